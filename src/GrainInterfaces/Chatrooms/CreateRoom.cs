@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace GeminiChat.GrainInterfaces.Chatrooms;
+
+/// <summary>A room to create.</summary>
+/// <param name="Name">1 to 200 code units.</param>
+/// <param name="SystemPrompt">Instructions to the model for every turn, at most 8,000 code units; null for none.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.NewRoom")]
+public sealed record NewRoom([property: Id(0)] string Name, [property: Id(1)] string? SystemPrompt);
+
+/// <summary>What came of creating a room.</summary>
+[GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome")]
+public abstract record CreateRoomOutcome
+{
+    private CreateRoomOutcome() { }
+
+    /// <summary>The room exists.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.Created")]
+    public sealed record Created([property: Id(0)] RoomSummary Room) : CreateRoomOutcome;
+
+    /// <summary>The room exists already and was created by another request.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.Differs")]
+    public sealed record Differs : CreateRoomOutcome;
+
+    /// <summary>The user has as many rooms as one may have.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.TooManyRooms")]
+    public sealed record TooManyRooms([property: Id(0)] int Limit) : CreateRoomOutcome;
+}
+
+/// <summary>A room as its owner's list shows it.</summary>
+/// <param name="Id">The room's id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="CreatedAt">When it was created, to the millisecond.</param>
+/// <param name="UpdatedAt">The last activity: its creation, or the newest accepted or finished turn.</param>
+/// <param name="Version">Counts the room's changes, from 1; of two summaries the higher version is the newer.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.RoomSummary")]
+public sealed record RoomSummary(
+    [property: Id(0)] Guid Id,
+    [property: Id(1)] string Name,
+    [property: Id(2)] DateTimeOffset CreatedAt,
+    [property: Id(3)] DateTimeOffset UpdatedAt,
+    [property: Id(4)] long Version);
+
+/// <summary>A room with a page of its messages.</summary>
+/// <param name="Room">The room.</param>
+/// <param name="Messages">In the order of their ids.</param>
+/// <param name="HasOlder">Whether older messages than these exist.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.RoomView")]
+public sealed record RoomView(
+    [property: Id(0)] RoomSummary Room,
+    [property: Id(1)] ImmutableArray<RoomMessage> Messages,
+    [property: Id(2)] bool HasOlder);

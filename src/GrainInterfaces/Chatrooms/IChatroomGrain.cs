@@ -1,0 +1,69 @@
+namespace GeminiChat.GrainInterfaces.Chatrooms;
+
+/// <summary>
+/// A room: its row, the newest part of its conversation, its queue of turns, the reply being written and the readers
+/// of it. Key: <see cref="RoomKey"/>.
+/// </summary>
+/// <remarks>
+/// Every method interleaves with every other: a stop, a read or an attach never waits behind the model or behind a
+/// commit. What a method returns is a consistent view of one moment, and another call may have moved on since. A key
+/// without a row answers "absent" and leaves no activation behind. Each method may throw
+/// <see cref="StoreUnavailableException"/> (nothing stored), <see cref="StoreOutcomeUnknownException"/>, or
+/// <see cref="Orleans.Storage.InconsistentStateException"/> when another activation has taken the room over.
+/// </remarks>
+[Alias("geminichat.IChatroomGrain")]
+public interface IChatroomGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Creates the room's row. Durable when it returns, and in the owner's list. Safe to repeat: the same request
+    /// answers as the first did.
+    /// </summary>
+    [Alias("Create")]
+    Task<CreateRoomOutcome> Create(NewRoom room);
+
+    /// <summary>Reads the room with a page of its messages. From memory, unless the page lies far back.</summary>
+    /// <param name="limit">How many messages at most, 1 to 100.</param>
+    /// <param name="before">Only messages with a lower id; null for the newest.</param>
+    [Alias("Read")]
+    Task<RoomView?> Read(int limit, long? before);
+
+    /// <summary>Reads one message; null when there is none.</summary>
+    [Alias("ReadMessage")]
+    Task<RoomMessage?> ReadMessage(long messageId);
+
+    /// <summary>
+    /// Accepts a message and queues its reply. Both are durable when it returns, and will be answered whatever
+    /// happens to this process. Safe to repeat with the same key: the stored turn answers, whatever its state.
+    /// </summary>
+    [Alias("Post")]
+    Task<PostOutcome> Post(NewMessage message);
+
+    /// <summary>
+    /// Waits for text of a reply beyond a cursor, at most <see cref="LongestWait"/>. Any number of readers may wait;
+    /// none can slow the model or another reader. Reading from one answer's <see cref="ReplyProgress.Next"/> to the
+    /// next rebuilds exactly the stored text. Safe to repeat.
+    /// </summary>
+    /// <param name="replyId">The reply's message id.</param>
+    /// <param name="from">
+    /// Where to read on. A cursor of another attempt, past the end or inside a code point answers with
+    /// <see cref="ReplyProgress.Reset"/> and the whole text.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Null when the room has no such reply.</returns>
+    [Alias("Follow")]
+    Task<ReplyProgress?> Follow(long replyId, ReplyCursor from, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends a reply and keeps what has arrived. Durable when it returns, and the connection to the model is closed.
+    /// A finished reply is returned as it is; null when there is no such reply. Safe to repeat.
+    /// </summary>
+    [Alias("Stop")]
+    Task<RoomMessage?> Stop(long replyId);
+
+    /// <summary>Takes up the replies that are still owed. Does nothing to a room that is at work. Safe to repeat.</summary>
+    [Alias("Wake")]
+    Task Wake();
+
+    /// <summary>The longest that <see cref="Follow"/> waits for news.</summary>
+    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics.CodeAnalysis;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.GrainInterfaces;
+
+/// <summary>The one place where grain keys are built.</summary>
+public static class GrainKeys
+{
+    /// <summary>The grain of a mobile number in E.164 form, such as <c>+4915112345678</c>.</summary>
+    public static IPhoneGrain Phone(this IGrainFactory grains, string e164) => grains.GetGrain<IPhoneGrain>(e164);
+
+    /// <summary>The grain of a user.</summary>
+    public static IUserGrain User(this IGrainFactory grains, Guid userId) => grains.GetGrain<IUserGrain>(userId);
+
+    /// <summary>The grain of a user's room.</summary>
+    public static IChatroomGrain Chatroom(this IGrainFactory grains, RoomKey room) =>
+        grains.GetGrain<IChatroomGrain>(room.ToString());
+}
+
+/// <summary>
+/// The key of a room: its owner and its id. The owner is part of the key, so that another user's room cannot be
+/// addressed at all.
+/// </summary>
+/// <param name="UserId">The owner.</param>
+/// <param name="RoomId">The room, unique among all users.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.RoomKey")]
+public readonly record struct RoomKey([property: Id(0)] Guid UserId, [property: Id(1)] Guid RoomId)
+{
+    private const int GuidLength = 36;
+
+    /// <summary>The grain key: both ids in their 36-character form, joined by a slash.</summary>
+    public override string ToString() => $"{UserId:D}/{RoomId:D}";
+
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    /// <exception cref="FormatException">The text is not a room's key.</exception>
+    public static RoomKey Parse(string key) =>
+        TryParse(key, out var parsed) ? parsed.Value : throw new FormatException("Not a room's key.");
+
+    private static bool TryParse(string key, [NotNullWhen(true)] out RoomKey? parsed)
+    {
+        var isKey = key.Length == (2 * GuidLength) + 1 && key[GuidLength] == '/';
+        parsed = isKey
+            && Guid.TryParseExact(key.AsSpan(0, GuidLength), "D", out var user)
+            && Guid.TryParseExact(key.AsSpan(GuidLength + 1), "D", out var room)
+                ? new RoomKey(user, room)
+                : null;
+        return parsed is not null;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using Orleans.Concurrency;
+
+namespace GeminiChat.GrainInterfaces.Users;
+
+/// <summary>
+/// A user: the profile, the password's hash, the list of rooms and the day's allowance. Key: the user's id (UUIDv7).
+/// </summary>
+/// <remarks>
+/// Reads and <see cref="RoomChanged"/> interleave with everything: they are answered from memory. The room list is
+/// that of all acknowledged changes; a change whose caller never got an answer shows within a minute.
+/// </remarks>
+[Alias("geminichat.IUserGrain")]
+public interface IUserGrain : IGrainWithGuidKey
+{
+    /// <summary>
+    /// Creates the user, or brings name and password up to a newly verified sign-up. Durable when it returns. Safe to
+    /// repeat.
+    /// </summary>
+    [Alias("EnsureCreated")]
+    Task EnsureCreated(VerifiedUser user);
+
+    /// <summary>The profile; null when there is no such user.</summary>
+    [AlwaysInterleave, Alias("GetProfile")]
+    Task<UserProfile?> GetProfile();
+
+    /// <summary>All rooms, newest activity first. The same instance is returned until the list changes.</summary>
+    [AlwaysInterleave, Alias("ListRooms")]
+    Task<RoomList> ListRooms();
+
+    /// <summary>
+    /// Makes sure that the user may have one room more, and keeps the place for a minute. Safe to repeat for the same
+    /// room.
+    /// </summary>
+    [AlwaysInterleave, Alias("ReserveRoom")]
+    Task<bool> ReserveRoom(Guid roomId);
+
+    /// <summary>Tells of a room's new state; ignored when a newer one is known. Safe to repeat.</summary>
+    [AlwaysInterleave, Alias("RoomChanged")]
+    Task RoomChanged(RoomSummary room);
+
+    /// <summary>The most rooms one user may have.</summary>
+    const int MaxRooms = 1000;
+}
+
+/// <summary>A user's number, just verified, and what the sign-up before it asked for.</summary>
+/// <param name="MobileNumber">E.164.</param>
+/// <param name="Name">The name given at sign-up; null when there was no sign-up.</param>
+/// <param name="PasswordHash">As ASP.NET Core's <c>PasswordHasher</c> writes it; null when there was no sign-up.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.VerifiedUser")]
+public sealed record VerifiedUser(
+    [property: Id(0)] string MobileNumber,
+    [property: Id(1)] string? Name,
+    [property: Id(2)] string? PasswordHash);
+
+/// <summary>A user as they see themselves.</summary>
+/// <param name="Id">The user's id.</param>
+/// <param name="Name">Null when none was given.</param>
+/// <param name="MobileNumber">E.164.</param>
+/// <param name="CreatedAt">When the number was first verified, to the millisecond.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.UserProfile")]
+public sealed record UserProfile(
+    [property: Id(0)] Guid Id,
+    [property: Id(1)] string? Name,
+    [property: Id(2)] string MobileNumber,
+    [property: Id(3)] DateTimeOffset CreatedAt);
+
+/// <summary>A user's rooms.</summary>
+/// <param name="Rooms">Newest activity first.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.RoomList")]
+public sealed record RoomList([property: Id(0)] ImmutableArray<RoomSummary> Rooms);

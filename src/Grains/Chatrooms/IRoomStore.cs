@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>
+/// The durable rows of rooms and messages. A write is durable when its task completes.
+/// </summary>
+/// <remarks>
+/// Writes of many rooms share a transaction, and each has its own outcome: <c>false</c> says that the row was not in
+/// the state that the caller believed it to be in, so another activation has written it. Every method may throw
+/// <see cref="StoreUnavailableException"/> (nothing stored) and writes also
+/// <see cref="StoreOutcomeUnknownException"/>.
+/// </remarks>
+public interface IRoomStore
+{
+    /// <summary>Reads a room and its newest messages, at most <paramref name="tail"/>; null when it has no row.</summary>
+    Task<StoredRoom?> Load(RoomKey room, int tail);
+
+    /// <summary>Inserts a room's row; false when a room with that id exists.</summary>
+    Task<bool> Create(RoomKey room, RoomRow row);
+
+    /// <summary>Stores accepted turns, all or none; false when the room's next id is not the expected one.</summary>
+    Task<bool> Accept(Acceptance acceptance);
+
+    /// <summary>Moves an open reply from the attempt before to this one, and forgets its text.</summary>
+    Task<bool> StartAttempt(ReplyFence fence, DateTimeOffset now);
+
+    /// <summary>Stores the text so far of an open reply, and that its room is alive.</summary>
+    Task<bool> Checkpoint(ReplyFence fence, string text, DateTimeOffset now);
+
+    /// <summary>Stores the end of an open reply and the room's activity.</summary>
+    Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room);
+
+    /// <summary>Reads messages with an id below <paramref name="before"/>, the newest of them, in the order of ids.</summary>
+    Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit);
+
+    /// <summary>Reads one message; null when there is none.</summary>
+    Task<RoomMessage?> ReadMessage(RoomKey room, long messageId);
+
+    /// <summary>Finds the message that was accepted with an idempotency key, and its first reply.</summary>
+    Task<StoredTurn?> FindTurn(RoomKey room, string key);
+
+    /// <summary>
+    /// Rooms in the order of their ids, whose open replies were all last touched before a moment: at acceptance, start
+    /// of an attempt or checkpoint.
+    /// </summary>
+    /// <param name="untouchedSince">The moment.</param>
+    /// <param name="after">Only rooms with a higher id; <see cref="Guid.Empty"/> for the first page.</param>
+    /// <param name="limit">How many rooms at most.</param>
+    Task<ImmutableArray<RoomKey>> RoomsWithOpenTurns(DateTimeOffset untouchedSince, Guid after, int limit);
+}
+
+/// <summary>A room's row.</summary>
+/// <param name="Summary">What the owner's list shows.</param>
+/// <param name="SystemPrompt">Instructions to the model for every turn; null for none.</param>
+/// <param name="NextId">The id that the next message will get.</param>
+/// <param name="CreatedAs">A fingerprint of the request that created the room, at most 64 characters.</param>
+public sealed record RoomRow(RoomSummary Summary, string? SystemPrompt, long NextId, string CreatedAs);
+
+/// <summary>A room as read from the store.</summary>
+/// <param name="Row">Its row.</param>
+/// <param name="Tail">Its newest messages, in the order of their ids, every open reply among them.</param>
+public sealed record StoredRoom(RoomRow Row, ImmutableArray<RoomMessage> Tail);
+
+/// <summary>A message and its first reply.</summary>
+public sealed record StoredTurn(RoomMessage Message, RoomMessage Reply);
+
+/// <summary>Turns to accept in one go.</summary>
+/// <param name="Room">The room.</param>
+/// <param name="ExpectedNextId">The row's next id, as the caller knows it: the fence.</param>
+/// <param name="Turns">At least one, with consecutive ids from <paramref name="ExpectedNextId"/>.</param>
+/// <param name="Summary">The room's new activity and version.</param>
+/// <param name="UsageDay">The UTC day that the turns count for, one each.</param>
+public sealed record Acceptance(
+    RoomKey Room,
+    long ExpectedNextId,
+    ImmutableArray<AcceptedTurn> Turns,
+    RoomSummary Summary,
+    DateOnly UsageDay);
+
+/// <summary>One accepted turn: both rows, and the idempotency key of the message.</summary>
+public sealed record AcceptedTurn(RoomMessage Message, RoomMessage Reply, string Key);
+
+/// <summary>
+/// Names a reply that must still be open, and at this attempt, for a write to count.
+/// </summary>
+public sealed record ReplyFence(RoomKey Room, long ReplyId, int Attempt);
