@@ -25,6 +25,10 @@ public abstract record CreateRoomOutcome
     /// <summary>The user has as many rooms as one may have.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.TooManyRooms")]
     public sealed record TooManyRooms([property: Id(0)] int Limit) : CreateRoomOutcome;
+
+    /// <summary>There is no such user.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.UserAbsent")]
+    public sealed record UserAbsent : CreateRoomOutcome;
 }
 
 /// <summary>A room as its owner's list shows it.</summary>

@@ -34,7 +34,7 @@ public interface IUserGrain : IGrainWithGuidKey
     /// room.
     /// </summary>
     [AlwaysInterleave, Alias("ReserveRoom")]
-    Task<bool> ReserveRoom(Guid roomId);
+    Task<RoomReservation> ReserveRoom(Guid roomId);
 
     /// <summary>Tells of a room's new state; ignored when a newer one is known. Safe to repeat.</summary>
     [AlwaysInterleave, Alias("RoomChanged")]
@@ -42,6 +42,19 @@ public interface IUserGrain : IGrainWithGuidKey
 
     /// <summary>The most rooms one user may have.</summary>
     const int MaxRooms = 1000;
+}
+
+/// <summary>Whether a user may have one room more.</summary>
+public enum RoomReservation
+{
+    /// <summary>The place is kept.</summary>
+    Reserved = 0,
+
+    /// <summary>The user has <see cref="IUserGrain.MaxRooms"/> rooms, reserved places counted.</summary>
+    TooManyRooms = 1,
+
+    /// <summary>There is no such user.</summary>
+    UserAbsent = 2,
 }
 
 /// <summary>A user's number, just verified, and what the sign-up before it asked for.</summary>

@@ -1,0 +1,82 @@
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.Grains.Model;
+using Microsoft.Extensions.AI;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>Reads the model's answer into a turn, and tells what end it came to.</summary>
+internal sealed class Answer(Turn turn) : IAnswerReader
+{
+    private ChatFinishReason? _finish;
+    private string? _model;
+    private TokenUsage? _usage;
+
+    public bool HasText => turn.Text.Length > 0;
+
+    public void Calling() => turn.Show(MessageStatus.Generating);
+
+    public void Waiting() => turn.Show(MessageStatus.Queued);
+
+    public bool Read(ChatResponseUpdate update)
+    {
+        _model = update.ModelId ?? _model;
+        _finish = update.FinishReason ?? _finish;
+        foreach (var content in update.Contents)
+        {
+            if (content is TextContent { Text.Length: > 0 } text)
+            {
+                turn.Append(text.Text);
+            }
+            else if (content is UsageContent usage)
+            {
+                _usage = new TokenUsage(usage.Details.InputTokenCount ?? 0, usage.Details.OutputTokenCount ?? 0);
+            }
+        }
+
+        return !turn.Text.IsFull;
+    }
+
+    /// <summary>The reply's end after the model's own end, or after the answer's size limit.</summary>
+    public RoomMessage Finished()
+    {
+        if (turn.Text.IsFull || _finish == ChatFinishReason.Length)
+        {
+            return End(HasText ? MessageStatus.Incomplete : MessageStatus.Failed, EndReasons.Length);
+        }
+
+        if (_finish == ChatFinishReason.ContentFilter)
+        {
+            return End(HasText ? MessageStatus.Incomplete : MessageStatus.Failed, EndReasons.Safety);
+        }
+
+        var isWhole = _finish == ChatFinishReason.Stop && HasText;
+        return isWhole ? End(MessageStatus.Completed, reason: null) : Broken(EndReasons.ModelError);
+    }
+
+    /// <summary>The reply's end after a failure of the model.</summary>
+    public RoomMessage Failed(ModelFault fault) => Broken(fault switch
+    {
+        ModelFault.Unavailable or ModelFault.Truncated => EndReasons.ModelUnavailable,
+        ModelFault.DailyQuota => EndReasons.ModelQuota,
+        ModelFault.Config or ModelFault.Rejected => EndReasons.ModelConfig,
+        ModelFault.Timeout => EndReasons.ModelTimeout,
+        _ => EndReasons.ModelError,
+    });
+
+    /// <summary>The reply's end by the user.</summary>
+    public RoomMessage Stopped() => End(MessageStatus.Stopped, reason: null);
+
+    /// <summary>The reply's end when there is no answer, for a reason that is not the model's.</summary>
+    public static RoomMessage Failed(Turn turn, string reason) =>
+        turn.Now() with { Status = MessageStatus.Failed, Reason = reason };
+
+    /// <summary>Text that has been shown is kept, but never taken for a whole answer.</summary>
+    private RoomMessage Broken(string reason) =>
+        HasText ? End(MessageStatus.Incomplete, EndReasons.Truncated) : End(MessageStatus.Failed, reason);
+
+    private RoomMessage End(MessageStatus status, string? reason)
+    {
+        turn.Text.End();
+        return turn.Now() with { Status = status, Reason = reason, Model = _model, Usage = _usage };
+    }
+}

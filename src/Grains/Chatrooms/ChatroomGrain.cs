@@ -1,0 +1,258 @@
+using System.Security.Cryptography;
+using System.Text;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Storage;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <inheritdoc cref="IChatroomGrain"/>
+/// <remarks>
+/// Reentrant, since no call may wait behind a commit or a reader's long poll. What must be in order is made so by its
+/// owner: <see cref="PostQueue"/> has one commit under way at a time, <see cref="TurnPump"/> one turn.
+/// </remarks>
+[Reentrant]
+internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, IChatroomGrain
+{
+    // Longer than any silence of the model. Calls to it do not count as use of the activation.
+    private static readonly TimeSpan InUse = TimeSpan.FromMinutes(10);
+
+    private RoomKey _key;
+    private Room? _room;
+    private PostQueue? _posts;
+    private TurnPump? _pump;
+    private Task<CreateRoomOutcome?>? _creation;
+    private bool _isLost;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = RoomKey.Parse(this.GetPrimaryKeyString());
+        if (await parts.Rooms.Load(_key, parts.Options.TailMessages) is { } stored)
+        {
+            Open(stored);
+            _ = TryTellUser(stored.Row.Summary);
+        }
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_pump is { } pump)
+        {
+            await pump.End();
+            pump.Dispose();
+        }
+    }
+
+    public async Task<CreateRoomOutcome> Create(NewRoom room)
+    {
+        var createdAs = Fingerprint(room);
+        if (_room is null)
+        {
+            _creation ??= StoreNew(room, createdAs);
+            if (await _creation is { } refusal)
+            {
+                LeaveIfAbsent();
+                return refusal;
+            }
+        }
+
+        return _room!.Row.CreatedAs == createdAs
+            ? new CreateRoomOutcome.Created(_room.Row.Summary)
+            : new CreateRoomOutcome.Differs();
+    }
+
+    public async Task<RoomView?> Read(int limit, long? before) =>
+        _room is null ? Absent<RoomView>() : await _room.View(limit, before);
+
+    public async Task<RoomMessage?> ReadMessage(long messageId)
+    {
+        if (_room is null)
+        {
+            return Absent<RoomMessage>();
+        }
+
+        return await _room.Conversation.Find(messageId) is { } message ? _room.Now(message) : null;
+    }
+
+    public async Task<PostOutcome> Post(NewMessage message)
+    {
+        if (_posts is null)
+        {
+            return Absent<PostOutcome>() ?? new PostOutcome.RoomAbsent();
+        }
+
+        ThrowIfLost();
+        try
+        {
+            return await _posts.Post(message);
+        }
+        catch (StoreOutcomeUnknownException unknown)
+        {
+            // What is in memory may be behind the rows: the next activation reads them.
+            GiveUp(unknown);
+            throw;
+        }
+    }
+
+    public async Task<ReplyProgress?> Follow(long replyId, ReplyCursor from, CancellationToken cancellationToken)
+    {
+        if (_room is not { } room)
+        {
+            return Absent<ReplyProgress>();
+        }
+
+        var until = parts.Time.GetUtcNow() + IChatroomGrain.LongestWait;
+        while (room.OpenTurn(replyId) is { } turn)
+        {
+            ThrowIfLost();
+            if (ReplyReading.Read(turn, from) is { } progress)
+            {
+                return progress;
+            }
+
+            var left = until - parts.Time.GetUtcNow();
+            if (left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested)
+            {
+                return new ReplyProgress(from, Reset: false, Text: "", End: null);
+            }
+
+            // Ending without news is no error, so it must not cost an exception.
+            await turn.News.Next.WaitAsync(left, parts.Time, cancellationToken).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        var finished = await room.Conversation.Find(replyId);
+        return finished is { Sender: Sender.Ai } ? ReplyReading.Read(finished, from) : null;
+    }
+
+    public async Task<RoomMessage?> Stop(long replyId)
+    {
+        if (_room is null)
+        {
+            return Absent<RoomMessage>();
+        }
+
+        ThrowIfLost();
+        if (_room.OpenTurn(replyId) is { } turn)
+        {
+            return await _pump!.Stop(turn);
+        }
+
+        return await _room.Conversation.Find(replyId) is { Sender: Sender.Ai } finished ? finished : null;
+    }
+
+    public Task Wake()
+    {
+        LeaveIfAbsent();
+        _pump?.Start();
+        return Task.CompletedTask;
+    }
+
+    private void Open(StoredRoom stored)
+    {
+        var room = new Room(_key, stored, parts);
+        var runner = new TurnRunner(_key, parts, () => DelayDeactivation(InUse));
+        _pump = new TurnPump(room, parts, runner, summary => _ = TryTellUser(summary), GiveUp);
+        _posts = new PostQueue(room, parts, OnAccepted);
+        _room = room;
+        _pump.Start();
+    }
+
+    private Task OnAccepted(RoomSummary summary)
+    {
+        _pump!.Start();
+        return TellUser(summary);
+    }
+
+    private async Task<CreateRoomOutcome?> StoreNew(NewRoom room, string createdAs)
+    {
+        try
+        {
+            switch (await GrainFactory.User(_key.UserId).ReserveRoom(_key.RoomId))
+            {
+                case RoomReservation.UserAbsent:
+                    return new CreateRoomOutcome.UserAbsent();
+                case RoomReservation.TooManyRooms:
+                    return new CreateRoomOutcome.TooManyRooms(IUserGrain.MaxRooms);
+            }
+
+            var now = parts.Now();
+            var summary = new RoomSummary(_key.RoomId, room.Name, now, now, Version: 1);
+            var row = new RoomRow(summary, room.SystemPrompt, NextId: 1, createdAs);
+            if (!await parts.Rooms.Create(_key, row))
+            {
+                throw new InconsistentStateException($"Room {_key.RoomId} was created elsewhere.");
+            }
+
+            Open(new StoredRoom(row, []));
+            await TellUser(summary);
+            return null;
+        }
+        finally
+        {
+            _creation = null;
+        }
+    }
+
+    private static string Fingerprint(NewRoom room) => Convert.ToHexString(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{room.Name.Length} {room.Name}{room.SystemPrompt}")));
+
+    private Task TellUser(RoomSummary summary) => GrainFactory.User(_key.UserId).RoomChanged(summary);
+
+    private async Task TryTellUser(RoomSummary summary)
+    {
+        try
+        {
+            await TellUser(summary);
+        }
+        catch (Exception failure)
+        {
+            // The user's grain compares its list with the rows once a minute.
+            Log.UserNotTold(parts.Logger, failure, _key.RoomId);
+        }
+    }
+
+    private T? Absent<T>()
+        where T : class
+    {
+        LeaveIfAbsent();
+        return null;
+    }
+
+    /// <summary>A key without a row keeps no activation.</summary>
+    private void LeaveIfAbsent()
+    {
+        if (_room is null && _creation is null)
+        {
+            DeactivateOnIdle();
+        }
+    }
+
+    private void GiveUp(Exception reason)
+    {
+        _isLost = true;
+        foreach (var turn in _room!.Turns)
+        {
+            turn.Abandon(reason);
+        }
+
+        DeactivateOnIdle();
+    }
+
+    private void ThrowIfLost()
+    {
+        if (_isLost)
+        {
+            throw new InconsistentStateException($"Room {_key.RoomId} was taken over.");
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The user's list does not know yet of a change of room {RoomId}")]
+        public static partial void UserNotTold(ILogger logger, Exception exception, Guid roomId);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>
+/// The messages of a room: the newest ones in memory, older ones in the store. Not thread-safe: it belongs to one
+/// activation.
+/// </summary>
+/// <param name="room">The room.</param>
+/// <param name="store">Where the older ones are.</param>
+/// <param name="newest">The newest messages with consecutive ids, every open reply among them.</param>
+/// <param name="capacity">How many to keep in memory.</param>
+internal sealed class Conversation(
+    RoomKey room,
+    IRoomStore store,
+    ImmutableArray<RoomMessage> newest,
+    int capacity)
+{
+    private readonly List<RoomMessage> _tail = [.. newest];
+
+    /// <summary>The newest messages, in the order of their ids.</summary>
+    public IReadOnlyList<RoomMessage> Tail => _tail;
+
+    public void Add(RoomMessage message)
+    {
+        // A quarter more than the capacity, so that the list is shifted once in a while and not at every message.
+        // Open replies are never among the oldest: a room has far fewer of them than its capacity.
+        if (_tail.Count >= capacity + (capacity / 4))
+        {
+            _tail.RemoveRange(0, _tail.Count - capacity);
+        }
+
+        _tail.Add(message);
+    }
+
+    public void Replace(RoomMessage message)
+    {
+        if (IndexOf(message.Id) is { } index)
+        {
+            _tail[index] = message;
+        }
+    }
+
+    /// <summary>Finds a message in memory.</summary>
+    public RoomMessage? Recall(long id) => IndexOf(id) is { } index ? _tail[index] : null;
+
+    /// <summary>Finds a message in memory or in the store.</summary>
+    public async ValueTask<RoomMessage?> Find(long id)
+    {
+        if (Recall(id) is { } message)
+        {
+            return message;
+        }
+
+        var isOlder = _tail.Count > 0 && id >= 1 && id < _tail[0].Id;
+        return isOlder ? await store.ReadMessage(room, id) : null;
+    }
+
+    /// <summary>The newest messages below an id, in the order of their ids.</summary>
+    public async ValueTask<ImmutableArray<RoomMessage>> Page(int limit, long before)
+    {
+        var end = _tail.FindLastIndex(message => message.Id < before) + 1;
+        var start = Math.Max(0, end - limit);
+        var isInMemory = end - start == limit || _tail.Count == 0 || _tail[0].Id == 1;
+        return isInMemory
+            ? [.. _tail.Skip(start).Take(end - start)]
+            : await store.ReadMessages(room, before, limit);
+    }
+
+    private int? IndexOf(long id)
+    {
+        if (_tail.Count == 0)
+        {
+            return null;
+        }
+
+        var index = id - _tail[0].Id;
+        return index >= 0 && index < _tail.Count ? (int)index : null;
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>
+/// The text of a reply while it is being written: what the readers see is what will be stored. Not thread-safe: it
+/// belongs to one activation.
+/// </summary>
+/// <remarks>
+/// The text always ends between two code points: a trailing high surrogate waits for its pair. NUL and lone surrogates
+/// become U+FFFD before anyone sees them, since neither database stores them.
+/// </remarks>
+/// <param name="maxBytes">Most UTF-8 bytes; what goes beyond is dropped, at a code point's boundary.</param>
+internal sealed class ReplyText(int maxBytes)
+{
+    private const char Replacement = '\uFFFD';
+
+    private readonly StringBuilder _text = new();
+    private int _bytes;
+    private char? _highSurrogate;
+
+    /// <summary>UTF-16 code units so far.</summary>
+    public int Length => _text.Length;
+
+    /// <summary>Whether text has been dropped because of the limit.</summary>
+    public bool IsFull { get; private set; }
+
+    public void Append(string chunk)
+    {
+        if (IsFull || chunk.Length == 0)
+        {
+            return;
+        }
+
+        if (_highSurrogate is null && IsPlain(chunk))
+        {
+            AddWithinLimit(chunk);
+        }
+        else
+        {
+            AddWithinLimit(Mend(chunk));
+        }
+    }
+
+    /// <summary>No more text will come: a high surrogate that still waits for its pair is alone.</summary>
+    public void End()
+    {
+        if (_highSurrogate is not null)
+        {
+            _highSurrogate = null;
+            AddWithinLimit([Replacement]);
+        }
+    }
+
+    /// <summary>Whether reading can go on from here: not past the end, and between two code points.</summary>
+    public bool IsBoundary(int offset) => IsBoundary(offset, _text.Length, index => _text[index]);
+
+    /// <summary>As <see cref="IsBoundary(int)"/>, of a finished text.</summary>
+    public static bool IsBoundary(int offset, string text) => IsBoundary(offset, text.Length, index => text[index]);
+
+    public string From(int offset) => _text.ToString(offset, _text.Length - offset);
+
+    public override string ToString() => _text.ToString();
+
+    private static bool IsBoundary(int offset, int length, Func<int, char> at) =>
+        offset == length || (offset < length && !char.IsLowSurrogate(at(offset)));
+
+    private static bool IsPlain(ReadOnlySpan<char> chunk) =>
+        !chunk.ContainsAnyInRange('\uD800', '\uDFFF') && !chunk.Contains('\0');
+
+    private char[] Mend(string chunk)
+    {
+        var mended = new List<char>(chunk.Length + 1);
+        foreach (var unit in chunk)
+        {
+            Mend(unit, mended);
+        }
+
+        return [.. mended];
+    }
+
+    private void Mend(char unit, List<char> mended)
+    {
+        if (_highSurrogate is { } high)
+        {
+            _highSurrogate = null;
+            if (char.IsLowSurrogate(unit))
+            {
+                mended.Add(high);
+                mended.Add(unit);
+                return;
+            }
+
+            mended.Add(Replacement);
+        }
+
+        if (char.IsHighSurrogate(unit))
+        {
+            _highSurrogate = unit;
+        }
+        else
+        {
+            mended.Add(unit == '\0' || char.IsLowSurrogate(unit) ? Replacement : unit);
+        }
+    }
+
+    private void AddWithinLimit(ReadOnlySpan<char> chunk)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(chunk);
+        if (_bytes + bytes > maxBytes)
+        {
+            IsFull = true;
+            chunk = Cut(chunk, maxBytes - _bytes, out bytes);
+        }
+
+        _bytes += bytes;
+        _text.Append(chunk);
+    }
+
+    private static ReadOnlySpan<char> Cut(ReadOnlySpan<char> chunk, int room, out int bytes)
+    {
+        bytes = 0;
+        var length = 0;
+        foreach (var rune in chunk.EnumerateRunes())
+        {
+            if (bytes + rune.Utf8SequenceLength > room)
+            {
+                break;
+            }
+
+            bytes += rune.Utf8SequenceLength;
+            length += rune.Utf16SequenceLength;
+        }
+
+        return chunk[..length];
+    }
+}

@@ -1,0 +1,109 @@
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>
+/// A room that exists, as its activation holds it: what is stored, and the turns that are owed. Not thread-safe: it
+/// belongs to one activation.
+/// </summary>
+internal sealed class Room
+{
+    private const int DefaultPage = 100;
+
+    private readonly List<Turn> _turns;
+    private readonly ChatroomOptions _options;
+    private long _lastVersion;
+    private RoomView? _newestPage;
+
+    public Room(RoomKey key, StoredRoom stored, ChatroomServices parts)
+    {
+        Key = key;
+        Row = stored.Row;
+        _options = parts.Options;
+        _lastVersion = stored.Row.Summary.Version;
+        Conversation = new Conversation(key, parts.Rooms, stored.Tail, _options.TailMessages);
+        _turns = [.. stored.Tail
+            .Where(message => message.Sender is Sender.Ai && message.Status.IsOpen())
+            .Select(reply => NewTurn(Conversation.Recall(reply.ReplyTo!.Value)!, reply, isOwned: false))];
+    }
+
+    public RoomKey Key { get; }
+
+    public RoomRow Row { get; private set; }
+
+    public Conversation Conversation { get; }
+
+    /// <summary>The owed replies in the order of their acceptance; the first one is at work.</summary>
+    public IReadOnlyList<Turn> Turns => _turns;
+
+    public Turn? OpenTurn(long replyId) => _turns.Find(turn => turn.Reply.Id == replyId);
+
+    /// <summary>Open turns ahead of a reply; 0 when it is at work or done.</summary>
+    public int Position(long replyId) => Math.Max(0, _turns.FindIndex(turn => turn.Reply.Id == replyId));
+
+    /// <summary>The room after a change at this moment. Each call makes a newer version.</summary>
+    public RoomSummary ChangedAt(DateTimeOffset now) =>
+        Row.Summary with { UpdatedAt = now, Version = ++_lastVersion };
+
+    /// <summary>Turns have been stored.</summary>
+    public void Accepted(Acceptance acceptance)
+    {
+        foreach (var accepted in acceptance.Turns)
+        {
+            Conversation.Add(accepted.Message);
+            Conversation.Add(accepted.Reply);
+            _turns.Add(NewTurn(accepted.Message, accepted.Reply, isOwned: true));
+        }
+
+        Row = Row with { NextId = acceptance.ExpectedNextId + (2 * acceptance.Turns.Length) };
+        Changed(acceptance.Summary);
+    }
+
+    /// <summary>A turn's end has been stored.</summary>
+    public void Ended(Turn turn, RoomMessage finished, RoomSummary summary)
+    {
+        _turns.Remove(turn);
+        Conversation.Replace(finished);
+        Changed(summary);
+        turn.End(finished);
+        turn.Dispose();
+    }
+
+    /// <summary>A message as it is at this moment.</summary>
+    public RoomMessage Now(RoomMessage stored) => OpenTurn(stored.Id)?.Now() ?? stored;
+
+    public async ValueTask<RoomView> View(int limit, long? before)
+    {
+        // While nothing is being written the page is the same one, and its readers may cache what they made of it.
+        var isCacheable = limit == DefaultPage && before is null && _turns.Count == 0;
+        if (isCacheable && _newestPage is { } cached)
+        {
+            return cached;
+        }
+
+        var page = await Conversation.Page(limit, before ?? long.MaxValue);
+        var now = _turns.Count == 0 ? page : [.. page.Select(Now)];
+        var view = new RoomView(Row.Summary, now, HasOlder: page is [{ Id: > 1 }, ..]);
+        if (isCacheable)
+        {
+            _newestPage = view;
+        }
+
+        return view;
+    }
+
+    private void Changed(RoomSummary summary)
+    {
+        _newestPage = null;
+
+        // Two writes can be under way at once, and the later version can be stored first.
+        if (summary.Version > Row.Summary.Version)
+        {
+            Row = Row with { Summary = summary };
+        }
+    }
+
+    private Turn NewTurn(RoomMessage question, RoomMessage reply, bool isOwned) =>
+        new(question, reply, isOwned, _options.MaxAnswerBytes);
+}

@@ -1,0 +1,98 @@
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>
+/// One owed reply, from its acceptance to its end. Not thread-safe: it belongs to one activation.
+/// </summary>
+/// <param name="question">The message to answer.</param>
+/// <param name="reply">The open reply.</param>
+/// <param name="isOwned">
+/// Whether this activation accepted the turn, so that its first attempt belongs to it; any other activation must start
+/// the next attempt before it calls the model.
+/// </param>
+/// <param name="maxAnswerBytes">See <see cref="ChatroomOptions.MaxAnswerBytes"/>.</param>
+internal sealed class Turn(RoomMessage question, RoomMessage reply, bool isOwned, int maxAnswerBytes) : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<RoomMessage> _ended =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public RoomMessage Question => question;
+
+    /// <summary>The reply as its readers see it, but for the text.</summary>
+    public RoomMessage Reply { get; private set; } = reply;
+
+    public bool IsOwned { get; private set; } = isOwned;
+
+    public ReplyText Text { get; private set; } = new(maxAnswerBytes);
+
+    /// <summary>News for the readers: more text, another state.</summary>
+    public Signal News { get; } = new();
+
+    /// <summary>Set when the user wants the reply to end; what has arrived is kept.</summary>
+    public CancellationToken StopRequested => _stop.Token;
+
+    /// <summary>A stop that takes the turn out of the queue, while it is being stored.</summary>
+    public Task? Ending { get; set; }
+
+    /// <summary>The finished message, once its end is durable.</summary>
+    public Task<RoomMessage> Ended => _ended.Task;
+
+    public ReplyFence Fence(RoomKey room) => new(room, Reply.Id, Reply.Attempt);
+
+    /// <summary>The reply as it is at this moment.</summary>
+    public RoomMessage Now() => Reply with { Content = Text.ToString() };
+
+    public void RequestStop() => _stop.Cancel();
+
+    /// <summary>The store has moved the reply to another attempt, which is this activation's: its text starts anew.</summary>
+    public void Own(int attempt)
+    {
+        IsOwned = true;
+        Text = new ReplyText(maxAnswerBytes);
+        Show(Reply with { Attempt = attempt, Content = "" });
+    }
+
+    public void Show(MessageStatus status)
+    {
+        if (Reply.Status != status)
+        {
+            Show(Reply with { Status = status });
+        }
+    }
+
+    public void Append(string chunk)
+    {
+        Text.Append(chunk);
+        News.Pulse();
+    }
+
+    public void End(RoomMessage finished)
+    {
+        Reply = finished;
+        _ended.TrySetResult(finished);
+        News.Pulse();
+    }
+
+    /// <summary>This activation will not bring the reply to its end.</summary>
+    public void Abandon(Exception reason)
+    {
+        if (_ended.TrySetException(reason))
+        {
+            // Nobody need be waiting for the end; an unobserved exception would be noise.
+            _ = _ended.Task.Exception;
+        }
+
+        News.Pulse();
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private void Show(RoomMessage reply)
+    {
+        Reply = reply;
+        News.Pulse();
+    }
+}

@@ -1,0 +1,198 @@
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>
+/// Takes a room's turns in order, one at a time. Runs on the activation's scheduler, detached from every call: a stop,
+/// a read or an attach never waits behind the model.
+/// </summary>
+/// <param name="room">The room.</param>
+/// <param name="parts">What rooms share.</param>
+/// <param name="runner">Brings one turn to its end.</param>
+/// <param name="onEnded">Called after a turn's end is durable; it does not throw.</param>
+/// <param name="onLost">Called when the room is another activation's.</param>
+internal sealed partial class TurnPump(
+    Room room,
+    ChatroomServices parts,
+    TurnRunner runner,
+    Action<RoomSummary> onEnded,
+    Action<Exception> onLost) : IDisposable
+{
+    private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _deactivating = new();
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Turn? _atWork;
+    private bool _isRunning;
+
+    /// <summary>Makes sure that the turns are being taken. Safe to repeat.</summary>
+    public void Start()
+    {
+        if (!_isRunning && Next() is not null)
+        {
+            _isRunning = true;
+            Detached.Run(Run);
+        }
+    }
+
+    /// <summary>Breaks off the turn at work, which stays owed, and completes when nothing runs any more.</summary>
+    public async Task End()
+    {
+        await _deactivating.CancelAsync();
+        if (_isRunning)
+        {
+            await _finished.Task;
+        }
+    }
+
+    /// <summary>Ends a turn by the user's wish; what has arrived is kept.</summary>
+    public async Task<RoomMessage> Stop(Turn turn)
+    {
+        turn.RequestStop();
+        if (turn != _atWork && turn.Ending is null)
+        {
+            // Should this fail, the pump ends the turn when it comes to it.
+            turn.Ending = StoreEnd(turn, new Answer(turn).Stopped());
+            try
+            {
+                await turn.Ending;
+            }
+            finally
+            {
+                turn.Ending = null;
+            }
+        }
+
+        return await turn.Ended.WaitAsync(StopTimeout, parts.Time);
+    }
+
+    public void Dispose() => _deactivating.Dispose();
+
+    private Turn? Next() =>
+        parts.Drain.Leaving.IsCancellationRequested || _deactivating.IsCancellationRequested || room.Turns.Count == 0
+            ? null
+            : room.Turns[0];
+
+    private async Task Run()
+    {
+        try
+        {
+            while (Next() is { } turn)
+            {
+                _atWork = turn;
+                await Take(turn);
+                _atWork = null;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The activation or the silo is leaving; the turn stays owed.
+        }
+        catch (Exception lost)
+        {
+            Log.RoomLost(parts.Logger, lost, room.Key.RoomId);
+            onLost(lost);
+        }
+
+        _atWork = null;
+        _isRunning = false;
+        if (_deactivating.IsCancellationRequested)
+        {
+            _finished.TrySetResult();
+        }
+    }
+
+    private async Task Take(Turn turn)
+    {
+        if (turn.Ending is { } stop)
+        {
+            await stop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            return;
+        }
+
+        if (turn.Reply.Attempt >= parts.Options.MaxAttempts && !turn.IsOwned)
+        {
+            await PersistEnd(turn, Answer.Failed(turn, EndReasons.Interrupted));
+            return;
+        }
+
+        if (!turn.IsOwned)
+        {
+            await Own(turn);
+        }
+
+        var end = await runner.Run(turn, room.Conversation.Tail, room.Row.SystemPrompt, _deactivating.Token);
+        if (end is not null)
+        {
+            await PersistEnd(turn, end);
+        }
+        else
+        {
+            await runner.StoreText(turn);
+        }
+    }
+
+    private async Task Own(Turn turn)
+    {
+        var attempt = turn.Reply.Attempt + 1;
+        var fence = new ReplyFence(room.Key, turn.Reply.Id, attempt);
+        await Persist(async () =>
+        {
+            if (!await parts.Rooms.StartAttempt(fence, parts.Time.GetUtcNow()))
+            {
+                throw TakenOver(turn);
+            }
+        });
+        turn.Own(attempt);
+    }
+
+    private Task PersistEnd(Turn turn, RoomMessage end) => Persist(() => StoreEnd(turn, end));
+
+    private async Task StoreEnd(Turn turn, RoomMessage end)
+    {
+        var summary = room.ChangedAt(parts.Now());
+        if (!await parts.Rooms.Finish(turn.Fence(room.Key), end, summary))
+        {
+            throw TakenOver(turn);
+        }
+
+        room.Ended(turn, end, summary);
+        onEnded(summary);
+    }
+
+    /// <summary>Writes until the store takes it: a database that is away for a while costs time, not answers.</summary>
+    private async Task Persist(Func<Task> write)
+    {
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(
+            _deactivating.Token, parts.Drain.TimeIsUp);
+        while (true)
+        {
+            try
+            {
+                await write();
+                return;
+            }
+            catch (StoreUnavailableException outage)
+            {
+                Log.StoreAway(parts.Logger, outage.Message, room.Key.RoomId);
+                await Task.Delay(StoreRetryDelay, parts.Time, leaving.Token);
+            }
+        }
+    }
+
+    private InconsistentStateException TakenOver(Turn turn) =>
+        new($"Reply {turn.Reply.Id} of room {room.Key.RoomId} was taken over.");
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The store does not take a reply of room {RoomId}: {Outage}")]
+        public static partial void StoreAway(ILogger logger, string outage, Guid roomId);
+
+        [LoggerMessage(LogLevel.Warning, "Room {RoomId} was lost")]
+        public static partial void RoomLost(ILogger logger, Exception exception, Guid roomId);
+    }
+}

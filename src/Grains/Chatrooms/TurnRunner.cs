@@ -1,0 +1,133 @@
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.Grains.Model;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>
+/// Brings one turn of a room from its place at the head of the queue to its end. Runs on the activation's scheduler.
+/// </summary>
+/// <param name="room">The room.</param>
+/// <param name="parts">What rooms share.</param>
+/// <param name="onAlive">Called at the start and at each checkpoint: the activation is in use.</param>
+internal sealed partial class TurnRunner(RoomKey room, ChatroomServices parts, Action onAlive)
+{
+    /// <summary>Calls the model for a turn and returns the reply's end, not yet stored.</summary>
+    /// <returns>Null when the turn was broken off and stays owed.</returns>
+    /// <exception cref="InconsistentStateException">Another activation has taken the reply over.</exception>
+    public async Task<RoomMessage?> Run(
+        Turn turn,
+        IReadOnlyList<RoomMessage> conversation,
+        string? systemPrompt,
+        CancellationToken deactivating)
+    {
+        using var work = parts.Drain.Work();
+        using var fenceLost = new CancellationTokenSource();
+        using var checkpointing = new CancellationTokenSource();
+        using var during = CancellationTokenSource.CreateLinkedTokenSource(
+            turn.StopRequested, parts.Drain.TimeIsUp, deactivating, fenceLost.Token);
+        using var before = CancellationTokenSource.CreateLinkedTokenSource(during.Token, parts.Drain.Leaving);
+
+        onAlive();
+        var checkpoints = Checkpoint(turn, fenceLost, checkpointing.Token);
+        var end = await Ask(turn, conversation, systemPrompt, before.Token, during.Token);
+        await checkpointing.CancelAsync();
+        await checkpoints;
+        return fenceLost.IsCancellationRequested
+            ? throw new InconsistentStateException($"Reply {turn.Reply.Id} of room {room.RoomId} was taken over.")
+            : end;
+    }
+
+    private async Task<RoomMessage?> Ask(
+        Turn turn,
+        IReadOnlyList<RoomMessage> conversation,
+        string? systemPrompt,
+        CancellationToken before,
+        CancellationToken during)
+    {
+        var answer = new Answer(turn);
+        try
+        {
+            var context = ConversationContext.Build(conversation, turn.Question, parts.Options.ContextTokens);
+            var options = new ChatOptions { Instructions = systemPrompt };
+            await parts.Models.Ask(context, options, answer, before, during);
+            return answer.Finished();
+        }
+        catch (ModelException failure)
+        {
+            Log.ModelFailed(parts.Logger, room.RoomId, turn.Reply.Id, failure.Fault, failure.Message);
+            return answer.Failed(failure.Fault);
+        }
+        catch (OperationCanceledException) when (turn.StopRequested.IsCancellationRequested)
+        {
+            return answer.Stopped();
+        }
+        catch (OperationCanceledException) when (before.IsCancellationRequested)
+        {
+            turn.Show(MessageStatus.Queued);
+            return null;
+        }
+        catch (Exception bug)
+        {
+            Log.TurnBroke(parts.Logger, bug, room.RoomId, turn.Reply.Id);
+            return answer.Failed(ModelFault.Protocol);
+        }
+    }
+
+    /// <summary>
+    /// Stores the text so far every now and then, also while the model is silent: a room whose open reply stays
+    /// untouched is taken for dead. Stores it once more at the end when the turn was broken off.
+    /// </summary>
+    private async Task Checkpoint(Turn turn, CancellationTokenSource fenceLost, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(parts.Options.CheckpointInterval, parts.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                onAlive();
+                if (!await StoreText(turn))
+                {
+                    await fenceLost.CancelAsync();
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The turn has come to its end.
+        }
+    }
+
+    /// <summary>Stores the text so far.</summary>
+    /// <returns>Whether the reply is still this activation's, as far as is known.</returns>
+    public async Task<bool> StoreText(Turn turn)
+    {
+        try
+        {
+            return await parts.Rooms.Checkpoint(turn.Fence(room), turn.Text.ToString(), parts.Time.GetUtcNow());
+        }
+        catch (Exception outage) when (outage is StoreUnavailableException or StoreOutcomeUnknownException)
+        {
+            // The next checkpoint, or the end, stores the same text and more.
+            Log.CheckpointMissed(parts.Logger, outage.Message, room.RoomId, turn.Reply.Id);
+            return true;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The model failed reply {ReplyId} of room {RoomId}: {Fault}, {Failure}")]
+        public static partial void ModelFailed(
+            ILogger logger, Guid roomId, long replyId, ModelFault fault, string failure);
+
+        [LoggerMessage(LogLevel.Error, "Reply {ReplyId} of room {RoomId} broke")]
+        public static partial void TurnBroke(ILogger logger, Exception exception, Guid roomId, long replyId);
+
+        [LoggerMessage(LogLevel.Warning, "No checkpoint of reply {ReplyId} of room {RoomId}: {Outage}")]
+        public static partial void CheckpointMissed(ILogger logger, string outage, Guid roomId, long replyId);
+    }
+}

@@ -1,0 +1,42 @@
+using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Grains.Model;
+using GeminiChat.Grains.Users;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace GeminiChat.Grains;
+
+/// <summary>What the grains need, but for their ports.</summary>
+public static class GrainServices
+{
+    /// <summary>
+    /// Adds what grains are made with. The silo adds the ports: <see cref="IRoomStore"/>, <see cref="IUserStore"/> and
+    /// <see cref="Microsoft.Extensions.AI.IChatClient"/>.
+    /// </summary>
+    public static IServiceCollection AddGrainServices(this IServiceCollection services)
+    {
+        services.AddOptions<ChatroomOptions>()
+            .Configure<IConfiguration>((options, settings) =>
+                options.ContextTokens = settings.GetValue("GEMINI_CONTEXT_TOKENS", options.ContextTokens))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddOptions<ModelOptions>()
+            .Configure<IConfiguration>((options, settings) =>
+                options.MaxConcurrent = settings.GetValue("GEMINI_MAX_CONCURRENT", options.MaxConcurrent))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddOptions<OneTimeCodeOptions>()
+            .Configure<IConfiguration>((options, settings) => options.SecretKey = settings["SECRET_KEY"] ?? "")
+            .Validate(options => options.SecretKey.Length > 0, "SECRET_KEY is missing.")
+            .ValidateOnStart();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<TurnDrain>();
+        services.AddSingleton<ModelGate>();
+        services.AddSingleton<ModelCaller>();
+        services.AddSingleton<ChatroomServices>();
+        services.AddSingleton<OneTimeCodes>();
+        return services;
+    }
+}

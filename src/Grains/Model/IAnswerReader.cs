@@ -1,0 +1,20 @@
+using Microsoft.Extensions.AI;
+
+namespace GeminiChat.Grains.Model;
+
+/// <summary>Takes an answer as it arrives from the model.</summary>
+internal interface IAnswerReader
+{
+    /// <summary>Whether text has been shown to anyone: the model cannot be called again without a contradiction.</summary>
+    bool HasText { get; }
+
+    /// <summary>The model is being called.</summary>
+    void Calling();
+
+    /// <summary>The call failed, and another one follows after a wait.</summary>
+    void Waiting();
+
+    /// <summary>Takes a part of the answer.</summary>
+    /// <returns>Whether more is wanted.</returns>
+    bool Read(ChatResponseUpdate update);
+}

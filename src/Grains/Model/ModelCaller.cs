@@ -1,0 +1,101 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace GeminiChat.Grains.Model;
+
+/// <summary>
+/// Gets an answer from the model: through the silo's gate, and again when a call fails before its first text.
+/// Thread-safe.
+/// </summary>
+internal sealed partial class ModelCaller(
+    IChatClient model,
+    ModelGate gate,
+    IOptions<ModelOptions> options,
+    TimeProvider time,
+    ILogger<ModelCaller> logger)
+{
+    /// <summary>Calls the model until it has answered or a failure is final.</summary>
+    /// <param name="conversation">What to answer.</param>
+    /// <param name="chatOptions">The model, and instructions to it.</param>
+    /// <param name="reader">Takes the answer.</param>
+    /// <param name="beforeCall">Ends the wait for the next call.</param>
+    /// <param name="duringCall">Ends a running call; the connection is closed.</param>
+    /// <exception cref="ModelException">The failure that was final.</exception>
+    public async Task Ask(
+        IReadOnlyList<ChatMessage> conversation,
+        ChatOptions chatOptions,
+        IAnswerReader reader,
+        CancellationToken beforeCall,
+        CancellationToken duringCall)
+    {
+        var deadline = time.GetUtcNow() + options.Value.RetryWithin;
+        for (var call = 1; ; call++)
+        {
+            using var pass = await gate.Enter(deadline, beforeCall);
+            try
+            {
+                reader.Calling();
+                await Call(conversation, chatOptions, reader, pass, duringCall);
+                return;
+            }
+            catch (ModelException failure)
+            {
+                pass.Failed(failure);
+                if (Backoff(failure, call, reader, deadline) is not { } backoff)
+                {
+                    throw;
+                }
+
+                Log.CallingAgain(logger, failure.Message, call, backoff);
+                pass.Dispose();
+                reader.Waiting();
+                await Task.Delay(backoff, time, beforeCall);
+            }
+        }
+    }
+
+    private async Task Call(
+        IReadOnlyList<ChatMessage> conversation,
+        ChatOptions chatOptions,
+        IAnswerReader reader,
+        ModelGate.Pass pass,
+        CancellationToken cancellationToken)
+    {
+        var hasFinished = false;
+        await foreach (var update in model.GetStreamingResponseAsync(conversation, chatOptions, cancellationToken))
+        {
+            pass.Succeeded();
+            hasFinished |= update.FinishReason is not null;
+            if (!reader.Read(update))
+            {
+                return;
+            }
+        }
+
+        if (!hasFinished)
+        {
+            throw new ModelException(ModelFault.Truncated, "The stream ended before the model said that it had finished.");
+        }
+    }
+
+    private TimeSpan? Backoff(ModelException failure, int call, IAnswerReader reader, DateTimeOffset deadline)
+    {
+        if (reader.HasText || !failure.IsTransient || call >= options.Value.MaxCalls)
+        {
+            return null;
+        }
+
+        // Half of the wait is random, so that rooms that failed together do not come back together. A pause that the
+        // model asked for is kept by the gate, which lets one call go first.
+        var full = options.Value.FirstBackoff * Math.Pow(2, call - 1);
+        var backoff = failure.RetryAfter is null ? full * (0.75 + (Random.Shared.NextDouble() / 2)) : TimeSpan.Zero;
+        return time.GetUtcNow() + backoff < deadline ? backoff : null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Call {Call} of the model failed ({Failure}); trying again in {Backoff}")]
+        public static partial void CallingAgain(ILogger logger, string failure, int call, TimeSpan backoff);
+    }
+}

@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace GeminiChat.Grains.Model;
+
+/// <summary>How a silo calls the model.</summary>
+public sealed class ModelOptions
+{
+    /// <summary>Calls at the same time on one silo. Default 10,000, setting <c>GEMINI_MAX_CONCURRENT</c>.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConcurrent { get; set; } = 10_000;
+
+    /// <summary>Calls for one attempt at a reply, the first included. Default 4.</summary>
+    [Range(1, 10)]
+    public int MaxCalls { get; set; } = 4;
+
+    /// <summary>How long after its start an attempt may still call again. Default 60 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan RetryWithin { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The wait before the second call, when the model does not name one; it doubles with each. Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan FirstBackoff { get; set; } = TimeSpan.FromSeconds(1);
+}

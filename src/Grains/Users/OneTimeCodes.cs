@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace GeminiChat.Grains.Users;
+
+/// <summary>The secret behind one-time codes.</summary>
+public sealed class OneTimeCodeOptions
+{
+    /// <summary>
+    /// The service's secret, setting <c>SECRET_KEY</c>. Six digits can be guessed from any plain hash at once; from
+    /// this keyed one they cannot without the secret, which is not in the database.
+    /// </summary>
+    public string SecretKey { get; set; } = "";
+}
+
+/// <summary>Makes and hashes one-time codes. Thread-safe.</summary>
+internal sealed class OneTimeCodes(IOptions<OneTimeCodeOptions> options)
+{
+    private const int Digits = 6;
+
+    private readonly byte[] _key = HKDF.DeriveKey(
+        HashAlgorithmName.SHA256,
+        Encoding.UTF8.GetBytes(options.Value.SecretKey),
+        outputLength: 32,
+        info: "geminichat one-time codes"u8.ToArray());
+
+    /// <summary>How long a code is valid (NIST 800-63B: at most ten minutes).</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often a code may be checked.</summary>
+    public const int MaxChecks = 5;
+
+    public static string New() =>
+        RandomNumberGenerator.GetInt32(1_000_000).ToString(CultureInfo.InvariantCulture).PadLeft(Digits, '0');
+
+    /// <summary>A keyed hash of a code, bound to its number and to what it is for.</summary>
+    public ImmutableArray<byte> Hash(string number, string purpose, string code) =>
+        [.. HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{number}\n{purpose}\n{code}"))];
+
+    public bool Matches(StoredCode stored, string number, string purpose, string code) =>
+        CryptographicOperations.FixedTimeEquals(stored.Hash.AsSpan(), Hash(number, purpose, code).AsSpan());
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Grains.Users;
+
+/// <summary>A mobile number, as stored.</summary>
+[GenerateSerializer, Immutable, Alias("geminichat.PhoneState")]
+internal sealed record PhoneState
+{
+    /// <summary>The user of the number, minted at first contact; empty before.</summary>
+    [Id(0)]
+    public Guid UserId { get; init; }
+
+    /// <summary>Whether somebody has proved to hold the number.</summary>
+    [Id(1)]
+    public bool IsVerified { get; init; }
+
+    /// <summary>
+    /// What the user's grain has still to be told: set in the same write that verifies, cleared when it has answered.
+    /// </summary>
+    [Id(2)]
+    public VerifiedUser? NeedsUser { get; init; }
+
+    [Id(3)]
+    public PendingSignUp? SignUp { get; init; }
+
+    [Id(4)]
+    public StoredCode? Code { get; init; }
+}
+
+/// <summary>A sign-up that waits for the number's verification.</summary>
+[GenerateSerializer, Immutable, Alias("geminichat.PendingSignUp")]
+internal sealed record PendingSignUp(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string PasswordHash,
+    [property: Id(2)] DateTimeOffset At);
+
+/// <summary>A one-time code that can still be used.</summary>
+/// <param name="Hash">A keyed hash; the code itself is nowhere.</param>
+/// <param name="MadeAt">When it was made.</param>
+/// <param name="Checks">How often it has been checked.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.StoredCode")]
+internal sealed record StoredCode(
+    [property: Id(0)] ImmutableArray<byte> Hash,
+    [property: Id(1)] DateTimeOffset MadeAt,
+    [property: Id(2)] int Checks);

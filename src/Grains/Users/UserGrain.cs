@@ -1,0 +1,118 @@
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
+using Microsoft.Extensions.Logging;
+
+namespace GeminiChat.Grains.Users;
+
+/// <inheritdoc cref="IUserGrain"/>
+internal sealed partial class UserGrain(
+    [PersistentState("security")] IPersistentState<UserSecurity> security,
+    IUserStore store,
+    TimeProvider time,
+    ILogger<UserGrain> logger) : Grain, IUserGrain
+{
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMinutes(1);
+
+    private readonly RoomDirectory _rooms = new(time);
+    private UserProfile? _profile;
+    private DateTimeOffset _checkedAt;
+    private bool _isChecking;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var id = this.GetPrimaryKey();
+        _profile = await store.Load(id);
+        _rooms.Merge(await store.LoadRooms(id));
+        _checkedAt = time.GetUtcNow();
+    }
+
+    public async Task EnsureCreated(VerifiedUser user)
+    {
+        var isNews = user.PasswordHash is not null && user.PasswordHash != security.State.PasswordHash;
+        if (_profile is not null && !isNews)
+        {
+            return;
+        }
+
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        var profile = _profile ?? new UserProfile(this.GetPrimaryKey(), user.Name, user.MobileNumber, now);
+        profile = profile with { Name = user.Name ?? profile.Name };
+        await store.Save(profile);
+
+        // Last, so that a repeat after a crash in between finds the sign-up's news still to be done.
+        if (isNews)
+        {
+            security.State = security.State with { PasswordHash = user.PasswordHash };
+            await security.WriteStateAsync();
+        }
+
+        _profile = profile;
+    }
+
+    public Task<UserProfile?> GetProfile()
+    {
+        LeaveIfAbsent();
+        return Task.FromResult(_profile);
+    }
+
+    public Task<RoomList> ListRooms()
+    {
+        LeaveIfAbsent();
+        CheckNowAndThen();
+        return Task.FromResult(_rooms.List());
+    }
+
+    public Task<RoomReservation> ReserveRoom(Guid roomId)
+    {
+        LeaveIfAbsent();
+        return Task.FromResult(
+            _profile is null ? RoomReservation.UserAbsent
+            : _rooms.Reserve(roomId) ? RoomReservation.Reserved
+            : RoomReservation.TooManyRooms);
+    }
+
+    public Task RoomChanged(RoomSummary room)
+    {
+        _rooms.Merge([room]);
+        return Task.CompletedTask;
+    }
+
+    private void LeaveIfAbsent()
+    {
+        if (_profile is null)
+        {
+            DeactivateOnIdle();
+        }
+    }
+
+    /// <summary>A change whose caller never got an answer is in the rows, and shows within a minute.</summary>
+    private void CheckNowAndThen()
+    {
+        if (!_isChecking && time.GetUtcNow() - _checkedAt >= CheckInterval)
+        {
+            _isChecking = true;
+            _ = Check();
+        }
+    }
+
+    private async Task Check()
+    {
+        try
+        {
+            _rooms.Merge(await store.LoadRooms(this.GetPrimaryKey()));
+        }
+        catch (Exception outage)
+        {
+            Log.NotChecked(logger, outage, this.GetPrimaryKey());
+        }
+
+        _checkedAt = time.GetUtcNow();
+        _isChecking = false;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The room list of user {UserId} could not be checked; it is tried again in a minute")]
+        public static partial void NotChecked(ILogger logger, Exception exception, Guid userId);
+    }
+}
