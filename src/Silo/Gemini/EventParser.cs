@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Text.Json;
+using GeminiChat.Grains.Model;
+
+namespace GeminiChat.Silo.Gemini;
+
+/// <summary>
+/// Cuts the bytes of a reply into events, however the network has cut them.
+/// </summary>
+/// <remarks>
+/// Server-sent events by the WHATWG's rules, and one thing more: an overload in the midst of a reply comes as bare
+/// JSON over several lines, without <c>data:</c>. Those rules ignore such lines, and so does the parser of the base
+/// library: the reply would seem to end well.
+/// </remarks>
+internal sealed class EventParser : IDisposable
+{
+    /// <summary>Bytes of one event, at most. The model's own events are a few hundred bytes.</summary>
+    public const int MaxEvent = 1024 * 1024;
+
+    private const int MaxBare = 64 * 1024;
+    private readonly LineBuffer _lines = new(MaxEvent);
+    private readonly ArrayBufferWriter<byte> _data = new();
+    private Pending _pending;
+
+    private enum Pending
+    {
+        None,
+        Data,
+        Bare,
+        Taken,
+    }
+
+    /// <summary>The JSON of the event that was read last; valid until the next call.</summary>
+    public ReadOnlySpan<byte> Current => _data.WrittenSpan;
+
+    public Memory<byte> GetMemory() => _lines.GetMemory();
+
+    public void Advance(int count) => _lines.Advance(count);
+
+    /// <summary>Reads the next event that is complete in the bytes so far.</summary>
+    public bool TryRead()
+    {
+        Forget();
+        while (_lines.TryRead(out var line))
+        {
+            if (Take(line))
+            {
+                _pending = Pending.Taken;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// At the end of the stream: reads bare JSON whose last line has no end. An event that lacks its blank line was
+    /// cut, and stays unread.
+    /// </summary>
+    public bool TryReadLast()
+    {
+        Forget();
+        var line = _lines.Rest;
+        if (_pending is not Pending.Data && !line.IsEmpty && !line.StartsWith("data"u8))
+        {
+            Take(line);
+        }
+
+        return _pending is Pending.Bare && IsWhole(_data.WrittenSpan);
+    }
+
+    public void Dispose() => _lines.Dispose();
+
+    private static bool StartsJson(ReadOnlySpan<byte> line) => line[0] is (byte)'{' or (byte)'[';
+
+    private static bool EndsJson(ReadOnlySpan<byte> line) => line[^1] is (byte)'}' or (byte)']';
+
+    private static bool IsWhole(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, isFinalBlock: false, state: default);
+        try
+        {
+            return reader.Read() && reader.TrySkip();
+        }
+        catch (JsonException)
+        {
+            // No further line can mend it.
+            return true;
+        }
+    }
+
+    private bool Take(ReadOnlySpan<byte> line)
+    {
+        if (line.IsEmpty)
+        {
+            var isEvent = _data.WrittenCount > 0;
+            _pending = Pending.None;
+            return isEvent;
+        }
+
+        if (_pending is Pending.Bare || StartsJson(line))
+        {
+            return TakeBare(line);
+        }
+
+        TakeField(line);
+        return false;
+    }
+
+    private bool TakeBare(ReadOnlySpan<byte> line)
+    {
+        if (_pending is Pending.Data)
+        {
+            _data.ResetWrittenCount();
+        }
+
+        _pending = Pending.Bare;
+        Append(line, MaxBare);
+        return EndsJson(line) && IsWhole(_data.WrittenSpan);
+    }
+
+    private void TakeField(ReadOnlySpan<byte> line)
+    {
+        var colon = line.IndexOf((byte)':');
+        var name = colon < 0 ? line : line[..colon];
+        if (!name.SequenceEqual("data"u8))
+        {
+            return;
+        }
+
+        var value = colon < 0 ? default : line[(colon + 1)..];
+        if (_pending is Pending.Data)
+        {
+            Append("\n"u8, MaxEvent);
+        }
+
+        _pending = Pending.Data;
+        Append(value.StartsWith(" "u8) ? value[1..] : value, MaxEvent);
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes, int limit)
+    {
+        if (_data.WrittenCount + bytes.Length > limit)
+        {
+            throw new ModelException(ModelFault.Protocol, $"An event is longer than {limit} bytes.");
+        }
+
+        _data.Write(bytes);
+    }
+
+    private void Forget()
+    {
+        if (_pending is Pending.Taken)
+        {
+            _data.ResetWrittenCount();
+            _pending = Pending.None;
+        }
+    }
+}

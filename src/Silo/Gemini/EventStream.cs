@@ -1,0 +1,79 @@
+using GeminiChat.Grains.Model;
+
+namespace GeminiChat.Silo.Gemini;
+
+/// <summary>Reads the events of one reply from its body, within its deadlines and within a cap on its size.</summary>
+internal sealed class EventStream(HttpContent body, ReplyDeadline deadline) : IDisposable
+{
+    /// <summary>Bytes of a whole reply, at most, unzipped: some sixty times the longest answer that a room keeps.</summary>
+    public const long MaxReply = 32 * 1024 * 1024;
+
+    /// <summary>How long the end of the stream may take to come after the model said that it had finished.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+
+    private readonly EventParser _parser = new();
+    private Stream? _bytes;
+    private long _total;
+    private bool _isWhole;
+
+    /// <summary>The JSON of the event that was read last; valid until the next call.</summary>
+    public ReadOnlySpan<byte> Current => _parser.Current;
+
+    /// <summary>Reads the next event; false at the end of the stream.</summary>
+    public async ValueTask<bool> MoveNext()
+    {
+        if (_parser.TryRead())
+        {
+            return true;
+        }
+
+        // The clock runs while the model is waited for, and stands while the reader is busy with what it sent.
+        deadline.Restart();
+        do
+        {
+            if (!await Fill())
+            {
+                return _parser.TryReadLast();
+            }
+        }
+        while (!_parser.TryRead());
+
+        deadline.Pause();
+        return true;
+    }
+
+    /// <summary>Says that the answer is whole: a connection that breaks now has cost nothing.</summary>
+    public void MarkWhole()
+    {
+        _isWhole = true;
+        deadline.ShortenIdle(Linger);
+    }
+
+    public void Dispose() => _parser.Dispose();
+
+    private async ValueTask<bool> Fill()
+    {
+        try
+        {
+            _bytes ??= await body.ReadAsStreamAsync(deadline.Token);
+            var count = await _bytes.ReadAsync(_parser.GetMemory(), deadline.Token);
+            _parser.Advance(count);
+            _total += count;
+            return _total <= MaxReply
+                ? count > 0
+                : throw new ModelException(ModelFault.Protocol, $"The reply is longer than {MaxReply} bytes.");
+        }
+        catch (Exception cut) when (cut is IOException or HttpRequestException)
+        {
+            return _isWhole ? false : throw new ModelException(ModelFault.Truncated, "The connection broke off.", inner: cut);
+        }
+        catch (InvalidDataException corrupt)
+        {
+            throw new ModelException(ModelFault.Protocol, "The compressed reply is corrupt.", inner: corrupt);
+        }
+        catch (OperationCanceledException canceled)
+        {
+            return _isWhole && !deadline.IsCallerGone ? false : throw deadline.Explain(canceled);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using GeminiChat.Grains.Model;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+
+namespace GeminiChat.Silo.Gemini;
+
+/// <summary>
+/// Gemini over its public REST interface, streamed. Safe for concurrent use.
+/// </summary>
+/// <remarks>
+/// One call of a method is one call of the model: whoever calls decides about trying again. A reply counts as whole
+/// only when the model said how it ended; anything else is a <see cref="ModelException"/>, after the updates that
+/// came before it. Leaving the enumeration closes the connection.
+/// </remarks>
+internal sealed partial class GeminiChatClient : IChatClient
+{
+    private const string ModelPrefix = "models/";
+    private readonly HttpClient _http;
+    private readonly GeminiOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<GeminiChatClient> _logger;
+    private readonly ChatClientMetadata _metadata;
+    private readonly string _key;
+    private string? _warnedOf;
+
+    /// <summary>Creates a client over a connection pool.</summary>
+    /// <param name="http">The connection, owned by this client from here on; it must not follow redirects.</param>
+    /// <param name="options">Valid options with a key.</param>
+    /// <param name="time">The clock of the deadlines.</param>
+    /// <param name="logger">Hears neither keys nor texts.</param>
+    public GeminiChatClient(
+        HttpClient http,
+        IOptions<GeminiOptions> options,
+        TimeProvider time,
+        ILogger<GeminiChatClient> logger)
+    {
+        (_http, _options, _time, _logger) = (http, options.Value, time, logger);
+        _key = _options.ApiKey ?? string.Empty;
+        _metadata = new ChatClientMetadata("gcp.gen_ai", new Uri(_options.BaseUrl), _options.Model);
+    }
+
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        cancellationToken.ThrowIfCancellationRequested();
+        var began = _time.GetTimestamp();
+        var model = options?.ModelId ?? _options.Model;
+        using var deadline = Begin(cancellationToken);
+        using var response = await Send(model, RequestWriter.Write(messages, options), deadline);
+        using var events = new EventStream(response.Content, deadline);
+        var reply = new ReplyReader(model, _key);
+        while (await events.MoveNext())
+        {
+            if (reply.Read(events.Current) is { } update)
+            {
+                yield return update;
+            }
+
+            if (reply.Finish is not null)
+            {
+                events.MarkWhole();
+            }
+        }
+
+        var last = reply.End();
+        Report(reply, began);
+        yield return last;
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? _metadata
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private ReplyDeadline Begin(CancellationToken caller) => new(
+        _time,
+        TimeSpan.FromSeconds(_options.IdleSeconds),
+        TimeSpan.FromSeconds(_options.TotalSeconds),
+        caller);
+
+    private async Task<HttpResponseMessage> Send(string model, byte[] body, ReplyDeadline deadline)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Address(model));
+        request.Content = new ByteArrayContent(body);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.Add("x-goog-api-key", _key);
+        // It makes Gemini give up with 504 instead of writing on for nobody.
+        request.Headers.Add("X-Server-Timeout", _options.TotalSeconds.ToString());
+        try
+        {
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                throw await RefusedReply.Read(response, _key, _time, deadline.Token);
+            }
+        }
+        catch (OperationCanceledException canceled)
+        {
+            throw deadline.Explain(canceled);
+        }
+        catch (HttpRequestException broken)
+        {
+            throw new ModelException(
+                ModelFault.Unavailable,
+                $"Gemini cannot be reached: {broken.HttpRequestError}.",
+                inner: broken);
+        }
+    }
+
+    private Uri Address(string model)
+    {
+        var name = model.StartsWith(ModelPrefix, StringComparison.Ordinal) ? model[ModelPrefix.Length..] : model;
+        var path = $"/{_options.ApiVersion}/{ModelPrefix}{Uri.EscapeDataString(name)}:streamGenerateContent?alt=sse";
+        return new Uri(new Uri(_options.BaseUrl), path);
+    }
+
+    private void Report(ReplyReader reply, long began)
+    {
+        Log.Ended(_logger, reply.Model, reply.Finish, (long)_time.GetElapsedTime(began).TotalMilliseconds);
+        if (reply.Stage is "LEGACY" or "DEPRECATED" or "RETIRED"
+            && Interlocked.Exchange(ref _warnedOf, reply.Model) != reply.Model)
+        {
+            Log.Leaving(_logger, reply.Model, reply.Stage);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "{Model} ended with {Reason} after {Milliseconds} ms")]
+        public static partial void Ended(ILogger logger, string model, string? reason, long milliseconds);
+
+        [LoggerMessage(LogLevel.Warning, "{Model} is {Stage}: set GEMINI_MODEL to a model that stays")]
+        public static partial void Leaving(ILogger logger, string model, string stage);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Text.Json;
+using GeminiChat.Grains.Model;
+
+namespace GeminiChat.Silo.Gemini;
+
+/// <summary>
+/// Tells what an error means; see <see href="https://ai.google.dev/gemini-api/docs/troubleshooting"/>.
+/// </summary>
+/// <remarks>
+/// The content type says nothing: errors of the streaming method come as <c>text/event-stream</c> and are plain JSON,
+/// sometimes in an array.
+/// </remarks>
+internal static class GeminiError
+{
+    /// <summary>A longer wait than this is no pause but a quota for the day, as Google's own command line has it.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(300);
+
+    private const int LongestMessage = 300;
+
+    /// <summary>The error in a body, or null when it holds none.</summary>
+    public static RpcStatus? Read(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return json.TrimStart(" \t\r\n"u8).StartsWith("["u8)
+                ? JsonSerializer.Deserialize(json, GeminiJson.Default.ListErrorEnvelope)?.FirstOrDefault()?.Error
+                : JsonSerializer.Deserialize(json, GeminiJson.Default.ErrorEnvelope)?.Error;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The exception for an error.</summary>
+    /// <param name="http">The status of the answer; of an error within a stream, null.</param>
+    /// <param name="error">The error, if there was one to read.</param>
+    /// <param name="header">The wait that the Retry-After header asks for.</param>
+    /// <param name="key">The API key, which some of Google's messages quote.</param>
+    public static ModelException ToException(HttpStatusCode? http, RpcStatus? error, TimeSpan? header, string key)
+    {
+        var status = http is { } code ? (int)code : error?.Code ?? HttpCode(error?.Status);
+        var wait = RetryDelay.Of(error) ?? header;
+        var fault = FaultOf(status, error, wait);
+        var retryAfter = fault is ModelFault.Unavailable or ModelFault.DailyQuota && !IsDaily(error) ? wait : null;
+        return new ModelException(fault, Describe(status, fault, error, key), retryAfter);
+    }
+
+    private static ModelFault FaultOf(int status, RpcStatus? error, TimeSpan? wait) => status switch
+    {
+        400 => IsMisconfigured(error) ? ModelFault.Config : ModelFault.Rejected,
+        401 or 402 or 403 or 404 => ModelFault.Config,
+        429 when IsDaily(error) || wait > LongestPause => ModelFault.DailyQuota,
+        408 or 429 or 499 => ModelFault.Unavailable,
+        > 400 and < 500 => ModelFault.Rejected,
+        _ => ModelFault.Unavailable,
+    };
+
+    private static bool IsMisconfigured(RpcStatus? error) =>
+        error?.Status is "FAILED_PRECONDITION"
+        || error?.Details?.Exists(detail => detail?.Reason is "API_KEY_INVALID") is true;
+
+    private static bool IsDaily(RpcStatus? error) =>
+        error?.Details?.Exists(detail => detail?.Violations?.Exists(IsDaily) is true) is true;
+
+    private static bool IsDaily(QuotaViolation? violation) =>
+        violation?.QuotaId is { } quota
+        && (quota.Contains("PerDay", StringComparison.OrdinalIgnoreCase)
+            || quota.Contains("Daily", StringComparison.OrdinalIgnoreCase));
+
+    // The codes of google.rpc.Code as HTTP statuses, for an error within a stream that names no number.
+    private static int HttpCode(string? status) => status switch
+    {
+        "INVALID_ARGUMENT" or "FAILED_PRECONDITION" or "OUT_OF_RANGE" => 400,
+        "UNAUTHENTICATED" => 401,
+        "PERMISSION_DENIED" => 403,
+        "NOT_FOUND" => 404,
+        "RESOURCE_EXHAUSTED" => 429,
+        "CANCELLED" => 499,
+        "UNAVAILABLE" => 503,
+        "DEADLINE_EXCEEDED" => 504,
+        _ => 500,
+    };
+
+    // A rejection can quote the request, so its text stays out of every log.
+    private static string Describe(int status, ModelFault fault, RpcStatus? error, string key)
+    {
+        var what = $"Gemini answered {status} {error?.Status}".TrimEnd();
+        if (fault is ModelFault.Rejected || string.IsNullOrEmpty(error?.Message))
+        {
+            return what + ".";
+        }
+
+        var text = key.Length > 0 ? error.Message.Replace(key, "***", StringComparison.Ordinal) : error.Message;
+        return $"{what}: {(text.Length > LongestMessage ? text[..LongestMessage] : text)}";
+    }
+}

@@ -1,0 +1,73 @@
+using GeminiChat.Grains.Model;
+
+namespace GeminiChat.Silo.Gemini;
+
+/// <summary>
+/// Ends a call when its caller leaves, when the model is silent for too long, or when the whole takes too long.
+/// </summary>
+/// <remarks>
+/// Silence ends with a whole event, not with a byte. A model that drips bytes inside short events is caught by the
+/// total.
+/// </remarks>
+internal sealed class ReplyDeadline : IDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _total;
+    private readonly long _began;
+    private readonly CancellationToken _caller;
+    private readonly CancellationTokenSource _timer;
+    private readonly CancellationTokenSource _any;
+    private TimeSpan _idle;
+
+    public ReplyDeadline(TimeProvider time, TimeSpan idle, TimeSpan total, CancellationToken caller)
+    {
+        (_time, _idle, _total, _caller) = (time, idle, total, caller);
+        _began = time.GetTimestamp();
+        _timer = new CancellationTokenSource(Shorter(idle, total), time);
+        _any = CancellationTokenSource.CreateLinkedTokenSource(caller, _timer.Token);
+    }
+
+    public CancellationToken Token => _any.Token;
+
+    public bool IsCallerGone => _caller.IsCancellationRequested;
+
+    private TimeSpan Left => _total - _time.GetElapsedTime(_began);
+
+    /// <summary>Starts the silence anew.</summary>
+    public void Restart()
+    {
+        var left = Left;
+        _timer.CancelAfter(left > TimeSpan.Zero ? Shorter(_idle, left) : TimeSpan.Zero);
+    }
+
+    /// <summary>Stops the clock of silence until <see cref="Restart"/>.</summary>
+    public void Pause() => _timer.CancelAfter(Timeout.InfiniteTimeSpan);
+
+    public void ShortenIdle(TimeSpan idle) => _idle = Shorter(_idle, idle);
+
+    /// <summary>What to throw for a call that was canceled: by the caller, by a deadline, or by the handler.</summary>
+    public Exception Explain(OperationCanceledException canceled)
+    {
+        if (IsCallerGone)
+        {
+            return new OperationCanceledException(canceled.Message, canceled, _caller);
+        }
+
+        if (!_timer.IsCancellationRequested)
+        {
+            return new ModelException(ModelFault.Unavailable, "Gemini did not accept a connection in time.", inner: canceled);
+        }
+
+        return Left > TimeSpan.Zero
+            ? new ModelException(ModelFault.Timeout, $"Gemini was silent for {_idle.TotalSeconds} s.", inner: canceled)
+            : new ModelException(ModelFault.Timeout, $"Gemini took more than {_total.TotalSeconds} s.", inner: canceled);
+    }
+
+    public void Dispose()
+    {
+        _any.Dispose();
+        _timer.Dispose();
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

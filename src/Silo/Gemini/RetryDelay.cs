@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace GeminiChat.Silo.Gemini;
+
+/// <summary>How long Gemini asks its callers to wait.</summary>
+internal static partial class RetryDelay
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(2);
+
+    /// <summary>The wait in an error's RetryInfo, else in the words of its message; null when it names none.</summary>
+    public static TimeSpan? Of(RpcStatus? error)
+    {
+        var info = error?.Details?.Find(detail => detail?.RetryDelay is not null)?.RetryDelay;
+        return Parse(info) ?? InWords(error?.Message);
+    }
+
+    /// <summary>Reads <c>34.07s</c> or <c>900ms</c>; null for anything else.</summary>
+    public static TimeSpan? Parse(string? duration) => duration switch
+    {
+        null => null,
+        _ when duration.EndsWith("ms", StringComparison.Ordinal) => Seconds(duration[..^2], 0.001),
+        _ when duration.EndsWith('s') => Seconds(duration[..^1], 1),
+        _ => null,
+    };
+
+    private static TimeSpan? InWords(string? message)
+    {
+        var found = message is null ? Match.Empty : Words().Match(message);
+        return found.Success
+            ? Parse(found.Groups["rest"].Value) + Whole(found, "hours", 3600) + Whole(found, "minutes", 60)
+            : null;
+    }
+
+    private static TimeSpan Whole(Match found, string group, int seconds) =>
+        found.Groups[group].Success ? Seconds(found.Groups[group].Value, seconds) ?? TimeSpan.Zero : TimeSpan.Zero;
+
+    private static TimeSpan? Seconds(string number, double unit)
+    {
+        if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count))
+        {
+            return null;
+        }
+
+        return TimeSpan.FromSeconds(Math.Min(count * unit, Longest.TotalSeconds));
+    }
+
+    // Waits for a day's quota come as 19h21m4.2s.
+    [GeneratedRegex(
+        @"Please retry in ((?<hours>\d{1,4})h)?((?<minutes>\d{1,4})m(?!s))?(?<rest>\d[0-9.]*(ms|s))",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Words();
+}
