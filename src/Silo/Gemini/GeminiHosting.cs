@@ -1,0 +1,56 @@
+using System.Net;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace GeminiChat.Silo.Gemini;
+
+/// <summary>Registers the model that answers.</summary>
+internal static class GeminiHosting
+{
+    /// <summary>Adds the <see cref="IChatClient"/>: Gemini when there is a key, else the offline assistant.</summary>
+    public static IServiceCollection AddModel(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<GeminiOptions>()
+            .Configure(options => Filled(configuration).Bind(options))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(CreateClient);
+        return services;
+    }
+
+    /// <summary>A connection pool for Gemini.</summary>
+    public static HttpClient CreateHttp()
+    {
+        var handler = new SocketsHttpHandler
+        {
+            // The key goes to the configured origin and nowhere else.
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            ActivityHeadersPropagator = null,
+            AutomaticDecompression = DecompressionMethods.GZip,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            // The gate of the silo bounds the calls. A bound here would let them wait on their idle time.
+            MaxConnectionsPerServer = int.MaxValue,
+            // Reading on after the reader left would keep the model writing.
+            MaxResponseDrainSize = 0,
+        };
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    private static IChatClient CreateClient(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<GeminiOptions>>().Value.HasKey
+            ? ActivatorUtilities.CreateInstance<GeminiChatClient>(services, CreateHttp())
+            : ActivatorUtilities.CreateInstance<OfflineAssistant>(services);
+
+    // A setting that is there but blank, as in a copied .env file, counts as not set.
+    private static IConfiguration Filled(IConfiguration configuration) => new ConfigurationBuilder()
+        .AddInMemoryCollection(configuration.AsEnumerable()
+            .Where(pair => pair.Key.StartsWith("GEMINI_", StringComparison.OrdinalIgnoreCase))
+            .Where(pair => !string.IsNullOrWhiteSpace(pair.Value))
+            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.Trim())))
+        .Build();
+}

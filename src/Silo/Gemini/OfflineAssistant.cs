@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace GeminiChat.Silo.Gemini;
+
+/// <summary>
+/// Answers without any model, and says so. It streams like the real thing, so that everything around it can be tried
+/// before there is a key.
+/// </summary>
+internal sealed class OfflineAssistant(TimeProvider time) : IChatClient
+{
+    private const string Name = "offline-assistant";
+    private const int LongestQuote = 80;
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+    private readonly ChatClientMetadata _metadata = new(Name, providerUri: null, Name);
+
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var id = Guid.CreateVersion7(time.GetUtcNow()).ToString();
+        foreach (var word in Words(Answer([.. messages])))
+        {
+            await Task.Delay(Pace, time, cancellationToken);
+            yield return Update(id, word);
+        }
+
+        var last = Update(id, text: null);
+        last.FinishReason = ChatFinishReason.Stop;
+        yield return last;
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? _metadata
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    public void Dispose()
+    {
+        // Nothing is held.
+    }
+
+    private static string Answer(List<ChatMessage> messages)
+    {
+        var said = messages.FindAll(message => message.Role != ChatRole.System);
+        var last = said.FindLast(message => message.Role == ChatRole.User)?.Text ?? string.Empty;
+        return $"""
+            I am the built-in offline assistant, not Gemini: no GEMINI_API_KEY is set. Set it in the environment or in a .env file and start again to get real answers.
+
+            You wrote: “{Quote(last)}” {Count(said.Count)}
+            """;
+    }
+
+    private static string Count(int messages) => messages == 1
+        ? "That is the first message of our conversation."
+        : $"Our conversation has {messages} messages so far.";
+
+    private static string Quote(string text)
+    {
+        if (text.Length <= LongestQuote)
+        {
+            return text;
+        }
+
+        var end = char.IsHighSurrogate(text[LongestQuote - 1]) ? LongestQuote - 1 : LongestQuote;
+        return text[..end] + "…";
+    }
+
+    // Each word takes its leading space along, so that the words joined are the text.
+    private static IEnumerable<string> Words(string text)
+    {
+        var start = 0;
+        for (var space = text.IndexOf(' ', 1); space >= 0; space = text.IndexOf(' ', space + 1))
+        {
+            yield return text[start..space];
+            start = space;
+        }
+
+        yield return text[start..];
+    }
+
+    private static ChatResponseUpdate Update(string id, string? text) => new(ChatRole.Assistant, text)
+    {
+        ResponseId = id,
+        MessageId = id,
+        ModelId = Name,
+    };
+}
