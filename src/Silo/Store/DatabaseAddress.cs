@@ -1,0 +1,57 @@
+using GeminiChat.Silo.Settings;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace GeminiChat.Silo.Store;
+
+/// <summary>Where the data is kept: a SQLite file or a PostgreSQL database.</summary>
+internal abstract record DatabaseAddress
+{
+    private const string Setting = "DATABASE_URL";
+    private const string Default = "sqlite:///data/geminichat.db";
+
+    private DatabaseAddress() { }
+
+    /// <summary>The address for people: without user and password.</summary>
+    public abstract string Display { get; }
+
+    /// <summary>A file; its full path.</summary>
+    public sealed record Sqlite(string File) : DatabaseAddress
+    {
+        public override string Display => File;
+
+        /// <summary>
+        /// The file for the state of grains. Orleans writes it on connections of its own, which would otherwise wait
+        /// for batches of messages and make them wait.
+        /// </summary>
+        public string GrainsFile => Path.ChangeExtension(File, ".grains" + Path.GetExtension(File));
+    }
+
+    /// <summary>A server; Npgsql's connection string.</summary>
+    public sealed record Postgres(string ConnectionString) : DatabaseAddress
+    {
+        public override string Display
+        {
+            get
+            {
+                var parts = new NpgsqlConnectionStringBuilder(ConnectionString);
+                return $"{parts.Database} on {parts.Host}:{parts.Port}";
+            }
+        }
+    }
+
+    /// <summary>Reads <c>DATABASE_URL</c>.</summary>
+    /// <exception cref="OptionsValidationException">It cannot be understood. The message does not repeat it.</exception>
+    public static DatabaseAddress From(IConfiguration configuration)
+    {
+        var url = configuration[Setting];
+        try
+        {
+            return DatabaseUrl.Parse(string.IsNullOrWhiteSpace(url) ? Default : url.Trim(), configuration.Root());
+        }
+        catch (FormatException e)
+        {
+            throw new OptionsValidationException(Setting, typeof(DatabaseAddress), [$"{Setting}: {e.Message}"]);
+        }
+    }
+}

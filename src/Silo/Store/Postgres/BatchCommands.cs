@@ -1,0 +1,62 @@
+using GeminiChat.Silo.Store.Writing;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace GeminiChat.Silo.Store.Postgres;
+
+/// <summary>A batch of writes as one pipelined message to the server.</summary>
+internal static class BatchCommands
+{
+    private const string LockUsers = "select pg_advisory_xact_lock(key) from unnest(@keys) as key";
+
+    /// <summary>Runs the mark, the locks on users and all statements, in this order.</summary>
+    /// <returns>For each operation, how many rows its first statement changed.</returns>
+    public static async Task<int[]> Execute(
+        NpgsqlConnection connection,
+        Statement mark,
+        IReadOnlyList<WriteOperation> operations)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        Add(batch, mark);
+        var users = WriteOrder.UserLocks(operations);
+        if (users.Length > 0)
+        {
+            Add(batch, new Statement(LockUsers, [("keys", users)]));
+        }
+
+        var first = new int[operations.Count];
+        for (var i = 0; i < first.Length; i++)
+        {
+            first[i] = batch.BatchCommands.Count;
+            foreach (var statement in operations[i].Statements)
+            {
+                Add(batch, statement);
+            }
+        }
+
+        await batch.ExecuteNonQueryAsync();
+        return Array.ConvertAll(first, at => batch.BatchCommands[at].RecordsAffected);
+    }
+
+    private static void Add(NpgsqlBatch batch, Statement statement)
+    {
+        var command = new NpgsqlBatchCommand(statement.Sql);
+        foreach (var (name, value) in statement.Parameters)
+        {
+            command.Parameters.Add(new NpgsqlParameter(name, TypeOf(value.Type)) { Value = value.Value ?? DBNull.Value });
+        }
+
+        batch.BatchCommands.Add(command);
+    }
+
+    private static NpgsqlDbType TypeOf(SqlType type) => type switch
+    {
+        SqlType.Id => NpgsqlDbType.Uuid,
+        SqlType.Long => NpgsqlDbType.Bigint,
+        SqlType.Int => NpgsqlDbType.Integer,
+        SqlType.Text => NpgsqlDbType.Text,
+        SqlType.Texts => NpgsqlDbType.Array | NpgsqlDbType.Text,
+        SqlType.Longs => NpgsqlDbType.Array | NpgsqlDbType.Bigint,
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+}

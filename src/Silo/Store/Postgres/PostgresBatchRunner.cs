@@ -1,0 +1,87 @@
+using GeminiChat.GrainInterfaces;
+using GeminiChat.Silo.Store.Writing;
+using Npgsql;
+
+namespace GeminiChat.Silo.Store.Postgres;
+
+/// <summary>
+/// Sends a batch's statements in one round trip and commits in a second. Not in the same one: when a connection is
+/// lost, the outcomes of the statements must be in hand before it can matter whether the commit went through.
+/// </summary>
+internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimings timings, TimeProvider time) : IBatchRunner
+{
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
+
+    private readonly CommitMark _mark = new(time);
+    private NpgsqlConnection? _connection;
+
+    // Each acceptance takes a lock, and the server's table of them has a fixed size.
+    public int MaxBatch => 256;
+
+    public bool Blocks => false;
+
+    public async ValueTask<int[]> Run(IReadOnlyList<WriteOperation> operations)
+    {
+        var connection = _connection ??= await source.OpenConnectionAsync();
+        int[]? changed = null;
+        try
+        {
+            await using var transaction = await connection.BeginTransactionAsync();
+            changed = await BatchCommands.Execute(connection, _mark.Next(), operations);
+            await transaction.CommitAsync();
+            return changed;
+        }
+        catch (Exception e) when (PostgresErrors.EndsSession(e))
+        {
+            await Drop();
+            if (changed is not null && await WasCommitted())
+            {
+                return changed;
+            }
+
+            // Without a COMMIT nothing of it can be stored any more.
+            throw new ConnectionLostException(e);
+        }
+    }
+
+    public BatchFault Judge(Exception exception) => PostgresErrors.Judge(exception);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null)
+        {
+            await _connection.DisposeAsync();
+        }
+    }
+
+    private async Task<bool> WasCommitted()
+    {
+        using var limit = new CancellationTokenSource(timings.LostCommit, time);
+        while (true)
+        {
+            try
+            {
+                await using var connection = await source.OpenConnectionAsync(limit.Token);
+                return await _mark.WasCommitted(connection, limit.Token);
+            }
+            catch (Exception) when (limit.IsCancellationRequested)
+            {
+                throw new StoreOutcomeUnknownException("The database went away during the commit.");
+            }
+            catch (NpgsqlException)
+            {
+                // It is not back yet.
+                await Task.Delay(BetweenTries, time, CancellationToken.None);
+            }
+        }
+    }
+
+    // What ended this connection has most likely ended those in the pool too.
+    private async Task Drop()
+    {
+        var connection = _connection!;
+        _connection = null;
+        await connection.DisposeAsync();
+        source.Clear();
+    }
+}

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using GeminiChat.Silo.Store.Migrations;
+using GeminiChat.Silo.Store.Writing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Orleans.Configuration;
+
+namespace GeminiChat.Silo.Store.Postgres;
+
+/// <summary>A PostgreSQL database, which the silos of a cluster share.</summary>
+internal sealed class PostgresDatabase : Database
+{
+    // While one flushes to disk, the other fills its batch.
+    private const int Writers = 2;
+
+    private const string FinishAndTouchRoom = """
+        with ended as (
+          update messages
+          set content = @content, status = @status, reason = @reason, model = @model, input_tokens = @input,
+            output_tokens = @output, touched_at = @updated
+          where room_id = @room and id = @id and attempt = @attempt and sender = 1 and status < 2
+          returning room_id
+        )
+        update rooms set updated_at = @updated, version = @version from ended where rooms.room_id = ended.room_id
+        """;
+
+    private readonly DatabaseAddress.Postgres _address;
+    private readonly StoreTimings _timings;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly IHostApplicationLifetime _application;
+    private readonly string _connectionString;
+    private readonly NpgsqlDataSource _source;
+
+    public PostgresDatabase(
+        DatabaseAddress.Postgres address,
+        StoreTimings timings,
+        TimeProvider time,
+        IHostApplicationLifetime application,
+        ILogger<PostgresDatabase> logger)
+        : base(logger)
+    {
+        (_address, _timings, _time, _application, _logger) = (address, timings, time, application, logger);
+        _connectionString = PostgresConnections.Bounded(address.ConnectionString);
+
+        // Npgsql's own messages would repeat each failure that is logged here.
+        _source = new NpgsqlDataSourceBuilder(_connectionString).UseLoggerFactory(NullLoggerFactory.Instance).Build();
+    }
+
+    public override string Display => _address.Display;
+
+    public override ImmutableArray<string> FinishReply { get; } = [FinishAndTouchRoom];
+
+    public override string IsAnyOf(string column, string parameter) => $"{column} = any({parameter})";
+
+    public override async Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken) =>
+        await PostgresLock.TryTake(
+            new LockTarget(PostgresConnections.Unpooled(_connectionString), Display, shared),
+            _timings, _time, _application, _logger, cancellationToken);
+
+    public override async Task Migrate(CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(PostgresConnections.Unpooled(_connectionString));
+        await connection.OpenAsync(cancellationToken);
+        await AdvisoryLocks.TakeForMigration(connection, cancellationToken);
+
+        // The lock goes with the session, at the end of this method.
+        Migrator.Run(
+            deploy => deploy.PostgresqlDatabase(_connectionString).JournalToPostgresqlTable("public", "schema_versions"),
+            "Postgres",
+            _logger);
+        await CommitMark.RemoveOld(connection, _time.GetUtcNow(), cancellationToken);
+    }
+
+    public override void ConfigureGrainStorage(AdoNetGrainStorageOptions options)
+    {
+        options.Invariant = "Npgsql";
+        options.DataSource = _source;
+    }
+
+    public override ImmutableArray<IBatchRunner> OpenRunners() =>
+        [.. Enumerable.Range(0, Writers).Select(_ => new PostgresBatchRunner(_source, _timings, _time))];
+
+    public override ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    protected override async Task<T> ReadOffThread<T>(Func<DbConnection, Task<T>> query)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return await query(connection);
+    }
+}

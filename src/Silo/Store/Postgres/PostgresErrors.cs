@@ -1,0 +1,46 @@
+using GeminiChat.Silo.Store.Writing;
+using Npgsql;
+
+namespace GeminiChat.Silo.Store.Postgres;
+
+/// <summary>A connection ended in the middle of a transaction that was not committed.</summary>
+internal sealed class ConnectionLostException(Exception inner) : Exception("The connection to the database ended.", inner);
+
+/// <summary>What errors of PostgreSQL mean (postgresql.org/docs/current/errcodes-appendix.html).</summary>
+internal static class PostgresErrors
+{
+    // Classes of errors that lie in the server's state, not in the statement.
+    private static readonly string[] ServerClasses = ["08", "28", "53", "57", "58", "F0", "XX"];
+
+    private static readonly string[] ServerStates =
+    [
+        PostgresErrorCodes.InvalidCatalogName, PostgresErrorCodes.ReadOnlySqlTransaction,
+    ];
+
+    /// <summary>Whether the session is gone, or in a state that nobody knows.</summary>
+    public static bool EndsSession(Exception exception) => exception switch
+    {
+        PostgresException e => e.InvariantSeverity is "FATAL" or "PANIC",
+        NpgsqlException or IOException or ObjectDisposedException or TimeoutException => true,
+        _ => false,
+    };
+
+    public static BatchFault Judge(Exception exception) => exception switch
+    {
+        ConnectionLostException { InnerException: { } cause } => IsTimeout(cause) ? BatchFault.Outage : BatchFault.Passing,
+        PostgresException
+        {
+            SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+            or PostgresErrorCodes.LockNotAvailable
+        } => BatchFault.Passing,
+        PostgresException e => IsOfServer(e) ? BatchFault.Outage : BatchFault.Statement,
+        NpgsqlException => BatchFault.Outage,
+        _ => BatchFault.Statement,
+    };
+
+    private static bool IsTimeout(Exception cause) => cause is TimeoutException || cause.InnerException is TimeoutException;
+
+    private static bool IsOfServer(PostgresException e) =>
+        Array.Exists(ServerClasses, start => e.SqlState.StartsWith(start, StringComparison.Ordinal))
+        || ServerStates.Contains(e.SqlState);
+}

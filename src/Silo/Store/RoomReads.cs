@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using Dapper;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.Grains.Chatrooms;
+
+namespace GeminiChat.Silo.Store;
+
+/// <summary>The queries of rooms. Each walks an index, whatever the room's length.</summary>
+internal sealed class RoomReads(Database database)
+{
+    // One statement sees one moment: the row and the messages belong together.
+    private const string LoadRoom = $"""
+        select {Rows.SummaryColumns}, r.system_prompt, r.next_id, r.created_as, {Rows.MessageColumns}
+        from rooms r
+        left join (select * from messages where room_id = @room order by id desc limit @tail) m
+          on m.room_id = r.room_id
+        where r.room_id = @room and r.user_id = @user
+        order by m.id
+        """;
+
+    private const string MessagesBefore = $"""
+        select {Rows.MessageColumns}
+        from messages m join rooms r on r.room_id = m.room_id
+        where m.room_id = @room and r.user_id = @user and m.id < @before
+        order by m.id desc limit @limit
+        """;
+
+    private const string OneMessage = $"""
+        select {Rows.MessageColumns}
+        from messages m join rooms r on r.room_id = m.room_id
+        where m.room_id = @room and r.user_id = @user and m.id = @id
+        """;
+
+    // The first reply has the id after its message's, so the walk ends where it starts.
+    private const string TurnOfKey = $"""
+        select {Rows.MessageColumns}
+        from messages m join rooms r on r.room_id = m.room_id
+        where m.room_id = @room and r.user_id = @user and m.idempotency_key = @key
+        """;
+
+    private const string FirstReply = $"""
+        select {Rows.MessageColumns} from messages m
+        where m.room_id = @room and m.id > @id and m.reply_to = @id
+        order by m.id limit 1
+        """;
+
+    // The literals make the partial index messages_open usable.
+    private const string OpenRooms = """
+        select m.room_id, r.user_id
+        from messages m join rooms r on r.room_id = m.room_id
+        where m.status < 2 and m.sender = 1 and m.room_id > @after
+        group by m.room_id, r.user_id
+        having max(m.touched_at) < @since
+        order by m.room_id limit @limit
+        """;
+
+    public Task<StoredRoom?> Load(RoomKey room, int tail) => database.Read(async connection =>
+    {
+        await using var reader = await connection.ExecuteReaderAsync(
+            LoadRoom, new { room = room.RoomId, user = room.UserId, tail });
+        RoomRow? row = null;
+        var messages = ImmutableArray.CreateBuilder<RoomMessage>();
+        while (await reader.ReadAsync())
+        {
+            const int Own = Rows.SummaryColumnCount;
+            row ??= new RoomRow(
+                Rows.Summary(reader), Rows.TextOrNull(reader, Own), reader.GetInt64(Own + 1), reader.GetString(Own + 2));
+            if (!reader.IsDBNull(Own + 3))
+            {
+                messages.Add(Rows.Message(reader, Own + 3));
+            }
+        }
+
+        return row is null ? null : new StoredRoom(row, messages.DrainToImmutable());
+    });
+
+    public async Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit)
+    {
+        var newestFirst = await Messages(
+            MessagesBefore, new { room = room.RoomId, user = room.UserId, before, limit });
+        return [.. newestFirst.Reverse()];
+    }
+
+    public async Task<RoomMessage?> ReadMessage(RoomKey room, long messageId)
+    {
+        var found = await Messages(OneMessage, new { room = room.RoomId, user = room.UserId, id = messageId });
+        return found.SingleOrDefault();
+    }
+
+    public async Task<StoredTurn?> FindTurn(RoomKey room, string key)
+    {
+        var found = await Messages(TurnOfKey, new { room = room.RoomId, user = room.UserId, key });
+        if (found.IsEmpty)
+        {
+            return null;
+        }
+
+        // Both were stored together and are never deleted apart, so a reply is always there.
+        var replies = await Messages(FirstReply, new { room = room.RoomId, id = found[0].Id });
+        return new StoredTurn(found[0], replies.Single());
+    }
+
+    public Task<ImmutableArray<RoomKey>> RoomsWithOpenTurns(DateTimeOffset untouchedSince, Guid after, int limit) =>
+        database.Read(async connection =>
+        {
+            await using var reader = await connection.ExecuteReaderAsync(
+                OpenRooms, new { since = untouchedSince.ToUnixTimeMilliseconds(), after, limit });
+            var rooms = ImmutableArray.CreateBuilder<RoomKey>();
+            while (await reader.ReadAsync())
+            {
+                rooms.Add(new RoomKey(reader.GetGuid(1), reader.GetGuid(0)));
+            }
+
+            return rooms.DrainToImmutable();
+        });
+
+    private Task<ImmutableArray<RoomMessage>> Messages(string sql, object parameters) => database.Read(async connection =>
+    {
+        await using var reader = await connection.ExecuteReaderAsync(sql, parameters);
+        var messages = ImmutableArray.CreateBuilder<RoomMessage>();
+        while (await reader.ReadAsync())
+        {
+            messages.Add(Rows.Message(reader, 0));
+        }
+
+        return messages.DrainToImmutable();
+    });
+}

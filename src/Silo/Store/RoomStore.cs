@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Silo.Store.Writing;
+
+namespace GeminiChat.Silo.Store;
+
+/// <summary>Rooms and messages in the database.</summary>
+internal sealed class RoomStore(Database database, StoreWriter writer, TimeProvider time) : IRoomStore
+{
+    private readonly RoomReads _reads = new(database);
+    private readonly RoomWrites _writes = new(database, time);
+
+    public Task<StoredRoom?> Load(RoomKey room, int tail) => _reads.Load(room, tail);
+
+    public Task<bool> Create(RoomKey room, RoomRow row) => writer.Write(RoomWrites.Create(room, row));
+
+    public Task<bool> Accept(Acceptance acceptance) => writer.Write(_writes.Accept(acceptance));
+
+    public Task<bool> StartAttempt(ReplyFence fence, DateTimeOffset now) =>
+        writer.Write(RoomWrites.StartAttempt(fence, now));
+
+    public Task<bool> Checkpoint(ReplyFence fence, string text, DateTimeOffset now) =>
+        writer.Write(RoomWrites.Checkpoint(fence, text, now));
+
+    public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room) =>
+        writer.Write(_writes.Finish(fence, reply, room));
+
+    public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) =>
+        _reads.ReadMessages(room, before, limit);
+
+    public Task<RoomMessage?> ReadMessage(RoomKey room, long messageId) => _reads.ReadMessage(room, messageId);
+
+    public Task<StoredTurn?> FindTurn(RoomKey room, string key) => _reads.FindTurn(room, key);
+
+    public Task<ImmutableArray<RoomKey>> RoomsWithOpenTurns(DateTimeOffset untouchedSince, Guid after, int limit) =>
+        _reads.RoomsWithOpenTurns(untouchedSince, after, limit);
+}

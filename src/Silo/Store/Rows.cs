@@ -1,0 +1,43 @@
+using System.Data.Common;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Silo.Store;
+
+/// <summary>Reads rows by the place of their columns, which is quick and the same for both databases.</summary>
+internal static class Rows
+{
+    /// <summary>The columns of <see cref="Message"/>, of the table or query named <c>m</c>.</summary>
+    public const string MessageColumns =
+        "m.id, m.sender, m.content, m.created_at, m.status, m.reply_to, m.superseded_by, m.reason, m.model, "
+        + "m.input_tokens, m.output_tokens, m.attempt";
+
+    public const int MessageColumnCount = 12;
+
+    /// <summary>The columns of <see cref="Summary"/>, of the table named <c>r</c>.</summary>
+    public const string SummaryColumns = "r.room_id, r.name, r.created_at, r.updated_at, r.version";
+
+    public const int SummaryColumnCount = 5;
+
+    public static RoomMessage Message(DbDataReader reader, int at) => new(
+        reader.GetInt64(at),
+        (Sender)reader.GetInt32(at + 1),
+        reader.GetString(at + 2),
+        Moment(reader, at + 3),
+        (MessageStatus)reader.GetInt32(at + 4),
+        LongOrNull(reader, at + 5),
+        LongOrNull(reader, at + 6),
+        TextOrNull(reader, at + 7),
+        TextOrNull(reader, at + 8),
+        LongOrNull(reader, at + 9) is { } input ? new TokenUsage(input, LongOrNull(reader, at + 10) ?? 0) : null,
+        reader.GetInt32(at + 11));
+
+    public static RoomSummary Summary(DbDataReader reader) => new(
+        reader.GetGuid(0), reader.GetString(1), Moment(reader, 2), Moment(reader, 3), reader.GetInt64(4));
+
+    public static DateTimeOffset Moment(DbDataReader reader, int at) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(at));
+
+    public static string? TextOrNull(DbDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
+
+    private static long? LongOrNull(DbDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetInt64(at);
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using GeminiChat.Silo.Store.Writing;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace GeminiChat.Silo.Store.Sqlite;
+
+/// <summary>The only connection that writes the file. Statements are compiled once and kept.</summary>
+internal sealed class SqliteBatchRunner(string connectionString, StoreTimings timings) : IBatchRunner
+{
+    private readonly Dictionary<string, SqliteCommand> _commands = [];
+    private SqliteConnection? _connection;
+
+    public int MaxBatch => 512;
+
+    public bool Blocks => true;
+
+    public ValueTask<int[]> Run(IReadOnlyList<WriteOperation> operations)
+    {
+        var connection = _connection ??= Open();
+        Execute(connection, "begin immediate");
+        try
+        {
+            var changed = new int[operations.Count];
+            for (var i = 0; i < changed.Length; i++)
+            {
+                changed[i] = Execute(connection, operations[i]);
+            }
+
+            Execute(connection, "commit");
+            return ValueTask.FromResult(changed);
+        }
+        catch
+        {
+            RollBack(connection);
+            throw;
+        }
+    }
+
+    public BatchFault Judge(Exception exception) => exception switch
+    {
+        SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED } => BatchFault.Passing,
+        SqliteException
+        {
+            SqliteErrorCode: raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG
+            or raw.SQLITE_RANGE
+        } => BatchFault.Statement,
+        SqliteException => BatchFault.Outage,
+        _ => BatchFault.Statement,
+    };
+
+    public ValueTask DisposeAsync()
+    {
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            connection.Open();
+            SqliteConnections.Prepare(connection, timings.Busy);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private int Execute(SqliteConnection connection, WriteOperation operation)
+    {
+        var statements = operation.Statements;
+        var outcome = Execute(connection, statements[0]);
+        for (var i = 1; i < statements.Length; i++)
+        {
+            Execute(connection, statements[i]);
+        }
+
+        return outcome;
+    }
+
+    private int Execute(SqliteConnection connection, Statement statement)
+    {
+        var command = Command(connection, statement.Sql);
+        var values = statement.Parameters;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (command.Parameters.Count == i)
+            {
+                command.Parameters.Add(new SqliteParameter { ParameterName = "@" + values[i].Name });
+            }
+
+            command.Parameters[i].Value = Native(values[i].Value.Value);
+        }
+
+        return command.ExecuteNonQuery();
+    }
+
+    private void Execute(SqliteConnection connection, string sql) => Command(connection, sql).ExecuteNonQuery();
+
+    private SqliteCommand Command(SqliteConnection connection, string sql)
+    {
+        if (!_commands.TryGetValue(sql, out var command))
+        {
+            command = connection.CreateCommand();
+            command.CommandText = sql;
+            _commands.Add(sql, command);
+        }
+
+        return command;
+    }
+
+    private static object Native(object? value) => value switch
+    {
+        null => DBNull.Value,
+        string[] texts => JsonSerializer.Serialize(texts),
+        _ => value,
+    };
+
+    private void RollBack(SqliteConnection connection)
+    {
+        try
+        {
+            // Some errors have ended the transaction already.
+            if (raw.sqlite3_get_autocommit(connection.Handle) == 0)
+            {
+                Execute(connection, "rollback");
+            }
+        }
+        catch (SqliteException)
+        {
+            // Closing rolls back too; the next batch opens a connection anew.
+            Close();
+        }
+    }
+
+    private void Close()
+    {
+        foreach (var command in _commands.Values)
+        {
+            command.Dispose();
+        }
+
+        _commands.Clear();
+        _connection?.Dispose();
+        _connection = null;
+    }
+}

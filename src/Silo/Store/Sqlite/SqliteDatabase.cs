@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using GeminiChat.Silo.Store.Migrations;
+using GeminiChat.Silo.Store.Writing;
+using Microsoft.Data.Sqlite;
+using Orleans.Configuration;
+
+namespace GeminiChat.Silo.Store.Sqlite;
+
+/// <summary>
+/// A SQLite file, written by this process only, and a second one for the state of grains. Both use the write-ahead
+/// log, so that reads never wait for a write, and flush it at each commit.
+/// </summary>
+internal sealed class SqliteDatabase(
+    DatabaseAddress.Sqlite address,
+    StoreTimings timings,
+    ILogger<SqliteDatabase> logger) : Database(logger)
+{
+    private readonly string _readString = SqliteConnections.ForReading(address.File);
+    private readonly GrainStateFile _grains = new(address.GrainsFile);
+
+    public override string Display => address.Display;
+
+    // changes() is the count of the statement before: there is one writer, and nothing runs in between.
+    public override ImmutableArray<string> FinishReply { get; } =
+    [
+        """
+        update messages
+        set content = @content, status = @status, reason = @reason, model = @model, input_tokens = @input,
+          output_tokens = @output, touched_at = @updated
+        where room_id = @room and id = @id and attempt = @attempt and sender = 1 and status < 2
+        """,
+        "update rooms set updated_at = @updated, version = @version where room_id = @room and changes() = 1",
+    ];
+
+    public override string IsAnyOf(string column, string parameter) =>
+        $"{column} in (select value from json_each({parameter}))";
+
+    public override Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken)
+    {
+        if (shared)
+        {
+            throw new StoreStartException(
+                "A cluster needs PostgreSQL, which several processes can use: set DATABASE_URL to postgresql://…");
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(address.File)!);
+        return Task.FromResult<IAsyncDisposable?>(FileLock.TryTake(address.File + ".lock"));
+    }
+
+    public override async Task Migrate(CancellationToken cancellationToken)
+    {
+        foreach (var (file, scripts) in new[] { (address.File, "Sqlite"), (address.GrainsFile, "SqliteGrains") })
+        {
+            await using var connection = new SqliteConnection(SqliteConnections.ForWriting(file));
+            await connection.OpenAsync(cancellationToken);
+            SqliteConnections.Prepare(connection, timings.Busy);
+            Migrator.Run(deploy => deploy.SqliteDatabase(connection.ConnectionString), scripts, logger);
+        }
+    }
+
+    public override void ConfigureGrainStorage(AdoNetGrainStorageOptions options)
+    {
+        options.Invariant = "System.Data.SQLite";
+        options.DataSource = _grains;
+    }
+
+    public override ImmutableArray<IBatchRunner> OpenRunners() =>
+        [new SqliteBatchRunner(SqliteConnections.ForWriting(address.File), timings)];
+
+    public override async ValueTask DisposeAsync()
+    {
+        await using (var pooled = new SqliteConnection(_readString))
+        {
+            SqliteConnection.ClearPool(pooled);
+        }
+
+        await _grains.DisposeAsync();
+    }
+
+    // SQLite's calls block, and callers are grains.
+    protected override Task<T> ReadOffThread<T>(Func<DbConnection, Task<T>> query) => Task.Run(async () =>
+    {
+        await using var connection = new SqliteConnection(_readString);
+        await connection.OpenAsync();
+        return await query(connection);
+    });
+}

@@ -1,0 +1,51 @@
+using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Grains.Users;
+using GeminiChat.Silo.Store.Postgres;
+using GeminiChat.Silo.Store.Sqlite;
+using GeminiChat.Silo.Store.Writing;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace GeminiChat.Silo.Store;
+
+/// <summary>Adds the store to a host.</summary>
+internal static class StoreHosting
+{
+    /// <summary>
+    /// Adds the stores on the database that <c>DATABASE_URL</c> names. The host then locks and migrates it before
+    /// anything else starts.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="clustered">Whether other processes may use the database at the same time. Needs PostgreSQL.</param>
+    public static IServiceCollection AddStore(this IServiceCollection services, bool clustered)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new StoreTimings());
+        services.AddSingleton(new StoreUse(clustered));
+        services.AddSingleton(provider => DatabaseAddress.From(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton(Open);
+        services.AddSingleton<StoreWriter>();
+        services.AddSingleton<IRoomStore, RoomStore>();
+        services.AddSingleton<IUserStore, UserStore>();
+        services.AddSingleton<IStoreHealth, StoreHealth>();
+        return services.AddHostedService<StoreStart>();
+    }
+
+    /// <summary>Keeps the state of grains in the database of <see cref="AddStore"/>.</summary>
+    public static ISiloBuilder UseStore(this ISiloBuilder silo) => silo.AddAdoNetGrainStorageAsDefault(options =>
+        options.Configure<Database, Serializer>((storage, database, serializer) =>
+        {
+            database.ConfigureGrainStorage(storage);
+
+            // Members are known by their numbers, so the next version reads what this one wrote.
+            storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+        }));
+
+    private static Database Open(IServiceProvider services) => services.GetRequiredService<DatabaseAddress>() switch
+    {
+        DatabaseAddress.Sqlite file => ActivatorUtilities.CreateInstance<SqliteDatabase>(services, file),
+        DatabaseAddress.Postgres server => ActivatorUtilities.CreateInstance<PostgresDatabase>(services, server),
+        _ => throw new InvalidOperationException("No such database."),
+    };
+}

@@ -1,0 +1,200 @@
+using System.Threading.Channels;
+using GeminiChat.GrainInterfaces;
+
+namespace GeminiChat.Silo.Store.Writing;
+
+/// <summary>
+/// One writer: takes all operations that wait, up to a limit, and commits them together, so that a disk flush is
+/// shared by as many as came while the one before was under way.
+/// </summary>
+internal sealed partial class GroupCommit : IAsyncDisposable
+{
+    private const int MaxQueue = 10_000;
+    private const int MaxSize = 4_000_000;
+    private const int MaxTries = 5;
+
+    private readonly Channel<WriteOperation> _queue =
+        Channel.CreateBounded<WriteOperation>(MaxQueue);
+
+    private readonly List<WriteOperation> _taken = [];
+    private readonly IBatchRunner _runner;
+    private readonly StoreTimings _timings;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Task _loop;
+    private volatile bool _abandoned;
+
+    public GroupCommit(IBatchRunner runner, StoreTimings timings, TimeProvider time, ILogger logger)
+    {
+        (_runner, _timings, _time, _logger) = (runner, timings, time, logger);
+        _loop = runner.Blocks
+            ? Task.Factory.StartNew(
+                LoopOnOwnThread, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            : Task.Run(Loop);
+    }
+
+    /// <summary>Queues an operation and waits until it is durable.</summary>
+    public async Task<bool> Write(WriteOperation operation)
+    {
+        operation.QueuedAt = _time.GetTimestamp();
+        if (!_queue.Writer.TryWrite(operation))
+        {
+            await WaitForPlace(operation);
+        }
+
+        return await operation.Outcome;
+    }
+
+    /// <summary>Commits what waits, for a bounded time, and fails the rest.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        try
+        {
+            await _loop.WaitAsync(_timings.Drain, _time);
+        }
+        catch (TimeoutException)
+        {
+            // The batch under way still gets its own outcome, if one comes.
+            _abandoned = true;
+            FailQueued();
+            Log.Abandoned(_logger);
+            return;
+        }
+
+        await _runner.DisposeAsync();
+    }
+
+    private async Task WaitForPlace(WriteOperation operation)
+    {
+        using var limit = new CancellationTokenSource(_timings.Queue, _time);
+        try
+        {
+            await _queue.Writer.WriteAsync(operation, limit.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
+        {
+            throw new StoreUnavailableException("The database takes no more writes now.");
+        }
+    }
+
+    private async Task Loop()
+    {
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            await CommitWaiting();
+        }
+    }
+
+    // A flush to disk blocks the thread; on one of the pool's it would take a core's worth of grains with it.
+    private void LoopOnOwnThread()
+    {
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            CommitWaiting().GetAwaiter().GetResult();
+        }
+    }
+
+    private async Task CommitWaiting()
+    {
+        _taken.Clear();
+        var size = 0;
+        while (_taken.Count < _runner.MaxBatch && size < MaxSize && _queue.Reader.TryRead(out var operation))
+        {
+            if (_abandoned || _time.GetElapsedTime(operation.QueuedAt) > _timings.Queue)
+            {
+                operation.Fail(new StoreUnavailableException("The database did not take the write in time."));
+                continue;
+            }
+
+            size += operation.Size;
+            _taken.Add(operation);
+        }
+
+        if (_taken.Count > 0)
+        {
+            await Commit(WriteOrder.Sort(_taken));
+        }
+    }
+
+    private async Task Commit(IReadOnlyList<WriteOperation> batch)
+    {
+        try
+        {
+            var changed = await RunRepeating(batch);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                batch[i].Complete(changed[i] > 0);
+            }
+        }
+        catch (StoreOutcomeUnknownException e)
+        {
+            Log.Unknown(_logger, batch.Count);
+            FailAll(batch, () => new StoreOutcomeUnknownException(e.Message));
+        }
+        catch (Exception e) when (batch.Count > 1 && _runner.Judge(e) == BatchFault.Statement)
+        {
+            Log.OneByOne(_logger, batch.Count, e);
+            foreach (var operation in batch)
+            {
+                await Commit([operation]);
+            }
+        }
+        catch (Exception e)
+        {
+            // Without the inner exception: this one travels to callers, who cannot read the driver's types.
+            Log.Failed(_logger, batch.Count, e);
+            FailAll(batch, () => new StoreUnavailableException("The database did not store the write."));
+        }
+    }
+
+    private async Task<int[]> RunRepeating(IReadOnlyList<WriteOperation> batch)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await _runner.Run(batch);
+            }
+            catch (Exception e) when (tries < MaxTries && _runner.Judge(e) == BatchFault.Passing)
+            {
+                Log.Repeating(_logger, batch.Count, tries, e);
+                await Task.Delay(_timings.Repeat * (1 << (tries - 1)), _time);
+            }
+        }
+    }
+
+    private void FailQueued()
+    {
+        while (_queue.Reader.TryRead(out var operation))
+        {
+            operation.Fail(new StoreUnavailableException("This process is ending."));
+        }
+    }
+
+    private static void FailAll(IReadOnlyList<WriteOperation> batch, Func<Exception> reason)
+    {
+        foreach (var operation in batch)
+        {
+            operation.Fail(reason());
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Count} writes met another transaction or an ended connection; try {Tries} is repeated")]
+        public static partial void Repeating(ILogger logger, int count, int tries, Exception reason);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} writes holds one that cannot be stored; they are run one by one")]
+        public static partial void OneByOne(ILogger logger, int count, Exception reason);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Count} writes were not stored")]
+        public static partial void Failed(ILogger logger, int count, Exception reason);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "It is not known whether {Count} writes were stored: the database went away during the commit")]
+        public static partial void Unknown(ILogger logger, int count);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The database did not take the last writes in time; they are given up")]
+        public static partial void Abandoned(ILogger logger);
+    }
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+
+namespace GeminiChat.Silo.Store.Writing;
+
+/// <summary>All writers of this process. One user's writes always go through the same one, in their order.</summary>
+internal sealed class StoreWriter(Database database, StoreTimings timings, TimeProvider time, ILogger<StoreWriter> logger)
+    : IAsyncDisposable
+{
+    private readonly ImmutableArray<GroupCommit> _lanes =
+        [.. database.OpenRunners().Select(runner => new GroupCommit(runner, timings, time, logger))];
+
+    /// <summary>Writes an operation; completes when it is durable, with whether its first statement changed a row.</summary>
+    public Task<bool> Write(WriteOperation operation)
+    {
+        var lane = (ulong)WriteOrder.LockKey(operation.UserId) % (ulong)_lanes.Length;
+        return _lanes[(int)lane].Write(operation);
+    }
+
+    public async ValueTask DisposeAsync() =>
+        await Task.WhenAll(_lanes.Select(lane => lane.DisposeAsync().AsTask()));
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+
+namespace GeminiChat.Silo.Store.Writing;
+
+/// <summary>
+/// A write that shares its transaction with others: a fixed list of statements which need no decision between them,
+/// so that a whole batch can be sent at once. The rows that the first one changed are the outcome.
+/// </summary>
+/// <param name="table">What is written.</param>
+/// <param name="key">The key of the row that all statements hang on: a room or a user.</param>
+/// <param name="userId">The user that the row belongs to.</param>
+/// <param name="statements">At least one.</param>
+internal sealed class WriteOperation(WrittenTable table, Guid key, Guid userId, ImmutableArray<Statement> statements)
+{
+    // Callers are grains: their code must not run on the writer, which would hold up everybody else.
+    private readonly TaskCompletionSource<bool> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public WrittenTable Table => table;
+
+    public Guid Key => key;
+
+    public Guid UserId => userId;
+
+    /// <summary>Whether the user's usage is changed too.</summary>
+    public bool ChangesUsage { get; init; }
+
+    public ImmutableArray<Statement> Statements => statements;
+
+    /// <summary>Whether the first statement changed a row. Completes when that is durable.</summary>
+    public Task<bool> Outcome => _outcome.Task;
+
+    /// <summary>When it came into the queue, as <see cref="TimeProvider.GetTimestamp"/> counts.</summary>
+    public long QueuedAt { get; set; }
+
+    /// <summary>Characters of text, roughly: what the write costs in memory.</summary>
+    public int Size { get; } = SizeOf(statements);
+
+    public void Complete(bool changed) => _outcome.TrySetResult(changed);
+
+    public void Fail(Exception reason) => _outcome.TrySetException(reason);
+
+    private static int SizeOf(ImmutableArray<Statement> statements)
+    {
+        var size = 0;
+        foreach (var statement in statements)
+        {
+            foreach (var (_, value) in statement.Parameters)
+            {
+                size += (value.Value as string)?.Length ?? 0;
+            }
+        }
+
+        return size;
+    }
+}
+
+/// <summary>The tables in the order in which a transaction locks their rows.</summary>
+internal enum WrittenTable
+{
+    Rooms,
+    Users,
+}
