@@ -1,0 +1,15 @@
+namespace GeminiChat.Gateway.Auth;
+
+/// <summary>A sign-up that waits for its number to be verified.</summary>
+internal sealed record SignedUpResponse(string Message, Guid UserId);
+
+/// <summary>A code is on its way.</summary>
+/// <param name="Message">What to do next.</param>
+/// <param name="Otp">The code itself, only when codes are delivered in the response.</param>
+internal sealed record OtpSentResponse(string Message, string? Otp);
+
+/// <summary>RFC 6749, 5.1.</summary>
+/// <param name="AccessToken">To be sent as <c>Authorization: Bearer</c>.</param>
+/// <param name="TokenType">Always <c>bearer</c>.</param>
+/// <param name="ExpiresIn">Seconds.</param>
+internal sealed record TokenResponse(string AccessToken, string TokenType, int ExpiresIn);

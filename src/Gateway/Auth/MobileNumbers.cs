@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using PhoneNumbers;
+
+namespace GeminiChat.Gateway.Auth;
+
+/// <summary>Mobile numbers, from what people type to E.164.</summary>
+internal static class MobileNumbers
+{
+    /// <summary>E.164 allows 15 digits; the rest is room for spaces and brackets.</summary>
+    private const int MaxLength = 32;
+
+    // The parser would also take letters, extensions and RFC 3966 parameters.
+    private static readonly SearchValues<char> Allowed = SearchValues.Create("0123456789 -.()/");
+
+    /// <summary>What is wrong with the field <c>mobile_number</c>; null when nothing is.</summary>
+    public static string? Flaw(string? text) => text switch
+    {
+        null => "mobile_number is required.",
+        _ when TryNormalise(text, out var _) => null,
+        _ => "mobile_number must be a possible number in international form, such as +49 151 12345678.",
+    };
+
+    /// <summary>The E.164 form of a number that has no <see cref="Flaw"/>.</summary>
+    public static string Normalise(string? text) =>
+        text is not null && TryNormalise(text, out var e164) ? e164 : throw new FormatException("Not a mobile number.");
+
+    /// <summary>A number as a log may show it: its last two digits.</summary>
+    public static string Mask(string e164) => $"{new string('*', e164.Length - 2)}{e164.AsSpan(e164.Length - 2)}";
+
+    private static bool TryNormalise(string text, [NotNullWhen(true)] out string? e164)
+    {
+        e164 = null;
+        var trimmed = text.Trim();
+        if (trimmed is not ['+', .. var rest] || rest.Length > MaxLength || rest.AsSpan().ContainsAnyExcept(Allowed))
+        {
+            return false;
+        }
+
+        try
+        {
+            var util = PhoneNumberUtil.GetInstance();
+            var number = util.Parse(trimmed, null);
+            e164 = util.IsPossibleNumberWithReason(number) is PhoneNumberUtil.ValidationResult.IS_POSSIBLE
+                ? util.Format(number, PhoneNumberFormat.E164)
+                : null;
+            return e164 is not null;
+        }
+        catch (NumberParseException)
+        {
+            return false;
+        }
+    }
+}

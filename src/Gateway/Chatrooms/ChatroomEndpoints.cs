@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>The rooms of a user.</summary>
+internal static class ChatroomEndpoints
+{
+    private static readonly RenderCache<RoomList, ImmutableArray<RoomResponse>> Lists =
+        new(static list => ImmutableArray.CreateRange(list.Rooms, RoomResponse.Of), Json.Context.ImmutableArrayRoomResponse);
+
+    private static readonly RenderCache<RoomView, RoomViewResponse> Views =
+        new(RoomViewResponse.Of, Json.Context.RoomViewResponse);
+
+    public static void MapChatrooms(this IEndpointRouteBuilder app)
+    {
+        var rooms = app.MapGroup("/chatroom").WithTags("Chatrooms").RequireAuthorization();
+        rooms.MapPost("", Create).Says("Create a room").Gives<CreatedRoomResponse>(201).Refuses(400, 401, 409, 413, 415, 422, 503);
+        rooms.MapGet("", List).Says("List the rooms, newest activity first").Gives<RoomResponse[]>().Refuses(400, 401, 503);
+        rooms.MapGet("/{id}", Read).Says("Read a room and its newest messages").Gives<RoomViewResponse>().Refuses(400, 401, 404, 503);
+    }
+
+    private static async Task<IResult> Create(
+        Body<CreateRoomRequest> body, Caller caller, IGrainFactory grains, Departure departure, TimeProvider time, HttpContext http)
+    {
+        if (!IdempotencyKey.TryRead(http.Request, out var key, out var problem))
+        {
+            return problem;
+        }
+
+        if (body.Value is not { } request)
+        {
+            return body.Refusal;
+        }
+
+        if (departure.HasBegun)
+        {
+            return Problems.Leaving;
+        }
+
+        // The id is settled here, so a repeat meets the same room even without a key.
+        var id = key is null ? RoomIds.New(time) : RoomIds.Derive(caller.UserId, key);
+        var room = grains.Chatroom(new RoomKey(caller.UserId, id));
+        var outcome = await Once.More((room, New: request.ToRoom()), static call => call.room.Create(call.New));
+        return outcome switch
+        {
+            CreateRoomOutcome.Created created =>
+                TypedResults.Created(RoomAddress.Path(created.Room.Id), CreatedRoomResponse.Of(created.Room)),
+            CreateRoomOutcome.Differs => ChatroomProblems.KeyReused,
+            CreateRoomOutcome.TooManyRooms many => ChatroomProblems.TooManyRooms(many.Limit),
+            var other => throw new NotSupportedException(other.GetType().Name),
+        };
+    }
+
+    private static async Task<IResult> List(string? limit, string? cursor, Caller caller, IGrainFactory grains)
+    {
+        if (Page.Limit(limit, IUserGrain.MaxRooms, out var most) is { } problem)
+        {
+            return problem;
+        }
+
+        var list = await Once.More(grains.User(caller.UserId), static user => user.ListRooms());
+        if (cursor is null && list.Rooms.Length <= most)
+        {
+            return new RenderedResult(Lists.Of(list), tagged: true);
+        }
+
+        var start = cursor is null ? 0 : RoomPages.After(list.Rooms, cursor);
+        return start is { } from ? Slice(list.Rooms, from, most) : ChatroomProblems.BadCursor;
+    }
+
+    private static RenderedResult Slice(ImmutableArray<RoomSummary> rooms, int start, int most)
+    {
+        var page = rooms[start..Math.Min(rooms.Length, start + most)];
+        var link = start + page.Length < rooms.Length
+            ? $"</chatroom?limit={most}&cursor={RoomPages.Cursor(page[^1])}>; rel=\"next\""
+            : null;
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(
+            ImmutableArray.CreateRange(page, RoomResponse.Of), Json.Context.ImmutableArrayRoomResponse);
+        return new RenderedResult(new Rendered(bytes), link, tagged: true);
+    }
+
+    private static async Task<IResult> Read(string id, string? limit, string? before, Caller caller, IGrainFactory grains)
+    {
+        if (Page.Limit(limit, Limits.MessagePage, out var most) is { } badLimit)
+        {
+            return badLimit;
+        }
+
+        if (Page.Before(before, out var older) is { } badBefore)
+        {
+            return badBefore;
+        }
+
+        var room = grains.Room(caller.UserId, id);
+        var view = room is null ? null : await Once.More((room, most, older), static call => call.room.Read(call.most, call.older));
+        return view is null ? RoomAddress.Absent : new RenderedResult(Views.Of(view), Older(view, most));
+    }
+
+    private static string? Older(RoomView view, int limit) => view is { HasOlder: true, Messages: [var oldest, ..] }
+        ? $"<{RoomAddress.Path(view.Room.Id)}?limit={limit}&before={oldest.Id}>; rel=\"next\""
+        : null;
+}

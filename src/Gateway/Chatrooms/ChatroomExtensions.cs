@@ -1,0 +1,11 @@
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>Rooms and their messages.</summary>
+internal static class ChatroomExtensions
+{
+    public static void AddChatrooms(this IServiceCollection services)
+    {
+        services.AddSingleton<Departure>();
+        services.AddSingleton<ReplyReader>();
+    }
+}

@@ -1,0 +1,24 @@
+using GeminiChat.Gateway.Web;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>What can go wrong with rooms and messages.</summary>
+internal static class ChatroomProblems
+{
+    public static Problem BadCursor { get; } =
+        Problems.BadRequest("cursor must be one that a Link header of this list gave.");
+
+    public static Problem KeyReused { get; } = new(
+        StatusCodes.Status422UnprocessableEntity,
+        $"This {IdempotencyKey.Header} was used before, with another body. Use a new key for a new request.");
+
+    public static Problem TooManyRooms(int limit) =>
+        new(StatusCodes.Status409Conflict, $"You have {limit} chatrooms, as many as one may have.");
+
+    public static Problem QueueFull(int limit) => new(
+        StatusCodes.Status429TooManyRequests,
+        $"{limit} messages wait in this chatroom already. Send this one when some have been answered.")
+    {
+        RetryAfter = 5,
+    };
+}

@@ -1,0 +1,119 @@
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>
+/// A reply as server-sent events: <c>accepted</c>, then <c>token</c> and <c>reset</c>, then <c>done</c> or
+/// <c>error</c>; <c>reconnect</c> when the server leaves. Each id is the cursor after its event.
+/// </summary>
+/// <param name="http">The request.</param>
+/// <param name="path">The reply's path.</param>
+/// <param name="turn">
+/// What to send as <c>accepted</c>; null for a client that reads on, whose cursor that event's id would move back.
+/// </param>
+internal sealed class EventStream(HttpContext http, string path, PostOutcome.Accepted? turn) : IReplyStream
+{
+    /// <summary>
+    /// Longer text goes out as several events, so that a reader who comes late gets a long reply in pieces too.
+    /// </summary>
+    private const int LongestToken = 8 * 1024;
+
+    private static readonly TimeSpan LeaveWithin = TimeSpan.FromMilliseconds(500);
+
+    private readonly EventWriter _events = new(http.Response.BodyWriter);
+
+    /// <summary>The id of a finished reply's last event. Only this one needs no reconnect.</summary>
+    public static string EndId(RoomMessage reply) => $"{reply.Attempt}-{reply.Content.Length}-end";
+
+    public async ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        var response = http.Response;
+        response.ContentType = AnswerForms.EventStream;
+        response.Headers.CacheControl = "no-cache, no-store";
+        response.Headers["X-Accel-Buffering"] = "no";
+        if (turn is null)
+        {
+            _events.Comment("reading on"u8);
+        }
+        else
+        {
+            _events.Accepted(new ReplyCursor(turn.Reply.Attempt, 0), AcceptedResponse.Of(turn));
+        }
+
+        await FlushAsync(cancellationToken);
+    }
+
+    public async ValueTask<bool> WriteAsync(ReplyProgress progress, CancellationToken cancellationToken)
+    {
+        var (next, reset, text, end) = progress;
+        if (reset)
+        {
+            _events.Reset(next.Attempt);
+        }
+
+        var cursor = next with { Offset = next.Offset - text.Length };
+        for (var rest = text.AsMemory(); !rest.IsEmpty;)
+        {
+            var piece = Piece(rest.Span);
+            cursor = cursor with { Offset = cursor.Offset + piece };
+            _events.Token(cursor, rest.Span[..piece]);
+            rest = rest[piece..];
+            if (!rest.IsEmpty)
+            {
+                await FlushAsync(cancellationToken);
+            }
+        }
+
+        if (end is not null)
+        {
+            WriteEnd(end);
+        }
+
+        await FlushAsync(cancellationToken);
+        return true;
+    }
+
+    public ValueTask PingAsync(CancellationToken cancellationToken)
+    {
+        _events.Comment("ping"u8);
+        return FlushAsync(cancellationToken);
+    }
+
+    public async ValueTask LeaveAsync()
+    {
+        using var deadline = new CancellationTokenSource(LeaveWithin);
+        _events.Reconnect();
+        await FlushAsync(deadline.Token);
+    }
+
+    public ValueTask LoseAsync(CancellationToken cancellationToken)
+    {
+        _events.Error(RoomAddress.Absent.Body(path), null);
+        return FlushAsync(cancellationToken);
+    }
+
+    private void WriteEnd(RoomMessage end)
+    {
+        if (end.Status is MessageStatus.Failed)
+        {
+            _events.Error(MessageError.Problem(end.Reason ?? EndReasons.ModelError, path), EndId(end));
+        }
+        else
+        {
+            _events.Done(MessageResponse.Of(end), EndId(end));
+        }
+    }
+
+    private static int Piece(ReadOnlySpan<char> text)
+    {
+        if (text.Length <= LongestToken)
+        {
+            return text.Length;
+        }
+
+        return char.IsHighSurrogate(text[LongestToken - 1]) ? LongestToken - 1 : LongestToken;
+    }
+
+    private async ValueTask FlushAsync(CancellationToken cancellationToken) =>
+        await http.Response.BodyWriter.FlushAsync(cancellationToken);
+}

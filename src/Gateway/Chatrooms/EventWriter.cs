@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>
+/// The wire form of events (WHATWG HTML, 9.2), written straight into the response's pipe. JSON has no raw line breaks,
+/// so each event has one <c>data</c> line. Nothing is flushed here.
+/// </summary>
+internal sealed class EventWriter(PipeWriter pipe)
+{
+    /// <summary>Room for the <c>event</c> and <c>id</c> lines: the longest name, two numbers and what is around them.</summary>
+    private const int HeadBytes = 96;
+
+    // The framework's own writer cannot write comments, and makes an object or three for every event.
+    private readonly Utf8JsonWriter _json = new(pipe, new JsonWriterOptions { Encoder = Json.Encoder, SkipValidation = true });
+
+    public void Accepted(ReplyCursor cursor, AcceptedResponse turn)
+    {
+        Head("accepted", cursor);
+        Data(turn, Json.Context.AcceptedResponse);
+    }
+
+    public void Token(ReplyCursor cursor, ReadOnlySpan<char> text)
+    {
+        Head("token", cursor);
+        _json.WriteStartObject();
+        _json.WriteString("text"u8, text);
+        _json.WriteEndObject();
+        End();
+    }
+
+    public void Reset(int attempt)
+    {
+        Head("reset", new ReplyCursor(attempt, 0));
+        _json.WriteStartObject();
+        _json.WriteNumber("attempt"u8, attempt);
+        _json.WriteEndObject();
+        End();
+    }
+
+    public void Done(MessageResponse message, string id)
+    {
+        Head($"event: done\nid: {id}\ndata: ");
+        Data(message, Json.Context.MessageResponse);
+    }
+
+    public void Error(ProblemBody problem, string? id)
+    {
+        Head(id is null ? $"event: error\ndata: " : $"event: error\nid: {id}\ndata: ");
+        Data(problem, Json.Context.ProblemBody);
+    }
+
+    /// <summary>Has no id: the client reads on from where it is.</summary>
+    public void Reconnect() => pipe.Write("event: reconnect\ndata: {}\n\n"u8);
+
+    /// <summary>What clients skip.</summary>
+    public void Comment(ReadOnlySpan<byte> text)
+    {
+        pipe.Write(": "u8);
+        pipe.Write(text);
+        pipe.Write("\n\n"u8);
+    }
+
+    private void Head(string name, ReplyCursor cursor)
+    {
+        Utf8.TryWrite(
+            pipe.GetSpan(HeadBytes),
+            CultureInfo.InvariantCulture,
+            $"event: {name}\nid: {cursor.Attempt}-{cursor.Offset}\ndata: ",
+            out var length);
+        pipe.Advance(length);
+    }
+
+    private void Head(string head)
+    {
+        Utf8.TryWrite(pipe.GetSpan(HeadBytes), $"{head}", out var length);
+        pipe.Advance(length);
+    }
+
+    private void Data<T>(T data, JsonTypeInfo<T> type)
+    {
+        JsonSerializer.Serialize(_json, data, type);
+        End();
+    }
+
+    private void End()
+    {
+        _json.Flush();
+        _json.Reset();
+        pipe.Write("\n\n"u8);
+    }
+}

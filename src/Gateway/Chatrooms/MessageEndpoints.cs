@@ -1,0 +1,122 @@
+using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>The messages of a room.</summary>
+internal static class MessageEndpoints
+{
+    private const string LastEventId = "Last-Event-ID";
+
+    public static void MapMessages(this IEndpointRouteBuilder app)
+    {
+        var room = app.MapGroup("/chatroom/{id}/message").WithTags("Messages").RequireAuthorization();
+        room.MapPost("", Post).Says("Post a message, and wait for the reply or not").Gives<AcceptedResponse>(202)
+            .Streams(AnswerForms.EventStream, AnswerForms.PlainText).Refuses(400, 401, 404, 413, 415, 422, 429, 503);
+        room.MapGet("/{mid}", Read).Says("Read a message, or read on in a reply's event stream").Gives<MessageResponse>().Refuses(401, 404, 503);
+        room.MapPost("/{mid}/stop", Stop).Says("Stop a reply and keep what has arrived").Gives<MessageResponse>().Refuses(401, 404, 503);
+    }
+
+    private static async Task<IResult> Post(
+        string id, Body<PostMessageRequest> body, Caller caller, IGrainFactory grains, Departure departure, HttpContext http)
+    {
+        if (!IdempotencyKey.TryRead(http.Request, out var key, out var problem))
+        {
+            return problem;
+        }
+
+        if (body.Value is not { Content: { } content })
+        {
+            return body.Refusal;
+        }
+
+        if (grains.Room(caller.UserId, id) is not { } room)
+        {
+            return RoomAddress.Absent;
+        }
+
+        if (departure.HasBegun)
+        {
+            return Problems.Leaving;
+        }
+
+        // Without a key of the client's we mint one: then our own repeat cannot post twice.
+        var message = new NewMessage(content, key ?? Guid.CreateVersion7().ToString("N"));
+        return await Once.More((room, message), static call => call.room.Post(call.message)) switch
+        {
+            PostOutcome.Accepted turn => Accepted(turn, id, room, http),
+            PostOutcome.RoomAbsent => RoomAddress.Absent,
+            PostOutcome.KeyReused => ChatroomProblems.KeyReused,
+            PostOutcome.QueueFull full => ChatroomProblems.QueueFull(full.Limit),
+            PostOutcome.Leaving => Problems.Leaving,
+            var other => throw new NotSupportedException(other.GetType().Name),
+        };
+    }
+
+    private static IResult Accepted(PostOutcome.Accepted turn, string id, IChatroomGrain room, HttpContext http)
+    {
+        var path = RoomAddress.Path(id, turn.Reply.Id);
+        var start = new ReplyCursor(turn.Reply.Attempt, 0);
+        http.Response.Headers.Location = path;
+        return AnswerForms.Of(http.Request.Headers.Accept) switch
+        {
+            AnswerForm.Events => new ReplyStreamResult(new EventStream(http, path, turn), room, turn.Reply.Id, start),
+            AnswerForm.PlainText => new ReplyStreamResult(new TextStream(http), room, turn.Reply.Id, start),
+            _ => TypedResults.Accepted(path, AcceptedResponse.Of(turn)),
+        };
+    }
+
+    private static async Task<IResult> Read(string id, string mid, Caller caller, IGrainFactory grains, HttpContext http)
+    {
+        if (grains.Room(caller.UserId, id) is not { } room || Page.MessageId(mid) is not { } messageId)
+        {
+            return RoomAddress.Absent;
+        }
+
+        var message = await Once.More((room, messageId), static call => call.room.ReadMessage(call.messageId));
+        if (message is null)
+        {
+            return RoomAddress.Absent;
+        }
+
+        return AnswerForms.Of(http.Request.Headers.Accept) is AnswerForm.Events
+            ? await Attach(id, room, message, http)
+            : TypedResults.Ok(MessageResponse.Of(message));
+    }
+
+    private static async Task<IResult> Attach(string id, IChatroomGrain room, RoomMessage reply, HttpContext http)
+    {
+        if (reply.Sender is Sender.User)
+        {
+            return RoomAddress.Absent;
+        }
+
+        var path = RoomAddress.Path(id, reply.Id);
+        string? seen = http.Request.Headers[LastEventId];
+        if (seen is not null && !reply.Status.IsOpen() && seen == EventStream.EndId(reply))
+        {
+            return TypedResults.NoContent();
+        }
+
+        if (ReplyCursor.TryParse(seen, out var cursor))
+        {
+            return new ReplyStreamResult(new EventStream(http, path, null), room, reply.Id, cursor);
+        }
+
+        return await Turns.Find(room, reply) is { } turn
+            ? new ReplyStreamResult(new EventStream(http, path, turn), room, reply.Id, new ReplyCursor(reply.Attempt, 0))
+            : RoomAddress.Absent;
+    }
+
+    private static async Task<IResult> Stop(string id, string mid, Caller caller, IGrainFactory grains)
+    {
+        if (grains.Room(caller.UserId, id) is not { } room || Page.MessageId(mid) is not { } messageId)
+        {
+            return RoomAddress.Absent;
+        }
+
+        var message = await Once.More((room, messageId), static call => call.room.Stop(call.messageId));
+        return message is null ? RoomAddress.Absent : TypedResults.Ok(MessageResponse.Of(message));
+    }
+}

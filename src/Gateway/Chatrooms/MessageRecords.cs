@@ -1,0 +1,84 @@
+using System.ComponentModel.DataAnnotations;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>A message to post.</summary>
+internal sealed record PostMessageRequest(
+    [property: Required, StringLength(Limits.Content, MinimumLength = 1)] string? Content) : IRequestBody
+{
+    public string? Flaw() => Text.Required("content", Content, 1, Limits.Content);
+}
+
+/// <summary>An accepted message.</summary>
+/// <param name="Message">What the user wrote.</param>
+/// <param name="Reply">The reply to it, as it is now.</param>
+/// <param name="Position">Open turns ahead of it; 0 runs at once.</param>
+internal sealed record AcceptedResponse(MessageResponse Message, MessageResponse Reply, int Position)
+{
+    public static AcceptedResponse Of(PostOutcome.Accepted turn) =>
+        new(MessageResponse.Of(turn.Message), MessageResponse.Of(turn.Reply), turn.Position);
+}
+
+/// <summary>One message of a room.</summary>
+/// <param name="Id">Counts up in its room.</param>
+/// <param name="Sender"><c>user</c> or <c>ai</c>.</param>
+/// <param name="Content">The text; of a reply being written, the text so far.</param>
+/// <param name="Timestamp">When it was accepted.</param>
+/// <param name="Status">
+/// <c>queued</c>, <c>generating</c>, <c>completed</c>, <c>stopped</c>, <c>incomplete</c> or <c>failed</c>.
+/// </param>
+/// <param name="ReplyTo">Of a reply, the message that it answers.</param>
+/// <param name="SupersededBy">Of a reply, the newer one in its place.</param>
+/// <param name="Error">Of an incomplete or failed reply, why.</param>
+/// <param name="Model">Of a reply, the model that wrote it.</param>
+/// <param name="Usage">Of a reply, its tokens.</param>
+/// <param name="Attempt">Of a reply being written, which attempt its text belongs to.</param>
+/// <param name="Cursor">Of a reply being written, the <c>Last-Event-ID</c> to read on from.</param>
+internal sealed record MessageResponse(
+    long Id,
+    string Sender,
+    string Content,
+    DateTimeOffset Timestamp,
+    string Status,
+    long? ReplyTo,
+    long? SupersededBy,
+    MessageError? Error,
+    string? Model,
+    UsageResponse? Usage,
+    int? Attempt,
+    string? Cursor)
+{
+    public static MessageResponse Of(RoomMessage message)
+    {
+        var isOpen = message.Status.IsOpen();
+        return new MessageResponse(
+            message.Id,
+            message.Sender is GrainInterfaces.Chatrooms.Sender.User ? "user" : "ai",
+            message.Content,
+            message.Timestamp,
+            Word(message.Status),
+            message.ReplyTo,
+            message.SupersededBy,
+            message.Reason is { } reason ? MessageError.Of(reason) : null,
+            message.Model,
+            message.Usage is { } usage ? new UsageResponse(usage.InputTokens, usage.OutputTokens) : null,
+            isOpen ? message.Attempt : null,
+            isOpen ? new ReplyCursor(message.Attempt, message.Content.Length).ToString() : null);
+    }
+
+    private static string Word(MessageStatus status) => status switch
+    {
+        MessageStatus.Queued => "queued",
+        MessageStatus.Generating => "generating",
+        MessageStatus.Completed => "completed",
+        MessageStatus.Stopped => "stopped",
+        MessageStatus.Incomplete => "incomplete",
+        MessageStatus.Failed => "failed",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Unknown status."),
+    };
+}
+
+/// <summary>Tokens as the model counted them.</summary>
+internal sealed record UsageResponse(long InputTokens, long OutputTokens);

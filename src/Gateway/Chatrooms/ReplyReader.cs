@@ -1,0 +1,95 @@
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>
+/// Carries a reply from its room to a client. It asks for more only when the client has taken what came before, so
+/// nothing piles up here for a slow one; and a client who leaves only ends the asking, never the reply.
+/// </summary>
+internal sealed partial class ReplyReader(Departure departure, TimeProvider time, ILogger<ReplyReader> logger)
+{
+    /// <summary>
+    /// Silence after which a sign of life is due. Two of them in a row, and the wait of a <c>Follow</c> that came back
+    /// empty, stay below the 15 s that proxies are promised.
+    /// </summary>
+    internal static readonly TimeSpan Quiet = TimeSpan.FromSeconds(7);
+
+    public async Task CopyAsync(
+        IChatroomGrain room, long replyId, ReplyCursor from, IReplyStream stream, CancellationToken aborted)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, departure.Begun);
+        try
+        {
+            await stream.OpenAsync(end.Token);
+            await CopyTextAsync(room, replyId, from, stream, end.Token);
+        }
+        catch (Exception exception) when (!aborted.IsCancellationRequested && (end.IsCancellationRequested || Outage.Is(exception)))
+        {
+            Log.Left(logger, exception.GetType().Name);
+            await stream.LeaveAsync();
+        }
+    }
+
+    private async Task CopyTextAsync(
+        IChatroomGrain room, long replyId, ReplyCursor from, IReplyStream stream, CancellationToken end)
+    {
+        var heard = time.GetTimestamp();
+        while (true)
+        {
+            var reading = Once.More(
+                (room, replyId, from, end), static call => call.room.Follow(call.replyId, call.from, call.end));
+            while (!await IsDone(reading, end))
+            {
+                heard = await Ping(stream, end);
+            }
+
+            if (await reading is not { } progress)
+            {
+                await stream.LoseAsync(end);
+                return;
+            }
+
+            from = progress.Next;
+            if (progress is { Text: "", Reset: false, End: null })
+            {
+                heard = time.GetElapsedTime(heard) < Quiet ? heard : await Ping(stream, end);
+            }
+            else if (await stream.WriteAsync(progress, end) && progress.End is null)
+            {
+                heard = time.GetTimestamp();
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    private async ValueTask<long> Ping(IReplyStream stream, CancellationToken end)
+    {
+        await stream.PingAsync(end);
+        return time.GetTimestamp();
+    }
+
+    /// <summary>Waits for a call, but not longer than silence may last, and not for one that ignores our leaving.</summary>
+    private async ValueTask<bool> IsDone(Task reading, CancellationToken end)
+    {
+        if (!reading.IsCompleted)
+        {
+            await reading.WaitAsync(Quiet, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!reading.IsCompleted)
+            {
+                end.ThrowIfCancellationRequested();
+            }
+        }
+
+        return reading.IsCompleted;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "A reply's stream ends early: {Cause}")]
+        public static partial void Left(ILogger logger, string cause);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>
+/// Pages of the room list. A cursor names the last room of a page and when it was last active; to clients it is just a
+/// word. A room that becomes active meanwhile moves to the front, where a later look finds it.
+/// </summary>
+internal static class RoomPages
+{
+    private const int CursorBytes = 24;
+
+    public static string Cursor(RoomSummary last)
+    {
+        Span<byte> bytes = stackalloc byte[CursorBytes];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, last.UpdatedAt.UtcTicks);
+        last.Id.TryWriteBytes(bytes[sizeof(long)..], bigEndian: true, out _);
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    /// <summary>Where in the list the page after a cursor starts; null when the text is no cursor.</summary>
+    public static int? After(ImmutableArray<RoomSummary> rooms, string cursor)
+    {
+        Span<byte> bytes = stackalloc byte[CursorBytes];
+        if (!Base64Url.TryDecodeFromChars(cursor, bytes, out var length) || length != CursorBytes)
+        {
+            return null;
+        }
+
+        var ticks = BinaryPrimitives.ReadInt64BigEndian(bytes);
+        var id = new Guid(bytes[sizeof(long)..], bigEndian: true);
+        for (var i = 0; i < rooms.Length; i++)
+        {
+            if (rooms[i].Id == id && rooms[i].UpdatedAt.UtcTicks == ticks)
+            {
+                return i + 1;
+            }
+        }
+
+        var next = rooms.AsSpan().IndexOfAnyOlder(ticks);
+        return next < 0 ? rooms.Length : next;
+    }
+
+    private static int IndexOfAnyOlder(this ReadOnlySpan<RoomSummary> rooms, long ticks)
+    {
+        for (var i = 0; i < rooms.Length; i++)
+        {
+            if (rooms[i].UpdatedAt.UtcTicks <= ticks)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

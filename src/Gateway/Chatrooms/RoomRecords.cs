@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+// The annotations are for the OpenAPI document; Flaw is what is enforced.
+
+/// <summary>A room to create.</summary>
+/// <param name="Name">What the list shows; "New chat" when absent.</param>
+/// <param name="SystemPrompt">Instructions to the model for every turn.</param>
+internal sealed record CreateRoomRequest(
+    [property: StringLength(Limits.Name, MinimumLength = 1)] string? Name,
+    [property: StringLength(Limits.SystemPrompt)] string? SystemPrompt) : IRequestBody
+{
+    private const string DefaultName = "New chat";
+
+    public string? Flaw() =>
+        Text.Optional("name", Name, 1, Limits.Name) ?? Text.Optional("system_prompt", SystemPrompt, 0, Limits.SystemPrompt);
+
+    public NewRoom ToRoom() => new(Name ?? DefaultName, string.IsNullOrEmpty(SystemPrompt) ? null : SystemPrompt);
+}
+
+/// <summary>A room that was just created.</summary>
+internal sealed record CreatedRoomResponse(Guid Id, string Name, DateTimeOffset CreatedAt)
+{
+    public static CreatedRoomResponse Of(RoomSummary room) => new(room.Id, room.Name, room.CreatedAt);
+}
+
+/// <summary>A room in the list.</summary>
+/// <param name="Id">The room's id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="UpdatedAt">Its last activity.</param>
+internal sealed record RoomResponse(Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    public static RoomResponse Of(RoomSummary room) => new(room.Id, room.Name, room.CreatedAt, room.UpdatedAt);
+}
+
+/// <summary>A room with a page of its messages.</summary>
+/// <param name="Id">The room's id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="Version">Counts the room's changes.</param>
+/// <param name="Messages">In the order of their ids.</param>
+internal sealed record RoomViewResponse(
+    Guid Id,
+    string Name,
+    DateTimeOffset CreatedAt,
+    long Version,
+    ImmutableArray<MessageResponse> Messages)
+{
+    public static RoomViewResponse Of(RoomView view) => new(
+        view.Room.Id,
+        view.Room.Name,
+        view.Room.CreatedAt,
+        view.Room.Version,
+        ImmutableArray.CreateRange(view.Messages, MessageResponse.Of));
+}

@@ -1,0 +1,64 @@
+using System.Text;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>
+/// A reply as bare text. The only way to say that something went wrong is to break the connection, so that half an
+/// answer never looks like a whole one.
+/// </summary>
+internal sealed class TextStream(HttpContext http) : IReplyStream
+{
+    private bool _begun;
+
+    public async ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        var response = http.Response;
+        response.ContentType = $"{AnswerForms.PlainText}; charset=utf-8";
+        response.Headers.CacheControl = "no-cache, no-store";
+        response.Headers["X-Accel-Buffering"] = "no";
+        await response.BodyWriter.FlushAsync(cancellationToken);
+    }
+
+    public async ValueTask<bool> WriteAsync(ReplyProgress progress, CancellationToken cancellationToken)
+    {
+        if (progress.Reset && _begun)
+        {
+            http.Abort();
+            return false;
+        }
+
+        if (progress.Text.Length > 0)
+        {
+            _begun = true;
+            Encoding.UTF8.GetBytes(progress.Text, http.Response.BodyWriter);
+            await http.Response.BodyWriter.FlushAsync(cancellationToken);
+        }
+
+        if (progress.End is not null && !IsWhole(progress.End))
+        {
+            http.Abort();
+        }
+
+        return true;
+    }
+
+    /// <summary>Bare text has no sign of life that would not be part of it.</summary>
+    public ValueTask PingAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask LeaveAsync()
+    {
+        http.Abort();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask LoseAsync(CancellationToken cancellationToken) => LeaveAsync();
+
+    /// <summary>An answer that ends at its length limit ends as the model ends it; one that broke off does not.</summary>
+    private static bool IsWhole(RoomMessage end) => end.Status switch
+    {
+        MessageStatus.Failed => false,
+        MessageStatus.Incomplete => end.Reason is EndReasons.Length,
+        _ => true,
+    };
+}

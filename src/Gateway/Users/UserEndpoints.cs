@@ -1,0 +1,26 @@
+using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Users;
+
+/// <summary>The signed-in user.</summary>
+internal static class UserEndpoints
+{
+    private static readonly RenderCache<UserProfile, UserResponse> Profiles =
+        new(UserResponse.Of, Json.Context.UserResponse);
+
+    public static void MapUsers(this IEndpointRouteBuilder app)
+    {
+        var user = app.MapGroup("/user").WithTags("User").RequireAuthorization();
+        user.MapGet("/me", Me).Says("The signed-in user").Gives<UserResponse>().Refuses(401, 503);
+    }
+
+    /// <summary>Also answers <c>GET /auth/me</c>.</summary>
+    public static async Task<IResult> Me(Caller caller, IGrainFactory grains, HttpContext http)
+    {
+        var profile = await Once.More(grains.User(caller.UserId), static user => user.GetProfile());
+        return profile is null ? BearerTokens.Refusal(http) : new RenderedResult(Profiles.Of(profile));
+    }
+}

@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>What a request's body is bound to.</summary>
+internal interface IRequestBody
+{
+    /// <summary>What is wrong with it, naming the field; null when nothing is.</summary>
+    string? Flaw();
+}
+
+/// <summary>A request's JSON body: read and checked, or the reason why not.</summary>
+/// <typeparam name="T">The record it is read into.</typeparam>
+internal sealed class Body<T> : IEndpointParameterMetadataProvider
+    where T : class, IRequestBody
+{
+    private const string Missing = "A JSON body is required.";
+
+    private readonly Problem? _problem;
+
+    private Body(T? value, Problem? problem) => (Value, _problem) = (value, problem);
+
+    /// <summary>Null when it was refused.</summary>
+    public T? Value { get; }
+
+    /// <summary>Why there is no <see cref="Value"/>.</summary>
+    public Problem Refusal => _problem ?? throw new InvalidOperationException("The body was read.");
+
+    public static async ValueTask<Body<T>> BindAsync(HttpContext context)
+    {
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            return Refused(Missing);
+        }
+
+        if (!BodyType.IsJson(context.Request))
+        {
+            return new(null, Problems.Of(StatusCodes.Status415UnsupportedMediaType));
+        }
+
+        var pipe = context.Request.BodyReader;
+        var read = await pipe.ReadAsync(context.RequestAborted);
+        while (!read.IsCompleted)
+        {
+            // Kestrel ends this with 413 once the body is past its limit.
+            pipe.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            read = await pipe.ReadAsync(context.RequestAborted);
+        }
+
+        var body = Parse(read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray());
+        pipe.AdvanceTo(read.Buffer.End);
+        return body;
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptsMetadata([BodyType.Json], typeof(T)));
+
+    private static Body<T> Parse(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.IsEmpty)
+        {
+            return Refused(Missing);
+        }
+
+        if (!Utf8.IsValid(utf8))
+        {
+            return Refused("The body is not valid UTF-8.");
+        }
+
+        try
+        {
+            var value = JsonSerializer.Deserialize(utf8, JsonInput.Of<T>());
+            var flaw = value is null ? JsonFlaw.NotAnObject : value.Flaw();
+            return flaw is null ? new(value, null) : Refused(flaw);
+        }
+        catch (JsonException exception)
+        {
+            return Refused(JsonFlaw.Describe(exception));
+        }
+    }
+
+    private static Body<T> Refused(string detail) => new(null, Problems.BadRequest(detail));
+}

@@ -1,0 +1,69 @@
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>
+/// Outermost: gives every error without a body its problem details, and turns what was thrown into an answer that
+/// says nothing about the inside.
+/// </summary>
+internal sealed partial class Faults(RequestDelegate next, IHostApplicationLifetime lifetime, ILogger<Faults> logger)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var response = http.Response;
+        response.Headers.XContentTypeOptions = "nosniff";
+        try
+        {
+            await next(http);
+            if (response.StatusCode >= StatusCodes.Status400BadRequest && IsBare(response))
+            {
+                await Problems.Of(response.StatusCode).ExecuteAsync(http);
+            }
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client has left; there is nobody to answer.
+        }
+        catch (Exception exception)
+        {
+            var problem = Judge(exception, http);
+            if (response.HasStarted)
+            {
+                http.Abort();
+                return;
+            }
+
+            response.Clear();
+            response.Headers.XContentTypeOptions = "nosniff";
+            await problem.ExecuteAsync(http);
+        }
+    }
+
+    private static bool IsBare(HttpResponse response) =>
+        !response.HasStarted && response.ContentLength is null && response.ContentType is null;
+
+    private Problem Judge(Exception exception, HttpContext http)
+    {
+        switch (exception)
+        {
+            case BadHttpRequestException bad:
+                return Problems.Of(bad.StatusCode);
+            case OperationCanceledException:
+            case not null when Outage.Is(exception):
+                Log.Away(logger, http.Request.Method, http.Request.Path, exception.GetType().Name);
+                return Problems.Unavailable;
+            case not null when lifetime.ApplicationStopping.IsCancellationRequested:
+                return Problems.Leaving;
+            default:
+                Log.Failed(logger, exception, http.Request.Method, http.Request.Path);
+                return Problems.Of(StatusCodes.Status500InternalServerError);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "{Method} {Path} could not be served: {Outage}")]
+        public static partial void Away(ILogger logger, string method, PathString path, string outage);
+
+        [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+        public static partial void Failed(ILogger logger, Exception? exception, string method, PathString path);
+    }
+}

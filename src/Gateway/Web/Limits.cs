@@ -1,0 +1,20 @@
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>How long things may be. Text is counted in UTF-16 code units.</summary>
+internal static class Limits
+{
+    public const int BodyBytes = 128 * 1024;
+    public const int Content = 32_000;
+    public const int Name = 200;
+    public const int SystemPrompt = 8_000;
+    public const int IdempotencyKey = 255;
+
+    /// <summary>OWASP ASVS 5.0, 6.2.1.</summary>
+    public const int PasswordMin = 8;
+
+    /// <summary>Bounds the work of hashing; ASVS asks to allow at least 64.</summary>
+    public const int PasswordMax = 128;
+
+    /// <summary>The most messages in one page of a room.</summary>
+    public const int MessagePage = 100;
+}

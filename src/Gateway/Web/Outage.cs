@@ -1,0 +1,14 @@
+using GeminiChat.GrainInterfaces;
+
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>Tells a part of the system being away from a bug.</summary>
+internal static class Outage
+{
+    /// <summary>
+    /// Whether the store, a silo or the way to it was away, or another activation took a grain over: the request may be
+    /// tried again. <see cref="OrleansException"/> covers rejections, lost silos, overload and inconsistent state.
+    /// </summary>
+    public static bool Is(Exception exception) =>
+        exception is StoreUnavailableException or StoreOutcomeUnknownException or OrleansException or TimeoutException;
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>An error answer: <c>application/problem+json</c>, RFC 9457.</summary>
+/// <param name="status">The HTTP status.</param>
+/// <param name="detail">What is wrong, for a person to read. Never what an exception said.</param>
+internal sealed class Problem(int status, string detail) : IResult
+{
+    public const string MediaType = "application/problem+json";
+
+    public int Status => status;
+
+    /// <summary>Sent as <c>Retry-After</c>, in seconds.</summary>
+    public int? RetryAfter { get; init; }
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = MediaType;
+        if (RetryAfter is { } seconds)
+        {
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        var body = JsonSerializer.SerializeToUtf8Bytes(Body(httpContext.Request.Path), Json.Context.ProblemBody);
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, httpContext.RequestAborted);
+    }
+
+    /// <summary>The document, about the resource at a path.</summary>
+    public ProblemBody Body(PathString instance) =>
+        new("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, instance.ToUriComponent());
+}
+
+/// <summary>RFC 9457's members, and two of our own for a reply that failed.</summary>
+/// <param name="Type">Always <c>about:blank</c>: the status says which kind of problem it is.</param>
+/// <param name="Title">The status in words.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Detail">What is wrong, for a person to read.</param>
+/// <param name="Instance">The path that was asked for.</param>
+/// <param name="Reason">Of a failed reply, why; the same word as in the message's <c>error</c>.</param>
+/// <param name="Retryable">Of a failed reply, whether asking again can help.</param>
+internal sealed record ProblemBody(
+    string Type,
+    string Title,
+    int Status,
+    string Detail,
+    string Instance,
+    string? Reason = null,
+    bool? Retryable = null);

@@ -1,0 +1,39 @@
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>The server's limits, and the middleware that is there for every request.</summary>
+internal static class WebExtensions
+{
+    private const int Connections = 25_000;
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Slow readers are cut by Kestrel's own minimum rate of 240 bytes a second, slow writers likewise.
+    /// </summary>
+    public static void AddWeb(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Limits.BodyBytes;
+            kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
+            kestrel.Limits.MaxConcurrentConnections = Connections;
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            Json.Configure(json.SerializerOptions);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, JsonContext.Default);
+        });
+    }
+
+    /// <summary>Errors first, then the routes' own work: who asks, and whether they may.</summary>
+    public static void UseWeb(this WebApplication app)
+    {
+        app.UseMiddleware<Faults>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+    }
+}
