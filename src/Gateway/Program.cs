@@ -1,19 +1,16 @@
 using GeminiChat.Gateway;
-using GeminiChat.Gateway.Settings;
+using GeminiChat.Silo.Hosting;
+using GeminiChat.Silo.Settings;
 
-try
+return await Startup.Run(() => GatewayApp.Build(args, builder =>
 {
-    // The silo of a one-process run is added here.
-    var app = GatewayApp.Build(args, _ => { });
-    await app.RunAsync();
-    return 0;
-}
-catch (Exception exception) when (StartErrors.Of(exception) is [_, ..] lines)
-{
-    foreach (var line in lines)
+    var cluster = ClusterSettings.Read(builder.Configuration);
+    if (cluster.IsClustered)
     {
-        await Console.Error.WriteLineAsync(line);
+        builder.AddClusterClient(cluster);
     }
-
-    return 1;
-}
+    else
+    {
+        builder.AddSilo(cluster);
+    }
+}));

@@ -1,5 +1,20 @@
+using GeminiChat.Silo.Hosting;
 using GeminiChat.Silo.Settings;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Configuration.AddDotEnv();
-await builder.Build().RunAsync();
+return await Startup.Run(() =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.Configuration.AddDotEnv();
+    var cluster = ClusterSettings.Read(builder.Configuration);
+    if (!cluster.IsClustered)
+    {
+        throw new SettingException("CLUSTERING must be 'redis' for a silo of its own; a single process is the gateway alone.");
+    }
+
+    builder.AddSilo(cluster);
+    var app = builder.Build();
+    app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+    app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(SiloHosting.ReadyTag) });
+    return app;
+});

@@ -53,6 +53,7 @@ internal static class ChatroomEndpoints
                 TypedResults.Created(RoomAddress.Path(created.Room.Id), CreatedRoomResponse.Of(created.Room)),
             CreateRoomOutcome.Differs => ChatroomProblems.KeyReused,
             CreateRoomOutcome.TooManyRooms many => ChatroomProblems.TooManyRooms(many.Limit),
+            CreateRoomOutcome.UserAbsent => Problems.Unauthorized,
             var other => throw new NotSupportedException(other.GetType().Name),
         };
     }

@@ -29,7 +29,8 @@ internal static class StoreHosting
         services.AddSingleton<IRoomStore, RoomStore>();
         services.AddSingleton<IUserStore, UserStore>();
         services.AddSingleton<IStoreHealth, StoreHealth>();
-        return services.AddHostedService<StoreStart>();
+        services.AddSingleton<StoreStart>();
+        return services.AddHostedService(provider => provider.GetRequiredService<StoreStart>());
     }
 
     /// <summary>Keeps the state of grains in the database of <see cref="AddStore"/>.</summary>

@@ -23,6 +23,11 @@ internal sealed partial class StoreStart(
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        if (_lock is not null)
+        {
+            return;
+        }
+
         _lock = await TakeLock(cancellationToken);
         try
         {

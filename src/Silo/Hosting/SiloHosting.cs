@@ -1,0 +1,73 @@
+using GeminiChat.Grains;
+using GeminiChat.Silo.Gemini;
+using GeminiChat.Silo.Recovery;
+using GeminiChat.Silo.Settings;
+using GeminiChat.Silo.Store;
+using Orleans.Configuration;
+
+namespace GeminiChat.Silo.Hosting;
+
+/// <summary>Hosts a silo: in a process of its own, or in the gateway's.</summary>
+public static class SiloHosting
+{
+    /// <summary>Health checks with this tag decide whether a process is ready for traffic.</summary>
+    public const string ReadyTag = "ready";
+
+    /// <summary>The name that grain state is stored under: it must never change.</summary>
+    private const string ServiceId = "geminichat";
+
+    // Turns at work get 15 s, their checkpoints 5 s, and Orleans the rest.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Adds a silo with everything that grains need.</summary>
+    /// <remarks>
+    /// Services stop in the opposite order: first the turns are drained, then Orleans leaves, then the store closes.
+    /// </remarks>
+    public static void AddSilo(this IHostApplicationBuilder builder, ClusterSettings cluster)
+    {
+        // Polly tells of each placement of a grain.
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        var services = builder.Services;
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        services.AddSingleton(cluster);
+        services.AddStore(cluster.IsClustered);
+        services.AddModel(builder.Configuration);
+        services.AddGrainServices();
+        builder.UseOrleans(silo => silo.Cluster(cluster).UseStore());
+        services.AddHostedService<TurnDraining>();
+        services.AddHostedService<TurnRecovery>();
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [ReadyTag]);
+    }
+
+    /// <summary>Makes the process a client of a cluster. It tries to connect for as long as there is none.</summary>
+    public static void AddClusterClient(this IHostApplicationBuilder builder, ClusterSettings cluster)
+    {
+        // The web server starts beside the client's attempts, and answers the probes meanwhile.
+        builder.Services.Configure<HostOptions>(options => options.ServicesStartConcurrently = true);
+        builder.UseOrleansClient(client =>
+        {
+            client.UseRedisClustering(options => options.ConfigurationOptions = RedisUrl.Parse(cluster.RedisUrl!));
+            client.Configure<ClusterOptions>(SetNames);
+            client.UseConnectionRetryFilter<KeepConnecting>();
+        });
+    }
+
+    private static ISiloBuilder Cluster(this ISiloBuilder silo, ClusterSettings cluster)
+    {
+        if (cluster.RedisUrl is not { } redis)
+        {
+            return silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, null, ServiceId, ServiceId);
+        }
+
+        return silo
+            .UseRedisClustering(options => options.ConfigurationOptions = RedisUrl.Parse(redis))
+            .ConfigureEndpoints(cluster.SiloPort, cluster.GatewayPort)
+            .Configure<ClusterOptions>(SetNames);
+    }
+
+    private static void SetNames(ClusterOptions options)
+    {
+        options.ServiceId = ServiceId;
+        options.ClusterId = ServiceId;
+    }
+}

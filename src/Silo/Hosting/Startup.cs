@@ -1,0 +1,62 @@
+using GeminiChat.Silo.Settings;
+using GeminiChat.Silo.Store;
+using Microsoft.Extensions.Options;
+
+namespace GeminiChat.Silo.Hosting;
+
+/// <summary>Runs a program to its end.</summary>
+public static partial class Startup
+{
+    /// <summary>Builds and runs an application. What is wrong with its settings or its database is said in plain lines.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> Run(Func<WebApplication> build)
+    {
+        try
+        {
+            await using var app = build();
+            app.Services.GetService<IStartupValidator>()?.Validate();
+            if (app.Services.GetService<StoreStart>() is { } store)
+            {
+                // Before the host starts, which would log what goes wrong with a stack trace.
+                await store.StartingAsync(app.Lifetime.ApplicationStopping);
+            }
+
+            WarnOfUnused(app);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception exception) when (Lines(exception) is [_, ..] lines)
+        {
+            foreach (var line in lines)
+            {
+                await Console.Error.WriteLineAsync(line);
+            }
+
+            return 1;
+        }
+    }
+
+    /// <summary>One line for each thing that is wrong; none when this is a bug and deserves its stack trace.</summary>
+    private static IReadOnlyList<string> Lines(Exception exception) => exception switch
+    {
+        OptionsValidationException wrong => [.. wrong.Failures],
+        AggregateException several when several.InnerExceptions.All(one => Lines(one).Count > 0) =>
+            [.. several.InnerExceptions.SelectMany(Lines)],
+        SettingException or StoreStartException or IOException or UnauthorizedAccessException => [exception.Message],
+        _ => [],
+    };
+
+    private static void WarnOfUnused(WebApplication app)
+    {
+        if (!ClusterSettings.Read(app.Configuration).IsClustered && app.Configuration["REDIS_URL"] is { Length: > 0 })
+        {
+            Log.RedisUnused(app.Logger);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "REDIS_URL is not used: this is one process. CLUSTERING=redis makes it part of a cluster")]
+        public static partial void RedisUnused(ILogger logger);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace GeminiChat.Silo.Settings;
+
+/// <summary>How silos find each other.</summary>
+/// <param name="RedisUrl">Where the cluster's members are listed; null in one process, which never clusters.</param>
+/// <param name="SiloPort">TCP port for other silos: 11111 in a cluster, a free one in one process.</param>
+/// <param name="GatewayPort">TCP port for gateways: 30000 in a cluster, 0 for none in one process.</param>
+public sealed record ClusterSettings(string? RedisUrl, int SiloPort, int GatewayPort)
+{
+    private const int DefaultSiloPort = 11111;
+    private const int DefaultGatewayPort = 30000;
+
+    /// <summary>Whether there may be other silos.</summary>
+    public bool IsClustered => RedisUrl is not null;
+
+    /// <summary>
+    /// Reads <c>CLUSTERING</c> (<c>localhost</c> or <c>redis</c>), <c>REDIS_URL</c>, <c>SILO_PORT</c> and
+    /// <c>SILO_GATEWAY_PORT</c>.
+    /// </summary>
+    /// <exception cref="SettingException">One of them is wrong.</exception>
+    public static ClusterSettings Read(IConfiguration settings) =>
+        settings["CLUSTERING"] switch
+        {
+            null or "" or "localhost" => new(null, Port(settings, "SILO_PORT", FreePort), Port(settings, "SILO_GATEWAY_PORT", () => 0)),
+            "redis" => new(
+                settings["REDIS_URL"] is { Length: > 0 } url
+                    ? url
+                    : throw new SettingException("REDIS_URL is missing: CLUSTERING=redis lists the members of the cluster there."),
+                Port(settings, "SILO_PORT", () => DefaultSiloPort),
+                Port(settings, "SILO_GATEWAY_PORT", () => DefaultGatewayPort)),
+            var other => throw new SettingException($"CLUSTERING is '{other}'; it can be 'localhost' or 'redis'."),
+        };
+
+    private static int Port(IConfiguration settings, string name, Func<int> otherwise) => settings[name] switch
+    {
+        null or "" => otherwise(),
+        var text when int.TryParse(text, out var port) && port is > 0 and <= IPEndPoint.MaxPort => port,
+        var text => throw new SettingException($"{name} is '{text}'; it must be a port from 1 to 65535."),
+    };
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
