@@ -43,6 +43,9 @@ public static partial class Startup
         AggregateException several when several.InnerExceptions.All(one => Lines(one).Count > 0) =>
             [.. several.InnerExceptions.SelectMany(Lines)],
         SettingException or StoreStartException or IOException or UnauthorizedAccessException => [exception.Message],
+
+        // What the configuration binder throws for text where a number is wanted; its message names the setting.
+        InvalidOperationException { InnerException: FormatException or ArgumentException } => [exception.Message],
         _ => [],
     };
 

@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace GeminiChat.EndToEnd.Tests;
+
+/// <summary>A user of the HTTP API, signed in.</summary>
+internal sealed class ChatUser(HttpClient http, string token)
+{
+    private static int _numbers;
+
+    public string Token => token;
+
+    /// <summary>Signs a new user in, by number and one-time code.</summary>
+    public static async Task<ChatUser> SignIn(HttpClient http)
+    {
+        var number = $"+1415555{Interlocked.Increment(ref _numbers) + 1000:D4}";
+        var code = (await Json(await http.PostAsJsonAsync("/auth/send-otp", new { mobile_number = number }))).GetProperty("otp").GetString();
+        var session = await Json(await http.PostAsJsonAsync("/auth/verify-otp", new { mobile_number = number, otp_code = code }));
+        return new ChatUser(http, session.GetProperty("access_token").GetString()!);
+    }
+
+    /// <summary>The same user, at another process.</summary>
+    public ChatUser At(HttpClient other) => new(other, token);
+
+    public Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers) =>
+        Send(method, path, body, HttpCompletionOption.ResponseContentRead, headers);
+
+    public async Task<JsonElement> Get(string path) => await Json(await Send(HttpMethod.Get, path));
+
+    public async Task<string> NewRoom(string name = "room") =>
+        (await Json(await Send(HttpMethod.Post, "/chatroom", new { name }), HttpStatusCode.Created)).GetProperty("id").GetString()!;
+
+    /// <summary>Posts, and does not wait for the reply.</summary>
+    public async Task<JsonElement> Post(string room, string content, string? key = null)
+    {
+        (string, string)[] headers = key is null ? [] : [("Idempotency-Key", key)];
+        return await Json(await Send(HttpMethod.Post, $"/chatroom/{room}/message", new { content }, headers), HttpStatusCode.Accepted);
+    }
+
+    /// <summary>Posts, and reads the reply's events to their end.</summary>
+    public async Task<List<SseItem<string>>> Ask(string room, string content)
+    {
+        var events = new List<SseItem<string>>();
+        await foreach (var item in Stream(HttpMethod.Post, $"/chatroom/{room}/message", new { content }))
+        {
+            events.Add(item);
+        }
+
+        return events;
+    }
+
+    /// <summary>Follows a reply to its end, and returns it.</summary>
+    public async Task<JsonElement> Ended(string room, long reply)
+    {
+        await foreach (var _ in Stream(HttpMethod.Get, $"/chatroom/{room}/message/{reply}"))
+        {
+        }
+
+        return await Get($"/chatroom/{room}/message/{reply}");
+    }
+
+    /// <summary>The events of a stream as they come.</summary>
+    public async IAsyncEnumerable<SseItem<string>> Stream(
+        HttpMethod method, string path, object? body = null, string? lastEventId = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        List<(string, string)> headers = [("Accept", "text/event-stream")];
+        if (lastEventId is not null)
+        {
+            headers.Add(("Last-Event-ID", lastEventId));
+        }
+
+        using var response = await Send(method, path, body, HttpCompletionOption.ResponseHeadersRead, [.. headers]);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
+        {
+            yield return item;
+        }
+    }
+
+    public static async Task<JsonElement> Json(HttpResponseMessage response, HttpStatusCode expected = HttpStatusCode.OK)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode is HttpStatusCode.Created || response.StatusCode == expected, $"{response.StatusCode}: {text}");
+        return JsonElement.Parse(text);
+    }
+
+    private async Task<HttpResponseMessage> Send(
+        HttpMethod method, string path, object? body, HttpCompletionOption completion, (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        request.Content = body is null ? null : JsonContent.Create(body);
+        return await http.SendAsync(request, completion);
+    }
+}
+
+/// <summary>What tests look at in events.</summary>
+internal static class Events
+{
+    public static string Text(this IEnumerable<SseItem<string>> events) =>
+        string.Concat(events.Where(item => item.EventType == "token").Select(item => item.Json().GetProperty("text").GetString()));
+
+    public static JsonElement Json(this SseItem<string> item) => JsonElement.Parse(item.Data);
+
+    public static long Id(this JsonElement message) => message.GetProperty("id").GetInt64();
+
+    public static string Content(this JsonElement message) => message.GetProperty("content").GetString()!;
+
+    public static string Status(this JsonElement message) => message.GetProperty("status").GetString()!;
+
+    public static string? Reason(this JsonElement message) =>
+        message.TryGetProperty("error", out var error) ? error.GetProperty("reason").GetString() : null;
+}

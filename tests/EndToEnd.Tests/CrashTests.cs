@@ -1,0 +1,141 @@
+using System.Text.Json;
+using GeminiChat.Played;
+
+namespace GeminiChat.EndToEnd.Tests;
+
+/// <summary>What is accepted is answered, once, whatever happens to the process.</summary>
+public sealed class CrashTests : IAsyncLifetime
+{
+    private const int Rooms = 20;
+
+    private readonly TemporaryFolder _folder = new();
+    private PlayedGemini _gemini = null!;
+
+    public async ValueTask InitializeAsync() =>
+        _gemini = await PlayedGemini.Start(new PlayedGeminiOptions { Conversation = request => request.FirstText });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gemini.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task After_kill_9_every_accepted_message_is_there_once_and_is_answered_once_unasked()
+    {
+        _gemini.Always(Script.Chunks("half an ans").Then(Script.Silence()));
+        ChatUser user;
+        string[] rooms;
+        await using (var gateway = await Start())
+        {
+            user = await ChatUser.SignIn(gateway.Http);
+            rooms = await Task.WhenAll(Enumerable.Range(0, Rooms).Select(i => user.NewRoom($"room {i}")));
+            await Task.WhenAll(rooms.SelectMany(room => Enumerable.Range(0, 3).Select(i => user.Post(room, $"{room} {i}"))));
+            await _gemini.Calls.UntilRunning(Rooms);
+            await gateway.Kill();
+        }
+
+        await _gemini.Calls.UntilIdle();
+        _gemini.Answer(request => Script.Words($"re {request.LastText}"));
+        await using var restarted = await Start();
+
+        // Nobody asks for anything: the process itself takes up what is owed.
+        await _gemini.Calls.UntilBegun(Rooms + (3 * Rooms), TimeSpan.FromSeconds(60));
+        await _gemini.Calls.UntilIdle();
+        var again = user.At(restarted.Http);
+        foreach (var room in rooms)
+        {
+            await again.Ended(room, 6);
+            var messages = (await again.Get($"/chatroom/{room}")).GetProperty("messages").EnumerateArray().ToList();
+            Assert.Equal(6, messages.Count);
+            var asked = Asked(messages);
+            Assert.Equal(Enumerable.Range(0, 3).Select(i => $"{room} {i}"), asked.Order());
+            Assert.Equal(asked.Select(text => $"re {text}"), Answers(messages).Select(Events.Content));
+            Assert.All(Answers(messages), answer => Assert.Equal("completed", answer.Status()));
+        }
+
+        Assert.Equal(4 * Rooms, _gemini.Calls.Total);
+        Assert.Equal(1, _gemini.Calls.MostAtOnceOfAny());
+    }
+
+    [Fact]
+    public async Task A_send_repeated_after_a_crash_is_the_same_turn()
+    {
+        _gemini.Always(Script.Silence());
+        ChatUser user;
+        string room;
+        JsonElement first;
+        await using (var gateway = await Start())
+        {
+            user = await ChatUser.SignIn(gateway.Http);
+            room = await user.NewRoom();
+            first = await user.Post(room, "once", "the-key");
+            await gateway.Kill();
+        }
+
+        _gemini.Always(Script.Words("yes"));
+        await using var restarted = await Start();
+        var again = user.At(restarted.Http);
+        var repeated = await again.Post(room, "once", "the-key");
+        Assert.Equal(first.GetProperty("reply").Id(), repeated.GetProperty("reply").Id());
+        Assert.Equal("yes", (await again.Ended(room, 2)).Content());
+        Assert.Equal(2, (await again.Get($"/chatroom/{room}")).GetProperty("messages").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task At_SIGTERM_readers_are_told_to_reconnect_and_running_turns_finish_or_are_taken_up_later()
+    {
+        const int Streams = 50;
+        var holds = new System.Collections.Concurrent.ConcurrentBag<Hold>();
+        _gemini.Answer(_ =>
+        {
+            var hold = new Hold();
+            holds.Add(hold);
+            return hold.Script;
+        });
+        ChatUser user;
+        string[] rooms;
+        await using (var gateway = await Start())
+        {
+            user = await ChatUser.SignIn(gateway.Http);
+            rooms = await Task.WhenAll(Enumerable.Range(0, Streams).Select(i => user.NewRoom($"room {i}")));
+            var readers = rooms.Select(room => user.Ask(room, $"hello {room}")).ToList();
+            await _gemini.Calls.UntilRunning(Streams);
+            await Task.WhenAll(holds.Select(hold => hold.Say("so far")));
+
+            gateway.Terminate();
+            var streams = await Task.WhenAll(readers);
+            Assert.All(streams, events => Assert.Equal("reconnect", events[^1].EventType));
+            using var refused = await user.Send(HttpMethod.Get, "/health/ready").ContinueWith(
+                ready => ready.IsCompletedSuccessfully ? ready.Result : null, TaskScheduler.Default);
+            Assert.NotEqual(System.Net.HttpStatusCode.OK, refused?.StatusCode);
+
+            // Half of the turns come to their ends in time.
+            await Task.WhenAll(holds.Take(Streams / 2).Select(async hold =>
+            {
+                await hold.Say(" and on");
+                await hold.Finish();
+            }));
+            Assert.Equal(0, await gateway.UntilExit());
+        }
+
+        await _gemini.Calls.UntilIdle();
+        _gemini.Answer(request => Script.Words($"re {request.LastText}"));
+        await using var restarted = await Start();
+        var again = user.At(restarted.Http);
+        var ends = await Task.WhenAll(rooms.Select(room => again.Ended(room, 2)));
+        Assert.All(ends, end => Assert.Equal("completed", end.Status()));
+        Assert.Equal(Streams / 2, ends.Count(end => end.Content() == "so far and on"));
+        Assert.Equal(Streams / 2, ends.Count(end => end.Content().StartsWith("re hello ", StringComparison.Ordinal)));
+        Assert.Equal(Streams + (Streams / 2), _gemini.Calls.Total);
+    }
+
+    private Task<GatewayProcess> Start() => GatewayProcess.Start(
+        _folder.Path, ("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
+
+    private static List<string> Asked(List<JsonElement> messages) =>
+        [.. messages.Where(message => message.GetProperty("sender").GetString() == "user").Select(Events.Content)];
+
+    private static List<JsonElement> Answers(List<JsonElement> messages) =>
+        [.. messages.Where(message => message.GetProperty("sender").GetString() == "ai").OrderBy(message => message.GetProperty("reply_to").GetInt64())];
+}

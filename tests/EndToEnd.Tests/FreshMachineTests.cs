@@ -1,0 +1,63 @@
+namespace GeminiChat.EndToEnd.Tests;
+
+/// <summary>The program with nothing set.</summary>
+public sealed class FreshMachineTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Without_any_configuration_an_assistant_answers_offline_and_says_so()
+    {
+        await using var gateway = await GatewayProcess.Start(_folder.Path);
+        var user = await ChatUser.SignIn(gateway.Http);
+        var room = await user.NewRoom();
+        var events = await user.Ask(room, "What is a virtual actor?");
+        Assert.Equal("accepted", events[0].EventType);
+        Assert.Equal("done", events[^1].EventType);
+        Assert.True(events.Count > 5);
+        Assert.Contains("offline", events.Text(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("GEMINI_API_KEY", events.Text(), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_folder.Path, "data", "geminichat.db")));
+    }
+
+    [Fact]
+    public async Task A_second_process_on_the_same_database_fails_at_start_and_says_so()
+    {
+        await using var first = await GatewayProcess.Start(_folder.Path);
+        await using var second = GatewayProcess.Launch(_folder.Path);
+        Assert.NotEqual(0, await second.UntilExit());
+        Assert.Contains("in use by another process", second.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", second.Output, StringComparison.Ordinal);
+        await ChatUser.SignIn(first.Http);
+    }
+
+    [Theory]
+    [InlineData("DATABASE_URL", "mysql://user:hidden@host/db")]
+    [InlineData("CLUSTERING", "maybe")]
+    [InlineData("SECRET_KEY", "short")]
+    [InlineData("GEMINI_BASE_URL", "http://example.org/v1beta")]
+    [InlineData("OTP_DELIVERY", "pigeon")]
+    [InlineData("SILO_PORT", "many")]
+    [InlineData("GEMINI_CONTEXT_TOKENS", "lots")]
+    public async Task A_wrong_setting_ends_the_start_with_a_line_that_names_it(string name, string value)
+    {
+        await using var gateway = GatewayProcess.Launch(_folder.Path, (name, value));
+        Assert.NotEqual(0, await gateway.UntilExit());
+        Assert.Contains(name, gateway.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", gateway.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", gateway.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("OTP_DELIVERY", "response")]
+    [InlineData("SECRET_KEY", "")]
+    public async Task Outside_development_the_conveniences_of_development_refuse_to_start(string name, string value)
+    {
+        await using var gateway = GatewayProcess.Launch(
+            _folder.Path, ("SECRET_KEY", new string('k', 32)), ("ASPNETCORE_ENVIRONMENT", "Production"), (name, value));
+        Assert.NotEqual(0, await gateway.UntilExit());
+        Assert.Contains(name, gateway.Output, StringComparison.Ordinal);
+    }
+}

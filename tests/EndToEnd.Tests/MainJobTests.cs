@@ -1,0 +1,191 @@
+using System.Net;
+using GeminiChat.Played;
+
+namespace GeminiChat.EndToEnd.Tests;
+
+/// <summary>What the product is for, over HTTP, against the program as it is run.</summary>
+public sealed class MainJobTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private PlayedGemini _gemini = null!;
+    private GatewayProcess _gateway = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _gemini = await PlayedGemini.Start();
+        _gateway = await Start();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        await _gemini.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Each_word_reaches_the_client_before_the_model_says_the_next()
+    {
+        var hold = new Hold();
+        _gemini.Next(hold.Script);
+        var user = await ChatUser.SignIn(_gateway.Http);
+        var room = await user.NewRoom();
+
+        var events = user.Stream(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "count" }).GetAsyncEnumerator();
+        await using var _ = events;
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal(("accepted", "1-0"), (events.Current.EventType, events.Current.EventId));
+        for (var i = 1; i <= 10; i++)
+        {
+            await hold.Say($" {i}");
+            Assert.True(await events.MoveNextAsync());
+            Assert.Equal("token", events.Current.EventType);
+            Assert.Equal($" {i}", events.Current.Json().GetProperty("text").GetString());
+        }
+
+        await hold.Finish();
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal(("done", "1-21-end"), (events.Current.EventType, events.Current.EventId));
+        Assert.False(await events.MoveNextAsync());
+    }
+
+    [Fact]
+    public async Task The_tokens_are_the_stored_answer_and_the_next_question_tells_the_conversation()
+    {
+        _gemini.Next(Script.Words("Hello, dear Ada!"), Script.Words("Fine."));
+        var user = await ChatUser.SignIn(_gateway.Http);
+        var room = await user.NewRoom();
+        var events = await user.Ask(room, "Hi");
+        var stored = await user.Get($"/chatroom/{room}/message/2");
+        Assert.Equal("Hello, dear Ada!", events.Text());
+        Assert.Equal("Hello, dear Ada!", stored.Content());
+        Assert.Equal("completed", stored.Status());
+
+        await user.Ask(room, "How are you?");
+        Assert.Equal(2, _gemini.Calls.Total);
+        Assert.Equal(
+            ["user Hi", "model Hello, dear Ada!", "user How are you?"],
+            _gemini.Calls.Requests[1].Turns.Select(turn => $"{turn.Role} {turn.Text}"));
+    }
+
+    [Fact]
+    public async Task Everything_is_there_after_a_restart()
+    {
+        _gemini.Always(Script.Words("kept"));
+        var user = await ChatUser.SignIn(_gateway.Http);
+        var room = await user.NewRoom("kept room");
+        await user.Ask(room, "keep this");
+        var before = await user.Get($"/chatroom/{room}");
+        _gateway.Terminate();
+        Assert.Equal(0, await _gateway.UntilExit());
+
+        await using var next = await Start();
+        var again = user.At(next.Http);
+        Assert.Equal(before.ToString(), (await again.Get($"/chatroom/{room}")).ToString());
+        Assert.Equal("kept room", (await again.Get("/chatroom"))[0].GetProperty("name").GetString());
+        Assert.Equal(1, _gemini.Calls.Total);
+    }
+
+    [Fact]
+    public async Task A_list_read_right_after_a_create_shows_the_room()
+    {
+        var user = await ChatUser.SignIn(_gateway.Http);
+        for (var i = 0; i < 20; i++)
+        {
+            var room = await user.NewRoom($"room {i}");
+            Assert.Equal(room, (await user.Get("/chatroom"))[0].GetProperty("id").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task Eight_messages_at_once_are_answered_in_the_order_of_acceptance_one_call_at_a_time()
+    {
+        _gemini.Answer(request => Script.Words($"re {request.LastText}", TimeSpan.FromMilliseconds(5)));
+        var user = await ChatUser.SignIn(_gateway.Http);
+        var room = await user.NewRoom();
+        var posts = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => user.Post(room, $"q{i}")));
+        var replies = posts.Select(post => post.GetProperty("reply").Id()).Order().ToList();
+        await user.Ended(room, replies[^1]);
+
+        var messages = (await user.Get($"/chatroom/{room}")).GetProperty("messages").EnumerateArray().ToList();
+        Assert.Equal(16, messages.Count);
+        var asked = messages.Where(message => message.GetProperty("sender").GetString() == "user").Select(Events.Content).ToList();
+        Assert.Equal(asked, _gemini.Calls.Requests.Select(request => request.LastText));
+        Assert.Equal(1, _gemini.Calls.MostAtOnce);
+        Assert.All(asked.Zip(replies), pair =>
+            Assert.Equal($"re {pair.First}", messages.Single(message => message.Id() == pair.Second).Content()));
+    }
+
+    [Fact]
+    public async Task Forty_rooms_run_side_by_side()
+    {
+        _gemini.Always(Script.Silence());
+        var user = await ChatUser.SignIn(_gateway.Http);
+        var rooms = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => user.NewRoom($"room {i}")));
+        await Task.WhenAll(rooms.Select(room => user.Post(room, "hello")));
+        await _gemini.Calls.UntilRunning(40);
+    }
+
+    [Fact]
+    public async Task Bare_text_comes_as_it_is_and_breaks_off_when_the_answer_does()
+    {
+        _gemini.Next(Script.Words("plain and simple"), Script.Chunks("half"));
+        var user = await ChatUser.SignIn(_gateway.Http);
+        var room = await user.NewRoom();
+        using var whole = await user.Send(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "a" }, ("Accept", "text/plain"));
+        Assert.Equal("plain and simple", await whole.Content.ReadAsStringAsync());
+        Assert.EndsWith($"/chatroom/{room}/message/2", whole.Headers.Location!.ToString(), StringComparison.Ordinal);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() =>
+            user.Send(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "b" }, ("Accept", "text/plain")));
+    }
+
+    [Fact]
+    public async Task Someone_elses_room_is_as_absent_as_none()
+    {
+        var owner = await ChatUser.SignIn(_gateway.Http);
+        var room = await owner.NewRoom();
+        await owner.Ask(room, "private");
+        var other = await ChatUser.SignIn(_gateway.Http);
+        foreach (var path in new[] { "", "/message/1", "/message/2" })
+        {
+            using var foreign = await other.Send(HttpMethod.Get, $"/chatroom/{room}{path}");
+            using var absent = await other.Send(HttpMethod.Get, $"/chatroom/{Guid.CreateVersion7()}{path}");
+            Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (foreign.StatusCode, absent.StatusCode));
+            Assert.Equal(WithoutPath(await absent.Content.ReadAsStringAsync()), WithoutPath(await foreign.Content.ReadAsStringAsync()));
+        }
+
+        using var post = await other.Send(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "mine?" });
+        Assert.Equal(HttpStatusCode.NotFound, post.StatusCode);
+        using var nobody = await _gateway.Http.GetAsync($"/chatroom/{room}", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, nobody.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_is_refused_is_not_stored()
+    {
+        var user = await ChatUser.SignIn(_gateway.Http);
+        var room = await user.NewRoom();
+        foreach (var body in new[] { "{}", "\"\"", "7", "{\"content\":", "null", $"{{\"content\":\"{new string('x', 2 * 1024 * 1024)}\"}}" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/chatroom/{room}/message");
+            request.Headers.Authorization = new("Bearer", user.Token);
+            request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+            using var response = await _gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.InRange((int)response.StatusCode, 400, 499);
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        }
+
+        Assert.Empty((await user.Get($"/chatroom/{room}")).GetProperty("messages").EnumerateArray());
+        Assert.Equal(0, _gemini.Calls.Total);
+    }
+
+    private Task<GatewayProcess> Start() => GatewayProcess.Start(
+        _folder.Path, ("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
+
+    private static string WithoutPath(string problem)
+    {
+        var members = System.Text.Json.Nodes.JsonNode.Parse(problem)!.AsObject();
+        Assert.True(members.Remove("instance"));
+        return members.ToJsonString();
+    }
+}

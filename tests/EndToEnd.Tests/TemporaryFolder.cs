@@ -1,0 +1,9 @@
+namespace GeminiChat.EndToEnd.Tests;
+
+/// <summary>A folder that is gone after the test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("geminichat-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

@@ -1,0 +1,79 @@
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.Grains.Chatrooms;
+using Microsoft.Extensions.AI;
+
+namespace GeminiChat.Grains.Tests.Chatrooms;
+
+public sealed class ConversationContextTests
+{
+    private const int Plenty = 100_000;
+
+    private readonly List<RoomMessage> _messages = [];
+
+    [Fact]
+    public void Turns_are_told_in_order_and_the_question_comes_last()
+    {
+        Turn("one", "first", MessageStatus.Completed);
+        Turn("two", "second", MessageStatus.Stopped);
+        Assert.Equal(["user one", "assistant first", "user two", "assistant second", "user three"], Told(Plenty));
+    }
+
+    [Theory]
+    [InlineData(MessageStatus.Completed, null, "text", true)]
+    [InlineData(MessageStatus.Stopped, null, "text", true)]
+    [InlineData(MessageStatus.Stopped, null, "", false)]
+    [InlineData(MessageStatus.Incomplete, EndReasons.Length, "text", true)]
+    [InlineData(MessageStatus.Incomplete, EndReasons.Safety, "text", false)]
+    [InlineData(MessageStatus.Incomplete, EndReasons.Truncated, "text", false)]
+    [InlineData(MessageStatus.Failed, EndReasons.Safety, "", false)]
+    [InlineData(MessageStatus.Failed, EndReasons.ModelUnavailable, "", false)]
+    public void A_turn_is_told_whole_or_not_at_all(MessageStatus status, string? reason, string text, bool isTold)
+    {
+        Turn("before", text, status, reason);
+        string[] before = isTold ? ["user before", $"assistant {text}"] : [];
+        Assert.Equal([.. before, "user three"], Told(Plenty));
+    }
+
+    [Fact]
+    public void Turns_that_wait_behind_the_question_are_not_told()
+    {
+        var question = Turn("now", "", MessageStatus.Queued);
+        Turn("later", "", MessageStatus.Queued);
+        var told = ConversationContext.Build(_messages, question, Plenty);
+        Assert.Equal(["user now"], told.Select(Line));
+    }
+
+    [Fact]
+    public void The_newest_reply_stands_in_the_place_of_older_ones()
+    {
+        Turn("one", "old", MessageStatus.Completed);
+        _messages[1] = _messages[1] with { SupersededBy = 3 };
+        _messages.Add(new RoomMessage(3, Sender.Ai, "new", default, MessageStatus.Completed, ReplyTo: 1));
+        Assert.Equal(["user one", "assistant new", "user three"], Told(Plenty));
+    }
+
+    [Fact]
+    public void The_newest_turns_that_fit_the_budget_are_told()
+    {
+        Turn(new string('a', 400), "x", MessageStatus.Completed);
+        Turn("near", "y", MessageStatus.Completed);
+        Assert.Equal(["user near", "assistant y", "user three"], Told(60));
+    }
+
+    [Fact]
+    public void The_question_is_told_whatever_its_size() => Assert.Equal(["user three"], Told(1));
+
+    private IEnumerable<string> Told(int budget) =>
+        ConversationContext.Build(_messages, Turn("three", "", MessageStatus.Queued), budget).Select(Line);
+
+    private static string Line(ChatMessage message) => $"{message.Role.Value} {message.Text}";
+
+    private RoomMessage Turn(string question, string answer, MessageStatus status, string? reason = null)
+    {
+        var id = _messages.Count + 1;
+        var asked = new RoomMessage(id, Sender.User, question, default, MessageStatus.Completed);
+        _messages.Add(asked);
+        _messages.Add(new RoomMessage(id + 1, Sender.Ai, answer, default, status, ReplyTo: id, Reason: reason));
+        return asked;
+    }
+}

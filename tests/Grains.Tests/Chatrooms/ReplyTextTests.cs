@@ -1,0 +1,94 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using GeminiChat.Grains.Chatrooms;
+
+namespace GeminiChat.Grains.Tests.Chatrooms;
+
+public sealed class ReplyTextTests
+{
+    private const int NoLimit = int.MaxValue;
+
+    private static readonly Arbitrary<string[]> AnyChunks = Gen.OneOf(
+            Gen.Elements('a', 'b', '\0', '\uD83D', '\uDE00', 'é', '漢'),
+            ArbMap.Default.GeneratorFor<char>())
+        .ArrayOf()
+        .Select(units => new string(units))
+        .ArrayOf()
+        .ToArbitrary();
+
+    [Fact]
+    public void A_pair_cut_in_two_arrives_whole()
+    {
+        var text = new ReplyText(NoLimit);
+        text.Append("smile \uD83D");
+        Assert.Equal("smile ", text.ToString());
+        text.Append("\uDE00!");
+        Assert.Equal("smile 😀!", text.ToString());
+    }
+
+    [Theory]
+    [InlineData(new[] { 'a', '\0', 'b' }, "a\uFFFDb")]
+    [InlineData(new[] { 'a', '\uD83D', 'b' }, "a\uFFFDb")]
+    [InlineData(new[] { 'a', '\uDE00', 'b' }, "a\uFFFDb")]
+    [InlineData(new[] { 'a', '\uD83D' }, "a\uFFFD")]
+    public void What_no_database_stores_is_replaced(char[] units, string expected)
+    {
+        // Not as a string: an attribute's strings hold no lone surrogates.
+        var chunk = new string(units);
+        var text = new ReplyText(NoLimit);
+        text.Append(chunk);
+        text.End();
+        Assert.Equal(expected, text.ToString());
+    }
+
+    [Fact]
+    public void Text_beyond_the_limit_is_cut_between_code_points()
+    {
+        var text = new ReplyText(maxBytes: 6);
+        text.Append("ab");
+        Assert.False(text.IsFull);
+        text.Append("é😀");
+        Assert.True(text.IsFull);
+        Assert.Equal("abé", text.ToString());
+        text.Append("c");
+        Assert.Equal("abé", text.ToString());
+    }
+
+    [Property]
+    public Property Readers_who_join_what_they_read_have_the_whole_text() => Prop.ForAll(AnyChunks, chunks =>
+    {
+        var text = new ReplyText(NoLimit);
+        var read = new StringBuilder();
+        foreach (var chunk in chunks)
+        {
+            text.Append(chunk);
+            Assert.True(text.IsBoundary(read.Length));
+            read.Append(text.From(read.Length));
+        }
+
+        text.End();
+        read.Append(text.From(read.Length));
+        Assert.Equal(text.ToString(), read.ToString());
+    });
+
+    [Property]
+    public Property What_is_shown_can_be_stored_as_it_is() => Prop.ForAll(AnyChunks, chunks =>
+    {
+        var text = new ReplyText(NoLimit);
+        Array.ForEach(chunks, text.Append);
+        text.End();
+        var shown = text.ToString();
+        Assert.Equal(shown, Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(shown)));
+        Assert.DoesNotContain('\0', shown);
+    });
+
+    [Fact]
+    public void Only_places_between_code_points_are_boundaries()
+    {
+        var text = new ReplyText(NoLimit);
+        text.Append("a😀");
+        Assert.Equal([true, true, false, true, false], Enumerable.Range(0, 5).Select(text.IsBoundary));
+    }
+}

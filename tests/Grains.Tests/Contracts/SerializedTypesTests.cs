@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using GeminiChat.GrainInterfaces;
+
+namespace GeminiChat.Grains.Tests.Contracts;
+
+/// <summary>
+/// Walks every type that can cross a grain call or be stored as grain state: two versions of the program read each
+/// other's data only as long as these rules hold.
+/// </summary>
+public sealed class SerializedTypesTests
+{
+    private static readonly Assembly[] Ours = [typeof(GrainKeys).Assembly, typeof(GrainServices).Assembly];
+
+    private static readonly ImmutableArray<Type> Reachable = [.. Walk()];
+
+    [Fact]
+    public void The_walk_reaches_calls_and_state()
+    {
+        var names = Reachable.Select(type => type.Name).ToList();
+        Assert.Contains("RoomMessage", names);
+        Assert.Contains("PostOutcome", names);
+        Assert.Contains("Accepted", names);
+        Assert.Contains("PhoneState", names);
+        Assert.Contains("StoredCode", names);
+        Assert.Contains("StoreUnavailableException", names);
+    }
+
+    [Fact]
+    public void Every_type_says_how_it_is_serialized() =>
+        Assert.Empty(Reachable.Where(type => !type.IsEnum && !Has<GenerateSerializerAttribute>(type)));
+
+    [Fact]
+    public void Every_type_has_a_name_that_survives_renaming() =>
+        Assert.Empty(Reachable.Where(type => !type.IsEnum && !Has<AliasAttribute>(type)));
+
+    [Fact]
+    public void No_two_types_share_a_name()
+    {
+        var aliases = Reachable.Where(Has<AliasAttribute>)
+            .GroupBy(type => type.GetCustomAttribute<AliasAttribute>(inherit: false)!.Alias)
+            .Where(group => group.Count() > 1);
+        Assert.Empty(aliases);
+    }
+
+    [Fact]
+    public void Every_grain_and_every_method_has_a_name_that_survives_renaming()
+    {
+        var unnamed = GrainInterfaces().Where(type => !Has<AliasAttribute>(type)).Select(type => type.Name)
+            .Concat(GrainInterfaces().SelectMany(Calls).Where(call => !call.IsDefined(typeof(AliasAttribute))).Select(call => call.Name));
+        Assert.Empty(unnamed);
+    }
+
+    [Fact]
+    public void Every_member_has_a_number_of_its_own()
+    {
+        var wrong = from type in Reachable
+                    let members = Members(type).ToList()
+                    let ids = members.Select(member => member.GetCustomAttribute<IdAttribute>()?.Id).ToList()
+                    where ids.Contains(null) || ids.Distinct().Count() != ids.Count
+                    select type;
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void No_member_can_change() =>
+        Assert.Empty(
+            from type in Reachable
+            from member in Members(type)
+            where !IsReadOnly(member) || IsMutableCollection(member.PropertyType)
+            select $"{type.Name}.{member.Name}");
+
+    [Fact]
+    public void Every_type_is_shared_without_a_copy() =>
+        Assert.Empty(Reachable.Where(type => !type.IsEnum && !typeof(Exception).IsAssignableFrom(type) && !Has<ImmutableAttribute>(type)));
+
+    private static IEnumerable<Type> GrainInterfaces() =>
+        Ours.SelectMany(assembly => assembly.GetTypes()).Where(type => type.IsInterface && typeof(IGrain).IsAssignableFrom(type));
+
+    private static IEnumerable<MethodInfo> Calls(Type grain) =>
+        grain.GetMethods(BindingFlags.Instance | BindingFlags.Public);
+
+    private static IEnumerable<Type> Walk()
+    {
+        var found = new HashSet<Type>();
+        var open = new Queue<Type>(
+            GrainInterfaces().SelectMany(Calls)
+                .SelectMany(call => call.GetParameters().Select(parameter => parameter.ParameterType).Append(call.ReturnType))
+                .Concat(StateTypes())
+                .Concat(Ours.SelectMany(assembly => assembly.GetTypes()).Where(IsExceptionThatCrosses)));
+        while (open.TryDequeue(out var type))
+        {
+            foreach (var part in Unwrap(type).Where(part => Ours.Contains(part.Assembly) && !part.IsInterface && found.Add(part)))
+            {
+                Members(part).Select(member => member.PropertyType).ToList().ForEach(open.Enqueue);
+                part.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic).Where(part.IsAssignableFrom).ToList().ForEach(open.Enqueue);
+            }
+        }
+
+        return found;
+    }
+
+    private static bool IsExceptionThatCrosses(Type type) =>
+        typeof(Exception).IsAssignableFrom(type) && type.Assembly == typeof(GrainKeys).Assembly;
+
+    private static IEnumerable<Type> StateTypes() =>
+        from type in typeof(GrainServices).Assembly.GetTypes()
+        where typeof(IGrainBase).IsAssignableFrom(type)
+        from constructor in type.GetConstructors()
+        from parameter in constructor.GetParameters()
+        where parameter.IsDefined(typeof(PersistentStateAttribute))
+        select parameter.ParameterType;
+
+    private static IEnumerable<Type> Unwrap(Type type)
+    {
+        if (type.IsArray)
+        {
+            return Unwrap(type.GetElementType()!);
+        }
+
+        return type.IsGenericType ? type.GetGenericArguments().SelectMany(Unwrap).Append(type) : [type];
+    }
+
+    private static IEnumerable<PropertyInfo> Members(Type type) =>
+        typeof(Exception).IsAssignableFrom(type)
+            ? []
+            : type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+                .Where(property => property.Name != "EqualityContract" && property.GetIndexParameters().Length == 0);
+
+    private static bool Has<TAttribute>(MemberInfo type)
+        where TAttribute : Attribute => type.IsDefined(typeof(TAttribute), inherit: false);
+
+    private static bool IsReadOnly(PropertyInfo member) =>
+        member.SetMethod is not { } setter
+        || setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(System.Runtime.CompilerServices.IsExternalInit));
+
+    private static bool IsMutableCollection(Type type) =>
+        type.IsArray || (type != typeof(string)
+            && typeof(System.Collections.IEnumerable).IsAssignableFrom(type)
+            && type.Namespace != typeof(ImmutableArray).Namespace);
+}

@@ -1,0 +1,134 @@
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Grains.Model;
+using GeminiChat.Grains.Users;
+using GeminiChat.Silo.Store;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.TestingHost;
+
+namespace GeminiChat.Grains.Tests.Hosting;
+
+/// <summary>Two silos on one SQLite database, and a model that each test plays anew.</summary>
+public sealed class RoomCluster : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("geminichat-").FullName;
+    private readonly CurrentModel _model = new();
+    private readonly ServiceProvider _store;
+    private readonly InProcessTestCluster _cluster;
+
+    public RoomCluster()
+    {
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("DATABASE_URL", $"sqlite:///{_folder}/test.db")]).Build();
+        _store = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(settings).AddStore(clustered: false).BuildServiceProvider();
+        var builder = new InProcessTestClusterBuilder(initialSilosCount: 2);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSiloHost((_, host) => Configure(host));
+        _cluster = builder.Build();
+    }
+
+    public ShiftedTime Time { get; } = new();
+
+    public IGrainFactory Grains => _cluster.Client;
+
+    public IRoomStore Store => _store.GetRequiredService<IRoomStore>();
+
+    /// <summary>A cluster of a test's own, to be spoilt.</summary>
+    public static async Task<RoomCluster> Start()
+    {
+        var cluster = new RoomCluster();
+        await cluster.InitializeAsync();
+        return cluster;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        await _store.GetRequiredService<StoreStart>().StartingAsync(CancellationToken.None);
+        await _cluster.DeployAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        await _store.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>A room of a new user, and a model that nobody has called.</summary>
+    internal async Task<TestRoom> NewRoom(string name = "room", string? systemPrompt = null)
+    {
+        _model.Current = new PlayedModel();
+        var key = new RoomKey(Guid.CreateVersion7(), Guid.CreateVersion7());
+        await Grains.User(key.UserId).EnsureCreated(new VerifiedUser("+14155550123", "Ada", PasswordHash: null));
+        Assert.IsType<CreateRoomOutcome.Created>(await Grains.Chatroom(key).Create(new NewRoom(name, systemPrompt)));
+        return new TestRoom(this, key, _model.Current);
+    }
+
+    /// <summary>Ends a grain's activation, as idleness or a move does.</summary>
+    public async Task Forget(IAddressable grain)
+    {
+        await _cluster.DeactivateAsync(grain);
+        await _cluster.WaitForDeactivationAsync(grain);
+    }
+
+    public Task WaitUntilGone(IAddressable grain) =>
+        _cluster.WaitForDeactivationAsync(grain).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+    public Task KillOneSilo() => _cluster.KillSiloAsync(_cluster.Silos[^1]);
+
+    public void BeginLeaving()
+    {
+        foreach (var drain in Drains())
+        {
+            drain.BeginLeaving();
+        }
+    }
+
+    public async Task<bool> WaitForTurns()
+    {
+        var all = await Task.WhenAll(Drains().Select(drain => drain.WaitForTurns(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10))));
+        return all.All(isIdle => isIdle);
+    }
+
+    private IEnumerable<TurnDrain> Drains() =>
+        _cluster.Silos.Select(silo => _cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<TurnDrain>());
+
+    private void Configure(IHostApplicationBuilder host)
+    {
+        host.Configuration["SECRET_KEY"] = "a secret of at least thirty-two bytes";
+        host.Services.AddSingleton(_store.GetRequiredService<Database>());
+        host.Services.AddSingleton(_store.GetRequiredService<IRoomStore>());
+        host.Services.AddSingleton(_store.GetRequiredService<IUserStore>());
+        host.Services.AddSingleton<IChatClient>(_model);
+        host.Services.AddSingleton<TimeProvider>(Time);
+        host.Services.AddGrainServices();
+        host.Services.Configure<ModelOptions>(options => options.FirstBackoff = TimeSpan.FromMilliseconds(1));
+        host.Services.Configure<ChatroomOptions>(options => options.CheckpointInterval = TimeSpan.FromMilliseconds(100));
+        host.UseOrleans(silo => silo.UseStore());
+    }
+
+    /// <summary>Calls go to the model of the test that runs now.</summary>
+    private sealed class CurrentModel : IChatClient
+    {
+        public PlayedModel Current { get; set; } = new();
+
+        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            Current.GetStreamingResponseAsync(messages, options, cancellationToken);
+
+        public Task<ChatResponse> GetResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            Current.GetResponseAsync(messages, options, cancellationToken);
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Grains.Tests.Chatrooms;
+
+namespace GeminiChat.Grains.Tests.Hosting;
+
+/// <summary>A room under test, its model and its rows.</summary>
+internal sealed class TestRoom(RoomCluster cluster, RoomKey key, PlayedModel model) : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly List<IChatroomGrain> _others = [];
+    private int _keys;
+
+    public RoomKey Key => key;
+
+    public PlayedModel Model => model;
+
+    public IRoomStore Store => cluster.Store;
+
+    public IChatroomGrain Room => cluster.Grains.Chatroom(key);
+
+    public async Task<PostOutcome.Accepted> Post(string content, string? idempotencyKey = null)
+    {
+        var post = new NewMessage(content, idempotencyKey ?? $"key {Interlocked.Increment(ref _keys)}");
+        return Assert.IsType<PostOutcome.Accepted>(await Room.Post(post));
+    }
+
+    /// <summary>Posts, answers as the model, and waits for the reply's end.</summary>
+    public async Task PostAndAnswer(string question, string answer)
+    {
+        var turn = await Post(question);
+        (await model.NextCall()).Answer(answer);
+        await Room.ReadToEnd(turn.Reply.Id);
+    }
+
+    /// <summary>Posts, and waits for the end of a reply that the model gives by itself.</summary>
+    public async Task PostAndAnswered(string question) => await Room.ReadToEnd((await Post(question)).Reply.Id);
+
+    /// <summary>Ends the room's activation.</summary>
+    public Task Forget() => cluster.Forget(Room);
+
+    /// <summary>Another room of the same user.</summary>
+    public async Task<IChatroomGrain> AnotherRoom()
+    {
+        var room = cluster.Grains.Chatroom(key with { RoomId = Guid.CreateVersion7() });
+        await room.Create(new NewRoom("another", null));
+        _others.Add(room);
+        return room;
+    }
+
+    /// <summary>Stores a turn as another activation of the room would.</summary>
+    public async Task WriteBehindItsBack(string content)
+    {
+        var stored = (await Store.Load(key, tail: 1))!;
+        var id = stored.Row.NextId;
+        var now = stored.Row.Summary.UpdatedAt;
+        var turn = new AcceptedTurn(
+            new RoomMessage(id, Sender.User, content, now, MessageStatus.Completed),
+            new RoomMessage(id + 1, Sender.Ai, "", now, MessageStatus.Queued, ReplyTo: id, Attempt: 1),
+            $"key of {content}");
+        var summary = stored.Row.Summary with { Version = stored.Row.Summary.Version + 1 };
+        Assert.True(await Store.Accept(new Acceptance(key, id, [turn], summary, DateOnly.FromDateTime(now.UtcDateTime))));
+    }
+
+    /// <summary>Repeats what fails while a room moves, as the gateway does.</summary>
+    public async Task<T> Eventually<T>(Func<Task<T>> attempt)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            try
+            {
+                return await attempt();
+            }
+            catch (Exception) when (!deadline.IsCancellationRequested)
+            {
+                await pause.WaitForNextTickAsync(deadline.Token);
+            }
+        }
+    }
+
+    /// <summary>Waits for what has no signal of its own.</summary>
+    public Task Until(Func<Task<bool>> condition) =>
+        Eventually(async () => await condition() ? true : throw new InvalidOperationException("Not yet."));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var room in _others.Append(Room))
+        {
+            await EndTurns(room);
+        }
+    }
+
+    private static async Task EndTurns(IChatroomGrain room)
+    {
+        var view = await room.Read(100, before: null);
+        foreach (var reply in view!.Messages.Where(message => message.Status.IsOpen()))
+        {
+            await room.Stop(reply.Id);
+        }
+    }
+}

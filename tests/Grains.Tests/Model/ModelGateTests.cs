@@ -1,0 +1,103 @@
+using GeminiChat.Grains.Model;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GeminiChat.Grains.Tests.Model;
+
+public sealed class ModelGateTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // 12:00 in California, in winter.
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 20, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public async Task No_more_calls_run_at_once_than_allowed()
+    {
+        var gate = Gate(maxConcurrent: 2);
+        var first = await Enter(gate);
+        await Enter(gate);
+        var third = Enter(gate);
+        Assert.False(third.IsCompleted);
+        first.Dispose();
+        await third.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Giving_a_pass_back_twice_frees_one_place()
+    {
+        var gate = Gate(maxConcurrent: 1);
+        var first = await Enter(gate);
+        first.Dispose();
+        first.Dispose();
+        using var second = await Enter(gate);
+        Assert.False(Enter(gate).IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_pause_holds_for_all_and_one_call_goes_first()
+    {
+        var gate = Gate();
+        var failed = await Enter(gate);
+        failed.Failed(Paused(TimeSpan.FromSeconds(3.5)));
+        failed.Dispose();
+
+        var waiting = Enumerable.Range(0, 5).Select(_ => Enter(gate)).ToList();
+        _time.Advance(TimeSpan.FromSeconds(3.4));
+        Assert.DoesNotContain(waiting, call => call.IsCompleted);
+
+        _time.Advance(TimeSpan.FromSeconds(0.2));
+        var first = await Task.WhenAny(waiting).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Assert.Equal(1, waiting.Count(call => call.IsCompleted));
+
+        (await first).Succeeded();
+        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_probe_that_is_given_up_passes_its_place_on()
+    {
+        var gate = Gate();
+        var failed = await Enter(gate);
+        failed.Failed(Paused(TimeSpan.FromSeconds(1)));
+        failed.Dispose();
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        var probe = await Enter(gate);
+        var next = Enter(gate);
+        Assert.False(next.IsCompleted);
+        probe.Dispose();
+        await next.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_pause_longer_than_anyone_waits_fails_at_once()
+    {
+        var gate = Gate();
+        (await Enter(gate)).Failed(Paused(TimeSpan.FromSeconds(90)));
+        var failure = await Assert.ThrowsAsync<ModelException>(() => Enter(gate));
+        Assert.Equal(ModelFault.Unavailable, failure.Fault);
+    }
+
+    [Fact]
+    public async Task A_used_up_day_fails_every_call_until_midnight_in_California()
+    {
+        var gate = Gate();
+        (await Enter(gate)).Failed(new ModelException(ModelFault.DailyQuota, "used up"));
+
+        _time.Advance(TimeSpan.FromHours(12) - TimeSpan.FromSeconds(1));
+        var failure = await Assert.ThrowsAsync<ModelException>(() => Enter(gate));
+        Assert.Equal(ModelFault.DailyQuota, failure.Fault);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await Enter(gate);
+    }
+
+    private ModelGate Gate(int maxConcurrent = 100) =>
+        new(Options.Create(new ModelOptions { MaxConcurrent = maxConcurrent }), _time);
+
+    private Task<ModelGate.Pass> Enter(ModelGate gate) =>
+        gate.Enter(_time.GetUtcNow() + Patience, TestContext.Current.CancellationToken);
+
+    private static ModelException Paused(TimeSpan pause) => new(ModelFault.Unavailable, "slow down", pause);
+}
