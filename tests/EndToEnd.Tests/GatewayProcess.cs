@@ -76,6 +76,17 @@ internal sealed class GatewayProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the process has logged this.</summary>
+    public async Task UntilLogged(string text)
+    {
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        using var deadline = new CancellationTokenSource(Deadline);
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            await retry.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
     /// <summary>kill -9.</summary>
     public async Task Kill()
     {
