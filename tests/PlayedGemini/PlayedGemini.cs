@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -31,13 +32,13 @@ public sealed class PlayedGemini : IAsyncDisposable
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(200));
+        // A write is done when the system has the bytes: what was sent before a reset does arrive.
+        builder.Services.Configure<SocketTransportOptions>(socket => socket.MaxWriteBufferSize = 2);
         builder.WebHost.UseKestrelCore().UseUrls(options.Url).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.MaxRequestBodySize = null;
-            // A write is done when the system has the bytes: what was sent before a reset does arrive.
-            kestrel.Limits.MaxResponseBufferSize = 0;
         });
         _app = builder.Build();
         PlayedEndpoints.Map(_app, this);

@@ -37,12 +37,10 @@ internal static partial class RetryDelay
 
     private static TimeSpan? Seconds(string number, double unit)
     {
-        if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count))
-        {
-            return null;
-        }
+        var isNumber = double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count);
 
-        return TimeSpan.FromSeconds(Math.Min(count * unit, Longest.TotalSeconds));
+        // "NaN" is a number to the parser.
+        return isNumber && count >= 0 ? TimeSpan.FromSeconds(Math.Min(count * unit, Longest.TotalSeconds)) : null;
     }
 
     // Waits for a day's quota come as 19h21m4.2s.

@@ -1,0 +1,131 @@
+using GeminiChat.Grains.Model;
+using GeminiChat.Played;
+
+namespace GeminiChat.Silo.Tests.Gemini;
+
+public sealed class GeminiFaultTests
+{
+    public static TheoryData<string, ModelFault> Breaks => new()
+    {
+        { "a connection reset", ModelFault.Truncated },
+        { "a connection cut", ModelFault.Truncated },
+        { "half an event", ModelFault.Truncated },
+        { "an end without a reason", ModelFault.Truncated },
+        { "half a bare error", ModelFault.Truncated },
+        { "a bare error", ModelFault.Unavailable },
+        { "a bare error on one line", ModelFault.Unavailable },
+        { "a bare error in an array", ModelFault.Unavailable },
+        { "an error as an event", ModelFault.Unavailable },
+        { "invalid JSON", ModelFault.Protocol },
+        { "JSON that is no reply", ModelFault.Protocol },
+        { "a huge event", ModelFault.Protocol },
+    };
+
+    [Theory]
+    [MemberData(nameof(Breaks))]
+    public async Task What_breaks_an_answer_is_told_and_the_text_before_it_is_kept(string what, ModelFault fault)
+    {
+        await using var pair = await GeminiPair.Start(Script.Chunks("one", " two", " three").Then(BreakOf(what)));
+
+        var heard = await pair.Ask();
+
+        Assert.Equal(fault, heard.Fault);
+        Assert.Equal("one two three", heard.Text);
+        Assert.Equal(1, pair.Played.Calls.Total);
+    }
+
+    [Fact]
+    public async Task An_error_inside_a_stream_means_what_it_means_in_place_of_one()
+    {
+        await using var pair = await GeminiPair.Start(
+            Script.DataError(429, "RESOURCE_EXHAUSTED", Script.Quota("RequestsPerMinute"), Script.RetryInfo("3.5s")));
+
+        var heard = await pair.Ask();
+
+        Assert.Equal(ModelFault.Unavailable, heard.Fault);
+        Assert.Equal(TimeSpan.FromSeconds(3.5), heard.Exception?.RetryAfter);
+    }
+
+    [Fact]
+    public async Task A_bare_error_is_told_before_the_connection_ends()
+    {
+        await using var pair = await GeminiPair.Start(Script.BareError().Then(Script.Silence()));
+
+        Assert.Equal(ModelFault.Unavailable, (await pair.Ask()).Fault);
+    }
+
+    [Fact]
+    public async Task An_answer_without_end_is_ended()
+    {
+        await using var pair = await GeminiPair.Start(Script.Endless(256 * 1024));
+
+        var heard = await pair.Ask();
+
+        Assert.Equal(ModelFault.Protocol, heard.Fault);
+        Assert.True(await Assert.Single(pair.Played.Calls.Requests).ClosedEarly.WaitAsync(CallLog.Patience, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task An_empty_reply_is_no_answer()
+    {
+        await using var pair = await GeminiPair.Start(Script.Raw(string.Empty));
+
+        Assert.Equal(ModelFault.Truncated, (await pair.Ask()).Fault);
+    }
+
+    [Fact]
+    public async Task Canceling_closes_the_connection()
+    {
+        var hold = new Hold();
+        await using var pair = await GeminiPair.Start(hold.Script);
+        using var canceling = new CancellationTokenSource();
+        await using var updates = pair.Client
+            .GetStreamingResponseAsync([new(Microsoft.Extensions.AI.ChatRole.User, "hi")], cancellationToken: canceling.Token)
+            .GetAsyncEnumerator(canceling.Token);
+        var first = updates.MoveNextAsync();
+        await hold.Say("one");
+        Assert.True(await first);
+
+        var second = updates.MoveNextAsync();
+        await canceling.CancelAsync();
+
+        var canceled = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await second);
+        Assert.Equal(canceling.Token, canceled.CancellationToken);
+        Assert.True(await ClosedEarly(pair));
+    }
+
+    [Fact]
+    public async Task Leaving_the_enumeration_closes_the_connection()
+    {
+        await using var pair = await GeminiPair.Start(Script.Chunks("one").Then(Script.Silence()));
+
+        await foreach (var update in pair.Stream())
+        {
+            Assert.Equal("one", update.Text);
+            break;
+        }
+
+        Assert.True(await ClosedEarly(pair));
+    }
+
+    private static Task<bool> ClosedEarly(GeminiPair pair) =>
+        Assert.Single(pair.Played.Calls.Requests).ClosedEarly
+            .WaitAsync(CallLog.Patience, TestContext.Current.CancellationToken);
+
+    private static Script BreakOf(string what) => what switch
+    {
+        "a connection reset" => Script.Reset(),
+        "a connection cut" => Script.Cut(),
+        "half an event" => Script.HalfEvent(),
+        "an end without a reason" => Script.Raw(string.Empty),
+        "half a bare error" => Script.Raw("{\n  \"error\": {\n    \"code\": 503,\n"),
+        "a bare error" => Script.BareError(),
+        "a bare error on one line" => Script.Raw("""{"error":{"status":"UNAVAILABLE"}}"""),
+        "a bare error in an array" => Script.Raw("[{\n\"error\":{\"code\":503}\n}\n]\n"),
+        "an error as an event" => Script.DataError(),
+        "invalid JSON" => Script.Garbage(),
+        "JSON that is no reply" => Script.Raw("data: [1,2]\n\n"),
+        "a huge event" => Script.BigEvent(),
+        _ => throw new ArgumentOutOfRangeException(nameof(what), what, message: null),
+    };
+}
