@@ -1,0 +1,116 @@
+using System.Text.Json;
+using GeminiChat.Played;
+
+namespace GeminiChat.Silo.Tests.Gemini;
+
+/// <summary>
+/// The played Gemini before Google's own client: what that one does not take would be our mistake in mirror image.
+/// </summary>
+public sealed class OfficialClientTests
+{
+    [Theory]
+    [InlineData("v1")]
+    [InlineData("v1beta")]
+    public async Task It_streams_a_whole_answer(string version)
+    {
+        var seen = await Run(Script.Words("one two three"), version: version);
+
+        Assert.Equal("one two three", Text(seen, "text"));
+        Assert.Equal("STOP", Text(seen, "finishReason"));
+        Assert.Equal("gemini-3.8-flash", Text(seen, "modelVersion"));
+        Assert.Equal(10, seen.GetProperty("totalTokens").GetInt32());
+        Assert.Equal(4, seen.GetProperty("chunks").GetInt32());
+        Assert.False(seen.TryGetProperty("error", out _));
+    }
+
+    [Fact]
+    public async Task It_reads_an_answer_in_one_piece()
+    {
+        var seen = await Run(Script.Words("one two"), "once");
+
+        Assert.Equal("one two", Text(seen, "text"));
+        Assert.Equal("STOP", Text(seen, "finishReason"));
+    }
+
+    [Fact]
+    public async Task It_counts_tokens() =>
+        Assert.Equal(5, (await Run(Script.Words("unused"), "count")).GetProperty("totalTokens").GetInt32());
+
+    [Fact]
+    public async Task It_reads_what_a_model_can() =>
+        Assert.Equal(1_048_576, (await Run(Script.Words("unused"), "get")).GetProperty("inputTokenLimit").GetInt32());
+
+    [Fact]
+    public async Task It_reads_compressed_answers_and_passes_over_noise()
+    {
+        var seen = await Run(Script.Words("żółw 😀").Sliced(1).Zipped());
+
+        Assert.Equal("żółw 😀", Text(seen, "text"));
+    }
+
+    [Fact]
+    public async Task It_sees_refused_prompts_and_filtered_answers()
+    {
+        Assert.Equal("SAFETY", Text(await Run(Script.Blocked()), "blockReason"));
+        Assert.Equal("SAFETY", Text(await Run(Script.Withheld()), "finishReason"));
+        Assert.Equal("MAX_TOKENS", Text(await Run(Script.Chunks("a").Then(Script.Finish("MAX_TOKENS"))), "finishReason"));
+    }
+
+    public static TheoryData<string, int> Errors => new()
+    {
+        { nameof(Script.RateLimited), 429 },
+        { nameof(Script.InvalidKey), 400 },
+        { nameof(Script.ModelNotFound), 404 },
+        { nameof(Script.Overloaded), 503 },
+        { nameof(Script.BareError), 503 },
+        { nameof(Script.DataError), 503 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Errors))]
+    public async Task It_takes_errors_for_what_they_are(string error, int status)
+    {
+        var seen = await Run(error switch
+        {
+            nameof(Script.RateLimited) => Script.RateLimited(),
+            nameof(Script.InvalidKey) => Script.InvalidKey(),
+            nameof(Script.ModelNotFound) => Script.ModelNotFound(),
+            nameof(Script.Overloaded) => Script.Overloaded(),
+            nameof(Script.BareError) => Script.Chunks("one").Then(Script.BareError()),
+            _ => Script.Chunks("one").Then(Script.DataError()),
+        });
+
+        Assert.Equal("ApiError", Text(seen.GetProperty("error"), "name"));
+        Assert.Equal(status, seen.GetProperty("error").GetProperty("status").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("half")]
+    [InlineData("reset")]
+    [InlineData("garbage")]
+    public async Task It_fails_where_a_stream_breaks(string what)
+    {
+        var seen = await Run(Script.Chunks("one").Then(what switch
+        {
+            "half" => Script.HalfEvent(),
+            "reset" => Script.Reset(),
+            _ => Script.Garbage(),
+        }));
+
+        Assert.True(seen.TryGetProperty("error", out _));
+    }
+
+    private static async Task<JsonElement> Run(Script script, string method = "stream", string version = "v1beta")
+    {
+        await using var played = await PlayedGemini.Start();
+        played.Always(script);
+        return await Vendors.Run("genai.mjs", method, new()
+        {
+            ["GEMINI_API_KEY"] = PlayedGemini.Key,
+            ["GEMINI_BASE_URL"] = played.BaseUrl,
+            ["GEMINI_API_VERSION"] = version,
+        });
+    }
+
+    private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
+}

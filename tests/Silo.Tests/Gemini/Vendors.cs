@@ -1,0 +1,81 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace GeminiChat.Silo.Tests.Gemini;
+
+/// <summary>Runs a script over the vendors' own npm packages, in <c>tests/Vendors</c>.</summary>
+internal static class Vendors
+{
+    private static readonly TimeSpan InstallPatience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan RunPatience = TimeSpan.FromSeconds(60);
+    private static readonly string Folder = Path.Combine(Root(AppContext.BaseDirectory), "tests", "Vendors");
+    private static readonly Lazy<Task> Installed = new(Install);
+
+    /// <summary>The JSON that a script prints; skips the test where there is no Node.js.</summary>
+    public static async Task<JsonElement> Run(string script, string argument, Dictionary<string, string> environment)
+    {
+        try
+        {
+            await Installed.Value;
+            return JsonSerializer.Deserialize<JsonElement>(await Run("node", RunPatience, environment, script, argument));
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip("Node.js is not installed, so the vendor's own client cannot be run.");
+            throw;
+        }
+    }
+
+    private static async Task Install()
+    {
+        await Run("node", RunPatience, [], "--version");
+
+        // npm writes this file last: a folder without it is of an install that was broken off.
+        if (!File.Exists(Path.Combine(Folder, "node_modules", ".package-lock.json")))
+        {
+            await Run("npm", InstallPatience, [], "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+        }
+    }
+
+    private static async Task<string> Run(
+        string program,
+        TimeSpan patience,
+        Dictionary<string, string> environment,
+        params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = Folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(patience);
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {await errors}");
+            return output;
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    private static string Root(string folder) =>
+        File.Exists(Path.Combine(folder, "GeminiChat.sln")) ? folder : Root(Path.GetDirectoryName(folder)!);
+}
