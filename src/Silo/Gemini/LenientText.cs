@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace GeminiChat.Silo.Gemini;
 
@@ -9,27 +8,22 @@ namespace GeminiChat.Silo.Gemini;
 /// Reads text that the strict reader refuses: an escaped surrogate without its pair, which may come in the next
 /// event, is kept as it is, and bytes that are not UTF-8 become U+FFFD.
 /// </summary>
-internal sealed class LenientText : JsonConverter<string>
+internal static class LenientText
 {
-    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    /// <summary>The string that the reader stands on.</summary>
+    /// <param name="json">A reader over bytes in one piece.</param>
+    /// <param name="last">A string that it may well be again; that one is given back then, and nothing allocated.</param>
+    public static string Of(ref Utf8JsonReader json, string? last)
     {
-        if (reader.TokenType is not JsonTokenType.String)
-        {
-            throw new JsonException("Text is not a string.");
-        }
-
         try
         {
-            return reader.GetString();
+            return last is not null && json.ValueTextEquals(last) ? last : json.GetString() ?? string.Empty;
         }
         catch (InvalidOperationException)
         {
-            return Unescape(reader.ValueSpan);
+            return Unescape(json.ValueSpan);
         }
     }
-
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value);
 
     // The reader has checked the escapes already; it leaves only pairing and UTF-8 to GetString.
     private static string Unescape(ReadOnlySpan<byte> json)

@@ -55,14 +55,14 @@ internal static class RequestWriter
             turns.Add(new Content(role, []));
         }
 
-        return turns[^1].Parts!;
+        return turns[^1].Parts;
     }
 
     private static void Add(List<Part> parts, string? text)
     {
         if (!string.IsNullOrEmpty(text))
         {
-            parts.Add(new Part { Text = text });
+            parts.Add(new Part(text));
         }
     }
 

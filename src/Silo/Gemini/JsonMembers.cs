@@ -1,0 +1,70 @@
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace GeminiChat.Silo.Gemini;
+
+/// <summary>Walks through the members of JSON objects. Each function that reads a value starts at its name.</summary>
+internal static class JsonMembers
+{
+    /// <summary>Goes to the next name; false at the end of the object.</summary>
+    public static bool NextMember(ref Utf8JsonReader json) =>
+        json.Read() && json.TokenType is JsonTokenType.PropertyName;
+
+    /// <summary>Goes into an object or array; false when there is null in its place.</summary>
+    public static bool Enter(ref Utf8JsonReader json, JsonTokenType start)
+    {
+        json.Read();
+        Expect(json.TokenType == start || json.TokenType is JsonTokenType.Null);
+        return json.TokenType == start;
+    }
+
+    /// <summary>The text; the last one when there is null in its place.</summary>
+    public static string? TextOf(ref Utf8JsonReader json, string? last)
+    {
+        json.Read();
+        Expect(json.TokenType is JsonTokenType.String or JsonTokenType.Null);
+        return json.TokenType is JsonTokenType.Null ? last : LenientText.Of(ref json, last);
+    }
+
+    /// <summary>The text of one member of an object; the last one when it is not there.</summary>
+    public static string? TextIn(ref Utf8JsonReader json, ReadOnlySpan<byte> name, string? last)
+    {
+        for (var isInside = Enter(ref json, JsonTokenType.StartObject); isInside && NextMember(ref json);)
+        {
+            if (json.ValueTextEquals(name))
+            {
+                last = TextOf(ref json, last);
+            }
+            else
+            {
+                json.Skip();
+            }
+        }
+
+        return last;
+    }
+
+    /// <summary>Demands a type.</summary>
+    public static void Expect(bool condition)
+    {
+        if (!condition)
+        {
+            throw new JsonException("A value has the wrong type.");
+        }
+    }
+
+    /// <summary>A count; Google's JSON writes 64-bit numbers as strings. Null when it is neither.</summary>
+    public static long? CountOf(ref Utf8JsonReader json)
+    {
+        json.Read();
+        long count = 0;
+        var isCount = json.TokenType switch
+        {
+            JsonTokenType.Number => json.TryGetInt64(out count),
+            JsonTokenType.String => Utf8Parser.TryParse(json.ValueSpan, out count, out _),
+            _ => false,
+        };
+        json.Skip();
+        return isCount ? count : null;
+    }
+}

@@ -1,0 +1,178 @@
+using System.Text.Json;
+using static GeminiChat.Silo.Gemini.JsonMembers;
+
+namespace GeminiChat.Silo.Gemini;
+
+/// <summary>
+/// Reads the events of a reply, and keeps what was said last of everything that they repeat.
+/// </summary>
+/// <remarks>
+/// By hand, because it runs for every piece of every answer: the generated reader allocates 2 KB for a piece of a few
+/// words, most of it for its stack. What is not known is passed over.
+/// </remarks>
+internal sealed class ReplyParser
+{
+    /// <summary>The visible text of the event that was read last; null when it has none.</summary>
+    public string? Text { get; private set; }
+
+    /// <summary>Whether the event that was read last is an error.</summary>
+    public bool IsError { get; private set; }
+
+    public string? FinishReason { get; private set; }
+
+    public string? BlockReason { get; private set; }
+
+    public string? ModelVersion { get; private set; }
+
+    public string? ResponseId { get; private set; }
+
+    /// <summary>How far the model is on its way out: STABLE, LEGACY, DEPRECATED or RETIRED.</summary>
+    public string? ModelStage { get; private set; }
+
+    /// <summary>Tokens of the whole reply so far; null until the model counts them.</summary>
+    public ReplyUsage? Usage { get; private set; }
+
+    /// <summary>Reads an event.</summary>
+    /// <exception cref="JsonException">It is not the JSON of a reply.</exception>
+    public void Read(ReadOnlySpan<byte> bytes)
+    {
+        (Text, IsError) = (null, false);
+        var json = new Utf8JsonReader(bytes);
+        json.Read();
+        Expect(json.TokenType is JsonTokenType.StartObject);
+        while (NextMember(ref json))
+        {
+            ReadMember(ref json);
+        }
+
+        // Fails when anything follows.
+        json.Read();
+    }
+
+    private void ReadMember(ref Utf8JsonReader json)
+    {
+        if (json.ValueTextEquals("candidates"u8))
+        {
+            ReadCandidates(ref json);
+        }
+        else if (json.ValueTextEquals("usageMetadata"u8))
+        {
+            Usage = ReplyUsage.Read(ref json, Usage);
+        }
+        else if (json.ValueTextEquals("modelVersion"u8))
+        {
+            ModelVersion = TextOf(ref json, ModelVersion);
+        }
+        else if (json.ValueTextEquals("responseId"u8))
+        {
+            ResponseId = TextOf(ref json, ResponseId);
+        }
+        else if (json.ValueTextEquals("promptFeedback"u8))
+        {
+            BlockReason = TextIn(ref json, "blockReason"u8, BlockReason);
+        }
+        else if (json.ValueTextEquals("modelStatus"u8))
+        {
+            ModelStage = TextIn(ref json, "modelStage"u8, ModelStage);
+        }
+        else
+        {
+            var isError = json.ValueTextEquals("error"u8);
+            json.Read();
+            IsError |= isError && json.TokenType is not JsonTokenType.Null;
+            json.Skip();
+        }
+    }
+
+    // Only one candidate is ever asked for.
+    private void ReadCandidates(ref Utf8JsonReader json)
+    {
+        if (!Enter(ref json, JsonTokenType.StartArray))
+        {
+            return;
+        }
+
+        for (var isFirst = true; json.Read() && json.TokenType is not JsonTokenType.EndArray; isFirst = false)
+        {
+            if (isFirst && json.TokenType is JsonTokenType.StartObject)
+            {
+                ReadCandidate(ref json);
+            }
+            else
+            {
+                json.Skip();
+            }
+        }
+    }
+
+    private void ReadCandidate(ref Utf8JsonReader json)
+    {
+        while (NextMember(ref json))
+        {
+            if (json.ValueTextEquals("content"u8))
+            {
+                ReadContent(ref json);
+            }
+            else if (json.ValueTextEquals("finishReason"u8))
+            {
+                FinishReason = TextOf(ref json, FinishReason);
+            }
+            else
+            {
+                json.Skip();
+            }
+        }
+    }
+
+    private void ReadContent(ref Utf8JsonReader json)
+    {
+        for (var isInside = Enter(ref json, JsonTokenType.StartObject); isInside && NextMember(ref json);)
+        {
+            if (!json.ValueTextEquals("parts"u8))
+            {
+                json.Skip();
+            }
+            else if (Enter(ref json, JsonTokenType.StartArray))
+            {
+                ReadParts(ref json);
+            }
+        }
+    }
+
+    private void ReadParts(ref Utf8JsonReader json)
+    {
+        while (json.Read() && json.TokenType is not JsonTokenType.EndArray)
+        {
+            Expect(json.TokenType is JsonTokenType.StartObject);
+            ReadPart(ref json);
+        }
+    }
+
+    private void ReadPart(ref Utf8JsonReader json)
+    {
+        string? text = null;
+        var isThought = false;
+        while (NextMember(ref json))
+        {
+            if (json.ValueTextEquals("text"u8))
+            {
+                text = TextOf(ref json, last: null);
+            }
+            else if (json.ValueTextEquals("thought"u8))
+            {
+                json.Read();
+                isThought = json.TokenType is JsonTokenType.True;
+                json.Skip();
+            }
+            else
+            {
+                json.Skip();
+            }
+        }
+
+        if (!isThought && !string.IsNullOrEmpty(text))
+        {
+            Text = Text is null ? text : Text + text;
+        }
+    }
+}

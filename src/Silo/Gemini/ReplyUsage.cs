@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using static GeminiChat.Silo.Gemini.JsonMembers;
+
+namespace GeminiChat.Silo.Gemini;
+
+/// <summary>Tokens of a reply, as Gemini counts them: thoughts apart from the answer.</summary>
+internal readonly record struct ReplyUsage(long? Prompt, long? Cached, long? Answer, long? Thoughts, long? Total)
+{
+    /// <summary>The same as Microsoft.Extensions.AI counts it: thoughts within the output.</summary>
+    public UsageDetails ToDetails() => new()
+    {
+        InputTokenCount = Prompt,
+        CachedInputTokenCount = Cached,
+        OutputTokenCount = (Answer ?? 0) + (Thoughts ?? 0),
+        ReasoningTokenCount = Thoughts,
+        TotalTokenCount = Total,
+    };
+
+    /// <summary>Reads the usage that the reader stands before; null gives the last one.</summary>
+    public static ReplyUsage? Read(ref Utf8JsonReader json, ReplyUsage? last)
+    {
+        if (!Enter(ref json, JsonTokenType.StartObject))
+        {
+            return last;
+        }
+
+        var usage = default(ReplyUsage);
+        while (NextMember(ref json))
+        {
+            usage = usage.With(ref json);
+        }
+
+        return usage;
+    }
+
+    private ReplyUsage With(ref Utf8JsonReader json)
+    {
+        if (json.ValueTextEquals("promptTokenCount"u8))
+        {
+            return this with { Prompt = CountOf(ref json) };
+        }
+
+        if (json.ValueTextEquals("candidatesTokenCount"u8))
+        {
+            return this with { Answer = CountOf(ref json) };
+        }
+
+        if (json.ValueTextEquals("thoughtsTokenCount"u8))
+        {
+            return this with { Thoughts = CountOf(ref json) };
+        }
+
+        if (json.ValueTextEquals("cachedContentTokenCount"u8))
+        {
+            return this with { Cached = CountOf(ref json) };
+        }
+
+        if (json.ValueTextEquals("totalTokenCount"u8))
+        {
+            return this with { Total = CountOf(ref json) };
+        }
+
+        json.Skip();
+        return this;
+    }
+}
