@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace GeminiChat.Silo.Gemini;
 
 /// <summary>Registers the model that answers.</summary>
-internal static class GeminiHosting
+internal static partial class GeminiHosting
 {
     /// <summary>Adds the <see cref="IChatClient"/>: Gemini when there is a key, else the offline assistant.</summary>
     public static IServiceCollection AddModel(this IServiceCollection services, IConfiguration configuration)
@@ -41,10 +41,16 @@ internal static class GeminiHosting
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    private static IChatClient CreateClient(IServiceProvider services) =>
-        services.GetRequiredService<IOptions<GeminiOptions>>().Value.HasKey
-            ? ActivatorUtilities.CreateInstance<GeminiChatClient>(services, CreateHttp())
-            : ActivatorUtilities.CreateInstance<OfflineAssistant>(services);
+    private static IChatClient CreateClient(IServiceProvider services)
+    {
+        if (services.GetRequiredService<IOptions<GeminiOptions>>().Value.HasKey)
+        {
+            return ActivatorUtilities.CreateInstance<GeminiChatClient>(services, CreateHttp());
+        }
+
+        Log.Offline(services.GetRequiredService<ILogger<OfflineAssistant>>());
+        return ActivatorUtilities.CreateInstance<OfflineAssistant>(services);
+    }
 
     // A setting that is there but blank, as in a copied .env file, counts as not set.
     private static IConfiguration Filled(IConfiguration configuration) => new ConfigurationBuilder()
@@ -53,4 +59,10 @@ internal static class GeminiHosting
             .Where(pair => !string.IsNullOrWhiteSpace(pair.Value))
             .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.Trim())))
         .Build();
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "GEMINI_API_KEY is not set: the built-in offline assistant answers")]
+        public static partial void Offline(ILogger logger);
+    }
 }

@@ -66,6 +66,14 @@ public sealed class GeminiFaultTests
     }
 
     [Fact]
+    public async Task A_compression_that_is_none_breaks_the_protocol()
+    {
+        await using var pair = await GeminiPair.Start(Script.Raw("data: {}\n\n").WithHeader("Content-Encoding", "gzip"));
+
+        Assert.Equal(ModelFault.Protocol, (await pair.Ask()).Fault);
+    }
+
+    [Fact]
     public async Task An_empty_reply_is_no_answer()
     {
         await using var pair = await GeminiPair.Start(Script.Raw(string.Empty));
