@@ -13,7 +13,7 @@ public sealed class ChatroomOptions
     /// Budget for the conversation sent to the model, in tokens estimated at four UTF-8 bytes each; the question is
     /// sent whatever its size. Default 32,768, setting <c>GEMINI_CONTEXT_TOKENS</c>.
     /// </summary>
-    [Range(256, 1_048_576)]
+    [Range(256, 1_048_576, ErrorMessage = "GEMINI_CONTEXT_TOKENS must be a whole number from 256 to 1048576.")]
     public int ContextTokens { get; set; } = 32_768;
 
     /// <summary>Most UTF-8 bytes of an answer; beyond it, it is cut as <c>incomplete</c>. Default 512 KiB.</summary>

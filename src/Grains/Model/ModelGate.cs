@@ -8,7 +8,7 @@ namespace GeminiChat.Grains.Model;
 /// </summary>
 /// <remarks>
 /// A pause holds for every room. When it is over, one call goes first: the others wait until it has brought an answer
-/// or failed. A daily quota that is used up fails every call until it returns, at midnight Pacific time.
+/// or failed. A quota that is used up fails every call until it returns: when the model said, else at midnight Pacific time.
 /// </remarks>
 public sealed class ModelGate(IOptions<ModelOptions> options, TimeProvider time) : IDisposable
 {
@@ -98,7 +98,7 @@ public sealed class ModelGate(IOptions<ModelOptions> options, TimeProvider time)
             var now = time.GetUtcNow();
             if (failure.Fault is ModelFault.DailyQuota)
             {
-                _quotaReturnsAt = PacificTime.NextMidnight(now);
+                _quotaReturnsAt = failure.RetryAfter is { } wait ? now + wait : PacificTime.NextMidnight(now);
             }
             else if (failure.RetryAfter is { } pause && now + pause > _closedUntil)
             {

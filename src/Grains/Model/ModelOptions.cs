@@ -6,7 +6,7 @@ namespace GeminiChat.Grains.Model;
 public sealed class ModelOptions
 {
     /// <summary>Calls at the same time on one silo. Default 10,000, setting <c>GEMINI_MAX_CONCURRENT</c>.</summary>
-    [Range(1, 1_000_000)]
+    [Range(1, 1_000_000, ErrorMessage = "GEMINI_MAX_CONCURRENT must be a whole number from 1 to 1000000.")]
     public int MaxConcurrent { get; set; } = 10_000;
 
     /// <summary>Calls for one attempt at a reply, the first included. Default 4.</summary>

@@ -93,6 +93,17 @@ public sealed class ModelGateTests
         await Enter(gate);
     }
 
+    [Fact]
+    public async Task A_used_up_quota_with_a_time_of_return_fails_every_call_until_then()
+    {
+        var gate = Gate();
+        (await Enter(gate)).Failed(new ModelException(ModelFault.DailyQuota, "used up", TimeSpan.FromMinutes(20)));
+        _time.Advance(TimeSpan.FromMinutes(19));
+        await Assert.ThrowsAsync<ModelException>(() => Enter(gate));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await Enter(gate);
+    }
+
     private ModelGate Gate(int maxConcurrent = 100) =>
         new(Options.Create(new ModelOptions { MaxConcurrent = maxConcurrent }), _time);
 
