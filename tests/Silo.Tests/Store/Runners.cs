@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using GeminiChat.Silo.Store.Writing;
+
+namespace GeminiChat.Silo.Tests.Store;
+
+/// <summary>Holds batches back until it is opened, so that what is queued meanwhile shares one.</summary>
+internal sealed class GatedRunner(IBatchRunner inner) : IBatchRunner
+{
+    private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The sizes of the batches that were run.</summary>
+    public ConcurrentQueue<int> Batches { get; } = [];
+
+    /// <summary>Runs when a batch has failed, before that is told.</summary>
+    public Func<Task> Failed { get; init; } = () => Task.CompletedTask;
+
+    /// <summary>Completes when the first batch is held.</summary>
+    public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+    public int MaxBatch => inner.MaxBatch;
+
+    public bool Blocks => inner.Blocks;
+
+    public void Open() => _open.TrySetResult();
+
+    public async ValueTask<int[]> Run(IReadOnlyList<WriteOperation> operations)
+    {
+        _reached.TrySetResult();
+        await _open.Task;
+        Batches.Enqueue(operations.Count);
+        try
+        {
+            return await inner.Run(operations);
+        }
+        catch
+        {
+            await Failed();
+            throw;
+        }
+    }
+
+    public BatchFault Judge(Exception exception) => inner.Judge(exception);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}
+
+/// <summary>A database where everything succeeds.</summary>
+internal sealed class EasyRunner : IBatchRunner
+{
+    /// <summary>The thread of the last batch.</summary>
+    public Thread? RanOn { get; private set; }
+
+    public int MaxBatch => 100;
+
+    public bool Blocks => true;
+
+    public ValueTask<int[]> Run(IReadOnlyList<WriteOperation> operations)
+    {
+        RanOn = Thread.CurrentThread;
+        return ValueTask.FromResult(operations.Select(_ => 1).ToArray());
+    }
+
+    public BatchFault Judge(Exception exception) => BatchFault.Outage;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,150 @@
+using Dapper;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Silo.Store;
+using GeminiChat.Silo.Store.Writing;
+
+namespace GeminiChat.Silo.Tests.Store;
+
+public sealed class SharedTransactionOnSqliteTests(SqliteFile database)
+    : SharedTransactionTests(database), IClassFixture<SqliteFile>
+{
+    [Fact]
+    public async Task A_batch_that_meets_a_lock_is_repeated()
+    {
+        await using var other = await Database.Open();
+        await other.ExecuteAsync("begin immediate");
+
+        await CheckRepeated(() => other.ExecuteAsync("rollback"));
+    }
+}
+
+public sealed class SharedTransactionOnPostgresTests(PostgresDatabaseOfTest database)
+    : SharedTransactionTests(database), IClassFixture<PostgresDatabaseOfTest>
+{
+    [Theory]
+    [InlineData("40P01")]
+    [InlineData("40001")]
+    public async Task A_batch_that_the_database_ended_for_another_is_repeated(string error)
+    {
+        await Database.Execute($"""
+            create sequence tries;
+            create function end_first() returns trigger language plpgsql as $$
+            begin
+              if nextval('tries') = 1 then raise exception 'played' using errcode = '{error}'; end if;
+              return new;
+            end $$;
+            create trigger end_first before insert on rooms for each row execute function end_first();
+            """);
+        try
+        {
+            await CheckRepeated(() => Task.CompletedTask);
+        }
+        finally
+        {
+            await Database.Execute("drop function end_first cascade; drop sequence tries");
+        }
+    }
+}
+
+public abstract class SharedTransactionTests(TestDatabase database) : StoreOnDatabase(database)
+{
+    [Fact]
+    public async Task Winners_and_losers_share_one_and_keep_their_own_outcomes()
+    {
+        var rooms = new List<RoomKey>();
+        for (var i = 0; i < 20; i++)
+        {
+            rooms.Add(await Rooms.WithTurns(i % 2));
+        }
+
+        // Half of the rooms have a turn already, so their next id is 3.
+        var outcomes = await InOneBatch(rooms.Select(
+            (room, i) => Writes.Accept(Sample.Accept(room, 1, Sample.Turn(1, $"batch-{i}")))));
+
+        for (var i = 0; i < rooms.Count; i++)
+        {
+            Assert.Equal(i % 2 == 0, await outcomes[i]);
+            Assert.Equal(i % 2 == 0, await Rooms.FindTurn(rooms[i], $"batch-{i}") is not null);
+            Assert.Equal(2, (await Rooms.Load(rooms[i], tail: 10))!.Tail.Length);
+        }
+    }
+
+    [Fact]
+    public async Task Writes_of_one_room_take_effect_in_the_order_of_their_calls()
+    {
+        var room = Sample.Key();
+        var reply = Sample.Turn(1).Reply with { Status = GrainInterfaces.Chatrooms.MessageStatus.Completed };
+
+        var outcomes = await InOneBatch(
+        [
+            RoomWrites.Create(room, Sample.Row(room)),
+            Writes.Accept(Sample.Accept(room, 1)),
+            RoomWrites.Checkpoint(new ReplyFence(room, 2, 1), "So far", Sample.Noon),
+            Writes.Finish(new ReplyFence(room, 2, 1), reply, Sample.Summary(room, version: 3)),
+            Writes.Accept(Sample.Accept(room, 3)),
+        ]);
+
+        Assert.All(await Task.WhenAll(outcomes), Assert.True);
+        Assert.Equal(4, (await Rooms.Load(room, tail: 10))!.Tail.Length);
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_stored_does_not_hurt_the_others()
+    {
+        var rooms = Enumerable.Range(0, 5).Select(_ => Sample.Key()).ToArray();
+        var poison = Sample.Row(rooms[2]) with { CreatedAs = new string('x', 65) };
+
+        var outcomes = await InOneBatch(rooms.Select(
+            (room, i) => RoomWrites.Create(room, i == 2 ? poison : Sample.Row(room))));
+
+        for (var i = 0; i < rooms.Length; i++)
+        {
+            if (i == 2)
+            {
+                await Assert.ThrowsAsync<StoreUnavailableException>(() => outcomes[2]);
+            }
+            else
+            {
+                Assert.True(await outcomes[i]);
+            }
+
+            Assert.Equal(i != 2, await Rooms.Load(rooms[i], tail: 1) is not null);
+        }
+    }
+
+    /// <summary>The first try of a batch fails; what is in its way is removed; the second try is to succeed.</summary>
+    protected async Task CheckRepeated(Func<Task> removeObstacle)
+    {
+        var room = Sample.Key();
+        var runner = new GatedRunner(Host.Database.OpenRunners()[0]) { Failed = removeObstacle };
+        runner.Open();
+        await using var commits = NewCommits(runner);
+
+        Assert.True(await commits.Write(RoomWrites.Create(room, Sample.Row(room))));
+
+        Assert.Equal([1, 1], runner.Batches);
+        Assert.NotNull(await Rooms.Load(room, tail: 1));
+    }
+
+    private RoomWrites Writes => new(Host.Database, TimeProvider.System);
+
+    private async Task<Task<bool>[]> InOneBatch(IEnumerable<WriteOperation> operations)
+    {
+        var runner = new GatedRunner(Host.Database.OpenRunners()[0]);
+        await using var commits = NewCommits(runner);
+        var first = Sample.Key();
+        var held = commits.Write(RoomWrites.Create(first, Sample.Row(first)));
+        await runner.Reached;
+
+        Task<bool>[] outcomes = [.. operations.Select(commits.Write)];
+        runner.Open();
+        await ((Task)Task.WhenAll([held, .. outcomes])).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        Assert.Equal([1, outcomes.Length], runner.Batches.Take(2));
+        return outcomes;
+    }
+
+    private GroupCommit NewCommits(IBatchRunner runner) =>
+        new(runner, new StoreTimings { Busy = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, Host.Log);
+}

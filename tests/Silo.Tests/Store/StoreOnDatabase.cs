@@ -1,0 +1,33 @@
+using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Grains.Users;
+
+namespace GeminiChat.Silo.Tests.Store;
+
+/// <summary>Runs the tests of a class with a store of its own on its database.</summary>
+public abstract class StoreOnDatabase(TestDatabase database) : IAsyncLifetime
+{
+    private StoreHost? _host;
+
+    internal StoreHost Host => _host!;
+
+    internal IRoomStore Rooms => Host.Rooms;
+
+    internal IUserStore Users => Host.Users;
+
+    protected TestDatabase Database { get; } = database;
+
+    public async ValueTask InitializeAsync()
+    {
+        Database.Require();
+        _host = await StoreHost.Start(Database.Url);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+    }
+}

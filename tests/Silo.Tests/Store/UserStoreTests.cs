@@ -1,0 +1,53 @@
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Silo.Tests.Store;
+
+public sealed class UserStoreOnSqliteTests(SqliteFile database)
+    : UserStoreTests(database), IClassFixture<SqliteFile>;
+
+public sealed class UserStoreOnPostgresTests(PostgresDatabaseOfTest database)
+    : UserStoreTests(database), IClassFixture<PostgresDatabaseOfTest>;
+
+public abstract class UserStoreTests(TestDatabase database) : StoreOnDatabase(database)
+{
+    [Theory]
+    [InlineData("Zoë 🦊")]
+    [InlineData(null)]
+    public async Task A_saved_user_is_loaded(string? name)
+    {
+        var user = new UserProfile(Guid.CreateVersion7(), name, "+4915112345678", Sample.Noon);
+
+        await Users.Save(user);
+
+        Assert.Equal(user, await Users.Load(user.Id));
+    }
+
+    [Fact]
+    public async Task Saving_again_changes_the_name_only()
+    {
+        var user = new UserProfile(Guid.CreateVersion7(), "First", "+4915112345678", Sample.Noon);
+        await Users.Save(user);
+
+        await Users.Save(user with { Name = "Second", MobileNumber = "+1", CreatedAt = Sample.Noon.AddDays(1) });
+
+        Assert.Equal(user with { Name = "Second" }, await Users.Load(user.Id));
+    }
+
+    [Fact]
+    public async Task An_unknown_user_is_absent() => Assert.Null(await Users.Load(Guid.CreateVersion7()));
+
+    [Fact]
+    public async Task The_rooms_of_a_user_are_listed_with_their_latest_activity()
+    {
+        var user = Guid.CreateVersion7();
+        var quiet = await Rooms.WithTurns(0, Sample.Key(user));
+        var busy = await Rooms.WithTurns(1, Sample.Key(user));
+        await Rooms.WithTurns(1);
+
+        var rooms = await Users.LoadRooms(user);
+
+        RoomSummary[] expected = [Sample.Summary(quiet, version: 1), Sample.Summary(busy, version: 2, minutes: 1)];
+        Assert.Equal(expected, rooms.OrderBy(room => room.Version));
+    }
+}
