@@ -31,7 +31,7 @@ internal sealed class StoreHost(IHost host, LogLines log) : IAsyncDisposable
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", url)]);
         var log = new LogLines();
-        builder.Logging.AddProvider(log);
+        builder.Logging.SetMinimumLevel(LogLevel.Debug).AddProvider(log);
         builder.Services.AddSingleton(timings ?? new StoreTimings());
         builder.Services.AddStore(clustered);
         configure?.Invoke(builder);

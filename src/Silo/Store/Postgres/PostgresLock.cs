@@ -84,7 +84,7 @@ internal sealed partial class PostgresLock : IAsyncDisposable
     private async Task<bool> TakeAgain(CancellationToken ending)
     {
         var refusedFor = TimeSpan.Zero;
-        while (refusedFor < _timings.Lock)
+        while (true)
         {
             try
             {
@@ -92,6 +92,11 @@ internal sealed partial class PostgresLock : IAsyncDisposable
                 {
                     _session = session;
                     return true;
+                }
+
+                if (refusedFor >= _timings.Lock)
+                {
+                    return false;
                 }
 
                 refusedFor += _timings.LockRetry;
@@ -103,8 +108,6 @@ internal sealed partial class PostgresLock : IAsyncDisposable
 
             await Task.Delay(_timings.LockRetry, _time, ending);
         }
-
-        return false;
     }
 
     private static partial class Log
