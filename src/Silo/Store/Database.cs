@@ -12,8 +12,8 @@ internal abstract partial class Database(ILogger logger) : IAsyncDisposable
     /// <summary>The address for people.</summary>
     public abstract string Display { get; }
 
-    /// <summary>The condition that a column's value is one of those in a parameter of type <c>string[]</c>.</summary>
-    public abstract string IsAnyOf(string column, string parameter);
+    /// <summary>A table <c>k</c> with the column <c>value</c>: the elements of a parameter of type <c>string[]</c>.</summary>
+    public abstract string ElementsOf(string parameter);
 
     /// <summary>
     /// The statements that end a reply and then touch its room if the reply was open. Their parameters are those of

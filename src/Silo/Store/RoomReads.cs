@@ -19,11 +19,14 @@ internal sealed class RoomReads(Database database)
         order by m.id
         """;
 
+    // The newest are picked before the join, which could otherwise read the whole room to sort it.
     private const string MessagesBefore = $"""
         select {Rows.MessageColumns}
-        from messages m join rooms r on r.room_id = m.room_id
-        where m.room_id = @room and r.user_id = @user and m.id < @before
-        order by m.id desc limit @limit
+        from rooms r
+        join (select * from messages where room_id = @room and id < @before order by id desc limit @limit) m
+          on m.room_id = r.room_id
+        where r.room_id = @room and r.user_id = @user
+        order by m.id
         """;
 
     private const string OneMessage = $"""
@@ -47,10 +50,10 @@ internal sealed class RoomReads(Database database)
 
     // The literals make the partial index messages_open usable.
     private const string OpenRooms = """
-        select m.room_id, r.user_id
-        from messages m join rooms r on r.room_id = m.room_id
+        select m.room_id, (select r.user_id from rooms r where r.room_id = m.room_id)
+        from messages m
         where m.status < 2 and m.sender = 1 and m.room_id > @after
-        group by m.room_id, r.user_id
+        group by m.room_id
         having max(m.touched_at) < @since
         order by m.room_id limit @limit
         """;
@@ -75,12 +78,8 @@ internal sealed class RoomReads(Database database)
         return row is null ? null : new StoredRoom(row, messages.DrainToImmutable());
     });
 
-    public async Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit)
-    {
-        var newestFirst = await Messages(
-            MessagesBefore, new { room = room.RoomId, user = room.UserId, before, limit });
-        return [.. newestFirst.Reverse()];
-    }
+    public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) =>
+        Messages(MessagesBefore, new { room = room.RoomId, user = room.UserId, before, limit });
 
     public async Task<RoomMessage?> ReadMessage(RoomKey room, long messageId)
     {

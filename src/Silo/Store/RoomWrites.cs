@@ -16,12 +16,14 @@ internal sealed class RoomWrites(Database database, TimeProvider time)
         """;
 
     // The keys can only be there when another activation has accepted them, and then the next id has moved as well.
+    // They are looked up one by one, by a subquery that cannot be turned into a join: a planner that has not seen a long
+    // room before might read all of it.
     private readonly string _moveNextId = $"""
         update rooms
         set next_id = @next, version = @version, updated_at = @updated, last_accept = @commit
         where room_id = @room and user_id = @user and next_id = @expected and not exists (
-          select 1 from messages
-          where room_id = @room and idempotency_key is not null and {database.IsAnyOf("idempotency_key", "@keys")})
+          select 1 from {database.ElementsOf("@keys")}
+          where (select true from messages where room_id = @room and idempotency_key = k.value))
         """;
 
     private const string InsertTurn = """

@@ -11,8 +11,6 @@ internal static class Rows
         "m.id, m.sender, m.content, m.created_at, m.status, m.reply_to, m.superseded_by, m.reason, m.model, "
         + "m.input_tokens, m.output_tokens, m.attempt";
 
-    public const int MessageColumnCount = 12;
-
     /// <summary>The columns of <see cref="Summary"/>, of the table named <c>r</c>.</summary>
     public const string SummaryColumns = "r.room_id, r.name, r.created_at, r.updated_at, r.version";
 

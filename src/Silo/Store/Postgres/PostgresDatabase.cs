@@ -52,7 +52,7 @@ internal sealed class PostgresDatabase : Database
 
     public override ImmutableArray<string> FinishReply { get; } = [FinishAndTouchRoom];
 
-    public override string IsAnyOf(string column, string parameter) => $"{column} = any({parameter})";
+    public override string ElementsOf(string parameter) => $"unnest({parameter}) as k(value)";
 
     public override async Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken) =>
         await PostgresLock.TryTake(

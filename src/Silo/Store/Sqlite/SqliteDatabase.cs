@@ -33,8 +33,7 @@ internal sealed class SqliteDatabase(
         "update rooms set updated_at = @updated, version = @version where room_id = @room and changes() = 1",
     ];
 
-    public override string IsAnyOf(string column, string parameter) =>
-        $"{column} in (select value from json_each({parameter}))";
+    public override string ElementsOf(string parameter) => $"json_each({parameter}) as k";
 
     public override Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken)
     {

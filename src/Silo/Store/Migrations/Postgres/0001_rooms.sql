@@ -17,7 +17,8 @@ create table rooms (
   last_accept uuid
 ) with (fillfactor = 80);
 
-create index rooms_of_user on rooms (user_id);
+-- With the room: a planner that looks for one of a user's thousand rooms finds it in either index.
+create index rooms_of_user on rooms (user_id, room_id);
 
 create table messages (
   room_id uuid not null,
