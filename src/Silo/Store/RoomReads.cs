@@ -35,13 +35,13 @@ internal sealed class RoomReads(Database database)
         where m.room_id = @room and r.user_id = @user and m.id = @id
         """;
 
-    // The first reply has the id after its message's, so the walk ends where it starts.
     private const string TurnOfKey = $"""
         select {Rows.MessageColumns}
         from messages m join rooms r on r.room_id = m.room_id
         where m.room_id = @room and r.user_id = @user and m.idempotency_key = @key
         """;
 
+    // The first reply has the id after its message's, so the walk ends where it starts.
     private const string FirstReply = $"""
         select {Rows.MessageColumns} from messages m
         where m.room_id = @room and m.id > @id and m.reply_to = @id

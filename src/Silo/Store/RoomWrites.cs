@@ -26,6 +26,8 @@ internal sealed class RoomWrites(Database database, TimeProvider time)
           where (select true from messages where room_id = @room and idempotency_key = k.value))
         """;
 
+    // A lost race leaves nothing to insert. A conflict could only come from a fault in the program, and then raises an
+    // error, so that nothing of the acceptance is stored.
     private const string InsertTurn = """
         insert into messages (
           room_id, id, sender, content, created_at, status, reply_to, attempt, idempotency_key, touched_at)
@@ -34,7 +36,6 @@ internal sealed class RoomWrites(Database database, TimeProvider time)
         union all
         select room_id, @replyId, 1, @replyContent, @replyAt, @replyStatus, @replyTo, @replyAttempt, null, @replyAt
         from rooms where room_id = @room and last_accept = @commit
-        on conflict do nothing
         """;
 
     private const string AddUsage = """

@@ -61,6 +61,17 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
     }
 
     [Fact]
+    public async Task It_stores_nothing_when_it_has_a_key_twice()
+    {
+        var room = await Rooms.WithTurns(1);
+        var acceptance = Sample.Accept(room, 3, Sample.Turn(3, "twice"), Sample.Turn(5, "twice"));
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Rooms.Accept(acceptance));
+
+        await CheckOnlyFirstTurn(room);
+    }
+
+    [Fact]
     public async Task It_stores_nothing_when_the_room_is_absent()
     {
         var room = Sample.Key();

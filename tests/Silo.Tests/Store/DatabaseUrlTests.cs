@@ -88,6 +88,10 @@ public sealed class DatabaseUrlTests
         Assert.DoesNotContain("\n", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_host_does_not_start_with_one_that_is_refused() =>
+        await Assert.ThrowsAsync<OptionsValidationException>(() => StoreHost.Start("mysql://db/chat"));
+
     private static NpgsqlConnectionStringBuilder ReadServer(string url) =>
         new(Assert.IsType<DatabaseAddress.Postgres>(Read(url)).ConnectionString);
 

@@ -1,3 +1,4 @@
+using System.Data;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.Silo.Store.Writing;
 using Npgsql;
@@ -22,7 +23,7 @@ internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimings 
 
     public async ValueTask<int[]> Run(IReadOnlyList<WriteOperation> operations)
     {
-        var connection = _connection ??= await source.OpenConnectionAsync();
+        var connection = await Connection();
         int[]? changed = null;
         try
         {
@@ -54,6 +55,16 @@ internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimings 
         }
     }
 
+    private async Task<NpgsqlConnection> Connection()
+    {
+        if (_connection is { State: not ConnectionState.Open })
+        {
+            await Drop();
+        }
+
+        return _connection ??= await source.OpenConnectionAsync();
+    }
+
     private async Task<bool> WasCommitted()
     {
         using var limit = new CancellationTokenSource(timings.LostCommit, time);
@@ -68,9 +79,9 @@ internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimings 
             {
                 throw new StoreOutcomeUnknownException("The database went away during the commit.");
             }
-            catch (NpgsqlException)
+            catch (Exception)
             {
-                // It is not back yet.
+                // It is not back yet. Giving up for any other reason would let the batch be run twice.
                 await Task.Delay(BetweenTries, time, CancellationToken.None);
             }
         }
