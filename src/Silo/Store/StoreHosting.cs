@@ -4,6 +4,7 @@ using GeminiChat.Silo.Store.Postgres;
 using GeminiChat.Silo.Store.Sqlite;
 using GeminiChat.Silo.Store.Writing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Providers;
 using Orleans.Serialization;
 using Orleans.Storage;
 
@@ -34,14 +35,21 @@ internal static class StoreHosting
     }
 
     /// <summary>Keeps the state of grains in the database of <see cref="AddStore"/>.</summary>
-    public static ISiloBuilder UseStore(this ISiloBuilder silo) => silo.AddAdoNetGrainStorageAsDefault(options =>
-        options.Configure<Database, Serializer>((storage, database, serializer) =>
+    public static ISiloBuilder UseStore(this ISiloBuilder silo)
+    {
+        silo.AddAdoNetGrainStorageAsDefault(options => options.Configure<Database, Serializer>((storage, database, serializer) =>
         {
             database.ConfigureGrainStorage(storage);
 
             // Members are known by their numbers, so the next version reads what this one wrote.
             storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
         }));
+
+        // What a grain gets that does not name its storage.
+        silo.Services.AddSingleton<IGrainStorage>(services => ActivatorUtilities.CreateInstance<GrainStateStorage>(
+            services, services.GetRequiredKeyedService<IGrainStorage>(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME)));
+        return silo;
+    }
 
     private static Database Open(IServiceProvider services) => services.GetRequiredService<DatabaseAddress>() switch
     {
