@@ -1,0 +1,163 @@
+using System.Net;
+using System.Text.Json;
+using GeminiChat.Gateway.Tests.Played;
+using Microsoft.AspNetCore.Identity;
+
+namespace GeminiChat.Gateway.Tests.Auth;
+
+public sealed class SignInTests(TestGateway gateway) : IClassFixture<TestGateway>
+{
+    private static int _numbers = 100_000;
+
+    private readonly string _number = $"+1555{Interlocked.Increment(ref _numbers):D7}";
+
+    private PlayedPhone Phone => gateway.Grains.Phone(_number);
+
+    [Fact]
+    public async Task Signing_up_hands_the_phone_a_strong_hash_of_the_password()
+    {
+        var response = await Post("/auth/signup", new { name = "Ada", mobile_number = _number, password = "correct horse" });
+
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        var answer = await response.JsonAsync();
+        Assert.Equal(["message", "user_id"], answer.Names());
+        Assert.Equal(Phone.UserId, answer.GetProperty("user_id").GetGuid());
+        Assert.Equal("Ada", Phone.Asked!.Name);
+        var hash = Phone.Asked.PasswordHash;
+        Assert.Equal(220_000u, BitConverter.ToUInt32([.. Convert.FromBase64String(hash)[5..9].Reverse()]));
+        Assert.Equal(PasswordVerificationResult.Success, new PasswordHasher<object>().VerifyHashedPassword(this, hash, "correct horse"));
+    }
+
+    [Fact]
+    public async Task Signing_up_a_verified_number_is_a_conflict()
+    {
+        Phone.IsTaken = true;
+
+        var response = await Post("/auth/signup", new { name = "Ada", mobile_number = _number, password = "correct horse" });
+
+        await response.ProblemAsync(HttpStatusCode.Conflict);
+    }
+
+    [Theory]
+    [InlineData("""{"mobile_number":"+15550100000","password":"12345678"}""", "name is required")]
+    [InlineData("""{"name":"","mobile_number":"+15550100000","password":"12345678"}""", "name must have 1 to 200")]
+    [InlineData("""{"name":"a\u0000","mobile_number":"+15550100000","password":"12345678"}""", "name must not hold")]
+    [InlineData("""{"name":"a","password":"12345678"}""", "mobile_number is required")]
+    [InlineData("""{"name":"a","mobile_number":"+15550100000"}""", "password is required")]
+    [InlineData("""{"name":"a","mobile_number":"+15550100000","password":"1234567"}""", "password must have 8 to 128")]
+    public async Task A_sign_up_with_a_flaw_names_its_field(string body, string expected)
+    {
+        var response = await gateway.Stranger().PostJsonAsync("/auth/signup", body);
+
+        Assert.StartsWith(expected, await response.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_or_password_over_its_limit_is_refused()
+    {
+        var longName = await Post("/auth/signup", new { name = new string('a', 201), mobile_number = _number, password = "12345678" });
+        var longPassword = await Post("/auth/signup", new { name = "a", mobile_number = _number, password = new string('a', 129) });
+
+        Assert.StartsWith("name", await longName.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.StartsWith("password", await longPassword.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("015112345678")]
+    [InlineData("0049 151 12345678")]
+    [InlineData("+1")]
+    [InlineData("+15")]
+    [InlineData("+999123456789")]
+    [InlineData("+491511234567890123456")]
+    [InlineData("+1-800-FLOWERS")]
+    [InlineData("+15550100000;ext=5")]
+    [InlineData("")]
+    [InlineData("++15550100000")]
+    public async Task An_impossible_number_is_refused(string number)
+    {
+        var response = await Post("/auth/send-otp", new { mobile_number = number });
+
+        Assert.StartsWith("mobile_number must be", await response.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("+49 (0) 151-123 45678", "+4915112345678")]
+    [InlineData(" +49 151 12345679 ", "+4915112345679")]
+    public async Task However_a_number_is_written_it_is_one_phone(string written, string e164)
+    {
+        var response = await Post("/auth/verify-otp", new { mobile_number = written, otp_code = PlayedPhone.Code });
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(1, gateway.Grains.Phone(e164).Guesses);
+    }
+
+    [Fact]
+    public async Task A_code_is_in_the_response_of_a_development_run()
+    {
+        var response = await Post("/auth/send-otp", new { mobile_number = _number });
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(PlayedPhone.Code, (await response.JsonAsync()).Text("otp"));
+        Assert.True(response.Headers.CacheControl!.NoStore);
+    }
+
+    [Fact]
+    public async Task The_right_code_gives_a_token_that_works()
+    {
+        var response = await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = PlayedPhone.Code });
+
+        var answer = await response.JsonAsync();
+        Assert.Equal(["access_token", "token_type", "expires_in"], answer.Names());
+        Assert.Equal("bearer", answer.Text("token_type"));
+        Assert.Equal(1800, answer.GetProperty("expires_in").GetInt32());
+        Assert.True(response.Headers.CacheControl!.NoStore);
+
+        var client = gateway.Stranger();
+        client.DefaultRequestHeaders.Add("Authorization", $"Bearer {answer.Text("access_token")}");
+        var me = await (await client.GetAsync("/user/me")).JsonAsync();
+        Assert.Equal(Phone.UserId, me.GetProperty("id").GetGuid());
+    }
+
+    [Theory]
+    [InlineData("654321")]
+    [InlineData("12345")]
+    [InlineData("1234567")]
+    [InlineData("12345x")]
+    [InlineData("")]
+    public async Task Every_wrong_code_gets_the_same_answer(string code)
+    {
+        var response = await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = code });
+
+        Assert.Equal(
+            "otp_code is wrong, used or expired. Ask for a new one: POST /auth/send-otp.",
+            await response.ProblemAsync(HttpStatusCode.BadRequest));
+    }
+
+    [Fact]
+    public async Task A_code_is_never_checked_twice_after_an_outage()
+    {
+        Phone.Outages.Throw(new TimeoutException());
+
+        var response = await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = PlayedPhone.Code });
+
+        await response.ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(1, Phone.Outages.Calls);
+    }
+
+    [Fact]
+    public async Task More_sign_ups_at_once_than_can_be_hashed_are_told_to_wait()
+    {
+        var asked = Enumerable.Range(0, 40).Select(_ => Post(
+            "/auth/signup", new { name = "Ada", mobile_number = $"+1555{Interlocked.Increment(ref _numbers):D7}", password = "correct horse" }));
+
+        var answers = await Task.WhenAll(asked);
+
+        var refused = answers.Where(answer => answer.StatusCode is HttpStatusCode.TooManyRequests).ToList();
+        Assert.InRange(answers.Count(answer => answer.StatusCode is HttpStatusCode.Created), 18, 39);
+        Assert.NotEmpty(refused);
+        Assert.All(refused, answer => Assert.NotNull(answer.Headers.RetryAfter));
+    }
+
+    private Task<HttpResponseMessage> Post(string path, object body) =>
+        gateway.Stranger().PostJsonAsync(path, JsonSerializer.Serialize(body));
+}

@@ -1,0 +1,237 @@
+using System.Net;
+using System.Text.Json;
+using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Tests.Chatrooms;
+
+public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGateway>
+{
+    private const string Time = "2026-01-02T03:04:05.060Z";
+
+    private readonly TestUser _user = gateway.NewUser();
+
+    [Theory]
+    [InlineData("{}", "New chat")]
+    [InlineData("""{"name":null}""", "New chat")]
+    [InlineData("""{"name":"Tea","system_prompt":""}""", "Tea")]
+    public async Task A_new_room_is_answered_with_its_address(string body, string name)
+    {
+        var response = await _user.Client.PostJsonAsync("/chatroom", body);
+
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        var room = await response.JsonAsync();
+        Assert.Equal(["id", "name", "created_at"], room.Names());
+        Assert.Equal(name, room.Text("name"));
+        Assert.Equal(Time, room.Text("created_at"));
+        Assert.Equal(7, room.GetProperty("id").GetGuid().Version);
+        Assert.Equal($"/chatroom/{room.Text("id")}", response.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task The_same_key_and_body_reach_the_same_room_and_another_body_is_refused()
+    {
+        var first = await (await _user.Client.PostJsonAsync("/chatroom", """{"name":"Tea"}""", "key-1")).JsonAsync();
+        var again = await (await _user.Client.PostJsonAsync("/chatroom", """{"name":"Tea"}""", "key-1")).JsonAsync();
+        var other = await _user.Client.PostJsonAsync("/chatroom", """{"name":"Coffee"}""", "key-1");
+
+        Assert.Equal(first.GetRawText(), again.GetRawText());
+        Assert.Equal(RoomIds.Derive(_user.Id, "key-1"), first.GetProperty("id").GetGuid());
+        Assert.Contains("Idempotency-Key", await other.ProblemAsync(HttpStatusCode.UnprocessableEntity), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("k\u007f")]
+    [InlineData(null)]
+    public async Task A_key_that_is_not_visible_ascii_is_refused(string? key)
+    {
+        var create = await _user.Client.PostJsonAsync("/chatroom", "{}", key ?? new string('k', 256));
+        var post = await _user.Client.PostJsonAsync(_user.MessagesPath, """{"content":"a"}""", key ?? new string('k', 256));
+
+        Assert.StartsWith("Idempotency-Key", await create.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.StartsWith("Idempotency-Key", await post.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_and_system_prompts_have_limits()
+    {
+        var noName = await _user.Client.PostJsonAsync("/chatroom", """{"name":""}""");
+        var longName = await _user.Client.PostJsonAsync("/chatroom", $$"""{"name":"{{new string('a', 201)}}"}""");
+        var longPrompt = await _user.Client.PostJsonAsync("/chatroom", $$"""{"system_prompt":"{{new string('a', 8001)}}"}""");
+        var just = await _user.Client.PostJsonAsync(
+            "/chatroom", $$"""{"name":"{{new string('a', 200)}}","system_prompt":"{{new string('a', 8000)}}"}""");
+
+        Assert.StartsWith("name", await noName.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.StartsWith("name", await longName.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.StartsWith("system_prompt", await longPrompt.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Created, just.StatusCode);
+    }
+
+    [Fact]
+    public async Task Creating_is_repeated_once_after_an_outage_and_makes_one_room()
+    {
+        var room = gateway.Grains.Room(_user.Id, RoomIds.Derive(_user.Id, "key-2"));
+        room.Outages.Throw(new StoreOutcomeUnknownException("no"));
+
+        var response = await _user.Client.PostJsonAsync("/chatroom", "{}", "key-2");
+
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        Assert.Equal(2, room.Outages.Calls);
+    }
+
+    [Fact]
+    public async Task One_room_too_many_is_a_conflict()
+    {
+        gateway.Grains.Room(_user.Id, RoomIds.Derive(_user.Id, "key-3")).CreateRefusal = new CreateRoomOutcome.TooManyRooms(1000);
+
+        var response = await _user.Client.PostJsonAsync("/chatroom", "{}", "key-3");
+
+        Assert.Contains("1000", await response.ProblemAsync(HttpStatusCode.Conflict), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_list_is_tagged_and_not_sent_twice()
+    {
+        var rooms = _user.Grain.HaveRooms(2);
+
+        var first = await _user.Client.GetAsync("/chatroom");
+        var list = await first.JsonAsync();
+
+        Assert.Equal(rooms.Select(room => room.Id), list.EnumerateArray().Select(room => room.GetProperty("id").GetGuid()));
+        Assert.Equal(["id", "name", "created_at", "updated_at"], list[0].Names());
+        Assert.Equal(Time, list[0].Text("created_at"));
+
+        var tag = first.Headers.ETag!.ToString();
+        Assert.Equal(HttpStatusCode.NotModified, (await GetListAsync(tag)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotModified, (await GetListAsync($"\"other\", W/{tag}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotModified, (await GetListAsync("*")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await GetListAsync("\"other\"")).StatusCode);
+
+        _user.Grain.HaveRooms(3);
+        var changed = await GetListAsync(tag);
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        Assert.NotEqual(tag, changed.Headers.ETag!.ToString());
+    }
+
+    [Fact]
+    public async Task Following_the_links_of_the_list_meets_every_room_once()
+    {
+        var rooms = _user.Grain.HaveRooms(7);
+        var seen = new List<Guid>();
+
+        for (var next = "/chatroom?limit=3"; next is not null;)
+        {
+            var page = await _user.Client.GetAsync(next);
+            seen.AddRange((await page.JsonAsync()).EnumerateArray().Select(room => room.GetProperty("id").GetGuid()));
+            next = NextOf(page);
+        }
+
+        Assert.Equal(rooms.Select(room => room.Id), seen);
+    }
+
+    [Fact]
+    public async Task A_page_of_the_list_goes_on_where_it_ended_when_its_last_room_has_moved_to_the_front()
+    {
+        var rooms = _user.Grain.HaveRooms(4);
+        var next = NextOf(await _user.Client.GetAsync("/chatroom?limit=2"))!;
+        var moved = rooms[1] with { UpdatedAt = PlayedUser.Born.AddHours(1) };
+        _user.Grain.List = new([moved, rooms[0], rooms[2], rooms[3]]);
+
+        var page = await (await _user.Client.GetAsync(next)).JsonAsync();
+
+        Assert.Equal([rooms[2].Id, rooms[3].Id], page.EnumerateArray().Select(room => room.GetProperty("id").GetGuid()));
+    }
+
+    [Fact]
+    public async Task A_room_shows_its_newest_messages_and_links_to_older_ones()
+    {
+        _user.Room.Ask("one");
+        _user.Room.End(MessageStatus.Completed);
+        _user.Room.Ask("two");
+
+        var response = await _user.Client.GetAsync($"{_user.RoomPath}?limit=3");
+        var room = await response.JsonAsync();
+
+        Assert.Equal(["id", "name", "created_at", "version", "messages"], room.Names());
+        Assert.Equal(3, room.GetProperty("version").GetInt64());
+        Assert.Equal([2, 3, 4], Ids(room));
+        Assert.Equal($"{_user.RoomPath}?limit=3&before=2", NextOf(response));
+        var older = await _user.Client.GetAsync(NextOf(response));
+        Assert.Equal([1], Ids(await older.JsonAsync()));
+        Assert.Null(NextOf(older));
+    }
+
+    [Fact]
+    public async Task A_room_is_shown_anew_after_each_change()
+    {
+        _user.Room.Ask();
+        Assert.Equal("", await ReplyText());
+
+        _user.Room.Say("Hello");
+
+        Assert.Equal("Hello", await ReplyText());
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("0199c8d8000070008000000000000000")]
+    [InlineData("{0199c8d8-0000-7000-8000-000000000000}")]
+    [InlineData("0199c8d8-0000-7000-8000-0000000000000000")]
+    [InlineData("0199c8d8-0000-7000-8000-000000000009")]
+    public async Task Whatever_is_no_room_of_ones_own_is_absent_in_the_same_words(string id)
+    {
+        const string Words = "There is no such chatroom or message.";
+        var room = gateway.Grains.Room(_user.Id, Guid.Parse("0199c8d8-0000-7000-8000-000000000009"));
+        room.IsAbsent = true;
+        room.Refusal = new PostOutcome.RoomAbsent();
+        var path = $"/chatroom/{Uri.EscapeDataString(id)}";
+
+        Assert.Equal(Words, await (await _user.Client.GetAsync(path)).ProblemAsync(HttpStatusCode.NotFound));
+        Assert.Equal(Words, await (await _user.Client.GetAsync($"{path}/message/1")).ProblemAsync(HttpStatusCode.NotFound));
+        Assert.Equal(Words, await (await _user.Client.PostJsonAsync($"{path}/message", """{"content":"a"}""")).ProblemAsync(HttpStatusCode.NotFound));
+        Assert.Equal(Words, await (await _user.Client.PostAsync($"{path}/message/1/stop", null)).ProblemAsync(HttpStatusCode.NotFound));
+    }
+
+    [Fact]
+    public async Task The_room_of_another_user_is_not_even_addressed()
+    {
+        var stranger = gateway.NewUser();
+        _user.Room.Ask();
+        gateway.Grains.Room(stranger.Id, _user.RoomId).IsAbsent = true;
+
+        var response = await stranger.Client.GetAsync(_user.RoomPath);
+
+        await response.ProblemAsync(HttpStatusCode.NotFound);
+        Assert.Equal(0, _user.Room.Outages.Calls);
+    }
+
+    private async Task<string> ReplyText() =>
+        (await (await _user.Client.GetAsync(_user.RoomPath)).JsonAsync()).GetProperty("messages")[1].Text("content");
+
+    private Task<HttpResponseMessage> GetListAsync(string ifNoneMatch)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "/chatroom");
+        request.Headers.TryAddWithoutValidation("If-None-Match", ifNoneMatch);
+        return _user.Client.SendAsync(request);
+    }
+
+    private static IEnumerable<long> Ids(JsonElement room) =>
+        room.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("id").GetInt64());
+
+    private static string? NextOf(HttpResponseMessage response)
+    {
+        const string Relation = ">; rel=\"next\"";
+        if (!response.Headers.TryGetValues("Link", out var links))
+        {
+            return null;
+        }
+
+        var link = Assert.Single(links);
+        Assert.EndsWith(Relation, link, StringComparison.Ordinal);
+        return link[1..^Relation.Length];
+    }
+}

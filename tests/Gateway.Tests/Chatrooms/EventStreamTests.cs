@@ -1,0 +1,322 @@
+using System.Net;
+using System.Text;
+using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GeminiChat.Gateway.Tests.Chatrooms;
+
+public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGateway>
+{
+    private readonly TestUser _user = gateway.NewUser();
+
+    private PlayedRoom Room => _user.Room;
+
+    [Fact]
+    public async Task A_post_streams_its_reply_from_acceptance_to_its_end()
+    {
+        var response = await _user.Client.PostJsonAsync(_user.MessagesPath, """{"content":"Hi"}""", accept: "text/event-stream");
+        await using var events = await Events.OpenAsync(response);
+
+        var accepted = await events.ExpectAsync("accepted", "1-0");
+        Assert.Equal(["message", "reply", "position"], accepted.Names());
+        Assert.Equal("Hi", accepted.GetProperty("message").Text("content"));
+        Assert.Equal($"{_user.MessagesPath}/2", response.Headers.Location!.OriginalString);
+        Room.Say("Hel");
+        await events.ExpectTokenAsync("Hel", "1-3");
+        Room.Say("lo \U0001F600\r\n\"\\\u2028");
+        await events.ExpectTokenAsync("lo \U0001F600\r\n\"\\\u2028", "1-13");
+        Room.End(MessageStatus.Completed);
+        var done = await events.ExpectAsync("done", "1-13-end");
+        Assert.Equal("Hello \U0001F600\r\n\"\\\u2028", done.Text("content"));
+        Assert.Equal("completed", done.Text("status"));
+        await events.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task The_bytes_are_those_of_the_event_stream_format()
+    {
+        Room.Ask();
+        Room.Say("a\nb");
+        Room.End(MessageStatus.Stopped);
+
+        var response = await Events.SendAsync(_user, "1-1");
+
+        Assert.Equal(
+            """
+            : reading on
+
+            event: token
+            id: 1-3
+            data: {"text":"\nb"}
+
+            event: done
+            id: 1-3-end
+            data: {"id":2,"sender":"ai","content":"a\nb","timestamp":"2026-01-02T03:04:05.060Z","status":"stopped","reply_to":1}
+
+
+            """,
+            await response.Content.ReadAsStringAsync());
+        Assert.Equal("no-cache, no-store", response.Headers.CacheControl!.ToString().Replace("no-store, no-cache", "no-cache, no-store", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Attaching_from_the_start_begins_with_acceptance_and_counts_the_turns_ahead()
+    {
+        Room.Ask("one");
+        Room.Ask("two", MessageStatus.Queued);
+
+        await using var events = await Events.AttachAsync(_user);
+
+        var accepted = await events.ExpectAsync("accepted", "1-0");
+        Assert.Equal("two", accepted.GetProperty("message").Text("content"));
+        Assert.Equal(4, accepted.GetProperty("reply").GetProperty("id").GetInt64());
+        Assert.Equal(1, accepted.GetProperty("position").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("1-2", "llo")]
+    [InlineData("1-0", "Hello")]
+    public async Task Reading_on_sends_only_what_comes_after_the_last_event(string lastEventId, string text)
+    {
+        Room.Ask();
+        Room.Say("Hello");
+
+        await using var events = await Events.AttachAsync(_user, lastEventId);
+
+        await events.ExpectTokenAsync(text, "1-5");
+    }
+
+    [Fact]
+    public async Task Reading_on_where_there_is_nothing_new_gets_the_headers_at_once()
+    {
+        Room.Ask();
+        Room.Say("Hello");
+
+        await using var events = await Events.AttachAsync(_user, "1-5");
+        Room.Say("!");
+
+        await events.ExpectTokenAsync("!", "1-6");
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("")]
+    [InlineData("1")]
+    [InlineData("1-5-ende")]
+    [InlineData("1-4-end")]
+    [InlineData("-1-5")]
+    public async Task A_malformed_last_event_id_reads_from_the_start(string lastEventId)
+    {
+        Room.Ask();
+        Room.Say("Hello");
+        Room.End(MessageStatus.Completed);
+
+        await using var events = await Events.AttachAsync(_user, lastEventId);
+
+        await events.ExpectAsync("accepted", "1-0");
+        await events.ExpectTokenAsync("Hello", "1-5");
+        await events.ExpectAsync("done", "1-5-end");
+    }
+
+    [Fact]
+    public async Task Only_the_end_of_a_finished_reply_needs_no_reconnect()
+    {
+        Room.Ask();
+        Room.Say("Hello");
+        var early = await Events.SendAsync(_user, "1-5-end");
+        Assert.Equal(HttpStatusCode.OK, early.StatusCode);
+        early.Dispose();
+
+        Room.End(MessageStatus.Completed);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await Events.SendAsync(_user, "1-5-end")).StatusCode);
+        await using var events = await Events.AttachAsync(_user, "1-5");
+        await events.ExpectAsync("done", "1-5-end");
+    }
+
+    [Fact]
+    public async Task A_new_attempt_resets_the_text()
+    {
+        Room.Ask();
+        Room.Say("Hello");
+        await using var events = await Events.AttachAsync(_user, "1-0");
+        await events.ExpectTokenAsync("Hello", "1-5");
+
+        Room.Restart();
+
+        Assert.Equal(2, (await events.ExpectAsync("reset", "2-0")).GetProperty("attempt").GetInt32());
+        Room.Say("Good day");
+        await events.ExpectTokenAsync("Good day", "2-8");
+        Room.End(MessageStatus.Completed);
+        await events.ExpectAsync("done", "2-8-end");
+    }
+
+    [Theory]
+    [InlineData("1-3")]
+    [InlineData("2-99")]
+    [InlineData("7-0")]
+    public async Task A_cursor_that_does_not_fit_is_reset_and_gets_the_whole_text(string lastEventId)
+    {
+        Room.Ask(attempt: 2);
+        Room.Say("Hello");
+
+        await using var events = await Events.AttachAsync(_user, lastEventId);
+
+        await events.ExpectAsync("reset", "2-0");
+        await events.ExpectTokenAsync("Hello", "2-5");
+    }
+
+    [Fact]
+    public async Task A_failed_reply_ends_with_problem_details()
+    {
+        Room.Ask();
+        await using var events = await Events.AttachAsync(_user);
+        await events.ExpectAsync("accepted", "1-0");
+
+        Room.End(MessageStatus.Failed, EndReasons.ModelUnavailable);
+
+        var problem = await events.ExpectAsync("error", "1-0-end");
+        Assert.Equal(["type", "title", "status", "detail", "instance", "reason", "retryable"], problem.Names());
+        Assert.Equal(503, problem.GetProperty("status").GetInt32());
+        Assert.Equal("model_unavailable", problem.Text("reason"));
+        Assert.Equal($"{_user.MessagesPath}/2", problem.Text("instance"));
+        await events.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task An_incomplete_reply_ends_with_done_and_says_so()
+    {
+        Room.Ask();
+        Room.Say("Half");
+        Room.End(MessageStatus.Incomplete, EndReasons.Truncated);
+
+        await using var events = await Events.AttachAsync(_user, "1-4");
+
+        Assert.Equal("truncated", (await events.ExpectAsync("done", "1-4-end")).GetProperty("error").Text("reason"));
+    }
+
+    [Fact]
+    public async Task A_long_text_comes_in_pieces_that_split_no_character_and_join_to_the_whole()
+    {
+        var text = "a" + string.Concat(Enumerable.Repeat("\U0001F600", 30_000));
+        Room.Ask();
+        Room.Say(text);
+        Room.End(MessageStatus.Completed);
+        await using var events = await Events.AttachAsync(_user, "1-0");
+        var read = new StringBuilder();
+
+        var item = await events.NextAsync();
+        for (; item.EventType is "token"; item = await events.NextAsync())
+        {
+            var piece = System.Text.Json.JsonDocument.Parse(item.Data).RootElement.Text("text");
+            Assert.DoesNotContain('\uFFFD', piece);
+            read.Append(piece);
+            Assert.Equal($"1-{read.Length}", item.EventId);
+        }
+
+        Assert.Equal(text, read.ToString());
+        Assert.Equal(("done", $"1-{text.Length}-end"), (item.EventType, item.EventId));
+    }
+
+    [Fact]
+    public async Task A_stream_survives_one_outage_and_asks_to_reconnect_after_the_second()
+    {
+        Room.Ask();
+        Room.Outages.Throw(new TimeoutException());
+        await using var events = await Events.AttachAsync(_user, "1-0");
+        await Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        Room.Outages.Throw(new StoreUnavailableException("no"), new StoreUnavailableException("no"));
+
+        Room.Say("Hello");
+
+        await events.ExpectTokenAsync("Hello", "1-5");
+        await events.ExpectAsync("reconnect", null);
+        await events.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task A_reply_that_disappears_ends_its_stream_with_an_error()
+    {
+        Room.Ask();
+        await using var events = await Events.AttachAsync(_user, "1-0");
+        await Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(10));
+
+        Room.Forget();
+
+        Assert.Equal(404, (await events.ExpectAsync("error", null)).GetProperty("status").GetInt32());
+        await events.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task A_users_own_message_has_no_stream()
+    {
+        Room.Ask();
+        var request = new HttpRequestMessage(HttpMethod.Get, $"{_user.MessagesPath}/1");
+        request.Headers.Add("Accept", "text/event-stream");
+
+        await (await _user.Client.SendAsync(request)).ProblemAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_leaving_server_lets_go_of_its_streams_within_a_second_and_takes_no_new_posts()
+    {
+        await using var leaving = await TestGateway.StartAsync();
+        var user = leaving.NewUser();
+        user.Room.Ask();
+        await using var events = await Events.AttachAsync(user);
+        await events.ExpectAsync("accepted", "1-0");
+        await user.Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        var clock = TimeProvider.System.GetTimestamp();
+
+        leaving.Leave();
+
+        await events.ExpectAsync("reconnect", null);
+        await events.ExpectEndAsync();
+        Assert.InRange(TimeProvider.System.GetElapsedTime(clock), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        await (await user.Client.PostJsonAsync(user.MessagesPath, """{"content":"a"}""")).ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        await (await user.Client.PostJsonAsync("/chatroom", "{}")).ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        await (await user.Client.GetAsync("/health/ready")).ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(HttpStatusCode.OK, (await user.Client.GetAsync("/health/live")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Silence_is_broken_by_a_comment()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var silent = await TestGateway.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var user = silent.NewUser();
+        user.Room.Ask();
+        using var response = await Events.SendAsync(user, "1-0");
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+        Assert.Equal(": reading on", await lines.ReadLineAsync());
+        Assert.Equal("", await lines.ReadLineAsync());
+        await user.Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(10));
+
+        var line = lines.ReadLineAsync();
+        while (!line.IsCompleted)
+        {
+            time.Advance(ReplyReader.Quiet);
+            await Task.Yield();
+        }
+
+        Assert.Equal(": ping", await line);
+    }
+
+    [Fact]
+    public async Task Leaving_the_stream_ends_the_asking_but_not_the_reply()
+    {
+        Room.Ask();
+        var events = await Events.AttachAsync(_user, "1-0");
+        await Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(10));
+
+        await events.DisposeAsync();
+
+        Room.Say("Hello");
+        Room.End(MessageStatus.Completed);
+        Assert.Equal("completed", (await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).JsonAsync()).Text("status"));
+    }
+}

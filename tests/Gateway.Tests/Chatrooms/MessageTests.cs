@@ -1,0 +1,171 @@
+using System.Net;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Tests.Chatrooms;
+
+public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGateway>
+{
+    private const string Hello = """{"content":"Hello"}""";
+
+    private readonly TestUser _user = gateway.NewUser();
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("*/*")]
+    [InlineData("application/json")]
+    [InlineData("application/xml")]
+    [InlineData("text/event-stream;q=0.5, application/json")]
+    [InlineData("text/event-stream;q=0, */*;q=0.1")]
+    public async Task A_message_is_accepted_with_both_ids_and_the_place_in_the_queue(string? accept)
+    {
+        var response = await _user.Client.PostJsonAsync(_user.MessagesPath, Hello, accept: accept);
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal($"{_user.MessagesPath}/2", response.Headers.Location!.OriginalString);
+        Assert.Equal(
+            """{"message":{"id":1,"sender":"user","content":"Hello","timestamp":"2026-01-02T03:04:05.060Z","status":"completed"},"reply":{"id":2,"sender":"ai","content":"","timestamp":"2026-01-02T03:04:05.060Z","status":"generating","reply_to":1,"attempt":1,"cursor":"1-0"},"position":0}""",
+            await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task The_clients_key_goes_to_the_room_and_without_one_each_post_gets_its_own()
+    {
+        await _user.Client.PostJsonAsync(_user.MessagesPath, Hello, "mine");
+        await _user.Client.PostJsonAsync(_user.MessagesPath, Hello);
+        await _user.Client.PostJsonAsync(_user.MessagesPath, Hello);
+
+        Assert.Equal("mine", _user.Room.Posts[0].Key);
+        Assert.Equal(3, _user.Room.Posts.Select(post => post.Key).Distinct(StringComparer.Ordinal).Count());
+        Assert.All(_user.Room.Posts, post => Assert.NotEmpty(post.Key));
+    }
+
+    [Fact]
+    public async Task A_post_is_repeated_once_with_its_key_after_an_outage()
+    {
+        _user.Room.Outages.Throw(new StoreOutcomeUnknownException("no"));
+
+        var response = await _user.Client.PostJsonAsync(_user.MessagesPath, Hello);
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal(2, _user.Room.Posts.Count);
+        Assert.Equal(_user.Room.Posts[0], _user.Room.Posts[1]);
+    }
+
+    [Fact]
+    public async Task A_post_into_a_lasting_outage_is_told_to_come_back()
+    {
+        _user.Room.Outages.Throw(new StoreUnavailableException("no"), new StoreUnavailableException("no"));
+
+        var response = await _user.Client.PostJsonAsync(_user.MessagesPath, Hello, accept: "text/event-stream");
+
+        await response.ProblemAsync(HttpStatusCode.ServiceUnavailable);
+    }
+
+    public static TheoryData<string> RefusalKinds => [.. Refusals.Keys];
+
+    [Theory, MemberData(nameof(RefusalKinds))]
+    public async Task What_the_room_refuses_is_refused(string kind)
+    {
+        var (refusal, status) = Refusals[kind];
+        _user.Room.Refusal = refusal;
+
+        await (await _user.Client.PostJsonAsync(_user.MessagesPath, Hello)).ProblemAsync(status);
+        await (await _user.Client.PostJsonAsync(_user.MessagesPath, Hello, accept: "text/event-stream")).ProblemAsync(status);
+    }
+
+    [Fact]
+    public async Task Content_over_32000_code_units_is_refused()
+    {
+        var response = await _user.Client.PostJsonAsync(_user.MessagesPath, $$"""{"content":"{{new string('a', 32_001)}}"}""");
+
+        Assert.Contains("32000", await response.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(MessageStatus.Incomplete, EndReasons.Length, "incomplete", false)]
+    [InlineData(MessageStatus.Incomplete, EndReasons.Truncated, "incomplete", true)]
+    [InlineData(MessageStatus.Failed, EndReasons.Safety, "failed", false)]
+    [InlineData(MessageStatus.Failed, EndReasons.ModelQuota, "failed", false)]
+    [InlineData(MessageStatus.Failed, EndReasons.ModelUnavailable, "failed", true)]
+    [InlineData(MessageStatus.Failed, EndReasons.ModelConfig, "failed", false)]
+    [InlineData(MessageStatus.Failed, EndReasons.ModelTimeout, "failed", true)]
+    [InlineData(MessageStatus.Failed, EndReasons.ModelError, "failed", true)]
+    [InlineData(MessageStatus.Failed, EndReasons.Interrupted, "failed", true)]
+    public async Task An_incomplete_or_failed_message_says_why_and_whether_to_ask_again(
+        MessageStatus status, string reason, string word, bool retryable)
+    {
+        _user.Room.Ask();
+        _user.Room.End(status, reason);
+
+        var message = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).JsonAsync();
+
+        Assert.Equal(["id", "sender", "content", "timestamp", "status", "reply_to", "error"], message.Names());
+        Assert.Equal(word, message.Text("status"));
+        Assert.Equal(reason, message.GetProperty("error").Text("reason"));
+        Assert.NotEmpty(message.GetProperty("error").Text("detail"));
+        Assert.Equal(retryable, message.GetProperty("error").GetProperty("retryable").GetBoolean());
+    }
+
+    [Fact]
+    public async Task The_cursor_of_a_reply_being_written_counts_code_units()
+    {
+        _user.Room.Ask(attempt: 3);
+        _user.Room.Say("a\U0001F600");
+
+        var message = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).JsonAsync();
+
+        Assert.Equal("3-3", message.Text("cursor"));
+        Assert.Equal(3, message.GetProperty("attempt").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("9")]
+    [InlineData("two")]
+    [InlineData("99999999999999999999")]
+    [InlineData("+2")]
+    public async Task A_message_that_is_not_there_is_absent(string mid)
+    {
+        _user.Room.Ask();
+
+        await (await _user.Client.GetAsync($"{_user.MessagesPath}/{mid}")).ProblemAsync(HttpStatusCode.NotFound);
+        await (await _user.Client.PostAsync($"{_user.MessagesPath}/{mid}/stop", null)).ProblemAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Stopping_keeps_what_has_arrived_and_twice_is_the_same()
+    {
+        _user.Room.Ask();
+        _user.Room.Say("Half an ans");
+        _user.Room.Outages.Throw(new TimeoutException());
+
+        var first = await _user.Client.PostAsync($"{_user.MessagesPath}/2/stop", null);
+        var second = await _user.Client.PostAsync($"{_user.MessagesPath}/2/stop", null);
+
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
+        var message = await second.JsonAsync();
+        Assert.Equal("stopped", message.Text("status"));
+        Assert.Equal("Half an ans", message.Text("content"));
+    }
+
+    [Fact]
+    public async Task Text_is_sent_as_it_is_and_not_as_escapes()
+    {
+        _user.Room.Ask("Grüße, Привет, \U0001F600 <b>\u2028");
+
+        var json = await _user.Client.GetStringAsync($"{_user.MessagesPath}/1");
+
+        Assert.Contains("Grüße, Привет, ", json, StringComparison.Ordinal);
+    }
+
+    private static readonly Dictionary<string, (PostOutcome, HttpStatusCode)> Refusals = new(StringComparer.Ordinal)
+    {
+        ["no such room"] = (new PostOutcome.RoomAbsent(), HttpStatusCode.NotFound),
+        ["key reused"] = (new PostOutcome.KeyReused(), HttpStatusCode.UnprocessableEntity),
+        ["queue full"] = (new PostOutcome.QueueFull(20), HttpStatusCode.TooManyRequests),
+        ["leaving"] = (new PostOutcome.Leaving(), HttpStatusCode.ServiceUnavailable),
+    };
+}

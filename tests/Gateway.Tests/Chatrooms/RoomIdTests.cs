@@ -1,0 +1,33 @@
+using GeminiChat.Gateway.Chatrooms;
+
+namespace GeminiChat.Gateway.Tests.Chatrooms;
+
+public sealed class RoomIdTests
+{
+    private static readonly Guid User = Guid.Parse("0199c8d8-1111-7222-8333-444455556666");
+
+    [Fact]
+    public void The_same_user_and_key_stand_for_the_same_id_in_every_version_of_this_program()
+    {
+        Assert.Equal(RoomIds.Derive(User, "key"), RoomIds.Derive(User, "key"));
+        Assert.Equal(Guid.Parse("3871ea6b-b076-848e-a5d6-955b79d4ba41"), RoomIds.Derive(User, "key"));
+    }
+
+    [Fact]
+    public void Another_user_or_key_stands_for_another_id()
+    {
+        Assert.NotEqual(RoomIds.Derive(User, "key"), RoomIds.Derive(User, "kez"));
+        Assert.NotEqual(RoomIds.Derive(User, "key"), RoomIds.Derive(Guid.CreateVersion7(), "key"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(255)]
+    public void A_derived_id_is_a_uuid_of_version_8(int length)
+    {
+        var id = RoomIds.Derive(User, new string('k', length));
+
+        Assert.Equal(8, id.Version);
+        Assert.Equal(0b10, id.Variant >> 2);
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Tests.Played;
+
+/// <summary>A room whose model is the test: it says, restarts and ends replies.</summary>
+internal sealed class PlayedRoom(Guid id) : IChatroomGrain
+{
+    private readonly Lock _gate = new();
+    private readonly List<RoomMessage> _messages = [];
+    private TaskCompletionSource _news = NewSignal();
+    private NewRoom? _made;
+
+    public Outages Outages { get; } = new();
+
+    public List<NewMessage> Posts { get; } = [];
+
+    /// <summary>What a post answers in place of accepting.</summary>
+    public PostOutcome? Refusal { get; set; }
+
+    public CreateRoomOutcome? CreateRefusal { get; set; }
+
+    public bool IsAbsent { get; set; }
+
+    /// <summary>Set when a reader asks for text.</summary>
+    public TaskCompletionSource Followed { get; } = NewSignal();
+
+    public RoomMessage Reply => _messages[^1];
+
+    private RoomSummary Summary => new(id, _made?.Name ?? "Room", PlayedUser.Born, PlayedUser.Born, 3);
+
+    /// <summary>A question and its reply.</summary>
+    public RoomMessage Ask(string question = "Hi", MessageStatus status = MessageStatus.Generating, int attempt = 1)
+    {
+        lock (_gate)
+        {
+            var next = _messages.Count + 1;
+            _messages.Add(new RoomMessage(next, Sender.User, question, PlayedUser.Born, MessageStatus.Completed));
+            _messages.Add(new RoomMessage(next + 1, Sender.Ai, "", PlayedUser.Born, status, next, Attempt: attempt));
+            return Reply;
+        }
+    }
+
+    public void Say(string text) => Change(reply => reply with { Content = reply.Content + text });
+
+    public void Restart() => Change(reply => reply with { Attempt = reply.Attempt + 1, Content = "" });
+
+    public void End(MessageStatus status, string? reason = null) => Change(reply => reply with { Status = status, Reason = reason });
+
+    public void Forget()
+    {
+        IsAbsent = true;
+        Change(reply => reply);
+    }
+
+    public Task<CreateRoomOutcome> Create(NewRoom room)
+    {
+        Outages.Call();
+        _made ??= room;
+        return Task.FromResult(CreateRefusal
+            ?? (_made == room ? new CreateRoomOutcome.Created(Summary) : new CreateRoomOutcome.Differs()));
+    }
+
+    public Task<RoomView?> Read(int limit, long? before)
+    {
+        Outages.Call();
+        var older = _messages.Where(message => before is null || message.Id < before).ToList();
+        var page = older.TakeLast(limit).ToImmutableArray();
+        return Task.FromResult(IsAbsent ? null : new RoomView(Summary, page, older.Count > page.Length));
+    }
+
+    public Task<RoomMessage?> ReadMessage(long messageId)
+    {
+        Outages.Call();
+        return Task.FromResult(IsAbsent ? null : _messages.Find(message => message.Id == messageId));
+    }
+
+    public Task<PostOutcome> Post(NewMessage message)
+    {
+        Posts.Add(message);
+        Outages.Call();
+        if (Refusal is not null)
+        {
+            return Task.FromResult(Refusal);
+        }
+
+        var reply = Ask(message.Content);
+        return Task.FromResult<PostOutcome>(new PostOutcome.Accepted(_messages[^2], reply, 0));
+    }
+
+    public async Task<ReplyProgress?> Follow(long replyId, ReplyCursor from, CancellationToken cancellationToken)
+    {
+        Outages.Call();
+        while (true)
+        {
+            Task news;
+            lock (_gate)
+            {
+                if (IsAbsent || _messages.Find(message => message.Id == replyId) is not { } reply)
+                {
+                    return null;
+                }
+
+                if (Progress(reply, from) is { } progress)
+                {
+                    return progress;
+                }
+
+                news = _news.Task;
+            }
+
+            Followed.TrySetResult();
+            await news.WaitAsync(cancellationToken);
+        }
+    }
+
+    public Task<RoomMessage?> Stop(long replyId)
+    {
+        Outages.Call();
+        if (!IsAbsent && Reply.Id == replyId && Reply.Status.IsOpen())
+        {
+            End(MessageStatus.Stopped);
+        }
+
+        return Task.FromResult(IsAbsent ? null : _messages.Find(message => message.Id == replyId));
+    }
+
+    public Task Wake() => throw new NotSupportedException();
+
+    private static ReplyProgress? Progress(RoomMessage reply, ReplyCursor from)
+    {
+        var reset = from.Attempt != reply.Attempt || from.Offset > reply.Content.Length;
+        var text = reset ? reply.Content : reply.Content[from.Offset..];
+        var end = reply.Status.IsOpen() ? null : reply;
+        return reset || text.Length > 0 || end is not null
+            ? new ReplyProgress(new ReplyCursor(reply.Attempt, reply.Content.Length), reset, text, end)
+            : null;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Change(Func<RoomMessage, RoomMessage> change)
+    {
+        lock (_gate)
+        {
+            _messages[^1] = change(Reply);
+            var news = _news;
+            _news = NewSignal();
+            news.SetResult();
+        }
+    }
+}

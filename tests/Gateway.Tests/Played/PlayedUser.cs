@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Tests.Played;
+
+internal sealed class PlayedUser(Guid id) : IUserGrain
+{
+    public static readonly DateTimeOffset Born = new(2026, 1, 2, 3, 4, 5, 60, TimeSpan.Zero);
+
+    public Outages Outages { get; } = new();
+
+    public UserProfile? Profile { get; set; } = new(id, "Ada", "+15550100001", Born);
+
+    public RoomList List { get; set; } = new([]);
+
+    /// <summary>Gives the user rooms, the first of them the one that was active last.</summary>
+    public ImmutableArray<RoomSummary> HaveRooms(int count)
+    {
+        var rooms = Enumerable.Range(0, count).Select(i => new RoomSummary(
+            Guid.CreateVersion7(Born.AddMinutes(-i)), $"Room {i}", Born, Born.AddMinutes(-i), 1)).ToImmutableArray();
+        List = new RoomList(rooms);
+        return rooms;
+    }
+
+    public Task<UserProfile?> GetProfile()
+    {
+        Outages.Call();
+        return Task.FromResult(Profile);
+    }
+
+    public Task<RoomList> ListRooms()
+    {
+        Outages.Call();
+        return Task.FromResult(List);
+    }
+
+    public Task EnsureCreated(VerifiedUser user) => throw new NotSupportedException();
+
+    public Task<bool> ReserveRoom(Guid roomId) => throw new NotSupportedException();
+
+    public Task RoomChanged(RoomSummary room) => throw new NotSupportedException();
+}

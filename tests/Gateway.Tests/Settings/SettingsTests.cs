@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using GeminiChat.Gateway.Settings;
+
+namespace GeminiChat.Gateway.Tests.Settings;
+
+public sealed class SettingsTests : IDisposable
+{
+    private const string Secret = $"SECRET_KEY={TestGateway.SecretKey}";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("geminichat-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("Development", "SECRET_KEY=short", "SECRET_KEY has 5 bytes")]
+    [InlineData("Production", "", "SECRET_KEY is not set")]
+    [InlineData("Production", "SECRET_KEY=short", "SECRET_KEY has 5 bytes")]
+    [InlineData("Production", Secret + ";OTP_DELIVERY=response", "OTP_DELIVERY=response")]
+    [InlineData("Development", "OTP_DELIVERY=twilio", "OTP_DELIVERY=twilio is not supported")]
+    [InlineData("Development", "OTP_DELIVERY=pigeon", "OTP_DELIVERY must be")]
+    [InlineData("Development", "ALGORITHM=RS256", "ALGORITHM must be HS256")]
+    [InlineData("Development", "ALGORITHM=none", "ALGORITHM must be HS256")]
+    [InlineData("Development", "ACCESS_TOKEN_EXPIRE_MINUTES=soon", "ACCESS_TOKEN_EXPIRE_MINUTES must be")]
+    [InlineData("Development", "ACCESS_TOKEN_EXPIRE_MINUTES=0", "ACCESS_TOKEN_EXPIRE_MINUTES must be")]
+    [InlineData("Development", "PUBLIC_URL=chat.example.org", "PUBLIC_URL must be")]
+    [InlineData("Development", "PUBLIC_URL=https://example.org/v1", "PUBLIC_URL must be")]
+    public async Task A_wrong_setting_ends_the_program_with_one_line_that_names_it(string environment, string settings, string expected)
+    {
+        var (exitCode, output, errors) = await Run(environment, settings);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Equal("", output);
+        var line = Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith(expected, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_wrong_setting_gets_its_line()
+    {
+        var (_, _, errors) = await Run("Production", "SECRET_KEY=short;ALGORITHM=none;OTP_DELIVERY=response");
+
+        Assert.Equal(3, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_hold_the_secret_is_told_of_in_one_line()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "data"), "in the way");
+
+        var (exitCode, _, errors) = await Run("Development", "");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Empty_settings_count_as_not_set()
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            ["--ALGORITHM=", "--OTP_DELIVERY=", "--ACCESS_TOKEN_EXPIRE_MINUTES=", "--PUBLIC_URL="]);
+
+        Assert.NotEmpty(gateway.TokenOf(Guid.CreateVersion7()));
+    }
+
+    [Fact]
+    public async Task Twenty_starters_at_once_share_one_secret_that_only_its_owner_can_read()
+    {
+        var path = Path.Combine(_folder.FullName, "data", "secret.key");
+
+        var keys = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => SecretKeyFile.ReadOrCreate(path))));
+
+        var key = Assert.Single(keys.Distinct(StringComparer.Ordinal));
+        Assert.Equal(32, Convert.FromBase64String(key).Length);
+        Assert.Equal(key, SecretKeyFile.ReadOrCreate(path));
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(path) is (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        Assert.Equal(path, Assert.Single(Directory.GetFiles(Path.GetDirectoryName(path)!)));
+    }
+
+    private async Task<(int ExitCode, string Output, string Errors)> Run(string environment, string settings)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(GatewayApp).Assembly.Location])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder.FullName,
+            Environment =
+            {
+                ["ASPNETCORE_ENVIRONMENT"] = environment,
+                ["DOTNET_ENVIRONMENT"] = environment,
+                ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+            },
+        };
+        foreach (var setting in settings.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = setting.Split('=', 2);
+            start.Environment[parts[0]] = parts[1];
+        }
+
+        using var process = Process.Start(start)!;
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+        var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+        try
+        {
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        finally
+        {
+            process.Kill();
+        }
+
+        return (process.ExitCode, await output, await errors);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Net.Http.Headers;
+using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Tests.Played;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace GeminiChat.Gateway.Tests;
+
+/// <summary>The gateway itself, listening on a port of its own, before played grains.</summary>
+public sealed class TestGateway : IAsyncLifetime
+{
+    public const string SecretKey = "a secret key of a test, 32 bytes or more";
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private readonly WebApplication _app;
+
+    public TestGateway()
+        : this([])
+    {
+    }
+
+    internal TestGateway(string[] settings, Action<WebApplicationBuilder>? configure = null)
+    {
+        var (factory, grains) = PlayedGrains.Create();
+        Grains = grains;
+        _app = GatewayApp.Build(
+            ["--environment=Development", "--urls=http://127.0.0.1:0", $"--SECRET_KEY={SecretKey}", .. settings],
+            builder =>
+            {
+                builder.Logging.ClearProviders();
+                builder.Services.AddSingleton(factory);
+                configure?.Invoke(builder);
+            });
+    }
+
+    internal PlayedGrains Grains { get; }
+
+    internal Uri Address => new(_app.Urls.Single());
+
+    internal IServiceProvider Services => _app.Services;
+
+    public async ValueTask InitializeAsync() => await _app.StartAsync();
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    internal static async Task<TestGateway> StartAsync(string[]? settings = null, Action<WebApplicationBuilder>? configure = null)
+    {
+        var gateway = new TestGateway(settings ?? [], configure);
+        await gateway.InitializeAsync();
+        return gateway;
+    }
+
+    /// <summary>A client that has not signed in.</summary>
+    internal HttpClient Stranger() => new() { BaseAddress = Address, Timeout = Deadline };
+
+    /// <summary>A user of their own, signed in.</summary>
+    internal TestUser NewUser()
+    {
+        var id = Guid.CreateVersion7();
+        var client = Stranger();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TokenOf(id));
+        return new TestUser(id, client, Grains);
+    }
+
+    internal string TokenOf(Guid userId) => Services.GetRequiredService<AccessTokens>().Issue(userId).AccessToken;
+
+    /// <summary>Begins to leave, as on SIGTERM.</summary>
+    internal void Leave() => Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+}
+
+/// <summary>A signed-in user and one room.</summary>
+internal sealed record TestUser(Guid Id, HttpClient Client, PlayedGrains Grains)
+{
+    public Guid RoomId { get; } = Guid.CreateVersion7();
+
+    public PlayedUser Grain => Grains.User(Id);
+
+    public PlayedRoom Room => Grains.Room(Id, RoomId);
+
+    public string RoomPath => $"/chatroom/{RoomId:D}";
+
+    public string MessagesPath => $"{RoomPath}/message";
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace GeminiChat.Gateway.Tests.Web;
+
+public sealed class PageTests(TestGateway gateway) : IClassFixture<TestGateway>
+{
+    [Fact]
+    public async Task The_first_page_points_to_the_docs_and_loads_nothing_from_elsewhere()
+    {
+        var response = await gateway.Stranger().GetAsync("/");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.StartsWith("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        var page = await response.Content.ReadAsStringAsync();
+        Assert.Contains("href=\"docs\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("//", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Stranger().GetAsync("/style.css")).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_docs_page_is_there()
+    {
+        var response = await gateway.Stranger().GetAsync("/docs");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("swagger-ui", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Stranger().GetAsync("/docs/swagger-ui-bundle.js")).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_server_does_not_name_itself()
+    {
+        var response = await gateway.Stranger().GetAsync("/health/live");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.False(response.Headers.Contains("Server"));
+    }
+
+    [Fact]
+    public async Task Ready_while_the_checks_are_well()
+    {
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Stranger().GetAsync("/health/ready")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Not_ready_while_a_check_fails_but_alive()
+    {
+        await using var sick = await TestGateway.StartAsync(configure: builder => builder.Services.AddHealthChecks()
+            .AddCheck("store", () => HealthCheckResult.Unhealthy("secret innards"), ["ready"]));
+
+        var detail = await (await sick.Stranger().GetAsync("/health/ready")).ProblemAsync(HttpStatusCode.ServiceUnavailable);
+
+        Assert.DoesNotContain("innards", detail, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await sick.Stranger().GetAsync("/health/live")).StatusCode);
+    }
+}

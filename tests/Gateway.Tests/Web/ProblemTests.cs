@@ -1,0 +1,85 @@
+using System.Net;
+using GeminiChat.GrainInterfaces;
+using Orleans.Storage;
+
+namespace GeminiChat.Gateway.Tests.Web;
+
+public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGateway>
+{
+    [Theory]
+    [InlineData("GET", "/nowhere", HttpStatusCode.NotFound)]
+    [InlineData("POST", "/nowhere", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/chatroom/..%2f..%2fetc", HttpStatusCode.NotFound)]
+    [InlineData("PUT", "/chatroom", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/auth/signup", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/chatroom?limit=0", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/chatroom?limit=1001", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/chatroom?limit=ten", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/chatroom?cursor=nonsense", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/chatroom/0199c8d8-0000-7000-8000-000000000000?limit=101", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/chatroom/0199c8d8-0000-7000-8000-000000000000?before=0", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/chatroom/0199c8d8-0000-7000-8000-000000000000?before=-1", HttpStatusCode.BadRequest)]
+    public async Task Every_refusal_carries_problem_details(string method, string path, HttpStatusCode status)
+    {
+        var user = gateway.NewUser();
+
+        var response = await user.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+
+        Assert.NotEmpty(await response.ProblemAsync(status));
+    }
+
+    [Theory]
+    [InlineData("text/event-stream")]
+    [InlineData("text/html")]
+    public async Task What_the_client_accepts_does_not_hide_the_problem(string accept)
+    {
+        var user = gateway.NewUser();
+        user.Client.DefaultRequestHeaders.Add("Accept", accept);
+
+        await (await user.Client.GetAsync("/nowhere")).ProblemAsync(HttpStatusCode.NotFound);
+        await (await gateway.Stranger().GetAsync("/chatroom")).ProblemAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_bug_is_a_500_that_says_nothing_about_the_inside()
+    {
+        var user = gateway.NewUser();
+        user.Grain.Outages.Throw(new InvalidOperationException("secret innards"));
+
+        var detail = await (await user.Client.GetAsync("/user/me")).ProblemAsync(HttpStatusCode.InternalServerError);
+
+        Assert.DoesNotContain("innards", detail, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> OutageKinds => [.. OutageExceptions.Keys];
+
+    [Theory, MemberData(nameof(OutageKinds))]
+    public async Task A_read_is_repeated_once_after_an_outage(string kind)
+    {
+        var user = gateway.NewUser();
+        user.Grain.Outages.Throw(OutageExceptions[kind]);
+
+        Assert.Equal(HttpStatusCode.OK, (await user.Client.GetAsync("/chatroom")).StatusCode);
+        Assert.Equal(2, user.Grain.Outages.Calls);
+    }
+
+    [Theory, MemberData(nameof(OutageKinds))]
+    public async Task An_outage_that_lasts_is_a_503(string kind)
+    {
+        var user = gateway.NewUser();
+        user.Grain.Outages.Throw(OutageExceptions[kind], OutageExceptions[kind]);
+
+        await (await user.Client.GetAsync("/chatroom")).ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(2, user.Grain.Outages.Calls);
+    }
+
+    private static readonly Dictionary<string, Exception> OutageExceptions = new(StringComparer.Ordinal)
+    {
+        ["store away"] = new StoreUnavailableException("no"),
+        ["outcome unknown"] = new StoreOutcomeUnknownException("no"),
+        ["inconsistent state"] = new InconsistentStateException("no"),
+        ["silo away"] = new SiloUnavailableException("no"),
+        ["busy"] = new GatewayTooBusyException("no"),
+        ["timeout"] = new TimeoutException("no"),
+    };
+}
