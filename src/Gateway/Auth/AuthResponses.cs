@@ -6,7 +6,7 @@ internal sealed record SignedUpResponse(string Message, Guid UserId);
 /// <summary>A code is on its way.</summary>
 /// <param name="Message">What to do next.</param>
 /// <param name="Otp">The code itself, only when codes are delivered in the response.</param>
-internal sealed record OtpSentResponse(string Message, string? Otp);
+internal sealed record OtpSentResponse(string Message, string? Otp = null);
 
 /// <summary>RFC 6749, 5.1.</summary>
 /// <param name="AccessToken">To be sent as <c>Authorization: Bearer</c>.</param>

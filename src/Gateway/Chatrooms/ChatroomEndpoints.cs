@@ -20,7 +20,8 @@ internal static class ChatroomEndpoints
     public static void MapChatrooms(this IEndpointRouteBuilder app)
     {
         var rooms = app.MapGroup("/chatroom").WithTags("Chatrooms").RequireAuthorization();
-        rooms.MapPost("", Create).Says("Create a room").Gives<CreatedRoomResponse>(201).Refuses(400, 401, 409, 413, 415, 422, 503);
+        rooms.MapPost("", Create).Says("Create a room").Takes(IdempotencyKey.Header, IdempotencyKey.Meaning)
+            .Gives<CreatedRoomResponse>(201).Refuses(400, 401, 409, 413, 415, 422, 503);
         rooms.MapGet("", List).Says("List the rooms, newest activity first").Gives<RoomResponse[]>().Refuses(400, 401, 503);
         rooms.MapGet("/{id}", Read).Says("Read a room and its newest messages").Gives<RoomViewResponse>().Refuses(400, 401, 404, 503);
     }

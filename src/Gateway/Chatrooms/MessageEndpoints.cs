@@ -12,9 +12,11 @@ internal static class MessageEndpoints
     public static void MapMessages(this IEndpointRouteBuilder app)
     {
         var room = app.MapGroup("/chatroom/{id}/message").WithTags("Messages").RequireAuthorization();
-        room.MapPost("", Post).Says("Post a message, and wait for the reply or not").Gives<AcceptedResponse>(202)
+        room.MapPost("", Post).Says("Post a message, and wait for the reply or not")
+            .Takes(IdempotencyKey.Header, IdempotencyKey.Meaning).Gives<AcceptedResponse>(202)
             .Streams(AnswerForms.EventStream, AnswerForms.PlainText).Refuses(400, 401, 404, 413, 415, 422, 429, 503);
-        room.MapGet("/{mid}", Read).Says("Read a message, or read on in a reply's event stream").Gives<MessageResponse>().Refuses(401, 404, 503);
+        room.MapGet("/{mid}", Read).Says("Read a message, or follow a reply's event stream")
+            .Takes(LastEventId, "Where to read on in the event stream.").Gives<MessageResponse>().Streams(AnswerForms.EventStream).Refuses(401, 404, 503);
         room.MapPost("/{mid}/stop", Stop).Says("Stop a reply and keep what has arrived").Gives<MessageResponse>().Refuses(401, 404, 503);
     }
 

@@ -42,13 +42,13 @@ internal sealed record MessageResponse(
     string Content,
     DateTimeOffset Timestamp,
     string Status,
-    long? ReplyTo,
-    long? SupersededBy,
-    MessageError? Error,
-    string? Model,
-    UsageResponse? Usage,
-    int? Attempt,
-    string? Cursor)
+    long? ReplyTo = null,
+    long? SupersededBy = null,
+    MessageError? Error = null,
+    string? Model = null,
+    UsageResponse? Usage = null,
+    int? Attempt = null,
+    string? Cursor = null)
 {
     public static MessageResponse Of(RoomMessage message)
     {

@@ -11,8 +11,8 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <param name="Name">What the list shows; "New chat" when absent.</param>
 /// <param name="SystemPrompt">Instructions to the model for every turn.</param>
 internal sealed record CreateRoomRequest(
-    [property: StringLength(Limits.Name, MinimumLength = 1)] string? Name,
-    [property: StringLength(Limits.SystemPrompt)] string? SystemPrompt) : IRequestBody
+    [property: StringLength(Limits.Name, MinimumLength = 1)] string? Name = null,
+    [property: StringLength(Limits.SystemPrompt)] string? SystemPrompt = null) : IRequestBody
 {
     private const string DefaultName = "New chat";
 

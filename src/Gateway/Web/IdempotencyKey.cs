@@ -8,6 +8,8 @@ internal static class IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
 
+    public const string Meaning = "1 to 255 visible ASCII characters. A repeat with the same key is answered as the first request was.";
+
     /// <summary>Reads the header.</summary>
     /// <param name="request">The request.</param>
     /// <param name="key">Null when there is none.</param>

@@ -24,6 +24,7 @@ internal static class Json
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.NumberHandling = JsonNumberHandling.Strict;
         options.Encoder = Encoder;
         options.Converters.Add(new TimeConverter());
         return options;

@@ -14,9 +14,10 @@ internal static class OpenApi
     {
         options.AddDocumentTransformer(Introduce);
         options.AddOperationTransformer(AskForToken);
-        options.AddOperationTransformer(DescribeProblems);
-        options.AddOperationTransformer(DescribeNumbers);
-        options.AddSchemaTransformer(DescribeTimes);
+        options.AddOperationTransformer(OpenApiDetails.DescribeProblems);
+        options.AddOperationTransformer(OpenApiDetails.DescribeNumbers);
+        options.AddSchemaTransformer(OpenApiDetails.DescribeTimes);
+        options.AddSchemaTransformer(OpenApiDetails.DescribeRequired);
     });
 
     public static void MapApiDocument(this IEndpointRouteBuilder app)
@@ -52,46 +53,6 @@ internal static class OpenApi
         {
             var scheme = new OpenApiSecuritySchemeReference(Bearer, context.Document);
             operation.Security = [new OpenApiSecurityRequirement { [scheme] = [] }];
-        }
-
-        return Task.CompletedTask;
-    }
-
-    private static async Task DescribeProblems(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken stop)
-    {
-        foreach (var (status, response) in operation.Responses ?? [])
-        {
-            if (status[0] is '4' or '5' && response is OpenApiResponse open)
-            {
-                var schema = await context.GetOrCreateSchemaAsync(typeof(ProblemBody), null, stop);
-                open.Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
-                {
-                    [Problem.MediaType] = new OpenApiMediaType { Schema = schema },
-                };
-            }
-        }
-    }
-
-    // Read as text, so that a wrong one gets a clear answer; see Page.
-    private static Task DescribeNumbers(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
-    {
-        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
-        {
-            if (parameter.Name is "limit" or "before" or "mid")
-            {
-                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" };
-            }
-        }
-
-        return Task.CompletedTask;
-    }
-
-    private static Task DescribeTimes(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken _)
-    {
-        if (context.JsonTypeInfo.Type == typeof(DateTimeOffset))
-        {
-            schema.Type = JsonSchemaType.String;
-            schema.Format = "date-time";
         }
 
         return Task.CompletedTask;
