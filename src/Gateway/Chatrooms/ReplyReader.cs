@@ -21,7 +21,8 @@ internal sealed partial class ReplyReader(Departure departure, TimeProvider time
         using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, departure.Begun);
         try
         {
-            await stream.OpenAsync(end.Token);
+            // Not cut short by our leaving: a client that comes in just then is to be told to reconnect.
+            await stream.OpenAsync(aborted);
             await CopyTextAsync(room, replyId, from, stream, end.Token);
         }
         catch (Exception exception) when (!aborted.IsCancellationRequested && (end.IsCancellationRequested || Outage.Is(exception)))

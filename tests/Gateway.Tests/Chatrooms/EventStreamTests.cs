@@ -277,6 +277,9 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
         await events.ExpectAsync("reconnect", null);
         await events.ExpectEndAsync();
         Assert.InRange(TimeProvider.System.GetElapsedTime(clock), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        await using var late = await Events.AttachAsync(user);
+        await late.ExpectAsync("accepted", "1-0");
+        await late.ExpectAsync("reconnect", null);
         await (await user.Client.PostJsonAsync(user.MessagesPath, """{"content":"a"}""")).ProblemAsync(HttpStatusCode.ServiceUnavailable);
         await (await user.Client.PostJsonAsync("/chatroom", "{}")).ProblemAsync(HttpStatusCode.ServiceUnavailable);
         await (await user.Client.GetAsync("/health/ready")).ProblemAsync(HttpStatusCode.ServiceUnavailable);
@@ -315,6 +318,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
 
         await events.DisposeAsync();
 
+        await Room.Left.Task.WaitAsync(TimeSpan.FromSeconds(10));
         Room.Say("Hello");
         Room.End(MessageStatus.Completed);
         Assert.Equal("completed", (await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).JsonAsync()).Text("status"));

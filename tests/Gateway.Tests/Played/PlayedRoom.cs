@@ -25,6 +25,9 @@ internal sealed class PlayedRoom(Guid id) : IChatroomGrain
     /// <summary>Set when a reader asks for text.</summary>
     public TaskCompletionSource Followed { get; } = NewSignal();
 
+    /// <summary>Set when a reader gives up waiting.</summary>
+    public TaskCompletionSource Left { get; } = NewSignal();
+
     public RoomMessage Reply => _messages[^1];
 
     private RoomSummary Summary => new(id, _made?.Name ?? "Room", PlayedUser.Born, PlayedUser.Born, 3);
@@ -110,7 +113,7 @@ internal sealed class PlayedRoom(Guid id) : IChatroomGrain
             }
 
             Followed.TrySetResult();
-            await news.WaitAsync(cancellationToken);
+            await WaitAsync(news, cancellationToken);
         }
     }
 
@@ -138,6 +141,19 @@ internal sealed class PlayedRoom(Guid id) : IChatroomGrain
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task WaitAsync(Task news, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await news.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            Left.TrySetResult();
+            throw;
+        }
+    }
 
     private void Change(Func<RoomMessage, RoomMessage> change)
     {
