@@ -27,9 +27,7 @@ public static class GrainServices
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddOptions<OneTimeCodeOptions>()
-            .Configure<IConfiguration>((options, settings) => options.SecretKey = settings["SECRET_KEY"] ?? "")
-            .Validate(options => options.SecretKey.Length > 0, "SECRET_KEY is missing.")
-            .ValidateOnStart();
+            .Configure<IConfiguration>((options, settings) => options.SecretKey = settings["SECRET_KEY"] ?? "");
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<TurnDrain>();

@@ -12,6 +12,11 @@ return await Startup.Run(() =>
         throw new SettingException("CLUSTERING must be 'redis' for a silo of its own; a single process is the gateway alone.");
     }
 
+    if (string.IsNullOrWhiteSpace(builder.Configuration["SECRET_KEY"]))
+    {
+        throw new SettingException("SECRET_KEY is missing: silos and gateways of a cluster share one.");
+    }
+
     builder.AddSilo(cluster);
     var app = builder.Build();
     app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });

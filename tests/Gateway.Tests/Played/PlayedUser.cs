@@ -37,7 +37,7 @@ internal sealed class PlayedUser(Guid id) : IUserGrain
 
     public Task EnsureCreated(VerifiedUser user) => throw new NotSupportedException();
 
-    public Task<bool> ReserveRoom(Guid roomId) => throw new NotSupportedException();
+    public Task<RoomReservation> ReserveRoom(Guid roomId) => throw new NotSupportedException();
 
     public Task RoomChanged(RoomSummary room) => throw new NotSupportedException();
 }
