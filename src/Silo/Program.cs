@@ -17,6 +17,9 @@ return await Startup.Run(() =>
         throw new SettingException("SECRET_KEY is missing: silos and gateways of a cluster share one.");
     }
 
+    builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff "));
+    builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+    builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
     builder.AddSilo(cluster);
     var app = builder.Build();
     app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });

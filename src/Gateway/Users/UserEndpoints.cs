@@ -17,7 +17,7 @@ internal static class UserEndpoints
         user.MapGet("/me", Me).Says("The signed-in user").Gives<UserResponse>().Refuses(401, 503);
     }
 
-    /// <summary>Also answers <c>GET /auth/me</c>.</summary>
+    // Answers GET /auth/me as well. Not a documentation comment, which would become the route's summary.
     public static async Task<IResult> Me(Caller caller, IGrainFactory grains, HttpContext http)
     {
         var profile = await Once.More(grains.User(caller.UserId), static user => user.GetProfile());

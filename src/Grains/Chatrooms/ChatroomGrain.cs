@@ -21,6 +21,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     private static readonly TimeSpan InUse = TimeSpan.FromMinutes(10);
 
     private RoomKey _key;
+    private IUserGrain _user = null!;
     private Room? _room;
     private PostQueue? _posts;
     private TurnPump? _pump;
@@ -30,6 +31,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = RoomKey.Parse(this.GetPrimaryKeyString());
+        _user = GrainFactory.User(_key.UserId);
         if (await parts.Rooms.Load(_key, parts.Options.TailMessages) is { } stored)
         {
             Open(stored);
@@ -171,7 +173,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     {
         try
         {
-            switch (await GrainFactory.User(_key.UserId).ReserveRoom(_key.RoomId))
+            switch (await _user.ReserveRoom(_key.RoomId))
             {
                 case RoomReservation.UserAbsent:
                     return new CreateRoomOutcome.UserAbsent();
@@ -200,7 +202,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     private static string Fingerprint(NewRoom room) => Convert.ToHexString(
         SHA256.HashData(Encoding.UTF8.GetBytes($"{room.Name.Length} {room.Name}{room.SystemPrompt}")));
 
-    private Task TellUser(RoomSummary summary) => GrainFactory.User(_key.UserId).RoomChanged(summary);
+    private Task TellUser(RoomSummary summary) => _user.RoomChanged(summary);
 
     private async Task TryTellUser(RoomSummary summary)
     {

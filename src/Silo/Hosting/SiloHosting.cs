@@ -25,8 +25,9 @@ public static class SiloHosting
     /// </remarks>
     public static void AddSilo(this IHostApplicationBuilder builder, ClusterSettings cluster)
     {
-        // Polly tells of each placement of a grain.
+        // Polly tells of each placement of a grain, and the watchdog takes its own start for a stall of hours.
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         var services = builder.Services;
         services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         services.AddSingleton(cluster);
