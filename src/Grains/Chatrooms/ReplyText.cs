@@ -53,17 +53,16 @@ internal sealed class ReplyText(int maxBytes)
     }
 
     /// <summary>Whether reading can go on from here: not past the end, and between two code points.</summary>
-    public bool IsBoundary(int offset) => IsBoundary(offset, _text.Length, index => _text[index]);
+    public bool IsBoundary(int offset) =>
+        offset == _text.Length || (offset < _text.Length && !char.IsLowSurrogate(_text[offset]));
 
     /// <summary>As <see cref="IsBoundary(int)"/>, of a finished text.</summary>
-    public static bool IsBoundary(int offset, string text) => IsBoundary(offset, text.Length, index => text[index]);
+    public static bool IsBoundary(int offset, string text) =>
+        offset == text.Length || (offset < text.Length && !char.IsLowSurrogate(text[offset]));
 
     public string From(int offset) => _text.ToString(offset, _text.Length - offset);
 
     public override string ToString() => _text.ToString();
-
-    private static bool IsBoundary(int offset, int length, Func<int, char> at) =>
-        offset == length || (offset < length && !char.IsLowSurrogate(at(offset)));
 
     private static bool IsPlain(ReadOnlySpan<char> chunk) =>
         !chunk.ContainsAnyInRange('\uD800', '\uDFFF') && !chunk.Contains('\0');

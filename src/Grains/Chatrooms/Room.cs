@@ -37,7 +37,19 @@ internal sealed class Room
     /// <summary>The owed replies in the order of their acceptance; the first one is at work.</summary>
     public IReadOnlyList<Turn> Turns => _turns;
 
-    public Turn? OpenTurn(long replyId) => _turns.Find(turn => turn.Reply.Id == replyId);
+    public Turn? OpenTurn(long replyId)
+    {
+        // A loop, since readers ask at every poll and a predicate would be an object each time.
+        foreach (var turn in _turns)
+        {
+            if (turn.Reply.Id == replyId)
+            {
+                return turn;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Open turns ahead of a reply; 0 when it is at work or done.</summary>
     public int Position(long replyId) => Math.Max(0, _turns.FindIndex(turn => turn.Reply.Id == replyId));
