@@ -18,12 +18,12 @@ public static class GrainServices
     {
         services.AddOptions<ChatroomOptions>()
             .Configure<IConfiguration>((options, settings) =>
-                options.ContextTokens = settings.GetValue("GEMINI_CONTEXT_TOKENS", options.ContextTokens))
+                options.ContextTokens = Number(settings, "GEMINI_CONTEXT_TOKENS") ?? options.ContextTokens)
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddOptions<ModelOptions>()
             .Configure<IConfiguration>((options, settings) =>
-                options.MaxConcurrent = settings.GetValue("GEMINI_MAX_CONCURRENT", options.MaxConcurrent))
+                options.MaxConcurrent = Number(settings, "GEMINI_MAX_CONCURRENT") ?? options.MaxConcurrent)
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddOptions<OneTimeCodeOptions>()
@@ -37,4 +37,8 @@ public static class GrainServices
         services.AddSingleton<OneTimeCodes>();
         return services;
     }
+
+    /// <summary>A setting that is there but blank, as in a copied <c>.env</c> file, counts as not set.</summary>
+    private static int? Number(IConfiguration settings, string name) =>
+        string.IsNullOrWhiteSpace(settings[name]) ? null : settings.GetValue<int>(name);
 }

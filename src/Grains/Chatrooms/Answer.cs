@@ -15,7 +15,13 @@ internal sealed class Answer(Turn turn) : IAnswerReader
 
     public void Calling() => turn.Show(MessageStatus.Generating);
 
-    public void Waiting() => turn.Show(MessageStatus.Queued);
+    public void Waiting()
+    {
+        // Nothing of the failed call may show in the next one's answer, not even half a character.
+        turn.Forget();
+        (_finish, _model, _usage) = (null, null, null);
+        turn.Show(MessageStatus.Queued);
+    }
 
     public bool Read(ChatResponseUpdate update)
     {

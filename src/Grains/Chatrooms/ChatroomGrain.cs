@@ -43,7 +43,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     {
         if (_pump is { } pump)
         {
-            await pump.End();
+            await pump.End().WaitAsync(cancellationToken);
             pump.Dispose();
         }
     }
@@ -54,16 +54,27 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         if (_room is null)
         {
             _creation ??= StoreNew(room, createdAs);
-            if (await _creation is { } refusal)
+            try
+            {
+                if (await _creation is { } refusal)
+                {
+                    return refusal;
+                }
+            }
+            finally
             {
                 LeaveIfAbsent();
-                return refusal;
             }
         }
 
-        return _room!.Row.CreatedAs == createdAs
-            ? new CreateRoomOutcome.Created(_room.Row.Summary)
-            : new CreateRoomOutcome.Differs();
+        if (_room!.Row.CreatedAs != createdAs)
+        {
+            return new CreateRoomOutcome.Differs();
+        }
+
+        // Each time: the one who told the user's grain before may not have been answered.
+        await TellUser(_room.Row.Summary);
+        return new CreateRoomOutcome.Created(_room.Row.Summary);
     }
 
     public async Task<RoomView?> Read(int limit, long? before) =>
@@ -87,16 +98,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         }
 
         ThrowIfLost();
-        try
-        {
-            return await _posts.Post(message);
-        }
-        catch (StoreOutcomeUnknownException unknown)
-        {
-            // What is in memory may be behind the rows: the next activation reads them.
-            GiveUp(unknown);
-            throw;
-        }
+        return await _posts.Post(message);
     }
 
     public async Task<ReplyProgress?> Follow(long replyId, ReplyCursor from, CancellationToken cancellationToken)
@@ -106,7 +108,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
             return Absent<ReplyProgress>();
         }
 
-        var until = parts.Time.GetUtcNow() + IChatroomGrain.LongestWait;
+        var began = parts.Time.GetTimestamp();
         while (room.OpenTurn(replyId) is { } turn)
         {
             ThrowIfLost();
@@ -115,7 +117,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
                 return progress;
             }
 
-            var left = until - parts.Time.GetUtcNow();
+            var left = IChatroomGrain.LongestWait - parts.Time.GetElapsedTime(began);
             if (left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested)
             {
                 return new ReplyProgress(from, Reset: false, Text: "", End: null);
@@ -146,11 +148,21 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         return await _room.Conversation.Find(replyId) is { Sender: Sender.Ai } finished ? finished : null;
     }
 
-    public Task Wake()
+    public async Task Wake()
     {
         LeaveIfAbsent();
+        if (_posts is { IsUnsure: true })
+        {
+            await _posts.BecomeSure();
+        }
+
         _pump?.Start();
-        return Task.CompletedTask;
+        if (_pump is { IsRunning: false } && !parts.Drain.Leaving.IsCancellationRequested)
+        {
+            // Whoever wakes a room has seen a reply that is owed. One that is not known here was accepted by another
+            // activation: the next one reads it.
+            DeactivateOnIdle();
+        }
     }
 
     private void Open(StoredRoom stored)
@@ -184,13 +196,11 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
             var now = parts.Now();
             var summary = new RoomSummary(_key.RoomId, room.Name, now, now, Version: 1);
             var row = new RoomRow(summary, room.SystemPrompt, NextId: 1, createdAs);
-            if (!await parts.Rooms.Create(_key, row))
-            {
-                throw new InconsistentStateException($"Room {_key.RoomId} was created elsewhere.");
-            }
-
-            Open(new StoredRoom(row, []));
-            await TellUser(summary);
+            // A row that is there already comes from an earlier try that was not answered, or from another activation.
+            var stored = await parts.Rooms.Create(_key, row)
+                ? new StoredRoom(row, [])
+                : await parts.Rooms.Load(_key, parts.Options.TailMessages);
+            Open(stored ?? throw new InconsistentStateException($"Room {_key.RoomId} is another user's."));
             return null;
         }
         finally
@@ -236,6 +246,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     private void GiveUp(Exception reason)
     {
         _isLost = true;
+        _ = _pump!.End();
         foreach (var turn in _room!.Turns)
         {
             turn.Abandon(reason);

@@ -8,17 +8,29 @@ namespace GeminiChat.Grains.Chatrooms;
 /// The messages of a room: the newest ones in memory, older ones in the store. Not thread-safe: it belongs to one
 /// activation.
 /// </summary>
-/// <param name="room">The room.</param>
-/// <param name="store">Where the older ones are.</param>
-/// <param name="newest">The newest messages with consecutive ids, every open reply among them.</param>
-/// <param name="capacity">How many to keep in memory.</param>
-internal sealed class Conversation(
-    RoomKey room,
-    IRoomStore store,
-    ImmutableArray<RoomMessage> newest,
-    int capacity)
+internal sealed class Conversation
 {
-    private readonly List<RoomMessage> _tail = [.. newest];
+    // Beyond this much text only as many messages stay as may be open, with room to spare. 4 M code units are 8 MB.
+    private const int MaxText = 4_000_000;
+    private const int FewMessages = 50;
+
+    private readonly RoomKey _room;
+    private readonly IRoomStore _store;
+    private readonly int _capacity;
+    private readonly List<RoomMessage> _tail;
+    private int _text;
+
+    /// <summary>Takes the newest messages as they were read.</summary>
+    /// <param name="room">The room.</param>
+    /// <param name="store">Where the older ones are.</param>
+    /// <param name="newest">The newest messages with consecutive ids, every open reply among them.</param>
+    /// <param name="capacity">How many to keep in memory.</param>
+    public Conversation(RoomKey room, IRoomStore store, ImmutableArray<RoomMessage> newest, int capacity)
+    {
+        (_room, _store, _capacity) = (room, store, capacity);
+        _tail = [.. newest];
+        Grew(newest.Sum(message => message.Content.Length));
+    }
 
     /// <summary>The newest messages, in the order of their ids.</summary>
     public IReadOnlyList<RoomMessage> Tail => _tail;
@@ -27,19 +39,22 @@ internal sealed class Conversation(
     {
         // A quarter more than the capacity, so that the list is shifted once in a while and not at every message.
         // Open replies are never among the oldest: a room has far fewer of them than its capacity.
-        if (_tail.Count >= capacity + (capacity / 4))
+        if (_tail.Count >= _capacity + (_capacity / 4))
         {
-            _tail.RemoveRange(0, _tail.Count - capacity);
+            Drop(_tail.Count - _capacity);
         }
 
         _tail.Add(message);
+        Grew(message.Content.Length);
     }
 
     public void Replace(RoomMessage message)
     {
         if (IndexOf(message.Id) is { } index)
         {
+            var growth = message.Content.Length - _tail[index].Content.Length;
             _tail[index] = message;
+            Grew(growth);
         }
     }
 
@@ -55,7 +70,7 @@ internal sealed class Conversation(
         }
 
         var isOlder = _tail.Count > 0 && id >= 1 && id < _tail[0].Id;
-        return isOlder ? await store.ReadMessage(room, id) : null;
+        return isOlder ? await _store.ReadMessage(_room, id) : null;
     }
 
     /// <summary>The newest messages below an id, in the order of their ids.</summary>
@@ -66,7 +81,22 @@ internal sealed class Conversation(
         var isInMemory = end - start == limit || _tail.Count == 0 || _tail[0].Id == 1;
         return isInMemory
             ? [.. _tail.Skip(start).Take(end - start)]
-            : await store.ReadMessages(room, before, limit);
+            : await _store.ReadMessages(_room, before, limit);
+    }
+
+    private void Grew(int text)
+    {
+        _text += text;
+        while (_text > MaxText && _tail.Count > FewMessages)
+        {
+            Drop(1);
+        }
+    }
+
+    private void Drop(int count)
+    {
+        _text -= _tail.Take(count).Sum(message => message.Content.Length);
+        _tail.RemoveRange(0, count);
     }
 
     private int? IndexOf(long id)

@@ -1,3 +1,4 @@
+using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using Orleans.Storage;
 
@@ -14,7 +15,30 @@ internal sealed class PostQueue(Room room, ChatroomServices parts, Func<RoomSumm
 {
     private readonly Dictionary<string, (string Content, Task<PostOutcome> Outcome)> _inFlight = [];
     private List<PendingPost> _waiting = [];
+    private Acceptance? _unsure;
     private int _committing;
+
+    /// <summary>Whether a commit was made whose outcome is not known yet.</summary>
+    public bool IsUnsure => _unsure is not null;
+
+    /// <summary>Finds out what came of a commit whose outcome is not known.</summary>
+    /// <exception cref="InconsistentStateException">The room is another activation's.</exception>
+    public async Task BecomeSure()
+    {
+        if (_unsure is { } unsure && _committing == 0)
+        {
+            _committing = unsure.Turns.Length;
+            try
+            {
+                await Settle(unsure);
+            }
+            finally
+            {
+                _committing = 0;
+                CommitWaiting();
+            }
+        }
+    }
 
     public async Task<PostOutcome> Post(NewMessage message)
     {
@@ -47,12 +71,16 @@ internal sealed class PostQueue(Room room, ChatroomServices parts, Func<RoomSumm
 
         var post = new PendingPost(message);
         _waiting.Add(post);
-        if (_committing == 0)
+        CommitWaiting();
+        return await post.Outcome.Task;
+    }
+
+    private void CommitWaiting()
+    {
+        if (_committing == 0 && _waiting.Count > 0)
         {
             Detached.Run(CommitAll);
         }
-
-        return await post.Outcome.Task;
     }
 
     private PostOutcome? Refusal()
@@ -68,7 +96,8 @@ internal sealed class PostQueue(Room room, ChatroomServices parts, Func<RoomSumm
 
     private async Task CommitAll()
     {
-        while (_waiting.Count > 0)
+        // Started twice before it began, it finds the second time that somebody is at it.
+        while (_committing == 0 && _waiting.Count > 0)
         {
             var batch = _waiting;
             _waiting = [];
@@ -88,8 +117,13 @@ internal sealed class PostQueue(Room room, ChatroomServices parts, Func<RoomSumm
 
     private async Task Commit(List<PendingPost> batch)
     {
+        if (_unsure is { } unsure)
+        {
+            await Settle(unsure);
+        }
+
         var acceptance = Plan(batch);
-        if (!await parts.Rooms.Accept(acceptance))
+        if (!await Accept(acceptance))
         {
             await SortOutRepeats(batch);
             return;
@@ -102,6 +136,42 @@ internal sealed class PostQueue(Room room, ChatroomServices parts, Func<RoomSumm
             var accepted = new PostOutcome.Accepted(turn.Message, turn.Reply, room.Position(turn.Reply.Id));
             _ = Answer(post, accepted, told);
         }
+    }
+
+    private async Task<bool> Accept(Acceptance acceptance)
+    {
+        try
+        {
+            return await parts.Rooms.Accept(acceptance);
+        }
+        catch (StoreOutcomeUnknownException)
+        {
+            // The running reply is not given up for it: the next post, or a wake, finds out.
+            _unsure = acceptance;
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Asks for the same acceptance again. It counts now, or it has counted before, or another activation has taken
+    /// the room over.
+    /// </summary>
+    private async Task Settle(Acceptance unsure)
+    {
+        if (!await parts.Rooms.Accept(unsure) && !await IsStored(unsure))
+        {
+            throw new InconsistentStateException($"Room {room.Key.RoomId} was taken over.");
+        }
+
+        _unsure = null;
+        room.Accepted(unsure);
+        await onAccepted(unsure.Summary);
+    }
+
+    private async Task<bool> IsStored(Acceptance unsure)
+    {
+        var first = unsure.Turns[0];
+        return await parts.Rooms.FindTurn(room.Key, first.Key) is { } stored && stored.Message.Id == first.Message.Id;
     }
 
     private static async Task Answer(PendingPost post, PostOutcome.Accepted accepted, Task told)

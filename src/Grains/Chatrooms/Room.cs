@@ -25,7 +25,7 @@ internal sealed class Room
         Conversation = new Conversation(key, parts.Rooms, stored.Tail, _options.TailMessages);
         _turns = [.. stored.Tail
             .Where(message => message.Sender is Sender.Ai && message.Status.IsOpen())
-            .Select(reply => NewTurn(Conversation.Recall(reply.ReplyTo!.Value)!, reply, isOwned: false))];
+            .Select(reply => NewTurn(Conversation.Recall(reply.ReplyTo!.Value)!, Waiting(reply), isOwned: false))];
     }
 
     public RoomKey Key { get; }
@@ -115,6 +115,9 @@ internal sealed class Room
             Row = Row with { Summary = summary };
         }
     }
+
+    /// <summary>Whatever state the last activation has left it in.</summary>
+    private static RoomMessage Waiting(RoomMessage reply) => reply with { Status = MessageStatus.Queued, Content = "" };
 
     private Turn NewTurn(RoomMessage question, RoomMessage reply, bool isOwned) =>
         new(question, reply, isOwned, _options.MaxAnswerBytes);

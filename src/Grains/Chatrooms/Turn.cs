@@ -47,6 +47,9 @@ internal sealed class Turn(RoomMessage question, RoomMessage reply, bool isOwned
 
     public void RequestStop() => _stop.Cancel();
 
+    /// <summary>Forgets what a call has left that nobody has seen.</summary>
+    public void Forget() => Text = new ReplyText(maxAnswerBytes);
+
     /// <summary>The store has moved the reply to another attempt, which is this activation's: its text starts anew.</summary>
     public void Own(int attempt)
     {

@@ -39,7 +39,11 @@ internal sealed partial class TurnPump(
         }
     }
 
-    /// <summary>Breaks off the turn at work, which stays owed, and completes when nothing runs any more.</summary>
+    /// <summary>Whether turns are being taken.</summary>
+    public bool IsRunning => _isRunning;
+
+    /// <summary>Breaks off the turn at work, which stays owed; no other one starts. Safe to repeat.</summary>
+    /// <returns>Completes when nothing runs any more.</returns>
     public async Task End()
     {
         await _deactivating.CancelAsync();
@@ -108,6 +112,7 @@ internal sealed partial class TurnPump(
 
     private async Task Take(Turn turn)
     {
+        using var work = parts.Drain.Work();
         if (turn.Ending is { } stop)
         {
             await stop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -142,6 +147,8 @@ internal sealed partial class TurnPump(
         var fence = new ReplyFence(room.Key, turn.Reply.Id, attempt);
         await Persist(async () =>
         {
+            // Should an unknown outcome have been a success, this fails: two activations that begin the same attempt
+            // cannot be told apart by their rows. The next activation begins the next attempt.
             if (!await parts.Rooms.StartAttempt(fence, parts.Time.GetUtcNow()))
             {
                 throw TakenOver(turn);
@@ -150,12 +157,24 @@ internal sealed partial class TurnPump(
         turn.Own(attempt);
     }
 
-    private Task PersistEnd(Turn turn, RoomMessage end) => Persist(() => StoreEnd(turn, end));
+    private async Task PersistEnd(Turn turn, RoomMessage end)
+    {
+        try
+        {
+            await Persist(() => StoreEnd(turn, end));
+        }
+        catch (StoreRejectedException rejected)
+        {
+            // No retry can help, and the turns behind it must not wait for one.
+            Log.EndRejected(parts.Logger, rejected, room.Key.RoomId);
+            await Persist(() => StoreEnd(turn, Answer.Failed(turn, EndReasons.ModelError) with { Content = "" }));
+        }
+    }
 
     private async Task StoreEnd(Turn turn, RoomMessage end)
     {
         var summary = room.ChangedAt(parts.Now());
-        if (!await parts.Rooms.Finish(turn.Fence(room.Key), end, summary))
+        if (!await parts.Rooms.Finish(turn.Fence(room.Key), end, summary) && !await IsStored(end))
         {
             throw TakenOver(turn);
         }
@@ -164,7 +183,15 @@ internal sealed partial class TurnPump(
         onEnded(summary);
     }
 
-    /// <summary>Writes until the store takes it: a database that is away for a while costs time, not answers.</summary>
+    /// <summary>Whether an earlier write of the same end, whose outcome was not known, was stored after all.</summary>
+    private async Task<bool> IsStored(RoomMessage end) =>
+        await parts.Rooms.ReadMessage(room.Key, end.Id) is { } stored
+        && (stored.Attempt, stored.Status, stored.Content) == (end.Attempt, end.Status, end.Content);
+
+    /// <summary>
+    /// Writes until the store takes it: a database that is away for a while costs time, not answers. A write whose
+    /// outcome is not known is repeated too, so it has to recognise its own success.
+    /// </summary>
     private async Task Persist(Func<Task> write)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(
@@ -176,7 +203,7 @@ internal sealed partial class TurnPump(
                 await write();
                 return;
             }
-            catch (StoreUnavailableException outage)
+            catch (Exception outage) when (outage is StoreUnavailableException or StoreOutcomeUnknownException)
             {
                 Log.StoreAway(parts.Logger, outage.Message, room.Key.RoomId);
                 await Task.Delay(StoreRetryDelay, parts.Time, leaving.Token);
@@ -191,6 +218,9 @@ internal sealed partial class TurnPump(
     {
         [LoggerMessage(LogLevel.Warning, "The store does not take a reply of room {RoomId}: {Outage}")]
         public static partial void StoreAway(ILogger logger, string outage, Guid roomId);
+
+        [LoggerMessage(LogLevel.Error, "The store refuses the end of a reply of room {RoomId}; it is stored as failed")]
+        public static partial void EndRejected(ILogger logger, Exception exception, Guid roomId);
 
         [LoggerMessage(LogLevel.Warning, "Room {RoomId} was lost")]
         public static partial void RoomLost(ILogger logger, Exception exception, Guid roomId);

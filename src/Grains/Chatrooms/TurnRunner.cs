@@ -15,6 +15,8 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <param name="onAlive">Called at the start and at each checkpoint: the activation is in use.</param>
 internal sealed partial class TurnRunner(RoomKey room, ChatroomServices parts, Action onAlive)
 {
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(10);
+
     /// <summary>Calls the model for a turn and returns the reply's end, not yet stored.</summary>
     /// <returns>Null when the turn was broken off and stays owed.</returns>
     /// <exception cref="InconsistentStateException">Another activation has taken the reply over.</exception>
@@ -24,7 +26,6 @@ internal sealed partial class TurnRunner(RoomKey room, ChatroomServices parts, A
         string? systemPrompt,
         CancellationToken deactivating)
     {
-        using var work = parts.Drain.Work();
         using var fenceLost = new CancellationTokenSource();
         using var checkpointing = new CancellationTokenSource();
         using var during = CancellationTokenSource.CreateLinkedTokenSource(
@@ -65,7 +66,7 @@ internal sealed partial class TurnRunner(RoomKey room, ChatroomServices parts, A
         {
             return answer.Stopped();
         }
-        catch (OperationCanceledException) when (before.IsCancellationRequested)
+        catch (OperationCanceledException) when (before.IsCancellationRequested || during.IsCancellationRequested)
         {
             turn.Show(MessageStatus.Queued);
             return null;
@@ -78,17 +79,24 @@ internal sealed partial class TurnRunner(RoomKey room, ChatroomServices parts, A
     }
 
     /// <summary>
-    /// Stores the text so far every now and then, also while the model is silent: a room whose open reply stays
-    /// untouched is taken for dead. Stores it once more at the end when the turn was broken off.
+    /// Stores the text so far every now and then, more rarely while the model is silent, but then too: a room whose open
+    /// reply stays untouched for half a minute is taken for dead.
     /// </summary>
     private async Task Checkpoint(Turn turn, CancellationTokenSource fenceLost, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(parts.Options.CheckpointInterval, parts.Time);
+        var (storedLength, storedAt) = (0, parts.Time.GetTimestamp());
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
+                if (turn.Text.Length == storedLength && parts.Time.GetElapsedTime(storedAt) < SignOfLife)
+                {
+                    continue;
+                }
+
                 onAlive();
+                (storedLength, storedAt) = (turn.Text.Length, parts.Time.GetTimestamp());
                 if (!await StoreText(turn))
                 {
                     await fenceLost.CancelAsync();

@@ -29,10 +29,11 @@ internal sealed partial class ModelCaller(
         CancellationToken beforeCall,
         CancellationToken duringCall)
     {
-        var deadline = time.GetUtcNow() + options.Value.RetryWithin;
+        DateTimeOffset? deadline = null;
         for (var call = 1; ; call++)
         {
             using var pass = await gate.Enter(deadline, beforeCall);
+            deadline = pass.Deadline;
             try
             {
                 reader.Calling();
@@ -42,7 +43,7 @@ internal sealed partial class ModelCaller(
             catch (ModelException failure)
             {
                 pass.Failed(failure);
-                if (Backoff(failure, call, reader, deadline) is not { } backoff)
+                if (Backoff(failure, call, reader, pass.Deadline) is not { } backoff)
                 {
                     throw;
                 }
@@ -89,7 +90,7 @@ internal sealed partial class ModelCaller(
         // Half of the wait is random, so that rooms that failed together do not come back together. A pause that the
         // model asked for is kept by the gate, which lets one call go first.
         var full = options.Value.FirstBackoff * Math.Pow(2, call - 1);
-        var backoff = failure.RetryAfter is null ? full * (0.75 + (Random.Shared.NextDouble() / 2)) : TimeSpan.Zero;
+        var backoff = failure.RetryAfter >= full ? TimeSpan.Zero : full * (0.75 + (Random.Shared.NextDouble() / 2));
         return time.GetUtcNow() + backoff < deadline ? backoff : null;
     }
 

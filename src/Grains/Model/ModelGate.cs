@@ -21,25 +21,29 @@ public sealed class ModelGate(IOptions<ModelOptions> options, TimeProvider time)
     private bool _needsProbe;
 
     /// <summary>Waits for its turn to call the model.</summary>
-    /// <param name="deadline">No call may start after it.</param>
+    /// <param name="deadline">
+    /// No call may start after it. Null for a first call, which waits for a place as long as it takes: its time begins
+    /// when it has one, and is then the pass's <see cref="Pass.Deadline"/>.
+    /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ModelException">
-    /// <see cref="ModelFault.DailyQuota"/>, or <see cref="ModelFault.Unavailable"/> when the pause outlasts the deadline.
+    /// <see cref="ModelFault.DailyQuota"/>, or <see cref="ModelFault.Unavailable"/> when no call may start in time.
     /// </exception>
-    public async Task<Pass> Enter(DateTimeOffset deadline, CancellationToken cancellationToken)
+    public async Task<Pass> Enter(DateTimeOffset? deadline, CancellationToken cancellationToken)
     {
-        await _slots.WaitAsync(cancellationToken);
+        await TakePlace(deadline, cancellationToken);
+        var until = deadline ?? time.GetUtcNow() + options.Value.RetryWithin;
         try
         {
             while (true)
             {
-                var (wait, pass) = TryPass(deadline);
+                var (wait, pass) = TryPass(until);
                 if (pass is not null)
                 {
                     return pass;
                 }
 
-                await wait.WaitAsync(cancellationToken);
+                await InTime(wait, until, cancellationToken);
             }
         }
         catch
@@ -50,6 +54,35 @@ public sealed class ModelGate(IOptions<ModelOptions> options, TimeProvider time)
     }
 
     public void Dispose() => _slots.Dispose();
+
+    private async Task TakePlace(DateTimeOffset? deadline, CancellationToken cancellationToken)
+    {
+        var left = deadline is { } until ? Left(until) : Timeout.InfiniteTimeSpan;
+        if (!await _slots.WaitAsync(left, cancellationToken))
+        {
+            throw TooLate();
+        }
+    }
+
+    private async Task InTime(Task wait, DateTimeOffset deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await wait.WaitAsync(Left(deadline), time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw TooLate();
+        }
+    }
+
+    private TimeSpan Left(DateTimeOffset deadline)
+    {
+        var left = deadline - time.GetUtcNow();
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private static ModelException TooLate() => new(ModelFault.Unavailable, "No call could start in time.");
 
     private (Task Wait, Pass? Pass) TryPass(DateTimeOffset deadline)
     {
@@ -70,7 +103,7 @@ public sealed class ModelGate(IOptions<ModelOptions> options, TimeProvider time)
 
             if (!_needsProbe)
             {
-                return (Task.CompletedTask, new Pass(this, isProbe: false));
+                return (Task.CompletedTask, new Pass(this, deadline, isProbe: false));
             }
 
             if (_probe is not null)
@@ -79,7 +112,7 @@ public sealed class ModelGate(IOptions<ModelOptions> options, TimeProvider time)
             }
 
             _probe = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return (Task.CompletedTask, new Pass(this, isProbe: true));
+            return (Task.CompletedTask, new Pass(this, deadline, isProbe: true));
         }
     }
 
@@ -109,7 +142,8 @@ public sealed class ModelGate(IOptions<ModelOptions> options, TimeProvider time)
 
         if (isProbe)
         {
-            EndProbe(isOpen: false);
+            // A probe that fails without a new pause has shown that the pause is over.
+            EndProbe(isOpen: failure.RetryAfter is null);
         }
     }
 
@@ -133,11 +167,15 @@ public sealed class ModelGate(IOptions<ModelOptions> options, TimeProvider time)
         private bool _isProbe;
         private bool _isOver;
 
-        internal Pass(ModelGate gate, bool isProbe)
+        internal Pass(ModelGate gate, DateTimeOffset deadline, bool isProbe)
         {
             _gate = gate;
             _isProbe = isProbe;
+            Deadline = deadline;
         }
+
+        /// <summary>No further call for the same reply may start after it.</summary>
+        public DateTimeOffset Deadline { get; }
 
         /// <summary>The model has begun to answer.</summary>
         public void Succeeded()

@@ -25,21 +25,24 @@ internal sealed partial class TurnRecovery(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Nobody else can be at work when this is the only process: every open reply is to be taken up.
-        await TryPass(cluster.IsClustered ? Untouched : TimeSpan.Zero, int.MaxValue, stoppingToken);
+        // Nobody else can be at work when this is the only process: every open reply is to be taken up, also one that
+        // was touched by a clock ahead of this one.
+        await TryPass(() => cluster.IsClustered ? LongUntouched() : DateTimeOffset.MaxValue, int.MaxValue, stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             var jitter = 0.8 + (Random.Shared.NextDouble() * 0.4);
             await Task.Delay(Interval * jitter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await TryPass(Untouched, maxPages: 1, stoppingToken);
+            await TryPass(LongUntouched, maxPages: 1, stoppingToken);
         }
     }
 
-    private async Task TryPass(TimeSpan untouched, int maxPages, CancellationToken cancellationToken)
+    private DateTimeOffset LongUntouched() => time.GetUtcNow() - Untouched;
+
+    private async Task TryPass(Func<DateTimeOffset> untouchedSince, int maxPages, CancellationToken cancellationToken)
     {
         try
         {
-            await Pass(time.GetUtcNow() - untouched, maxPages, cancellationToken);
+            await Pass(untouchedSince(), maxPages, cancellationToken);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {

@@ -26,6 +26,7 @@ public sealed class RoomCluster : IAsyncLifetime
         var settings = new ConfigurationBuilder()
             .AddInMemoryCollection([new("DATABASE_URL", $"sqlite:///{_folder}/test.db")]).Build();
         _store = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(settings).AddStore(clustered: false).BuildServiceProvider();
+        Spoilt = new SpoiltStore(Store);
         var builder = new InProcessTestClusterBuilder(initialSilosCount: 2);
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSiloHost((_, host) => Configure(host));
@@ -37,6 +38,9 @@ public sealed class RoomCluster : IAsyncLifetime
     public IGrainFactory Grains => _cluster.Client;
 
     public IRoomStore Store => _store.GetRequiredService<IRoomStore>();
+
+    /// <summary>The store as the grains see it.</summary>
+    public SpoiltStore Spoilt { get; }
 
     /// <summary>A cluster of a test's own, to be spoilt.</summary>
     public static async Task<RoomCluster> Start()
@@ -102,7 +106,7 @@ public sealed class RoomCluster : IAsyncLifetime
     {
         host.Configuration["SECRET_KEY"] = "a secret of at least thirty-two bytes";
         host.Services.AddSingleton(_store.GetRequiredService<Database>());
-        host.Services.AddSingleton(_store.GetRequiredService<IRoomStore>());
+        host.Services.AddSingleton<IRoomStore>(Spoilt);
         host.Services.AddSingleton(_store.GetRequiredService<IUserStore>());
         host.Services.AddSingleton<IChatClient>(_model);
         host.Services.AddSingleton<TimeProvider>(Time);

@@ -71,6 +71,45 @@ public sealed class ModelGateTests
     }
 
     [Fact]
+    public async Task A_probe_that_hangs_holds_nobody_beyond_their_time()
+    {
+        var gate = Gate();
+        var failed = await Enter(gate);
+        failed.Failed(Paused(TimeSpan.FromSeconds(1)));
+        failed.Dispose();
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        await Enter(gate);
+        var waiting = Enter(gate);
+        _time.Advance(Patience);
+        var failure = await Assert.ThrowsAsync<ModelException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(ModelFault.Unavailable, failure.Fault);
+    }
+
+    [Fact]
+    public async Task A_probe_that_fails_without_a_new_pause_ends_the_pause_for_all()
+    {
+        var gate = Gate();
+        (await Enter(gate)).Failed(Paused(TimeSpan.FromSeconds(1)));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        var probe = await Enter(gate);
+        var waiting = new[] { Enter(gate), Enter(gate) };
+        probe.Failed(new ModelException(ModelFault.Timeout, "hung"));
+        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task The_wait_for_a_place_takes_nothing_from_the_time_for_retries()
+    {
+        var gate = Gate(maxConcurrent: 1);
+        var first = await Enter(gate);
+        var second = gate.Enter(deadline: null, TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromHours(1));
+        first.Dispose();
+        Assert.Equal(_time.GetUtcNow() + Patience, (await second).Deadline);
+    }
+
+    [Fact]
     public async Task A_pause_longer_than_anyone_waits_fails_at_once()
     {
         var gate = Gate();

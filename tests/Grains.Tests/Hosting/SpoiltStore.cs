@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.Grains.Chatrooms;
+
+namespace GeminiChat.Grains.Tests.Hosting;
+
+/// <summary>The real store, with outages where the test wants them.</summary>
+public sealed class SpoiltStore(IRoomStore real) : IRoomStore
+{
+    /// <summary>Runs in place of the next acceptance, which it gets.</summary>
+    public Func<Func<Task<bool>>, Task<bool>>? NextAccept { get; set; }
+
+    /// <summary>Runs in place of the next end of a reply, which it gets.</summary>
+    public Func<Func<Task<bool>>, Task<bool>>? NextFinish { get; set; }
+
+    /// <summary>Runs in place of the next creation, which it gets.</summary>
+    public Func<Func<Task<bool>>, Task<bool>>? NextCreate { get; set; }
+
+    public Task<bool> Accept(Acceptance acceptance) => Spoil(() => real.Accept(acceptance), NextAccept, () => NextAccept = null);
+
+    public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room) =>
+        Spoil(() => real.Finish(fence, reply, room), NextFinish, () => NextFinish = null);
+
+    public Task<bool> Create(RoomKey room, RoomRow row) => Spoil(() => real.Create(room, row), NextCreate, () => NextCreate = null);
+
+    public Task<StoredRoom?> Load(RoomKey room, int tail) => real.Load(room, tail);
+
+    public Task<bool> StartAttempt(ReplyFence fence, DateTimeOffset now) => real.StartAttempt(fence, now);
+
+    public Task<bool> Checkpoint(ReplyFence fence, string text, DateTimeOffset now) => real.Checkpoint(fence, text, now);
+
+    public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) => real.ReadMessages(room, before, limit);
+
+    public Task<RoomMessage?> ReadMessage(RoomKey room, long messageId) => real.ReadMessage(room, messageId);
+
+    public Task<StoredTurn?> FindTurn(RoomKey room, string key) => real.FindTurn(room, key);
+
+    public Task<ImmutableArray<RoomKey>> RoomsWithOpenTurns(DateTimeOffset untouchedSince, Guid after, int limit) =>
+        real.RoomsWithOpenTurns(untouchedSince, after, limit);
+
+    /// <summary>The write is stored, and its answer lost.</summary>
+    public static async Task<bool> StoredButUnknown(Func<Task<bool>> write)
+    {
+        Assert.True(await write());
+        throw new StoreOutcomeUnknownException("as the test wishes");
+    }
+
+    /// <summary>The write is not stored, and nobody knows.</summary>
+    public static Task<bool> NotStoredAndUnknown(Func<Task<bool>> write) =>
+        Task.FromException<bool>(new StoreOutcomeUnknownException("as the test wishes"));
+
+    /// <summary>The database is away.</summary>
+    public static Task<bool> Away(Func<Task<bool>> write) =>
+        Task.FromException<bool>(new StoreUnavailableException("as the test wishes"));
+
+    /// <summary>The database refuses the values.</summary>
+    public static Task<bool> Rejected(Func<Task<bool>> write) =>
+        Task.FromException<bool>(new StoreRejectedException("as the test wishes"));
+
+    private static Task<bool> Spoil(Func<Task<bool>> write, Func<Func<Task<bool>>, Task<bool>>? spoiler, Action isUsed)
+    {
+        isUsed();
+        return spoiler is null ? write() : spoiler(write);
+    }
+}
