@@ -7,8 +7,8 @@ namespace GeminiChat.Silo.Gemini;
 /// <param name="maxLine">Bytes of one line, at most.</param>
 internal sealed class LineBuffer(int maxLine) : IDisposable
 {
-    private const int FirstSize = 4096;
-    private const int LeastRead = 1024;
+    private const int FirstSize = 1024;
+    private const int LeastRead = 512;
     private const byte Cr = (byte)'\r';
     private const byte Lf = (byte)'\n';
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstSize);

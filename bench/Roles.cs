@@ -1,0 +1,21 @@
+using GeminiChat.Played;
+
+namespace GeminiChat.Bench;
+
+/// <summary>What the program is when it is not measuring.</summary>
+internal static class Roles
+{
+    public static int Usage()
+    {
+        Console.WriteLine("dotnet run -c Release --project bench -- replies | long-replies | reads | streams <count>");
+        return 2;
+    }
+
+    public static async Task<int> PlayGemini(string url, int words, TimeSpan delay)
+    {
+        await using var played = await PlayedGemini.Start(new PlayedGeminiOptions { Url = url, Key = null, Record = false });
+        played.Always(Script.Words(string.Join(' ', Enumerable.Range(1, words).Select(number => $"word{number}")), delay));
+        await Task.Delay(Timeout.Infinite);
+        return 0;
+    }
+}
