@@ -1,5 +1,8 @@
+using System.Text;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.Silo.Store;
+using GeminiChat.Silo.Store.Postgres;
+using GeminiChat.Silo.Store.Sqlite;
 using GeminiChat.Silo.Store.Writing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -102,6 +105,42 @@ public sealed class GroupCommitTests
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => commits.Write(NewWrite()));
     }
+
+    [Theory]
+    [MemberData(nameof(ExceptionsOfValues))]
+    public async Task Values_that_the_driver_cannot_send_are_refused(Exception exception)
+    {
+        await using var runner = new SqliteBatchRunner("Data Source=:memory:", new StoreTimings());
+        await using var commits = NewCommits(new BrokenRunner(exception));
+
+        Assert.Equal(BatchFault.Statement, runner.Judge(exception));
+        Assert.Equal(BatchFault.Statement, PostgresErrors.Judge(exception));
+        await Assert.ThrowsAsync<StoreRejectedException>(() => commits.Write(NewWrite()));
+    }
+
+    [Theory]
+    [InlineData(typeof(InvalidOperationException))]
+    [InlineData(typeof(ObjectDisposedException))]
+    [InlineData(typeof(NullReferenceException))]
+    public async Task Whose_fault_is_unknown_is_run_alone_and_may_be_tried_again(Type type)
+    {
+        var gate = new GatedRunner(new BrokenRunner((Exception)Activator.CreateInstance(type, "no")!));
+        await using var commits = NewCommits(gate);
+        var first = commits.Write(NewWrite());
+        await gate.Reached;
+        var others = new[] { commits.Write(NewWrite()), commits.Write(NewWrite()) };
+        gate.Open();
+
+        foreach (var write in others.Prepend(first))
+        {
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => write);
+        }
+
+        Assert.Equal([1, 2, 1, 1], gate.Batches);
+    }
+
+    public static TheoryData<Exception> ExceptionsOfValues =>
+        [new EncoderFallbackException(), new FormatException(), new OverflowException(), new InvalidCastException()];
 
     private GroupCommit NewCommits(IBatchRunner runner) => new(runner, new StoreTimings(), _time, NullLogger.Instance);
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using GeminiChat.Silo.Store;
+using GeminiChat.Silo.Store.Sqlite;
 using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Tests.Store;
@@ -64,4 +66,20 @@ internal sealed class EasyRunner : IBatchRunner
     public BatchFault Judge(Exception exception) => BatchFault.Outage;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>Fails each batch, and judges as SQLite's does.</summary>
+internal sealed class BrokenRunner(Exception exception) : IBatchRunner
+{
+    private readonly SqliteBatchRunner _judge = new("Data Source=:memory:", new StoreTimings());
+
+    public int MaxBatch => 100;
+
+    public bool Blocks => false;
+
+    public ValueTask<int[]> Run(IReadOnlyList<WriteOperation> operations) => ValueTask.FromException<int[]>(exception);
+
+    public BatchFault Judge(Exception exception) => _judge.Judge(exception);
+
+    public ValueTask DisposeAsync() => _judge.DisposeAsync();
 }

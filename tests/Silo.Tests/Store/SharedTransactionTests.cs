@@ -23,6 +23,19 @@ public sealed class SharedTransactionOnPostgresTests(PostgresDatabaseOfTest data
     : SharedTransactionTests(database), IClassFixture<PostgresDatabaseOfTest>
 {
     [Theory]
+    [InlineData(0x0000)]
+    [InlineData(0xD800)]
+    public async Task Text_that_the_database_cannot_hold_is_refused_and_the_next_write_is_stored(int code)
+    {
+        var (refused, next) = (Sample.Key(), Sample.Key());
+        var row = Sample.Row(refused) with { Summary = Sample.Summary(refused, version: 1) with { Name = $"a{(char)code}b" } };
+
+        await Assert.ThrowsAsync<StoreRejectedException>(() => Rooms.Create(refused, row));
+
+        Assert.True(await Rooms.Create(next, Sample.Row(next)));
+    }
+
+    [Theory]
     [InlineData("40P01")]
     [InlineData("40001")]
     public async Task A_batch_that_the_database_ended_for_another_is_repeated(string error)
@@ -102,7 +115,7 @@ public abstract class SharedTransactionTests(TestDatabase database) : StoreOnDat
         {
             if (i == 2)
             {
-                await Assert.ThrowsAsync<StoreUnavailableException>(() => outcomes[2]);
+                await Assert.ThrowsAsync<StoreRejectedException>(() => outcomes[2]);
             }
             else
             {

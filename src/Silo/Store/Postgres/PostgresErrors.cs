@@ -12,6 +12,9 @@ internal static class PostgresErrors
     // Classes of errors that lie in the server's state, not in the statement.
     private static readonly string[] ServerClasses = ["08", "28", "53", "57", "58", "F0", "XX"];
 
+    // Data exceptions, violated constraints, and limits of the program that a value exceeds.
+    private static readonly string[] ValueClasses = ["22", "23", "54"];
+
     private static readonly string[] ServerStates =
     [
         PostgresErrorCodes.InvalidCatalogName, PostgresErrorCodes.ReadOnlySqlTransaction,
@@ -33,14 +36,17 @@ internal static class PostgresErrors
             SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
             or PostgresErrorCodes.LockNotAvailable
         } => BatchFault.Passing,
-        PostgresException e => IsOfServer(e) ? BatchFault.Outage : BatchFault.Statement,
+        PostgresException e when IsOfServer(e) => BatchFault.Outage,
+        PostgresException e => IsIn(ValueClasses, e) ? BatchFault.Statement : BatchFault.Unknown,
         NpgsqlException => BatchFault.Outage,
-        _ => BatchFault.Statement,
+        _ => ValueFaults.Is(exception) ? BatchFault.Statement : BatchFault.Unknown,
     };
 
     private static bool IsTimeout(Exception cause) => cause is TimeoutException || cause.InnerException is TimeoutException;
 
     private static bool IsOfServer(PostgresException e) =>
-        Array.Exists(ServerClasses, start => e.SqlState.StartsWith(start, StringComparison.Ordinal))
-        || ServerStates.Contains(e.SqlState);
+        IsIn(ServerClasses, e) || ServerStates.Contains(e.SqlState);
+
+    private static bool IsIn(string[] classes, PostgresException e) =>
+        Array.Exists(classes, start => e.SqlState.StartsWith(start, StringComparison.Ordinal));
 }

@@ -42,11 +42,10 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimings ti
         SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED } => BatchFault.Passing,
         SqliteException
         {
-            SqliteErrorCode: raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG
-            or raw.SQLITE_RANGE
+            SqliteErrorCode: raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE
         } => BatchFault.Statement,
-        SqliteException => BatchFault.Outage,
-        _ => BatchFault.Statement,
+        SqliteException { SqliteErrorCode: not raw.SQLITE_ERROR } => BatchFault.Outage,
+        _ => ValueFaults.Is(exception) ? BatchFault.Statement : BatchFault.Unknown,
     };
 
     public ValueTask DisposeAsync()

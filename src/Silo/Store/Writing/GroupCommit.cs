@@ -132,7 +132,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             Log.Unknown(_logger, batch.Count);
             FailAll(batch, () => new StoreOutcomeUnknownException(e.Message));
         }
-        catch (Exception e) when (batch.Count > 1 && _runner.Judge(e) == BatchFault.Statement)
+        catch (Exception e) when (batch.Count > 1 && _runner.Judge(e) is BatchFault.Statement or BatchFault.Unknown)
         {
             Log.OneByOne(_logger, batch.Count, e);
             foreach (var operation in batch)
@@ -144,7 +144,10 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         {
             // Without the inner exception: this one travels to callers, who cannot read the driver's types.
             Log.Failed(_logger, batch.Count, e);
-            FailAll(batch, () => new StoreUnavailableException("The database did not store the write."));
+            var isRefused = _runner.Judge(e) == BatchFault.Statement;
+            FailAll(batch, () => isRefused
+                ? new StoreRejectedException("The database refuses the write.")
+                : new StoreUnavailableException("The database did not store the write."));
         }
     }
 

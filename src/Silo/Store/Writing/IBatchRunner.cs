@@ -30,6 +30,9 @@ internal enum BatchFault
     /// <summary>The batch met another transaction or an ended connection; the same batch can succeed at once.</summary>
     Passing,
 
-    /// <summary>One of the statements can never succeed.</summary>
+    /// <summary>The values of one of the statements can never be stored.</summary>
     Statement,
+
+    /// <summary>Nobody knows: it may lie in one of the statements, and it may pass.</summary>
+    Unknown,
 }
