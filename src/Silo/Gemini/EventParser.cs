@@ -55,18 +55,24 @@ internal sealed class EventParser : IDisposable
 
     /// <summary>
     /// At the end of the stream: reads bare JSON whose last line has no end. An event that lacks its blank line was
-    /// cut, and stays unread.
+    /// cut, and stays unread. Nothing is read twice.
     /// </summary>
     public bool TryReadLast()
     {
         Forget();
-        var line = _lines.Rest;
+        var line = _lines.ReadRest();
         if (_pending is not Pending.Data && !line.IsEmpty && !line.StartsWith("data"u8))
         {
             Take(line);
         }
 
-        return _pending is Pending.Bare && IsWhole(_data.WrittenSpan);
+        if (_pending is not Pending.Bare || !IsWhole(_data.WrittenSpan))
+        {
+            return false;
+        }
+
+        _pending = Pending.Taken;
+        return true;
     }
 
     public void Dispose() => _lines.Dispose();

@@ -18,9 +18,6 @@ internal sealed class LineBuffer(int maxLine) : IDisposable
     private bool _isFirst = true;
     private bool _endedWithCr;
 
-    /// <summary>The bytes after the last complete line.</summary>
-    public ReadOnlySpan<byte> Rest => _bytes.AsSpan(_start, _end - _start);
-
     /// <summary>Room for bytes to come; <see cref="Advance"/> says how many came.</summary>
     public Memory<byte> GetMemory()
     {
@@ -56,6 +53,15 @@ internal sealed class LineBuffer(int maxLine) : IDisposable
         _endedWithCr = _bytes[end] is Cr;
         _start = _scanned = end + 1;
         return true;
+    }
+
+    /// <summary>At the end of the stream: reads what follows the last complete line; valid until the next call.</summary>
+    public ReadOnlySpan<byte> ReadRest()
+    {
+        SkipLfOfCrLf();
+        var rest = WithoutBom(_bytes.AsSpan(_start, _end - _start));
+        _start = _scanned = _end;
+        return rest;
     }
 
     public void Dispose()
@@ -96,7 +102,7 @@ internal sealed class LineBuffer(int maxLine) : IDisposable
         }
 
         var bytes = length > _bytes.Length / 2 ? ArrayPool<byte>.Shared.Rent(_bytes.Length * 2) : _bytes;
-        Rest.CopyTo(bytes);
+        _bytes.AsSpan(_start, length).CopyTo(bytes);
         if (bytes != _bytes)
         {
             ArrayPool<byte>.Shared.Return(_bytes);

@@ -41,6 +41,10 @@ public sealed class EventParserTests
     [InlineData("<html>\n\n", null)]
     [InlineData("{\"error\":\n{}}", "{\"error\":{}}")]
     [InlineData("{\"error\":\n{", null)]
+    [InlineData("{\"a\":1}", "{\"a\":1}")]
+    [InlineData("\uFEFF{\"a\":1}", "{\"a\":1}")]
+    [InlineData("[{\"a\":1}]\r", "[{\"a\":1}]")]
+    [InlineData("{}}", "{}}")]
     [InlineData("data: {\"cut\n{\"error\":{}}\n", "{\"error\":{}}")]
     public void Lines_are_read_as_they_are_meant(string stream, string? data) =>
         Assert.Equal(data is null ? [] : [data], Parse(stream, []));
@@ -85,7 +89,8 @@ public sealed class EventParserTests
             }
         }
 
-        if (parser.TryReadLast())
+        // The end of a stream is met again by each further read.
+        while (parser.TryRead() || parser.TryReadLast())
         {
             events.Add(Encoding.UTF8.GetString(parser.Current));
         }

@@ -185,6 +185,20 @@ public sealed class GeminiReplyTests
         Assert.Equal("one", (await pair.Ask()).Text);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n")]
+    public async Task A_plain_JSON_body_is_an_answer_of_one_piece(string end)
+    {
+        const string body = """{"candidates":[{"content":{"parts":[{"text":"one"}]},"finishReason":"STOP"}]}""";
+        await using var pair = await GeminiPair.Start(Script.Raw(body + end));
+
+        var heard = await pair.Ask();
+
+        Assert.Equal("one", heard.Text);
+        Assert.Equal(ChatFinishReason.Stop, heard.Last.FinishReason);
+    }
+
     [Fact]
     public async Task Halves_of_a_character_in_two_pieces_join()
     {
