@@ -16,6 +16,12 @@ internal static class GeminiError
     /// <summary>A longer wait than this is no pause but a quota for the day, as Google's own command line has it.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(300);
 
+    /// <summary>
+    /// The most that counts of a wait for an overload, or of one that only a header asks for: any proxy on the way can
+    /// have set it, and it must not close the silo for a day.
+    /// </summary>
+    public static readonly TimeSpan LongestOverload = TimeSpan.FromSeconds(60);
+
     private const int LongestMessage = 300;
 
     /// <summary>The error in a body, or null when it holds none.</summary>
@@ -41,7 +47,7 @@ internal static class GeminiError
     public static ModelException ToException(HttpStatusCode? http, RpcStatus? error, TimeSpan? header, string key)
     {
         var status = http is { } code ? (int)code : error?.Code ?? HttpCode(error?.Status);
-        var wait = RetryDelay.Of(error) ?? header;
+        var wait = status is 429 ? RetryDelay.Of(error) ?? Capped(header) : Capped(RetryDelay.Of(error) ?? header);
         var fault = FaultOf(status, error, wait);
         var retryAfter = fault is ModelFault.Unavailable or ModelFault.DailyQuota && !IsDaily(error) ? wait : null;
         return new ModelException(fault, Describe(status, fault, error, key), retryAfter);
@@ -56,6 +62,8 @@ internal static class GeminiError
         > 400 and < 500 => ModelFault.Rejected,
         _ => ModelFault.Unavailable,
     };
+
+    private static TimeSpan? Capped(TimeSpan? wait) => wait > LongestOverload ? LongestOverload : wait;
 
     private static bool IsMisconfigured(RpcStatus? error) =>
         error?.Status is "FAILED_PRECONDITION"

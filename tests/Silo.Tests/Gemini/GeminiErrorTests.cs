@@ -100,6 +100,41 @@ public sealed class GeminiErrorTests
     }
 
     [Theory]
+    [InlineData(408)]
+    [InlineData(429)]
+    [InlineData(499)]
+    [InlineData(500)]
+    [InlineData(503)]
+    public async Task A_header_closes_the_silo_for_a_minute_at_most(int code)
+    {
+        await using var pair = await GeminiPair.Start(Script.Error(code, "", "why").WithHeader("Retry-After", "86400"));
+
+        var heard = await pair.Ask();
+
+        Assert.Equal(ModelFault.Unavailable, heard.Fault);
+        Assert.Equal(TimeSpan.FromSeconds(60), heard.Exception?.RetryAfter);
+    }
+
+    [Fact]
+    public async Task An_overload_closes_the_silo_for_a_minute_at_most_whatever_its_details_say()
+    {
+        await using var pair = await GeminiPair.Start(Script.Error(503, "UNAVAILABLE", "why", Script.RetryInfo("86400s")));
+
+        var heard = await pair.Ask();
+
+        Assert.Equal(ModelFault.Unavailable, heard.Fault);
+        Assert.Equal(TimeSpan.FromSeconds(60), heard.Exception?.RetryAfter);
+    }
+
+    [Fact]
+    public async Task A_quota_of_the_day_is_known_by_its_name_whatever_the_header_says()
+    {
+        await using var pair = await GeminiPair.Start(Script.DailyQuota().WithHeader("Retry-After", "7"));
+
+        Assert.Equal(ModelFault.DailyQuota, (await pair.Ask()).Fault);
+    }
+
+    [Theory]
     [InlineData("soon")]
     [InlineData("-3s")]
     [InlineData("NaNs")]
