@@ -147,6 +147,24 @@ public sealed class ModelFaultTests(ModelFaultFixture fixture) : IClassFixture<M
     }
 
     [Fact]
+    public async Task A_model_that_names_itself_badly_is_heard_all_the_same()
+    {
+        var first = $$$"""{"candidates":[{"content":{"parts":[{"text":"fine"}]}}],"modelVersion":"g\u0000\ud800{{{new string('x', 10_000)}}}"}""";
+        var room = await fixture.Room(Script.Raw($"data: {first}\n\n" + """data: {"candidates":[{"finishReason":"STOP"}]}""" + "\n\n"));
+        var (_, text, reply) = await room.Ask();
+        Assert.Equal(("completed", "fine"), (reply.Status(), text));
+        Assert.Equal("g" + new string('x', 199), reply.GetProperty("model").GetString());
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_no_stream_is_heard_all_the_same()
+    {
+        var room = await fixture.Room(Script.Raw("""{"candidates":[{"content":{"parts":[{"text":"all at once"}]},"finishReason":"STOP"}]}"""));
+        var (_, text, reply) = await room.Ask();
+        Assert.Equal(("completed", "all at once", "all at once"), (reply.Status(), text, reply.Content()));
+    }
+
+    [Fact]
     public async Task A_client_who_leaves_leaves_the_answer_alone_and_one_who_stops_ends_it()
     {
         var hold = new Hold();

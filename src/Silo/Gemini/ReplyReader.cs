@@ -15,7 +15,7 @@ internal sealed class ReplyReader(string requestedModel, string key)
     /// <summary>How the model said that the answer ended; null until it did.</summary>
     public string? Finish => _said.BlockReason ?? _said.FinishReason;
 
-    public string Model => _said.ModelVersion ?? requestedModel;
+    public string Model => ModelName.Clean(_said.ModelVersion) ?? requestedModel;
 
     /// <summary>How far the model is on its way out, if the reply says so.</summary>
     public string? Stage => _said.ModelStage;

@@ -74,6 +74,32 @@ public sealed class ReplyReaderTests
         Assert.Empty(last.Contents);
     }
 
+    [Theory]
+    [InlineData("""gemini-x""", "gemini-x")]
+    [InlineData("""\u0000ge\ud800mi\u001f\u0085ni\udc00""", "gemini")]
+    [InlineData("""gemini-\ud83d\ude00-é""", "gemini-😀-é")]
+    [InlineData("""\u0000\ud800""", "asked")]
+    [InlineData("", "asked")]
+    public void The_models_name_comes_without_what_cannot_be_stored(string version, string model)
+    {
+        Read("""{"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"}],"modelVersion":"VERSION"}"""
+            .Replace("VERSION", version, StringComparison.Ordinal));
+
+        Assert.Equal(model, _reply.End().ModelId);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("😀")]
+    public void The_models_name_is_cut_between_characters(string unit)
+    {
+        Read($$"""{"candidates":[{"finishReason":"STOP"}],"modelVersion":"y{{string.Concat(Enumerable.Repeat(unit, 10_000))}}"}""");
+
+        var model = _reply.End().ModelId!;
+
+        Assert.Equal("y" + string.Concat(Enumerable.Repeat(unit, (ModelName.MaxLength - 1) / unit.Length)), model);
+    }
+
     [Fact]
     public void Bytes_that_are_not_UTF8_are_replaced()
     {
