@@ -20,14 +20,15 @@ internal static partial class GeminiHosting
         return services;
     }
 
-    /// <summary>A connection pool for Gemini.</summary>
-    public static HttpClient CreateHttp()
+    /// <summary>A connection pool for Gemini at this origin, through the proxy that HTTPS_PROXY names, if any.</summary>
+    public static HttpClient CreateHttp(string baseUrl)
     {
         var handler = new SocketsHttpHandler
         {
             // The key goes to the configured origin and nowhere else.
             AllowAutoRedirect = false,
-            UseProxy = false,
+            // A proxy has a loopback of its own.
+            UseProxy = !new Uri(baseUrl).IsLoopback,
             UseCookies = false,
             ActivityHeadersPropagator = null,
             AutomaticDecompression = DecompressionMethods.GZip,
@@ -43,9 +44,10 @@ internal static partial class GeminiHosting
 
     private static IChatClient CreateClient(IServiceProvider services)
     {
-        if (services.GetRequiredService<IOptions<GeminiOptions>>().Value.HasKey)
+        var options = services.GetRequiredService<IOptions<GeminiOptions>>().Value;
+        if (options.HasKey)
         {
-            return ActivatorUtilities.CreateInstance<GeminiChatClient>(services, CreateHttp());
+            return ActivatorUtilities.CreateInstance<GeminiChatClient>(services, CreateHttp(options.BaseUrl));
         }
 
         Log.Offline(services.GetRequiredService<ILogger<OfflineAssistant>>());

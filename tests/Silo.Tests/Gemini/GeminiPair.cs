@@ -24,7 +24,7 @@ internal sealed class GeminiPair : IAsyncDisposable
     }
 
     public static GeminiChatClient ClientOf(string baseUrl, TimeProvider? time = null) => new(
-        GeminiHosting.CreateHttp(),
+        GeminiHosting.CreateHttp(baseUrl),
         Options.Create(new GeminiOptions { ApiKey = PlayedGemini.Key, BaseUrl = baseUrl }),
         time ?? TimeProvider.System,
         NullLogger<GeminiChatClient>.Instance);
