@@ -5,9 +5,13 @@ using Orleans.Storage;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>
-/// Orleans' storage, with its outages in our words: a driver's exception cannot cross a grain call, its caller would
-/// get one about a missing codec instead.
+/// Orleans' storage, without the driver's exceptions, which no caller in another process can read.
 /// </summary>
+/// <remarks>
+/// A grain's caller does not get these words but an <see cref="OrleansException"/>: <c>IPersistentState</c> puts one
+/// around whatever is thrown here, with it as the inner exception. Only <see cref="InconsistentStateException"/> goes
+/// through as it is, being one itself. The gateway takes all of them for outages.
+/// </remarks>
 internal sealed partial class GrainStateStorage(IGrainStorage inner, ILogger<GrainStateStorage> logger) : IGrainStorage
 {
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
