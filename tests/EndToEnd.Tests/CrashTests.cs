@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using GeminiChat.Played;
 
@@ -106,9 +107,14 @@ public sealed class CrashTests : IAsyncLifetime
             gateway.Terminate();
             var streams = await Task.WhenAll(readers);
             Assert.All(streams, events => Assert.Equal("reconnect", events[^1].EventType));
-            using var refused = await user.Send(HttpMethod.Get, "/health/ready").ContinueWith(
-                ready => ready.IsCompletedSuccessfully ? ready.Result : null, TaskScheduler.Default);
-            Assert.NotEqual(System.Net.HttpStatusCode.OK, refused?.StatusCode);
+
+            // While turns are at work the process still answers, and sends new work away.
+            using var ready = await user.Send(HttpMethod.Get, "/health/ready");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+            using var post = await user.Send(HttpMethod.Post, $"/chatroom/{rooms[0]}/message", new { content = "more" });
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, post.StatusCode);
+            using var live = await user.Send(HttpMethod.Get, "/health/live");
+            Assert.Equal(HttpStatusCode.OK, live.StatusCode);
 
             // Half of the turns come to their ends in time.
             await Task.WhenAll(holds.Take(Streams / 2).Select(async hold =>
@@ -128,6 +134,51 @@ public sealed class CrashTests : IAsyncLifetime
         Assert.Equal(Streams / 2, ends.Count(end => end.Content() == "so far and on"));
         Assert.Equal(Streams / 2, ends.Count(end => end.Content().StartsWith("re hello ", StringComparison.Ordinal)));
         Assert.Equal(Streams + (Streams / 2), _gemini.Calls.Total);
+    }
+
+    [Fact]
+    public async Task At_SIGTERM_a_slow_upload_holds_nobody_up()
+    {
+        var hold = new Hold();
+        _gemini.Next(hold.Script);
+        await using var gateway = await Start();
+        var user = await ChatUser.SignIn(gateway.Http);
+        var room = await user.NewRoom();
+        await user.Post(room, "hello");
+        await hold.Say("so far");
+        using var upload = await SlowUpload.Begin(gateway.Address, $"/chatroom/{room}/message", user.Token);
+
+        gateway.Terminate();
+        var answer = await upload.UntilEnded();
+        Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
+        Assert.False(gateway.HasExited);
+
+        // The turn has its own time, whatever the web server waits for.
+        await hold.Say(" and on");
+        await hold.Finish();
+        Assert.Equal(0, await gateway.UntilExit());
+        Assert.DoesNotContain("non-graceful", gateway.Output, StringComparison.OrdinalIgnoreCase);
+        await using var restarted = await Start();
+        Assert.Equal("so far and on", (await user.At(restarted.Http).Ended(room, 2)).Content());
+        Assert.Equal(1, _gemini.Calls.Total);
+    }
+
+    [Fact]
+    public async Task At_SIGTERM_a_slow_upload_and_a_turn_without_end_do_not_keep_the_process()
+    {
+        _gemini.Always(Script.Chunks("so far").Then(Script.Silence()));
+        await using var gateway = await Start();
+        var user = await ChatUser.SignIn(gateway.Http);
+        await user.Post(await user.NewRoom(), "hello");
+        await _gemini.Calls.UntilRunning(1);
+        using var upload = await SlowUpload.Begin(gateway.Address, "/auth/send-otp", user.Token);
+
+        gateway.Terminate();
+
+        // The host's own time is 30 s; what it has to cut then is told of, and the exit is not graceful.
+        Assert.Equal(0, await gateway.UntilExit());
+        Assert.DoesNotContain("non-graceful", gateway.Output, StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith("HTTP/1.1 503 ", await upload.UntilEnded(), StringComparison.Ordinal);
     }
 
     private Task<GatewayProcess> Start() => GatewayProcess.Start(

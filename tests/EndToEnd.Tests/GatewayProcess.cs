@@ -33,6 +33,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>All that the process has printed.</summary>
     public string Output => string.Join('\n', _output);
 
@@ -65,11 +67,17 @@ internal sealed class GatewayProcess : IAsyncDisposable
         return gateway;
     }
 
-    public async Task UntilReady()
+    /// <summary>Waits until requests are served.</summary>
+    public Task UntilReady() => UntilWell("/health/ready");
+
+    /// <summary>Waits until the web server listens.</summary>
+    public Task UntilLive() => UntilWell("/health/live");
+
+    private async Task UntilWell(string probe)
     {
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         using var deadline = new CancellationTokenSource(Deadline);
-        while (!await IsReady())
+        while (!await IsWell(probe))
         {
             Assert.False(_process.HasExited, $"The gateway ended with {(_process.HasExited ? _process.ExitCode : 0)}:\n{Output}");
             await retry.WaitForNextTickAsync(deadline.Token);
@@ -120,11 +128,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
         Http.Dispose();
     }
 
-    private async Task<bool> IsReady()
+    private async Task<bool> IsWell(string probe)
     {
         try
         {
-            using var response = await Http.GetAsync("/health/ready");
+            using var response = await Http.GetAsync(probe);
             return response.StatusCode is HttpStatusCode.OK;
         }
         catch (HttpRequestException)

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace GeminiChat.Gateway.Web;
 
 /// <summary>The server's limits, and the middleware that is there for every request.</summary>
@@ -20,6 +22,8 @@ internal static class WebExtensions
             kestrel.Limits.MaxConcurrentConnections = Connections;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Uploads>();
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json =>
         {

@@ -21,7 +21,7 @@ public static class SiloHosting
 
     /// <summary>Adds a silo with everything that grains need.</summary>
     /// <remarks>
-    /// Services stop in the opposite order: first the turns are drained, then Orleans leaves, then the store closes.
+    /// First the turns are drained, then services stop in the opposite order: the web server, Orleans, the store.
     /// </remarks>
     public static void AddSilo(this IHostApplicationBuilder builder, ClusterSettings cluster)
     {

@@ -6,27 +6,57 @@ namespace GeminiChat.Silo.Recovery;
 /// Lets the turns at work come to their ends before the silo leaves; those that do not are taken up after the next
 /// start.
 /// </summary>
-internal sealed partial class TurnDraining(
-    TurnDrain drain,
-    IHostApplicationLifetime lifetime,
-    ILogger<TurnDraining> logger) : IHostedService
+/// <remarks>
+/// The time runs from the signal. The host stops nothing until the turns have stopped, the web server included: it
+/// tells balancers meanwhile that it is leaving, and a slow request does not eat up the time of the turns.
+/// </remarks>
+internal sealed partial class TurnDraining : IHostedLifecycleService
 {
     private static readonly TimeSpan ForEnds = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ForCheckpoints = TimeSpan.FromSeconds(5);
 
+    private readonly Lazy<Task<bool>> _drained;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly ILogger<TurnDraining> _logger;
+
+    public TurnDraining(TurnDrain drain, IHostApplicationLifetime lifetime, ILogger<TurnDraining> logger)
+    {
+        _drained = new(() => drain.WaitForTurns(ForEnds, ForCheckpoints));
+        (_lifetime, _logger) = (lifetime, logger);
+    }
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        lifetime.ApplicationStopping.Register(drain.BeginLeaving);
+        _lifetime.ApplicationStopping.Register(() => _ = _drained.Value);
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        if (!await drain.WaitForTurns(ForEnds, ForCheckpoints))
+        // Whoever stops the host without a signal comes here first: everybody is to know before anything is waited for.
+        _lifetime.StopApplication();
+        try
         {
-            Log.StillAtWork(logger);
+            if (await _drained.Value.WaitAsync(cancellationToken))
+            {
+                return;
+            }
         }
+        catch (OperationCanceledException)
+        {
+            // The host's own time is up.
+        }
+
+        Log.StillAtWork(_logger);
     }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static partial class Log
     {
