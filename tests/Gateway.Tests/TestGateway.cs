@@ -53,6 +53,17 @@ public sealed class TestGateway : IAsyncLifetime
         return gateway;
     }
 
+    /// <summary>Waits until the web server listens, which it may do before the gateway has started.</summary>
+    internal async Task UntilListening()
+    {
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        using var deadline = new CancellationTokenSource(Deadline);
+        while (_app.Urls.SingleOrDefault() is not { } url || new Uri(url).Port == 0)
+        {
+            await retry.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
     /// <summary>A client that has not signed in.</summary>
     internal HttpClient Stranger() => new() { BaseAddress = Address, Timeout = Deadline };
 

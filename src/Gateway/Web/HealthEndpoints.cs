@@ -23,9 +23,14 @@ internal static class HealthEndpoints
 
     private static async Task<IResult> Ready(HealthCheckService checks, IHostApplicationLifetime lifetime, HttpContext http)
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested || !lifetime.ApplicationStarted.IsCancellationRequested)
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
             return Problems.Leaving;
+        }
+
+        if (!lifetime.ApplicationStarted.IsCancellationRequested)
+        {
+            return Problems.Starting;
         }
 
         return await IsWell(checks, http.RequestAborted) ? TypedResults.Ok(new HealthResponse("ready")) : Problems.Unavailable;

@@ -15,6 +15,12 @@ internal static class Problems
             RetryAfter = OutageSeconds,
         };
 
+    public static Problem Starting { get; } =
+        new(StatusCodes.Status503ServiceUnavailable, "This server is starting: it waits for its cluster.")
+        {
+            RetryAfter = 1,
+        };
+
     public static Problem Leaving { get; } =
         new(StatusCodes.Status503ServiceUnavailable, "This server is restarting. Send the same request again.")
         {

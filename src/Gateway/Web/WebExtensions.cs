@@ -36,6 +36,7 @@ internal static class WebExtensions
     public static void UseWeb(this WebApplication app)
     {
         app.UseMiddleware<Faults>();
+        app.UseMiddleware<BeforeStart>();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

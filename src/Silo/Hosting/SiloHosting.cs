@@ -3,6 +3,7 @@ using GeminiChat.Silo.Gemini;
 using GeminiChat.Silo.Recovery;
 using GeminiChat.Silo.Settings;
 using GeminiChat.Silo.Store;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 
 namespace GeminiChat.Silo.Hosting;
@@ -50,7 +51,18 @@ public static class SiloHosting
             client.UseRedisClustering(options => options.ConfigurationOptions = RedisUrl.Parse(cluster.RedisUrl!));
             client.Configure<ClusterOptions>(SetNames);
             client.UseConnectionRetryFilter<KeepConnecting>();
+            client.AddClusterHealth();
         });
+    }
+
+    /// <summary>Adds a check that is red while no silo can be reached.</summary>
+    internal static void AddClusterHealth(this IClientBuilder client)
+    {
+        client.Services.TryAddSingleton(TimeProvider.System);
+        client.Services.AddSingleton<ClusterConnection>();
+        client.Services.AddSingleton<IClusterConnectionStatusObserver>(
+            services => services.GetRequiredService<ClusterConnection>());
+        client.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", tags: [ReadyTag]);
     }
 
     private static ISiloBuilder Cluster(this ISiloBuilder silo, ClusterSettings cluster)

@@ -22,7 +22,7 @@ public static partial class Startup
             }
 
             WarnOfUnused(app);
-            await app.RunAsync();
+            await RunToEnd(app);
             return 0;
         }
         catch (Exception exception) when (Lines(exception) is [_, ..] lines)
@@ -33,6 +33,20 @@ public static partial class Startup
             }
 
             return 1;
+        }
+    }
+
+    private static async Task RunToEnd(WebApplication app)
+    {
+        // Asked for now: a run that has ended has disposed of it.
+        var stopping = app.Lifetime.ApplicationStopping;
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Asked to end before it had started, as a gateway that still looks for its cluster.
         }
     }
 

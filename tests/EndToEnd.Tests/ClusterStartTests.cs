@@ -1,0 +1,38 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace GeminiChat.EndToEnd.Tests;
+
+/// <summary>A gateway of a cluster that is not there yet.</summary>
+public sealed class ClusterStartTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Without_a_cluster_a_gateway_lives_is_not_ready_and_asks_to_come_again()
+    {
+        await using var gateway = GatewayProcess.Launch(
+            _folder.Path, ("CLUSTERING", "redis"), ("REDIS_URL", "redis://127.0.0.1:9"), ("SECRET_KEY", new string('k', 32)));
+        await gateway.UntilLive();
+
+        using var ready = await gateway.Http.GetAsync("/health/ready");
+        using var post = await gateway.Http.PostAsJsonAsync("/auth/send-otp", new { mobile_number = "+14155550100" });
+
+        await Refused(ready);
+        await Refused(post);
+        gateway.Terminate();
+        Assert.True(await gateway.UntilExit() == 0, gateway.Output);
+    }
+
+    private static async Task Refused(HttpResponseMessage response)
+    {
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal("1", Assert.Single(response.Headers.GetValues("Retry-After")));
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var problem = JsonElement.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Contains("cluster", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+}
