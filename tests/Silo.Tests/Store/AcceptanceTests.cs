@@ -66,7 +66,7 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
         var room = await Rooms.WithTurns(1);
         var acceptance = Sample.Accept(room, 3, Sample.Turn(3, "twice"), Sample.Turn(5, "twice"));
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => Rooms.Accept(acceptance));
+        await Assert.ThrowsAsync<StoreRejectedException>(() => Rooms.Accept(acceptance));
 
         await CheckOnlyFirstTurn(room);
     }
