@@ -16,7 +16,3 @@ public sealed class StoreRejectedException(string message, Exception? inner = nu
 /// </summary>
 [GenerateSerializer, Alias("geminichat.StoreOutcomeUnknown")]
 public sealed class StoreOutcomeUnknownException(string message, Exception? inner = null) : Exception(message, inner);
-
-/// <summary>The database refuses these very values, and always will; nothing was stored.</summary>
-[GenerateSerializer, Alias("geminichat.StoreRejected")]
-public sealed class StoreRejectedException(string message, Exception? inner = null) : Exception(message, inner);

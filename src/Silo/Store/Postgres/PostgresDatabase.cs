@@ -66,8 +66,9 @@ internal sealed class PostgresDatabase : Database
         await AdvisoryLocks.TakeForMigration(connection, cancellationToken);
 
         // The lock goes with the session, at the end of this method.
+        var unpooled = PostgresConnections.Unpooled(_connectionString);
         Migrator.Run(
-            deploy => deploy.PostgresqlDatabase(_connectionString).JournalToPostgresqlTable("public", "schema_versions"),
+            deploy => deploy.PostgresqlDatabase(unpooled).JournalToPostgresqlTable("public", "schema_versions"),
             "Postgres",
             _logger);
         await CommitMark.RemoveOld(connection, _time.GetUtcNow(), cancellationToken);
