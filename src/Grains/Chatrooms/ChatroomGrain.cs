@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
@@ -50,7 +48,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
 
     public async Task<CreateRoomOutcome> Create(NewRoom room)
     {
-        var createdAs = Fingerprint(room);
+        var createdAs = RoomCreation.Fingerprint(room);
         if (_room is null)
         {
             _creation ??= StoreNew(room, createdAs);
@@ -185,32 +183,19 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     {
         try
         {
-            switch (await _user.ReserveRoom(_key.RoomId))
+            var (stored, refusal) = await RoomCreation.Store(_key, room, createdAs, _user, parts);
+            if (stored is not null)
             {
-                case RoomReservation.UserAbsent:
-                    return new CreateRoomOutcome.UserAbsent();
-                case RoomReservation.TooManyRooms:
-                    return new CreateRoomOutcome.TooManyRooms(IUserGrain.MaxRooms);
+                Open(stored);
             }
 
-            var now = parts.Now();
-            var summary = new RoomSummary(_key.RoomId, room.Name, now, now, Version: 1);
-            var row = new RoomRow(summary, room.SystemPrompt, NextId: 1, createdAs);
-            // A row that is there already comes from an earlier try that was not answered, or from another activation.
-            var stored = await parts.Rooms.Create(_key, row)
-                ? new StoredRoom(row, [])
-                : await parts.Rooms.Load(_key, parts.Options.TailMessages);
-            Open(stored ?? throw new InconsistentStateException($"Room {_key.RoomId} is another user's."));
-            return null;
+            return refusal;
         }
         finally
         {
             _creation = null;
         }
     }
-
-    private static string Fingerprint(NewRoom room) => Convert.ToHexString(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{room.Name.Length} {room.Name}{room.SystemPrompt}")));
 
     private Task TellUser(RoomSummary summary) => _user.RoomChanged(summary);
 
