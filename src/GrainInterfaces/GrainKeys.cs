@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
 
@@ -7,8 +9,12 @@ namespace GeminiChat.GrainInterfaces;
 /// <summary>The one place where grain keys are built.</summary>
 public static class GrainKeys
 {
-    /// <summary>The grain of a mobile number in E.164 form, such as <c>+4915112345678</c>.</summary>
-    public static IPhoneGrain Phone(this IGrainFactory grains, string e164) => grains.GetGrain<IPhoneGrain>(e164);
+    /// <summary>The grain of a mobile number.</summary>
+    public static IPhoneGrain Phone(this IGrainFactory grains, PhoneKey number) =>
+        grains.GetGrain<IPhoneGrain>(number.ToString());
+
+    /// <summary>The grain of the secret that makes numbers into keys.</summary>
+    public static INumberSecretGrain NumberSecret(this IGrainFactory grains) => grains.GetGrain<INumberSecretGrain>(0);
 
     /// <summary>The grain of a user.</summary>
     public static IUserGrain User(this IGrainFactory grains, Guid userId) => grains.GetGrain<IUserGrain>(userId);
@@ -16,6 +22,28 @@ public static class GrainKeys
     /// <summary>The grain of a user's room.</summary>
     public static IChatroomGrain Chatroom(this IGrainFactory grains, RoomKey room) =>
         grains.GetGrain<IChatroomGrain>(room.ToString());
+}
+
+/// <summary>
+/// The key of a mobile number: a keyed hash of it. Orleans logs keys, and a log must hold no number; a hash without a
+/// key would be as good as the number, since all numbers can be tried.
+/// </summary>
+public readonly record struct PhoneKey
+{
+    private const int Bytes = 16;
+
+    private readonly string? _text;
+
+    private PhoneKey(string text) => _text = text;
+
+    /// <summary>The key of a number.</summary>
+    /// <param name="secret">What <see cref="INumberSecretGrain"/> keeps.</param>
+    /// <param name="e164">The number, such as <c>+4915112345678</c>.</param>
+    public static PhoneKey Of(ReadOnlySpan<byte> secret, string e164) =>
+        new(Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(e164)).AsSpan(0, Bytes)));
+
+    /// <summary>The grain key: 32 hexadecimal digits.</summary>
+    public override string ToString() => _text ?? throw new InvalidOperationException("The key of no number.");
 }
 
 /// <summary>

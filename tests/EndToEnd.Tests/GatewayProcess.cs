@@ -51,6 +51,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+
+        // Many users sign in from one address here.
+        start.Environment["AUTH_REQUESTS_PER_MINUTE_PER_IP"] = "0";
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.GrainInterfaces.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -27,7 +28,7 @@ public sealed class TestGateway : IAsyncLifetime
         var (factory, grains) = PlayedGrains.Create();
         Grains = grains;
         _app = GatewayApp.Build(
-            ["--environment=Development", "--urls=http://127.0.0.1:0", $"--SECRET_KEY={SecretKey}", .. settings],
+            ["--environment=Development", "--urls=http://127.0.0.1:0", $"--SECRET_KEY={SecretKey}", "--AUTH_REQUESTS_PER_MINUTE_PER_IP=0", .. settings],
             builder =>
             {
                 builder.Logging.ClearProviders();
@@ -76,7 +77,8 @@ public sealed class TestGateway : IAsyncLifetime
         return new TestUser(id, client, Grains);
     }
 
-    internal string TokenOf(Guid userId) => Services.GetRequiredService<AccessTokens>().Issue(userId).AccessToken;
+    internal string TokenOf(Guid userId) =>
+        Services.GetRequiredService<AccessTokens>().Issue(userId, new SessionGrant(Guid.CreateVersion7(), Version: 0));
 
     /// <summary>Begins to leave, as on SIGTERM.</summary>
     internal void Leave() => Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();

@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Security.Claims;
 using GeminiChat.Gateway.Settings;
+using GeminiChat.GrainInterfaces.Users;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -6,23 +9,28 @@ using Microsoft.IdentityModel.Tokens;
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>Signs access tokens: JWTs of the type that RFC 9068 gives them.</summary>
-internal sealed class AccessTokens(IOptions<TokenOptions> options, TimeProvider time)
+internal sealed class AccessTokens(TokenKeys keys, IOptions<TokenOptions> options, TimeProvider time)
 {
     public const string Issuer = "geminichat";
     public const string Audience = "geminichat";
     public const string Type = "at+jwt";
 
+    /// <summary>The session that a token belongs to.</summary>
+    private const string SessionClaim = "sid";
+
+    /// <summary>Which of a session's tokens are good: see <see cref="SessionGrant"/>.</summary>
+    private const string VersionClaim = "ver";
+
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
-
-    private readonly SigningCredentials _credentials =
-        new(new SymmetricSecurityKey(options.Value.Key), SecurityAlgorithms.HmacSha256);
-
     private readonly TimeSpan _lifetime = options.Value.Lifetime ?? TimeSpan.Zero;
 
-    public TokenResponse Issue(Guid userId)
+    /// <summary>Seconds that a token is good for.</summary>
+    public int ExpiresIn => (int)_lifetime.TotalSeconds;
+
+    public string Issue(Guid userId, SessionGrant session)
     {
         var now = time.GetUtcNow();
-        var token = _handler.CreateToken(new SecurityTokenDescriptor
+        return _handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = Issuer,
             Audience = Audience,
@@ -30,13 +38,22 @@ internal sealed class AccessTokens(IOptions<TokenOptions> options, TimeProvider 
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
             Expires = (now + _lifetime).UtcDateTime,
-            SigningCredentials = _credentials,
+            SigningCredentials = keys.Signing,
             Claims = new Dictionary<string, object>(StringComparer.Ordinal)
             {
                 [JwtRegisteredClaimNames.Sub] = userId.ToString("D"),
+                [SessionClaim] = session.SessionId.ToString("D"),
+                [VersionClaim] = session.Version,
                 [JwtRegisteredClaimNames.Jti] = Guid.CreateVersion7(now).ToString("N"),
             },
         });
-        return new TokenResponse(token, "bearer", (int)_lifetime.TotalSeconds);
     }
+
+    /// <summary>Whom a valid token was issued to; null when it does not say so in our way.</summary>
+    public static SignedIn? Read(ClaimsPrincipal token) =>
+        Guid.TryParseExact(token.FindFirst(JwtRegisteredClaimNames.Sub)?.Value, "D", out var user)
+        && Guid.TryParseExact(token.FindFirst(SessionClaim)?.Value, "D", out var session)
+        && int.TryParse(token.FindFirst(VersionClaim)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? new SignedIn(user, session, version)
+            : null;
 }

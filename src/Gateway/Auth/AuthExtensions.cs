@@ -1,3 +1,4 @@
+using System.Net;
 using GeminiChat.Gateway.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -12,10 +13,17 @@ internal static class AuthExtensions
     public static void AddAuth(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<TokenKeys>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<RefreshTokens>();
         services.AddSingleton<KnownTokens>();
+        services.AddSingleton<SessionCheck>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<Phones>();
         services.AddSingleton<Passwords>();
-        services.AddSingleton<IOtpSender>(Sender);
+        services.AddSingleton<PasswordCheck>();
+        services.AddOtpSender();
+        services.AddRateLimiter(limits => limits.AddPolicy<IPAddress, AuthLimit>(AuthLimit.Policy));
         services.AddBearer();
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, BearerTokens>();
         services.AddAuthorization();
@@ -33,8 +41,18 @@ internal static class AuthExtensions
             .AddScheme<JwtBearerOptions, JwtBearerHandler>(JwtBearerDefaults.AuthenticationScheme, null);
     }
 
-    private static IOtpSender Sender(IServiceProvider services) =>
-        services.GetRequiredService<IOptions<OtpOptions>>().Value.Delivery is OtpOptions.Response
-            ? new ResponseOtpSender()
-            : ActivatorUtilities.CreateInstance<LogOtpSender>(services);
+    private static void AddOtpSender(this IServiceCollection services)
+    {
+        services.AddSingleton<SendBudget>();
+        services.AddSingleton<TwilioClient>();
+        services.AddSingleton<IOtpSender>(provider => Delivery(provider) switch
+        {
+            OtpOptions.Response => new ResponseOtpSender(),
+            OtpOptions.Twilio => ActivatorUtilities.CreateInstance<TwilioOtpSender>(provider),
+            _ => ActivatorUtilities.CreateInstance<LogOtpSender>(provider),
+        });
+    }
+
+    private static string? Delivery(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<OtpOptions>>().Value.Delivery;
 }

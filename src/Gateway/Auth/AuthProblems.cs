@@ -5,6 +5,8 @@ namespace GeminiChat.Gateway.Auth;
 /// <summary>What can go wrong when signing up and in.</summary>
 internal static class AuthProblems
 {
+    private const string AnotherWayIn = "Sign in with a one-time code: POST /auth/send-otp.";
+
     public static Problem NumberTaken { get; } =
         new(StatusCodes.Status409Conflict, "This mobile number has an account already. Sign in with a one-time code.");
 
@@ -12,9 +14,41 @@ internal static class AuthProblems
     public static Problem WrongCode { get; } =
         Problems.BadRequest("otp_code is wrong, used or expired. Ask for a new one: POST /auth/send-otp.");
 
+    /// <inheritdoc cref="WrongCode"/>
+    public static Problem WrongResetCode { get; } =
+        Problems.BadRequest("otp_code is wrong, used or expired. Ask for a new one: POST /auth/forgot-password.");
+
+    /// <summary>The same whether or not there is an account.</summary>
+    public static Problem WrongPassword { get; } =
+        new(StatusCodes.Status401Unauthorized, $"mobile_number and password do not match. {AnotherWayIn}");
+
+    public static Problem WrongCurrentPassword { get; } = Problems.BadRequest(
+        "current_password is wrong. If it is forgotten, or there is none yet: POST /auth/forgot-password.");
+
+    public static Problem BadRefreshToken { get; } =
+        new(StatusCodes.Status401Unauthorized, "refresh_token is used, expired or unknown. Sign in again.");
+
     public static Problem Busy { get; } =
-        new(StatusCodes.Status429TooManyRequests, "Too many people are signing up at this moment. Try again shortly.")
+        new(StatusCodes.Status429TooManyRequests, "Too many people are signing in at this moment. Try again shortly.")
         {
             RetryAfter = 3,
         };
+
+    public static Problem TooManyCodes(TimeSpan wait) => Limited(
+        "A code was sent to this number a moment ago and is still valid. Wait before asking for another.",
+        new RateLimit("otp", 5, TimeSpan.FromMinutes(10)),
+        wait);
+
+    public static Problem TooManyWrongCodes(TimeSpan wait) => Limited(
+        "Too many wrong codes for this number. No code is taken until this is over.",
+        new RateLimit("otp-checks", 20, TimeSpan.FromDays(1)),
+        wait);
+
+    public static Problem TooManyWrongPasswords(TimeSpan wait) => Limited(
+        $"Too many wrong passwords for this number. {AnotherWayIn}",
+        new RateLimit("login", 10, TimeSpan.FromHours(1)),
+        wait);
+
+    private static Problem Limited(string detail, RateLimit limit, TimeSpan wait) =>
+        new(StatusCodes.Status429TooManyRequests, detail) { RetryAfter = RateLimit.Seconds(wait), Limit = limit };
 }

@@ -15,7 +15,7 @@ internal sealed record SignUpRequest(
     public string? Flaw() =>
         Text.Required("name", Name, 1, Limits.Name)
         ?? MobileNumbers.Flaw(MobileNumber)
-        ?? Text.Required("password", Password, Limits.PasswordMin, Limits.PasswordMax);
+        ?? PasswordRules.Flaw("password", Password);
 }
 
 /// <summary>Asks for a one-time code.</summary>
@@ -29,6 +29,57 @@ internal sealed record VerifyOtpRequest(
     [property: Required] string? MobileNumber,
     [property: Required] string? OtpCode) : IRequestBody
 {
+    public string? Flaw() => MobileNumbers.Flaw(MobileNumber) ?? OneTimeCodeText.Flaw(OtpCode);
+}
+
+/// <summary>Signs in with a password. One that no rule of ours would allow is wrong like any other.</summary>
+internal sealed record LoginRequest(
+    [property: Required] string? MobileNumber,
+    [property: Required] string? Password) : IRequestBody
+{
+    public string? Flaw() => MobileNumbers.Flaw(MobileNumber) ?? (Password is null ? "password is required." : null);
+}
+
+/// <summary>Asks for new tokens.</summary>
+internal sealed record RefreshRequest([property: Required] string? RefreshToken) : IRequestBody
+{
+    public string? Flaw() => RefreshToken is null ? "refresh_token is required." : null;
+}
+
+/// <summary>Ends sessions.</summary>
+/// <param name="Everywhere">All of them rather than the calling one.</param>
+internal sealed record LogoutRequest(bool? Everywhere = null) : IRequestBody
+{
+    public static IRequestBody? WhenAbsent { get; } = new LogoutRequest();
+
+    public string? Flaw() => null;
+}
+
+/// <summary>Asks for a code to set a new password with.</summary>
+internal sealed record ForgotPasswordRequest([property: Required] string? MobileNumber) : IRequestBody
+{
+    public string? Flaw() => MobileNumbers.Flaw(MobileNumber);
+}
+
+/// <summary>Sets a new password by a code.</summary>
+internal sealed record ResetPasswordRequest(
+    [property: Required] string? MobileNumber,
+    [property: Required] string? OtpCode,
+    [property: Required, StringLength(Limits.PasswordMax, MinimumLength = Limits.PasswordMin)] string? NewPassword)
+    : IRequestBody
+{
     public string? Flaw() =>
-        MobileNumbers.Flaw(MobileNumber) ?? (OtpCode is null ? "otp_code is required." : null);
+        MobileNumbers.Flaw(MobileNumber)
+        ?? OneTimeCodeText.Flaw(OtpCode)
+        ?? PasswordRules.Flaw("new_password", NewPassword);
+}
+
+/// <summary>Sets a new password by the current one.</summary>
+internal sealed record ChangePasswordRequest(
+    [property: Required] string? CurrentPassword,
+    [property: Required, StringLength(Limits.PasswordMax, MinimumLength = Limits.PasswordMin)] string? NewPassword)
+    : IRequestBody
+{
+    public string? Flaw() =>
+        CurrentPassword is null ? "current_password is required." : PasswordRules.Flaw("new_password", NewPassword);
 }

@@ -11,5 +11,9 @@ internal sealed record OtpSentResponse(string Message, string? Otp = null);
 /// <summary>RFC 6749, 5.1.</summary>
 /// <param name="AccessToken">To be sent as <c>Authorization: Bearer</c>.</param>
 /// <param name="TokenType">Always <c>bearer</c>.</param>
-/// <param name="ExpiresIn">Seconds.</param>
-internal sealed record TokenResponse(string AccessToken, string TokenType, int ExpiresIn);
+/// <param name="ExpiresIn">Seconds that the access token is good for.</param>
+/// <param name="RefreshToken">Good once, for new tokens: <c>POST /auth/refresh</c>.</param>
+internal sealed record TokenResponse(string AccessToken, string TokenType, int ExpiresIn, string RefreshToken);
+
+/// <summary>It is done.</summary>
+internal sealed record DoneResponse(string Message);

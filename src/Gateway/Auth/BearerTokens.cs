@@ -1,4 +1,3 @@
-using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Web;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
@@ -9,8 +8,9 @@ using Microsoft.Net.Http.Headers;
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>Which access tokens are taken, and how those that are not get refused: all alike.</summary>
-internal sealed class BearerTokens(IOptions<TokenOptions> token, KnownTokens known) : IConfigureNamedOptions<JwtBearerOptions>
+internal sealed class BearerTokens(TokenKeys keys, KnownTokens known, SessionCheck sessions) : IConfigureNamedOptions<JwtBearerOptions>
 {
+    private const string SessionOver = "The session is over.";
     private const int MaxTokenBytes = 8 * 1024;
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
@@ -35,11 +35,11 @@ internal sealed class BearerTokens(IOptions<TokenOptions> token, KnownTokens kno
         options.TokenHandlers.Add(new JsonWebTokenHandler { MapInboundClaims = false, MaximumTokenSizeInBytes = MaxTokenBytes });
         options.TokenValidationParameters = new TokenValidationParameters
         {
-            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+            ValidAlgorithms = [keys.Algorithm],
             ValidTypes = [AccessTokens.Type],
             ValidIssuer = AccessTokens.Issuer,
             ValidAudience = AccessTokens.Audience,
-            IssuerSigningKey = new SymmetricSecurityKey(token.Value.Key),
+            IssuerSigningKeys = keys.Accepted,
             ValidateIssuerSigningKey = true,
             RequireExpirationTime = true,
             RequireSignedTokens = true,
@@ -55,36 +55,44 @@ internal sealed class BearerTokens(IOptions<TokenOptions> token, KnownTokens kno
 
     /// <summary>
     /// A client sends the same token with every request. Parsing it and checking its signature costs more than all the
-    /// rest of a read from memory, and the answer cannot change before the token expires.
+    /// rest of a read from memory, and the answer cannot change before the token expires; that of its session can.
     /// </summary>
-    private Task Recognise(MessageReceivedContext context)
+    private async Task Recognise(MessageReceivedContext context)
     {
         var header = context.Request.Headers.Authorization;
         if (header.Count > 1)
         {
             context.Fail("More than one Authorization header.");
         }
-        else if (header is [{ } value] && known.Find(value) is { } principal)
+        else if (header is [{ } value] && known.Find(value) is { } user)
         {
-            context.Principal = principal;
-            context.Success();
+            if (await sessions.IsLiveAsync(user))
+            {
+                context.Principal = user;
+                context.Success();
+            }
+            else
+            {
+                context.Fail(SessionOver);
+            }
         }
-
-        return Task.CompletedTask;
     }
 
-    private Task Remember(TokenValidatedContext context)
+    private async Task Remember(TokenValidatedContext context)
     {
-        if (context.Principal is null || !Guid.TryParseExact(context.Principal.FindFirst(JwtRegisteredClaimNames.Sub)?.Value, "D", out var _))
+        if (context.Principal is null || AccessTokens.Read(context.Principal) is not { } user)
         {
-            context.Fail("The subject is not a user.");
+            context.Fail("The token does not name a user and a session.");
+        }
+        else if (!await sessions.IsLiveAsync(user))
+        {
+            context.Fail(SessionOver);
         }
         else if (context.Request.Headers.Authorization is [{ } header])
         {
-            known.Add(header, context.Principal, context.SecurityToken.ValidTo);
+            context.Principal = user;
+            known.Add(header, user, context.SecurityToken.ValidTo);
         }
-
-        return Task.CompletedTask;
     }
 
     private static Task Refuse(JwtBearerChallengeContext context)

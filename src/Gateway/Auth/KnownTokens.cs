@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -21,7 +20,7 @@ internal sealed class KnownTokens(TimeProvider time)
     private int _added;
 
     /// <summary>Who a header's token was issued to; null when it is not known to be valid now.</summary>
-    public ClaimsPrincipal? Find(string header)
+    public SignedIn? Find(string header)
     {
         if (header.Length > MaxHeaderBytes)
         {
@@ -30,15 +29,15 @@ internal sealed class KnownTokens(TimeProvider time)
 
         var digest = Digest.Of(header);
         var isKnown = _young.TryGetValue(digest, out var entry) || _old.TryGetValue(digest, out entry);
-        return isKnown && entry.Until > time.GetUtcNow() ? entry.Principal : null;
+        return isKnown && entry.Until > time.GetUtcNow() ? entry.User : null;
     }
 
     /// <summary>Remembers a valid token for a minute, or until it expires.</summary>
-    public void Add(string header, ClaimsPrincipal principal, DateTime expiresUtc)
+    public void Add(string header, SignedIn user, DateTime expiresUtc)
     {
         var longest = time.GetUtcNow() + MaxAge;
         var expires = new DateTimeOffset(expiresUtc, TimeSpan.Zero);
-        _young[Digest.Of(header)] = new Entry(principal, expires < longest ? expires : longest);
+        _young[Digest.Of(header)] = new Entry(user, expires < longest ? expires : longest);
         if (Interlocked.Increment(ref _added) % GenerationSize == 0)
         {
             _old = _young;
@@ -46,7 +45,7 @@ internal sealed class KnownTokens(TimeProvider time)
         }
     }
 
-    private readonly record struct Entry(ClaimsPrincipal Principal, DateTimeOffset Until);
+    private readonly record struct Entry(SignedIn User, DateTimeOffset Until);
 
     /// <summary>A SHA-256.</summary>
     private readonly record struct Digest(UInt128 High, UInt128 Low)

@@ -28,6 +28,13 @@ internal static class MobileNumbers
     /// <summary>A number as a log may show it: its last two digits.</summary>
     public static string Mask(string e164) => $"{new string('*', e164.Length - 2)}{e164.AsSpan(e164.Length - 2)}";
 
+    /// <summary>Whether whoever owns a number earns from messages to it.</summary>
+    public static bool IsPremium(string e164)
+    {
+        var util = PhoneNumberUtil.GetInstance();
+        return util.GetNumberType(util.Parse(e164, null)) is PhoneNumberType.PREMIUM_RATE or PhoneNumberType.SHARED_COST;
+    }
+
     private static bool TryNormalise(string text, [NotNullWhen(true)] out string? e164)
     {
         e164 = null;

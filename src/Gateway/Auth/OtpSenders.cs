@@ -1,30 +1,41 @@
+using GeminiChat.GrainInterfaces.Users;
+
 namespace GeminiChat.Gateway.Auth;
+
+/// <summary>A one-time code on its way.</summary>
+/// <param name="Number">E.164.</param>
+/// <param name="Code">Six digits.</param>
+/// <param name="Purpose">What it is good for.</param>
+/// <param name="IsDecoy">Whether it serves nothing and must not reach anybody's phone.</param>
+internal sealed record OtpMessage(string Number, string Code, CodePurpose Purpose, bool IsDecoy);
 
 /// <summary>Delivers one-time codes.</summary>
 internal interface IOtpSender
 {
-    /// <summary>Delivers a code.</summary>
-    /// <param name="mobileNumber">E.164.</param>
-    /// <param name="code">Six digits.</param>
-    /// <param name="cancellationToken">The caller has left.</param>
+    /// <summary>
+    /// Delivers a code, or begins to: it returns at once, so that the time of the answer tells nothing.
+    /// </summary>
     /// <returns>What the answer to the caller shall hold as <c>otp</c>; null for nothing.</returns>
-    Task<string?> SendAsync(string mobileNumber, string code, CancellationToken cancellationToken);
+    string? Send(OtpMessage message);
 }
 
 /// <summary>Hands the code to whoever asked for it: for development only.</summary>
 internal sealed class ResponseOtpSender : IOtpSender
 {
-    public Task<string?> SendAsync(string mobileNumber, string code, CancellationToken cancellationToken) =>
-        Task.FromResult<string?>(code);
+    public string? Send(OtpMessage message) => message.Code;
 }
 
 /// <summary>Writes the code to the log. The one place where a code may be logged, because an operator asked for it.</summary>
 internal sealed partial class LogOtpSender(ILogger<LogOtpSender> logger) : IOtpSender
 {
-    public Task<string?> SendAsync(string mobileNumber, string code, CancellationToken cancellationToken)
+    public string? Send(OtpMessage message)
     {
-        Log.Code(logger, MobileNumbers.Mask(mobileNumber), code);
-        return Task.FromResult<string?>(null);
+        if (!message.IsDecoy)
+        {
+            Log.Code(logger, MobileNumbers.Mask(message.Number), message.Code);
+        }
+
+        return null;
     }
 
     private static partial class Log

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// Hashes passwords. One hash keeps a core busy for a third of a second, so without a bound a few sign-ups a second
-/// would starve everything else.
+/// Hashes and checks passwords. One hash keeps a core busy for a third of a second, so without a bound a few requests a
+/// second would starve everything else.
 /// </summary>
 internal sealed class Passwords : IDisposable
 {
@@ -26,14 +26,58 @@ internal sealed class Passwords : IDisposable
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
+    /// <summary>
+    /// The hash of no password, in the form of all others: checking it takes as long, so that time does not tell whether
+    /// there is an account.
+    /// </summary>
+    private static readonly string Nobodys = Convert.ToBase64String(
+        [1, 0, 0, 0, 2, 0, Iterations >> 16 & 0xFF, Iterations >> 8 & 0xFF, Iterations & 0xFF, 0, 0, 0, 16, .. new byte[16 + 32]]);
+
     /// <summary>Hashes a password; null when too many others wait for theirs.</summary>
     public async Task<string?> HashAsync(string password, CancellationToken cancellationToken)
     {
         using var lease = await _limiter.AcquireAsync(1, cancellationToken);
-        return lease.IsAcquired
-            ? await Task.Run(() => _hasher.HashPassword(this, password), cancellationToken)
-            : null;
+        return lease.IsAcquired ? await Apart(() => _hasher.HashPassword(this, password)) : null;
+    }
+
+    /// <summary>Checks a password.</summary>
+    /// <param name="hash">What it should match; null when there is no account or no password, which takes as long.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="cancellationToken">Ends the wait for a turn, not a check.</param>
+    public async Task<PasswordVerdict> CheckAsync(string? hash, string password, CancellationToken cancellationToken)
+    {
+        using var lease = await _limiter.AcquireAsync(1, cancellationToken);
+        if (!lease.IsAcquired)
+        {
+            return PasswordVerdict.Busy;
+        }
+
+        var result = await Apart(() => _hasher.VerifyHashedPassword(this, hash ?? Nobodys, password));
+        return result switch
+        {
+            _ when hash is null => PasswordVerdict.Wrong,
+            PasswordVerificationResult.Success => PasswordVerdict.Right,
+            PasswordVerificationResult.SuccessRehashNeeded => PasswordVerdict.RightButWeaklyHashed,
+            _ => PasswordVerdict.Wrong,
+        };
     }
 
     public void Dispose() => _limiter.Dispose();
+
+    /// <summary>On a thread of its own: the pool has as many as there are cores, and two hashes would take them all.</summary>
+    private static Task<T> Apart<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+}
+
+/// <summary>What came of checking a password.</summary>
+internal enum PasswordVerdict
+{
+    Wrong,
+    Right,
+
+    /// <summary>Right, and its hash is from a time with lower demands: it should be hashed anew.</summary>
+    RightButWeaklyHashed,
+
+    /// <summary>It was not checked: too many others wait for theirs.</summary>
+    Busy,
 }

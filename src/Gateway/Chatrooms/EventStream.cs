@@ -1,3 +1,4 @@
+using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Chatrooms;
@@ -86,9 +87,9 @@ internal sealed class EventStream(HttpContext http, string path, PostOutcome.Acc
         await FlushAsync(deadline.Token);
     }
 
-    public ValueTask LoseAsync(CancellationToken cancellationToken)
+    public ValueTask EndAsync(Problem problem, CancellationToken cancellationToken)
     {
-        _events.Error(RoomAddress.Absent.Body(path), null);
+        _events.Error(problem.Body(path), null);
         return FlushAsync(cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Chatrooms;
@@ -18,6 +19,6 @@ internal interface IReplyStream
     /// <summary>Ends early: the reply goes on, and can be read elsewhere or later.</summary>
     ValueTask LeaveAsync();
 
-    /// <summary>Ends early: the reply is gone.</summary>
-    ValueTask LoseAsync(CancellationToken cancellationToken);
+    /// <summary>Ends early: the reply is gone, or the reader may not go on.</summary>
+    ValueTask EndAsync(Problem problem, CancellationToken cancellationToken);
 }

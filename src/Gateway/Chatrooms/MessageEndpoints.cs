@@ -47,7 +47,7 @@ internal static class MessageEndpoints
         var message = new NewMessage(content, key ?? Guid.CreateVersion7().ToString("N"));
         return await Once.More((room, message), static call => call.room.Post(call.message)) switch
         {
-            PostOutcome.Accepted turn => Accepted(turn, id, room, http),
+            PostOutcome.Accepted turn => Accepted(turn, id, room, caller, http),
             PostOutcome.RoomAbsent => RoomAddress.Absent,
             PostOutcome.KeyReused => ChatroomProblems.KeyReused,
             PostOutcome.QueueFull full => ChatroomProblems.QueueFull(full.Limit),
@@ -56,15 +56,15 @@ internal static class MessageEndpoints
         };
     }
 
-    private static IResult Accepted(PostOutcome.Accepted turn, string id, IChatroomGrain room, HttpContext http)
+    private static IResult Accepted(PostOutcome.Accepted turn, string id, IChatroomGrain room, Caller caller, HttpContext http)
     {
         var path = RoomAddress.Path(id, turn.Reply.Id);
         var start = new ReplyCursor(turn.Reply.Attempt, 0);
         http.Response.Headers.Location = path;
         return AnswerForms.Of(http.Request.Headers.Accept) switch
         {
-            AnswerForm.Events => new ReplyStreamResult(new EventStream(http, path, turn), room, turn.Reply.Id, start),
-            AnswerForm.PlainText => new ReplyStreamResult(new TextStream(http), room, turn.Reply.Id, start),
+            AnswerForm.Events => new ReplyStreamResult(caller, new EventStream(http, path, turn), room, turn.Reply.Id, start),
+            AnswerForm.PlainText => new ReplyStreamResult(caller, new TextStream(http), room, turn.Reply.Id, start),
             _ => TypedResults.Accepted(path, AcceptedResponse.Of(turn)),
         };
     }
@@ -83,11 +83,11 @@ internal static class MessageEndpoints
         }
 
         return AnswerForms.Of(http.Request.Headers.Accept) is AnswerForm.Events
-            ? await Attach(id, room, message, http)
+            ? await Attach(id, room, message, caller, http)
             : TypedResults.Ok(MessageResponse.Of(message));
     }
 
-    private static async Task<IResult> Attach(string id, IChatroomGrain room, RoomMessage reply, HttpContext http)
+    private static async Task<IResult> Attach(string id, IChatroomGrain room, RoomMessage reply, Caller caller, HttpContext http)
     {
         if (reply.Sender is Sender.User)
         {
@@ -103,11 +103,11 @@ internal static class MessageEndpoints
 
         if (ReplyCursor.TryParse(seen, out var cursor))
         {
-            return new ReplyStreamResult(new EventStream(http, path, null), room, reply.Id, cursor);
+            return new ReplyStreamResult(caller, new EventStream(http, path, null), room, reply.Id, cursor);
         }
 
         return await Turns.Find(room, reply) is { } turn
-            ? new ReplyStreamResult(new EventStream(http, path, turn), room, reply.Id, new ReplyCursor(reply.Attempt, 0))
+            ? new ReplyStreamResult(caller, new EventStream(http, path, turn), room, reply.Id, new ReplyCursor(reply.Attempt, 0))
             : RoomAddress.Absent;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Chatrooms;
@@ -52,7 +53,7 @@ internal sealed class TextStream(HttpContext http) : IReplyStream
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask LoseAsync(CancellationToken cancellationToken) => LeaveAsync();
+    public ValueTask EndAsync(Problem problem, CancellationToken cancellationToken) => LeaveAsync();
 
     /// <summary>An answer that ends at its length limit ends as the model ends it; one that broke off does not.</summary>
     private static bool IsWhole(RoomMessage end) => end.Status switch

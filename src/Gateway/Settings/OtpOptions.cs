@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Settings;
@@ -11,8 +12,26 @@ internal sealed class OtpOptions
     /// <summary>In the log.</summary>
     public const string Log = "log";
 
+    /// <summary>As a text message, by Twilio.</summary>
+    public const string Twilio = "twilio";
+
+    private const int DefaultSends = 10_000;
+
     [ConfigurationKeyName("OTP_DELIVERY")]
     public string? Delivery { get; set; }
+
+    /// <summary>The most messages that one process sends in a UTC day; 0 for no limit.</summary>
+    [ConfigurationKeyName("OTP_DAILY_SENDS")]
+    public string? DailySends { get; set; }
+
+    /// <summary>What numbers that get no message begin with, comma-separated, such as <c>+882,+883</c>.</summary>
+    [ConfigurationKeyName("OTP_BLOCKED_PREFIXES")]
+    public string? BlockedPrefixes { get; set; }
+
+    /// <summary>Null when the setting is no number.</summary>
+    public int? MostSends => string.IsNullOrWhiteSpace(DailySends) ? DefaultSends
+        : int.TryParse(DailySends, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : null;
 }
 
 /// <summary>Picks the default, which depends on the environment, and refuses what must not run outside development.</summary>
@@ -27,14 +46,27 @@ internal sealed class OtpOptionsCheck(IHostEnvironment environment)
         }
     }
 
-    public ValidateOptionsResult Validate(string? name, OtpOptions options) => options.Delivery switch
+    public ValidateOptionsResult Validate(string? name, OtpOptions options)
     {
-        OtpOptions.Log => ValidateOptionsResult.Success,
-        OtpOptions.Response when environment.IsDevelopment() => ValidateOptionsResult.Success,
-        OtpOptions.Response => ValidateOptionsResult.Fail(
-            $"OTP_DELIVERY=response hands every code to whoever asks; outside Development use OTP_DELIVERY={OtpOptions.Log}."),
-        "twilio" => ValidateOptionsResult.Fail(
-            $"OTP_DELIVERY=twilio is not supported yet; use {OtpOptions.Log}, or in Development {OtpOptions.Response}."),
-        _ => ValidateOptionsResult.Fail($"OTP_DELIVERY must be {OtpOptions.Response} or {OtpOptions.Log}."),
+        var flaws = new[] { DeliveryFlaw(options.Delivery), NumbersFlaw(options) }.OfType<string>().ToList();
+        return flaws.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(flaws);
+    }
+
+    private string? DeliveryFlaw(string? delivery) => delivery switch
+    {
+        OtpOptions.Log or OtpOptions.Twilio => null,
+        OtpOptions.Response when environment.IsDevelopment() => null,
+        OtpOptions.Response =>
+            "OTP_DELIVERY=response hands every code to whoever asks; outside Development use " +
+            $"OTP_DELIVERY={OtpOptions.Twilio} or {OtpOptions.Log}.",
+        _ => $"OTP_DELIVERY must be {OtpOptions.Response}, {OtpOptions.Log} or {OtpOptions.Twilio}.",
     };
+
+    private static string? NumbersFlaw(OtpOptions options)
+    {
+        var isPrefix = (string text) => text is ['+', _, ..] && text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
+        return options.MostSends is null ? "OTP_DAILY_SENDS must be a whole number, 0 for no limit."
+            : !Words.Of(options.BlockedPrefixes).All(isPrefix) ? "OTP_BLOCKED_PREFIXES must be prefixes such as +882, comma-separated."
+            : null;
+    }
 }

@@ -13,6 +13,8 @@ internal static class SettingsExtensions
         var services = builder.Services;
         services.AddSetting<TokenOptions, TokenOptionsCheck>();
         services.AddSetting<OtpOptions, OtpOptionsCheck>();
+        services.AddSetting<TwilioOptions, TwilioOptionsCheck>();
+        services.AddSetting<ClientOptions, ClientOptionsCheck>();
         services.AddSetting<PublicAddress, PublicAddressCheck>();
     }
 

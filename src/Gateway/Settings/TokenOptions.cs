@@ -7,9 +7,6 @@ namespace GeminiChat.Gateway.Settings;
 /// <summary>How access tokens are signed and how long they live.</summary>
 internal sealed class TokenOptions
 {
-    /// <summary>The only algorithm there is, RFC 7518 3.2.</summary>
-    public const string Hs256 = "HS256";
-
     /// <summary>RFC 7518 3.2: a key as long as the hash.</summary>
     public const int MinKeyBytes = 32;
 
@@ -18,14 +15,30 @@ internal sealed class TokenOptions
     [ConfigurationKeyName(SecretKeyFile.Setting)]
     public string? SecretKey { get; set; }
 
+    /// <summary>Secrets that were in use before, comma-separated: what they signed is still accepted.</summary>
+    [ConfigurationKeyName("SECRET_KEY_PREVIOUS")]
+    public string? PreviousSecretKeys { get; set; }
+
     [ConfigurationKeyName("ALGORITHM")]
-    public string? Algorithm { get; set; }
+    public string? AlgorithmName { get; set; }
+
+    /// <summary>A PEM file, to sign with RS256 or ES256.</summary>
+    [ConfigurationKeyName("JWT_PRIVATE_KEY_FILE")]
+    public string? PrivateKeyFile { get; set; }
+
+    /// <summary>PEM files, comma-separated, whose signatures are accepted besides.</summary>
+    [ConfigurationKeyName("JWT_PUBLIC_KEY_FILES")]
+    public string? PublicKeyFiles { get; set; }
 
     [ConfigurationKeyName("ACCESS_TOKEN_EXPIRE_MINUTES")]
     public string? Minutes { get; set; }
 
-    /// <summary>The signing key's bytes.</summary>
-    public byte[] Key => Encoding.UTF8.GetBytes(SecretKey ?? "");
+    /// <summary>RFC 7518 3.1.</summary>
+    public string Algorithm => Or(AlgorithmName, "HS256");
+
+    /// <summary>The secret's bytes, and after it those of the ones before it.</summary>
+    public IReadOnlyList<byte[]> Secrets =>
+        [Encoding.UTF8.GetBytes(SecretKey ?? ""), .. Words.Of(PreviousSecretKeys).Select(Encoding.UTF8.GetBytes)];
 
     /// <summary>How long a token is valid; null when the setting is not a whole number of minutes, up to a year.</summary>
     public TimeSpan? Lifetime =>
@@ -33,8 +46,6 @@ internal sealed class TokenOptions
         && minutes is >= 1 and <= 525_600
             ? TimeSpan.FromMinutes(minutes)
             : null;
-
-    public bool IsHs256 => string.Equals(Or(Algorithm, Hs256), Hs256, StringComparison.Ordinal);
 
     // An environment often passes settings on as empty text.
     private static string Or(string? value, string otherwise) => string.IsNullOrWhiteSpace(value) ? otherwise : value;
@@ -50,14 +61,19 @@ internal sealed class TokenOptionsCheck : IValidateOptions<TokenOptions>
         {
             wrong.Add($"SECRET_KEY is not set. Set it to at least {TokenOptions.MinKeyBytes} random bytes.");
         }
-        else if (options.Key.Length < TokenOptions.MinKeyBytes)
+        else if (options.Secrets[0].Length < TokenOptions.MinKeyBytes)
         {
-            wrong.Add($"SECRET_KEY has {options.Key.Length} bytes; it must have at least {TokenOptions.MinKeyBytes}.");
+            wrong.Add($"SECRET_KEY has {options.Secrets[0].Length} bytes; it must have at least {TokenOptions.MinKeyBytes}.");
         }
 
-        if (!options.IsHs256)
+        if (options.Secrets.Skip(1).Any(secret => secret.Length < TokenOptions.MinKeyBytes))
         {
-            wrong.Add($"ALGORITHM must be {TokenOptions.Hs256}; no other is supported.");
+            wrong.Add($"SECRET_KEY_PREVIOUS holds one under {TokenOptions.MinKeyBytes} bytes.");
+        }
+
+        if (KeyFiles.Flaw(options) is { } flaw)
+        {
+            wrong.Add(flaw);
         }
 
         if (options.Lifetime is null)

@@ -13,6 +13,9 @@ internal interface IRequestBody
 {
     /// <summary>What is wrong with it, naming the field; null when nothing is.</summary>
     string? Flaw();
+
+    /// <summary>What a request without a body means; null when it has no meaning.</summary>
+    static virtual IRequestBody? WhenAbsent => null;
 }
 
 /// <summary>A request's JSON body: read and checked, or the reason why not.</summary>
@@ -36,7 +39,7 @@ internal sealed class Body<T> : IEndpointParameterMetadataProvider
     {
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
-            return Refused(Missing);
+            return Absent;
         }
 
         if (!BodyType.IsJson(context.Request))
@@ -78,7 +81,7 @@ internal sealed class Body<T> : IEndpointParameterMetadataProvider
     {
         if (utf8.IsEmpty)
         {
-            return Refused(Missing);
+            return Absent;
         }
 
         if (!Utf8.IsValid(utf8))
@@ -97,6 +100,8 @@ internal sealed class Body<T> : IEndpointParameterMetadataProvider
             return Refused(JsonFlaw.Describe(exception));
         }
     }
+
+    private static Body<T> Absent => T.WhenAbsent is T body ? new(body, null) : Refused(Missing);
 
     private static Body<T> Refused(string detail) => new(null, Problems.BadRequest(detail));
 }

@@ -19,6 +19,7 @@ internal static class JsonFlaw
             InputTextException { Path: ['$', '.', .. var field] } flaw => $"{field} {flaw.Message}.",
             { Message: var text } when text.StartsWith("Duplicate", StringComparison.Ordinal) =>
                 "The body names the same field twice.",
+            { Path: ['$', '.', .. var field] } => $"{field} has the wrong type.",
             _ => NotAnObject,
         };
     }

@@ -16,6 +16,12 @@ namespace GeminiChat.Gateway.Web;
 [JsonSerializable(typeof(SignUpRequest))]
 [JsonSerializable(typeof(SendOtpRequest))]
 [JsonSerializable(typeof(VerifyOtpRequest))]
+[JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(RefreshRequest))]
+[JsonSerializable(typeof(LogoutRequest))]
+[JsonSerializable(typeof(ForgotPasswordRequest))]
+[JsonSerializable(typeof(ResetPasswordRequest))]
+[JsonSerializable(typeof(ChangePasswordRequest))]
 [JsonSerializable(typeof(CreateRoomRequest))]
 [JsonSerializable(typeof(PostMessageRequest))]
 internal sealed partial class JsonInput : JsonSerializerContext

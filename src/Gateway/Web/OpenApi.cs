@@ -41,7 +41,7 @@ internal static class OpenApi
                 Type = SecuritySchemeType.Http,
                 Scheme = Bearer,
                 BearerFormat = "JWT",
-                Description = "The access_token of POST /auth/verify-otp.",
+                Description = "The access_token of POST /auth/verify-otp, /auth/login or /auth/refresh.",
             },
         };
         return Task.CompletedTask;

@@ -16,6 +16,9 @@ internal sealed class Problem(int status, string detail) : IResult
     /// <summary>Sent as <c>Retry-After</c>, in seconds.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>The limit that was reached, if that is the problem.</summary>
+    public RateLimit? Limit { get; init; }
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -26,6 +29,7 @@ internal sealed class Problem(int status, string detail) : IResult
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
+        Limit?.Write(response, remaining: 0, RetryAfter);
         var body = JsonSerializer.SerializeToUtf8Bytes(Body(httpContext.Request.Path), Json.Context.ProblemBody);
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, httpContext.RequestAborted);

@@ -37,7 +37,9 @@ internal static class WebExtensions
     {
         app.UseMiddleware<Faults>();
         app.UseMiddleware<BeforeStart>();
+        app.UseTrustedProxies();
         app.UseRouting();
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
     }

@@ -1,12 +1,13 @@
 namespace GeminiChat.GrainInterfaces.Users;
 
 /// <summary>
-/// A mobile number: the user it belongs to, the sign-up that waits for its verification, and its one-time code. Key:
-/// the number in E.164 form.
+/// A mobile number: the user it belongs to, the sign-up that waits for its verification, its one-time codes, and how
+/// often somebody was wrong about it. Key: <see cref="PhoneKey"/>, a keyed hash of the number.
 /// </summary>
 /// <remarks>
 /// Calls run one at a time, so parallel guesses of a code are counted one by one. State is durable when a call
-/// returns; when a call throws, it may or may not be.
+/// returns; when a call throws, it may or may not be. A number that nobody has verified answers like any other, so
+/// that nobody can tell from outside which numbers are known.
 /// </remarks>
 [Alias("geminichat.IPhoneGrain")]
 public interface IPhoneGrain : IGrainWithStringKey
@@ -17,18 +18,52 @@ public interface IPhoneGrain : IGrainWithStringKey
     [Alias("SignUp")]
     Task<SignUpOutcome> SignUp(SignUp request);
 
-    /// <summary>Makes a new code for signing in; an older one stops being valid.</summary>
-    /// <returns>The code, to be delivered and then forgotten: only a keyed hash of it is stored.</returns>
-    [Alias("NewCode")]
-    Task<OneTimeCode> NewCode();
+    /// <summary>
+    /// Makes a new code; an older one for the same purpose stops being valid. At most one a minute while the last one
+    /// for the purpose is unused, and at most five in ten minutes, of which three may be for a reset: others can ask
+    /// for those, and must not use up the owner's way in.
+    /// </summary>
+    /// <param name="mobileNumber">The number that the key stands for, E.164.</param>
+    /// <param name="purpose">The only thing that the code will be good for.</param>
+    [Alias("SendCode")]
+    Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose);
 
     /// <summary>
-    /// Checks a code: valid once, for ten minutes, for five checks. When it is right, the number counts as verified
-    /// and its user exists when this returns.
+    /// Checks a code for signing in: valid once, for ten minutes, for five checks. After 20 wrong checks in a day no
+    /// code is checked any more. When it is right, the number counts as verified and its user exists when this returns.
     /// </summary>
-    /// <returns>The user's id; null when the code is wrong, used, expired or was never made.</returns>
-    [Alias("Verify")]
-    Task<Guid?> Verify(string code);
+    [Alias("SignIn")]
+    Task<CheckOutcome> SignIn(string code);
+
+    /// <summary>
+    /// Checks a code for a reset, under the limits of <see cref="SignIn"/>. When it is right, the user has the new
+    /// password and no session any more when this returns.
+    /// </summary>
+    /// <param name="code">What <see cref="SendCode"/> made.</param>
+    /// <param name="passwordHash">As ASP.NET Core's <c>PasswordHasher</c> writes it.</param>
+    [Alias("ResetPassword")]
+    Task<CheckOutcome> ResetPassword(string code, string passwordHash);
+
+    /// <summary>Asks whether a password may be checked now. Spares the hash when not. Safe to repeat.</summary>
+    [Alias("BeginLogin")]
+    Task<LoginOutcome> BeginLogin();
+
+    /// <summary>
+    /// Tells how the check of a password came out, and asks whether that may be told. Ten wrong ones an hour may;
+    /// beyond them not even that a password was right, however many were checked at the same time.
+    /// </summary>
+    [Alias("EndLogin")]
+    Task<LoginOutcome> EndLogin(bool isRight);
+}
+
+/// <summary>What a one-time code is good for.</summary>
+public enum CodePurpose
+{
+    /// <summary>Signing in, and thereby verifying the number.</summary>
+    SignIn = 0,
+
+    /// <summary>Setting a new password.</summary>
+    Reset = 1,
 }
 
 /// <summary>A sign-up that waits for its number to be verified.</summary>
@@ -36,21 +71,6 @@ public interface IPhoneGrain : IGrainWithStringKey
 /// <param name="PasswordHash">As ASP.NET Core's <c>PasswordHasher</c> writes it.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.SignUp")]
 public sealed record SignUp([property: Id(0)] string Name, [property: Id(1)] string PasswordHash);
-
-/// <summary>What came of a sign-up.</summary>
-[GenerateSerializer, Immutable, Alias("geminichat.SignUpOutcome")]
-public abstract record SignUpOutcome
-{
-    private SignUpOutcome() { }
-
-    /// <summary>The sign-up waits for the number's verification.</summary>
-    [GenerateSerializer, Immutable, Alias("geminichat.SignUpOutcome.Pending")]
-    public sealed record Pending([property: Id(0)] Guid UserId) : SignUpOutcome;
-
-    /// <summary>The number has been verified before: it has a user.</summary>
-    [GenerateSerializer, Immutable, Alias("geminichat.SignUpOutcome.NumberTaken")]
-    public sealed record NumberTaken : SignUpOutcome;
-}
 
 /// <summary>A one-time code.</summary>
 /// <param name="Code">Six decimal digits.</param>

@@ -5,11 +5,13 @@ using Orleans.Concurrency;
 namespace GeminiChat.GrainInterfaces.Users;
 
 /// <summary>
-/// A user: the profile, the password's hash, the list of rooms and the day's allowance. Key: the user's id (UUIDv7).
+/// A user: the profile, the password's hash, the sessions, the list of rooms and the day's allowance. Key: the user's id
+/// (UUIDv7).
 /// </summary>
 /// <remarks>
 /// Reads and <see cref="RoomChanged"/> interleave with everything: they are answered from memory. The room list is
-/// that of all acknowledged changes; a change whose caller never got an answer shows within a minute.
+/// that of all acknowledged changes; a change whose caller never got an answer shows within a minute. What changes
+/// password or sessions runs one at a time and is durable when it returns; a repeat does no harm unless said.
 /// </remarks>
 [Alias("geminichat.IUserGrain")]
 public interface IUserGrain : IGrainWithGuidKey
@@ -40,8 +42,63 @@ public interface IUserGrain : IGrainWithGuidKey
     [AlwaysInterleave, Alias("RoomChanged")]
     Task RoomChanged(RoomSummary room);
 
+    /// <summary>Whether an access token's session goes on. Answered from memory.</summary>
+    /// <param name="sessionId">The claim <c>sid</c>.</param>
+    /// <param name="version">The claim <c>ver</c>.</param>
+    [AlwaysInterleave, Alias("CheckSession")]
+    Task<bool> CheckSession(Guid sessionId, int version);
+
+    /// <summary>What a password is checked against; null when there is no such user.</summary>
+    [AlwaysInterleave, Alias("GetCredentials")]
+    Task<Credentials?> GetCredentials();
+
+    /// <summary>
+    /// Starts a session of at most 30 days. Of more than <see cref="MaxSessions"/> the oldest ends.
+    /// </summary>
+    /// <returns>Null when there is no such user, or the version is not the current one.</returns>
+    [Alias("StartSession")]
+    Task<SessionGrant?> StartSession(NewSession session);
+
+    /// <summary>
+    /// Exchanges a session's refresh token. Not to be repeated: a token that was spent before ends its session, since
+    /// either its holder or who took it now has it twice (RFC 9700, 4.14).
+    /// </summary>
+    /// <param name="sessionId">The session that the token belongs to.</param>
+    /// <param name="spent">The SHA-256 of the token. The caller knows that it is one that was issued for this session.</param>
+    /// <param name="next">The SHA-256 of the token that takes its place.</param>
+    /// <returns>Null when the token is not good any more.</returns>
+    [Alias("RefreshSession")]
+    Task<SessionGrant?> RefreshSession(Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next);
+
+    /// <summary>Ends a session; nothing happens when it has ended before.</summary>
+    [Alias("EndSession")]
+    Task EndSession(Guid sessionId);
+
+    /// <summary>Ends all sessions.</summary>
+    [Alias("EndAllSessions")]
+    Task EndAllSessions();
+
+    /// <summary>Sets the password and ends all sessions but one, whose access tokens stay good.</summary>
+    /// <param name="sessionId">The session that goes on.</param>
+    /// <param name="known">The hash that the current password was found right against.</param>
+    /// <param name="next">The new password's hash.</param>
+    /// <returns>False when the session has ended or the password is another by now.</returns>
+    [Alias("ChangePassword")]
+    Task<bool> ChangePassword(Guid sessionId, string known, string next);
+
+    /// <summary>Sets the password and ends all sessions.</summary>
+    [Alias("ResetPassword")]
+    Task ResetPassword(string passwordHash);
+
+    /// <summary>Replaces a hash by a stronger one of the same password, unless the password has changed.</summary>
+    [Alias("StrengthenHash")]
+    Task StrengthenHash(string known, string next);
+
     /// <summary>The most rooms one user may have.</summary>
     const int MaxRooms = 1000;
+
+    /// <summary>The most sessions one user may have.</summary>
+    const int MaxSessions = 50;
 }
 
 /// <summary>Whether a user may have one room more.</summary>

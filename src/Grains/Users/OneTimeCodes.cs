@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using GeminiChat.GrainInterfaces.Users;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Grains.Users;
@@ -36,10 +37,13 @@ internal sealed class OneTimeCodes(IOptions<OneTimeCodeOptions> options)
     public static string New() =>
         RandomNumberGenerator.GetInt32(1_000_000).ToString(CultureInfo.InvariantCulture).PadLeft(Digits, '0');
 
-    /// <summary>A keyed hash of a code, bound to its number and to what it is for.</summary>
-    public ImmutableArray<byte> Hash(string number, string purpose, string code) =>
-        [.. HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{number}\n{purpose}\n{code}"))];
+    /// <summary>A code that nobody can guess or type: no six digits.</summary>
+    public static string Unknowable() => RandomNumberGenerator.GetHexString(32);
 
-    public bool Matches(StoredCode stored, string number, string purpose, string code) =>
-        CryptographicOperations.FixedTimeEquals(stored.Hash.AsSpan(), Hash(number, purpose, code).AsSpan());
+    /// <summary>A keyed hash of a code, bound to its number and to what it is for.</summary>
+    public ImmutableArray<byte> Hash(string phoneKey, CodePurpose purpose, string code) =>
+        [.. HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{phoneKey}\n{(int)purpose}\n{code}"))];
+
+    public bool Matches(StoredCode stored, string phoneKey, CodePurpose purpose, string code) =>
+        CryptographicOperations.FixedTimeEquals(stored.Hash.AsSpan(), Hash(phoneKey, purpose, code).AsSpan());
 }

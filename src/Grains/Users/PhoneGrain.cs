@@ -9,10 +9,7 @@ internal sealed class PhoneGrain(
     OneTimeCodes codes,
     TimeProvider time) : Grain, IPhoneGrain
 {
-    private const string SignIn = "sign-in";
     private static readonly TimeSpan SignUpLifetime = TimeSpan.FromMinutes(15);
-
-    private string Number => this.GetPrimaryKeyString();
 
     public async Task<SignUpOutcome> SignUp(SignUp request)
     {
@@ -26,47 +23,112 @@ internal sealed class PhoneGrain(
         return new SignUpOutcome.Pending(phone.State.UserId);
     }
 
-    public async Task<OneTimeCode> NewCode()
+    public async Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose)
     {
         var now = time.GetUtcNow();
+        if (phone.State.WaitForCode(purpose, now) is { } wait)
+        {
+            return new CodeOutcome.TooSoon(wait);
+        }
+
+        // What a decoy is stored as is the hash of yet another code, so that checking it works and counts like any.
+        var isDecoy = purpose is CodePurpose.Reset && !phone.State.IsVerified;
         var code = OneTimeCodes.New();
-        await Write(phone.State with { Code = new StoredCode(codes.Hash(Number, SignIn, code), now, Checks: 0) });
-        return new OneTimeCode(code, now + OneTimeCodes.Lifetime);
+        var stored = new StoredCode(codes.Hash(Key, purpose, isDecoy ? OneTimeCodes.Unknowable() : code), now, Checks: 0);
+        await Write((phone.State with { Number = mobileNumber }).CountCode(purpose, now).WithCode(purpose, stored));
+        return new CodeOutcome.Made(new OneTimeCode(code, now + OneTimeCodes.Lifetime), isDecoy);
     }
 
-    public async Task<Guid?> Verify(string code)
+    public async Task<CheckOutcome> SignIn(string code)
     {
         var now = time.GetUtcNow();
-        if (phone.State.Code is not { } stored
+        if (await Refuse(CodePurpose.SignIn, code, now) is { } refusal)
+        {
+            return refusal;
+        }
+
+        await Write(Verified(phone.State, now));
+        await TellUser();
+        return new CheckOutcome.Right(phone.State.UserId);
+    }
+
+    public async Task<CheckOutcome> ResetPassword(string code, string passwordHash)
+    {
+        if (await Refuse(CodePurpose.Reset, code, time.GetUtcNow()) is { } refusal)
+        {
+            return refusal;
+        }
+
+        // Wrong guesses at the old password say nothing about the new one.
+        await Write(phone.State with { ResetCode = null, WrongPasswords = [] });
+        await TellUser();
+        await GrainFactory.User(phone.State.UserId).ResetPassword(passwordHash);
+        return new CheckOutcome.Right(phone.State.UserId);
+    }
+
+    public async Task<LoginOutcome> BeginLogin()
+    {
+        if (PhoneLimits.WrongPasswords.Wait(phone.State.WrongPasswords, time.GetUtcNow()) is { } wait)
+        {
+            return new LoginOutcome.TooMany(wait);
+        }
+
+        // A user told later would get the sign-up's password back over one changed meanwhile.
+        await TellUser();
+        return new LoginOutcome.Open(phone.State.IsVerified ? phone.State.UserId : null);
+    }
+
+    public async Task<LoginOutcome> EndLogin(bool isRight)
+    {
+        var outcome = await BeginLogin();
+        if (outcome is LoginOutcome.Open && !isRight)
+        {
+            var wrong = PhoneLimits.WrongPasswords.Count(phone.State.WrongPasswords, time.GetUtcNow());
+            await Write(phone.State with { WrongPasswords = wrong });
+        }
+
+        return outcome;
+    }
+
+    private string Key => this.GetPrimaryKeyString();
+
+    /// <summary>Checks a code and counts it when it is wrong; null when it is right.</summary>
+    private async Task<CheckOutcome?> Refuse(CodePurpose purpose, string code, DateTimeOffset now)
+    {
+        if (PhoneLimits.WrongCodes.Wait(phone.State.WrongCodes, now) is { } wait)
+        {
+            return new CheckOutcome.TooMany(wait);
+        }
+
+        if (phone.State.CodeFor(purpose) is not { } stored
             || stored.Checks >= OneTimeCodes.MaxChecks
             || now >= stored.MadeAt + OneTimeCodes.Lifetime)
         {
-            return null;
+            return new CheckOutcome.Wrong();
         }
 
-        if (!codes.Matches(stored, Number, SignIn, code))
+        if (codes.Matches(stored, Key, purpose, code))
         {
-            await Write(phone.State with { Code = stored with { Checks = stored.Checks + 1 } });
             return null;
         }
 
-        await Write(Verified(phone.State, stored, now));
-        await TellUser();
-        return phone.State.UserId;
+        var wrong = PhoneLimits.WrongCodes.Count(phone.State.WrongCodes, now);
+        await Write((phone.State with { WrongCodes = wrong }).WithCode(purpose, stored with { Checks = stored.Checks + 1 }));
+        return new CheckOutcome.Wrong();
     }
 
     /// <summary>
     /// The number after the right code. A sign-up counts when the code was made after it: whoever signed up earlier
     /// with this number need not be the one who got the code.
     /// </summary>
-    private PhoneState Verified(PhoneState state, StoredCode code, DateTimeOffset now)
+    private static PhoneState Verified(PhoneState state, DateTimeOffset now)
     {
-        var signUp = state.SignUp is { } pending && code.MadeAt >= pending.At && now < pending.At + SignUpLifetime
+        var signUp = state.SignUp is { } pending && state.Code!.MadeAt >= pending.At && now < pending.At + SignUpLifetime
             ? pending
             : null;
         var needsUser = state.IsVerified && signUp is null
             ? state.NeedsUser
-            : new VerifiedUser(Number, signUp?.Name, signUp?.PasswordHash);
+            : new VerifiedUser(state.Number!, signUp?.Name, signUp?.PasswordHash);
         return state with { IsVerified = true, NeedsUser = needsUser, SignUp = null, Code = null };
     }
 

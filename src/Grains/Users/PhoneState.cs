@@ -24,8 +24,38 @@ internal sealed record PhoneState
     [Id(3)]
     public PendingSignUp? SignUp { get; init; }
 
+    /// <summary>The code for signing in; null when there is none or it has been used.</summary>
     [Id(4)]
     public StoredCode? Code { get; init; }
+
+    /// <summary>The number, E.164: the key is only its hash. Null before the first code.</summary>
+    [Id(5)]
+    public string? Number { get; init; }
+
+    /// <summary>The code for a reset; null when there is none or it has been used.</summary>
+    [Id(6)]
+    public StoredCode? ResetCode { get; init; }
+
+    /// <summary>When codes were made, as far as <see cref="PhoneLimits.Codes"/> needs it.</summary>
+    [Id(7)]
+    public ImmutableArray<DateTimeOffset> CodesMade { get; init; } = [];
+
+    /// <summary>When codes for a reset were made, as far as <see cref="PhoneLimits.ResetCodes"/> needs it.</summary>
+    [Id(8)]
+    public ImmutableArray<DateTimeOffset> ResetCodesMade { get; init; } = [];
+
+    /// <summary>When codes were found wrong, as far as <see cref="PhoneLimits.WrongCodes"/> needs it.</summary>
+    [Id(9)]
+    public ImmutableArray<DateTimeOffset> WrongCodes { get; init; } = [];
+
+    /// <summary>When passwords were found wrong, as far as <see cref="PhoneLimits.WrongPasswords"/> needs it.</summary>
+    [Id(10)]
+    public ImmutableArray<DateTimeOffset> WrongPasswords { get; init; } = [];
+
+    public StoredCode? CodeFor(CodePurpose purpose) => purpose is CodePurpose.Reset ? ResetCode : Code;
+
+    public PhoneState WithCode(CodePurpose purpose, StoredCode? code) =>
+        purpose is CodePurpose.Reset ? this with { ResetCode = code } : this with { Code = code };
 }
 
 /// <summary>A sign-up that waits for the number's verification.</summary>

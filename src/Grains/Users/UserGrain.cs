@@ -42,8 +42,7 @@ internal sealed partial class UserGrain(
         // Last, so that a repeat after a crash in between finds the sign-up's news still to be done.
         if (isNews)
         {
-            security.State = security.State with { PasswordHash = user.PasswordHash };
-            await security.WriteStateAsync();
+            await Secure(security.State with { PasswordHash = user.PasswordHash });
         }
 
         _profile = profile;

@@ -139,6 +139,10 @@ public sealed class AccessTokenTests(TestGateway gateway) : IClassFixture<TestGa
         ["no typ"] = () => Token("""{"alg":"HS256"}""", Claims(), HMACSHA256.HashData),
         ["subject that is no user"] = () => Signed(Claims().Replace("\"sub\":\"", "\"sub\":\"x", StringComparison.Ordinal)),
         ["no subject"] = () => Signed(Claims().Replace("\"sub\"", "\"bus\"", StringComparison.Ordinal)),
+        ["no session"] = () => Signed(Claims().Replace("\"sid\"", "\"dis\"", StringComparison.Ordinal)),
+        ["session that is none"] = () => Signed(Claims().Replace("\"sid\":\"", "\"sid\":\"x", StringComparison.Ordinal)),
+        ["no version"] = () => Signed(Claims().Replace("\"ver\"", "\"rev\"", StringComparison.Ordinal)),
+        ["version that is none"] = () => Signed(Claims().Replace("\"ver\":0", "\"ver\":\"new\"", StringComparison.Ordinal)),
         ["10 KB"] = () => Signed(Claims().Replace("}", $",\"pad\":\"{new string('a', 10_000)}\"}}", StringComparison.Ordinal)),
         ["not a token"] = () => "abc",
         ["two dots"] = () => "..",
@@ -148,7 +152,7 @@ public sealed class AccessTokenTests(TestGateway gateway) : IClassFixture<TestGa
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var expires = exp is null ? "" : $"\"exp\":{now + exp},";
-        return $$"""{"iss":"geminichat","aud":"geminichat",{{expires}}"nbf":{{now + nbf}},"sub":"{{Guid.CreateVersion7():D}}"}""";
+        return $$"""{"iss":"geminichat","aud":"geminichat",{{expires}}"nbf":{{now + nbf}},"sub":"{{Guid.CreateVersion7():D}}","sid":"{{Guid.CreateVersion7():D}}","ver":0}""";
     }
 
     private static string Signed(string claims) => Token(Header, claims, HMACSHA256.HashData);

@@ -107,7 +107,7 @@ public sealed class SignInTests(TestGateway gateway) : IClassFixture<TestGateway
         var response = await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = PlayedPhone.Code });
 
         var answer = await response.JsonAsync();
-        Assert.Equal(["access_token", "token_type", "expires_in"], answer.Names());
+        Assert.Equal(["access_token", "token_type", "expires_in", "refresh_token"], answer.Names());
         Assert.Equal("bearer", answer.Text("token_type"));
         Assert.Equal(1800, answer.GetProperty("expires_in").GetInt32());
         Assert.True(response.Headers.CacheControl!.NoStore);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
 
@@ -22,7 +23,7 @@ public class PlayedGrains : DispatchProxy
 
     internal PlayedUser User(Guid userId) => _users.GetOrAdd(userId, id => new PlayedUser(id));
 
-    internal PlayedPhone Phone(string number) => _phones.GetOrAdd(number, _ => new PlayedPhone());
+    internal PlayedPhone Phone(string number) => PhoneOf(PhoneKey.Of(PlayedSecret.Value.AsSpan(), number).ToString());
 
     internal ICollection<string> RoomKeys => _rooms.Keys;
 
@@ -33,10 +34,13 @@ public class PlayedGrains : DispatchProxy
         {
             (nameof(IChatroomGrain), string key) => Room(key),
             (nameof(IUserGrain), Guid id) => User(id),
-            (nameof(IPhoneGrain), string number) => Phone(number),
+            (nameof(IPhoneGrain), string key) => PhoneOf(key),
+            (nameof(INumberSecretGrain), long) => new PlayedSecret(),
             _ => throw new NotSupportedException(grain.Name),
         };
     }
+
+    private PlayedPhone PhoneOf(string key) => _phones.GetOrAdd(key, _ => new PlayedPhone());
 
     private PlayedRoom Room(string key) => _rooms.GetOrAdd(key, static key => new PlayedRoom(Guid.Parse(key.AsSpan(37))));
 }

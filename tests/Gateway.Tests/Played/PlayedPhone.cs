@@ -23,16 +23,22 @@ internal sealed class PlayedPhone : IPhoneGrain
         return Task.FromResult<SignUpOutcome>(IsTaken ? new SignUpOutcome.NumberTaken() : new SignUpOutcome.Pending(UserId));
     }
 
-    public Task<OneTimeCode> NewCode()
+    public Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose)
     {
         Outages.Call();
-        return Task.FromResult(new OneTimeCode(Code, PlayedUser.Born));
+        return Task.FromResult<CodeOutcome>(new CodeOutcome.Made(new OneTimeCode(Code, PlayedUser.Born), IsDecoy: false));
     }
 
-    public Task<Guid?> Verify(string code)
+    public Task<CheckOutcome> SignIn(string code)
     {
         Outages.Call();
         Guesses++;
-        return Task.FromResult<Guid?>(code == Code ? UserId : null);
+        return Task.FromResult<CheckOutcome>(code == Code ? new CheckOutcome.Right(UserId) : new CheckOutcome.Wrong());
     }
+
+    public Task<CheckOutcome> ResetPassword(string code, string passwordHash) => throw new NotSupportedException();
+
+    public Task<LoginOutcome> BeginLogin() => throw new NotSupportedException();
+
+    public Task<LoginOutcome> EndLogin(bool isRight) => throw new NotSupportedException();
 }

@@ -40,4 +40,33 @@ internal sealed class PlayedUser(Guid id) : IUserGrain
     public Task<RoomReservation> ReserveRoom(Guid roomId) => throw new NotSupportedException();
 
     public Task RoomChanged(RoomSummary room) => throw new NotSupportedException();
+
+    /// <summary>Whether sessions go on.</summary>
+    public bool IsSignedIn { get; set; } = true;
+
+    /// <summary>How often that was asked.</summary>
+    public int Checks { get; private set; }
+
+    public Task<bool> CheckSession(Guid sessionId, int version)
+    {
+        Checks++;
+        return Task.FromResult(IsSignedIn);
+    }
+
+    public Task<SessionGrant?> StartSession(NewSession session) => Task.FromResult<SessionGrant?>(new SessionGrant(session.Id, 0));
+
+    public Task<Credentials?> GetCredentials() => throw new NotSupportedException();
+
+    public Task<SessionGrant?> RefreshSession(Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next) =>
+        throw new NotSupportedException();
+
+    public Task EndSession(Guid sessionId) => throw new NotSupportedException();
+
+    public Task EndAllSessions() => throw new NotSupportedException();
+
+    public Task<bool> ChangePassword(Guid sessionId, string known, string next) => throw new NotSupportedException();
+
+    public Task ResetPassword(string passwordHash) => throw new NotSupportedException();
+
+    public Task StrengthenHash(string known, string next) => throw new NotSupportedException();
 }

@@ -6,34 +6,34 @@ namespace GeminiChat.Grains.Tests.Users;
 
 public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
 {
-    private static int _numbers = 4000;
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly IPhoneGrain _phone = cluster.Grains.Phone($"+1415555{Interlocked.Increment(ref _numbers)}");
+    private readonly TestPhone _phone = new(cluster);
 
     [Fact]
     public async Task The_right_code_creates_the_user_and_works_once()
     {
         var code = await _phone.NewCode();
-        Assert.Matches("^[0-9]{6}$", code.Code);
-        var user = await _phone.Verify(code.Code);
+        Assert.Matches("^[0-9]{6}$", code);
+        var user = await _phone.SignIn(code);
         Assert.NotNull(user);
-        Assert.Equal(_phone.GetPrimaryKeyString(), (await cluster.Grains.User(user.Value).GetProfile())!.MobileNumber);
-        Assert.Null(await _phone.Verify(code.Code));
+        Assert.Equal(_phone.Number, (await cluster.Grains.User(user.Value).GetProfile())!.MobileNumber);
+        Assert.Null(await _phone.SignIn(code));
     }
 
     [Fact]
     public async Task A_number_keeps_its_user()
     {
-        var first = await _phone.Verify((await _phone.NewCode()).Code);
-        await cluster.Forget(_phone);
-        Assert.Equal(first, await _phone.Verify((await _phone.NewCode()).Code));
+        var first = await _phone.SignIn(await _phone.NewCode());
+        await cluster.Forget(_phone.Grain);
+        Assert.Equal(first, await _phone.SignIn(await _phone.NewCode()));
     }
 
     [Fact]
     public async Task Fifty_parallel_checks_of_the_right_code_let_one_in()
     {
         var code = await _phone.NewCode();
-        var users = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _phone.Verify(code.Code)));
+        var users = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _phone.SignIn(code)));
         Assert.Single(users, user => user is not null);
     }
 
@@ -41,32 +41,97 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
     public async Task Five_wrong_guesses_end_a_code_also_across_a_restart()
     {
         var code = await _phone.NewCode();
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _phone.Verify(Wrong(code))));
-        await cluster.Forget(_phone);
-        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => _phone.Verify(Wrong(code))));
-        Assert.Null(await _phone.Verify(code.Code));
-        Assert.NotNull(await _phone.Verify((await _phone.NewCode()).Code));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _phone.SignIn(TestPhone.Wrong(code))));
+        await cluster.Forget(_phone.Grain);
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => _phone.SignIn(TestPhone.Wrong(code))));
+        Assert.Null(await _phone.SignIn(code));
+        cluster.Time.Advance(Minute);
+        Assert.NotNull(await _phone.SignIn(await _phone.NewCode()));
     }
 
     [Fact]
     public async Task Four_wrong_guesses_leave_the_code_valid()
     {
         var code = await _phone.NewCode();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _phone.Verify(Wrong(code))));
-        Assert.NotNull(await _phone.Verify(code.Code));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _phone.SignIn(TestPhone.Wrong(code))));
+        Assert.NotNull(await _phone.SignIn(code));
+    }
+
+    [Fact]
+    public async Task Twenty_wrong_guesses_in_a_day_end_all_checks_until_the_day_has_passed()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            var code = await _phone.NewCode();
+            await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => _phone.SignIn(TestPhone.Wrong(code))));
+            cluster.Time.Advance(TimeSpan.FromMinutes(3));
+        }
+
+        var right = await _phone.NewCode();
+        var refused = Assert.IsType<CheckOutcome.TooMany>(await _phone.Grain.SignIn(right));
+        Assert.InRange(refused.RetryAfter, TimeSpan.FromHours(23), TimeSpan.FromDays(1));
+        cluster.Time.Advance(refused.RetryAfter + Minute);
+        Assert.NotNull(await _phone.SignIn(await _phone.NewCode()));
+    }
+
+    [Fact]
+    public async Task Guesses_at_no_code_are_not_counted()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => _phone.SignIn("123456")));
+        Assert.NotNull(await _phone.SignIn(await _phone.NewCode()));
     }
 
     [Fact]
     public async Task A_new_code_ends_the_old_one()
     {
         var old = await _phone.NewCode();
+        cluster.Time.Advance(Minute);
         var code = await _phone.NewCode();
-        if (old.Code != code.Code)
+        if (old != code)
         {
-            Assert.Null(await _phone.Verify(old.Code));
+            Assert.Null(await _phone.SignIn(old));
         }
 
-        Assert.NotNull(await _phone.Verify(code.Code));
+        Assert.NotNull(await _phone.SignIn(code));
+    }
+
+    [Fact]
+    public async Task While_a_code_is_unused_there_is_a_new_one_once_a_minute_and_the_refused_wish_leaves_it_valid()
+    {
+        var code = await _phone.NewCode();
+        var refused = Assert.IsType<CodeOutcome.TooSoon>(await _phone.Ask(CodePurpose.SignIn));
+        Assert.InRange(refused.RetryAfter, TimeSpan.FromSeconds(50), Minute);
+        Assert.NotNull(await _phone.SignIn(code));
+        Assert.IsType<CodeOutcome.Made>(await _phone.Ask(CodePurpose.SignIn));
+    }
+
+    [Fact]
+    public async Task There_are_five_codes_in_ten_minutes_used_or_not()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.NotNull(await _phone.SignIn(await _phone.NewCode()));
+        }
+
+        var refused = Assert.IsType<CodeOutcome.TooSoon>(await _phone.Ask(CodePurpose.SignIn));
+        Assert.InRange(refused.RetryAfter, TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(10));
+        cluster.Time.Advance(refused.RetryAfter);
+        Assert.IsType<CodeOutcome.Made>(await _phone.Ask(CodePurpose.SignIn));
+    }
+
+    [Fact]
+    public async Task Whoever_floods_a_number_with_resets_leaves_its_owner_codes_to_sign_in_with()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.IsType<CodeOutcome.Made>(await _phone.Ask(CodePurpose.Reset));
+            Assert.IsType<CodeOutcome.TooSoon>(await _phone.Ask(CodePurpose.Reset));
+            cluster.Time.Advance(Minute);
+        }
+
+        Assert.IsType<CodeOutcome.TooSoon>(await _phone.Ask(CodePurpose.Reset));
+        Assert.NotNull(await _phone.SignIn(await _phone.NewCode()));
+        Assert.NotNull(await _phone.SignIn(await _phone.NewCode()));
     }
 
     [Fact]
@@ -74,43 +139,40 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
     {
         var code = await _phone.NewCode();
         cluster.Time.Advance(TimeSpan.FromMinutes(10));
-        Assert.Null(await _phone.Verify(code.Code));
+        Assert.Null(await _phone.SignIn(code));
 
         var next = await _phone.NewCode();
         cluster.Time.Advance(TimeSpan.FromMinutes(9));
-        Assert.NotNull(await _phone.Verify(next.Code));
+        Assert.NotNull(await _phone.SignIn(next));
     }
 
     [Fact]
-    public async Task A_sign_up_counts_once_its_number_is_verified_by_a_code_sent_after_it()
+    public async Task A_code_is_good_for_its_own_purpose_and_number_only()
     {
-        var pending = Assert.IsType<SignUpOutcome.Pending>(await _phone.SignUp(new SignUp("Eve", "hash of eve's")));
-        Assert.Null(await cluster.Grains.User(pending.UserId).GetProfile());
-        await _phone.SignUp(new SignUp("Ada", "hash of ada's"));
-        var user = await _phone.Verify((await _phone.NewCode()).Code);
-        Assert.Equal(pending.UserId, user);
-        Assert.Equal("Ada", (await cluster.Grains.User(pending.UserId).GetProfile())!.Name);
-        Assert.IsType<SignUpOutcome.NumberTaken>(await _phone.SignUp(new SignUp("Eve", "hash of eve's")));
+        var user = await _phone.SignIn(await _phone.NewCode());
+        var signIn = await _phone.NewCode();
+        var reset = await _phone.NewCode(CodePurpose.Reset);
+        if (signIn == reset)
+        {
+            return;
+        }
+
+        Assert.IsType<CheckOutcome.Wrong>(await _phone.Grain.ResetPassword(signIn, "hash"));
+        Assert.Null(await _phone.SignIn(reset));
+        var other = new TestPhone(cluster);
+        await other.NewCode();
+        Assert.Null(await other.SignIn(signIn));
+        Assert.Equal(new CheckOutcome.Right(user!.Value), await _phone.Grain.ResetPassword(reset, "hash"));
     }
 
     [Fact]
-    public async Task A_code_sent_before_a_sign_up_does_not_confirm_it()
+    public async Task The_reset_code_of_an_unknown_number_is_a_decoy_that_serves_nothing()
     {
-        var code = await _phone.NewCode();
-        cluster.Time.Advance(TimeSpan.FromSeconds(1));
-        await _phone.SignUp(new SignUp("Eve", "hash of eve's"));
-        var user = await _phone.Verify(code.Code);
-        Assert.Null((await cluster.Grains.User(user!.Value).GetProfile())!.Name);
+        var made = Assert.IsType<CodeOutcome.Made>(await _phone.Ask(CodePurpose.Reset));
+        Assert.True(made.IsDecoy);
+        Assert.Matches("^[0-9]{6}$", made.Code.Code);
+        Assert.IsType<CheckOutcome.Wrong>(await _phone.Grain.ResetPassword(made.Code.Code, "hash"));
+        Assert.Null(await _phone.SignIn(made.Code.Code));
+        Assert.Equal(new LoginOutcome.Open(null), await _phone.Grain.BeginLogin());
     }
-
-    [Fact]
-    public async Task A_sign_up_waits_for_fifteen_minutes()
-    {
-        await _phone.SignUp(new SignUp("Eve", "hash of eve's"));
-        cluster.Time.Advance(TimeSpan.FromMinutes(15));
-        var user = await _phone.Verify((await _phone.NewCode()).Code);
-        Assert.Null((await cluster.Grains.User(user!.Value).GetProfile())!.Name);
-    }
-
-    private static string Wrong(OneTimeCode code) => code.Code == "000000" ? "000001" : "000000";
 }

@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using GeminiChat.Gateway.Settings;
+using GeminiChat.Gateway.Web;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace GeminiChat.Gateway.Auth;
+
+/// <summary>
+/// How often one address may try to sign in. An IPv6 subscriber has a /64 at least, so that counts as one address.
+/// </summary>
+internal sealed class AuthLimit(IOptions<ClientOptions> options) : IRateLimiterPolicy<IPAddress>
+{
+    public const string Policy = "auth";
+
+    private const int SubscriberBytes = 8;
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly int _requests = options.Value.AuthRequestsPerMinute ?? 0;
+
+    public Func<OnRejectedContext, CancellationToken, ValueTask> OnRejected => Refuse;
+
+    public RateLimitPartition<IPAddress> GetPartition(HttpContext httpContext)
+    {
+        var client = Client(httpContext.Connection.RemoteIpAddress);
+        return _requests == 0
+            ? RateLimitPartition.GetNoLimiter(client)
+            : RateLimitPartition.GetFixedWindowLimiter(client, _ => new FixedWindowRateLimiterOptions
+            {
+                PermitLimit = _requests,
+                Window = Window,
+            });
+    }
+
+    /// <summary>Tells of the limit with every answer that was not refused by it.</summary>
+    public static ValueTask<object?> Tell(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var requests = context.HttpContext.RequestServices.GetRequiredService<IOptions<ClientOptions>>().Value.AuthRequestsPerMinute;
+        if (requests is > 0)
+        {
+            context.HttpContext.Response.Headers["RateLimit-Policy"] = $"\"{Policy}\";q={requests};w={(int)Window.TotalSeconds}";
+        }
+
+        return next(context);
+    }
+
+    /// <summary>What counts as one client.</summary>
+    internal static IPAddress Client(IPAddress? address)
+    {
+        if (address is null)
+        {
+            return IPAddress.None;
+        }
+
+        if (address.IsIPv4MappedToIPv6)
+        {
+            return address.MapToIPv4();
+        }
+
+        if (address.AddressFamily is not AddressFamily.InterNetworkV6)
+        {
+            return address;
+        }
+
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(SubscriberBytes).Clear();
+        return new IPAddress(bytes);
+    }
+
+    private async ValueTask Refuse(OnRejectedContext context, CancellationToken cancellationToken)
+    {
+        var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window;
+        await new Problem(StatusCodes.Status429TooManyRequests, "Too many requests from your address. Try again later.")
+        {
+            RetryAfter = RateLimit.Seconds(wait),
+            Limit = new RateLimit(Policy, _requests, Window),
+        }.ExecuteAsync(context.HttpContext);
+    }
+}

@@ -1,0 +1,66 @@
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Auth;
+
+/// <summary>
+/// Checks a password against a number: as long and with the same answers whether or not there is an account, and no
+/// more often than the number allows.
+/// </summary>
+internal sealed class PasswordCheck(IGrainFactory grains, Passwords passwords)
+{
+    public async Task<PasswordProof> RunAsync(IPhoneGrain phone, string password, CancellationToken cancellationToken)
+    {
+        var begun = await phone.BeginLogin();
+        if (begun is not LoginOutcome.Open { UserId: var userId })
+        {
+            return Refused(begun);
+        }
+
+        var user = userId is { } id ? grains.User(id) : null;
+        var known = user is null ? null : await Once.More(user, static user => user.GetCredentials());
+        var verdict = await passwords.CheckAsync(known?.PasswordHash, password, cancellationToken);
+        if (verdict is PasswordVerdict.Busy)
+        {
+            return new PasswordProof { Refusal = AuthProblems.Busy };
+        }
+
+        // Asked again with the result in hand: of many checks at once, no more tell it than may.
+        var ended = await phone.EndLogin(verdict is not PasswordVerdict.Wrong);
+        if (ended is not LoginOutcome.Open)
+        {
+            return Refused(ended);
+        }
+
+        if (verdict is PasswordVerdict.Wrong || known?.PasswordHash is not { } hash)
+        {
+            return new PasswordProof { Refusal = AuthProblems.WrongPassword };
+        }
+
+        var stronger = verdict is PasswordVerdict.RightButWeaklyHashed ? await passwords.HashAsync(password, cancellationToken) : null;
+        return new PasswordProof { UserId = userId!.Value, PasswordHash = hash, Version = known.Version, StrongerHash = stronger };
+    }
+
+    private static PasswordProof Refused(LoginOutcome outcome) => outcome is LoginOutcome.TooMany many
+        ? new PasswordProof { Refusal = AuthProblems.TooManyWrongPasswords(many.RetryAfter) }
+        : throw new NotSupportedException(outcome.GetType().Name);
+}
+
+/// <summary>That a password is right, or why that cannot be said.</summary>
+internal sealed record PasswordProof
+{
+    /// <summary>Null when the password is right.</summary>
+    public Problem? Refusal { get; init; }
+
+    public Guid UserId { get; init; }
+
+    /// <summary>What the password was found right against.</summary>
+    public string PasswordHash { get; init; } = "";
+
+    /// <summary>See <see cref="Credentials"/>.</summary>
+    public int Version { get; init; }
+
+    /// <summary>To be stored in place of <see cref="PasswordHash"/>, when that is a weak one.</summary>
+    public string? StrongerHash { get; init; }
+}

@@ -1,0 +1,91 @@
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Auth;
+
+/// <summary>Setting a new password.</summary>
+internal static class PasswordEndpoints
+{
+    public static void MapPasswords(this IEndpointRouteBuilder auth)
+    {
+        auth.MapPost("/forgot-password", Forgot).Says("Ask for a code to set a new password with")
+            .Gives<OtpSentResponse>().Refuses(400, 413, 415, 429, 503);
+        auth.MapPost("/reset-password", Reset).Says("Set a new password by a code; all sessions end")
+            .Gives<DoneResponse>().Refuses(400, 413, 415, 429, 503);
+        auth.MapPost("/change-password", Change).RequireAuthorization().Says("Set a new password; the other sessions end")
+            .Gives<DoneResponse>().Refuses(400, 401, 413, 415, 429, 503);
+    }
+
+    private static async Task<IResult> Forgot(Body<ForgotPasswordRequest> body, Phones phones, IOtpSender sender, HttpContext http) =>
+        body.Value is { } request
+            ? await AuthEndpoints.SendCode(request.MobileNumber, CodePurpose.Reset, phones, sender, http)
+            : body.Refusal;
+
+    private static async Task<IResult> Reset(
+        Body<ResetPasswordRequest> body, Phones phones, Passwords passwords, CancellationToken cancellationToken)
+    {
+        if (body.Value is not { OtpCode: { } code, NewPassword: { } password } request)
+        {
+            return body.Refusal;
+        }
+
+        if (!OneTimeCodeText.IsCode(code))
+        {
+            return AuthProblems.WrongResetCode;
+        }
+
+        // Before the code is used up: a server too busy to hash must not cost the user their code.
+        if (await passwords.HashAsync(password, cancellationToken) is not { } hash)
+        {
+            return AuthProblems.Busy;
+        }
+
+        var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber));
+        return await phone.ResetPassword(code, hash) switch
+        {
+            CheckOutcome.Right => TypedResults.Ok(new DoneResponse("The password is set, and all sessions have ended. Sign in with it.")),
+            CheckOutcome.Wrong => AuthProblems.WrongResetCode,
+            CheckOutcome.TooMany many => AuthProblems.TooManyWrongCodes(many.RetryAfter),
+            var other => throw new NotSupportedException(other.GetType().Name),
+        };
+    }
+
+    private static async Task<IResult> Change(
+        Body<ChangePasswordRequest> body,
+        Caller caller,
+        Phones phones,
+        IGrainFactory grains,
+        PasswordCheck check,
+        Passwords passwords,
+        HttpContext http)
+    {
+        if (body.Value is not { CurrentPassword: { } current, NewPassword: { } next })
+        {
+            return body.Refusal;
+        }
+
+        var user = grains.User(caller.UserId);
+        if (await Once.More(user, static user => user.GetCredentials()) is not { } credentials)
+        {
+            return BearerTokens.Refusal(http);
+        }
+
+        // The same count as for logins: a stolen access token must not become a way to guess on.
+        var phone = await phones.FindAsync(credentials.MobileNumber);
+        var proof = await check.RunAsync(phone, current, http.RequestAborted);
+        if (proof.Refusal is { } refusal)
+        {
+            return refusal == AuthProblems.WrongPassword ? AuthProblems.WrongCurrentPassword : refusal;
+        }
+
+        if (await passwords.HashAsync(next, http.RequestAborted) is not { } hash)
+        {
+            return AuthProblems.Busy;
+        }
+
+        return await user.ChangePassword(caller.SignedIn.SessionId, proof.PasswordHash, hash)
+            ? TypedResults.Ok(new DoneResponse("The password is changed, and all other sessions have ended."))
+            : AuthProblems.WrongCurrentPassword;
+    }
+}

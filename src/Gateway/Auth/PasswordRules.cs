@@ -1,0 +1,44 @@
+using System.Collections.Frozen;
+using GeminiChat.Gateway.Web;
+
+namespace GeminiChat.Gateway.Auth;
+
+/// <summary>Which passwords are taken: any of a fair length but the most common (OWASP ASVS 5.0, 6.2).</summary>
+internal static class PasswordRules
+{
+    private const string ListName = "GeminiChat.Gateway.Auth.CommonPasswords.txt";
+
+    private static readonly FrozenSet<string> Common = ReadList();
+
+    /// <summary>What is wrong with a new password; null when nothing is.</summary>
+    public static string? Flaw(string field, string? password) =>
+        Text.Required(field, password, Limits.PasswordMin, Limits.PasswordMax)
+        ?? (IsCommon(password!) ? $"{field} is among the most common ones, which are tried first. Choose another." : null);
+
+    /// <summary>On the list, or without any variety: one character over and over, or the digits in a row.</summary>
+    private static bool IsCommon(string password) =>
+        Common.Contains(password) || password.Distinct().Count() == 1 || IsRow(password, 1) || IsRow(password, -1);
+
+    private static bool IsRow(string password, int step)
+    {
+        for (var i = 1; i < password.Length; i++)
+        {
+            // After 9 comes 0, as on a keyboard.
+            var isNext = char.IsAsciiDigit(password[i]) && password[i] - '0' == (password[i - 1] - '0' + step + 10) % 10;
+            if (!isNext)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static FrozenSet<string> ReadList()
+    {
+        using var stream = typeof(PasswordRules).Assembly.GetManifestResourceStream(ListName)
+            ?? throw new InvalidOperationException($"{ListName} is not part of the program.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    }
+}

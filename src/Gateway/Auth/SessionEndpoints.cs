@@ -1,0 +1,77 @@
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Auth;
+
+/// <summary>Signing in by password, staying signed in, and signing out.</summary>
+internal static class SessionEndpoints
+{
+    public static void MapSessions(this IEndpointRouteBuilder auth)
+    {
+        auth.MapPost("/login", Login).Says("Sign in with a password").Gives<TokenResponse>().Refuses(400, 401, 413, 415, 429, 503);
+        auth.MapPost("/refresh", Refresh).Says("Exchange a refresh token for new tokens").Gives<TokenResponse>().Refuses(400, 401, 413, 415, 429, 503);
+        auth.MapPost("/logout", Logout).RequireAuthorization().Says("End this session, or all of them")
+            .Produces(StatusCodes.Status204NoContent).Refuses(400, 401, 413, 415, 429, 503);
+    }
+
+    private static async Task<IResult> Login(
+        Body<LoginRequest> body, Phones phones, IGrainFactory grains, PasswordCheck check, Sessions sessions, HttpContext http)
+    {
+        if (body.Value is not { Password: { } password } request)
+        {
+            return body.Refusal;
+        }
+
+        var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber));
+        var proof = await check.RunAsync(phone, password, http.RequestAborted);
+        if (proof.Refusal is { } refusal)
+        {
+            return Challenge(refusal, http);
+        }
+
+        // Refused when the password was changed while it was checked.
+        var tokens = await sessions.StartAsync(proof.UserId, proof.Version);
+        if (proof.StrongerHash is { } stronger && tokens is not null)
+        {
+            await grains.User(proof.UserId).StrengthenHash(proof.PasswordHash, stronger);
+        }
+
+        return AuthEndpoints.Tokens(tokens, Challenge(AuthProblems.WrongPassword, http), http);
+    }
+
+    private static async Task<IResult> Refresh(Body<RefreshRequest> body, Sessions sessions, HttpContext http) =>
+        body.Value is { RefreshToken: { } token }
+            ? AuthEndpoints.Tokens(await sessions.RefreshAsync(token), Challenge(AuthProblems.BadRefreshToken, http), http)
+            : body.Refusal;
+
+    private static async Task<IResult> Logout(Body<LogoutRequest> body, Caller caller, IGrainFactory grains)
+    {
+        if (body.Value is not { } request)
+        {
+            return body.Refusal;
+        }
+
+        // Safe to repeat: what has ended stays so.
+        await Once.More((User: grains.User(caller.UserId), request.Everywhere, caller.SignedIn.SessionId), End);
+        caller.SignedIn.CheckedAt = 0;
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<bool> End((IUserGrain User, bool? Everywhere, Guid SessionId) call)
+    {
+        await (call.Everywhere is true ? call.User.EndAllSessions() : call.User.EndSession(call.SessionId));
+        return true;
+    }
+
+    /// <summary>RFC 9110, 15.5.2: a 401 names a way to authenticate.</summary>
+    private static Problem Challenge(Problem problem, HttpContext http)
+    {
+        if (problem.Status is StatusCodes.Status401Unauthorized)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        return problem;
+    }
+}

@@ -1,0 +1,74 @@
+namespace GeminiChat.GrainInterfaces.Users;
+
+/// <summary>What came of a sign-up.</summary>
+[GenerateSerializer, Immutable, Alias("geminichat.SignUpOutcome")]
+public abstract record SignUpOutcome
+{
+    private SignUpOutcome() { }
+
+    /// <summary>The sign-up waits for the number's verification.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.SignUpOutcome.Pending")]
+    public sealed record Pending([property: Id(0)] Guid UserId) : SignUpOutcome;
+
+    /// <summary>The number has been verified before: it has a user.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.SignUpOutcome.NumberTaken")]
+    public sealed record NumberTaken : SignUpOutcome;
+}
+
+/// <summary>What came of asking for a code.</summary>
+[GenerateSerializer, Immutable, Alias("geminichat.CodeOutcome")]
+public abstract record CodeOutcome
+{
+    private CodeOutcome() { }
+
+    /// <summary>There is a new code, to be delivered and then forgotten: only a keyed hash of it is stored.</summary>
+    /// <param name="Code">The code.</param>
+    /// <param name="IsDecoy">
+    /// Whether it serves nothing, because the number has no user to reset a password of. It must not be delivered, and
+    /// nobody may be able to tell.
+    /// </param>
+    [GenerateSerializer, Immutable, Alias("geminichat.CodeOutcome.Made")]
+    public sealed record Made([property: Id(0)] OneTimeCode Code, [property: Id(1)] bool IsDecoy) : CodeOutcome;
+
+    /// <summary>There have been enough for now; the last one stays valid.</summary>
+    /// <param name="RetryAfter">How long to wait; above zero.</param>
+    [GenerateSerializer, Immutable, Alias("geminichat.CodeOutcome.TooSoon")]
+    public sealed record TooSoon([property: Id(0)] TimeSpan RetryAfter) : CodeOutcome;
+}
+
+/// <summary>What came of checking a code.</summary>
+[GenerateSerializer, Immutable, Alias("geminichat.CheckOutcome")]
+public abstract record CheckOutcome
+{
+    private CheckOutcome() { }
+
+    /// <summary>The code was right, and is used up.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.CheckOutcome.Right")]
+    public sealed record Right([property: Id(0)] Guid UserId) : CheckOutcome;
+
+    /// <summary>The code is wrong, used, expired, for something else, or was never made.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.CheckOutcome.Wrong")]
+    public sealed record Wrong : CheckOutcome;
+
+    /// <summary>There have been too many wrong ones: not even the right one is taken.</summary>
+    /// <param name="RetryAfter">How long to wait; above zero.</param>
+    [GenerateSerializer, Immutable, Alias("geminichat.CheckOutcome.TooMany")]
+    public sealed record TooMany([property: Id(0)] TimeSpan RetryAfter) : CheckOutcome;
+}
+
+/// <summary>Whether a password may be checked, or the check's result told.</summary>
+[GenerateSerializer, Immutable, Alias("geminichat.LoginOutcome")]
+public abstract record LoginOutcome
+{
+    private LoginOutcome() { }
+
+    /// <summary>It may.</summary>
+    /// <param name="UserId">The user of the number; null when nobody has verified it.</param>
+    [GenerateSerializer, Immutable, Alias("geminichat.LoginOutcome.Open")]
+    public sealed record Open([property: Id(0)] Guid? UserId) : LoginOutcome;
+
+    /// <summary>There have been too many wrong ones.</summary>
+    /// <param name="RetryAfter">How long to wait; above zero.</param>
+    [GenerateSerializer, Immutable, Alias("geminichat.LoginOutcome.TooMany")]
+    public sealed record TooMany([property: Id(0)] TimeSpan RetryAfter) : LoginOutcome;
+}

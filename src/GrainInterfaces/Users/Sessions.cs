@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+
+namespace GeminiChat.GrainInterfaces.Users;
+
+/// <summary>A session to start.</summary>
+/// <param name="Id">Minted by the caller.</param>
+/// <param name="TokenHash">The SHA-256 of its first refresh token.</param>
+/// <param name="Version">
+/// The <see cref="Credentials.Version"/> under which a password was found right: if it has changed since, the password
+/// may have too. Null when the user was proved otherwise.
+/// </param>
+[GenerateSerializer, Immutable, Alias("geminichat.NewSession")]
+public sealed record NewSession(
+    [property: Id(0)] Guid Id,
+    [property: Id(1)] ImmutableArray<byte> TokenHash,
+    [property: Id(2)] int? Version);
+
+/// <summary>A session goes on: what its next access token shall say.</summary>
+/// <param name="SessionId">The claim <c>sid</c>.</param>
+/// <param name="Version">The claim <c>ver</c>.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.SessionGrant")]
+public sealed record SessionGrant([property: Id(0)] Guid SessionId, [property: Id(1)] int Version);
+
+/// <summary>What a password is checked against.</summary>
+/// <param name="PasswordHash">As ASP.NET Core's <c>PasswordHasher</c> writes it; null when the user has no password.</param>
+/// <param name="Version">Counts what ended sessions: a change or reset of the password, a logout everywhere.</param>
+/// <param name="MobileNumber">E.164.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.Credentials")]
+public sealed record Credentials(
+    [property: Id(0)] string? PasswordHash,
+    [property: Id(1)] int Version,
+    [property: Id(2)] string MobileNumber);

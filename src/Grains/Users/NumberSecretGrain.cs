@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Grains.Users;
+
+/// <inheritdoc cref="INumberSecretGrain"/>
+internal sealed class NumberSecretGrain([PersistentState("secret")] IPersistentState<NumberSecret> secret)
+    : Grain, INumberSecretGrain
+{
+    private const int Bytes = 32;
+
+    /// <summary>
+    /// Of two activations that a healing cluster may have, the store lets one write; the other fails with
+    /// <see cref="Orleans.Storage.InconsistentStateException"/>, and a repeat reads what the first wrote.
+    /// </summary>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (secret.State.Value.IsEmpty)
+        {
+            secret.State = new NumberSecret { Value = [.. RandomNumberGenerator.GetBytes(Bytes)] };
+            await secret.WriteStateAsync(cancellationToken);
+        }
+    }
+
+    public Task<ImmutableArray<byte>> Get() => Task.FromResult(secret.State.Value);
+}
+
+/// <summary>What numbers are hashed with, as stored.</summary>
+[GenerateSerializer, Immutable, Alias("geminichat.NumberSecret")]
+internal sealed record NumberSecret
+{
+    [Id(0)]
+    public ImmutableArray<byte> Value { get; init; } = [];
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Tests.Hosting;
+
+namespace GeminiChat.Grains.Tests.Users;
+
+public sealed class SessionTests(RoomCluster cluster) : IClassFixture<RoomCluster>
+{
+    private readonly IUserGrain _user = cluster.Grains.User(Guid.CreateVersion7());
+
+    [Fact]
+    public async Task A_session_goes_on_across_a_restart_and_ends_after_thirty_days_however_often_it_is_refreshed()
+    {
+        var session = await Start();
+        await cluster.Forget(_user);
+        Assert.True(await IsLive(session));
+        cluster.Time.Advance(TimeSpan.FromDays(29));
+        Assert.NotNull(await _user.RefreshSession(session.SessionId, Token(0), Token(1)));
+        cluster.Time.Advance(TimeSpan.FromDays(1));
+        Assert.False(await IsLive(session));
+        Assert.Null(await _user.RefreshSession(session.SessionId, Token(1), Token(2)));
+    }
+
+    [Fact]
+    public async Task Of_fifty_parallel_exchanges_of_one_token_one_succeeds_and_the_session_ends()
+    {
+        var session = await Start();
+        var grants = await Task.WhenAll(
+            Enumerable.Range(1, 50).Select(i => _user.RefreshSession(session.SessionId, Token(0), Token(i))));
+        Assert.Single(grants, grant => grant is not null);
+        Assert.False(await IsLive(session));
+    }
+
+    [Fact]
+    public async Task Of_fifty_one_sessions_the_oldest_ends()
+    {
+        var oldest = await Start();
+        var second = await Start();
+        for (var i = 0; i < IUserGrain.MaxSessions - 1; i++)
+        {
+            await Start();
+        }
+
+        Assert.False(await IsLive(oldest));
+        Assert.True(await IsLive(second));
+    }
+
+    [Fact]
+    public async Task A_changed_password_ends_all_sessions_but_the_one_that_changed_it()
+    {
+        await _user.EnsureCreated(new VerifiedUser("+14155550123", "Ada", "old"));
+        var calling = await Start();
+        var other = await Start();
+        Assert.False(await _user.ChangePassword(calling.SessionId, "not the old", "new"));
+        Assert.True(await IsLive(other));
+
+        Assert.True(await _user.ChangePassword(calling.SessionId, "old", "new"));
+        Assert.True(await IsLive(calling));
+        Assert.False(await IsLive(other));
+        Assert.False(await _user.ChangePassword(other.SessionId, "new", "newer"));
+
+        var next = await _user.RefreshSession(calling.SessionId, Token(0), Token(1));
+        Assert.True(next!.Version > calling.Version);
+        Assert.True(await IsLive(next));
+    }
+
+    [Fact]
+    public async Task A_session_does_not_start_from_a_password_that_was_changed_while_it_was_checked()
+    {
+        await _user.EnsureCreated(new VerifiedUser("+14155550123", "Ada", "old"));
+        var seen = (await _user.GetCredentials())!.Version;
+        await _user.ResetPassword("new");
+        Assert.Null(await _user.StartSession(new NewSession(Guid.CreateVersion7(), Token(0), seen)));
+    }
+
+    [Fact]
+    public async Task A_stronger_hash_takes_the_place_of_the_one_it_is_of_and_of_no_other()
+    {
+        await _user.EnsureCreated(new VerifiedUser("+14155550123", "Ada", "weak"));
+        await _user.StrengthenHash("another", "strong");
+        Assert.Equal("weak", (await _user.GetCredentials())!.PasswordHash);
+        await _user.StrengthenHash("weak", "strong");
+        Assert.Equal("strong", (await _user.GetCredentials())!.PasswordHash);
+    }
+
+    [Fact]
+    public async Task A_token_of_a_version_to_come_is_not_good()
+    {
+        var session = await Start();
+        Assert.False(await IsLive(session with { Version = session.Version + 1 }));
+    }
+
+    [Fact]
+    public async Task A_user_who_does_not_exist_has_no_session_and_no_credentials()
+    {
+        Assert.Null(await _user.StartSession(new NewSession(Guid.CreateVersion7(), Token(0), null)));
+        Assert.Null(await _user.GetCredentials());
+        Assert.False(await _user.CheckSession(Guid.CreateVersion7(), 0));
+        await cluster.WaitUntilGone(_user);
+    }
+
+    private static ImmutableArray<byte> Token(int number) => [.. Enumerable.Repeat((byte)number, 32)];
+
+    private async Task<SessionGrant> Start()
+    {
+        await _user.EnsureCreated(new VerifiedUser("+14155550123", "Ada", PasswordHash: null));
+        return (await _user.StartSession(new NewSession(Guid.CreateVersion7(), Token(0), null)))!;
+    }
+
+    private Task<bool> IsLive(SessionGrant session) => _user.CheckSession(session.SessionId, session.Version);
+}

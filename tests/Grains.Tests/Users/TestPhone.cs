@@ -1,0 +1,31 @@
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Tests.Hosting;
+
+namespace GeminiChat.Grains.Tests.Users;
+
+/// <summary>A mobile number that no other test uses.</summary>
+internal sealed class TestPhone
+{
+    private static int _numbers = 4000;
+
+    public TestPhone(RoomCluster cluster)
+    {
+        Number = $"+1415555{Interlocked.Increment(ref _numbers)}";
+        Grain = cluster.Grains.Phone(PhoneKey.Of("a secret"u8, Number));
+    }
+
+    public string Number { get; }
+
+    public IPhoneGrain Grain { get; }
+
+    public static string Wrong(string code) => code == "000000" ? "000001" : "000000";
+
+    public Task<CodeOutcome> Ask(CodePurpose purpose) => Grain.SendCode(Number, purpose);
+
+    public async Task<string> NewCode(CodePurpose purpose = CodePurpose.SignIn) =>
+        Assert.IsType<CodeOutcome.Made>(await Ask(purpose)).Code.Code;
+
+    /// <summary>The user's id; null when the code is not taken.</summary>
+    public async Task<Guid?> SignIn(string code) => (await Grain.SignIn(code) as CheckOutcome.Right)?.UserId;
+}
