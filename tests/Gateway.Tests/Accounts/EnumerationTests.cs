@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Net;
+using GeminiChat.Gateway.Tests.Live;
+
+namespace GeminiChat.Gateway.Tests.Accounts;
+
+/// <summary>Nothing tells a number that has an account from one that has none.</summary>
+public sealed class EnumerationTests(LiveGateway gateway) : IClassFixture<LiveGateway>
+{
+    [Theory]
+    [InlineData("/auth/send-otp", 40)]
+    [InlineData("/auth/forgot-password", 40)]
+    [InlineData("/auth/login", 6)]
+    public async Task Known_and_unknown_numbers_get_the_same_answer_in_the_same_time(string path, int samples)
+    {
+        var known = await Task.WhenAll(Enumerable.Range(0, samples).Select(_ => gateway.NewPerson().SignIn()));
+        var unknown = Enumerable.Range(0, samples).Select(_ => gateway.NewPerson()).ToArray();
+        await Ask(gateway.NewPerson(), path);
+        List<TimeSpan> knownTimes = [], unknownTimes = [];
+        for (var i = 0; i < samples; i++)
+        {
+            var (knownAnswer, knownTime) = await Ask(known[i], path);
+            var (unknownAnswer, unknownTime) = await Ask(unknown[i], path);
+            Assert.Equal(await Shape(knownAnswer), await Shape(unknownAnswer));
+            knownTimes.Add(knownTime);
+            unknownTimes.Add(unknownTime);
+        }
+
+        var (ofKnown, ofUnknown) = (Median(knownTimes), Median(unknownTimes));
+        var tolerance = TimeSpan.FromMilliseconds(Math.Max(5, 0.25 * ofKnown.TotalMilliseconds));
+        Assert.InRange(ofUnknown, ofKnown - tolerance, ofKnown + tolerance);
+    }
+
+    [Theory]
+    [InlineData("/auth/send-otp")]
+    [InlineData("/auth/forgot-password")]
+    public async Task Both_are_refused_alike_when_asked_too_often(string path)
+    {
+        var known = await gateway.NewPerson().SignIn();
+        var unknown = gateway.NewPerson();
+        foreach (var person in new[] { known, unknown })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await person.AskForCode(path)).StatusCode);
+            await (await person.AskForCode(path)).ProblemAsync(HttpStatusCode.TooManyRequests);
+        }
+    }
+
+    [Fact]
+    public async Task Wrong_passwords_are_counted_alike_for_a_number_without_an_account()
+    {
+        var unknown = gateway.NewPerson();
+        for (var i = 0; i < 10; i++)
+        {
+            await (await unknown.Login()).ProblemAsync(HttpStatusCode.Unauthorized);
+        }
+
+        await (await unknown.Login()).ProblemAsync(HttpStatusCode.TooManyRequests);
+    }
+
+    private static async Task<(HttpResponseMessage Answer, TimeSpan Time)> Ask(Person person, string path)
+    {
+        var clock = Stopwatch.GetTimestamp();
+        var answer = path is "/auth/login" ? await person.Login("a wrong one") : await person.AskForCode(path);
+        return (answer, Stopwatch.GetElapsedTime(clock));
+    }
+
+    /// <summary>Everything about an answer but its date and its code.</summary>
+    private static async Task<string> Shape(HttpResponseMessage answer)
+    {
+        var headers = answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not "Date")
+            .Select(header => $"{header.Key}: {string.Join(',', header.Value)}").Order(StringComparer.Ordinal);
+        var members = (await answer.JsonAsync()).EnumerateObject()
+            .Select(member => member.Name is "otp" ? "otp" : $"{member.Name}={member.Value}");
+        return $"{answer.StatusCode}\n{string.Join('\n', headers)}\n{string.Join('\n', members)}";
+    }
+
+    private static TimeSpan Median(List<TimeSpan> times) => times.Order().ElementAt(times.Count / 2);
+}

@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using GeminiChat.Gateway.Tests.Live;
+
+namespace GeminiChat.Gateway.Tests.Accounts;
+
+/// <summary>Passwords under attack, over HTTP against the real grains.</summary>
+public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGateway>
+{
+    private const string Mismatch = "mobile_number and password do not match. Sign in with a one-time code: POST /auth/send-otp.";
+
+    [Fact]
+    public async Task The_right_password_gives_tokens_and_a_wrong_one_none()
+    {
+        var ada = await gateway.NewPerson().Join();
+        var answer = await ada.Login();
+        Assert.Equal(["access_token", "token_type", "expires_in", "refresh_token"], (await answer.JsonAsync()).Names());
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+        var wrong = await ada.Login("not " + Person.Password);
+        Assert.Equal(Mismatch, await wrong.ProblemAsync(HttpStatusCode.Unauthorized));
+        Assert.Equal("Bearer", wrong.Headers.WwwAuthenticate.ToString());
+    }
+
+    [Fact]
+    public async Task A_password_does_not_count_before_its_number_is_verified()
+    {
+        var ada = gateway.NewPerson();
+        await ada.Post("/auth/signup", new { name = "Ada", mobile_number = ada.Number, password = Person.Password });
+        Assert.Equal(Mismatch, await (await ada.Login()).ProblemAsync(HttpStatusCode.Unauthorized));
+        await ada.SignIn();
+        Assert.Equal(HttpStatusCode.OK, (await ada.Login()).StatusCode);
+    }
+
+    [Fact]
+    public async Task Whoever_signs_up_with_a_number_first_does_not_keep_its_owner_out()
+    {
+        var owner = gateway.NewPerson();
+        await owner.Post("/auth/signup", new { name = "Eve", mobile_number = owner.Number, password = "the password of eve" });
+        await owner.Join();
+        await (await owner.Login("the password of eve")).ProblemAsync(HttpStatusCode.Unauthorized);
+        Assert.Equal(HttpStatusCode.OK, (await owner.Login()).StatusCode);
+        var again = await owner.Post("/auth/signup", new { name = "Eve", mobile_number = owner.Number, password = "the password of eve" });
+        await again.ProblemAsync(HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task Ten_wrong_passwords_an_hour_pass_and_right_ones_do_not_count()
+    {
+        var ada = await gateway.NewPerson().Join();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await ada.Login()).StatusCode);
+        }
+
+        for (var i = 0; i < 10; i++)
+        {
+            await (await ada.Login("a wrong one")).ProblemAsync(HttpStatusCode.Unauthorized);
+        }
+
+        var refused = await ada.Login();
+        Assert.StartsWith("Too many wrong passwords", await refused.ProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromMinutes(55), TimeSpan.FromMinutes(60));
+        Assert.Equal("\"login\";q=10;w=3600", refused.Headers.GetValues("RateLimit-Policy").Single());
+    }
+
+    [Fact]
+    public async Task However_many_guess_at_once_ten_learn_that_they_were_wrong_and_nobody_that_they_were_right()
+    {
+        var ada = await gateway.NewPerson().Join();
+        var wrong = new List<HttpResponseMessage>();
+        while (wrong.Count(answer => answer.StatusCode is HttpStatusCode.Unauthorized) < 10)
+        {
+            wrong.AddRange(await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => ada.Login("a wrong one"))));
+        }
+
+        Assert.Equal(10, wrong.Count(answer => answer.StatusCode is HttpStatusCode.Unauthorized));
+        await (await ada.Login()).ProblemAsync(HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
+    public async Task An_attacker_who_guesses_passwords_does_not_lock_the_owner_out()
+    {
+        var ada = await gateway.NewPerson().Join();
+        for (var i = 0; i < 12; i++)
+        {
+            await ada.Login("a wrong one");
+        }
+
+        await (await ada.Login()).ProblemAsync(HttpStatusCode.TooManyRequests);
+        var fresh = await ada.Twin().SignIn();
+        Assert.True(await fresh.IsIn());
+        Assert.True(await ada.IsIn());
+        Assert.Equal(HttpStatusCode.OK, (await ada.Reset(await ada.NewCode("/auth/forgot-password"), "another good one")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await ada.Login("another good one")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_stolen_access_token_is_no_way_to_guess_the_password()
+    {
+        var ada = await gateway.NewPerson().Join();
+        var body = JsonSerializer.Serialize(new { current_password = "a wrong one", new_password = "another good one" });
+        for (var i = 0; i < 10; i++)
+        {
+            var wrong = await ada.Send(HttpMethod.Post, "/auth/change-password", body);
+            Assert.StartsWith("current_password is wrong", await wrong.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        }
+
+        await (await ada.Send(HttpMethod.Post, "/auth/change-password", body)).ProblemAsync(HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
+    public async Task A_storm_of_logins_is_bounded_and_keeps_nothing_else_waiting()
+    {
+        var storm = Enumerable.Range(0, 100).Select(_ => gateway.NewPerson().Login("stuffed credential")).ToList();
+        var slowest = TimeSpan.Zero;
+        using var http = gateway.Stranger();
+        while (storm.Exists(login => !login.IsCompleted))
+        {
+            var clock = Stopwatch.GetTimestamp();
+            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health/live")).StatusCode);
+            slowest = Stopwatch.GetElapsedTime(clock) > slowest ? Stopwatch.GetElapsedTime(clock) : slowest;
+        }
+
+        var answers = await Task.WhenAll(storm);
+        Assert.InRange(answers.Count(answer => answer.StatusCode is HttpStatusCode.Unauthorized), 18, 90);
+        var refused = answers.Where(answer => answer.StatusCode is not HttpStatusCode.Unauthorized).ToList();
+        Assert.NotEmpty(refused);
+        await refused[0].ProblemAsync(HttpStatusCode.TooManyRequests);
+        Assert.All(refused, answer => Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode));
+        Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+    }
+
+    [Theory]
+    [InlineData("password123")]
+    [InlineData("PassWord123")]
+    [InlineData("qwertyuiop")]
+    [InlineData("12345678")]
+    [InlineData("87654321")]
+    [InlineData("aaaaaaaaaa")]
+    public async Task The_most_common_passwords_are_refused_wherever_one_is_set(string common)
+    {
+        var ada = gateway.NewPerson();
+        var answers = new[]
+        {
+            await ada.Post("/auth/signup", new { name = "Ada", mobile_number = ada.Number, password = common }),
+            await ada.Reset("123456", common),
+        };
+        foreach (var answer in answers)
+        {
+            Assert.Contains("most common", await answer.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        }
+    }
+}

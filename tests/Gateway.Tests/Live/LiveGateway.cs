@@ -1,0 +1,89 @@
+using GeminiChat.Silo.Hosting;
+using GeminiChat.Silo.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace GeminiChat.Gateway.Tests.Live;
+
+/// <summary>
+/// Two gateways before one silo with the real grains on a real database, and a clock that the test can set forward.
+/// Tokens are judged by the real clock: after a jump, new ones are not valid yet.
+/// </summary>
+public sealed class LiveGateway : IAsyncLifetime
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("geminichat-").FullName;
+    private readonly WebApplication _app;
+    private readonly WebApplication _other;
+
+    public LiveGateway()
+        : this([])
+    {
+    }
+
+    internal LiveGateway(params string[] settings)
+    {
+        string[] all =
+        [
+            "--environment=Development", "--urls=http://127.0.0.1:0", $"--SECRET_KEY={TestGateway.SecretKey}",
+            $"--DATABASE_URL=sqlite:///{_folder}/test.db", "--AUTH_REQUESTS_PER_MINUTE_PER_IP=0", .. settings,
+        ];
+        _app = GatewayApp.Build(all, builder =>
+        {
+            builder.Logging.ClearProviders();
+            builder.AddSilo(ClusterSettings.Read(builder.Configuration));
+            builder.Services.AddSingleton<TimeProvider>(Time);
+        });
+        _other = GatewayApp.Build(all, builder =>
+        {
+            builder.Logging.ClearProviders();
+            builder.Services.AddSingleton(Grains);
+            builder.Services.AddSingleton<TimeProvider>(Time);
+        });
+    }
+
+    public ShiftedTime Time { get; } = new();
+
+    internal IGrainFactory Grains => _app.Services.GetRequiredService<IGrainFactory>();
+
+    internal Uri Address => new(_app.Urls.Single());
+
+    internal static async Task<LiveGateway> StartAsync(params string[] settings)
+    {
+        var gateway = new LiveGateway(settings);
+        await gateway.InitializeAsync();
+        return gateway;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        await _app.StartAsync();
+        await _other.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _other.DisposeAsync();
+        await _app.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    internal HttpClient Stranger() => new() { BaseAddress = Address, Timeout = Deadline };
+
+    /// <summary>A client of the other gateway.</summary>
+    internal HttpClient StrangerElsewhere() => new() { BaseAddress = new Uri(_other.Urls.Single()), Timeout = Deadline };
+
+    internal Person NewPerson() => new(this);
+}
+
+/// <summary>The real clock, set forward by the test. Timers run as ever.</summary>
+public sealed class ShiftedTime : TimeProvider
+{
+    private TimeSpan _shift;
+
+    public void Advance(TimeSpan by) => _shift += by;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _shift;
+}

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace GeminiChat.Gateway.Tests.Live;
+
+/// <summary>Somebody with a mobile number of their own, and what they do over HTTP.</summary>
+internal sealed class Person(LiveGateway gateway)
+{
+    public const string Password = "correct horse battery";
+
+    private static int _numbers = 200_000;
+
+    private readonly HttpClient _http = gateway.Stranger();
+
+    public string Number { get; } = $"+1415{Interlocked.Increment(ref _numbers) + 5_000_000:D7}";
+
+    public string Access { get; private set; } = "";
+
+    public string Refresh { get; private set; } = "";
+
+    public static string Wrong(string code) => code == "000000" ? "000001" : "000000";
+
+    public Task<HttpResponseMessage> Post(string path, object body, HttpClient? at = null) =>
+        (at ?? _http).PostJsonAsync(path, JsonSerializer.Serialize(body));
+
+    public Task<HttpResponseMessage> AskForCode(string path = "/auth/send-otp") => Post(path, new { mobile_number = Number });
+
+    public async Task<string> NewCode(string path = "/auth/send-otp")
+    {
+        var answer = await AskForCode(path);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return (await answer.JsonAsync()).Text("otp");
+    }
+
+    public Task<HttpResponseMessage> Verify(string code) => Post("/auth/verify-otp", new { mobile_number = Number, otp_code = code });
+
+    public Task<HttpResponseMessage> Login(string password = Password, HttpClient? at = null) =>
+        Post("/auth/login", new { mobile_number = Number, password }, at);
+
+    public Task<HttpResponseMessage> Reset(string code, string password) =>
+        Post("/auth/reset-password", new { mobile_number = Number, otp_code = code, new_password = password });
+
+    public Task<HttpResponseMessage> Exchange(string refreshToken) => Post("/auth/refresh", new { refresh_token = refreshToken });
+
+    /// <summary>Signs up with <see cref="Password"/>, and in.</summary>
+    public async Task<Person> Join()
+    {
+        var answer = await Post("/auth/signup", new { name = "Ada", mobile_number = Number, password = Password });
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        return await SignIn();
+    }
+
+    /// <summary>Signs in by a one-time code.</summary>
+    public async Task<Person> SignIn()
+    {
+        await Keep(await Verify(await NewCode()));
+        return this;
+    }
+
+    /// <summary>Takes the tokens of an answer for one's own.</summary>
+    public async Task<Person> Keep(HttpResponseMessage answer)
+    {
+        Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        var tokens = await answer.JsonAsync();
+        (Access, Refresh) = (tokens.Text("access_token"), tokens.Text("refresh_token"));
+        return this;
+    }
+
+    /// <summary>The same person at another device.</summary>
+    public Person Twin() => (Person)MemberwiseClone();
+
+    public Task<HttpResponseMessage> Send(HttpMethod method, string path, string? json = null, HttpClient? at = null, string? accept = null)
+    {
+        var request = new HttpRequestMessage(method, path) { Content = json is null ? null : Answers.Json(json) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Access);
+        if (accept is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+        }
+
+        return (at ?? _http).SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    public async Task<bool> IsIn(HttpClient? at = null) => (await Send(HttpMethod.Get, "/user/me", at: at)).StatusCode switch
+    {
+        HttpStatusCode.OK => true,
+        HttpStatusCode.Unauthorized => false,
+        var other => throw new InvalidOperationException($"Unexpected: {other}"),
+    };
+
+    /// <summary>Both gateways refuse the access token, within the five seconds that are promised.</summary>
+    public async Task UntilOut()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var elsewhere = gateway.StrangerElsewhere();
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (await IsIn() || await IsIn(elsewhere))
+        {
+            await retry.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
+    public async Task<string> NewRoom()
+    {
+        var answer = await Send(HttpMethod.Post, "/chatroom", """{"name":"room"}""");
+        return (await answer.JsonAsync()).Text("id");
+    }
+}
