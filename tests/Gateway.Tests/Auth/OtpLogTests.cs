@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.Net;
 using GeminiChat.Gateway.Tests.Played;
-using Microsoft.Extensions.Logging;
 
 namespace GeminiChat.Gateway.Tests.Auth;
 
@@ -12,7 +10,7 @@ public sealed class OtpLogTests
     {
         using var log = new KeptLog();
         await using var gateway = await TestGateway.StartAsync(
-            ["--OTP_DELIVERY=log"], builder => builder.Logging.AddProvider(log));
+            ["--OTP_DELIVERY=log"], builder => builder.Logging.AddKept(log));
 
         var response = await gateway.Stranger().PostJsonAsync("/auth/send-otp", """{"mobile_number":"+15550100077"}""");
 
@@ -21,25 +19,5 @@ public sealed class OtpLogTests
         var line = Assert.Single(log.Lines, line => line.Contains(PlayedPhone.Code, StringComparison.Ordinal));
         Assert.Contains("77", line, StringComparison.Ordinal);
         Assert.DoesNotContain("5550100", line, StringComparison.Ordinal);
-    }
-
-    private sealed class KeptLog : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue(formatter(state, exception));
-
-        public void Dispose()
-        {
-        }
     }
 }

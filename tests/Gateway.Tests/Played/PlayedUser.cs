@@ -44,12 +44,16 @@ internal sealed class PlayedUser(Guid id) : IUserGrain
     /// <summary>Whether sessions go on.</summary>
     public bool IsSignedIn { get; set; } = true;
 
+    /// <summary>What that question throws.</summary>
+    public Outages CheckOutages { get; } = new();
+
     /// <summary>How often that was asked.</summary>
     public int Checks { get; private set; }
 
     public Task<bool> CheckSession(Guid sessionId, int version)
     {
         Checks++;
+        CheckOutages.Call();
         return Task.FromResult(IsSignedIn);
     }
 

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace GeminiChat.Gateway.Tests.Accounts;
+
+/// <summary>The keys that sign access tokens, and how they are rolled.</summary>
+public sealed class TokenKeyTests : IDisposable
+{
+    private const string OldSecret = "the old secret key of 32 bytes or more";
+    private const string NewSecret = "the new secret key of 32 bytes or more";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("geminichat-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("RS256")]
+    [InlineData("ES256")]
+    public async Task Tokens_are_signed_with_the_key_of_the_file_and_name_it(string algorithm)
+    {
+        await using var gateway = await TestGateway.StartAsync(Signing(algorithm, Key(algorithm, "key")));
+        var token = gateway.TokenOf(Guid.CreateVersion7());
+        var read = new JsonWebToken(token);
+        Assert.Equal((algorithm, "at+jwt"), (read.Alg, read.Typ));
+        Assert.Equal(43, read.Kid.Length);
+        Assert.Equal(HttpStatusCode.OK, await Get(gateway, token));
+    }
+
+    [Fact]
+    public async Task A_public_key_is_no_secret_to_sign_with()
+    {
+        var key = Key("RS256", "key");
+        await using var gateway = await TestGateway.StartAsync(Signing("RS256", key));
+        var good = new JsonWebToken(gateway.TokenOf(Guid.CreateVersion7()));
+        foreach (var secret in new[] { await File.ReadAllBytesAsync(key.Public), Encoding.UTF8.GetBytes(TestGateway.SecretKey) })
+        {
+            var header = Base64UrlEncoder.Encode($$"""{"alg":"HS256","typ":"at+jwt","kid":"{{good.Kid}}"}""");
+            var signature = Base64UrlEncoder.Encode(HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes($"{header}.{good.EncodedPayload}")));
+            Assert.Equal(HttpStatusCode.Unauthorized, await Get(gateway, $"{header}.{good.EncodedPayload}.{signature}"));
+        }
+    }
+
+    [Fact]
+    public async Task After_a_key_was_rolled_its_tokens_are_taken_as_long_as_it_is_listed()
+    {
+        var (old, next) = (Key("ES256", "old"), Key("ES256", "next"));
+        await using var before = await TestGateway.StartAsync(Signing("ES256", old));
+        var token = before.TokenOf(Guid.CreateVersion7());
+        await using var listed = await TestGateway.StartAsync([.. Signing("ES256", next), $"--JWT_PUBLIC_KEY_FILES={old.Public}"]);
+        await using var gone = await TestGateway.StartAsync(Signing("ES256", next));
+
+        Assert.Equal(HttpStatusCode.OK, await Get(listed, token));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Get(gone, token));
+        Assert.NotEqual(new JsonWebToken(token).Kid, new JsonWebToken(listed.TokenOf(Guid.CreateVersion7())).Kid);
+    }
+
+    [Fact]
+    public async Task After_the_secret_was_rolled_its_tokens_are_taken_as_long_as_it_is_listed()
+    {
+        await using var before = await TestGateway.StartAsync([$"--SECRET_KEY={OldSecret}"]);
+        var token = before.TokenOf(Guid.CreateVersion7());
+        await using var listed = await TestGateway.StartAsync(
+            [$"--SECRET_KEY={NewSecret}", $"--SECRET_KEY_PREVIOUS=yet another secret that is long enough,{OldSecret}"]);
+        await using var gone = await TestGateway.StartAsync([$"--SECRET_KEY={NewSecret}"]);
+
+        Assert.Equal(HttpStatusCode.OK, await Get(listed, token));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Get(gone, token));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Get(before, listed.TokenOf(Guid.CreateVersion7())));
+    }
+
+    [Theory]
+    [InlineData("RS256", "ES256")]
+    [InlineData("ES256", "RS256")]
+    public async Task A_key_of_another_kind_or_without_its_private_half_refuses_to_start(string algorithm, string other)
+    {
+        var (good, bad) = (Key(algorithm, "good"), Key(other, "bad"));
+        var failure = (string[] settings) => Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
+            () => TestGateway.StartAsync(settings));
+        Assert.StartsWith("JWT_PRIVATE_KEY_FILE", (await failure(Signing(algorithm, bad))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("JWT_PRIVATE_KEY_FILE", (await failure(Signing(algorithm, (good.Public, good.Public)))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "JWT_PUBLIC_KEY_FILES",
+            (await failure([.. Signing(algorithm, good), $"--JWT_PUBLIC_KEY_FILES={bad.Public}"])).Message,
+            StringComparison.Ordinal);
+    }
+
+    private static string[] Signing(string algorithm, (string Private, string Public) key) =>
+        [$"--ALGORITHM={algorithm}", $"--JWT_PRIVATE_KEY_FILE={key.Private}"];
+
+    private static async Task<HttpStatusCode> Get(TestGateway gateway, string token)
+    {
+        using var http = gateway.Stranger();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return (await http.GetAsync("/user/me")).StatusCode;
+    }
+
+    private (string Private, string Public) Key(string algorithm, string name)
+    {
+        using AsymmetricAlgorithm key = algorithm is "RS256" ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var files = (Path.Combine(_folder.FullName, $"{name}.pem"), Path.Combine(_folder.FullName, $"{name}.pub.pem"));
+        File.WriteAllText(files.Item1, key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(files.Item2, key.ExportSubjectPublicKeyInfoPem());
+        return files;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Net;
+using System.Text.Json;
+using GeminiChat.Gateway.Tests.Played;
+
+namespace GeminiChat.Gateway.Tests.Accounts;
+
+/// <summary>Codes sent by Twilio, played by a server on a socket.</summary>
+public sealed class TwilioTests : IAsyncLifetime
+{
+    private readonly PlayedTwilio _twilio = new();
+    private readonly KeptLog _log = new();
+
+    public async ValueTask InitializeAsync() => await _twilio.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _twilio.DisposeAsync();
+        _log.Dispose();
+    }
+
+    [Fact]
+    public async Task A_code_is_sent_as_twilio_documents_it_and_is_not_in_the_answer()
+    {
+        await using var gateway = await Start("--TWILIO_FROM=+15005550006");
+        var answer = await Ask(gateway, "+14155550101");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(["message"], (await answer.JsonAsync()).Names());
+
+        var sent = await _twilio.NextAsync();
+        Assert.Equal($"/2010-04-01/Accounts/{PlayedTwilio.AccountSid}/Messages.json", sent.Path);
+        Assert.True(sent.IsAuthorized);
+        Assert.Equal(["Body", "From", "To"], sent.Form.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(("+14155550101", "+15005550006"), (sent.Form["To"], sent.Form["From"]));
+        Assert.Contains(PlayedPhone.Code, sent.Form["Body"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_messaging_service_takes_the_place_of_the_sender()
+    {
+        await using var gateway = await Start("--TWILIO_MESSAGING_SERVICE_SID=MG123", "--TWILIO_FROM=");
+        await Ask(gateway, "+14155550101");
+        var sent = await _twilio.NextAsync();
+        Assert.Equal(["Body", "MessagingServiceSid", "To"], sent.Form.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("MG123", sent.Form["MessagingServiceSid"]);
+    }
+
+    [Fact]
+    public async Task The_answer_does_not_wait_for_twilio()
+    {
+        await using var gateway = await Start("--TWILIO_FROM=+15005550006");
+        _twilio.Hold();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => Ask(gateway, $"+141555502{i:D2}"))).WaitAsync(TimeSpan.FromSeconds(5));
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        _twilio.Release();
+        for (var i = 0; i < 30; i++)
+        {
+            await _twilio.NextAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_failure_is_logged_with_twilios_number_for_it_and_without_the_mobile_number_or_the_code()
+    {
+        await using var gateway = await Start("--TWILIO_FROM=+15005550006");
+        _twilio.Answer = (400, """{"code":21211,"message":"The 'To' number +14155550101 is not a valid phone number."}""");
+        var answer = await Ask(gateway, "+14155550101");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var line = await _log.UntilAsync("was not sent");
+        Assert.EndsWith("Twilio answered 400, error 21211", line, StringComparison.Ordinal);
+        Assert.DoesNotContain(_log.Lines, kept => kept.Contains("4155550101", StringComparison.Ordinal)
+            || kept.Contains(PlayedPhone.Code, StringComparison.Ordinal) || kept.Contains(PlayedTwilio.AuthToken, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_harms_nobody()
+    {
+        await using var gateway = await Start("--TWILIO_FROM=+15005550006", "--TWILIO_API_BASE=http://127.0.0.1:1");
+        Assert.Equal(HttpStatusCode.OK, (await Ask(gateway, "+14155550101")).StatusCode);
+        Assert.Contains("Twilio cannot be reached", await _log.UntilAsync("was not sent"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Numbers_that_earn_by_being_called_and_blocked_prefixes_get_the_same_answer_and_no_message()
+    {
+        await using var gateway = await Start("--TWILIO_FROM=+15005550006", "--OTP_BLOCKED_PREFIXES=+8835,+37068");
+        var good = await (await Ask(gateway, "+14155550101")).Content.ReadAsStringAsync();
+        Assert.Equal("+14155550101", (await _twilio.NextAsync()).Form["To"]);
+        foreach (var number in new[] { "+449098790000", "+37068012345", "+19002345678" })
+        {
+            var answer = await Ask(gateway, number);
+            Assert.Equal((HttpStatusCode.OK, good), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+        }
+
+        // The queue is in order enough: when this one has arrived, those before it have been judged.
+        Assert.Equal(3, await _log.CountAsync("its prefix is blocked", 3));
+        await Ask(gateway, "+14155550102");
+        Assert.Equal("+14155550102", (await _twilio.NextAsync()).Form["To"]);
+        Assert.Equal(2, _twilio.Count);
+    }
+
+    [Fact]
+    public async Task When_the_days_budget_is_spent_answers_stay_the_same_and_nothing_is_sent()
+    {
+        await using var gateway = await Start("--TWILIO_FROM=+15005550006", "--OTP_DAILY_SENDS=2");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => Ask(gateway, $"+1415555030{i}")));
+        Assert.Single((await Task.WhenAll(answers.Select(answer => answer.Content.ReadAsStringAsync()))).Distinct(StringComparer.Ordinal));
+        Assert.Equal(3, await _log.CountAsync("budget is spent", 3));
+        await _twilio.NextAsync();
+        await _twilio.NextAsync();
+        Assert.Equal(2, _twilio.Count);
+    }
+
+    private Task<TestGateway> Start(params string[] settings) => TestGateway.StartAsync(
+        [
+            "--OTP_DELIVERY=twilio", $"--TWILIO_ACCOUNT_SID={PlayedTwilio.AccountSid}", $"--TWILIO_AUTH_TOKEN={PlayedTwilio.AuthToken}",
+            $"--TWILIO_API_BASE={_twilio.Address}", .. settings,
+        ],
+        builder => builder.Logging.AddKept(_log));
+
+    private static Task<HttpResponseMessage> Ask(TestGateway gateway, string number) =>
+        gateway.Stranger().PostJsonAsync("/auth/send-otp", JsonSerializer.Serialize(new { mobile_number = number }));
+}
