@@ -46,13 +46,21 @@ internal sealed partial class TwilioOtpSender : IOtpSender, IAsyncDisposable
     private async ValueTask Deliver(OtpMessage message, CancellationToken cancellationToken)
     {
         var masked = MobileNumbers.Mask(message.Number);
-        if (!_budget.Allows(message.Number))
+        try
         {
-            Log.Withheld(_logger, masked);
+            if (!_budget.Allows(message.Number))
+            {
+                Log.Withheld(_logger, masked);
+            }
+            else if (await _twilio.SendAsync(message, cancellationToken) is { } failure)
+            {
+                Log.NotSent(_logger, masked, failure);
+            }
         }
-        else if (await _twilio.SendAsync(message, cancellationToken) is { } failure)
+        catch (Exception bug)
         {
-            Log.NotSent(_logger, masked, failure);
+            // One message's bug must not be the last of all messages. Its text may hold the number.
+            Log.NotSent(_logger, masked, bug.GetType().Name);
         }
     }
 
