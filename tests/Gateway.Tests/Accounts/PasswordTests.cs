@@ -1,7 +1,10 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.GrainInterfaces;
+using Microsoft.AspNetCore.Identity;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
@@ -42,6 +45,21 @@ public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGatew
         Assert.Equal(HttpStatusCode.OK, (await owner.Login()).StatusCode);
         var again = await owner.Post("/auth/signup", new { name = "Eve", mobile_number = owner.Number, password = "the password of eve" });
         await again.ProblemAsync(HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task A_weak_hash_is_replaced_at_the_next_login()
+    {
+        var ada = await gateway.NewPerson().Join();
+        var user = gateway.Grains.User((await (await ada.Send(HttpMethod.Get, "/user/me")).JsonAsync()).GetProperty("id").GetGuid());
+        var weak = new PasswordHasher<object>().HashPassword(this, Person.Password);
+        await user.ResetPassword(weak);
+
+        Assert.Equal(HttpStatusCode.OK, (await ada.Login()).StatusCode);
+        var strong = (await user.GetCredentials())!.PasswordHash!;
+        Assert.Equal((100_000u, 220_000u), (Iterations(weak), Iterations(strong)));
+        Assert.Equal(HttpStatusCode.OK, (await ada.Login()).StatusCode);
+        Assert.Equal(strong, (await user.GetCredentials())!.PasswordHash);
     }
 
     [Fact]
@@ -151,4 +169,7 @@ public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGatew
             Assert.Contains("most common", await answer.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         }
     }
+
+    /// <summary>The third field of the framework's format.</summary>
+    private static uint Iterations(string hash) => BinaryPrimitives.ReadUInt32BigEndian(Convert.FromBase64String(hash).AsSpan(5));
 }
