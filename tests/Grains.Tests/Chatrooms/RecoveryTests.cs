@@ -128,7 +128,7 @@ public sealed class RecoveryTests(RoomCluster cluster) : IClassFixture<RoomClust
             (await test.Model.NextCall()).Say("half");
         }
 
-        await own.KillOneSilo();
+        await own.KillSiloOf(rooms[0]);
         test.Model.Answer = _ => "whole";
         await Task.WhenAll(rooms.Select(room => test.Eventually(async () =>
         {

@@ -83,7 +83,12 @@ public sealed class RoomCluster : IAsyncLifetime
     public Task WaitUntilGone(IAddressable grain) =>
         _cluster.WaitForDeactivationAsync(grain).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
-    public Task KillOneSilo() => _cluster.KillSiloAsync(_cluster.Silos[^1]);
+    /// <summary>Ends the silo that a grain is on without giving it time for anything.</summary>
+    public async Task KillSiloOf(IAddressable grain)
+    {
+        var address = await Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
+        await _cluster.KillSiloAsync(_cluster.Silos.Single(silo => silo.SiloAddress.Equals(address)));
+    }
 
     public void BeginLeaving()
     {
