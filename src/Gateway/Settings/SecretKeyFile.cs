@@ -9,6 +9,8 @@ internal static class SecretKeyFile
     public const string Setting = "SECRET_KEY";
 
     private const int KeyBytes = 32;
+    private const int MaxTries = 250;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(20);
     private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Gives a development run its kept secret, as the setting that everything reads.</summary>
@@ -26,26 +28,43 @@ internal static class SecretKeyFile
     {
         if (!File.Exists(path))
         {
-            Create(path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using var turn = TakeTurn($"{path}.lock");
+            if (!File.Exists(path))
+            {
+                Create(path);
+            }
         }
 
         return File.ReadAllText(path).Trim();
     }
 
+    /// <summary>
+    /// One starter at a time. A move that must not overwrite looks first and moves then, so two of them could both win.
+    /// </summary>
+    /// <exception cref="IOException">Another starter takes too long.</exception>
+    private static FileStream TakeTurn(string path)
+    {
+        using var pause = new ManualResetEventSlim();
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (tries < MaxTries)
+            {
+                pause.Wait(RetryDelay);
+            }
+        }
+    }
+
+    /// <summary>The secret appears whole or not at all.</summary>
     private static void Create(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var draft = $"{path}.{Guid.CreateVersion7():N}";
         WriteNew(draft, Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
-        try
-        {
-            // Appears whole or not at all, and never replaces what another starter put there.
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft);
-        }
+        File.Move(draft, path);
     }
 
     private static void WriteNew(string path, string text)

@@ -82,7 +82,7 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal(32, Convert.FromBase64String(key).Length);
         Assert.Equal(key, SecretKeyFile.ReadOrCreate(path));
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(path) is (UnixFileMode.UserRead | UnixFileMode.UserWrite));
-        Assert.Equal(path, Assert.Single(Directory.GetFiles(Path.GetDirectoryName(path)!)));
+        Assert.Equal([path, $"{path}.lock"], Directory.GetFiles(Path.GetDirectoryName(path)!).Order(StringComparer.Ordinal));
     }
 
     private async Task<(int ExitCode, string Output, string Errors)> Run(string environment, string settings)
