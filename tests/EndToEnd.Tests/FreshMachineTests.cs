@@ -40,6 +40,7 @@ public sealed class FreshMachineTests : IDisposable
     [InlineData("GEMINI_BASE_URL", "http://example.org/v1beta")]
     [InlineData("OTP_DELIVERY", "pigeon")]
     [InlineData("SILO_PORT", "many")]
+    [InlineData("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true")]
     [InlineData("GEMINI_CONTEXT_TOKENS", "lots")]
     public async Task A_wrong_setting_ends_the_start_with_a_line_that_names_it(string name, string value)
     {

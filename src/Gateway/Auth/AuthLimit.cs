@@ -26,7 +26,7 @@ internal sealed class AuthLimit(IOptions<ClientOptions> options) : IRateLimiterP
     {
         var client = Client(httpContext.Connection.RemoteIpAddress);
         return _requests == 0
-            ? RateLimitPartition.GetNoLimiter(client)
+            ? RateLimitPartition.GetNoLimiter(IPAddress.None) // one for all: such a limiter is never forgotten
             : RateLimitPartition.GetFixedWindowLimiter(client, _ => new FixedWindowRateLimiterOptions
             {
                 PermitLimit = _requests,

@@ -34,10 +34,23 @@ internal static class SessionEndpoints
         var tokens = await sessions.StartAsync(proof.UserId, proof.Version);
         if (proof.StrongerHash is { } stronger && tokens is not null)
         {
-            await grains.User(proof.UserId).StrengthenHash(proof.PasswordHash, stronger);
+            await TryStrengthen(grains.User(proof.UserId), proof.PasswordHash, stronger);
         }
 
         return AuthEndpoints.Tokens(tokens, Challenge(AuthProblems.WrongPassword, http), http);
+    }
+
+    /// <summary>The sign-in has succeeded by now; a hash that stays weak is made stronger the next time.</summary>
+    private static async Task TryStrengthen(IUserGrain user, string weak, string stronger)
+    {
+        try
+        {
+            await user.StrengthenHash(weak, stronger);
+        }
+        catch (Exception outage) when (Outage.Is(outage))
+        {
+            // Nothing of the answer depends on it.
+        }
     }
 
     private static async Task<IResult> Refresh(Body<RefreshRequest> body, Sessions sessions, HttpContext http) =>

@@ -9,6 +9,7 @@ internal static class SettingsExtensions
     public static void AddSettings(this WebApplicationBuilder builder)
     {
         builder.Configuration.AddDotEnv();
+        RefuseBlindTrust(builder.Configuration);
         builder.AddSecretKey();
         var services = builder.Services;
         services.AddSetting<TokenOptions, TokenOptionsCheck>();
@@ -24,6 +25,16 @@ internal static class SettingsExtensions
     /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
     public static void CheckSettings(this WebApplication app) =>
         app.Services.GetRequiredService<IStartupValidator>().Validate();
+
+    /// <summary>With this switch the framework believes every <c>X-Forwarded-For</c>, and no limit per address holds.</summary>
+    private static void RefuseBlindTrust(IConfiguration settings)
+    {
+        if (string.Equals(settings["FORWARDEDHEADERS_ENABLED"], "true", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new SettingException(
+                "ASPNETCORE_FORWARDEDHEADERS_ENABLED trusts everybody's X-Forwarded-For; name the proxies in TRUSTED_PROXIES instead.");
+        }
+    }
 
     private static void AddSetting<TOptions, TCheck>(this IServiceCollection services)
         where TOptions : class

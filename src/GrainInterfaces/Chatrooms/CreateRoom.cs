@@ -6,7 +6,11 @@ namespace GeminiChat.GrainInterfaces.Chatrooms;
 /// <param name="Name">1 to 200 code units.</param>
 /// <param name="SystemPrompt">Instructions to the model for every turn, at most 8,000 code units; null for none.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.NewRoom")]
-public sealed record NewRoom([property: Id(0)] string Name, [property: Id(1)] string? SystemPrompt);
+public sealed record NewRoom([property: Id(0)] string Name, [property: Id(1)] string? SystemPrompt)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(NewRoom);
+}
 
 /// <summary>What came of creating a room.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome")]
@@ -43,7 +47,11 @@ public sealed record RoomSummary(
     [property: Id(1)] string Name,
     [property: Id(2)] DateTimeOffset CreatedAt,
     [property: Id(3)] DateTimeOffset UpdatedAt,
-    [property: Id(4)] long Version);
+    [property: Id(4)] long Version)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(RoomSummary);
+}
 
 /// <summary>A room with a page of its messages.</summary>
 /// <param name="Room">The room.</param>

@@ -7,7 +7,11 @@ namespace GeminiChat.GrainInterfaces.Chatrooms;
 /// first did. Keys live as long as the room.
 /// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.NewMessage")]
-public sealed record NewMessage([property: Id(0)] string Content, [property: Id(1)] string Key);
+public sealed record NewMessage([property: Id(0)] string Content, [property: Id(1)] string Key)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(NewMessage);
+}
 
 /// <summary>What came of a post.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome")]
@@ -52,4 +56,8 @@ public sealed record ReplyProgress(
     [property: Id(0)] ReplyCursor Next,
     [property: Id(1)] bool Reset,
     [property: Id(2)] string Text,
-    [property: Id(3)] RoomMessage? End);
+    [property: Id(3)] RoomMessage? End)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(ReplyProgress);
+}

@@ -103,4 +103,8 @@ public sealed record RoomMessage(
     [property: Id(7)] string? Reason = null,
     [property: Id(8)] string? Model = null,
     [property: Id(9)] TokenUsage? Usage = null,
-    [property: Id(10)] int Attempt = 0);
+    [property: Id(10)] int Attempt = 0)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(RoomMessage);
+}

@@ -70,10 +70,18 @@ public enum CodePurpose
 /// <param name="Name">1 to 200 code units.</param>
 /// <param name="PasswordHash">As ASP.NET Core's <c>PasswordHasher</c> writes it.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.SignUp")]
-public sealed record SignUp([property: Id(0)] string Name, [property: Id(1)] string PasswordHash);
+public sealed record SignUp([property: Id(0)] string Name, [property: Id(1)] string PasswordHash)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(SignUp);
+}
 
 /// <summary>A one-time code.</summary>
 /// <param name="Code">Six decimal digits.</param>
 /// <param name="ExpiresAt">The first moment at which it is no longer valid.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.OneTimeCode")]
-public sealed record OneTimeCode([property: Id(0)] string Code, [property: Id(1)] DateTimeOffset ExpiresAt);
+public sealed record OneTimeCode([property: Id(0)] string Code, [property: Id(1)] DateTimeOffset ExpiresAt)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(OneTimeCode);
+}

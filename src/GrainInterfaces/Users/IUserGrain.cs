@@ -122,7 +122,11 @@ public enum RoomReservation
 public sealed record VerifiedUser(
     [property: Id(0)] string MobileNumber,
     [property: Id(1)] string? Name,
-    [property: Id(2)] string? PasswordHash);
+    [property: Id(2)] string? PasswordHash)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(VerifiedUser);
+}
 
 /// <summary>A user as they see themselves.</summary>
 /// <param name="Id">The user's id.</param>
@@ -134,7 +138,11 @@ public sealed record UserProfile(
     [property: Id(0)] Guid Id,
     [property: Id(1)] string? Name,
     [property: Id(2)] string MobileNumber,
-    [property: Id(3)] DateTimeOffset CreatedAt);
+    [property: Id(3)] DateTimeOffset CreatedAt)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(UserProfile);
+}
 
 /// <summary>A user's rooms.</summary>
 /// <param name="Rooms">Newest activity first.</param>

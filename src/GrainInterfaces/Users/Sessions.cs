@@ -13,7 +13,11 @@ namespace GeminiChat.GrainInterfaces.Users;
 public sealed record NewSession(
     [property: Id(0)] Guid Id,
     [property: Id(1)] ImmutableArray<byte> TokenHash,
-    [property: Id(2)] int? Version);
+    [property: Id(2)] int? Version)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(NewSession);
+}
 
 /// <summary>A session goes on: what its next access token shall say.</summary>
 /// <param name="SessionId">The claim <c>sid</c>.</param>
@@ -29,4 +33,8 @@ public sealed record SessionGrant([property: Id(0)] Guid SessionId, [property: I
 public sealed record Credentials(
     [property: Id(0)] string? PasswordHash,
     [property: Id(1)] int Version,
-    [property: Id(2)] string MobileNumber);
+    [property: Id(2)] string MobileNumber)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(Credentials);
+}

@@ -7,6 +7,9 @@ namespace GeminiChat.Grains.Users;
 [GenerateSerializer, Immutable, Alias("geminichat.PhoneState")]
 internal sealed record PhoneState
 {
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(PhoneState);
+
     /// <summary>The user of the number, minted at first contact; empty before.</summary>
     [Id(0)]
     public Guid UserId { get; init; }
@@ -63,7 +66,11 @@ internal sealed record PhoneState
 internal sealed record PendingSignUp(
     [property: Id(0)] string Name,
     [property: Id(1)] string PasswordHash,
-    [property: Id(2)] DateTimeOffset At);
+    [property: Id(2)] DateTimeOffset At)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(PendingSignUp);
+}
 
 /// <summary>A one-time code that can still be used.</summary>
 /// <param name="Hash">A keyed hash; the code itself is nowhere.</param>
@@ -73,4 +80,8 @@ internal sealed record PendingSignUp(
 internal sealed record StoredCode(
     [property: Id(0)] ImmutableArray<byte> Hash,
     [property: Id(1)] DateTimeOffset MadeAt,
-    [property: Id(2)] int Checks);
+    [property: Id(2)] int Checks)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(StoredCode);
+}

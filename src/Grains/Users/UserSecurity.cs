@@ -8,6 +8,9 @@ namespace GeminiChat.Grains.Users;
 [GenerateSerializer, Immutable, Alias("geminichat.UserSecurity")]
 internal sealed record UserSecurity
 {
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(UserSecurity);
+
     private static readonly TimeSpan SessionLifetime = TimeSpan.FromDays(30);
 
     /// <summary>As ASP.NET Core's <c>PasswordHasher</c> writes it; null when the user has no password.</summary>
@@ -100,4 +103,8 @@ internal sealed record UserSession(
     [property: Id(1)] ImmutableArray<byte> TokenHash,
     [property: Id(2)] DateTimeOffset CreatedAt,
     [property: Id(3)] DateTimeOffset ExpiresAt,
-    [property: Id(4)] int Version);
+    [property: Id(4)] int Version)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(UserSession);
+}
