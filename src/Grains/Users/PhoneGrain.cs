@@ -60,9 +60,8 @@ internal sealed class PhoneGrain(
         }
 
         // Wrong guesses at the old password say nothing about the new one.
-        await Write(phone.State with { ResetCode = null, WrongPasswords = [] });
+        await Write(phone.State with { ResetCode = null, WrongPasswords = [], PendingReset = passwordHash });
         await TellUser();
-        await GrainFactory.User(phone.State.UserId).ResetPassword(passwordHash);
         return new CheckOutcome.Right(phone.State.UserId);
     }
 
@@ -132,12 +131,22 @@ internal sealed class PhoneGrain(
         return state with { IsVerified = true, NeedsUser = needsUser, SignUp = null, Code = null };
     }
 
+    /// <summary>
+    /// Tells the user's grain what a right code has brought about. What fails here is told at the next sign-in, since the
+    /// code is used up.
+    /// </summary>
     private async Task TellUser()
     {
         if (phone.State.NeedsUser is { } user)
         {
             await GrainFactory.User(phone.State.UserId).EnsureCreated(user);
             await Write(phone.State with { NeedsUser = null });
+        }
+
+        if (phone.State.PendingReset is { } passwordHash)
+        {
+            await GrainFactory.User(phone.State.UserId).ResetPassword(passwordHash);
+            await Write(phone.State with { PendingReset = null });
         }
     }
 

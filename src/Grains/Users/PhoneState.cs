@@ -55,6 +55,12 @@ internal sealed record PhoneState
     [Id(10)]
     public ImmutableArray<DateTimeOffset> WrongPasswords { get; init; } = [];
 
+    /// <summary>
+    /// The new password's hash, which the user's grain has still to be told: set in the same write that uses the code up.
+    /// </summary>
+    [Id(11)]
+    public string? PendingReset { get; init; }
+
     public StoredCode? CodeFor(CodePurpose purpose) => purpose is CodePurpose.Reset ? ResetCode : Code;
 
     public PhoneState WithCode(CodePurpose purpose, StoredCode? code) =>

@@ -27,6 +27,7 @@ public sealed class RoomCluster : IAsyncLifetime
             .AddInMemoryCollection([new("DATABASE_URL", $"sqlite:///{_folder}/test.db")]).Build();
         _store = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(settings).AddStore(clustered: false).BuildServiceProvider();
         Spoilt = new SpoiltStore(Store);
+        Users = new SpoiltUsers(_store.GetRequiredService<IUserStore>());
         var builder = new InProcessTestClusterBuilder(initialSilosCount: 2);
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSiloHost((_, host) => Configure(host));
@@ -41,6 +42,9 @@ public sealed class RoomCluster : IAsyncLifetime
 
     /// <summary>The store as the grains see it.</summary>
     public SpoiltStore Spoilt { get; }
+
+    /// <summary>The store of users as the grains see it.</summary>
+    public SpoiltUsers Users { get; }
 
     /// <summary>A cluster of a test's own, to be spoilt.</summary>
     public static async Task<RoomCluster> Start()
@@ -112,7 +116,7 @@ public sealed class RoomCluster : IAsyncLifetime
         host.Configuration["SECRET_KEY"] = "a secret of at least thirty-two bytes";
         host.Services.AddSingleton(_store.GetRequiredService<Database>());
         host.Services.AddSingleton<IRoomStore>(Spoilt);
-        host.Services.AddSingleton(_store.GetRequiredService<IUserStore>());
+        host.Services.AddSingleton<IUserStore>(Users);
         host.Services.AddSingleton<IChatClient>(_model);
         host.Services.AddSingleton<TimeProvider>(Time);
         host.Services.AddGrainServices();

@@ -50,6 +50,22 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
     }
 
     [Fact]
+    public async Task A_reset_whose_code_is_used_up_arrives_however_the_database_fails()
+    {
+        var id = await _phone.SignIn(await _phone.NewCode());
+        var user = cluster.Grains.User(id!.Value);
+        var code = await _phone.NewCode(CodePurpose.Reset);
+        await cluster.Forget(user);
+        cluster.Users.IsAway = true;
+        await Assert.ThrowsAnyAsync<Exception>(() => _phone.Grain.ResetPassword(code, "the new hash"));
+        cluster.Users.IsAway = false;
+
+        await cluster.Forget(_phone.Grain);
+        await _phone.Grain.BeginLogin();
+        Assert.Equal("the new hash", (await user.GetCredentials())!.PasswordHash);
+    }
+
+    [Fact]
     public async Task Four_wrong_guesses_leave_the_code_valid()
     {
         var code = await _phone.NewCode();
