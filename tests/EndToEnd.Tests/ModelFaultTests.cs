@@ -59,7 +59,7 @@ public sealed class ModelFaultTests(ModelFaultFixture fixture) : IClassFixture<M
 
         // A reset may overtake text that has not been read yet.
         await SeenBy(room, "one two three");
-        await hold.EndWith(kind switch
+        var end = hold.EndWith(kind switch
         {
             "reset" => Script.Reset(),
             "half event" => Script.HalfEvent(),
@@ -68,6 +68,9 @@ public sealed class ModelFaultTests(ModelFaultFixture fixture) : IClassFixture<M
             "data error" => Script.DataError(),
             _ => Script.Garbage(),
         });
+
+        // The gateway may have left before the last byte is out, which is what it should do.
+        await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await room.Incomplete(await reading, "truncated", "one two three", ["user next"]);
     }
 
