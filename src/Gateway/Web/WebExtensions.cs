@@ -7,7 +7,6 @@ internal static class WebExtensions
 {
     private const int Connections = 25_000;
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Slow readers are cut by Kestrel's own minimum rate of 240 bytes a second, slow writers likewise.
@@ -21,7 +20,6 @@ internal static class WebExtensions
             kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
             kestrel.Limits.MaxConcurrentConnections = Connections;
         });
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Uploads>();
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);

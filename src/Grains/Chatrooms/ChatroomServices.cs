@@ -25,6 +25,5 @@ internal sealed class ChatroomServices(
 
     public ILogger Logger => logger;
 
-    /// <summary>The time to the millisecond: what is stored is what is shown.</summary>
-    public DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+    public DateTimeOffset Now() => time.GetUtcNowToMillisecond();
 }

@@ -27,27 +27,26 @@ internal sealed partial class TurnPump(
     private readonly CancellationTokenSource _deactivating = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Turn? _atWork;
-    private bool _isRunning;
 
     /// <summary>Makes sure that the turns are being taken. Safe to repeat.</summary>
     public void Start()
     {
-        if (!_isRunning && Next() is not null)
+        if (!IsRunning && Next() is not null)
         {
-            _isRunning = true;
+            IsRunning = true;
             Detached.Run(Run);
         }
     }
 
     /// <summary>Whether turns are being taken.</summary>
-    public bool IsRunning => _isRunning;
+    public bool IsRunning { get; private set; }
 
     /// <summary>Breaks off the turn at work, which stays owed; no other one starts. Safe to repeat.</summary>
     /// <returns>Completes when nothing runs any more.</returns>
     public async Task End()
     {
         await _deactivating.CancelAsync();
-        if (_isRunning)
+        if (IsRunning)
         {
             await _finished.Task;
         }
@@ -103,7 +102,7 @@ internal sealed partial class TurnPump(
         }
 
         _atWork = null;
-        _isRunning = false;
+        IsRunning = false;
         if (_deactivating.IsCancellationRequested)
         {
             _finished.TrySetResult();

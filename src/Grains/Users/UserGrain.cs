@@ -34,7 +34,7 @@ internal sealed partial class UserGrain(
             return;
         }
 
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        var now = time.GetUtcNowToMillisecond();
         var profile = _profile ?? new UserProfile(this.GetPrimaryKey(), user.Name, user.MobileNumber, now);
         profile = profile with { Name = user.Name ?? profile.Name };
         await store.Save(profile);

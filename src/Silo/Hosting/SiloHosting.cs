@@ -45,7 +45,8 @@ public static class SiloHosting
     public static void AddClusterClient(this IHostApplicationBuilder builder, ClusterSettings cluster)
     {
         // The web server starts beside the client's attempts, and answers the probes meanwhile.
-        builder.Services.Configure<HostOptions>(options => options.ServicesStartConcurrently = true);
+        builder.Services.Configure<HostOptions>(options =>
+            (options.ServicesStartConcurrently, options.ShutdownTimeout) = (true, ShutdownTimeout));
         builder.UseOrleansClient(client =>
         {
             client.UseRedisClustering(options => options.ConfigurationOptions = RedisUrl.Parse(cluster.RedisUrl!));
