@@ -26,6 +26,14 @@ public static class GrainServices
                 options.MaxConcurrent = Number(settings, "GEMINI_MAX_CONCURRENT") ?? options.MaxConcurrent)
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddOptions<QuotaOptions>()
+            .Configure<IConfiguration>((options, settings) =>
+            {
+                options.BasicDailyMessages = Number(settings, "BASIC_DAILY_MESSAGES") ?? options.BasicDailyMessages;
+                options.ProDailyMessages = Number(settings, "PRO_DAILY_MESSAGES") ?? options.ProDailyMessages;
+            })
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddOptions<OneTimeCodeOptions>()
             .Configure<IConfiguration>((options, settings) => options.SecretKey = settings["SECRET_KEY"] ?? "");
 

@@ -16,7 +16,6 @@ internal sealed record UserResponse(
     string Subscription,
     DateTimeOffset CreatedAt)
 {
-    private const string Basic = "Basic";
-
-    public static UserResponse Of(UserProfile user) => new(user.Id, user.Name, user.MobileNumber, Basic, user.CreatedAt);
+    public static UserResponse Of(UserProfile user) =>
+        new(user.Id, user.Name, user.MobileNumber, user.Tier.ToString(), user.CreatedAt);
 }

@@ -23,7 +23,9 @@ public interface IUserGrain : IGrainWithGuidKey
     [Alias("EnsureCreated")]
     Task EnsureCreated(VerifiedUser user);
 
-    /// <summary>The profile; null when there is no such user.</summary>
+    /// <summary>
+    /// The profile; null when there is no such user. The same instance is returned until something changes.
+    /// </summary>
     [AlwaysInterleave, Alias("GetProfile")]
     Task<UserProfile?> GetProfile();
 
@@ -94,6 +96,17 @@ public interface IUserGrain : IGrainWithGuidKey
     [Alias("StrengthenHash")]
     Task StrengthenHash(string known, string next);
 
+    /// <summary>
+    /// Tells of the tier that the user's subscription gives; ignored when that version or a newer one is known. Durable
+    /// when it returns. Safe to repeat. Nothing happens when there is no such user.
+    /// </summary>
+    [AlwaysInterleave, Alias("SetTier")]
+    Task SetTier(TierGrant grant);
+
+    /// <summary>Today's messages; null when there is no such user.</summary>
+    [AlwaysInterleave, Alias("GetUsage")]
+    Task<DailyUsage?> GetUsage();
+
     /// <summary>The most rooms one user may have.</summary>
     const int MaxRooms = 1000;
 
@@ -133,12 +146,14 @@ public sealed record VerifiedUser(
 /// <param name="Name">Null when none was given.</param>
 /// <param name="MobileNumber">E.164.</param>
 /// <param name="CreatedAt">When the number was first verified, to the millisecond.</param>
+/// <param name="Tier">The tier in force.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.UserProfile")]
 public sealed record UserProfile(
     [property: Id(0)] Guid Id,
     [property: Id(1)] string? Name,
     [property: Id(2)] string MobileNumber,
-    [property: Id(3)] DateTimeOffset CreatedAt)
+    [property: Id(3)] DateTimeOffset CreatedAt,
+    [property: Id(4)] Tier Tier = Tier.Basic)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(UserProfile);

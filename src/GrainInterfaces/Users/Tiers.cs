@@ -13,7 +13,7 @@ public enum Tier
 /// <summary>A tier that a subscription gives its user.</summary>
 /// <param name="Tier">The tier.</param>
 /// <param name="ValidUntil">The first moment at which it is Basic again, whatever happens; null for no end.</param>
-/// <param name="Version">Counts the subscription's changes; of two grants the higher version is the newer.</param>
+/// <param name="Version">Counts the subscription's changes from 1; of two grants the higher version is the newer.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.TierGrant")]
 public sealed record TierGrant(
     [property: Id(0)] Tier Tier,

@@ -7,7 +7,7 @@ namespace GeminiChat.Grains.Users;
 
 /// <summary>The durable rows of users, and the list of their rooms.</summary>
 /// <remarks>
-/// Every method may throw <see cref="StoreUnavailableException"/>; the write also
+/// Every method may throw <see cref="StoreUnavailableException"/>; writes also
 /// <see cref="StoreOutcomeUnknownException"/>.
 /// </remarks>
 public interface IUserStore
@@ -18,6 +18,20 @@ public interface IUserStore
     /// <summary>Inserts a user's row, or gives the one there the new name. Durable when it completes.</summary>
     Task Save(UserProfile user);
 
+    /// <summary>Reads a user's tier, and how many replies of a UTC day are used.</summary>
+    Task<StoredAllowance> LoadAllowance(Guid userId, DateOnly day);
+
+    /// <summary>
+    /// Stores a user's tier. False when that version or a newer one is stored, or there is no such user. Durable when it
+    /// completes.
+    /// </summary>
+    Task<bool> SetTier(Guid userId, TierGrant grant);
+
     /// <summary>All rooms of a user, in no order.</summary>
     Task<ImmutableArray<RoomSummary>> LoadRooms(Guid userId);
 }
+
+/// <summary>What a user may do, as read from the store.</summary>
+/// <param name="Grant">The newest tier that has arrived; Basic with version 0 when none has.</param>
+/// <param name="Used">Replies of the day, without those given back.</param>
+public sealed record StoredAllowance(TierGrant Grant, int Used);

@@ -1,6 +1,7 @@
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Grains.Users;
 
@@ -8,6 +9,7 @@ namespace GeminiChat.Grains.Users;
 internal sealed partial class UserGrain(
     [PersistentState("security")] IPersistentState<UserSecurity> security,
     IUserStore store,
+    IOptions<QuotaOptions> quota,
     TimeProvider time,
     ILogger<UserGrain> logger) : Grain, IUserGrain
 {
@@ -23,6 +25,8 @@ internal sealed partial class UserGrain(
         var id = this.GetPrimaryKey();
         _profile = await store.Load(id);
         _rooms.Merge(await store.LoadRooms(id));
+        _allowance = new Allowance(id, store, quota.Value, time);
+        await _allowance.BeCurrent();
         _checkedAt = time.GetUtcNow();
     }
 
@@ -51,7 +55,7 @@ internal sealed partial class UserGrain(
     public Task<UserProfile?> GetProfile()
     {
         LeaveIfAbsent();
-        return Task.FromResult(_profile);
+        return Task.FromResult(ProfileNow());
     }
 
     public Task<RoomList> ListRooms()

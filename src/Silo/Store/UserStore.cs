@@ -12,6 +12,19 @@ internal sealed class UserStore(Database database, StoreWriter writer) : IUserSt
 {
     private const string LoadUser = "select user_id, name, mobile_number, created_at from users where user_id = @userId";
 
+    // One row, whether or not there are any: a count that cannot be read must not look like none.
+    private const string AllowanceOfUser = """
+        select coalesce(g.used, 0), coalesce(u.tier, 0), u.tier_valid_until, coalesce(u.tier_version, 0)
+        from (select 1 as one) o
+        left join users u on u.user_id = @userId
+        left join usage g on g.user_id = @userId and g.utc_day = @day
+        """;
+
+    private const string SetTierOfUser = """
+        update users set tier = @tier, tier_valid_until = @until, tier_version = @version
+        where user_id = @user and tier_version < @version
+        """;
+
     private const string RoomsOfUser = $"select {Rows.SummaryColumns} from rooms r where r.user_id = @userId";
 
     private const string SaveUser = """
@@ -37,6 +50,28 @@ internal sealed class UserStore(Database database, StoreWriter writer) : IUserSt
             ("number", user.MobileNumber),
             ("name", user.Name),
             ("created", user.CreatedAt.ToUnixTimeMilliseconds()),
+        ]),
+    ]));
+
+    public Task<StoredAllowance> LoadAllowance(Guid userId, DateOnly day) => database.Read(async connection =>
+    {
+        await using var reader = await connection.ExecuteReaderAsync(
+            AllowanceOfUser, new { userId, day = day.DayNumber });
+        await reader.ReadAsync();
+        DateTimeOffset? until = reader.IsDBNull(2) ? null : Rows.Moment(reader, 2);
+        return new StoredAllowance(
+            new TierGrant((Tier)reader.GetInt32(1), until, reader.GetInt64(3)), reader.GetInt32(0));
+    });
+
+    public Task<bool> SetTier(Guid userId, TierGrant grant) => writer.Write(new WriteOperation(
+        WrittenTable.Users, userId, userId,
+    [
+        new(SetTierOfUser,
+        [
+            ("user", userId),
+            ("tier", (int)grant.Tier),
+            ("until", grant.ValidUntil?.ToUnixTimeMilliseconds()),
+            ("version", grant.Version),
         ]),
     ]));
 

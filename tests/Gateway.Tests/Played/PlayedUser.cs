@@ -35,6 +35,10 @@ internal sealed class PlayedUser(Guid id) : IUserGrain
         return Task.FromResult(List);
     }
 
+    public Task SetTier(TierGrant grant) => throw new NotSupportedException();
+
+    public Task<DailyUsage?> GetUsage() => throw new NotSupportedException();
+
     public Task EnsureCreated(VerifiedUser user) => throw new NotSupportedException();
 
     public Task<RoomReservation> ReserveRoom(Guid roomId) => throw new NotSupportedException();

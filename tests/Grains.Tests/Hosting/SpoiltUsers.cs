@@ -17,5 +17,17 @@ public sealed class SpoiltUsers(IUserStore real) : IUserStore
 
     public Task Save(UserProfile user) => real.Save(user);
 
+    /// <summary>Runs in place of the next setting of a tier, which it gets.</summary>
+    public Func<Func<Task<bool>>, Task<bool>>? NextSetTier { get; set; }
+
+    public Task<StoredAllowance> LoadAllowance(Guid userId, DateOnly day) => real.LoadAllowance(userId, day);
+
+    public Task<bool> SetTier(Guid userId, TierGrant grant)
+    {
+        var spoiler = NextSetTier;
+        NextSetTier = null;
+        return spoiler is null ? real.SetTier(userId, grant) : spoiler(() => real.SetTier(userId, grant));
+    }
+
     public Task<ImmutableArray<RoomSummary>> LoadRooms(Guid userId) => real.LoadRooms(userId);
 }

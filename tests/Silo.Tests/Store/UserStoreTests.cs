@@ -1,5 +1,6 @@
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Silo.Tests.Store;
 
@@ -36,6 +37,38 @@ public abstract class UserStoreTests(TestDatabase database) : StoreOnDatabase(da
 
     [Fact]
     public async Task An_unknown_user_is_absent() => Assert.Null(await Users.Load(Guid.CreateVersion7()));
+
+    [Fact]
+    public async Task A_tier_is_stored_unless_that_version_or_a_newer_one_is()
+    {
+        var user = new UserProfile(Guid.CreateVersion7(), "Ada", "+4915112345678", Sample.Noon);
+        await Users.Save(user);
+        Assert.Equal(new TierGrant(Tier.Basic, null, 0), (await Users.LoadAllowance(user.Id, Sample.Day)).Grant);
+        var pro = new TierGrant(Tier.Pro, Sample.Noon.AddDays(30), Version: 2);
+
+        Assert.True(await Users.SetTier(user.Id, pro));
+        Assert.False(await Users.SetTier(user.Id, pro with { ValidUntil = null }));
+        Assert.False(await Users.SetTier(user.Id, new TierGrant(Tier.Basic, null, Version: 1)));
+        await Users.Save(user with { Name = "Grace" });
+
+        Assert.Equal(pro, (await Users.LoadAllowance(user.Id, Sample.Day)).Grant);
+    }
+
+    [Fact]
+    public async Task Nobody_has_no_tier_to_set()
+    {
+        var nobody = Guid.CreateVersion7();
+        Assert.False(await Users.SetTier(nobody, new TierGrant(Tier.Pro, null, Version: 1)));
+        Assert.Equal(new StoredAllowance(new TierGrant(Tier.Basic, null, 0), 0), await Users.LoadAllowance(nobody, Sample.Day));
+    }
+
+    [Fact]
+    public async Task Usage_is_read_by_day()
+    {
+        var room = await Rooms.WithTurns(3);
+        Assert.Equal(3, (await Users.LoadAllowance(room.UserId, Sample.Day)).Used);
+        Assert.Equal(0, (await Users.LoadAllowance(room.UserId, Sample.Day.AddDays(1))).Used);
+    }
 
     [Fact]
     public async Task The_rooms_of_a_user_are_listed_with_their_latest_activity()

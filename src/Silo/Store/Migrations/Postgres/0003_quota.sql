@@ -1,0 +1,5 @@
+-- The tier that the user's subscription gives, until when, and the newest version of it that has arrived.
+alter table users
+  add column tier smallint not null default 0,
+  add column tier_valid_until bigint,
+  add column tier_version bigint not null default 0;

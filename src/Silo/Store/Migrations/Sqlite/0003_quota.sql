@@ -1,0 +1,4 @@
+-- The tier that the user's subscription gives, until when, and the newest version of it that has arrived.
+alter table users add column tier integer not null default 0;
+alter table users add column tier_valid_until integer;
+alter table users add column tier_version integer not null default 0;
