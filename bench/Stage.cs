@@ -24,6 +24,7 @@ internal sealed class Stage : IAsyncDisposable
             [GatewayProgram, "--urls", GatewayUrl],
             ("ASPNETCORE_ENVIRONMENT", "Development"),
             ("AUTH_REQUESTS_PER_MINUTE_PER_IP", "0"),
+            ("BASIC_DAILY_MESSAGES", "0"),
             ("GEMINI_API_KEY", "any"),
             ("GEMINI_BASE_URL", gemini));
         Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue }) { Timeout = TimeSpan.FromMinutes(5) };

@@ -18,7 +18,10 @@ public static class GrainServices
     {
         services.AddOptions<ChatroomOptions>()
             .Configure<IConfiguration>((options, settings) =>
-                options.ContextTokens = Number(settings, "GEMINI_CONTEXT_TOKENS") ?? options.ContextTokens)
+            {
+                options.ContextTokens = Number(settings, "GEMINI_CONTEXT_TOKENS") ?? options.ContextTokens;
+                options.ProModel = Text(settings, "GEMINI_PRO_MODEL") ?? options.ProModel;
+            })
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddOptions<ModelOptions>()
@@ -48,5 +51,8 @@ public static class GrainServices
 
     /// <summary>A setting that is there but blank, as in a copied <c>.env</c> file, counts as not set.</summary>
     private static int? Number(IConfiguration settings, string name) =>
-        string.IsNullOrWhiteSpace(settings[name]) ? null : settings.GetValue<int>(name);
+        Text(settings, name) is null ? null : settings.GetValue<int>(name);
+
+    private static string? Text(IConfiguration settings, string name) =>
+        string.IsNullOrWhiteSpace(settings[name]) ? null : settings[name]!.Trim();
 }

@@ -52,8 +52,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
 
-        // Many users sign in from one address here.
+        // Many users sign in from one address here, and some have much to say.
         start.Environment["AUTH_REQUESTS_PER_MINUTE_PER_IP"] = "0";
+        start.Environment["BASIC_DAILY_MESSAGES"] = "0";
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;

@@ -1,4 +1,5 @@
 using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Users;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
@@ -21,7 +22,7 @@ internal static class MessageEndpoints
     }
 
     private static async Task<IResult> Post(
-        string id, Body<PostMessageRequest> body, Caller caller, IGrainFactory grains, Departure departure, HttpContext http)
+        string id, Body<PostMessageRequest> body, Caller caller, IGrainFactory grains, Departure departure, TimeProvider time, HttpContext http)
     {
         if (!IdempotencyKey.TryRead(http.Request, out var key, out var problem))
         {
@@ -50,6 +51,7 @@ internal static class MessageEndpoints
             PostOutcome.Accepted turn => Accepted(turn, id, room, caller, http),
             PostOutcome.RoomAbsent => RoomAddress.Absent,
             PostOutcome.KeyReused => ChatroomProblems.KeyReused,
+            PostOutcome.QuotaExceeded reached => DailyLimit.Reached(reached.Usage, time),
             PostOutcome.QueueFull full => ChatroomProblems.QueueFull(full.Limit),
             PostOutcome.Leaving => Problems.Leaving,
             var other => throw new NotSupportedException(other.GetType().Name),

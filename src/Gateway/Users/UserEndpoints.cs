@@ -15,6 +15,7 @@ internal static class UserEndpoints
     {
         var user = app.MapGroup("/user").WithTags("User").RequireAuthorization();
         user.MapGet("/me", Me).Says("The signed-in user").Gives<UserResponse>().Refuses(401, 503);
+        user.MapGet("/usage", Usage).Says("How many of today's messages are used").Gives<DailyUsageResponse>().Refuses(401, 503);
     }
 
     // Answers GET /auth/me as well. Not a documentation comment, which would become the route's summary.
@@ -22,5 +23,17 @@ internal static class UserEndpoints
     {
         var profile = await Once.More(grains.User(caller.UserId), static user => user.GetProfile());
         return profile is null ? BearerTokens.Refusal(http) : new RenderedResult(Profiles.Of(profile));
+    }
+
+    private static async Task<IResult> Usage(Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
+    {
+        var usage = await Once.More(grains.User(caller.UserId), static user => user.GetUsage());
+        if (usage is null)
+        {
+            return BearerTokens.Refusal(http);
+        }
+
+        DailyLimit.Tell(http.Response, usage, time);
+        return TypedResults.Ok(DailyUsageResponse.Of(usage));
     }
 }

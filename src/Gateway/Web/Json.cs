@@ -64,6 +64,7 @@ internal static class Json
 [JsonSerializable(typeof(TokenResponse))]
 [JsonSerializable(typeof(DoneResponse))]
 [JsonSerializable(typeof(UserResponse))]
+[JsonSerializable(typeof(DailyUsageResponse))]
 [JsonSerializable(typeof(CreateRoomRequest))]
 [JsonSerializable(typeof(CreatedRoomResponse))]
 [JsonSerializable(typeof(ImmutableArray<RoomResponse>))]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using GeminiChat.GrainInterfaces.Users;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace GeminiChat.Gateway.Web;
@@ -19,6 +20,9 @@ internal sealed class Problem(int status, string detail) : IResult
     /// <summary>The limit that was reached, if that is the problem.</summary>
     public RateLimit? Limit { get; init; }
 
+    /// <summary>The day's use, if its limit is the problem.</summary>
+    public DailyUsage? Usage { get; init; }
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -37,10 +41,15 @@ internal sealed class Problem(int status, string detail) : IResult
 
     /// <summary>The document, about the resource at a path.</summary>
     public ProblemBody Body(PathString instance) =>
-        new("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, instance.ToUriComponent());
+        new("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, instance.ToUriComponent())
+        {
+            Limit = Usage?.Limit,
+            Used = Usage?.Used,
+            ResetsAt = Usage?.ResetsAt,
+        };
 }
 
-/// <summary>RFC 9457's members, and two of our own for a reply that failed.</summary>
+/// <summary>RFC 9457's members, and our own for a reply that failed and for the daily limit.</summary>
 /// <param name="Type">Always <c>about:blank</c>: the status says which kind of problem it is.</param>
 /// <param name="Title">The status in words.</param>
 /// <param name="Status">The HTTP status.</param>
@@ -48,6 +57,9 @@ internal sealed class Problem(int status, string detail) : IResult
 /// <param name="Instance">The path that was asked for.</param>
 /// <param name="Reason">Of a failed reply, why; the same word as in the message's <c>error</c>.</param>
 /// <param name="Retryable">Of a failed reply, whether asking again can help.</param>
+/// <param name="Limit">Of the daily limit, the messages that one may send.</param>
+/// <param name="Used">Of the daily limit, the messages of today.</param>
+/// <param name="ResetsAt">Of the daily limit, when there are more.</param>
 internal sealed record ProblemBody(
     string Type,
     string Title,
@@ -55,4 +67,7 @@ internal sealed record ProblemBody(
     string Detail,
     string Instance,
     string? Reason = null,
-    bool? Retryable = null);
+    bool? Retryable = null,
+    int? Limit = null,
+    int? Used = null,
+    DateTimeOffset? ResetsAt = null);

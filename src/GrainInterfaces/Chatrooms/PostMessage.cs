@@ -1,3 +1,5 @@
+using GeminiChat.GrainInterfaces.Users;
+
 namespace GeminiChat.GrainInterfaces.Chatrooms;
 
 /// <summary>A user's message.</summary>
@@ -40,6 +42,10 @@ public abstract record PostOutcome
     /// <summary>As many turns wait in this room as may wait.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.QueueFull")]
     public sealed record QueueFull([property: Id(0)] int Limit) : PostOutcome;
+
+    /// <summary>The user has asked for as many replies today as the tier allows.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.QuotaExceeded")]
+    public sealed record QuotaExceeded([property: Id(0)] DailyUsage Usage) : PostOutcome;
 
     /// <summary>The silo is leaving; another one, or this one after its restart, will accept the message.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.Leaving")]

@@ -107,6 +107,33 @@ public interface IUserGrain : IGrainWithGuidKey
     [AlwaysInterleave, Alias("GetUsage")]
     Task<DailyUsage?> GetUsage();
 
+    /// <summary>
+    /// Admits turns of a room, as many as the day's limit allows. However many rooms ask at once, exactly as many pass as
+    /// may. From memory, but for the first time on a day and before a refusal. A room asks for one batch at a time, and
+    /// tells what became of it: <see cref="TurnsStored"/> or <see cref="Withdraw"/>. Should it not, the rows say so later.
+    /// </summary>
+    /// <param name="roomId">The room.</param>
+    /// <param name="count">How many turns, at least one.</param>
+    [AlwaysInterleave, Alias("Admit")]
+    Task<Admission> Admit(Guid roomId, int count);
+
+    /// <summary>
+    /// Tells that what was admitted for a room last is stored, and of the room's new state as
+    /// <see cref="RoomChanged"/> does. Safe to repeat.
+    /// </summary>
+    [AlwaysInterleave, Alias("TurnsStored")]
+    Task TurnsStored(RoomSummary room);
+
+    /// <summary>Gives back what was admitted for a room last: it is not stored. Safe to repeat.</summary>
+    [AlwaysInterleave, Alias("Withdraw")]
+    Task Withdraw(Guid roomId);
+
+    /// <summary>
+    /// Tells that the day's count has changed in the store, or may have: it is read before its next use. Safe to repeat.
+    /// </summary>
+    [AlwaysInterleave, Alias("Recount")]
+    Task Recount();
+
     /// <summary>The most rooms one user may have.</summary>
     const int MaxRooms = 1000;
 

@@ -96,7 +96,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         }
 
         ThrowIfLost();
-        return await _posts.Post(message);
+        return await _posts.Post(new PostRequest(message.Content, message.Key));
     }
 
     public async Task<ReplyProgress?> Follow(long replyId, ReplyCursor from, CancellationToken cancellationToken)
@@ -149,7 +149,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     public async Task Wake()
     {
         LeaveIfAbsent();
-        if (_posts is { IsUnsure: true })
+        if (_posts is not null)
         {
             await _posts.BecomeSure();
         }
@@ -166,9 +166,9 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     private void Open(StoredRoom stored)
     {
         var room = new Room(_key, stored, parts);
-        var runner = new TurnRunner(_key, parts, () => DelayDeactivation(InUse));
-        _pump = new TurnPump(room, parts, runner, summary => _ = TryTellUser(summary), GiveUp);
-        _posts = new PostQueue(room, parts, OnAccepted);
+        var runner = new TurnRunner(_key, parts, new ModelChoice(_user, parts), () => DelayDeactivation(InUse));
+        _pump = new TurnPump(room, parts, runner, OnEnded, GiveUp);
+        _posts = new PostQueue(room, parts, new BatchAcceptance(room, parts, _user, OnAccepted));
         _room = room;
         _pump.Start();
     }
@@ -176,7 +176,16 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     private Task OnAccepted(RoomSummary summary)
     {
         _pump!.Start();
-        return TellUser(summary);
+        return _user.TurnsStored(summary);
+    }
+
+    private void OnEnded(RoomSummary summary, bool isRefunded)
+    {
+        _ = TryTellUser(summary);
+        if (isRefunded)
+        {
+            _ = TryTell(_user.Recount());
+        }
     }
 
     private async Task<CreateRoomOutcome?> StoreNew(NewRoom room, string createdAs)
@@ -199,15 +208,17 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
 
     private Task TellUser(RoomSummary summary) => _user.RoomChanged(summary);
 
-    private async Task TryTellUser(RoomSummary summary)
+    private Task TryTellUser(RoomSummary summary) => TryTell(TellUser(summary));
+
+    private async Task TryTell(Task telling)
     {
         try
         {
-            await TellUser(summary);
+            await telling;
         }
         catch (Exception failure)
         {
-            // The user's grain compares its list with the rows once a minute.
+            // The user's grain compares its list with the rows once a minute, and the day's count before a refusal.
             Log.UserNotTold(parts.Logger, failure, _key.RoomId);
         }
     }
@@ -250,7 +261,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The user's list does not know yet of a change of room {RoomId}")]
+        [LoggerMessage(LogLevel.Warning, "The user's grain does not know yet of a change of room {RoomId}")]
         public static partial void UserNotTold(ILogger logger, Exception exception, Guid roomId);
     }
 }

@@ -16,6 +16,14 @@ public sealed class ChatroomOptions
     [Range(256, 1_048_576, ErrorMessage = "GEMINI_CONTEXT_TOKENS must be a whole number from 256 to 1048576.")]
     public int ContextTokens { get; set; } = 32_768;
 
+    /// <summary>
+    /// The model that answers users of tier Pro; null for the one that everybody has. Setting <c>GEMINI_PRO_MODEL</c>.
+    /// </summary>
+    [RegularExpression(
+        "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        ErrorMessage = "GEMINI_PRO_MODEL must be the bare name of a model, like gemini-3.8-pro.")]
+    public string? ProModel { get; set; }
+
     /// <summary>Most UTF-8 bytes of an answer; beyond it, it is cut as <c>incomplete</c>. Default 512 KiB.</summary>
     [Range(1024, 16 * 1024 * 1024)]
     public int MaxAnswerBytes { get; set; } = 512 * 1024;

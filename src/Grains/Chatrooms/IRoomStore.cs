@@ -21,7 +21,10 @@ public interface IRoomStore
     /// <summary>Inserts a room's row; false when a room with that id exists.</summary>
     Task<bool> Create(RoomKey room, RoomRow row);
 
-    /// <summary>Stores accepted turns, all or none; false when the room's next id is not the expected one.</summary>
+    /// <summary>
+    /// Stores accepted turns and counts them for their day, all or none; false when the room's next id is not the
+    /// expected one, or a key is stored already, or the day's limit would be passed.
+    /// </summary>
     Task<bool> Accept(Acceptance acceptance);
 
     /// <summary>Moves an open reply from the attempt before to this one, and forgets its text.</summary>
@@ -31,7 +34,11 @@ public interface IRoomStore
     Task<bool> Checkpoint(ReplyFence fence, string text, DateTimeOffset now);
 
     /// <summary>Stores the end of an open reply and the room's activity.</summary>
-    Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room);
+    /// <param name="fence">The reply.</param>
+    /// <param name="reply">Its end.</param>
+    /// <param name="room">The room's new activity and version.</param>
+    /// <param name="refund">Whether the day that the reply was counted for gets it back.</param>
+    Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, bool refund = false);
 
     /// <summary>Reads messages with an id below <paramref name="before"/>, the newest of them, in the order of ids.</summary>
     Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit);
@@ -73,12 +80,14 @@ public sealed record StoredTurn(RoomMessage Message, RoomMessage Reply);
 /// <param name="Turns">At least one, with consecutive ids from <paramref name="ExpectedNextId"/>.</param>
 /// <param name="Summary">The room's new activity and version.</param>
 /// <param name="UsageDay">The UTC day that the turns count for, one each.</param>
+/// <param name="DailyLimit">What that day's count must not pass; 0 for no limit.</param>
 public sealed record Acceptance(
     RoomKey Room,
     long ExpectedNextId,
     ImmutableArray<AcceptedTurn> Turns,
     RoomSummary Summary,
-    DateOnly UsageDay);
+    DateOnly UsageDay,
+    int DailyLimit = 0);
 
 /// <summary>One accepted turn: both rows, and the idempotency key of the message.</summary>
 public sealed record AcceptedTurn(RoomMessage Message, RoomMessage Reply, string Key);

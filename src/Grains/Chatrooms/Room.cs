@@ -1,5 +1,6 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Grains.Chatrooms;
 
@@ -25,7 +26,7 @@ internal sealed class Room
         Conversation = new Conversation(key, parts.Rooms, stored.Tail, _options.TailMessages);
         _turns = [.. stored.Tail
             .Where(message => message.Sender is Sender.Ai && message.Status.IsOpen())
-            .Select(reply => NewTurn(Conversation.Recall(reply.ReplyTo!.Value)!, Waiting(reply), isOwned: false))];
+            .Select(reply => NewTurn(Conversation.Recall(reply.ReplyTo!.Value)!, reply, isOwned: false, tier: null))];
     }
 
     public RoomKey Key { get; }
@@ -58,14 +59,21 @@ internal sealed class Room
     public RoomSummary ChangedAt(DateTimeOffset now) =>
         Row.Summary with { UpdatedAt = now, Version = ++_lastVersion };
 
+    /// <summary>The answer to a request whose key has been used before.</summary>
+    public PostOutcome Repeat(StoredTurn stored, TurnRequest request) => request.LedTo(stored)
+        ? new PostOutcome.Accepted(stored.Message, Now(stored.Reply), Position(stored.Reply.Id))
+        : new PostOutcome.KeyReused();
+
     /// <summary>Turns have been stored.</summary>
-    public void Accepted(Acceptance acceptance)
+    /// <param name="acceptance">The turns.</param>
+    /// <param name="tier">The user's tier when they were admitted; null when that is not known any more.</param>
+    public void Accepted(Acceptance acceptance, Tier? tier)
     {
         foreach (var accepted in acceptance.Turns)
         {
             Conversation.Add(accepted.Message);
             Conversation.Add(accepted.Reply);
-            _turns.Add(NewTurn(accepted.Message, accepted.Reply, isOwned: true));
+            _turns.Add(NewTurn(accepted.Message, accepted.Reply, isOwned: true, tier));
         }
 
         Row = Row with { NextId = acceptance.ExpectedNextId + (2 * acceptance.Turns.Length) };
@@ -116,9 +124,6 @@ internal sealed class Room
         }
     }
 
-    /// <summary>Whatever state the last activation has left it in.</summary>
-    private static RoomMessage Waiting(RoomMessage reply) => reply with { Status = MessageStatus.Queued, Content = "" };
-
-    private Turn NewTurn(RoomMessage question, RoomMessage reply, bool isOwned) =>
-        new(question, reply, isOwned, _options.MaxAnswerBytes);
+    private Turn NewTurn(RoomMessage question, RoomMessage reply, bool isOwned, Tier? tier) =>
+        new(question, reply, isOwned, tier, _options.MaxAnswerBytes);
 }

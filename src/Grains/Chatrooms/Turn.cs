@@ -1,5 +1,6 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Grains.Chatrooms;
 
@@ -7,22 +8,28 @@ namespace GeminiChat.Grains.Chatrooms;
 /// One owed reply, from its acceptance to its end. Not thread-safe: it belongs to one activation.
 /// </summary>
 /// <param name="question">The message to answer.</param>
-/// <param name="reply">The open reply.</param>
+/// <param name="reply">The open reply, in whatever state the last activation has left it.</param>
 /// <param name="isOwned">
 /// Whether this activation accepted the turn, so that its first attempt belongs to it; any other activation must start
 /// the next attempt before it calls the model.
 /// </param>
+/// <param name="tier">The user's tier; null when the admission is not known any more.</param>
 /// <param name="maxAnswerBytes">See <see cref="ChatroomOptions.MaxAnswerBytes"/>.</param>
-internal sealed class Turn(RoomMessage question, RoomMessage reply, bool isOwned, int maxAnswerBytes) : IDisposable
+internal sealed class Turn(RoomMessage question, RoomMessage reply, bool isOwned, Tier? tier, int maxAnswerBytes) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<RoomMessage> _ended =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // An attempt that another activation began, or the text of one, says that it had come to a call.
+    private bool _wasCalled = !isOwned && (reply.Attempt > 1 || reply.Status is MessageStatus.Generating);
+
     public RoomMessage Question => question;
 
     /// <summary>The reply as its readers see it, but for the text.</summary>
-    public RoomMessage Reply { get; private set; } = reply;
+    public RoomMessage Reply { get; private set; } = reply with { Status = MessageStatus.Queued, Content = "" };
+
+    public Tier? Tier => tier;
 
     public bool IsOwned { get; private set; } = isOwned;
 
@@ -58,8 +65,16 @@ internal sealed class Turn(RoomMessage question, RoomMessage reply, bool isOwned
         Show(Reply with { Attempt = attempt, Content = "" });
     }
 
+    /// <summary>
+    /// Whether a reply that ends like this costs the user nothing: there is no answer, and not by a wish that came after
+    /// the model was called.
+    /// </summary>
+    public bool IsRefunded(MessageStatus end) =>
+        end is MessageStatus.Failed || (end is MessageStatus.Stopped && !_wasCalled);
+
     public void Show(MessageStatus status)
     {
+        _wasCalled |= status is MessageStatus.Generating;
         if (Reply.Status != status)
         {
             Show(Reply with { Status = status });

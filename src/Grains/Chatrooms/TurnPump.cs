@@ -12,13 +12,15 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <param name="room">The room.</param>
 /// <param name="parts">What rooms share.</param>
 /// <param name="runner">Brings one turn to its end.</param>
-/// <param name="onEnded">Called after a turn's end is durable; it does not throw.</param>
+/// <param name="onEnded">
+/// Called after a turn's end is durable, with whether the day's count got it back; it does not throw.
+/// </param>
 /// <param name="onLost">Called when the room is another activation's.</param>
 internal sealed partial class TurnPump(
     Room room,
     ChatroomServices parts,
     TurnRunner runner,
-    Action<RoomSummary> onEnded,
+    Action<RoomSummary, bool> onEnded,
     Action<Exception> onLost) : IDisposable
 {
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromSeconds(1);
@@ -173,13 +175,14 @@ internal sealed partial class TurnPump(
     private async Task StoreEnd(Turn turn, RoomMessage end)
     {
         var summary = room.ChangedAt(parts.Now());
-        if (!await parts.Rooms.Finish(turn.Fence(room.Key), end, summary) && !await IsStored(end))
+        var isRefunded = turn.IsRefunded(end.Status);
+        if (!await parts.Rooms.Finish(turn.Fence(room.Key), end, summary, isRefunded) && !await IsStored(end))
         {
             throw TakenOver(turn);
         }
 
         room.Ended(turn, end, summary);
-        onEnded(summary);
+        onEnded(summary, isRefunded);
     }
 
     /// <summary>Whether an earlier write of the same end, whose outcome was not known, was stored after all.</summary>

@@ -12,8 +12,10 @@ namespace GeminiChat.Grains.Chatrooms;
 /// </summary>
 /// <param name="room">The room.</param>
 /// <param name="parts">What rooms share.</param>
+/// <param name="models">Chooses the model.</param>
 /// <param name="onAlive">Called at the start and at each checkpoint: the activation is in use.</param>
-internal sealed partial class TurnRunner(RoomKey room, ChatroomServices parts, Action onAlive)
+internal sealed partial class TurnRunner(
+    RoomKey room, ChatroomServices parts, ModelChoice models, Action onAlive)
 {
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(10);
 
@@ -53,7 +55,7 @@ internal sealed partial class TurnRunner(RoomKey room, ChatroomServices parts, A
         try
         {
             var context = ConversationContext.Build(conversation, turn.Question, parts.Options.ContextTokens);
-            var options = new ChatOptions { Instructions = systemPrompt };
+            var options = new ChatOptions { Instructions = systemPrompt, ModelId = await models.For(turn) };
             await parts.Models.Ask(context, options, answer, before, during);
             return answer.Finished();
         }

@@ -1,3 +1,4 @@
+using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Grains.Users;
@@ -17,6 +18,26 @@ internal sealed partial class UserGrain
     {
         LeaveIfAbsent();
         return _profile is null ? null : await _allowance.Usage();
+    }
+
+    public Task<Admission> Admit(Guid roomId, int count) => _allowance.Admit(roomId, count).AsTask();
+
+    public Task TurnsStored(RoomSummary room)
+    {
+        _allowance.Stored(room.Id);
+        return RoomChanged(room);
+    }
+
+    public Task Withdraw(Guid roomId)
+    {
+        _allowance.Withdraw(roomId);
+        return Task.CompletedTask;
+    }
+
+    public Task Recount()
+    {
+        _allowance.Recount();
+        return Task.CompletedTask;
     }
 
     /// <summary>The same instance until something changes.</summary>

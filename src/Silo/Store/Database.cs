@@ -21,6 +21,11 @@ internal abstract partial class Database(ILogger logger) : IAsyncDisposable
     /// </summary>
     public abstract ImmutableArray<string> FinishReply { get; }
 
+    /// <summary>
+    /// The same for a reply that its day's usage is to get back: it is counted there no longer, if it was.
+    /// </summary>
+    public abstract ImmutableArray<string> FinishReplyAndRefund { get; }
+
     /// <summary>Takes the lock on the whole database, or null when another process has it.</summary>
     /// <param name="shared">Whether others may take it too, if they also ask for a shared one.</param>
     /// <param name="cancellationToken">Ends the wait for the database.</param>

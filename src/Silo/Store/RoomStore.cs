@@ -24,8 +24,8 @@ internal sealed class RoomStore(Database database, StoreWriter writer, TimeProvi
     public Task<bool> Checkpoint(ReplyFence fence, string text, DateTimeOffset now) =>
         writer.Write(RoomWrites.Checkpoint(fence, text, now));
 
-    public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room) =>
-        writer.Write(_writes.Finish(fence, reply, room));
+    public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, bool refund = false) =>
+        writer.Write(_writes.Finish(fence, reply, room, refund));
 
     public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) =>
         _reads.ReadMessages(room, before, limit);

@@ -21,20 +21,23 @@ internal sealed class RoomWrites(Database database, TimeProvider time)
     private readonly string _moveNextId = $"""
         update rooms
         set next_id = @next, version = @version, updated_at = @updated, last_accept = @commit
-        where room_id = @room and user_id = @user and next_id = @expected and not exists (
-          select 1 from {database.ElementsOf("@keys")}
-          where (select true from messages where room_id = @room and idempotency_key = k.value))
+        where room_id = @room and user_id = @user and next_id = @expected
+          and (@limit = 0
+            or coalesce((select used from usage where user_id = @user and utc_day = @day), 0) + @turns <= @limit)
+          and not exists (
+            select 1 from {database.ElementsOf("@keys")}
+            where (select true from messages where room_id = @room and idempotency_key = k.value))
         """;
 
     // A lost race leaves nothing to insert. A conflict could only come from a fault in the program, and then raises an
     // error, so that nothing of the acceptance is stored.
     private const string InsertTurn = """
         insert into messages (
-          room_id, id, sender, content, created_at, status, reply_to, attempt, idempotency_key, touched_at)
-        select room_id, @id, 0, @content, @at, @status, null, @attempt, @key, @at
+          room_id, id, sender, content, created_at, status, reply_to, attempt, idempotency_key, touched_at, charged_day)
+        select room_id, @id, 0, @content, @at, @status, null, @attempt, @key, @at, null
         from rooms where room_id = @room and last_accept = @commit
         union all
-        select room_id, @replyId, 1, @replyContent, @replyAt, @replyStatus, @replyTo, @replyAttempt, null, @replyAt
+        select room_id, @replyId, 1, @replyContent, @replyAt, @replyStatus, @replyTo, @replyAttempt, null, @replyAt, @day
         from rooms where room_id = @room and last_accept = @commit
         """;
 
@@ -82,7 +85,7 @@ internal sealed class RoomWrites(Database database, TimeProvider time)
         var commit = Guid.CreateVersion7(time.GetUtcNow());
         var statements = ImmutableArray.CreateBuilder<Statement>(acceptance.Turns.Length + 2);
         statements.Add(MoveNextId(acceptance, commit));
-        statements.AddRange(acceptance.Turns.Select(turn => Insert(room, commit, turn)));
+        statements.AddRange(acceptance.Turns.Select(turn => Insert(acceptance, commit, turn)));
         statements.Add(new Statement(AddUsage,
         [
             ("room", room),
@@ -90,10 +93,7 @@ internal sealed class RoomWrites(Database database, TimeProvider time)
             ("day", acceptance.UsageDay.DayNumber),
             ("turns", acceptance.Turns.Length),
         ]));
-        return new WriteOperation(WrittenTable.Rooms, room, acceptance.Room.UserId, statements.DrainToImmutable())
-        {
-            ChangesUsage = true,
-        };
+        return Operation(acceptance.Room, statements.DrainToImmutable(), changesUsage: true);
     }
 
     public static WriteOperation StartAttempt(ReplyFence fence, DateTimeOffset now) => Operation(fence.Room,
@@ -116,11 +116,12 @@ internal sealed class RoomWrites(Database database, TimeProvider time)
         ]),
     ]);
 
-    public WriteOperation Finish(ReplyFence fence, RoomMessage reply, RoomSummary summary)
+    public WriteOperation Finish(ReplyFence fence, RoomMessage reply, RoomSummary summary, bool refund)
     {
         ImmutableArray<(string, SqlValue)> parameters =
         [
             ("room", fence.Room.RoomId),
+            ("user", fence.Room.UserId),
             ("id", fence.ReplyId),
             ("attempt", fence.Attempt),
             ("content", reply.Content),
@@ -132,7 +133,9 @@ internal sealed class RoomWrites(Database database, TimeProvider time)
             ("updated", Millis(summary.UpdatedAt)),
             ("version", summary.Version),
         ];
-        return Operation(fence.Room, [.. database.FinishReply.Select(sql => new Statement(sql, parameters))]);
+        var statements = refund ? database.FinishReplyAndRefund : database.FinishReply;
+        return Operation(
+            fence.Room, [.. statements.Select(sql => new Statement(sql, parameters))], changesUsage: refund);
     }
 
     private Statement MoveNextId(Acceptance acceptance, Guid commit) => new(_moveNextId,
@@ -144,13 +147,17 @@ internal sealed class RoomWrites(Database database, TimeProvider time)
         ("version", acceptance.Summary.Version),
         ("updated", Millis(acceptance.Summary.UpdatedAt)),
         ("commit", commit),
+        ("day", acceptance.UsageDay.DayNumber),
+        ("turns", acceptance.Turns.Length),
+        ("limit", acceptance.DailyLimit),
         ("keys", acceptance.Turns.Select(turn => turn.Key).ToArray()),
     ]);
 
-    private static Statement Insert(Guid room, Guid commit, AcceptedTurn turn) => new(InsertTurn,
+    private static Statement Insert(Acceptance acceptance, Guid commit, AcceptedTurn turn) => new(InsertTurn,
     [
-        ("room", room),
+        ("room", acceptance.Room.RoomId),
         ("commit", commit),
+        ("day", acceptance.UsageDay.DayNumber),
         ("id", turn.Message.Id),
         ("content", turn.Message.Content),
         ("at", Millis(turn.Message.Timestamp)),
@@ -165,8 +172,9 @@ internal sealed class RoomWrites(Database database, TimeProvider time)
         ("replyAttempt", turn.Reply.Attempt),
     ]);
 
-    private static WriteOperation Operation(RoomKey room, ImmutableArray<Statement> statements) =>
-        new(WrittenTable.Rooms, room.RoomId, room.UserId, statements);
+    private static WriteOperation Operation(
+        RoomKey room, ImmutableArray<Statement> statements, bool changesUsage = false) =>
+        new(WrittenTable.Rooms, room.RoomId, room.UserId, statements) { ChangesUsage = changesUsage };
 
     private static long Millis(DateTimeOffset moment) => moment.ToUnixTimeMilliseconds();
 }

@@ -37,7 +37,17 @@ internal sealed class PlayedUser(Guid id) : IUserGrain
 
     public Task SetTier(TierGrant grant) => throw new NotSupportedException();
 
-    public Task<DailyUsage?> GetUsage() => throw new NotSupportedException();
+    public DailyUsage? Usage { get; set; }
+
+    public Task<DailyUsage?> GetUsage() => Task.FromResult(Usage);
+
+    public Task<Admission> Admit(Guid roomId, int count) => throw new NotSupportedException();
+
+    public Task TurnsStored(RoomSummary room) => throw new NotSupportedException();
+
+    public Task Withdraw(Guid roomId) => throw new NotSupportedException();
+
+    public Task Recount() => throw new NotSupportedException();
 
     public Task EnsureCreated(VerifiedUser user) => throw new NotSupportedException();
 

@@ -21,11 +21,19 @@ public sealed class RoomCluster : IAsyncLifetime
     private readonly ServiceProvider _store;
     private readonly InProcessTestCluster _cluster;
 
+    private readonly (string Name, string Value)[] _settings;
+
     public RoomCluster()
+        : this([])
     {
-        var settings = new ConfigurationBuilder()
+    }
+
+    internal RoomCluster(params (string Name, string Value)[] settings)
+    {
+        _settings = settings;
+        var database = new ConfigurationBuilder()
             .AddInMemoryCollection([new("DATABASE_URL", $"sqlite:///{_folder}/test.db")]).Build();
-        _store = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(settings).AddStore(clustered: false).BuildServiceProvider();
+        _store = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(database).AddStore(clustered: false).BuildServiceProvider();
         Spoilt = new SpoiltStore(Store);
         Users = new SpoiltUsers(_store.GetRequiredService<IUserStore>());
         var builder = new InProcessTestClusterBuilder(initialSilosCount: 2);
@@ -38,6 +46,8 @@ public sealed class RoomCluster : IAsyncLifetime
 
     public IGrainFactory Grains => _cluster.Client;
 
+    public IUserStore UserRows => _store.GetRequiredService<IUserStore>();
+
     public IRoomStore Store => _store.GetRequiredService<IRoomStore>();
 
     /// <summary>The store as the grains see it.</summary>
@@ -47,9 +57,9 @@ public sealed class RoomCluster : IAsyncLifetime
     public SpoiltUsers Users { get; }
 
     /// <summary>A cluster of a test's own, to be spoilt.</summary>
-    public static async Task<RoomCluster> Start()
+    internal static async Task<RoomCluster> Start(params (string Name, string Value)[] settings)
     {
-        var cluster = new RoomCluster();
+        var cluster = new RoomCluster(settings);
         await cluster.InitializeAsync();
         return cluster;
     }
@@ -114,6 +124,12 @@ public sealed class RoomCluster : IAsyncLifetime
     private void Configure(IHostApplicationBuilder host)
     {
         host.Configuration["SECRET_KEY"] = "a secret of at least thirty-two bytes";
+        host.Configuration["BASIC_DAILY_MESSAGES"] = "0";
+        foreach (var (name, value) in _settings)
+        {
+            host.Configuration[name] = value;
+        }
+
         host.Services.AddSingleton(_store.GetRequiredService<Database>());
         host.Services.AddSingleton<IRoomStore>(Spoilt);
         host.Services.AddSingleton<IUserStore>(Users);

@@ -19,8 +19,8 @@ public sealed class SpoiltStore(IRoomStore real) : IRoomStore
 
     public Task<bool> Accept(Acceptance acceptance) => Spoil(() => real.Accept(acceptance), NextAccept, () => NextAccept = null);
 
-    public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room) =>
-        Spoil(() => real.Finish(fence, reply, room), NextFinish, () => NextFinish = null);
+    public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, bool refund = false) =>
+        Spoil(() => real.Finish(fence, reply, room, refund), NextFinish, () => NextFinish = null);
 
     public Task<bool> Create(RoomKey room, RoomRow row) => Spoil(() => real.Create(room, row), NextCreate, () => NextCreate = null);
 

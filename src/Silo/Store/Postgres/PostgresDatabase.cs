@@ -25,6 +25,21 @@ internal sealed class PostgresDatabase : Database
         update rooms set updated_at = @updated, version = @version from ended where rooms.room_id = ended.room_id
         """;
 
+    // What an update returns is the new row, so the day that it forgets is read beside it.
+    private const string FinishRefundAndTouchRoom = """
+        with ended as (
+          update messages m
+          set content = @content, status = @status, reason = @reason, model = @model, input_tokens = @input,
+            output_tokens = @output, touched_at = @updated, charged_day = null
+          from (select room_id, id, charged_day from messages where room_id = @room and id = @id for update) was
+          where m.room_id = was.room_id and m.id = was.id and m.attempt = @attempt and m.sender = 1 and m.status < 2
+          returning m.room_id, was.charged_day
+        ), refunded as (
+          update usage set used = used - 1 from ended where usage.user_id = @user and utc_day = ended.charged_day
+        )
+        update rooms set updated_at = @updated, version = @version from ended where rooms.room_id = ended.room_id
+        """;
+
     private readonly DatabaseAddress.Postgres _address;
     private readonly StoreTimings _timings;
     private readonly TimeProvider _time;
@@ -51,6 +66,8 @@ internal sealed class PostgresDatabase : Database
     public override string Display => _address.Display;
 
     public override ImmutableArray<string> FinishReply { get; } = [FinishAndTouchRoom];
+
+    public override ImmutableArray<string> FinishReplyAndRefund { get; } = [FinishRefundAndTouchRoom];
 
     public override string ElementsOf(string parameter) => $"unnest({parameter}) as k(value)";
 

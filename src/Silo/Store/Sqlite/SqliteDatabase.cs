@@ -33,6 +33,17 @@ internal sealed class SqliteDatabase(
         "update rooms set updated_at = @updated, version = @version where room_id = @room and changes() = 1",
     ];
 
+    public override ImmutableArray<string> FinishReplyAndRefund =>
+    [
+        .. FinishReply,
+        """
+        update usage set used = used - 1
+        where changes() = 1 and user_id = @user
+          and utc_day = (select charged_day from messages where room_id = @room and id = @id)
+        """,
+        "update messages set charged_day = null where room_id = @room and id = @id and changes() = 1",
+    ];
+
     public override string ElementsOf(string parameter) => $"json_each({parameter}) as k";
 
     public override Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken)

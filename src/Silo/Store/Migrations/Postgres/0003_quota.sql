@@ -3,3 +3,6 @@ alter table users
   add column tier smallint not null default 0,
   add column tier_valid_until bigint,
   add column tier_version bigint not null default 0;
+
+-- Of a reply, the UTC day whose usage counts it; null when none does, or it was given back.
+alter table messages add column charged_day integer;

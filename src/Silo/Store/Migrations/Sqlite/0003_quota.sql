@@ -2,3 +2,6 @@
 alter table users add column tier integer not null default 0;
 alter table users add column tier_valid_until integer;
 alter table users add column tier_version integer not null default 0;
+
+-- Of a reply, the UTC day whose usage counts it; null when none does, or it was given back.
+alter table messages add column charged_day integer;

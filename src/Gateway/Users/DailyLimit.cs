@@ -1,0 +1,36 @@
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Users;
+
+/// <summary>How a user's daily limit is told to clients.</summary>
+internal static class DailyLimit
+{
+    private static readonly TimeSpan Window = TimeSpan.FromDays(1);
+
+    /// <summary>Replies that are left today; null when there is no limit.</summary>
+    public static int? Remaining(DailyUsage usage) => usage.Limit == 0 ? null : Math.Max(0, usage.Limit - usage.Used);
+
+    /// <summary>Writes the headers, if there is a limit.</summary>
+    public static void Tell(HttpResponse response, DailyUsage usage, TimeProvider time)
+    {
+        if (Remaining(usage) is { } remaining)
+        {
+            Policy(usage).Write(response, remaining, Seconds(usage, time));
+        }
+    }
+
+    /// <summary>The answer to a request beyond the limit.</summary>
+    public static Problem Reached(DailyUsage usage, TimeProvider time) => new(
+        StatusCodes.Status429TooManyRequests,
+        $"You have used the {usage.Limit} messages a day of {usage.Tier}. There are more at midnight UTC.")
+    {
+        RetryAfter = Seconds(usage, time),
+        Limit = Policy(usage),
+        Usage = usage,
+    };
+
+    private static RateLimit Policy(DailyUsage usage) => new("messages", usage.Limit, Window);
+
+    private static int Seconds(DailyUsage usage, TimeProvider time) => RateLimit.Seconds(usage.ResetsAt - time.GetUtcNow());
+}

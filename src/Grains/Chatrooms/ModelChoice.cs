@@ -1,0 +1,34 @@
+using GeminiChat.GrainInterfaces.Users;
+using Microsoft.Extensions.Logging;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>Chooses the model that a turn is answered by.</summary>
+internal sealed partial class ModelChoice(IUserGrain user, ChatroomServices parts)
+{
+    /// <summary>The model's name; null for the one that everybody has.</summary>
+    public async ValueTask<string?> For(Turn turn) => parts.Options.ProModel is { } pro
+        && (turn.Tier ?? await TierNow()) is Tier.Pro
+            ? pro
+            : null;
+
+    private async Task<Tier> TierNow()
+    {
+        try
+        {
+            return (await user.GetUsage())?.Tier ?? Tier.Basic;
+        }
+        catch (Exception outage)
+        {
+            // Any answer is better than none.
+            Log.TierUnknown(parts.Logger, outage);
+            return Tier.Basic;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "A user's tier could not be asked for; the usual model answers")]
+        public static partial void TierUnknown(ILogger logger, Exception exception);
+    }
+}

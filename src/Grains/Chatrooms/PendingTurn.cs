@@ -1,0 +1,32 @@
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>A request that waits to be accepted.</summary>
+internal sealed class PendingTurn(TurnRequest request)
+{
+    private readonly TaskCompletionSource<PostOutcome> _outcome =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TurnRequest Request => request;
+
+    public Task<PostOutcome> Outcome => _outcome.Task;
+
+    public void Answer(PostOutcome outcome) => _outcome.TrySetResult(outcome);
+
+    public void Fail(Exception reason) => _outcome.TrySetException(reason);
+
+    /// <summary>Answers once something else is done as well.</summary>
+    public async Task Answer(PostOutcome outcome, Task after)
+    {
+        try
+        {
+            await after;
+            Answer(outcome);
+        }
+        catch (Exception failure)
+        {
+            Fail(failure);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>What a user asks of a room and a reply is owed for. Equal ones ask for the same.</summary>
+/// <param name="Key">The idempotency key.</param>
+internal abstract record TurnRequest(string Key)
+{
+    /// <summary>The rows to store.</summary>
+    /// <param name="id">The id of the first of them.</param>
+    /// <param name="now">The moment of acceptance.</param>
+    public abstract AcceptedTurn Accept(long id, DateTimeOffset now);
+
+    /// <summary>Whether this request, made before, is what a turn with its key was accepted for.</summary>
+    public abstract bool LedTo(StoredTurn stored);
+
+    /// <summary>An open reply, before its first attempt.</summary>
+    protected static RoomMessage OpenReply(long id, long questionId, DateTimeOffset now) =>
+        new(id, Sender.Ai, "", now, MessageStatus.Queued, ReplyTo: questionId, Attempt: 1);
+}
+
+/// <summary>A new message.</summary>
+internal sealed record PostRequest(string Content, string Key) : TurnRequest(Key)
+{
+    public override AcceptedTurn Accept(long id, DateTimeOffset now) => new(
+        new RoomMessage(id, Sender.User, Content, now, MessageStatus.Completed),
+        OpenReply(id + 1, questionId: id, now),
+        Key);
+
+    public override bool LedTo(StoredTurn stored) => stored.Message.Content == Content;
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Tests.Users;
+
+/// <summary>Two messages a day for Basic, no limit for Pro.</summary>
+public sealed class UsageTests(UsageTests.LimitedGateway limited) : IClassFixture<UsageTests.LimitedGateway>
+{
+    private const string Hello = """{"content":"Hello"}""";
+    private const int SecondsOfADay = 24 * 60 * 60;
+
+    private LiveGateway Gateway => limited.Gateway;
+
+    [Fact]
+    public async Task A_message_beyond_the_limit_is_refused_with_the_limit_and_its_reset()
+    {
+        var (person, room) = await Somebody();
+        Assert.Equal(HttpStatusCode.Accepted, (await person.Send(HttpMethod.Post, room, Hello)).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await person.Send(HttpMethod.Post, room, Hello)).StatusCode);
+
+        var refused = await person.Send(HttpMethod.Post, room, Hello);
+
+        Assert.Contains("2 messages a day of Basic", await refused.ProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+        var wait = (int)refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds;
+        Assert.InRange(wait, 1, SecondsOfADay);
+        Assert.Equal("\"messages\";q=2;w=86400", Assert.Single(refused.Headers.GetValues("RateLimit-Policy")));
+        Assert.Equal($"\"messages\";r=0;t={wait}", Assert.Single(refused.Headers.GetValues("RateLimit")));
+    }
+
+    [Fact]
+    public async Task The_refusal_names_the_limit_in_its_body()
+    {
+        var (person, room) = await Somebody();
+        await person.Send(HttpMethod.Post, room, Hello);
+        await person.Send(HttpMethod.Post, room, Hello);
+
+        var problem = await (await person.Send(HttpMethod.Post, room, Hello, accept: "text/event-stream")).JsonAsync();
+
+        Assert.Equal(2, problem.GetProperty("limit").GetInt32());
+        Assert.Equal(2, problem.GetProperty("used").GetInt32());
+        Assert.Equal(Midnight(), problem.GetProperty("resets_at").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task The_days_use_is_told()
+    {
+        var (person, room) = await Somebody();
+        await person.Send(HttpMethod.Post, room, Hello);
+
+        var answer = await person.Send(HttpMethod.Get, "/user/usage");
+
+        var usage = await answer.JsonAsync();
+        Assert.Equal(["tier", "limit", "used", "remaining", "resets_at"], usage.Names());
+        Assert.Equal(("Basic", 2, 1, 1), (usage.Text("tier"), usage.GetProperty("limit").GetInt32(),
+            usage.GetProperty("used").GetInt32(), usage.GetProperty("remaining").GetInt32()));
+        Assert.Equal(Midnight(), usage.GetProperty("resets_at").GetDateTimeOffset());
+        Assert.Equal("\"messages\";q=2;w=86400", Assert.Single(answer.Headers.GetValues("RateLimit-Policy")));
+        Assert.StartsWith("\"messages\";r=1;t=", Assert.Single(answer.Headers.GetValues("RateLimit")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_limit_nothing_remains_to_be_told()
+    {
+        var (person, room) = await Somebody();
+        var me = await (await person.Send(HttpMethod.Get, "/user/me")).JsonAsync();
+        await Gateway.Grains.User(Guid.Parse(me.Text("id"))).SetTier(new TierGrant(Tier.Pro, ValidUntil: null, Version: 1));
+        await person.Send(HttpMethod.Post, room, Hello);
+
+        var answer = await person.Send(HttpMethod.Get, "/user/usage");
+
+        Assert.Matches(
+            """^\{"tier":"Pro","limit":0,"used":1,"remaining":null,"resets_at":"[^"]+"\}$""", await answer.Content.ReadAsStringAsync());
+        Assert.False(answer.Headers.Contains("RateLimit"));
+        me = await (await person.Send(HttpMethod.Get, "/user/me")).JsonAsync();
+        Assert.Equal("Pro", me.Text("subscription"));
+    }
+
+    [Fact]
+    public async Task Usage_is_not_for_strangers()
+    {
+        using var stranger = Gateway.Stranger();
+        await (await stranger.GetAsync("/user/usage")).ProblemAsync(HttpStatusCode.Unauthorized);
+    }
+
+    private DateTimeOffset Midnight() => new(Gateway.Time.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
+
+    private async Task<(Person Person, string Messages)> Somebody()
+    {
+        var person = await Gateway.NewPerson().Join();
+        return (person, $"/chatroom/{await person.NewRoom()}/message");
+    }
+
+    public sealed class LimitedGateway : IAsyncLifetime
+    {
+        internal LiveGateway Gateway { get; } = new("--BASIC_DAILY_MESSAGES=2", "--PRO_DAILY_MESSAGES=0");
+
+        public ValueTask InitializeAsync() => Gateway.InitializeAsync();
+
+        public ValueTask DisposeAsync() => Gateway.DisposeAsync();
+    }
+}
