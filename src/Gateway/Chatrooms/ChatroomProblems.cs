@@ -10,7 +10,10 @@ internal static class ChatroomProblems
 
     public static Problem KeyReused { get; } = new(
         StatusCodes.Status422UnprocessableEntity,
-        $"This {IdempotencyKey.Header} was used before, with another body. Use a new key for a new request.");
+        $"This {IdempotencyKey.Header} was used before, for another request. Use a new key for a new request.");
+
+    public static Problem ReplyOpen { get; } = new(
+        StatusCodes.Status409Conflict, "A reply to this message is still being written. Stop it, or wait for its end.");
 
     public static Problem TooManyRooms(int limit) =>
         new(StatusCodes.Status409Conflict, $"You have {limit} chatrooms, as many as one may have.");

@@ -18,6 +18,9 @@ internal static class MessageEndpoints
             .Streams(AnswerForms.EventStream, AnswerForms.PlainText).Refuses(400, 401, 404, 413, 415, 422, 429, 503);
         room.MapGet("/{mid}", Read).Says("Read a message, or follow a reply's event stream")
             .Takes(LastEventId, "Where to read on in the event stream.").Gives<MessageResponse>().Streams(AnswerForms.EventStream).Refuses(401, 404, 503);
+        room.MapPost("/{mid}/regenerate", Regenerate).Says("Ask for another reply in the place of a finished one")
+            .Takes(IdempotencyKey.Header, IdempotencyKey.Meaning).Gives<AcceptedResponse>(202)
+            .Streams(AnswerForms.EventStream, AnswerForms.PlainText).Refuses(400, 401, 404, 409, 422, 429, 503);
         room.MapPost("/{mid}/stop", Stop).Says("Stop a reply and keep what has arrived").Gives<MessageResponse>().Refuses(401, 404, 503);
     }
 
@@ -45,18 +48,46 @@ internal static class MessageEndpoints
         }
 
         // Without a key of the client's we mint one: then our own repeat cannot post twice.
-        var message = new NewMessage(content, key ?? Guid.CreateVersion7().ToString("N"));
-        return await Once.More((room, message), static call => call.room.Post(call.message)) switch
-        {
-            PostOutcome.Accepted turn => Accepted(turn, id, room, caller, http),
-            PostOutcome.RoomAbsent => RoomAddress.Absent,
-            PostOutcome.KeyReused => ChatroomProblems.KeyReused,
-            PostOutcome.QuotaExceeded reached => DailyLimit.Reached(reached.Usage, time),
-            PostOutcome.QueueFull full => ChatroomProblems.QueueFull(full.Limit),
-            PostOutcome.Leaving => Problems.Leaving,
-            var other => throw new NotSupportedException(other.GetType().Name),
-        };
+        var message = new NewMessage(content, key ?? NewKey());
+        var outcome = await Once.More((room, message), static call => call.room.Post(call.message));
+        return outcome is PostOutcome.Accepted turn ? Accepted(turn, id, room, caller, http) : Refused(outcome, time);
     }
+
+    private static async Task<IResult> Regenerate(
+        string id, string mid, Caller caller, IGrainFactory grains, Departure departure, TimeProvider time, HttpContext http)
+    {
+        if (!IdempotencyKey.TryRead(http.Request, out var key, out var problem))
+        {
+            return problem;
+        }
+
+        if (grains.Room(caller.UserId, id) is not { } room || Page.MessageId(mid) is not { } replyId)
+        {
+            return RoomAddress.Absent;
+        }
+
+        if (departure.HasBegun)
+        {
+            return Problems.Leaving;
+        }
+
+        var outcome = await Once.More(
+            (room, replyId, key: key ?? NewKey()), static call => call.room.Regenerate(call.replyId, call.key));
+        return outcome is PostOutcome.Accepted turn ? Accepted(turn, id, room, caller, http) : Refused(outcome, time);
+    }
+
+    private static string NewKey() => Guid.CreateVersion7().ToString("N");
+
+    private static Problem Refused(PostOutcome outcome, TimeProvider time) => outcome switch
+    {
+        PostOutcome.RoomAbsent or PostOutcome.ReplyAbsent => RoomAddress.Absent,
+        PostOutcome.KeyReused => ChatroomProblems.KeyReused,
+        PostOutcome.ReplyOpen => ChatroomProblems.ReplyOpen,
+        PostOutcome.QuotaExceeded reached => DailyLimit.Reached(reached.Usage, time),
+        PostOutcome.QueueFull full => ChatroomProblems.QueueFull(full.Limit),
+        PostOutcome.Leaving => Problems.Leaving,
+        var other => throw new NotSupportedException(other.GetType().Name),
+    };
 
     private static IResult Accepted(PostOutcome.Accepted turn, string id, IChatroomGrain room, Caller caller, HttpContext http)
     {

@@ -39,6 +39,16 @@ public interface IChatroomGrain : IGrainWithStringKey
     Task<PostOutcome> Post(NewMessage message);
 
     /// <summary>
+    /// Queues another reply in the place of a finished one, to the same message. It is durable when it returns, and
+    /// supersedes all earlier replies to that message. Its context is the turns before the message. Safe to repeat with
+    /// the same key, as <see cref="Post"/> is; posts and regenerates share one space of keys.
+    /// </summary>
+    /// <param name="replyId">Any reply to the message.</param>
+    /// <param name="key">The idempotency key, as of <see cref="NewMessage"/>.</param>
+    [Alias("Regenerate")]
+    Task<PostOutcome> Regenerate(long replyId, string key);
+
+    /// <summary>
     /// Waits for text of a reply beyond a cursor, at most <see cref="LongestWait"/>. Any number of readers may wait;
     /// none can slow the model or another reader. Reading from one answer's <see cref="ReplyProgress.Next"/> to the
     /// next rebuilds exactly the stored text. Safe to repeat.

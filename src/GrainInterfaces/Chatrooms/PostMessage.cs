@@ -15,13 +15,13 @@ public sealed record NewMessage([property: Id(0)] string Content, [property: Id(
     public override string ToString() => nameof(NewMessage);
 }
 
-/// <summary>What came of a post.</summary>
+/// <summary>What came of a post, or of asking for another reply.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome")]
 public abstract record PostOutcome
 {
     private PostOutcome() { }
 
-    /// <summary>The message is stored and its reply owed, by this post or an earlier one with the same key.</summary>
+    /// <summary>The reply is stored and owed, by this request or an earlier one with the same key.</summary>
     /// <param name="Message">The user's message.</param>
     /// <param name="Reply">The reply, as it is now.</param>
     /// <param name="Position">Open turns ahead of it; 0 is at work, or done.</param>
@@ -35,7 +35,15 @@ public abstract record PostOutcome
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.RoomAbsent")]
     public sealed record RoomAbsent : PostOutcome;
 
-    /// <summary>The key was used before, with another content.</summary>
+    /// <summary>The room has no such reply.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.ReplyAbsent")]
+    public sealed record ReplyAbsent : PostOutcome;
+
+    /// <summary>A reply to the same message is still owed.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.ReplyOpen")]
+    public sealed record ReplyOpen : PostOutcome;
+
+    /// <summary>The key was used before, for something else.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.KeyReused")]
     public sealed record KeyReused : PostOutcome;
 

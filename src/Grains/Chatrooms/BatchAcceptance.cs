@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
@@ -17,6 +18,7 @@ namespace GeminiChat.Grains.Chatrooms;
 internal sealed partial class BatchAcceptance(
     Room room, ChatroomServices parts, IUserGrain user, Func<RoomSummary, Task> onAccepted)
 {
+    private readonly Screening _screening = new(room, parts.Rooms);
     private Acceptance? _unsure;
 
     /// <summary>Turns of a commit whose outcome is not known yet.</summary>
@@ -28,6 +30,12 @@ internal sealed partial class BatchAcceptance(
     public async Task<IReadOnlyList<PendingTurn>> Take(IReadOnlyList<PendingTurn> batch)
     {
         await BecomeSure();
+        var (free, later) = await _screening.WithoutOwed(batch);
+        return free.Count == 0 ? later : [.. await AdmitAndCommit(free), .. later];
+    }
+
+    private async Task<IReadOnlyList<PendingTurn>> AdmitAndCommit(IReadOnlyList<PendingTurn> batch)
+    {
         var admission = await user.Admit(room.Key.RoomId, batch.Count);
         try
         {
@@ -37,7 +45,7 @@ internal sealed partial class BatchAcceptance(
             }
 
             // A repeat of what has been accepted is never refused, nor does it take another one's place.
-            var fresh = await WithoutRepeats(batch);
+            var fresh = await _screening.WithoutRepeats(batch);
             if (fresh.Count < batch.Count)
             {
                 await user.Withdraw(room.Key.RoomId);
@@ -104,8 +112,15 @@ internal sealed partial class BatchAcceptance(
     {
         var now = parts.Now();
         var first = room.Row.NextId;
-        var turns = batch.Select((pending, i) => pending.Request.Accept(first + (2 * i), now));
-        return new Acceptance(room.Key, first, [.. turns], room.ChangedAt(now), admission.Day, admission.Usage.Limit);
+        var turns = ImmutableArray.CreateBuilder<AcceptedTurn>(batch.Count);
+        var next = first;
+        foreach (var pending in batch)
+        {
+            turns.Add(pending.Request.Accept(next, now));
+            next = turns[^1].Reply.Id + 1;
+        }
+
+        return new Acceptance(room.Key, first, turns.MoveToImmutable(), room.ChangedAt(now), admission.Day, admission.Usage.Limit);
     }
 
     private async Task<bool> Accept(Acceptance acceptance)
@@ -129,7 +144,7 @@ internal sealed partial class BatchAcceptance(
     private async Task<IReadOnlyList<PendingTurn>> SortOut(IReadOnlyList<PendingTurn> batch, long expectedNextId)
     {
         await user.Withdraw(room.Key.RoomId);
-        var fresh = await WithoutRepeats(batch);
+        var fresh = await _screening.WithoutRepeats(batch);
         if (fresh.Count == batch.Count)
         {
             if (!await IsOurs(expectedNextId))
@@ -138,24 +153,6 @@ internal sealed partial class BatchAcceptance(
             }
 
             await user.Recount();
-        }
-
-        return fresh;
-    }
-
-    private async Task<IReadOnlyList<PendingTurn>> WithoutRepeats(IReadOnlyList<PendingTurn> batch)
-    {
-        var fresh = new List<PendingTurn>();
-        foreach (var pending in batch)
-        {
-            if (await parts.Rooms.FindTurn(room.Key, pending.Request.Key) is { } stored)
-            {
-                pending.Answer(room.Repeat(stored, pending.Request));
-            }
-            else
-            {
-                fresh.Add(pending);
-            }
         }
 
         return fresh;

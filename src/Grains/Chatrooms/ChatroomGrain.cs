@@ -99,6 +99,20 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         return await _posts.Post(new PostRequest(message.Content, message.Key));
     }
 
+    public async Task<PostOutcome> Regenerate(long replyId, string key)
+    {
+        if (_room is not { } room)
+        {
+            return Absent<PostOutcome>() ?? new PostOutcome.RoomAbsent();
+        }
+
+        ThrowIfLost();
+        return await room.Conversation.Find(replyId) is { ReplyTo: { } questionId }
+            && await room.Conversation.Find(questionId) is { } question
+                ? await _posts!.Post(new RegenerateRequest(replyId, question, key))
+                : new PostOutcome.ReplyAbsent();
+    }
+
     public async Task<ReplyProgress?> Follow(long replyId, ReplyCursor from, CancellationToken cancellationToken)
     {
         if (_room is not { } room)

@@ -32,9 +32,6 @@ internal sealed class Conversation
         Grew(newest.Sum(message => message.Content.Length));
     }
 
-    /// <summary>The newest messages, in the order of their ids.</summary>
-    public IReadOnlyList<RoomMessage> Tail => _tail;
-
     public void Add(RoomMessage message)
     {
         // A quarter more than the capacity, so that the list is shifted once in a while and not at every message.
@@ -56,6 +53,31 @@ internal sealed class Conversation
             _tail[index] = message;
             Grew(growth);
         }
+    }
+
+    /// <summary>Another reply stands in the place of the earlier ones to the same message.</summary>
+    public void Supersede(RoomMessage by)
+    {
+        for (var i = 0; i < _tail.Count; i++)
+        {
+            if (_tail[i].ReplyTo == by.ReplyTo)
+            {
+                _tail[i] = _tail[i] with { SupersededBy = by.Id };
+            }
+        }
+    }
+
+    /// <summary>The message that a reply answers, and what there was before it.</summary>
+    public async ValueTask<Question> QuestionOf(RoomMessage reply)
+    {
+        var message = await Find(reply.ReplyTo!.Value)
+            ?? throw new InvalidOperationException($"Reply {reply.Id} of room {_room.RoomId} answers nothing.");
+
+        // A message that is answered anew may lie far back, where memory holds little or nothing of what was before it.
+        var isFirst = reply.Id == message.Id + 1;
+        return new Question(message, isFirst || _tail[0].Id == 1
+            ? _tail
+            : await _store.ReadTurnsBefore(_room, message.Id, _capacity));
     }
 
     /// <summary>Finds a message in memory.</summary>
@@ -110,3 +132,10 @@ internal sealed class Conversation
         return index >= 0 && index < _tail.Count ? (int)index : null;
     }
 }
+
+/// <summary>A message to answer.</summary>
+/// <param name="Message">The message.</param>
+/// <param name="Conversation">
+/// Messages in the order of ids, but that newer replies to them may come last; what it does not need is not told.
+/// </param>
+internal sealed record Question(RoomMessage Message, IReadOnlyList<RoomMessage> Conversation);

@@ -20,33 +20,50 @@ internal static class ConversationContext
     private const int TokensPerMessage = 4;
 
     /// <summary>Builds the messages to send: roles alternate, and the last one is the question.</summary>
-    /// <param name="messages">The conversation in the order of ids.</param>
-    /// <param name="question">The message to answer.</param>
+    /// <param name="question">The message to answer, and the conversation around it.</param>
     /// <param name="budget">Tokens, the question included.</param>
-    public static List<ChatMessage> Build(IReadOnlyList<RoomMessage> messages, RoomMessage question, int budget)
+    public static List<ChatMessage> Build(Question question, int budget)
     {
-        var newestFirst = new List<ChatMessage> { new(ChatRole.User, question.Content) };
-        var left = budget - Tokens(question);
+        var (asked, messages) = question;
+        var newestFirst = new List<ChatMessage> { new(ChatRole.User, asked.Content) };
+        var replies = ToldReplies(question);
+        var left = budget - Tokens(asked);
 
+        // In the order of the questions: a reply that was asked for anew stands where the first one did.
         for (var i = messages.Count - 1; i >= 0; i--)
         {
-            if (!IsTold(messages[i], question) || QuestionOf(messages, i) is not { } asked)
+            if (!replies.TryGetValue(messages[i].Id, out var reply))
             {
                 continue;
             }
 
-            left -= Tokens(asked) + Tokens(messages[i]);
+            left -= Tokens(messages[i]) + Tokens(reply);
             if (left < 0)
             {
                 break;
             }
 
-            newestFirst.Add(new ChatMessage(ChatRole.Assistant, messages[i].Content));
-            newestFirst.Add(new ChatMessage(ChatRole.User, asked.Content));
+            newestFirst.Add(new ChatMessage(ChatRole.Assistant, reply.Content));
+            newestFirst.Add(new ChatMessage(ChatRole.User, messages[i].Content));
         }
 
         newestFirst.Reverse();
         return newestFirst;
+    }
+
+    /// <summary>By the messages that they answer.</summary>
+    private static Dictionary<long, RoomMessage> ToldReplies(Question question)
+    {
+        var replies = new Dictionary<long, RoomMessage>();
+        foreach (var message in question.Conversation)
+        {
+            if (IsTold(message, question.Message))
+            {
+                replies[message.ReplyTo!.Value] = message;
+            }
+        }
+
+        return replies;
     }
 
     private static bool IsTold(RoomMessage message, RoomMessage question) =>
@@ -55,20 +72,6 @@ internal static class ConversationContext
         && message.Content.Length > 0
         && (message.Status is MessageStatus.Completed or MessageStatus.Stopped
             || (message.Status is MessageStatus.Incomplete && message.Reason == EndReasons.Length));
-
-    private static RoomMessage? QuestionOf(IReadOnlyList<RoomMessage> messages, int reply)
-    {
-        // Usually the message just before it.
-        for (var i = reply - 1; i >= 0; i--)
-        {
-            if (messages[i].Id == messages[reply].ReplyTo)
-            {
-                return messages[i];
-            }
-        }
-
-        return null;
-    }
 
     private static int Tokens(RoomMessage message) =>
         TokensPerMessage + (Encoding.UTF8.GetByteCount(message.Content) / BytesPerToken);

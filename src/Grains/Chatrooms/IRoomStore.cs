@@ -46,7 +46,13 @@ public interface IRoomStore
     /// <summary>Reads one message; null when there is none.</summary>
     Task<RoomMessage?> ReadMessage(RoomKey room, long messageId);
 
-    /// <summary>Finds the message that was accepted with an idempotency key, and its first reply.</summary>
+    /// <summary>
+    /// Reads the turns before a message: at most <paramref name="limit"/> messages with lower ids, in the order of ids,
+    /// and after them those newer replies that stand in the place of replies among them.
+    /// </summary>
+    Task<ImmutableArray<RoomMessage>> ReadTurnsBefore(RoomKey room, long messageId, int limit);
+
+    /// <summary>Finds the turn that was accepted with an idempotency key.</summary>
     Task<StoredTurn?> FindTurn(RoomKey room, string key);
 
     /// <summary>
@@ -71,13 +77,16 @@ public sealed record RoomRow(RoomSummary Summary, string? SystemPrompt, long Nex
 /// <param name="Tail">Its newest messages, in the order of their ids, every open reply among them.</param>
 public sealed record StoredRoom(RoomRow Row, ImmutableArray<RoomMessage> Tail);
 
-/// <summary>A message and its first reply.</summary>
-public sealed record StoredTurn(RoomMessage Message, RoomMessage Reply);
+/// <summary>A message and the reply that was accepted with a key.</summary>
+/// <param name="Message">The message.</param>
+/// <param name="Reply">The reply: the first one, or one that was asked for anew.</param>
+/// <param name="Regenerates">Of a reply that was asked for anew, the one that the user wanted another of.</param>
+public sealed record StoredTurn(RoomMessage Message, RoomMessage Reply, long? Regenerates = null);
 
 /// <summary>Turns to accept in one go.</summary>
 /// <param name="Room">The room.</param>
 /// <param name="ExpectedNextId">The row's next id, as the caller knows it: the fence.</param>
-/// <param name="Turns">At least one, with consecutive ids from <paramref name="ExpectedNextId"/>.</param>
+/// <param name="Turns">At least one; their new messages have consecutive ids from <paramref name="ExpectedNextId"/>.</param>
 /// <param name="Summary">The room's new activity and version.</param>
 /// <param name="UsageDay">The UTC day that the turns count for, one each.</param>
 /// <param name="DailyLimit">What that day's count must not pass; 0 for no limit.</param>
@@ -87,10 +96,21 @@ public sealed record Acceptance(
     ImmutableArray<AcceptedTurn> Turns,
     RoomSummary Summary,
     DateOnly UsageDay,
-    int DailyLimit = 0);
+    int DailyLimit = 0)
+{
+    /// <summary>The row's next id once they are stored.</summary>
+    public long NextId => Turns[^1].Reply.Id + 1;
+}
 
-/// <summary>One accepted turn: both rows, and the idempotency key of the message.</summary>
-public sealed record AcceptedTurn(RoomMessage Message, RoomMessage Reply, string Key);
+/// <summary>One accepted turn: what to store of it.</summary>
+/// <param name="Message">The message to answer: a new one, unless the turn answers it anew.</param>
+/// <param name="Reply">The new reply.</param>
+/// <param name="Key">The idempotency key.</param>
+/// <param name="Regenerates">
+/// Of a turn that answers a message anew, the reply that the user wants another of. All replies to that message are then
+/// superseded by the new one.
+/// </param>
+public sealed record AcceptedTurn(RoomMessage Message, RoomMessage Reply, string Key, long? Regenerates = null);
 
 /// <summary>
 /// Names a reply that must still be open, and at this attempt, for a write to count.

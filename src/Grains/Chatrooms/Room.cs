@@ -26,7 +26,7 @@ internal sealed class Room
         Conversation = new Conversation(key, parts.Rooms, stored.Tail, _options.TailMessages);
         _turns = [.. stored.Tail
             .Where(message => message.Sender is Sender.Ai && message.Status.IsOpen())
-            .Select(reply => NewTurn(Conversation.Recall(reply.ReplyTo!.Value)!, reply, isOwned: false, tier: null))];
+            .Select(reply => NewTurn(reply, isOwned: false, tier: null))];
     }
 
     public RoomKey Key { get; }
@@ -52,6 +52,9 @@ internal sealed class Room
         return null;
     }
 
+    /// <summary>Whether a reply to a message is open.</summary>
+    public bool OwesReplyTo(long messageId) => _turns.Exists(turn => turn.Reply.ReplyTo == messageId);
+
     /// <summary>Open turns ahead of a reply; 0 when it is at work or done.</summary>
     public int Position(long replyId) => Math.Max(0, _turns.FindIndex(turn => turn.Reply.Id == replyId));
 
@@ -71,12 +74,20 @@ internal sealed class Room
     {
         foreach (var accepted in acceptance.Turns)
         {
-            Conversation.Add(accepted.Message);
+            if (accepted.Regenerates is null)
+            {
+                Conversation.Add(accepted.Message);
+            }
+            else
+            {
+                Conversation.Supersede(accepted.Reply);
+            }
+
             Conversation.Add(accepted.Reply);
-            _turns.Add(NewTurn(accepted.Message, accepted.Reply, isOwned: true, tier));
+            _turns.Add(NewTurn(accepted.Reply, isOwned: true, tier));
         }
 
-        Row = Row with { NextId = acceptance.ExpectedNextId + (2 * acceptance.Turns.Length) };
+        Row = Row with { NextId = acceptance.NextId };
         Changed(acceptance.Summary);
     }
 
@@ -124,6 +135,6 @@ internal sealed class Room
         }
     }
 
-    private Turn NewTurn(RoomMessage question, RoomMessage reply, bool isOwned, Tier? tier) =>
-        new(question, reply, isOwned, tier, _options.MaxAnswerBytes);
+    private Turn NewTurn(RoomMessage reply, bool isOwned, Tier? tier) =>
+        new(reply, isOwned, tier, _options.MaxAnswerBytes);
 }

@@ -7,7 +7,6 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <summary>
 /// One owed reply, from its acceptance to its end. Not thread-safe: it belongs to one activation.
 /// </summary>
-/// <param name="question">The message to answer.</param>
 /// <param name="reply">The open reply, in whatever state the last activation has left it.</param>
 /// <param name="isOwned">
 /// Whether this activation accepted the turn, so that its first attempt belongs to it; any other activation must start
@@ -15,7 +14,7 @@ namespace GeminiChat.Grains.Chatrooms;
 /// </param>
 /// <param name="tier">The user's tier; null when the admission is not known any more.</param>
 /// <param name="maxAnswerBytes">See <see cref="ChatroomOptions.MaxAnswerBytes"/>.</param>
-internal sealed class Turn(RoomMessage question, RoomMessage reply, bool isOwned, Tier? tier, int maxAnswerBytes) : IDisposable
+internal sealed class Turn(RoomMessage reply, bool isOwned, Tier? tier, int maxAnswerBytes) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<RoomMessage> _ended =
@@ -23,8 +22,6 @@ internal sealed class Turn(RoomMessage question, RoomMessage reply, bool isOwned
 
     // An attempt that another activation began, or the text of one, says that it had come to a call.
     private bool _wasCalled = !isOwned && (reply.Attempt > 1 || reply.Status is MessageStatus.Generating);
-
-    public RoomMessage Question => question;
 
     /// <summary>The reply as its readers see it, but for the text.</summary>
     public RoomMessage Reply { get; private set; } = reply with { Status = MessageStatus.Queued, Content = "" };

@@ -131,7 +131,9 @@ internal sealed partial class TurnPump(
             await Own(turn);
         }
 
-        var end = await runner.Run(turn, room.Conversation.Tail, room.Row.SystemPrompt, _deactivating.Token);
+        Question? question = null;
+        await Persist(async () => question = await room.Conversation.QuestionOf(turn.Reply));
+        var end = await runner.Run(turn, question!, room.Row.SystemPrompt, _deactivating.Token);
         if (end is not null)
         {
             await PersistEnd(turn, end);

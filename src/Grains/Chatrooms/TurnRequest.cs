@@ -27,5 +27,17 @@ internal sealed record PostRequest(string Content, string Key) : TurnRequest(Key
         OpenReply(id + 1, questionId: id, now),
         Key);
 
-    public override bool LedTo(StoredTurn stored) => stored.Message.Content == Content;
+    public override bool LedTo(StoredTurn stored) => stored.Regenerates is null && stored.Message.Content == Content;
+}
+
+/// <summary>Another reply to a message.</summary>
+/// <param name="ReplyId">The reply that the user wants another of.</param>
+/// <param name="Question">The message that it answers.</param>
+/// <param name="Key">See <see cref="TurnRequest"/>.</param>
+internal sealed record RegenerateRequest(long ReplyId, RoomMessage Question, string Key) : TurnRequest(Key)
+{
+    public override AcceptedTurn Accept(long id, DateTimeOffset now) =>
+        new(Question, OpenReply(id, Question.Id, now), Key, Regenerates: ReplyId);
+
+    public override bool LedTo(StoredTurn stored) => stored.Regenerates == ReplyId;
 }

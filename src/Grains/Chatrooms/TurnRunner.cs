@@ -24,7 +24,7 @@ internal sealed partial class TurnRunner(
     /// <exception cref="InconsistentStateException">Another activation has taken the reply over.</exception>
     public async Task<RoomMessage?> Run(
         Turn turn,
-        IReadOnlyList<RoomMessage> conversation,
+        Question question,
         string? systemPrompt,
         CancellationToken deactivating)
     {
@@ -36,7 +36,7 @@ internal sealed partial class TurnRunner(
 
         onAlive();
         var checkpoints = Checkpoint(turn, fenceLost, checkpointing.Token);
-        var end = await Ask(turn, conversation, systemPrompt, before.Token, during.Token);
+        var end = await Ask(turn, question, systemPrompt, before.Token, during.Token);
         await checkpointing.CancelAsync();
         await checkpoints;
         return fenceLost.IsCancellationRequested
@@ -46,7 +46,7 @@ internal sealed partial class TurnRunner(
 
     private async Task<RoomMessage?> Ask(
         Turn turn,
-        IReadOnlyList<RoomMessage> conversation,
+        Question question,
         string? systemPrompt,
         CancellationToken before,
         CancellationToken during)
@@ -54,7 +54,7 @@ internal sealed partial class TurnRunner(
         var answer = new Answer(turn);
         try
         {
-            var context = ConversationContext.Build(conversation, turn.Question, parts.Options.ContextTokens);
+            var context = ConversationContext.Build(question, parts.Options.ContextTokens);
             var options = new ChatOptions { Instructions = systemPrompt, ModelId = await models.For(turn) };
             await parts.Models.Ask(context, options, answer, before, during);
             return answer.Finished();

@@ -36,16 +36,17 @@ internal sealed class RoomReads(Database database)
         """;
 
     private const string TurnOfKey = $"""
-        select {Rows.MessageColumns}
+        select m.regenerates, {Rows.MessageColumns}
         from messages m join rooms r on r.room_id = m.room_id
         where m.room_id = @room and r.user_id = @user and m.idempotency_key = @key
         """;
 
-    // The first reply has the id after its message's, so the walk ends where it starts.
-    private const string FirstReply = $"""
-        select {Rows.MessageColumns} from messages m
-        where m.room_id = @room and m.id > @id and m.reply_to = @id
-        order by m.id limit 1
+    // By the index of replies that were asked for anew, which holds few of a room's messages.
+    private const string NewestReplies = $"""
+        select {Rows.MessageColumns}
+        from messages m join rooms r on r.room_id = m.room_id
+        where m.room_id = @room and r.user_id = @user and m.reply_to >= @oldest and m.reply_to < @before
+          and m.regenerates is not null and m.superseded_by is null
         """;
 
     // The literals make the partial index messages_open usable.
@@ -81,6 +82,15 @@ internal sealed class RoomReads(Database database)
     public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) =>
         Messages(MessagesBefore, new { room = room.RoomId, user = room.UserId, before, limit });
 
+    public async Task<ImmutableArray<RoomMessage>> ReadTurnsBefore(RoomKey room, long messageId, int limit)
+    {
+        var page = await ReadMessages(room, messageId, limit);
+        return page is [var oldest, ..]
+            ? [.. page, .. await Messages(
+                NewestReplies, new { room = room.RoomId, user = room.UserId, oldest = oldest.Id, before = messageId })]
+            : page;
+    }
+
     public async Task<RoomMessage?> ReadMessage(RoomKey room, long messageId)
     {
         var found = await Messages(OneMessage, new { room = room.RoomId, user = room.UserId, id = messageId });
@@ -89,15 +99,16 @@ internal sealed class RoomReads(Database database)
 
     public async Task<StoredTurn?> FindTurn(RoomKey room, string key)
     {
-        var found = await Messages(TurnOfKey, new { room = room.RoomId, user = room.UserId, key });
-        if (found.IsEmpty)
+        if (await MessageOfKey(room, key) is not var (found, regenerates))
         {
             return null;
         }
 
-        // Both were stored together and are never deleted apart, so a reply is always there.
-        var replies = await Messages(FirstReply, new { room = room.RoomId, id = found[0].Id });
-        return new StoredTurn(found[0], replies.Single());
+        // Messages of a turn are never deleted apart, so the other one is always there; the first reply has the next id.
+        var other = await ReadMessage(room, found.ReplyTo ?? found.Id + 1);
+        return found.Sender is Sender.User
+            ? new StoredTurn(found, other!)
+            : new StoredTurn(other!, found, regenerates);
     }
 
     public Task<ImmutableArray<RoomKey>> RoomsWithOpenTurns(DateTimeOffset untouchedSince, Guid after, int limit) =>
@@ -112,6 +123,14 @@ internal sealed class RoomReads(Database database)
             }
 
             return rooms.DrainToImmutable();
+        });
+
+    private Task<(RoomMessage Message, long? Regenerates)?> MessageOfKey(RoomKey room, string key) =>
+        database.Read<(RoomMessage, long?)?>(async connection =>
+        {
+            await using var reader = await connection.ExecuteReaderAsync(
+                TurnOfKey, new { room = room.RoomId, user = room.UserId, key });
+            return await reader.ReadAsync() ? (Rows.Message(reader, 1), Rows.LongOrNull(reader, 0)) : null;
         });
 
     private Task<ImmutableArray<RoomMessage>> Messages(string sql, object parameters) => database.Read(async connection =>

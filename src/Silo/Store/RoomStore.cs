@@ -30,6 +30,9 @@ internal sealed class RoomStore(Database database, StoreWriter writer, TimeProvi
     public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) =>
         _reads.ReadMessages(room, before, limit);
 
+    public Task<ImmutableArray<RoomMessage>> ReadTurnsBefore(RoomKey room, long messageId, int limit) =>
+        _reads.ReadTurnsBefore(room, messageId, limit);
+
     public Task<RoomMessage?> ReadMessage(RoomKey room, long messageId) => _reads.ReadMessage(room, messageId);
 
     public Task<StoredTurn?> FindTurn(RoomKey room, string key) => _reads.FindTurn(room, key);

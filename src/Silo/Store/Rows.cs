@@ -37,5 +37,5 @@ internal static class Rows
 
     public static string? TextOrNull(DbDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
 
-    private static long? LongOrNull(DbDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetInt64(at);
+    public static long? LongOrNull(DbDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetInt64(at);
 }

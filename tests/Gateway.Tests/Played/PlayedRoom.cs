@@ -91,6 +91,8 @@ internal sealed class PlayedRoom(Guid id) : IChatroomGrain
         return Task.FromResult<PostOutcome>(new PostOutcome.Accepted(_messages[^2], reply, 0));
     }
 
+    public Task<PostOutcome> Regenerate(long replyId, string key) => throw new NotSupportedException();
+
     public async Task<ReplyProgress?> Follow(long replyId, ReplyCursor from, CancellationToken cancellationToken)
     {
         Outages.Call();

@@ -39,7 +39,7 @@ public sealed class ConversationContextTests
     {
         var question = Turn("now", "", MessageStatus.Queued);
         Turn("later", "", MessageStatus.Queued);
-        var told = ConversationContext.Build(_messages, question, Plenty);
+        var told = ConversationContext.Build(new Question(question, _messages), Plenty);
         Assert.Equal(["user now"], told.Select(Line));
     }
 
@@ -50,6 +50,25 @@ public sealed class ConversationContextTests
         _messages[1] = _messages[1] with { SupersededBy = 3 };
         _messages.Add(new RoomMessage(3, Sender.Ai, "new", default, MessageStatus.Completed, ReplyTo: 1));
         Assert.Equal(["user one", "assistant new", "user three"], Told(Plenty));
+    }
+
+    [Fact]
+    public void Turns_are_told_in_the_order_of_the_questions()
+    {
+        Turn("one", "old", MessageStatus.Completed);
+        Turn("two", "second", MessageStatus.Completed);
+        _messages[1] = _messages[1] with { SupersededBy = 5 };
+        _messages.Add(new RoomMessage(5, Sender.Ai, "new", default, MessageStatus.Completed, ReplyTo: 1));
+        Assert.Equal(["user one", "assistant new", "user two", "assistant second", "user three"], Told(Plenty));
+    }
+
+    [Fact]
+    public void A_question_whose_newest_reply_failed_is_not_told()
+    {
+        Turn("one", "old", MessageStatus.Completed);
+        _messages[1] = _messages[1] with { SupersededBy = 3 };
+        _messages.Add(new RoomMessage(3, Sender.Ai, "", default, MessageStatus.Failed, ReplyTo: 1));
+        Assert.Equal(["user three"], Told(Plenty));
     }
 
     [Fact]
@@ -64,7 +83,7 @@ public sealed class ConversationContextTests
     public void The_question_is_told_whatever_its_size() => Assert.Equal(["user three"], Told(1));
 
     private IEnumerable<string> Told(int budget) =>
-        ConversationContext.Build(_messages, Turn("three", "", MessageStatus.Queued), budget).Select(Line);
+        ConversationContext.Build(new Question(Turn("three", "", MessageStatus.Queued), _messages), budget).Select(Line);
 
     private static string Line(ChatMessage message) => $"{message.Role.Value} {message.Text}";
 

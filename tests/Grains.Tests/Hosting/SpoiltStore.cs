@@ -32,6 +32,9 @@ public sealed class SpoiltStore(IRoomStore real) : IRoomStore
 
     public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) => real.ReadMessages(room, before, limit);
 
+    public Task<ImmutableArray<RoomMessage>> ReadTurnsBefore(RoomKey room, long messageId, int limit) =>
+        real.ReadTurnsBefore(room, messageId, limit);
+
     public Task<RoomMessage?> ReadMessage(RoomKey room, long messageId) => real.ReadMessage(room, messageId);
 
     public Task<StoredTurn?> FindTurn(RoomKey room, string key) => real.FindTurn(room, key);

@@ -26,6 +26,13 @@ internal static class Sample
         new RoomMessage(id + 1, Sender.Ai, "", Noon, MessageStatus.Queued, ReplyTo: id, Attempt: 1),
         key ?? $"key-{id}");
 
+    /// <summary>A turn whose reply has this id and answers the message of another turn anew.</summary>
+    public static AcceptedTurn Again(long id, AcceptedTurn turn, long? regenerates = null) => new(
+        turn.Message,
+        turn.Reply with { Id = id },
+        $"key-{id}",
+        regenerates ?? turn.Reply.Id);
+
     public static Acceptance Accept(RoomKey room, long expected, params ImmutableArray<AcceptedTurn> turns) =>
         new(room, expected, turns.IsEmpty ? [Turn(expected)] : turns, Summary(room, version: expected + 1, minutes: 1), Day);
 

@@ -6,3 +6,9 @@ alter table users
 
 -- Of a reply, the UTC day whose usage counts it; null when none does, or it was given back.
 alter table messages add column charged_day integer;
+
+-- Of a reply that was asked for anew, the one that the user wanted another of. The first reply to a message has the id
+-- after it; the index finds all others.
+alter table messages add column regenerates bigint;
+
+create index messages_regenerated on messages (room_id, reply_to) where regenerates is not null;

@@ -1,0 +1,216 @@
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.Grains.Tests.Hosting;
+
+namespace GeminiChat.Grains.Tests.Chatrooms;
+
+public sealed class RegeneratingTests(RoomCluster cluster) : IClassFixture<RoomCluster>
+{
+    public static TheoryData<string> Unknowns => new("stored", "not stored");
+
+    [Fact]
+    public async Task Another_reply_supersedes_the_ones_before_and_is_told_in_their_place()
+    {
+        await using var test = await cluster.NewRoom();
+        await test.PostAndAnswer("one", "first");
+        await test.PostAndAnswer("two", "second");
+
+        var again = await Regenerate(test, 2);
+        Assert.Equal((1, "one"), (again.Message.Id, again.Message.Content));
+        Assert.Equal((5, 1, MessageStatus.Queued), (again.Reply.Id, again.Reply.ReplyTo, again.Reply.Status));
+        Assert.Equal([null, 5, null, null, null], await SupersededBy(test));
+        await Answer(test, 5, "first anew", expectedContext: ["user one"]);
+
+        await test.Post("three");
+        await Answer(
+            test, 7, "third", ["user one", "assistant first anew", "user two", "assistant second", "user three"]);
+
+        await Regenerate(test, 5);
+        await Answer(test, 8, "first once more", ["user one"]);
+        Assert.Equal([null, 8, null, null, 8, null, null, null], await SupersededBy(test));
+
+        var before = await test.Room.Read(100, before: null);
+        await test.Forget();
+        Assert.Equal(before!.Messages, (await test.Room.Read(100, before: null))!.Messages);
+        await test.Post("four");
+        await Answer(
+            test,
+            10,
+            "fourth",
+            ["user one", "assistant first once more", "user two", "assistant second", "user three", "assistant third", "user four"]);
+    }
+
+    [Fact]
+    public async Task Its_context_is_the_turns_before_its_question()
+    {
+        await using var test = await cluster.NewRoom();
+        await test.PostAndAnswer("one", "first");
+        await test.PostAndAnswer("two", "second");
+        await test.PostAndAnswer("three", "third");
+        await Regenerate(test, 4);
+        await Answer(test, 7, "second anew", ["user one", "assistant first", "user two"]);
+    }
+
+    [Fact]
+    public async Task A_reply_far_back_can_be_regenerated()
+    {
+        await using var test = await cluster.NewRoom();
+        test.Model.Answer = call => $"re {call.Question}";
+        await test.PostAndAnswered("one");
+        await test.PostAndAnswered("two");
+        await Regenerate(test, 2);
+        await test.Room.ReadToEnd(5);
+        for (var i = 0; i < 130; i++)
+        {
+            await test.PostAndAnswered($"filler {i}");
+        }
+
+        var again = await Regenerate(test, 4);
+        await test.Room.ReadToEnd(again.Reply.Id);
+        Assert.Equal(["user one", "assistant re one", "user two"], test.Model.All.Last().Told);
+        Assert.Equal(again.Reply.Id, (await test.Room.ReadMessage(4))!.SupersededBy);
+        Assert.Equal(5, (await test.Room.ReadMessage(2))!.SupersededBy);
+
+        await test.Forget();
+        Assert.Equal("two", (await test.Room.ReadMessage(3))!.Content);
+        var third = await Regenerate(test, again.Reply.Id);
+        await test.Room.ReadToEnd(third.Reply.Id);
+        Assert.Equal(["user one", "assistant re one", "user two"], test.Model.All.Last().Told);
+        Assert.Equal(third.Reply.Id, (await test.Room.ReadMessage(4))!.SupersededBy);
+    }
+
+    [Fact]
+    public async Task An_open_reply_to_a_message_far_back_survives_the_end_of_its_activation()
+    {
+        await using var test = await cluster.NewRoom();
+        test.Model.Answer = call => $"re {call.Question}";
+        for (var i = 0; i < 130; i++)
+        {
+            await test.PostAndAnswered($"message {i}");
+        }
+
+        test.Model.Answer = null;
+        var again = await Regenerate(test, 4);
+        PlayedCall broken;
+        do
+        {
+            broken = await test.Model.NextCall();
+        }
+        while (broken.Closed.IsCompleted);
+
+        await test.Forget();
+        await test.Room.Wake();
+        var call = await test.Model.NextCall();
+        Assert.Equal(["user message 0", "assistant re message 0", "user message 1"], call.Told);
+        call.Answer("anew");
+        var (text, end) = await test.Room.ReadToEnd(again.Reply.Id);
+        Assert.Equal(("anew", 2), (text, end.Attempt));
+    }
+
+    [Fact]
+    public async Task While_a_reply_to_the_message_is_owed_there_is_no_other()
+    {
+        await using var test = await cluster.NewRoom();
+        await test.Post("one");
+        await test.Post("two");
+        Assert.IsType<PostOutcome.ReplyOpen>(await test.Room.Regenerate(2, "r"));
+        (await test.Model.NextCall()).Answer("first");
+        await test.Room.ReadToEnd(2);
+
+        var both = await Task.WhenAll(test.Room.Regenerate(2, "a"), test.Room.Regenerate(2, "b"));
+        Assert.Single(both.OfType<PostOutcome.Accepted>());
+        Assert.Single(both.OfType<PostOutcome.ReplyOpen>());
+        Assert.IsType<PostOutcome.ReplyOpen>(await test.Room.Regenerate(2, "c"));
+        Assert.IsType<PostOutcome.ReplyOpen>(await test.Room.Regenerate(5, "d"));
+    }
+
+    [Fact]
+    public async Task What_is_no_reply_cannot_be_regenerated()
+    {
+        await using var test = await cluster.NewRoom();
+        await test.PostAndAnswer("one", "first");
+        Assert.IsType<PostOutcome.ReplyAbsent>(await test.Room.Regenerate(1, "a"));
+        Assert.IsType<PostOutcome.ReplyAbsent>(await test.Room.Regenerate(3, "b"));
+        var nowhere = cluster.Grains.Chatroom(test.Key with { RoomId = Guid.CreateVersion7() });
+        Assert.IsType<PostOutcome.RoomAbsent>(await nowhere.Regenerate(2, "c"));
+    }
+
+    [Fact]
+    public async Task A_repeat_of_the_key_answers_as_the_first_request_did()
+    {
+        await using var test = await cluster.NewRoom();
+        test.Model.Answer = _ => "hi";
+        await test.PostAndAnswered("one");
+        var both = await Task.WhenAll(test.Room.Regenerate(2, "r"), test.Room.Regenerate(2, "r"));
+        Assert.Equal(both[0], both[1]);
+        await test.Room.ReadToEnd(3);
+        await test.Forget();
+
+        var repeat = await Regenerate(test, 2, "r");
+        Assert.Equal((1, 3, MessageStatus.Completed), (repeat.Message.Id, repeat.Reply.Id, repeat.Reply.Status));
+        Assert.Equal(2, test.Model.All.Count);
+        Assert.Equal(2, (await cluster.Grains.User(test.Key.UserId).GetUsage())!.Used);
+    }
+
+    [Fact]
+    public async Task A_repeat_while_its_reply_is_owed_is_no_conflict()
+    {
+        await using var test = await cluster.NewRoom();
+        await test.PostAndAnswer("one", "first");
+        var first = await Regenerate(test, 2, "r");
+        Assert.Equal(first.Reply.Id, (await Regenerate(test, 2, "r")).Reply.Id);
+    }
+
+    [Fact]
+    public async Task Posts_and_regenerates_share_their_keys()
+    {
+        await using var test = await cluster.NewRoom();
+        test.Model.Answer = _ => "hi";
+        await test.Room.ReadToEnd((await test.Post("one", "posted")).Reply.Id);
+        await test.Room.ReadToEnd((await Regenerate(test, 2, "regenerated")).Reply.Id);
+
+        Assert.IsType<PostOutcome.KeyReused>(await test.Room.Regenerate(2, "posted"));
+        Assert.IsType<PostOutcome.KeyReused>(await test.Room.Regenerate(3, "regenerated"));
+        Assert.IsType<PostOutcome.KeyReused>(await test.Room.Post(new NewMessage("one", "regenerated")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Unknowns))]
+    public async Task One_whose_outcome_is_unknown_can_be_repeated(string kind)
+    {
+        await using var test = await cluster.NewRoom();
+        await test.PostAndAnswer("one", "first");
+        cluster.Spoilt.NextAccept = kind == "stored" ? SpoiltStore.StoredButUnknown : SpoiltStore.NotStoredAndUnknown;
+        await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => test.Room.Regenerate(2, "r"));
+        Assert.Equal(3, (await Regenerate(test, 2, "r")).Reply.Id);
+        await Answer(test, 3, "anew", ["user one"]);
+        Assert.Equal(2, (await cluster.Grains.User(test.Key.UserId).GetUsage())!.Used);
+    }
+
+    [Fact]
+    public async Task It_waits_in_the_rooms_queue_with_the_posts()
+    {
+        await using var test = await cluster.NewRoom();
+        await test.PostAndAnswer("one", "first");
+        await test.Post("two");
+        Assert.Equal(1, (await Regenerate(test, 2)).Position);
+        Assert.Equal(2, (await test.Post("three")).Position);
+        (await test.Model.NextCall()).Answer("second");
+        await Answer(test, 5, "first anew", ["user one"]);
+        await Answer(test, 7, "third", ["user one", "assistant first anew", "user two", "assistant second", "user three"]);
+    }
+
+    private static async Task<PostOutcome.Accepted> Regenerate(TestRoom test, long replyId, string? key = null) =>
+        Assert.IsType<PostOutcome.Accepted>(await test.Room.Regenerate(replyId, key ?? $"regenerate {replyId}"));
+
+    private static async Task Answer(TestRoom test, long replyId, string text, string[] expectedContext)
+    {
+        var call = await test.Model.NextCall();
+        Assert.Equal(expectedContext, call.Told);
+        call.Answer(text);
+        Assert.Equal(text, (await test.Room.ReadToEnd(replyId)).Text);
+    }
+
+    private static async Task<IEnumerable<long?>> SupersededBy(TestRoom test) =>
+        (await test.Room.Read(100, before: null))!.Messages.Select(message => message.SupersededBy);
+}
