@@ -1,5 +1,6 @@
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Users;
 using GeminiChat.Gateway.Web;
@@ -24,6 +25,7 @@ internal static class GatewayApp
         builder.Services.AddApiDocument();
         builder.Services.AddAuth();
         builder.Services.AddChatrooms();
+        builder.Services.AddPaymentsWeb();
         addGrains(builder);
 
         var app = builder.Build();

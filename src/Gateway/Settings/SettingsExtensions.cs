@@ -17,6 +17,7 @@ internal static class SettingsExtensions
         services.AddSetting<TwilioOptions, TwilioOptionsCheck>();
         services.AddSetting<ClientOptions, ClientOptionsCheck>();
         services.AddSetting<PublicAddress, PublicAddressCheck>();
+        services.AddSetting<WebhookOptions, WebhookOptionsCheck>();
     }
 
     /// <summary>

@@ -33,6 +33,11 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Development", "ACCESS_TOKEN_EXPIRE_MINUTES=0", "ACCESS_TOKEN_EXPIRE_MINUTES must be")]
     [InlineData("Development", "PUBLIC_URL=chat.example.org", "PUBLIC_URL must be")]
     [InlineData("Development", "PUBLIC_URL=https://example.org/v1", "PUBLIC_URL must be")]
+    [InlineData("Development", "STRIPE_SECRET_KEY=sk_test_1;STRIPE_PRO_PRICE_ID=price_1", "STRIPE_WEBHOOK_SECRET is not set")]
+    [InlineData("Development", "STRIPE_SECRET_KEY=sk_test_1;STRIPE_PRO_PRICE_ID=price_1;STRIPE_WEBHOOK_SECRET=", "STRIPE_WEBHOOK_SECRET is not set")]
+    [InlineData("Development", "STRIPE_WEBHOOK_SECRET=  ", "STRIPE_WEBHOOK_SECRET has a blank")]
+    [InlineData("Development", "STRIPE_WEBHOOK_SECRET=whsec_a, ,whsec_b", "STRIPE_WEBHOOK_SECRET has a blank")]
+    [InlineData("Development", "STRIPE_WEBHOOK_SECRET=whsec_a,", "STRIPE_WEBHOOK_SECRET has a blank")]
     public async Task A_wrong_setting_ends_the_program_with_one_line_that_names_it(string environment, string settings, string expected)
     {
         var (exitCode, output, errors) = await Run(environment, settings);
@@ -66,7 +71,7 @@ public sealed class SettingsTests : IDisposable
     public async Task Empty_settings_count_as_not_set()
     {
         await using var gateway = await TestGateway.StartAsync(
-            ["--ALGORITHM=", "--OTP_DELIVERY=", "--ACCESS_TOKEN_EXPIRE_MINUTES=", "--PUBLIC_URL="]);
+            ["--ALGORITHM=", "--OTP_DELIVERY=", "--ACCESS_TOKEN_EXPIRE_MINUTES=", "--PUBLIC_URL=", "--STRIPE_SECRET_KEY=", "--STRIPE_WEBHOOK_SECRET="]);
 
         Assert.NotEmpty(gateway.TokenOf(Guid.CreateVersion7()));
     }

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace GeminiChat.Gateway.Payments;
+
+/// <summary>Payments, as far as they come over HTTP.</summary>
+internal static class PaymentsExtensions
+{
+    public static void AddPaymentsWeb(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<WebhookSignature>();
+    }
+}
