@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace GeminiChat.Played;
+
+/// <content>What can be asked for over the wire.</content>
+public sealed partial class StripeBooks
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    internal JsonObject CreateCustomer(StripeForm form) => Locked(() =>
+    {
+        form.Allow("metadata", "email", "name");
+        var customer = new PlayedCustomer(NewId("cus"), Now, form.Map("metadata"));
+        _customers.Add(customer.Id, customer);
+        return _shapes.Customer(customer);
+    });
+
+    internal JsonObject CreateCheckout(StripeForm form) => Locked(() =>
+    {
+        form.Allow("mode", "line_items", "client_reference_id", "customer", "success_url", "cancel_url", "expires_at", "metadata", "subscription_data");
+        if (Required(form, "mode") is not "subscription" || Required(form, "line_items[0][quantity]") is not "1")
+        {
+            throw StripeRefusal.Invalid("Only one subscription at a time is played.", "mode");
+        }
+
+        if (Required(form, "line_items[0][price]") is var price && price != _options.Price)
+        {
+            throw StripeRefusal.Missing("price", price, "line_items[0][price]");
+        }
+
+        var expiresAt = form["expires_at"] is { } text ? Time(text) : Now.AddHours(24);
+        if (expiresAt < Now.AddMinutes(30).AddSeconds(-5) || expiresAt > Now.AddHours(24).AddSeconds(5))
+        {
+            throw StripeRefusal.Invalid("The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.", "expires_at");
+        }
+
+        var customer = Find(_customers, Required(form, "customer"), "customer", "customer");
+        var checkout = new PlayedCheckout(NewId("cs_test"), Now, customer.Id, expiresAt)
+        {
+            Reference = form["client_reference_id"],
+            SuccessUrl = Required(form, "success_url"),
+            Metadata = form.Map("metadata"),
+            SubscriptionMetadata = form.Map("subscription_data[metadata]"),
+        };
+        _checkouts.Add(checkout.Id, checkout);
+        return _shapes.Checkout(checkout);
+    });
+
+    internal JsonObject ReadCheckout(string id) =>
+        Locked(() => _shapes.Checkout(Current(Find(_checkouts, id, "checkout.session"))));
+
+    internal JsonObject ExpireCheckout(string id) => Locked(() =>
+    {
+        _checkouts[id] = Open(id) with { Status = "expired" };
+        Happen("checkout.session.expired", _shapes.Checkout(_checkouts[id]));
+        return _shapes.Checkout(_checkouts[id]);
+    });
+
+    internal JsonObject CreatePortal(StripeForm form) => Locked(() =>
+    {
+        form.Allow("customer", "return_url");
+        var customer = Find(_customers, Required(form, "customer"), "customer", "customer");
+        return _shapes.Portal(NewId("bps"), customer.Id, Required(form, "return_url"), Now);
+    });
+
+    internal JsonObject ReadSubscription(string id) =>
+        Locked(() => _shapes.Subscription(Find(_subscriptions, id, "subscription")));
+
+    internal JsonObject CancelSubscription(string id)
+    {
+        // As Stripe does: one that is over cannot be found to be canceled.
+        var isOver = Locked(() => Find(_subscriptions, id, "subscription").Status is "canceled" or "incomplete_expired");
+        return isOver
+            ? throw StripeRefusal.Missing("subscription", id)
+            : _shapes.Subscription(Update(id, old => old with { Status = "canceled" }));
+    }
+
+    internal JsonObject ListSubscriptions(StripeForm form) => Locked(() =>
+    {
+        form.Allow("customer", "status", "limit", "starting_after");
+        var found = _subscriptions.Values.Reverse()
+            .Where(subscription => form["customer"] is not { } customer || subscription.Customer == customer)
+            .Where(subscription => form["status"] switch
+            {
+                null => subscription.Status is not "canceled",
+                "all" => true,
+                var status => subscription.Status == status,
+            });
+        return StripePage.Of([.. found.Select(_shapes.Subscription)], "/v1/subscriptions", form);
+    });
+
+    internal JsonObject ListEvents(StripeForm form) => Locked(() =>
+    {
+        form.Allow("types", "delivery_success", "created", "limit", "starting_after");
+        var types = form.Fields.Where(field => field.Key.StartsWith("types[", StringComparison.Ordinal)).Select(field => field.Value).ToHashSet(StringComparer.Ordinal);
+        var since = form["created[gte]"] is { } text ? Time(text) : DateTimeOffset.MinValue;
+        var found = _events.AsEnumerable().Reverse()
+            .Where(happened => types.Count == 0 || types.Contains(happened.Type))
+            .Where(happened => happened.Created.ToUnixTimeSeconds() >= since.ToUnixTimeSeconds())
+            .Where(happened => form["delivery_success"] is not { } delivered || happened.IsDelivered == bool.Parse(delivered));
+        return StripePage.Of([.. found.Select(happened => JsonNode.Parse(happened.Body)!.AsObject())], "/v1/events", form);
+    });
+
+    private static string Required(StripeForm form, string name) =>
+        form[name] ?? throw StripeRefusal.Invalid($"Missing required param: {name}.", name, "parameter_missing");
+
+    private static DateTimeOffset Time(string seconds) =>
+        DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,59 @@
+namespace GeminiChat.Played;
+
+/// <summary>A way for a call to go wrong.</summary>
+public sealed record StripeFault
+{
+    private StripeFault()
+    {
+    }
+
+    /// <summary>What the call waits for, its idempotency key in use meanwhile.</summary>
+    internal Task Gate { get; private init; } = Task.CompletedTask;
+
+    /// <summary>An error in place of an answer.</summary>
+    internal StripeRefusal? Error { get; private init; }
+
+    /// <summary>Whether the call does what it was asked to, and the answer is kept with the idempotency key.</summary>
+    internal bool Acts { get; private init; } = true;
+
+    /// <summary>Whether the connection is reset in place of an answer.</summary>
+    internal bool IsReset { get; private init; }
+
+    /// <summary>What is sent in place of the answer's body.</summary>
+    internal Func<string, string> Spoil { get; private init; } = body => body;
+
+    /// <summary>The header that tells a client whether to try again; null for none.</summary>
+    internal string? ShouldRetry { get; private init; }
+
+    /// <summary>Too many requests.</summary>
+    public static StripeFault RateLimited() =>
+        Refused(429, "invalid_request_error", "rate_limit");
+
+    /// <summary>An error before anything was done; the idempotency key stays unused.</summary>
+    public static StripeFault Refused(int status, string type = "api_error", string? code = null) => new()
+    {
+        Acts = false,
+        Error = new(status, type, "Played error.", code),
+    };
+
+    /// <summary>An error after the work was begun: kept with the idempotency key, and given again to whoever repeats it.</summary>
+    public static StripeFault Broken(int status = 500) => new() { Error = new(status, "api_error", "Played error.") };
+
+    /// <summary>A connection that is reset before anything was done.</summary>
+    public static StripeFault Reset() => Refused(500) with { IsReset = true };
+
+    /// <summary>A connection that is reset when all is done, and the answer lost.</summary>
+    public static StripeFault ResetAfterActing() => new() { IsReset = true };
+
+    /// <summary>A slow answer: it comes when the task is done.</summary>
+    public static StripeFault Held(Task until) => new() { Gate = until };
+
+    /// <summary>No answer at all, and the idempotency key in use for ever.</summary>
+    public static StripeFault Silence() => Held(new TaskCompletionSource().Task);
+
+    /// <summary>An answer that ends in its midst.</summary>
+    public static StripeFault HalfBody() => new() { Spoil = body => body[..(body.Length / 2)] };
+
+    /// <summary>The same, with the advice to try again or not to.</summary>
+    public StripeFault Advising(bool retry) => this with { ShouldRetry = retry ? "true" : "false" };
+}

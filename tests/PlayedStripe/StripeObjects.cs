@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+
+namespace GeminiChat.Played;
+
+/// <summary>A customer.</summary>
+public sealed record PlayedCustomer(string Id, DateTimeOffset Created, IReadOnlyDictionary<string, string> Metadata);
+
+/// <summary>A checkout.</summary>
+public sealed record PlayedCheckout(string Id, DateTimeOffset Created, string Customer, DateTimeOffset ExpiresAt)
+{
+    /// <summary><c>open</c>, <c>complete</c> or <c>expired</c>.</summary>
+    public string Status { get; init; } = "open";
+
+    public string? Reference { get; init; }
+
+    public string? Subscription { get; init; }
+
+    public required string SuccessUrl { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Metadata { get; init; }
+
+    public required IReadOnlyDictionary<string, string> SubscriptionMetadata { get; init; }
+}
+
+/// <summary>A subscription.</summary>
+public sealed record PlayedSubscription(string Id, DateTimeOffset Created, string Customer)
+{
+    /// <summary><c>active</c>, <c>past_due</c>, <c>canceled</c> or another that Stripe has.</summary>
+    public string Status { get; init; } = "active";
+
+    public bool CancelAtPeriodEnd { get; init; }
+
+    /// <summary>What is paid for; each item has a period of its own.</summary>
+    public ImmutableArray<PlayedPeriod> Items { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
+}
+
+/// <summary>The running period of an item of a subscription.</summary>
+public sealed record PlayedPeriod(DateTimeOffset Start, DateTimeOffset End);
+
+/// <summary>An event: a snapshot of its object, which never changes.</summary>
+/// <param name="Id">The event's id.</param>
+/// <param name="Type">Such as <c>customer.subscription.updated</c>.</param>
+/// <param name="Created">When it happened.</param>
+/// <param name="Body">The whole event, as it is sent.</param>
+public sealed record PlayedEvent(string Id, string Type, DateTimeOffset Created, string Body)
+{
+    /// <summary>Whether an endpoint has answered with 2xx.</summary>
+    public bool IsDelivered { get; internal set; }
+}

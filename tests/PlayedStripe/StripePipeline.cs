@@ -1,0 +1,134 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace GeminiChat.Played;
+
+/// <summary>What happens to every call, whatever it asks: log, key, faults, idempotency.</summary>
+internal sealed class StripePipeline(PlayedStripe played)
+{
+    private readonly StripeKeys _keys = new();
+    private int _requests;
+
+    public async Task Run(HttpContext context, Func<StripeBooks, StripeForm, JsonObject> act)
+    {
+        var call = await Read(context.Request);
+        played.Calls.Begin(call);
+        var fault = played.FaultFor(call);
+        StripeAnswer answer;
+        try
+        {
+            Authorize(context.Request);
+            answer = await Answer(call, fault, act);
+        }
+        catch (StripeRefusal refusal)
+        {
+            answer = Telling(refusal);
+        }
+        catch (OperationCanceledException) when (played.Stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (fault is { IsReset: true })
+        {
+            context.Abort();
+            return;
+        }
+
+        call.Status = answer.Status;
+        await Send(context, call, fault, answer);
+    }
+
+    private static async Task<StripeCall> Read(HttpRequest request)
+    {
+        using var reader = new StreamReader(request.Body);
+        var body = await reader.ReadToEndAsync();
+        var headers = request.Headers.ToDictionary(
+            header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        var text = request.Method is "POST" ? body : request.QueryString.Value!.TrimStart('?');
+        return new(request.Method, request.Path.Value!, text, headers.GetValueOrDefault("Idempotency-Key"), headers);
+    }
+
+    private void Authorize(HttpRequest request)
+    {
+        var sent = request.Headers.Authorization.ToString();
+        if (!sent.StartsWith("Bearer ", StringComparison.Ordinal))
+        {
+            throw new StripeRefusal(401, "invalid_request_error", "You did not provide an API key.");
+        }
+
+        if (sent["Bearer ".Length..] != played.Options.Key)
+        {
+            throw new StripeRefusal(401, "invalid_request_error", "Invalid API Key provided: sk_test_*****");
+        }
+    }
+
+    private async Task<StripeAnswer> Answer(StripeCall call, StripeFault? fault, Func<StripeBooks, StripeForm, JsonObject> act)
+    {
+        // Keys are for POST alone. What is refused before any work was begun leaves them unused.
+        var key = call.Method is "POST" ? call.IdempotencyKey : null;
+        if (fault is { Acts: false, Error: { } refusal })
+        {
+            throw refusal;
+        }
+
+        if (key is not null && _keys.Take(key, call) is { } stored)
+        {
+            call.WasReplayed = true;
+            return stored;
+        }
+
+        try
+        {
+            await (fault?.Gate ?? Task.CompletedTask).WaitAsync(played.Stopping);
+            var answer = new StripeAnswer(200, act(played.Books, call.Form).ToJsonString());
+            answer = fault?.Error is { } error ? Telling(error) : answer;
+            Keep(key, answer);
+            return answer;
+        }
+        catch (StripeRefusal)
+        {
+            Free(key);
+            throw;
+        }
+    }
+
+    private void Keep(string? key, StripeAnswer answer)
+    {
+        if (key is not null)
+        {
+            _keys.Keep(key, answer);
+        }
+    }
+
+    private void Free(string? key)
+    {
+        if (key is not null)
+        {
+            _keys.Free(key);
+        }
+    }
+
+    private async Task Send(HttpContext context, StripeCall call, StripeFault? fault, StripeAnswer answer)
+    {
+        var headers = context.Response.Headers;
+        headers["Request-Id"] = $"req_played{Interlocked.Increment(ref _requests)}";
+        Set("Stripe-Version", call.Headers.GetValueOrDefault("Stripe-Version"));
+        Set("Idempotency-Key", call.IdempotencyKey);
+        Set("Idempotent-Replayed", call.WasReplayed ? "true" : null);
+        Set("Stripe-Should-Retry", fault?.ShouldRetry);
+        context.Response.StatusCode = answer.Status;
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync(fault?.Spoil(answer.Body) ?? answer.Body);
+
+        void Set(string name, string? value)
+        {
+            if (value is not null)
+            {
+                headers[name] = value;
+            }
+        }
+    }
+
+    private static StripeAnswer Telling(StripeRefusal refusal) => new(refusal.Status, refusal.Body.ToJsonString());
+}
