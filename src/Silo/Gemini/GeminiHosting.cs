@@ -1,4 +1,5 @@
 using System.Net;
+using GeminiChat.Silo.Settings;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ internal static partial class GeminiHosting
     public static IServiceCollection AddModel(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<GeminiOptions>()
-            .Configure(options => Filled(configuration).Bind(options))
+            .Configure(options => configuration.Filled("GEMINI_").Bind(options))
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
@@ -53,14 +54,6 @@ internal static partial class GeminiHosting
         Log.Offline(services.GetRequiredService<ILogger<OfflineAssistant>>());
         return ActivatorUtilities.CreateInstance<OfflineAssistant>(services);
     }
-
-    // A setting that is there but blank, as in a copied .env file, counts as not set.
-    private static IConfiguration Filled(IConfiguration configuration) => new ConfigurationBuilder()
-        .AddInMemoryCollection(configuration.AsEnumerable()
-            .Where(pair => pair.Key.StartsWith("GEMINI_", StringComparison.OrdinalIgnoreCase))
-            .Where(pair => !string.IsNullOrWhiteSpace(pair.Value))
-            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.Trim())))
-        .Build();
 
     private static partial class Log
     {

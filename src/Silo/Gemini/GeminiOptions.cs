@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using GeminiChat.Silo.Settings;
 
 namespace GeminiChat.Silo.Gemini;
 
@@ -45,16 +46,11 @@ internal sealed class GeminiOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (!IsOrigin(BaseUrl))
+        if (!SettingForms.IsOrigin(BaseUrl))
         {
             yield return new ValidationResult(
                 "GEMINI_BASE_URL must be an http or https origin without a path, like https://generativelanguage.googleapis.com.",
                 [nameof(BaseUrl)]);
         }
     }
-
-    private static bool IsOrigin(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri)
-        && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
-        && uri is { Host.Length: > 0, PathAndQuery: "/", Fragment: "", UserInfo: "" };
 }

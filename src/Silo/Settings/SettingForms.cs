@@ -1,0 +1,19 @@
+namespace GeminiChat.Silo.Settings;
+
+/// <summary>What settings have in common.</summary>
+internal static class SettingForms
+{
+    /// <summary>The settings that begin with a prefix, trimmed. One that is blank, as in a copied <c>.env</c> file, counts as not set.</summary>
+    public static IConfiguration Filled(this IConfiguration configuration, string prefix) => new ConfigurationBuilder()
+        .AddInMemoryCollection(configuration.AsEnumerable()
+            .Where(pair => pair.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            .Where(pair => !string.IsNullOrWhiteSpace(pair.Value))
+            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.Trim())))
+        .Build();
+
+    /// <summary>Whether a text is an http or https origin, without path, query or credentials.</summary>
+    public static bool IsOrigin(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
+        && uri is { Host.Length: > 0, PathAndQuery: "/", Fragment: "", UserInfo: "" };
+}
