@@ -19,8 +19,8 @@ public sealed record StripeFault
     /// <summary>Whether the connection is reset in place of an answer.</summary>
     internal bool IsReset { get; private init; }
 
-    /// <summary>What is sent in place of the answer's body.</summary>
-    internal Func<string, string> Spoil { get; private init; } = body => body;
+    /// <summary>Whether only the first half of the answer's body is sent.</summary>
+    internal bool IsHalf { get; private init; }
 
     /// <summary>The header that tells a client whether to try again; null for none.</summary>
     internal string? ShouldRetry { get; private init; }
@@ -51,8 +51,11 @@ public sealed record StripeFault
     /// <summary>No answer at all, and the idempotency key in use for ever.</summary>
     public static StripeFault Silence() => Held(new TaskCompletionSource().Task);
 
-    /// <summary>An answer that ends in its midst.</summary>
-    public static StripeFault HalfBody() => new() { Spoil = body => body[..(body.Length / 2)] };
+    /// <summary>An answer whose connection is reset in its midst.</summary>
+    public static StripeFault HalfBody() => new() { IsHalf = true, IsReset = true };
+
+    /// <summary>An answer that ends well and is half a JSON object.</summary>
+    public static StripeFault HalfJson() => new() { IsHalf = true };
 
     /// <summary>The same, with the advice to try again or not to.</summary>
     public StripeFault Advising(bool retry) => this with { ShouldRetry = retry ? "true" : "false" };

@@ -29,7 +29,7 @@ internal sealed class StripePipeline(PlayedStripe played)
             return;
         }
 
-        if (fault is { IsReset: true })
+        if (fault is { IsReset: true, IsHalf: false })
         {
             context.Abort();
             return;
@@ -119,7 +119,7 @@ internal sealed class StripePipeline(PlayedStripe played)
         Set("Stripe-Should-Retry", fault?.ShouldRetry);
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync(fault?.Spoil(answer.Body) ?? answer.Body);
+        await SendBody(context, fault, answer.Body);
 
         void Set(string name, string? value)
         {
@@ -127,6 +127,15 @@ internal sealed class StripePipeline(PlayedStripe played)
             {
                 headers[name] = value;
             }
+        }
+    }
+
+    private static async Task SendBody(HttpContext context, StripeFault? fault, string body)
+    {
+        await context.Response.WriteAsync(fault is { IsHalf: true } ? body[..(body.Length / 2)] : body);
+        if (fault is { IsReset: true })
+        {
+            context.Abort();
         }
     }
 

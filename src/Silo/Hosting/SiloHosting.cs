@@ -1,5 +1,6 @@
 using GeminiChat.Grains;
 using GeminiChat.Silo.Gemini;
+using GeminiChat.Silo.Payments;
 using GeminiChat.Silo.Recovery;
 using GeminiChat.Silo.Settings;
 using GeminiChat.Silo.Store;
@@ -34,6 +35,7 @@ public static class SiloHosting
         services.AddSingleton(cluster);
         services.AddStore(cluster.IsClustered);
         services.AddModel(builder.Configuration);
+        services.AddPayments(builder.Configuration);
         services.AddGrainServices();
         builder.UseOrleans(silo => silo.Cluster(cluster).UseStore());
         services.AddHostedService<TurnDraining>();

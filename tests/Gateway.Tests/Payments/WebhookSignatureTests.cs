@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Settings;
+using GeminiChat.Played;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -67,6 +68,18 @@ public sealed class WebhookSignatureTests
         Assert.True(IsValid(header, secret: "whsec_new, " + Secret));
         Assert.True(IsValid(header, secret: Secret + ",whsec_new"));
         Assert.False(IsValid(header, secret: "whsec_new,whsec_other"));
+    }
+
+    [Fact]
+    public void What_the_played_Stripe_signs_is_valid_and_its_forgeries_are_not()
+    {
+        var body = Encoding.UTF8.GetBytes(Event);
+        var now = _time.GetUtcNow();
+
+        Assert.True(New(Secret).IsValid(body, StripeWebhooks.Sign(body, now, ["whsec_old", Secret])));
+        Assert.False(New(Secret).IsValid(body, StripeWebhooks.Sign(body, now, [Secret], scheme: "v0")));
+        Assert.False(New(Secret).IsValid(body, StripeWebhooks.Sign(body, now.AddSeconds(-301), [Secret])));
+        Assert.False(New(Secret).IsValid(body, StripeWebhooks.Sign(body, now, ["whsec_forged"])));
     }
 
     [Fact]

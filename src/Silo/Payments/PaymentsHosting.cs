@@ -1,0 +1,48 @@
+using System.Net;
+using GeminiChat.Grains.Subscriptions;
+using GeminiChat.Silo.Settings;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace GeminiChat.Silo.Payments;
+
+/// <summary>Registers the payment provider.</summary>
+internal static class PaymentsHosting
+{
+    // Far more than a page of a hundred events needs.
+    private const int MostAnswerBytes = 16 * 1024 * 1024;
+
+    /// <summary>Adds the <see cref="IPayments"/>: Stripe when there is a key, else one that refuses everything.</summary>
+    public static IServiceCollection AddPayments(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<StripeOptions>()
+            .Configure(options => configuration.Filled("STRIPE_").Bind(options))
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StripeOptions>, StripeOptionsCheck>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<StripeEvents>();
+        services.AddSingleton<IPayments>(provider =>
+            provider.GetRequiredService<IOptions<StripeOptions>>().Value is { HasKey: true } options
+                ? ActivatorUtilities.CreateInstance<StripePayments>(provider, CreateHttp(options.ApiBase))
+                : new NoPayments());
+        return services;
+    }
+
+    /// <summary>A connection pool for Stripe at this origin, through the proxy that HTTPS_PROXY names, if any.</summary>
+    /// <remarks>Not from a factory: that would log the requests, and the key goes to the configured origin alone.</remarks>
+    public static HttpClient CreateHttp(string apiBase) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = !new Uri(apiBase).IsLoopback,
+        UseCookies = false,
+        ActivityHeadersPropagator = null,
+        AutomaticDecompression = DecompressionMethods.GZip,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    })
+    {
+        // Every call has a bound of its own, over all of its attempts.
+        Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = MostAnswerBytes,
+    };
+}

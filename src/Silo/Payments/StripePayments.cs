@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using GeminiChat.Grains.Subscriptions;
+using Microsoft.Extensions.Options;
+using Stripe;
+using Stripe.Checkout;
+using PortalSessionCreateOptions = Stripe.BillingPortal.SessionCreateOptions;
+
+namespace GeminiChat.Silo.Payments;
+
+/// <summary>Stripe, by its own client. It repeats what failed on the way by itself, twice, with the same key.</summary>
+internal sealed class StripePayments(
+    HttpClient http, IOptions<StripeOptions> options, StripeEvents events, TimeProvider time, ILogger<StripePayments> logger)
+    : IPayments, IDisposable
+{
+    private const int PageSize = 100;
+
+    // The newest of one customer; a person has one or two.
+    private const int MostSubscriptions = 3 * PageSize;
+
+    private readonly StripeRequests _requests = new(time, logger);
+    private readonly StripeClient _stripe = new(new StripeClientOptions
+    {
+        ApiKey = options.Value.SecretKey,
+        ApiBase = options.Value.ApiBase.TrimEnd('/'),
+        HttpClient = new SystemNetHttpClient(http, enableTelemetry: false),
+    });
+
+    public async Task<string> CreateCustomer(Guid userId, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        var request = new CustomerCreateOptions { Metadata = Naming(userId) };
+        var customer = await _requests.Make(
+            "create a customer",
+            token => _stripe.V1.Customers.CreateAsync(request, With(idempotencyKey), token),
+            cancellationToken);
+        return customer.Id;
+    }
+
+    public async Task<Checkout> CreateCheckout(NewCheckout checkout, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        var request = new SessionCreateOptions
+        {
+            Mode = "subscription",
+            LineItems = [new() { Price = options.Value.ProPriceId, Quantity = 1 }],
+            ClientReferenceId = checkout.UserId.ToString("D"),
+            Customer = checkout.CustomerId,
+            SuccessUrl = checkout.SuccessUrl,
+            CancelUrl = checkout.CancelUrl,
+            ExpiresAt = checkout.ExpiresAt.UtcDateTime,
+            Metadata = Naming(checkout.UserId),
+            SubscriptionData = new() { Metadata = Naming(checkout.UserId) },
+        };
+        var session = await _requests.Make(
+            "create a checkout",
+            token => _stripe.V1.Checkout.Sessions.CreateAsync(request, With(idempotencyKey), token),
+            cancellationToken);
+        return session.ToCheckout();
+    }
+
+    public async Task<Checkout?> ReadCheckout(string checkoutId, CancellationToken cancellationToken)
+    {
+        var session = await _requests.Find(
+            "read a checkout",
+            token => _stripe.V1.Checkout.Sessions.GetAsync(checkoutId, cancellationToken: token),
+            cancellationToken);
+        return session?.ToCheckout();
+    }
+
+    public Task ExpireCheckout(string checkoutId, CancellationToken cancellationToken) =>
+        _requests.Find("expire a checkout", token => Expire(checkoutId, token), cancellationToken);
+
+    public async Task<Uri> CreatePortal(string customerId, Uri returnTo, CancellationToken cancellationToken)
+    {
+        var request = new PortalSessionCreateOptions { Customer = customerId, ReturnUrl = returnTo.AbsoluteUri };
+        var session = await _requests.Make(
+            "open the portal",
+            token => _stripe.V1.BillingPortal.Sessions.CreateAsync(request, cancellationToken: token),
+            cancellationToken);
+        return new Uri(session.Url);
+    }
+
+    public async Task<PaidSubscription?> ReadSubscription(string subscriptionId, CancellationToken cancellationToken)
+    {
+        var subscription = await _requests.Find(
+            "read a subscription",
+            token => _stripe.V1.Subscriptions.GetAsync(subscriptionId, cancellationToken: token),
+            cancellationToken);
+        return subscription?.ToPaid();
+    }
+
+    public Task<ImmutableArray<PaidSubscription>> ListSubscriptions(string customerId, CancellationToken cancellationToken)
+    {
+        var request = new SubscriptionListOptions { Customer = customerId, Status = "all", Limit = PageSize };
+        return _requests.Make("list subscriptions", List, cancellationToken);
+
+        async Task<ImmutableArray<PaidSubscription>> List(CancellationToken token) =>
+        [
+            .. await _stripe.V1.Subscriptions.ListAutoPagingAsync(request, cancellationToken: token)
+                .Take(MostSubscriptions)
+                .Select(subscription => subscription.ToPaid())
+                .ToListAsync(token),
+        ];
+    }
+
+    public Task CancelSubscription(string subscriptionId, CancellationToken cancellationToken) => _requests.Find(
+        "cancel a subscription",
+        token => _stripe.V1.Subscriptions.CancelAsync(subscriptionId, cancellationToken: token),
+        cancellationToken);
+
+    public async IAsyncEnumerable<PaymentEvent> ListUndelivered(
+        DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var types = string.Concat(StripeEvents.RelevantTypes.Select(type => $"&types[]={type}"));
+        var query = $"/v1/events?delivery_success=false&limit={PageSize}&created[gte]={since.ToUnixTimeSeconds()}{types}";
+        string? last = null;
+        do
+        {
+            var path = last is null ? query : $"{query}&starting_after={last}";
+            var page = await _requests.Make("list events", token => ReadPage(path, token), cancellationToken);
+            foreach (var found in page.Events)
+            {
+                yield return found;
+            }
+
+            last = page.Next;
+        }
+        while (last is not null);
+    }
+
+    public PaymentEvent? ReadEvent(string body) => events.Read(body);
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<Session> Expire(string checkoutId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _stripe.V1.Checkout.Sessions.ExpireAsync(checkoutId, cancellationToken: cancellationToken);
+        }
+        catch (StripeException exception) when (exception.HttpStatusCode is HttpStatusCode.BadRequest)
+        {
+            // Stripe has no code for one that is not open.
+            var session = await _stripe.V1.Checkout.Sessions.GetAsync(checkoutId, cancellationToken: cancellationToken);
+            if (session.Status is "open")
+            {
+                throw;
+            }
+
+            return session;
+        }
+    }
+
+    // Raw: an event of another version, which the package cannot read, must not hide the others.
+    private async Task<(List<PaymentEvent> Events, string? Next)> ReadPage(string path, CancellationToken cancellationToken)
+    {
+        var response = await _stripe.RawRequestAsync(HttpMethod.Get, path, cancellationToken: cancellationToken);
+        using var page = JsonDocument.Parse(response.Content);
+        var all = page.RootElement.At("data") is { ValueKind: JsonValueKind.Array } data ? data.EnumerateArray().ToList() : [];
+        var hasMore = page.RootElement.At("has_more") is { ValueKind: JsonValueKind.True };
+        return ([.. all.Select(events.Read).OfType<PaymentEvent>()], hasMore && all is [.., var last] ? last.Text("id") : null);
+    }
+
+    private static Dictionary<string, string> Naming(Guid userId) => new(StringComparer.Ordinal)
+    {
+        [StripeObjects.UserId] = userId.ToString("D"),
+    };
+
+    private static RequestOptions With(string idempotencyKey) => new() { IdempotencyKey = idempotencyKey };
+}

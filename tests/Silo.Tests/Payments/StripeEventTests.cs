@@ -1,0 +1,173 @@
+using System.Text.Json.Nodes;
+using GeminiChat.Grains.Subscriptions;
+using GeminiChat.Played;
+
+namespace GeminiChat.Silo.Tests.Payments;
+
+public sealed class StripeEventTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private readonly Guid _user = Guid.CreateVersion7();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Events_name_customer_subscription_checkout_and_user_in_either_shape(bool isBeforeBasil)
+    {
+        await using var pair = await StripePair.Start(new() { IsBeforeBasil = isBeforeBasil });
+        var made = await pair.Subscribe(_user);
+
+        var read = pair.Played.Books.Events.Select(happened => pair.Payments.ReadEvent(happened.Body)!).ToList();
+
+        Assert.Equal(["customer.subscription.created", "invoice.paid", "checkout.session.completed"], read.Select(one => one.Type));
+        Assert.Equal(pair.Played.Books.Events.Select(happened => happened.Id), read.Select(one => one.Id));
+        Assert.All(read, one => Assert.Equal(
+            (made.Customer, made.Id, _user, true, made.Created.ToUnixTimeSeconds()),
+            (one.CustomerId, one.SubscriptionId, one.UserId!.Value, one.IsRelevant, one.CreatedAt.ToUnixTimeSeconds())));
+        Assert.Equal([null, null, pair.Played.Books.Checkouts[0].Id], read.Select(one => one.CheckoutId));
+    }
+
+    [Fact]
+    public async Task Expanded_objects_are_known_by_their_ids()
+    {
+        await using var pair = await StripePair.Start();
+        var about = """{"id":"cs_1","object":"checkout.session","customer":{"id":"cus_1"},"subscription":{"id":"sub_1"},"client_reference_id":"nobody"}""";
+
+        var read = pair.Payments.ReadEvent(EventOf("checkout.session.expired", about));
+
+        Assert.Equal(("cus_1", "sub_1", "cs_1", null), (read!.CustomerId, read.SubscriptionId, read.CheckoutId, read.UserId));
+    }
+
+    [Theory]
+    [InlineData("checkout.session.async_payment_failed", true)]
+    [InlineData("checkout.session.async_payment_succeeded", true)]
+    [InlineData("checkout.session.completed", true)]
+    [InlineData("checkout.session.expired", true)]
+    [InlineData("customer.subscription.created", true)]
+    [InlineData("customer.subscription.updated", true)]
+    [InlineData("customer.subscription.deleted", true)]
+    [InlineData("customer.subscription.paused", true)]
+    [InlineData("customer.subscription.resumed", true)]
+    [InlineData("customer.subscription.trial_will_end", true)]
+    [InlineData("customer.subscription.pending_update_applied", true)]
+    [InlineData("customer.subscription.pending_update_expired", true)]
+    [InlineData("invoice.paid", true)]
+    [InlineData("invoice.payment_failed", true)]
+    [InlineData("invoice.payment_action_required", true)]
+    [InlineData("invoice.finalization_failed", true)]
+    [InlineData("invoice.upcoming", false)]
+    [InlineData("invoice.created", false)]
+    [InlineData("charge.refunded", false)]
+    [InlineData("never.heard.of.it", false)]
+    public async Task Some_types_matter(string type, bool expected)
+    {
+        await using var pair = await StripePair.Start();
+
+        Assert.Equal(expected, pair.Payments.ReadEvent(EventOf(type, "{}"))!.IsRelevant);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("\"event\"")]
+    [InlineData("""{"object":"event"}""")]
+    [InlineData("""{"id":"evt_1","object":"v2.core.event","type":"invoice.paid","created":1,"livemode":false,"data":{"object":{}}}""")]
+    [InlineData("""{"id":"evt_1","object":"invoice","type":"invoice.paid","created":1,"livemode":false,"data":{"object":{}}}""")]
+    [InlineData("""{"id":7,"object":"event","type":"invoice.paid","created":1,"livemode":false,"data":{"object":{}}}""")]
+    [InlineData("""{"id":"evt_1","object":"event","created":1,"livemode":false,"data":{"object":{}}}""")]
+    [InlineData("""{"id":"evt_1","object":"event","type":"invoice.paid","created":"now","livemode":false,"data":{"object":{}}}""")]
+    [InlineData("""{"id":"evt_1","object":"event","type":"invoice.paid","created":99999999999999,"livemode":false,"data":{"object":{}}}""")]
+    [InlineData("""{"id":"evt_1","object":"event","type":"invoice.paid","created":1,"livemode":false,"data":{}}""")]
+    [InlineData("""{"id":"evt_1","object":"event","type":"invoice.paid","created":1,"livemode":false,"data":[]}""")]
+    public async Task What_is_no_event_is_told_as_that(string body)
+    {
+        await using var pair = await StripePair.Start();
+
+        Assert.Null(pair.Payments.ReadEvent(body));
+    }
+
+    [Fact]
+    public async Task Depth_without_end_is_no_event()
+    {
+        await using var pair = await StripePair.Start();
+
+        Assert.Null(pair.Payments.ReadEvent(new string('[', 1_000_000)));
+    }
+
+    [Theory]
+    [InlineData("sk_test_1", "false", true)]
+    [InlineData("sk_test_1", "true", false)]
+    [InlineData("sk_test_1", "null", false)]
+    [InlineData("rk_test_1", "true", false)]
+    [InlineData("sk_live_1", "true", true)]
+    [InlineData("sk_live_1", "false", false)]
+    [InlineData("rk_live_1", "false", false)]
+    [InlineData("another", "true", true)]
+    [InlineData("another", "false", true)]
+    [InlineData("xk_live_1", "false", true)]
+    public async Task An_event_of_the_other_mode_is_none(string key, string isLive, bool expected)
+    {
+        await using var pair = await StripePair.Start(key: key);
+
+        Assert.Equal(expected, pair.Payments.ReadEvent(EventOf("invoice.paid", "{}", isLive)) is not null);
+    }
+
+    [Fact]
+    public async Task Another_version_is_read_and_told_of_once()
+    {
+        await using var pair = await StripePair.Start();
+
+        foreach (var version in (string[])["2024-06-20", "2024-06-20", "2017-08-15", "2024-06-20"])
+        {
+            Assert.NotNull(pair.Payments.ReadEvent(EventOf("invoice.paid", "{}", version: version)));
+        }
+
+        Assert.NotNull(pair.Payments.ReadEvent(EventOf("invoice.paid", "{}", version: Stripe.StripeConfiguration.ApiVersion)));
+        Assert.Collection(
+            pair.Log.Lines,
+            line => Assert.StartsWith("Warning: Stripe's events have version 2024-06-20", line, StringComparison.Ordinal),
+            line => Assert.StartsWith("Warning: Stripe's events have version 2017-08-15", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Undelivered_events_that_matter_are_listed_from_a_moment_on_newest_first()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_760_000_000));
+        await using var pair = await StripePair.Start(new() { Time = time });
+        var old = Happen("invoice.paid");
+        time.Advance(TimeSpan.FromSeconds(1));
+        var since = time.GetUtcNow();
+        var first = Happen("customer.subscription.updated");
+        Happen("charge.refunded");
+        List<PlayedEvent> others = [.. Enumerable.Range(0, 220).Select(_ => Happen("invoice.paid"))];
+        pair.Played.Webhooks.Target = new Uri("http://127.0.0.1:1");
+        await pair.Played.Webhooks.Send(others[0]);
+
+        var listed = await pair.Payments.ListUndelivered(since, None).ToListAsync(None);
+
+        Assert.Equal(Enumerable.Reverse([first.Id, .. others.Select(one => one.Id)]), listed.Select(one => one.Id));
+        Assert.DoesNotContain(old.Id, listed.Select(one => one.Id));
+        Assert.Equal(3, pair.Played.Calls.Of("GET /v1/events").Count);
+
+        PlayedEvent Happen(string type) => pair.Played.Books.Happen(type, new JsonObject { ["id"] = "x" });
+    }
+
+    [Fact]
+    public async Task Listing_goes_on_after_an_outage_from_the_start()
+    {
+        await using var pair = await StripePair.Start();
+        pair.Played.Books.Happen("invoice.paid", []);
+        pair.Played.Next(StripeFault.RateLimited());
+
+        var failed = await Assert.ThrowsAsync<PaymentsException>(
+            async () => await pair.Payments.ListUndelivered(DateTimeOffset.UnixEpoch, None).ToListAsync(None));
+
+        Assert.Equal(PaymentsFault.Unavailable, failed.Fault);
+        Assert.Single(await pair.Payments.ListUndelivered(DateTimeOffset.UnixEpoch, None).ToListAsync(None));
+    }
+
+    private static string EventOf(string type, string about, string isLive = "false", string version = "2026-10-28.endive") =>
+        $$$"""{"id":"evt_1","object":"event","type":"{{{type}}}","created":1760000000,"livemode":{{{isLive}}},"api_version":"{{{version}}}","data":{"object":{{{about}}}}}""";
+}

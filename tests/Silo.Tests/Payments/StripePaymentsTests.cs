@@ -1,0 +1,214 @@
+using GeminiChat.Grains.Subscriptions;
+using GeminiChat.Played;
+
+namespace GeminiChat.Silo.Tests.Payments;
+
+public sealed class StripePaymentsTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private readonly Guid _user = Guid.CreateVersion7();
+
+    [Fact]
+    public async Task A_customer_carries_the_user()
+    {
+        await using var pair = await StripePair.Start();
+
+        var id = await pair.Payments.CreateCustomer(_user, "k1", None);
+
+        var call = Assert.Single(pair.Played.Calls.Of("POST /v1/customers"));
+        Assert.Equal([("metadata[user_id]", $"{_user:D}")], Fields(call));
+        Assert.Equal("k1", call.IdempotencyKey);
+        Assert.Equal($"Bearer {PlayedStripe.Key}", call.Headers["Authorization"]);
+        Assert.False(call.Headers.ContainsKey("X-Stripe-Client-Telemetry"));
+        Assert.Equal(id, Assert.Single(pair.Played.Books.Customers).Id);
+    }
+
+    [Fact]
+    public async Task A_checkout_asks_for_one_Pro_and_names_the_user_everywhere()
+    {
+        await using var pair = await StripePair.Start();
+        var customer = await pair.Payments.CreateCustomer(_user, "k1", None);
+        var expiresAt = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()).AddMinutes(31);
+        var wanted = new NewCheckout(
+            _user, customer, "https://a.test/ok?id={CHECKOUT_SESSION_ID}&x=1", "https://a.test/no", expiresAt);
+
+        var checkout = await pair.Payments.CreateCheckout(wanted, "k2", None);
+
+        var call = Assert.Single(pair.Played.Calls.Of("POST /v1/checkout/sessions"));
+        (string, string)[] expected =
+        [
+            ("cancel_url", "https://a.test/no"),
+            ("client_reference_id", $"{_user:D}"),
+            ("customer", customer),
+            ("expires_at", $"{expiresAt.ToUnixTimeSeconds()}"),
+            ("line_items[0][price]", PlayedStripe.Price),
+            ("line_items[0][quantity]", "1"),
+            ("metadata[user_id]", $"{_user:D}"),
+            ("mode", "subscription"),
+            ("subscription_data[metadata][user_id]", $"{_user:D}"),
+            ("success_url", "https://a.test/ok?id={CHECKOUT_SESSION_ID}&x=1"),
+        ];
+        Assert.Equal(expected, Fields(call));
+        Assert.Equal("k2", call.IdempotencyKey);
+        var url = $"https://checkout.stripe.com/c/pay/{checkout.Id}";
+        Assert.Equal(new(checkout.Id, CheckoutStatus.Open, url, _user, customer, SubscriptionId: null, expiresAt), checkout);
+    }
+
+    [Fact]
+    public async Task A_checkout_is_read_as_it_is()
+    {
+        await using var pair = await StripePair.Start();
+        var open = await pair.Open(_user);
+        var subscription = pair.Played.Books.Complete(open.Id);
+
+        var checkout = await pair.Payments.ReadCheckout(open.Id, None);
+
+        Assert.Equal(open with { Status = CheckoutStatus.Complete, Url = null, SubscriptionId = subscription.Id }, checkout);
+        Assert.Null(await pair.Payments.ReadCheckout("cs_none", None));
+    }
+
+    [Fact]
+    public async Task Expiring_closes_an_open_checkout_and_leaves_any_other_alone()
+    {
+        await using var pair = await StripePair.Start();
+        var open = await pair.Open(_user);
+        var paid = await pair.Open(Guid.CreateVersion7());
+        pair.Played.Books.Complete(paid.Id);
+
+        await pair.Payments.ExpireCheckout(open.Id, None);
+        await pair.Payments.ExpireCheckout(open.Id, None);
+        await pair.Payments.ExpireCheckout(paid.Id, None);
+        await pair.Payments.ExpireCheckout("cs_none", None);
+
+        Assert.Equal(["expired", "complete"], pair.Played.Books.Checkouts.Select(checkout => checkout.Status));
+    }
+
+    [Fact]
+    public async Task Expiring_that_is_refused_for_an_open_checkout_is_told()
+    {
+        await using var pair = await StripePair.Start();
+        var open = await pair.Open(_user);
+        pair.Played.Next(StripeFault.Refused(400));
+
+        var failed = await Assert.ThrowsAsync<PaymentsException>(() => pair.Payments.ExpireCheckout(open.Id, None));
+
+        Assert.Equal(PaymentsFault.Refused, failed.Fault);
+    }
+
+    [Fact]
+    public async Task The_portal_is_opened_for_a_customer()
+    {
+        await using var pair = await StripePair.Start();
+        var customer = await pair.Payments.CreateCustomer(_user, "k1", None);
+
+        var url = await pair.Payments.CreatePortal(customer, new Uri("https://a.test/account?x=ż"), None);
+
+        var call = Assert.Single(pair.Played.Calls.Of("POST /v1/billing_portal/sessions"));
+        Assert.Equal([("customer", customer), ("return_url", "https://a.test/account?x=%C5%BC")], Fields(call));
+        Assert.StartsWith("https://billing.stripe.com/", url.AbsoluteUri, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_subscription_has_its_period_in_either_shape(bool isBeforeBasil)
+    {
+        await using var pair = await StripePair.Start(new() { IsBeforeBasil = isBeforeBasil });
+        var made = await pair.Subscribe(_user);
+        pair.Played.Books.Update(made.Id, old => old with { Status = "past_due", CancelAtPeriodEnd = true });
+
+        var read = await pair.Payments.ReadSubscription(made.Id, None);
+        var listed = Assert.Single(await pair.Payments.ListSubscriptions(made.Customer, None));
+
+        Assert.Equal(
+            new(made.Id, made.Customer, _user, PaidStatus.PastDue, Seconds(made.Items[0].Start), Seconds(made.Items[0].End), CancelAtPeriodEnd: true, Seconds(made.Created)),
+            read);
+        Assert.Equal(read, listed);
+    }
+
+    [Fact]
+    public async Task The_item_that_is_paid_for_longest_gives_the_period()
+    {
+        await using var pair = await StripePair.Start();
+        var made = await pair.Subscribe(_user);
+        var longer = new PlayedPeriod(made.Items[0].Start.AddDays(2), made.Items[0].End.AddDays(2));
+        pair.Played.Books.Update(made.Id, old => old with { Items = [old.Items[0], longer, old.Items[0]] });
+
+        var read = await pair.Payments.ReadSubscription(made.Id, None);
+
+        Assert.Equal((Seconds(longer.Start), Seconds(longer.End)), (read!.PeriodStart, read.PeriodEnd));
+    }
+
+    [Theory]
+    [InlineData("incomplete", PaidStatus.Incomplete)]
+    [InlineData("incomplete_expired", PaidStatus.IncompleteExpired)]
+    [InlineData("trialing", PaidStatus.Trialing)]
+    [InlineData("active", PaidStatus.Active)]
+    [InlineData("past_due", PaidStatus.PastDue)]
+    [InlineData("canceled", PaidStatus.Canceled)]
+    [InlineData("unpaid", PaidStatus.Unpaid)]
+    [InlineData("paused", PaidStatus.Paused)]
+    [InlineData("on_the_moon", PaidStatus.Unknown)]
+    public async Task Every_status_is_known_or_gives_nothing(string status, PaidStatus expected)
+    {
+        await using var pair = await StripePair.Start();
+        pair.Played.Books.Add(new("sub_1", TimeProvider.System.GetUtcNow(), "cus_1") { Status = status });
+
+        var read = await pair.Payments.ReadSubscription("sub_1", None);
+
+        Assert.Equal(expected, read!.Status);
+        Assert.Equal((null, null, null), (read.UserId, read.PeriodStart, read.PeriodEnd));
+    }
+
+    [Fact]
+    public async Task All_subscriptions_of_a_customer_are_listed_newest_first()
+    {
+        await using var pair = await StripePair.Start();
+        var now = TimeProvider.System.GetUtcNow();
+        for (var number = 0; number < 150; number++)
+        {
+            pair.Played.Books.Add(new($"sub_{number}", now, "cus_1") { Status = number % 2 == 0 ? "canceled" : "active" });
+        }
+
+        pair.Played.Books.Add(new("sub_other", now, "cus_2"));
+
+        var listed = await pair.Payments.ListSubscriptions("cus_1", None);
+
+        Assert.Equal(Enumerable.Range(0, 150).Reverse().Select(number => $"sub_{number}"), listed.Select(one => one.Id));
+        Assert.Equal(2, pair.Played.Calls.All.Count);
+        Assert.Equal([("customer", "cus_1"), ("limit", "100"), ("status", "all")], Fields(pair.Played.Calls.All[0]));
+    }
+
+    [Fact]
+    public async Task A_customer_without_end_of_subscriptions_is_listed_in_part()
+    {
+        await using var pair = await StripePair.Start();
+        for (var number = 0; number < 450; number++)
+        {
+            pair.Played.Books.Add(new($"sub_{number}", TimeProvider.System.GetUtcNow(), "cus_1"));
+        }
+
+        var listed = await pair.Payments.ListSubscriptions("cus_1", None);
+
+        Assert.Equal((300, "sub_449"), (listed.Length, listed[0].Id));
+    }
+
+    [Fact]
+    public async Task Canceling_ends_a_subscription_at_once_and_twice_is_the_same()
+    {
+        await using var pair = await StripePair.Start();
+        var made = await pair.Subscribe(_user);
+
+        await pair.Payments.CancelSubscription(made.Id, None);
+        await pair.Payments.CancelSubscription(made.Id, None);
+        await pair.Payments.CancelSubscription("sub_none", None);
+
+        Assert.Equal(PaidStatus.Canceled, (await pair.Payments.ReadSubscription(made.Id, None))!.Status);
+        Assert.Null(await pair.Payments.ReadSubscription("sub_none", None));
+    }
+
+    private static IEnumerable<(string, string)> Fields(StripeCall call) =>
+        call.Form.Fields.Select(field => (field.Key, field.Value)).Order();
+
+    private static DateTimeOffset Seconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
+}
