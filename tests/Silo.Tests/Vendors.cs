@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace GeminiChat.Silo.Tests.Gemini;
+namespace GeminiChat.Silo.Tests;
 
 /// <summary>Runs a script over the vendors' own npm packages, in <c>tests/Vendors</c>.</summary>
 internal static class Vendors
@@ -31,8 +31,9 @@ internal static class Vendors
     {
         await Run("node", RunPatience, [], "--version");
 
-        // npm writes this file last: a folder without it is of an install that was broken off.
-        if (!File.Exists(Path.Combine(Folder, "node_modules", ".package-lock.json")))
+        // npm writes its own list last: without it, or with an old one, an install is missing or was broken off.
+        var installed = File.GetLastWriteTimeUtc(Path.Combine(Folder, "node_modules", ".package-lock.json"));
+        if (installed < File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
         {
             await Run("npm", InstallPatience, [], "ci", "--ignore-scripts", "--no-audit", "--no-fund");
         }
