@@ -7,6 +7,7 @@ namespace GeminiChat.Silo.Tests.Payments;
 public sealed class StripeFaultTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
     private readonly Guid _user = Guid.CreateVersion7();
 
     [Theory]
@@ -165,7 +166,7 @@ public sealed class StripeFaultTests
         time.Advance(TimeSpan.FromSeconds(10) - TimeSpan.FromTicks(1));
         Assert.False(call.IsCompleted);
         time.Advance(TimeSpan.FromTicks(1));
-        var failed = await Assert.ThrowsAsync<PaymentsException>(() => call);
+        var failed = await Assert.ThrowsAsync<PaymentsException>(() => call.WaitAsync(Deadline, None));
 
         Assert.Equal((PaymentsFault.Unavailable, "Stripe did not answer in time."), (failed.Fault, failed.Message));
         Assert.Single(pair.Played.Calls.All);
@@ -182,7 +183,7 @@ public sealed class StripeFaultTests
         await pair.Played.Calls.Begun(1);
         await leaving.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WaitAsync(Deadline, None));
         Assert.Empty(pair.Log.Lines);
     }
 }
