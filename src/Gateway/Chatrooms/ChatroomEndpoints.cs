@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;

@@ -1,3 +1,5 @@
+using GeminiChat.Gateway.Streams;
+
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>Rooms and their messages.</summary>
@@ -6,6 +8,6 @@ internal static class ChatroomExtensions
     public static void AddChatrooms(this IServiceCollection services)
     {
         services.AddSingleton<Departure>();
-        services.AddSingleton<ReplyReader>();
+        services.AddSingleton<Follower>();
     }
 }

@@ -1,3 +1,4 @@
+using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
@@ -12,7 +13,7 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <param name="turn">
 /// What to send as <c>accepted</c>; null for a client that reads on, whose cursor that event's id would move back.
 /// </param>
-internal sealed class EventStream(HttpContext http, string path, PostOutcome.Accepted? turn) : IReplyStream
+internal sealed class EventStream(HttpContext http, string path, PostOutcome.Accepted? turn) : ILiveStream<ReplyProgress>
 {
     /// <summary>
     /// Longer text goes out as several events, so that a reader who comes late gets a long reply in pieces too.
@@ -28,10 +29,7 @@ internal sealed class EventStream(HttpContext http, string path, PostOutcome.Acc
 
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
-        var response = http.Response;
-        response.ContentType = AnswerForms.EventStream;
-        response.Headers.CacheControl = "no-cache, no-store";
-        response.Headers["X-Accel-Buffering"] = "no";
+        http.Response.BeginStream(AnswerForms.EventStream);
         if (turn is null)
         {
             _events.Comment("reading on"u8);
@@ -71,7 +69,7 @@ internal sealed class EventStream(HttpContext http, string path, PostOutcome.Acc
         }
 
         await FlushAsync(cancellationToken);
-        return true;
+        return end is null;
     }
 
     public ValueTask PingAsync(CancellationToken cancellationToken)
@@ -101,7 +99,7 @@ internal sealed class EventStream(HttpContext http, string path, PostOutcome.Acc
         }
         else
         {
-            _events.Done(MessageResponse.Of(end), EndId(end));
+            _events.Event("done", EndId(end), MessageResponse.Of(end), Json.Context.MessageResponse);
         }
     }
 

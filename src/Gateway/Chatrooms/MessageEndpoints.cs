@@ -1,4 +1,5 @@
 using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Users;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
@@ -8,8 +9,6 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <summary>The messages of a room.</summary>
 internal static class MessageEndpoints
 {
-    private const string LastEventId = "Last-Event-ID";
-
     public static void MapMessages(this IEndpointRouteBuilder app)
     {
         var room = app.MapGroup("/chatroom/{id}/message").WithTags("Messages").RequireAuthorization();
@@ -17,7 +16,7 @@ internal static class MessageEndpoints
             .Takes(IdempotencyKey.Header, IdempotencyKey.Meaning).Gives<AcceptedResponse>(202)
             .Streams(AnswerForms.EventStream, AnswerForms.PlainText).Refuses(400, 401, 404, 413, 415, 422, 429, 503);
         room.MapGet("/{mid}", Read).Says("Read a message, or follow a reply's event stream")
-            .Takes(LastEventId, "Where to read on in the event stream.").Gives<MessageResponse>().Streams(AnswerForms.EventStream).Refuses(401, 404, 503);
+            .Takes(LastEvent.Header, "Where to read on in the event stream.").Gives<MessageResponse>().Streams(AnswerForms.EventStream).Refuses(401, 404, 503);
         room.MapPost("/{mid}/regenerate", Regenerate).Says("Ask for another reply in the place of a finished one")
             .Takes(IdempotencyKey.Header, IdempotencyKey.Meaning).Gives<AcceptedResponse>(202)
             .Streams(AnswerForms.EventStream, AnswerForms.PlainText).Refuses(400, 401, 404, 409, 422, 429, 503);
@@ -128,7 +127,7 @@ internal static class MessageEndpoints
         }
 
         var path = RoomAddress.Path(id, reply.Id);
-        string? seen = http.Request.Headers[LastEventId];
+        string? seen = http.Request.Headers[LastEvent.Header];
         if (seen is not null && !reply.Status.IsOpen() && seen == EventStream.EndId(reply))
         {
             return TypedResults.NoContent();

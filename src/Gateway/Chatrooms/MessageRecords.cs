@@ -58,7 +58,7 @@ internal sealed record MessageResponse(
             message.Sender is GrainInterfaces.Chatrooms.Sender.User ? "user" : "ai",
             message.Content,
             message.Timestamp,
-            Word(message.Status),
+            StatusWord(message.Status),
             message.ReplyTo,
             message.SupersededBy,
             message.Reason is { } reason ? MessageError.Of(reason) : null,
@@ -68,7 +68,8 @@ internal sealed record MessageResponse(
             isOpen ? new ReplyCursor(message.Attempt, message.Content.Length).ToString() : null);
     }
 
-    private static string Word(MessageStatus status) => status switch
+    /// <summary>A state as clients know it.</summary>
+    public static string StatusWord(MessageStatus status) => status switch
     {
         MessageStatus.Queued => "queued",
         MessageStatus.Generating => "generating",

@@ -1,4 +1,5 @@
 using System.Text;
+using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
@@ -8,17 +9,14 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// A reply as bare text. The only way to say that something went wrong is to break the connection, so that half an
 /// answer never looks like a whole one.
 /// </summary>
-internal sealed class TextStream(HttpContext http) : IReplyStream
+internal sealed class TextStream(HttpContext http) : ILiveStream<ReplyProgress>
 {
     private bool _begun;
 
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
-        var response = http.Response;
-        response.ContentType = $"{AnswerForms.PlainText}; charset=utf-8";
-        response.Headers.CacheControl = "no-cache, no-store";
-        response.Headers["X-Accel-Buffering"] = "no";
-        await response.BodyWriter.FlushAsync(cancellationToken);
+        http.Response.BeginStream($"{AnswerForms.PlainText}; charset=utf-8");
+        await http.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     public async ValueTask<bool> WriteAsync(ReplyProgress progress, CancellationToken cancellationToken)
@@ -41,7 +39,7 @@ internal sealed class TextStream(HttpContext http) : IReplyStream
             http.Abort();
         }
 
-        return true;
+        return progress.End is null;
     }
 
     /// <summary>Bare text has no sign of life that would not be part of it.</summary>

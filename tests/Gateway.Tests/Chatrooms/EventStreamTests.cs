@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Tests.Played;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
@@ -302,7 +302,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
         var line = lines.ReadLineAsync();
         while (!line.IsCompleted)
         {
-            time.Advance(ReplyReader.Quiet);
+            time.Advance(Follower.Quiet);
             await Task.Yield();
         }
 

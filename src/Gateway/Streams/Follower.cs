@@ -1,16 +1,15 @@
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Chatrooms;
 
-namespace GeminiChat.Gateway.Chatrooms;
+namespace GeminiChat.Gateway.Streams;
 
 /// <summary>
-/// Carries a reply from its room to a client. It asks for more only when the client has taken what came before, so
-/// nothing piles up here for a slow one; and a client who leaves only ends the asking, never the reply. A reader whose
-/// session ends is shown out with the problem details of a 401.
+/// Carries news from a grain to a client. It asks for more only when the client has taken what came before, so nothing
+/// piles up here for a slow one; and a client who leaves only ends the asking. A reader whose session ends is shown out
+/// with the problem details of a 401.
 /// </summary>
-internal sealed partial class ReplyReader(
-    SessionCheck sessions, Departure departure, TimeProvider time, ILogger<ReplyReader> logger)
+internal sealed partial class Follower(
+    SessionCheck sessions, Departure departure, TimeProvider time, ILogger<Follower> logger)
 {
     /// <summary>
     /// Silence after which a sign of life is due. It is noticed at the next look at the session, two seconds later at
@@ -18,15 +17,15 @@ internal sealed partial class ReplyReader(
     /// </summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromSeconds(7);
 
-    public async Task CopyAsync(
-        SignedIn reader, IChatroomGrain room, long replyId, ReplyCursor from, IReplyStream stream, CancellationToken aborted)
+    public async Task CopyAsync<TNews>(SignedIn reader, IFeed<TNews> feed, ILiveStream<TNews> stream, CancellationToken aborted)
+        where TNews : class
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, departure.Begun);
         try
         {
             // Not cut short by our leaving: a client that comes in just then is to be told to reconnect.
             await stream.OpenAsync(aborted);
-            await CopyTextAsync(reader, room, replyId, from, stream, end.Token);
+            await CopyNewsAsync(reader, feed, stream, end.Token);
         }
         catch (Exception exception) when (!aborted.IsCancellationRequested && (end.IsCancellationRequested || Outage.Is(exception)))
         {
@@ -35,14 +34,13 @@ internal sealed partial class ReplyReader(
         }
     }
 
-    private async Task CopyTextAsync(
-        SignedIn reader, IChatroomGrain room, long replyId, ReplyCursor from, IReplyStream stream, CancellationToken end)
+    private async Task CopyNewsAsync<TNews>(SignedIn reader, IFeed<TNews> feed, ILiveStream<TNews> stream, CancellationToken end)
+        where TNews : class
     {
         var heard = time.GetTimestamp();
         while (true)
         {
-            var reading = Once.More(
-                (room, replyId, from, end), static call => call.room.Follow(call.replyId, call.from, call.end));
+            var reading = feed.ReadAsync(end);
             while (!await IsDone(reading, end) && await sessions.IsLiveAsync(reader))
             {
                 heard = await PingIfQuiet(stream, heard, end);
@@ -54,18 +52,17 @@ internal sealed partial class ReplyReader(
                 return;
             }
 
-            if (await reading is not { } progress)
+            if (await reading is not { } news)
             {
-                await stream.EndAsync(RoomAddress.Absent, end);
+                await stream.EndAsync(feed.Absent, end);
                 return;
             }
 
-            from = progress.Next;
-            if (progress is { Text: "", Reset: false, End: null })
+            if (!feed.Advance(news))
             {
                 heard = await PingIfQuiet(stream, heard, end);
             }
-            else if (await stream.WriteAsync(progress, end) && progress.End is null)
+            else if (await stream.WriteAsync(news, end))
             {
                 heard = time.GetTimestamp();
             }
@@ -76,7 +73,7 @@ internal sealed partial class ReplyReader(
         }
     }
 
-    private async ValueTask<long> PingIfQuiet(IReplyStream stream, long heard, CancellationToken end)
+    private async ValueTask<long> PingIfQuiet<TNews>(ILiveStream<TNews> stream, long heard, CancellationToken end)
     {
         if (time.GetElapsedTime(heard) < Quiet)
         {
@@ -107,7 +104,7 @@ internal sealed partial class ReplyReader(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "A reply's stream ends early: {Cause}")]
+        [LoggerMessage(LogLevel.Debug, "A stream ends early: {Cause}")]
         public static partial void Left(ILogger logger, string cause);
     }
 }

@@ -1,4 +1,4 @@
-namespace GeminiChat.Gateway.Chatrooms;
+namespace GeminiChat.Gateway.Streams;
 
 /// <summary>Whether this process is leaving: it takes no new work then, and lets go of its streams.</summary>
 internal sealed class Departure(IHostApplicationLifetime lifetime)

@@ -4,10 +4,11 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
+using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
-namespace GeminiChat.Gateway.Chatrooms;
+namespace GeminiChat.Gateway.Streams;
 
 /// <summary>
 /// The wire form of events (WHATWG HTML, 9.2), written straight into the response's pipe. JSON has no raw line breaks,
@@ -45,10 +46,11 @@ internal sealed class EventWriter(PipeWriter pipe)
         End();
     }
 
-    public void Done(MessageResponse message, string id)
+    /// <summary>An event with its data as JSON.</summary>
+    public void Event<T>(string name, string id, T data, JsonTypeInfo<T> type)
     {
-        Head($"event: done\nid: {id}\ndata: ");
-        Data(message, Json.Context.MessageResponse);
+        Head($"event: {name}\nid: {id}\ndata: ");
+        Data(data, type);
     }
 
     public void Error(ProblemBody problem, string? id)
@@ -59,6 +61,9 @@ internal sealed class EventWriter(PipeWriter pipe)
 
     /// <summary>Has no id: the client reads on from where it is.</summary>
     public void Reconnect() => pipe.Write("event: reconnect\ndata: {}\n\n"u8);
+
+    /// <summary>No event, but where to read on if the connection breaks before the first one.</summary>
+    public void Id(string id) => Head($"id: {id}\n\n");
 
     /// <summary>What clients skip.</summary>
     public void Comment(ReadOnlySpan<byte> text)

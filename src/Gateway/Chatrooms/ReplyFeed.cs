@@ -1,0 +1,22 @@
+using GeminiChat.Gateway.Streams;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>A reply's text, from a cursor on.</summary>
+internal sealed class ReplyFeed(IChatroomGrain room, long replyId, ReplyCursor from) : IFeed<ReplyProgress>
+{
+    private ReplyCursor _from = from;
+
+    public Problem Absent => RoomAddress.Absent;
+
+    public Task<ReplyProgress?> ReadAsync(CancellationToken cancellationToken) => Once.More(
+        (room, replyId, _from, cancellationToken), static call => call.room.Follow(call.replyId, call._from, call.cancellationToken));
+
+    public bool Advance(ReplyProgress news)
+    {
+        _from = news.Next;
+        return news is not { Text: "", Reset: false, End: null };
+    }
+}

@@ -1,0 +1,13 @@
+namespace GeminiChat.Gateway.Streams;
+
+/// <summary>The headers of an answer that comes bit by bit.</summary>
+internal static class StreamHeaders
+{
+    /// <summary>Nothing on the way may keep it, or hold it back.</summary>
+    public static void BeginStream(this HttpResponse response, string contentType)
+    {
+        response.ContentType = contentType;
+        response.Headers.CacheControl = "no-cache, no-store";
+        response.Headers["X-Accel-Buffering"] = "no";
+    }
+}
