@@ -5,7 +5,7 @@ using Orleans.Concurrency;
 namespace GeminiChat.GrainInterfaces.Users;
 
 /// <summary>
-/// A user: the profile, the password's hash, the sessions, the list of rooms and the day's allowance. Key: the user's id
+/// A user: the profile, the password's hash, the sessions, the list of rooms, the latest notices and the day's allowance. Key: the user's id
 /// (UUIDv7).
 /// </summary>
 /// <remarks>
@@ -43,6 +43,23 @@ public interface IUserGrain : IGrainWithGuidKey
     /// <summary>Tells of a room's new state; ignored when a newer one is known. Safe to repeat.</summary>
     [AlwaysInterleave, Alias("RoomChanged")]
     Task RoomChanged(RoomSummary room);
+
+    /// <summary>
+    /// Whether anybody follows the user's notices, or did a moment ago: only then are they worth sending.
+    /// </summary>
+    [AlwaysInterleave, Alias("HasFollowers")]
+    Task<bool> HasFollowers();
+
+    /// <summary>
+    /// Waits for notices beyond a cursor, at most <see cref="LongestWait"/>. Any number of readers may wait; none can slow
+    /// another. Reading from one answer's <see cref="NoticePage.Next"/> to the next misses nothing, or begins with
+    /// <see cref="Notice.Reload"/>: after a gap, a move or a crash. Safe to repeat.
+    /// </summary>
+    /// <param name="from">Where to read on; null answers at once with the place to begin at.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Null when there is no such user.</returns>
+    [AlwaysInterleave, Alias("FollowNotices")]
+    Task<NoticePage?> FollowNotices(NoticeCursor? from, CancellationToken cancellationToken);
 
     /// <summary>Whether an access token's session goes on. Answered from memory.</summary>
     /// <param name="sessionId">The claim <c>sid</c>.</param>
@@ -133,6 +150,9 @@ public interface IUserGrain : IGrainWithGuidKey
     /// </summary>
     [AlwaysInterleave, Alias("Recount")]
     Task Recount();
+
+    /// <summary>The longest that <see cref="FollowNotices"/> waits for news.</summary>
+    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     /// <summary>The most rooms one user may have.</summary>
     const int MaxRooms = 1000;

@@ -5,15 +5,23 @@ using Microsoft.Extensions.AI;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>Reads the model's answer into a turn, and tells what end it came to.</summary>
-internal sealed class Answer(Turn turn) : IAnswerReader
+/// <param name="turn">The turn.</param>
+/// <param name="onFirstCall">Called when the model is, but not when it is called again.</param>
+internal sealed class Answer(Turn turn, Action? onFirstCall = null) : IAnswerReader
 {
+    private Action? _onFirstCall = onFirstCall;
     private ChatFinishReason? _finish;
     private string? _model;
     private TokenUsage? _usage;
 
     public bool HasText => turn.Text.Length > 0;
 
-    public void Calling() => turn.Show(MessageStatus.Generating);
+    public void Calling()
+    {
+        turn.Show(MessageStatus.Generating);
+        _onFirstCall?.Invoke();
+        _onFirstCall = null;
+    }
 
     public void Waiting()
     {

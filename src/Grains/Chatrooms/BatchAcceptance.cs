@@ -16,7 +16,7 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <param name="user">Admits turns.</param>
 /// <param name="onAccepted">Called after a commit; the turns are answered when its task completes.</param>
 internal sealed partial class BatchAcceptance(
-    Room room, ChatroomServices parts, IUserGrain user, Func<RoomSummary, Task> onAccepted)
+    Room room, ChatroomServices parts, IUserGrain user, Func<Acceptance, Task> onAccepted)
 {
     private readonly Screening _screening = new(room, parts.Rooms);
     private Acceptance? _unsure;
@@ -84,7 +84,7 @@ internal sealed partial class BatchAcceptance(
         if (isStored)
         {
             room.Accepted(unsure, tier: null);
-            await onAccepted(unsure.Summary);
+            await onAccepted(unsure);
             await user.Recount();
         }
     }
@@ -98,7 +98,7 @@ internal sealed partial class BatchAcceptance(
         }
 
         room.Accepted(acceptance, admission.Usage.Tier);
-        var told = onAccepted(acceptance.Summary);
+        var told = onAccepted(acceptance);
         foreach (var (pending, turn) in batch.Zip(acceptance.Turns))
         {
             var accepted = new PostOutcome.Accepted(turn.Message, turn.Reply, room.Position(turn.Reply.Id));

@@ -20,6 +20,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
 
     private RoomKey _key;
     private IUserGrain _user = null!;
+    private RoomNotices _notices = null!;
     private Room? _room;
     private PostQueue? _posts;
     private TurnPump? _pump;
@@ -30,6 +31,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     {
         _key = RoomKey.Parse(this.GetPrimaryKeyString());
         _user = GrainFactory.User(_key.UserId);
+        _notices = new RoomNotices(_key, _user, parts);
         if (await parts.Rooms.Load(_key, parts.Options.TailMessages) is { } stored)
         {
             Open(stored);
@@ -44,6 +46,8 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
             await pump.End().WaitAsync(cancellationToken);
             pump.Dispose();
         }
+
+        await _notices.Sent().WaitAsync(cancellationToken);
     }
 
     public async Task<CreateRoomOutcome> Create(NewRoom room)
@@ -180,21 +184,27 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     private void Open(StoredRoom stored)
     {
         var room = new Room(_key, stored, parts);
-        var runner = new TurnRunner(_key, parts, new ModelChoice(_user, parts), () => DelayDeactivation(InUse));
+        var runner = new TurnRunner(_key, parts, new ModelChoice(_user, parts), _notices, () => DelayDeactivation(InUse));
         _pump = new TurnPump(room, parts, runner, OnEnded, GiveUp);
         _posts = new PostQueue(room, parts, new BatchAcceptance(room, parts, _user, OnAccepted));
         _room = room;
         _pump.Start();
     }
 
-    private Task OnAccepted(RoomSummary summary)
+    private Task OnAccepted(Acceptance acceptance)
     {
+        foreach (var turn in acceptance.Turns)
+        {
+            _notices.Queued(acceptance.Summary, turn.Reply.Id, _room!.Position(turn.Reply.Id));
+        }
+
         _pump!.Start();
-        return _user.TurnsStored(summary);
+        return _user.TurnsStored(acceptance.Summary);
     }
 
-    private void OnEnded(RoomSummary summary, bool isRefunded)
+    private void OnEnded(RoomSummary summary, RoomMessage reply, bool isRefunded)
     {
+        _notices.Finished(summary, reply);
         _ = TryTellUser(summary);
         if (isRefunded)
         {
@@ -210,6 +220,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
             if (stored is not null)
             {
                 Open(stored);
+                _notices.Created(stored.Row.Summary);
             }
 
             return refusal;

@@ -1,6 +1,8 @@
 using GeminiChat.Grains.Model;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Streams;
 
 namespace GeminiChat.Grains.Chatrooms;
 
@@ -9,6 +11,7 @@ internal sealed class ChatroomServices(
     IRoomStore rooms,
     ModelCaller models,
     TurnDrain drain,
+    [FromKeyedServices(NoticeStream.Provider)] IStreamProvider notices,
     IOptions<ChatroomOptions> options,
     TimeProvider time,
     ILogger<ChatroomGrain> logger)
@@ -18,6 +21,9 @@ internal sealed class ChatroomServices(
     public ModelCaller Models => models;
 
     public TurnDrain Drain => drain;
+
+    /// <summary>Where the streams of <see cref="NoticeStream"/> come from.</summary>
+    public IStreamProvider Notices => notices;
 
     public ChatroomOptions Options => options.Value;
 

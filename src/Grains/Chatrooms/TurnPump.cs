@@ -20,7 +20,7 @@ internal sealed partial class TurnPump(
     Room room,
     ChatroomServices parts,
     TurnRunner runner,
-    Action<RoomSummary, bool> onEnded,
+    Action<RoomSummary, RoomMessage, bool> onEnded,
     Action<Exception> onLost) : IDisposable
 {
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromSeconds(1);
@@ -184,7 +184,7 @@ internal sealed partial class TurnPump(
         }
 
         room.Ended(turn, end, summary);
-        onEnded(summary, isRefunded);
+        onEnded(summary, end, isRefunded);
     }
 
     /// <summary>Whether an earlier write of the same end, whose outcome was not known, was stored after all.</summary>

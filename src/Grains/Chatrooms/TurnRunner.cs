@@ -13,9 +13,10 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <param name="room">The room.</param>
 /// <param name="parts">What rooms share.</param>
 /// <param name="models">Chooses the model.</param>
+/// <param name="notices">Are told when the model is called.</param>
 /// <param name="onAlive">Called at the start and at each checkpoint: the activation is in use.</param>
 internal sealed partial class TurnRunner(
-    RoomKey room, ChatroomServices parts, ModelChoice models, Action onAlive)
+    RoomKey room, ChatroomServices parts, ModelChoice models, RoomNotices notices, Action onAlive)
 {
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(10);
 
@@ -51,7 +52,7 @@ internal sealed partial class TurnRunner(
         CancellationToken before,
         CancellationToken during)
     {
-        var answer = new Answer(turn);
+        var answer = new Answer(turn, onFirstCall: () => notices.Generating(turn.Reply.Id));
         try
         {
             var context = ConversationContext.Build(question, parts.Options.ContextTokens);

@@ -16,12 +16,15 @@ internal sealed class RoomDirectory(TimeProvider time)
     public RoomList List() => _list ??= new RoomList(
         [.. _rooms.Values.OrderByDescending(room => room.UpdatedAt).ThenByDescending(room => room.Id)]);
 
+    /// <summary>Whether the room was not known, or not in this version.</summary>
+    public bool IsNews(RoomSummary room) => !_rooms.TryGetValue(room.Id, out var known) || known.Version < room.Version;
+
     /// <summary>Takes each room's newer version.</summary>
     public void Merge(IEnumerable<RoomSummary> rooms)
     {
         foreach (var room in rooms)
         {
-            if (!_rooms.TryGetValue(room.Id, out var known) || known.Version < room.Version)
+            if (IsNews(room))
             {
                 _rooms[room.Id] = room;
                 _reservedUntil.Remove(room.Id);

@@ -1,5 +1,6 @@
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Chatrooms;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,6 +11,7 @@ internal sealed partial class UserGrain(
     [PersistentState("security")] IPersistentState<UserSecurity> security,
     IUserStore store,
     IOptions<QuotaOptions> quota,
+    TurnDrain drain,
     TimeProvider time,
     ILogger<UserGrain> logger) : Grain, IUserGrain
 {
@@ -76,8 +78,22 @@ internal sealed partial class UserGrain(
 
     public Task RoomChanged(RoomSummary room)
     {
-        _rooms.Merge([room]);
+        Take([room]);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Each change here is one that a notice tells of, sooner or later.</summary>
+    private void Take(IReadOnlyList<RoomSummary> rooms)
+    {
+        if (Feed() is { } feed)
+        {
+            foreach (var room in rooms.Where(_rooms.IsNews))
+            {
+                feed.Expect(room);
+            }
+        }
+
+        _rooms.Merge(rooms);
     }
 
     private void LeaveIfAbsent()
@@ -102,7 +118,7 @@ internal sealed partial class UserGrain(
     {
         try
         {
-            _rooms.Merge(await store.LoadRooms(this.GetPrimaryKey()));
+            Take(await store.LoadRooms(this.GetPrimaryKey()));
         }
         catch (Exception outage)
         {

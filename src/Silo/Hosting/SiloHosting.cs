@@ -37,7 +37,7 @@ public static class SiloHosting
         services.AddModel(builder.Configuration);
         services.AddPayments(builder.Configuration);
         services.AddGrainServices();
-        builder.UseOrleans(silo => silo.Cluster(cluster).UseStore());
+        builder.UseOrleans(silo => silo.Cluster(cluster).UseStore().UseNotices());
         services.AddHostedService<TurnDraining>();
         services.AddHostedService<TurnRecovery>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [ReadyTag]);

@@ -55,6 +55,14 @@ internal sealed class PlayedUser(Guid id) : IUserGrain
 
     public Task RoomChanged(RoomSummary room) => throw new NotSupportedException();
 
+    /// <summary>What the user's devices are told.</summary>
+    public PlayedNotices Notices { get; } = new();
+
+    public Task<bool> HasFollowers() => throw new NotSupportedException();
+
+    public Task<NoticePage?> FollowNotices(NoticeCursor? from, CancellationToken cancellationToken) =>
+        Notices.Follow(from, cancellationToken);
+
     /// <summary>Whether sessions go on.</summary>
     public bool IsSignedIn { get; set; } = true;
 

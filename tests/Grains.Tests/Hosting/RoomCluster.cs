@@ -4,6 +4,7 @@ using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Model;
 using GeminiChat.Grains.Users;
+using GeminiChat.Silo.Hosting;
 using GeminiChat.Silo.Store;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
@@ -97,10 +98,14 @@ public sealed class RoomCluster : IAsyncLifetime
     public Task WaitUntilGone(IAddressable grain) =>
         _cluster.WaitForDeactivationAsync(grain).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
+    /// <summary>The silo that a grain is on; null when it is on none.</summary>
+    public async Task<SiloAddress?> SiloOf(IAddressable grain) =>
+        await Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
+
     /// <summary>Ends the silo that a grain is on without giving it time for anything.</summary>
     public async Task KillSiloOf(IAddressable grain)
     {
-        var address = await Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
+        var address = await SiloOf(grain);
         await _cluster.KillSiloAsync(_cluster.Silos.Single(silo => silo.SiloAddress.Equals(address)));
     }
 
@@ -138,7 +143,7 @@ public sealed class RoomCluster : IAsyncLifetime
         host.Services.AddGrainServices();
         host.Services.Configure<ModelOptions>(options => options.FirstBackoff = TimeSpan.FromMilliseconds(1));
         host.Services.Configure<ChatroomOptions>(options => options.CheckpointInterval = TimeSpan.FromMilliseconds(100));
-        host.UseOrleans(silo => silo.UseStore());
+        host.UseOrleans(silo => silo.UseStore().UseNotices());
     }
 
     /// <summary>Calls go to the model of the test that runs now.</summary>

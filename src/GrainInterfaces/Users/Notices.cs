@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.GrainInterfaces.Users;
+
+/// <summary>Something that a user's devices show and that has just changed. Told after the change is durable.</summary>
+/// <remarks>No notice holds text of a message: who wants it reads the reply.</remarks>
+[GenerateSerializer, Immutable, Alias("geminichat.Notice")]
+public abstract record Notice
+{
+    private Notice() { }
+
+    /// <summary>There is a new room.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.Notice.RoomCreated")]
+    public sealed record RoomCreated([property: Id(0)] RoomSummary Room) : Notice;
+
+    /// <summary>A room has another name.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.Notice.RoomRenamed")]
+    public sealed record RoomRenamed([property: Id(0)] RoomSummary Room) : Notice;
+
+    /// <summary>A room is gone.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.Notice.RoomDeleted")]
+    public sealed record RoomDeleted([property: Id(0)] Guid RoomId) : Notice;
+
+    /// <summary>A message was accepted, and its reply waits for its turn.</summary>
+    /// <param name="RoomId">The room.</param>
+    /// <param name="Version">The room's version since.</param>
+    /// <param name="UpdatedAt">The room's last activity since.</param>
+    /// <param name="ReplyId">The reply's message id.</param>
+    /// <param name="Position">Open turns ahead of it; 0 is next.</param>
+    [GenerateSerializer, Immutable, Alias("geminichat.Notice.ReplyQueued")]
+    public sealed record ReplyQueued(
+        [property: Id(0)] Guid RoomId,
+        [property: Id(1)] long Version,
+        [property: Id(2)] DateTimeOffset UpdatedAt,
+        [property: Id(3)] long ReplyId,
+        [property: Id(4)] int Position) : Notice;
+
+    /// <summary>The model is being called for a reply; told once for each attempt.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.Notice.ReplyGenerating")]
+    public sealed record ReplyGenerating([property: Id(0)] Guid RoomId, [property: Id(1)] long ReplyId) : Notice;
+
+    /// <summary>A reply has come to its end.</summary>
+    /// <param name="RoomId">The room.</param>
+    /// <param name="Version">The room's version since.</param>
+    /// <param name="UpdatedAt">The room's last activity since.</param>
+    /// <param name="ReplyId">The reply's message id.</param>
+    /// <param name="Status">The state it ended in.</param>
+    [GenerateSerializer, Immutable, Alias("geminichat.Notice.ReplyFinished")]
+    public sealed record ReplyFinished(
+        [property: Id(0)] Guid RoomId,
+        [property: Id(1)] long Version,
+        [property: Id(2)] DateTimeOffset UpdatedAt,
+        [property: Id(3)] long ReplyId,
+        [property: Id(4)] MessageStatus Status) : Notice;
+
+    /// <summary>Another tier is in force.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.Notice.TierChanged")]
+    public sealed record TierChanged([property: Id(0)] Tier Tier) : Notice;
+
+    /// <summary>Notices are missing before this one: what was shown so far has to be read anew.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.Notice.Reload")]
+    public sealed record Reload : Notice;
+}
+
+/// <summary>A place among a user's notices: everything up to it has been read.</summary>
+/// <param name="Epoch">Tells one numbering from another: none outlives its activation.</param>
+/// <param name="Number">How many notices of the epoch lie before.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.NoticeCursor")]
+public readonly record struct NoticeCursor([property: Id(0)] int Epoch, [property: Id(1)] long Number)
+{
+    /// <summary>A place that nobody was ever at: reading on from it begins with <see cref="Notice.Reload"/>.</summary>
+    public static NoticeCursor Nowhere { get; } = new(-1, 0);
+
+    /// <summary>The event id form, <c>epoch-number</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Epoch}-{Number}");
+
+    /// <summary>Reads the form <c>epoch-number</c>; both are non-negative decimal numbers.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out NoticeCursor cursor)
+    {
+        var dash = text.IndexOf('-');
+        var epoch = 0;
+        var number = 0L;
+        var isCursor = dash > 0
+            && int.TryParse(text[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out epoch)
+            && long.TryParse(text[(dash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        cursor = isCursor ? new NoticeCursor(epoch, number) : default;
+        return isCursor;
+    }
+}
+
+/// <summary>Notices beyond a cursor.</summary>
+/// <param name="Next">Where to read on; the number of the last of <paramref name="Notices"/>.</param>
+/// <param name="Notices">In order, without a gap; empty when there was none within the wait.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.NoticePage")]
+public sealed record NoticePage([property: Id(0)] NoticeCursor Next, [property: Id(1)] ImmutableArray<Notice> Notices);

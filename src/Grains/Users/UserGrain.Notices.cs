@@ -1,0 +1,84 @@
+using GeminiChat.GrainInterfaces.Users;
+using Orleans.Streams;
+using Orleans.Streams.Core;
+
+namespace GeminiChat.Grains.Users;
+
+/// <summary>The part about notices.</summary>
+[ImplicitStreamSubscription(NoticeStream.Namespace)]
+internal sealed partial class UserGrain : IStreamSubscriptionObserver
+{
+    // A poll keeps an activation from moving on to another silo, and would be back at once if it did not wait at all.
+    private static readonly TimeSpan WaitWhenLeaving = TimeSpan.FromSeconds(1);
+
+    private NoticeFeed? _feed;
+
+    /// <summary>The user's stream has its first notice for this activation.</summary>
+    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
+        handleFactory.Create<Notice>().ResumeAsync((notice, _) =>
+        {
+            Notify(notice);
+            return Task.CompletedTask;
+        });
+
+    public Task<bool> HasFollowers() => Task.FromResult(Feed() is not null);
+
+    public async Task<NoticePage?> FollowNotices(NoticeCursor? from, CancellationToken cancellationToken)
+    {
+        LeaveIfAbsent();
+        if (_profile is null)
+        {
+            return null;
+        }
+
+        var feed = Feed() ?? (_feed = new NoticeFeed(time));
+        feed.Enter();
+        try
+        {
+            return from is { } cursor ? await Read(feed, cursor, cancellationToken) : new NoticePage(feed.End, []);
+        }
+        finally
+        {
+            feed.Leave();
+        }
+    }
+
+    private async Task<NoticePage> Read(NoticeFeed feed, NoticeCursor from, CancellationToken cancellationToken)
+    {
+        var isLeaving = drain.Leaving.IsCancellationRequested;
+        var longest = isLeaving ? WaitWhenLeaving : IUserGrain.LongestWait;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellationToken, isLeaving ? CancellationToken.None : drain.Leaving);
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            if (feed.Read(from) is { } page)
+            {
+                return page;
+            }
+
+            var left = longest - time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero || end.IsCancellationRequested)
+            {
+                return new NoticePage(from, []);
+            }
+
+            await feed.News.Next.WaitAsync(left, time, end.Token).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+    }
+
+    /// <summary>Tells the user's devices, if there are any.</summary>
+    private void Notify(Notice notice) => Feed()?.Add(notice);
+
+    /// <summary>The notices, while somebody may want them. Those of idle users are forgotten.</summary>
+    private NoticeFeed? Feed()
+    {
+        if (_feed is { IsAbandoned: true })
+        {
+            _feed = null;
+        }
+
+        return _feed;
+    }
+}

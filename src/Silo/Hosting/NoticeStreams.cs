@@ -1,0 +1,35 @@
+using GeminiChat.Grains;
+using Orleans.Configuration;
+using Orleans.Streams;
+
+namespace GeminiChat.Silo.Hosting;
+
+/// <summary>The streams that notices travel on: in memory, on the silos only.</summary>
+internal static class NoticeStreams
+{
+    /// <summary>Each is read a hundred times a second, whether there is anything or not.</summary>
+    private const int Queues = 4;
+
+    private static readonly TimeSpan ReadEvery = TimeSpan.FromMilliseconds(10);
+
+    // A grain that cannot be reached holds up all of its queue until then.
+    private static readonly TimeSpan DeliverWithin = TimeSpan.FromSeconds(5);
+
+    // The defaults keep what nobody reads any more for half an hour.
+    private static readonly TimeSpan Keep = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ForgetIdleAfter = TimeSpan.FromMinutes(2);
+
+    public static ISiloBuilder UseNotices(this ISiloBuilder silo) => silo.AddMemoryStreams(NoticeStream.Provider, stream =>
+    {
+        stream.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
+        stream.ConfigurePartitioning(Queues);
+        stream.ConfigurePullingAgent(agent => agent.Configure(options =>
+        {
+            options.GetQueueMsgsTimerPeriod = ReadEvery;
+            options.MaxEventDeliveryTime = DeliverWithin;
+            options.StreamInactivityPeriod = ForgetIdleAfter;
+        }));
+        stream.Configure<StreamCacheEvictionOptions>(cache => cache.Configure(options =>
+            (options.DataMinTimeInCache, options.DataMaxAgeInCache, options.MetadataMinTimeInCache) = (Keep, Keep, Keep)));
+    });
+}

@@ -1,0 +1,144 @@
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Model;
+using GeminiChat.Grains.Tests.Hosting;
+
+namespace GeminiChat.Grains.Tests.Users;
+
+public sealed class NoticeTests(RoomCluster cluster) : IClassFixture<RoomCluster>
+{
+    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(2);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_happens_in_a_room_is_told_in_order_from_the_users_silo_and_from_the_other(bool sameSilo)
+    {
+        await using var test = await cluster.NewRoom();
+        var user = cluster.Grains.User(test.Key.UserId);
+        var home = await cluster.SiloOf(user);
+        var device = await NoticeReader.Start(user);
+        IChatroomGrain room;
+        Notice.RoomCreated created;
+        do
+        {
+            room = await test.AnotherRoom();
+            created = await device.Expect<Notice.RoomCreated>();
+        }
+        while (home!.Equals(await cluster.SiloOf(room)) != sameSilo);
+
+        await room.Post(new NewMessage("hi", "key"));
+        var call = await test.Model.NextCall();
+        var queued = await device.Expect<Notice.ReplyQueued>();
+        Assert.Equal((created.Room.Id, 2, 0), (queued.RoomId, queued.ReplyId, queued.Position));
+        Assert.Equal(new Notice.ReplyGenerating(created.Room.Id, 2), await device.Next());
+        await room.Post(new NewMessage("and", "key 2"));
+        Assert.Equal(1, (await device.Expect<Notice.ReplyQueued>()).Position);
+        call.Answer("hello");
+        var finished = await device.Expect<Notice.ReplyFinished>();
+        Assert.Equal((created.Room.Id, 2, MessageStatus.Completed), (finished.RoomId, finished.ReplyId, finished.Status));
+        Assert.True(created.Room.Version < queued.Version && queued.Version < finished.Version);
+
+        await room.Stop(4);
+        await device.Expect<Notice.ReplyGenerating>();
+        Assert.Equal(MessageStatus.Stopped, (await device.Expect<Notice.ReplyFinished>()).Status);
+    }
+
+    [Fact]
+    public async Task A_reply_is_told_to_be_generating_once_however_often_the_model_is_called()
+    {
+        await using var test = await cluster.NewRoom();
+        var device = await NoticeReader.Start(cluster.Grains.User(test.Key.UserId));
+        await test.Post("one");
+        (await test.Model.NextCall()).Fail(ModelFault.Unavailable);
+        (await test.Model.NextCall()).Answer("yes");
+        await device.Expect<Notice.ReplyQueued>();
+        await device.Expect<Notice.ReplyGenerating>();
+        await device.Expect<Notice.ReplyFinished>();
+    }
+
+    [Fact]
+    public async Task Devices_see_the_same_and_one_that_comes_back_reads_on_where_it_was()
+    {
+        await using var test = await cluster.NewRoom();
+        test.Model.Answer = _ => "yes";
+        var user = cluster.Grains.User(test.Key.UserId);
+        var (one, two) = (await NoticeReader.Start(user), await NoticeReader.Start(user));
+        await test.PostAndAnswered("first");
+        var left = one.Cursor;
+        var seen = await one.Next(3);
+        Assert.Equal(seen, await two.Next(3));
+
+        var back = await NoticeReader.Start(user, left);
+        Assert.Equal(seen, await back.Next(3));
+    }
+
+    [Fact]
+    public async Task After_a_move_a_reader_is_told_to_reload_and_misses_nothing_from_then_on()
+    {
+        await using var test = await cluster.NewRoom();
+        test.Model.Answer = _ => "yes";
+        var user = cluster.Grains.User(test.Key.UserId);
+        var device = await NoticeReader.Start(user);
+        await cluster.Forget(user);
+        await device.Expect<Notice.Reload>();
+        await test.PostAndAnswered("first");
+        await device.Expect<Notice.ReplyQueued>();
+    }
+
+    [Fact]
+    public async Task A_change_whose_notice_does_not_come_makes_the_readers_reload()
+    {
+        await using var test = await cluster.NewRoom();
+        var user = cluster.Grains.User(test.Key.UserId);
+        var room = (await user.ListRooms()).Rooms.Single();
+        var device = await NoticeReader.Start(user);
+
+        // Repeated, as at each activation of the room: that is no change.
+        await user.RoomChanged(room);
+        cluster.Time.Advance(LostAfter);
+        await test.Post("hi");
+        await device.Expect<Notice.ReplyQueued>();
+        await device.Expect<Notice.ReplyGenerating>();
+
+        await user.RoomChanged(room with { Version = 100 });
+        cluster.Time.Advance(LostAfter);
+        await device.Expect<Notice.Reload>();
+    }
+
+    [Fact]
+    public async Task Who_was_away_for_a_minute_is_forgotten()
+    {
+        await using var test = await cluster.NewRoom();
+        var user = cluster.Grains.User(test.Key.UserId);
+        Assert.False(await user.HasFollowers());
+        var device = await NoticeReader.Start(user);
+        Assert.True(await user.HasFollowers());
+
+        cluster.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(await user.HasFollowers());
+        await device.Expect<Notice.Reload>();
+    }
+
+    [Fact]
+    public async Task A_reader_waits_no_longer_than_its_wish_and_a_leaving_silo_lets_it_go()
+    {
+        await using var own = await RoomCluster.Start();
+        await using var test = await own.NewRoom();
+        var user = own.Grains.User(test.Key.UserId);
+        var start = (await user.FollowNotices(null, CancellationToken.None))!.Next;
+        var waiting = user.FollowNotices(start, CancellationToken.None);
+        own.BeginLeaving();
+        Assert.Equal(start, (await waiting)!.Next);
+        Assert.Empty((await waiting)!.Notices);
+    }
+
+    [Fact]
+    public async Task Nobody_has_no_notices()
+    {
+        var nobody = cluster.Grains.User(Guid.CreateVersion7());
+        Assert.Null(await nobody.FollowNotices(null, CancellationToken.None));
+        await cluster.WaitUntilGone(nobody);
+    }
+}
