@@ -1,5 +1,6 @@
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Events;
 using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Users;
@@ -25,6 +26,7 @@ internal static class GatewayApp
         builder.Services.AddApiDocument();
         builder.Services.AddAuth();
         builder.Services.AddChatrooms();
+        builder.Services.AddEvents();
         builder.Services.AddPaymentsWeb();
         addGrains(builder);
 
@@ -38,6 +40,7 @@ internal static class GatewayApp
         app.MapUsers();
         app.MapChatrooms();
         app.MapMessages();
+        app.MapEvents();
         return app;
     }
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Events;
 using GeminiChat.Gateway.Users;
 
 namespace GeminiChat.Gateway.Web;
@@ -72,5 +73,12 @@ internal static class Json
 [JsonSerializable(typeof(PostMessageRequest))]
 [JsonSerializable(typeof(AcceptedResponse))]
 [JsonSerializable(typeof(MessageResponse))]
+[JsonSerializable(typeof(RoomEvent))]
+[JsonSerializable(typeof(RoomDeletedEvent))]
+[JsonSerializable(typeof(ReplyQueuedEvent))]
+[JsonSerializable(typeof(ReplyGeneratingEvent))]
+[JsonSerializable(typeof(ReplyFinishedEvent))]
+[JsonSerializable(typeof(TierEvent))]
+[JsonSerializable(typeof(ReloadEvent))]
 [JsonSerializable(typeof(HealthResponse))]
 internal sealed partial class JsonContext : JsonSerializerContext;

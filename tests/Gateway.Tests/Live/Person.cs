@@ -70,13 +70,19 @@ internal sealed class Person(LiveGateway gateway)
     /// <summary>The same person at another device.</summary>
     public Person Twin() => (Person)MemberwiseClone();
 
-    public Task<HttpResponseMessage> Send(HttpMethod method, string path, string? json = null, HttpClient? at = null, string? accept = null)
+    public Task<HttpResponseMessage> Send(
+        HttpMethod method, string path, string? json = null, HttpClient? at = null, string? accept = null, string? lastEventId = null)
     {
         var request = new HttpRequestMessage(method, path) { Content = json is null ? null : Answers.Json(json) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Access);
         if (accept is not null)
         {
             request.Headers.TryAddWithoutValidation("Accept", accept);
+        }
+
+        if (lastEventId is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         }
 
         return (at ?? _http).SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

@@ -1,0 +1,66 @@
+using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Streams;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Events;
+
+/// <summary>What happens to a user's rooms, on all of their devices.</summary>
+internal static class EventEndpoints
+{
+    private const string Forms = """
+        Server-sent events, each with JSON in `data` and the place to read on from in `id`:
+
+        | event | data |
+        |---|---|
+        | `created`, `renamed` | `{id, name, created_at, updated_at, version}` |
+        | `deleted` | `{id}` |
+        | `queued` | `{id, reply_id, position, updated_at, version}` |
+        | `generating` | `{id, reply_id}` |
+        | `finished` | `{id, reply_id, status, updated_at, version}` |
+        | `tier` | `{tier}`: `Basic` or `Pro` |
+        | `reload` | `{}`: events are missing before this one; read the rooms anew |
+        | `reconnect` | `{}`: the server is leaving; connect again with the last id |
+        | `error` | problem details: the session has ended |
+
+        `id` in the data is always the room's. Without `Last-Event-ID` the stream begins now. It is kept for a minute after
+        the last reader has gone, 512 events back. A user may have 20 streams open at a server.
+        """;
+
+    public static void AddEvents(this IServiceCollection services) => services.AddSingleton<EventLimit>();
+
+    public static void MapEvents(this IEndpointRouteBuilder app) =>
+        app.MapGet("/events", Follow).WithTags("Events").RequireAuthorization()
+            .Says("Follow the rooms as they change").WithDescription(Forms)
+            .Takes(LastEvent.Header, "Where to read on in the event stream.").Streams(AnswerForms.EventStream).Refuses(401, 429, 503);
+
+    private static async Task<IResult> Follow(
+        Caller caller, IGrainFactory grains, EventLimit limit, Follower follower, HttpContext http)
+    {
+        using var place = limit.Take(caller.UserId);
+        if (!place.IsAcquired)
+        {
+            return EventLimit.Reached;
+        }
+
+        var user = grains.User(caller.UserId);
+        string? seen = http.Request.Headers[LastEvent.Header];
+        NoticeCursor? start = null;
+        if (seen is null)
+        {
+            // Before the first byte, so that nothing is missed of what the client reads once the stream is open.
+            start = (await Once.More(user, static user => user.FollowNotices(null, CancellationToken.None)))?.Next;
+            if (start is null)
+            {
+                return BearerTokens.Refusal(http);
+            }
+        }
+
+        var from = start ?? (NoticeCursor.TryParse(seen, out var cursor) ? cursor : NoticeCursor.Nowhere);
+        await follower.CopyAsync(
+            caller.SignedIn, new NoticeFeed(user, from), new NoticeStream(http, start), http.RequestAborted);
+        return Results.Empty;
+    }
+}

@@ -1,0 +1,98 @@
+using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Streams;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Events;
+
+/// <summary>
+/// Notices as server-sent events, each with the cursor behind it as id; <c>reconnect</c> when the server leaves.
+/// </summary>
+/// <param name="http">The request.</param>
+/// <param name="start">Where a client begins that has read nothing yet; null for one that reads on.</param>
+internal sealed class NoticeStream(HttpContext http, NoticeCursor? start) : ILiveStream<NoticePage>
+{
+    private static readonly TimeSpan LeaveWithin = TimeSpan.FromMilliseconds(500);
+
+    private readonly EventWriter _events = new(http.Response.BodyWriter);
+
+    public ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        http.Response.BeginStream(AnswerForms.EventStream);
+        _events.Comment(start is null ? "reading on"u8 : "from now on"u8);
+        if (start is { } cursor)
+        {
+            _events.Id(cursor.ToString());
+        }
+
+        return FlushAsync(cancellationToken);
+    }
+
+    public async ValueTask<bool> WriteAsync(NoticePage news, CancellationToken cancellationToken)
+    {
+        var cursor = news.Next with { Number = news.Next.Number - news.Notices.Length };
+        foreach (var notice in news.Notices)
+        {
+            cursor = cursor with { Number = cursor.Number + 1 };
+            Write(notice, cursor.ToString());
+        }
+
+        await FlushAsync(cancellationToken);
+        return true;
+    }
+
+    public ValueTask PingAsync(CancellationToken cancellationToken)
+    {
+        _events.Comment("ping"u8);
+        return FlushAsync(cancellationToken);
+    }
+
+    public async ValueTask LeaveAsync()
+    {
+        using var deadline = new CancellationTokenSource(LeaveWithin);
+        _events.Reconnect();
+        await FlushAsync(deadline.Token);
+    }
+
+    public ValueTask EndAsync(Problem problem, CancellationToken cancellationToken)
+    {
+        _events.Error(problem.Body(http.Request.Path), null);
+        return FlushAsync(cancellationToken);
+    }
+
+    private void Write(Notice notice, string id)
+    {
+        switch (notice)
+        {
+            case Notice.RoomCreated created:
+                _events.Event("created", id, RoomEvent.Of(created.Room), Json.Context.RoomEvent);
+                break;
+            case Notice.RoomRenamed renamed:
+                _events.Event("renamed", id, RoomEvent.Of(renamed.Room), Json.Context.RoomEvent);
+                break;
+            case Notice.RoomDeleted deleted:
+                _events.Event("deleted", id, new RoomDeletedEvent(deleted.RoomId), Json.Context.RoomDeletedEvent);
+                break;
+            case Notice.ReplyQueued queued:
+                _events.Event("queued", id, ReplyQueuedEvent.Of(queued), Json.Context.ReplyQueuedEvent);
+                break;
+            case Notice.ReplyGenerating generating:
+                _events.Event("generating", id, ReplyGeneratingEvent.Of(generating), Json.Context.ReplyGeneratingEvent);
+                break;
+            case Notice.ReplyFinished finished:
+                _events.Event("finished", id, ReplyFinishedEvent.Of(finished), Json.Context.ReplyFinishedEvent);
+                break;
+            case Notice.TierChanged changed:
+                _events.Event("tier", id, new TierEvent(changed.Tier.ToString()), Json.Context.TierEvent);
+                break;
+            case Notice.Reload:
+                _events.Event("reload", id, new ReloadEvent(), Json.Context.ReloadEvent);
+                break;
+            default:
+                throw new NotSupportedException(notice.GetType().Name);
+        }
+    }
+
+    private async ValueTask FlushAsync(CancellationToken cancellationToken) =>
+        await http.Response.BodyWriter.FlushAsync(cancellationToken);
+}

@@ -1,0 +1,57 @@
+using System.Net.ServerSentEvents;
+
+namespace GeminiChat.EndToEnd.Tests;
+
+/// <summary>What one device does, another one is told of by the running program.</summary>
+public sealed class NoticeTests : IDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    /// <summary>An id that was never given: its holder is told to reload at once, and so knows that the stream is open.</summary>
+    private const string Nowhere = "0-0";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_one_device_does_another_is_told_in_order_and_after_kill_9_it_is_told_to_reload()
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        ChatUser user;
+        string last;
+        await using (var gateway = await GatewayProcess.Start(_folder.Path))
+        {
+            user = await ChatUser.SignIn(gateway.Http);
+            await using var events = Open(user, Nowhere, deadline.Token);
+            Assert.True(await events.MoveNextAsync());
+            Assert.Equal("reload", events.Current.EventType);
+            var room = await user.NewRoom();
+            await user.Ask(room, "hello");
+            foreach (var expected in new[] { "created", "queued", "generating", "finished" })
+            {
+                Assert.True(await events.MoveNextAsync());
+                Assert.Equal((expected, room), (events.Current.EventType, RoomOf(events.Current)));
+            }
+
+            Assert.Equal("completed", events.Current.Json().Status());
+            last = events.Current.EventId!;
+            await gateway.Kill();
+        }
+
+        await using var restarted = await GatewayProcess.Start(_folder.Path);
+        var again = user.At(restarted.Http);
+        await using var later = Open(again, last, deadline.Token);
+        Assert.True(await later.MoveNextAsync());
+        Assert.Equal("reload", later.Current.EventType);
+        var another = await again.NewRoom();
+        Assert.True(await later.MoveNextAsync());
+        Assert.Equal(("created", another), (later.Current.EventType, RoomOf(later.Current)));
+    }
+
+    private static string RoomOf(SseItem<string> item) => item.Json().GetProperty("id").GetString()!;
+
+    private static IAsyncEnumerator<SseItem<string>> Open(ChatUser user, string? lastEventId, CancellationToken cancellationToken) =>
+        user.Stream(HttpMethod.Get, "/events", lastEventId: lastEventId, cancellationToken: cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
+}

@@ -1,0 +1,226 @@
+using System.Net;
+using GeminiChat.Gateway.Events;
+using GeminiChat.Gateway.Streams;
+using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GeminiChat.Gateway.Tests.Notices;
+
+/// <summary>How notices go out as events.</summary>
+public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestGateway>
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+    private readonly TestUser _user = gateway.NewUser();
+
+    [Fact]
+    public async Task Every_kind_of_notice_has_its_event_and_its_id()
+    {
+        var now = PlayedUser.Born;
+        var room = new RoomSummary(_user.RoomId, "Über", now, now, Version: 3);
+        using var response = await SendAsync(_user, "7-0");
+        _user.Grain.Notices.Tell(
+            new Notice.RoomCreated(room),
+            new Notice.RoomRenamed(room with { Name = "Unter", Version = 4 }),
+            new Notice.ReplyQueued(room.Id, 5, now, 2, 1),
+            new Notice.ReplyGenerating(room.Id, 2),
+            new Notice.ReplyFinished(room.Id, 6, now, 2, MessageStatus.Incomplete),
+            new Notice.RoomDeleted(room.Id),
+            new Notice.TierChanged(Tier.Pro),
+            new Notice.Reload());
+        const string Time = "2026-01-02T03:04:05.060Z";
+        string[] expected =
+        [
+            ": reading on\n\n",
+            $$"""{"id":"{{room.Id}}","name":"Über","created_at":"{{Time}}","updated_at":"{{Time}}","version":3}""",
+            $$"""{"id":"{{room.Id}}","name":"Unter","created_at":"{{Time}}","updated_at":"{{Time}}","version":4}""",
+            $$"""{"id":"{{room.Id}}","reply_id":2,"position":1,"updated_at":"{{Time}}","version":5}""",
+            $$"""{"id":"{{room.Id}}","reply_id":2}""",
+            $$"""{"id":"{{room.Id}}","reply_id":2,"status":"incomplete","updated_at":"{{Time}}","version":6}""",
+            $$"""{"id":"{{room.Id}}"}""",
+            """{"tier":"Pro"}""",
+            "{}",
+        ];
+        string[] names = ["created", "renamed", "queued", "generating", "finished", "deleted", "tier", "reload"];
+        var text = expected[0] + string.Concat(names.Select((name, i) => $"event: {name}\nid: 7-{i + 1}\ndata: {expected[i + 1]}\n\n"));
+
+        Assert.Equal(text, await ReadAsync(response, System.Text.Encoding.UTF8.GetByteCount(text)));
+        Assert.Equal("no", response.Headers.GetValues("X-Accel-Buffering").Single());
+    }
+
+    [Fact]
+    public async Task A_new_reader_begins_now_and_knows_where_to_come_back_to()
+    {
+        _user.Grain.Notices.Tell(new Notice.TierChanged(Tier.Pro));
+        using var response = await SendAsync(_user);
+        const string Opening = ": from now on\n\nid: 7-1\n\n";
+        Assert.Equal(Opening, await ReadAsync(response, Opening.Length));
+        _user.Grain.Notices.Tell(new Notice.TierChanged(Tier.Basic));
+        await using var events = await Tests.Events.OpenAsync(response);
+        Assert.Equal("Basic", (await events.ExpectAsync("tier", "7-2")).Text("tier"));
+    }
+
+    [Theory]
+    [InlineData("6-1")]
+    [InlineData("nonsense")]
+    [InlineData("")]
+    [InlineData("-1-0")]
+    public async Task Who_comes_back_to_a_place_that_is_gone_is_told_to_reload(string lastEventId)
+    {
+        _user.Grain.Notices.Tell(new Notice.TierChanged(Tier.Pro));
+        await using var events = await OpenAsync(_user, lastEventId);
+        await events.ExpectAsync("reload", "7-1");
+        _user.Grain.Notices.Tell(new Notice.TierChanged(Tier.Basic));
+        await events.ExpectAsync("tier", "7-2");
+    }
+
+    [Fact]
+    public async Task Only_users_have_events()
+    {
+        using var stranger = gateway.Stranger();
+        await (await stranger.GetAsync("/events")).ProblemAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_stream_ends_with_its_session()
+    {
+        await using var events = await OpenAsync(_user, "7-0");
+        await _user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
+        _user.Grain.IsSignedIn = false;
+        var problem = await events.ExpectAsync("error", id: null);
+        Assert.Equal(401, problem.GetProperty("status").GetInt32());
+        Assert.Equal("/events", problem.Text("instance"));
+        await events.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task A_stream_survives_one_outage_and_asks_to_reconnect_after_the_second()
+    {
+        var notices = _user.Grain.Notices;
+        await using var events = await OpenAsync(_user);
+        await notices.Followed.Task.WaitAsync(Deadline);
+        notices.Outages.Throw(new TimeoutException());
+        notices.Tell(new Notice.TierChanged(Tier.Pro));
+        await events.ExpectAsync("tier", "7-1");
+        notices.Outages.Throw(new TimeoutException(), new TimeoutException());
+        notices.Tell(new Notice.TierChanged(Tier.Basic));
+        await events.ExpectAsync("tier", "7-2");
+        await events.ExpectAsync("reconnect", id: null);
+        await events.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task A_user_may_have_twenty_streams_and_gets_a_place_back_with_each_that_ends()
+    {
+        var open = new List<HttpResponseMessage>();
+        for (var i = 0; i < EventLimit.StreamsPerUser; i++)
+        {
+            open.Add(await SendAsync(_user));
+            Assert.Equal(HttpStatusCode.OK, open[^1].StatusCode);
+        }
+
+        await (await SendAsync(_user)).ProblemAsync(HttpStatusCode.TooManyRequests);
+        using var another = await SendAsync(gateway.NewUser());
+        Assert.Equal(HttpStatusCode.OK, another.StatusCode);
+
+        await _user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
+        open.ForEach(response => response.Dispose());
+        using var deadline = new CancellationTokenSource(Deadline);
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while ((await SendAsync(_user)).StatusCode is not HttpStatusCode.OK)
+        {
+            await retry.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
+    [Fact]
+    public async Task A_leaving_server_asks_to_reconnect()
+    {
+        await using var leaving = await TestGateway.StartAsync();
+        var user = leaving.NewUser();
+        await using var events = await OpenAsync(user, "7-0");
+        await user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
+        leaving.Leave();
+        await events.ExpectAsync("reconnect", id: null);
+        await events.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task Silence_is_broken_by_a_comment()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var silent = await TestGateway.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var user = silent.NewUser();
+        using var response = await SendAsync(user, "7-0");
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+        Assert.Equal(": reading on", await lines.ReadLineAsync());
+        Assert.Equal("", await lines.ReadLineAsync());
+        await user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
+        var line = lines.ReadLineAsync();
+        while (!line.IsCompleted)
+        {
+            time.Advance(Follower.Quiet);
+            await Task.Yield();
+        }
+
+        Assert.Equal(": ping", await line);
+    }
+
+    [Fact]
+    public async Task A_reader_who_leaves_ends_the_asking()
+    {
+        var response = await SendAsync(_user);
+        await _user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
+        response.Dispose();
+        await _user.Grain.Notices.Left.Task.WaitAsync(Deadline);
+    }
+
+    [Fact]
+    public async Task A_reader_who_does_not_read_is_cut_and_holds_up_nobody_else()
+    {
+        await using var strict = await TestGateway.StartAsync(configure: builder => builder.WebHost.ConfigureKestrel(
+            kestrel => kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1e9, gracePeriod: TimeSpan.FromSeconds(2))));
+        var user = strict.NewUser();
+        using var stalled = await StalledReader.StartAsync(strict.Address, "/events", strict.TokenOf(user.Id));
+        await using var other = await OpenAsync(user);
+        var room = new RoomSummary(user.RoomId, new string('n', 200), PlayedUser.Born, PlayedUser.Born, Version: 1);
+        var batch = Enumerable.Repeat<Notice>(new Notice.RoomRenamed(room), 512).ToArray();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        for (var told = 0; !stalled.IsCut();)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            user.Grain.Notices.Tell(batch);
+            foreach (var _ in batch)
+            {
+                await other.ExpectAsync("renamed", $"7-{++told}");
+            }
+        }
+    }
+
+    private static async Task<Tests.Events> OpenAsync(TestUser user, string? lastEventId = null) =>
+        await Tests.Events.OpenAsync(await SendAsync(user, lastEventId));
+
+    private static Task<HttpResponseMessage> SendAsync(TestUser user, string? lastEventId = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "/events");
+        if (lastEventId is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        }
+
+        return user.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    private static async Task<string> ReadAsync(HttpResponseMessage response, int bytes)
+    {
+        var buffer = new byte[bytes];
+        using var deadline = new CancellationTokenSource(Deadline);
+        await (await response.Content.ReadAsStreamAsync()).ReadExactlyAsync(buffer, deadline.Token);
+        return System.Text.Encoding.UTF8.GetString(buffer);
+    }
+}
