@@ -26,7 +26,9 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
     public async Task<NoticePage?> FollowNotices(NoticeCursor? from, CancellationToken cancellationToken)
     {
         LeaveIfAbsent();
-        if (_profile is null)
+
+        // Looked at with each call: a tier can also end by the clock alone.
+        if (ProfileNow() is null)
         {
             return null;
         }

@@ -12,6 +12,7 @@ internal sealed partial class UserGrain
     {
         LeaveIfAbsent();
         await _allowance.SetTier(grant);
+        ProfileNow();
     }
 
     public async Task<DailyUsage?> GetUsage()
@@ -40,8 +41,15 @@ internal sealed partial class UserGrain
         return Task.CompletedTask;
     }
 
-    /// <summary>The same instance until something changes.</summary>
-    private UserProfile? ProfileNow() => _profile is null || _profile.Tier == _allowance.Tier
-        ? _profile
-        : _profile = _profile with { Tier = _allowance.Tier };
+    /// <summary>The same instance until something changes. Another tier is told to the user's devices.</summary>
+    private UserProfile? ProfileNow()
+    {
+        if (_profile is not null && _profile.Tier != _allowance.Tier)
+        {
+            _profile = _profile with { Tier = _allowance.Tier };
+            Notify(new Notice.TierChanged(_profile.Tier));
+        }
+
+        return _profile;
+    }
 }

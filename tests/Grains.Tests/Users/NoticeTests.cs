@@ -108,6 +108,18 @@ public sealed class NoticeTests(RoomCluster cluster) : IClassFixture<RoomCluster
     }
 
     [Fact]
+    public async Task Another_tier_is_told_when_it_is_given_and_when_its_time_is_over()
+    {
+        await using var test = await cluster.NewRoom();
+        var user = cluster.Grains.User(test.Key.UserId);
+        var device = await NoticeReader.Start(user);
+        await user.SetTier(new TierGrant(Tier.Pro, cluster.Time.GetUtcNow().AddSeconds(30), Version: 1));
+        Assert.Equal(new Notice.TierChanged(Tier.Pro), await device.Next());
+        cluster.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(new Notice.TierChanged(Tier.Basic), await device.Next());
+    }
+
+    [Fact]
     public async Task Who_was_away_for_a_minute_is_forgotten()
     {
         await using var test = await cluster.NewRoom();
