@@ -1,6 +1,7 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Model;
 using GeminiChat.Grains.Tests.Chatrooms;
 using GeminiChat.Grains.Tests.Hosting;
@@ -240,6 +241,28 @@ public sealed class QuotaTests(QuotaTests.LimitedCluster limited) : IClassFixtur
         Assert.IsType<PostOutcome.QuotaExceeded>(await other.Post(new NewMessage("more", "more")));
         Assert.Equal(Limit, await StoredUse(test));
         Assert.Equal(Limit, await Use(test));
+    }
+
+    [Fact]
+    public async Task Before_a_refusal_the_rows_are_asked()
+    {
+        await using var test = await Cluster.NewRoom();
+        test.Model.Answer = _ => "hi";
+        var other = await test.AnotherRoom();
+        await test.WriteBehindItsBack("untold");
+        await Cluster.Forget(UserOf(test));
+        Assert.Equal(1, await Use(test));
+        var end = (await test.Store.ReadMessage(test.Key, 2))! with { Status = MessageStatus.Failed };
+        var summary = (await test.Store.Load(test.Key, tail: 1))!.Row.Summary;
+        Assert.True(await test.Store.Finish(new ReplyFence(test.Key, 2, 1), end, summary, refund: true));
+
+        Cluster.Time.Advance(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < Limit; i++)
+        {
+            Assert.IsType<PostOutcome.Accepted>(await other.Post(new NewMessage("hello", $"k{i}")));
+        }
+
+        Assert.IsType<PostOutcome.QuotaExceeded>(await other.Post(new NewMessage("more", "more")));
     }
 
     [Fact]
