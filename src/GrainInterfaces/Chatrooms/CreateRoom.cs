@@ -5,8 +5,14 @@ namespace GeminiChat.GrainInterfaces.Chatrooms;
 /// <summary>A room to create.</summary>
 /// <param name="Name">1 to 200 code units.</param>
 /// <param name="SystemPrompt">Instructions to the model for every turn, at most 8,000 code units; null for none.</param>
+/// <param name="IsUntitled">
+/// Whether the user gave no name: the first exchange then makes a title that takes the place of this one.
+/// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.NewRoom")]
-public sealed record NewRoom([property: Id(0)] string Name, [property: Id(1)] string? SystemPrompt)
+public sealed record NewRoom(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string? SystemPrompt,
+    [property: Id(2)] bool IsUntitled = false)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(NewRoom);
@@ -33,6 +39,10 @@ public abstract record CreateRoomOutcome
     /// <summary>There is no such user.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.UserAbsent")]
     public sealed record UserAbsent : CreateRoomOutcome;
+
+    /// <summary>The room was there, and has been deleted for good.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.Deleted")]
+    public sealed record Deleted : CreateRoomOutcome;
 }
 
 /// <summary>A room as its owner's list shows it.</summary>
@@ -40,25 +50,51 @@ public abstract record CreateRoomOutcome
 /// <param name="Name">Its name.</param>
 /// <param name="CreatedAt">When it was created, to the millisecond.</param>
 /// <param name="UpdatedAt">The last activity: its creation, or the newest accepted or finished turn.</param>
-/// <param name="Version">Counts the room's changes, from 1; of two summaries the higher version is the newer.</param>
+/// <param name="Version">Counts the room's changes, from 1.</param>
+/// <param name="SettingsVersion">The version at which the name or the system prompt changed last.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.RoomSummary")]
 public sealed record RoomSummary(
     [property: Id(0)] Guid Id,
     [property: Id(1)] string Name,
     [property: Id(2)] DateTimeOffset CreatedAt,
     [property: Id(3)] DateTimeOffset UpdatedAt,
-    [property: Id(4)] long Version)
+    [property: Id(4)] long Version,
+    [property: Id(5)] long SettingsVersion = 1)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(RoomSummary);
+
+    /// <summary>
+    /// What two summaries of one room say together, whichever comes first: a turn's commit and a change of the name can
+    /// be under way at once, and neither knows of the other.
+    /// </summary>
+    public RoomSummary With(RoomSummary other)
+    {
+        var newer = other.Version > Version ? other : this;
+        var named = other.SettingsVersion == SettingsVersion ? newer
+            : other.SettingsVersion > SettingsVersion ? other
+            : this;
+        return newer with
+        {
+            Name = named.Name,
+            SettingsVersion = named.SettingsVersion,
+            UpdatedAt = UpdatedAt > other.UpdatedAt ? UpdatedAt : other.UpdatedAt,
+        };
+    }
 }
 
 /// <summary>A room with a page of its messages.</summary>
 /// <param name="Room">The room.</param>
 /// <param name="Messages">In the order of their ids.</param>
 /// <param name="HasOlder">Whether older messages than these exist.</param>
+/// <param name="SystemPrompt">Instructions to the model for every turn; null for none.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.RoomView")]
 public sealed record RoomView(
     [property: Id(0)] RoomSummary Room,
     [property: Id(1)] ImmutableArray<RoomMessage> Messages,
-    [property: Id(2)] bool HasOlder);
+    [property: Id(2)] bool HasOlder,
+    [property: Id(3)] string? SystemPrompt = null)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(RoomView);
+}

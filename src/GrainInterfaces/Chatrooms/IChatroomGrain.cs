@@ -70,6 +70,21 @@ public interface IChatroomGrain : IGrainWithStringKey
     [Alias("Stop")]
     Task<RoomMessage?> Stop(long replyId);
 
+    /// <summary>
+    /// Changes name or system prompt. Durable when it returns, and in the owner's list; a new prompt holds from the next
+    /// turn that starts. Safe to repeat: what is so already counts as done.
+    /// </summary>
+    [Alias("Update")]
+    Task<UpdateRoomOutcome> Update(RoomPatch patch);
+
+    /// <summary>
+    /// Deletes the room for good: the running reply is broken off, and no late write brings a row back. Durable when it
+    /// returns, and out of the owner's list. Safe to repeat.
+    /// </summary>
+    /// <returns>False when the user never had such a room.</returns>
+    [Alias("Delete")]
+    Task<bool> Delete();
+
     /// <summary>Takes up the replies that are still owed. Does nothing to a room that is at work. Safe to repeat.</summary>
     [Alias("Wake")]
     Task Wake();

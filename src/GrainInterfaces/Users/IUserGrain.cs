@@ -9,7 +9,7 @@ namespace GeminiChat.GrainInterfaces.Users;
 /// (UUIDv7).
 /// </summary>
 /// <remarks>
-/// Reads and <see cref="RoomChanged"/> interleave with everything: they are answered from memory. The room list is
+/// Reads and news of rooms interleave with everything: they are answered from memory. The room list is
 /// that of all acknowledged changes; a change whose caller never got an answer shows within a minute. What changes
 /// password or sessions runs one at a time and is durable when it returns; a repeat does no harm unless said.
 /// </remarks>
@@ -60,6 +60,16 @@ public interface IUserGrain : IGrainWithGuidKey
     /// <returns>Null when there is no such user.</returns>
     [AlwaysInterleave, Alias("FollowNotices")]
     Task<NoticePage?> FollowNotices(NoticeCursor? from, CancellationToken cancellationToken);
+
+    /// <summary>Tells that a room is gone for good: later news of it is ignored. Safe to repeat.</summary>
+    [AlwaysInterleave, Alias("RoomDeleted")]
+    Task RoomDeleted(Guid roomId);
+
+    /// <summary>Gives the user another name. Durable when it returns.</summary>
+    /// <param name="name">1 to 200 code units; null for none.</param>
+    /// <returns>The profile; null when there is no such user.</returns>
+    [Alias("Rename")]
+    Task<UserProfile?> Rename(string? name);
 
     /// <summary>Whether an access token's session goes on. Answered from memory.</summary>
     /// <param name="sessionId">The claim <c>sid</c>.</param>

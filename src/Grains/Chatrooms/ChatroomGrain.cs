@@ -22,6 +22,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     private IUserGrain _user = null!;
     private RoomNotices _notices = null!;
     private Room? _room;
+    private RoomSettings? _settings;
     private PostQueue? _posts;
     private TurnPump? _pump;
     private Task<CreateRoomOutcome?>? _creation;
@@ -45,6 +46,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         {
             await pump.End().WaitAsync(cancellationToken);
             pump.Dispose();
+            _settings?.Dispose();
         }
 
         await _notices.Sent().WaitAsync(cancellationToken);
@@ -100,12 +102,12 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         }
 
         ThrowIfLost();
-        return await _posts.Post(new PostRequest(message.Content, message.Key));
+        return await Queue(_posts, new PostRequest(message.Content, message.Key));
     }
 
     public async Task<PostOutcome> Regenerate(long replyId, string key)
     {
-        if (_room is not { } room)
+        if (_room is not { } room || _posts is not { } posts)
         {
             return Absent<PostOutcome>() ?? new PostOutcome.RoomAbsent();
         }
@@ -113,19 +115,14 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         ThrowIfLost();
         return await room.Conversation.Find(replyId) is { ReplyTo: { } questionId }
             && await room.Conversation.Find(questionId) is { } question
-                ? await _posts!.Post(new RegenerateRequest(replyId, question, key))
+                ? await Queue(posts, new RegenerateRequest(replyId, question, key))
                 : new PostOutcome.ReplyAbsent();
     }
 
     public async Task<ReplyProgress?> Follow(long replyId, ReplyCursor from, CancellationToken cancellationToken)
     {
-        if (_room is not { } room)
-        {
-            return Absent<ReplyProgress>();
-        }
-
         var began = parts.Time.GetTimestamp();
-        while (room.OpenTurn(replyId) is { } turn)
+        while (_room?.OpenTurn(replyId) is { } turn)
         {
             ThrowIfLost();
             if (ReplyReading.Read(turn, from) is { } progress)
@@ -144,7 +141,12 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
-        var finished = await room.Conversation.Find(replyId);
+        if (_room is null)
+        {
+            return Absent<ReplyProgress>();
+        }
+
+        var finished = await _room.Conversation.Find(replyId);
         return finished is { Sender: Sender.Ai } ? ReplyReading.Read(finished, from) : null;
     }
 
@@ -158,10 +160,29 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         ThrowIfLost();
         if (_room.OpenTurn(replyId) is { } turn)
         {
-            return await _pump!.Stop(turn);
+            return await StopOpen(turn);
         }
 
         return await _room.Conversation.Find(replyId) is { Sender: Sender.Ai } finished ? finished : null;
+    }
+
+    public async Task<UpdateRoomOutcome> Update(RoomPatch patch)
+    {
+        if (_settings is null)
+        {
+            return Absent<UpdateRoomOutcome>() ?? new UpdateRoomOutcome.RoomAbsent();
+        }
+
+        ThrowIfLost();
+        var outcome = await _settings.Update(patch);
+        if (outcome is UpdateRoomOutcome.Updated updated)
+        {
+            // Each time: the one who told the user's grain before may not have been answered.
+            _notices.Renamed(updated.Room);
+            await TellUser(updated.Room);
+        }
+
+        return outcome;
     }
 
     public async Task Wake()
@@ -184,8 +205,9 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     private void Open(StoredRoom stored)
     {
         var room = new Room(_key, stored, parts);
+        _settings = new RoomSettings(room, parts);
         var runner = new TurnRunner(_key, parts, new ModelChoice(_user, parts), _notices, () => DelayDeactivation(InUse));
-        _pump = new TurnPump(room, parts, runner, OnEnded, GiveUp);
+        _pump = new TurnPump(room, parts, _settings, runner, OnEnded, GiveUp);
         _posts = new PostQueue(room, parts, new BatchAcceptance(room, parts, _user, OnAccepted));
         _room = room;
         _pump.Start();
@@ -202,11 +224,16 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         return _user.TurnsStored(acceptance.Summary);
     }
 
-    private void OnEnded(RoomSummary summary, RoomMessage reply, bool isRefunded)
+    private void OnEnded(TurnEnd end)
     {
-        _notices.Finished(summary, reply);
-        _ = TryTellUser(summary);
-        if (isRefunded)
+        if (end.IsTitled)
+        {
+            _notices.Renamed(end.Room);
+        }
+
+        _notices.Finished(end.Room, end.Reply);
+        _ = TryTellUser(end.Room);
+        if (end.IsRefunded)
         {
             _ = TryTell(_user.Recount());
         }
@@ -267,8 +294,14 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     private void GiveUp(Exception reason)
     {
         _isLost = true;
+        Abandon(reason);
+    }
+
+    /// <summary>Breaks off what runs, tells those who wait, and ends the activation.</summary>
+    private void Abandon(Exception reason)
+    {
         _ = _pump!.End();
-        foreach (var turn in _room!.Turns)
+        foreach (var turn in _room?.Turns ?? [])
         {
             turn.Abandon(reason);
         }

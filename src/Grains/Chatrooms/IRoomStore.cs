@@ -18,7 +18,7 @@ public interface IRoomStore
     /// <summary>Reads a room and its newest messages, at most <paramref name="tail"/>; null when it has no row.</summary>
     Task<StoredRoom?> Load(RoomKey room, int tail);
 
-    /// <summary>Inserts a room's row; false when a room with that id exists.</summary>
+    /// <summary>Inserts a room's row; false when a room with that id exists, or did.</summary>
     Task<bool> Create(RoomKey room, RoomRow row);
 
     /// <summary>
@@ -34,11 +34,27 @@ public interface IRoomStore
     Task<bool> Checkpoint(ReplyFence fence, string text, DateTimeOffset now);
 
     /// <summary>Stores the end of an open reply and the room's activity.</summary>
-    /// <param name="fence">The reply.</param>
+    /// <param name="fence">Names the reply.</param>
     /// <param name="reply">Its end.</param>
-    /// <param name="room">The room's new activity and version.</param>
+    /// <param name="room">The room's activity and version.</param>
     /// <param name="refund">Whether the day that the reply was counted for gets it back.</param>
-    Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, bool refund = false);
+    /// <param name="title">The name for a room that has none of its own yet; null to leave it so.</param>
+    Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, bool refund = false, string? title = null);
+
+    /// <summary>Stores name and system prompt; false when they, or the room's version, are not what the caller knows.</summary>
+    /// <param name="room">The room.</param>
+    /// <param name="row">The row to be. Its version is higher than any before.</param>
+    /// <param name="expected">The row's settings version, as the caller knows it: the fence.</param>
+    Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected);
+
+    /// <summary>
+    /// Deletes a room: its row is gone, its open replies are closed to every fence, its id is spent, and its messages,
+    /// which nothing reads any more, are removed later. False when there is no row.
+    /// </summary>
+    Task<bool> Delete(RoomKey room, DateTimeOffset now);
+
+    /// <summary>Whether the user had such a room and deleted it.</summary>
+    Task<bool> WasDeleted(RoomKey room);
 
     /// <summary>Reads messages with an id below <paramref name="before"/>, the newest of them, in the order of ids.</summary>
     Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit);
@@ -70,7 +86,9 @@ public interface IRoomStore
 /// <param name="SystemPrompt">Instructions to the model for every turn; null for none.</param>
 /// <param name="NextId">The id that the next message will get.</param>
 /// <param name="CreatedAs">A fingerprint of the request that created the room, at most 64 characters.</param>
-public sealed record RoomRow(RoomSummary Summary, string? SystemPrompt, long NextId, string CreatedAs);
+/// <param name="IsNamed">Whether it has a name of its own, from the user or as a title, rather than the default one.</param>
+public sealed record RoomRow(
+    RoomSummary Summary, string? SystemPrompt, long NextId, string CreatedAs, bool IsNamed = true);
 
 /// <summary>A room as read from the store.</summary>
 /// <param name="Row">Its row.</param>

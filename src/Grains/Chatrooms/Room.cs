@@ -67,6 +67,14 @@ internal sealed class Room
         ? new PostOutcome.Accepted(stored.Message, Now(stored.Reply), Position(stored.Reply.Id))
         : new PostOutcome.KeyReused();
 
+    /// <summary>The room with another name and prompt, which is no activity. Each call makes a newer version.</summary>
+    public RoomRow With(string name, string? systemPrompt, bool isNamed)
+    {
+        var version = ++_lastVersion;
+        var summary = Row.Summary with { Name = name, Version = version, SettingsVersion = version };
+        return Row with { Summary = summary, SystemPrompt = systemPrompt, IsNamed = isNamed };
+    }
+
     /// <summary>Turns have been stored.</summary>
     /// <param name="acceptance">The turns.</param>
     /// <param name="tier">The user's tier when they were admitted; null when that is not known any more.</param>
@@ -92,13 +100,34 @@ internal sealed class Room
     }
 
     /// <summary>A turn's end has been stored.</summary>
-    public void Ended(Turn turn, RoomMessage finished, RoomSummary summary)
+    /// <param name="turn">The turn.</param>
+    /// <param name="finished">The reply as stored.</param>
+    /// <param name="summary">The room as stored.</param>
+    /// <param name="isTitled">Whether it got its name with it.</param>
+    public void Ended(Turn turn, RoomMessage finished, RoomSummary summary, bool isTitled)
     {
         _turns.Remove(turn);
         Conversation.Replace(finished);
+        Row = Row with { IsNamed = Row.IsNamed || isTitled };
         Changed(summary);
         turn.End(finished);
         turn.Dispose();
+    }
+
+    /// <summary>Name and prompt have been stored.</summary>
+    public void SettingsChanged(RoomRow stored)
+    {
+        Row = Row with { SystemPrompt = stored.SystemPrompt, IsNamed = stored.IsNamed };
+        Changed(stored.Summary);
+    }
+
+    /// <summary>Takes name and prompt from the row: a write that was not answered has been stored after all.</summary>
+    public void Correct(RoomRow stored)
+    {
+        _lastVersion = Math.Max(_lastVersion, stored.Summary.Version);
+        var known = Row.Summary with { Name = stored.Summary.Name, SettingsVersion = stored.Summary.SettingsVersion };
+        Row = Row with { Summary = known, SystemPrompt = stored.SystemPrompt, IsNamed = stored.IsNamed };
+        Changed(stored.Summary);
     }
 
     /// <summary>A message as it is at this moment.</summary>
@@ -115,7 +144,7 @@ internal sealed class Room
 
         var page = await Conversation.Page(limit, before ?? long.MaxValue);
         var now = _turns.Count == 0 ? page : [.. page.Select(Now)];
-        var view = new RoomView(Row.Summary, now, HasOlder: page is [{ Id: > 1 }, ..]);
+        var view = new RoomView(Row.Summary, now, HasOlder: page is [{ Id: > 1 }, ..], Row.SystemPrompt);
         if (isCacheable)
         {
             _newestPage = view;
@@ -128,11 +157,8 @@ internal sealed class Room
     {
         _newestPage = null;
 
-        // Two writes can be under way at once, and the later version can be stored first.
-        if (summary.Version > Row.Summary.Version)
-        {
-            Row = Row with { Summary = summary };
-        }
+        // Writes can be under way at once, and the later version can be stored first.
+        Row = Row with { Summary = Row.Summary.With(summary) };
     }
 
     private Turn NewTurn(RoomMessage reply, bool isOwned, Tier? tier) =>

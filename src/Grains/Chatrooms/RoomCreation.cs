@@ -29,12 +29,25 @@ internal static class RoomCreation
 
         var now = parts.Now();
         var summary = new RoomSummary(key.RoomId, room.Name, now, now, Version: 1);
-        var row = new RoomRow(summary, room.SystemPrompt, NextId: 1, createdAs);
+        var row = new RoomRow(summary, room.SystemPrompt, NextId: 1, createdAs, IsNamed: !room.IsUntitled);
+
+        if (await parts.Rooms.Create(key, row))
+        {
+            return (new StoredRoom(row, []), null);
+        }
 
         // A row that is there already comes from an earlier try that was not answered, or from another activation.
-        var stored = await parts.Rooms.Create(key, row)
-            ? new StoredRoom(row, [])
-            : await parts.Rooms.Load(key, parts.Options.TailMessages);
-        return (stored ?? throw new InconsistentStateException($"Room {key.RoomId} is another user's."), null);
+        if (await parts.Rooms.Load(key, parts.Options.TailMessages) is { } stored)
+        {
+            return (stored, null);
+        }
+
+        if (await parts.Rooms.WasDeleted(key))
+        {
+            await user.RoomDeleted(key.RoomId);
+            return (null, new CreateRoomOutcome.Deleted());
+        }
+
+        throw new InconsistentStateException($"Room {key.RoomId} is another user's.");
     }
 }

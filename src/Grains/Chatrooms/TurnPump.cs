@@ -11,16 +11,16 @@ namespace GeminiChat.Grains.Chatrooms;
 /// </summary>
 /// <param name="room">The room.</param>
 /// <param name="parts">What rooms share.</param>
+/// <param name="settings">Gives a room without a name its title.</param>
 /// <param name="runner">Brings one turn to its end.</param>
-/// <param name="onEnded">
-/// Called after a turn's end is durable, with whether the day's count got it back; it does not throw.
-/// </param>
+/// <param name="onEnded">Called after a turn's end is durable; it does not throw.</param>
 /// <param name="onLost">Called when the room is another activation's.</param>
 internal sealed partial class TurnPump(
     Room room,
     ChatroomServices parts,
+    RoomSettings settings,
     TurnRunner runner,
-    Action<RoomSummary, RoomMessage, bool> onEnded,
+    Action<TurnEnd> onEnded,
     Action<Exception> onLost) : IDisposable
 {
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromSeconds(1);
@@ -176,15 +176,17 @@ internal sealed partial class TurnPump(
 
     private async Task StoreEnd(Turn turn, RoomMessage end)
     {
+        using var title = settings.Title(room.Conversation.Recall(turn.Reply.ReplyTo!.Value), end);
         var summary = room.ChangedAt(parts.Now());
+        summary = title?.Of(summary) ?? summary;
         var isRefunded = turn.IsRefunded(end.Status);
-        if (!await parts.Rooms.Finish(turn.Fence(room.Key), end, summary, isRefunded) && !await IsStored(end))
+        if (!await parts.Rooms.Finish(turn.Fence(room.Key), end, summary, isRefunded, title?.Text) && !await IsStored(end))
         {
             throw TakenOver(turn);
         }
 
-        room.Ended(turn, end, summary);
-        onEnded(summary, end, isRefunded);
+        room.Ended(turn, end, summary, isTitled: title is not null);
+        onEnded(new TurnEnd(summary, end, isRefunded, IsTitled: title is not null));
     }
 
     /// <summary>Whether an earlier write of the same end, whose outcome was not known, was stored after all.</summary>
@@ -230,3 +232,10 @@ internal sealed partial class TurnPump(
         public static partial void RoomLost(ILogger logger, Exception exception, Guid roomId);
     }
 }
+
+/// <summary>A turn's end, now durable.</summary>
+/// <param name="Room">The room since.</param>
+/// <param name="Reply">The finished reply.</param>
+/// <param name="IsRefunded">Whether the day's count got it back.</param>
+/// <param name="IsTitled">Whether the room got its title by it.</param>
+internal sealed record TurnEnd(RoomSummary Room, RoomMessage Reply, bool IsRefunded, bool IsTitled);

@@ -16,6 +16,9 @@ internal sealed class NoticeFeed(TimeProvider time)
 {
     private const int MostKept = 512;
 
+    // The last version that a room can have.
+    private const long Deleted = long.MaxValue;
+
     // A device that lost its connection comes back within this time and reads on.
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
 
@@ -48,11 +51,16 @@ internal sealed class NoticeFeed(TimeProvider time)
     }
 
     /// <summary>A change that a notice will tell of.</summary>
-    public void Expect(RoomSummary room)
+    public void Expect(RoomSummary room) => Expect(room.Id, room.Version);
+
+    /// <summary>The end of a room, which a notice will tell of.</summary>
+    public void ExpectDeletion(Guid roomId) => Expect(roomId, Deleted);
+
+    private void Expect(Guid roomId, long version)
     {
-        if (_told.GetValueOrDefault(room.Id) < room.Version)
+        if (_told.GetValueOrDefault(roomId) < version)
         {
-            _expected[room.Id] = (room.Version, time.GetUtcNow());
+            _expected[roomId] = (version, time.GetUtcNow());
         }
     }
 
@@ -101,7 +109,7 @@ internal sealed class NoticeFeed(TimeProvider time)
     {
         Notice.RoomCreated created => (created.Room.Id, created.Room.Version),
         Notice.RoomRenamed renamed => (renamed.Room.Id, renamed.Room.Version),
-        Notice.RoomDeleted deleted => (deleted.RoomId, long.MaxValue),
+        Notice.RoomDeleted deleted => (deleted.RoomId, Deleted),
         Notice.ReplyQueued queued => (queued.RoomId, queued.Version),
         Notice.ReplyFinished finished => (finished.RoomId, finished.Version),
         _ => null,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
 
@@ -8,7 +9,12 @@ internal sealed class RoomDirectory(TimeProvider time)
 {
     private static readonly TimeSpan ReservationTime = TimeSpan.FromMinutes(1);
 
+    // Far more than can have news under way. What comes later still is found out by the next check.
+    private const int MaxRemembered = 1000;
+
     private readonly Dictionary<Guid, RoomSummary> _rooms = [];
+    private readonly HashSet<Guid> _deleted = [];
+    private readonly Queue<Guid> _deletedInOrder = [];
     private readonly Dictionary<Guid, DateTimeOffset> _reservedUntil = [];
     private RoomList? _list;
 
@@ -16,21 +22,63 @@ internal sealed class RoomDirectory(TimeProvider time)
     public RoomList List() => _list ??= new RoomList(
         [.. _rooms.Values.OrderByDescending(room => room.UpdatedAt).ThenByDescending(room => room.Id)]);
 
-    /// <summary>Whether the room was not known, or not in this version.</summary>
-    public bool IsNews(RoomSummary room) => !_rooms.TryGetValue(room.Id, out var known) || known.Version < room.Version;
+    /// <summary>The rooms known at this moment.</summary>
+    public ImmutableArray<Guid> Ids() => [.. _rooms.Keys];
 
-    /// <summary>Takes each room's newer version.</summary>
+    /// <summary>Whether this says anything that was not known of the room; of a deleted one there is no news.</summary>
+    public bool IsNews(RoomSummary room) => Latest(room) is not null;
+
+    /// <summary>Takes what is news of each room.</summary>
     public void Merge(IEnumerable<RoomSummary> rooms)
     {
         foreach (var room in rooms)
         {
-            if (IsNews(room))
+            if (Latest(room) is { } latest)
             {
-                _rooms[room.Id] = room;
+                _rooms[room.Id] = latest;
                 _reservedUntil.Remove(room.Id);
                 _list = null;
             }
         }
+    }
+
+    /// <summary>The room with its news; null when there is none.</summary>
+    private RoomSummary? Latest(RoomSummary room)
+    {
+        var known = _rooms.GetValueOrDefault(room.Id);
+        var latest = known?.With(room) ?? room;
+        return latest != known && !_deleted.Contains(room.Id) ? latest : null;
+    }
+
+    /// <summary>Takes the store's word for all rooms.</summary>
+    /// <param name="before">The rooms that were known before the store was asked; of these, those it lacks are gone.</param>
+    /// <param name="stored">The store's rooms.</param>
+    /// <returns>Those that are gone.</returns>
+    public ImmutableArray<Guid> Correct(ImmutableArray<Guid> before, ImmutableArray<RoomSummary> stored)
+    {
+        ImmutableArray<Guid> gone = [.. before.Except(stored.Select(room => room.Id)).Where(Forget)];
+        Merge(stored);
+        return gone;
+    }
+
+    /// <summary>A room is gone for good: late news of it counts for nothing.</summary>
+    /// <returns>Whether it was known.</returns>
+    public bool Forget(Guid roomId)
+    {
+        var wasKnown = _rooms.Remove(roomId);
+        _reservedUntil.Remove(roomId);
+        _list = null;
+        if (_deleted.Add(roomId))
+        {
+            _deletedInOrder.Enqueue(roomId);
+        }
+
+        if (_deletedInOrder.Count > MaxRemembered)
+        {
+            _deleted.Remove(_deletedInOrder.Dequeue());
+        }
+
+        return wasKnown;
     }
 
     /// <summary>Keeps a place for a room that is about to be created.</summary>

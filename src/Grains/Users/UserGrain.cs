@@ -54,6 +54,29 @@ internal sealed partial class UserGrain(
         _profile = profile;
     }
 
+    public async Task<UserProfile?> Rename(string? name)
+    {
+        LeaveIfAbsent();
+        if (_profile is null)
+        {
+            return null;
+        }
+
+        var profile = _profile with { Name = name };
+        try
+        {
+            await store.Save(profile);
+        }
+        catch
+        {
+            // Whether it is stored is unknown: the next activation reads it.
+            DeactivateOnIdle();
+            throw;
+        }
+
+        return _profile = profile;
+    }
+
     public Task<UserProfile?> GetProfile()
     {
         LeaveIfAbsent();
@@ -78,12 +101,23 @@ internal sealed partial class UserGrain(
 
     public Task RoomChanged(RoomSummary room)
     {
-        Take([room]);
+        Expect([room]);
+        _rooms.Merge([room]);
+        return Task.CompletedTask;
+    }
+
+    public Task RoomDeleted(Guid roomId)
+    {
+        if (_rooms.Forget(roomId))
+        {
+            Feed()?.ExpectDeletion(roomId);
+        }
+
         return Task.CompletedTask;
     }
 
     /// <summary>Each change here is one that a notice tells of, sooner or later.</summary>
-    private void Take(IReadOnlyList<RoomSummary> rooms)
+    private void Expect(IEnumerable<RoomSummary> rooms)
     {
         if (Feed() is { } feed)
         {
@@ -92,8 +126,6 @@ internal sealed partial class UserGrain(
                 feed.Expect(room);
             }
         }
-
-        _rooms.Merge(rooms);
     }
 
     private void LeaveIfAbsent()
@@ -118,7 +150,13 @@ internal sealed partial class UserGrain(
     {
         try
         {
-            Take(await store.LoadRooms(this.GetPrimaryKey()));
+            var before = _rooms.Ids();
+            var stored = await store.LoadRooms(this.GetPrimaryKey());
+            Expect(stored);
+            foreach (var gone in _rooms.Correct(before, stored))
+            {
+                Notify(new Notice.RoomDeleted(gone));
+            }
         }
         catch (Exception outage)
         {

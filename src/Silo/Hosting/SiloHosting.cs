@@ -40,6 +40,7 @@ public static class SiloHosting
         builder.UseOrleans(silo => silo.Cluster(cluster).UseStore().UseNotices());
         services.AddHostedService<TurnDraining>();
         services.AddHostedService<TurnRecovery>();
+        services.AddHostedService<RoomPurge>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [ReadyTag]);
     }
 

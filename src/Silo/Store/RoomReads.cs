@@ -11,7 +11,7 @@ internal sealed class RoomReads(Database database)
 {
     // One statement sees one moment: the row and the messages belong together.
     private const string LoadRoom = $"""
-        select {Rows.SummaryColumns}, r.system_prompt, r.next_id, r.created_as, {Rows.MessageColumns}
+        select {Rows.SummaryColumns}, r.system_prompt, r.next_id, r.created_as, r.is_named, {Rows.MessageColumns}
         from rooms r
         left join (select * from messages where room_id = @room order by id desc limit @tail) m
           on m.room_id = r.room_id
@@ -69,10 +69,14 @@ internal sealed class RoomReads(Database database)
         {
             const int Own = Rows.SummaryColumnCount;
             row ??= new RoomRow(
-                Rows.Summary(reader), Rows.TextOrNull(reader, Own), reader.GetInt64(Own + 1), reader.GetString(Own + 2));
-            if (!reader.IsDBNull(Own + 3))
+                Rows.Summary(reader),
+                Rows.TextOrNull(reader, Own),
+                reader.GetInt64(Own + 1),
+                reader.GetString(Own + 2),
+                IsNamed: reader.GetInt32(Own + 3) != 0);
+            if (!reader.IsDBNull(Own + 4))
             {
-                messages.Add(Rows.Message(reader, Own + 3));
+                messages.Add(Rows.Message(reader, Own + 4));
             }
         }
 

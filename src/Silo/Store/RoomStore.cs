@@ -7,7 +7,7 @@ using GeminiChat.Silo.Store.Writing;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>Rooms and messages in the database.</summary>
-internal sealed class RoomStore(Database database, StoreWriter writer, TimeProvider time) : IRoomStore
+internal sealed class RoomStore(Database database, StoreWriter writer, DeletedRooms deleted, TimeProvider time) : IRoomStore
 {
     private readonly RoomReads _reads = new(database);
     private readonly RoomWrites _writes = new(database, time);
@@ -24,8 +24,15 @@ internal sealed class RoomStore(Database database, StoreWriter writer, TimeProvi
     public Task<bool> Checkpoint(ReplyFence fence, string text, DateTimeOffset now) =>
         writer.Write(RoomWrites.Checkpoint(fence, text, now));
 
-    public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, bool refund = false) =>
-        writer.Write(_writes.Finish(fence, reply, room, refund));
+    public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, bool refund = false, string? title = null) =>
+        writer.Write(_writes.Finish(fence, reply, room, refund, title));
+
+    public Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected) =>
+        writer.Write(RoomWrites.ChangeSettings(room, row, expected));
+
+    public Task<bool> Delete(RoomKey room, DateTimeOffset now) => deleted.Delete(room, now);
+
+    public Task<bool> WasDeleted(RoomKey room) => deleted.Has(room);
 
     public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) =>
         _reads.ReadMessages(room, before, limit);

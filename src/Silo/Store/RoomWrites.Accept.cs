@@ -52,7 +52,7 @@ internal sealed partial class RoomWrites
     // room before might read all of it.
     private readonly string _moveNextId = $"""
         update rooms
-        set next_id = @next, version = @version, updated_at = @updated, last_accept = @commit
+        set next_id = @next, version = {NewerVersion}, updated_at = @updated, last_accept = @commit
         where room_id = @room and user_id = @user and next_id = @expected
           and (@limit = 0
             or coalesce((select used from usage where user_id = @user and utc_day = @day), 0) + @turns <= @limit)
@@ -75,7 +75,7 @@ internal sealed partial class RoomWrites
                 .. acceptance.Turns.SelectMany(turn => Insert(acceptance, commit, turn)),
                 CountTurns(acceptance, commit),
             ],
-            changesUsage: true);
+            locksUser: true);
     }
 
     private Statement MoveNextId(Acceptance acceptance, Guid commit) => new(_moveNextId,

@@ -10,9 +10,32 @@ namespace GeminiChat.Silo.Store;
 internal sealed partial class RoomWrites(Database database, TimeProvider time)
 {
     private const string InsertRoom = """
-        insert into rooms (room_id, user_id, name, system_prompt, created_at, updated_at, version, next_id, created_as)
-        values (@room, @user, @name, @prompt, @created, @updated, @version, @next, @as)
+        insert into rooms (
+          room_id, user_id, name, system_prompt, created_at, updated_at, version, next_id, created_as, is_named, settings_version)
+        select @room, @user, @name, @prompt, @created, @updated, @version, @next, @as, @named, @version
+        where not exists (select 1 from deleted_rooms where room_id = @room)
         on conflict do nothing
+        """;
+
+    // A write that was not answered is repeated under its first number, after others perhaps.
+    private const string NewerVersion = "case when version < @version then @version else version end";
+
+    /// <summary>
+    /// What the end of a reply changes of its room, in every dialect. A title is only for a room without a name: who
+    /// named it meanwhile keeps that name.
+    /// </summary>
+    public const string TouchRoom = $"""
+        update rooms
+        set updated_at = @updated, version = {NewerVersion},
+          name = case when is_named = 0 then coalesce(@title, name) else name end,
+          settings_version = case when is_named = 0 and @title is not null then @version else settings_version end,
+          is_named = case when @title is not null then 1 else is_named end
+        """;
+
+    private const string StoreSettings = """
+        update rooms
+        set name = @name, system_prompt = @prompt, is_named = @named, settings_version = @version, version = @version
+        where room_id = @room and user_id = @user and settings_version = @expected and version < @version
         """;
 
     private const string StartReply = """
@@ -27,7 +50,8 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         where room_id = @room and id = @id and attempt = @attempt and sender = 1 and status < 2
         """;
 
-    public static WriteOperation Create(RoomKey room, RoomRow row) => Operation(room,
+    /// <summary>With the user's lock, so that it does not pass a deletion of the same room that another process makes.</summary>
+    public static WriteOperation Create(RoomKey room, RoomRow row) => new(WrittenTable.Rooms, room.RoomId, room.UserId,
     [
         new(InsertRoom,
         [
@@ -40,6 +64,24 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("version", row.Summary.Version),
             ("next", row.NextId),
             ("as", row.CreatedAs),
+            ("named", row.IsNamed ? 1 : 0),
+        ]),
+    ])
+    {
+        LocksUser = true,
+    };
+
+    public static WriteOperation ChangeSettings(RoomKey room, RoomRow row, long expected) => Operation(room,
+    [
+        new(StoreSettings,
+        [
+            ("room", room.RoomId),
+            ("user", room.UserId),
+            ("name", row.Summary.Name),
+            ("prompt", row.SystemPrompt),
+            ("named", row.IsNamed ? 1 : 0),
+            ("version", row.Summary.Version),
+            ("expected", expected),
         ]),
     ]);
 
@@ -63,7 +105,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         ]),
     ]);
 
-    public WriteOperation Finish(ReplyFence fence, RoomMessage reply, RoomSummary summary, bool refund)
+    public WriteOperation Finish(ReplyFence fence, RoomMessage reply, RoomSummary summary, bool refund, string? title)
     {
         ImmutableArray<(string, SqlValue)> parameters =
         [
@@ -79,15 +121,16 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("output", reply.Usage?.OutputTokens),
             ("updated", Millis(summary.UpdatedAt)),
             ("version", summary.Version),
+            ("title", title),
         ];
         var statements = refund ? database.FinishReplyAndRefund : database.FinishReply;
         return Operation(
-            fence.Room, [.. statements.Select(sql => new Statement(sql, parameters))], changesUsage: refund);
+            fence.Room, [.. statements.Select(sql => new Statement(sql, parameters))], locksUser: refund);
     }
 
     private static WriteOperation Operation(
-        RoomKey room, ImmutableArray<Statement> statements, bool changesUsage = false) =>
-        new(WrittenTable.Rooms, room.RoomId, room.UserId, statements) { ChangesUsage = changesUsage };
+        RoomKey room, ImmutableArray<Statement> statements, bool locksUser = false) =>
+        new(WrittenTable.Rooms, room.RoomId, room.UserId, statements) { LocksUser = locksUser };
 
     private static long Millis(DateTimeOffset moment) => moment.ToUnixTimeMilliseconds();
 }

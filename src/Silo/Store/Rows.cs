@@ -12,9 +12,9 @@ internal static class Rows
         + "m.input_tokens, m.output_tokens, m.attempt";
 
     /// <summary>The columns of <see cref="Summary"/>, of the table named <c>r</c>.</summary>
-    public const string SummaryColumns = "r.room_id, r.name, r.created_at, r.updated_at, r.version";
+    public const string SummaryColumns = "r.room_id, r.name, r.created_at, r.updated_at, r.version, r.settings_version";
 
-    public const int SummaryColumnCount = 5;
+    public const int SummaryColumnCount = 6;
 
     public static RoomMessage Message(DbDataReader reader, int at) => new(
         reader.GetInt64(at),
@@ -30,7 +30,7 @@ internal static class Rows
         reader.GetInt32(at + 11));
 
     public static RoomSummary Summary(DbDataReader reader) => new(
-        reader.GetGuid(0), reader.GetString(1), Moment(reader, 2), Moment(reader, 3), reader.GetInt64(4));
+        reader.GetGuid(0), reader.GetString(1), Moment(reader, 2), Moment(reader, 3), reader.GetInt64(4), reader.GetInt64(5));
 
     public static DateTimeOffset Moment(DbDataReader reader, int at) =>
         DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(at));

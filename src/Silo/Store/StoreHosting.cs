@@ -27,6 +27,7 @@ internal static class StoreHosting
         services.AddSingleton(provider => DatabaseAddress.From(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton(Open);
         services.AddSingleton<StoreWriter>();
+        services.AddSingleton<DeletedRooms>();
         services.AddSingleton<IRoomStore, RoomStore>();
         services.AddSingleton<IUserStore, UserStore>();
         services.AddSingleton<IStoreHealth, StoreHealth>();

@@ -130,6 +130,10 @@ internal sealed class PlayedRoom(Guid id) : IChatroomGrain
         return Task.FromResult(IsAbsent ? null : _messages.Find(message => message.Id == replyId));
     }
 
+    public Task<UpdateRoomOutcome> Update(RoomPatch patch) => throw new NotSupportedException();
+
+    public Task<bool> Delete() => throw new NotSupportedException();
+
     public Task Wake() => throw new NotSupportedException();
 
     private static ReplyProgress? Progress(RoomMessage reply, ReplyCursor from)

@@ -63,6 +63,10 @@ internal sealed class PlayedUser(Guid id) : IUserGrain
     public Task<NoticePage?> FollowNotices(NoticeCursor? from, CancellationToken cancellationToken) =>
         Notices.Follow(from, cancellationToken);
 
+    public Task RoomDeleted(Guid roomId) => throw new NotSupportedException();
+
+    public Task<UserProfile?> Rename(string? name) => throw new NotSupportedException();
+
     /// <summary>Whether sessions go on.</summary>
     public bool IsSignedIn { get; set; } = true;
 

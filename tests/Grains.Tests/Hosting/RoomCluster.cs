@@ -79,12 +79,12 @@ public sealed class RoomCluster : IAsyncLifetime
     }
 
     /// <summary>A room of a new user, and a model that nobody has called.</summary>
-    internal async Task<TestRoom> NewRoom(string name = "room", string? systemPrompt = null)
+    internal async Task<TestRoom> NewRoom(string name = "room", string? systemPrompt = null, bool isUntitled = false)
     {
         _model.Current = new PlayedModel();
         var key = new RoomKey(Guid.CreateVersion7(), Guid.CreateVersion7());
         await Grains.User(key.UserId).EnsureCreated(new VerifiedUser("+14155550123", "Ada", PasswordHash: null));
-        Assert.IsType<CreateRoomOutcome.Created>(await Grains.Chatroom(key).Create(new NewRoom(name, systemPrompt)));
+        Assert.IsType<CreateRoomOutcome.Created>(await Grains.Chatroom(key).Create(new NewRoom(name, systemPrompt, isUntitled)));
         return new TestRoom(this, key, _model.Current);
     }
 

@@ -14,13 +14,27 @@ public sealed class SpoiltStore(IRoomStore real) : IRoomStore
     /// <summary>Runs in place of the next end of a reply, which it gets.</summary>
     public Func<Func<Task<bool>>, Task<bool>>? NextFinish { get; set; }
 
+    /// <summary>Runs in place of the next change of name or prompt, which it gets.</summary>
+    public Func<Func<Task<bool>>, Task<bool>>? NextChange { get; set; }
+
+    /// <summary>Runs in place of the next deletion, which it gets.</summary>
+    public Func<Func<Task<bool>>, Task<bool>>? NextDelete { get; set; }
+
     /// <summary>Runs in place of the next creation, which it gets.</summary>
     public Func<Func<Task<bool>>, Task<bool>>? NextCreate { get; set; }
 
     public Task<bool> Accept(Acceptance acceptance) => Spoil(() => real.Accept(acceptance), NextAccept, () => NextAccept = null);
 
-    public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, bool refund = false) =>
-        Spoil(() => real.Finish(fence, reply, room, refund), NextFinish, () => NextFinish = null);
+    public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, bool refund = false, string? title = null) =>
+        Spoil(() => real.Finish(fence, reply, room, refund, title), NextFinish, () => NextFinish = null);
+
+    public Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected) =>
+        Spoil(() => real.ChangeSettings(room, row, expected), NextChange, () => NextChange = null);
+
+    public Task<bool> Delete(RoomKey room, DateTimeOffset now) =>
+        Spoil(() => real.Delete(room, now), NextDelete, () => NextDelete = null);
+
+    public Task<bool> WasDeleted(RoomKey room) => real.WasDeleted(room);
 
     public Task<bool> Create(RoomKey room, RoomRow row) => Spoil(() => real.Create(room, row), NextCreate, () => NextCreate = null);
 

@@ -29,5 +29,13 @@ public sealed class SpoiltUsers(IUserStore real) : IUserStore
         return spoiler is null ? real.SetTier(userId, grant) : spoiler(() => real.SetTier(userId, grant));
     }
 
-    public Task<ImmutableArray<RoomSummary>> LoadRooms(Guid userId) => real.LoadRooms(userId);
+    /// <summary>Runs in place of the next reading of a user's rooms, which it gets.</summary>
+    public Func<Func<Task<ImmutableArray<RoomSummary>>>, Task<ImmutableArray<RoomSummary>>>? NextLoadRooms { get; set; }
+
+    public Task<ImmutableArray<RoomSummary>> LoadRooms(Guid userId)
+    {
+        var spoiler = NextLoadRooms;
+        NextLoadRooms = null;
+        return spoiler is null ? real.LoadRooms(userId) : spoiler(() => real.LoadRooms(userId));
+    }
 }

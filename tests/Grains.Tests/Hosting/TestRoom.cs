@@ -97,7 +97,7 @@ internal sealed class TestRoom(RoomCluster cluster, RoomKey key, PlayedModel mod
     private static async Task EndTurns(IChatroomGrain room)
     {
         var view = await room.Read(100, before: null);
-        foreach (var reply in view!.Messages.Where(message => message.Status.IsOpen()))
+        foreach (var reply in (view?.Messages ?? []).Where(message => message.Status.IsOpen()))
         {
             await room.Stop(reply.Id);
         }

@@ -16,10 +16,13 @@ public abstract class StoreOnDatabase(TestDatabase database) : IAsyncLifetime
 
     protected TestDatabase Database { get; } = database;
 
+    /// <summary>Whether the database is shared with other stores.</summary>
+    protected virtual bool IsClustered => false;
+
     public async ValueTask InitializeAsync()
     {
         Database.Require();
-        _host = await StoreHost.Start(Database.Url);
+        _host = await StoreHost.Start(Database.Url, IsClustered);
     }
 
     public async ValueTask DisposeAsync()

@@ -14,7 +14,7 @@ internal sealed class PostgresDatabase : Database
     // While one flushes to disk, the other fills its batch.
     private const int Writers = 2;
 
-    private const string FinishAndTouchRoom = """
+    private const string FinishAndTouchRoom = $"""
         with ended as (
           update messages
           set content = @content, status = @status, reason = @reason, model = @model, input_tokens = @input,
@@ -22,11 +22,11 @@ internal sealed class PostgresDatabase : Database
           where room_id = @room and id = @id and attempt = @attempt and sender = 1 and status < 2
           returning room_id
         )
-        update rooms set updated_at = @updated, version = @version from ended where rooms.room_id = ended.room_id
+        {RoomWrites.TouchRoom} from ended where rooms.room_id = ended.room_id
         """;
 
     // What an update returns is the new row, so the day that it forgets is read beside it.
-    private const string FinishRefundAndTouchRoom = """
+    private const string FinishRefundAndTouchRoom = $"""
         with ended as (
           update messages m
           set content = @content, status = @status, reason = @reason, model = @model, input_tokens = @input,
@@ -37,7 +37,7 @@ internal sealed class PostgresDatabase : Database
         ), refunded as (
           update usage set used = used - 1 from ended where usage.user_id = @user and utc_day = ended.charged_day
         )
-        update rooms set updated_at = @updated, version = @version from ended where rooms.room_id = ended.room_id
+        {RoomWrites.TouchRoom} from ended where rooms.room_id = ended.room_id
         """;
 
     private readonly DatabaseAddress.Postgres _address;

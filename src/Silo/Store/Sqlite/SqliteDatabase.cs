@@ -30,7 +30,7 @@ internal sealed class SqliteDatabase(
           output_tokens = @output, touched_at = @updated
         where room_id = @room and id = @id and attempt = @attempt and sender = 1 and status < 2
         """,
-        "update rooms set updated_at = @updated, version = @version where room_id = @room and changes() = 1",
+        $"{RoomWrites.TouchRoom} where room_id = @room and changes() = 1",
     ];
 
     public override ImmutableArray<string> FinishReplyAndRefund =>

@@ -21,8 +21,10 @@ internal sealed class WriteOperation(WrittenTable table, Guid key, Guid userId, 
 
     public Guid UserId => userId;
 
-    /// <summary>Whether the user's usage is changed too.</summary>
-    public bool ChangesUsage { get; init; }
+    /// <summary>
+    /// Whether the transaction takes the user's lock first: who changes the usage, or makes or deletes a room.
+    /// </summary>
+    public bool LocksUser { get; init; }
 
     public ImmutableArray<Statement> Statements => statements;
 

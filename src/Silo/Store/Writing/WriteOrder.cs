@@ -4,8 +4,8 @@ namespace GeminiChat.Silo.Store.Writing;
 /// The order of a transaction's statements. Transactions of two processes do not wait for each other in a circle,
 /// because each takes its locks in the same order:
 /// <list type="number">
-/// <item>the users whose usage it changes, by <see cref="LockKey"/>; whoever writes a usage row holds its user's lock,
-/// so the row itself is never waited for;</item>
+/// <item>the users whose usage it changes or whose rooms it makes or deletes, by <see cref="LockKey"/>; whoever writes a
+/// usage row holds its user's lock, so the row itself is never waited for;</item>
 /// <item>rooms with their replies, by the room's id;</item>
 /// <item>rows of users, by id.</item>
 /// </list>
@@ -17,11 +17,11 @@ internal static class WriteOrder
     public static WriteOperation[] Sort(IEnumerable<WriteOperation> operations) =>
         [.. operations.OrderBy(operation => operation.Table).ThenBy(operation => operation.Key)];
 
-    /// <summary>The users whose usage the operations change, in the order in which they are to be locked.</summary>
+    /// <summary>The users that the operations lock, in the order in which they are to be locked.</summary>
     public static long[] UserLocks(IEnumerable<WriteOperation> operations) =>
     [
         .. operations
-            .Where(operation => operation.ChangesUsage)
+            .Where(operation => operation.LocksUser)
             .Select(operation => LockKey(operation.UserId))
             .Distinct()
             .Order(),

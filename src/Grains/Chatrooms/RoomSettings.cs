@@ -1,0 +1,114 @@
+using GeminiChat.GrainInterfaces.Chatrooms;
+using Orleans.Storage;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>
+/// Changes a room's name and system prompt: one write of them at a time, since each names the one before as its fence.
+/// Runs on the activation's scheduler.
+/// </summary>
+internal sealed class RoomSettings(Room room, ChatroomServices parts) : IDisposable
+{
+    private const int MaxTries = 3;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _writing = new(1, 1);
+
+    /// <summary>Stores what the user wants changed.</summary>
+    /// <exception cref="TimeoutException">Other changes took too long; nothing was stored.</exception>
+    public async Task<UpdateRoomOutcome> Update(RoomPatch patch)
+    {
+        if (!await _writing.WaitAsync(Patience))
+        {
+            throw new TimeoutException($"Changes of room {room.Key.RoomId} wait too long.");
+        }
+
+        try
+        {
+            return await Store(patch);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>
+    /// The title that a finished reply gives its room, to be stored with it; null when the room has a name, or is just
+    /// getting one. Nobody else changes the name before it is disposed.
+    /// </summary>
+    /// <param name="question">What was asked; null when it lies too far back to be in memory.</param>
+    /// <param name="end">The reply.</param>
+    public Titling? Title(RoomMessage? question, RoomMessage end)
+    {
+        var isAnswered = end.Content.Length > 0
+            && end.Status is MessageStatus.Completed or MessageStatus.Stopped or MessageStatus.Incomplete;
+        return question is not null && !room.Row.IsNamed && isAnswered && RoomTitle.Of(question.Content) is { } title && _writing.Wait(0)
+            ? new Titling(title, _writing)
+            : null;
+    }
+
+    public void Dispose() => _writing.Dispose();
+
+    private async Task<UpdateRoomOutcome> Store(RoomPatch patch)
+    {
+        for (var tries = 1; tries <= MaxTries; tries++)
+        {
+            var known = room.Row;
+            if (IsSo(patch, known))
+            {
+                // A repeat of a request that was not answered is no conflict with itself: RFC 9110, 13.1.1.
+                return new UpdateRoomOutcome.Updated(known.Summary, known.SystemPrompt);
+            }
+
+            if (patch.IfVersions is { } versions && !versions.Any(version => Holds(version, known.Summary)))
+            {
+                return new UpdateRoomOutcome.Outdated();
+            }
+
+            var next = room.With(
+                patch.Name ?? known.Summary.Name, Prompt(patch, known), isNamed: known.IsNamed || patch.Name is not null);
+            if (await parts.Rooms.ChangeSettings(room.Key, next, known.Summary.SettingsVersion))
+            {
+                room.SettingsChanged(next);
+                return new UpdateRoomOutcome.Updated(room.Row.Summary, next.SystemPrompt);
+            }
+
+            if (await parts.Rooms.Load(room.Key, tail: 0) is not { } stored)
+            {
+                return new UpdateRoomOutcome.RoomAbsent();
+            }
+
+            room.Correct(stored.Row);
+        }
+
+        throw new InconsistentStateException($"Room {room.Key.RoomId} was taken over.");
+    }
+
+    private static bool IsSo(RoomPatch patch, RoomRow known) =>
+        (patch.Name is null || (patch.Name == known.Summary.Name && known.IsNamed))
+        && Prompt(patch, known) == known.SystemPrompt;
+
+    private static string? Prompt(RoomPatch patch, RoomRow known) => patch.SystemPrompt switch
+    {
+        null => known.SystemPrompt,
+        "" => null,
+        var prompt => prompt,
+    };
+
+    /// <summary>Whether name and prompt are as they were at a version. A mere message makes a version too.</summary>
+    private static bool Holds(long version, RoomSummary room) =>
+        version >= room.SettingsVersion && version <= room.Version;
+
+    /// <summary>A title on its way into the store.</summary>
+    internal sealed class Titling(string text, SemaphoreSlim writing) : IDisposable
+    {
+        /// <summary>The room after the change, with its title.</summary>
+        public RoomSummary Of(RoomSummary room) => room with { Name = text, SettingsVersion = room.Version };
+
+        public string Text => text;
+
+        public void Dispose() => writing.Release();
+    }
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>Makes a room's name from its first question.</summary>
+internal static partial class RoomTitle
+{
+    private const int MaxLength = 60;
+    private const char Ellipsis = '\u2026';
+
+    // What says nothing at the end of a title. Brackets and # stay: they belong to f(x) and C#.
+    private const string Ends = ".,;:!?\u2026-\u2013\u2014|\u3002\u3001\uFF01\uFF0C\uFF1A\uFF1B\uFF1F";
+    private const string Starts = Ends + "\u00A1\u00BF";
+    private const string Emphasis = "*_`~";
+
+    // Each opening mark with its closing one.
+    private const string Pairs = "\"\"''()[]{}<>\u201C\u201D\u2018\u2019\u201E\u201C\u00AB\u00BB\u300C\u300D\u300E\u300F\u3010\u3011\uFF08\uFF09";
+
+    /// <summary>
+    /// The first line that has words, without Markdown's marks and surrounding punctuation, at most 60 code units, cut
+    /// between two words where that is possible and never inside a character; null when there is no such line.
+    /// </summary>
+    public static string? Of(string question)
+    {
+        foreach (var line in question.AsSpan().EnumerateLines())
+        {
+            if (!IsFence(line) && Shorten(Unwrap(Words(line))) is { Length: > 0 } title)
+            {
+                return title;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsFence(ReadOnlySpan<char> line) =>
+        line.TrimStart() is ['`', '`', '`', ..] or ['~', '~', '~', ..];
+
+    /// <summary>The line's words, one space apart, without marks of a heading, a quotation, a list, emphasis or a link.</summary>
+    private static string Words(ReadOnlySpan<char> line)
+    {
+        var text = Link().Replace(LineMarks().Replace(line.ToString(), ""), "${text}");
+        var words = new StringBuilder(text.Length);
+        foreach (var word in text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))
+        {
+            var bare = word.AsSpan().Trim(Emphasis);
+            words.Append(bare.IsEmpty ? word : bare).Append(' ');
+        }
+
+        return Controls().Replace(words.ToString(), "");
+    }
+
+    private static string Unwrap(string text)
+    {
+        var rest = text.AsSpan();
+        var length = 0;
+        while (rest.Length != length)
+        {
+            length = rest.Length;
+            rest = rest.Trim().TrimStart(Starts).TrimEnd(Ends).Trim(Emphasis).Trim();
+            if (rest.Length > 1 && IsPair(rest[0], rest[^1]) && !rest[1..^1].ContainsAny(rest[0], rest[^1]))
+            {
+                rest = rest[1..^1];
+            }
+        }
+
+        return rest.ToString();
+    }
+
+    private static bool IsPair(char first, char last)
+    {
+        for (var i = 0; i < Pairs.Length; i += 2)
+        {
+            if (Pairs[i] == first && Pairs[i + 1] == last)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string Shorten(string text)
+    {
+        if (text.Length <= MaxLength)
+        {
+            return text;
+        }
+
+        var end = 0;
+        for (var next = 0; end + next < MaxLength; next = StringInfo.GetNextTextElementLength(text, end))
+        {
+            end += next;
+        }
+
+        // A word is cut only when it would take half of the title with it.
+        var space = text.LastIndexOf(' ', end);
+        var kept = text.AsSpan(0, space > MaxLength / 2 ? space : end).TrimEnd(Ends).TrimEnd();
+        return kept.IsEmpty ? "" : $"{kept}{Ellipsis}";
+    }
+
+    // The start of a heading, a quotation, an item of a list, a task, in any order and number.
+    [GeneratedRegex(@"^\s*(?:(?:#{1,6}|>|[-*+]|\d{1,9}[.)]|\[[ xX]\])\s+)*", RegexOptions.NonBacktracking)]
+    private static partial Regex LineMarks();
+
+    [GeneratedRegex(@"!?\[(?<text>[^\[\]]*)\]\([^()\s]*\)", RegexOptions.NonBacktracking)]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"\p{Cc}", RegexOptions.NonBacktracking)]
+    private static partial Regex Controls();
+}

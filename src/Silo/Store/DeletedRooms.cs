@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Dapper;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.Silo.Store.Writing;
+
+namespace GeminiChat.Silo.Store;
+
+/// <summary>
+/// Deletes rooms, and remembers them: the id of a deleted room is never used again. One short transaction makes a room
+/// unreachable; its messages are removed afterwards, a few at a time, so that no other write waits for a long room.
+/// </summary>
+internal sealed class DeletedRooms(Database database, StoreWriter writer)
+{
+    private const string Remember = """
+        insert into deleted_rooms (room_id, user_id, deleted_at)
+        select room_id, user_id, @now from rooms where room_id = @room and user_id = @user
+        on conflict do nothing
+        """;
+
+    private const string DeleteRow = "delete from rooms where room_id = @room and user_id = @user";
+
+    // Late writes to a reply ask for an open one. After the row: an acceptance that came before has been waited for.
+    private const string CloseReplies = """
+        update messages set status = 3
+        where room_id = @room and sender = 1 and status < 2
+          and not exists (select 1 from rooms where room_id = @room)
+        """;
+
+    private const string IsDeleted = "select count(*) from deleted_rooms where room_id = @room and user_id = @user";
+
+    // The literal makes the partial index deleted_rooms_to_purge usable.
+    private const string ToPurge = """
+        select room_id, user_id from deleted_rooms where is_purged = 0 order by room_id limit @limit
+        """;
+
+    // Ids have no gaps, so this is a thousand rows.
+    private const string DeleteMessages = """
+        delete from messages
+        where room_id = @room and id < (select min(id) + 1000 from messages where room_id = @room)
+          and exists (select 1 from deleted_rooms where room_id = @room)
+        """;
+
+    private const string MarkPurged = "update deleted_rooms set is_purged = 1 where room_id = @room";
+
+    /// <summary>Deletes a room; false when it has no row.</summary>
+    public Task<bool> Delete(RoomKey room, DateTimeOffset now) => writer.Write(
+        new WriteOperation(WrittenTable.Rooms, room.RoomId, room.UserId,
+        [
+            new(Remember, [("room", room.RoomId), ("user", room.UserId), ("now", now.ToUnixTimeMilliseconds())]),
+            new(DeleteRow, [("room", room.RoomId), ("user", room.UserId)]),
+            new(CloseReplies, [("room", room.RoomId)]),
+        ])
+        {
+            LocksUser = true,
+        });
+
+    /// <summary>Whether the user had such a room and deleted it.</summary>
+    public Task<bool> Has(RoomKey room) => database.Read(async connection =>
+        await connection.ExecuteScalarAsync<long>(IsDeleted, new { room = room.RoomId, user = room.UserId }) > 0);
+
+    /// <summary>Deleted rooms that still have messages.</summary>
+    public Task<ImmutableArray<RoomKey>> Unpurged(int limit) => database.Read(async connection =>
+    {
+        await using var reader = await connection.ExecuteReaderAsync(ToPurge, new { limit });
+        var rooms = ImmutableArray.CreateBuilder<RoomKey>();
+        while (await reader.ReadAsync())
+        {
+            rooms.Add(new RoomKey(reader.GetGuid(1), reader.GetGuid(0)));
+        }
+
+        return rooms.DrainToImmutable();
+    });
+
+    /// <summary>Removes all messages of a deleted room. Safe to repeat, and to break off.</summary>
+    public async Task Purge(RoomKey room, CancellationToken cancellationToken)
+    {
+        while (await Write(room, DeleteMessages))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        await Write(room, MarkPurged);
+    }
+
+    private Task<bool> Write(RoomKey room, string sql) => writer.Write(
+        new WriteOperation(WrittenTable.Rooms, room.RoomId, room.UserId, [new(sql, [("room", room.RoomId)])]));
+}

@@ -1,0 +1,118 @@
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.Grains.Chatrooms;
+
+namespace GeminiChat.Silo.Tests.Store;
+
+public sealed class RoomSettingsOnSqliteTests(SqliteFile database)
+    : RoomSettingsTests(database), IClassFixture<SqliteFile>;
+
+public sealed class RoomSettingsOnPostgresTests(PostgresDatabaseOfTest database)
+    : RoomSettingsTests(database), IClassFixture<PostgresDatabaseOfTest>;
+
+public abstract class RoomSettingsTests(TestDatabase database) : StoreOnDatabase(database)
+{
+    [Fact]
+    public async Task Name_and_prompt_are_stored_and_nothing_else_changes()
+    {
+        var room = await Rooms.WithTurns(1);
+        var before = (await Rooms.Load(room, tail: 10))!;
+        var row = Changed(before.Row, version: 9, "Another name", "Be brief.");
+
+        Assert.True(await Rooms.ChangeSettings(room, row, expected: 1));
+
+        var after = (await Rooms.Load(room, tail: 10))!;
+        Assert.Equal(row, after.Row);
+        Assert.Equal(before.Tail, after.Tail);
+        Assert.Equal(after.Row.Summary, Assert.Single(await Users.LoadRooms(room.UserId)));
+    }
+
+    [Fact]
+    public async Task Of_two_that_know_the_same_room_one_wins()
+    {
+        var room = await Rooms.WithTurns(0);
+        var row = (await Rooms.Load(room, tail: 1))!.Row;
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(
+            i => Rooms.ChangeSettings(room, Changed(row, version: 5 + i, $"{i}", prompt: null), expected: 1)));
+
+        var winner = Assert.Single(outcomes.Index(), outcome => outcome.Item).Index;
+        Assert.Equal($"{winner}", (await Rooms.Load(room, tail: 1))!.Row.Summary.Name);
+    }
+
+    [Fact]
+    public async Task Nothing_is_stored_for_somebody_else_or_under_a_version_that_has_been()
+    {
+        var room = await Rooms.WithTurns(1);
+        var row = (await Rooms.Load(room, tail: 1))!.Row;
+        var theirs = Sample.Key() with { RoomId = room.RoomId };
+
+        Assert.False(await Rooms.ChangeSettings(theirs, Changed(row, version: 9, "Wrong", prompt: null), expected: 1));
+        Assert.False(await Rooms.ChangeSettings(room, Changed(row, row.Summary.Version, "Wrong", prompt: null), expected: 1));
+
+        Assert.Equal(row, (await Rooms.Load(room, tail: 1))!.Row);
+    }
+
+    [Fact]
+    public async Task Turns_that_know_the_old_name_keep_the_new_one_and_no_version_goes_back()
+    {
+        var room = await Rooms.WithTurns(1);
+        var row = (await Rooms.Load(room, tail: 1))!.Row;
+        await Rooms.ChangeSettings(room, Changed(row, version: 9, "New", prompt: null), expected: 1);
+
+        Assert.True(await Rooms.Accept(Sample.Accept(room, 3)));
+        Assert.True(await Finish(room, version: 5, title: null));
+
+        var summary = (await Rooms.Load(room, tail: 1))!.Row.Summary;
+        Assert.Equal(("New", 9, 9), (summary.Name, summary.Version, summary.SettingsVersion));
+    }
+
+    [Fact]
+    public async Task A_title_names_a_room_that_has_no_name()
+    {
+        var room = Sample.Key();
+        await Rooms.Create(room, Sample.Row(room) with { IsNamed = false });
+        await Rooms.Accept(Sample.Accept(room, 1));
+
+        Assert.True(await Finish(room, version: 5, "A title"));
+
+        var row = (await Rooms.Load(room, tail: 1))!.Row;
+        Assert.Equal(("A title", 5, 5, true), (row.Summary.Name, row.Summary.Version, row.Summary.SettingsVersion, row.IsNamed));
+    }
+
+    [Fact]
+    public async Task A_title_leaves_a_name_alone()
+    {
+        var room = await Rooms.WithTurns(1);
+
+        Assert.True(await Finish(room, version: 5, "A title"));
+
+        var row = (await Rooms.Load(room, tail: 1))!.Row;
+        Assert.Equal(("A room", 5, 1, true), (row.Summary.Name, row.Summary.Version, row.Summary.SettingsVersion, row.IsNamed));
+    }
+
+    [Fact]
+    public async Task A_reply_that_was_ended_before_names_nothing()
+    {
+        var room = Sample.Key();
+        await Rooms.Create(room, Sample.Row(room) with { IsNamed = false });
+        await Rooms.Accept(Sample.Accept(room, 1));
+        await Finish(room, version: 5, title: null);
+
+        Assert.False(await Finish(room, version: 6, "A title"));
+
+        Assert.False((await Rooms.Load(room, tail: 1))!.Row.IsNamed);
+    }
+
+    private static RoomRow Changed(RoomRow row, long version, string name, string? prompt) => row with
+    {
+        Summary = row.Summary with { Name = name, Version = version, SettingsVersion = version },
+        SystemPrompt = prompt,
+    };
+
+    private Task<bool> Finish(RoomKey room, long version, string? title) => Rooms.Finish(
+        new ReplyFence(room, 2, 1),
+        Sample.Turn(1).Reply with { Content = "Yes", Status = MessageStatus.Completed },
+        Sample.Summary(room, version),
+        title: title);
+}
