@@ -39,6 +39,7 @@ internal static class GatewayApp
         app.MapAuth();
         app.MapUsers();
         app.MapChatrooms();
+        app.MapRoomChanges();
         app.MapMessages();
         app.MapEvents();
         return app;

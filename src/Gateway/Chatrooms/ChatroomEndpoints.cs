@@ -22,7 +22,7 @@ internal static class ChatroomEndpoints
     {
         var rooms = app.MapGroup("/chatroom").WithTags("Chatrooms").RequireAuthorization();
         rooms.MapPost("", Create).Says("Create a room").Takes(IdempotencyKey.Header, IdempotencyKey.Meaning)
-            .Gives<CreatedRoomResponse>(201).Refuses(400, 401, 409, 413, 415, 422, 503);
+            .Gives<CreatedRoomResponse>(201).Refuses(400, 401, 409, 410, 413, 415, 422, 503);
         rooms.MapGet("", List).Says("List the rooms, newest activity first").Gives<RoomResponse[]>().Refuses(400, 401, 503);
         rooms.MapGet("/{id}", Read).Says("Read a room and its newest messages").Gives<RoomViewResponse>().Refuses(400, 401, 404, 503);
     }
@@ -54,6 +54,7 @@ internal static class ChatroomEndpoints
             CreateRoomOutcome.Created created =>
                 TypedResults.Created(RoomAddress.Path(created.Room.Id), CreatedRoomResponse.Of(created.Room)),
             CreateRoomOutcome.Differs => ChatroomProblems.KeyReused,
+            CreateRoomOutcome.Deleted => ChatroomProblems.Gone,
             CreateRoomOutcome.TooManyRooms many => ChatroomProblems.TooManyRooms(many.Limit),
             CreateRoomOutcome.UserAbsent => Problems.Unauthorized,
             var other => throw new NotSupportedException(other.GetType().Name),

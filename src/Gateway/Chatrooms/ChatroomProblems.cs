@@ -15,6 +15,17 @@ internal static class ChatroomProblems
     public static Problem ReplyOpen { get; } = new(
         StatusCodes.Status409Conflict, "A reply to this message is still being written. Stop it, or wait for its end.");
 
+    public static Problem Outdated { get; } = new(
+        StatusCodes.Status412PreconditionFailed,
+        "The chatroom's name or system prompt has changed since that version. Read it again.");
+
+    public static Problem Gone { get; } = new(
+        StatusCodes.Status410Gone,
+        $"The chatroom of this {IdempotencyKey.Header} has been deleted. Use a new key for a new one.");
+
+    /// <summary>What a reader is told whose room goes while they read.</summary>
+    public static Problem Deleted { get; } = new(StatusCodes.Status404NotFound, "This chatroom has been deleted.");
+
     public static Problem TooManyRooms(int limit) =>
         new(StatusCodes.Status409Conflict, $"You have {limit} chatrooms, as many as one may have.");
 

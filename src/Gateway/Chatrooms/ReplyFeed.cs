@@ -9,7 +9,7 @@ internal sealed class ReplyFeed(IChatroomGrain room, long replyId, ReplyCursor f
 {
     private ReplyCursor _from = from;
 
-    public Problem Absent => RoomAddress.Absent;
+    public Problem Absent => ChatroomProblems.Deleted;
 
     public Task<ReplyProgress?> ReadAsync(CancellationToken cancellationToken) => Once.More(
         (room, replyId, _from, cancellationToken), static call => call.room.Follow(call.replyId, call._from, call.cancellationToken));

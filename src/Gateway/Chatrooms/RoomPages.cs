@@ -32,28 +32,17 @@ internal static class RoomPages
 
         var ticks = BinaryPrimitives.ReadInt64BigEndian(bytes);
         var id = new Guid(bytes[sizeof(long)..], bigEndian: true);
+
+        // The room itself may have been deleted or have moved to the front: what counts is where it was.
         for (var i = 0; i < rooms.Length; i++)
         {
-            if (rooms[i].Id == id && rooms[i].UpdatedAt.UtcTicks == ticks)
-            {
-                return i + 1;
-            }
-        }
-
-        var next = rooms.AsSpan().IndexOfAnyOlder(ticks);
-        return next < 0 ? rooms.Length : next;
-    }
-
-    private static int IndexOfAnyOlder(this ReadOnlySpan<RoomSummary> rooms, long ticks)
-    {
-        for (var i = 0; i < rooms.Length; i++)
-        {
-            if (rooms[i].UpdatedAt.UtcTicks <= ticks)
+            var room = rooms[i];
+            if (room.UpdatedAt.UtcTicks < ticks || (room.UpdatedAt.UtcTicks == ticks && room.Id.CompareTo(id) < 0))
             {
                 return i;
             }
         }
 
-        return -1;
+        return rooms.Length;
     }
 }

@@ -8,7 +8,7 @@ namespace GeminiChat.Gateway.Chatrooms;
 // The annotations are for the OpenAPI document; Flaw is what is enforced.
 
 /// <summary>A room to create.</summary>
-/// <param name="Name">What the list shows; "New chat" when absent.</param>
+/// <param name="Name">What the list shows; when absent, "New chat" until the first exchange gives it a title.</param>
 /// <param name="SystemPrompt">Instructions to the model for every turn.</param>
 internal sealed record CreateRoomRequest(
     [property: StringLength(Limits.Name, MinimumLength = 1)] string? Name = null,
@@ -19,7 +19,8 @@ internal sealed record CreateRoomRequest(
     public string? Flaw() =>
         Text.Optional("name", Name, 1, Limits.Name) ?? Text.Optional("system_prompt", SystemPrompt, 0, Limits.SystemPrompt);
 
-    public NewRoom ToRoom() => new(Name ?? DefaultName, string.IsNullOrEmpty(SystemPrompt) ? null : SystemPrompt);
+    public NewRoom ToRoom() =>
+        new(Name ?? DefaultName, string.IsNullOrEmpty(SystemPrompt) ? null : SystemPrompt, IsUntitled: Name is null);
 }
 
 /// <summary>A room that was just created.</summary>
@@ -38,15 +39,53 @@ internal sealed record RoomResponse(Guid Id, string Name, DateTimeOffset Created
     public static RoomResponse Of(RoomSummary room) => new(room.Id, room.Name, room.CreatedAt, room.UpdatedAt);
 }
 
+/// <summary>What to change of a room; what is absent stays.</summary>
+/// <param name="Name">What the list shows.</param>
+/// <param name="SystemPrompt">Instructions to the model, from the next turn on; null for none.</param>
+internal sealed record UpdateRoomRequest(
+    [property: StringLength(Limits.Name, MinimumLength = 1)] PatchedText Name = default,
+    [property: StringLength(Limits.SystemPrompt)] PatchedText SystemPrompt = default) : IRequestBody
+{
+    public string? Flaw()
+    {
+        if (!Name.IsGiven && !SystemPrompt.IsGiven)
+        {
+            return "Give name or system_prompt, or both.";
+        }
+
+        return (Name.IsGiven ? Text.Required("name", Name.Value, 1, Limits.Name) : null)
+            ?? Text.Optional("system_prompt", SystemPrompt.Value, 0, Limits.SystemPrompt);
+    }
+
+    public RoomPatch ToPatch(ImmutableArray<long>? ifVersions) =>
+        new(Name.Value, SystemPrompt.IsGiven ? SystemPrompt.Value ?? "" : null, ifVersions);
+}
+
+/// <summary>A room without its messages.</summary>
+/// <param name="Id">The room's id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="SystemPrompt">Instructions to the model for every turn; absent when there are none.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="UpdatedAt">Its last activity, which a change of name or prompt is not.</param>
+/// <param name="Version">Counts the room's changes.</param>
+internal sealed record UpdatedRoomResponse(
+    Guid Id, string Name, string? SystemPrompt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Version)
+{
+    public static UpdatedRoomResponse Of(RoomSummary room, string? systemPrompt) =>
+        new(room.Id, room.Name, systemPrompt, room.CreatedAt, room.UpdatedAt, room.Version);
+}
+
 /// <summary>A room with a page of its messages.</summary>
 /// <param name="Id">The room's id.</param>
 /// <param name="Name">Its name.</param>
+/// <param name="SystemPrompt">Instructions to the model for every turn; absent when there are none.</param>
 /// <param name="CreatedAt">When it was created.</param>
-/// <param name="Version">Counts the room's changes.</param>
+/// <param name="Version">Counts the room's changes. In quotes it is the value for <c>If-Match</c>.</param>
 /// <param name="Messages">In the order of their ids.</param>
 internal sealed record RoomViewResponse(
     Guid Id,
     string Name,
+    string? SystemPrompt,
     DateTimeOffset CreatedAt,
     long Version,
     ImmutableArray<MessageResponse> Messages)
@@ -54,6 +93,7 @@ internal sealed record RoomViewResponse(
     public static RoomViewResponse Of(RoomView view) => new(
         view.Room.Id,
         view.Room.Name,
+        view.SystemPrompt,
         view.Room.CreatedAt,
         view.Room.Version,
         ImmutableArray.CreateRange(view.Messages, MessageResponse.Of));

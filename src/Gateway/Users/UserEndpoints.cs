@@ -16,6 +16,7 @@ internal static class UserEndpoints
         var user = app.MapGroup("/user").WithTags("User").RequireAuthorization();
         user.MapGet("/me", Me).Says("The signed-in user").Gives<UserResponse>().Refuses(401, 503);
         user.MapGet("/usage", Usage).Says("How many of today's messages are used").Gives<DailyUsageResponse>().Refuses(401, 503);
+        user.MapPatch("/me", Rename).Says("Change the name").Gives<UserResponse>().Refuses(400, 401, 413, 415, 503);
     }
 
     // Answers GET /auth/me as well. Not a documentation comment, which would become the route's summary.
@@ -35,5 +36,18 @@ internal static class UserEndpoints
 
         DailyLimit.Tell(http.Response, usage, time);
         return TypedResults.Ok(DailyUsageResponse.Of(usage));
+    }
+
+    private static async Task<IResult> Rename(
+        Body<UpdateUserRequest> body, Caller caller, IGrainFactory grains, HttpContext http)
+    {
+        if (body.Value is not { } request)
+        {
+            return body.Refusal;
+        }
+
+        var profile = await Once.More(
+            (User: grains.User(caller.UserId), request.Name.Value), static call => call.User.Rename(call.Value));
+        return profile is null ? BearerTokens.Refusal(http) : new RenderedResult(Profiles.Of(profile));
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Users;
 
 namespace GeminiChat.Gateway.Web;
 
@@ -23,7 +24,9 @@ namespace GeminiChat.Gateway.Web;
 [JsonSerializable(typeof(ResetPasswordRequest))]
 [JsonSerializable(typeof(ChangePasswordRequest))]
 [JsonSerializable(typeof(CreateRoomRequest))]
+[JsonSerializable(typeof(UpdateRoomRequest))]
 [JsonSerializable(typeof(PostMessageRequest))]
+[JsonSerializable(typeof(UpdateUserRequest))]
 internal sealed partial class JsonInput : JsonSerializerContext
 {
     public static JsonTypeInfo<T> Of<T>() => Info<T>.Value;

@@ -16,7 +16,7 @@ internal static class OpenApi
         options.AddOperationTransformer(AskForToken);
         options.AddOperationTransformer(OpenApiDetails.DescribeProblems);
         options.AddOperationTransformer(OpenApiDetails.DescribeNumbers);
-        options.AddSchemaTransformer(OpenApiDetails.DescribeTimes);
+        options.AddSchemaTransformer(OpenApiDetails.DescribeConverted);
         options.AddSchemaTransformer(OpenApiDetails.DescribeRequired);
     });
 

@@ -49,13 +49,17 @@ internal static class OpenApiDetails
         return Task.CompletedTask;
     }
 
-    /// <summary>Our own converter hides what times look like.</summary>
-    public static Task DescribeTimes(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    /// <summary>Our own converters hide what times and patched texts look like.</summary>
+    public static Task DescribeConverted(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         if (context.JsonTypeInfo.Type == typeof(DateTimeOffset))
         {
             schema.Type = JsonSchemaType.String;
             schema.Format = "date-time";
+        }
+        else if (context.JsonTypeInfo.Type == typeof(PatchedText))
+        {
+            schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
         }
 
         return Task.CompletedTask;

@@ -11,6 +11,9 @@ internal static class RouteNotes
     public static RouteHandlerBuilder Gives<T>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) =>
         route.Produces<T>(status, BodyType.Json);
 
+    /// <summary>An answer without a body.</summary>
+    public static RouteHandlerBuilder Gives(this RouteHandlerBuilder route, int status) => route.Produces(status);
+
     /// <summary>The same answer, as it comes, with status 200.</summary>
     public static RouteHandlerBuilder Streams(this RouteHandlerBuilder route, params string[] types) =>
         route.AddOpenApiOperationTransformer((operation, _, _) =>

@@ -10,6 +10,7 @@ internal sealed class PlayedRoom(Guid id) : IChatroomGrain
     private readonly List<RoomMessage> _messages = [];
     private TaskCompletionSource _news = NewSignal();
     private NewRoom? _made;
+    private int _reads;
 
     public Outages Outages { get; } = new();
 
@@ -21,6 +22,13 @@ internal sealed class PlayedRoom(Guid id) : IChatroomGrain
     public CreateRoomOutcome? CreateRefusal { get; set; }
 
     public bool IsAbsent { get; set; }
+
+    /// <summary>Called at each read of a page, with how many there were since it was set.</summary>
+    public Action<int>? OnRead
+    {
+        get;
+        set => (field, _reads) = (value, 0);
+    }
 
     /// <summary>Set when a reader asks for text.</summary>
     public TaskCompletionSource Followed { get; } = NewSignal();
@@ -48,6 +56,14 @@ internal sealed class PlayedRoom(Guid id) : IChatroomGrain
 
     public void Restart() => Change(reply => reply with { Attempt = reply.Attempt + 1, Content = "" });
 
+    /// <summary>Another reply takes the last one's place.</summary>
+    public void Supersede(string text)
+    {
+        var old = Reply;
+        _messages[^1] = old with { SupersededBy = old.Id + 1 };
+        _messages.Add(old with { Id = old.Id + 1, Content = text });
+    }
+
     public void End(MessageStatus status, string? reason = null) => Change(reply => reply with { Status = status, Reason = reason });
 
     public void Forget()
@@ -67,6 +83,7 @@ internal sealed class PlayedRoom(Guid id) : IChatroomGrain
     public Task<RoomView?> Read(int limit, long? before)
     {
         Outages.Call();
+        OnRead?.Invoke(++_reads);
         var older = _messages.Where(message => before is null || message.Id < before).ToList();
         var page = older.TakeLast(limit).ToImmutableArray();
         return Task.FromResult(IsAbsent ? null : new RoomView(Summary, page, older.Count > page.Length));

@@ -1,0 +1,86 @@
+using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using Microsoft.Net.Http.Headers;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>
+/// Downloads a room: its messages up to the one that was the last at the start, in the order of their ids. They are read
+/// and sent a page at a time, so a long room takes no more memory than a short one.
+/// </summary>
+internal static class RoomExport
+{
+    private const int LongestFileName = 100;
+    private const string NotInFileNames = "/\\:*?\"<>|";
+
+    // Not a documentation comment, which would become the route's summary.
+    public static async Task<IResult> Export(string id, string? format, Caller caller, IGrainFactory grains, HttpContext http)
+    {
+        if (ExportForms.Of(format, http.Request.Headers.Accept) is not { } form)
+        {
+            return Problems.BadRequest("format must be json or markdown.");
+        }
+
+        var room = grains.Room(caller.UserId, id);
+        var start = room is null ? null : await Once.More(room, static room => room.Read(1, before: null));
+        return start is null ? RoomAddress.Absent : new Download(room!, start, form);
+    }
+
+    private static string Disposition(string name, string extension)
+    {
+        var text = new string([.. name.Select(c => char.IsControl(c) || NotInFileNames.Contains(c, StringComparison.Ordinal) ? '-' : c)]);
+        var length = Math.Min(text.Length, LongestFileName);
+        length -= char.IsHighSurrogate(text[length - 1]) ? 1 : 0;
+        var header = new ContentDispositionHeaderValue("attachment");
+        header.SetHttpFileName($"{text[..length]}.{extension}");
+        return header.ToString();
+    }
+
+    private sealed class Download(IChatroomGrain room, RoomView start, ExportForm form) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            var isMarkdown = form is ExportForm.Markdown;
+            response.ContentType = $"{(isMarkdown ? ExportForms.Markdown : BodyType.Json)}; charset=utf-8";
+            response.Headers.ContentDisposition = Disposition(start.Room.Name, isMarkdown ? "md" : "json");
+            response.Headers.CacheControl = "private, no-cache";
+            response.Headers.Vary = HeaderNames.Accept;
+            IRoomWriter writer = isMarkdown ? new MarkdownRoom(response.BodyWriter) : new JsonRoom(response.BodyWriter);
+            writer.Begin(start);
+            if (await TryWriteMessages(writer, httpContext))
+            {
+                writer.End();
+                await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
+            }
+            else
+            {
+                // The room has been deleted meanwhile. Half of it must not look like the whole.
+                httpContext.Abort();
+            }
+        }
+
+        private async Task<bool> TryWriteMessages(IRoomWriter writer, HttpContext http)
+        {
+            var last = start.Messages is [.., var newest] ? newest.Id : 0;
+            for (var first = 1L; first <= last; first += Limits.MessagePage)
+            {
+                var end = Math.Min(first + Limits.MessagePage, last + 1);
+                var count = (int)(end - first);
+                if (await Once.More((room, count, end), static call => call.room.Read(call.count, call.end)) is not { } page)
+                {
+                    return false;
+                }
+
+                foreach (var message in page.Messages)
+                {
+                    writer.Write(message);
+                    await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+                }
+            }
+
+            return true;
+        }
+    }
+}

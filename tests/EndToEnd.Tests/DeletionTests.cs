@@ -1,0 +1,64 @@
+using System.Net;
+using GeminiChat.Played;
+
+namespace GeminiChat.EndToEnd.Tests;
+
+/// <summary>A room that is deleted is gone for everybody, whatever happens to the process.</summary>
+public sealed class DeletionTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private PlayedGemini _gemini = null!;
+
+    public async ValueTask InitializeAsync() => _gemini = await PlayedGemini.Start();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gemini.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task In_the_middle_of_an_answer_and_after_kill_9_nothing_of_it_is_there()
+    {
+        _gemini.Always(Script.Chunks("half an ans").Then(Script.Silence()));
+        ChatUser user;
+        string room;
+        await using (var gateway = await Start())
+        {
+            user = await ChatUser.SignIn(gateway.Http);
+            room = await Create(user);
+            var events = user.Stream(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "why" }).GetAsyncEnumerator();
+            await using var _ = events;
+            await user.Post(room, "waiting");
+            do
+            {
+                Assert.True(await events.MoveNextAsync());
+            }
+            while (events.Current.EventType != "token");
+
+            Assert.Equal(HttpStatusCode.NoContent, (await user.Send(HttpMethod.Delete, $"/chatroom/{room}")).StatusCode);
+            await _gemini.Calls.UntilIdle();
+            Assert.True(await events.MoveNextAsync());
+            Assert.Equal(("error", 404), (events.Current.EventType, events.Current.Json().GetProperty("status").GetInt32()));
+            Assert.False(await events.MoveNextAsync());
+            await gateway.Kill();
+        }
+
+        await using var restarted = await Start();
+        var again = user.At(restarted.Http);
+        Assert.Empty((await again.Get("/chatroom")).EnumerateArray());
+        Assert.Equal(HttpStatusCode.NotFound, (await again.Send(HttpMethod.Get, $"/chatroom/{room}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Gone, (await Send(again)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await again.Send(HttpMethod.Delete, $"/chatroom/{room}")).StatusCode);
+        Assert.Equal(1, _gemini.Calls.Total);
+    }
+
+    private static async Task<string> Create(ChatUser user) =>
+        (await ChatUser.Json(await Send(user), HttpStatusCode.Created)).GetProperty("id").GetString()!;
+
+    private static Task<HttpResponseMessage> Send(ChatUser user) =>
+        user.Send(HttpMethod.Post, "/chatroom", new { name = "room" }, ("Idempotency-Key", "first"));
+
+    private Task<GatewayProcess> Start() => GatewayProcess.Start(
+        _folder.Path, ("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
+}

@@ -1,0 +1,158 @@
+using System.Net;
+using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Tests.Chatrooms;
+
+public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGateway>
+{
+    private readonly TestUser _user = gateway.NewUser();
+
+    private PlayedRoom Room => _user.Room;
+
+    [Fact]
+    public async Task A_long_room_comes_whole_and_in_order()
+    {
+        for (var i = 0; i < 125; i++)
+        {
+            Room.Ask($"question {i}", MessageStatus.Completed);
+        }
+
+        var answer = await Export();
+        Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+        var room = await answer.JsonAsync();
+        Assert.Equal(["id", "name", "created_at", "version", "messages"], room.Names());
+        Assert.Equal(Enumerable.Range(1, 250), room.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("id").GetInt32()));
+        var viewed = await (await _user.Client.GetAsync($"{_user.RoomPath}?limit=1")).JsonAsync();
+        Assert.Equal(viewed.GetProperty("messages")[0].GetRawText(), room.GetProperty("messages")[249].GetRawText());
+    }
+
+    [Fact]
+    public async Task A_room_without_messages_is_exported_too()
+    {
+        Assert.Empty((await (await Export()).JsonAsync()).GetProperty("messages").EnumerateArray());
+        Assert.Equal("# Room\n\nCreated 2026-01-02 03:04 UTC\n", await (await Export("?format=markdown")).Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("", null, "application/json")]
+    [InlineData("", "*/*", "application/json")]
+    [InlineData("", "text/markdown", "text/markdown")]
+    [InlineData("", "text/markdown;q=0.5, application/json", "application/json")]
+    [InlineData("?format=markdown", "application/json", "text/markdown")]
+    [InlineData("?format=json", "text/markdown", "application/json")]
+    public async Task The_query_or_else_the_header_chooses_the_form(string query, string? accept, string type) =>
+        Assert.Equal(type, (await Export(query, accept)).Content.Headers.ContentType?.MediaType);
+
+    [Fact]
+    public async Task A_form_that_there_is_not_is_refused() =>
+        await (await Export("?format=pdf")).ProblemAsync(HttpStatusCode.BadRequest);
+
+    [Theory]
+    [InlineData("Plain", "attachment; filename=Plain.json; filename*=UTF-8''Plain.json")]
+    [InlineData("\u00DCber \u6F22", "filename*=UTF-8''%C3%9Cber%20%E6%BC%A2.json")]
+    [InlineData("../a\\b:\"c\"\r\nX: y", "filename*=UTF-8''..-a-b--c---X-%20y.json")]
+    public async Task The_file_is_named_after_the_room(string name, string disposition)
+    {
+        await Room.Create(new NewRoom(name, null));
+        var answer = await Export();
+        Assert.Contains(disposition, answer.Content.Headers.GetValues("Content-Disposition").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_document_shows_who_said_what_and_how_it_ended()
+    {
+        Room.Ask("Why?\n```\nopen code", MessageStatus.Completed);
+        Room.Say("Because.");
+        Room.Ask("Again?", MessageStatus.Failed);
+        Room.End(MessageStatus.Failed, EndReasons.ModelTimeout);
+        Room.Ask("~~~\nclosed\n~~~", MessageStatus.Generating);
+        Room.Say("So f");
+
+        Assert.Equal(
+            """
+            # Room
+
+            Created 2026-01-02 03:04 UTC
+
+            ## You
+
+            Why?
+            ```
+            open code
+            ```
+
+            ## Assistant
+
+            Because.
+
+            ## You
+
+            Again?
+
+            ## Assistant
+
+            *The model did not answer in time.*
+
+            ## You
+
+            ~~~
+            closed
+            ~~~
+
+            ## Assistant
+
+            So f
+
+            *This is still being written.*
+
+            """.ReplaceLineEndings("\n"),
+            await (await Export("?format=markdown")).Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Superseded_replies_are_in_the_data_and_not_in_the_document()
+    {
+        Room.Ask("Why?", MessageStatus.Completed);
+        Room.Say("Old");
+        Room.Supersede("New");
+
+        var messages = (await (await Export()).JsonAsync()).GetProperty("messages");
+        Assert.Equal(["Why?", "Old", "New"], messages.EnumerateArray().Select(message => message.Text("content")));
+        var document = await (await Export("?format=markdown")).Content.ReadAsStringAsync();
+        Assert.DoesNotContain("Old", document, StringComparison.Ordinal);
+        Assert.Contains("## Assistant\n\nNew\n", document, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_comes_after_the_start_is_left_out_and_a_room_that_goes_breaks_the_connection()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            Room.Ask($"question {i}", MessageStatus.Completed);
+        }
+
+        Room.OnRead = reads =>
+        {
+            if (reads == 2)
+            {
+                Room.Ask("late");
+            }
+        };
+        Assert.Equal(200, (await (await Export()).JsonAsync()).GetProperty("messages").GetArrayLength());
+
+        Room.OnRead = reads => Room.IsAbsent = reads == 3;
+        await Assert.ThrowsAnyAsync<HttpRequestException>(async () => await (await Export()).Content.ReadAsStringAsync());
+    }
+
+    private Task<HttpResponseMessage> Export(string query = "", string? accept = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, $"{_user.RoomPath}/export{query}");
+        if (accept is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+        }
+
+        return _user.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+}
