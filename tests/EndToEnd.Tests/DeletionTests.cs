@@ -29,12 +29,10 @@ public sealed class DeletionTests : IAsyncLifetime
             room = await Create(user);
             var events = user.Stream(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "why" }).GetAsyncEnumerator();
             await using var _ = events;
+            Assert.True(await events.MoveNextAsync());
             await user.Post(room, "waiting");
-            do
-            {
-                Assert.True(await events.MoveNextAsync());
-            }
-            while (events.Current.EventType != "token");
+            Assert.True(await events.MoveNextAsync());
+            Assert.Equal("token", events.Current.EventType);
 
             Assert.Equal(HttpStatusCode.NoContent, (await user.Send(HttpMethod.Delete, $"/chatroom/{room}")).StatusCode);
             await _gemini.Calls.UntilIdle();
