@@ -178,6 +178,31 @@ public sealed class RenamingTests(RoomCluster cluster) : IClassFixture<RoomClust
         await test.Until(async () => (await Listed(test)).Name == "mine");
     }
 
+    [Fact]
+    public async Task A_title_that_comes_while_a_name_is_stored_gives_way()
+    {
+        await using var test = await cluster.NewRoom("New chat", isUntitled: true);
+        await test.Post("question");
+        var call = await test.Model.NextCall();
+        var stored = new TaskCompletionSource();
+        var mayAnswer = new TaskCompletionSource();
+        cluster.Spoilt.NextChange = async store =>
+        {
+            var outcome = await store();
+            stored.SetResult();
+            await mayAnswer.Task;
+            return outcome;
+        };
+        var renamed = Update(test, new RoomPatch("mine", null));
+        await stored.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        call.Answer("answer");
+        await test.Room.ReadToEnd(2);
+        mayAnswer.SetResult();
+        Assert.Equal("mine", (await renamed).Room.Name);
+        Assert.Equal("mine", (await test.Room.Read(1, before: null))!.Room.Name);
+        Assert.Equal("mine", (await Listed(test)).Name);
+    }
+
     private static async Task<UpdateRoomOutcome.Updated> Update(TestRoom test, RoomPatch patch) =>
         Assert.IsType<UpdateRoomOutcome.Updated>(await test.Room.Update(patch));
 
