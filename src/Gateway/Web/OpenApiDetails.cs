@@ -59,7 +59,11 @@ internal static class OpenApiDetails
         }
         else if (context.JsonTypeInfo.Type == typeof(PatchedText))
         {
+            var length = context.JsonPropertyInfo?.AttributeProvider?
+                .GetCustomAttributes(typeof(StringLengthAttribute), inherit: false).OfType<StringLengthAttribute>().SingleOrDefault();
             schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
+            schema.MinLength = length?.MinimumLength;
+            schema.MaxLength = length?.MaximumLength;
         }
 
         return Task.CompletedTask;
