@@ -29,6 +29,10 @@ internal sealed class ChatUser(HttpClient http, string token)
     public Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers) =>
         Send(method, path, body, HttpCompletionOption.ResponseContentRead, headers);
 
+    /// <summary>Sends, and does not wait for the body of the answer.</summary>
+    public Task<HttpResponseMessage> Open(HttpMethod method, string path, object? body, (string Name, string Value)[] headers) =>
+        Send(method, path, body, HttpCompletionOption.ResponseHeadersRead, headers);
+
     public async Task<JsonElement> Get(string path) => await Json(await Send(HttpMethod.Get, path));
 
     public async Task<string> NewRoom(string name = "room") =>

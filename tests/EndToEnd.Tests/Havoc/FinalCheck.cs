@@ -1,0 +1,112 @@
+using System.Text.Json;
+
+namespace GeminiChat.EndToEnd.Tests.Havoc;
+
+/// <summary>Holds what is stored against what clients were told and what the model said.</summary>
+internal sealed class FinalCheck(RoomRecord room, ModelLog model)
+{
+    private readonly List<ModelCall> _calls = [.. model.Calls.Where(call => call.Room == room.Marker)];
+
+    /// <summary>Checks a room that nobody uses any more.</summary>
+    /// <returns>Its messages.</returns>
+    public async Task<IReadOnlyList<JsonElement>> Run(ChatUser user)
+    {
+        var messages = await All(user);
+        EveryAcceptedMessageIsThereOnce(messages);
+        EveryMessageHasItsReplies(messages);
+        EveryTextIsTheModels(messages);
+        ReadersSawWhatIsStored(messages);
+        CallsWereMadeOneByOneInOrder(messages);
+        return messages;
+    }
+
+    private async Task<IReadOnlyList<JsonElement>> All(ChatUser user)
+    {
+        var pages = new List<JsonElement>();
+        var before = "";
+        while (true)
+        {
+            var page = (await user.Get($"/chatroom/{room.Id}?limit=50{before}")).GetProperty("messages").EnumerateArray().ToList();
+            pages.InsertRange(0, page);
+            if (page.Count == 0 || page[0].Id() == 1)
+            {
+                return pages;
+            }
+
+            before = $"&before={page[0].Id()}";
+        }
+    }
+
+    private void EveryAcceptedMessageIsThereOnce(IReadOnlyList<JsonElement> messages)
+    {
+        Assert.Equal(Enumerable.Range(1, messages.Count).Select(id => (long)id), messages.Select(Events.Id));
+        Assert.Equal(
+            room.Posts.Values.OrderBy(post => post.Message).Select(post => (post.Message, post.Content)),
+            messages.Where(message => !IsReply(message)).Select(message => (message.Id(), message.Content())));
+    }
+
+    private void EveryMessageHasItsReplies(IReadOnlyList<JsonElement> messages)
+    {
+        var replies = messages.Where(IsReply).ToList();
+        Assert.Equal(room.Replies.Order(), replies.Select(Events.Id));
+        foreach (var ofOne in replies.GroupBy(reply => reply.GetProperty("reply_to").GetInt64()))
+        {
+            Assert.All(ofOne.SkipLast(1), older => Assert.Equal(ofOne.Last().Id(), Newest(ofOne, older)));
+            Assert.False(ofOne.Last().TryGetProperty("superseded_by", out _));
+        }
+
+        Assert.All(replies, reply => Assert.Contains(reply.Status(), (string[])["completed", "stopped", "incomplete", "failed"]));
+    }
+
+    /// <summary>The last of those that took an older reply's place.</summary>
+    private static long Newest(IEnumerable<JsonElement> replies, JsonElement older)
+    {
+        var by = older.GetProperty("superseded_by").GetInt64();
+        var next = replies.Single(reply => reply.Id() == by);
+        return next.TryGetProperty("superseded_by", out _) ? Newest(replies, next) : by;
+    }
+
+    private void EveryTextIsTheModels(IReadOnlyList<JsonElement> messages)
+    {
+        var questions = messages.Where(message => !IsReply(message)).ToDictionary(Events.Id, Events.Content);
+        foreach (var reply in messages.Where(IsReply))
+        {
+            var said = _calls.Where(call => call.Question == questions[reply.GetProperty("reply_to").GetInt64()]).Select(call => call.Text);
+            switch (reply.Status())
+            {
+                case "completed":
+                    Assert.Contains(reply.Content(), said);
+                    break;
+                case "failed":
+                    Assert.Empty(reply.Content());
+                    break;
+                default:
+                    Assert.True(reply.Content() is "" || said.Any(text => text.StartsWith(reply.Content(), StringComparison.Ordinal)));
+                    break;
+            }
+        }
+    }
+
+    private void ReadersSawWhatIsStored(IReadOnlyList<JsonElement> messages)
+    {
+        Assert.All(room.Followed.Concat(room.Stopped), seen => Assert.Equal(messages[(int)seen.Reply - 1].Content(), seen.Text));
+    }
+
+    /// <summary>
+    /// A call begins when the one before has ended, or its client has left, which the model's side may notice a moment
+    /// later. First answers are begun in the order of their questions.
+    /// </summary>
+    private void CallsWereMadeOneByOneInOrder(IReadOnlyList<JsonElement> messages)
+    {
+        foreach (var (call, next) in _calls.Zip(_calls.Skip(1)))
+        {
+            Assert.True(call.End < next.Begin || call.Request.ClosedEarly is { IsCompleted: true, Result: true });
+        }
+
+        var order = _calls.Select(call => call.Question).Distinct().ToList();
+        var asked = messages.Where(message => !IsReply(message)).Select(Events.Content).Where(order.Contains);
+        Assert.Equal(asked, order);
+    }
+
+    private static bool IsReply(JsonElement message) => message.GetProperty("sender").GetString() == "ai";
+}

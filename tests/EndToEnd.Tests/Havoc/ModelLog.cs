@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using GeminiChat.Played;
+
+namespace GeminiChat.EndToEnd.Tests.Havoc;
+
+/// <summary>A call of the model, and what it was to say.</summary>
+/// <param name="Request">The call.</param>
+/// <param name="Text">All of its text; no two calls have the same.</param>
+/// <param name="Begin">Its place among all beginnings and ends.</param>
+internal sealed record ModelCall(PlayedRequest Request, string Text, long Begin)
+{
+    /// <summary>The place of its end; at the far end while it runs.</summary>
+    public long End { get; set; } = long.MaxValue;
+
+    public string Room => Request.System ?? "";
+
+    public string Question => Request.LastText;
+}
+
+/// <summary>A moody model, which remembers what it said.</summary>
+internal sealed class ModelLog(int seed)
+{
+    private static readonly string[] Words = ["alpha", "bête", "γάμμα", "дельта", "😀", "👩‍👩‍👧", "\n\n* item", "`code`", "<b>", "𝒳"];
+
+    private readonly ConcurrentQueue<ModelCall> _calls = new();
+    private long _moments;
+
+    public IReadOnlyCollection<ModelCall> Calls => _calls;
+
+    /// <summary>Chooses what to say: mostly an answer at some speed, now and then a fault.</summary>
+    public Script Answer(PlayedRequest request)
+    {
+        var random = new Random(unchecked((seed * 397) ^ request.Number));
+        var pieces = Enumerable.Range(0, random.Next(1, 40)).Select(_ => " " + Words[random.Next(Words.Length)]).ToArray();
+        pieces[0] = string.Create(CultureInfo.InvariantCulture, $"<{request.Number}>");
+        var call = new ModelCall(request, string.Concat(pieces), Interlocked.Increment(ref _moments));
+        _calls.Enqueue(call);
+        var pace = TimeSpan.FromMilliseconds(random.Next(0, 30));
+        var script = random.Next(100) switch
+        {
+            < 3 => Script.Overloaded(),
+            < 6 => Script.Chunks(pace, pieces).Then(Script.BareError()),
+            < 8 => Script.Blocked(),
+            < 10 => Script.Chunks(pace, pieces).Then(Script.Finish("MAX_TOKENS")),
+            < 30 => Script.Chunks(pace, pieces).Then(Script.Finish()).Sliced(random.Next(3, 50)),
+            _ => Script.Chunks(pace, pieces).Then(Script.Finish()),
+        };
+        return new Script(async exchange =>
+        {
+            try
+            {
+                await script.Play(exchange);
+            }
+            finally
+            {
+                call.End = Interlocked.Increment(ref _moments);
+            }
+        });
+    }
+}
