@@ -15,11 +15,6 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// </param>
 internal sealed class EventStream(HttpContext http, string path, PostOutcome.Accepted? turn) : ILiveStream<ReplyProgress>
 {
-    /// <summary>
-    /// Longer text goes out as several events, so that a reader who comes late gets a long reply in pieces too.
-    /// </summary>
-    private const int LongestToken = 8 * 1024;
-
     private static readonly TimeSpan LeaveWithin = TimeSpan.FromMilliseconds(500);
 
     private readonly EventWriter _events = new(http.Response.BodyWriter);
@@ -50,17 +45,9 @@ internal sealed class EventStream(HttpContext http, string path, PostOutcome.Acc
             _events.Reset(next.Attempt);
         }
 
-        var cursor = next with { Offset = next.Offset - text.Length };
-        for (var rest = text.AsMemory(); !rest.IsEmpty;)
+        if (text.Length > 0)
         {
-            var piece = Piece(rest.Span);
-            cursor = cursor with { Offset = cursor.Offset + piece };
-            _events.Token(cursor, rest.Span[..piece]);
-            rest = rest[piece..];
-            if (!rest.IsEmpty)
-            {
-                await FlushAsync(cancellationToken);
-            }
+            _events.Token(next, text);
         }
 
         if (end is not null)
@@ -101,16 +88,6 @@ internal sealed class EventStream(HttpContext http, string path, PostOutcome.Acc
         {
             _events.Event("done", EndId(end), MessageResponse.Of(end), Json.Context.MessageResponse);
         }
-    }
-
-    private static int Piece(ReadOnlySpan<char> text)
-    {
-        if (text.Length <= LongestToken)
-        {
-            return text.Length;
-        }
-
-        return char.IsHighSurrogate(text[LongestToken - 1]) ? LongestToken - 1 : LongestToken;
     }
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken) =>

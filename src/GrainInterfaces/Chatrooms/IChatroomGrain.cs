@@ -51,12 +51,12 @@ public interface IChatroomGrain : IGrainWithStringKey
     /// <summary>
     /// Waits for text of a reply beyond a cursor, at most <see cref="LongestWait"/>. Any number of readers may wait;
     /// none can slow the model or another reader. Reading from one answer's <see cref="ReplyProgress.Next"/> to the
-    /// next rebuilds exactly the stored text. Safe to repeat.
+    /// next rebuilds exactly the stored text, <see cref="LongestText"/> at a time. Safe to repeat.
     /// </summary>
     /// <param name="replyId">The reply's message id.</param>
     /// <param name="from">
     /// Where to read on. A cursor of another attempt, past the end or inside a code point answers with
-    /// <see cref="ReplyProgress.Reset"/> and the whole text.
+    /// <see cref="ReplyProgress.Reset"/> and the text from its start.
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null when the room has no such reply.</returns>
@@ -88,6 +88,9 @@ public interface IChatroomGrain : IGrainWithStringKey
     /// <summary>Takes up the replies that are still owed. Does nothing to a room that is at work. Safe to repeat.</summary>
     [Alias("Wake")]
     Task Wake();
+
+    /// <summary>The most code units that <see cref="Follow"/> returns: all that a reader who stalls holds in memory.</summary>
+    const int LongestText = 8 * 1024;
 
     /// <summary>The longest that <see cref="Follow"/> waits for news.</summary>
     static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);

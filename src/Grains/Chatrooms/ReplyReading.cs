@@ -16,9 +16,13 @@ internal static class ReplyReading
 
         var isReset = from.Attempt != turn.Reply.Attempt || !turn.Text.IsBoundary(from.Offset);
         var offset = isReset ? 0 : from.Offset;
-        return isReset || offset < turn.Text.Length
-            ? new ReplyProgress(new(turn.Reply.Attempt, turn.Text.Length), isReset, turn.Text.From(offset), End: null)
-            : null;
+        if (!isReset && offset == turn.Text.Length)
+        {
+            return null;
+        }
+
+        var text = turn.Text.From(offset, IChatroomGrain.LongestText);
+        return new ReplyProgress(new(turn.Reply.Attempt, offset + text.Length), isReset, text, End: null);
     }
 
     /// <summary>Of a finished reply.</summary>
@@ -26,7 +30,13 @@ internal static class ReplyReading
     {
         var isReset = from.Attempt != finished.Attempt || !ReplyText.IsBoundary(from.Offset, finished.Content);
         var offset = isReset ? 0 : from.Offset;
-        var end = new ReplyCursor(finished.Attempt, finished.Content.Length);
-        return new ReplyProgress(end, isReset, finished.Content[offset..], finished);
+        var next = Math.Min(finished.Content.Length, offset + IChatroomGrain.LongestText);
+        if (!ReplyText.IsBoundary(next, finished.Content))
+        {
+            next--;
+        }
+
+        var end = next == finished.Content.Length ? finished : null;
+        return new ReplyProgress(new(finished.Attempt, next), isReset, finished.Content[offset..next], end);
     }
 }

@@ -60,7 +60,12 @@ internal sealed class ReplyText(int maxBytes)
     public static bool IsBoundary(int offset, string text) =>
         offset == text.Length || (offset < text.Length && !char.IsLowSurrogate(text[offset]));
 
-    public string From(int offset) => _text.ToString(offset, _text.Length - offset);
+    /// <summary>The text from a boundary on, at most so many code units, up to a boundary.</summary>
+    public string From(int offset, int most)
+    {
+        var end = most < _text.Length - offset ? offset + most : _text.Length;
+        return _text.ToString(offset, (IsBoundary(end) ? end : end - 1) - offset);
+    }
 
     public override string ToString() => _text.ToString();
 

@@ -48,6 +48,25 @@ public sealed class FollowingTests(RoomCluster cluster) : IClassFixture<RoomClus
     }
 
     [Fact]
+    public async Task A_long_text_comes_in_pieces_that_end_between_code_points()
+    {
+        await using var test = await cluster.NewRoom();
+        await test.Post("one");
+        var call = await test.Model.NextCall();
+        var text = "x" + string.Concat(Enumerable.Repeat("😀", IChatroomGrain.LongestText));
+        call.Say(text);
+        await test.Room.ReadUntil(2, text);
+        var first = await test.Room.Follow(2, new ReplyCursor(1, 0), TestContext.Current.CancellationToken);
+        Assert.Equal((text[..(IChatroomGrain.LongestText - 1)], new ReplyCursor(1, IChatroomGrain.LongestText - 1)), (first!.Text, first.Next));
+
+        call.Finish();
+        Assert.Equal(text, (await test.Room.ReadToEnd(2)).Text);
+        var part = await test.Room.Follow(2, new ReplyCursor(0, 0), TestContext.Current.CancellationToken);
+        Assert.Equal((true, first.Text, first.Next), (part!.Reset, part.Text, part.Next));
+        Assert.Null(part.End);
+    }
+
+    [Fact]
     public async Task A_reader_who_leaves_leaves_the_answer_alone()
     {
         await using var test = await cluster.NewRoom();

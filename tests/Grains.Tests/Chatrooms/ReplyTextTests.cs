@@ -65,11 +65,11 @@ public sealed class ReplyTextTests
         {
             text.Append(chunk);
             Assert.True(text.IsBoundary(read.Length));
-            read.Append(text.From(read.Length));
+            read.Append(text.From(read.Length, int.MaxValue));
         }
 
         text.End();
-        read.Append(text.From(read.Length));
+        read.Append(text.From(read.Length, int.MaxValue));
         Assert.Equal(text.ToString(), read.ToString());
     });
 
