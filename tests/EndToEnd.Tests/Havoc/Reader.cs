@@ -9,11 +9,19 @@ namespace GeminiChat.EndToEnd.Tests.Havoc;
 /// Puts a reply together from its event stream, whatever happens to the connection; leaves it now and then, and comes
 /// back at any cursor that it has seen.
 /// </summary>
-internal sealed class Reader(World world, RoomRecord room, long reply, Random random)
+/// <param name="world">Where the program is.</param>
+/// <param name="room">The room.</param>
+/// <param name="reply">The reply.</param>
+/// <param name="random">When to leave, and where to come back.</param>
+/// <param name="start">A cursor to begin at, with the text before it; null to begin at the start.</param>
+internal sealed class Reader(World world, RoomRecord room, long reply, Random random, Tuple<string, string>? start = null)
 {
-    private readonly StringBuilder _text = new();
-    private readonly List<string> _cursors = [];
-    private int _attempt;
+    private readonly StringBuilder _text = new(start?.Item2);
+    private readonly List<string> _cursors = start is null ? [] : [start.Item1];
+    private int _attempt = start is null ? 0 : Cursor(start.Item1).Attempt;
+
+    /// <summary>Called with every cursor, and the text before it.</summary>
+    public Action<string, string>? OnSeen { get; init; }
 
     /// <summary>Reads to the reply's end.</summary>
     /// <param name="first">A response that streams already; null to attach.</param>
@@ -146,6 +154,7 @@ internal sealed class Reader(World world, RoomRecord room, long reply, Random ra
         Assert.True(_attempt == 0 || attempt == _attempt, $"Attempt {_attempt} became {attempt} without a reset.");
         _attempt = attempt;
         _cursors.Add(item.EventId!);
+        OnSeen?.Invoke(item.EventId!, _text.ToString());
     }
 
     private static (int Attempt, int Offset) Cursor(string id)
