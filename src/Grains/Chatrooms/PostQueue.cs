@@ -37,9 +37,16 @@ internal sealed class PostQueue(Room room, ChatroomServices parts, BatchAcceptan
 
     public async Task<PostOutcome> Post(TurnRequest request)
     {
-        if (_inFlight.TryGetValue(request.Key, out var first))
+        while (_inFlight.TryGetValue(request.Key, out var first))
         {
-            return first.Request == request ? await first.Outcome : new PostOutcome.KeyReused();
+            if (first.Request == request)
+            {
+                return await first.Outcome;
+            }
+
+            // Which of the two the key belongs to shows when the first has come to its outcome: it may be the stranger.
+            await ((Task)first.Outcome).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
         // Runs up to its first wait, so the key is in the map before anyone else's turn.

@@ -103,7 +103,7 @@ internal sealed class Reader(World world, RoomRecord room, long reply, Random ra
                 }
             }
         }
-        catch (Exception broken) when (World.IsBroken(broken))
+        catch (Exception broken) when (World.IsBroken(broken) || broken is ObjectDisposedException or OperationCanceledException)
         {
             // The process was ended.
         }

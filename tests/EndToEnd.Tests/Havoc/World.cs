@@ -90,11 +90,13 @@ internal sealed class World(string folder, PlayedGemini gemini) : IAsyncDisposab
             response.Dispose();
             return null;
         }
-        catch (Exception broken) when (IsBroken(broken) || (broken is ObjectDisposedException or OperationCanceledException && gateway.HasExited))
+        catch (Exception broken) when (IsBroken(broken) || (broken is ObjectDisposedException or OperationCanceledException && IsGone(gateway)))
         {
             return null;
         }
     }
+
+    private bool IsGone(GatewayProcess gateway) => !_up.Task.IsCompletedSuccessfully || _up.Task.Result != gateway;
 
     private static TaskCompletionSource<GatewayProcess> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -115,6 +115,30 @@ public sealed class PostingTests(RoomCluster cluster) : IClassFixture<RoomCluste
     }
 
     [Fact]
+    public async Task A_repeat_is_not_mistaken_for_a_stranger_with_its_key_that_came_a_moment_before()
+    {
+        await using var test = await cluster.NewRoom();
+        test.Model.Answer = _ => "hi";
+        var first = await test.Post("hello", "key");
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        cluster.Spoilt.NextAccept = async store =>
+        {
+            asked.SetResult();
+            await answer.Task;
+            return await store();
+        };
+        var stranger = test.Room.Post(new NewMessage("other", "key"));
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var repeat = test.Post("hello", "key");
+
+        // Interleaves with both, and comes after the repeat.
+        await test.Room.ReadMessage(1);
+        answer.SetResult();
+        Assert.IsType<PostOutcome.KeyReused>(await stranger);
+        Assert.Equal(first.Message, (await repeat).Message);
+    }
+
+    [Fact]
     public async Task A_repeat_among_new_messages_does_not_hold_them_up()
     {
         await using var test = await cluster.NewRoom();
