@@ -1,4 +1,5 @@
 using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Grains.Subscriptions;
 using GeminiChat.Grains.Users;
 using GeminiChat.Silo.Store.Postgres;
 using GeminiChat.Silo.Store.Sqlite;
@@ -30,6 +31,7 @@ internal static class StoreHosting
         services.AddSingleton<DeletedRooms>();
         services.AddSingleton<IRoomStore, RoomStore>();
         services.AddSingleton<IUserStore, UserStore>();
+        services.AddSingleton<ISubscriptionStore, SubscriptionStore>();
         services.AddSingleton<IStoreHealth, StoreHealth>();
         services.AddSingleton<StoreStart>();
         return services.AddHostedService(provider => provider.GetRequiredService<StoreStart>());

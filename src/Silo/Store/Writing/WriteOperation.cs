@@ -61,4 +61,5 @@ internal enum WrittenTable
 {
     Rooms,
     Users,
+    Subscriptions,
 }
