@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Subscriptions;
 using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.GrainInterfaces;
@@ -22,6 +23,16 @@ public static class GrainKeys
     /// <summary>The grain of a user's room.</summary>
     public static IChatroomGrain Chatroom(this IGrainFactory grains, RoomKey room) =>
         grains.GetGrain<IChatroomGrain>(room.ToString());
+
+    /// <summary>The grain of a user's subscription.</summary>
+    public static ISubscriptionGrain Subscription(this IGrainFactory grains, Guid userId) =>
+        grains.GetGrain<ISubscriptionGrain>(userId);
+
+    /// <summary>The grain that takes in the payment provider's events.</summary>
+    public static IPaymentInboxGrain PaymentInbox(this IGrainFactory grains) => grains.GetGrain<IPaymentInboxGrain>(0);
+
+    /// <summary>The grain that looks for events which did not come.</summary>
+    public static IReconciliationGrain Reconciliation(this IGrainFactory grains) => grains.GetGrain<IReconciliationGrain>(0);
 }
 
 /// <summary>

@@ -1,5 +1,6 @@
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Model;
+using GeminiChat.Grains.Subscriptions;
 using GeminiChat.Grains.Users;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,8 +12,8 @@ namespace GeminiChat.Grains;
 public static class GrainServices
 {
     /// <summary>
-    /// Adds what grains are made with. The silo adds the ports: <see cref="IRoomStore"/>, <see cref="IUserStore"/> and
-    /// <see cref="Microsoft.Extensions.AI.IChatClient"/>.
+    /// Adds what grains are made with. The silo adds the ports: <see cref="IRoomStore"/>, <see cref="IUserStore"/>,
+    /// <see cref="ISubscriptionStore"/>, <see cref="IPayments"/> and <see cref="Microsoft.Extensions.AI.IChatClient"/>.
     /// </summary>
     public static IServiceCollection AddGrainServices(this IServiceCollection services)
     {
@@ -37,6 +38,11 @@ public static class GrainServices
             })
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddOptions<SubscriptionOptions>()
+            .Configure<IConfiguration>((options, settings) =>
+                options.GraceDays = Number(settings, "SUBSCRIPTION_GRACE_DAYS") ?? options.GraceDays)
+            .Validate(options => options.GraceDays is >= 0 and <= 30, "SUBSCRIPTION_GRACE_DAYS must be a whole number from 0 to 30.")
+            .ValidateOnStart();
         services.AddOptions<OneTimeCodeOptions>()
             .Configure<IConfiguration>((options, settings) => options.SecretKey = settings["SECRET_KEY"] ?? "");
 
@@ -46,6 +52,9 @@ public static class GrainServices
         services.AddSingleton<ModelCaller>();
         services.AddSingleton<ChatroomServices>();
         services.AddSingleton<OneTimeCodes>();
+        services.AddSingleton<ReadPace>();
+        services.AddSingleton<SubscriptionServices>();
+        services.AddSingleton<EventIntake>();
         return services;
     }
 

@@ -41,6 +41,7 @@ public static class SiloHosting
         services.AddHostedService<TurnDraining>();
         services.AddHostedService<TurnRecovery>();
         services.AddHostedService<RoomPurge>();
+        services.AddHostedService<SubscriptionRecovery>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [ReadyTag]);
     }
 

@@ -3,6 +3,8 @@ using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Model;
+using GeminiChat.Grains.Subscriptions;
+using GeminiChat.Grains.Tests.Subscriptions;
 using GeminiChat.Grains.Users;
 using GeminiChat.Silo.Hosting;
 using GeminiChat.Silo.Store;
@@ -17,25 +19,33 @@ namespace GeminiChat.Grains.Tests.Hosting;
 /// <summary>Two silos on one SQLite database, and a model that each test plays anew.</summary>
 public sealed class RoomCluster : IAsyncLifetime
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("geminichat-").FullName;
+    private const string Memory = "/dev/shm";
+
+    private readonly string _folder;
     private readonly CurrentModel _model = new();
     private readonly ServiceProvider _store;
     private readonly InProcessTestCluster _cluster;
-
     private readonly (string Name, string Value)[] _settings;
 
     public RoomCluster()
-        : this([])
+        : this(Path.GetTempPath(), [])
     {
     }
 
     internal RoomCluster(params (string Name, string Value)[] settings)
+        : this(Path.GetTempPath(), settings)
+    {
+    }
+
+    private RoomCluster(string parent, (string Name, string Value)[] settings)
     {
         _settings = settings;
+        _folder = Directory.CreateDirectory(Path.Combine(parent, $"geminichat-{Guid.CreateVersion7():N}")).FullName;
         var database = new ConfigurationBuilder()
             .AddInMemoryCollection([new("DATABASE_URL", $"sqlite:///{_folder}/test.db")]).Build();
         _store = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(database).AddStore(clustered: false).BuildServiceProvider();
         Spoilt = new SpoiltStore(Store);
+        Subscriptions = new SpoiltSubscriptions(_store.GetRequiredService<ISubscriptionStore>());
         Users = new SpoiltUsers(_store.GetRequiredService<IUserStore>());
         var builder = new InProcessTestClusterBuilder(initialSilosCount: 2);
         builder.Options.ConfigureFileLogging = false;
@@ -57,13 +67,18 @@ public sealed class RoomCluster : IAsyncLifetime
     /// <summary>The store of users as the grains see it.</summary>
     public SpoiltUsers Users { get; }
 
+    /// <summary>The payment provider of all users.</summary>
+    internal ScriptedStripe Stripe { get; } = new();
+
+    internal SpoiltSubscriptions Subscriptions { get; }
+
     /// <summary>A cluster of a test's own, to be spoilt.</summary>
-    internal static async Task<RoomCluster> Start(params (string Name, string Value)[] settings)
-    {
-        var cluster = new RoomCluster(settings);
-        await cluster.InitializeAsync();
-        return cluster;
-    }
+    internal static Task<RoomCluster> Start(params (string Name, string Value)[] settings) =>
+        Start(new RoomCluster(settings));
+
+    /// <summary>A cluster whose files are in memory, where there is such a folder: for very many writes.</summary>
+    internal static Task<RoomCluster> StartInMemory() =>
+        Start(new RoomCluster(Directory.Exists(Memory) ? Memory : Path.GetTempPath(), []));
 
     public async ValueTask InitializeAsync()
     {
@@ -123,6 +138,12 @@ public sealed class RoomCluster : IAsyncLifetime
         return all.All(isIdle => isIdle);
     }
 
+    private static async Task<RoomCluster> Start(RoomCluster cluster)
+    {
+        await cluster.InitializeAsync();
+        return cluster;
+    }
+
     private IEnumerable<TurnDrain> Drains() =>
         _cluster.Silos.Select(silo => _cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<TurnDrain>());
 
@@ -138,10 +159,14 @@ public sealed class RoomCluster : IAsyncLifetime
         host.Services.AddSingleton(_store.GetRequiredService<Database>());
         host.Services.AddSingleton<IRoomStore>(Spoilt);
         host.Services.AddSingleton<IUserStore>(Users);
+        host.Services.AddSingleton<ISubscriptionStore>(Subscriptions);
+        host.Services.AddSingleton<IPayments>(Stripe);
         host.Services.AddSingleton<IChatClient>(_model);
         host.Services.AddSingleton<TimeProvider>(Time);
         host.Services.AddGrainServices();
         host.Services.Configure<ModelOptions>(options => options.FirstBackoff = TimeSpan.FromMilliseconds(1));
+        host.Services.Configure<SubscriptionOptions>(options =>
+            (options.FirstBackoff, options.ReadsPerSecond) = (TimeSpan.FromMilliseconds(1), 10_000));
         host.Services.Configure<ChatroomOptions>(options => options.CheckpointInterval = TimeSpan.FromMilliseconds(100));
         host.UseOrleans(silo => silo.UseStore().UseNotices());
     }

@@ -1,4 +1,4 @@
-namespace GeminiChat.Grains.Chatrooms;
+namespace GeminiChat.Grains;
 
 /// <summary>Work that no call waits for.</summary>
 internal static class Detached

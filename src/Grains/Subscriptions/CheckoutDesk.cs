@@ -1,0 +1,129 @@
+using GeminiChat.GrainInterfaces.Subscriptions;
+using Microsoft.Extensions.Logging;
+
+namespace GeminiChat.Grains.Subscriptions;
+
+/// <summary>
+/// Opens checkouts: one at a time, and none for who has a subscription. Runs in <see cref="Serial"/>, so that nothing
+/// of the user's changes meanwhile but at the provider.
+/// </summary>
+internal sealed partial class CheckoutDesk(SubscriptionRecord record, Customers customers, SubscriptionServices parts)
+{
+    // The provider allows 30 minutes to 24 hours.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+
+    // For so long a request whose answer was lost is repeated as it was. Then another is made: nobody has ever seen the
+    // address of the first, and a failure that the provider replays for a day is not the user's for a day.
+    private static readonly TimeSpan RepeatFor = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Opens a checkout, or gives the one that is open.</summary>
+    public async Task<CheckoutOutcome> Open(ReturnAddresses addresses)
+    {
+        using var patience = new CancellationTokenSource(Patience, parts.Time);
+        try
+        {
+            return record.Now.IsEnded
+                ? new CheckoutOutcome.UserAbsent()
+                : await Open(addresses, patience.Token);
+        }
+        catch (PaymentsException off) when (off.Fault is PaymentsFault.NotConfigured)
+        {
+            return new CheckoutOutcome.NotConfigured();
+        }
+        catch (PaymentsException away)
+        {
+            Log.NotOpened(parts.Logger, record.UserId, away.Fault, away.Message);
+            return new CheckoutOutcome.Unavailable();
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            return new CheckoutOutcome.Unavailable();
+        }
+    }
+
+    /// <summary>Opens the page of those who have a customer.</summary>
+    public async Task<PortalOutcome> OpenPortal(string returnTo)
+    {
+        using var patience = new CancellationTokenSource(Patience, parts.Time);
+        try
+        {
+            return await customers.Find() is { } customer && !record.Now.IsEnded
+                ? new PortalOutcome.Open(await Portal(customer, returnTo, patience.Token))
+                : new PortalOutcome.NoCustomer();
+        }
+        catch (PaymentsException off) when (off.Fault is PaymentsFault.NotConfigured)
+        {
+            return new PortalOutcome.NotConfigured();
+        }
+        catch (PaymentsException away)
+        {
+            Log.NotOpened(parts.Logger, record.UserId, away.Fault, away.Message);
+            return new PortalOutcome.Unavailable();
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            return new PortalOutcome.Unavailable();
+        }
+    }
+
+    private async Task<CheckoutOutcome> Open(ReturnAddresses addresses, CancellationToken cancellationToken)
+    {
+        var customer = await customers.Ensure(parts.Now() + Lifetime, cancellationToken);
+
+        // In this order: a checkout that was still open when it was read has made no subscription before.
+        var latest = await ReadLatest(cancellationToken);
+        if (await HasSubscription(customer, latest, cancellationToken))
+        {
+            await parts.Store.Remind(record.UserId, parts.Now());
+            return new CheckoutOutcome.AlreadySubscribed(await Portal(customer, addresses.Return, cancellationToken));
+        }
+
+        return latest is { Status: CheckoutStatus.Open, Url: { } url }
+            ? new CheckoutOutcome.Open(url, latest.Id)
+            : await OpenNew(customer, addresses, cancellationToken);
+    }
+
+    private async Task<Checkout?> ReadLatest(CancellationToken cancellationToken) =>
+        record.Now.Checkout is { Id: { } id } ? await parts.Payments.ReadCheckout(id, cancellationToken) : null;
+
+    private async Task<bool> HasSubscription(string customer, Checkout? latest, CancellationToken cancellationToken)
+    {
+        var all = await parts.Payments.ListSubscriptions(customer, cancellationToken);
+        return all.Any(one => !one.Status.IsOver())
+            || (latest?.SubscriptionId is { } made && all.All(one => one.Id != made)
+                && await parts.Payments.ReadSubscription(made, cancellationToken) is { } one && !one.Status.IsOver());
+    }
+
+    private async Task<CheckoutOutcome> OpenNew(string customer, ReturnAddresses addresses, CancellationToken cancellationToken)
+    {
+        var begun = record.Now.Checkout is { Id: null } unanswered && parts.Now() < unanswered.BegunAt + RepeatFor
+            ? unanswered
+            : await Begin(addresses);
+        var request = new NewCheckout(record.UserId, customer, begun.SuccessUrl, begun.CancelUrl, begun.ExpiresAt);
+        var made = await parts.Payments.CreateCheckout(request, $"checkout:{record.UserId:D}:{begun.Number}", cancellationToken);
+        await record.Write(record.Now with { Checkout = begun with { Id = made.Id } });
+        return made.Url is { } url ? new CheckoutOutcome.Open(url, made.Id) : new CheckoutOutcome.Unavailable();
+    }
+
+    private async Task<StoredCheckout> Begin(ReturnAddresses addresses)
+    {
+        var now = parts.Now();
+        var number = record.Now.Checkouts + 1;
+        var expires = DateTimeOffset.FromUnixTimeSeconds((now + Lifetime).ToUnixTimeSeconds());
+        var begun = new StoredCheckout(number, addresses.Success, addresses.Cancel, now, expires, Id: null);
+        await record.Write(record.Now with { Checkout = begun, Checkouts = number });
+        await parts.Store.Remind(record.UserId, expires);
+        return begun;
+    }
+
+    private async Task<string> Portal(string customer, string returnTo, CancellationToken cancellationToken) =>
+        (await parts.Payments.CreatePortal(customer, new Uri(returnTo), cancellationToken)).AbsoluteUri;
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "A payment page for user {UserId} could not be opened: {Fault}, {Reason}")]
+        public static partial void NotOpened(ILogger logger, Guid userId, PaymentsFault fault, string reason);
+    }
+}

@@ -1,0 +1,49 @@
+namespace GeminiChat.Grains.Subscriptions;
+
+/// <summary>
+/// A user's customer at the provider. The row is stored before the customer is asked for, and is due until it holds
+/// one: what a crash leaves half-made is finished, with the same idempotency key, long before the provider forgets it.
+/// </summary>
+internal sealed class Customers(Guid userId, SubscriptionServices parts)
+{
+    private string? _known;
+
+    /// <summary>The customer as far as the rows know; null when there is none yet.</summary>
+    public async Task<string?> Find() => _known ??= (await parts.Store.Load(userId, limit: 1)).CustomerId;
+
+    /// <summary>The customer, made if there is none.</summary>
+    /// <param name="checkAt">When the user of a new one is to be looked into next.</param>
+    /// <param name="cancellationToken">Ends the wait for the provider.</param>
+    public async Task<string> Ensure(DateTimeOffset checkAt, CancellationToken cancellationToken)
+    {
+        if (await Find() is { } known)
+        {
+            return known;
+        }
+
+        await parts.Store.Remind(userId, parts.Now());
+        var made = await parts.Payments.CreateCustomer(userId, $"customer:{userId:D}", cancellationToken);
+        await parts.Store.SaveCustomer(userId, made, checkAt);
+        return _known = made;
+    }
+
+    /// <summary>The customer of somebody to whom work is owed; null when there has never been one.</summary>
+    public async Task<string?> Of(SubscriptionWork work, CancellationToken cancellationToken)
+    {
+        if (work.CustomerId is { } known)
+        {
+            return _known = known;
+        }
+
+        // An event found its user by what the provider keeps with the subscription: the row was lost.
+        if (work.Events.FirstOrDefault(one => one.CustomerId is not null)?.CustomerId is { } named)
+        {
+            await parts.Store.SaveCustomer(userId, named, parts.Now());
+            return _known = named;
+        }
+
+        return work.HasRow ? await Ensure(parts.Now(), cancellationToken) : null;
+    }
+
+    public void Forget() => _known = null;
+}

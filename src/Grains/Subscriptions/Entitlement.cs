@@ -1,0 +1,67 @@
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Grains.Subscriptions;
+
+/// <summary>What a subscription means. Pure functions of what the provider said.</summary>
+internal static class Entitlement
+{
+    private static readonly TimeSpan LongestUnchecked = TimeSpan.FromDays(1);
+    private static readonly TimeSpan OverdueCheck = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// The tier, and the first moment at which it is Basic again. A paid period lasts a little longer than it is paid
+    /// for, since the news of its renewal may be late; not when it is known to be the last one.
+    /// </summary>
+    public static (Tier Tier, DateTimeOffset? ValidUntil) Of(KnownSubscription? subscription, TimeSpan grace) =>
+        subscription switch
+        {
+            { Status: PaidStatus.Active or PaidStatus.Trialing, CancelAtPeriodEnd: true } => (Tier.Pro, subscription.PeriodEnd),
+            { Status: PaidStatus.Active or PaidStatus.Trialing } => (Tier.Pro, subscription.PeriodEnd + grace),
+
+            // The period that has begun is the one that nobody has paid for.
+            { Status: PaidStatus.PastDue, PeriodStart: { } unpaidSince } => (Tier.Pro, unpaidSince + grace),
+            _ => (Tier.Basic, null),
+        };
+
+    /// <summary>The tier at a moment.</summary>
+    public static Tier At(this TierGrant grant, DateTimeOffset now) =>
+        grant.ValidUntil <= now ? Tier.Basic : grant.Tier;
+
+    /// <summary>
+    /// Whether a subscription is over for good. One that is not stands in the way of a second one, even if it gives
+    /// nothing: its payment may still come.
+    /// </summary>
+    public static bool IsOver(this PaidStatus status) => status is PaidStatus.Canceled or PaidStatus.IncompleteExpired;
+
+    /// <summary>The one that counts: what gives most, then the newest.</summary>
+    public static PaidSubscription? Best(IEnumerable<PaidSubscription> subscriptions) => subscriptions
+        .OrderByDescending(one => Rank(one.Status)).ThenByDescending(one => one.CreatedAt)
+        .ThenByDescending(one => one.Id, StringComparer.Ordinal).FirstOrDefault();
+
+    /// <summary>
+    /// When to read the subscription again unasked: at the end of its period, an hour later each time while nothing is
+    /// new, and once a day in any case. Null when nothing can change any more.
+    /// </summary>
+    public static DateTimeOffset? NextCheck(KnownSubscription? subscription, DateTimeOffset now)
+    {
+        if (subscription is null || subscription.Status.IsOver())
+        {
+            return null;
+        }
+
+        var latest = now + LongestUnchecked;
+        return subscription.PeriodEnd switch
+        {
+            { } end when end <= now => now + OverdueCheck,
+            { } end when end < latest => end,
+            _ => latest,
+        };
+    }
+
+    private static int Rank(PaidStatus status) => status switch
+    {
+        PaidStatus.Active or PaidStatus.Trialing => 3,
+        PaidStatus.PastDue => 2,
+        _ => status.IsOver() ? 0 : 1,
+    };
+}

@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using GeminiChat.Grains.Subscriptions;
+
+namespace GeminiChat.Grains.Tests.Subscriptions;
+
+/// <summary>The truth about all subscriptions, held by the test. Thread-safe.</summary>
+internal sealed class ScriptedStripe : IPayments
+{
+    private readonly ConcurrentDictionary<string, string> _customersByKey = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Checkout> _checkoutsByKey = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, PaidSubscription> _subscriptions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ImmutableArray<string>> _byCustomer = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, PaymentEvent> _events = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _undelivered = new(StringComparer.Ordinal);
+    private int _ids;
+    private int _lists;
+
+    /// <summary>Runs before a call with its name and the user or customer, outside of all that is settled yet.</summary>
+    public Func<string, string, Task>? Before { get; set; }
+
+    /// <summary>Runs after a call has had its effect: what it throws is an answer that was lost.</summary>
+    public Func<string, string, Task>? After { get; set; }
+
+    /// <summary>The calls of <see cref="ListSubscriptions"/>.</summary>
+    public int Lists => _lists;
+
+    /// <summary>The events that nobody has taken.</summary>
+    public ICollection<string> Undelivered => _undelivered.Keys;
+
+    public int CustomersOf(Guid userId) => _customersByKey.Count(pair => pair.Key.Contains($"{userId:D}", StringComparison.Ordinal));
+
+    public IReadOnlyList<Checkout> CheckoutsOf(Guid userId) =>
+        [.. _checkoutsByKey.Values.Where(checkout => checkout.UserId == userId).DistinctBy(checkout => checkout.Id)];
+
+    public IReadOnlyList<PaidSubscription> SubscriptionsOf(Guid userId) =>
+        [.. _subscriptions.Values.Where(subscription => subscription.UserId == userId)];
+
+    /// <summary>Sets the truth, of a new subscription or a known one.</summary>
+    public void Hold(PaidSubscription subscription)
+    {
+        if (_subscriptions.TryAdd(subscription.Id, subscription))
+        {
+            _byCustomer.AddOrUpdate(
+                subscription.CustomerId, _ => [subscription.Id], (_, others) => others.Insert(0, subscription.Id));
+        }
+
+        _subscriptions[subscription.Id] = subscription;
+    }
+
+    /// <summary>The provider loses a subscription.</summary>
+    public void Lose(PaidSubscription subscription)
+    {
+        _subscriptions.TryRemove(subscription.Id, out _);
+        _byCustomer[subscription.CustomerId] = _byCustomer[subscription.CustomerId].Remove(subscription.Id);
+    }
+
+    /// <summary>An event about a subscription; nobody has got it yet.</summary>
+    public string Happen(string type, PaidSubscription about)
+    {
+        var id = NewId("evt");
+        _events[id] = new PaymentEvent(
+            id, type, about.CreatedAt, about.CustomerId, about.Id, CheckoutId: null, about.UserId, IsRelevant: true);
+        _undelivered[id] = true;
+        return id;
+    }
+
+    public void Delivered(string eventId) => _undelivered.TryRemove(eventId, out _);
+
+    /// <summary>The user pays.</summary>
+    public PaidSubscription Pay(string checkoutId, DateTimeOffset now)
+    {
+        var (key, checkout) = _checkoutsByKey.First(pair => pair.Value.Id == checkoutId);
+        Assert.Equal(CheckoutStatus.Open, checkout.Status);
+        var made = NewSubscription(checkout.CustomerId!, checkout.UserId!.Value, now);
+        Hold(made);
+        _checkoutsByKey[key] = checkout with { Status = CheckoutStatus.Complete, Url = null, SubscriptionId = made.Id };
+        return made;
+    }
+
+    public PaidSubscription NewSubscription(string customerId, Guid userId, DateTimeOffset now) => new(
+        NewId("sub"), customerId, userId, PaidStatus.Active, now, now.AddDays(30), CancelAtPeriodEnd: false, now);
+
+    public async Task<string> CreateCustomer(Guid userId, string idempotencyKey, CancellationToken cancellationToken) =>
+        await Call(nameof(CreateCustomer), $"{userId:D}", () => _customersByKey.GetOrAdd(idempotencyKey, _ => NewId("cus")));
+
+    public Task<Checkout> CreateCheckout(NewCheckout checkout, string idempotencyKey, CancellationToken cancellationToken) =>
+        Call(nameof(CreateCheckout), $"{checkout.UserId:D}", () => _checkoutsByKey.GetOrAdd(idempotencyKey, _ => new Checkout(
+            NewId("cs"), CheckoutStatus.Open, "https://pay.example/" + idempotencyKey, checkout.UserId, checkout.CustomerId, null, checkout.ExpiresAt)));
+
+    public Task<Checkout?> ReadCheckout(string checkoutId, CancellationToken cancellationToken) =>
+        Call(nameof(ReadCheckout), checkoutId, () => _checkoutsByKey.Values.FirstOrDefault(checkout => checkout.Id == checkoutId));
+
+    public Task ExpireCheckout(string checkoutId, CancellationToken cancellationToken) => Call(nameof(ExpireCheckout), checkoutId, () =>
+    {
+        var (key, checkout) = _checkoutsByKey.First(pair => pair.Value.Id == checkoutId);
+        return checkout.Status is not CheckoutStatus.Open
+            || _checkoutsByKey.TryUpdate(key, checkout with { Status = CheckoutStatus.Expired, Url = null }, checkout);
+    });
+
+    public Task<Uri> CreatePortal(string customerId, Uri returnTo, CancellationToken cancellationToken) =>
+        Call(nameof(CreatePortal), customerId, () => new Uri($"https://portal.example/{customerId}"));
+
+    public Task<PaidSubscription?> ReadSubscription(string subscriptionId, CancellationToken cancellationToken) =>
+        Call(nameof(ReadSubscription), subscriptionId, () => _subscriptions.GetValueOrDefault(subscriptionId));
+
+    public Task<ImmutableArray<PaidSubscription>> ListSubscriptions(string customerId, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _lists);
+        return Call(nameof(ListSubscriptions), customerId, () => _byCustomer.TryGetValue(customerId, out var ids)
+            ? ImmutableArray.CreateRange(ids.Select(id => _subscriptions[id]))
+            : []);
+    }
+
+    public Task CancelSubscription(string subscriptionId, CancellationToken cancellationToken) =>
+        Call(nameof(CancelSubscription), subscriptionId, () => _subscriptions[subscriptionId] = _subscriptions[subscriptionId] with { Status = PaidStatus.Canceled });
+
+    public async IAsyncEnumerable<PaymentEvent> ListUndelivered(
+        DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var id in _undelivered.Keys)
+        {
+            await Task.Yield();
+            yield return _events[id];
+        }
+    }
+
+    public PaymentEvent? ReadEvent(string body) => _events.GetValueOrDefault(body);
+
+    public string NewId(string kind) => $"{kind}_{Interlocked.Increment(ref _ids)}";
+
+    private async Task<T> Call<T>(string name, string about, Func<T> act)
+    {
+        if (Before is { } before)
+        {
+            await before(name, about);
+        }
+
+        var answer = act();
+        if (After is { } after)
+        {
+            await after(name, about);
+        }
+
+        return answer;
+    }
+}
