@@ -42,6 +42,7 @@ internal static class GatewayApp
         app.MapRoomChanges();
         app.MapMessages();
         app.MapEvents();
+        app.MapPayments();
         return app;
     }
 }

@@ -9,5 +9,6 @@ internal static class PaymentsExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<WebhookSignature>();
+        services.AddSingleton<ReturnPaths>();
     }
 }

@@ -19,6 +19,9 @@ internal sealed class WebhookSignature(IOptions<WebhookOptions> options, TimePro
 
     private readonly byte[][] _secrets = [.. options.Value.Secrets.Select(Encoding.UTF8.GetBytes)];
 
+    /// <summary>Whether there is a secret to check with: payments are off otherwise.</summary>
+    public bool IsConfigured => _secrets.Length > 0;
+
     /// <summary>Whether Stripe signed a webhook, and not long ago. Never while payments are off.</summary>
     /// <param name="body">The body as it came.</param>
     /// <param name="header">

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -47,35 +45,12 @@ internal sealed class Body<T> : IEndpointParameterMetadataProvider
             return new(null, Problems.Of(StatusCodes.Status415UnsupportedMediaType));
         }
 
-        var pipe = context.Request.BodyReader;
-        using var watch = context.RequestServices.GetRequiredService<Uploads>().Watch(pipe);
-        var read = await pipe.ReadAsync(context.RequestAborted);
-        while (!read.IsCompleted)
-        {
-            if (read.IsCanceled)
-            {
-                return GivenUp(context, pipe, read);
-            }
-
-            // Kestrel ends this with 413 once the body is past its limit.
-            pipe.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            read = await pipe.ReadAsync(context.RequestAborted);
-        }
-
-        var body = Parse(read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray());
-        pipe.AdvanceTo(read.Buffer.End);
-        return body;
+        var uploads = context.RequestServices.GetRequiredService<Uploads>();
+        return await uploads.ReadAsync(context) is { } body ? Parse(body.Span) : new(null, Problems.Leaving);
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata([BodyType.Json], typeof(T)));
-
-    private static Body<T> GivenUp(HttpContext context, PipeReader pipe, ReadResult read)
-    {
-        pipe.AdvanceTo(read.Buffer.End);
-        context.Response.Headers.Connection = "close";
-        return new(null, Problems.Leaving);
-    }
 
     private static Body<T> Parse(ReadOnlySpan<byte> utf8)
     {

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Events;
+using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Users;
 
 namespace GeminiChat.Gateway.Web;
@@ -83,5 +84,9 @@ internal static class Json
 [JsonSerializable(typeof(ReplyFinishedEvent))]
 [JsonSerializable(typeof(TierEvent))]
 [JsonSerializable(typeof(ReloadEvent))]
+[JsonSerializable(typeof(CheckoutResponse))]
+[JsonSerializable(typeof(PortalResponse))]
+[JsonSerializable(typeof(SubscriptionResponse))]
+[JsonSerializable(typeof(WebhookResponse))]
 [JsonSerializable(typeof(HealthResponse))]
 internal sealed partial class JsonContext : JsonSerializerContext;

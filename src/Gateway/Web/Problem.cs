@@ -23,6 +23,9 @@ internal sealed class Problem(int status, string detail) : IResult
     /// <summary>The day's use, if its limit is the problem.</summary>
     public DailyUsage? Usage { get; init; }
 
+    /// <summary>Where to manage the subscription, if that is in the way.</summary>
+    public string? PortalUrl { get; init; }
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -46,10 +49,11 @@ internal sealed class Problem(int status, string detail) : IResult
             Limit = Usage?.Limit,
             Used = Usage?.Used,
             ResetsAt = Usage?.ResetsAt,
+            PortalUrl = PortalUrl,
         };
 }
 
-/// <summary>RFC 9457's members, and our own for a reply that failed and for the daily limit.</summary>
+/// <summary>RFC 9457's members, and our own for a reply that failed, the daily limit and a subscription.</summary>
 /// <param name="Type">Always <c>about:blank</c>: the status says which kind of problem it is.</param>
 /// <param name="Title">The status in words.</param>
 /// <param name="Status">The HTTP status.</param>
@@ -60,6 +64,7 @@ internal sealed class Problem(int status, string detail) : IResult
 /// <param name="Limit">Of the daily limit, the messages that one may send.</param>
 /// <param name="Used">Of the daily limit, the messages of today.</param>
 /// <param name="ResetsAt">Of the daily limit, when there are more.</param>
+/// <param name="PortalUrl">Where to manage the subscription that is in the way of another.</param>
 internal sealed record ProblemBody(
     string Type,
     string Title,
@@ -70,4 +75,5 @@ internal sealed record ProblemBody(
     bool? Retryable = null,
     int? Limit = null,
     int? Used = null,
-    DateTimeOffset? ResetsAt = null);
+    DateTimeOffset? ResetsAt = null,
+    string? PortalUrl = null);

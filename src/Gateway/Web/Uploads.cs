@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 
 namespace GeminiChat.Gateway.Web;
@@ -20,8 +21,34 @@ internal sealed class Uploads : IDisposable
     }
 
     /// <summary>Until the result is disposed, a read of this body is cancelled when its time is over.</summary>
-    public CancellationTokenRegistration Watch(PipeReader body) =>
+    private CancellationTokenRegistration Watch(PipeReader body) =>
         _over.Token.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), body);
+
+    /// <summary>Reads a body to its end; null when it was given up.</summary>
+    /// <exception cref="BadHttpRequestException">It is larger than the route allows, or arrives too slowly.</exception>
+    public async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContext http)
+    {
+        var pipe = http.Request.BodyReader;
+        using var watch = Watch(pipe);
+        var read = await pipe.ReadAsync(http.RequestAborted);
+        while (!read.IsCompleted)
+        {
+            if (read.IsCanceled)
+            {
+                pipe.AdvanceTo(read.Buffer.End);
+                http.Response.Headers.Connection = "close";
+                return null;
+            }
+
+            // Kestrel ends this with 413 once the body is past its limit.
+            pipe.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            read = await pipe.ReadAsync(http.RequestAborted);
+        }
+
+        var body = read.Buffer.ToArray();
+        pipe.AdvanceTo(read.Buffer.End);
+        return body;
+    }
 
     public void Dispose() => _over.Dispose();
 }

@@ -48,6 +48,8 @@ public sealed class LiveGateway : IAsyncLifetime
 
     internal IGrainFactory Grains => _app.Services.GetRequiredService<IGrainFactory>();
 
+    internal string DatabaseFile => Path.Combine(_folder, "test.db");
+
     internal Uri Address => new(_app.Urls.Single());
 
     internal static async Task<LiveGateway> StartAsync(params string[] settings)

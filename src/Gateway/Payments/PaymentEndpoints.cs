@@ -1,0 +1,67 @@
+using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Subscriptions;
+
+namespace GeminiChat.Gateway.Payments;
+
+/// <summary>Subscribing to Pro, and managing the subscription.</summary>
+internal static class PaymentEndpoints
+{
+    // Stripe's ids of checkouts are much shorter.
+    private const int LongestCheckoutId = 255;
+
+    public static void MapPayments(this IEndpointRouteBuilder app)
+    {
+        var payments = app.MapGroup("/payments").WithTags("Payments");
+        var own = payments.MapGroup("").RequireAuthorization();
+        own.MapPost("/subscribe/pro", Subscribe).Says("Open a checkout for Pro; while one is open, the same again")
+            .Gives<CheckoutResponse>().Refuses(401, 409, 503);
+        own.MapPost("/portal", Portal).Says("Open the page on which the subscription is managed")
+            .Gives<PortalResponse>().Refuses(401, 409, 503);
+        own.MapGet("/subscription/status", Status).Says("The subscription; with session_id, after a look at a checkout just used")
+            .Gives<SubscriptionResponse>().Refuses(401, 503);
+        payments.MapPost("/webhook/stripe", StripeWebhook.Take).Says("Stripe's events")
+            .Takes(StripeWebhook.SignatureHeader, "Stripe's signature of the body.")
+            .WithMetadata(new RequestLimit(StripeWebhook.BodyBytes)).Accepts<object>(BodyType.Json)
+            .Gives<WebhookResponse>().Refuses(400, 413, 503);
+    }
+
+    private static async Task<IResult> Subscribe(Caller caller, IGrainFactory grains, ReturnPaths paths, HttpContext http)
+    {
+        var call = (Subscription: grains.Subscription(caller.UserId), Addresses: paths.For(http.Request));
+        return await Once.More(call, static call => call.Subscription.OpenCheckout(call.Addresses)) switch
+        {
+            CheckoutOutcome.Open open => TypedResults.Ok(new CheckoutResponse(open.Url, open.CheckoutId)),
+            CheckoutOutcome.AlreadySubscribed already => PaymentProblems.AlreadySubscribed(already.PortalUrl),
+            CheckoutOutcome.Unavailable => PaymentProblems.Unavailable,
+            CheckoutOutcome.NotConfigured => PaymentProblems.NotConfigured,
+            CheckoutOutcome.UserAbsent => Problems.Unauthorized,
+            var other => throw new NotSupportedException(other.GetType().Name),
+        };
+    }
+
+    private static async Task<IResult> Portal(Caller caller, IGrainFactory grains, ReturnPaths paths, HttpContext http)
+    {
+        var call = (Subscription: grains.Subscription(caller.UserId), paths.For(http.Request).Return);
+        return await Once.More(call, static call => call.Subscription.OpenPortal(call.Return)) switch
+        {
+            PortalOutcome.Open open => TypedResults.Ok(new PortalResponse(open.Url)),
+            PortalOutcome.NoCustomer => PaymentProblems.NoCustomer,
+            PortalOutcome.Unavailable => PaymentProblems.Unavailable,
+            PortalOutcome.NotConfigured => PaymentProblems.NotConfigured,
+            var other => throw new NotSupportedException(other.GetType().Name),
+        };
+    }
+
+    // A session_id that is not the caller's latest checkout changes nothing: it only says that it is time to look.
+    private static async Task<IResult> Status(
+        Caller caller, IGrainFactory grains, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "session_id")] string? checkoutId)
+    {
+        var call = (Subscription: grains.Subscription(caller.UserId), CheckoutId: checkoutId);
+        var status = await Once.More(call, static call => call.CheckoutId is { Length: > 0 and <= LongestCheckoutId } id
+            ? call.Subscription.ConfirmCheckout(id)
+            : call.Subscription.GetStatus());
+        return TypedResults.Ok(SubscriptionResponse.Of(caller.UserId, status));
+    }
+}

@@ -1,0 +1,41 @@
+using GeminiChat.Gateway.Web;
+
+namespace GeminiChat.Gateway.Payments;
+
+/// <summary>What can go wrong with payments.</summary>
+internal static class PaymentProblems
+{
+    private const int OutageSeconds = 10;
+    private const int ConfigurationSeconds = 3600;
+
+    public static Problem NoCustomer { get; } = new(
+        StatusCodes.Status409Conflict, "There is no subscription to manage yet. Subscribe first: POST /payments/subscribe/pro.");
+
+    public static Problem Unavailable { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, "The payment provider does not answer at the moment. Try again shortly.")
+    {
+        RetryAfter = OutageSeconds,
+    };
+
+    public static Problem NotConfigured { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, "Payments are not set up on this server: its operator has to set STRIPE_SECRET_KEY.")
+    {
+        RetryAfter = ConfigurationSeconds,
+    };
+
+    /// <summary>The same for every kind of wrong signature.</summary>
+    public static Problem BadSignature { get; } =
+        Problems.BadRequest($"{StripeWebhook.SignatureHeader} is missing, wrong or too old.");
+
+    public static Problem NotAnEvent { get; } =
+        Problems.BadRequest("The body is not an event of Stripe's, or one of the other mode (test or live).");
+
+    public static Problem BodyTooLarge { get; } = new(
+        StatusCodes.Status413PayloadTooLarge, $"The body is larger than {StripeWebhook.BodyBytes / 1024} KB.");
+
+    public static Problem AlreadySubscribed(string portalUrl) => new(
+        StatusCodes.Status409Conflict, "You have a subscription already. portal_url leads to the page on which it is managed.")
+    {
+        PortalUrl = portalUrl,
+    };
+}
