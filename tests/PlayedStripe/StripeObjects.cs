@@ -30,6 +30,9 @@ public sealed record PlayedSubscription(string Id, DateTimeOffset Created, strin
 
     public bool CancelAtPeriodEnd { get; init; }
 
+    /// <summary>When it ends for good; all that the portal sets with flexible billing.</summary>
+    public DateTimeOffset? CancelAt { get; init; }
+
     /// <summary>What is paid for; each item has a period of its own.</summary>
     public ImmutableArray<PlayedPeriod> Items { get; init; } = [];
 

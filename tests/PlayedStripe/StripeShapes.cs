@@ -39,6 +39,7 @@ internal sealed class StripeShapes(PlayedStripeOptions options)
         json["status"] = subscription.Status;
         json["customer"] = subscription.Customer;
         json["cancel_at_period_end"] = subscription.CancelAtPeriodEnd;
+        json["cancel_at"] = subscription.CancelAt?.ToUnixTimeSeconds();
         json["items"] = StripePage.Of([.. subscription.Items.Select((period, index) => Item(subscription, period, index))], "/v1/subscription_items");
         if (options.IsBeforeBasil && subscription.Items is [var first, ..])
         {

@@ -25,17 +25,19 @@ internal static class StripeObjects
         new(session.ExpiresAt));
 
     // Each item has a period of its own, the latest of which counts. Before 2025-03-31.basil the subscription had it.
+    // With flexible billing, which new subscriptions have, the portal sets the time of the end in place of the flag.
     public static PaidSubscription ToPaid(this Subscription subscription)
     {
         var last = subscription.Items?.Where(item => item.CurrentPeriodEnd > DateTime.UnixEpoch).MaxBy(item => item.CurrentPeriodEnd);
+        var periodEnd = last is null ? subscription.RawJsonElement?.Time("current_period_end") : new(last.CurrentPeriodEnd);
         return new(
             subscription.Id,
             subscription.CustomerId,
             subscription.Metadata?.GetValueOrDefault(UserId) is { } text && Guid.TryParse(text, out var userId) ? userId : null,
             StatusOf(subscription.Status),
             last is null ? subscription.RawJsonElement?.Time("current_period_start") : new(last.CurrentPeriodStart),
-            last is null ? subscription.RawJsonElement?.Time("current_period_end") : new(last.CurrentPeriodEnd),
-            subscription.CancelAtPeriodEnd,
+            periodEnd,
+            subscription.CancelAtPeriodEnd || (subscription.CancelAt is { } end && new DateTimeOffset(end) <= periodEnd),
             new(subscription.Created));
     }
 

@@ -160,6 +160,21 @@ public sealed class StripePaymentsTests
         Assert.Equal((null, null, null), (read.UserId, read.PeriodStart, read.PeriodEnd));
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(-1, true)]
+    [InlineData(1, false)]
+    public async Task An_end_that_the_portal_set_by_its_time_is_the_end_of_the_period_unless_it_is_later(int daysLater, bool expected)
+    {
+        await using var pair = await StripePair.Start();
+        var made = await pair.Subscribe(_user);
+        pair.Played.Books.Update(made.Id, old => old with { CancelAt = old.Items[0].End.AddDays(daysLater) });
+
+        var read = await pair.Payments.ReadSubscription(made.Id, None);
+
+        Assert.Equal(expected, read!.CancelAtPeriodEnd);
+    }
+
     [Fact]
     public async Task All_subscriptions_of_a_customer_are_listed_newest_first()
     {
