@@ -52,6 +52,19 @@ internal sealed partial class StripeEvents(IOptions<StripeOptions> options, ILog
     /// <inheritdoc cref="Read(string)"/>
     public PaymentEvent? Read(JsonElement json)
     {
+        try
+        {
+            return ReadText(json);
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape that is no character, such as a lone surrogate.
+            return null;
+        }
+    }
+
+    private PaymentEvent? ReadText(JsonElement json)
+    {
         if (json.Text("object") is not "event"
             || json.Text("id") is not { } id
             || json.Text("type") is not { } type
