@@ -16,9 +16,9 @@ internal static class PaymentEndpoints
         var payments = app.MapGroup("/payments").WithTags("Payments");
         var own = payments.MapGroup("").RequireAuthorization();
         own.MapPost("/subscribe/pro", Subscribe).Says("Open a checkout for Pro; while one is open, the same again")
-            .Gives<CheckoutResponse>().Refuses(401, 409, 503);
+            .Gives<CheckoutResponse>().Refuses(400, 401, 409, 503);
         own.MapPost("/portal", Portal).Says("Open the page on which the subscription is managed")
-            .Gives<PortalResponse>().Refuses(401, 409, 503);
+            .Gives<PortalResponse>().Refuses(400, 401, 409, 503);
         own.MapGet("/subscription/status", Status).Says("The subscription; with session_id, after a look at a checkout just used")
             .Gives<SubscriptionResponse>().Refuses(401, 503);
         payments.MapPost("/webhook/stripe", StripeWebhook.Take).Says("Stripe's events")
@@ -29,8 +29,13 @@ internal static class PaymentEndpoints
 
     private static async Task<IResult> Subscribe(Caller caller, IGrainFactory grains, ReturnPaths paths, HttpContext http)
     {
-        var call = (Subscription: grains.Subscription(caller.UserId), Addresses: paths.For(http.Request));
-        return await Once.More(call, static call => call.Subscription.OpenCheckout(call.Addresses)) switch
+        if (paths.For(http.Request) is not { } addresses)
+        {
+            return PaymentProblems.BadHost;
+        }
+
+        var call = (Subscription: grains.Subscription(caller.UserId), addresses);
+        return await Once.More(call, static call => call.Subscription.OpenCheckout(call.addresses)) switch
         {
             CheckoutOutcome.Open open => TypedResults.Ok(new CheckoutResponse(open.Url, open.CheckoutId)),
             CheckoutOutcome.AlreadySubscribed already => PaymentProblems.AlreadySubscribed(already.PortalUrl),
@@ -43,7 +48,12 @@ internal static class PaymentEndpoints
 
     private static async Task<IResult> Portal(Caller caller, IGrainFactory grains, ReturnPaths paths, HttpContext http)
     {
-        var call = (Subscription: grains.Subscription(caller.UserId), paths.For(http.Request).Return);
+        if (paths.For(http.Request) is not { } addresses)
+        {
+            return PaymentProblems.BadHost;
+        }
+
+        var call = (Subscription: grains.Subscription(caller.UserId), addresses.Return);
         return await Once.More(call, static call => call.Subscription.OpenPortal(call.Return)) switch
         {
             PortalOutcome.Open open => TypedResults.Ok(new PortalResponse(open.Url)),

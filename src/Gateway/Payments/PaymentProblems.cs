@@ -23,6 +23,9 @@ internal static class PaymentProblems
         RetryAfter = ConfigurationSeconds,
     };
 
+    public static Problem BadHost { get; } =
+        Problems.BadRequest("The Host header is not an address that the payment page could lead back to.");
+
     /// <summary>The same for every kind of wrong signature.</summary>
     public static Problem BadSignature { get; } =
         Problems.BadRequest($"{StripeWebhook.SignatureHeader} is missing, wrong or too old.");

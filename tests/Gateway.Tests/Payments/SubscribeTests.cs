@@ -146,6 +146,24 @@ public sealed class SubscribeTests(PaidGateway paid) : IClassFixture<PaidGateway
     }
 
     [Theory]
+    [InlineData("a:99999", 400)]
+    [InlineData("a..b", 400)]
+    [InlineData("", 400)]
+    [InlineData("xn--", 200)]
+    public async Task A_host_that_is_no_address_is_refused(string host, int expected)
+    {
+        var payer = await paid.NewPayer();
+        await payer.OpenCheckout();
+        foreach (var path in (string[])["/payments/portal", "/payments/subscribe/pro"])
+        {
+            using var client = new RawClient(paid.Gateway.Address);
+            var answer = await client.SendAsync(
+                $"POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {payer.Person.Access}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+            Assert.StartsWith($"HTTP/1.1 {expected} ", answer, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("POST", "/payments/subscribe/pro")]
     [InlineData("POST", "/payments/portal")]
     [InlineData("GET", "/payments/subscription/status")]
