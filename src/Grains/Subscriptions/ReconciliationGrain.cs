@@ -71,6 +71,9 @@ internal sealed partial class ReconciliationGrain(
     {
         using var limit = new CancellationTokenSource(LongestPass, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _ending.Token);
+
+        // After a write of unknown outcome none would count before what is stored has been read.
+        await state.ReadStateAsync();
         var since = state.State.CompleteUntil is { } until && until - Overlap > began - Longest ? until - Overlap : began - Longest;
         var taken = 0;
         var batch = new List<Task<bool>>(AtOnce);

@@ -12,6 +12,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Storage;
 using Orleans.TestingHost;
 
 namespace GeminiChat.Grains.Tests.Hosting;
@@ -122,6 +123,16 @@ public sealed class RoomCluster : IAsyncLifetime
     {
         var address = await SiloOf(grain);
         await _cluster.KillSiloAsync(_cluster.Silos.Single(silo => silo.SiloAddress.Equals(address)));
+    }
+
+    /// <summary>Writes a grain's state again, behind its back, as an activation does that the cluster knows nothing of.</summary>
+    internal async Task WriteElsewhere<T>(IAddressable grain, string name)
+        where T : new()
+    {
+        var storage = _cluster.GetSiloServiceProvider(_cluster.Silos[0].SiloAddress).GetRequiredService<IGrainStorage>();
+        var state = new GrainState<T>(new T());
+        await storage.ReadStateAsync(name, grain.GetGrainId(), state);
+        await storage.WriteStateAsync(name, grain.GetGrainId(), state);
     }
 
     public void BeginLeaving()

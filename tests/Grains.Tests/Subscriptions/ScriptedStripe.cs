@@ -119,7 +119,7 @@ internal sealed class ScriptedStripe : IPayments
     public async IAsyncEnumerable<PaymentEvent> ListUndelivered(
         DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var id in _undelivered.Keys)
+        foreach (var id in await Call(nameof(ListUndelivered), $"{since:O}", () => _undelivered.Keys))
         {
             await Task.Yield();
             yield return _events[id];
