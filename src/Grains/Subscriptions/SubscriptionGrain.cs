@@ -27,6 +27,8 @@ internal sealed class SubscriptionGrain(
     private SubscriptionReader _reader = null!;
     private SubscriptionWorker _worker = null!;
     private Task<CheckoutOutcome>? _opening;
+    private Task<PortalOutcome>? _openingPortal;
+    private Task<bool>? _confirming;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -65,7 +67,15 @@ internal sealed class SubscriptionGrain(
         return outcome;
     }
 
-    public Task<PortalOutcome> OpenPortal(string returnTo) => _desk.OpenPortal(returnTo);
+    public Task<PortalOutcome> OpenPortal(string returnTo)
+    {
+        if (_openingPortal is null or { IsCompleted: true })
+        {
+            _openingPortal = _desk.OpenPortal(returnTo);
+        }
+
+        return _openingPortal;
+    }
 
     public Task<SubscriptionStatus> GetStatus()
     {
@@ -82,7 +92,13 @@ internal sealed class SubscriptionGrain(
     {
         if (state.State.Checkout?.Id == checkoutId)
         {
-            Task confirmation = _serial.Run(Confirm);
+            // One serves all who ask meanwhile: the provider is not asked as often as somebody likes.
+            if (_confirming is null or { IsCompleted: true })
+            {
+                _confirming = _serial.Run(Confirm);
+            }
+
+            Task confirmation = _confirming;
             await confirmation.WaitAsync(ForConfirmation, parts.Time).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (!confirmation.IsCompletedSuccessfully)

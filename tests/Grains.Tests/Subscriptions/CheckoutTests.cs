@@ -205,6 +205,43 @@ public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomClust
         Assert.Equal(Tier.Basic, await _user.TierOfUser());
     }
 
+    [Theory]
+    [InlineData("ListSubscriptions")]
+    [InlineData("CreatePortal")]
+    public async Task However_often_one_asks_at_once_the_provider_is_asked_once(string call)
+    {
+        var checkout = await _user.OpenCheckout();
+        var customer = (await cluster.Subscriptions.Load(_user.Id, 1)).CustomerId;
+        var (reached, hold) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var calls = 0;
+        Stripe.Before = (name, about) =>
+        {
+            if (name != call || about != customer)
+            {
+                return Task.CompletedTask;
+            }
+
+            Interlocked.Increment(ref calls);
+            reached.TrySetResult();
+            return hold.Task;
+        };
+        var first = Ask();
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var others = Enumerable.Range(0, 20).Select(_ => Ask()).ToList();
+
+        // By the time that this is answered the others have come.
+        await _user.Grain.GetStatus();
+        hold.SetResult();
+        await Task.WhenAll([first, .. others]);
+
+        // One may have come late.
+        Assert.InRange(calls, 1, 2);
+
+        Task Ask() => call is nameof(IPayments.CreatePortal)
+            ? _user.Grain.OpenPortal("https://chat.example/")
+            : _user.Grain.ConfirmCheckout(checkout.CheckoutId);
+    }
+
     [Fact]
     public async Task A_user_who_is_deleted_leaves_nothing_that_lives_and_begins_nothing()
     {
