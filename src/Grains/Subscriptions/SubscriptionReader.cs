@@ -56,8 +56,9 @@ internal sealed partial class SubscriptionReader(
         var customer = await customers.Of(work, cancellationToken);
         if (customer is not null && await Best(customer, cancellationToken) is { } best)
         {
-            await Store(best, cancellationToken);
+            await Store(best);
             await TellUser();
+            await EndCheckout(cancellationToken);
         }
 
         var now = parts.Now();
@@ -81,20 +82,12 @@ internal sealed partial class SubscriptionReader(
         return best is null ? null : KnownSubscription.Of(best);
     }
 
-    private async Task Store(KnownSubscription read, CancellationToken cancellationToken)
+    private async Task Store(KnownSubscription read)
     {
         var before = record.Now;
-        var checkout = before.Checkout;
-        if (checkout is not null && !read.Status.IsOver())
-        {
-            // It has served, or nobody may pay a second time.
-            await CloseCheckout(cancellationToken);
-            checkout = null;
-        }
-
         var (tier, validUntil) = Entitlement.Of(read, parts.Grace);
         var gives = before.Grant with { Tier = tier, ValidUntil = validUntil };
-        if (read == before.Subscription && gives == before.Grant && checkout == before.Checkout)
+        if (read == before.Subscription && gives == before.Grant)
         {
             return;
         }
@@ -104,7 +97,6 @@ internal sealed partial class SubscriptionReader(
             Subscription = read,
             Grant = gives with { Version = before.Grant.Version + 1 },
             PushPending = true,
-            Checkout = checkout,
         });
     }
 
@@ -114,6 +106,19 @@ internal sealed partial class SubscriptionReader(
         {
             await user.SetTier(record.Now.Grant);
             await record.Write(record.Now with { PushPending = false });
+        }
+    }
+
+    /// <summary>
+    /// With a subscription the checkout has served, or nobody may pay a second time. Last, since who has paid does not
+    /// wait for it.
+    /// </summary>
+    private async Task EndCheckout(CancellationToken cancellationToken)
+    {
+        if (record.Now is { Checkout: not null, Subscription: { } known } && !known.Status.IsOver())
+        {
+            await CloseCheckout(cancellationToken);
+            await record.Write(record.Now with { Checkout = null });
         }
     }
 

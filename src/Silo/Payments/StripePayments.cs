@@ -133,16 +133,20 @@ internal sealed class StripePayments(
 
     public void Dispose() => http.Dispose();
 
+    // Most have served by then, and are not open.
     private async Task<Session> Expire(string checkoutId, CancellationToken cancellationToken)
     {
+        var session = await _stripe.V1.Checkout.Sessions.GetAsync(checkoutId, cancellationToken: cancellationToken);
         try
         {
-            return await _stripe.V1.Checkout.Sessions.ExpireAsync(checkoutId, cancellationToken: cancellationToken);
+            return session.Status is "open"
+                ? await _stripe.V1.Checkout.Sessions.ExpireAsync(checkoutId, cancellationToken: cancellationToken)
+                : session;
         }
         catch (StripeException exception) when (exception.HttpStatusCode is HttpStatusCode.BadRequest)
         {
-            // Stripe has no code for one that is not open.
-            var session = await _stripe.V1.Checkout.Sessions.GetAsync(checkoutId, cancellationToken: cancellationToken);
+            // Stripe has no code for one that is not open any more.
+            session = await _stripe.V1.Checkout.Sessions.GetAsync(checkoutId, cancellationToken: cancellationToken);
             if (session.Status is "open")
             {
                 throw;

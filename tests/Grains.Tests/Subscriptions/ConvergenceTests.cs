@@ -74,6 +74,23 @@ public sealed class ConvergenceTests(RoomCluster cluster) : IClassFixture<RoomCl
     }
 
     [Fact]
+    public async Task A_payment_counts_before_its_checkout_is_closed()
+    {
+        await _user.Exist();
+        var checkout = await _user.OpenCheckout();
+        Stripe.Before = (call, about) => call is nameof(IPayments.ExpireCheckout) && about == checkout.CheckoutId
+            ? throw new PaymentsException(PaymentsFault.Unavailable, "as the test wishes")
+            : Task.CompletedTask;
+        var paid = Stripe.Pay(checkout.CheckoutId, cluster.Time.GetUtcNow());
+        await _user.Deliver(Stripe.Happen("checkout.session.completed", paid));
+        await Until(async () => await _user.TierOfUser() is Tier.Pro);
+        Assert.True(await _user.IsOwed());
+
+        Stripe.Before = null;
+        await _user.UntilSettled();
+    }
+
+    [Fact]
     public async Task A_crash_between_the_change_and_the_end_of_its_event_is_repaired()
     {
         var paid = await _user.Join();

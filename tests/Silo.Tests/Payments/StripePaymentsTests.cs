@@ -88,11 +88,44 @@ public sealed class StripePaymentsTests
     {
         await using var pair = await StripePair.Start();
         var open = await pair.Open(_user);
-        pair.Played.Next(StripeFault.Refused(400));
+        pair.Played.Choose(call => call.Method is "POST" ? StripeFault.Refused(400) : null);
 
         var failed = await Assert.ThrowsAsync<PaymentsException>(() => pair.Payments.ExpireCheckout(open.Id, None));
 
         Assert.Equal(PaymentsFault.Refused, failed.Fault);
+    }
+
+    [Fact]
+    public async Task A_checkout_that_is_paid_just_before_it_is_expired_is_left_alone()
+    {
+        await using var pair = await StripePair.Start();
+        var open = await pair.Open(_user);
+        pair.Played.Choose(call =>
+        {
+            if (call.Method is "POST")
+            {
+                pair.Played.Books.Complete(open.Id);
+            }
+
+            return null;
+        });
+
+        await pair.Payments.ExpireCheckout(open.Id, None);
+
+        Assert.Equal("complete", Assert.Single(pair.Played.Books.Checkouts).Status);
+    }
+
+    [Fact]
+    public async Task A_checkout_that_has_served_is_read_and_no_more()
+    {
+        await using var pair = await StripePair.Start();
+        var open = await pair.Open(_user);
+        pair.Played.Books.Complete(open.Id);
+        var before = pair.Played.Calls.All.Count;
+
+        await pair.Payments.ExpireCheckout(open.Id, None);
+
+        Assert.Equal("GET", Assert.Single(pair.Played.Calls.All.Skip(before)).Method);
     }
 
     [Fact]
@@ -124,6 +157,21 @@ public sealed class StripePaymentsTests
             new(made.Id, made.Customer, _user, PaidStatus.PastDue, Seconds(made.Items[0].Start), Seconds(made.Items[0].End), CancelAtPeriodEnd: true, Seconds(made.Created)),
             read);
         Assert.Equal(read, listed);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(-1, true)]
+    [InlineData(1, false)]
+    public async Task An_end_that_the_portal_set_by_its_time_is_the_end_of_the_period_unless_it_is_later(int daysLater, bool expected)
+    {
+        await using var pair = await StripePair.Start();
+        var made = await pair.Subscribe(_user);
+        pair.Played.Books.Update(made.Id, old => old with { CancelAt = old.Items[0].End.AddDays(daysLater) });
+
+        var read = await pair.Payments.ReadSubscription(made.Id, None);
+
+        Assert.Equal(expected, read!.CancelAtPeriodEnd);
     }
 
     [Fact]
@@ -158,21 +206,6 @@ public sealed class StripePaymentsTests
 
         Assert.Equal(expected, read!.Status);
         Assert.Equal((null, null, null), (read.UserId, read.PeriodStart, read.PeriodEnd));
-    }
-
-    [Theory]
-    [InlineData(0, true)]
-    [InlineData(-1, true)]
-    [InlineData(1, false)]
-    public async Task An_end_that_the_portal_set_by_its_time_is_the_end_of_the_period_unless_it_is_later(int daysLater, bool expected)
-    {
-        await using var pair = await StripePair.Start();
-        var made = await pair.Subscribe(_user);
-        pair.Played.Books.Update(made.Id, old => old with { CancelAt = old.Items[0].End.AddDays(daysLater) });
-
-        var read = await pair.Payments.ReadSubscription(made.Id, None);
-
-        Assert.Equal(expected, read!.CancelAtPeriodEnd);
     }
 
     [Fact]
