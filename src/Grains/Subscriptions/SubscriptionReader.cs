@@ -36,7 +36,9 @@ internal sealed partial class SubscriptionReader(
         }
         catch (PaymentsException off) when (off.Fault is PaymentsFault.NotConfigured)
         {
+            // Events stay for the day that there is a provider again; until then there is nothing to do about them.
             await parts.Store.Settle(record.UserId, [], parts.Now() + WithoutProvider, parts.Now());
+            return false;
         }
 
         return true;

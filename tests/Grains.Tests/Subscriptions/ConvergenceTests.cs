@@ -91,6 +91,35 @@ public sealed class ConvergenceTests(RoomCluster cluster) : IClassFixture<RoomCl
     }
 
     [Fact]
+    public async Task Without_a_provider_work_stays_and_is_not_tried_over_and_over()
+    {
+        var (paid, other) = (await _user.Join(), new Subscriber(cluster));
+        var paidByOther = await other.Join();
+        await _user.UntilSettled();
+        var refused = 0;
+        Stripe.Before = (_, about) => about == paid.CustomerId && ++refused > 0
+            ? throw new PaymentsException(PaymentsFault.NotConfigured, "as the test wishes")
+            : Task.CompletedTask;
+        await _user.Change(paid with { Status = PaidStatus.Canceled });
+        await Until(() => Task.FromResult(refused > 0));
+
+        // All that is done for another is time enough for a second try.
+        for (var i = 0; i < 5; i++)
+        {
+            await other.Change(paidByOther);
+            await other.UntilSettled();
+        }
+
+        Assert.Equal(1, refused);
+        Assert.True(await _user.IsOwed());
+
+        Stripe.Before = null;
+        await _user.Grain.Wake();
+        await _user.UntilSettled();
+        Assert.Equal(Tier.Basic, await _user.TierOfUser());
+    }
+
+    [Fact]
     public async Task A_crash_between_the_change_and_the_end_of_its_event_is_repaired()
     {
         var paid = await _user.Join();
