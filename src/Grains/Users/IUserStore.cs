@@ -12,11 +12,14 @@ namespace GeminiChat.Grains.Users;
 /// </remarks>
 public interface IUserStore
 {
-    /// <summary>Reads a user's row; null when there is none.</summary>
+    /// <summary>Reads a user's row; null when there is none, or the user has been deleted.</summary>
     Task<UserProfile?> Load(Guid userId);
 
-    /// <summary>Inserts a user's row, or gives the one there the new name. Durable when it completes.</summary>
-    Task Save(UserProfile user);
+    /// <summary>
+    /// Inserts a user's row, or gives the one there the new name; false when the user has been deleted. Durable when it
+    /// completes.
+    /// </summary>
+    Task<bool> Save(UserProfile user);
 
     /// <summary>Reads a user's tier, and how many replies of a UTC day are used.</summary>
     Task<StoredAllowance> LoadAllowance(Guid userId, DateOnly day);
@@ -29,6 +32,26 @@ public interface IUserStore
 
     /// <summary>All rooms of a user, in no order.</summary>
     Task<ImmutableArray<RoomSummary>> LoadRooms(Guid userId);
+
+    /// <summary>
+    /// Deletes a user for good: absent from now on, and without new rooms, though the rows are still there. Durable when
+    /// it completes. Safe to repeat.
+    /// </summary>
+    Task Delete(Guid userId, DateTimeOffset now);
+
+    /// <summary>The number of a deleted user, E.164; null when there is none, or all has been erased.</summary>
+    Task<string?> NumberOfDeleted(Guid userId);
+
+    /// <summary>Deleted users of whom something is left, in the order of their ids.</summary>
+    /// <param name="after">Only users beyond this id.</param>
+    /// <param name="limit">The most users.</param>
+    Task<ImmutableArray<Guid>> DeletedUsers(Guid after, int limit);
+
+    /// <summary>
+    /// Removes profile and usage of a deleted user; false while there are rooms. Durable when it completes. Safe to
+    /// repeat.
+    /// </summary>
+    Task<bool> Erase(Guid userId);
 }
 
 /// <summary>What a user may do, as read from the store.</summary>

@@ -14,6 +14,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
           room_id, user_id, name, system_prompt, created_at, updated_at, version, next_id, created_as, is_named, settings_version)
         select @room, @user, @name, @prompt, @created, @updated, @version, @next, @as, @named, @version
         where not exists (select 1 from deleted_rooms where room_id = @room)
+          and not exists (select 1 from deleted_users where user_id = @user)
         on conflict do nothing
         """;
 
@@ -50,7 +51,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         where room_id = @room and id = @id and attempt = @attempt and sender = 1 and status < 2
         """;
 
-    /// <summary>With the user's lock, so that it does not pass a deletion of the same room that another process makes.</summary>
+    /// <summary>With the user's lock, so that it does not pass a deletion of the room or its user that another process makes.</summary>
     public static WriteOperation Create(RoomKey room, RoomRow row) => new(WrittenTable.Rooms, room.RoomId, room.UserId,
     [
         new(InsertRoom,

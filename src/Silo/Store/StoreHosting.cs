@@ -29,6 +29,7 @@ internal static class StoreHosting
         services.AddSingleton(Open);
         services.AddSingleton<StoreWriter>();
         services.AddSingleton<DeletedRooms>();
+        services.AddSingleton<DeletedUsers>();
         services.AddSingleton<IRoomStore, RoomStore>();
         services.AddSingleton<IUserStore, UserStore>();
         services.AddSingleton<ISubscriptionStore, SubscriptionStore>();

@@ -8,9 +8,12 @@ using GeminiChat.Silo.Store.Writing;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>Users in the database.</summary>
-internal sealed class UserStore(Database database, StoreWriter writer) : IUserStore
+internal sealed class UserStore(Database database, StoreWriter writer, DeletedUsers deleted) : IUserStore
 {
-    private const string LoadUser = "select user_id, name, mobile_number, created_at from users where user_id = @userId";
+    private const string LoadUser = """
+        select user_id, name, mobile_number, created_at from users
+        where user_id = @userId and not exists (select 1 from deleted_users where user_id = @userId)
+        """;
 
     // One row, whether or not there are any: a count that cannot be read must not look like none.
     private const string AllowanceOfUser = """
@@ -29,7 +32,8 @@ internal sealed class UserStore(Database database, StoreWriter writer) : IUserSt
 
     private const string SaveUser = """
         insert into users (user_id, mobile_number, name, created_at)
-        values (@user, @number, @name, @created)
+        select @user, @number, @name, @created
+        where not exists (select 1 from deleted_users where user_id = @user)
         on conflict (user_id) do update set name = excluded.name
         """;
 
@@ -42,7 +46,7 @@ internal sealed class UserStore(Database database, StoreWriter writer) : IUserSt
             : null;
     });
 
-    public Task Save(UserProfile user) => writer.Write(new WriteOperation(WrittenTable.Users, user.Id, user.Id,
+    public Task<bool> Save(UserProfile user) => writer.Write(new WriteOperation(WrittenTable.Users, user.Id, user.Id,
     [
         new(SaveUser,
         [
@@ -51,7 +55,10 @@ internal sealed class UserStore(Database database, StoreWriter writer) : IUserSt
             ("name", user.Name),
             ("created", user.CreatedAt.ToUnixTimeMilliseconds()),
         ]),
-    ]));
+    ])
+    {
+        LocksUser = true,
+    });
 
     public Task<StoredAllowance> LoadAllowance(Guid userId, DateOnly day) => database.Read(async connection =>
     {
@@ -86,4 +93,12 @@ internal sealed class UserStore(Database database, StoreWriter writer) : IUserSt
 
         return rooms.DrainToImmutable();
     });
+
+    public Task Delete(Guid userId, DateTimeOffset now) => deleted.Delete(userId, now);
+
+    public Task<string?> NumberOfDeleted(Guid userId) => deleted.NumberOf(userId);
+
+    public Task<ImmutableArray<Guid>> DeletedUsers(Guid after, int limit) => deleted.Unerased(after, limit);
+
+    public Task<bool> Erase(Guid userId) => deleted.Erase(userId);
 }

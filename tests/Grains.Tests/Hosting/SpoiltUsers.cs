@@ -15,7 +15,7 @@ public sealed class SpoiltUsers(IUserStore real) : IUserStore
     public Task<UserProfile?> Load(Guid userId) =>
         IsAway ? throw new StoreUnavailableException("as the test wishes") : real.Load(userId);
 
-    public Task Save(UserProfile user) => real.Save(user);
+    public Task<bool> Save(UserProfile user) => real.Save(user);
 
     /// <summary>Runs in place of the next setting of a tier, which it gets.</summary>
     public Func<Func<Task<bool>>, Task<bool>>? NextSetTier { get; set; }
@@ -37,5 +37,35 @@ public sealed class SpoiltUsers(IUserStore real) : IUserStore
         var spoiler = NextLoadRooms;
         NextLoadRooms = null;
         return spoiler is null ? real.LoadRooms(userId) : spoiler(() => real.LoadRooms(userId));
+    }
+
+    /// <summary>Runs in place of the next deletion of a user, which it gets.</summary>
+    public Func<Func<Task>, Task>? NextDelete { get; set; }
+
+    public Task Delete(Guid userId, DateTimeOffset now)
+    {
+        var spoiler = NextDelete;
+        NextDelete = null;
+        return spoiler is null ? real.Delete(userId, now) : spoiler(() => real.Delete(userId, now));
+    }
+
+    /// <summary>Runs before the number of a deleted user is read, which begins the erasure.</summary>
+    public Func<Task>? BeforeNumber { get; set; }
+
+    public async Task<string?> NumberOfDeleted(Guid userId)
+    {
+        await (BeforeNumber?.Invoke() ?? Task.CompletedTask);
+        return await real.NumberOfDeleted(userId);
+    }
+
+    /// <summary>Runs before the last rows of a user are removed.</summary>
+    public Func<Task>? BeforeErase { get; set; }
+
+    public Task<ImmutableArray<Guid>> DeletedUsers(Guid after, int limit) => real.DeletedUsers(after, limit);
+
+    public async Task<bool> Erase(Guid userId)
+    {
+        await (BeforeErase?.Invoke() ?? Task.CompletedTask);
+        return await real.Erase(userId);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class WriteOperation(WrittenTable table, Guid key, Guid userId, 
     public Guid UserId => userId;
 
     /// <summary>
-    /// Whether the transaction takes the user's lock first: who changes the usage, or makes or deletes a room.
+    /// Whether the transaction takes the user's lock first: who changes the usage, or makes or deletes a room or a user.
     /// </summary>
     public bool LocksUser { get; init; }
 

@@ -1,0 +1,97 @@
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Silo.Tests.Store;
+
+public sealed class DeletedUsersOnSqliteTests(SqliteFile database)
+    : DeletedUsersTests(database), IClassFixture<SqliteFile>;
+
+public sealed class DeletedUsersOnPostgresTests(PostgresDatabaseOfTest database)
+    : DeletedUsersTests(database), IClassFixture<PostgresDatabaseOfTest>;
+
+public abstract class DeletedUsersTests(TestDatabase database) : StoreOnDatabase(database)
+{
+    private static readonly DateTimeOffset Later = Sample.Noon.AddMinutes(5);
+
+    [Fact]
+    public async Task A_deleted_user_is_absent_for_good()
+    {
+        var user = await NewUser();
+
+        await Users.Delete(user.Id, Later);
+
+        await CheckAbsent(user);
+        Assert.Equal(user.MobileNumber, await Users.NumberOfDeleted(user.Id));
+        Assert.Contains(user.Id, await Users.DeletedUsers(Guid.Empty, limit: 1000));
+        Assert.Empty(await Users.DeletedUsers(user.Id, limit: 1000));
+
+        await Users.Delete(user.Id, Later);
+        Assert.True(await Users.Erase(user.Id));
+        Assert.True(await Users.Erase(user.Id));
+
+        await CheckAbsent(user);
+        Assert.Null(await Users.NumberOfDeleted(user.Id));
+        Assert.DoesNotContain(user.Id, await Users.DeletedUsers(Guid.Empty, limit: 1000));
+        Assert.Equal(0, await Rows("users", user.Id));
+    }
+
+    [Fact]
+    public async Task Profile_and_usage_are_erased_after_the_rooms()
+    {
+        var user = await NewUser();
+        var room = await Rooms.WithTurns(2, Sample.Key(user.Id));
+        await Users.Delete(user.Id, Later);
+
+        Assert.False(await Users.Erase(user.Id));
+        Assert.Equal((1, 1), (await Rows("users", user.Id), await Rows("usage", user.Id)));
+
+        await Rooms.Delete(room, Later);
+        Assert.True(await Users.Erase(user.Id));
+        Assert.Equal((0, 0), (await Rows("users", user.Id), await Rows("usage", user.Id)));
+    }
+
+    [Fact]
+    public async Task Who_has_not_been_deleted_is_never_erased()
+    {
+        var user = await NewUser();
+        var room = await Rooms.WithTurns(1, Sample.Key(user.Id));
+        await Rooms.Delete(room, Later);
+
+        Assert.False(await Users.Erase(user.Id));
+
+        Assert.Equal(user, await Users.Load(user.Id));
+        Assert.Null(await Users.NumberOfDeleted(user.Id));
+        Assert.Equal(1, await Rows("usage", user.Id));
+    }
+
+    [Fact]
+    public async Task Nobody_cannot_be_deleted_before_being_there()
+    {
+        var user = new UserProfile(Guid.CreateVersion7(), "Ada", "+4915112345678", Sample.Noon);
+
+        await Users.Delete(user.Id, Later);
+
+        Assert.True(await Users.Save(user));
+        Assert.Equal(user, await Users.Load(user.Id));
+    }
+
+    private async Task<UserProfile> NewUser()
+    {
+        var user = new UserProfile(Guid.CreateVersion7(), "Ada", "+4915112345678", Sample.Noon);
+        Assert.True(await Users.Save(user));
+        return user;
+    }
+
+    private async Task CheckAbsent(UserProfile user)
+    {
+        var room = Sample.Key(user.Id);
+        Assert.Null(await Users.Load(user.Id));
+        Assert.False(await Users.Save(user with { Name = "Eve" }));
+        Assert.False(await Rooms.Create(room, Sample.Row(room)));
+        Assert.Null(await Users.Load(user.Id));
+        Assert.Empty(await Users.LoadRooms(user.Id));
+        Assert.Equal(0, await Database.Count("select count(*) from users where name = 'Eve'"));
+    }
+
+    private Task<long> Rows(string table, Guid user) =>
+        Database.Count($"select count(*) from {table} where user_id = @user", new { user });
+}
