@@ -44,6 +44,20 @@ public interface IPhoneGrain : IGrainWithStringKey
     [Alias("ResetPassword")]
     Task<CheckOutcome> ResetPassword(string code, string passwordHash);
 
+    /// <summary>
+    /// Checks a code for signing in, under the limits of <see cref="SignIn"/>, and uses it up, for who is signed in and
+    /// shall prove to hold the number as well.
+    /// </summary>
+    [Alias("Prove")]
+    Task<CheckOutcome> Prove(string code);
+
+    /// <summary>
+    /// Frees the number of its user, who has been deleted: whoever verifies it next gets a new one. What counts against
+    /// abuse goes on. Nothing happens when it is not that user's number. Durable when it returns. Safe to repeat.
+    /// </summary>
+    [Alias("Release")]
+    Task Release(Guid userId);
+
     /// <summary>Asks whether a password may be checked now. Spares the hash when not. Safe to repeat.</summary>
     [Alias("BeginLogin")]
     Task<LoginOutcome> BeginLogin();

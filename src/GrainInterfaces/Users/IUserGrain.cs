@@ -18,7 +18,7 @@ public interface IUserGrain : IGrainWithGuidKey
 {
     /// <summary>
     /// Creates the user, or brings name and password up to a newly verified sign-up. Durable when it returns. Safe to
-    /// repeat.
+    /// repeat. Nothing happens when the user has been deleted: there is no way back.
     /// </summary>
     [Alias("EnsureCreated")]
     Task EnsureCreated(VerifiedUser user);
@@ -141,8 +141,9 @@ public interface IUserGrain : IGrainWithGuidKey
     /// </summary>
     /// <param name="roomId">The room.</param>
     /// <param name="count">How many turns, at least one.</param>
+    /// <returns>Null when there is no such user.</returns>
     [AlwaysInterleave, Alias("Admit")]
-    Task<Admission> Admit(Guid roomId, int count);
+    Task<Admission?> Admit(Guid roomId, int count);
 
     /// <summary>
     /// Tells that what was admitted for a room last is stored, and of the room's new state as
@@ -160,6 +161,20 @@ public interface IUserGrain : IGrainWithGuidKey
     /// </summary>
     [AlwaysInterleave, Alias("Recount")]
     Task Recount();
+
+    /// <summary>
+    /// Deletes the user for good. When it returns, that is durable: there is no such user any more, no session goes on,
+    /// and nothing can be made. The number is freed, the subscription ended and everything erased soon after, whatever
+    /// fails meanwhile. Safe to repeat.
+    /// </summary>
+    /// <param name="sessionId">The session that asks for it.</param>
+    /// <returns>False when that session has ended.</returns>
+    [Alias("Delete")]
+    Task<bool> Delete(Guid sessionId);
+
+    /// <summary>Makes sure that what is left of a deleted user is being erased. Safe to repeat.</summary>
+    [Alias("Wake")]
+    Task Wake();
 
     /// <summary>The longest that <see cref="FollowNotices"/> waits for news.</summary>
     static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);

@@ -36,7 +36,13 @@ internal sealed partial class BatchAcceptance(
 
     private async Task<IReadOnlyList<PendingTurn>> AdmitAndCommit(IReadOnlyList<PendingTurn> batch)
     {
-        var admission = await user.Admit(room.Key.RoomId, batch.Count);
+        if (await user.Admit(room.Key.RoomId, batch.Count) is not { } admission)
+        {
+            // Deleted, and the room is about to be.
+            Answer(batch, new PostOutcome.RoomAbsent());
+            return [];
+        }
+
         try
         {
             if (admission.Granted == batch.Count)
@@ -52,7 +58,7 @@ internal sealed partial class BatchAcceptance(
                 return fresh;
             }
 
-            Refuse(batch.Skip(admission.Granted), admission.Usage);
+            Answer(batch.Skip(admission.Granted), new PostOutcome.QuotaExceeded(admission.Usage));
             return admission.Granted == 0 ? [] : await Commit([.. batch.Take(admission.Granted)], admission);
         }
         catch (Exception failure)
@@ -158,11 +164,11 @@ internal sealed partial class BatchAcceptance(
         return fresh;
     }
 
-    private static void Refuse(IEnumerable<PendingTurn> turns, DailyUsage usage)
+    private static void Answer(IEnumerable<PendingTurn> turns, PostOutcome outcome)
     {
         foreach (var pending in turns)
         {
-            pending.Answer(new PostOutcome.QuotaExceeded(usage));
+            pending.Answer(outcome);
         }
     }
 

@@ -65,6 +65,20 @@ internal sealed class PhoneGrain(
         return new CheckOutcome.Right(phone.State.UserId);
     }
 
+    public async Task<CheckOutcome> Prove(string code)
+    {
+        if (await Refuse(CodePurpose.SignIn, code, time.GetUtcNow()) is { } refusal)
+        {
+            return refusal;
+        }
+
+        await Write(phone.State with { Code = null });
+        return new CheckOutcome.Right(phone.State.UserId);
+    }
+
+    public Task Release(Guid userId) =>
+        phone.State.UserId == userId ? Write(phone.State.Freed()) : Task.CompletedTask;
+
     public async Task<LoginOutcome> BeginLogin()
     {
         if (PhoneLimits.WrongPasswords.Wait(phone.State.WrongPasswords, time.GetUtcNow()) is { } wait)

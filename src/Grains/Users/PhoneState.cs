@@ -61,6 +61,15 @@ internal sealed record PhoneState
     [Id(11)]
     public string? PendingReset { get; init; }
 
+    /// <summary>The number without its user, and nothing of theirs left but what limits its use.</summary>
+    public PhoneState Freed() => new()
+    {
+        CodesMade = CodesMade,
+        ResetCodesMade = ResetCodesMade,
+        WrongCodes = WrongCodes,
+        WrongPasswords = WrongPasswords,
+    };
+
     public StoredCode? CodeFor(CodePurpose purpose) => purpose is CodePurpose.Reset ? ResetCode : Code;
 
     public PhoneState WithCode(CodePurpose purpose, StoredCode? code) =>

@@ -45,14 +45,14 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
         }
     }
 
-    private async Task<NoticePage> Read(NoticeFeed feed, NoticeCursor from, CancellationToken cancellationToken)
+    private async Task<NoticePage?> Read(NoticeFeed feed, NoticeCursor from, CancellationToken cancellationToken)
     {
         var isLeaving = drain.Leaving.IsCancellationRequested;
         var longest = isLeaving ? WaitWhenLeaving : IUserGrain.LongestWait;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken, isLeaving ? CancellationToken.None : drain.Leaving);
         var began = time.GetTimestamp();
-        while (true)
+        while (_profile is not null)
         {
             if (feed.Read(from) is { } page)
             {
@@ -68,6 +68,8 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
             await feed.News.Next.WaitAsync(left, time, end.Token).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
+
+        return null;
     }
 
     /// <summary>Tells the user's devices, if there are any.</summary>

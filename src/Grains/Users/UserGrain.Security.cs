@@ -10,7 +10,7 @@ internal sealed partial class UserGrain
     public Task<bool> CheckSession(Guid sessionId, int version)
     {
         LeaveIfAbsent();
-        return Task.FromResult(security.State.Allows(sessionId, version, time.GetUtcNow()));
+        return Task.FromResult(_profile is not null && security.State.Allows(sessionId, version, time.GetUtcNow()));
     }
 
     public Task<Credentials?> GetCredentials()
@@ -36,6 +36,11 @@ internal sealed partial class UserGrain
     public async Task<SessionGrant?> RefreshSession(Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next)
     {
         LeaveIfAbsent();
+        if (_profile is null)
+        {
+            return null;
+        }
+
         var (state, result) = security.State.Refresh(sessionId, spent, next, time.GetUtcNow());
         await Secure(state);
         if (result is RefreshResult.Reused)
@@ -46,13 +51,13 @@ internal sealed partial class UserGrain
         return result is RefreshResult.Exchanged ? new SessionGrant(sessionId, state.Version) : null;
     }
 
-    public Task EndSession(Guid sessionId) => Secure(security.State.End(sessionId));
+    public Task EndSession(Guid sessionId) => SecureUser(state => state.End(sessionId));
 
-    public Task EndAllSessions() => Secure(security.State.EndAll());
+    public Task EndAllSessions() => SecureUser(state => state.EndAll());
 
     public async Task<bool> ChangePassword(Guid sessionId, string known, string next)
     {
-        if (security.State.PasswordHash != known || security.State.Find(sessionId) is null)
+        if (_profile is null || security.State.PasswordHash != known || security.State.Find(sessionId) is null)
         {
             return false;
         }
@@ -62,10 +67,17 @@ internal sealed partial class UserGrain
     }
 
     public Task ResetPassword(string passwordHash) =>
-        Secure(security.State.EndAll() with { PasswordHash = passwordHash });
+        SecureUser(state => state.EndAll() with { PasswordHash = passwordHash });
 
     public Task StrengthenHash(string known, string next) =>
-        security.State.PasswordHash == known ? Secure(security.State with { PasswordHash = next }) : Task.CompletedTask;
+        SecureUser(state => state.PasswordHash == known ? state with { PasswordHash = next } : state);
+
+    /// <summary>Of a user who is gone nothing is kept.</summary>
+    private Task SecureUser(Func<UserSecurity, UserSecurity> next)
+    {
+        LeaveIfAbsent();
+        return _profile is null ? Task.CompletedTask : Secure(next(security.State));
+    }
 
     /// <summary>
     /// Reads that interleave see the new state before it is durable: an ended session may look ended a little early,

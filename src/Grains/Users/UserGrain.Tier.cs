@@ -21,7 +21,11 @@ internal sealed partial class UserGrain
         return _profile is null ? null : await _allowance.Usage();
     }
 
-    public Task<Admission> Admit(Guid roomId, int count) => _allowance.Admit(roomId, count).AsTask();
+    public async Task<Admission?> Admit(Guid roomId, int count)
+    {
+        LeaveIfAbsent();
+        return _profile is null ? null : await _allowance.Admit(roomId, count);
+    }
 
     public Task TurnsStored(RoomSummary room)
     {

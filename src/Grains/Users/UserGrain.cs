@@ -25,6 +25,7 @@ internal sealed partial class UserGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var id = this.GetPrimaryKey();
+        _erasure = NewErasure();
         _profile = await store.Load(id);
         _rooms.Merge(await store.LoadRooms(id));
         _allowance = new Allowance(id, store, quota.Value, time);
@@ -43,7 +44,11 @@ internal sealed partial class UserGrain(
         var now = time.GetUtcNowToMillisecond();
         var profile = _profile ?? new UserProfile(this.GetPrimaryKey(), user.Name, user.MobileNumber, now);
         profile = profile with { Name = user.Name ?? profile.Name };
-        await store.Save(profile);
+        if (!await store.Save(profile))
+        {
+            LeaveIfAbsent();
+            return;
+        }
 
         // Last, so that a repeat after a crash in between finds the sign-up's news still to be done.
         if (isNews)
@@ -62,10 +67,10 @@ internal sealed partial class UserGrain(
             return null;
         }
 
-        var profile = _profile with { Name = name };
+        UserProfile? profile = _profile with { Name = name };
         try
         {
-            await store.Save(profile);
+            profile = await store.Save(profile) ? profile : null;
         }
         catch
         {
@@ -86,6 +91,11 @@ internal sealed partial class UserGrain(
     public Task<RoomList> ListRooms()
     {
         LeaveIfAbsent();
+        if (_profile is null)
+        {
+            return Task.FromResult(new RoomList([]));
+        }
+
         CheckNowAndThen();
         return Task.FromResult(_rooms.List());
     }
@@ -130,7 +140,7 @@ internal sealed partial class UserGrain(
 
     private void LeaveIfAbsent()
     {
-        if (_profile is null)
+        if (_profile is null && !_erasure.IsRunning)
         {
             DeactivateOnIdle();
         }

@@ -42,6 +42,7 @@ public static class SiloHosting
         services.AddHostedService<TurnRecovery>();
         services.AddHostedService<RoomPurge>();
         services.AddHostedService<SubscriptionRecovery>();
+        services.AddHostedService<UserRecovery>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [ReadyTag]);
     }
 

@@ -38,6 +38,10 @@ internal sealed class PlayedPhone : IPhoneGrain
 
     public Task<CheckOutcome> ResetPassword(string code, string passwordHash) => throw new NotSupportedException();
 
+    public Task<CheckOutcome> Prove(string code) => throw new NotSupportedException();
+
+    public Task Release(Guid userId) => throw new NotSupportedException();
+
     public Task<LoginOutcome> BeginLogin() => throw new NotSupportedException();
 
     public Task<LoginOutcome> EndLogin(bool isRight) => throw new NotSupportedException();

@@ -41,7 +41,7 @@ internal sealed class PlayedUser(Guid id) : IUserGrain
 
     public Task<DailyUsage?> GetUsage() => Task.FromResult(Usage);
 
-    public Task<Admission> Admit(Guid roomId, int count) => throw new NotSupportedException();
+    public Task<Admission?> Admit(Guid roomId, int count) => throw new NotSupportedException();
 
     public Task TurnsStored(RoomSummary room) => throw new NotSupportedException();
 
@@ -99,4 +99,8 @@ internal sealed class PlayedUser(Guid id) : IUserGrain
     public Task ResetPassword(string passwordHash) => throw new NotSupportedException();
 
     public Task StrengthenHash(string known, string next) => throw new NotSupportedException();
+
+    public Task<bool> Delete(Guid sessionId) => throw new NotSupportedException();
+
+    public Task Wake() => throw new NotSupportedException();
 }

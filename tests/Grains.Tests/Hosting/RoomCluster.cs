@@ -104,6 +104,19 @@ public sealed class RoomCluster : IAsyncLifetime
         return new TestRoom(this, key, _model.Current);
     }
 
+    /// <summary>The columns of the databases that hold a text somewhere.</summary>
+    internal Task<List<string>> ColumnsWith(string text) => DatabaseFiles.ColumnsWith(_folder, text);
+
+    /// <summary>Removes what deleted rooms have left behind, as the silo does in the background.</summary>
+    internal async Task Purge()
+    {
+        var deleted = _store.GetRequiredService<DeletedRooms>();
+        foreach (var room in await deleted.Unpurged(limit: 1000))
+        {
+            await deleted.Purge(room, TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Ends a grain's activation, as idleness or a move does.</summary>
     public async Task Forget(IAddressable grain)
     {

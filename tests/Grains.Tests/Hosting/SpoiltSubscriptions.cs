@@ -19,7 +19,14 @@ internal sealed class SpoiltSubscriptions(ISubscriptionStore real) : ISubscripti
 
     public Task<SubscriptionWork> Load(Guid userId, int limit) => real.Load(userId, limit);
 
-    public Task Remind(Guid userId, DateTimeOffset at) => real.Remind(userId, at);
+    /// <summary>Runs before a user is remembered for a look.</summary>
+    public Func<Task>? BeforeRemind { get; set; }
+
+    public async Task Remind(Guid userId, DateTimeOffset at)
+    {
+        await (BeforeRemind?.Invoke() ?? Task.CompletedTask);
+        await real.Remind(userId, at);
+    }
 
     public Task SaveCustomer(Guid userId, string customerId, DateTimeOffset checkAt) =>
         NotSaving.Contains(userId) ? throw Away() : real.SaveCustomer(userId, customerId, checkAt);

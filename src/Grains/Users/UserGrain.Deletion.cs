@@ -1,0 +1,62 @@
+namespace GeminiChat.Grains.Users;
+
+/// <summary>The part about the user's end.</summary>
+internal sealed partial class UserGrain
+{
+    // Longer than any wait of the work between two steps.
+    private static readonly TimeSpan InUse = TimeSpan.FromMinutes(5);
+
+    private Erasure _erasure = null!;
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        // Not waited for: what it waits for may itself wait for this user's next activation.
+        _erasure.End();
+        return Task.CompletedTask;
+    }
+
+    public async Task<bool> Delete(Guid sessionId)
+    {
+        if (_profile is not null && security.State.Find(sessionId) is null)
+        {
+            return false;
+        }
+
+        if (_profile is not null)
+        {
+            try
+            {
+                await store.Delete(this.GetPrimaryKey(), time.GetUtcNowToMillisecond());
+            }
+            catch
+            {
+                // Whether it is stored is unknown: the next activation reads it.
+                DeactivateOnIdle();
+                throw;
+            }
+
+            _profile = null;
+            Feed()?.News.Pulse();
+        }
+
+        _erasure.Start();
+        return true;
+    }
+
+    public Task Wake()
+    {
+        if (_profile is null)
+        {
+            _erasure.Start();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Erasure NewErasure() => new(this.GetPrimaryKey(), store, GrainFactory, time, logger)
+    {
+        ForgetSecrets = () => Secure(new UserSecurity()),
+        StayInUse = () => DelayDeactivation(InUse),
+        OnEnded = LeaveIfAbsent,
+    };
+}
