@@ -25,6 +25,9 @@ internal static class AuthProblems
     public static Problem WrongCurrentPassword { get; } = Problems.BadRequest(
         "current_password is wrong. If it is forgotten, or there is none yet: POST /auth/forgot-password.");
 
+    public static Problem WrongOwnPassword { get; } = Problems.BadRequest(
+        "password is wrong. If it is forgotten, or there is none: POST /auth/send-otp, and give otp_code instead.");
+
     public static Problem BadRefreshToken { get; } =
         new(StatusCodes.Status401Unauthorized, "refresh_token is used, expired or unknown. Sign in again.");
 

@@ -17,6 +17,7 @@ internal static class UserEndpoints
         user.MapGet("/me", Me).Says("The signed-in user").Gives<UserResponse>().Refuses(401, 503);
         user.MapGet("/usage", Usage).Says("How many of today's messages are used").Gives<DailyUsageResponse>().Refuses(401, 503);
         user.MapPatch("/me", Rename).Says("Change the name").Gives<UserResponse>().Refuses(400, 401, 413, 415, 503);
+        user.MapDeletion();
     }
 
     // Answers GET /auth/me as well. Not a documentation comment, which would become the route's summary.

@@ -74,6 +74,7 @@ internal static class Json
 [JsonSerializable(typeof(UpdateRoomRequest))]
 [JsonSerializable(typeof(UpdatedRoomResponse))]
 [JsonSerializable(typeof(UpdateUserRequest))]
+[JsonSerializable(typeof(DeleteUserRequest))]
 [JsonSerializable(typeof(PostMessageRequest))]
 [JsonSerializable(typeof(AcceptedResponse))]
 [JsonSerializable(typeof(MessageResponse))]

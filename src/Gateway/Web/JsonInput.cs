@@ -27,6 +27,7 @@ namespace GeminiChat.Gateway.Web;
 [JsonSerializable(typeof(UpdateRoomRequest))]
 [JsonSerializable(typeof(PostMessageRequest))]
 [JsonSerializable(typeof(UpdateUserRequest))]
+[JsonSerializable(typeof(DeleteUserRequest))]
 internal sealed partial class JsonInput : JsonSerializerContext
 {
     public static JsonTypeInfo<T> Of<T>() => Info<T>.Value;

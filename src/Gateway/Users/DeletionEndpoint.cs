@@ -1,0 +1,100 @@
+using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Users;
+
+/// <summary>The end of an account.</summary>
+internal static class DeletionEndpoint
+{
+    private const string Consequences = """
+        For good: all sessions end, the subscription is canceled, rooms and profile are erased, and the number may sign up
+        anew. Give either the password or a one-time code from `POST /auth/send-otp`.
+        """;
+
+    private static readonly TimeSpan ForNumber = TimeSpan.FromSeconds(5);
+
+    public static void MapDeletion(this IEndpointRouteBuilder user) =>
+        user.MapDelete("/me", Delete).RequireRateLimiting(AuthLimit.Policy).AddEndpointFilter(AuthLimit.Tell)
+            .Says("Delete the account").WithDescription(Consequences).Gives(204).Refuses(400, 401, 413, 415, 429, 503);
+
+    private static async Task<IResult> Delete(
+        Body<DeleteUserRequest> body,
+        Caller caller,
+        Phones phones,
+        IGrainFactory grains,
+        PasswordCheck check,
+        TimeProvider time,
+        HttpContext http)
+    {
+        if (body.Value is not { } request)
+        {
+            return body.Refusal;
+        }
+
+        var user = grains.User(caller.UserId);
+        if (await Once.More(user, static user => user.GetCredentials()) is not { } credentials)
+        {
+            return BearerTokens.Refusal(http);
+        }
+
+        var phone = await phones.FindAsync(credentials.MobileNumber);
+        if (await Refuse(request, phone, check, http.RequestAborted) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!await Once.More((User: user, caller.SignedIn.SessionId), static call => call.User.Delete(call.SessionId)))
+        {
+            return BearerTokens.Refusal(http);
+        }
+
+        caller.SignedIn.CheckedAt = 0;
+        await TryFree(phone, caller.UserId, time);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>
+    /// Why the proof is not good; null when it is. Under the limits of signing in: a stolen access token must not become
+    /// a way to guess on.
+    /// </summary>
+    private static async Task<Problem?> Refuse(
+        DeleteUserRequest request, IPhoneGrain phone, PasswordCheck check, CancellationToken cancellationToken)
+    {
+        if (request.Password is { } password)
+        {
+            var refusal = (await check.RunAsync(phone, password, cancellationToken)).Refusal;
+            return refusal == AuthProblems.WrongPassword ? AuthProblems.WrongOwnPassword : refusal;
+        }
+
+        if (!OneTimeCodeText.IsCode(request.OtpCode!))
+        {
+            return AuthProblems.WrongCode;
+        }
+
+        return await phone.Prove(request.OtpCode!) switch
+        {
+            CheckOutcome.Right => null,
+            CheckOutcome.Wrong => AuthProblems.WrongCode,
+            CheckOutcome.TooMany many => AuthProblems.TooManyWrongCodes(many.RetryAfter),
+            var other => throw new NotSupportedException(other.GetType().Name),
+        };
+    }
+
+    /// <summary>
+    /// Whoever signs up again right after the answer is to find the number free. It is decided by now: should this take
+    /// too long or fail, the user's grain frees the number a little later.
+    /// </summary>
+    private static async Task TryFree(IPhoneGrain phone, Guid userId, TimeProvider time)
+    {
+        try
+        {
+            await phone.Release(userId).WaitAsync(ForNumber, time);
+        }
+        catch (Exception outage) when (Outage.Is(outage))
+        {
+            // As said.
+        }
+    }
+}
