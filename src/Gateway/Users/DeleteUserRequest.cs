@@ -7,5 +7,5 @@ namespace GeminiChat.Gateway.Users;
 /// <param name="OtpCode">A one-time code from <c>POST /auth/send-otp</c>.</param>
 internal sealed record DeleteUserRequest(string? Password = null, string? OtpCode = null) : IRequestBody
 {
-    public string? Flaw() => Password is null == OtpCode is null ? "Give either password or otp_code." : null;
+    public string? Flaw() => (Password is null) == (OtpCode is null) ? "Give either password or otp_code." : null;
 }

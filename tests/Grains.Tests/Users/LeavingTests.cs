@@ -215,6 +215,10 @@ public sealed class LeavingTests(RoomCluster cluster) : IClassFixture<RoomCluste
         await ada.Leave();
         await ada.UntilErased();
         await cluster.Purge();
+
+        // What comes too late leaves nothing either.
+        await ada.User.EnsureCreated(new VerifiedUser(ada.Number, name, hash));
+        await ada.User.ResetPassword(hash);
         foreach (var secret in secrets)
         {
             Assert.Empty(await cluster.ColumnsWith(secret));
