@@ -23,7 +23,7 @@ internal sealed class Conversation
     /// <summary>Takes the newest messages as they were read.</summary>
     /// <param name="room">The room.</param>
     /// <param name="store">Where the older ones are.</param>
-    /// <param name="newest">The newest messages with consecutive ids, every open reply among them.</param>
+    /// <param name="newest">The newest messages with consecutive ids.</param>
     /// <param name="capacity">How many to keep in memory.</param>
     public Conversation(RoomKey room, IRoomStore store, ImmutableArray<RoomMessage> newest, int capacity)
     {
@@ -35,7 +35,6 @@ internal sealed class Conversation
     public void Add(RoomMessage message)
     {
         // A quarter more than the capacity, so that the list is shifted once in a while and not at every message.
-        // Open replies are never among the oldest: a room has far fewer of them than its capacity.
         if (_tail.Count >= _capacity + (_capacity / 4))
         {
             Drop(_tail.Count - _capacity);
@@ -73,11 +72,10 @@ internal sealed class Conversation
         var message = await Find(reply.ReplyTo!.Value)
             ?? throw new InvalidOperationException($"Reply {reply.Id} of room {_room.RoomId} answers nothing.");
 
-        // A message that is answered anew may lie far back, where memory holds little or nothing of what was before it.
-        var isFirst = reply.Id == message.Id + 1;
-        return new Question(message, isFirst || _tail[0].Id == 1
-            ? _tail
-            : await _store.ReadTurnsBefore(_room, message.Id, _capacity));
+        // A message may lie far back, where memory holds little or nothing of what was before it: when it is answered
+        // anew, or when very many came, and were stopped, since.
+        var isNear = _tail[0].Id == 1 || IndexOf(message.Id) >= _tail.Count / 2;
+        return new Question(message, isNear ? _tail : await _store.ReadTurnsBefore(_room, message.Id, _capacity));
     }
 
     /// <summary>Finds a message in memory.</summary>

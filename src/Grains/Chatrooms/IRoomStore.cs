@@ -15,7 +15,10 @@ namespace GeminiChat.Grains.Chatrooms;
 /// </remarks>
 public interface IRoomStore
 {
-    /// <summary>Reads a room and its newest messages, at most <paramref name="tail"/>; null when it has no row.</summary>
+    /// <summary>
+    /// Reads a room, its newest messages, at most <paramref name="tail"/>, and its open replies, wherever they lie; null
+    /// when it has no row.
+    /// </summary>
     Task<StoredRoom?> Load(RoomKey room, int tail);
 
     /// <summary>Inserts a room's row; false when a room with that id exists, or did.</summary>
@@ -92,8 +95,9 @@ public sealed record RoomRow(
 
 /// <summary>A room as read from the store.</summary>
 /// <param name="Row">Its row.</param>
-/// <param name="Tail">Its newest messages, in the order of their ids, every open reply among them.</param>
-public sealed record StoredRoom(RoomRow Row, ImmutableArray<RoomMessage> Tail);
+/// <param name="Tail">Its newest messages, in the order of their ids.</param>
+/// <param name="OlderOpen">The open replies before these, in the order of their ids.</param>
+public sealed record StoredRoom(RoomRow Row, ImmutableArray<RoomMessage> Tail, ImmutableArray<RoomMessage> OlderOpen);
 
 /// <summary>A message and the reply that was accepted with a key.</summary>
 /// <param name="Message">The message.</param>

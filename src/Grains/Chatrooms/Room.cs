@@ -24,8 +24,8 @@ internal sealed class Room
         _options = parts.Options;
         _lastVersion = stored.Row.Summary.Version;
         Conversation = new Conversation(key, parts.Rooms, stored.Tail, _options.TailMessages);
-        _turns = [.. stored.Tail
-            .Where(message => message.Sender is Sender.Ai && message.Status.IsOpen())
+        _turns = [.. stored.OlderOpen
+            .Concat(stored.Tail.Where(message => message.Sender is Sender.Ai && message.Status.IsOpen()))
             .Select(reply => NewTurn(reply, isOwned: false, tier: null))];
     }
 

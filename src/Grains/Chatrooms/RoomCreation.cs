@@ -33,7 +33,7 @@ internal static class RoomCreation
 
         if (await parts.Rooms.Create(key, row))
         {
-            return (new StoredRoom(row, []), null);
+            return (new StoredRoom(row, [], []), null);
         }
 
         // A row that is there already comes from an earlier try that was not answered, or from another activation.

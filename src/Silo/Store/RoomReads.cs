@@ -9,11 +9,18 @@ namespace GeminiChat.Silo.Store;
 /// <summary>The queries of rooms. Each walks an index, whatever the room's length.</summary>
 internal sealed class RoomReads(Database database)
 {
-    // One statement sees one moment: the row and the messages belong together.
+    // One statement sees one moment: the row and the messages belong together. Ids have no gaps, so open replies with
+    // lower ones than these lie before the newest messages. The literals make the partial index messages_open usable, and
+    // the plus keeps SQLite from walking the room by its ids instead.
     private const string LoadRoom = $"""
         select {Rows.SummaryColumns}, r.system_prompt, r.next_id, r.created_as, r.is_named, {Rows.MessageColumns}
         from rooms r
-        left join (select * from messages where room_id = @room order by id desc limit @tail) m
+        left join (
+          select * from (select * from messages where room_id = @room order by id desc limit @tail) newest
+          union all
+          select * from messages
+          where room_id = @room and status < 2 and sender = 1
+            and +id < (select next_id from rooms where room_id = @room) - @tail) m
           on m.room_id = r.room_id
         where r.room_id = @room and r.user_id = @user
         order by m.id
@@ -80,7 +87,7 @@ internal sealed class RoomReads(Database database)
             }
         }
 
-        return row is null ? null : new StoredRoom(row, messages.DrainToImmutable());
+        return row is null ? null : Stored(row, messages.DrainToImmutable(), oldest: row.NextId - tail);
     });
 
     public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) =>
@@ -128,6 +135,12 @@ internal sealed class RoomReads(Database database)
 
             return rooms.DrainToImmutable();
         });
+
+    private static StoredRoom Stored(RoomRow row, ImmutableArray<RoomMessage> messages, long oldest)
+    {
+        var before = messages.Count(message => message.Id < oldest);
+        return new StoredRoom(row, messages[before..], messages[..before]);
+    }
 
     private Task<(RoomMessage Message, long? Regenerates)?> MessageOfKey(RoomKey room, string key) =>
         database.Read<(RoomMessage, long?)?>(async connection =>

@@ -32,6 +32,32 @@ public sealed class RecoveryTests(RoomCluster cluster) : IClassFixture<RoomClust
     }
 
     [Fact]
+    public async Task A_reply_that_very_many_stopped_turns_lie_behind_is_taken_up_with_its_conversation()
+    {
+        await using var test = await cluster.NewRoom();
+        await test.PostAndAnswer("zero", "naught");
+        await test.Post("one");
+        await test.Post("two");
+        await test.Model.NextCall();
+        for (var i = 0; i < 130; i++)
+        {
+            var turn = await test.Post($"on second thoughts {i}");
+            await test.Room.Stop(turn.Reply.Id);
+        }
+
+        await test.Forget();
+        await test.Room.Wake();
+        var call = await test.Model.NextCall();
+        Assert.Equal(["user zero", "assistant naught", "user one"], call.Told);
+        call.Answer("first");
+        var next = await test.Model.NextCall();
+        Assert.Equal(["user zero", "assistant naught", "user one", "assistant first", "user two"], next.Told);
+        next.Answer("second");
+        Assert.Equal(("first", 2), ((await test.Room.ReadToEnd(4)).Text, (await test.Room.ReadMessage(4))!.Attempt));
+        Assert.Equal("second", (await test.Room.ReadToEnd(6)).Text);
+    }
+
+    [Fact]
     public async Task Five_attempts_are_all_that_a_reply_gets()
     {
         await using var test = await cluster.NewRoom();

@@ -67,6 +67,23 @@ public abstract class OpenTurnsTests(TestDatabase database) : StoreOnDatabase(da
         Assert.All(rooms, room => Assert.Contains(room, found));
     }
 
+    [Fact]
+    public async Task A_room_is_read_with_every_open_reply_wherever_it_lies()
+    {
+        var room = await Rooms.WithTurns(6);
+        var other = await Rooms.WithTurns(1);
+        await Rooms.Checkpoint(new ReplyFence(room, 4, 1), "so far", Later);
+        await Finish(room, 2);
+        await Finish(room, 8);
+
+        var stored = (await Rooms.Load(room, tail: 3))!;
+
+        Assert.Equal([10, 11, 12], stored.Tail.Select(message => message.Id));
+        Assert.Equal([(4, "so far"), (6, "")], stored.OlderOpen.Select(reply => (reply.Id, reply.Content)));
+        Assert.Empty((await Rooms.Load(room, tail: 9))!.OlderOpen);
+        Assert.Empty((await Rooms.Load(other, tail: 2))!.OlderOpen);
+    }
+
     private async Task<IList<RoomKey>> Page(Guid after) => await Rooms.RoomsWithOpenTurns(Later, after, limit: 2);
 
     private async Task<IList<RoomKey>> Found(DateTimeOffset untouchedSince) =>
