@@ -75,7 +75,8 @@ internal sealed class Conversation
         // A message may lie far back, where memory holds little or nothing of what was before it: when it is answered
         // anew, or when very many came, and were stopped, since.
         var isNear = _tail[0].Id == 1 || IndexOf(message.Id) >= _tail.Count / 2;
-        return new Question(message, isNear ? _tail : await _store.ReadTurnsBefore(_room, message.Id, _capacity));
+        return new Question(
+            message, reply.Id, isNear ? _tail : await _store.ReadTurnsBefore(_room, message.Id, _capacity));
     }
 
     /// <summary>Finds a message in memory.</summary>
@@ -133,7 +134,8 @@ internal sealed class Conversation
 
 /// <summary>A message to answer.</summary>
 /// <param name="Message">The message.</param>
+/// <param name="ReplyId">The reply to be.</param>
 /// <param name="Conversation">
 /// Messages in the order of ids, but that newer replies to them may come last; what it does not need is not told.
 /// </param>
-internal sealed record Question(RoomMessage Message, IReadOnlyList<RoomMessage> Conversation);
+internal sealed record Question(RoomMessage Message, long ReplyId, IReadOnlyList<RoomMessage> Conversation);

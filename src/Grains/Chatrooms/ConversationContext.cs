@@ -24,15 +24,15 @@ internal static class ConversationContext
     /// <param name="budget">Tokens, the question included.</param>
     public static List<ChatMessage> Build(Question question, int budget)
     {
-        var (asked, messages) = question;
+        var (asked, _, messages) = question;
         var newestFirst = new List<ChatMessage> { new(ChatRole.User, asked.Content) };
-        var replies = ToldReplies(question);
+        var replies = NewestReplies(question);
         var left = budget - Tokens(asked);
 
         // In the order of the questions: a reply that was asked for anew stands where the first one did.
         for (var i = messages.Count - 1; i >= 0; i--)
         {
-            if (!replies.TryGetValue(messages[i].Id, out var reply))
+            if (!replies.TryGetValue(messages[i].Id, out var reply) || !IsTold(reply))
             {
                 continue;
             }
@@ -51,27 +51,28 @@ internal static class ConversationContext
         return newestFirst;
     }
 
-    /// <summary>By the messages that they answer.</summary>
-    private static Dictionary<long, RoomMessage> ToldReplies(Question question)
+    /// <summary>
+    /// By the messages that they answer, the newest of each from when this one was asked for: one that was asked for
+    /// later, and waits behind it, takes nobody's place yet.
+    /// </summary>
+    private static Dictionary<long, RoomMessage> NewestReplies(Question question)
     {
         var replies = new Dictionary<long, RoomMessage>();
         foreach (var message in question.Conversation)
         {
-            if (IsTold(message, question.Message))
+            if (message.ReplyTo < question.Message.Id && message.Id < question.ReplyId)
             {
-                replies[message.ReplyTo!.Value] = message;
+                replies[message.ReplyTo.Value] = message;
             }
         }
 
         return replies;
     }
 
-    private static bool IsTold(RoomMessage message, RoomMessage question) =>
-        message.ReplyTo < question.Id
-        && message.SupersededBy is null
-        && message.Content.Length > 0
-        && (message.Status is MessageStatus.Completed or MessageStatus.Stopped
-            || (message.Status is MessageStatus.Incomplete && message.Reason == EndReasons.Length));
+    private static bool IsTold(RoomMessage reply) =>
+        reply.Content.Length > 0
+        && (reply.Status is MessageStatus.Completed or MessageStatus.Stopped
+            || (reply.Status is MessageStatus.Incomplete && reply.Reason == EndReasons.Length));
 
     private static int Tokens(RoomMessage message) =>
         TokensPerMessage + (Encoding.UTF8.GetByteCount(message.Content) / BytesPerToken);

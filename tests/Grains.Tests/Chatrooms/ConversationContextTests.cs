@@ -39,7 +39,7 @@ public sealed class ConversationContextTests
     {
         var question = Turn("now", "", MessageStatus.Queued);
         Turn("later", "", MessageStatus.Queued);
-        var told = ConversationContext.Build(new Question(question, _messages), Plenty);
+        var told = ConversationContext.Build(new Question(question, question.Id + 1, _messages), Plenty);
         Assert.Equal(["user now"], told.Select(Line));
     }
 
@@ -72,6 +72,17 @@ public sealed class ConversationContextTests
     }
 
     [Fact]
+    public void A_reply_that_waits_behind_this_one_takes_nobodys_place_yet()
+    {
+        Turn("one", "old", MessageStatus.Completed);
+        var question = Turn("two", "", MessageStatus.Queued);
+        _messages[1] = _messages[1] with { SupersededBy = 5 };
+        _messages.Add(new RoomMessage(5, Sender.Ai, "", default, MessageStatus.Queued, ReplyTo: 1));
+        var told = ConversationContext.Build(new Question(question, 4, _messages), Plenty);
+        Assert.Equal(["user one", "assistant old", "user two"], told.Select(Line));
+    }
+
+    [Fact]
     public void The_newest_turns_that_fit_the_budget_are_told()
     {
         Turn(new string('a', 400), "x", MessageStatus.Completed);
@@ -82,8 +93,11 @@ public sealed class ConversationContextTests
     [Fact]
     public void The_question_is_told_whatever_its_size() => Assert.Equal(["user three"], Told(1));
 
-    private IEnumerable<string> Told(int budget) =>
-        ConversationContext.Build(new Question(Turn("three", "", MessageStatus.Queued), _messages), budget).Select(Line);
+    private IEnumerable<string> Told(int budget)
+    {
+        var question = Turn("three", "", MessageStatus.Queued);
+        return ConversationContext.Build(new Question(question, question.Id + 1, _messages), budget).Select(Line);
+    }
 
     private static string Line(ChatMessage message) => $"{message.Role.Value} {message.Text}";
 
