@@ -142,10 +142,11 @@ internal sealed class Room
             return cached;
         }
 
+        var row = Row;
         var page = await Conversation.Page(limit, before ?? long.MaxValue);
         var now = _turns.Count == 0 ? page : [.. page.Select(Now)];
         var view = new RoomView(Row.Summary, now, HasOlder: page is [{ Id: > 1 }, ..], Row.SystemPrompt);
-        if (isCacheable)
+        if (isCacheable && ReferenceEquals(row, Row))
         {
             _newestPage = view;
         }
