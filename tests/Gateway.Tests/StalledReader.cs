@@ -12,12 +12,12 @@ internal sealed class StalledReader : IDisposable
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = SmallBuffer };
 
     /// <summary>Asks, and waits for the first bytes of the answer.</summary>
-    public static async Task<StalledReader> StartAsync(Uri server, string path, string token)
+    public static async Task<StalledReader> StartAsync(Uri server, string path, string token, string accept = "*/*")
     {
         using var deadline = new CancellationTokenSource(Deadline);
         var reader = new StalledReader();
         await reader._socket.ConnectAsync(server.Host, server.Port, deadline.Token);
-        var request = $"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: Bearer {token}\r\n\r\n";
+        var request = $"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: Bearer {token}\r\nAccept: {accept}\r\n\r\n";
         await reader._socket.SendAsync(Encoding.ASCII.GetBytes(request), deadline.Token);
         var start = new byte["HTTP/1.1 200".Length];
         await new NetworkStream(reader._socket).ReadExactlyAsync(start, deadline.Token);

@@ -34,7 +34,7 @@ internal sealed class EventStream(HttpContext http, string path, PostOutcome.Acc
             _events.Accepted(new ReplyCursor(turn.Reply.Attempt, 0), AcceptedResponse.Of(turn));
         }
 
-        await FlushAsync(cancellationToken);
+        await http.SendAsync(cancellationToken);
     }
 
     public async ValueTask<bool> WriteAsync(ReplyProgress progress, CancellationToken cancellationToken)
@@ -55,27 +55,27 @@ internal sealed class EventStream(HttpContext http, string path, PostOutcome.Acc
             WriteEnd(end);
         }
 
-        await FlushAsync(cancellationToken);
+        await http.SendAsync(cancellationToken);
         return end is null;
     }
 
     public ValueTask PingAsync(CancellationToken cancellationToken)
     {
         _events.Comment("ping"u8);
-        return FlushAsync(cancellationToken);
+        return http.SendAsync(cancellationToken);
     }
 
     public async ValueTask LeaveAsync()
     {
         using var deadline = new CancellationTokenSource(LeaveWithin);
         _events.Reconnect();
-        await FlushAsync(deadline.Token);
+        await http.SendAsync(deadline.Token);
     }
 
     public ValueTask EndAsync(Problem problem, CancellationToken cancellationToken)
     {
         _events.Error(problem.Body(path), null);
-        return FlushAsync(cancellationToken);
+        return http.SendAsync(cancellationToken);
     }
 
     private void WriteEnd(RoomMessage end)
@@ -89,7 +89,4 @@ internal sealed class EventStream(HttpContext http, string path, PostOutcome.Acc
             _events.Event("done", EndId(end), MessageResponse.Of(end), Json.Context.MessageResponse);
         }
     }
-
-    private async ValueTask FlushAsync(CancellationToken cancellationToken) =>
-        await http.Response.BodyWriter.FlushAsync(cancellationToken);
 }

@@ -1,4 +1,5 @@
 using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.Net.Http.Headers;
@@ -52,7 +53,7 @@ internal static class RoomExport
             if (await TryWriteMessages(writer, httpContext))
             {
                 writer.End();
-                await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
+                await httpContext.SendAsync(httpContext.RequestAborted);
             }
             else
             {
@@ -76,7 +77,7 @@ internal static class RoomExport
                 foreach (var message in page.Messages)
                 {
                     writer.Write(message);
-                    await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+                    await http.SendAsync(http.RequestAborted);
                 }
             }
 

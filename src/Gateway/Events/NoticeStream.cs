@@ -25,7 +25,7 @@ internal sealed class NoticeStream(HttpContext http, NoticeCursor? start) : ILiv
             _events.Id(cursor.ToString());
         }
 
-        return FlushAsync(cancellationToken);
+        return http.SendAsync(cancellationToken);
     }
 
     public async ValueTask<bool> WriteAsync(NoticePage news, CancellationToken cancellationToken)
@@ -37,27 +37,27 @@ internal sealed class NoticeStream(HttpContext http, NoticeCursor? start) : ILiv
             Write(notice, cursor.ToString());
         }
 
-        await FlushAsync(cancellationToken);
+        await http.SendAsync(cancellationToken);
         return true;
     }
 
     public ValueTask PingAsync(CancellationToken cancellationToken)
     {
         _events.Comment("ping"u8);
-        return FlushAsync(cancellationToken);
+        return http.SendAsync(cancellationToken);
     }
 
     public async ValueTask LeaveAsync()
     {
         using var deadline = new CancellationTokenSource(LeaveWithin);
         _events.Reconnect();
-        await FlushAsync(deadline.Token);
+        await http.SendAsync(deadline.Token);
     }
 
     public ValueTask EndAsync(Problem problem, CancellationToken cancellationToken)
     {
         _events.Error(problem.Body(http.Request.Path), null);
-        return FlushAsync(cancellationToken);
+        return http.SendAsync(cancellationToken);
     }
 
     private void Write(Notice notice, string id)
@@ -92,7 +92,4 @@ internal sealed class NoticeStream(HttpContext http, NoticeCursor? start) : ILiv
                 throw new NotSupportedException(notice.GetType().Name);
         }
     }
-
-    private async ValueTask FlushAsync(CancellationToken cancellationToken) =>
-        await http.Response.BodyWriter.FlushAsync(cancellationToken);
 }

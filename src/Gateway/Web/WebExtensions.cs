@@ -9,7 +9,8 @@ internal static class WebExtensions
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Slow readers are cut by Kestrel's own minimum rate of 240 bytes a second, slow writers likewise.
+    /// Slow readers are cut by Kestrel's own minimum rate of 240 bytes a second, slow writers likewise. Streams are
+    /// stricter.
     /// </summary>
     public static void AddWeb(this WebApplicationBuilder builder)
     {

@@ -4,6 +4,7 @@ using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Tests.Played;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -307,6 +308,33 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
         }
 
         Assert.Equal(": ping", await line);
+    }
+
+    [Theory]
+    [InlineData("message/2")]
+    [InlineData("export")]
+    public async Task A_reader_who_stalls_is_cut_after_half_a_minute_however_long_the_piece(string path)
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var patient = await TestGateway.StartAsync(configure: builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
+        });
+        var user = patient.NewUser();
+        user.Room.Ask();
+        user.Room.Say(new string('x', 8_000_000));
+        user.Room.End(MessageStatus.Completed);
+        using var stalled = await StalledReader.StartAsync(
+            patient.Address, $"{user.RoomPath}/{path}", patient.TokenOf(user.Id), accept: "text/event-stream");
+
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!stalled.IsCut())
+        {
+            await retry.WaitForNextTickAsync(deadline.Token);
+            time.Advance(Sending.Longest / 4);
+        }
     }
 
     [Fact]

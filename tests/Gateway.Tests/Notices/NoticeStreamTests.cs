@@ -202,6 +202,30 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
         }
     }
 
+    [Fact]
+    public async Task A_reader_who_stalls_is_cut_after_half_a_minute_however_long_the_piece()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var patient = await TestGateway.StartAsync(configure: builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
+        });
+        var user = patient.NewUser();
+        using var stalled = await StalledReader.StartAsync(patient.Address, "/events", patient.TokenOf(user.Id));
+        await user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
+        var room = new RoomSummary(user.RoomId, new string('n', 200), PlayedUser.Born, PlayedUser.Born, Version: 1);
+        user.Grain.Notices.Tell([.. Enumerable.Repeat<Notice>(new Notice.RoomRenamed(room), 50_000)]);
+
+        using var deadline = new CancellationTokenSource(Deadline);
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!stalled.IsCut())
+        {
+            await retry.WaitForNextTickAsync(deadline.Token);
+            time.Advance(Sending.Longest / 4);
+        }
+    }
+
     private static async Task<Tests.Events> OpenAsync(TestUser user, string? lastEventId = null) =>
         await Tests.Events.OpenAsync(await SendAsync(user, lastEventId));
 
