@@ -1,0 +1,98 @@
+using System.Net.ServerSentEvents;
+using System.Net.Sockets;
+using System.Text;
+using GeminiChat.Played;
+
+namespace GeminiChat.EndToEnd.Tests;
+
+/// <summary>Readers who do not read.</summary>
+public sealed class SlowReaderTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private const int Stalled = 1000;
+    private const int Pieces = 125;
+    private const int PieceLength = 4000;
+    private const int SmallBuffer = 2 * 1024;
+
+    // Far more than the server keeps for a connection, far less than if each of them held the reply.
+    private const long MostGrowth = Stalled * 300L * 1024;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Hold _hold = new();
+    private readonly List<Socket> _sockets = [];
+    private PlayedGemini _gemini = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _gemini = await PlayedGemini.Start();
+        _gemini.Next(_hold.Script);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _sockets.ForEach(socket => socket.Dispose());
+        await _gemini.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_thousand_who_stall_hold_little_and_another_gets_every_word_as_it_comes()
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        await using var gateway = await GatewayProcess.Start(
+            _folder.Path, ("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
+        var user = await ChatUser.SignIn(gateway.Http);
+        var room = await user.NewRoom();
+        await using var reader = user.Stream(
+            HttpMethod.Post, $"/chatroom/{room}/message", new { content = "why" }, cancellationToken: deadline.Token).GetAsyncEnumerator(deadline.Token);
+        var text = new StringBuilder();
+        Assert.True(await reader.MoveNextAsync());
+        await _hold.Say(Piece(0));
+        await ReadUntil(reader, text, PieceLength);
+        var before = gateway.WorkingSet;
+        await Task.WhenAll(Enumerable.Range(0, Stalled).Select(_ => Stall(gateway.Address, $"/chatroom/{room}/message/2", user.Token, deadline.Token)));
+
+        for (var i = 1; i < Pieces; i++)
+        {
+            await _hold.Say(Piece(i));
+            await ReadUntil(reader, text, (i + 1) * PieceLength);
+        }
+
+        var growth = gateway.WorkingSet - before;
+        output.WriteLine($"{growth / 1024 / Stalled} KB for each who stalls");
+        Assert.InRange(growth, 0, MostGrowth);
+        await _hold.Finish();
+        Assert.True(await reader.MoveNextAsync());
+        Assert.Equal(("done", text.ToString()), (reader.Current.EventType, reader.Current.Json().Content()));
+        Assert.Equal(string.Concat(Enumerable.Range(0, Pieces).Select(Piece)), text.ToString());
+    }
+
+    private static string Piece(int number) => $"{number} ".PadRight(PieceLength, (char)('a' + (number % 26)));
+
+    private static async Task ReadUntil(IAsyncEnumerator<SseItem<string>> reader, StringBuilder text, int length)
+    {
+        while (text.Length < length)
+        {
+            Assert.True(await reader.MoveNextAsync());
+            text.Append(reader.Current.EventType == "token" ? reader.Current.Json().GetProperty("text").GetString() : "");
+        }
+    }
+
+    /// <summary>Attaches, sees the answer begin, and reads no more.</summary>
+    private async Task Stall(Uri server, string path, string token, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = SmallBuffer };
+        lock (_sockets)
+        {
+            _sockets.Add(socket);
+        }
+
+        await socket.ConnectAsync(server.Host, server.Port, cancellationToken);
+        var request = $"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: Bearer {token}\r\nAccept: text/event-stream\r\n\r\n";
+        await socket.SendAsync(Encoding.ASCII.GetBytes(request), cancellationToken);
+        var start = new byte["HTTP/1.1 200".Length];
+        await new NetworkStream(socket).ReadExactlyAsync(start, cancellationToken);
+        Assert.Equal("HTTP/1.1 200", Encoding.ASCII.GetString(start));
+    }
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Text.Json;
+using GeminiChat.Played;
+
+namespace GeminiChat.EndToEnd.Tests;
+
+/// <summary>A stop is a promise: what it answers is what is kept, and nothing comes after it.</summary>
+public sealed class StopTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private readonly TemporaryFolder _folder = new();
+    private PlayedGemini _gemini = null!;
+
+    public async ValueTask InitializeAsync() => _gemini = await PlayedGemini.Start();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gemini.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task The_receipt_is_what_is_kept_for_good_and_the_model_is_left()
+    {
+        var hold = new Hold();
+        _gemini.Next(hold.Script);
+        ChatUser user;
+        string room, receipt;
+        await using (var gateway = await Start())
+        {
+            user = await ChatUser.SignIn(gateway.Http);
+            room = await user.NewRoom();
+            await using var events = user.Stream(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "why" }).GetAsyncEnumerator();
+            Assert.True(await events.MoveNextAsync());
+            await hold.Say("up to here");
+            while (await events.MoveNextAsync() && events.Current.EventType != "token")
+            {
+            }
+
+            receipt = await Stop(user, room, reply: 2);
+            var stopped = JsonElement.Parse(receipt);
+            Assert.Equal((2, "stopped", "up to here"), (stopped.Id(), stopped.Status(), stopped.Content()));
+            Assert.True(await _gemini.Calls.Requests[0].ClosedEarly.WaitAsync(Deadline, TestContext.Current.CancellationToken));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hold.Say(" and no further"));
+
+            Assert.True(await events.MoveNextAsync());
+            Assert.Equal(("done", "1-10-end", receipt), (events.Current.EventType, events.Current.EventId, events.Current.Data));
+            Assert.False(await events.MoveNextAsync());
+            Assert.Equal(receipt, await Stop(user, room, reply: 2));
+            await gateway.Kill();
+        }
+
+        await using var restarted = await Start();
+        var again = user.At(restarted.Http);
+        Assert.Equal(receipt, await Stop(again, room, reply: 2));
+        Assert.Equal(receipt, (await again.Get($"/chatroom/{room}/message/2")).GetRawText());
+        Assert.Equal(1, _gemini.Calls.Total);
+    }
+
+    [Fact]
+    public async Task A_waiting_turn_leaves_the_queue_and_its_readers_and_those_behind_it_move_up()
+    {
+        var hold = new Hold();
+        _gemini.Next(hold.Script);
+        await using var gateway = await Start();
+        var user = await ChatUser.SignIn(gateway.Http);
+        var room = await user.NewRoom();
+        await user.Post(room, "one");
+        await user.Post(room, "two");
+        Assert.Equal(2, (await user.Post(room, "three")).GetProperty("position").GetInt32());
+        var reading = user.Ended(room, 4);
+
+        var receipt = await Stop(user, room, reply: 4);
+
+        Assert.Equal(receipt, (await reading.WaitAsync(Deadline, TestContext.Current.CancellationToken)).GetRawText());
+        Assert.Equal(receipt, await Stop(user, room, reply: 4));
+        Assert.Equal(2, (await user.Post(room, "four")).GetProperty("position").GetInt32());
+        await hold.Say("first");
+        await hold.Finish();
+        await user.Ended(room, 8);
+        Assert.Equal(["one", "three", "four"], _gemini.Calls.Requests.Select(request => request.Turns[^1].Text));
+        Assert.Equal(receipt, (await user.Get($"/chatroom/{room}/message/4")).GetRawText());
+    }
+
+    private static async Task<string> Stop(ChatUser user, string room, long reply)
+    {
+        using var response = await user.Send(HttpMethod.Post, $"/chatroom/{room}/message/{reply}/stop");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    private Task<GatewayProcess> Start() => GatewayProcess.Start(
+        _folder.Path, ("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
+}
