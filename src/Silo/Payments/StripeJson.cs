@@ -19,9 +19,11 @@ internal static class StripeJson
         return json;
     }
 
-    /// <summary>The text of a member; null where there is none.</summary>
+    /// <summary>The text of a member; null where there is none, or one with a NUL, which PostgreSQL cannot keep.</summary>
     public static string? Text(this JsonElement json, params ReadOnlySpan<string> path) =>
-        json.At(path) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } filled ? filled : null;
+        json.At(path) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } filled && !filled.Contains('\0')
+            ? filled
+            : null;
 
     /// <summary>The id of an object that is named by a member, or is expanded there.</summary>
     public static string? Id(this JsonElement json, params ReadOnlySpan<string> path) =>

@@ -81,6 +81,7 @@ public sealed class StripeEventTests
     [InlineData("""{"id":"evt_1","object":"event","type":"invoice.paid","created":99999999999999,"livemode":false,"data":{"object":{}}}""")]
     [InlineData("""{"id":"evt_1","object":"event","type":"invoice.paid","created":1,"livemode":false,"data":{}}""")]
     [InlineData("""{"id":"evt_1","object":"event","type":"invoice.paid","created":1,"livemode":false,"data":[]}""")]
+    [InlineData("""{"id":"evt_\u0000","object":"event","type":"invoice.paid","created":1,"livemode":false,"data":{"object":{}}}""")]
     [InlineData("""{"id":"evt_\ud800","object":"event","type":"invoice.paid","created":1,"livemode":false,"data":{"object":{}}}""")]
     [InlineData("""{"id":"evt_1","object":"event","type":"invoice.paid","created":1,"livemode":false,"data":{"object":{"customer":"\udc00"}}}""")]
     public async Task What_is_no_event_is_told_as_that(string body)
