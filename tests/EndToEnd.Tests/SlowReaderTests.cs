@@ -12,6 +12,11 @@ public sealed class SlowReaderTests(ITestOutputHelper output) : IAsyncLifetime
     private const int Pieces = 125;
     private const int PieceLength = 4000;
     private const int SmallBuffer = 2 * 1024;
+    private const int SmallSegment = 536;
+
+    // As Linux numbers them.
+    private const int TcpLevel = 6;
+    private const int MaxSegment = 2;
 
     // Far more than the server keeps for a connection, far less than if each of them held the reply.
     private const long MostGrowth = Stalled * 300L * 1024;
@@ -83,6 +88,12 @@ public sealed class SlowReaderTests(ITestOutputHelper output) : IAsyncLifetime
     private async Task Stall(Uri server, string path, string token, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = SmallBuffer };
+        if (OperatingSystem.IsLinux())
+        {
+            // Else the system would take a whole reply of this size for the reader.
+            socket.SetRawSocketOption(TcpLevel, MaxSegment, BitConverter.GetBytes(SmallSegment));
+        }
+
         lock (_sockets)
         {
             _sockets.Add(socket);
