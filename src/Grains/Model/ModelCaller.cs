@@ -67,6 +67,9 @@ internal sealed partial class ModelCaller(
         await foreach (var update in model.GetStreamingResponseAsync(conversation, chatOptions, cancellationToken))
         {
             pass.Succeeded();
+
+            // What was on its way when the user stopped the reply comes too late.
+            cancellationToken.ThrowIfCancellationRequested();
             hasFinished |= update.FinishReason is not null;
             if (!reader.Read(update))
             {

@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using GeminiChat.Grains.Model;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace GeminiChat.Grains.Tests.Model;
+
+public sealed class ModelCallerTests
+{
+    [Fact]
+    public async Task What_was_on_its_way_when_a_call_was_stopped_is_not_read()
+    {
+        var options = Options.Create(new ModelOptions());
+        using var gate = new ModelGate(options, TimeProvider.System);
+        using var stop = new CancellationTokenSource();
+        using var model = new DeafModel();
+        var caller = new ModelCaller(model, gate, options, TimeProvider.System, NullLogger<ModelCaller>.Instance);
+        var reader = new StoppingReader(stop);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => caller.Ask(
+            [new ChatMessage(ChatRole.User, "why")], new ChatOptions(), reader, TestContext.Current.CancellationToken, stop.Token));
+
+        Assert.Equal("one", reader.Text);
+    }
+
+    /// <summary>Reads a word and then wants no more.</summary>
+    private sealed class StoppingReader(CancellationTokenSource stop) : IAnswerReader
+    {
+        public string Text { get; private set; } = "";
+
+        public bool HasText => Text.Length > 0;
+
+        public void Calling()
+        {
+        }
+
+        public void Waiting()
+        {
+        }
+
+        public bool Read(ChatResponseUpdate update)
+        {
+            Text += update.Text;
+            stop.Cancel();
+            return true;
+        }
+    }
+
+    /// <summary>Says what it has to say, whoever listens.</summary>
+    private sealed class DeafModel : IChatClient
+    {
+        public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages,
+            ChatOptions? options = null,
+            [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            yield return new ChatResponseUpdate(ChatRole.Assistant, "one");
+            await Task.Yield();
+            yield return new ChatResponseUpdate(ChatRole.Assistant, "two");
+        }
+
+        public Task<ChatResponse> GetResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
+}
