@@ -7,39 +7,22 @@ namespace GeminiChat.Silo.Recovery;
 /// there is no hurry.
 /// </summary>
 internal sealed partial class RoomPurge(DeletedRooms rooms, TimeProvider time, ILogger<RoomPurge> logger)
-    : BackgroundService
+    : RecoveryPasses(time, logger)
 {
-    private const int RoomsAtOnce = 100;
+    private const int RoomsAPass = 100;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+    private readonly ILogger _logger = logger;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task Pass(CancellationToken cancellationToken) =>
+        Try(() => Purge(cancellationToken), cancellationToken);
+
+    /// <summary>One after the other, since other writes are worth more.</summary>
+    private async Task Purge(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        foreach (var room in await rooms.Unpurged(RoomsAPass))
         {
-            await TryPass(stoppingToken);
-            var jitter = 0.8 + (Random.Shared.NextDouble() * 0.4);
-            await Task.Delay(Interval * jitter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task TryPass(CancellationToken cancellationToken)
-    {
-        try
-        {
-            foreach (var room in await rooms.Unpurged(RoomsAtOnce))
-            {
-                await rooms.Purge(room, cancellationToken);
-                Log.Purged(logger, room.RoomId);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Leaving; the next start goes on.
-        }
-        catch (Exception failure)
-        {
-            Log.PassFailed(logger, failure);
+            await rooms.Purge(room, cancellationToken);
+            Log.Purged(_logger, room.RoomId);
         }
     }
 
@@ -47,8 +30,5 @@ internal sealed partial class RoomPurge(DeletedRooms rooms, TimeProvider time, I
     {
         [LoggerMessage(LogLevel.Information, "The messages of deleted room {RoomId} have been removed")]
         public static partial void Purged(ILogger logger, Guid roomId);
-
-        [LoggerMessage(LogLevel.Warning, "Messages of deleted rooms could not be removed; trying again later")]
-        public static partial void PassFailed(ILogger logger, Exception exception);
     }
 }

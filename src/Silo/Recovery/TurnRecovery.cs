@@ -13,58 +13,42 @@ internal sealed partial class TurnRecovery(
     IRoomStore rooms,
     ClusterSettings cluster,
     TimeProvider time,
-    ILogger<TurnRecovery> logger) : BackgroundService
+    ILogger<TurnRecovery> logger) : RecoveryPasses(time, logger)
 {
     private const int PageSize = 500;
-    private const int AtOnce = 32;
-
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     // A room at work touches its open reply at each checkpoint, far more often than this.
     private static readonly TimeSpan Untouched = TimeSpan.FromSeconds(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly TimeProvider _time = time;
+    private readonly ILogger _logger = logger;
+    private bool _hasPassed;
+
+    protected override Task Pass(CancellationToken cancellationToken) =>
+        Try(() => Wake(cancellationToken), cancellationToken);
+
+    private async Task Wake(CancellationToken cancellationToken)
     {
-        // Nobody else can be at work when this is the only process: every open reply is to be taken up, also one that
-        // was touched by a clock ahead of this one.
-        await TryPass(() => cluster.IsClustered ? LongUntouched() : DateTimeOffset.MaxValue, int.MaxValue, stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var jitter = 0.8 + (Random.Shared.NextDouble() * 0.4);
-            await Task.Delay(Interval * jitter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await TryPass(LongUntouched, maxPages: 1, stoppingToken);
-        }
+        // Nobody else can be at work when this is the only process: at the start every open reply is to be taken up, also
+        // one that was touched by a clock ahead of this one.
+        var ofAnyAge = !_hasPassed && !cluster.IsClustered;
+        await Wake(
+            ofAnyAge ? DateTimeOffset.MaxValue : _time.GetUtcNow() - Untouched,
+            maxPages: _hasPassed ? 1 : int.MaxValue,
+            cancellationToken);
+        _hasPassed = true;
     }
 
-    private DateTimeOffset LongUntouched() => time.GetUtcNow() - Untouched;
-
-    private async Task TryPass(Func<DateTimeOffset> untouchedSince, int maxPages, CancellationToken cancellationToken)
+    private async Task Wake(DateTimeOffset untouchedSince, int maxPages, CancellationToken cancellationToken)
     {
-        try
-        {
-            await Pass(untouchedSince(), maxPages, cancellationToken);
-        }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
-        {
-            Log.PassFailed(logger, failure);
-        }
-        catch (OperationCanceledException)
-        {
-            // Leaving.
-        }
-    }
-
-    private async Task Pass(DateTimeOffset untouchedSince, int maxPages, CancellationToken cancellationToken)
-    {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         var after = Guid.Empty;
         for (var page = 0; page < maxPages; page++)
         {
             var owing = await rooms.RoomsWithOpenTurns(untouchedSince, after, PageSize);
-            await Parallel.ForEachAsync(owing, options, async (room, _) => await TryWake(room));
+            await TryEach(owing, room => grains.Chatroom(room).Wake(), cancellationToken);
             if (owing.Length > 0)
             {
-                Log.Woke(logger, owing.Length);
+                Log.Woke(_logger, owing.Length);
             }
 
             if (owing.Length < PageSize)
@@ -76,28 +60,9 @@ internal sealed partial class TurnRecovery(
         }
     }
 
-    private async Task TryWake(RoomKey room)
-    {
-        try
-        {
-            await grains.Chatroom(room).Wake();
-        }
-        catch (Exception failure)
-        {
-            // The next pass tries again.
-            Log.NotWoken(logger, failure, room.RoomId);
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Information, "Took up {Rooms} rooms with replies still owed")]
         public static partial void Woke(ILogger logger, int rooms);
-
-        [LoggerMessage(LogLevel.Warning, "Room {RoomId} could not be woken")]
-        public static partial void NotWoken(ILogger logger, Exception exception, Guid roomId);
-
-        [LoggerMessage(LogLevel.Warning, "Rooms with replies still owed could not be looked for; trying again later")]
-        public static partial void PassFailed(ILogger logger, Exception exception);
     }
 }
