@@ -18,13 +18,17 @@ internal static class ChatroomEndpoints
     private static readonly RenderCache<RoomView, RoomViewResponse> Views =
         new(RoomViewResponse.Of, Json.Context.RoomViewResponse);
 
+    private static readonly RenderCache<RoomView, RoomViewResponse> HtmlViews =
+        new(RoomViewResponse.WithHtml, Json.Context.RoomViewResponse);
+
     public static void MapChatrooms(this IEndpointRouteBuilder app)
     {
         var rooms = app.MapGroup("/chatroom").WithTags("Chatrooms").RequireAuthorization();
         rooms.MapPost("", Create).Says("Create a room").Takes(IdempotencyKey.Header, IdempotencyKey.Meaning)
             .Gives<CreatedRoomResponse>(201).Refuses(400, 401, 409, 410, 413, 415, 422, 503);
         rooms.MapGet("", List).Says("List the rooms, newest activity first").Gives<RoomResponse[]>().Refuses(400, 401, 503);
-        rooms.MapGet("/{id}", Read).Says("Read a room and its newest messages").Gives<RoomViewResponse>().Refuses(400, 401, 404, 503);
+        rooms.MapGet("/{id}", Read).Says("Read a room and its newest messages").WithDescription(RenderChoice.Meaning)
+            .Gives<RoomViewResponse>().Refuses(400, 401, 404, 503);
     }
 
     private static async Task<IResult> Create(
@@ -89,7 +93,8 @@ internal static class ChatroomEndpoints
         return new RenderedResult(new Rendered(bytes), link, tagged: true);
     }
 
-    private static async Task<IResult> Read(string id, string? limit, string? before, Caller caller, IGrainFactory grains)
+    private static async Task<IResult> Read(
+        string id, string? limit, string? before, string? render, Caller caller, IGrainFactory grains)
     {
         if (Page.Limit(limit, Limits.MessagePage, out var most) is { } badLimit)
         {
@@ -101,12 +106,19 @@ internal static class ChatroomEndpoints
             return badBefore;
         }
 
+        if (RenderChoice.Read(render, out var asHtml) is { } badRender)
+        {
+            return badRender;
+        }
+
         var room = grains.Room(caller.UserId, id);
         var view = room is null ? null : await Once.More((room, most, older), static call => call.room.Read(call.most, call.older));
-        return view is null ? RoomAddress.Absent : new RenderedResult(Views.Of(view), Older(view, most));
+        return view is null
+            ? RoomAddress.Absent
+            : new RenderedResult((asHtml ? HtmlViews : Views).Of(view), Older(view, most, asHtml));
     }
 
-    private static string? Older(RoomView view, int limit) => view is { HasOlder: true, Messages: [var oldest, ..] }
-        ? $"<{RoomAddress.Path(view.Room.Id)}?limit={limit}&before={oldest.Id}>; rel=\"next\""
+    private static string? Older(RoomView view, int limit, bool asHtml) => view is { HasOlder: true, Messages: [var oldest, ..] }
+        ? $"<{RoomAddress.Path(view.Room.Id)}?limit={limit}&before={oldest.Id}{(asHtml ? "&render=html" : "")}>; rel=\"next\""
         : null;
 }

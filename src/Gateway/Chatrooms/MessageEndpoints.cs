@@ -15,8 +15,8 @@ internal static class MessageEndpoints
         room.MapPost("", Post).Says("Post a message, and wait for the reply or not")
             .Takes(IdempotencyKey.Header, IdempotencyKey.Meaning).Gives<AcceptedResponse>(202)
             .Streams(AnswerForms.EventStream, AnswerForms.PlainText).Refuses(400, 401, 404, 413, 415, 422, 429, 503);
-        room.MapGet("/{mid}", Read).Says("Read a message, or follow a reply's event stream")
-            .Takes(LastEvent.Header, "Where to read on in the event stream.").Gives<MessageResponse>().Streams(AnswerForms.EventStream).Refuses(401, 404, 503);
+        room.MapGet("/{mid}", Read).Says("Read a message, or follow a reply's event stream").WithDescription(RenderChoice.Meaning)
+            .Takes(LastEvent.Header, "Where to read on in the event stream.").Gives<MessageResponse>().Streams(AnswerForms.EventStream).Refuses(400, 401, 404, 503);
         room.MapPost("/{mid}/regenerate", Regenerate).Says("Ask for another reply in the place of a finished one")
             .Takes(IdempotencyKey.Header, IdempotencyKey.Meaning).Gives<AcceptedResponse>(202)
             .Streams(AnswerForms.EventStream, AnswerForms.PlainText).Refuses(400, 401, 404, 409, 422, 429, 503);
@@ -101,8 +101,14 @@ internal static class MessageEndpoints
         };
     }
 
-    private static async Task<IResult> Read(string id, string mid, Caller caller, IGrainFactory grains, HttpContext http)
+    private static async Task<IResult> Read(
+        string id, string mid, string? render, Caller caller, IGrainFactory grains, HttpContext http)
     {
+        if (RenderChoice.Read(render, out var asHtml) is { } badRender)
+        {
+            return badRender;
+        }
+
         if (grains.Room(caller.UserId, id) is not { } room || Page.MessageId(mid) is not { } messageId)
         {
             return RoomAddress.Absent;
@@ -116,7 +122,7 @@ internal static class MessageEndpoints
 
         return AnswerForms.Of(http.Request.Headers.Accept) is AnswerForm.Events
             ? await Attach(id, room, message, caller, http)
-            : TypedResults.Ok(MessageResponse.Of(message));
+            : TypedResults.Ok(asHtml ? MessageResponse.WithHtml(message) : MessageResponse.Of(message));
     }
 
     private static async Task<IResult> Attach(string id, IChatroomGrain room, RoomMessage reply, Caller caller, HttpContext http)

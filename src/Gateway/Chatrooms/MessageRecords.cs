@@ -36,6 +36,7 @@ internal sealed record AcceptedResponse(MessageResponse Message, MessageResponse
 /// <param name="Usage">Of a reply, its tokens.</param>
 /// <param name="Attempt">Of a reply being written, which attempt its text belongs to.</param>
 /// <param name="Cursor">Of a reply being written, the <c>Last-Event-ID</c> to read on from.</param>
+/// <param name="ContentHtml">Of a finished reply, when asked for: the text, which is Markdown, as HTML for a page.</param>
 internal sealed record MessageResponse(
     long Id,
     string Sender,
@@ -48,7 +49,8 @@ internal sealed record MessageResponse(
     string? Model = null,
     UsageResponse? Usage = null,
     int? Attempt = null,
-    string? Cursor = null)
+    string? Cursor = null,
+    string? ContentHtml = null)
 {
     public static MessageResponse Of(RoomMessage message)
     {
@@ -67,6 +69,9 @@ internal sealed record MessageResponse(
             isOpen ? message.Attempt : null,
             isOpen ? new ReplyCursor(message.Attempt, message.Content.Length).ToString() : null);
     }
+
+    /// <summary>With the HTML of a finished reply.</summary>
+    public static MessageResponse WithHtml(RoomMessage message) => Of(message) with { ContentHtml = ReplyHtml.Of(message) };
 
     /// <summary>A state as clients know it.</summary>
     public static string StatusWord(MessageStatus status) => status switch

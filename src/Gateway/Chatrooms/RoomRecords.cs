@@ -90,11 +90,16 @@ internal sealed record RoomViewResponse(
     long Version,
     ImmutableArray<MessageResponse> Messages)
 {
-    public static RoomViewResponse Of(RoomView view) => new(
+    public static RoomViewResponse Of(RoomView view) => Of(view, MessageResponse.Of);
+
+    /// <summary>With the HTML of finished replies.</summary>
+    public static RoomViewResponse WithHtml(RoomView view) => Of(view, MessageResponse.WithHtml);
+
+    private static RoomViewResponse Of(RoomView view, Func<RoomMessage, MessageResponse> map) => new(
         view.Room.Id,
         view.Room.Name,
         view.SystemPrompt,
         view.Room.CreatedAt,
         view.Room.Version,
-        ImmutableArray.CreateRange(view.Messages, MessageResponse.Of));
+        ImmutableArray.CreateRange(view.Messages, map));
 }

@@ -119,6 +119,30 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
         Assert.Equal(3, message.GetProperty("attempt").GetInt32());
     }
 
+    [Fact]
+    public async Task A_finished_reply_comes_as_html_when_asked_for()
+    {
+        _user.Room.Ask("*hi*");
+        _user.Room.Say("*hello* <b>");
+        var open = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2?render=html")).JsonAsync();
+        _user.Room.End(MessageStatus.Completed);
+        _user.Room.Ask("more");
+
+        var reply = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2?render=html")).JsonAsync();
+        var response = await _user.Client.GetAsync($"{_user.RoomPath}?limit=3&render=html");
+        var messages = (await response.JsonAsync()).GetProperty("messages").EnumerateArray().ToArray();
+
+        Assert.False(open.TryGetProperty("content_html", out _));
+        Assert.Equal("<p><em>hello</em> &lt;b&gt;</p>\n", reply.Text("content_html"));
+        Assert.Equal("*hello* <b>", reply.Text("content"));
+        Assert.Equal(reply.Text("content_html"), messages[0].Text("content_html"));
+        Assert.DoesNotContain(messages[1..], message => message.TryGetProperty("content_html", out _));
+        Assert.EndsWith("&before=2&render=html>; rel=\"next\"", response.Headers.GetValues("Link").Single(), StringComparison.Ordinal);
+        Assert.False((await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).JsonAsync()).TryGetProperty("content_html", out _));
+        await (await _user.Client.GetAsync($"{_user.MessagesPath}/2?render=pdf")).ProblemAsync(HttpStatusCode.BadRequest);
+        await (await _user.Client.GetAsync($"{_user.RoomPath}?render=pdf")).ProblemAsync(HttpStatusCode.BadRequest);
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("-1")]

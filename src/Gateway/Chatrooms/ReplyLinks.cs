@@ -1,0 +1,68 @@
+using Markdig.Renderers;
+using Markdig.Renderers.Html;
+using Markdig.Syntax.Inlines;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>Writes the links of replies. One that leads elsewhere than to the web or to mail is only its text.</summary>
+internal static class ReplyLinks
+{
+    private static void Open(HtmlRenderer renderer, string url) => renderer
+        .Write("<a href=\"").WriteEscapeUrl(url).Write("\" rel=\"noopener noreferrer nofollow\" target=\"_blank\">");
+
+    private static bool IsSafe(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address)
+        && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeMailto);
+
+    /// <summary><c>[text](address)</c>, addresses in the text, and pictures: a picture from elsewhere would tell who reads.</summary>
+    public sealed class Written : HtmlObjectRenderer<LinkInline>
+    {
+        protected override void Write(HtmlRenderer renderer, LinkInline obj)
+        {
+            var url = obj.GetDynamicUrl?.Invoke() ?? obj.Url ?? "";
+            var isLink = IsSafe(url) && !IsInLink(obj);
+            if (isLink)
+            {
+                Open(renderer, url);
+            }
+
+            if (obj.FirstChild is null)
+            {
+                renderer.WriteEscape(url);
+            }
+
+            renderer.WriteChildren(obj);
+            if (isLink)
+            {
+                renderer.Write("</a>");
+            }
+        }
+
+        private static bool IsInLink(LinkInline link)
+        {
+            var outer = link.Parent;
+            while (outer is not null and not LinkInline { IsImage: false })
+            {
+                outer = outer.Parent;
+            }
+
+            return outer is not null;
+        }
+    }
+
+    /// <summary><c>&lt;address&gt;</c>.</summary>
+    public sealed class Bare : HtmlObjectRenderer<AutolinkInline>
+    {
+        protected override void Write(HtmlRenderer renderer, AutolinkInline obj)
+        {
+            var url = obj.IsEmail ? $"mailto:{obj.Url}" : obj.Url;
+            if (!IsSafe(url))
+            {
+                renderer.WriteEscape(obj.Url);
+                return;
+            }
+
+            Open(renderer, url);
+            renderer.WriteEscape(obj.Url).Write("</a>");
+        }
+    }
+}
