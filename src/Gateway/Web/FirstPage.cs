@@ -3,16 +3,22 @@ namespace GeminiChat.Gateway.Web;
 /// <summary>The page at <c>/</c> and what it needs, all from <c>wwwroot</c>.</summary>
 internal static class FirstPage
 {
+    // HTML enters the page at one place only, which the browser holds it to: see wwwroot/dom.js.
     private const string OnlyOurs =
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+        + "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types reply";
 
     public static void UseFirstPage(this WebApplication app)
     {
         var files = new FileServerOptions();
-        files.StaticFileOptions.OnPrepareResponse = context =>
+        files.StaticFileOptions.OnPrepareResponse = static context =>
         {
-            context.Context.Response.Headers.ContentSecurityPolicy = OnlyOurs;
-            context.Context.Response.Headers["Referrer-Policy"] = "no-referrer";
+            var headers = context.Context.Response.Headers;
+            headers.ContentSecurityPolicy = OnlyOurs;
+            headers["Referrer-Policy"] = "no-referrer";
+
+            // The modules belong together: none may be older than the others after an update.
+            headers.CacheControl = "no-cache";
         };
         app.UseFileServer(files);
     }

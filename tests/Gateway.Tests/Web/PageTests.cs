@@ -12,11 +12,16 @@ public sealed class PageTests(TestGateway gateway) : IClassFixture<TestGateway>
         var response = await gateway.Stranger().GetAsync("/");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.StartsWith("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.StartsWith("default-src 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
+        Assert.Equal("no-referrer", response.Headers.GetValues("Referrer-Policy").Single());
+        Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
         var page = await response.Content.ReadAsStringAsync();
         Assert.Contains("href=\"docs\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain("//", page, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await gateway.Stranger().GetAsync("/style.css")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Stranger().GetAsync("/main.js")).StatusCode);
     }
 
     [Fact]

@@ -1,0 +1,106 @@
+// Requests to this server, with the session's token; errors come as `Problem`.
+
+import * as session from "./session.js";
+
+const TRIES = 6;
+const LONGEST_WAIT = 8000;
+
+/** An answer that says why not: RFC 9457. */
+export class Problem extends Error {
+  constructor(status, body, retryAfter) {
+    super(body.detail ?? `The server answered ${status}.`);
+    this.status = status;
+    this.body = body;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** What to tell the user of any failure. */
+export const explain = (error) => (error instanceof Problem ? error.message : "The server cannot be reached. Check the connection.");
+
+/** A request as it is; refreshes the session once when it is refused. */
+export async function request(path, options = {}) {
+  const token = await session.accessToken();
+  const response = await ask(path, options, token);
+  if (response.status === 401 && token) {
+    const fresh = await session.refresh(token);
+    if (fresh) return checked(await ask(path, options, fresh));
+  }
+
+  return checked(response);
+}
+
+export const get = async (path) => (await request(path)).json();
+
+export const send = async (method, path, body) => json(await request(path, withBody(method, body)));
+
+/**
+ * Posts with an idempotency key, and repeats with the same key for as long as it is worth while when the connection
+ * breaks or the server restarts: it is done once, however often it is asked for.
+ */
+export async function sendOnce(path, body, key) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await json(await request(path, withBody("POST", body, { "Idempotency-Key": key })));
+    } catch (error) {
+      const passes = error instanceof TypeError || error.status === 503;
+      if (!passes || attempt === TRIES) throw error;
+      await pause(Math.max(backoff(attempt), Math.min((error.retryAfter ?? 0) * 1000, LONGEST_WAIT)));
+    }
+  }
+}
+
+/** A key for one wish of the user. Not `crypto.randomUUID`, which pages without TLS do not have. */
+export const newKey = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** Milliseconds to wait before try number `attempt` + 1; random, so that not all clients come back at once. */
+export const backoff = (attempt) => Math.min(LONGEST_WAIT, 250 * 2 ** attempt) * (0.5 + Math.random() / 2);
+
+/** Waits; less when the connection comes back, or the signal says that nobody waits any more. */
+export function pause(milliseconds, signal) {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    addEventListener("online", done);
+    signal?.addEventListener("abort", done);
+    if (signal?.aborted) done();
+  });
+}
+
+/** Downloads a file as the server names it. A plain link could not carry the token. */
+export async function download(path, fallbackName) {
+  const response = await request(path);
+  const named = /filename\*=UTF-8''([^;]+)/i.exec(response.headers.get("Content-Disposition") ?? "");
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = named ? decodeURIComponent(named[1]) : fallbackName;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** Where `Link: <…>; rel="next"` leads to; null without one. */
+export const nextPage = (response) => /<([^>]+)>;\s*rel="next"/.exec(response.headers.get("Link") ?? "")?.[1] ?? null;
+
+const withBody = (method, body, headers = {}) =>
+  body === undefined
+    ? { method, headers }
+    : { method, headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) };
+
+const json = (response) => (response.status === 204 ? null : response.json());
+
+const ask = (path, options, token) =>
+  fetch(path, { ...options, headers: token ? { ...options.headers, Authorization: `Bearer ${token}` } : options.headers });
+
+async function checked(response) {
+  if (response.ok) return response;
+  const body = await response.json().catch(() => ({}));
+  const wait = Number(response.headers.get("Retry-After"));
+  if (response.status === 401 && session.read() && !response.url.includes("/auth/")) session.clear();
+  throw new Problem(response.status, body, wait);
+}

@@ -1,0 +1,119 @@
+// Where messages are written. A message stays here until the server has it: nothing is shown as sent that is not.
+
+import { explain, newKey, Problem, sendOnce } from "./api.js";
+import { button, find } from "./dom.js";
+
+const form = find("#composer");
+const text = find("#text");
+const notice = find("#notice");
+
+export class Composer {
+  #room;
+  #drafts = new Map();
+  #wish = null;
+  #isBusy = false;
+  #on;
+
+  /** @param {{created(room): void, sent(room, answer): void, limited(problem): void, upgrade(): void}} on What to tell. */
+  constructor(on) {
+    this.#on = on;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    text.addEventListener("input", grow);
+    text.addEventListener("keydown", (event) => {
+      // While an input method composes, Enter chooses a word.
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
+  }
+
+  /** Moves to another room, each with the draft it was left with. */
+  open(room) {
+    if (room === this.#room) return;
+    if (!this.#isBusy) {
+      this.#drafts.set(this.#room, text.value);
+      text.value = this.#drafts.get(room) ?? "";
+      grow();
+    }
+
+    this.#room = room;
+    this.clear();
+    text.focus();
+  }
+
+  /** Forgets all that was written. */
+  forget() {
+    this.#drafts.clear();
+    this.#room = undefined;
+    this.#wish = null;
+    text.value = "";
+    this.clear();
+  }
+
+  /** Says why something was not done. */
+  refuse(error) {
+    notice.textContent = explain(error);
+    if (error instanceof Problem && error.body.limit) {
+      notice.textContent = `You have used the ${error.body.limit} messages of today. There are more at ${when(error.body.resets_at)}.`;
+      notice.append(" ", button("Upgrade to Pro", () => this.#on.upgrade()));
+      this.#on.limited(error);
+    }
+  }
+
+  clear() {
+    notice.textContent = "";
+  }
+
+  // A repeat of the same wish keeps its keys, also when the user is the one who repeats it.
+  async #submit() {
+    const content = text.value;
+    if (this.#isBusy || !content.trim()) return;
+    if (this.#wish?.content !== content || this.#wish.room !== this.#room) {
+      this.#wish = { content, room: this.#room, roomKey: newKey(), key: newKey() };
+    }
+
+    this.#busy(true);
+    this.clear();
+    try {
+      await this.#send(this.#wish);
+      this.#wish = null;
+      text.value = "";
+      grow();
+    } catch (error) {
+      this.refuse(error);
+    } finally {
+      this.#busy(false);
+      text.focus();
+    }
+  }
+
+  async #send(wish) {
+    if (!wish.room) {
+      wish.room = (await sendOnce("/chatroom", {}, wish.roomKey)).id;
+      this.#on.created(wish.room);
+    }
+
+    const answer = await sendOnce(`/chatroom/${wish.room}/message`, { content: wish.content }, wish.key);
+    this.#drafts.delete(wish.room);
+    this.#on.sent(wish.room, answer);
+  }
+
+  #busy(isBusy) {
+    this.#isBusy = isBusy;
+    form.ariaBusy = String(isBusy);
+    text.readOnly = isBusy;
+  }
+}
+
+function when(time) {
+  const date = new Date(time);
+  return date.toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit" });
+}
+
+// As high as what is written, up to what the style sheet allows.
+function grow() {
+  text.rows = Math.min(8, text.value.split("\n").length);
+}

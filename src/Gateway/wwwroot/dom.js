@@ -1,0 +1,74 @@
+// Small words for the document. Text goes in as text; only a reply's HTML, made by the server, goes in as HTML.
+
+export const find = (selector, root = document) => root.querySelector(selector);
+
+/** Makes an element: `make("a", { href: "#", class: "room" }, "text", child)`. */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name, value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+
+  element.append(...children);
+  return element;
+}
+
+export const button = (text, onClick, attributes = {}) => make("button", { type: "button", click: onClick, ...attributes }, text);
+
+/** Makes these the children of a parent, in this order, and moves only what is out of place: focus and scroll stay. */
+export function arrange(parent, nodes) {
+  let at = parent.firstChild;
+  for (const node of nodes) {
+    if (node === at) at = at.nextSibling;
+    else parent.insertBefore(node, at);
+  }
+
+  while (at) {
+    const next = at.nextSibling;
+    at.remove();
+    at = next;
+  }
+}
+
+// The one policy that the page's Content-Security-Policy allows: nothing else can turn a string into HTML.
+const policy = window.trustedTypes?.createPolicy("reply", { createHTML: (html) => html }) ?? { createHTML: (html) => html };
+
+export function setReplyHtml(element, html) {
+  element.innerHTML = policy.createHTML(html);
+}
+
+/** Tells a screen reader what has changed; not every word of a reply, which would drown it. */
+export function announce(text) {
+  find("#announcer").textContent = text;
+}
+
+let toastTimer;
+
+/** Shows a line for a while, and announces it. */
+export function toast(text) {
+  const line = find("#toast");
+  line.textContent = text;
+  line.hidden = false;
+  announce(text);
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => (line.hidden = true), 8000);
+}
+
+export const clock = (time) => new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+/** Copies a text; pages that came without TLS have no clipboard but the old one. */
+export async function copy(text) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+
+  const field = make("textarea", { class: "visually-hidden", "aria-hidden": "true" });
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+}

@@ -1,0 +1,171 @@
+// Puts the page together: who is signed in, which room is open, and what the server tells of.
+
+import { explain, get, send } from "./api.js";
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { ask } from "./dialogs.js";
+import { find, toast } from "./dom.js";
+import { refreshPlan, returnFromCheckout, startPlan, upgrade } from "./plan.js";
+import { startRoomMenu } from "./room-menu.js";
+import { Rooms } from "./rooms.js";
+import * as session from "./session.js";
+import { showSignIn, startSignIn } from "./sign-in.js";
+import { follow } from "./sse.js";
+
+const drawer = find("#drawer");
+const opener = find("#open-drawer");
+
+const rooms = new Rooms(showTitle);
+const composer = new Composer({
+  created: (room) => go(room),
+  sent: (room, answer) => room === openRoom() && conversation.sent(answer),
+  limited: () => refreshPlan(),
+  upgrade,
+});
+const conversation = new Conversation({
+  gone: () => go(null, "This chat is not there any more."),
+  changed: () => refreshPlan(),
+  refused: (problem) => composer.refuse(problem),
+});
+
+let life = null;
+let user = null;
+
+/** The room that the address names; it has no secret in it, and a reload comes back to it. */
+function openRoom() {
+  return /^#\/([0-9a-f-]{36})$/.exec(location.hash)?.[1] ?? null;
+}
+
+function go(room, message) {
+  location.hash = room ? `#/${room}` : "#/";
+  if (message) toast(message);
+}
+
+function showRoom() {
+  const room = openRoom();
+  setDrawer(false);
+  rooms.select(room);
+  composer.open(room);
+  find("#room-menu").hidden = !room;
+  find("#room-menu").open = false;
+  conversation.open(room);
+}
+
+function showTitle() {
+  const name = rooms.nameOf(openRoom()) ?? "New chat";
+  find("#title").textContent = name;
+  document.title = life && openRoom() ? `${name} · GeminiChat` : "GeminiChat";
+}
+
+/** Shows the chats of whoever is signed in, or the way in. */
+async function enter() {
+  if (life) return;
+  const isSignedIn = session.read() !== null;
+  find("#sign-in").hidden = isSignedIn;
+  find("#app").hidden = !isSignedIn;
+  if (!isSignedIn) {
+    showSignIn();
+    return;
+  }
+
+  life = new AbortController();
+  followEvents(life.signal);
+  showRoom();
+  refreshPlan();
+  returnFromCheckout();
+  try {
+    showUser(await get("/user/me"));
+  } catch (error) {
+    if (life) toast(explain(error));
+  }
+}
+
+function leave() {
+  if (!life) return;
+  life.abort();
+  life = null;
+  conversation.open(null);
+  composer.forget();
+  rooms.clear();
+  find("#app").hidden = true;
+  find("#sign-in").hidden = false;
+  history.replaceState(null, "", location.pathname);
+  showSignIn("You are signed out.");
+}
+
+async function followEvents(signal) {
+  let isFirst = true;
+  const readAll = () => rooms.load().catch((error) => toast(explain(error)));
+  const onOpen = () => {
+    if (!isFirst) return undefined;
+    isFirst = false;
+    return readAll();
+  };
+  await follow("/events", { signal, onOpen, on: takeEvent }).catch((error) => life && toast(explain(error)));
+
+  function takeEvent({ type, data }) {
+    if (type === "tier") {
+      refreshPlan();
+    } else if (type === "reload") {
+      readAll();
+      refreshPlan();
+      if (openRoom()) conversation.refresh();
+    } else {
+      rooms.take(type, data);
+      if (type === "queued" || type === "finished") refreshPlan();
+      if (data.id !== openRoom()) return;
+      if (type === "deleted") go(null, "This chat was deleted.");
+      else conversation.take(type, data);
+    }
+  }
+}
+
+function showUser(value) {
+  user = value;
+  find("#user-name").textContent = user.name ?? user.mobile_number;
+}
+
+async function rename() {
+  const name = await ask("Your name", user?.name ?? "", "Save");
+  if (name) showUser(await send("PATCH", "/user/me", { name }));
+}
+
+async function signOut() {
+  // The session here ends in any case; there, at the latest when its tokens do.
+  await send("POST", "/auth/logout").catch(() => {});
+  session.clear();
+}
+
+function setDrawer(isOpen) {
+  drawer.classList.toggle("open", isOpen);
+  opener.setAttribute("aria-expanded", String(isOpen));
+}
+
+function onEscape(event) {
+  if (event.key !== "Escape" || event.isComposing || find("#ask").open) return;
+  if (drawer.classList.contains("open")) {
+    setDrawer(false);
+    opener.focus();
+  } else if (life) {
+    conversation.stop();
+  }
+}
+
+startSignIn(enter);
+startPlan();
+startRoomMenu(() => ({ id: openRoom(), name: find("#title").textContent }));
+session.watch({ onStart: enter, onEnd: leave });
+opener.addEventListener("click", () => {
+  setDrawer(true);
+  find("#close-drawer").focus();
+});
+find("#close-drawer").addEventListener("click", () => {
+  setDrawer(false);
+  opener.focus();
+});
+find("#skip").addEventListener("click", () => find("#text").focus());
+find("#sign-out").addEventListener("click", signOut);
+find("#user-name").addEventListener("click", () => rename().catch((error) => toast(explain(error))));
+addEventListener("hashchange", () => life && showRoom());
+addEventListener("keydown", onEscape);
+enter();

@@ -1,0 +1,46 @@
+// What can be done to the open room.
+
+import { download, explain, send } from "./api.js";
+import { ask, confirm } from "./dialogs.js";
+import { find, toast } from "./dom.js";
+
+const menu = find("#room-menu");
+
+/** Wires the menu; `current` gives the open room's id and name. */
+export function startRoomMenu(current) {
+  on("#rename", async ({ id, name }) => {
+    const wanted = await ask("Rename this chat", name, "Rename");
+    if (wanted) await send("PATCH", `/chatroom/${id}`, { name: wanted });
+  });
+  on("#delete", async ({ id, name }) => {
+    const isSure = await confirm("Delete this chat?", `“${name}” and all its messages will be gone for good.`, "Delete");
+    if (isSure) await send("DELETE", `/chatroom/${id}`);
+  });
+  on("#export-markdown", ({ id }) => download(`/chatroom/${id}/export?format=markdown`, "chat.md"));
+  on("#export-json", ({ id }) => download(`/chatroom/${id}/export?format=json`, "chat.json"));
+
+  addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    event.stopPropagation();
+    close();
+  });
+
+  function on(selector, work) {
+    find(selector).addEventListener("click", async () => {
+      close();
+      try {
+        await work(current());
+      } catch (error) {
+        toast(explain(error));
+      }
+    });
+  }
+}
+
+function close() {
+  menu.open = false;
+  menu.firstElementChild.focus();
+}

@@ -1,0 +1,63 @@
+// The messages of a room as far as they are known, from whatever told of them.
+
+import { isOpen } from "./message.js";
+
+export class Timeline {
+  #messages = new Map();
+
+  get = (id) => this.#messages.get(id);
+
+  /** The reply that is being written, or will be next. */
+  get running() {
+    return [...this.#messages.values()].filter(isOpen).sort((a, b) => a.id - b.id)[0];
+  }
+
+  clear() {
+    this.#messages.clear();
+  }
+
+  /** Whether messages are missing between those known and a page of newer ones. */
+  isBefore(page) {
+    return page.length > 0 && page[0].id > Math.max(0, ...this.#messages.keys()) + 1;
+  }
+
+  /** Takes what was read, which may be older than what a stream has told since. */
+  merge(message) {
+    const known = this.#messages.get(message.id);
+    const isOld = known && isOpen(message)
+      && (!isOpen(known) || (known.attempt === message.attempt && known.content.length > message.content.length));
+    if (!isOld) this.#messages.set(message.id, { ...message, content_html: message.content_html ?? known?.content_html });
+  }
+
+  /**
+   * Takes a piece of a reply, up to a cursor. Cursors count UTF-16 units, as JavaScript does: of what has been read
+   * already in another way, only the rest is taken, and returned.
+   */
+  append(id, piece, cursor) {
+    const reply = this.#messages.get(id);
+    const missing = Number(cursor.split("-")[1]) - reply.content.length;
+    if (missing <= 0) return "";
+    const text = piece.slice(-missing);
+    this.#messages.set(id, { ...reply, status: "generating", content: reply.content + text, cursor });
+    return text;
+  }
+
+  /** Begins a reply's text anew. */
+  reset(id, attempt, cursor) {
+    this.#messages.set(id, { ...this.#messages.get(id), content: "", attempt, cursor });
+  }
+
+  /** The messages to show, in order. A newer reply stands in the place of those it supersedes: behind its question. */
+  shown() {
+    const messages = [...this.#messages.values()];
+    const newest = new Map();
+    for (const { id, reply_to: question } of messages) {
+      if (question) newest.set(question, Math.max(id, newest.get(question) ?? 0));
+    }
+
+    const place = ({ id, reply_to: question }) => (this.#messages.has(question) ? question : id);
+    return messages
+      .filter(({ id, reply_to: question }) => !question || newest.get(question) === id)
+      .sort((a, b) => place(a) - place(b) || a.id - b.id);
+  }
+}

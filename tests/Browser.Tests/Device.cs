@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace GeminiChat.Browser.Tests;
+
+/// <summary>A browser and what its user does. It minds where requests go and what the pages complain of.</summary>
+internal sealed class Device(IBrowserContext context, Uri origin) : IAsyncDisposable
+{
+    private static int _numbers;
+
+    private readonly ConcurrentQueue<string> _complaints = new();
+
+    /// <summary>A new tab at the page.</summary>
+    public async Task<IPage> Open(string path = "/")
+    {
+        var page = await context.NewPageAsync();
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(origin.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
+            {
+                _complaints.Enqueue($"a request to {request.Url}");
+            }
+        };
+        page.PageError += (_, error) => _complaints.Enqueue(error);
+        page.Dialog += (_, dialog) => _complaints.Enqueue($"a dialog: {dialog.Message}");
+
+        // An answer other than 200 is no fault of the page's, but is written to the console, too.
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            {
+                _complaints.Enqueue(message.Text);
+            }
+        };
+        await page.GotoAsync(path);
+        return page;
+    }
+
+    /// <summary>A new tab with a new user signed in.</summary>
+    public async Task<IPage> SignIn()
+    {
+        var page = await Open();
+        await SignIn(page);
+        return page;
+    }
+
+    /// <summary>Signs a new user in.</summary>
+    public async Task SignIn(IPage page)
+    {
+        await page.GetByLabel("Mobile number").FillAsync(NewNumber());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send me a code" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Use the code" }).ClickAsync();
+        await Expect(page.GetByLabel("Your message")).ToBeFocusedAsync();
+    }
+
+    /// <summary>A number that nobody has used.</summary>
+    public static string NewNumber() => $"+1415555{Interlocked.Increment(ref _numbers) + 2000:D4}";
+
+    public async ValueTask DisposeAsync()
+    {
+        await context.CloseAsync();
+        Assert.Empty(_complaints);
+    }
+}
+
+/// <summary>Places of the page.</summary>
+internal static class Places
+{
+    public static async Task Send(this IPage page, string text)
+    {
+        await page.GetByLabel("Your message").FillAsync(text);
+        await page.GetByLabel("Your message").PressAsync("Enter");
+    }
+
+    public static ILocator Questions(this IPage page) => page.Locator(".message.user .content");
+
+    public static ILocator Answers(this IPage page) => page.Locator(".message.ai");
+
+    public static ILocator Content(this ILocator message) => message.Locator(".content");
+
+    public static ILocator State(this ILocator message) => message.Locator(".state");
+
+    public static ILocator Button(this IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    public static ILocator Button(this ILocator place, string name) => place.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    public static ILocator Rooms(this IPage page) => page.Locator("#rooms a");
+
+    public static async Task Choose(this IPage page, string item)
+    {
+        await page.Locator("#room-menu summary").ClickAsync();
+        await page.Button(item).ClickAsync();
+    }
+}

@@ -1,0 +1,121 @@
+using GeminiChat.Played;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace GeminiChat.Browser.Tests;
+
+[Collection(OneSite.Name)]
+public sealed class LooksTests(Site site)
+{
+    private const string Picture = "SCREENSHOT";
+
+    private const string Everything = """
+        ## Orleans in a nutshell
+
+        **Virtual actors**: each room is *one* object in the cluster; it lives where it is needed and `wakes` when called.
+
+        ```csharp
+        public interface IChatroomGrain : IGrainWithStringKey
+        {
+            Task<PostOutcome> Post(NewMessage message);   // durable before it answers, and never twice for one key, whatever breaks
+        }
+        ```
+
+        | What | Where | Rows |
+        |---|---|---:|
+        | Messages | SQLite or PostgreSQL | 1 000 |
+        | Live text | the room's memory | 0 |
+
+        1. Nothing is lost on `kill -9`.
+        2. A reader that stalls costs nobody else anything: see [the docs](https://learn.microsoft.com/dotnet/orleans).
+
+        > Anunreasonablylongwordthathasnoplacetobreakandwouldwidenanarrowpageifitwereallowedtodosoandthatisall
+        """;
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 360)]
+    [InlineData(ColorScheme.Dark, 360)]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 1280)]
+    public async Task Everything_can_be_read_has_a_name_and_fits(ColorScheme colours, int width)
+    {
+        await using var device = await site.NewDevice(
+            options: new() { ColorScheme = colours, ViewportSize = new() { Width = width, Height = 720 } });
+        var page = await device.Open();
+        await Expect(page.GetByLabel("Mobile number")).ToBeVisibleAsync();
+        await Audit(page);
+        await device.SignIn(page);
+        site.Gemini.Next(Script.Chunks(Everything).Then(Script.Finish()));
+        await page.Send("Explain Orleans, " + new string('x', 200));
+        await Expect(page.Answers().Content().Locator("table")).ToBeVisibleAsync();
+        var hold = new Hold();
+        site.Gemini.Next(hold.Script);
+        await page.Send("And then?");
+        await hold.Say("Well");
+        await Expect(page.Answers().Last.State()).ToHaveTextAsync("Writing");
+        await Expect(page.Answers().Last.State()).ToBeInViewportAsync();
+        await Audit(page);
+        if (width < 700)
+        {
+            await page.Button("Chats").ClickAsync();
+        }
+
+        await Expect(page.Locator("#tier")).ToHaveTextAsync("Basic");
+        await Audit(page);
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator("#room-menu summary").ClickAsync();
+        await Audit(page);
+        await page.Button("Delete").ClickAsync();
+        await Audit(page);
+        await page.Locator("#ask").Button("Delete").ClickAsync();
+        await Expect(page.Locator("#welcome")).ToBeVisibleAsync();
+        await Audit(page);
+    }
+
+    [Fact]
+    public async Task The_focus_goes_through_the_page_in_its_order()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await page.ReloadAsync();
+        await Expect(page.GetByLabel("Your message")).ToBeFocusedAsync();
+        var places = new List<string?>();
+        for (var steps = 0; steps < 12; steps++)
+        {
+            await page.Keyboard.PressAsync("Shift+Tab");
+            places.Insert(0, await page.EvaluateAsync<string?>("document.activeElement.id || document.activeElement.textContent"));
+            if (places[0] == "skip")
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(["skip", "new-chat", "upgrade", "user-name", "sign-out", "API", "OpenAPI", "scroller"], places);
+    }
+
+    [Fact]
+    public async Task The_picture_for_the_readme()
+    {
+        var file = Environment.GetEnvironmentVariable(Picture);
+        Assert.SkipWhen(string.IsNullOrEmpty(file), $"Makes the picture anew when {Picture} names its file.");
+        await using var device = await site.NewDevice(options: new() { ViewportSize = new() { Width = 1200, Height = 800 } });
+        var page = await device.SignIn();
+        foreach (var (question, answer) in new[]
+        {
+            ("Name three rivers of France", "The **Loire**, the **Seine** and the **Rhône**."),
+            ("A haiku about queues", "Messages in line,  \neach one waiting for its turn.  \nNone of them is lost."),
+            ("Explain Orleans in a nutshell", Everything[..Everything.IndexOf("> A", StringComparison.Ordinal)]),
+        })
+        {
+            site.Gemini.Next(Script.Chunks(answer).Then(Script.Finish()));
+            await page.Locator("#new-chat").ClickAsync();
+            await page.Send(question);
+            await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+            await Expect(page.Rooms().First).ToHaveTextAsync(question);
+        }
+
+        await page.ScreenshotAsync(new() { Path = file });
+    }
+
+    private static async Task Audit(IPage page) => Assert.Empty(await page.EvaluateAsync<string[]>(Auditor.Script));
+}

@@ -1,0 +1,73 @@
+using GeminiChat.EndToEnd.Tests;
+using GeminiChat.Played;
+using Microsoft.Playwright;
+
+namespace GeminiChat.Browser.Tests;
+
+/// <summary>The built program with a played Gemini behind it and Chromium before it.</summary>
+public sealed class Site : IAsyncLifetime
+{
+    private const string Chromium = "/usr/bin/chromium";
+    private const float Patience = 20_000;
+
+    private readonly TemporaryFolder _folder = new();
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private GatewayProcess? _gateway;
+    private PlayedGemini? _gemini;
+
+    public PlayedGemini Gemini => _gemini!;
+
+    internal GatewayProcess Gateway => _gateway!;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!File.Exists(Chromium))
+        {
+            return;
+        }
+
+        Assertions.SetDefaultExpectTimeout(Patience);
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
+        _gemini = await PlayedGemini.Start();
+        _gateway = await Start(_folder);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+            _playwright!.Dispose();
+            await Gateway.DisposeAsync();
+            await Gemini.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    /// <summary>A browser that knows nobody yet, at the site or at another gateway.</summary>
+    internal async Task<Device> NewDevice(GatewayProcess? gateway = null, BrowserNewContextOptions? options = null)
+    {
+        Assert.SkipUnless(File.Exists(Chromium), "Needs Chromium: apt-get install chromium");
+        options ??= new();
+        options.BaseURL = (gateway ?? Gateway).Address.ToString();
+        options.ReducedMotion = ReducedMotion.Reduce;
+        var context = await _browser!.NewContextAsync(options);
+        context.SetDefaultTimeout(Patience);
+        return new Device(context, (gateway ?? Gateway).Address);
+    }
+
+    /// <summary>Another gateway, with settings of its own.</summary>
+    internal Task<GatewayProcess> Start(TemporaryFolder folder, params (string Name, string Value)[] settings) =>
+        GatewayProcess.Start(
+            folder.Path, [("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", Gemini.BaseUrl), .. settings]);
+}
+
+/// <summary>One browser, one gateway; the tests take turns, and so their replies are played in order.</summary>
+[CollectionDefinition(Name)]
+public sealed class OneSite : ICollectionFixture<Site>
+{
+    public const string Name = "site";
+}
