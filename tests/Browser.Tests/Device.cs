@@ -17,7 +17,10 @@ internal sealed class Device(IBrowserContext context, Uri origin) : IAsyncDispos
         var page = await context.NewPageAsync();
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(origin.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
+            // To follow a link, as to a checkout, is to leave the page.
+            if (!request.IsNavigationRequest
+                && !request.Url.StartsWith(origin.ToString(), StringComparison.Ordinal)
+                && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
             {
                 _complaints.Enqueue($"a request to {request.Url}");
             }

@@ -24,7 +24,7 @@ public sealed class LooksTests(Site site)
         | What | Where | Rows |
         |---|---|---:|
         | Messages | SQLite or PostgreSQL | 1 000 |
-        | Live text | the room's memory | 0 |
+        | Live text | `Chatrooms.ChatroomGrain.LiveText` | 0 |
 
         1. Nothing is lost on `kill -9`.
         2. A reader that stalls costs nobody else anything: see [the docs](https://learn.microsoft.com/dotnet/orleans).

@@ -57,7 +57,7 @@ export class Composer {
   refuse(error) {
     notice.textContent = explain(error);
     if (error instanceof Problem && error.body.limit) {
-      notice.textContent = `You have used the ${error.body.limit} messages of today. There are more at ${when(error.body.resets_at)}.`;
+      notice.textContent = `You have reached today’s limit (${error.body.limit}). You can send more from ${when(error.body.resets_at)}.`;
       notice.append(" ", button("Upgrade to Pro", () => this.#on.upgrade()));
       this.#on.limited(error);
     }
