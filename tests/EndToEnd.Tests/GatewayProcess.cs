@@ -9,7 +9,11 @@ namespace GeminiChat.EndToEnd.Tests;
 /// <summary>The gateway as an operator runs it: a process with settings, which can be asked to end, or killed.</summary>
 internal sealed class GatewayProcess : IAsyncDisposable
 {
+    private const int FirstPort = 20_000;
+    private const int Ports = 12_000;
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static int _ports = Random.Shared.Next(Ports);
 
     private static readonly string Program = Path.GetFullPath(typeof(GatewayProcess).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "GatewayProgram").Value!
@@ -163,10 +167,25 @@ internal sealed class GatewayProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// A port below those that systems give to outgoing connections: the tests make thousands of them, and one could take
+    /// the port before the program listens.
+    /// </summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = FirstPort + (int)((uint)Interlocked.Increment(ref _ports) % Ports);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there.
+            }
+        }
     }
 }
