@@ -1,7 +1,6 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
-using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Storage;
 
@@ -213,32 +212,6 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         _pump.Start();
     }
 
-    private Task OnAccepted(Acceptance acceptance)
-    {
-        foreach (var turn in acceptance.Turns)
-        {
-            _notices.Queued(acceptance.Summary, turn.Reply.Id, _room!.Position(turn.Reply.Id));
-        }
-
-        _pump!.Start();
-        return _user.TurnsStored(acceptance.Summary);
-    }
-
-    private void OnEnded(TurnEnd end)
-    {
-        if (end.IsTitled)
-        {
-            _notices.Renamed(end.Room);
-        }
-
-        _notices.Finished(end.Room, end.Reply);
-        _ = TryTellUser(end.Room);
-        if (end.IsRefunded)
-        {
-            _ = TryTell(_user.Recount());
-        }
-    }
-
     private async Task<CreateRoomOutcome?> StoreNew(NewRoom room, string createdAs)
     {
         try
@@ -255,23 +228,6 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         finally
         {
             _creation = null;
-        }
-    }
-
-    private Task TellUser(RoomSummary summary) => _user.RoomChanged(summary);
-
-    private Task TryTellUser(RoomSummary summary) => TryTell(TellUser(summary));
-
-    private async Task TryTell(Task telling)
-    {
-        try
-        {
-            await telling;
-        }
-        catch (Exception failure)
-        {
-            // The user's grain compares its list with the rows once a minute, and the day's count before a refusal.
-            Log.UserNotTold(parts.Logger, failure, _key.RoomId);
         }
     }
 
@@ -315,11 +271,5 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         {
             throw new InconsistentStateException($"Room {_key.RoomId} was taken over.");
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(LogLevel.Warning, "The user's grain does not know yet of a change of room {RoomId}")]
-        public static partial void UserNotTold(ILogger logger, Exception exception, Guid roomId);
     }
 }

@@ -19,52 +19,39 @@ internal sealed partial class CheckoutDesk(SubscriptionRecord record, Customers 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Opens a checkout, or gives the one that is open.</summary>
-    public async Task<CheckoutOutcome> Open(ReturnAddresses addresses)
-    {
-        using var patience = new CancellationTokenSource(Patience, parts.Time);
-        try
-        {
-            return record.Now.IsEnded
-                ? new CheckoutOutcome.UserAbsent()
-                : await Open(addresses, patience.Token);
-        }
-        catch (PaymentsException off) when (off.Fault is PaymentsFault.NotConfigured)
-        {
-            return new CheckoutOutcome.NotConfigured();
-        }
-        catch (PaymentsException away)
-        {
-            Log.NotOpened(parts.Logger, record.UserId, away.Fault, away.Message);
-            return new CheckoutOutcome.Unavailable();
-        }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
-        {
-            return new CheckoutOutcome.Unavailable();
-        }
-    }
+    public Task<CheckoutOutcome> Open(ReturnAddresses addresses) => Ask<CheckoutOutcome>(
+        async patience => record.Now.IsEnded ? new CheckoutOutcome.UserAbsent() : await Open(addresses, patience),
+        new CheckoutOutcome.NotConfigured(),
+        new CheckoutOutcome.Unavailable());
 
     /// <summary>Opens the page of those who have a customer.</summary>
-    public async Task<PortalOutcome> OpenPortal(string returnTo)
+    public Task<PortalOutcome> OpenPortal(string returnTo) => Ask<PortalOutcome>(
+        async patience => await customers.Find() is { } customer && !record.Now.IsEnded
+            ? new PortalOutcome.Open(await Portal(customer, returnTo, patience))
+            : new PortalOutcome.NoCustomer(),
+        new PortalOutcome.NotConfigured(),
+        new PortalOutcome.Unavailable());
+
+    /// <summary>Asks the provider, for as long as somebody at a page has patience.</summary>
+    private async Task<T> Ask<T>(Func<CancellationToken, Task<T>> ask, T notConfigured, T unavailable)
     {
         using var patience = new CancellationTokenSource(Patience, parts.Time);
         try
         {
-            return await customers.Find() is { } customer && !record.Now.IsEnded
-                ? new PortalOutcome.Open(await Portal(customer, returnTo, patience.Token))
-                : new PortalOutcome.NoCustomer();
+            return await ask(patience.Token);
         }
         catch (PaymentsException off) when (off.Fault is PaymentsFault.NotConfigured)
         {
-            return new PortalOutcome.NotConfigured();
+            return notConfigured;
         }
         catch (PaymentsException away)
         {
             Log.NotOpened(parts.Logger, record.UserId, away.Fault, away.Message);
-            return new PortalOutcome.Unavailable();
+            return unavailable;
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
-            return new PortalOutcome.Unavailable();
+            return unavailable;
         }
     }
 
