@@ -2,13 +2,15 @@ using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text;
 using GeminiChat.Gateway.Settings;
+using GeminiChat.Gateway.Web;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// Makes and reads refresh tokens: 256 random bits, the user and the session they are for, and a mark of ours. The mark
+/// Makes and reads refresh tokens: 256 bits that nobody can guess, the user and the session they are for, and a mark of ours. The mark
 /// lets a spent token be told from an invented one without keeping every token that ever was: only what we issued
 /// reaches a session, where it is either the current token or a spent one.
 /// </summary>
@@ -21,19 +23,36 @@ internal sealed class RefreshTokens(IOptions<TokenOptions> options)
     private const int MarkAt = SecretAt + SecretBytes;
     private const int Bytes = MarkAt + MarkBytes;
 
-    private readonly ImmutableArray<byte[]> _keys = [.. options.Value.Secrets.Select(secret => HKDF.DeriveKey(
-        HashAlgorithmName.SHA256, secret, SecretBytes, info: "geminichat refresh tokens"u8.ToArray()))];
+    private readonly ImmutableArray<byte[]> _keys =
+        [.. options.Value.Secrets.Select(static secret => Derive(secret, "geminichat refresh tokens"u8))];
+
+    private readonly byte[] _successors = Derive(options.Value.Secrets[0], "geminichat refresh successors"u8);
 
     /// <summary>Makes a new token for a session.</summary>
     /// <returns>The token, and the SHA-256 that stands for it.</returns>
     public (string Token, ImmutableArray<byte> Hash) New(Guid userId, Guid sessionId)
     {
-        Span<byte> token = stackalloc byte[Bytes];
-        userId.TryWriteBytes(token, bigEndian: true, out _);
-        sessionId.TryWriteBytes(token[GuidBytes..], bigEndian: true, out _);
-        RandomNumberGenerator.Fill(token[SecretAt..MarkAt]);
-        Mark(_keys[0], token[..MarkAt], token[MarkAt..]);
-        return (Base64Url.EncodeToString(token), Hash(token));
+        Span<byte> secret = stackalloc byte[SecretBytes];
+        RandomNumberGenerator.Fill(secret);
+        return Make(userId, sessionId, secret);
+    }
+
+    /// <summary>
+    /// Makes the token that takes a spent one's place. For one key it is always the same, so that an exchange whose answer
+    /// was lost can be repeated by whoever chose the key, and by nobody who has only the spent token.
+    /// </summary>
+    /// <returns>The token, and the SHA-256 that stands for it.</returns>
+    public (string Token, ImmutableArray<byte> Hash) Next(RefreshToken spent, string? key)
+    {
+        if (key is null)
+        {
+            return New(spent.UserId, spent.SessionId);
+        }
+
+        Span<byte> choice = stackalloc byte[SecretBytes + Limits.IdempotencyKey];
+        spent.Hash.CopyTo(choice);
+        var length = SecretBytes + Encoding.ASCII.GetBytes(key, choice[SecretBytes..]);
+        return Make(spent.UserId, spent.SessionId, HMACSHA256.HashData(_successors, choice[..length]));
     }
 
     /// <summary>Reads a token that was issued here, good or spent.</summary>
@@ -54,6 +73,16 @@ internal sealed class RefreshTokens(IOptions<TokenOptions> options)
         return true;
     }
 
+    private (string Token, ImmutableArray<byte> Hash) Make(Guid userId, Guid sessionId, ReadOnlySpan<byte> secret)
+    {
+        Span<byte> token = stackalloc byte[Bytes];
+        userId.TryWriteBytes(token, bigEndian: true, out _);
+        sessionId.TryWriteBytes(token[GuidBytes..], bigEndian: true, out _);
+        secret.CopyTo(token[SecretAt..]);
+        Mark(_keys[0], token[..MarkAt], token[MarkAt..]);
+        return (Base64Url.EncodeToString(token), Hash(token));
+    }
+
     private bool IsOurs(ReadOnlySpan<byte> token)
     {
         Span<byte> mark = stackalloc byte[MarkBytes];
@@ -68,6 +97,9 @@ internal sealed class RefreshTokens(IOptions<TokenOptions> options)
 
         return false;
     }
+
+    private static byte[] Derive(byte[] secret, ReadOnlySpan<byte> use) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, SecretBytes, info: use.ToArray());
 
     private static void Mark(byte[] key, ReadOnlySpan<byte> content, Span<byte> mark) =>
         HMACSHA256.HashData(key, content).AsSpan(0, MarkBytes).CopyTo(mark);

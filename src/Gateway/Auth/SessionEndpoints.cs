@@ -7,10 +7,16 @@ namespace GeminiChat.Gateway.Auth;
 /// <summary>Signing in by password, staying signed in, and signing out.</summary>
 internal static class SessionEndpoints
 {
+    private const string RepeatMeaning =
+        "1 to 255 visible ASCII characters, never used before. A repeat with the same key and token, as after an answer that "
+        + "was lost, gives the same refresh_token again, as long as that has not been exchanged itself. Any other second use "
+        + "of a token ends its session.";
+
     public static void MapSessions(this IEndpointRouteBuilder auth)
     {
         auth.MapPost("/login", Login).Says("Sign in with a password").Gives<TokenResponse>().Refuses(400, 401, 413, 415, 429, 503);
-        auth.MapPost("/refresh", Refresh).Says("Exchange a refresh token for new tokens").Gives<TokenResponse>().Refuses(400, 401, 413, 415, 429, 503);
+        auth.MapPost("/refresh", Refresh).Says("Exchange a refresh token for new tokens").Takes(IdempotencyKey.Header, RepeatMeaning)
+            .Gives<TokenResponse>().Refuses(400, 401, 413, 415, 429, 503);
         auth.MapPost("/logout", Logout).RequireAuthorization().Says("End this session, or all of them")
             .Produces(StatusCodes.Status204NoContent).Refuses(400, 401, 413, 415, 429, 503);
     }
@@ -53,10 +59,17 @@ internal static class SessionEndpoints
         }
     }
 
-    private static async Task<IResult> Refresh(Body<RefreshRequest> body, Sessions sessions, HttpContext http) =>
-        body.Value is { RefreshToken: { } token }
-            ? AuthEndpoints.Tokens(await sessions.RefreshAsync(token), Challenge(AuthProblems.BadRefreshToken, http), http)
+    private static async Task<IResult> Refresh(Body<RefreshRequest> body, Sessions sessions, HttpContext http)
+    {
+        if (!IdempotencyKey.TryRead(http.Request, out var key, out var problem))
+        {
+            return problem;
+        }
+
+        return body.Value is { RefreshToken: { } token }
+            ? AuthEndpoints.Tokens(await sessions.RefreshAsync(token, key), Challenge(AuthProblems.BadRefreshToken, http), http)
             : body.Refusal;
+    }
 
     private static async Task<IResult> Logout(Body<LogoutRequest> body, Caller caller, IGrainFactory grains)
     {

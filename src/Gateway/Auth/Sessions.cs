@@ -1,3 +1,4 @@
+using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
 
@@ -19,16 +20,22 @@ internal sealed class Sessions(IGrainFactory grains, AccessTokens access, Refres
     }
 
     /// <summary>Exchanges a refresh token; null when it is not good.</summary>
-    public async Task<TokenResponse?> RefreshAsync(string text)
+    /// <param name="text">The token.</param>
+    /// <param name="key">
+    /// The client's choice for this exchange: with the same one it is answered with the same refresh token, until that is
+    /// exchanged in its turn. Without one each exchange is another.
+    /// </param>
+    public async Task<TokenResponse?> RefreshAsync(string text, string? key)
     {
         if (!refresh.TryRead(text, out var spent))
         {
             return null;
         }
 
-        // Never repeated: our own repeat would be the reuse that ends the session.
-        var (token, hash) = refresh.New(spent.UserId, spent.SessionId);
-        var grant = await grains.User(spent.UserId).RefreshSession(spent.SessionId, spent.Hash, hash);
+        var (token, hash) = refresh.Next(spent, key);
+        var grant = await Once.More(
+            (User: grains.User(spent.UserId), spent, hash),
+            static call => call.User.RefreshSession(call.spent.SessionId, call.spent.Hash, call.hash));
         return grant is null ? null : Tokens(spent.UserId, grant, token);
     }
 

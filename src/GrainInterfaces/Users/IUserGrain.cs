@@ -89,8 +89,9 @@ public interface IUserGrain : IGrainWithGuidKey
     Task<SessionGrant?> StartSession(NewSession session);
 
     /// <summary>
-    /// Exchanges a session's refresh token. Not to be repeated: a token that was spent before ends its session, since
-    /// either its holder or who took it now has it twice (RFC 9700, 4.14).
+    /// Exchanges a session's refresh token. Safe to repeat with the same successor, until that is exchanged itself. Any
+    /// other use of a token that was spent before ends its session, since either its holder or who took it now has it
+    /// twice (RFC 9700, 4.14).
     /// </summary>
     /// <param name="sessionId">The session that the token belongs to.</param>
     /// <param name="spent">The SHA-256 of the token. The caller knows that it is one that was issued for this session.</param>

@@ -36,13 +36,21 @@ internal sealed record UserSecurity
         return this with { Sessions = [.. others, started] };
     }
 
-    /// <summary>After an exchange of a session's refresh token. A token that is not the current one ends the session.</summary>
+    /// <summary>
+    /// After an exchange of a session's refresh token. A token that is not the current one ends the session, unless the
+    /// current one is what it was exchanged for: then this is the same exchange once more.
+    /// </summary>
     public (UserSecurity Next, RefreshResult Result) Refresh(
         Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next, DateTimeOffset now)
     {
         if (Find(sessionId) is not { } session || now >= session.ExpiresAt)
         {
             return (End(sessionId), RefreshResult.Ended);
+        }
+
+        if (CryptographicOperations.FixedTimeEquals(session.TokenHash.AsSpan(), next.AsSpan()))
+        {
+            return (this, RefreshResult.Exchanged);
         }
 
         return CryptographicOperations.FixedTimeEquals(session.TokenHash.AsSpan(), spent.AsSpan())
@@ -81,7 +89,7 @@ internal sealed record UserSecurity
 /// <summary>What came of a refresh token.</summary>
 internal enum RefreshResult
 {
-    /// <summary>It was the current one; now there is another.</summary>
+    /// <summary>The other one is in its place.</summary>
     Exchanged,
 
     /// <summary>Its session had ended.</summary>

@@ -35,6 +35,60 @@ public sealed class SessionTests(LiveGateway gateway) : IClassFixture<LiveGatewa
     }
 
     [Fact]
+    public async Task An_exchange_whose_answer_was_lost_is_repeated_with_its_key_at_any_gateway()
+    {
+        var ada = await gateway.NewPerson().SignIn();
+        var spent = ada.Refresh;
+        using var elsewhere = gateway.StrangerElsewhere();
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(number => ada.Exchange(spent, "first", number % 2 == 0 ? elsewhere : null)));
+        var tokens = await Task.WhenAll(answers.Select(async answer => (await answer.JsonAsync()).Text("refresh_token")));
+        Assert.Single(tokens.Distinct());
+
+        await ada.Keep(await ada.Exchange(spent, "first"));
+        Assert.True(await ada.IsIn());
+        Assert.Equal(tokens[0], ada.Refresh);
+        await ada.Keep(await ada.Exchange(ada.Refresh, "second"));
+        Assert.True(await ada.IsIn());
+    }
+
+    [Theory]
+    [InlineData("another")]
+    [InlineData(null)]
+    public async Task A_spent_refresh_token_without_its_key_ends_the_whole_family(string? key)
+    {
+        var ada = await gateway.NewPerson().SignIn();
+        var spent = ada.Refresh;
+        await ada.Keep(await ada.Exchange(spent, "the-key"));
+
+        await (await ada.Exchange(spent, key)).ProblemAsync(HttpStatusCode.Unauthorized);
+        await (await ada.Exchange(ada.Refresh)).ProblemAsync(HttpStatusCode.Unauthorized);
+        await ada.UntilOut();
+    }
+
+    [Fact]
+    public async Task A_spent_refresh_token_with_its_key_ends_the_whole_family_once_its_successor_is_spent_too()
+    {
+        var ada = await gateway.NewPerson().SignIn();
+        var spent = ada.Refresh;
+        await ada.Keep(await ada.Exchange(spent, "the-key"));
+        await ada.Keep(await ada.Exchange(ada.Refresh, "the-next-key"));
+
+        await (await ada.Exchange(spent, "the-key")).ProblemAsync(HttpStatusCode.Unauthorized);
+        await (await ada.Exchange(ada.Refresh)).ProblemAsync(HttpStatusCode.Unauthorized);
+        await ada.UntilOut();
+    }
+
+    [Fact]
+    public async Task A_key_that_is_none_is_refused_before_the_token_is_spent()
+    {
+        var ada = await gateway.NewPerson().SignIn();
+        await (await ada.Exchange(ada.Refresh, new string('k', 256))).ProblemAsync(HttpStatusCode.BadRequest);
+        await ada.Keep(await ada.Exchange(ada.Refresh, new string('k', 255)));
+        Assert.True(await ada.IsIn());
+    }
+
+    [Fact]
     public async Task An_invented_refresh_token_is_refused_and_harms_nobody()
     {
         var ada = await gateway.NewPerson().SignIn();

@@ -41,7 +41,19 @@ internal sealed class Person(LiveGateway gateway)
     public Task<HttpResponseMessage> Reset(string code, string password) =>
         Post("/auth/reset-password", new { mobile_number = Number, otp_code = code, new_password = password });
 
-    public Task<HttpResponseMessage> Exchange(string refreshToken) => Post("/auth/refresh", new { refresh_token = refreshToken });
+    public Task<HttpResponseMessage> Exchange(string refreshToken, string? key = null, HttpClient? at = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/auth/refresh")
+        {
+            Content = Answers.Json(JsonSerializer.Serialize(new { refresh_token = refreshToken })),
+        };
+        if (key is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        }
+
+        return (at ?? _http).SendAsync(request);
+    }
 
     /// <summary>Signs up with <see cref="Password"/>, and in.</summary>
     public async Task<Person> Join()

@@ -33,6 +33,20 @@ public sealed class SessionTests(RoomCluster cluster) : IClassFixture<RoomCluste
     }
 
     [Fact]
+    public async Task An_exchange_can_be_repeated_until_its_successor_is_exchanged()
+    {
+        var session = await Start();
+        Assert.NotNull(await _user.RefreshSession(session.SessionId, Token(0), Token(1)));
+        await cluster.Forget(_user);
+        Assert.NotNull(await _user.RefreshSession(session.SessionId, Token(0), Token(1)));
+        Assert.NotNull(await _user.RefreshSession(session.SessionId, Token(1), Token(2)));
+        Assert.True(await IsLive(session));
+
+        Assert.Null(await _user.RefreshSession(session.SessionId, Token(0), Token(1)));
+        Assert.False(await IsLive(session));
+    }
+
+    [Fact]
     public async Task Of_fifty_one_sessions_the_oldest_ends()
     {
         var oldest = await Start();
