@@ -76,6 +76,14 @@ internal static class Places
         await page.GetByLabel("Your message").PressAsync("Enter");
     }
 
+    /// <summary>Makes the access token look as if its time were over.</summary>
+    public static Task Expire(this IPage page) => page.EvaluateAsync("""
+        () => {
+          const session = JSON.parse(localStorage["geminichat.session"]);
+          localStorage["geminichat.session"] = JSON.stringify({ ...session, expires: 0 });
+        }
+        """);
+
     public static ILocator Questions(this IPage page) => page.Locator(".message.user .content");
 
     public static ILocator Answers(this IPage page) => page.Locator(".message.ai");

@@ -50,10 +50,6 @@ export async function sendOnce(path, body, key) {
   }
 }
 
-/** A key for one wish of the user. Not `crypto.randomUUID`, which pages without TLS do not have. */
-export const newKey = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-
 /** Milliseconds to wait before try number `attempt` + 1; random, so that not all clients come back at once. */
 export const backoff = (attempt) => Math.min(LONGEST_WAIT, 250 * 2 ** attempt) * (0.5 + Math.random() / 2);
 

@@ -1,7 +1,8 @@
 // Where messages are written. A message stays here until the server has it: nothing is shown as sent that is not.
 
-import { explain, newKey, Problem, sendOnce } from "./api.js";
+import { explain, Problem, sendOnce } from "./api.js";
 import { button, find } from "./dom.js";
+import { newKey } from "./keys.js";
 
 const form = find("#composer");
 const text = find("#text");

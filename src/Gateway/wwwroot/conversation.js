@@ -1,7 +1,8 @@
 // The open room: its messages on the page, and the reply that is being written.
 
-import { backoff, explain, get, nextPage, pause, Problem, request, send, sendOnce, newKey } from "./api.js";
+import { backoff, explain, get, nextPage, pause, Problem, request, send, sendOnce } from "./api.js";
 import { announce, arrange, find, toast } from "./dom.js";
+import { newKey } from "./keys.js";
 import { describe, isOpen, MessageView } from "./message.js";
 import { follow } from "./sse.js";
 import { StickyEnd } from "./sticky-end.js";

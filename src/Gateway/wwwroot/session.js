@@ -2,8 +2,11 @@
 //
 // They are in localStorage, not sessionStorage: a refresh token works once, and its second use ends the session. A
 // duplicated tab takes a copy of sessionStorage along, and the two would sooner or later use the same token. Here all
-// tabs see one store, and a lock lets only one of them refresh at a time. They are never in a URL or a cookie; scripts
+// tabs see one store, and a lock lets only one of them refresh at a time. An exchange whose answer is lost, as by a
+// reload, is repeated with the key that was stored before it was asked for, and answered as it was. They are never in a URL or a cookie; scripts
 // from elsewhere, which could read them, are kept out by the Content-Security-Policy.
+
+import { newKey } from "./keys.js";
 
 const KEY = "geminichat.session";
 const EARLY = 30_000;
@@ -20,8 +23,10 @@ export function read() {
 
 export function save(tokens) {
   const { access_token: access, refresh_token: refresh, expires_in: seconds } = tokens;
-  localStorage.setItem(KEY, JSON.stringify({ access, refresh, expires: Date.now() + seconds * 1000 }));
+  store({ access, refresh, expires: Date.now() + seconds * 1000 });
 }
+
+const store = (session) => localStorage.setItem(KEY, JSON.stringify(session));
 
 export function clear() {
   localStorage.removeItem(KEY);
@@ -53,9 +58,11 @@ export function refresh(spent) {
   return alone(async () => {
     const session = read();
     if (!session || session.access !== spent) return session?.access ?? null;
+    session.key ??= newKey();
+    store(session);
     const response = await fetch("/auth/refresh", {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", "Idempotency-Key": session.key },
       body: JSON.stringify({ refresh_token: session.refresh }),
     });
     if (response.ok) {
