@@ -84,6 +84,17 @@ internal static class Places
         }
         """);
 
+    /// <summary>Puts the tab behind another one, as far as the page can tell; the browser of the tests has no windows.</summary>
+    public static Task Hide(this IPage page) => page.Seen(false);
+
+    /// <summary>Brings the tab to the front again.</summary>
+    public static Task Show(this IPage page) => page.Seen(true);
+
+    /// <summary>The path and the room that the address names.</summary>
+    public static string Place(this IPage page) => new Uri(page.Url).PathAndQuery + new Uri(page.Url).Fragment;
+
+    public static Task<string> Clipboard(this IPage page) => page.EvaluateAsync<string>("navigator.clipboard.readText()");
+
     public static ILocator Questions(this IPage page) => page.Locator(".message.user .content");
 
     public static ILocator Answers(this IPage page) => page.Locator(".message.ai");
@@ -96,6 +107,8 @@ internal static class Places
 
     public static ILocator Button(this ILocator place, string name) => place.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
+    public static ILocator Field(this IPage page, string name) => page.GetByRole(AriaRole.Textbox, new() { Name = name, Exact = true });
+
     public static ILocator Rooms(this IPage page) => page.Locator("#rooms a");
 
     public static async Task Choose(this IPage page, string item)
@@ -103,4 +116,11 @@ internal static class Places
         await page.Locator("#room-menu summary").ClickAsync();
         await page.Button(item).ClickAsync();
     }
+
+    private static Task Seen(this IPage page, bool isSeen) => page.EvaluateAsync("""
+        (isSeen) => {
+          Object.defineProperty(document, "hidden", { configurable: true, get: () => !isSeen });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }
+        """, isSeen);
 }

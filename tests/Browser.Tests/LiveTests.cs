@@ -35,7 +35,7 @@ public sealed class LiveTests(Site site)
         var one = await device.SignIn();
         await one.Send("first");
         await Expect(one.Answers().Content()).ToHaveTextAsync("ok");
-        var two = await device.Open(new Uri(one.Url).PathAndQuery + new Uri(one.Url).Fragment);
+        var two = await device.Open(one.Place());
         await Expect(two.Answers().Content()).ToHaveTextAsync("ok");
         var hold = new Hold();
         site.Gemini.Next(hold.Script);

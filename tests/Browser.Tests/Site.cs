@@ -8,7 +8,9 @@ namespace GeminiChat.Browser.Tests;
 public sealed class Site : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
-    private const float Patience = 20_000;
+
+    /// <summary>What is waited for comes at once; but a machine may have much else to do.</summary>
+    private const float Patience = 60_000;
 
     private readonly TemporaryFolder _folder = new();
     private IPlaywright? _playwright;
@@ -53,6 +55,7 @@ public sealed class Site : IAsyncLifetime
         Assert.SkipUnless(File.Exists(Chromium), "Needs Chromium: apt-get install chromium");
         options ??= new();
         options.BaseURL = (gateway ?? Gateway).Address.ToString();
+        options.Permissions = ["clipboard-read", "clipboard-write"];
         options.ReducedMotion = ReducedMotion.Reduce;
         var context = await _browser!.NewContextAsync(options);
         context.SetDefaultTimeout(Patience);
@@ -61,8 +64,14 @@ public sealed class Site : IAsyncLifetime
 
     /// <summary>Another gateway, with settings of its own.</summary>
     internal Task<GatewayProcess> Start(TemporaryFolder folder, params (string Name, string Value)[] settings) =>
-        GatewayProcess.Start(
-            folder.Path, [("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", Gemini.BaseUrl), .. settings]);
+        GatewayProcess.Start(folder.Path, WithGemini(settings));
+
+    /// <summary>A gateway in the place of one that has ended.</summary>
+    internal Task<GatewayProcess> StartAgain(GatewayProcess gone, TemporaryFolder folder) =>
+        GatewayProcess.StartAt(gone.Address, folder.Path, WithGemini([]));
+
+    private (string Name, string Value)[] WithGemini((string Name, string Value)[] settings) =>
+        [("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", Gemini.BaseUrl), .. settings];
 }
 
 /// <summary>One browser, one gateway; the tests take turns, and so their replies are played in order.</summary>

@@ -53,9 +53,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public string Output => string.Join('\n', _output);
 
     /// <summary>Starts the program in a folder, with nothing set but this.</summary>
-    public static GatewayProcess Launch(string folder, params ReadOnlySpan<(string Name, string Value)> settings)
+    public static GatewayProcess Launch(string folder, params ReadOnlySpan<(string Name, string Value)> settings) =>
+        LaunchAt(new Uri($"http://127.0.0.1:{FreePort()}"), folder, settings);
+
+    private static GatewayProcess LaunchAt(Uri address, string folder, ReadOnlySpan<(string Name, string Value)> settings)
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList = { Program, "--urls", address.ToString() },
@@ -78,9 +80,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the program, and waits until it is ready.</summary>
-    public static async Task<GatewayProcess> Start(string folder, params (string Name, string Value)[] settings)
+    public static Task<GatewayProcess> Start(string folder, params (string Name, string Value)[] settings) =>
+        Ready(Launch(folder, settings));
+
+    /// <summary>Starts the program where another one was that has ended, and waits until it is ready.</summary>
+    public static Task<GatewayProcess> StartAt(Uri address, string folder, params (string Name, string Value)[] settings) =>
+        Ready(LaunchAt(address, folder, settings));
+
+    private static async Task<GatewayProcess> Ready(GatewayProcess gateway)
     {
-        var gateway = Launch(folder, settings);
         await gateway.UntilReady();
         return gateway;
     }

@@ -4,7 +4,7 @@ import { explain, get, send } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { ask } from "./dialogs.js";
-import { find, toast } from "./dom.js";
+import { announce, find, toast } from "./dom.js";
 import { refreshPlan, returnFromCheckout, startPlan, upgrade } from "./plan.js";
 import { startRoomMenu } from "./room-menu.js";
 import { Rooms } from "./rooms.js";
@@ -69,6 +69,7 @@ async function enter() {
   }
 
   life = new AbortController();
+  showConnection(true);
   followEvents(life.signal);
   showRoom();
   refreshPlan();
@@ -95,13 +96,19 @@ function leave() {
 
 async function followEvents(signal) {
   let isFirst = true;
-  const readAll = () => rooms.load().catch((error) => toast(explain(error)));
+  const readAll = () => Promise.all([
+    rooms.load().catch((error) => life && toast(explain(error))),
+    openRoom() && conversation.refresh(),
+  ]);
+  // The room may have been read before, but then nobody told of what has changed in it since.
   const onOpen = () => {
+    showConnection(true);
     if (!isFirst) return undefined;
     isFirst = false;
     return readAll();
   };
-  await follow("/events", { signal, onOpen, on: takeEvent }).catch((error) => life && toast(explain(error)));
+  const onLost = () => showConnection(false);
+  await follow("/events", { signal, onOpen, onLost, on: takeEvent }).catch((error) => life && toast(explain(error)));
 
   function takeEvent({ type, data }) {
     if (type === "tier") {
@@ -109,7 +116,6 @@ async function followEvents(signal) {
     } else if (type === "reload") {
       readAll();
       refreshPlan();
-      if (openRoom()) conversation.refresh();
     } else {
       rooms.take(type, data);
       if (type === "queued" || type === "finished") refreshPlan();
@@ -118,6 +124,13 @@ async function followEvents(signal) {
       else conversation.take(type, data);
     }
   }
+}
+
+function showConnection(isThere) {
+  const line = find("#connection");
+  if (line.hidden === isThere) return;
+  line.hidden = isThere;
+  announce(isThere ? "Connected again." : line.textContent);
 }
 
 function showUser(value) {

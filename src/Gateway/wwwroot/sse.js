@@ -37,9 +37,10 @@ export async function* parse(body, onChunk = () => {}) {
  * to be seen no connection is held: browsers allow six to a server, for all tabs together.
  * @param {(event: {type: string, data: any, id: string}) => (boolean|void)} options.on true ends it.
  * @param {() => (void|Promise<void>)} [options.onOpen] Each time a connection stands.
+ * @param {() => void} [options.onLost] Each time one breaks, or there is none to be had.
  * @throws {Problem} when the server refuses for good.
  */
-export async function follow(path, { from = null, signal, on, onOpen = () => {} }) {
+export async function follow(path, { from = null, signal, on, onOpen = () => {}, onLost = () => {} }) {
   const place = { last: from };
   for (let failures = 0; !signal.aborted; failures++) {
     await seen(signal);
@@ -48,6 +49,7 @@ export async function follow(path, { from = null, signal, on, onOpen = () => {} 
     } catch (error) {
       const passes = !(error instanceof Problem) || error.status >= 500 || error.status === 429;
       if (!signal.aborted && !passes) throw error;
+      if (!signal.aborted && !document.hidden) onLost();
     }
 
     if (!signal.aborted && !document.hidden) await pause(backoff(failures), signal);
