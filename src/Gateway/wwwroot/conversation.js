@@ -1,26 +1,28 @@
 // The open room: its messages on the page, and the reply that is being written.
 
 import { backoff, explain, get, nextPage, pause, Problem, request, send, sendOnce } from "./api.js";
-import { announce, arrange, find, toast } from "./dom.js";
+import { announce, find, toast } from "./dom.js";
 import { newKey } from "./keys.js";
-import { describe, isOpen, MessageView } from "./message.js";
+import { describe, isOpen } from "./message.js";
+import { MessageList } from "./message-list.js";
 import { follow } from "./sse.js";
-import { StickyEnd } from "./sticky-end.js";
 import { Timeline } from "./timeline.js";
 
 const PAGE = 50;
 
 const olderButton = find("#older");
-const stopButton = find("#stop");
 
 export class Conversation {
   #room = null;
   #life = new AbortController();
   #timeline = new Timeline();
-  #views = new Map();
+  #list = new MessageList({
+    stop: (id) => this.stop(id),
+    regenerate: (id) => this.#regenerate(id),
+    show: (id, label) => this.#show(id, label),
+  });
   #older = null;
   #follower = null;
-  #end = new StickyEnd(find("#scroller"));
   #on;
 
   /** @param {{gone(): void, changed(): void, refused(problem): void}} on What the rest of the page is told. */
@@ -28,7 +30,6 @@ export class Conversation {
     this.#on = on;
     olderButton.addEventListener("click", () => this.#loadOlder());
     new IntersectionObserver(([entry]) => entry.isIntersecting && this.#loadOlder(), { root: find("#scroller") }).observe(olderButton);
-    stopButton.addEventListener("click", () => this.stop());
   }
 
   /** Shows a room; null for none. */
@@ -36,7 +37,7 @@ export class Conversation {
     this.#life.abort();
     this.#life = new AbortController();
     this.#room = room;
-    this.#end.stick();
+    this.#list.stick();
     this.#forget();
     this.#render();
     if (room) await this.refresh();
@@ -49,7 +50,7 @@ export class Conversation {
       const response = await request(`/chatroom/${this.#room}?limit=${PAGE}&render=html`, { signal });
       const { messages } = await response.json();
       if (signal.aborted) return;
-      if (this.#timeline.isBefore(messages) || this.#views.size === 0) {
+      if (this.#timeline.isBefore(messages) || this.#list.isEmpty) {
         this.#forget();
         this.#older = nextPage(response);
       }
@@ -62,7 +63,7 @@ export class Conversation {
 
   /** Takes what the user has just sent, and shows the end, where it is. */
   sent({ message, reply }) {
-    this.#end.stick();
+    this.#list.stick();
     this.#add([message, reply]);
   }
 
@@ -99,6 +100,13 @@ export class Conversation {
     }
   }
 
+  // Another version of a reply, which the user has asked for.
+  #show(id, label) {
+    this.#timeline.choose(id);
+    this.#render();
+    this.#list.focus(id, label);
+  }
+
   // Replies are written one after the other, so one connection is enough. The others are known by the events.
   async #follow(signal) {
     if (this.#follower === signal) return;
@@ -121,9 +129,8 @@ export class Conversation {
     const before = this.#timeline.get(id);
     if (!before || type === "done" || type === "error") return true;
     if (type === "token") {
-      this.#views.get(id)?.append(this.#timeline.append(id, data.text, cursor));
+      this.#list.append(id, this.#timeline.append(id, data.text, cursor));
       if (before.status === "queued") this.#render();
-      else this.#end.followSoon();
     } else if (type === "reset") {
       this.#timeline.reset(id, data.attempt, cursor);
       this.#render();
@@ -162,7 +169,7 @@ export class Conversation {
       const { messages } = await response.json();
       if (signal.aborted) return;
       this.#older = nextPage(response);
-      this.#end.growAbove(() => this.#add(messages));
+      this.#list.growAbove(() => this.#add(messages));
     } catch (error) {
       if (signal.aborted) return;
       this.#older = page;
@@ -171,26 +178,13 @@ export class Conversation {
   }
 
   #render() {
-    const shown = this.#timeline.shown();
-    const open = shown.filter(isOpen).map(({ id }) => id).sort((a, b) => a - b);
-    arrange(find("#messages"), shown.map((message) => this.#view(message, open.indexOf(message.id))));
     olderButton.hidden = !this.#older;
-    stopButton.hidden = open.length === 0;
-    find("#welcome").hidden = shown.length > 0;
-    this.#end.follow();
-  }
-
-  #view(message, ahead) {
-    const actions = { stop: (id) => this.stop(id), regenerate: (id) => this.#regenerate(id) };
-    const view = this.#views.get(message.id) ?? new MessageView(message, actions);
-    this.#views.set(message.id, view);
-    view.update(message, Math.max(0, ahead));
-    return view.element;
+    this.#list.render(this.#timeline);
   }
 
   #forget() {
     this.#timeline.clear();
-    this.#views.clear();
+    this.#list.clear();
     this.#older = null;
   }
 

@@ -3,26 +3,30 @@
 import { find } from "./dom.js";
 
 const dialog = find("#ask");
-const field = find("#ask-value");
+const line = find("#ask-value");
+const long = find("#ask-long");
 const yes = find("#ask-yes");
 
-/** Asks for a text; null when there is to be none. */
-export async function ask(title, value, action) {
-  field.hidden = false;
-  field.required = true;
-  field.value = value;
-  const isGiven = await show(title, "", action, false);
-  return isGiven ? field.value.trim() : null;
-}
+/** Asks for a line of text; null when there is to be none. */
+export const ask = (title, value, action) => askFor(line, title, "", value, action);
+
+/** Asks for a text of several lines, or none; null when it is to stay as it is. */
+export const askLong = (title, note, value, action) => askFor(long, title, note, value, action);
 
 /** Asks whether to do what cannot be undone. */
 export function confirm(title, text, action) {
-  field.hidden = true;
-  field.required = false;
-  return show(title, text, action, true);
+  return show(null, title, text, action, true);
 }
 
-function show(title, text, action, isDangerous) {
+async function askFor(field, title, note, value, action) {
+  field.value = value;
+  return (await show(field, title, note, action, false)) ? field.value.trim() : null;
+}
+
+function show(field, title, text, action, isDangerous) {
+  line.hidden = field !== line;
+  line.required = field === line;
+  long.hidden = field !== long;
   find("#ask-title").textContent = title;
   find("#ask-text").textContent = text;
   find("#ask-text").hidden = !text;
@@ -30,12 +34,12 @@ function show(title, text, action, isDangerous) {
   yes.className = isDangerous ? "danger" : "primary";
   dialog.returnValue = "";
   dialog.showModal();
-  if (!field.hidden) field.select();
+  if (field === line) line.select();
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
 }
 
-// Enter in the field presses the form's first button, which is Cancel's.
-field.addEventListener("keydown", (event) => {
+// Enter in the line presses the form's first button, which is Cancel's.
+line.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing) return;
   event.preventDefault();
   yes.click();

@@ -6,12 +6,13 @@ export const isOpen = (message) => message.status === "queued" || message.status
 
 export class MessageView {
   #message;
+  #versions = [];
   #actions;
   #content = make("div", { class: "content" });
   #state = make("p", { class: "state" });
   #buttons = make("div", { class: "actions" });
 
-  /** @param {{stop(id): void, regenerate(id): void}} actions What the buttons do. */
+  /** @param {{stop(id): void, regenerate(id): void, show(id, label): void}} actions What the buttons do. */
   constructor(message, actions) {
     this.#actions = actions;
     const isUser = message.sender === "user";
@@ -25,15 +26,22 @@ export class MessageView {
     );
   }
 
-  /** Shows what the message is now. `ahead` counts the answers before a queued one. */
-  update(message, ahead = 0) {
+  /** Shows what the message is now. `versions` are the replies to one question, `ahead` counts those before a queued one. */
+  update(message, versions, ahead) {
     const before = this.#message;
+    const isOffered = before?.status === message.status && this.#versions.length === versions.length;
     this.#message = { ...message };
+    this.#versions = versions;
     this.element.dataset.status = message.status;
     if (!before || before.content !== message.content || before.content_html !== message.content_html) this.#fill(message);
     const state = describe(message, ahead);
     if (this.#state.textContent !== state) this.#state.textContent = state;
-    if (before?.status !== message.status) this.#offer(message);
+    if (!isOffered) this.#offer(message);
+  }
+
+  /** Brings the focus to a button, or near it when it cannot be pressed. */
+  focus(label) {
+    (this.#buttons.querySelector(`[aria-label="${label}"]:enabled`) ?? this.element).focus();
   }
 
   /** Adds to the text of a reply that is being written. */
@@ -66,11 +74,22 @@ export class MessageView {
 
   #offer(message) {
     const hadFocus = this.#buttons.contains(document.activeElement);
-    arrange(this.#buttons, [...this.#choices(message), this.#stamp(message)]);
+    arrange(this.#buttons, [...this.#steps(message), ...this.#choices(message), this.#stamp(message)]);
     if (hadFocus) this.element.focus();
   }
 
-  *#choices({ id, sender, status, content, error }) {
+  *#steps({ id }) {
+    const versions = this.#versions;
+    if (versions.length < 2) return;
+    const at = versions.indexOf(id);
+    const step = (text, label, to) =>
+      button(text, () => this.#actions.show(to, label), { "aria-label": label, disabled: to === undefined });
+    yield step("‹", "Previous answer", versions[at - 1]);
+    yield make("span", { class: "quiet" }, `${at + 1} of ${versions.length}`);
+    yield step("›", "Next answer", versions[at + 1]);
+  }
+
+  *#choices({ id, status, content, error }) {
     if (status === "queued" || status === "generating") {
       yield button(status === "queued" ? "Cancel" : "Stop", () => this.#actions.stop(id));
       return;
@@ -78,7 +97,8 @@ export class MessageView {
 
     if (content) yield copyButton("Copy", () => this.#message.content);
     const isFailed = status === "failed";
-    if (sender === "ai" && (!isFailed || error?.retryable)) {
+    const isNewest = this.#versions.at(-1) === id;
+    if (isNewest && (!isFailed || error?.retryable)) {
       yield button(isFailed ? "Try again" : "Regenerate", (event) => this.#regenerate(event.currentTarget, id));
     }
   }

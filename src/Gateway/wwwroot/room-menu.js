@@ -1,7 +1,7 @@
 // What can be done to the open room.
 
-import { download, explain, send } from "./api.js";
-import { ask, confirm } from "./dialogs.js";
+import { download, explain, get, send } from "./api.js";
+import { ask, askLong, confirm } from "./dialogs.js";
 import { find, toast } from "./dom.js";
 
 const menu = find("#room-menu");
@@ -12,6 +12,7 @@ export function startRoomMenu(current) {
     const wanted = await ask("Rename this chat", name, "Rename");
     if (wanted) await send("PATCH", `/chatroom/${id}`, { name: wanted });
   });
+  on("#instructions", ({ id }) => instruct(id));
   on("#delete", async ({ id, name }) => {
     const isSure = await confirm("Delete this chat?", `“${name}” and all its messages will be gone for good.`, "Delete");
     if (isSure) await send("DELETE", `/chatroom/${id}`);
@@ -37,6 +38,20 @@ export function startRoomMenu(current) {
         toast(explain(error));
       }
     });
+  }
+}
+
+// What the model is told with every message. Nothing written is lost when it cannot be saved.
+async function instruct(id) {
+  let { system_prompt: text = "" } = await get(`/chatroom/${id}?limit=1`);
+  let note = "The model follows them in this chat, from the next answer on.";
+  while ((text = await askLong("Instructions", note, text, "Save")) !== null) {
+    try {
+      await send("PATCH", `/chatroom/${id}`, { system_prompt: text || null });
+      return;
+    } catch (error) {
+      note = explain(error);
+    }
   }
 }
 

@@ -4,16 +4,28 @@ import { isOpen } from "./message.js";
 
 export class Timeline {
   #messages = new Map();
+  #chosen = new Map();
 
   get = (id) => this.#messages.get(id);
 
+  /** The replies that are not finished, in the order in which they are written. */
+  get open() {
+    return [...this.#messages.values()].filter(isOpen).sort((a, b) => a.id - b.id);
+  }
+
   /** The reply that is being written, or will be next. */
   get running() {
-    return [...this.#messages.values()].filter(isOpen).sort((a, b) => a.id - b.id)[0];
+    return this.open[0];
+  }
+
+  /** Shows this reply in the place of the other ones to its question, until there is a new one. */
+  choose(id) {
+    this.#chosen.set(this.#messages.get(id).reply_to, id);
   }
 
   clear() {
     this.#messages.clear();
+    this.#chosen.clear();
   }
 
   /** Whether messages are missing between those known and a page of newer ones. */
@@ -24,6 +36,7 @@ export class Timeline {
   /** Takes what was read, which may be older than what a stream has told since. */
   merge(message) {
     const known = this.#messages.get(message.id);
+    if (!known) this.#chosen.delete(message.reply_to);
     const isOld = known && isOpen(message)
       && (!isOpen(known) || (known.attempt === message.attempt && known.content.length > message.content.length));
     if (!isOld) this.#messages.set(message.id, { ...message, content_html: message.content_html ?? known?.content_html });
@@ -47,17 +60,19 @@ export class Timeline {
     this.#messages.set(id, { ...this.#messages.get(id), content: "", attempt, cursor });
   }
 
-  /** The messages to show, in order. A newer reply stands in the place of those it supersedes: behind its question. */
+  /**
+   * The messages to show, in order, each reply with the ids of all replies to its question. A newer reply stands in the
+   * place of those it supersedes: behind its question.
+   */
   shown() {
-    const messages = [...this.#messages.values()];
-    const newest = new Map();
-    for (const { id, reply_to: question } of messages) {
-      if (question) newest.set(question, Math.max(id, newest.get(question) ?? 0));
-    }
-
+    const messages = [...this.#messages.values()].sort((a, b) => a.id - b.id);
+    const replies = messages.filter(({ reply_to: question }) => question);
+    const versions = Map.groupBy(replies.map(({ id }) => id), (id) => this.#messages.get(id).reply_to);
+    const isShown = ({ id, reply_to: question }) => !question || id === (this.#chosen.get(question) ?? versions.get(question).at(-1));
     const place = ({ id, reply_to: question }) => (this.#messages.has(question) ? question : id);
     return messages
-      .filter(({ id, reply_to: question }) => !question || newest.get(question) === id)
-      .sort((a, b) => place(a) - place(b) || a.id - b.id);
+      .filter(isShown)
+      .sort((a, b) => place(a) - place(b))
+      .map((message) => ({ message, versions: versions.get(message.reply_to) ?? [] }));
   }
 }
