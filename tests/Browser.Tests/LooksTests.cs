@@ -55,17 +55,32 @@ public sealed class LooksTests(Site site)
         await Expect(page.Answers().Last.State()).ToHaveTextAsync("Writing");
         await Expect(page.Answers().Last.State()).ToBeInViewportAsync();
         await Audit(page);
+        await Expect(page.Locator("#tier")).ToHaveTextAsync("Basic");
         if (width < 700)
         {
             await page.Button("Chats").ClickAsync();
+            await Audit(page);
+            await page.Keyboard.PressAsync("Escape");
         }
 
-        await Expect(page.Locator("#tier")).ToHaveTextAsync("Basic");
-        await Audit(page);
-        await page.Keyboard.PressAsync("Escape");
         await page.Locator("#room-menu summary").ClickAsync();
         await Audit(page);
-        await page.Button("Delete").ClickAsync();
+        await page.Button("Instructions").ClickAsync();
+        await Expect(page.Field("Instructions")).ToBeFocusedAsync();
+        await Audit(page);
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("#room-menu summary")).ToBeFocusedAsync();
+        await hold.Finish();
+        await page.Answers().Last.Button("Regenerate").ClickAsync();
+        await Expect(page.Answers().Last).ToContainTextAsync("2 of 2");
+        await page.RouteAsync("**/events", route => route.AbortAsync());
+        await page.Hide();
+        await page.Show();
+        await Expect(page.Locator("#connection")).ToBeVisibleAsync();
+        await Audit(page);
+        await page.UnrouteAllAsync();
+        await Expect(page.Locator("#connection")).ToBeHiddenAsync();
+        await page.Choose("Delete");
         await Audit(page);
         await page.Locator("#ask").Button("Delete").ClickAsync();
         await Expect(page.Locator("#welcome")).ToBeVisibleAsync();
@@ -78,11 +93,14 @@ public sealed class LooksTests(Site site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         await page.ReloadAsync();
+        await Expect(page.Locator("#upgrade")).ToBeVisibleAsync();
+        await Expect(page.Locator("#user-name")).ToContainTextAsync("+1");
         await Expect(page.GetByLabel("Your message")).ToBeFocusedAsync();
         var places = new List<string?>();
         for (var steps = 0; steps < 12; steps++)
         {
             await page.Keyboard.PressAsync("Shift+Tab");
+            Assert.Equal("solid", await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle"));
             places.Insert(0, await page.EvaluateAsync<string?>("document.activeElement.id || document.activeElement.textContent"));
             if (places[0] == "skip")
             {
@@ -91,6 +109,22 @@ public sealed class LooksTests(Site site)
         }
 
         Assert.Equal(["skip", "new-chat", "upgrade", "user-name", "sign-out", "API", "OpenAPI", "scroller"], places);
+    }
+
+    [Fact]
+    public async Task What_becomes_of_an_answer_is_told_to_screen_readers()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        var hold = new Hold();
+        site.Gemini.Next(hold.Script);
+        await page.Send("a question");
+        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("The answer is on its way.");
+        await hold.Say("all");
+        await hold.Finish();
+        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("The answer is complete.");
+        await page.Answers().Button("Copy").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Copied");
     }
 
     [Fact]
