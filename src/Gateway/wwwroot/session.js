@@ -3,8 +3,8 @@
 // They are in localStorage, not sessionStorage: a refresh token works once, and its second use ends the session. A
 // duplicated tab takes a copy of sessionStorage along, and the two would sooner or later use the same token. Here all
 // tabs see one store, and a lock lets only one of them refresh at a time. An exchange whose answer is lost, as by a
-// reload, is repeated with the key that was stored before it was asked for, and answered as it was. They are never in a URL or a cookie; scripts
-// from elsewhere, which could read them, are kept out by the Content-Security-Policy.
+// reload, is repeated with the key that was stored before it was asked for, and answered as it was. They are never in a
+// URL or a cookie; scripts from elsewhere, which could read them, are kept out by the Content-Security-Policy.
 
 import { newKey } from "./keys.js";
 

@@ -1,0 +1,72 @@
+using GeminiChat.Played;
+using static Microsoft.Playwright.Assertions;
+
+namespace GeminiChat.Browser.Tests;
+
+/// <summary>How a session is kept going, whatever happens while it is renewed.</summary>
+[Collection(OneSite.Name)]
+public sealed class SessionTests(Site site)
+{
+    [Fact]
+    public async Task Tabs_that_need_a_new_token_at_the_same_time_ask_for_one_and_stay_signed_in()
+    {
+        await using var device = await site.NewDevice();
+        var one = await device.SignIn();
+        var two = await device.Open();
+
+        // A page that is still open would ask, too, and be cut short by the reload.
+        await Task.WhenAll(one.GotoAsync("/icon.svg"), two.GotoAsync("/icon.svg"));
+        await one.Expire();
+        var asked = 0;
+        one.Request += (_, request) => asked += request.Url.EndsWith("/auth/refresh", StringComparison.Ordinal) ? 1 : 0;
+        two.Request += (_, request) => asked += request.Url.EndsWith("/auth/refresh", StringComparison.Ordinal) ? 1 : 0;
+
+        await Task.WhenAll(one.GotoAsync("/"), two.GotoAsync("/"));
+        await one.Send("still here");
+
+        await Expect(one.Answers().Content()).ToHaveTextAsync("ok");
+        await Expect(two.Rooms()).ToHaveCountAsync(1);
+        Assert.Equal(1, asked);
+    }
+
+    [Fact]
+    public async Task A_reload_before_the_new_tokens_are_here_asks_for_the_same_ones_again()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        var exchanged = new TaskCompletionSource();
+        await page.RouteAsync("**/auth/refresh", async route =>
+        {
+            await route.FetchAsync();
+            exchanged.TrySetResult();
+        }, new() { Times = 1 });
+        await page.Expire();
+        await page.Send("first");
+        await exchanged.Task.WaitAsync(CallLog.Patience);
+
+        await page.ReloadAsync();
+        await page.Send("still here");
+
+        await Expect(page.Answers().Content()).ToHaveTextAsync("ok");
+    }
+
+    [Fact]
+    public async Task New_tokens_that_got_lost_on_the_way_are_asked_for_again()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        var lost = 0;
+        await page.RouteAsync("**/auth/refresh", async route =>
+        {
+            await route.FetchAsync();
+            lost++;
+            await route.AbortAsync();
+        }, new() { Times = 1 });
+        await page.Expire();
+
+        await page.Send("still here");
+
+        await Expect(page.Answers().Content()).ToHaveTextAsync("ok");
+        Assert.Equal(1, lost);
+    }
+}
