@@ -1,6 +1,7 @@
 using GeminiChat.Gateway;
 using GeminiChat.Silo.Hosting;
 using GeminiChat.Silo.Settings;
+using GeminiChat.Silo.Telemetry;
 
 return await Startup.Run(() => GatewayApp.Build(args, builder =>
 {
@@ -13,4 +14,6 @@ return await Startup.Run(() => GatewayApp.Build(args, builder =>
     {
         builder.AddSilo(cluster);
     }
+
+    builder.AddTelemetry("gateway");
 }));

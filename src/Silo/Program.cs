@@ -1,5 +1,6 @@
 using GeminiChat.Silo.Hosting;
 using GeminiChat.Silo.Settings;
+using GeminiChat.Silo.Telemetry;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
 return await Startup.Run(() =>
@@ -17,10 +18,10 @@ return await Startup.Run(() =>
         throw new SettingException("SECRET_KEY is missing: silos and gateways of a cluster share one.");
     }
 
-    builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff "));
-    builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+    builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
     builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
     builder.AddSilo(cluster);
+    builder.AddTelemetry("silo");
     var app = builder.Build();
     app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
     app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(SiloHosting.ReadyTag) });

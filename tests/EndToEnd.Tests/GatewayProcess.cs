@@ -179,7 +179,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// A port below those that systems give to outgoing connections: the tests make thousands of them, and one could take
     /// the port before the program listens.
     /// </summary>
-    private static int FreePort()
+    public static int FreePort()
     {
         while (true)
         {

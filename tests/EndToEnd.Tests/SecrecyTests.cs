@@ -36,8 +36,8 @@ public sealed class SecrecyTests : IAsyncLifetime
         gateway.Terminate();
         Assert.Equal(0, await gateway.UntilExit());
 
-        Assert.Contains("dbug", gateway.Output, StringComparison.Ordinal);
-        Assert.Contains("trce", gateway.Output, StringComparison.Ordinal);
+        Assert.Contains("\"LogLevel\":\"Debug\"", gateway.Output, StringComparison.Ordinal);
+        Assert.Contains("\"LogLevel\":\"Trace\"", gateway.Output, StringComparison.Ordinal);
         Assert.True(_secrets.Count > 15);
         Assert.True(_problems.Count > 5);
         AssertSecret(gateway.Output);

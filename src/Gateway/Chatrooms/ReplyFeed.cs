@@ -9,6 +9,8 @@ internal sealed class ReplyFeed(IChatroomGrain room, long replyId, ReplyCursor f
 {
     private ReplyCursor _from = from;
 
+    public string Kind => "reply";
+
     public Problem Absent => ChatroomProblems.Deleted;
 
     public Task<ReplyProgress?> ReadAsync(CancellationToken cancellationToken) => Once.More(

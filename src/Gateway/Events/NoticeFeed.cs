@@ -9,6 +9,8 @@ internal sealed class NoticeFeed(IUserGrain user, NoticeCursor from) : IFeed<Not
 {
     private NoticeCursor _from = from;
 
+    public string Kind => "notices";
+
     public Problem Absent => Problems.Unauthorized;
 
     public Task<NoticePage?> ReadAsync(CancellationToken cancellationToken) => Once.More(

@@ -17,34 +17,50 @@ internal static class StripeWebhook
     public static async Task<IResult> Take(
         HttpContext http, WebhookSignature signature, Uploads uploads, IGrainFactory grains)
     {
-        if (!signature.IsConfigured)
-        {
-            return PaymentProblems.NotConfigured;
-        }
-
+        var outcome = WebhookInstruments.Unavailable;
         try
         {
-            if (await uploads.ReadAsync(http) is not { } body)
-            {
-                return Problems.Leaving;
-            }
-
-            return signature.IsValid(body.Span, http.Request.Headers[SignatureHeader])
-                ? await Take(new EventBody(Encoding.UTF8.GetString(body.Span)), grains)
-                : PaymentProblems.BadSignature;
+            (outcome, var answer) = await Judge(http, signature, uploads, grains);
+            return answer;
         }
         catch (BadHttpRequestException large) when (large.StatusCode is StatusCodes.Status413PayloadTooLarge)
         {
+            outcome = WebhookInstruments.TooLarge;
             return PaymentProblems.BodyTooLarge;
+        }
+        finally
+        {
+            WebhookInstruments.Taken(outcome);
         }
     }
 
-    private static async Task<IResult> Take(EventBody body, IGrainFactory grains) =>
-        await grains.PaymentInbox().Take(body) switch
+    private static async Task<(string Outcome, IResult Answer)> Judge(
+        HttpContext http, WebhookSignature signature, Uploads uploads, IGrainFactory grains)
+    {
+        if (!signature.IsConfigured)
         {
-            IntakeOutcome.Stored or IntakeOutcome.Ignored => TypedResults.Ok(new WebhookResponse("success")),
-            IntakeOutcome.Refused => PaymentProblems.NotAnEvent,
-            IntakeOutcome.NotConfigured => PaymentProblems.NotConfigured,
-            var other => throw new NotSupportedException(other.ToString()),
-        };
+            return (WebhookInstruments.NotConfigured, PaymentProblems.NotConfigured);
+        }
+
+        if (await uploads.ReadAsync(http) is not { } body)
+        {
+            return (WebhookInstruments.Unavailable, Problems.Leaving);
+        }
+
+        if (!signature.IsValid(body.Span, http.Request.Headers[SignatureHeader]))
+        {
+            return (WebhookInstruments.BadSignature, PaymentProblems.BadSignature);
+        }
+
+        var intake = await grains.PaymentInbox().Take(new EventBody(Encoding.UTF8.GetString(body.Span)));
+        return (WebhookInstruments.Word(intake), Answer(intake));
+    }
+
+    private static IResult Answer(IntakeOutcome intake) => intake switch
+    {
+        IntakeOutcome.Stored or IntakeOutcome.Ignored => TypedResults.Ok(new WebhookResponse("success")),
+        IntakeOutcome.Refused => PaymentProblems.NotAnEvent,
+        IntakeOutcome.NotConfigured => PaymentProblems.NotConfigured,
+        var other => throw new NotSupportedException(other.ToString()),
+    };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GeminiChat.Silo.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Settings;
@@ -32,6 +33,14 @@ internal sealed class OtpOptions
     public int? MostSends => string.IsNullOrWhiteSpace(DailySends) ? DefaultSends
         : int.TryParse(DailySends, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : null;
+
+    /// <summary>Where codes go, as the program says at its start.</summary>
+    public static StartLine Line(OtpOptions options) => options.Delivery switch
+    {
+        Response => new StartLine("codes", "in the answer", "OTP_DELIVERY=response hands every one-time code to whoever asks for it."),
+        Log => new StartLine("codes", "in the log", "OTP_DELIVERY=log writes one-time codes to the log and sends none."),
+        _ => new StartLine("codes", "as text messages, by Twilio"),
+    };
 }
 
 /// <summary>Picks the default, which depends on the environment, and refuses what must not run outside development.</summary>

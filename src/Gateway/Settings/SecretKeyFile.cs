@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using GeminiChat.Silo.Settings;
+using GeminiChat.Silo.Telemetry;
 
 namespace GeminiChat.Gateway.Settings;
 
@@ -20,6 +21,7 @@ internal static class SecretKeyFile
         {
             var path = Path.Combine(builder.Configuration.Root(), "data", "secret.key");
             builder.Configuration[Setting] = ReadOrCreate(path);
+            builder.Services.AddSingleton(new StartLine("secret", path, $"{Setting} is not set: one was made up for this machine."));
         }
     }
 

@@ -14,6 +14,7 @@ internal static class SettingsExtensions
         var services = builder.Services;
         services.AddSetting<TokenOptions, TokenOptionsCheck>();
         services.AddSetting<OtpOptions, OtpOptionsCheck>();
+        services.AddSingleton(provider => OtpOptions.Line(provider.GetRequiredService<IOptions<OtpOptions>>().Value));
         services.AddSetting<TwilioOptions, TwilioOptionsCheck>();
         services.AddSetting<ClientOptions, ClientOptionsCheck>();
         services.AddSetting<PublicAddress, PublicAddressCheck>();

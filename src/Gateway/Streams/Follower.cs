@@ -20,6 +20,7 @@ internal sealed partial class Follower(
     public async Task CopyAsync<TNews>(SignedIn reader, IFeed<TNews> feed, ILiveStream<TNews> stream, CancellationToken aborted)
         where TNews : class
     {
+        using var live = StreamInstruments.Begin(feed.Kind);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, departure.Begun);
         try
         {

@@ -6,6 +6,9 @@ namespace GeminiChat.Gateway.Streams;
 internal interface IFeed<TNews>
     where TNews : class
 {
+    /// <summary>What is followed, as the metrics call it.</summary>
+    string Kind { get; }
+
     /// <summary>What to tell a client when the source is not there any more.</summary>
     Problem Absent { get; }
 

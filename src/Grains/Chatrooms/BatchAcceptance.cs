@@ -29,6 +29,7 @@ internal sealed partial class BatchAcceptance(
     /// <exception cref="InconsistentStateException">The room is another activation's.</exception>
     public async Task<IReadOnlyList<PendingTurn>> Take(IReadOnlyList<PendingTurn> batch)
     {
+        using var trace = TurnInstruments.Accepting(batch);
         await BecomeSure();
         var (free, later) = await _screening.WithoutOwed(batch);
         return free.Count == 0 ? later : [.. await AdmitAndCommit(free), .. later];
@@ -58,6 +59,7 @@ internal sealed partial class BatchAcceptance(
                 return fresh;
             }
 
+            TurnInstruments.Refused(batch.Count - admission.Granted, admission.Usage.Tier);
             Answer(batch.Skip(admission.Granted), new PostOutcome.QuotaExceeded(admission.Usage));
             return admission.Granted == 0 ? [] : await Commit([.. batch.Take(admission.Granted)], admission);
         }
@@ -122,7 +124,7 @@ internal sealed partial class BatchAcceptance(
         var next = first;
         foreach (var pending in batch)
         {
-            turns.Add(pending.Request.Accept(next, now));
+            turns.Add(pending.Request.Accept(next, now) with { Origin = pending.Origin });
             next = turns[^1].Reply.Id + 1;
         }
 

@@ -41,6 +41,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _room?.Leave();
         if (_pump is { } pump)
         {
             await pump.End().WaitAsync(cancellationToken);
@@ -257,6 +258,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     private void Abandon(Exception reason)
     {
         _ = _pump!.End();
+        _room?.Leave();
         foreach (var turn in _room?.Turns ?? [])
         {
             turn.Abandon(reason);

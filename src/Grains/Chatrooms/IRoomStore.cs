@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
@@ -132,7 +133,9 @@ public sealed record Acceptance(
 /// Of a turn that answers a message anew, the reply that the user wants another of. All replies to that message are then
 /// superseded by the new one.
 /// </param>
-public sealed record AcceptedTurn(RoomMessage Message, RoomMessage Reply, string Key, long? Regenerates = null);
+/// <param name="Origin">The trace of the call that asked for it; it is not stored.</param>
+public sealed record AcceptedTurn(
+    RoomMessage Message, RoomMessage Reply, string Key, long? Regenerates = null, ActivityContext Origin = default);
 
 /// <summary>
 /// Names a reply that must still be open, and at this attempt, for a write to count.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Grains.Chatrooms;
@@ -9,6 +10,9 @@ internal sealed class PendingTurn(TurnRequest request)
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TurnRequest Request => request;
+
+    /// <summary>The trace of the call that asks for it.</summary>
+    public ActivityContext Origin { get; } = Instruments.Here;
 
     public Task<PostOutcome> Outcome => _outcome.Task;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
@@ -16,6 +17,8 @@ internal sealed class Room
     private readonly ChatroomOptions _options;
     private long _lastVersion;
     private RoomView? _newestPage;
+    private int _counted;
+    private bool _hasLeft;
 
     public Room(RoomKey key, StoredRoom stored, ChatroomServices parts)
     {
@@ -26,7 +29,8 @@ internal sealed class Room
         Conversation = new Conversation(key, parts.Rooms, stored.Tail, _options.TailMessages);
         _turns = [.. stored.OlderOpen
             .Concat(stored.Tail.Where(message => message.Sender is Sender.Ai && message.Status.IsOpen()))
-            .Select(reply => NewTurn(reply, isOwned: false, tier: null))];
+            .Select(reply => NewTurn(reply, isOwned: false, tier: null, origin: default))];
+        Count();
     }
 
     public RoomKey Key { get; }
@@ -92,9 +96,10 @@ internal sealed class Room
             }
 
             Conversation.Add(accepted.Reply);
-            _turns.Add(NewTurn(accepted.Reply, isOwned: true, tier));
+            _turns.Add(NewTurn(accepted.Reply, isOwned: true, tier, accepted.Origin));
         }
 
+        Count();
         Row = Row with { NextId = acceptance.NextId };
         Changed(acceptance.Summary);
     }
@@ -107,6 +112,7 @@ internal sealed class Room
     public void Ended(Turn turn, RoomMessage finished, RoomSummary summary, bool isTitled)
     {
         _turns.Remove(turn);
+        Count();
         Conversation.Replace(finished);
         Row = Row with { IsNamed = Row.IsNamed || isTitled };
         Changed(summary);
@@ -154,6 +160,20 @@ internal sealed class Room
         return view;
     }
 
+    /// <summary>The activation ends; what it still owes is another's from here on.</summary>
+    public void Leave()
+    {
+        _hasLeft = true;
+        Count();
+    }
+
+    private void Count()
+    {
+        var open = _hasLeft ? 0 : _turns.Count;
+        TurnInstruments.OpenChanged(open - _counted);
+        _counted = open;
+    }
+
     private void Changed(RoomSummary summary)
     {
         _newestPage = null;
@@ -162,6 +182,6 @@ internal sealed class Room
         Row = Row with { Summary = Row.Summary.With(summary) };
     }
 
-    private Turn NewTurn(RoomMessage reply, bool isOwned, Tier? tier) =>
-        new(reply, isOwned, tier, _options.MaxAnswerBytes);
+    private Turn NewTurn(RoomMessage reply, bool isOwned, Tier? tier, ActivityContext origin) =>
+        new(reply, isOwned, tier, _options.MaxAnswerBytes, origin);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
@@ -14,7 +15,9 @@ namespace GeminiChat.Grains.Chatrooms;
 /// </param>
 /// <param name="tier">The user's tier; null when the admission is not known any more.</param>
 /// <param name="maxAnswerBytes">See <see cref="ChatroomOptions.MaxAnswerBytes"/>.</param>
-internal sealed class Turn(RoomMessage reply, bool isOwned, Tier? tier, int maxAnswerBytes) : IDisposable
+/// <param name="origin">The trace of the call that asked for it, as long as that is known.</param>
+internal sealed class Turn(
+    RoomMessage reply, bool isOwned, Tier? tier, int maxAnswerBytes, ActivityContext origin = default) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<RoomMessage> _ended =
@@ -27,6 +30,8 @@ internal sealed class Turn(RoomMessage reply, bool isOwned, Tier? tier, int maxA
     public RoomMessage Reply { get; private set; } = reply with { Status = MessageStatus.Queued, Content = "" };
 
     public Tier? Tier => tier;
+
+    public ActivityContext Origin => origin;
 
     public bool IsOwned { get; private set; } = isOwned;
 

@@ -120,6 +120,7 @@ internal sealed partial class TurnPump(
             return;
         }
 
+        using var running = TurnInstruments.Begin(turn, waited: parts.Time.GetUtcNow() - turn.Reply.Timestamp);
         if (turn.Reply.Attempt >= parts.Options.MaxAttempts && !turn.IsOwned)
         {
             await PersistEnd(turn, Answer.Failed(turn, EndReasons.Interrupted));
@@ -186,6 +187,7 @@ internal sealed partial class TurnPump(
         }
 
         room.Ended(turn, end, summary, isTitled: title is not null);
+        TurnInstruments.Ended(end);
         onEnded(new TurnEnd(summary, end, isRefunded, IsTitled: title is not null));
     }
 

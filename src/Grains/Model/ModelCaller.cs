@@ -15,6 +15,8 @@ internal sealed partial class ModelCaller(
     TimeProvider time,
     ILogger<ModelCaller> logger)
 {
+    private readonly ChatClientMetadata? _client = model.GetService<ChatClientMetadata>();
+
     /// <summary>Calls the model until it has answered or a failure is final.</summary>
     /// <param name="conversation">What to answer.</param>
     /// <param name="chatOptions">The model, and instructions to it.</param>
@@ -48,6 +50,7 @@ internal sealed partial class ModelCaller(
                     throw;
                 }
 
+                ModelInstruments.CallingAgain(failure.Fault);
                 Log.CallingAgain(logger, failure.Message, call, backoff);
                 pass.Dispose();
                 reader.Waiting();
@@ -63,10 +66,32 @@ internal sealed partial class ModelCaller(
         ModelGate.Pass pass,
         CancellationToken cancellationToken)
     {
+        using var call = new ModelCall(_client, chatOptions.ModelId, time);
+        try
+        {
+            var answer = model.GetStreamingResponseAsync(conversation, chatOptions, cancellationToken);
+            await Read(answer, call, reader, pass, cancellationToken);
+            call.Succeeded();
+        }
+        catch (ModelException failure)
+        {
+            call.Failed(failure.Fault);
+            throw;
+        }
+    }
+
+    private static async Task Read(
+        IAsyncEnumerable<ChatResponseUpdate> answer,
+        ModelCall call,
+        IAnswerReader reader,
+        ModelGate.Pass pass,
+        CancellationToken cancellationToken)
+    {
         var hasFinished = false;
-        await foreach (var update in model.GetStreamingResponseAsync(conversation, chatOptions, cancellationToken))
+        await foreach (var update in answer)
         {
             pass.Succeeded();
+            call.Read(update);
 
             // What was on its way when the user stopped the reply comes too late.
             cancellationToken.ThrowIfCancellationRequested();

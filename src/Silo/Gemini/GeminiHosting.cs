@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using GeminiChat.Silo.Settings;
+using GeminiChat.Silo.Telemetry;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -7,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace GeminiChat.Silo.Gemini;
 
 /// <summary>Registers the model that answers.</summary>
-internal static partial class GeminiHosting
+internal static class GeminiHosting
 {
     /// <summary>Adds the <see cref="IChatClient"/>: Gemini when there is a key, else the offline assistant.</summary>
     public static IServiceCollection AddModel(this IServiceCollection services, IConfiguration configuration)
@@ -18,6 +20,7 @@ internal static partial class GeminiHosting
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(CreateClient);
+        services.AddSingleton(provider => Line(provider.GetRequiredService<IOptions<GeminiOptions>>().Value));
         return services;
     }
 
@@ -31,7 +34,8 @@ internal static partial class GeminiHosting
             // A proxy has a loopback of its own.
             UseProxy = !new Uri(baseUrl).IsLoopback,
             UseCookies = false,
-            ActivityHeadersPropagator = null,
+            // Calls are traced here; the other side learns nothing of it.
+            ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
             AutomaticDecompression = DecompressionMethods.GZip,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -51,13 +55,10 @@ internal static partial class GeminiHosting
             return ActivatorUtilities.CreateInstance<GeminiChatClient>(services, CreateHttp(options.BaseUrl));
         }
 
-        Log.Offline(services.GetRequiredService<ILogger<OfflineAssistant>>());
         return ActivatorUtilities.CreateInstance<OfflineAssistant>(services);
     }
 
-    private static partial class Log
-    {
-        [LoggerMessage(LogLevel.Warning, "GEMINI_API_KEY is not set: the built-in offline assistant answers")]
-        public static partial void Offline(ILogger logger);
-    }
+    private static StartLine Line(GeminiOptions options) => options.HasKey
+        ? new StartLine("model", $"{options.Model} at {options.BaseUrl}")
+        : new StartLine("model", "offline assistant", "GEMINI_API_KEY is not set: the built-in offline assistant answers.");
 }

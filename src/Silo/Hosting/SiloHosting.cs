@@ -4,6 +4,7 @@ using GeminiChat.Silo.Payments;
 using GeminiChat.Silo.Recovery;
 using GeminiChat.Silo.Settings;
 using GeminiChat.Silo.Store;
+using GeminiChat.Silo.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 
@@ -33,11 +34,14 @@ public static class SiloHosting
         var services = builder.Services;
         services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         services.AddSingleton(cluster);
+        services.AddSingleton(new StartLine("engine", cluster.IsClustered
+            ? $"Orleans, a silo of a cluster, ports {cluster.SiloPort} and {cluster.GatewayPort}"
+            : "Orleans, in this process"));
         services.AddStore(cluster.IsClustered);
         services.AddModel(builder.Configuration);
         services.AddPayments(builder.Configuration);
         services.AddGrainServices();
-        builder.UseOrleans(silo => silo.Cluster(cluster).UseStore().UseNotices());
+        builder.UseOrleans(silo => silo.Cluster(cluster).UseStore().UseNotices().UseTraces());
         services.AddHostedService<TurnDraining>();
         services.AddHostedService<TurnRecovery>();
         services.AddHostedService<RoomPurge>();
@@ -52,12 +56,14 @@ public static class SiloHosting
         // The web server starts beside the client's attempts, and answers the probes meanwhile.
         builder.Services.Configure<HostOptions>(options =>
             (options.ServicesStartConcurrently, options.ShutdownTimeout) = (true, ShutdownTimeout));
+        builder.Services.AddSingleton(new StartLine("engine", "Orleans, on the silos of a cluster"));
         builder.UseOrleansClient(client =>
         {
             client.UseRedisClustering(options => options.ConfigurationOptions = RedisUrl.Parse(cluster.RedisUrl!));
             client.Configure<ClusterOptions>(SetNames);
             client.UseConnectionRetryFilter<KeepConnecting>();
             client.AddClusterHealth();
+            client.UseTraces();
         });
     }
 

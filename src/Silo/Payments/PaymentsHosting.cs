@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using GeminiChat.Grains.Subscriptions;
 using GeminiChat.Silo.Settings;
+using GeminiChat.Silo.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -25,8 +27,16 @@ internal static class PaymentsHosting
             provider.GetRequiredService<IOptions<StripeOptions>>().Value is { HasKey: true } options
                 ? ActivatorUtilities.CreateInstance<StripePayments>(provider, CreateHttp(options.ApiBase))
                 : new NoPayments());
+        services.AddSingleton(provider => Line(provider.GetRequiredService<IOptions<StripeOptions>>().Value));
         return services;
     }
+
+    private static StartLine Line(StripeOptions options) => options switch
+    {
+        { HasKey: false } => new StartLine("payments", "off", "STRIPE_SECRET_KEY is not set: nobody can subscribe."),
+        { IsLive: false } => new StartLine("payments", "Stripe, test mode"),
+        _ => new StartLine("payments", "Stripe"),
+    };
 
     /// <summary>A connection pool for Stripe at this origin, through the proxy that HTTPS_PROXY names, if any.</summary>
     /// <remarks>Not from a factory: that would log the requests, and the key goes to the configured origin alone.</remarks>
@@ -35,7 +45,8 @@ internal static class PaymentsHosting
         AllowAutoRedirect = false,
         UseProxy = !new Uri(apiBase).IsLoopback,
         UseCookies = false,
-        ActivityHeadersPropagator = null,
+        // Calls are traced here; the other side learns nothing of it.
+        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
         AutomaticDecompression = DecompressionMethods.GZip,
         ConnectTimeout = TimeSpan.FromSeconds(5),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),

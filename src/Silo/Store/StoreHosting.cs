@@ -4,6 +4,7 @@ using GeminiChat.Grains.Users;
 using GeminiChat.Silo.Store.Postgres;
 using GeminiChat.Silo.Store.Sqlite;
 using GeminiChat.Silo.Store.Writing;
+using GeminiChat.Silo.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Providers;
 using Orleans.Serialization;
@@ -26,6 +27,7 @@ internal static class StoreHosting
         services.TryAddSingleton(new StoreTimings());
         services.AddSingleton(new StoreUse(clustered));
         services.AddSingleton(provider => DatabaseAddress.From(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton(provider => Line(provider.GetRequiredService<DatabaseAddress>()));
         services.AddSingleton(Open);
         services.AddSingleton<StoreWriter>();
         services.AddSingleton<DeletedRooms>();
@@ -54,6 +56,9 @@ internal static class StoreHosting
             services, services.GetRequiredKeyedService<IGrainStorage>(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME)));
         return silo;
     }
+
+    private static StartLine Line(DatabaseAddress address) =>
+        new("database", address is DatabaseAddress.Sqlite ? $"SQLite, {address.Display}" : $"PostgreSQL, {address.Display}");
 
     private static Database Open(IServiceProvider services) => services.GetRequiredService<DatabaseAddress>() switch
     {

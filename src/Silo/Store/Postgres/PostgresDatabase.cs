@@ -60,7 +60,7 @@ internal sealed class PostgresDatabase : Database
         _connectionString = PostgresConnections.Bounded(address.ConnectionString);
 
         // Npgsql's own messages would repeat each failure that is logged here.
-        _source = new NpgsqlDataSourceBuilder(_connectionString).UseLoggerFactory(NullLoggerFactory.Instance).Build();
+        _source = new NpgsqlDataSourceBuilder(_connectionString) { Name = "geminichat" }.UseLoggerFactory(NullLoggerFactory.Instance).Build();
     }
 
     public override string Display => _address.Display;

@@ -121,7 +121,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     {
         try
         {
-            var changed = await RunRepeating(batch);
+            var changed = await Run(batch);
             for (var i = 0; i < batch.Count; i++)
             {
                 batch[i].Complete(changed[i] > 0);
@@ -149,6 +149,14 @@ internal sealed partial class GroupCommit : IAsyncDisposable
                 ? new StoreRejectedException("The database refuses the write.")
                 : new StoreUnavailableException("The database did not store the write."));
         }
+    }
+
+    private async Task<int[]> Run(IReadOnlyList<WriteOperation> batch)
+    {
+        using var commit = StoreInstruments.Begin(batch, _time);
+        var changed = await RunRepeating(batch);
+        commit.Stored();
+        return changed;
     }
 
     private async Task<int[]> RunRepeating(IReadOnlyList<WriteOperation> batch)

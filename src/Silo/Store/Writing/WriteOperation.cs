@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
+using GeminiChat.Grains;
 
 namespace GeminiChat.Silo.Store.Writing;
 
@@ -30,6 +32,9 @@ internal sealed class WriteOperation(WrittenTable table, Guid key, Guid userId, 
 
     /// <summary>Whether the first statement changed a row. Completes when that is durable.</summary>
     public Task<bool> Outcome => _outcome.Task;
+
+    /// <summary>The trace of what asked for it.</summary>
+    public ActivityContext Origin { get; } = Instruments.Here;
 
     /// <summary>When it came into the queue, as <see cref="TimeProvider.GetTimestamp"/> counts.</summary>
     public long QueuedAt { get; set; }

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>Measures and traces turns.</summary>
+internal static class TurnInstruments
+{
+    private const string Outcome = "outcome";
+    private const string Reason = "reason";
+
+    private static readonly Counter<long> Turns =
+        Instruments.Meter.CreateCounter<long>("geminichat.turns", "{turn}", "Turns that came to their end.");
+
+    private static readonly UpDownCounter<int> Owed =
+        Instruments.Meter.CreateUpDownCounter<int>("geminichat.turns.open", "{turn}", "Turns that wait or run.");
+
+    private static readonly UpDownCounter<int> AtWork =
+        Instruments.Meter.CreateUpDownCounter<int>("geminichat.turns.running", "{turn}", "Turns that run.");
+
+    private static readonly Histogram<double> Wait =
+        Instruments.Seconds("geminichat.turn.queue.wait", "Time from a turn's acceptance to its start.");
+
+    private static readonly Counter<long> Refusals = Instruments.Meter.CreateCounter<long>(
+        "geminichat.quota.refusals", "{turn}", "Turns that the day's limit did not allow.");
+
+    /// <summary>Turns have come to an activation, or have left it.</summary>
+    public static void OpenChanged(int by)
+    {
+        if (by != 0)
+        {
+            Owed.Add(by);
+        }
+    }
+
+    /// <summary>Turns were refused.</summary>
+    public static void Refused(int count, Tier tier) =>
+        Refusals.Add(count, KeyValuePair.Create<string, object?>("tier", tier is Tier.Pro ? "pro" : "basic"));
+
+    /// <summary>A batch of turns is being accepted: in the trace of the first, with links to the others'.</summary>
+    public static Activity? Accepting(IReadOnlyList<PendingTurn> batch) => Instruments.Source.HasListeners()
+        ? Instruments.Source.StartActivity(
+            "accept turns", ActivityKind.Internal, batch[0].Origin, links: batch.Skip(1).Select(turn => turn.Origin).Links())
+        : null;
+
+    /// <summary>A turn is at work until the result is disposed: in a trace of its own, with a link to the request.</summary>
+    public static Work Begin(Turn turn, TimeSpan waited)
+    {
+        Wait.Record(Math.Max(0, waited.TotalSeconds));
+        AtWork.Add(1);
+        return new Work(Instruments.Source.HasListeners()
+            ? Instruments.Source.StartActivity("turn", ActivityKind.Consumer, parentContext: default, links: new[] { turn.Origin }.Links())
+            : null);
+    }
+
+    /// <summary>A turn's end has been stored.</summary>
+    public static void Ended(RoomMessage end)
+    {
+        var outcome = Word(end.Status);
+        Turns.Add(1, new TagList { { Outcome, outcome }, { Reason, end.Reason ?? "" } });
+        Activity.Current?.SetTag("geminichat.turn.outcome", outcome).SetTag("geminichat.turn.reason", end.Reason);
+    }
+
+    private static string Word(MessageStatus end) => end switch
+    {
+        MessageStatus.Completed => "completed",
+        MessageStatus.Stopped => "stopped",
+        MessageStatus.Incomplete => "incomplete",
+        MessageStatus.Failed => "failed",
+        _ => throw new ArgumentOutOfRangeException(nameof(end), end, "No end."),
+    };
+
+    /// <summary>A turn at work.</summary>
+    public readonly struct Work(Activity? trace) : IDisposable
+    {
+        public void Dispose()
+        {
+            AtWork.Add(-1);
+            trace?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics.Metrics;
+
+namespace GeminiChat.Grains.Model;
+
+/// <summary>
+/// The metrics of calls of the model. Their names and labels are OpenTelemetry's, where it has any: semantic conventions
+/// for generative AI.
+/// </summary>
+internal static class ModelInstruments
+{
+    public const string Operation = "gen_ai.operation.name";
+    public const string Provider = "gen_ai.provider.name";
+    public const string Model = "gen_ai.request.model";
+    public const string TokenType = "gen_ai.token.type";
+    public const string InputTokens = "gen_ai.usage.input_tokens";
+    public const string OutputTokens = "gen_ai.usage.output_tokens";
+    public const string Error = "error.type";
+
+    private static readonly Counter<long> Retries = Instruments.Meter.CreateCounter<long>(
+        "geminichat.model.retries", "{call}", "Calls of the model that failed and were made again.");
+
+    public static Histogram<double> Duration { get; } =
+        Instruments.Seconds("gen_ai.client.operation.duration", "Time that a call of the model took.");
+
+    public static Histogram<double> FirstChunk { get; } = Instruments.Seconds(
+        "gen_ai.client.operation.time_to_first_chunk", "Time from a call of the model to the first of its answer.");
+
+    public static Histogram<long> Tokens { get; } = Instruments.Meter.CreateHistogram(
+        "gen_ai.client.token.usage", "{token}", "Tokens of a call of the model.", tags: null, new InstrumentAdvice<long>
+        {
+            HistogramBucketBoundaries = [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576],
+        });
+
+    /// <summary>A call failed, and another one follows.</summary>
+    public static void CallingAgain(ModelFault fault) =>
+        Retries.Add(1, KeyValuePair.Create<string, object?>(Error, Word(fault)));
+
+    public static string Word(ModelFault fault) => fault switch
+    {
+        ModelFault.Unavailable => "unavailable",
+        ModelFault.DailyQuota => "daily_quota",
+        ModelFault.Config => "config",
+        ModelFault.Rejected => "rejected",
+        ModelFault.Timeout => "timeout",
+        ModelFault.Truncated => "truncated",
+        ModelFault.Protocol => "protocol",
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No such fault."),
+    };
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using GeminiChat.Grains;
+
+namespace GeminiChat.Silo.Store.Writing;
+
+/// <summary>Measures and traces the batches of writes.</summary>
+internal static class StoreInstruments
+{
+    private static readonly Histogram<int> Size = Instruments.Meter.CreateHistogram(
+        "geminichat.store.batch.size", "{write}", "Writes that shared a transaction.", tags: null, new InstrumentAdvice<int>
+        {
+            HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512],
+        });
+
+    private static readonly Histogram<double> Duration =
+        Instruments.Seconds("geminichat.store.batch.duration", "Time until a transaction of writes was durable, or had failed.");
+
+    /// <summary>
+    /// A batch is being committed until the result is disposed: in a trace of its own, with links to what it is done for,
+    /// since it is done for many.
+    /// </summary>
+    public static Commit Begin(IReadOnlyList<WriteOperation> batch, TimeProvider time)
+    {
+        Size.Record(batch.Count);
+        var trace = Instruments.Source.HasListeners()
+            ? Instruments.Source.StartActivity(
+                "store batch", ActivityKind.Internal, parentContext: default, links: batch.Select(write => write.Origin).Links())
+            : null;
+        return new Commit(trace?.SetTag("db.operation.batch.size", batch.Count), time);
+    }
+
+    /// <summary>A batch under way.</summary>
+    public sealed class Commit(Activity? trace, TimeProvider time) : IDisposable
+    {
+        private readonly long _began = time.GetTimestamp();
+        private bool _isStored;
+
+        public void Stored() => _isStored = true;
+
+        public void Dispose()
+        {
+            Duration.Record(
+                time.GetElapsedTime(_began).TotalSeconds,
+                KeyValuePair.Create<string, object?>("outcome", _isStored ? "stored" : "failed"));
+            trace?.SetStatus(_isStored ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
+            trace?.Dispose();
+        }
+    }
+}

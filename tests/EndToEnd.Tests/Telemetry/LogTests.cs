@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace GeminiChat.EndToEnd.Tests.Telemetry;
+
+/// <summary>What the program prints when nobody sits before it.</summary>
+public sealed class LogTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Each_entry_is_one_JSON_object_with_the_time_in_UTC()
+    {
+        await using var gateway = await GatewayProcess.Start(
+            _folder.Path, ("OTP_DELIVERY", "log"), ("METRICS_URL", $"http://127.0.0.1:{GatewayProcess.FreePort()}"));
+        using var sent = await gateway.Http.PostAsJsonAsync("/auth/send-otp", new { mobile_number = "+14155557501" });
+        await gateway.UntilLogged("One-time code");
+        gateway.Terminate();
+        Assert.Equal(0, await gateway.UntilExit());
+
+        var entries = gateway.Output.Split('\n').Select(line => JsonElement.Parse(line)).ToList();
+        Assert.All(entries, entry => Assert.Equal(DateTimeKind.Utc, TimeOf(entry).Kind));
+        var code = Assert.Single(entries, entry => Message(entry).StartsWith("One-time code", StringComparison.Ordinal));
+        Assert.Contains("TraceId", code.GetProperty("Scopes").GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_start_is_one_entry_with_a_warning_for_each_development_default()
+    {
+        await using var gateway = await GatewayProcess.Start(_folder.Path);
+        await gateway.UntilLogged("is running");
+
+        var told = Assert.Single(gateway.Output.Split('\n'), line => line.Contains("is running", StringComparison.Ordinal));
+        var entry = JsonElement.Parse(told).GetProperty("State");
+        Assert.Contains($"address: {gateway.Address.GetLeftPart(UriPartial.Authority)}; ", Text(entry, "Parts"), StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(_folder.Path, "data", "geminichat.db"), Text(entry, "Parts"), StringComparison.Ordinal);
+        Assert.All(
+            ["SECRET_KEY", "OTP_DELIVERY=response", "GEMINI_API_KEY", "STRIPE_SECRET_KEY", "ASPNETCORE_ENVIRONMENT"],
+            name => Assert.Contains(name, Text(entry, "Warnings"), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Text_can_be_asked_for()
+    {
+        await using var gateway = await GatewayProcess.Start(_folder.Path, ("LOG_FORMAT", "text"));
+        await gateway.UntilLogged("is running");
+        Assert.DoesNotContain(gateway.Output.Split('\n'), line => line.StartsWith('{'));
+    }
+
+    private static DateTime TimeOf(JsonElement entry) =>
+        DateTime.Parse(Text(entry, "Timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+
+    private static string Message(JsonElement entry) => Text(entry, "Message");
+
+    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
+}

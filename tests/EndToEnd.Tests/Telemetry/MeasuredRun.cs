@@ -1,0 +1,138 @@
+using System.Net;
+using System.Text.Json;
+using GeminiChat.Played;
+
+namespace GeminiChat.EndToEnd.Tests.Telemetry;
+
+/// <summary>A run of the program in which something of everything happens, and what Prometheus reads meanwhile.</summary>
+public sealed class MeasuredRun : IAsyncLifetime
+{
+    private const int DailyLimit = 4;
+    private const int Turns = 5;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Uri _metrics = new($"http://127.0.0.1:{GatewayProcess.FreePort()}/");
+    private readonly HttpClient _prometheus = new();
+    private PlayedGemini _gemini = null!;
+    private PlayedStripe _stripe = null!;
+    private GatewayProcess _gateway = null!;
+
+    public string Prompt { get; } = "a prompt that nobody else shall read";
+
+    /// <summary>While one turn is held and another waits behind it, both followed.</summary>
+    internal Scrape Midway { get; private set; } = null!;
+
+    internal Scrape AtEnd { get; private set; } = null!;
+
+    internal int Events { get; private set; }
+
+    internal IReadOnlyList<string> Secrets { get; private set; } = [];
+
+    internal HttpClient Service => _gateway.Http;
+
+    internal Task<HttpResponseMessage> AtMetricsAddress(string path) => _prometheus.GetAsync(new Uri(_metrics, path));
+
+    public async ValueTask InitializeAsync()
+    {
+        _gemini = await PlayedGemini.Start();
+        _stripe = await PlayedStripe.Start();
+        _gateway = await GatewayProcess.Start(
+            _folder.Path,
+            ("METRICS_URL", _metrics.ToString()), ("BASIC_DAILY_MESSAGES", $"{DailyLimit}"),
+            ("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl),
+            ("STRIPE_SECRET_KEY", PlayedStripe.Key), ("STRIPE_PRO_PRICE_ID", PlayedStripe.Price),
+            ("STRIPE_WEBHOOK_SECRET", StripeWebhooks.Secret), ("STRIPE_API_BASE", _stripe.BaseUrl));
+        var user = await ChatUser.SignIn(_gateway.Http);
+        var room = await user.NewRoom();
+        var id = (await user.Get("/user/me")).GetProperty("id").GetString()!;
+        Secrets = [user.Token, room, id, "1415555", Prompt, PlayedGemini.Key, PlayedStripe.Key, StripeWebhooks.Secret];
+        await Fail(user, room);
+        await CompleteAtTheSecondCall(user, room);
+        await StopOneWithAnotherBehindIt(user, room);
+        await BeRefused(user, room);
+        await Pay(user);
+        AtEnd = await Until(seen => seen.Sum("geminichat_turns_total") == Turns && seen.Sum("geminichat_streams_live") == 0);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        await _stripe.DisposeAsync();
+        await _gemini.DisposeAsync();
+        _prometheus.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task Fail(ChatUser user, string room)
+    {
+        _gemini.Next(Script.BadRequest());
+        Assert.Equal("error", (await user.Ask(room, Prompt))[^1].EventType);
+    }
+
+    private async Task CompleteAtTheSecondCall(ChatUser user, string room)
+    {
+        _gemini.Next(Script.Overloaded(), Script.Words("an answer"));
+        Assert.Equal("done", (await user.Ask(room, Prompt))[^1].EventType);
+    }
+
+    private async Task StopOneWithAnotherBehindIt(ChatUser user, string room)
+    {
+        using var leaving = new CancellationTokenSource();
+        await using var notices = user.Stream(HttpMethod.Get, "/events", cancellationToken: leaving.Token).GetAsyncEnumerator(leaving.Token);
+        var firstNotice = notices.MoveNextAsync();
+        var hold = new Hold();
+        _gemini.Next(hold.Script);
+        var held = (await user.Post(room, Prompt)).GetProperty("reply").Id();
+        var waiting = (await user.Post(room, Prompt)).GetProperty("reply").Id();
+        await hold.Say("so far");
+        Assert.True(await firstNotice);
+        var following = user.Ended(room, held);
+        Midway = await Until(seen => seen.Sum("geminichat_streams_live") == 2);
+        using var stopped = await user.Send(HttpMethod.Post, $"/chatroom/{room}/message/{held}/stop");
+        Assert.Equal(HttpStatusCode.OK, stopped.StatusCode);
+        await following;
+        await user.Ended(room, waiting);
+        await leaving.CancelAsync();
+    }
+
+    private async Task BeRefused(ChatUser user, string room)
+    {
+        using var last = await user.Send(HttpMethod.Post, $"/chatroom/{room}/message", new { content = Prompt });
+        Assert.Equal(HttpStatusCode.Accepted, last.StatusCode);
+        await user.Ended(room, JsonElement.Parse(await last.Content.ReadAsStringAsync()).GetProperty("reply").Id());
+        using var refused = await user.Send(HttpMethod.Post, $"/chatroom/{room}/message", new { content = Prompt });
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+    }
+
+    private async Task Pay(ChatUser user)
+    {
+        var opened = await ChatUser.Json(await user.Send(HttpMethod.Post, "/payments/subscribe/pro"));
+        _stripe.Books.Complete(opened.GetProperty("session_id").GetString()!);
+        _stripe.Webhooks.Target = new Uri(_gateway.Address, "/payments/webhook/stripe");
+        foreach (var happened in _stripe.Books.Events)
+        {
+            Assert.Equal(HttpStatusCode.OK, await _stripe.Webhooks.Send(happened));
+            Events++;
+        }
+
+        _stripe.Webhooks.Secrets = ["whsec_of_somebody_else"];
+        Assert.Equal(HttpStatusCode.BadRequest, await _stripe.Webhooks.Send(_stripe.Books.Events.First()));
+    }
+
+    private async Task<Scrape> Until(Func<Scrape, bool> isSo)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            var seen = new Scrape(await _prometheus.GetStringAsync(new Uri(_metrics, "metrics"), deadline.Token));
+            if (isSo(seen))
+            {
+                return seen;
+            }
+
+            await look.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+}
