@@ -86,9 +86,13 @@ public static class SiloHosting
 
         return silo
             .UseRedisClustering(options => options.ConfigurationOptions = RedisUrl.Parse(redis))
-            .ConfigureEndpoints(cluster.SiloPort, cluster.GatewayPort)
+            .ListenOn(cluster)
             .Configure<ClusterOptions>(SetNames);
     }
+
+    private static ISiloBuilder ListenOn(this ISiloBuilder silo, ClusterSettings cluster) => cluster.SiloAddress is { } address
+        ? silo.ConfigureEndpoints(address, cluster.SiloPort, cluster.GatewayPort)
+        : silo.ConfigureEndpoints(cluster.SiloPort, cluster.GatewayPort);
 
     private static void SetNames(ClusterOptions options)
     {

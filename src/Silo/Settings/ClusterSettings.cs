@@ -7,7 +7,8 @@ namespace GeminiChat.Silo.Settings;
 /// <param name="RedisUrl">Where the cluster's members are listed; null in one process, which never clusters.</param>
 /// <param name="SiloPort">TCP port for other silos: 11111 in a cluster, a free one in one process.</param>
 /// <param name="GatewayPort">TCP port for gateways: 30000 in a cluster, 0 for none in one process.</param>
-public sealed record ClusterSettings(string? RedisUrl, int SiloPort, int GatewayPort)
+/// <param name="SiloAddress">The address that others reach this silo at; null for the first one of the machine.</param>
+public sealed record ClusterSettings(string? RedisUrl, int SiloPort, int GatewayPort, IPAddress? SiloAddress = null)
 {
     private const int DefaultSiloPort = 11111;
     private const int DefaultGatewayPort = 30000;
@@ -16,8 +17,8 @@ public sealed record ClusterSettings(string? RedisUrl, int SiloPort, int Gateway
     public bool IsClustered => RedisUrl is not null;
 
     /// <summary>
-    /// Reads <c>CLUSTERING</c> (<c>localhost</c> or <c>redis</c>), <c>REDIS_URL</c>, <c>SILO_PORT</c> and
-    /// <c>SILO_GATEWAY_PORT</c>.
+    /// Reads <c>CLUSTERING</c> (<c>localhost</c> or <c>redis</c>), <c>REDIS_URL</c>, <c>SILO_PORT</c>,
+    /// <c>SILO_GATEWAY_PORT</c> and <c>SILO_ADDRESS</c>.
     /// </summary>
     /// <exception cref="SettingException">One of them is wrong.</exception>
     public static ClusterSettings Read(IConfiguration settings) =>
@@ -29,7 +30,8 @@ public sealed record ClusterSettings(string? RedisUrl, int SiloPort, int Gateway
                     ? url
                     : throw new SettingException("REDIS_URL is missing: CLUSTERING=redis lists the members of the cluster there."),
                 Port(settings, "SILO_PORT", () => DefaultSiloPort),
-                Port(settings, "SILO_GATEWAY_PORT", () => DefaultGatewayPort)),
+                Port(settings, "SILO_GATEWAY_PORT", () => DefaultGatewayPort),
+                Address(settings["SILO_ADDRESS"])),
             var other => throw new SettingException($"CLUSTERING is '{other}'; it can be 'localhost' or 'redis'."),
         };
 
@@ -38,6 +40,13 @@ public sealed record ClusterSettings(string? RedisUrl, int SiloPort, int Gateway
         null or "" => otherwise(),
         var text when int.TryParse(text, out var port) && port is > 0 and <= IPEndPoint.MaxPort => port,
         var text => throw new SettingException($"{name} is '{text}'; it must be a port from 1 to 65535."),
+    };
+
+    private static IPAddress? Address(string? text) => text switch
+    {
+        null or "" => null,
+        _ when IPAddress.TryParse(text, out var address) => address,
+        _ => throw new SettingException($"SILO_ADDRESS is '{text}'; it must be an IP address of this machine."),
     };
 
     private static int FreePort()

@@ -1,0 +1,28 @@
+using GeminiChat.Silo.Settings;
+using Microsoft.Extensions.Configuration;
+
+namespace GeminiChat.Silo.Tests.Settings;
+
+public sealed class ClusterSettingsTests
+{
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData("10.1.2.3", "10.1.2.3")]
+    [InlineData("fd00::7", "fd00::7")]
+    public void A_silo_tells_others_the_address_it_is_given(string? setting, string? expected) =>
+        Assert.Equal(expected, ClusterSettings.Read(Cluster("SILO_ADDRESS", setting)).SiloAddress?.ToString());
+
+    [Fact]
+    public void A_name_is_no_address() => Refused("SILO_ADDRESS", "silo-1", settings => ClusterSettings.Read(settings));
+
+    private static void Refused(string name, string value, Action<IConfiguration> read)
+    {
+        var wrong = Assert.Throws<SettingException>(() => read(Cluster(name, value)));
+        Assert.Contains(name, wrong.Message, StringComparison.Ordinal);
+    }
+
+    private static IConfiguration Cluster(string name, string? value) => new ConfigurationBuilder()
+        .AddInMemoryCollection([new("CLUSTERING", "redis"), new("REDIS_URL", "redis://localhost"), new(name, value)])
+        .Build();
+}
