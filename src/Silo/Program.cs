@@ -1,3 +1,4 @@
+using GeminiChat.Silo.Dashboard;
 using GeminiChat.Silo.Hosting;
 using GeminiChat.Silo.Settings;
 using GeminiChat.Silo.Telemetry;
@@ -25,5 +26,6 @@ return await Startup.Run(() =>
     var app = builder.Build();
     app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
     app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(SiloHosting.ReadyTag) });
+    app.MapDashboard();
     return app;
 });

@@ -1,4 +1,5 @@
 using GeminiChat.Grains;
+using GeminiChat.Silo.Dashboard;
 using GeminiChat.Silo.Gemini;
 using GeminiChat.Silo.Payments;
 using GeminiChat.Silo.Recovery;
@@ -87,7 +88,8 @@ public static class SiloHosting
         return silo
             .UseRedisClustering(options => options.ConfigurationOptions = RedisUrl.Parse(redis))
             .ListenOn(cluster)
-            .Configure<ClusterOptions>(SetNames);
+            .Configure<ClusterOptions>(SetNames)
+            .UseDashboard();
     }
 
     private static ISiloBuilder ListenOn(this ISiloBuilder silo, ClusterSettings cluster) => cluster.SiloAddress is { } address

@@ -65,9 +65,19 @@ public static partial class Startup
 
     private static void WarnOfUnused(WebApplication app)
     {
-        if (!ClusterSettings.Read(app.Configuration).IsClustered && app.Configuration["REDIS_URL"] is { Length: > 0 })
+        if (ClusterSettings.Read(app.Configuration).IsClustered)
+        {
+            return;
+        }
+
+        if (app.Configuration["REDIS_URL"] is { Length: > 0 })
         {
             Log.RedisUnused(app.Logger);
+        }
+
+        if (app.Configuration["DASHBOARD_PASSWORD"] is { Length: > 0 })
+        {
+            Log.DashboardUnused(app.Logger);
         }
     }
 
@@ -75,5 +85,8 @@ public static partial class Startup
     {
         [LoggerMessage(LogLevel.Information, "REDIS_URL is not used: this is one process. CLUSTERING=redis makes it part of a cluster")]
         public static partial void RedisUnused(ILogger logger);
+
+        [LoggerMessage(LogLevel.Information, "DASHBOARD_PASSWORD is not used: only the silos of a cluster have a dashboard")]
+        public static partial void DashboardUnused(ILogger logger);
     }
 }

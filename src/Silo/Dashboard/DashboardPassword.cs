@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using System.Text;
+using GeminiChat.Silo.Settings;
+
+namespace GeminiChat.Silo.Dashboard;
+
+/// <summary>What operators must know, as a hash: all that a comparison needs, and of one length for all.</summary>
+internal sealed class DashboardPassword
+{
+    private const string Setting = "DASHBOARD_PASSWORD";
+    private const int MinLength = 12;
+
+    private readonly byte[] _hash;
+
+    private DashboardPassword(string password) => _hash = Hash(password);
+
+    /// <summary>Reads <c>DASHBOARD_PASSWORD</c>; null when there is to be no dashboard.</summary>
+    /// <exception cref="SettingException">It is shorter than 12 characters.</exception>
+    public static DashboardPassword? Read(IConfiguration settings) => settings[Setting] switch
+    {
+        null or "" => null,
+        { Length: < MinLength } => throw new SettingException($"{Setting} must have at least {MinLength} characters."),
+        var password => new DashboardPassword(password),
+    };
+
+    /// <summary>Whether this is it. How long that takes tells nothing.</summary>
+    public bool Is(string candidate) => CryptographicOperations.FixedTimeEquals(Hash(candidate), _hash);
+
+    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+}
