@@ -9,7 +9,7 @@ internal static class Vendors
 {
     private static readonly TimeSpan InstallPatience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan RunPatience = TimeSpan.FromSeconds(60);
-    private static readonly string Folder = Path.Combine(Root(AppContext.BaseDirectory), "tests", "Vendors");
+    private static readonly string Folder = Path.Combine(Repository.Folder, "tests", "Vendors");
     private static readonly Lazy<Task> Installed = new(Install);
 
     /// <summary>The JSON that a script prints; skips the test where there is no Node.js.</summary>
@@ -76,7 +76,4 @@ internal static class Vendors
             }
         }
     }
-
-    private static string Root(string folder) =>
-        File.Exists(Path.Combine(folder, "GeminiChat.sln")) ? folder : Root(Path.GetDirectoryName(folder)!);
 }

@@ -89,6 +89,7 @@ public static class SiloHosting
             .UseRedisClustering(options => options.ConfigurationOptions = RedisUrl.Parse(redis))
             .ListenOn(cluster)
             .Configure<ClusterOptions>(SetNames)
+            .UsePods()
             .UseDashboard();
     }
 

@@ -1,5 +1,7 @@
+using GeminiChat.Silo.Hosting;
 using GeminiChat.Silo.Settings;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 
 namespace GeminiChat.Silo.Tests.Settings;
 
@@ -15,6 +17,14 @@ public sealed class ClusterSettingsTests
 
     [Fact]
     public void A_name_is_no_address() => Refused("SILO_ADDRESS", "silo-1", settings => ClusterSettings.Read(settings));
+
+    [Fact]
+    public void Pods_are_the_only_other_hosting() => Refused("HOSTING", "docker", settings =>
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddConfiguration(settings);
+        builder.UseOrleans(silo => silo.UsePods());
+    });
 
     private static void Refused(string name, string value, Action<IConfiguration> read)
     {
