@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+
+namespace GeminiChat.Silo.Tests.Deploy;
+
+/// <summary><c>.env.example</c> against the programs, and what deploys them against it.</summary>
+public sealed partial class DocumentedSettingsTests
+{
+    private const int Patience = 10_000;
+
+    private static readonly HashSet<string> Example = Names(ExampleSetting(), Repository.Read(".env.example"));
+
+    /// <summary>What other programs read: containers of PostgreSQL, and Orleans in a pod.</summary>
+    private static readonly string[] OfOthers = ["POSTGRES_USER", "POSTGRES_DB", "POD_NAME", "POD_NAMESPACE"];
+
+    [Fact]
+    public void The_example_has_every_setting_of_the_programs_and_no_other()
+    {
+        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Folder, "src"), "*.cs", SearchOption.AllDirectories);
+        var read = sources.SelectMany(file => Names(SettingInSource(), File.ReadAllText(file))).ToHashSet(StringComparer.Ordinal);
+
+        // Read only to be refused; and read by docker-compose.yml only.
+        Assert.True(read.Remove("FORWARDEDHEADERS_ENABLED"));
+        read.Add("POSTGRES_PASSWORD");
+        Assert.Equal(read.Order(StringComparer.Ordinal), Example.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("docker-compose.yml")]
+    [InlineData("deploy/kubernetes/settings.yaml")]
+    [InlineData("deploy/kubernetes/secret.example.yaml")]
+    [InlineData("deploy/kubernetes/silo.yaml")]
+    [InlineData("deploy/kubernetes/gateway.yaml")]
+    public void What_is_deployed_is_given_settings_that_there_are(string file) =>
+        Assert.Empty(Names(SettingInYaml(), Repository.Read(file)).Except(Example).Except(OfOthers));
+
+    private static HashSet<string> Names(Regex names, string text) =>
+        [.. names.Matches(text).Select(match => match.Groups["name"].Value)];
+
+    [GeneratedRegex("^#?(?<name>[A-Z][A-Z_]+)=", RegexOptions.Multiline | RegexOptions.ExplicitCapture, Patience)]
+    private static partial Regex ExampleSetting();
+
+    // As options are bound, configurations indexed, and the constants of both written.
+    [GeneratedRegex("""(KeyName\(|\[|settings, |Setting = )"(?<name>[A-Z][A-Z_]+)""", RegexOptions.ExplicitCapture, Patience)]
+    private static partial Regex SettingInSource();
+
+    [GeneratedRegex(@"(^\s+|\$\{|name: )(?<name>[A-Z][A-Z]+_?[A-Z_]+)\b", RegexOptions.Multiline | RegexOptions.ExplicitCapture, Patience)]
+    private static partial Regex SettingInYaml();
+}
