@@ -82,7 +82,9 @@ public sealed class DashboardTests
         await using var silo = await Start(Password);
         using var operators = Client(silo, Password);
 
-        using var answer = await operators.GetAsync($"/dashboard/{page}", TestContext.Current.CancellationToken);
+        // The log would never end.
+        using var answer = await operators.GetAsync(
+            $"/dashboard/{page}", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
 
         Assert.Equal(expected, answer.StatusCode);
     }
