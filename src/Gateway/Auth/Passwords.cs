@@ -52,7 +52,7 @@ internal sealed class Passwords : IDisposable
             return PasswordVerdict.Busy;
         }
 
-        var result = await Apart(() => _hasher.VerifyHashedPassword(this, hash ?? Nobodys, password));
+        var result = await Apart(() => Verify(hash ?? Nobodys, password));
         return result switch
         {
             _ when hash is null => PasswordVerdict.Wrong,
@@ -60,6 +60,21 @@ internal sealed class Passwords : IDisposable
             PasswordVerificationResult.SuccessRehashNeeded => PasswordVerdict.RightButWeaklyHashed,
             _ => PasswordVerdict.Wrong,
         };
+    }
+
+    /// <summary>
+    /// A bcrypt hash came with its user from the service before this one, and serves until the next sign-in by password.
+    /// </summary>
+    private PasswordVerificationResult Verify(string hash, string password)
+    {
+        if (!hash.StartsWith("$2", StringComparison.Ordinal))
+        {
+            return _hasher.VerifyHashedPassword(this, hash, password);
+        }
+
+        return BCrypt.Net.BCrypt.Verify(password, hash)
+            ? PasswordVerificationResult.SuccessRehashNeeded
+            : PasswordVerificationResult.Failed;
     }
 
     public void Dispose() => _limiter.Dispose();

@@ -48,6 +48,25 @@ public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGatew
     }
 
     [Fact]
+    public async Task A_hash_of_the_service_before_this_one_serves_once_and_is_replaced()
+    {
+        // Made by libxcrypt.
+        const string Bcrypt = "$2b$12$3JrBp2ZfEnAP2sCzvXc8yeME46ThjWPqF3ry6l5/eEg3XadEW2YtW";
+        const string Old = "the old password";
+        var ada = await gateway.NewPerson().Join();
+        var user = gateway.Grains.User((await (await ada.Send(HttpMethod.Get, "/user/me")).JsonAsync()).GetProperty("id").GetGuid());
+        await user.ResetPassword(Bcrypt);
+
+        Assert.Equal(Mismatch, await (await ada.Login("the odd password")).ProblemAsync(HttpStatusCode.Unauthorized));
+        Assert.Equal(Bcrypt, (await user.GetCredentials())!.PasswordHash);
+        Assert.Equal(HttpStatusCode.OK, (await ada.Login(Old)).StatusCode);
+
+        Assert.Equal(220_000u, Iterations((await user.GetCredentials())!.PasswordHash!));
+        Assert.Equal(HttpStatusCode.OK, (await ada.Login(Old)).StatusCode);
+        Assert.Equal(Mismatch, await (await ada.Login("the odd password")).ProblemAsync(HttpStatusCode.Unauthorized));
+    }
+
+    [Fact]
     public async Task A_weak_hash_is_replaced_at_the_next_login()
     {
         var ada = await gateway.NewPerson().Join();
