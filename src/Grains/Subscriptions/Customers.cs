@@ -28,11 +28,14 @@ internal sealed class Customers(Guid userId, SubscriptionServices parts)
     }
 
     /// <summary>The customer of somebody to whom work is owed; null when there has never been one.</summary>
-    public async Task<string?> Of(SubscriptionWork work, CancellationToken cancellationToken)
+    /// <param name="work">What is owed.</param>
+    /// <param name="known">The subscription as it is stored; null when there is none.</param>
+    /// <param name="cancellationToken">Ends the wait for the provider.</param>
+    public async Task<string?> Of(SubscriptionWork work, KnownSubscription? known, CancellationToken cancellationToken)
     {
-        if (work.CustomerId is { } known)
+        if (work.CustomerId is { } stored)
         {
-            return _known = known;
+            return _known = stored;
         }
 
         // An event found its user by what the provider keeps with the subscription: the row was lost.
@@ -40,6 +43,13 @@ internal sealed class Customers(Guid userId, SubscriptionServices parts)
         {
             await parts.Store.SaveCustomer(userId, named, parts.Now());
             return _known = named;
+        }
+
+        // A user may have been moved here with a subscription, and without the customer that has it.
+        if (known is not null && await parts.Payments.ReadSubscription(known.Id, cancellationToken) is { } subscription)
+        {
+            await parts.Store.SaveCustomer(userId, subscription.CustomerId, parts.Now());
+            return _known = subscription.CustomerId;
         }
 
         return work.HasRow ? await Ensure(parts.Now(), cancellationToken) : null;

@@ -55,7 +55,7 @@ internal sealed partial class SubscriptionReader(
             return;
         }
 
-        var customer = await customers.Of(work, cancellationToken);
+        var customer = await customers.Of(work, record.Now.Subscription, cancellationToken);
         if (customer is not null && await Best(customer, cancellationToken) is { } best)
         {
             await Store(best);

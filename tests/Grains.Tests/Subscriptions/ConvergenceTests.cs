@@ -42,6 +42,21 @@ public sealed class ConvergenceTests(RoomCluster cluster) : IClassFixture<RoomCl
     }
 
     [Fact]
+    public async Task A_subscription_whose_customer_is_not_known_tells_whose_it_is()
+    {
+        var paid = await _user.Join();
+        await _user.UntilSettled();
+        await cluster.Subscriptions.Forget(_user.Id);
+        await cluster.Subscriptions.Remind(_user.Id, cluster.Time.GetUtcNow());
+        await cluster.Forget(_user.Grain);
+        await _user.Grain.Wake();
+        await _user.UntilSettled();
+
+        Assert.Equal(paid.CustomerId, (await cluster.Subscriptions.Load(_user.Id, 1)).CustomerId);
+        Assert.Equal(1, Stripe.CustomersOf(_user.Id));
+    }
+
+    [Fact]
     public async Task The_provider_s_outage_changes_nothing_and_the_work_is_done_afterwards()
     {
         var paid = await _user.Join();
