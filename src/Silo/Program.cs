@@ -1,8 +1,14 @@
 using GeminiChat.Silo.Dashboard;
 using GeminiChat.Silo.Hosting;
+using GeminiChat.Silo.Moving;
 using GeminiChat.Silo.Settings;
 using GeminiChat.Silo.Telemetry;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+
+if (args is ["migrate", .. var move])
+{
+    return await MoveCommand.Run(move);
+}
 
 return await Startup.Run(() =>
 {

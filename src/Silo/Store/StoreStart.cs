@@ -1,4 +1,6 @@
 using System.Data.Common;
+using Dapper;
+using GeminiChat.GrainInterfaces;
 using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Store;
@@ -19,6 +21,8 @@ internal sealed partial class StoreStart(
     TimeProvider time,
     ILogger<StoreStart> logger) : IHostedLifecycleService, IAsyncDisposable
 {
+    private const string UnfinishedMoves = "select count(*) from moves where done_at is null";
+
     private IAsyncDisposable? _lock;
 
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -32,8 +36,9 @@ internal sealed partial class StoreStart(
         try
         {
             await database.Migrate(cancellationToken);
+            await RefuseHalfOfAMove();
         }
-        catch (Exception e) when (e is DbException or IOException or TimeoutException)
+        catch (Exception e) when (e is DbException or IOException or TimeoutException or StoreUnavailableException)
         {
             throw new StoreStartException($"The database {database.Display} cannot be used: {e.Message}", e);
         }
@@ -58,6 +63,16 @@ internal sealed partial class StoreStart(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Users would miss what is not there yet, and what they do would be in its way.</summary>
+    private async Task RefuseHalfOfAMove()
+    {
+        if (await database.Read(connection => connection.ExecuteScalarAsync<long>(UnfinishedMoves)) > 0)
+        {
+            throw new StoreStartException(
+                $"The database {database.Display} holds only a part of what was being moved into it: run the same 'migrate' again.");
+        }
+    }
 
     private async Task<IAsyncDisposable> TakeLock(CancellationToken cancellationToken)
     {

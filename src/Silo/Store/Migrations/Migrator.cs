@@ -34,6 +34,9 @@ internal static class Migrator
         }
     }
 
+    /// <summary>The names of a folder's scripts, as the database keeps them.</summary>
+    public static IEnumerable<string> Names(string folder) => Scripts(folder).Select(script => script.Name);
+
     // Their names are kept in the database: without the namespace, which may change.
     private static SqlScript[] Scripts(string folder)
     {

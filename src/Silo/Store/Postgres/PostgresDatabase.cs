@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Data.Common;
-using GeminiChat.Silo.Store.Migrations;
 using GeminiChat.Silo.Store.Writing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -76,20 +75,8 @@ internal sealed class PostgresDatabase : Database
             new LockTarget(PostgresConnections.Unpooled(_connectionString), Display, shared),
             _timings, _time, _application, _logger, cancellationToken);
 
-    public override async Task Migrate(CancellationToken cancellationToken)
-    {
-        await using var connection = new NpgsqlConnection(PostgresConnections.Unpooled(_connectionString));
-        await connection.OpenAsync(cancellationToken);
-        await AdvisoryLocks.TakeForMigration(connection, cancellationToken);
-
-        // The lock goes with the session, at the end of this method.
-        var unpooled = PostgresConnections.Unpooled(_connectionString);
-        Migrator.Run(
-            deploy => deploy.PostgresqlDatabase(unpooled).JournalToPostgresqlTable("public", "schema_versions"),
-            "Postgres",
-            _logger);
-        await CommitMark.RemoveOld(connection, _time.GetUtcNow(), cancellationToken);
-    }
+    public override Task Migrate(CancellationToken cancellationToken) =>
+        PostgresSchema.Migrate(_connectionString, _time, _logger, cancellationToken);
 
     public override void ConfigureGrainStorage(AdoNetGrainStorageOptions options)
     {

@@ -16,6 +16,12 @@ internal sealed class SqliteDatabase(
     StoreTimings timings,
     ILogger<SqliteDatabase> logger) : Database(logger)
 {
+    /// <summary>The folder of the scripts of the file.</summary>
+    public const string Scripts = "Sqlite";
+
+    /// <summary>The folder of the scripts of the file for the state of grains.</summary>
+    public const string GrainsScripts = "SqliteGrains";
+
     private readonly string _readString = SqliteConnections.ForReading(address.File);
     private readonly GrainStateFile _grains = new(address.GrainsFile);
 
@@ -60,7 +66,7 @@ internal sealed class SqliteDatabase(
 
     public override async Task Migrate(CancellationToken cancellationToken)
     {
-        foreach (var (file, scripts) in new[] { (address.File, "Sqlite"), (address.GrainsFile, "SqliteGrains") })
+        foreach (var (file, scripts) in new[] { (address.File, Scripts), (address.GrainsFile, GrainsScripts) })
         {
             await using var connection = new SqliteConnection(SqliteConnections.ForWriting(file));
             await connection.OpenAsync(cancellationToken);

@@ -1,0 +1,33 @@
+using PhoneNumbers;
+
+namespace GeminiChat.Silo.Moving.OldService;
+
+/// <summary>Mobile numbers of the old service, which took whatever was typed.</summary>
+internal static class OldNumbers
+{
+    private const int MaxLength = 32;
+
+    /// <summary>The number as users sign in with it, E.164; null when nobody could.</summary>
+    /// <param name="text">What was typed.</param>
+    /// <param name="region">The country of a number that does not say its own; null for none.</param>
+    public static string? ToE164(string? text, string? region)
+    {
+        if (text is null || text.Length > MaxLength || text.Any(char.IsAsciiLetter))
+        {
+            return null;
+        }
+
+        try
+        {
+            var util = PhoneNumberUtil.GetInstance();
+            var number = util.Parse(text.Trim(), region);
+            return util.IsPossibleNumberWithReason(number) is PhoneNumberUtil.ValidationResult.IS_POSSIBLE
+                ? util.Format(number, PhoneNumberFormat.E164)
+                : null;
+        }
+        catch (NumberParseException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using GeminiChat.Silo.Store.Migrations;
+using Npgsql;
+
+namespace GeminiChat.Silo.Store.Postgres;
+
+/// <summary>The tables of a PostgreSQL database.</summary>
+internal static class PostgresSchema
+{
+    /// <summary>The folder of its scripts.</summary>
+    public const string Scripts = "Postgres";
+
+    /// <summary>Where DbUp keeps which scripts have run.</summary>
+    public const string Journal = "schema_versions";
+
+    /// <summary>Brings them up to this version, one process at a time.</summary>
+    public static async Task Migrate(
+        string connectionString, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    {
+        var unpooled = PostgresConnections.Unpooled(connectionString);
+        await using var connection = new NpgsqlConnection(unpooled);
+        await connection.OpenAsync(cancellationToken);
+
+        // The lock goes with the session, at the end of this method.
+        await AdvisoryLocks.TakeForMigration(connection, cancellationToken);
+        Migrator.Run(
+            deploy => deploy.PostgresqlDatabase(unpooled).JournalToPostgresqlTable("public", Journal), Scripts, logger);
+        await CommitMark.RemoveOld(connection, time.GetUtcNow(), cancellationToken);
+    }
+}
