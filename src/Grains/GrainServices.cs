@@ -48,6 +48,7 @@ public static class GrainServices
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<TurnDrain>();
+        services.AddSingleton<OtherSilos>();
         services.AddSingleton<ModelGate>();
         services.AddSingleton<ModelCaller>();
         services.AddSingleton<ChatroomServices>();

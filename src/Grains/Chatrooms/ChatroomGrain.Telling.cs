@@ -14,6 +14,7 @@ internal sealed partial class ChatroomGrain
         }
 
         _pump!.Start();
+        MoveIfLeaving();
         return _user.TurnsStored(acceptance.Summary);
     }
 

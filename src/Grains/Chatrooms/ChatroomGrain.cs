@@ -131,9 +131,9 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
             }
 
             var left = IChatroomGrain.LongestWait - parts.Time.GetElapsedTime(began);
-            if (left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested)
+            if (left <= TimeSpan.Zero || _isMoving || cancellationToken.IsCancellationRequested)
             {
-                return new ReplyProgress(from, Reset: false, Text: "", End: null);
+                return NoNews(from);
             }
 
             // Ending without news is no error, so it must not cost an exception.
@@ -194,7 +194,11 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         }
 
         _pump?.Start();
-        if (_pump is { IsRunning: false } && !parts.Drain.Leaving.IsCancellationRequested)
+        if (parts.Drain.Leaving.IsCancellationRequested)
+        {
+            MoveIfLeaving();
+        }
+        else if (_pump is { IsRunning: false })
         {
             // Whoever wakes a room has seen a reply that is owed. One that is not known here was accepted by another
             // activation: the next one reads it.
@@ -207,7 +211,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         var room = new Room(_key, stored, parts);
         _settings = new RoomSettings(room, parts);
         var runner = new TurnRunner(_key, parts, new ModelChoice(_user, parts), _notices, () => DelayDeactivation(InUse));
-        _pump = new TurnPump(room, parts, _settings, runner, OnEnded, GiveUp);
+        _pump = new TurnPump(room, parts, _settings, runner, OnEnded, MoveIfLeaving, GiveUp);
         _posts = new PostQueue(room, parts, new BatchAcceptance(room, parts, _user, OnAccepted));
         _room = room;
         _pump.Start();

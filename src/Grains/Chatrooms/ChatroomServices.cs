@@ -11,6 +11,7 @@ internal sealed class ChatroomServices(
     IRoomStore rooms,
     ModelCaller models,
     TurnDrain drain,
+    OtherSilos others,
     [FromKeyedServices(NoticeStream.Provider)] IStreamProvider notices,
     IOptions<ChatroomOptions> options,
     TimeProvider time,
@@ -21,6 +22,8 @@ internal sealed class ChatroomServices(
     public ModelCaller Models => models;
 
     public TurnDrain Drain => drain;
+
+    public OtherSilos Others => others;
 
     /// <summary>Where the streams of <see cref="NoticeStream"/> come from.</summary>
     public IStreamProvider Notices => notices;

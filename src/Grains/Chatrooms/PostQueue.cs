@@ -87,7 +87,7 @@ internal sealed class PostQueue(Room room, ChatroomServices parts, BatchAcceptan
 
     private PostOutcome? Refusal()
     {
-        if (parts.Drain.Leaving.IsCancellationRequested)
+        if (parts.Drain.Leaving.IsCancellationRequested && parts.Others.Any() is null)
         {
             return new PostOutcome.Leaving();
         }

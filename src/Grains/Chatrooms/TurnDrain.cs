@@ -10,7 +10,7 @@ public sealed class TurnDrain : IDisposable
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _atWork;
 
-    /// <summary>Set when the silo begins to leave: no message is accepted, no turn starts.</summary>
+    /// <summary>Set when the silo begins to leave: no turn starts.</summary>
     public CancellationToken Leaving => _leaving.Token;
 
     /// <summary>Set when turns at work must stop: they keep their text and stay owed.</summary>

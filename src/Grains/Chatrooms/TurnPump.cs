@@ -14,6 +14,7 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <param name="settings">Gives a room without a name its title.</param>
 /// <param name="runner">Brings one turn to its end.</param>
 /// <param name="onEnded">Called after a turn's end is durable; it does not throw.</param>
+/// <param name="onRest">Called when no turn is at work any more, of those that are there.</param>
 /// <param name="onLost">Called when the room is another activation's.</param>
 internal sealed partial class TurnPump(
     Room room,
@@ -21,6 +22,7 @@ internal sealed partial class TurnPump(
     RoomSettings settings,
     TurnRunner runner,
     Action<TurnEnd> onEnded,
+    Action onRest,
     Action<Exception> onLost) : IDisposable
 {
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromSeconds(1);
@@ -108,6 +110,10 @@ internal sealed partial class TurnPump(
         if (_deactivating.IsCancellationRequested)
         {
             _finished.TrySetResult();
+        }
+        else
+        {
+            onRest();
         }
     }
 

@@ -122,9 +122,9 @@ public sealed class RecoveryTests(RoomCluster cluster) : IClassFixture<RoomClust
     }
 
     [Fact]
-    public async Task A_leaving_silo_accepts_nothing_and_leaves_its_turns_to_the_next()
+    public async Task The_only_silo_accepts_nothing_when_it_leaves_and_its_turns_wait_for_the_next_start()
     {
-        await using var own = await RoomCluster.Start();
+        await using var own = await RoomCluster.StartAlone();
         await using var test = await own.NewRoom();
         await test.Post("one", "k1");
         await test.Post("two", "k2");
@@ -140,6 +140,61 @@ public sealed class RecoveryTests(RoomCluster cluster) : IClassFixture<RoomClust
         Assert.True(await own.WaitForTurns());
         Assert.Equal(MessageStatus.Queued, (await test.Store.ReadMessage(test.Key, 4))!.Status);
         Assert.Single(test.Model.All);
+    }
+
+    [Fact]
+    public async Task A_room_at_rest_goes_to_another_silo_with_the_first_message_that_a_leaving_one_accepts()
+    {
+        await using var own = await RoomCluster.Start();
+        await using var test = await own.NewRoom();
+        test.Model.Answer = call => $"re {call.Question}";
+        await test.PostAndAnswered("one");
+        var left = await own.BeginLeaving(test.Room);
+
+        var turn = await test.Post("two", "k2");
+        Assert.Equal("re two", (await test.Room.ReadToEnd(turn.Reply.Id)).Text);
+        Assert.NotEqual(left, await own.SiloOf(test.Room));
+    }
+
+    [Fact]
+    public async Task A_room_at_work_finishes_its_turn_on_the_leaving_silo_and_takes_the_next_one_elsewhere()
+    {
+        await using var own = await RoomCluster.Start();
+        await using var test = await own.NewRoom();
+        await test.Post("one", "k1");
+        var call = await test.Model.NextCall();
+        call.Say("half");
+        await test.Room.ReadUntil(2, "half");
+        var left = await own.BeginLeaving(test.Room);
+
+        var next = await test.Post("two", "k2");
+        Assert.Equal(1, next.Position);
+        var waiting = test.Room.ReadToEnd(next.Reply.Id);
+        call.Answer(" and half");
+        Assert.Equal("half and half", (await test.Room.ReadToEnd(2)).Text);
+        (await test.Model.NextCall()).Answer("re two");
+        Assert.Equal("re two", (await waiting).Text);
+        Assert.NotEqual(left, await own.SiloOf(test.Room));
+        Assert.Equal(1, (await test.Room.ReadMessage(2))!.Attempt);
+    }
+
+    [Fact]
+    public async Task A_woken_room_does_not_stay_on_a_leaving_silo()
+    {
+        await using var own = await RoomCluster.Start();
+        await using var test = await own.NewRoom();
+        var left = await own.BeginLeaving(test.Room);
+        await test.WriteBehindItsBack("one");
+        await own.Forget(test.Room);
+
+        test.Model.Answer = _ => "re one";
+        await test.Until(async () =>
+        {
+            await test.Room.Wake();
+            return test.Model.All.Count > 0;
+        });
+        Assert.Equal("re one", (await test.Room.ReadToEnd(2)).Text);
+        Assert.NotEqual(left, await own.SiloOf(test.Room));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class RoomCluster : IAsyncLifetime
     {
     }
 
-    private RoomCluster(string parent, (string Name, string Value)[] settings)
+    private RoomCluster(string parent, (string Name, string Value)[] settings, short silos = 2)
     {
         _settings = settings;
         _folder = Directory.CreateDirectory(Path.Combine(parent, $"geminichat-{Guid.CreateVersion7():N}")).FullName;
@@ -48,7 +48,7 @@ public sealed class RoomCluster : IAsyncLifetime
         Spoilt = new SpoiltStore(Store);
         Subscriptions = new SpoiltSubscriptions(_store.GetRequiredService<ISubscriptionStore>());
         Users = new SpoiltUsers(_store.GetRequiredService<IUserStore>());
-        var builder = new InProcessTestClusterBuilder(initialSilosCount: 2);
+        var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSiloHost((_, host) => Configure(host));
         _cluster = builder.Build();
@@ -76,6 +76,9 @@ public sealed class RoomCluster : IAsyncLifetime
     /// <summary>A cluster of a test's own, to be spoilt.</summary>
     internal static Task<RoomCluster> Start(params (string Name, string Value)[] settings) =>
         Start(new RoomCluster(settings));
+
+    /// <summary>One silo, as in one process.</summary>
+    internal static Task<RoomCluster> StartAlone() => Start(new RoomCluster(Path.GetTempPath(), [], silos: 1));
 
     /// <summary>A cluster whose files are in memory, where there is such a folder: for very many writes.</summary>
     internal static Task<RoomCluster> StartInMemory() =>
@@ -148,6 +151,14 @@ public sealed class RoomCluster : IAsyncLifetime
         await storage.WriteStateAsync(name, grain.GetGrainId(), state);
     }
 
+    /// <summary>The silo that a grain is on begins to leave.</summary>
+    internal async Task<SiloAddress> BeginLeaving(IAddressable grain)
+    {
+        var silo = (await SiloOf(grain))!;
+        DrainOf(silo).BeginLeaving();
+        return silo;
+    }
+
     public void BeginLeaving()
     {
         foreach (var drain in Drains())
@@ -169,7 +180,9 @@ public sealed class RoomCluster : IAsyncLifetime
     }
 
     private IEnumerable<TurnDrain> Drains() =>
-        _cluster.Silos.Select(silo => _cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<TurnDrain>());
+        _cluster.Silos.Select(silo => DrainOf(silo.SiloAddress));
+
+    private TurnDrain DrainOf(SiloAddress silo) => _cluster.GetSiloServiceProvider(silo).GetRequiredService<TurnDrain>();
 
     private void Configure(IHostApplicationBuilder host)
     {
