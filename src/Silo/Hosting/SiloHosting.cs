@@ -38,6 +38,8 @@ public static class SiloHosting
         services.AddSingleton(new StartLine("engine", cluster.IsClustered
             ? $"Orleans, a silo of a cluster, ports {cluster.SiloPort} and {cluster.GatewayPort}"
             : "Orleans, in this process"));
+        services.AddSingleton<ProcessEnd>();
+        services.AddSingleton<IFatalErrorHandler, FatalErrors>();
         services.AddStore(cluster.IsClustered);
         services.AddModel(builder.Configuration);
         services.AddPayments(builder.Configuration);
@@ -49,6 +51,10 @@ public static class SiloHosting
         services.AddHostedService<SubscriptionRecovery>();
         services.AddHostedService<UserRecovery>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [ReadyTag]);
+        if (cluster.IsClustered)
+        {
+            services.AddMembershipWatch();
+        }
     }
 
     /// <summary>Makes the process a client of a cluster. It tries to connect for as long as there is none.</summary>
@@ -76,6 +82,14 @@ public static class SiloHosting
         client.Services.AddSingleton<IClusterConnectionStatusObserver>(
             services => services.GetRequiredService<ClusterConnection>());
         client.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", tags: [ReadyTag]);
+    }
+
+    /// <summary>Ends the process, and is red before, when the cluster's table has lost this silo.</summary>
+    internal static void AddMembershipWatch(this IServiceCollection services)
+    {
+        services.AddSingleton<MembershipWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<MembershipWatch>());
+        services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership", tags: [ReadyTag]);
     }
 
     private static ISiloBuilder Cluster(this ISiloBuilder silo, ClusterSettings cluster)

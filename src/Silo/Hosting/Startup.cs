@@ -13,7 +13,13 @@ public static partial class Startup
     {
         try
         {
+            // Disposed of last: what is disposed of before may hang as well.
+            using var deadline = new StopDeadline(TimeProvider.System);
             await using var app = build();
+            deadline.Watch(
+                app.Lifetime.ApplicationStopping,
+                app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout,
+                new ProcessEnd(app.Services.GetRequiredService<ILoggerFactory>()));
             app.Services.GetService<IStartupValidator>()?.Validate();
             if (app.Services.GetService<StoreStart>() is { } store)
             {

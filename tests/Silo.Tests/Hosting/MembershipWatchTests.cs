@@ -1,0 +1,132 @@
+using GeminiChat.Silo.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Configuration;
+using StackExchange.Redis;
+
+namespace GeminiChat.Silo.Tests.Hosting;
+
+/// <summary>A silo whose cluster is listed in a real Redis.</summary>
+public sealed class MembershipWatchTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly Ended _ended = new();
+    private readonly Looks _looks = new();
+    private RedisServer _redis = null!;
+    private IHost _silo = null!;
+    private MembershipWatch _watch = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _redis = await RedisServer.Start();
+        _silo = await StartSilo();
+        _watch = new MembershipWatch(
+            _silo.Services.GetRequiredService<IMembershipTable>(),
+            _silo.Services.GetRequiredService<ILocalSiloDetails>(),
+            _ended.Process,
+            _time,
+            _looks);
+        await _watch.StartAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_silo is not null)
+        {
+            // At once: leaving in order would wait for a table that a test has taken away.
+            await _silo.StopAsync(new CancellationToken(canceled: true)).WaitAsync(Deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _watch.StopAsync(CancellationToken.None);
+        }
+
+        if (_redis is not null)
+        {
+            await _redis.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_silo_that_the_table_has_lost_turns_red_and_then_ends_its_process()
+    {
+        await _redis.Flush();
+
+        await Until(() => _watch.IsMissing);
+        Assert.Equal(HealthStatus.Unhealthy, await Health());
+        await Until(() => _ended.Times == 1);
+    }
+
+    [Fact]
+    public async Task A_silo_goes_when_others_have_made_the_table_anew()
+    {
+        await _redis.Flush();
+        using var newcomer = await StartSilo();
+
+        await Until(() => _ended.Times == 1);
+        await newcomer.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_table_that_cannot_be_read_is_not_a_lost_one()
+    {
+        await _redis.Kill();
+
+        await Until(() => _looks.Failed >= 3);
+
+        Assert.Equal(0, _ended.Times);
+        Assert.Equal(HealthStatus.Healthy, await Health());
+    }
+
+    private async Task<HealthStatus> Health() =>
+        (await new MembershipHealthCheck(_watch).CheckHealthAsync(new HealthCheckContext())).Status;
+
+    private async Task Until(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!condition())
+        {
+            await retry.WaitForNextTickAsync(deadline.Token);
+            _time.Advance(MembershipWatch.Interval);
+        }
+    }
+
+    private async Task<IHost> StartSilo()
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.UseOrleans(silo => silo
+            .UseRedisClustering(options => options.ConfigurationOptions = ConfigurationOptions.Parse(_redis.Address))
+            .Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = ("test", "test"))
+            .Configure<EndpointOptions>(options => (options.SiloPort, options.GatewayPort) = (FreePort(), 0)));
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return host;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Counts the looks at the table that failed.</summary>
+    private sealed class Looks : ILogger<MembershipWatch>
+    {
+        private int _failed;
+
+        public int Failed => Volatile.Read(ref _failed);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Interlocked.Increment(ref _failed);
+    }
+}
