@@ -19,7 +19,7 @@ internal sealed class PasswordCheck(IGrainFactory grains, Passwords passwords)
         }
 
         var user = userId is { } id ? grains.User(id) : null;
-        var known = user is null ? null : await Once.More(user, static user => user.GetCredentials());
+        var known = user is null ? null : await Patient.Ask(user, static user => user.GetCredentials());
         var verdict = await passwords.CheckAsync(known?.PasswordHash, password, cancellationToken);
         if (verdict is PasswordVerdict.Busy)
         {

@@ -66,7 +66,7 @@ internal static class PasswordEndpoints
         }
 
         var user = grains.User(caller.UserId);
-        if (await Once.More(user, static user => user.GetCredentials()) is not { } credentials)
+        if (await Patient.Ask(user, static user => user.GetCredentials()) is not { } credentials)
         {
             return BearerTokens.Refusal(http);
         }

@@ -12,7 +12,7 @@ internal sealed class Phones(IGrainFactory grains)
     /// <summary>The grain of a number in E.164 form.</summary>
     public async ValueTask<IPhoneGrain> FindAsync(string e164)
     {
-        _secret ??= [.. await Once.More(grains.NumberSecret(), static secret => secret.Get())];
+        _secret ??= [.. await Patient.Ask(grains.NumberSecret(), static secret => secret.Get())];
         return grains.Phone(PhoneKey.Of(_secret, e164));
     }
 }

@@ -22,7 +22,7 @@ internal sealed class SessionCheck(IGrainFactory grains, TimeProvider time)
     {
         // From before the question: what is decided while it is under way must not count as old news.
         var now = time.GetUtcNow().UtcTicks;
-        var isLive = await Once.More(
+        var isLive = await Patient.Ask(
             (User: grains.User(user.UserId), user.SessionId, user.Version),
             static call => call.User.CheckSession(call.SessionId, call.Version));
         user.CheckedAt = isLive ? now : 0;

@@ -79,7 +79,7 @@ internal static class SessionEndpoints
         }
 
         // Safe to repeat: what has ended stays so.
-        await Once.More((User: grains.User(caller.UserId), request.Everywhere, caller.SignedIn.SessionId), End);
+        await Patient.Ask((User: grains.User(caller.UserId), request.Everywhere, caller.SignedIn.SessionId), End);
         caller.SignedIn.CheckedAt = 0;
         return TypedResults.NoContent();
     }

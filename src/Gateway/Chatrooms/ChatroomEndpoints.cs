@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using GeminiChat.Gateway.Auth;
-using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
@@ -32,7 +31,7 @@ internal static class ChatroomEndpoints
     }
 
     private static async Task<IResult> Create(
-        Body<CreateRoomRequest> body, Caller caller, IGrainFactory grains, Departure departure, TimeProvider time, HttpContext http)
+        Body<CreateRoomRequest> body, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
     {
         if (!IdempotencyKey.TryRead(http.Request, out var key, out var problem))
         {
@@ -44,15 +43,10 @@ internal static class ChatroomEndpoints
             return body.Refusal;
         }
 
-        if (departure.HasBegun)
-        {
-            return Problems.Leaving;
-        }
-
         // The id is settled here, so a repeat meets the same room even without a key.
         var id = key is null ? RoomIds.New(time) : RoomIds.Derive(caller.UserId, key);
         var room = grains.Chatroom(new RoomKey(caller.UserId, id));
-        var outcome = await Once.More((room, New: request.ToRoom()), static call => call.room.Create(call.New));
+        var outcome = await Patient.Ask((room, New: request.ToRoom()), static call => call.room.Create(call.New));
         return outcome switch
         {
             CreateRoomOutcome.Created created =>
@@ -72,7 +66,7 @@ internal static class ChatroomEndpoints
             return problem;
         }
 
-        var list = await Once.More(grains.User(caller.UserId), static user => user.ListRooms());
+        var list = await Patient.Ask(grains.User(caller.UserId), static user => user.ListRooms());
         if (cursor is null && list.Rooms.Length <= most)
         {
             return new RenderedResult(Lists.Of(list), tagged: true);
@@ -112,7 +106,7 @@ internal static class ChatroomEndpoints
         }
 
         var room = grains.Room(caller.UserId, id);
-        var view = room is null ? null : await Once.More((room, most, older), static call => call.room.Read(call.most, call.older));
+        var view = room is null ? null : await Patient.Ask((room, most, older), static call => call.room.Read(call.most, call.older));
         return view is null
             ? RoomAddress.Absent
             : new RenderedResult((asHtml ? HtmlViews : Views).Of(view), Older(view, most, asHtml));

@@ -24,7 +24,7 @@ internal static class MessageEndpoints
     }
 
     private static async Task<IResult> Post(
-        string id, Body<PostMessageRequest> body, Caller caller, IGrainFactory grains, Departure departure, TimeProvider time, HttpContext http)
+        string id, Body<PostMessageRequest> body, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
     {
         if (!IdempotencyKey.TryRead(http.Request, out var key, out var problem))
         {
@@ -41,19 +41,14 @@ internal static class MessageEndpoints
             return RoomAddress.Absent;
         }
 
-        if (departure.HasBegun)
-        {
-            return Problems.Leaving;
-        }
-
         // Without a key of the client's we mint one: then our own repeat cannot post twice.
         var message = new NewMessage(content, key ?? NewKey());
-        var outcome = await Once.More((room, message), static call => call.room.Post(call.message));
+        var outcome = await Patient.Ask((room, message), static call => call.room.Post(call.message));
         return outcome is PostOutcome.Accepted turn ? Accepted(turn, id, room, caller, http) : Refused(outcome, time);
     }
 
     private static async Task<IResult> Regenerate(
-        string id, string mid, Caller caller, IGrainFactory grains, Departure departure, TimeProvider time, HttpContext http)
+        string id, string mid, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
     {
         if (!IdempotencyKey.TryRead(http.Request, out var key, out var problem))
         {
@@ -65,12 +60,7 @@ internal static class MessageEndpoints
             return RoomAddress.Absent;
         }
 
-        if (departure.HasBegun)
-        {
-            return Problems.Leaving;
-        }
-
-        var outcome = await Once.More(
+        var outcome = await Patient.Ask(
             (room, replyId, key: key ?? NewKey()), static call => call.room.Regenerate(call.replyId, call.key));
         return outcome is PostOutcome.Accepted turn ? Accepted(turn, id, room, caller, http) : Refused(outcome, time);
     }
@@ -114,7 +104,7 @@ internal static class MessageEndpoints
             return RoomAddress.Absent;
         }
 
-        var message = await Once.More((room, messageId), static call => call.room.ReadMessage(call.messageId));
+        var message = await Patient.Ask((room, messageId), static call => call.room.ReadMessage(call.messageId));
         if (message is null)
         {
             return RoomAddress.Absent;
@@ -156,7 +146,7 @@ internal static class MessageEndpoints
             return RoomAddress.Absent;
         }
 
-        var message = await Once.More((room, messageId), static call => call.room.Stop(call.messageId));
+        var message = await Patient.Ask((room, messageId), static call => call.room.Stop(call.messageId));
         return message is null ? RoomAddress.Absent : TypedResults.Ok(MessageResponse.Of(message));
     }
 }

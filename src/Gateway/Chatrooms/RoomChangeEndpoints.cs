@@ -35,7 +35,7 @@ internal static class RoomChangeEndpoints
             return RoomAddress.Absent;
         }
 
-        switch (await Once.More((room, Patch: request.ToPatch(versions)), static call => call.room.Update(call.Patch)))
+        switch (await Patient.Ask((room, Patch: request.ToPatch(versions)), static call => call.room.Update(call.Patch)))
         {
             case UpdateRoomOutcome.Updated updated:
                 http.Response.Headers.ETag = IfMatch.Tag(updated.Room.Version);
@@ -52,7 +52,7 @@ internal static class RoomChangeEndpoints
     private static async Task<IResult> Delete(string id, Caller caller, IGrainFactory grains)
     {
         var room = grains.Room(caller.UserId, id);
-        var isDeleted = room is not null && await Once.More(room, static room => room.Delete());
+        var isDeleted = room is not null && await Patient.Ask(room, static room => room.Delete());
         return isDeleted ? TypedResults.NoContent() : RoomAddress.Absent;
     }
 }

@@ -24,7 +24,7 @@ internal static class RoomExport
         }
 
         var room = grains.Room(caller.UserId, id);
-        var start = room is null ? null : await Once.More(room, static room => room.Read(1, before: null));
+        var start = room is null ? null : await Patient.Ask(room, static room => room.Read(1, before: null));
         return start is null ? RoomAddress.Absent : new Download(room!, start, form);
     }
 
@@ -69,7 +69,7 @@ internal static class RoomExport
             {
                 var end = Math.Min(first + Limits.MessagePage, last + 1);
                 var count = (int)(end - first);
-                if (await Once.More((room, count, end), static call => call.room.Read(call.count, call.end)) is not { } page)
+                if (await Patient.Ask((room, count, end), static call => call.room.Read(call.count, call.end)) is not { } page)
                 {
                     return false;
                 }

@@ -10,14 +10,14 @@ internal static class Turns
     public static async Task<PostOutcome.Accepted?> Find(IChatroomGrain room, RoomMessage reply)
     {
         // Twenty turns wait at most, so those ahead are among the messages just before.
-        var earlier = await Once.More((room, reply.Id), static call => call.room.Read(Limits.MessagePage, call.Id));
+        var earlier = await Patient.Ask((room, reply.Id), static call => call.room.Read(Limits.MessagePage, call.Id));
         if (earlier is null || reply.ReplyTo is not { } questionId)
         {
             return null;
         }
 
         var question = earlier.Messages.FirstOrDefault(message => message.Id == questionId)
-            ?? await Once.More((room, questionId), static call => call.room.ReadMessage(call.questionId));
+            ?? await Patient.Ask((room, questionId), static call => call.room.ReadMessage(call.questionId));
         var ahead = reply.Status.IsOpen() ? earlier.Messages.Count(message => message.Status.IsOpen()) : 0;
         return question is null ? null : new PostOutcome.Accepted(question, reply, ahead);
     }

@@ -13,7 +13,7 @@ internal sealed class NoticeFeed(IUserGrain user, NoticeCursor from) : IFeed<Not
 
     public Problem Absent => Problems.Unauthorized;
 
-    public Task<NoticePage?> ReadAsync(CancellationToken cancellationToken) => Once.More(
+    public Task<NoticePage?> ReadAsync(CancellationToken cancellationToken) => Patient.Ask(
         (user, _from, cancellationToken), static call => call.user.FollowNotices(call._from, call.cancellationToken));
 
     public bool Advance(NoticePage news)

@@ -34,7 +34,7 @@ internal static class DeletionEndpoint
         }
 
         var user = grains.User(caller.UserId);
-        if (await Once.More(user, static user => user.GetCredentials()) is not { } credentials)
+        if (await Patient.Ask(user, static user => user.GetCredentials()) is not { } credentials)
         {
             return BearerTokens.Refusal(http);
         }
@@ -45,7 +45,7 @@ internal static class DeletionEndpoint
             return refusal;
         }
 
-        if (!await Once.More((User: user, caller.SignedIn.SessionId), static call => call.User.Delete(call.SessionId)))
+        if (!await Patient.Ask((User: user, caller.SignedIn.SessionId), static call => call.User.Delete(call.SessionId)))
         {
             return BearerTokens.Refusal(http);
         }

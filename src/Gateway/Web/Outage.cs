@@ -11,4 +11,8 @@ internal static class Outage
     /// </summary>
     public static bool Is(Exception exception) =>
         exception is StoreUnavailableException or StoreOutcomeUnknownException or OrleansException or TimeoutException;
+
+    /// <summary>Whether the cluster mends this by itself, as it does the loss of a silo: within seconds.</summary>
+    public static bool MayHeal(Exception exception) =>
+        exception is TimeoutException or (OrleansException and not (GatewayTooBusyException or LimitExceededException));
 }

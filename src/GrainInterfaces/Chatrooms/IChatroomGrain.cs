@@ -60,7 +60,7 @@ public interface IChatroomGrain : IGrainWithStringKey
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null when the room has no such reply.</returns>
-    [Alias("Follow")]
+    [ResponseTimeout(AnswerWithin.LongPoll), Alias("Follow")]
     Task<ReplyProgress?> Follow(long replyId, ReplyCursor from, CancellationToken cancellationToken);
 
     /// <summary>

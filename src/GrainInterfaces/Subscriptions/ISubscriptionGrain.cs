@@ -16,12 +16,12 @@ public interface ISubscriptionGrain : IGrainWithGuidKey
     /// Opens the page on which the user subscribes to Pro; while one is open, that one again. Never for somebody who has
     /// a subscription that is not over. Durable when it returns.
     /// </summary>
-    [Alias("OpenCheckout")]
+    [ResponseTimeout(AnswerWithin.Provider), Alias("OpenCheckout")]
     Task<CheckoutOutcome> OpenCheckout(ReturnAddresses addresses);
 
     /// <summary>Opens the page on which the user manages the subscription.</summary>
     /// <param name="returnTo">The address to come back to.</param>
-    [Alias("OpenPortal")]
+    [ResponseTimeout(AnswerWithin.Provider), Alias("OpenPortal")]
     Task<PortalOutcome> OpenPortal(string returnTo);
 
     /// <summary>The subscription as it was last read. Answered from memory.</summary>
@@ -32,7 +32,7 @@ public interface ISubscriptionGrain : IGrainWithGuidKey
     /// Reads the subscription from the provider, if the checkout is the user's latest one and not known to be used yet;
     /// waits for that at most 8 s. What the checkout's id says is not believed.
     /// </summary>
-    [Alias("ConfirmCheckout")]
+    [ResponseTimeout(AnswerWithin.Provider), Alias("ConfirmCheckout")]
     Task<SubscriptionStatus> ConfirmCheckout(string checkoutId);
 
     /// <summary>Makes sure that owed work is being done: events to look into, a check that is due.</summary>

@@ -15,7 +15,7 @@ public interface IPhoneGrain : IGrainWithStringKey
     /// <summary>
     /// Keeps a sign-up until the number is verified by a code sent after it, within 15 minutes. The last one wins.
     /// </summary>
-    [Alias("SignUp")]
+    [ResponseTimeout(AnswerWithin.OneTry), Alias("SignUp")]
     Task<SignUpOutcome> SignUp(SignUp request);
 
     /// <summary>
@@ -25,14 +25,14 @@ public interface IPhoneGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="mobileNumber">The number that the key stands for, E.164.</param>
     /// <param name="purpose">The only thing that the code will be good for.</param>
-    [Alias("SendCode")]
+    [ResponseTimeout(AnswerWithin.OneTry), Alias("SendCode")]
     Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose);
 
     /// <summary>
     /// Checks a code for signing in: valid once, for ten minutes, for five checks. After 20 wrong checks in a day no
     /// code is checked any more. When it is right, the number counts as verified and its user exists when this returns.
     /// </summary>
-    [Alias("SignIn")]
+    [ResponseTimeout(AnswerWithin.OneTry), Alias("SignIn")]
     Task<CheckOutcome> SignIn(string code);
 
     /// <summary>
@@ -41,14 +41,14 @@ public interface IPhoneGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="code">What <see cref="SendCode"/> made.</param>
     /// <param name="passwordHash">As ASP.NET Core's <c>PasswordHasher</c> writes it.</param>
-    [Alias("ResetPassword")]
+    [ResponseTimeout(AnswerWithin.OneTry), Alias("ResetPassword")]
     Task<CheckOutcome> ResetPassword(string code, string passwordHash);
 
     /// <summary>
     /// Checks a code for signing in, under the limits of <see cref="SignIn"/>, and uses it up, for who is signed in and
     /// shall prove to hold the number as well.
     /// </summary>
-    [Alias("Prove")]
+    [ResponseTimeout(AnswerWithin.OneTry), Alias("Prove")]
     Task<CheckOutcome> Prove(string code);
 
     /// <summary>
@@ -66,7 +66,7 @@ public interface IPhoneGrain : IGrainWithStringKey
     /// Tells how the check of a password came out, and asks whether that may be told. Ten wrong ones an hour may;
     /// beyond them not even that a password was right, however many were checked at the same time.
     /// </summary>
-    [Alias("EndLogin")]
+    [ResponseTimeout(AnswerWithin.OneTry), Alias("EndLogin")]
     Task<LoginOutcome> EndLogin(bool isRight);
 }
 

@@ -58,7 +58,7 @@ public interface IUserGrain : IGrainWithGuidKey
     /// <param name="from">Where to read on; null answers at once with the place to begin at.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null when there is no such user.</returns>
-    [AlwaysInterleave, Alias("FollowNotices")]
+    [AlwaysInterleave, ResponseTimeout(AnswerWithin.LongPoll), Alias("FollowNotices")]
     Task<NoticePage?> FollowNotices(NoticeCursor? from, CancellationToken cancellationToken);
 
     /// <summary>Tells that a room is gone for good: later news of it is ignored. Safe to repeat.</summary>
@@ -85,7 +85,7 @@ public interface IUserGrain : IGrainWithGuidKey
     /// Starts a session of at most 30 days. Of more than <see cref="MaxSessions"/> the oldest ends.
     /// </summary>
     /// <returns>Null when there is no such user, or the version is not the current one.</returns>
-    [Alias("StartSession")]
+    [ResponseTimeout(AnswerWithin.OneTry), Alias("StartSession")]
     Task<SessionGrant?> StartSession(NewSession session);
 
     /// <summary>
@@ -97,7 +97,7 @@ public interface IUserGrain : IGrainWithGuidKey
     /// <param name="spent">The SHA-256 of the token. The caller knows that it is one that was issued for this session.</param>
     /// <param name="next">The SHA-256 of the token that takes its place.</param>
     /// <returns>Null when the token is not good any more.</returns>
-    [Alias("RefreshSession")]
+    [ResponseTimeout(AnswerWithin.OneTry), Alias("RefreshSession")]
     Task<SessionGrant?> RefreshSession(Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next);
 
     /// <summary>Ends a session; nothing happens when it has ended before.</summary>
@@ -113,7 +113,7 @@ public interface IUserGrain : IGrainWithGuidKey
     /// <param name="known">The hash that the current password was found right against.</param>
     /// <param name="next">The new password's hash.</param>
     /// <returns>False when the session has ended or the password is another by now.</returns>
-    [Alias("ChangePassword")]
+    [ResponseTimeout(AnswerWithin.OneTry), Alias("ChangePassword")]
     Task<bool> ChangePassword(Guid sessionId, string known, string next);
 
     /// <summary>Sets the password and ends all sessions.</summary>

@@ -23,6 +23,12 @@ public static class SiloHosting
     // Turns at work get 15 s, their checkpoints 5 s, and Orleans the rest.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
+    // Calls are answered from memory or after one commit. Whoever waits longer waits for a silo that is lost.
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
+
+    // One read of Redis: a gateway sees silos come, and tries again one that was away, within this time.
+    private static readonly TimeSpan LookForSilosEvery = TimeSpan.FromSeconds(10);
+
     /// <summary>Adds a silo with everything that grains need.</summary>
     /// <remarks>
     /// First the turns are drained, then services stop in the opposite order: the web server, Orleans, the store.
@@ -68,6 +74,8 @@ public static class SiloHosting
         {
             client.UseRedisClustering(options => options.ConfigurationOptions = RedisUrl.Parse(cluster.RedisUrl!));
             client.Configure<ClusterOptions>(SetNames);
+            client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = AnswerWithin);
+            client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = LookForSilosEvery);
             client.UseConnectionRetryFilter<KeepConnecting>();
             client.AddClusterHealth();
             client.UseTraces();

@@ -63,8 +63,18 @@ public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGatewa
         Assert.Equal(2, user.Grain.Outages.Calls);
     }
 
-    [Theory, MemberData(nameof(OutageKinds))]
-    public async Task An_outage_that_lasts_is_a_503(string kind)
+    [Theory, InlineData("inconsistent state"), InlineData("silo away"), InlineData("timeout")]
+    public async Task What_the_cluster_mends_costs_a_reader_time_only(string kind)
+    {
+        var user = gateway.NewUser();
+        user.Grain.Outages.Throw([.. Enumerable.Repeat(OutageExceptions[kind], 4)]);
+
+        Assert.Equal(HttpStatusCode.OK, (await user.Client.GetAsync("/chatroom")).StatusCode);
+        Assert.Equal(5, user.Grain.Outages.Calls);
+    }
+
+    [Theory, InlineData("store away"), InlineData("outcome unknown"), InlineData("busy")]
+    public async Task An_outage_that_waiting_does_not_mend_is_a_503_at_once(string kind)
     {
         var user = gateway.NewUser();
         user.Grain.Outages.Throw(OutageExceptions[kind], OutageExceptions[kind]);
