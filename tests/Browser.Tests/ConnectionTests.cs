@@ -1,5 +1,5 @@
-using GeminiChat.EndToEnd.Tests;
 using GeminiChat.Played;
+using GeminiChat.Running;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -114,7 +114,7 @@ public sealed class ConnectionTests(Site site)
         await Expect(page.Locator("#connection")).ToHaveTextAsync("The connection is lost. Trying again…");
         await Expect(page.Locator("#connection")).ToBeVisibleAsync();
         await Expect(page.Answers().Content()).ToHaveTextAsync("Half an ");
-        await using var second = await site.StartAgain(first, folder);
+        await first.Restart();
         await whole.Say("The whole ");
         await Expect(page.Answers().Content()).ToHaveTextAsync("The whole ");
         await Expect(page.Locator("#connection")).ToBeHiddenAsync();

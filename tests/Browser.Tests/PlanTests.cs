@@ -1,5 +1,5 @@
-using GeminiChat.EndToEnd.Tests;
 using GeminiChat.Played;
+using GeminiChat.Running;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

@@ -1,5 +1,5 @@
-using GeminiChat.EndToEnd.Tests;
 using GeminiChat.Played;
+using GeminiChat.Running;
 using Microsoft.Playwright;
 
 namespace GeminiChat.Browser.Tests;
@@ -64,14 +64,8 @@ public sealed class Site : IAsyncLifetime
 
     /// <summary>Another gateway, with settings of its own.</summary>
     internal Task<GatewayProcess> Start(TemporaryFolder folder, params (string Name, string Value)[] settings) =>
-        GatewayProcess.Start(folder.Path, WithGemini(settings));
-
-    /// <summary>A gateway in the place of one that has ended.</summary>
-    internal Task<GatewayProcess> StartAgain(GatewayProcess gone, TemporaryFolder folder) =>
-        GatewayProcess.StartAt(gone.Address, folder.Path, WithGemini([]));
-
-    private (string Name, string Value)[] WithGemini((string Name, string Value)[] settings) =>
-        [("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", Gemini.BaseUrl), .. settings];
+        GatewayProcess.Start(
+            folder.Path, [("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", Gemini.BaseUrl), .. settings]);
 }
 
 /// <summary>One browser, one gateway; the tests take turns, and so their replies are played in order.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using GeminiChat.Played;
+using GeminiChat.Running.Havoc;
 
 namespace GeminiChat.EndToEnd.Tests.Havoc;
 
@@ -27,13 +28,13 @@ public sealed class HavocTests(ITestOutputHelper output) : IAsyncLifetime
     private readonly ModelLog _model = new(Seed);
     private readonly ConcurrentBag<RoomRecord> _rooms = [];
     private PlayedGemini _gemini = null!;
-    private World _world = null!;
+    private OneProcess _world = null!;
 
     public async ValueTask InitializeAsync()
     {
         _gemini = await PlayedGemini.Start(new PlayedGeminiOptions { Conversation = request => request.System ?? "" });
         _gemini.Answer(_model.Answer);
-        _world = new World(_folder.Path, _gemini);
+        _world = new OneProcess(_folder.Path, _gemini);
         await _world.Start();
     }
 

@@ -1,4 +1,5 @@
 using GeminiChat.Played;
+using GeminiChat.Running.Havoc;
 
 namespace GeminiChat.EndToEnd.Tests.Havoc;
 
@@ -19,7 +20,7 @@ public sealed class ReaderTests(ITestOutputHelper output) : IAsyncLifetime
     private readonly Hold _first = new();
     private readonly Hold _second = new();
     private PlayedGemini _gemini = null!;
-    private World _world = null!;
+    private OneProcess _world = null!;
     private RoomRecord _room = null!;
     private int _heard;
 
@@ -27,7 +28,7 @@ public sealed class ReaderTests(ITestOutputHelper output) : IAsyncLifetime
     {
         _gemini = await PlayedGemini.Start();
         _gemini.Next(_first.Script, _second.Script);
-        _world = new World(_folder.Path, _gemini);
+        _world = new OneProcess(_folder.Path, _gemini);
         await _world.Start();
         var user = await ChatUser.SignIn((await _world.Gateway).Http);
         _room = new RoomRecord(user, await user.NewRoom(), "");

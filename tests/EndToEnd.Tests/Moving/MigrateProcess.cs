@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 
 namespace GeminiChat.EndToEnd.Tests.Moving;
 
@@ -7,10 +6,6 @@ namespace GeminiChat.EndToEnd.Tests.Moving;
 internal sealed class MigrateProcess : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
-
-    private static readonly string Program = Path.GetFullPath(typeof(MigrateProcess).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "SiloProgram").Value!
-        .Replace('\\', Path.DirectorySeparatorChar));
 
     private readonly Process _process;
     private readonly Task<string[]> _output;
@@ -20,7 +15,7 @@ internal sealed class MigrateProcess : IDisposable
 
     public static MigrateProcess Start(string folder, params string[] words)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, "migrate", .. words])
+        var start = new ProcessStartInfo("dotnet", [WebProcess.PathOf("Silo"), "migrate", .. words])
         {
             WorkingDirectory = folder,
             UseShellExecute = false,

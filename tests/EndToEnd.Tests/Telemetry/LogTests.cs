@@ -15,7 +15,7 @@ public sealed class LogTests : IDisposable
     public async Task Each_entry_is_one_JSON_object_with_the_time_in_UTC()
     {
         await using var gateway = await GatewayProcess.Start(
-            _folder.Path, ("OTP_DELIVERY", "log"), ("METRICS_URL", $"http://127.0.0.1:{GatewayProcess.FreePort()}"));
+            _folder.Path, ("OTP_DELIVERY", "log"), ("METRICS_URL", $"http://127.0.0.1:{Ports.Free()}"));
         using var sent = await gateway.Http.PostAsJsonAsync("/auth/send-otp", new { mobile_number = "+14155557501" });
         await gateway.UntilLogged("One-time code");
         gateway.Terminate();

@@ -12,7 +12,7 @@ public sealed class MeasuredRun : IAsyncLifetime
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly Uri _metrics = new($"http://127.0.0.1:{GatewayProcess.FreePort()}/");
+    private readonly Uri _metrics = new($"http://127.0.0.1:{Ports.Free()}/");
     private readonly HttpClient _prometheus = new();
     private PlayedGemini _gemini = null!;
     private PlayedStripe _stripe = null!;

@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace GeminiChat.EndToEnd.Tests.Havoc;
+namespace GeminiChat.Running.Havoc;
 
 /// <summary>Holds what is stored against what clients were told and what the model said.</summary>
-internal sealed class FinalCheck(RoomRecord room, ModelLog model)
+public sealed class FinalCheck(RoomRecord room, ModelLog model)
 {
     private readonly List<ModelCall> _calls = [.. model.Calls.Where(call => call.Room == room.Marker)];
 

@@ -2,13 +2,13 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using GeminiChat.Played;
 
-namespace GeminiChat.EndToEnd.Tests.Havoc;
+namespace GeminiChat.Running.Havoc;
 
 /// <summary>A call of the model, and what it was to say.</summary>
 /// <param name="Request">The call.</param>
 /// <param name="Text">All of its text; no two calls have the same.</param>
 /// <param name="Begin">Its place among all beginnings and ends.</param>
-internal sealed record ModelCall(PlayedRequest Request, string Text, long Begin)
+public sealed record ModelCall(PlayedRequest Request, string Text, long Begin)
 {
     /// <summary>The place of its end; at the far end while it runs.</summary>
     public long End { get; set; } = long.MaxValue;
@@ -19,7 +19,7 @@ internal sealed record ModelCall(PlayedRequest Request, string Text, long Begin)
 }
 
 /// <summary>A moody model, which remembers what it said.</summary>
-internal sealed class ModelLog(int seed)
+public sealed class ModelLog(int seed)
 {
     private static readonly string[] Words = ["alpha", "bête", "γάμμα", "дельта", "😀", "👩‍👩‍👧", "\n\n* item", "`code`", "<b>", "𝒳"];
 

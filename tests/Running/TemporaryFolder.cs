@@ -1,7 +1,7 @@
-namespace GeminiChat.EndToEnd.Tests;
+namespace GeminiChat.Running;
 
 /// <summary>A folder that is gone after the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
+public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("geminichat-").FullName;
 

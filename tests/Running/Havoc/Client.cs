@@ -1,9 +1,9 @@
 using System.Net;
 
-namespace GeminiChat.EndToEnd.Tests.Havoc;
+namespace GeminiChat.Running.Havoc;
 
 /// <summary>Uses a room as an impatient person with a bad network does. Several of them share a room.</summary>
-internal sealed class Client(World world, RoomRecord room, ChatUser stranger, int seed, string name)
+public sealed class Client(World world, RoomRecord room, ChatUser stranger, int seed, string name)
 {
     private readonly Random _random = new(seed);
     private int _sent;

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 
-namespace GeminiChat.EndToEnd.Tests.Havoc;
+namespace GeminiChat.Running.Havoc;
 
 /// <summary>What clients know of a room: what they asked for, and what came of it.</summary>
-internal sealed class RoomRecord(ChatUser user, string id, string marker)
+public sealed class RoomRecord(ChatUser user, string id, string marker)
 {
     private readonly ConcurrentQueue<string> _log = new();
 
@@ -37,4 +37,4 @@ internal sealed class RoomRecord(ChatUser user, string id, string marker)
 }
 
 /// <summary>A post that was accepted.</summary>
-internal sealed record AcceptedPost(string Content, long Message, long Reply);
+public sealed record AcceptedPost(string Content, long Message, long Reply);

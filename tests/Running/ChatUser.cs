@@ -5,10 +5,10 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 
-namespace GeminiChat.EndToEnd.Tests;
+namespace GeminiChat.Running;
 
 /// <summary>A user of the HTTP API, signed in.</summary>
-internal sealed class ChatUser(HttpClient http, string token)
+public sealed class ChatUser(HttpClient http, string token)
 {
     private static int _numbers;
 
@@ -46,7 +46,7 @@ internal sealed class ChatUser(HttpClient http, string token)
     }
 
     /// <summary>Posts, and reads the reply's events to their end.</summary>
-    public async Task<List<SseItem<string>>> Ask(string room, string content)
+    public async Task<IReadOnlyList<SseItem<string>>> Ask(string room, string content)
     {
         var events = new List<SseItem<string>>();
         await foreach (var item in Stream(HttpMethod.Post, $"/chatroom/{room}/message", new { content }))
@@ -108,22 +108,4 @@ internal sealed class ChatUser(HttpClient http, string token)
         request.Content = body is null ? null : JsonContent.Create(body);
         return await http.SendAsync(request, completion);
     }
-}
-
-/// <summary>What tests look at in events.</summary>
-internal static class Events
-{
-    public static string Text(this IEnumerable<SseItem<string>> events) =>
-        string.Concat(events.Where(item => item.EventType == "token").Select(item => item.Json().GetProperty("text").GetString()));
-
-    public static JsonElement Json(this SseItem<string> item) => JsonElement.Parse(item.Data);
-
-    public static long Id(this JsonElement message) => message.GetProperty("id").GetInt64();
-
-    public static string Content(this JsonElement message) => message.GetProperty("content").GetString()!;
-
-    public static string Status(this JsonElement message) => message.GetProperty("status").GetString()!;
-
-    public static string? Reason(this JsonElement message) =>
-        message.TryGetProperty("error", out var error) ? error.GetProperty("reason").GetString() : null;
 }

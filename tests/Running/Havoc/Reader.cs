@@ -3,7 +3,7 @@ using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
 
-namespace GeminiChat.EndToEnd.Tests.Havoc;
+namespace GeminiChat.Running.Havoc;
 
 /// <summary>
 /// Puts a reply together from its event stream, whatever happens to the connection; leaves it now and then, and comes
@@ -14,7 +14,7 @@ namespace GeminiChat.EndToEnd.Tests.Havoc;
 /// <param name="reply">The reply.</param>
 /// <param name="random">When to leave, and where to come back.</param>
 /// <param name="start">A cursor to begin at, with the text before it; null to begin at the start.</param>
-internal sealed class Reader(World world, RoomRecord room, long reply, Random random, Tuple<string, string>? start = null)
+public sealed class Reader(World world, RoomRecord room, long reply, Random random, Tuple<string, string>? start = null)
 {
     private readonly StringBuilder _text = new(start?.Item2);
     private readonly List<string> _cursors = start is null ? [] : [start.Item1];

@@ -1,0 +1,52 @@
+using GeminiChat.Cluster.Tests.Servers;
+
+// Each class has a cluster of its own, which waits most of the time.
+[assembly: Xunit.v3.Parallelization(MaxThreads = 4)]
+
+namespace GeminiChat.Cluster.Tests;
+
+/// <summary>Two silos and two gateways for one test class. Classes that want other settings derive from it.</summary>
+public class ClusterFixture : IAsyncLifetime
+{
+    private const int Silos = 2;
+    private const int Gateways = 2;
+
+    private RunningCluster? _cluster;
+
+    /// <summary>Settings of all silos and gateways.</summary>
+    protected virtual (string Name, string Value)[] Settings => [];
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        if (!RedisServer.IsInstalled || !PostgresServer.IsInstalled)
+        {
+            return;
+        }
+
+        _cluster = await RunningCluster.Start(settings: Settings);
+        for (var i = 0; i < Silos; i++)
+        {
+            _cluster.LaunchSilo();
+        }
+
+        for (var i = 0; i < Gateways; i++)
+        {
+            _cluster.LaunchGateway();
+        }
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        await (_cluster?.DisposeAsync() ?? ValueTask.CompletedTask);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The cluster, with all of its members ready.</summary>
+    internal async Task<RunningCluster> Whole()
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, "Needs Redis: apt-get install redis-server");
+        Assert.SkipUnless(PostgresServer.IsInstalled, "Needs PostgreSQL: apt-get install postgresql");
+        await _cluster!.Heal();
+        return _cluster;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+
+namespace GeminiChat.Cluster.Tests.Servers;
+
+/// <summary>A PostgreSQL with a folder of its own, which is safe against kill -9: nothing is switched off.</summary>
+internal sealed class PostgresServer : ServerProcess
+{
+    private const string User = "geminichat";
+    private const string Setpriv = "/usr/bin/setpriv";
+
+    // PostgreSQL refuses to run as root.
+    private static readonly string[] AsPostgres = ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"];
+
+    private readonly int _port;
+
+    private PostgresServer(string data, int port)
+        : base(Command("postgres", "-D", data, "-h", "127.0.0.1", "-p", $"{port}", "-k", data, "-c", "max_connections=200"))
+    {
+        _port = port;
+    }
+
+    /// <summary>Whether it is installed.</summary>
+    public static bool IsInstalled => Programs is not null;
+
+    /// <summary>The value of <c>DATABASE_URL</c>.</summary>
+    public string Url => $"postgresql://{User}@127.0.0.1:{_port}/postgres";
+
+    // Its own signal for TERM waits for all clients to leave.
+    protected override string EndSignal => "INT";
+
+    // The server proper first, so that it starts no others meanwhile.
+    protected override IEnumerable<int> Processes =>
+        [Id, .. File.ReadAllText($"/proc/{Id}/task/{Id}/children")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+
+    private static string? Programs =>
+        !Directory.Exists("/usr/lib/postgresql") ? null
+        : Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin"))
+            .Where(bin => File.Exists(Path.Combine(bin, "postgres"))).Order(StringComparer.Ordinal).LastOrDefault();
+
+    private string ConnectionString => $"Host=127.0.0.1;Port={_port};Username={User};Database=postgres;Pooling=false;Application Name=test";
+
+    /// <summary>Makes a database in a folder and starts the server; done when it serves.</summary>
+    public static async Task<PostgresServer> Start(string folder)
+    {
+        var data = Path.Combine(folder, "postgres");
+        Directory.CreateDirectory(data);
+        if (Environment.IsPrivilegedProcess)
+        {
+            await Run(new ProcessStartInfo("chmod", ["go+x", folder]));
+            await Run(new ProcessStartInfo("chown", ["postgres", data]));
+        }
+
+        await Run(Command("initdb", "-D", data, "-U", User, "-A", "trust", "--no-sync"));
+        var server = new PostgresServer(data, Ports.Free());
+        server.Launch();
+        await server.UntilReady();
+        return server;
+    }
+
+    public override Task UntilReady() => Until(async () =>
+    {
+        try
+        {
+            await Count("select 1");
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    });
+
+    /// <summary>The number that a query gives.</summary>
+    public async Task<long> Count(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+    }
+
+    private static ProcessStartInfo Command(string program, params string[] arguments)
+    {
+        var path = Path.Combine(Programs!, program);
+        return Environment.IsPrivilegedProcess
+            ? new ProcessStartInfo(Setpriv, [.. AsPostgres, "--pdeathsig", "KILL", path, .. arguments])
+            : new ProcessStartInfo(path, arguments);
+    }
+
+    private static async Task Run(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        using var process = Process.Start(start)!;
+        var said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{start.FileName} failed: {said}");
+    }
+}

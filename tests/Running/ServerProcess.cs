@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace GeminiChat.Running;
+
+/// <summary>
+/// A server in a process of its own, which can be asked to end, killed, held still, and started again. It does not
+/// outlive the tests.
+/// </summary>
+/// <param name="start">The program, and what it is started with.</param>
+public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
+{
+    /// <summary>How long anything is waited for.</summary>
+    protected static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private readonly ConcurrentQueue<string> _output = new();
+    private Process? _process;
+
+    public bool HasExited => Running.HasExited;
+
+    /// <summary>Whether it was told to end; its process may still be at it.</summary>
+    public bool IsGoing { get; private set; }
+
+    /// <summary>The memory that the process holds, in bytes.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            Running.Refresh();
+            return Running.WorkingSet64;
+        }
+    }
+
+    /// <summary>All that it has printed, over all of its starts.</summary>
+    public string Output => string.Join('\n', _output);
+
+    /// <summary>The signal that asks it to end.</summary>
+    protected virtual string EndSignal => "TERM";
+
+    protected int Id => Running.Id;
+
+    /// <summary>The processes that make the server.</summary>
+    protected virtual IEnumerable<int> Processes => [Id];
+
+    private Process Running => _process ?? throw new InvalidOperationException("It was not started.");
+
+    /// <summary>Starts it, for the first time or again, and does not wait for more.</summary>
+    public void Launch()
+    {
+        _process?.Dispose();
+        IsGoing = false;
+        _process = ProcessStarter.Start(start);
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Starts it again after its end, where it was, and waits until it is ready.</summary>
+    public async Task Restart()
+    {
+        await UntilExit();
+        Launch();
+        await UntilReady();
+    }
+
+    /// <summary>Waits until it serves.</summary>
+    public abstract Task UntilReady();
+
+    /// <summary>Waits until it has printed this.</summary>
+    public Task UntilLogged(string text) => Until(() => Task.FromResult(Output.Contains(text, StringComparison.Ordinal)));
+
+    /// <summary>kill -9.</summary>
+    public async Task Kill()
+    {
+        IsGoing = true;
+        Pause();
+        Signal("KILL");
+        await UntilExit();
+    }
+
+    /// <summary>Asks it to end, as an operator does, and does not wait.</summary>
+    public void Terminate()
+    {
+        IsGoing = true;
+        Send(EndSignal, [Id]);
+    }
+
+    /// <summary>Asks it to end, and waits until it has.</summary>
+    /// <returns>The exit code.</returns>
+    public Task<int> Stop()
+    {
+        Terminate();
+        return UntilExit();
+    }
+
+    /// <summary>Holds it still: its connections stay open, and nothing answers.</summary>
+    public void Pause() => Signal("STOP");
+
+    /// <summary>Lets it go on after <see cref="Pause"/>.</summary>
+    public void Continue() => Signal("CONT");
+
+    /// <summary>Waits for the process to end, and returns its exit code.</summary>
+    public async Task<int> UntilExit()
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        await Running.WaitForExitAsync(deadline.Token);
+        return Running.ExitCode;
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            if (!HasExited)
+            {
+                await Kill();
+            }
+
+            _process.Dispose();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Looks until it is so.</summary>
+    protected async Task Until(Func<Task<bool>> isSo)
+    {
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        using var deadline = new CancellationTokenSource(Deadline);
+        while (!await isSo())
+        {
+            Assert.False(HasExited, $"{GetType().Name} ended with {(HasExited ? Running.ExitCode : 0)}:\n{Output}");
+            await retry.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
+    private void Signal(string name) => Send(name, Processes);
+
+    private static void Send(string name, IEnumerable<int> processes)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", .. processes.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
+        kill.WaitForExit();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            _output.Enqueue(line);
+        }
+    }
+}

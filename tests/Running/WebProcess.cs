@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Net;
+using System.Reflection;
+
+namespace GeminiChat.Running;
+
+/// <summary>One of the two programs of the project, as it was built with the tests.</summary>
+public abstract class WebProcess : ServerProcess
+{
+    protected WebProcess(string program, string folder, ReadOnlySpan<(string Name, string Value)> settings)
+        : this(program, folder, new Uri($"http://127.0.0.1:{Ports.Free()}"), settings)
+    {
+    }
+
+    private WebProcess(string program, string folder, Uri address, ReadOnlySpan<(string Name, string Value)> settings)
+        : base(Program(program, folder, address, settings))
+    {
+        Address = address;
+        Http = new HttpClient { BaseAddress = address, Timeout = Deadline };
+    }
+
+    public Uri Address { get; }
+
+    public HttpClient Http { get; }
+
+    public override Task UntilReady() => Until(() => IsWell("/health/ready"));
+
+    /// <summary>Waits until the web server listens.</summary>
+    public Task UntilLive() => Until(() => IsWell("/health/live"));
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Http.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task<bool> IsWell(string probe)
+    {
+        try
+        {
+            using var response = await Http.GetAsync(probe);
+            return response.StatusCode is HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static ProcessStartInfo Program(
+        string name, string folder, Uri address, ReadOnlySpan<(string Name, string Value)> settings)
+    {
+        var start = new ProcessStartInfo("dotnet", [PathOf(name), "--urls", address.ToString()]) { WorkingDirectory = folder };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+
+        // Many users sign in from one address here, and some have much to say.
+        start.Environment["AUTH_REQUESTS_PER_MINUTE_PER_IP"] = "0";
+        start.Environment["BASIC_DAILY_MESSAGES"] = "0";
+        foreach (var (setting, value) in settings)
+        {
+            start.Environment[setting] = value;
+        }
+
+        return start;
+    }
+
+    /// <summary>Where a program lies that was built with the tests.</summary>
+    public static string PathOf(string program) =>
+        Path.GetFullPath(Path.Combine(Metadata("Programs"), program, Metadata("Built"), $"GeminiChat.{program}.dll"));
+
+    private static string Metadata(string key) => typeof(WebProcess).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value!
+        .Replace('\\', Path.DirectorySeparatorChar);
+}
