@@ -12,7 +12,7 @@ namespace GeminiChat.Running;
 public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
 {
     /// <summary>How long anything is waited for.</summary>
-    protected static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     private readonly ConcurrentQueue<string> _output = new();
     private Process? _process;
@@ -132,7 +132,8 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
         while (!await isSo())
         {
             Assert.False(HasExited, $"{GetType().Name} ended with {(HasExited ? Running.ExitCode : 0)}:\n{Output}");
-            await retry.WaitForNextTickAsync(deadline.Token);
+            Assert.False(deadline.IsCancellationRequested, $"{GetType().Name} was waited for in vain:\n{Output}");
+            await retry.WaitForNextTickAsync();
         }
     }
 

@@ -7,6 +7,8 @@ namespace GeminiChat.Running;
 /// <summary>One of the two programs of the project, as it was built with the tests.</summary>
 public abstract class WebProcess : ServerProcess
 {
+    private static readonly TimeSpan ForAnswers = TimeSpan.FromSeconds(60);
+
     protected WebProcess(string program, string folder, ReadOnlySpan<(string Name, string Value)> settings)
         : this(program, folder, new Uri($"http://127.0.0.1:{Ports.Free()}"), settings)
     {
@@ -16,7 +18,7 @@ public abstract class WebProcess : ServerProcess
         : base(Program(program, folder, address, settings))
     {
         Address = address;
-        Http = new HttpClient { BaseAddress = address, Timeout = Deadline };
+        Http = new HttpClient { BaseAddress = address, Timeout = ForAnswers };
     }
 
     public Uri Address { get; }
@@ -27,6 +29,9 @@ public abstract class WebProcess : ServerProcess
 
     /// <summary>Waits until the web server listens.</summary>
     public Task UntilLive() => Until(() => IsWell("/health/live"));
+
+    /// <summary>Waits until it tells balancers to stay away.</summary>
+    public Task UntilNotReady() => Until(async () => !await IsWell("/health/ready"));
 
     public override async ValueTask DisposeAsync()
     {

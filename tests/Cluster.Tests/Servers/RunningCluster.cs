@@ -33,6 +33,16 @@ internal sealed class RunningCluster : World, IAsyncDisposable
     /// <summary>Any gateway of those that run, each in its turn.</summary>
     public override Task<GatewayProcess> Gateway => AnyGateway();
 
+    /// <summary>Whether what a cluster needs is installed.</summary>
+    public static bool IsPossible => RedisServer.IsInstalled && PostgresServer.IsInstalled;
+
+    /// <summary>Skips the test when a cluster is not possible.</summary>
+    public static void Require()
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, "Needs Redis: apt-get install redis-server");
+        Assert.SkipUnless(PostgresServer.IsInstalled, "Needs PostgreSQL: apt-get install postgresql");
+    }
+
     /// <summary>Starts the servers that a cluster needs; members are added then.</summary>
     /// <param name="keepsMembers">Whether Redis has a file.</param>
     /// <param name="settings">Of all silos and gateways.</param>

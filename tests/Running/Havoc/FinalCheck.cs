@@ -100,7 +100,9 @@ public sealed class FinalCheck(RoomRecord room, ModelLog model)
     {
         foreach (var (call, next) in _calls.Zip(_calls.Skip(1)))
         {
-            Assert.True(call.End < next.Begin || call.Request.ClosedEarly is { IsCompleted: true, Result: true });
+            Assert.True(
+                call.End < next.Begin || call.Request.ClosedEarly is { IsCompleted: true, Result: true },
+                $"In room {room.Id} the calls for '{call.Question}' and '{next.Question}' ran at the same time.");
         }
 
         var answeredOnce = messages.Where(IsReply).CountBy(reply => reply.GetProperty("reply_to").GetInt64())

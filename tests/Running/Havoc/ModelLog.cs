@@ -34,28 +34,38 @@ public sealed class ModelLog(int seed)
         var random = new Random(unchecked((seed * 397) ^ request.Number));
         var pieces = Enumerable.Range(0, random.Next(1, 40)).Select(_ => " " + Words[random.Next(Words.Length)]).ToArray();
         pieces[0] = string.Create(CultureInfo.InvariantCulture, $"<{request.Number}>");
-        var call = new ModelCall(request, string.Concat(pieces), Interlocked.Increment(ref _moments));
-        _calls.Enqueue(call);
         var pace = TimeSpan.FromMilliseconds(random.Next(0, 30));
-        var script = random.Next(100) switch
+        var all = Script.Chunks(pace, pieces);
+        var (said, last) = random.Next(100) switch
         {
-            < 3 => Script.Overloaded(),
-            < 6 => Script.Chunks(pace, pieces).Then(Script.BareError()),
-            < 8 => Script.Blocked(),
-            < 10 => Script.Chunks(pace, pieces).Then(Script.Finish("MAX_TOKENS")),
-            < 30 => Script.Chunks(pace, pieces).Then(Script.Finish()).Sliced(random.Next(3, 50)),
-            _ => Script.Chunks(pace, pieces).Then(Script.Finish()),
+            < 3 => (Script.Chunks(), Script.Overloaded()),
+            < 6 => (all, Script.BareError()),
+            < 8 => (Script.Chunks(), Script.Blocked()),
+            < 10 => (all, Script.Finish("MAX_TOKENS")),
+            < 30 => (all.Sliced(random.Next(3, 50)), Script.Finish()),
+            _ => (all, Script.Finish()),
         };
+        return Remember(request, string.Concat(pieces), said, last);
+    }
+
+    /// <summary>Remembers what a script is to say.</summary>
+    /// <remarks>A call is over when its last event goes out: who gets that may begin the next one at once.</remarks>
+    public Script Remember(PlayedRequest request, string text, Script said, Script last)
+    {
+        var call = new ModelCall(request, text, Interlocked.Increment(ref _moments));
+        _calls.Enqueue(call);
         return new Script(async exchange =>
         {
             try
             {
-                await script.Play(exchange);
+                await said.Play(exchange);
             }
             finally
             {
                 call.End = Interlocked.Increment(ref _moments);
             }
+
+            await last.Play(exchange);
         });
     }
 }

@@ -12,9 +12,9 @@ namespace GeminiChat.Running.Havoc;
 /// <param name="world">Where the program is.</param>
 /// <param name="room">The room.</param>
 /// <param name="reply">The reply.</param>
-/// <param name="random">When to leave, and where to come back.</param>
+/// <param name="random">When to leave, and where to come back; null to stay, and to go on where the connection broke.</param>
 /// <param name="start">A cursor to begin at, with the text before it; null to begin at the start.</param>
-public sealed class Reader(World world, RoomRecord room, long reply, Random random, Tuple<string, string>? start = null)
+public sealed class Reader(World world, RoomRecord room, long reply, Random? random, Tuple<string, string>? start = null)
 {
     private readonly StringBuilder _text = new(start?.Item2);
     private readonly List<string> _cursors = start is null ? [] : [start.Item1];
@@ -70,7 +70,7 @@ public sealed class Reader(World world, RoomRecord room, long reply, Random rand
     /// <summary>Goes back to a cursor that was seen, and forgets what came after it; mostly to the last.</summary>
     private string? Rewind()
     {
-        var keep = random.Next(3) == 0 ? random.Next(_cursors.Count + 1) : _cursors.Count;
+        var keep = random?.Next(3) == 0 ? random.Next(_cursors.Count + 1) : _cursors.Count;
         _cursors.RemoveRange(keep, _cursors.Count - keep);
         if (_cursors.Count == 0)
         {
@@ -86,7 +86,7 @@ public sealed class Reader(World world, RoomRecord room, long reply, Random rand
     /// <summary>Reads until the end (true), the room's deletion (false), or as far as the connection goes (null).</summary>
     private async Task<bool?> ReadSome(HttpResponseMessage response)
     {
-        var patience = random.Next(4) == 0 ? random.Next(20) : int.MaxValue;
+        var patience = random?.Next(4) == 0 ? random.Next(20) : int.MaxValue;
         try
         {
             var stream = await response.Content.ReadAsStreamAsync();

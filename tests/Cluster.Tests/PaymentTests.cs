@@ -1,0 +1,41 @@
+using System.Net;
+
+namespace GeminiChat.Cluster.Tests;
+
+/// <summary>Money that comes in at one gateway counts at all of them.</summary>
+public sealed class PaymentTests(PaidFixture fixture) : IClassFixture<PaidFixture>
+{
+    [Fact]
+    public async Task A_webhook_at_one_gateway_raises_the_limit_at_the_other()
+    {
+        var cluster = await fixture.Whole();
+        var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
+        var room = await user.NewRoom();
+        Assert.Equal(HttpStatusCode.Accepted, await Post(user, room));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await Post(user, room));
+        var checkout = await ChatUser.Json(await user.Send(HttpMethod.Post, "/payments/subscribe/pro"));
+        fixture.Stripe.Books.Complete(checkout.GetProperty("session_id").GetString()!);
+
+        fixture.Stripe.Webhooks.Target = new Uri(cluster.Gateways[1].Address, "/payments/webhook/stripe");
+        foreach (var happened in fixture.Stripe.Books.Events)
+        {
+            Assert.Equal(HttpStatusCode.OK, await fixture.Stripe.Webhooks.Send(happened));
+        }
+
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while ((await user.Get("/user/me")).GetProperty("subscription").GetString() is not "Pro")
+        {
+            await look.WaitForNextTickAsync(deadline.Token);
+        }
+
+        Assert.Equal(HttpStatusCode.Accepted, await Post(user, room));
+        Assert.Equal(10, (await user.Get("/user/usage")).GetProperty("limit").GetInt32());
+    }
+
+    private static async Task<HttpStatusCode> Post(ChatUser user, string room)
+    {
+        using var response = await user.Send(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "hello" });
+        return response.StatusCode;
+    }
+}

@@ -1,0 +1,64 @@
+using GeminiChat.Cluster.Tests.Servers;
+using GeminiChat.Running.Havoc;
+
+namespace GeminiChat.Cluster.Tests;
+
+/// <summary>kill -9 of a silo with rooms at work.</summary>
+public sealed class SiloCrashTests(ClusterFixture fixture, ITestOutputHelper output) : IClassFixture<ClusterFixture>
+{
+    private const int Rounds = 10;
+    private const int Rooms = 48;
+    private const int RoomsOfASilo = 20;
+
+    // What is promised after the death of a silo: for what clients ask, and for what nobody asks for.
+    private static readonly TimeSpan ForNewCalls = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ForAcceptedWork = TimeSpan.FromSeconds(60);
+
+    private readonly List<RoomRecord> _rooms = [];
+
+    // Calls of the model that a kill cut off.
+    private readonly HashSet<int> _cut = [];
+    private RunningCluster _cluster = null!;
+    private Talk _talk = null!;
+
+    [Fact]
+    public async Task Ten_times_in_a_row_rooms_answer_again_and_every_message_is_answered_once_unasked()
+    {
+        _cluster = await fixture.Whole();
+        _talk = new Talk(_cluster);
+        var user = await ChatUser.SignIn(_cluster.Gateways[0].Http);
+        for (var round = 0; round < Rounds; round++)
+        {
+            await KillOneAtWork(user);
+            await _cluster.Heal();
+        }
+
+        await _talk.UntilAnswered(_rooms, ForAcceptedWork);
+        await _talk.Check(_rooms);
+        var repeated = _talk.Model.Calls.GroupBy(call => (call.Room, call.Question)).SelectMany(calls => calls.SkipLast(1)).ToList();
+        Assert.All(repeated, call => Assert.Contains(call.Request.Number, _cut));
+        output.WriteLine($"{_rooms.Count} rooms, {_talk.Model.Calls.Count} calls, {_cut.Count} of them cut off");
+    }
+
+    /// <summary>Kills the silo with the most rooms; half of the rooms are used at once, the others are left alone.</summary>
+    private async Task KillOneAtWork(ChatUser user)
+    {
+        var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _cluster.Gemini.Answer(request => _talk.HalfAtFirst(request, killed.Task));
+        var rooms = await _talk.Open(user, Rooms);
+        _rooms.AddRange(rooms);
+        await _talk.PostToEach(rooms);
+        await _talk.PostToEach(rooms);
+        await _cluster.Gemini.Calls.UntilRunning(Rooms);
+        var running = _cluster.Gemini.Calls.Requests.Where(call => !call.ClosedEarly.IsCompleted).ToLookup(RunningCluster.SiloOf);
+        var victim = running.MaxBy(calls => calls.Count())!;
+        Assert.True(victim.Count() >= RoomsOfASilo, $"{victim.Count()} rooms");
+
+        _cut.UnionWith(victim.Select(call => call.Number));
+        await _cluster.Silos[victim.Key].Kill();
+        var start = TimeProvider.System.GetTimestamp();
+        killed.SetResult();
+        await _talk.PostToEach(rooms.Where((_, i) => i % 2 == 0)).WaitAsync(ForNewCalls);
+        output.WriteLine($"{victim.Count()} rooms lost their silo; answered again after {TimeProvider.System.GetElapsedTime(start)}");
+    }
+}
