@@ -65,6 +65,7 @@ public static class SiloHosting
         {
             services.AddMembershipWatch();
         }
+        services.AddHealthChecks().AddCheck<LeavingHealthCheck>("leaving", tags: [ReadyTag]);
     }
 
     /// <summary>Makes the process a client of a cluster. It tries to connect for as long as there is none.</summary>

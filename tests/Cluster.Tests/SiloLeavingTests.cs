@@ -1,0 +1,46 @@
+using GeminiChat.Cluster.Tests.Servers;
+
+namespace GeminiChat.Cluster.Tests;
+
+/// <summary>SIGTERM of a silo.</summary>
+public sealed class SiloLeavingTests(ClusterFixture fixture) : IClassFixture<ClusterFixture>
+{
+    private const int Streams = 50;
+
+    // What the host gives itself, and what an orchestrator has to.
+    private static readonly TimeSpan ForTheEnd = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Its_turns_end_in_their_time_or_go_on_at_the_other_silo_and_no_reader_loses_a_word()
+    {
+        var cluster = await fixture.Whole();
+        var talk = new Talk(cluster);
+        var mayEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var mayNot = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.Gemini.Answer(request => talk.HalfAtFirst(request, request.Number % 2 == 0 ? mayEnd.Task : mayNot.Task));
+        var rooms = await talk.Open(await ChatUser.SignIn(cluster.Gateways[0].Http), Streams);
+        await talk.PostToEach(rooms);
+        var audience = new Audience(cluster);
+        await audience.Listen(rooms, cluster.Gateways[0]);
+        var leaving = cluster.Silos[0];
+
+        leaving.Terminate();
+        await leaving.UntilNotReady();
+        mayEnd.SetResult();
+        Assert.Equal(0, await leaving.UntilExit().WaitAsync(ForTheEnd, TestContext.Current.CancellationToken));
+        mayNot.SetResult();
+
+        await audience.UntilEnds();
+        await talk.Check(rooms);
+        // What had its time was not cut off. What had none goes on at the other silo, with one more call; that can be so of
+        // its own rooms, too, whose places in the directory were the leaving silo's.
+        var calls = talk.Model.Calls.Select(call => call.Request).ToList();
+        var cut = calls.Take(Streams).Where(call => call.ClosedEarly.Result).ToList();
+        Assert.DoesNotContain(cut, call => call.Number % 2 == 0);
+        Assert.All(
+            calls.Take(Streams).Where(call => call.Number % 2 == 1 && RunningCluster.SiloOf(call) == 0),
+            call => Assert.Contains(call, cut));
+        Assert.Equal(cut.Select(call => call.LastText).Order(), calls.Skip(Streams).Select(call => call.LastText).Order());
+        Assert.All(calls.Skip(Streams), call => Assert.Equal(1, RunningCluster.SiloOf(call)));
+    }
+}
