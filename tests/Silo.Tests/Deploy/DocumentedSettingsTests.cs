@@ -40,7 +40,7 @@ public sealed partial class DocumentedSettingsTests
     private static partial Regex ExampleSetting();
 
     // As options are bound, configurations indexed, and the constants of both written.
-    [GeneratedRegex("""(KeyName\(|\[|settings, |Setting = )"(?<name>[A-Z][A-Z_]+)""", RegexOptions.ExplicitCapture, Patience)]
+    [GeneratedRegex("""(KeyName\(|\[|settings, |Setting = )"(?<name>[A-Z][A-Z_]+)[":]""", RegexOptions.ExplicitCapture, Patience)]
     private static partial Regex SettingInSource();
 
     [GeneratedRegex(@"(^\s+|\$\{|name: )(?<name>[A-Z][A-Z]+_?[A-Z_]+)\b", RegexOptions.Multiline | RegexOptions.ExplicitCapture, Patience)]
