@@ -1,5 +1,6 @@
 using System.Net;
 using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.GrainInterfaces;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
@@ -30,11 +31,11 @@ public sealed class SessionCheckTests
     }
 
     [Fact]
-    public async Task An_outage_of_the_users_grain_is_no_reason_to_sign_anybody_out()
+    public async Task A_store_that_is_away_is_no_reason_to_sign_anybody_out()
     {
         await using var gateway = await TestGateway.StartAsync();
         var user = gateway.NewUser();
-        user.Grain.CheckOutages.Throw(new TimeoutException(), new TimeoutException());
+        user.Grain.CheckOutages.Throw(new StoreUnavailableException("no"), new StoreUnavailableException("no"));
         await (await user.Client.GetAsync("/user/me")).ProblemAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Equal(HttpStatusCode.OK, (await user.Client.GetAsync("/user/me")).StatusCode);
     }
