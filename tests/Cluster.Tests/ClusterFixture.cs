@@ -19,6 +19,9 @@ public class ClusterFixture : IAsyncLifetime
     /// <summary>Settings of all silos and gateways.</summary>
     protected virtual (string Name, string Value)[] Settings => [];
 
+    /// <summary>Settings of one silo, beside those.</summary>
+    protected virtual (string Name, string Value)[] SettingsOfSilo(int number) => [];
+
     public virtual async ValueTask InitializeAsync()
     {
         if (!RunningCluster.IsPossible)
@@ -56,7 +59,7 @@ public class ClusterFixture : IAsyncLifetime
         _cluster = await RunningCluster.Start(settings: Settings);
         for (var i = 0; i < Silos; i++)
         {
-            _cluster.LaunchSilo();
+            _cluster.LaunchSilo(SettingsOfSilo(i));
         }
 
         for (var i = 0; i < Gateways; i++)

@@ -9,6 +9,8 @@ namespace GeminiChat.Cluster.Tests;
 /// <summary>What is said in rooms of a cluster, written down, to be held against what is stored in the end.</summary>
 internal sealed class Talk(RunningCluster cluster)
 {
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+
     private static int _rooms;
 
     private readonly ConcurrentDictionary<(string? Room, string Question), PlayedRequest> _first = new();
@@ -35,13 +37,23 @@ internal sealed class Talk(RunningCluster cluster)
     public Task PostToEach(IEnumerable<RoomRecord> rooms) => Task.WhenAll(rooms.Select(Post));
 
     /// <summary>The first call for each question says half of the answer, and the rest when it may; later calls say all.</summary>
-    public Script HalfAtFirst(PlayedRequest request, Task mayGoOn)
+    public Script HalfAtFirst(PlayedRequest request, Task mayGoOn) =>
+        Half(request, _first.TryAdd((request.System, request.LastText), request) ? mayGoOn : Task.CompletedTask);
+
+    /// <summary>Says half of the answer, and the rest when it may.</summary>
+    public Script Half(PlayedRequest request, Task mayGoOn)
     {
         var half = $"<{request.Number}> half";
         const string Rest = " and the other half";
-        var wait = _first.TryAdd((request.System, request.LastText), request) ? mayGoOn : Task.CompletedTask;
-        var said = Script.Chunks(half).Then(new Script(exchange => wait.WaitAsync(exchange.Gone))).Then(Script.Chunks(Rest));
+        var said = Script.Chunks(half).Then(new Script(exchange => mayGoOn.WaitAsync(exchange.Gone))).Then(Script.Chunks(Rest));
         return Model.Remember(request, half + Rest, said, Script.Finish());
+    }
+
+    /// <summary>Says all of the answer, at the pace of a model.</summary>
+    public Script Whole(PlayedRequest request)
+    {
+        string[] words = [$"<{request.Number}>", .. Enumerable.Range(1, 10).Select(i => $" word {i}")];
+        return Model.Remember(request, string.Concat(words), Script.Chunks(Pace, words), Script.Finish());
     }
 
     /// <summary>Waits until every accepted message is answered, and asks no gateway and no silo meanwhile.</summary>

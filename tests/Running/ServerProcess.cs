@@ -139,7 +139,7 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
 
     private void Signal(string name) => Send(name, Processes);
 
-    private static void Send(string name, IEnumerable<int> processes)
+    protected static void Send(string name, IEnumerable<int> processes)
     {
         using var kill = Process.Start("kill", [$"-{name}", .. processes.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
         kill.WaitForExit();

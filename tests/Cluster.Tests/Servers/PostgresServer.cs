@@ -73,13 +73,69 @@ internal sealed class PostgresServer : ServerProcess
         }
     });
 
+    /// <summary>Ends it as a power cut does: it has to recover when it starts again.</summary>
+    public Task<int> Abort()
+    {
+        Send("QUIT", [Id]);
+        return UntilExit();
+    }
+
+    /// <summary>Changes a setting while it runs; it takes note a moment later.</summary>
+    public async Task Set(string setting, string value)
+    {
+        await Execute($"alter system set {setting} = '{value}'");
+        await Execute("select pg_reload_conf()");
+    }
+
+    /// <summary>
+    /// Makes commits durable and leaves them without an answer: they wait for a standby, which does not exist. Done when
+    /// it is so.
+    /// </summary>
+    public async Task HoldCommits()
+    {
+        await Set("synchronous_standby_names", "nobody");
+        await Until(async () =>
+        {
+            _ = Execute("select pg_logical_emit_message(true, 'test', '')");
+            return await Count("select count(*) from pg_stat_activity where wait_event = 'SyncRep'") > 0;
+        });
+    }
+
+    /// <summary>Answers those commits, and all others.</summary>
+    public Task ReleaseCommits() => Set("synchronous_standby_names", "");
+
+    /// <summary>Runs a statement in a transaction that lasts until it is disposed of.</summary>
+    public async Task<IAsyncDisposable> Hold(string sql)
+    {
+        var connection = await Open();
+        await using var command = new NpgsqlCommand($"begin; {sql}", connection);
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    /// <summary>Waits until a query gives a number other than 0.</summary>
+    public Task UntilSome(string sql) => Until(async () => await Count(sql) > 0);
+
     /// <summary>The number that a query gives.</summary>
     public async Task<long> Count(string sql)
     {
-        await using var connection = new NpgsqlConnection(ConnectionString);
-        await connection.OpenAsync();
+        await using var connection = await Open();
         await using var command = new NpgsqlCommand(sql, connection);
         return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+    }
+
+    private async Task Execute(string sql)
+    {
+        await using var connection = await Open();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task<NpgsqlConnection> Open()
+    {
+        var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        return connection;
     }
 
     private static ProcessStartInfo Command(string program, params string[] arguments)

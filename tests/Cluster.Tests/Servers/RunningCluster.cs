@@ -67,10 +67,10 @@ internal sealed class RunningCluster : World, IAsyncDisposable
     public static int SiloOf(PlayedRequest call) => int.Parse(call.Headers[KeyHeader].Split('-')[^1], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Starts a silo more, and does not wait until it has joined.</summary>
-    public SiloProcess LaunchSilo()
+    public SiloProcess LaunchSilo(params (string Name, string Value)[] settings)
     {
         var silo = SiloProcess.Launch(
-            _folder.Path, [.. Settings, ("DATABASE_URL", Postgres.Url), ("GEMINI_API_KEY", $"silo-{_silos.Count}"), .. _settings]);
+            _folder.Path, [.. Settings, ("DATABASE_URL", Postgres.Url), ("GEMINI_API_KEY", $"silo-{_silos.Count}"), .. _settings, .. settings]);
         _silos.Add(silo);
         return silo;
     }

@@ -7,6 +7,11 @@ public abstract class World
 {
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
+    private int _unanswered;
+
+    /// <summary>How often nobody answered: the connection broke, or it was 503.</summary>
+    public int Unanswered => Volatile.Read(ref _unanswered);
+
     /// <summary>A gateway, as soon as there is one that is ready.</summary>
     public abstract Task<GatewayProcess> Gateway { get; }
 
@@ -23,6 +28,7 @@ public abstract class World
                 return response;
             }
 
+            Interlocked.Increment(ref _unanswered);
             await pause.WaitForNextTickAsync(deadline.Token);
         }
     }

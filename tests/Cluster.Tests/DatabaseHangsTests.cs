@@ -1,0 +1,83 @@
+using System.Net;
+using GeminiChat.Cluster.Tests.Servers;
+using GeminiChat.Running.Havoc;
+
+namespace GeminiChat.Cluster.Tests;
+
+/// <summary>PostgreSQL keeps its connections and answers nothing.</summary>
+public sealed class DatabaseHangsTests(ClusterFixture fixture, ITestOutputHelper output) : IClassFixture<ClusterFixture>
+{
+    private const int Callers = 20;
+
+    private static readonly TimeSpan Hangs = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan BetweenProbes = TimeSpan.FromSeconds(1);
+
+    // What an orchestrator's probe and a client wait.
+    private static readonly TimeSpan ForAProbe = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ForAnAnswer = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task For_a_minute_callers_are_told_so_in_time_and_then_all_goes_on()
+    {
+        var cluster = await fixture.Whole();
+        var talk = new Talk(cluster);
+        cluster.Gemini.Answer(talk.Whole);
+        var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
+        var rooms = await talk.Open(user, Callers);
+        using var crowd = await Crowd.Gather(cluster, talk, user);
+        await crowd.GoesOn();
+
+        using var isOver = new CancellationTokenSource();
+        cluster.Postgres.Pause();
+        var probes = cluster.Silos.Concat<WebProcess>(cluster.Gateways).Select(member => Lives(member, isOver.Token)).ToList();
+        var calls = rooms.Select((room, i) => IsTold(cluster, room, isOver.Token)).ToList();
+        await Task.Delay(Hangs, TestContext.Current.CancellationToken);
+        await isOver.CancelAsync();
+        var refusals = (await Task.WhenAll(calls)).SelectMany(waits => waits).ToList();
+        output.WriteLine($"{refusals.Count} refusals, the slowest after {refusals.Max()}; {(await Task.WhenAll(probes)).Sum()} probes");
+        cluster.Postgres.Continue();
+
+        await talk.PostToEach(rooms);
+        await crowd.GoesOn();
+        await crowd.Ends();
+        await talk.UntilAnswered(rooms, ForAnAnswer);
+        await talk.Check(rooms);
+    }
+
+    /// <summary>Probes as an orchestrator does.</summary>
+    /// <returns>How often.</returns>
+    private static async Task<int> Lives(WebProcess member, CancellationToken isOver)
+    {
+        using var timer = new PeriodicTimer(BetweenProbes);
+        var probes = 0;
+        while (!isOver.IsCancellationRequested)
+        {
+            using var live = await member.Http.GetAsync("/health/live", CancellationToken.None).WaitAsync(ForAProbe, CancellationToken.None);
+            Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+            probes++;
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
+
+        return probes;
+    }
+
+    /// <summary>Posts again and again.</summary>
+    /// <returns>How long each of the refusals took.</returns>
+    private static async Task<List<TimeSpan>> IsTold(RunningCluster cluster, RoomRecord room, CancellationToken isOver)
+    {
+        var refusals = new List<TimeSpan>();
+        while (!isOver.IsCancellationRequested)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            var user = room.User.At((await cluster.Gateway).Http);
+            using var refused = await user
+                .Send(HttpMethod.Post, $"/chatroom/{room.Id}/message", new { content = "never stored" })
+                .WaitAsync(ForAnAnswer, CancellationToken.None);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.NotNull(refused.Headers.RetryAfter);
+            refusals.Add(TimeProvider.System.GetElapsedTime(start));
+        }
+
+        return refusals;
+    }
+}

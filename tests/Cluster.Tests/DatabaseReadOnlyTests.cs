@@ -1,0 +1,44 @@
+using System.Net;
+
+namespace GeminiChat.Cluster.Tests;
+
+/// <summary>PostgreSQL takes no writes, as when its disk is full or a replica has its place.</summary>
+[Collection<SharedCluster>]
+public sealed class DatabaseReadOnlyTests(ClusterFixture fixture)
+{
+    [Fact]
+    public async Task Posts_are_refused_and_reads_are_served_until_it_takes_writes_again()
+    {
+        var cluster = await fixture.Whole();
+        var talk = new Talk(cluster);
+        cluster.Gemini.Answer(talk.Whole);
+        var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
+        var room = (await talk.Open(user, 1))[0];
+        await talk.Post(room);
+        await user.Ended(room.Id, 2);
+        using var crowd = await Crowd.Gather(cluster, talk, user);
+        await crowd.GoesOn();
+
+        await cluster.Postgres.Set("default_transaction_read_only", "on");
+        await cluster.Postgres.UntilSome("select count(*) where current_setting('default_transaction_read_only')::bool");
+        for (var i = 0; i < 20; i++)
+        {
+            var there = user.At(cluster.Gateways[i % 2].Http);
+            using var post = await there.Send(HttpMethod.Post, $"/chatroom/{room.Id}/message", new { content = "never stored" });
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, post.StatusCode);
+            Assert.NotNull(post.Headers.RetryAfter);
+            Assert.Equal(2, (await there.Get($"/chatroom/{room.Id}")).GetProperty("messages").GetArrayLength());
+            Assert.Equal("completed", (await there.Get($"/chatroom/{room.Id}/message/2")).Status());
+            Assert.NotEmpty((await there.Get("/chatroom")).EnumerateArray());
+        }
+
+        Assert.DoesNotContain(cluster.Silos, silo => silo.HasExited);
+        await cluster.Postgres.Set("default_transaction_read_only", "off");
+
+        await talk.Post(room);
+        await crowd.GoesOn();
+        await crowd.Ends();
+        await user.Ended(room.Id, 4);
+        await talk.Check([room]);
+    }
+}
