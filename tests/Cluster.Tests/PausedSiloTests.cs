@@ -1,0 +1,52 @@
+using GeminiChat.Cluster.Tests.Servers;
+
+namespace GeminiChat.Cluster.Tests;
+
+/// <summary>A silo that stands still so long that the others go on without it.</summary>
+public sealed class PausedSiloTests(ClusterFixture fixture) : IClassFixture<ClusterFixture>
+{
+    private const int Rooms = 40;
+
+    private static readonly TimeSpan StandsStill = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+
+    [Fact]
+    public async Task When_it_goes_on_it_writes_nothing_any_more_and_ends()
+    {
+        var cluster = await fixture.Whole();
+        var talk = new Talk(cluster);
+        var paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.Gemini.Answer(request => talk.Half(request, request.Number <= Rooms ? paused.Task : ended.Task));
+        var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
+        var rooms = await talk.Open(user, Rooms);
+        await talk.PostToEach(rooms);
+        await cluster.Gemini.Calls.UntilRunning(Rooms);
+        var lost = talk.Model.Calls.GroupBy(call => RunningCluster.SiloOf(call.Request)).MaxBy(calls => calls.Count())!.ToList();
+        var silo = RunningCluster.SiloOf(lost[0].Request);
+
+        cluster.Silos[silo].Pause();
+        var longEnough = Task.Delay(StandsStill, TestContext.Current.CancellationToken);
+
+        // The rest of each answer waits for it in its sockets.
+        paused.SetResult();
+        await talk.PostToEach(rooms).WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await cluster.Gemini.Calls.UntilBegun(Rooms + Rooms, Deadline);
+        await longEnough;
+        cluster.Silos[silo].Continue();
+        Assert.NotEqual(0, await cluster.Silos[silo].UntilExit());
+        ended.SetResult();
+
+        await talk.UntilAnswered(rooms, Deadline);
+        await talk.Check(rooms);
+        Assert.Equal((2 * Rooms) + lost.Count, talk.Model.Calls.Count);
+        foreach (var call in lost)
+        {
+            var room = rooms.Single(room => room.Marker == call.Room);
+            // Its own answer came too late.
+            var again = talk.Model.Calls.Last(other => (other.Room, other.Question) == (call.Room, call.Question));
+            Assert.NotEqual(silo, RunningCluster.SiloOf(again.Request));
+            Assert.Equal(again.Text, (await user.At(cluster.Gateways[1].Http).Get($"/chatroom/{room.Id}/message/2")).Content());
+        }
+    }
+}
