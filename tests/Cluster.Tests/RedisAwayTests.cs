@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Net;
+using GeminiChat.Cluster.Tests.Servers;
+
+namespace GeminiChat.Cluster.Tests;
+
+/// <summary>Redis lists the cluster's members. Those who have found each other do not need it.</summary>
+public sealed class RedisAwayTests(ClusterFixture fixture) : IClassFixture<ClusterFixture>
+{
+    private static readonly TimeSpan BetweenProbes = TimeSpan.FromSeconds(1);
+
+    // REDIS_AWAY_SECONDS makes it longer.
+    private static readonly TimeSpan Away = TimeSpan.FromSeconds(
+        int.TryParse(Environment.GetEnvironmentVariable("REDIS_AWAY_SECONDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 120);
+
+    [Fact]
+    public Task A_restart_with_its_file_goes_unnoticed_and_a_silo_can_join_afterwards() => GoesUnnoticed(TimeSpan.Zero);
+
+    [Fact]
+    public Task Two_minutes_without_it_go_unnoticed_and_a_silo_can_join_afterwards() => GoesUnnoticed(Away);
+
+    private async Task GoesUnnoticed(TimeSpan away)
+    {
+        var cluster = await fixture.Whole();
+        var talk = new Talk(cluster);
+        cluster.Gemini.Answer(talk.Whole);
+        using var crowd = await Crowd.Gather(cluster, talk, await ChatUser.SignIn(cluster.Gateways[0].Http));
+        await crowd.GoesOn();
+        var unanswered = cluster.Unanswered;
+
+        await cluster.Redis.Kill();
+        await crowd.GoesOn();
+        await AllAreReady(cluster, away);
+        await cluster.Redis.Restart();
+        await crowd.GoesOn();
+        await cluster.LaunchSilo().UntilReady();
+
+        await crowd.GoesOn();
+        await crowd.Ends();
+        Assert.Equal(unanswered, cluster.Unanswered);
+        Assert.Equal(crowd.Posts, crowd.Calls);
+        await AllAreReady(cluster, TimeSpan.Zero);
+    }
+
+    private static async Task AllAreReady(RunningCluster cluster, TimeSpan during)
+    {
+        using var timer = new PeriodicTimer(BetweenProbes);
+        var start = TimeProvider.System.GetTimestamp();
+        do
+        {
+            foreach (var member in cluster.Silos.Concat<WebProcess>(cluster.Gateways))
+            {
+                using var ready = await member.Http.GetAsync("/health/ready");
+                Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+            }
+
+            await timer.WaitForNextTickAsync();
+        }
+        while (TimeProvider.System.GetElapsedTime(start) < during);
+    }
+}
