@@ -9,16 +9,21 @@ internal static class AuthEndpoints
 {
     public static void MapAuth(this IEndpointRouteBuilder app)
     {
-        var auth = app.MapGroup("/auth").WithTags("Auth").RequireRateLimiting(AuthLimit.Policy).AddEndpointFilter(AuthLimit.Tell);
-        auth.MapPost("/signup", SignUp).Says("Sign up").Gives<SignedUpResponse>(201).Refuses(400, 409, 413, 415, 429, 503);
-        auth.MapPost("/send-otp", SendOtp).Says("Ask for a one-time code").Gives<OtpSentResponse>().Refuses(400, 413, 415, 429, 503);
-        auth.MapPost("/verify-otp", VerifyOtp).Says("Sign in with a one-time code").Gives<TokenResponse>().Refuses(400, 413, 415, 429, 503);
+        var auth = app.MapGroup("/auth").WithTags("Auth").LimitedByAddress();
+        auth.MapPost("/signup", SignUp).Says("signUp", "Sign up").Takes(AuthExamples.SignUp, AuthExamples.FlawedSignUp)
+            .Gives(SignedUpResponse.Of(Example.UserId), 201).Refuses(AuthProblems.NumberTaken, AuthProblems.Busy);
+        auth.MapPost("/send-otp", SendOtp).Says("sendOtp", "Ask for a one-time code")
+            .Takes(AuthExamples.SendOtp, AuthExamples.FlawedSendOtp).Gives(OtpSentResponse.Of(AuthExamples.Code))
+            .Refuses(AuthProblems.TooManyCodes(AuthExamples.Wait));
+        auth.MapPost("/verify-otp", VerifyOtp).Says("verifyOtp", "Sign in with a one-time code")
+            .Takes(AuthExamples.VerifyOtp, AuthExamples.FlawedVerifyOtp).Gives(AuthExamples.Tokens)
+            .Refuses(AuthProblems.WrongCode, AuthProblems.TooManyWrongCodes(AuthExamples.Wait));
         auth.MapSessions();
         auth.MapPasswords();
 
         // The same as /user/me, and as often: nothing can be tried out with it.
         app.MapGet("/auth/me", UserEndpoints.Me).WithTags("Auth").RequireAuthorization()
-            .Says("The signed-in user").Gives<UserResponse>().Refuses(401, 503);
+            .Says("getMeByAuth", "The signed-in user").Gives(UserExamples.Me);
     }
 
     private static async Task<IResult> SignUp(
@@ -37,8 +42,7 @@ internal static class AuthEndpoints
         var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber));
         return await phone.SignUp(new SignUp(name, hash)) switch
         {
-            SignUpOutcome.Pending pending => TypedResults.Created((string?)null, new SignedUpResponse(
-                "Signed up. Now verify the number: POST /auth/send-otp, then POST /auth/verify-otp.", pending.UserId)),
+            SignUpOutcome.Pending pending => TypedResults.Created((string?)null, SignedUpResponse.Of(pending.UserId)),
             SignUpOutcome.NumberTaken => AuthProblems.NumberTaken,
             var other => throw new NotSupportedException(other.GetType().Name),
         };
@@ -60,7 +64,7 @@ internal static class AuthEndpoints
             case CodeOutcome.Made made:
                 NoStore(http);
                 var shown = sender.Send(new OtpMessage(number, made.Code.Code, purpose, made.IsDecoy));
-                return TypedResults.Ok(new OtpSentResponse("A one-time code is on its way. It is valid for ten minutes.", shown));
+                return TypedResults.Ok(OtpSentResponse.Of(shown));
             case CodeOutcome.TooSoon soon:
                 return AuthProblems.TooManyCodes(soon.RetryAfter);
             case var other:

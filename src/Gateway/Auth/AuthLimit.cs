@@ -35,7 +35,7 @@ internal sealed class AuthLimit(IOptions<ClientOptions> options) : IRateLimiterP
     }
 
     /// <summary>Tells of the limit with every answer that was not refused by it.</summary>
-    public static ValueTask<object?> Tell(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    internal static ValueTask<object?> Tell(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var requests = context.HttpContext.RequestServices.GetRequiredService<IOptions<ClientOptions>>().Value.AuthRequestsPerMinute;
         if (requests is > 0)
@@ -72,10 +72,22 @@ internal sealed class AuthLimit(IOptions<ClientOptions> options) : IRateLimiterP
     private async ValueTask Refuse(OnRejectedContext context, CancellationToken cancellationToken)
     {
         var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window;
-        await new Problem(StatusCodes.Status429TooManyRequests, "Too many requests from your address. Try again later.")
+        await Reached(_requests, wait).ExecuteAsync(context.HttpContext);
+    }
+
+    internal static Problem Reached(int requests, TimeSpan wait) =>
+        new(StatusCodes.Status429TooManyRequests, "Too many requests from your address. Try again later.")
         {
             RetryAfter = RateLimit.Seconds(wait),
-            Limit = new RateLimit(Policy, _requests, Window),
-        }.ExecuteAsync(context.HttpContext);
-    }
+            Limit = new RateLimit(Policy, requests, Window),
+        };
+}
+
+/// <summary>Puts routes under the limit.</summary>
+internal static class AuthLimitExtensions
+{
+    public static TBuilder LimitedByAddress<TBuilder>(this TBuilder routes)
+        where TBuilder : IEndpointConventionBuilder => routes
+            .RequireRateLimiting(AuthLimit.Policy).AddEndpointFilter(AuthLimit.Tell)
+            .Sends(null, "RateLimit-Policy", "\"auth\";q=60;w=60").Refuses(AuthLimit.Reached(60, AuthExamples.Wait));
 }

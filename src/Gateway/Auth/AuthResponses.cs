@@ -1,12 +1,20 @@
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>A sign-up that waits for its number to be verified.</summary>
-internal sealed record SignedUpResponse(string Message, Guid UserId);
+internal sealed record SignedUpResponse(string Message, Guid UserId)
+{
+    public static SignedUpResponse Of(Guid userId) =>
+        new("Signed up. Now verify the number: POST /auth/send-otp, then POST /auth/verify-otp.", userId);
+}
 
 /// <summary>A code is on its way.</summary>
 /// <param name="Message">What to do next.</param>
 /// <param name="Otp">The code itself, only when codes are delivered in the response.</param>
-internal sealed record OtpSentResponse(string Message, string? Otp = null);
+internal sealed record OtpSentResponse(string Message, string? Otp = null)
+{
+    public static OtpSentResponse Of(string? shown) =>
+        new("A one-time code is on its way. It is valid for ten minutes.", shown);
+}
 
 /// <summary>RFC 6749, 5.1.</summary>
 /// <param name="AccessToken">To be sent as <c>Authorization: Bearer</c>.</param>
@@ -16,4 +24,11 @@ internal sealed record OtpSentResponse(string Message, string? Otp = null);
 internal sealed record TokenResponse(string AccessToken, string TokenType, int ExpiresIn, string RefreshToken);
 
 /// <summary>It is done.</summary>
-internal sealed record DoneResponse(string Message);
+internal sealed record DoneResponse(string Message)
+{
+    public static DoneResponse PasswordSet { get; } =
+        new("The password is set, and all sessions have ended. Sign in with it.");
+
+    public static DoneResponse PasswordChanged { get; } =
+        new("The password is changed, and all other sessions have ended.");
+}

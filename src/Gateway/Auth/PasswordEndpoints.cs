@@ -9,12 +9,16 @@ internal static class PasswordEndpoints
 {
     public static void MapPasswords(this IEndpointRouteBuilder auth)
     {
-        auth.MapPost("/forgot-password", Forgot).Says("Ask for a code to set a new password with")
-            .Gives<OtpSentResponse>().Refuses(400, 413, 415, 429, 503);
-        auth.MapPost("/reset-password", Reset).Says("Set a new password by a code; all sessions end")
-            .Gives<DoneResponse>().Refuses(400, 413, 415, 429, 503);
-        auth.MapPost("/change-password", Change).RequireAuthorization().Says("Set a new password; the other sessions end")
-            .Gives<DoneResponse>().Refuses(400, 401, 413, 415, 429, 503);
+        auth.MapPost("/forgot-password", Forgot).Says("forgotPassword", "Ask for a code to set a new password with")
+            .Takes(AuthExamples.Forgot, AuthExamples.FlawedForgot).Gives(OtpSentResponse.Of(AuthExamples.Code))
+            .Refuses(AuthProblems.TooManyCodes(AuthExamples.Wait));
+        auth.MapPost("/reset-password", Reset).Says("resetPassword", "Set a new password by a code; all sessions end")
+            .Takes(AuthExamples.Reset, AuthExamples.FlawedReset).Gives(DoneResponse.PasswordSet)
+            .Refuses(AuthProblems.WrongResetCode, AuthProblems.TooManyWrongCodes(AuthExamples.Wait), AuthProblems.Busy);
+        auth.MapPost("/change-password", Change).RequireAuthorization()
+            .Says("changePassword", "Set a new password; the other sessions end")
+            .Takes(AuthExamples.Change, AuthExamples.FlawedChange).Gives(DoneResponse.PasswordChanged)
+            .Refuses(AuthProblems.WrongCurrentPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.Wait), AuthProblems.Busy);
     }
 
     private static async Task<IResult> Forgot(Body<ForgotPasswordRequest> body, Phones phones, IOtpSender sender, HttpContext http) =>
@@ -44,7 +48,7 @@ internal static class PasswordEndpoints
         var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber));
         return await phone.ResetPassword(code, hash) switch
         {
-            CheckOutcome.Right => TypedResults.Ok(new DoneResponse("The password is set, and all sessions have ended. Sign in with it.")),
+            CheckOutcome.Right => TypedResults.Ok(DoneResponse.PasswordSet),
             CheckOutcome.Wrong => AuthProblems.WrongResetCode,
             CheckOutcome.TooMany many => AuthProblems.TooManyWrongCodes(many.RetryAfter),
             var other => throw new NotSupportedException(other.GetType().Name),
@@ -85,7 +89,7 @@ internal static class PasswordEndpoints
         }
 
         return await user.ChangePassword(caller.SignedIn.SessionId, proof.PasswordHash, hash)
-            ? TypedResults.Ok(new DoneResponse("The password is changed, and all other sessions have ended."))
+            ? TypedResults.Ok(DoneResponse.PasswordChanged)
             : AuthProblems.WrongCurrentPassword;
     }
 }

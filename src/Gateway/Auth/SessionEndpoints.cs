@@ -14,11 +14,14 @@ internal static class SessionEndpoints
 
     public static void MapSessions(this IEndpointRouteBuilder auth)
     {
-        auth.MapPost("/login", Login).Says("Sign in with a password").Gives<TokenResponse>().Refuses(400, 401, 413, 415, 429, 503);
-        auth.MapPost("/refresh", Refresh).Says("Exchange a refresh token for new tokens").Takes(IdempotencyKey.Header, RepeatMeaning)
-            .Gives<TokenResponse>().Refuses(400, 401, 413, 415, 429, 503);
-        auth.MapPost("/logout", Logout).RequireAuthorization().Says("End this session, or all of them")
-            .Produces(StatusCodes.Status204NoContent).Refuses(400, 401, 413, 415, 429, 503);
+        auth.MapPost("/login", Login).Says("login", "Sign in with a password")
+            .Takes(AuthExamples.Login, AuthExamples.FlawedLogin).Gives(AuthExamples.Tokens)
+            .Refuses(AuthProblems.WrongPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.Wait), AuthProblems.Busy);
+        auth.MapPost("/refresh", Refresh).Says("refresh", "Exchange a refresh token for new tokens")
+            .Heeds(IdempotencyKey.Header, RepeatMeaning).Takes(AuthExamples.Refresh, AuthExamples.FlawedRefresh)
+            .Gives(AuthExamples.Tokens).Refuses(IdempotencyKey.Malformed, AuthProblems.BadRefreshToken);
+        auth.MapPost("/logout", Logout).RequireAuthorization().Says("logout", "End this session, or all of them")
+            .Takes(AuthExamples.Logout).Gives(204, "Signed out.");
     }
 
     private static async Task<IResult> Login(

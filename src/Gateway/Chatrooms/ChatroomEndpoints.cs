@@ -23,11 +23,18 @@ internal static class ChatroomEndpoints
     public static void MapChatrooms(this IEndpointRouteBuilder app)
     {
         var rooms = app.MapGroup("/chatroom").WithTags("Chatrooms").RequireAuthorization();
-        rooms.MapPost("", Create).Says("Create a room").Takes(IdempotencyKey.Header, IdempotencyKey.Meaning)
-            .Gives<CreatedRoomResponse>(201).Refuses(400, 401, 409, 410, 413, 415, 422, 503);
-        rooms.MapGet("", List).Says("List the rooms, newest activity first").Gives<RoomResponse[]>().Refuses(400, 401, 503);
-        rooms.MapGet("/{id}", Read).Says("Read a room and its newest messages").WithDescription(RenderChoice.Meaning)
-            .Gives<RoomViewResponse>().Refuses(400, 401, 404, 503);
+        rooms.MapPost("", Create).Says("createRoom", "Create a room").Heeds(IdempotencyKey.Header)
+            .Takes(RoomExamples.Create, RoomExamples.FlawedCreate).Gives(RoomExamples.Created, 201)
+            .Sends(201, "Location", RoomAddress.Path(Example.RoomId))
+            .Refuses(IdempotencyKey.Malformed, ChatroomProblems.KeyReused, ChatroomProblems.Gone)
+            .Refuses(ChatroomProblems.TooManyRooms(IUserGrain.MaxRooms));
+        rooms.MapGet("", List).Says("listRooms", "List the rooms, newest activity first").Pages(IUserGrain.MaxRooms)
+            .Heeds("If-None-Match").Gives(RoomExamples.List).Gives(304, "Nothing has changed since the answer with this `ETag`.")
+            .Sends(null, "ETag", Example.ETag).Sends(304, "ETag", Example.ETag).Sends(200, "Link", RoomExamples.NextRooms)
+            .Refuses(Page.BadLimit(IUserGrain.MaxRooms), ChatroomProblems.BadCursor);
+        rooms.MapGet("/{id}", Read).Says("readRoom", "Read a room and its newest messages").Pages(Limits.MessagePage)
+            .Gives(RoomExamples.View).Sends(200, "Link", RoomExamples.OlderMessages)
+            .Refuses(Page.BadLimit(Limits.MessagePage), Page.BadBefore, RenderChoice.Unknown, RoomAddress.Absent);
     }
 
     private static async Task<IResult> Create(

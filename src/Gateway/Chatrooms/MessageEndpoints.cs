@@ -9,19 +9,50 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <summary>The messages of a room.</summary>
 internal static class MessageEndpoints
 {
+    private const string Forms = """
+        `Accept` chooses how the reply comes: as JSON at once, before it is written (202); as `text/event-stream`; or as
+        `text/plain`, the bare text, whose connection is broken off when something goes wrong.
+        """;
+
+    private const string Events = """
+        Server-sent events, each with JSON in `data`:
+
+        | event | data | id |
+        |---|---|---|
+        | `accepted` | both messages and the place in the queue | `<attempt>-0` |
+        | `token` | `{text}`: the next piece | `<attempt>-<offset>` behind it, in UTF-16 code units |
+        | `reset` | `{attempt}`: forget the text, it begins anew | `<attempt>-0` |
+        | `done` | the whole message: `completed`, `stopped` or `incomplete` | `<attempt>-<length>-end` |
+        | `error` | problem details: the reply failed, or the session or room is gone | as `done`, if the reply failed |
+        | `reconnect` | `{}`: the server is leaving; attach again with the last id | |
+
+        The texts of the tokens since the last `reset`, joined, are the content, exactly. A comment comes at least every
+        15 seconds. To leave the stream does not stop the reply.
+        """;
+
     public static void MapMessages(this IEndpointRouteBuilder app)
     {
         var room = app.MapGroup("/chatroom/{id}/message").WithTags("Messages").RequireAuthorization();
-        room.MapPost("", Post).Says("Post a message, and wait for the reply or not")
-            .Takes(IdempotencyKey.Header, IdempotencyKey.Meaning).Gives<AcceptedResponse>(202)
-            .Streams(AnswerForms.EventStream, AnswerForms.PlainText).Refuses(400, 401, 404, 413, 415, 422, 429, 503);
-        room.MapGet("/{mid}", Read).Says("Read a message, or follow a reply's event stream").WithDescription(RenderChoice.Meaning)
-            .Takes(LastEvent.Header, "Where to read on in the event stream.").Gives<MessageResponse>().Streams(AnswerForms.EventStream).Refuses(400, 401, 404, 503);
-        room.MapPost("/{mid}/regenerate", Regenerate).Says("Ask for another reply in the place of a finished one")
-            .Takes(IdempotencyKey.Header, IdempotencyKey.Meaning).Gives<AcceptedResponse>(202)
-            .Streams(AnswerForms.EventStream, AnswerForms.PlainText).Refuses(400, 401, 404, 409, 422, 429, 503);
-        room.MapPost("/{mid}/stop", Stop).Says("Stop a reply and keep what has arrived").Gives<MessageResponse>().Refuses(401, 404, 503);
+        room.MapPost("", Post).Says("postMessage", "Post a message, and wait for the reply or not")
+            .Takes(MessageExamples.Post, MessageExamples.FlawedPost).Begins();
+        room.MapPost("/{mid}/regenerate", Regenerate).Says("regenerate", "Ask for another reply in the place of a finished one")
+            .Begins().Refuses(ChatroomProblems.ReplyOpen);
+        room.MapGet("/{mid}", Read).Says("readMessage", "Read a message, or follow a reply's event stream").WithDescription(Events)
+            .Heeds(LastEvent.Header).Gives(MessageExamples.Finished).Streams(AnswerForms.EventStream, MessageExamples.Attached)
+            .Gives(204, "As an event stream, when `Last-Event-ID` is that of the last event: there is nothing more to come.")
+            .Refuses(RenderChoice.Unknown, RoomAddress.Absent);
+        room.MapPost("/{mid}/stop", Stop).Says("stopReply", "Stop a reply and keep what has arrived")
+            .Gives(MessageExamples.Stopped).Refuses(RoomAddress.Absent);
     }
+
+    /// <summary>What both ways to begin a reply have in common.</summary>
+    private static RouteHandlerBuilder Begins(this RouteHandlerBuilder route) => route
+        .WithDescription($"{Forms}\n\n{Events}").Heeds(IdempotencyKey.Header).Gives(MessageExamples.Accepted, 202)
+        .Streams(AnswerForms.EventStream, MessageExamples.Followed)
+        .Streams(AnswerForms.PlainText, ("reply", () => MessageExamples.Answer))
+        .Sends(null, "Location", RoomAddress.Path(Example.RoomId.ToString(), Example.ReplyId))
+        .Refuses(IdempotencyKey.Malformed, RoomAddress.Absent, ChatroomProblems.KeyReused)
+        .Refuses(UserExamples.UsedUp, ChatroomProblems.QueueFull(20));
 
     private static async Task<IResult> Post(
         string id, Body<PostMessageRequest> body, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)

@@ -9,7 +9,7 @@ internal static class RenderChoice
         "With `render=html`, finished replies carry their Markdown as `content_html`, safe to put into a page: HTML in it "
         + "is text, links lead to the web or to mail, pictures are links.";
 
-    private static readonly Problem Unknown = Problems.BadRequest("render must be html, or absent.");
+    public static Problem Unknown { get; } = Problems.BadRequest("render must be html, or absent.");
 
     public static Problem? Read(string? text, out bool asHtml)
     {

@@ -10,11 +10,14 @@ internal static class RoomChangeEndpoints
     public static void MapRoomChanges(this IEndpointRouteBuilder app)
     {
         var room = app.MapGroup("/chatroom/{id}").WithTags("Chatrooms").RequireAuthorization();
-        room.MapPatch("", Update).Says("Change a room's name or system prompt").Takes("If-Match", IfMatch.Meaning)
-            .Gives<UpdatedRoomResponse>().Refuses(400, 401, 404, 412, 413, 415, 503);
-        room.MapDelete("", Delete).Says("Delete a room for good").Gives(204).Refuses(401, 404, 503);
-        room.MapGet("/export", RoomExport.Export).Says("Download a room as JSON or Markdown").Gives<RoomViewResponse>()
-            .Streams(ExportForms.Markdown).Refuses(400, 401, 404, 503);
+        room.MapPatch("", Update).Says("updateRoom", "Change a room's name or system prompt").Heeds("If-Match")
+            .Takes(RoomExamples.Update, RoomExamples.FlawedUpdate).Gives(RoomExamples.Updated).Sends(200, "ETag", IfMatch.Tag(4))
+            .Refuses(IfMatch.Malformed, RoomAddress.Absent, ChatroomProblems.Outdated);
+        room.MapDelete("", Delete).Says("deleteRoom", "Delete a room for good").Gives(204, "Deleted.").Refuses(RoomAddress.Absent);
+        room.MapGet("/export", RoomExport.Export).Says("exportRoom", "Download a room as JSON or Markdown")
+            .Gives(RoomExamples.View).Streams(ExportForms.Markdown, ("conversation", () => RoomExamples.Markdown))
+            .Sends(200, "Content-Disposition", RoomExport.Disposition(RoomExamples.Name, "md"))
+            .Refuses(RoomExport.BadFormat, RoomAddress.Absent);
     }
 
     private static async Task<IResult> Update(

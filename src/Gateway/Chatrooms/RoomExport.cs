@@ -15,12 +15,14 @@ internal static class RoomExport
     private const int LongestFileName = 100;
     private const string NotInFileNames = "/\\:*?\"<>|";
 
+    public static Problem BadFormat { get; } = Problems.BadRequest("format must be json or markdown.");
+
     // Not a documentation comment, which would become the route's summary.
     public static async Task<IResult> Export(string id, string? format, Caller caller, IGrainFactory grains, HttpContext http)
     {
         if (ExportForms.Of(format, http.Request.Headers.Accept) is not { } form)
         {
-            return Problems.BadRequest("format must be json or markdown.");
+            return BadFormat;
         }
 
         var room = grains.Room(caller.UserId, id);
@@ -28,7 +30,8 @@ internal static class RoomExport
         return start is null ? RoomAddress.Absent : new Download(room!, start, form);
     }
 
-    private static string Disposition(string name, string extension)
+    /// <summary>The name of the file.</summary>
+    public static string Disposition(string name, string extension)
     {
         var text = new string([.. name.Select(c => char.IsControl(c) || NotInFileNames.Contains(c, StringComparison.Ordinal) ? '-' : c)]);
         var length = Math.Min(text.Length, LongestFileName);

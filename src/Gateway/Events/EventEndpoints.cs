@@ -33,8 +33,8 @@ internal static class EventEndpoints
 
     public static void MapEvents(this IEndpointRouteBuilder app) =>
         app.MapGet("/events", Follow).WithTags("Events").RequireAuthorization()
-            .Says("Follow the rooms as they change").WithDescription(Forms)
-            .Takes(LastEvent.Header, "Where to read on in the event stream.").Streams(AnswerForms.EventStream).Refuses(401, 429, 503);
+            .Says("followEvents", "Follow the rooms as they change").WithDescription(Forms).Heeds(LastEvent.Header)
+            .Streams(AnswerForms.EventStream, EventExamples.Streams).Refuses(EventLimit.Reached);
 
     private static async Task<IResult> Follow(
         Caller caller, IGrainFactory grains, EventLimit limit, Follower follower, HttpContext http)

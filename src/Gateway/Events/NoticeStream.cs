@@ -34,7 +34,7 @@ internal sealed class NoticeStream(HttpContext http, NoticeCursor? start) : ILiv
         foreach (var notice in news.Notices)
         {
             cursor = cursor with { Number = cursor.Number + 1 };
-            Write(notice, cursor.ToString());
+            Write(_events, notice, cursor.ToString());
         }
 
         await http.SendAsync(cancellationToken);
@@ -60,33 +60,34 @@ internal sealed class NoticeStream(HttpContext http, NoticeCursor? start) : ILiv
         return http.SendAsync(cancellationToken);
     }
 
-    private void Write(Notice notice, string id)
+    /// <summary>One notice as an event.</summary>
+    internal static void Write(EventWriter events, Notice notice, string id)
     {
         switch (notice)
         {
             case Notice.RoomCreated created:
-                _events.Event("created", id, RoomEvent.Of(created.Room), Json.Context.RoomEvent);
+                events.Event("created", id, RoomEvent.Of(created.Room), Json.Context.RoomEvent);
                 break;
             case Notice.RoomRenamed renamed:
-                _events.Event("renamed", id, RoomEvent.Of(renamed.Room), Json.Context.RoomEvent);
+                events.Event("renamed", id, RoomEvent.Of(renamed.Room), Json.Context.RoomEvent);
                 break;
             case Notice.RoomDeleted deleted:
-                _events.Event("deleted", id, new RoomDeletedEvent(deleted.RoomId), Json.Context.RoomDeletedEvent);
+                events.Event("deleted", id, new RoomDeletedEvent(deleted.RoomId), Json.Context.RoomDeletedEvent);
                 break;
             case Notice.ReplyQueued queued:
-                _events.Event("queued", id, ReplyQueuedEvent.Of(queued), Json.Context.ReplyQueuedEvent);
+                events.Event("queued", id, ReplyQueuedEvent.Of(queued), Json.Context.ReplyQueuedEvent);
                 break;
             case Notice.ReplyGenerating generating:
-                _events.Event("generating", id, ReplyGeneratingEvent.Of(generating), Json.Context.ReplyGeneratingEvent);
+                events.Event("generating", id, ReplyGeneratingEvent.Of(generating), Json.Context.ReplyGeneratingEvent);
                 break;
             case Notice.ReplyFinished finished:
-                _events.Event("finished", id, ReplyFinishedEvent.Of(finished), Json.Context.ReplyFinishedEvent);
+                events.Event("finished", id, ReplyFinishedEvent.Of(finished), Json.Context.ReplyFinishedEvent);
                 break;
             case Notice.TierChanged changed:
-                _events.Event("tier", id, new TierEvent(changed.Tier.ToString()), Json.Context.TierEvent);
+                events.Event("tier", id, new TierEvent(changed.Tier.ToString()), Json.Context.TierEvent);
                 break;
             case Notice.Reload:
-                _events.Event("reload", id, new ReloadEvent(), Json.Context.ReloadEvent);
+                events.Event("reload", id, new ReloadEvent(), Json.Context.ReloadEvent);
                 break;
             default:
                 throw new NotSupportedException(notice.GetType().Name);

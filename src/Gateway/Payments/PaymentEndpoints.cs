@@ -15,16 +15,20 @@ internal static class PaymentEndpoints
     {
         var payments = app.MapGroup("/payments").WithTags("Payments");
         var own = payments.MapGroup("").RequireAuthorization();
-        own.MapPost("/subscribe/pro", Subscribe).Says("Open a checkout for Pro; while one is open, the same again")
-            .Gives<CheckoutResponse>().Refuses(400, 401, 409, 503);
-        own.MapPost("/portal", Portal).Says("Open the page on which the subscription is managed")
-            .Gives<PortalResponse>().Refuses(400, 401, 409, 503);
-        own.MapGet("/subscription/status", Status).Says("The subscription; with session_id, after a look at a checkout just used")
-            .Gives<SubscriptionResponse>().Refuses(401, 503);
-        payments.MapPost("/webhook/stripe", StripeWebhook.Take).Says("Stripe's events")
-            .Takes(StripeWebhook.SignatureHeader, "Stripe's signature of the body.")
-            .WithMetadata(new RequestLimit(StripeWebhook.BodyBytes)).Accepts<object>(BodyType.Json)
-            .Gives<WebhookResponse>().Refuses(400, 413, 503);
+        own.MapPost("/subscribe/pro", Subscribe).Says("subscribe", "Open a checkout for Pro; while one is open, the same again")
+            .Gives(PaymentExamples.Checkout).Refuses(PaymentProblems.AlreadySubscribed(PaymentExamples.Portal.PortalUrl))
+            .Refuses(PaymentProblems.BadHost, PaymentProblems.Unavailable, PaymentProblems.NotConfigured);
+        own.MapPost("/portal", Portal).Says("openPortal", "Open the page on which the subscription is managed")
+            .Gives(PaymentExamples.Portal).Refuses(PaymentProblems.NoCustomer)
+            .Refuses(PaymentProblems.BadHost, PaymentProblems.Unavailable, PaymentProblems.NotConfigured);
+        own.MapGet("/subscription/status", Status)
+            .Says("getSubscription", "The subscription; with session_id, after a look at a checkout just used")
+            .Gives(PaymentExamples.Status);
+        payments.MapPost("/webhook/stripe", StripeWebhook.Take).Says("takeStripeEvent", "Stripe's events")
+            .Heeds(StripeWebhook.SignatureHeader).WithMetadata(new RequestLimit(StripeWebhook.BodyBytes))
+            .Accepts<object>(BodyType.Json).WithMetadata(new BodyExample(() => PaymentExamples.Event, Flaw: null))
+            .Gives(new WebhookResponse("success")).Refuses(PaymentProblems.BadSignature, PaymentProblems.NotAnEvent)
+            .Refuses(PaymentProblems.BodyTooLarge, PaymentProblems.NotConfigured);
     }
 
     private static async Task<IResult> Subscribe(Caller caller, IGrainFactory grains, ReturnPaths paths, HttpContext http)

@@ -21,11 +21,14 @@ internal static class DailyLimit
     }
 
     /// <summary>The answer to a request beyond the limit.</summary>
-    public static Problem Reached(DailyUsage usage, TimeProvider time) => new(
+    public static Problem Reached(DailyUsage usage, TimeProvider time) => Reached(usage, Seconds(usage, time));
+
+    /// <summary>The answer to a request beyond the limit, so many seconds before there are more.</summary>
+    public static Problem Reached(DailyUsage usage, int seconds) => new(
         StatusCodes.Status429TooManyRequests,
         $"You have used the {usage.Limit} messages a day of {usage.Tier}. There are more at midnight UTC.")
     {
-        RetryAfter = Seconds(usage, time),
+        RetryAfter = seconds,
         Limit = Policy(usage),
         Usage = usage,
     };

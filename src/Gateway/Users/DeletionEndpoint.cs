@@ -16,8 +16,10 @@ internal static class DeletionEndpoint
     private static readonly TimeSpan ForNumber = TimeSpan.FromSeconds(5);
 
     public static void MapDeletion(this IEndpointRouteBuilder user) =>
-        user.MapDelete("/me", Delete).RequireRateLimiting(AuthLimit.Policy).AddEndpointFilter(AuthLimit.Tell)
-            .Says("Delete the account").WithDescription(Consequences).Gives(204).Refuses(400, 401, 413, 415, 429, 503);
+        user.MapDelete("/me", Delete).LimitedByAddress().Says("deleteMe", "Delete the account").WithDescription(Consequences)
+            .Takes(UserExamples.Delete, UserExamples.FlawedDelete).Gives(204, "Deleted.")
+            .Refuses(AuthProblems.WrongOwnPassword, AuthProblems.WrongCode, AuthProblems.Busy)
+            .Refuses(AuthProblems.TooManyWrongPasswords(AuthExamples.Wait), AuthProblems.TooManyWrongCodes(AuthExamples.Wait));
 
     private static async Task<IResult> Delete(
         Body<DeleteUserRequest> body,

@@ -14,9 +14,11 @@ internal static class UserEndpoints
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
         var user = app.MapGroup("/user").WithTags("User").RequireAuthorization();
-        user.MapGet("/me", Me).Says("The signed-in user").Gives<UserResponse>().Refuses(401, 503);
-        user.MapGet("/usage", Usage).Says("How many of today's messages are used").Gives<DailyUsageResponse>().Refuses(401, 503);
-        user.MapPatch("/me", Rename).Says("Change the name").Gives<UserResponse>().Refuses(400, 401, 413, 415, 503);
+        user.MapGet("/me", Me).Says("getMe", "The signed-in user").Gives(UserExamples.Me);
+        user.MapGet("/usage", Usage).Says("getUsage", "How many of today's messages are used").Gives(UserExamples.Usage)
+            .Sends(200, "RateLimit-Policy", "\"messages\";q=20;w=86400").Sends(200, "RateLimit", "\"messages\";r=17;t=43200");
+        user.MapPatch("/me", Rename).Says("renameMe", "Change the name")
+            .Takes(UserExamples.Rename, UserExamples.FlawedRename).Gives(UserExamples.Me);
         user.MapDeletion();
     }
 

@@ -7,7 +7,10 @@ namespace GeminiChat.Gateway.Web;
 internal sealed class BeforeStart(RequestDelegate next, IHostApplicationLifetime lifetime)
 {
     public Task InvokeAsync(HttpContext http) =>
-        lifetime.ApplicationStarted.IsCancellationRequested || http.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
+        lifetime.ApplicationStarted.IsCancellationRequested || !Concerns(http.Request.Path)
             ? next(http)
             : Problems.Starting.ExecuteAsync(http);
+
+    /// <summary>All but the probes.</summary>
+    public static bool Concerns(PathString path) => !path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);
 }

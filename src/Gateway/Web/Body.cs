@@ -50,7 +50,7 @@ internal sealed class Body<T> : IEndpointParameterMetadataProvider
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
-        builder.Metadata.Add(new AcceptsMetadata([BodyType.Json], typeof(T)));
+        builder.Metadata.Add(new AcceptsMetadata([BodyType.Json], typeof(T), isOptional: T.WhenAbsent is not null));
 
     private static Body<T> Parse(ReadOnlySpan<byte> utf8)
     {

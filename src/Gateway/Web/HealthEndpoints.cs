@@ -15,8 +15,9 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         var health = app.MapGroup("/health").WithTags("Health");
-        health.MapGet("/live", Live).Says("Whether the process runs").Gives<HealthResponse>();
-        health.MapGet("/ready", Ready).Says("Whether requests will be served").Gives<HealthResponse>().Refuses(503);
+        health.MapGet("/live", Live).Says("isLive", "Whether the process runs").Gives(new HealthResponse("live"));
+        health.MapGet("/ready", Ready).Says("isReady", "Whether requests will be served").Gives(new HealthResponse("ready"))
+            .Refuses(Problems.Unavailable, Problems.Starting, Problems.Leaving);
     }
 
     private static IResult Live() => TypedResults.Ok(new HealthResponse("live"));

@@ -10,6 +10,9 @@ internal static class IdempotencyKey
 
     public const string Meaning = "1 to 255 visible ASCII characters. A repeat with the same key is answered as the first request was.";
 
+    public static Problem Malformed { get; } =
+        Problems.BadRequest($"{Header} must be 1 to {Limits.IdempotencyKey} visible ASCII characters.");
+
     /// <summary>Reads the header.</summary>
     /// <param name="request">The request.</param>
     /// <param name="key">Null when there is none.</param>
@@ -25,7 +28,7 @@ internal static class IdempotencyKey
 
         if (!IsKey(values))
         {
-            problem = Problems.BadRequest($"{Header} must be 1 to {Limits.IdempotencyKey} visible ASCII characters.");
+            problem = Malformed;
             return false;
         }
 

@@ -10,6 +10,8 @@ internal static class IfMatch
 {
     public const string Meaning = "The version that the change is meant for, in quotes; * for any.";
 
+    public static Problem Malformed { get; } = Problems.BadRequest("If-Match must be a version in quotes, or *.");
+
     /// <summary>The tag of a version.</summary>
     public static string Tag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
@@ -29,7 +31,7 @@ internal static class IfMatch
 
         if (!EntityTagHeaderValue.TryParseStrictList(header, out var tags))
         {
-            problem = Problems.BadRequest("If-Match must be a version in quotes, or *.");
+            problem = Malformed;
             return false;
         }
 

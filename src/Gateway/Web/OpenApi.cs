@@ -14,8 +14,9 @@ internal static class OpenApi
     {
         options.AddDocumentTransformer(Introduce);
         options.AddOperationTransformer(AskForToken);
-        options.AddOperationTransformer(OpenApiDetails.DescribeProblems);
-        options.AddOperationTransformer(OpenApiDetails.DescribeNumbers);
+        options.AddOperationTransformer(OpenApiParameters.Describe);
+        options.AddOperationTransformer(OpenApiAnswers.Describe);
+        options.AddOperationTransformer(OpenApiRefusals.Describe);
         options.AddSchemaTransformer(OpenApiDetails.DescribeConverted);
         options.AddSchemaTransformer(OpenApiDetails.DescribeRequired);
     });

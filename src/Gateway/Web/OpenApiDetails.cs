@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -7,48 +9,6 @@ namespace GeminiChat.Gateway.Web;
 /// <summary>What the OpenAPI document cannot see in the code.</summary>
 internal static class OpenApiDetails
 {
-    private const string ProblemSchema = "Problem";
-
-    /// <summary>Every error is the same kind of document.</summary>
-    public static async Task DescribeProblems(
-        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
-    {
-        if (context.Document is not { } document)
-        {
-            return;
-        }
-
-        if (document.Components?.Schemas?.ContainsKey(ProblemSchema) is not true)
-        {
-            document.AddComponent(
-                ProblemSchema, await context.GetOrCreateSchemaAsync(typeof(ProblemBody), null, cancellationToken));
-        }
-
-        var errors = operation.Responses?.Where(answer => answer.Key[0] is '4' or '5').Select(answer => answer.Value) ?? [];
-        foreach (var error in errors.OfType<OpenApiResponse>())
-        {
-            error.Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
-            {
-                [Problem.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(ProblemSchema, document) },
-            };
-        }
-    }
-
-    /// <summary>Some numbers are read as text, so that a wrong one gets a clear answer; see <see cref="Page"/>.</summary>
-    public static Task DescribeNumbers(
-        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
-    {
-        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
-        {
-            if (parameter.Name is "limit" or "before" or "mid")
-            {
-                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" };
-            }
-        }
-
-        return Task.CompletedTask;
-    }
-
     /// <summary>Our own converters hide what times and patched texts look like.</summary>
     public static Task DescribeConverted(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
@@ -69,14 +29,28 @@ internal static class OpenApiDetails
         return Task.CompletedTask;
     }
 
-    /// <summary>Required fields are nullable only to us, so that their absence gets a clear answer.</summary>
+    /// <summary>
+    /// Required fields of a request are nullable only to us, so that their absence gets a clear answer. Members of an
+    /// answer that are null are left out, unless they say otherwise, so those that may be null are not required.
+    /// </summary>
     public static Task DescribeRequired(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
-        if (context.JsonPropertyInfo?.AttributeProvider?.IsDefined(typeof(RequiredAttribute), inherit: false) is true)
+        if (Has<RequiredAttribute>(context.JsonPropertyInfo))
         {
             schema.Type &= ~JsonSchemaType.Null;
         }
 
+        foreach (var member in context.JsonTypeInfo.Properties.Where(IsLeftOut))
+        {
+            schema.Required?.Remove(member.Name);
+        }
+
         return Task.CompletedTask;
     }
+
+    private static bool IsLeftOut(JsonPropertyInfo member) =>
+        member.IsGetNullable && !Has<RequiredAttribute>(member) && !Has<JsonIgnoreAttribute>(member);
+
+    private static bool Has<TAttribute>(JsonPropertyInfo? member)
+        where TAttribute : Attribute => member?.AttributeProvider?.IsDefined(typeof(TAttribute), inherit: false) is true;
 }

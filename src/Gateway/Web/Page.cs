@@ -5,6 +5,8 @@ namespace GeminiChat.Gateway.Web;
 /// <summary>Reads the numbers of a query string. They are declared as text so that a wrong one gets a clear answer.</summary>
 internal static class Page
 {
+    public static Problem BadBefore { get; } = Problems.BadRequest("before must be a message's id, a positive number.");
+
     /// <summary>Reads <c>limit</c>; without one, the most there may be.</summary>
     public static Problem? Limit(string? text, int max, out int limit)
     {
@@ -12,8 +14,10 @@ internal static class Page
         return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
             && limit >= 1 && limit <= max)
                 ? null
-                : Problems.BadRequest($"limit must be a number from 1 to {max}.");
+                : BadLimit(max);
     }
+
+    public static Problem BadLimit(int max) => Problems.BadRequest($"limit must be a number from 1 to {max}.");
 
     /// <summary>Reads <c>before</c>, a message id; null without one.</summary>
     public static Problem? Before(string? text, out long? before)
@@ -25,7 +29,7 @@ internal static class Page
         }
 
         before = MessageId(text);
-        return before is null ? Problems.BadRequest("before must be a message's id, a positive number.") : null;
+        return before is null ? BadBefore : null;
     }
 
     /// <summary>Reads a message's id; null when the text is none.</summary>

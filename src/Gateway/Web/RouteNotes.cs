@@ -1,58 +1,79 @@
-using Microsoft.OpenApi;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace GeminiChat.Gateway.Web;
 
 /// <summary>Short words for what a route's line in a table says to the OpenAPI document.</summary>
 internal static class RouteNotes
 {
-    public static RouteHandlerBuilder Says(this RouteHandlerBuilder route, string summary) => route.WithSummary(summary);
+    /// <summary>The operation's id, unique in the API, and a line about it.</summary>
+    public static RouteHandlerBuilder Says(this RouteHandlerBuilder route, string name, string summary) =>
+        route.WithName(name).WithSummary(summary);
+
+    /// <summary>An example of the body, and one that is refused.</summary>
+    public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder route, T example, T? flawed = null)
+        where T : class, IRequestBody =>
+        route.WithMetadata(new BodyExample(() => Node(example), Problems.BadRequest(flawed?.Flaw() ?? JsonFlaw.NotAnObject)));
+
+    /// <summary>An optional request header; see <see cref="OpenApiParameters"/>.</summary>
+    public static RouteHandlerBuilder Heeds(this RouteHandlerBuilder route, string header, string? meaning = null) =>
+        route.WithMetadata(new HeededHeader(header, meaning));
+
+    /// <summary>How much <c>limit</c> may ask for.</summary>
+    public static RouteHandlerBuilder Pages(this RouteHandlerBuilder route, int most) => route.WithMetadata(new PageSize(most));
 
     /// <summary>An answer with JSON.</summary>
-    public static RouteHandlerBuilder Gives<T>(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) =>
-        route.Produces<T>(status, BodyType.Json);
+    public static RouteHandlerBuilder Gives<T>(this RouteHandlerBuilder route, T example, int status = StatusCodes.Status200OK) =>
+        route.Produces<T>(status, BodyType.Json).WithMetadata(new AnswerExample(status, BodyType.Json, "json", () => Node(example)));
 
     /// <summary>An answer without a body.</summary>
-    public static RouteHandlerBuilder Gives(this RouteHandlerBuilder route, int status) => route.Produces(status);
+    public static RouteHandlerBuilder Gives(this RouteHandlerBuilder route, int status, string meaning) =>
+        route.Produces(status).WithMetadata(new BareAnswer(status, meaning));
 
-    /// <summary>The same answer, as it comes, with status 200.</summary>
-    public static RouteHandlerBuilder Streams(this RouteHandlerBuilder route, params string[] types) =>
-        route.AddOpenApiOperationTransformer((operation, _, _) =>
-        {
-            operation.Responses ??= [];
-            operation.Responses.TryAdd("200", new OpenApiResponse { Description = "OK" });
-            var answer = (OpenApiResponse)operation.Responses["200"];
-            answer.Content ??= new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal);
-            foreach (var type in types)
-            {
-                answer.Content[type] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
-            }
+    /// <summary>The same answer as text, as it comes, with status 200.</summary>
+    public static RouteHandlerBuilder Streams(
+        this RouteHandlerBuilder route, string type, params (string Name, Func<string> Text)[] examples) =>
+        route.WithMetadata([.. examples.Select(one =>
+            new AnswerExample(StatusCodes.Status200OK, type, one.Name, () => JsonValue.Create(one.Text())))]);
 
-            return Task.CompletedTask;
-        });
+    /// <summary>A header of an answer; see <see cref="OpenApiHeaders"/>.</summary>
+    /// <param name="routes">The routes.</param>
+    /// <param name="status">The answer's status; null for every success.</param>
+    /// <param name="header">The header's name.</param>
+    /// <param name="example">A value.</param>
+    public static TBuilder Sends<TBuilder>(this TBuilder routes, int? status, string header, string example)
+        where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(new SentHeader(status, header, example));
 
-    /// <summary>An optional request header.</summary>
-    public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, string header, string meaning) =>
-        route.AddOpenApiOperationTransformer((operation, _, _) =>
-        {
-            operation.Parameters ??= [];
-            operation.Parameters.Add(new OpenApiParameter
-            {
-                Name = header,
-                In = ParameterLocation.Header,
-                Description = meaning,
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-            });
-            return Task.CompletedTask;
-        });
+    /// <summary>
+    /// The errors that are the routes' own. Those of every route with a body, behind a token or at all are added to
+    /// them: see <see cref="OpenApiRefusals"/>.
+    /// </summary>
+    public static TBuilder Refuses<TBuilder>(this TBuilder routes, params Problem[] problems)
+        where TBuilder : IEndpointConventionBuilder => routes.WithMetadata([.. problems.Select(problem => new Refusal(problem))]);
 
-    /// <summary>Errors, each with problem details.</summary>
-    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
-    {
-        foreach (var status in statuses)
-        {
-            route.Produces(status, null, Problem.MediaType);
-        }
-
-        return route;
-    }
+    private static JsonNode Node<T>(T example) =>
+        JsonSerializer.SerializeToNode(example, Json.Context.GetTypeInfo(typeof(T))!)!;
 }
+
+/// <summary>A body that is taken.</summary>
+/// <param name="Value">The example.</param>
+/// <param name="Flaw">What a flawed one gets; null when the route reads bodies in its own way.</param>
+internal sealed record BodyExample(Func<JsonNode> Value, Problem? Flaw);
+
+/// <summary>An answer of one form.</summary>
+internal sealed record AnswerExample(int Status, string MediaType, string Name, Func<JsonNode> Value);
+
+/// <summary>An answer that is only a status.</summary>
+internal sealed record BareAnswer(int Status, string Meaning);
+
+/// <summary>A header of an answer; of every success when the status is null.</summary>
+internal sealed record SentHeader(int? Status, string Name, string Example);
+
+/// <summary>A header of the request.</summary>
+internal sealed record HeededHeader(string Name, string? Meaning);
+
+/// <summary>The most that a page may hold.</summary>
+internal sealed record PageSize(int Most);
+
+/// <summary>An error.</summary>
+internal sealed record Refusal(Problem Problem);

@@ -1,0 +1,53 @@
+using GeminiChat.Gateway.Web;
+
+namespace GeminiChat.Gateway.Auth;
+
+/// <summary>What the OpenAPI document shows of signing up and in.</summary>
+internal static class AuthExamples
+{
+    public const string Code = "493817";
+    public const string Password = "correct horse battery staple";
+
+    public static readonly TimeSpan Wait = TimeSpan.FromSeconds(42);
+
+    private const string TooShort = "horse";
+    private const string NoNumber = "four one five";
+    private const string RefreshToken = "AZwUOl2AeBaPaDt8rdFOKgGcFDpdgHsBo-WQwdJ_ZLg0cnVzdCBubyBib2R5IHdpdGggdGhpcw";
+
+    public static SignUpRequest SignUp { get; } = new("Ada", Example.Number, Password);
+
+    public static SignUpRequest FlawedSignUp { get; } = SignUp with { Password = TooShort };
+
+    public static SendOtpRequest SendOtp { get; } = new(Example.Number);
+
+    public static SendOtpRequest FlawedSendOtp { get; } = new(NoNumber);
+
+    public static VerifyOtpRequest VerifyOtp { get; } = new(Example.Number, Code);
+
+    public static VerifyOtpRequest FlawedVerifyOtp { get; } = new(Example.Number, OtpCode: null);
+
+    public static LoginRequest Login { get; } = new(Example.Number, Password);
+
+    public static LoginRequest FlawedLogin { get; } = new(Example.Number, Password: null);
+
+    public static RefreshRequest Refresh { get; } = new(RefreshToken);
+
+    public static RefreshRequest FlawedRefresh { get; } = new(RefreshToken: null);
+
+    public static LogoutRequest Logout { get; } = new(Everywhere: true);
+
+    public static ForgotPasswordRequest Forgot { get; } = new(Example.Number);
+
+    public static ForgotPasswordRequest FlawedForgot { get; } = new(NoNumber);
+
+    public static ResetPasswordRequest Reset { get; } = new(Example.Number, Code, "staple battery horse correct");
+
+    public static ResetPasswordRequest FlawedReset { get; } = Reset with { NewPassword = TooShort };
+
+    public static ChangePasswordRequest Change { get; } = new(Password, "staple battery horse correct");
+
+    public static ChangePasswordRequest FlawedChange { get; } = Change with { NewPassword = TooShort };
+
+    public static TokenResponse Tokens { get; } =
+        new("eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwMTljMTQzYSJ9.c2lnbmF0dXJl", "bearer", 1800, RefreshToken);
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using GeminiChat.Gateway.Web;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>What the OpenAPI document shows of rooms.</summary>
+internal static class RoomExamples
+{
+    public const string Name = "The sky";
+    public const string Markdown = $"""
+        # {Name}
+
+        Created 2026-01-31 12:00 UTC
+
+        ## System prompt
+
+        {Prompt}
+
+        ## You
+
+        {MessageExamples.Question}
+
+        ## Assistant
+
+        {MessageExamples.Answer}
+
+        """;
+
+    private const string Prompt = "Answer in one sentence.";
+
+    public static CreateRoomRequest Create { get; } = new(Name, Prompt);
+
+    public static CreateRoomRequest FlawedCreate { get; } = new(Name: "");
+
+    public static CreatedRoomResponse Created { get; } = new(Example.RoomId, Name, Example.Time);
+
+    public static ImmutableArray<RoomResponse> List { get; } =
+        [new(Example.RoomId, Name, Example.Time, Example.Time.AddMinutes(1))];
+
+    public static string NextRooms => "</chatroom?limit=50&cursor=CN5pHq6rgAABnA46YYB4Fo9oO3yt0U4q>; rel=\"next\"";
+
+    public static RoomViewResponse View { get; } =
+        new(Example.RoomId, Name, Prompt, Example.Time, Version: 3, [MessageExamples.Asked, MessageExamples.Finished]);
+
+    public static string OlderMessages => $"<{RoomAddress.Path(Example.RoomId)}?limit=50&before=51>; rel=\"next\"";
+
+    public static UpdateRoomRequest Update { get; } =
+        new(new PatchedText(IsGiven: true, Name), new PatchedText(IsGiven: true, Prompt));
+
+    public static UpdateRoomRequest FlawedUpdate { get; } = new();
+
+    public static UpdatedRoomResponse Updated { get; } =
+        new(Example.RoomId, Name, Prompt, Example.Time, Example.Time.AddMinutes(1), Version: 4);
+}

@@ -1,0 +1,49 @@
+using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Streams;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Events;
+
+/// <summary>What the OpenAPI document shows of the notices.</summary>
+internal static class EventExamples
+{
+    private static readonly DateTimeOffset Later = Example.Time.AddMinutes(1);
+    private static readonly RoomSummary Room = new(Example.RoomId, RoomExamples.Name, Example.Time, Example.Time, Version: 1);
+
+    private static readonly Notice[] Day =
+    [
+        new Notice.RoomCreated(Room),
+        new Notice.ReplyQueued(Room.Id, Version: 2, Later, Example.ReplyId, Position: 0),
+        new Notice.ReplyGenerating(Room.Id, Example.ReplyId),
+        new Notice.ReplyFinished(Room.Id, Version: 3, Later, Example.ReplyId, MessageStatus.Completed),
+        new Notice.RoomRenamed(Room with { Name = "Blue", UpdatedAt = Later, Version = 4 }),
+        new Notice.TierChanged(Tier.Pro),
+        new Notice.RoomDeleted(Room.Id),
+    ];
+
+    public static (string Name, Func<string> Text)[] Streams =>
+    [
+        ("from_now_on", () => EventText.Of(events =>
+        {
+            events.Comment("from now on"u8);
+            events.Id(At(0));
+            foreach (var (i, notice) in Day.Index())
+            {
+                NoticeStream.Write(events, notice, At(i + 1));
+            }
+
+            events.Comment("ping"u8);
+            events.Reconnect();
+        })),
+        ("events_are_missing", () => EventText.Of(events =>
+        {
+            events.Comment("reading on"u8);
+            NoticeStream.Write(events, new Notice.Reload(), At(8));
+        })),
+        ("session_over", () => EventText.Of(events => events.Error(Problems.Unauthorized.Body("/events"), id: null))),
+    ];
+
+    private static string At(int number) => new NoticeCursor(1834, number).ToString();
+}

@@ -1,0 +1,26 @@
+using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Users;
+
+/// <summary>What the OpenAPI document shows of the signed-in user.</summary>
+internal static class UserExamples
+{
+    private static readonly DailyUsage Today = new(Tier.Basic, Limit: 20, Used: 3, Example.Time.AddHours(12));
+
+    public static UserResponse Me { get; } = new(Example.UserId, "Ada", Example.Number, "Basic", Example.Time);
+
+    public static DailyUsageResponse Usage { get; } = DailyUsageResponse.Of(Today);
+
+    public static Problem UsedUp { get; } =
+        DailyLimit.Reached(Today with { Used = Today.Limit }, (int)TimeSpan.FromHours(12).TotalSeconds);
+
+    public static UpdateUserRequest Rename { get; } = new(new PatchedText(IsGiven: true, "Ada"));
+
+    public static UpdateUserRequest FlawedRename { get; } = new();
+
+    public static DeleteUserRequest Delete { get; } = new(AuthExamples.Password);
+
+    public static DeleteUserRequest FlawedDelete { get; } = new();
+}

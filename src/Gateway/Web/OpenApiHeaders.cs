@@ -1,0 +1,31 @@
+using System.Collections.Frozen;
+using Microsoft.OpenApi;
+
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>What the headers of answers mean.</summary>
+internal static class OpenApiHeaders
+{
+    private static readonly FrozenDictionary<string, string> Meanings = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["Content-Disposition"] = "The name for a file, made from the room's.",
+        ["ETag"] = "For `If-None-Match` with a list, for `If-Match` with a room.",
+        ["Link"] = "Where the next page is, if there is one: `rel=\"next\"`.",
+        ["Location"] = "The path of what was made.",
+        ["RateLimit"] = "What is left of the limit, and the seconds until there is more (draft-ietf-httpapi-ratelimit-headers-11).",
+        ["RateLimit-Policy"] = "The limit, and its time in seconds (draft-ietf-httpapi-ratelimit-headers-11).",
+        ["Retry-After"] = "Seconds after which a try is worth while.",
+        ["WWW-Authenticate"] = "`Bearer`, with `error=\"invalid_token\"` when a token came but was not good enough (RFC 6750).",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static void Add(OpenApiResponse answer, string name, string example)
+    {
+        answer.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
+        answer.Headers[name] = new OpenApiHeader
+        {
+            Description = Meanings[name],
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Example = example,
+        };
+    }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Payments;
+using GeminiChat.Gateway.Streams;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>
+/// What the parameters mean, in path, query and header. Numbers and choices are read as text, so that a wrong one gets
+/// a clear answer; here they are what they are.
+/// </summary>
+internal static class OpenApiParameters
+{
+    private static readonly FrozenDictionary<string, Note> Notes = new Dictionary<string, Note>(StringComparer.Ordinal)
+    {
+        ["id"] = new("The room's id.", () => new() { Type = JsonSchemaType.String, Format = "uuid" }, Example.RoomId.ToString()),
+        ["mid"] = new("The message's id.", Number, Example.ReplyId),
+        ["limit"] = new("How many at most; without it, as many as there may be.", Number, 50),
+        ["before"] = new("Only messages before this one, by its id.", Number, Example.ReplyId),
+        ["cursor"] = new("Where to read on, as a `Link` header gave it.", Text, "CN5pHq6rgAABnA46YYB4Fo9oO3yt0U4q"),
+        ["render"] = new(RenderChoice.Meaning, () => OneOf("html"), "html"),
+        ["format"] = new("Without it, `Accept` chooses.", () => OneOf("json", "markdown"), "markdown"),
+        ["session_id"] = new("The checkout that was just used: Stripe is asked what came of it.", Text, "cs_test_a1Qx7"),
+        [LastEvent.Header] = new("The id of the last event that was read: the stream goes on behind it.", Text, "1-12"),
+        ["If-Match"] = new(IfMatch.Meaning, Text, "\"3\""),
+        ["If-None-Match"] = new("The `ETag` of an earlier answer: 304 when nothing has changed since.", Text, Example.ETag),
+        [StripeWebhook.SignatureHeader] = new("Stripe's signature of the body.", Text, "t=1769860800,v1=5f2b6f0c"),
+        [IdempotencyKey.Header] = new(IdempotencyKey.Meaning, Key, "3f1c7a52-first"),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
+    {
+        var notes = context.Description.ActionDescriptor.EndpointMetadata;
+        foreach (var header in notes.OfType<HeededHeader>())
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter { Name = header.Name, In = ParameterLocation.Header, Description = header.Meaning });
+        }
+
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            var (meaning, schema, example) = Notes[parameter.Name!];
+            var form = schema();
+            form.Maximum = parameter.Name is "limit"
+                ? notes.OfType<PageSize>().Single().Most.ToString(CultureInfo.InvariantCulture)
+                : null;
+            parameter.Description ??= meaning;
+            parameter.Schema = form;
+            parameter.Example = example.DeepClone();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
+
+    private static OpenApiSchema Number() => new() { Type = JsonSchemaType.Integer, Minimum = "1" };
+
+    private static OpenApiSchema OneOf(params string[] words) =>
+        new() { Type = JsonSchemaType.String, Enum = [.. words.Select(word => JsonValue.Create(word))] };
+
+    private static OpenApiSchema Key() =>
+        new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = Limits.IdempotencyKey, Pattern = "^[!-~]+$" };
+
+    private sealed record Note(string Meaning, Func<OpenApiSchema> Schema, JsonNode Example);
+}

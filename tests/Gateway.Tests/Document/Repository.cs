@@ -1,0 +1,11 @@
+namespace GeminiChat.Gateway.Tests.Document;
+
+/// <summary>The files that no program is made of.</summary>
+internal static class Repository
+{
+    /// <summary>The folder that <c>GeminiChat.sln</c> is in.</summary>
+    public static string Folder { get; } = Find(AppContext.BaseDirectory);
+
+    private static string Find(string folder) =>
+        File.Exists(Path.Combine(folder, "GeminiChat.sln")) ? folder : Find(Path.GetDirectoryName(folder)!);
+}
