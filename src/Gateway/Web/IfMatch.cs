@@ -8,7 +8,7 @@ namespace GeminiChat.Gateway.Web;
 /// <summary>The <c>If-Match</c> header (RFC 9110, 13.1.1) where a version in quotes is the entity tag.</summary>
 internal static class IfMatch
 {
-    public const string Meaning = "The version that the change is meant for, in quotes; * for any.";
+    public const string Meaning = "The version that the change is meant for, in quotes, such as `\"3\"`; `*` for any.";
 
     public static Problem Malformed { get; } = Problems.BadRequest("If-Match must be a version in quotes, or *.");
 

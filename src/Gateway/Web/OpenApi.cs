@@ -10,6 +10,20 @@ internal static class OpenApi
 {
     private const string Bearer = "bearer";
 
+    // The page styles itself as it goes, and its pictures are part of its style sheet.
+    private const string OnlyOurs =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private const string About = """
+        Chatrooms whose messages Google Gemini answers, streamed as they are written.
+
+        To begin: `POST /auth/send-otp`, then `POST /auth/verify-otp`; its `access_token` goes into `Authorization: Bearer`.
+
+        Every error is problem details (RFC 9457) with a `detail` for people. Times are ISO 8601 in UTC. Members that are
+        null are left out, unless they are required here; unknown ones in a request are ignored.
+        """;
+
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(options =>
     {
         options.AddDocumentTransformer(Introduce);
@@ -24,14 +38,22 @@ internal static class OpenApi
     public static void MapApiDocument(this IEndpointRouteBuilder app)
     {
         app.MapOpenApi();
-        app.MapSwaggerUI("docs", page => page.SwaggerEndpoint("/openapi/v1.json", "GeminiChat v1"));
+        app.MapSwaggerUI("docs", page => page.SwaggerEndpoint("/openapi/v1.json", "GeminiChat v1")).Add(page =>
+        {
+            var serve = page.RequestDelegate!;
+            page.RequestDelegate = http =>
+            {
+                http.Response.Headers.ContentSecurityPolicy = OnlyOurs;
+                return serve(http);
+            };
+        });
     }
 
     private static Task Introduce(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken _)
     {
         document.Info.Title = "GeminiChat";
         document.Info.Version = "v1";
-        document.Info.Description = "Chatrooms whose messages Google Gemini answers, streamed as they are written.";
+        document.Info.Description = About;
         var settings = context.ApplicationServices.GetRequiredService<IOptions<Settings.PublicAddress>>().Value;
         document.Servers = [new OpenApiServer { Url = settings.PublicUrl ?? "/" }];
         document.Components ??= new OpenApiComponents();

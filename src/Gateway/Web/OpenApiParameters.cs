@@ -11,7 +11,8 @@ namespace GeminiChat.Gateway.Web;
 
 /// <summary>
 /// What the parameters mean, in path, query and header. Numbers and choices are read as text, so that a wrong one gets
-/// a clear answer; here they are what they are.
+/// a clear answer; here they are what they are. Only what must be given has an example: the page at <c>/docs</c> fills
+/// examples in, and would send optional ones with every request.
 /// </summary>
 internal static class OpenApiParameters
 {
@@ -19,17 +20,17 @@ internal static class OpenApiParameters
     {
         ["id"] = new("The room's id.", () => new() { Type = JsonSchemaType.String, Format = "uuid" }, Example.RoomId.ToString()),
         ["mid"] = new("The message's id.", Number, Example.ReplyId),
-        ["limit"] = new("How many at most; without it, as many as there may be.", Number, 50),
-        ["before"] = new("Only messages before this one, by its id.", Number, Example.ReplyId),
-        ["cursor"] = new("Where to read on, as a `Link` header gave it.", Text, "CN5pHq6rgAABnA46YYB4Fo9oO3yt0U4q"),
-        ["render"] = new(RenderChoice.Meaning, () => OneOf("html"), "html"),
-        ["format"] = new("Without it, `Accept` chooses.", () => OneOf("json", "markdown"), "markdown"),
-        ["session_id"] = new("The checkout that was just used: Stripe is asked what came of it.", Text, "cs_test_a1Qx7"),
-        [LastEvent.Header] = new("The id of the last event that was read: the stream goes on behind it.", Text, "1-12"),
-        ["If-Match"] = new(IfMatch.Meaning, Text, "\"3\""),
-        ["If-None-Match"] = new("The `ETag` of an earlier answer: 304 when nothing has changed since.", Text, Example.ETag),
-        [StripeWebhook.SignatureHeader] = new("Stripe's signature of the body.", Text, "t=1769860800,v1=5f2b6f0c"),
-        [IdempotencyKey.Header] = new(IdempotencyKey.Meaning, Key, "3f1c7a52-first"),
+        ["limit"] = new("How many at most; without it, as many as there may be.", Number),
+        ["before"] = new("Only messages before this one, by its id.", Number),
+        ["cursor"] = new("Where to read on, as a `Link` header gave it.", Text),
+        ["render"] = new(RenderChoice.Meaning, () => OneOf("html")),
+        ["format"] = new("Without it, `Accept` chooses.", () => OneOf("json", "markdown")),
+        ["session_id"] = new("The checkout that was just used: Stripe is asked what came of it.", Text),
+        [LastEvent.Header] = new("The id of the last event that was read, such as `1-13`: the stream goes on behind it.", Text),
+        ["If-Match"] = new(IfMatch.Meaning, Text),
+        ["If-None-Match"] = new("The `ETag` of an earlier answer: 304 when nothing has changed since.", Text),
+        [StripeWebhook.SignatureHeader] = new("Stripe's signature of the body, such as `t=1769860800,v1=5257a869`.", Text),
+        [IdempotencyKey.Header] = new(IdempotencyKey.Meaning, Key),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
@@ -50,7 +51,7 @@ internal static class OpenApiParameters
                 : null;
             parameter.Description ??= meaning;
             parameter.Schema = form;
-            parameter.Example = example.DeepClone();
+            parameter.Example = example?.DeepClone();
         }
 
         return Task.CompletedTask;
@@ -66,5 +67,5 @@ internal static class OpenApiParameters
     private static OpenApiSchema Key() =>
         new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = Limits.IdempotencyKey, Pattern = "^[!-~]+$" };
 
-    private sealed record Note(string Meaning, Func<OpenApiSchema> Schema, JsonNode Example);
+    private sealed record Note(string Meaning, Func<OpenApiSchema> Schema, JsonNode? Example = null);
 }

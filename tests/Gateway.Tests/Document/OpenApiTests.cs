@@ -52,7 +52,8 @@ public sealed class OpenApiTests(TestGateway gateway) : IClassFixture<TestGatewa
         Assert.All(document.Operations.SelectMany(one => one.Parameters), one =>
         {
             Assert.NotEmpty(one.Text("description"));
-            Assert.Empty(document.Schemas.Flaws(one.GetProperty("schema"), one.GetProperty("example")));
+            Assert.Equal(one.Text("in") == "path", one.TryGetProperty("example", out var example));
+            Assert.Empty(example.ValueKind is JsonValueKind.Undefined ? [] : document.Schemas.Flaws(one.GetProperty("schema"), example));
         });
     }
 

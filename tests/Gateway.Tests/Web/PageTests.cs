@@ -30,6 +30,7 @@ public sealed class PageTests(TestGateway gateway) : IClassFixture<TestGateway>
         var response = await gateway.Stranger().GetAsync("/docs");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.StartsWith("default-src 'none'; script-src 'self';", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         Assert.Contains("swagger-ui", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await gateway.Stranger().GetAsync("/docs/swagger-ui-bundle.js")).StatusCode);
     }
