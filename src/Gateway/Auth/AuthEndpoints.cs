@@ -99,7 +99,7 @@ internal static class AuthEndpoints
     {
         if (tokens is null)
         {
-            return otherwise;
+            return SessionEndpoints.Challenge(otherwise, http);
         }
 
         NoStore(http);

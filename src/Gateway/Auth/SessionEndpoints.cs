@@ -46,7 +46,7 @@ internal static class SessionEndpoints
             await TryStrengthen(grains.User(proof.UserId), proof.PasswordHash, stronger);
         }
 
-        return AuthEndpoints.Tokens(tokens, Challenge(AuthProblems.WrongPassword, http), http);
+        return AuthEndpoints.Tokens(tokens, AuthProblems.WrongPassword, http);
     }
 
     /// <summary>The sign-in has succeeded by now; a hash that stays weak is made stronger the next time.</summary>
@@ -70,7 +70,7 @@ internal static class SessionEndpoints
         }
 
         return body.Value is { RefreshToken: { } token }
-            ? AuthEndpoints.Tokens(await sessions.RefreshAsync(token, key), Challenge(AuthProblems.BadRefreshToken, http), http)
+            ? AuthEndpoints.Tokens(await sessions.RefreshAsync(token, key), AuthProblems.BadRefreshToken, http)
             : body.Refusal;
     }
 
@@ -94,7 +94,7 @@ internal static class SessionEndpoints
     }
 
     /// <summary>RFC 9110, 15.5.2: a 401 names a way to authenticate.</summary>
-    private static Problem Challenge(Problem problem, HttpContext http)
+    public static Problem Challenge(Problem problem, HttpContext http)
     {
         if (problem.Status is StatusCodes.Status401Unauthorized)
         {

@@ -23,6 +23,18 @@ public sealed class SessionTests(LiveGateway gateway) : IClassFixture<LiveGatewa
     }
 
     [Fact]
+    public async Task Only_a_refused_sign_in_carries_a_challenge()
+    {
+        var ada = await gateway.NewPerson().Join();
+        var spent = ada.Refresh;
+
+        Assert.Empty((await ada.Login()).Headers.WwwAuthenticate);
+        Assert.Empty((await ada.Exchange(spent)).Headers.WwwAuthenticate);
+        Assert.Equal("Bearer", (await ada.Login("not the password")).Headers.WwwAuthenticate.ToString());
+        Assert.Equal("Bearer", (await ada.Exchange(spent)).Headers.WwwAuthenticate.ToString());
+    }
+
+    [Fact]
     public async Task Of_fifty_parallel_uses_of_a_refresh_token_one_succeeds_and_what_it_gave_ends_with_the_family()
     {
         var ada = await gateway.NewPerson().SignIn();
