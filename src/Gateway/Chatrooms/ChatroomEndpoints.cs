@@ -30,7 +30,7 @@ internal static class ChatroomEndpoints
             .Refuses(ChatroomProblems.TooManyRooms(IUserGrain.MaxRooms));
         rooms.MapGet("", List).Says("listRooms", "List the rooms, newest activity first").Pages(IUserGrain.MaxRooms)
             .Heeds("If-None-Match").Gives(RoomExamples.List).Gives(304, "Nothing has changed since the answer with this `ETag`.")
-            .Sends(null, "ETag", Example.ETag).Sends(304, "ETag", Example.ETag).Sends(200, "Link", RoomExamples.NextRooms)
+            .Sends(200, "ETag", Example.ETag).Sends(304, "ETag", Example.ETag).Sends(200, "Link", RoomExamples.NextRooms)
             .Refuses(Page.BadLimit(IUserGrain.MaxRooms), ChatroomProblems.BadCursor);
         rooms.MapGet("/{id}", Read).Says("readRoom", "Read a room and its newest messages").Pages(Limits.MessagePage)
             .Gives(RoomExamples.View).Sends(200, "Link", RoomExamples.OlderMessages)

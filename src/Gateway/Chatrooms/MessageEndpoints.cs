@@ -50,7 +50,7 @@ internal static class MessageEndpoints
         .WithDescription($"{Forms}\n\n{Events}").Heeds(IdempotencyKey.Header).Gives(MessageExamples.Accepted, 202)
         .Streams(AnswerForms.EventStream, MessageExamples.Followed)
         .Streams(AnswerForms.PlainText, ("reply", () => MessageExamples.Answer))
-        .Sends(null, "Location", RoomAddress.Path(Example.RoomId.ToString(), Example.ReplyId))
+        .Sends(200, "Location", MessageExamples.Path).Sends(202, "Location", MessageExamples.Path)
         .Refuses(IdempotencyKey.Malformed, RoomAddress.Absent, ChatroomProblems.KeyReused)
         .Refuses(UserExamples.UsedUp, ChatroomProblems.QueueFull(20));
 

@@ -14,8 +14,9 @@ internal static class MessageExamples
     private const string Rest = "blue light more than red.";
     private const string Model = "gemini-3.8-flash";
 
-    private static readonly PathString Path = RoomAddress.Path(Example.RoomId.ToString(), Example.ReplyId);
     private static readonly string End = $"1-{Answer.Length}-end";
+
+    public static string Path { get; } = RoomAddress.Path(Example.RoomId.ToString(), Example.ReplyId);
 
     public static PostMessageRequest Post { get; } = new(Question);
 

@@ -31,6 +31,7 @@ internal static class OpenApi
         options.AddOperationTransformer(OpenApiParameters.Describe);
         options.AddOperationTransformer(OpenApiAnswers.Describe);
         options.AddOperationTransformer(OpenApiRefusals.Describe);
+        options.AddOperationTransformer(OpenApiHeaders.Describe);
         options.AddSchemaTransformer(OpenApiDetails.DescribeConverted);
         options.AddSchemaTransformer(OpenApiDetails.DescribeRequired);
     });

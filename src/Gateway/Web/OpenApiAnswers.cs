@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 
 namespace GeminiChat.Gateway.Web;
 
-/// <summary>Puts the routes' examples of bodies and successes, with their headers, into the document.</summary>
+/// <summary>Puts the routes' examples of bodies and successes into the document.</summary>
 internal static class OpenApiAnswers
 {
     public static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
@@ -34,7 +34,6 @@ internal static class OpenApiAnswers
             Answer(operation, bare.Status).Description = bare.Meaning;
         }
 
-        AddHeaders(operation, [.. notes.OfType<SentHeader>()]);
         return Task.CompletedTask;
     }
 
@@ -57,16 +56,5 @@ internal static class OpenApiAnswers
         operation.Responses ??= [];
         operation.Responses.TryAdd(code, new OpenApiResponse { Description = "OK" });
         return (OpenApiResponse)operation.Responses[code];
-    }
-
-    private static void AddHeaders(OpenApiOperation operation, IReadOnlyList<SentHeader> headers)
-    {
-        foreach (var (code, answer) in operation.Responses!.Where(one => one.Key[0] is '2' or '3'))
-        {
-            foreach (var header in headers.Where(one => one.Status is not { } only || code == only.ToString(CultureInfo.InvariantCulture)))
-            {
-                OpenApiHeaders.Add((OpenApiResponse)answer, header.Name, header.Example);
-            }
-        }
     }
 }

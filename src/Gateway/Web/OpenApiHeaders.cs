@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Globalization;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace GeminiChat.Gateway.Web;
@@ -17,6 +19,21 @@ internal static class OpenApiHeaders
         ["Retry-After"] = "Seconds after which a try is worth while.",
         ["WWW-Authenticate"] = "`Bearer`, with `error=\"invalid_token\"` when a token came but was not good enough (RFC 6750).",
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Adds those that the routes tell of, when all answers are there.</summary>
+    public static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
+    {
+        foreach (var header in context.Description.ActionDescriptor.EndpointMetadata.OfType<SentHeader>())
+        {
+            var code = header.Status?.ToString(CultureInfo.InvariantCulture);
+            foreach (var (_, answer) in operation.Responses!.Where(one => code is null ? one.Key[0] is not '5' : one.Key == code))
+            {
+                Add((OpenApiResponse)answer, header.Name, header.Example);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
 
     public static void Add(OpenApiResponse answer, string name, string example)
     {

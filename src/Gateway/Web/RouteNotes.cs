@@ -38,7 +38,7 @@ internal static class RouteNotes
 
     /// <summary>A header of an answer; see <see cref="OpenApiHeaders"/>.</summary>
     /// <param name="routes">The routes.</param>
-    /// <param name="status">The answer's status; null for every success.</param>
+    /// <param name="status">The answer's status; null for every one that the routes themselves give.</param>
     /// <param name="header">The header's name.</param>
     /// <param name="example">A value.</param>
     public static TBuilder Sends<TBuilder>(this TBuilder routes, int? status, string header, string example)
@@ -66,7 +66,7 @@ internal sealed record AnswerExample(int Status, string MediaType, string Name, 
 /// <summary>An answer that is only a status.</summary>
 internal sealed record BareAnswer(int Status, string Meaning);
 
-/// <summary>A header of an answer; of every success when the status is null.</summary>
+/// <summary>A header of an answer; of every one that the route itself gives when the status is null.</summary>
 internal sealed record SentHeader(int? Status, string Name, string Example);
 
 /// <summary>A header of the request.</summary>
