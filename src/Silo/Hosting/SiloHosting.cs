@@ -56,7 +56,7 @@ public static class SiloHosting
         services.AddGrainServices();
         builder.UseOrleans(silo => silo.Cluster(cluster).UseStore().UseNotices().UseTraces());
         services.AddHostedService<TurnDraining>();
-        services.AddHostedService<TurnRecovery>();
+        services.AddTurnRecovery(cluster);
         services.AddHostedService<RoomPurge>();
         services.AddHostedService<SubscriptionRecovery>();
         services.AddHostedService<UserRecovery>();
@@ -95,6 +95,17 @@ public static class SiloHosting
         client.Services.AddSingleton<IClusterConnectionStatusObserver>(
             services => services.GetRequiredService<ClusterConnection>());
         client.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", tags: [ReadyTag]);
+    }
+
+    /// <summary>Takes up replies that nobody writes any more; where silos can be lost, as soon as one is.</summary>
+    internal static void AddTurnRecovery(this IServiceCollection services, ClusterSettings cluster)
+    {
+        services.AddSingleton<TurnRecovery>();
+        services.AddHostedService(provider => provider.GetRequiredService<TurnRecovery>());
+        if (cluster.IsClustered)
+        {
+            services.AddHostedService<LossRecovery>();
+        }
     }
 
     /// <summary>Ends the process, and is red before, when the cluster's table has lost this silo.</summary>

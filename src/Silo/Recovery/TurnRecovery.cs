@@ -24,6 +24,10 @@ internal sealed partial class TurnRecovery(
     private readonly ILogger _logger = logger;
     private bool _hasPassed;
 
+    /// <summary>Wakes all rooms whose owed replies have been untouched for this long.</summary>
+    public Task TakeUp(TimeSpan untouched, CancellationToken cancellationToken) =>
+        Try(() => Wake(_time.GetUtcNow() - untouched, int.MaxValue, cancellationToken), cancellationToken);
+
     protected override Task Pass(CancellationToken cancellationToken) =>
         Try(() => Wake(cancellationToken), cancellationToken);
 

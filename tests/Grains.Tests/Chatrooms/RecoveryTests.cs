@@ -226,4 +226,31 @@ public sealed class RecoveryTests(RoomCluster cluster) : IClassFixture<RoomClust
         Assert.All(ends, end => Assert.Equal(end.End.Attempt == 1 ? "half" : "whole", end.Text));
         Assert.Contains(ends, end => end.End.Attempt > 1);
     }
+
+    [Fact]
+    public Task A_killed_silos_replies_are_written_anew_though_nobody_asks() =>
+        RepliesAreWrittenAnew((cluster, room) => cluster.KillSiloOf(room));
+
+    [Fact]
+    public Task Replies_that_a_silo_broke_off_when_it_left_are_written_anew_though_nobody_asks() =>
+        RepliesAreWrittenAnew((cluster, room) => cluster.StopSiloOf(room));
+
+    private static async Task RepliesAreWrittenAnew(Func<RoomCluster, IChatroomGrain, Task> end)
+    {
+        await using var own = await RoomCluster.StartTakingUpLosses();
+        await using var test = await own.NewRoom();
+        var rooms = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => test.AnotherRoom()));
+        await Task.WhenAll(rooms.Select(room => room.Post(new NewMessage("hello", "k"))));
+        var calls = await Task.WhenAll(rooms.Select(_ => test.Model.NextCall()));
+
+        await end(own, rooms[0]);
+        test.Model.Answer = _ => "anew";
+        foreach (var call in calls)
+        {
+            call.Answer("first");
+        }
+
+        await test.Until(async () => (await test.Store.RoomsWithOpenTurns(DateTimeOffset.MaxValue, Guid.Empty, limit: 100)).IsEmpty);
+        Assert.NotEqual(rooms.Length, test.Model.All.Count);
+    }
 }

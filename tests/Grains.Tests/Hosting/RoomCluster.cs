@@ -7,6 +7,8 @@ using GeminiChat.Grains.Subscriptions;
 using GeminiChat.Grains.Tests.Subscriptions;
 using GeminiChat.Grains.Users;
 using GeminiChat.Silo.Hosting;
+using GeminiChat.Silo.Recovery;
+using GeminiChat.Silo.Settings;
 using GeminiChat.Silo.Store;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
@@ -27,6 +29,7 @@ public sealed class RoomCluster : IAsyncLifetime
     private readonly ServiceProvider _store;
     private readonly InProcessTestCluster _cluster;
     private readonly (string Name, string Value)[] _settings;
+    private readonly bool _takesUpLosses;
 
     public RoomCluster()
         : this(Path.GetTempPath(), [])
@@ -38,9 +41,9 @@ public sealed class RoomCluster : IAsyncLifetime
     {
     }
 
-    private RoomCluster(string parent, (string Name, string Value)[] settings, short silos = 2)
+    private RoomCluster(string parent, (string Name, string Value)[] settings, short silos = 2, bool takesUpLosses = false)
     {
-        _settings = settings;
+        (_settings, _takesUpLosses) = (settings, takesUpLosses);
         _folder = Directory.CreateDirectory(Path.Combine(parent, $"geminichat-{Guid.CreateVersion7():N}")).FullName;
         var database = new ConfigurationBuilder()
             .AddInMemoryCollection([new("DATABASE_URL", $"sqlite:///{_folder}/test.db")]).Build();
@@ -79,6 +82,10 @@ public sealed class RoomCluster : IAsyncLifetime
 
     /// <summary>One silo, as in one process.</summary>
     internal static Task<RoomCluster> StartAlone() => Start(new RoomCluster(Path.GetTempPath(), [], silos: 1));
+
+    /// <summary>A cluster that looks for owed replies when a silo is lost, and at no other time.</summary>
+    internal static Task<RoomCluster> StartTakingUpLosses() =>
+        Start(new RoomCluster(Path.GetTempPath(), [], takesUpLosses: true));
 
     /// <summary>A cluster whose files are in memory, where there is such a folder: for very many writes.</summary>
     internal static Task<RoomCluster> StartInMemory() =>
@@ -143,6 +150,13 @@ public sealed class RoomCluster : IAsyncLifetime
     {
         var address = await SiloOf(grain);
         await _cluster.KillSiloAsync(_cluster.Silos.Single(silo => silo.SiloAddress.Equals(address)));
+    }
+
+    /// <summary>Ends the silo that a grain is on, which gives its turns no time.</summary>
+    public async Task StopSiloOf(IAddressable grain)
+    {
+        var address = await SiloOf(grain);
+        await _cluster.StopSiloAsync(_cluster.Silos.Single(silo => silo.SiloAddress.Equals(address)));
     }
 
     /// <summary>Writes a grain's state again, behind its back, as an activation does that the cluster knows nothing of.</summary>
@@ -210,6 +224,12 @@ public sealed class RoomCluster : IAsyncLifetime
             (options.FirstBackoff, options.ReadsPerSecond) = (TimeSpan.FromMilliseconds(1), 10_000));
         host.Services.Configure<ChatroomOptions>(options => options.CheckpointInterval = TimeSpan.FromMilliseconds(100));
         host.UseOrleans(silo => silo.UseStore().UseNotices());
+        if (_takesUpLosses)
+        {
+            host.Services.AddSingleton(new ClusterSettings(RedisUrl: "", SiloPort: 0, GatewayPort: 0));
+            host.Services.AddSingleton<TurnRecovery>();
+            host.Services.AddHostedService<LossRecovery>();
+        }
     }
 
     /// <summary>Calls go to the model of the test that runs now.</summary>

@@ -1,0 +1,43 @@
+namespace GeminiChat.Silo.Recovery;
+
+/// <summary>
+/// Looks for owed replies as soon as a silo is lost: its rooms were at work, and so may be others, whose places in the
+/// grain directory it held. The start counts as a loss, since all silos may have been lost before.
+/// </summary>
+/// <remarks>Not all silos at once: what one has taken up is touched when the next one looks.</remarks>
+internal sealed class LossRecovery(TurnRecovery turns, IClusterMembershipService membership, TimeProvider time)
+    : BackgroundService
+{
+    /// <summary>How long a reply is untouched that nobody works at.</summary>
+    /// <remarks>
+    /// Three checkpoints. A silo is found dead later than that. A room whose model is silent touches its reply more
+    /// rarely and is woken in vain, which does nothing.
+    /// </remarks>
+    internal static readonly TimeSpan Untouched = TimeSpan.FromSeconds(6);
+
+    /// <summary>Until the last silo has looked.</summary>
+    internal static readonly TimeSpan Spread = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        ClusterMembershipSnapshot? known = null;
+        await foreach (var now in membership.MembershipUpdates.WithCancellation(stoppingToken))
+        {
+            var isAnyLost = known is null || now.CreateUpdate(known).Changes.Any(silo => silo.Status.IsTerminating());
+            known = now;
+            if (isAnyLost)
+            {
+                await LookTwice(stoppingToken);
+            }
+        }
+    }
+
+    /// <summary>The second time for rooms that were touched when the silo was found lost, or by it when it left.</summary>
+    private async Task LookTwice(CancellationToken cancellationToken)
+    {
+        await Task.Delay(Spread * Random.Shared.NextDouble(), time, cancellationToken);
+        await turns.TakeUp(Untouched, cancellationToken);
+        await Task.Delay(Untouched + Spread, time, cancellationToken);
+        await turns.TakeUp(Untouched, cancellationToken);
+    }
+}
