@@ -128,9 +128,17 @@ public static class SiloHosting
             .ListenOn(cluster)
             .Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.MaxProbeTimeout) = (Probe, Probe))
             .Configure<ClusterOptions>(SetNames)
+            .Spread()
             .UsePods()
             .UseDashboard();
     }
+
+    /// <summary>
+    /// Grains go to any silo, as chance has it. By Orleans' default they go to the one with the least load: a silo that has
+    /// just started gets nearly all that come to be, until the numbers tell, and takes them with it when it is lost.
+    /// </summary>
+    private static ISiloBuilder Spread(this ISiloBuilder silo) =>
+        silo.ConfigureServices(services => services.AddSingleton<PlacementStrategy, RandomPlacement>());
 
     private static ISiloBuilder ListenOn(this ISiloBuilder silo, ClusterSettings cluster) => cluster.SiloAddress is { } address
         ? silo.ConfigureEndpoints(address, cluster.SiloPort, cluster.GatewayPort)

@@ -1,0 +1,54 @@
+using GeminiChat.Cluster.Tests.Servers;
+using GeminiChat.Played;
+
+namespace GeminiChat.Cluster.Tests;
+
+/// <summary>Which silos rooms are on.</summary>
+public sealed class PlacementTests : IAsyncLifetime
+{
+    private const int Rooms = 150;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private RunningCluster? _cluster;
+
+    public async ValueTask InitializeAsync()
+    {
+        RunningCluster.Require();
+        _cluster = await RunningCluster.Start();
+    }
+
+    public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>A fair share, give or take far more than chance does.</summary>
+    [Fact]
+    public async Task Rooms_spread_and_a_silo_that_joins_takes_a_share_of_the_new_ones_but_not_all()
+    {
+        var cluster = _cluster!;
+        cluster.LaunchSilo();
+        cluster.LaunchSilo();
+        cluster.LaunchGateway();
+        await cluster.Heal();
+        cluster.Gemini.Answer(_ => Script.Words("ok"));
+        Assert.All(await OpenRooms(silos: 2), share => Assert.InRange(share, 1 / 4.0, 3 / 4.0));
+
+        await cluster.LaunchSilo().UntilReady();
+
+        Assert.All(await OpenRooms(silos: 3), share => Assert.InRange(share, 1 / 6.0, 3 / 5.0));
+    }
+
+    /// <summary>Opens many rooms, and tells which share of them is on each silo.</summary>
+    private async Task<IEnumerable<double>> OpenRooms(int silos)
+    {
+        var cluster = _cluster!;
+        var talk = new Talk(cluster);
+        var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
+        var rooms = await talk.Open(user, Rooms);
+        await talk.PostToEach(rooms);
+        await talk.UntilAnswered(rooms, Deadline);
+        var markers = rooms.Select(room => room.Marker).ToHashSet();
+        var calls = cluster.Gemini.Calls.Requests.Where(call => markers.Contains(call.System!)).ToList();
+        Assert.Equal(Rooms, calls.Count);
+        return Enumerable.Range(0, silos).Select(silo => calls.Count(call => RunningCluster.SiloOf(call) == silo) / (double)Rooms);
+    }
+}
