@@ -30,14 +30,19 @@ public sealed class SiloCrashTests(ClusterFixture fixture, ITestOutputHelper out
         for (var round = 0; round < Rounds; round++)
         {
             await KillOneAtWork(user);
+            await _talk.UntilAnswered(_rooms, ForAcceptedWork);
             await _cluster.Heal();
         }
 
-        await _talk.UntilAnswered(_rooms, ForAcceptedWork);
         await _talk.Check(_rooms);
-        var repeated = _talk.Model.Calls.GroupBy(call => (call.Room, call.Question)).SelectMany(calls => calls.SkipLast(1)).ToList();
-        Assert.All(repeated, call => Assert.Contains(call.Request.Number, _cut));
-        output.WriteLine($"{_rooms.Count} rooms, {_talk.Model.Calls.Count} calls, {_cut.Count} of them cut off");
+
+        // Once more for what the kill cut off. A survivor's rooms can lose their places in the directory with the dead
+        // silo, when it is found dead, and then they ask once more as well.
+        var questions = _talk.Model.Calls.GroupBy(call => (call.Room, call.Question)).ToList();
+        Assert.All(questions, calls => Assert.InRange(calls.Count(), 1, 2));
+        var repeated = questions.SelectMany(calls => calls.SkipLast(1)).Select(call => call.Request.Number).ToHashSet();
+        Assert.Superset(_cut, repeated);
+        output.WriteLine($"{_rooms.Count} rooms, {_talk.Model.Calls.Count} calls, {_cut.Count} of them cut off, {repeated.Count} repeated");
     }
 
     /// <summary>Kills the silo with the most rooms; half of the rooms are used at once, the others are left alone.</summary>

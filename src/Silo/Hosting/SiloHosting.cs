@@ -23,9 +23,11 @@ public static class SiloHosting
     // Turns at work get 15 s, their checkpoints 5 s, and Orleans the rest.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
-    // Three missed probes tell a dead silo, after 6 s to 12 s. One with an open connection also has to have been silent for
-    // three of the longest: by default a minute, in which a host that is gone or paused keeps its grains.
-    private static readonly TimeSpan Probe = TimeSpan.FromSeconds(4);
+    // Three missed probes tell a dead silo, after 4 s to 8 s: a new silo's answers are expected as soon as those of one that
+    // is known, and later only when they are late. One with an open connection also has to have been silent for three of
+    // the longest: by default a minute, in which a host that is gone or paused keeps its grains.
+    private static readonly TimeSpan Probe = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(4);
 
     // Calls are answered from memory or after one commit. Whoever waits longer waits for a silo that is lost.
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
@@ -126,7 +128,8 @@ public static class SiloHosting
         return silo
             .UseRedisClustering(options => options.ConfigurationOptions = RedisUrl.Parse(redis))
             .ListenOn(cluster)
-            .Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.MaxProbeTimeout) = (Probe, Probe))
+            .Configure<ClusterMembershipOptions>(options =>
+                (options.ProbeTimeout, options.MinProbeTimeout, options.MaxProbeTimeout) = (Probe, Probe, LongestProbe))
             .Configure<ClusterOptions>(SetNames)
             .Spread()
             .UsePods()
