@@ -33,14 +33,19 @@ public sealed class SiloLeavingTests(ClusterFixture fixture) : IClassFixture<Clu
         await audience.UntilEnds();
         await talk.Check(rooms);
         // What had its time was not cut off. What had none goes on at the other silo, with one more call; that can be so of
-        // its own rooms, too, whose places in the directory were the leaving silo's.
+        // its own rooms, too, whose places in the directory were the leaving silo's, even when a word more was still said.
         var calls = talk.Model.Calls.Select(call => call.Request).ToList();
         var cut = calls.Take(Streams).Where(call => call.ClosedEarly.Result).ToList();
         Assert.DoesNotContain(cut, call => call.Number % 2 == 0);
         Assert.All(
             calls.Take(Streams).Where(call => call.Number % 2 == 1 && RunningCluster.SiloOf(call) == 0),
             call => Assert.Contains(call, cut));
-        Assert.Equal(cut.Select(call => call.LastText).Order(), calls.Skip(Streams).Select(call => call.LastText).Order());
+        var repeated = calls.Skip(Streams).Select(call => call.LastText).ToList();
+        Assert.Distinct(repeated);
+        Assert.Superset(cut.Select(call => call.LastText).ToHashSet(), repeated.ToHashSet());
+        Assert.All(
+            calls.Take(Streams).Except(cut).Where(call => repeated.Contains(call.LastText)),
+            call => Assert.Equal(1, RunningCluster.SiloOf(call)));
         Assert.All(calls.Skip(Streams), call => Assert.Equal(1, RunningCluster.SiloOf(call)));
     }
 }

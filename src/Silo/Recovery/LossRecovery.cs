@@ -10,10 +10,10 @@ internal sealed class LossRecovery(TurnRecovery turns, IClusterMembershipService
 {
     /// <summary>How long a reply is untouched that nobody works at.</summary>
     /// <remarks>
-    /// Three checkpoints. A silo is found dead later than that. A room whose model is silent touches its reply more
-    /// rarely and is woken in vain, which does nothing.
+    /// Two checkpoints, and no longer than it takes to find a silo dead. A room whose model is silent touches its reply
+    /// more rarely and is woken in vain, which does nothing.
     /// </remarks>
-    internal static readonly TimeSpan Untouched = TimeSpan.FromSeconds(6);
+    internal static readonly TimeSpan Untouched = TimeSpan.FromSeconds(4);
 
     /// <summary>Until the last silo has looked.</summary>
     internal static readonly TimeSpan Spread = TimeSpan.FromSeconds(2);
