@@ -8,15 +8,12 @@ namespace GeminiChat.Silo.Recovery;
 internal sealed class LossRecovery(TurnRecovery turns, IClusterMembershipService membership, TimeProvider time)
     : BackgroundService
 {
-    /// <summary>How long a reply is untouched that nobody works at.</summary>
-    /// <remarks>
-    /// Two checkpoints, and no longer than it takes to find a silo dead. A room whose model is silent touches its reply
-    /// more rarely and is woken in vain, which does nothing.
-    /// </remarks>
-    internal static readonly TimeSpan Untouched = TimeSpan.FromSeconds(4);
+    // Two checkpoints, and no longer than it takes to find a silo dead. A room whose model is silent touches its reply more
+    // rarely and is woken in vain, which does nothing.
+    private static readonly TimeSpan Untouched = TimeSpan.FromSeconds(4);
 
-    /// <summary>Until the last silo has looked.</summary>
-    internal static readonly TimeSpan Spread = TimeSpan.FromSeconds(2);
+    // Until the last silo has looked.
+    private static readonly TimeSpan Spread = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
