@@ -4,19 +4,20 @@ namespace GeminiChat.Silo.Hosting;
 /// Ends the process at once, whatever hangs: for when there is no orderly way to the end. What grains had under way is
 /// taken up as after a crash. Thread-safe.
 /// </summary>
-/// <param name="logs">The logs, which are written out before the end.</param>
+/// <param name="logger">Gets the reason.</param>
+/// <param name="logs">Where it goes, as they are registered: the logger's factory does not dispose of those.</param>
 /// <param name="exit">Ends the process.</param>
-internal sealed partial class ProcessEnd(ILoggerFactory logs, Action<int> exit)
+internal sealed partial class ProcessEnd(ILogger<ProcessEnd> logger, IEnumerable<ILoggerProvider> logs, Action<int> exit)
 {
     /// <summary>Tells the supervisor that this was no orderly end, and that a restart is wanted.</summary>
     public const int ExitCode = 1;
 
     private static readonly TimeSpan ForLogs = TimeSpan.FromSeconds(2);
 
-    private readonly ILogger _logger = logs.CreateLogger<ProcessEnd>();
+    private readonly ILoggerProvider[] _logs = [.. logs];
 
-    public ProcessEnd(ILoggerFactory logs)
-        : this(logs, Environment.Exit)
+    public ProcessEnd(ILogger<ProcessEnd> logger, IEnumerable<ILoggerProvider> logs)
+        : this(logger, logs, Environment.Exit)
     {
     }
 
@@ -24,11 +25,18 @@ internal sealed partial class ProcessEnd(ILoggerFactory logs, Action<int> exit)
     /// <param name="reason">Whole sentences for the operator.</param>
     public void Now(string reason)
     {
-        Log.Ends(_logger, reason);
-
-        // The console's lines wait in a queue, which is emptied when it is disposed of.
-        Task.Run(logs.Dispose).Wait(ForLogs);
-        exit(ExitCode);
+        Log.Ends(logger, reason);
+        try
+        {
+            // The console's lines wait in a queue, which is emptied when it is disposed of. Threads of their own, as the
+            // pool's may be what hangs.
+            Task.WaitAll([.. _logs.Select(log => Task.Factory.StartNew(
+                log.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))], ForLogs);
+        }
+        finally
+        {
+            exit(ExitCode);
+        }
     }
 
     private static partial class Log

@@ -19,7 +19,8 @@ public static partial class Startup
             deadline.Watch(
                 app.Lifetime.ApplicationStopping,
                 app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout,
-                new ProcessEnd(app.Services.GetRequiredService<ILoggerFactory>()));
+                new ProcessEnd(
+                    app.Services.GetRequiredService<ILogger<ProcessEnd>>(), app.Services.GetServices<ILoggerProvider>()));
             app.Services.GetService<IStartupValidator>()?.Validate();
             if (app.Services.GetService<StoreStart>() is { } store)
             {

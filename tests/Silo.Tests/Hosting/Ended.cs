@@ -8,7 +8,7 @@ internal sealed class Ended
 {
     private int _exits;
 
-    public Ended() => Process = new ProcessEnd(NullLoggerFactory.Instance, code =>
+    public Ended() => Process = new ProcessEnd(NullLogger<ProcessEnd>.Instance, [], code =>
     {
         Assert.Equal(ProcessEnd.ExitCode, code);
         Interlocked.Increment(ref _exits);
