@@ -9,6 +9,6 @@ internal sealed class OtherSilos(IClusterMembershipService membership, ILocalSil
         var others = membership.CurrentSnapshot.Members.Values
             .Where(silo => silo.Status is SiloStatus.Active && !silo.SiloAddress.Equals(self.SiloAddress))
             .ToArray();
-        return others.Length == 0 ? null : Random.Shared.GetItems(others, 1)[0].SiloAddress;
+        return others.Length == 0 ? null : others[Random.Shared.Next(others.Length)].SiloAddress;
     }
 }

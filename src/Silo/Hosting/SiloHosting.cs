@@ -29,7 +29,8 @@ public static class SiloHosting
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(4);
 
-    // Calls are answered from memory or after one commit. Whoever waits longer waits for a silo that is lost.
+    // Most calls are answered from memory or after one commit: whoever waits longer waits for a silo that is lost. To stop a
+    // reply or to delete a room may take 10 s; that is asked for again meanwhile.
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
     // One read of Redis: a gateway sees silos come, and tries again one that was away, within this time.
@@ -66,8 +67,8 @@ public static class SiloHosting
         if (cluster.IsClustered)
         {
             services.AddMembershipWatch();
+            services.AddHealthChecks().AddCheck<LeavingHealthCheck>("leaving", tags: [ReadyTag]);
         }
-        services.AddHealthChecks().AddCheck<LeavingHealthCheck>("leaving", tags: [ReadyTag]);
     }
 
     /// <summary>Makes the process a client of a cluster. It tries to connect for as long as there is none.</summary>

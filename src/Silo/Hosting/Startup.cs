@@ -86,6 +86,11 @@ public static partial class Startup
         {
             Log.DashboardUnused(app.Logger);
         }
+
+        if (app.Configuration["HOSTING"] is { Length: > 0 })
+        {
+            Log.HostingUnused(app.Logger);
+        }
     }
 
     private static partial class Log
@@ -95,5 +100,8 @@ public static partial class Startup
 
         [LoggerMessage(LogLevel.Information, "DASHBOARD_PASSWORD is not used: only the silos of a cluster have a dashboard")]
         public static partial void DashboardUnused(ILogger logger);
+
+        [LoggerMessage(LogLevel.Information, "HOSTING is not used: only the silos of a cluster watch pods")]
+        public static partial void HostingUnused(ILogger logger);
     }
 }
