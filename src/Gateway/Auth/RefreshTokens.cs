@@ -10,9 +10,9 @@ using Microsoft.Extensions.Options;
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// Makes and reads refresh tokens: 256 bits that nobody can guess, the user and the session they are for, and a mark of ours. The mark
-/// lets a spent token be told from an invented one without keeping every token that ever was: only what we issued
-/// reaches a session, where it is either the current token or a spent one.
+/// Makes and reads refresh tokens: 256 bits that nobody can guess, the user and the session they are for, and a mark of
+/// ours. The mark lets a spent token be told from an invented one without keeping every token that ever was: only what we
+/// issued reaches a session, where it is either the current token or a spent one.
 /// </summary>
 internal sealed class RefreshTokens(IOptions<TokenOptions> options)
 {
@@ -23,10 +23,11 @@ internal sealed class RefreshTokens(IOptions<TokenOptions> options)
     private const int MarkAt = SecretAt + SecretBytes;
     private const int Bytes = MarkAt + MarkBytes;
 
-    private readonly ImmutableArray<byte[]> _keys =
+    private readonly ImmutableArray<byte[]> _marks =
         [.. options.Value.Secrets.Select(static secret => Derive(secret, "geminichat refresh tokens"u8))];
 
-    private readonly byte[] _successors = Derive(options.Value.Secrets[0], "geminichat refresh successors"u8);
+    private readonly ImmutableArray<byte[]> _successors =
+        [.. options.Value.Secrets.Select(static secret => Derive(secret, "geminichat refresh successors"u8))];
 
     /// <summary>Makes a new token for a session.</summary>
     /// <returns>The token, and the SHA-256 that stands for it.</returns>
@@ -52,7 +53,10 @@ internal sealed class RefreshTokens(IOptions<TokenOptions> options)
         Span<byte> choice = stackalloc byte[SecretBytes + Limits.IdempotencyKey];
         spent.Hash.CopyTo(choice);
         var length = SecretBytes + Encoding.ASCII.GetBytes(key, choice[SecretBytes..]);
-        return Make(spent.UserId, spent.SessionId, HMACSHA256.HashData(_successors, choice[..length]));
+
+        // Under the secret of the spent token, so that a repeat that comes after a roll arrives at the same one. What it is
+        // marked with is no part of what a session knows it by.
+        return Make(spent.UserId, spent.SessionId, HMACSHA256.HashData(_successors[spent.Secret], choice[..length]));
     }
 
     /// <summary>Reads a token that was issued here, good or spent.</summary>
@@ -63,13 +67,16 @@ internal sealed class RefreshTokens(IOptions<TokenOptions> options)
         if (text.Length != Base64Url.GetEncodedLength(Bytes)
             || !Base64Url.TryDecodeFromChars(text, bytes, out var length)
             || length != Bytes
-            || !IsOurs(bytes))
+            || MarkedWith(bytes) is not { } secret)
         {
             return false;
         }
 
         token = new RefreshToken(
-            new Guid(bytes[..GuidBytes], bigEndian: true), new Guid(bytes[GuidBytes..SecretAt], bigEndian: true), Hash(bytes));
+            new Guid(bytes[..GuidBytes], bigEndian: true),
+            new Guid(bytes[GuidBytes..SecretAt], bigEndian: true),
+            Hash(bytes),
+            secret);
         return true;
     }
 
@@ -79,23 +86,24 @@ internal sealed class RefreshTokens(IOptions<TokenOptions> options)
         userId.TryWriteBytes(token, bigEndian: true, out _);
         sessionId.TryWriteBytes(token[GuidBytes..], bigEndian: true, out _);
         secret.CopyTo(token[SecretAt..]);
-        Mark(_keys[0], token[..MarkAt], token[MarkAt..]);
+        Mark(_marks[0], token[..MarkAt], token[MarkAt..]);
         return (Base64Url.EncodeToString(token), Hash(token));
     }
 
-    private bool IsOurs(ReadOnlySpan<byte> token)
+    /// <summary>The place of the secret that a token is marked with; null when it is none of ours.</summary>
+    private int? MarkedWith(ReadOnlySpan<byte> token)
     {
         Span<byte> mark = stackalloc byte[MarkBytes];
-        foreach (var key in _keys)
+        for (var secret = 0; secret < _marks.Length; secret++)
         {
-            Mark(key, token[..MarkAt], mark);
+            Mark(_marks[secret], token[..MarkAt], mark);
             if (CryptographicOperations.FixedTimeEquals(mark, token[MarkAt..]))
             {
-                return true;
+                return secret;
             }
         }
 
-        return false;
+        return null;
     }
 
     private static byte[] Derive(byte[] secret, ReadOnlySpan<byte> use) =>
@@ -108,4 +116,8 @@ internal sealed class RefreshTokens(IOptions<TokenOptions> options)
 }
 
 /// <summary>What a refresh token says.</summary>
-internal sealed record RefreshToken(Guid UserId, Guid SessionId, ImmutableArray<byte> Hash);
+/// <param name="UserId">The user.</param>
+/// <param name="SessionId">The session.</param>
+/// <param name="Hash">The SHA-256 that stands for it.</param>
+/// <param name="Secret">Which secret it is marked with; 0 is the one in use.</param>
+internal sealed record RefreshToken(Guid UserId, Guid SessionId, ImmutableArray<byte> Hash, int Secret);

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using GeminiChat.Gateway.Tests.Live;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -72,6 +74,22 @@ public sealed class TokenKeyTests : IDisposable
         Assert.Equal(HttpStatusCode.Unauthorized, await Get(before, listed.TokenOf(Guid.CreateVersion7())));
     }
 
+    [Fact]
+    public async Task An_exchange_is_repeated_across_a_roll_of_the_secret_and_leaves_the_old_one_behind()
+    {
+        await using var before = await LiveGateway.StartAsync($"--SECRET_KEY={OldSecret}");
+        await using var listed = await Rolled(before, $"--SECRET_KEY_PREVIOUS={OldSecret}");
+        await using var gone = await Rolled(before);
+        var ada = await before.NewPerson().SignIn();
+        var spent = ada.Refresh;
+        await ada.Keep(await ada.Exchange(spent, "first"));
+
+        await ada.Keep(await ada.Exchange(spent, "first", listed.Stranger()));
+
+        await ada.Keep(await ada.Exchange(ada.Refresh, "second", gone.Stranger()));
+        await ada.Keep(await ada.Exchange(ada.Refresh, key: null, listed.Stranger()));
+    }
+
     [Theory]
     [InlineData("RS256", "ES256")]
     [InlineData("ES256", "RS256")]
@@ -87,6 +105,10 @@ public sealed class TokenKeyTests : IDisposable
             (await failure([.. Signing(algorithm, good), $"--JWT_PUBLIC_KEY_FILES={bad.Public}"])).Message,
             StringComparison.Ordinal);
     }
+
+    /// <summary>Another gateway before the same grains, with the new secret.</summary>
+    private static Task<TestGateway> Rolled(LiveGateway before, params string[] settings) => TestGateway.StartAsync(
+        [$"--SECRET_KEY={NewSecret}", .. settings], builder => builder.Services.AddSingleton(before.Grains));
 
     private static string[] Signing(string algorithm, (string Private, string Public) key) =>
         [$"--ALGORITHM={algorithm}", $"--JWT_PRIVATE_KEY_FILE={key.Private}"];
