@@ -39,7 +39,7 @@ internal static class AuthEndpoints
             return AuthProblems.Busy;
         }
 
-        var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber));
+        var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber), cancellationToken);
         return await phone.SignUp(new SignUp(name, hash)) switch
         {
             SignUpOutcome.Pending pending => TypedResults.Created((string?)null, SignedUpResponse.Of(pending.UserId)),
@@ -58,7 +58,7 @@ internal static class AuthEndpoints
         string? mobileNumber, CodePurpose purpose, Phones phones, IOtpSender sender, HttpContext http)
     {
         var number = MobileNumbers.Normalise(mobileNumber);
-        var phone = await phones.FindAsync(number);
+        var phone = await phones.FindAsync(number, http.RequestAborted);
         switch (await phone.SendCode(number, purpose))
         {
             case CodeOutcome.Made made:
@@ -84,7 +84,7 @@ internal static class AuthEndpoints
             return AuthProblems.WrongCode;
         }
 
-        var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber));
+        var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber), http.RequestAborted);
         return await phone.SignIn(code) switch
         {
             CheckOutcome.Right right => Tokens(await sessions.StartAsync(right.UserId, version: null), AuthProblems.WrongCode, http),

@@ -66,7 +66,7 @@ internal sealed class BearerTokens(TokenKeys keys, KnownTokens known, SessionChe
         }
         else if (header is [{ } value] && known.Find(value) is { } user)
         {
-            if (await sessions.IsLiveAsync(user))
+            if (await sessions.IsLiveAsync(user, context.HttpContext.RequestAborted))
             {
                 context.Principal = user;
                 context.Success();
@@ -84,7 +84,7 @@ internal sealed class BearerTokens(TokenKeys keys, KnownTokens known, SessionChe
         {
             context.Fail("The token does not name a user and a session.");
         }
-        else if (!await sessions.IsLiveAsync(user))
+        else if (!await sessions.IsLiveAsync(user, context.HttpContext.RequestAborted))
         {
             context.Fail(SessionOver);
         }

@@ -12,14 +12,14 @@ internal sealed class PasswordCheck(IGrainFactory grains, Passwords passwords)
 {
     public async Task<PasswordProof> RunAsync(IPhoneGrain phone, string password, CancellationToken cancellationToken)
     {
-        var begun = await phone.BeginLogin();
+        var begun = await Patient.Ask(phone, static phone => phone.BeginLogin(), cancellationToken);
         if (begun is not LoginOutcome.Open { UserId: var userId })
         {
             return Refused(begun);
         }
 
         var user = userId is { } id ? grains.User(id) : null;
-        var known = user is null ? null : await Patient.Ask(user, static user => user.GetCredentials());
+        var known = user is null ? null : await Patient.Ask(user, static user => user.GetCredentials(), cancellationToken);
         var verdict = await passwords.CheckAsync(known?.PasswordHash, password, cancellationToken);
         if (verdict is PasswordVerdict.Busy)
         {

@@ -45,7 +45,7 @@ internal static class PasswordEndpoints
             return AuthProblems.Busy;
         }
 
-        var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber));
+        var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber), cancellationToken);
         return await phone.ResetPassword(code, hash) switch
         {
             CheckOutcome.Right => TypedResults.Ok(DoneResponse.PasswordSet),
@@ -70,13 +70,13 @@ internal static class PasswordEndpoints
         }
 
         var user = grains.User(caller.UserId);
-        if (await Patient.Ask(user, static user => user.GetCredentials()) is not { } credentials)
+        if (await Patient.Ask(user, static user => user.GetCredentials(), http.RequestAborted) is not { } credentials)
         {
             return BearerTokens.Refusal(http);
         }
 
         // The same count as for logins: a stolen access token must not become a way to guess on.
-        var phone = await phones.FindAsync(credentials.MobileNumber);
+        var phone = await phones.FindAsync(credentials.MobileNumber, http.RequestAborted);
         var proof = await check.RunAsync(phone, current, http.RequestAborted);
         if (proof.Refusal is { } refusal)
         {

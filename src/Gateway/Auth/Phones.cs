@@ -10,9 +10,9 @@ internal sealed class Phones(IGrainFactory grains)
     private byte[]? _secret;
 
     /// <summary>The grain of a number in E.164 form.</summary>
-    public async ValueTask<IPhoneGrain> FindAsync(string e164)
+    public async ValueTask<IPhoneGrain> FindAsync(string e164, CancellationToken cancellationToken)
     {
-        _secret ??= [.. await Patient.Ask(grains.NumberSecret(), static secret => secret.Get())];
+        _secret ??= [.. await Patient.Ask(grains.NumberSecret(), static secret => secret.Get(), cancellationToken)];
         return grains.Phone(PhoneKey.Of(_secret, e164));
     }
 }

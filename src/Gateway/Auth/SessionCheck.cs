@@ -1,5 +1,6 @@
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Auth;
 
@@ -12,20 +13,29 @@ internal sealed class SessionCheck(IGrainFactory grains, TimeProvider time)
     /// <summary>How long a yes counts.</summary>
     public static readonly TimeSpan Trust = TimeSpan.FromSeconds(2);
 
-    public ValueTask<bool> IsLiveAsync(SignedIn user) =>
-        IsFresh(user, time.GetUtcNow().UtcTicks) ? new(true) : new(AskAsync(user));
+    /// <summary>Whether a request's session goes on.</summary>
+    public ValueTask<bool> IsLiveAsync(SignedIn user, CancellationToken cancellationToken) =>
+        IsFresh(user, time.GetUtcNow().UtcTicks) ? new(true) : new(AskAsync(user, isStream: false, cancellationToken));
+
+    /// <summary>Whether the session of a stream that is open goes on.</summary>
+    public ValueTask<bool> IsStillLiveAsync(SignedIn user, CancellationToken cancellationToken) =>
+        IsFresh(user, time.GetUtcNow().UtcTicks) ? new(true) : new(AskAsync(user, isStream: true, cancellationToken));
 
     /// <summary>Whether nobody needs to be asked.</summary>
     private static bool IsFresh(SignedIn user, long now) => now - user.CheckedAt is >= 0 and var age && age < Trust.Ticks;
 
-    private async Task<bool> AskAsync(SignedIn user)
+    private async Task<bool> AskAsync(SignedIn user, bool isStream, CancellationToken cancellationToken)
     {
         // From before the question: what is decided while it is under way must not count as old news.
         var now = time.GetUtcNow().UtcTicks;
-        var isLive = await Patient.Ask(
-            (User: grains.User(user.UserId), user.SessionId, user.Version),
-            static call => call.User.CheckSession(call.SessionId, call.Version));
+        var call = (User: grains.User(user.UserId), user.SessionId, user.Version);
+        var isLive = await (isStream
+            ? Patient.AskForStream(call, Check, cancellationToken)
+            : Patient.Ask(call, Check, cancellationToken));
         user.CheckedAt = isLive ? now : 0;
         return isLive;
     }
+
+    private static Task<bool> Check((IUserGrain User, Guid SessionId, int Version) call) =>
+        call.User.CheckSession(call.SessionId, call.Version);
 }

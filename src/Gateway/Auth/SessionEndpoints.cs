@@ -32,7 +32,7 @@ internal static class SessionEndpoints
             return body.Refusal;
         }
 
-        var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber));
+        var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber), http.RequestAborted);
         var proof = await check.RunAsync(phone, password, http.RequestAborted);
         if (proof.Refusal is { } refusal)
         {
@@ -82,7 +82,7 @@ internal static class SessionEndpoints
         }
 
         // Safe to repeat: what has ended stays so.
-        await Patient.Ask((User: grains.User(caller.UserId), request.Everywhere, caller.SignedIn.SessionId), End);
+        await Patient.Ask((User: grains.User(caller.UserId), request.Everywhere, caller.SignedIn.SessionId), End, http.RequestAborted);
         caller.SignedIn.CheckedAt = 0;
         return TypedResults.NoContent();
     }

@@ -53,7 +53,7 @@ internal static class ChatroomEndpoints
         // The id is settled here, so a repeat meets the same room even without a key.
         var id = key is null ? RoomIds.New(time) : RoomIds.Derive(caller.UserId, key);
         var room = grains.Chatroom(new RoomKey(caller.UserId, id));
-        var outcome = await Patient.Ask((room, New: request.ToRoom()), static call => call.room.Create(call.New));
+        var outcome = await Patient.Ask((room, New: request.ToRoom()), static call => call.room.Create(call.New), http.RequestAborted);
         return outcome switch
         {
             CreateRoomOutcome.Created created =>
@@ -66,14 +66,15 @@ internal static class ChatroomEndpoints
         };
     }
 
-    private static async Task<IResult> List(string? limit, string? cursor, Caller caller, IGrainFactory grains)
+    private static async Task<IResult> List(
+        string? limit, string? cursor, Caller caller, IGrainFactory grains, HttpContext http)
     {
         if (Page.Limit(limit, IUserGrain.MaxRooms, out var most) is { } problem)
         {
             return problem;
         }
 
-        var list = await Patient.Ask(grains.User(caller.UserId), static user => user.ListRooms());
+        var list = await Patient.Ask(grains.User(caller.UserId), static user => user.ListRooms(), http.RequestAborted);
         if (cursor is null && list.Rooms.Length <= most)
         {
             return new RenderedResult(Lists.Of(list), tagged: true);
@@ -95,7 +96,7 @@ internal static class ChatroomEndpoints
     }
 
     private static async Task<IResult> Read(
-        string id, string? limit, string? before, string? render, Caller caller, IGrainFactory grains)
+        string id, string? limit, string? before, string? render, Caller caller, IGrainFactory grains, HttpContext http)
     {
         if (Page.Limit(limit, Limits.MessagePage, out var most) is { } badLimit)
         {
@@ -113,7 +114,9 @@ internal static class ChatroomEndpoints
         }
 
         var room = grains.Room(caller.UserId, id);
-        var view = room is null ? null : await Patient.Ask((room, most, older), static call => call.room.Read(call.most, call.older));
+        var view = room is null
+            ? null
+            : await Patient.Ask((room, most, older), static call => call.room.Read(call.most, call.older), http.RequestAborted);
         return view is null
             ? RoomAddress.Absent
             : new RenderedResult((asHtml ? HtmlViews : Views).Of(view), Older(view, most, asHtml));

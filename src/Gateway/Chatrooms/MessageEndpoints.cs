@@ -74,7 +74,7 @@ internal static class MessageEndpoints
 
         // Without a key of the client's we mint one: then our own repeat cannot post twice.
         var message = new NewMessage(content, key ?? NewKey());
-        var outcome = await Patient.Ask((room, message), static call => call.room.Post(call.message));
+        var outcome = await Patient.Ask((room, message), static call => call.room.Post(call.message), http.RequestAborted);
         return outcome is PostOutcome.Accepted turn ? Accepted(turn, id, room, caller, http) : Refused(outcome, time);
     }
 
@@ -92,7 +92,7 @@ internal static class MessageEndpoints
         }
 
         var outcome = await Patient.Ask(
-            (room, replyId, key: key ?? NewKey()), static call => call.room.Regenerate(call.replyId, call.key));
+            (room, replyId, key: key ?? NewKey()), static call => call.room.Regenerate(call.replyId, call.key), http.RequestAborted);
         return outcome is PostOutcome.Accepted turn ? Accepted(turn, id, room, caller, http) : Refused(outcome, time);
     }
 
@@ -135,7 +135,7 @@ internal static class MessageEndpoints
             return RoomAddress.Absent;
         }
 
-        var message = await Patient.Ask((room, messageId), static call => call.room.ReadMessage(call.messageId));
+        var message = await Patient.Ask((room, messageId), static call => call.room.ReadMessage(call.messageId), http.RequestAborted);
         if (message is null)
         {
             return RoomAddress.Absent;
@@ -165,19 +165,19 @@ internal static class MessageEndpoints
             return new ReplyStreamResult(caller, new EventStream(http, path, null), room, reply.Id, cursor);
         }
 
-        return await Turns.Find(room, reply) is { } turn
+        return await Turns.Find(room, reply, http.RequestAborted) is { } turn
             ? new ReplyStreamResult(caller, new EventStream(http, path, turn), room, reply.Id, new ReplyCursor(reply.Attempt, 0))
             : RoomAddress.Absent;
     }
 
-    private static async Task<IResult> Stop(string id, string mid, Caller caller, IGrainFactory grains)
+    private static async Task<IResult> Stop(string id, string mid, Caller caller, IGrainFactory grains, HttpContext http)
     {
         if (grains.Room(caller.UserId, id) is not { } room || Page.MessageId(mid) is not { } messageId)
         {
             return RoomAddress.Absent;
         }
 
-        var message = await Patient.Ask((room, messageId), static call => call.room.Stop(call.messageId));
+        var message = await Patient.Ask((room, messageId), static call => call.room.Stop(call.messageId), http.RequestAborted);
         return message is null ? RoomAddress.Absent : TypedResults.Ok(MessageResponse.Of(message));
     }
 }

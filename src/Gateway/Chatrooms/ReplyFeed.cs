@@ -13,8 +13,10 @@ internal sealed class ReplyFeed(IChatroomGrain room, long replyId, ReplyCursor f
 
     public Problem Absent => ChatroomProblems.Deleted;
 
-    public Task<ReplyProgress?> ReadAsync(CancellationToken cancellationToken) => Patient.Ask(
-        (room, replyId, _from, cancellationToken), static call => call.room.Follow(call.replyId, call._from, call.cancellationToken));
+    public Task<ReplyProgress?> ReadAsync(CancellationToken cancellationToken) => Patient.AskForStream(
+        (room, replyId, _from, cancellationToken),
+        static call => call.room.Follow(call.replyId, call._from, call.cancellationToken),
+        cancellationToken);
 
     public bool Advance(ReplyProgress news)
     {

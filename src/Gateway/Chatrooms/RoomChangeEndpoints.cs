@@ -38,7 +38,8 @@ internal static class RoomChangeEndpoints
             return RoomAddress.Absent;
         }
 
-        switch (await Patient.Ask((room, Patch: request.ToPatch(versions)), static call => call.room.Update(call.Patch)))
+        var call = (room, Patch: request.ToPatch(versions));
+        switch (await Patient.Ask(call, static call => call.room.Update(call.Patch), http.RequestAborted))
         {
             case UpdateRoomOutcome.Updated updated:
                 http.Response.Headers.ETag = IfMatch.Tag(updated.Room.Version);
@@ -52,10 +53,10 @@ internal static class RoomChangeEndpoints
         }
     }
 
-    private static async Task<IResult> Delete(string id, Caller caller, IGrainFactory grains)
+    private static async Task<IResult> Delete(string id, Caller caller, IGrainFactory grains, HttpContext http)
     {
         var room = grains.Room(caller.UserId, id);
-        var isDeleted = room is not null && await Patient.Ask(room, static room => room.Delete());
+        var isDeleted = room is not null && await Patient.Ask(room, static room => room.Delete(), http.RequestAborted);
         return isDeleted ? TypedResults.NoContent() : RoomAddress.Absent;
     }
 }

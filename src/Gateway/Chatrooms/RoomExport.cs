@@ -26,7 +26,9 @@ internal static class RoomExport
         }
 
         var room = grains.Room(caller.UserId, id);
-        var start = room is null ? null : await Patient.Ask(room, static room => room.Read(1, before: null));
+        var start = room is null
+            ? null
+            : await Patient.Ask(room, static room => room.Read(1, before: null), http.RequestAborted);
         return start is null ? RoomAddress.Absent : new Download(room!, start, form);
     }
 
@@ -72,7 +74,8 @@ internal static class RoomExport
             {
                 var end = Math.Min(first + Limits.MessagePage, last + 1);
                 var count = (int)(end - first);
-                if (await Patient.Ask((room, count, end), static call => call.room.Read(call.count, call.end)) is not { } page)
+                if (await Patient.Ask((room, count, end), static call => call.room.Read(call.count, call.end), http.RequestAborted)
+                    is not { } page)
                 {
                     return false;
                 }

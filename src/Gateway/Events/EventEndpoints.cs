@@ -51,7 +51,8 @@ internal static class EventEndpoints
         if (seen is null)
         {
             // Before the first byte, so that nothing is missed of what the client reads once the stream is open.
-            start = (await Patient.Ask(user, static user => user.FollowNotices(null, CancellationToken.None)))?.Next;
+            start = (await Patient.Ask(
+                user, static user => user.FollowNotices(null, CancellationToken.None), http.RequestAborted))?.Next;
             if (start is null)
             {
                 return BearerTokens.Refusal(http);

@@ -13,8 +13,10 @@ internal sealed class NoticeFeed(IUserGrain user, NoticeCursor from) : IFeed<Not
 
     public Problem Absent => Problems.Unauthorized;
 
-    public Task<NoticePage?> ReadAsync(CancellationToken cancellationToken) => Patient.Ask(
-        (user, _from, cancellationToken), static call => call.user.FollowNotices(call._from, call.cancellationToken));
+    public Task<NoticePage?> ReadAsync(CancellationToken cancellationToken) => Patient.AskForStream(
+        (user, _from, cancellationToken),
+        static call => call.user.FollowNotices(call._from, call.cancellationToken),
+        cancellationToken);
 
     public bool Advance(NoticePage news)
     {

@@ -12,7 +12,7 @@ internal sealed partial class Follower(
     SessionCheck sessions, Departure departure, TimeProvider time, ILogger<Follower> logger)
 {
     /// <summary>
-    /// Silence after which a sign of life is due. It is noticed at the next look at the session, two seconds later at
+    /// Silence after which a sign of life is due. It is noticed after the next look at the session, three seconds later at
     /// most, well below the 15 s that proxies are promised.
     /// </summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromSeconds(7);
@@ -38,19 +38,21 @@ internal sealed partial class Follower(
     private async Task CopyNewsAsync<TNews>(SignedIn reader, IFeed<TNews> feed, ILiveStream<TNews> stream, CancellationToken end)
         where TNews : class
     {
+        var session = new SessionWatch(sessions, reader, time);
         var heard = time.GetTimestamp();
         while (true)
         {
             var reading = feed.ReadAsync(end);
-            while (!await IsDone(reading, end) && await sessions.IsLiveAsync(reader))
+            for (var isDone = false; !isDone;)
             {
-                heard = await PingIfQuiet(stream, heard, end);
-            }
+                isDone = await IsDone(reading, end);
+                if (!await session.GoesOnAsync(end))
+                {
+                    await stream.EndAsync(Problems.Unauthorized, end);
+                    return;
+                }
 
-            if (!await sessions.IsLiveAsync(reader))
-            {
-                await stream.EndAsync(Problems.Unauthorized, end);
-                return;
+                heard = isDone ? heard : await PingIfQuiet(stream, heard, end);
             }
 
             if (await reading is not { } news)

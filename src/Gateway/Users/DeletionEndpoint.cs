@@ -36,18 +36,19 @@ internal static class DeletionEndpoint
         }
 
         var user = grains.User(caller.UserId);
-        if (await Patient.Ask(user, static user => user.GetCredentials()) is not { } credentials)
+        if (await Patient.Ask(user, static user => user.GetCredentials(), http.RequestAborted) is not { } credentials)
         {
             return BearerTokens.Refusal(http);
         }
 
-        var phone = await phones.FindAsync(credentials.MobileNumber);
+        var phone = await phones.FindAsync(credentials.MobileNumber, http.RequestAborted);
         if (await Refuse(request, phone, check, http.RequestAborted) is { } refusal)
         {
             return refusal;
         }
 
-        if (!await Patient.Ask((User: user, caller.SignedIn.SessionId), static call => call.User.Delete(call.SessionId)))
+        var call = (User: user, caller.SignedIn.SessionId);
+        if (!await Patient.Ask(call, static call => call.User.Delete(call.SessionId), http.RequestAborted))
         {
             return BearerTokens.Refusal(http);
         }

@@ -25,13 +25,13 @@ internal static class UserEndpoints
     // Answers GET /auth/me as well. Not a documentation comment, which would become the route's summary.
     public static async Task<IResult> Me(Caller caller, IGrainFactory grains, HttpContext http)
     {
-        var profile = await Patient.Ask(grains.User(caller.UserId), static user => user.GetProfile());
+        var profile = await Patient.Ask(grains.User(caller.UserId), static user => user.GetProfile(), http.RequestAborted);
         return profile is null ? BearerTokens.Refusal(http) : new RenderedResult(Profiles.Of(profile));
     }
 
     private static async Task<IResult> Usage(Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
     {
-        var usage = await Patient.Ask(grains.User(caller.UserId), static user => user.GetUsage());
+        var usage = await Patient.Ask(grains.User(caller.UserId), static user => user.GetUsage(), http.RequestAborted);
         if (usage is null)
         {
             return BearerTokens.Refusal(http);
@@ -50,7 +50,7 @@ internal static class UserEndpoints
         }
 
         var profile = await Patient.Ask(
-            (User: grains.User(caller.UserId), request.Name.Value), static call => call.User.Rename(call.Value));
+            (User: grains.User(caller.UserId), request.Name.Value), static call => call.User.Rename(call.Value), http.RequestAborted);
         return profile is null ? BearerTokens.Refusal(http) : new RenderedResult(Profiles.Of(profile));
     }
 }

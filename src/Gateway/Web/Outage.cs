@@ -12,7 +12,10 @@ internal static class Outage
     public static bool Is(Exception exception) =>
         exception is StoreUnavailableException or StoreOutcomeUnknownException or OrleansException or TimeoutException;
 
-    /// <summary>Whether the cluster mends this by itself, as it does the loss of a silo: within seconds.</summary>
+    /// <summary>
+    /// Whether the cluster may mend this by itself, as it does the loss of a silo: within seconds. Not what says that it
+    /// is a store that is away, or too much to do; where nothing is said at all, it may be either.
+    /// </summary>
     public static bool MayHeal(Exception exception) =>
         exception is TimeoutException or (OrleansException and not (GatewayTooBusyException or LimitExceededException));
 }

@@ -1,13 +1,17 @@
 using System.Net;
+using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Tests.Live;
 using GeminiChat.GrainInterfaces;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
 /// <summary>How the gateway keeps itself informed of sessions.</summary>
 public sealed class SessionCheckTests
 {
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
     [Fact]
     public async Task A_session_is_asked_for_once_in_two_seconds_however_many_requests_come()
     {
@@ -59,6 +63,52 @@ public sealed class SessionCheckTests
     }
 
     [Fact]
+    public async Task News_and_signs_of_life_go_on_while_nobody_answers_for_the_session_and_end_with_it_once_somebody_does()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var gateway = await TestGateway.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var user = gateway.NewUser();
+        user.Room.Ask();
+        using var response = await Events.SendAsync(user, "1-0");
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+        Assert.Equal(": reading on", await UntilAsync(lines, ": ", time));
+        await user.Room.Followed.Task.WaitAsync(Deadline);
+        var silence = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        user.Grain.CheckAnswered = silence.Task;
+
+        Assert.Equal(": ping", await UntilAsync(lines, ": ", time));
+        user.Room.Say("Hello");
+        Assert.Equal("""data: {"text":"Hello"}""", await UntilAsync(lines, "data: ", time));
+
+        user.Grain.IsSignedIn = false;
+        silence.SetResult();
+        Assert.Equal("event: error", await UntilAsync(lines, "event: ", time));
+    }
+
+    [Fact]
+    public async Task A_leaving_server_lets_go_of_a_stream_whose_session_nobody_answers_for()
+    {
+        await using var leaving = await TestGateway.StartAsync();
+        var user = leaving.NewUser();
+        user.Room.Ask();
+        await using var events = await Events.AttachAsync(user, "1-0");
+        await user.Room.Followed.Task.WaitAsync(Deadline);
+        var asked = user.Grain.Checks;
+        user.Grain.CheckAnswered = new TaskCompletionSource().Task;
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        using var deadline = new CancellationTokenSource(Deadline);
+        while (user.Grain.Checks == asked)
+        {
+            await retry.WaitForNextTickAsync(deadline.Token);
+        }
+
+        leaving.Leave();
+
+        await events.ExpectAsync("reconnect", null);
+        await events.ExpectEndAsync();
+    }
+
+    [Fact]
     public async Task A_plain_text_stream_is_cut_when_its_session_ends()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -67,5 +117,27 @@ public sealed class SessionCheckTests
         await user.Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(10));
         user.Grain.IsSignedIn = false;
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync().WaitAsync(TimeSpan.FromSeconds(5)));
+    }
+
+    /// <summary>The next line that begins so, while time goes on.</summary>
+    private static async Task<string> UntilAsync(StreamReader lines, string start, FakeTimeProvider time)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        using var clock = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (true)
+        {
+            var line = lines.ReadLineAsync(deadline.Token).AsTask();
+            while (!line.IsCompleted)
+            {
+                await clock.WaitForNextTickAsync(deadline.Token);
+                time.Advance(SessionWatch.Patience);
+            }
+
+            var text = await line ?? throw new EndOfStreamException();
+            if (text.StartsWith(start, StringComparison.Ordinal))
+            {
+                return text;
+            }
+        }
     }
 }

@@ -73,22 +73,29 @@ internal sealed class PlayedUser(Guid id) : IUserGrain
     /// <summary>What that question throws.</summary>
     public Outages CheckOutages { get; } = new();
 
+    /// <summary>What that question waits for.</summary>
+    public Task CheckAnswered { get; set; } = Task.CompletedTask;
+
     /// <summary>How often that was asked.</summary>
     public int Checks { get; private set; }
 
-    public Task<bool> CheckSession(Guid sessionId, int version)
+    public async Task<bool> CheckSession(Guid sessionId, int version)
     {
         Checks++;
         CheckOutages.Call();
-        return Task.FromResult(IsSignedIn);
+        await CheckAnswered;
+        return IsSignedIn;
     }
 
     public Task<SessionGrant?> StartSession(NewSession session) => Task.FromResult<SessionGrant?>(new SessionGrant(session.Id, 0));
 
     public Task<Credentials?> GetCredentials() => throw new NotSupportedException();
 
-    public Task<SessionGrant?> RefreshSession(Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next) =>
-        throw new NotSupportedException();
+    public Task<SessionGrant?> RefreshSession(Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next)
+    {
+        Outages.Call();
+        return Task.FromResult<SessionGrant?>(new SessionGrant(sessionId, 0));
+    }
 
     public Task EndSession(Guid sessionId) => throw new NotSupportedException();
 
