@@ -70,11 +70,11 @@ internal static class SessionEndpoints
         }
 
         return body.Value is { RefreshToken: { } token }
-            ? AuthEndpoints.Tokens(await sessions.RefreshAsync(token, key), AuthProblems.BadRefreshToken, http)
+            ? AuthEndpoints.Tokens(await sessions.RefreshAsync(token, key, http.RequestAborted), AuthProblems.BadRefreshToken, http)
             : body.Refusal;
     }
 
-    private static async Task<IResult> Logout(Body<LogoutRequest> body, Caller caller, IGrainFactory grains)
+    private static async Task<IResult> Logout(Body<LogoutRequest> body, Caller caller, IGrainFactory grains, HttpContext http)
     {
         if (body.Value is not { } request)
         {

@@ -25,7 +25,8 @@ internal sealed class Sessions(IGrainFactory grains, AccessTokens access, Refres
     /// The client's choice for this exchange: with the same one it is answered with the same refresh token, until that is
     /// exchanged in its turn. Without one each exchange is another.
     /// </param>
-    public async Task<TokenResponse?> RefreshAsync(string text, string? key)
+    /// <param name="cancellationToken">Ends the trying, whatever came of it.</param>
+    public async Task<TokenResponse?> RefreshAsync(string text, string? key, CancellationToken cancellationToken)
     {
         if (!refresh.TryRead(text, out var spent))
         {
@@ -33,9 +34,10 @@ internal sealed class Sessions(IGrainFactory grains, AccessTokens access, Refres
         }
 
         var (token, hash) = refresh.Next(spent, key);
-        var grant = await Once.More(
+        var grant = await Patient.Ask(
             (User: grains.User(spent.UserId), spent, hash),
-            static call => call.User.RefreshSession(call.spent.SessionId, call.spent.Hash, call.hash));
+            static call => call.User.RefreshSession(call.spent.SessionId, call.spent.Hash, call.hash),
+            cancellationToken);
         return grant is null ? null : Tokens(spent.UserId, grant, token);
     }
 

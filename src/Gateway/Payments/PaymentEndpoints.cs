@@ -70,12 +70,15 @@ internal static class PaymentEndpoints
 
     // A session_id that is not the caller's latest checkout changes nothing: it only says that it is time to look.
     private static async Task<IResult> Status(
-        Caller caller, IGrainFactory grains, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "session_id")] string? checkoutId)
+        Caller caller,
+        IGrainFactory grains,
+        [Microsoft.AspNetCore.Mvc.FromQuery(Name = "session_id")] string? checkoutId,
+        CancellationToken cancellationToken)
     {
-        var call = (Subscription: grains.Subscription(caller.UserId), CheckoutId: checkoutId);
-        var status = await Once.More(call, static call => call.CheckoutId is { Length: > 0 and <= LongestCheckoutId } id
-            ? call.Subscription.ConfirmCheckout(id)
-            : call.Subscription.GetStatus());
+        var subscription = grains.Subscription(caller.UserId);
+        var status = checkoutId is { Length: > 0 and <= LongestCheckoutId } id
+            ? await Once.More((subscription, id), static call => call.subscription.ConfirmCheckout(call.id))
+            : await Patient.Ask(subscription, static subscription => subscription.GetStatus(), cancellationToken);
         return TypedResults.Ok(SubscriptionResponse.Of(caller.UserId, status));
     }
 }

@@ -2,7 +2,8 @@ namespace GeminiChat.Gateway.Web;
 
 /// <summary>
 /// Repeats a grain call once after an outage. While a cluster heals the first call can fail on an activation that is
-/// going, and the second finds its successor. Only for calls that are documented as safe to repeat.
+/// going, and the second finds its successor. A call that nobody answered has taken its time, and is not repeated. Only
+/// for calls that are documented as safe to repeat.
 /// </summary>
 internal static class Once
 {
@@ -12,7 +13,7 @@ internal static class Once
         {
             return await call(target);
         }
-        catch (Exception exception) when (Outage.Is(exception))
+        catch (Exception exception) when (Outage.Is(exception) && exception is not TimeoutException)
         {
             return await call(target);
         }

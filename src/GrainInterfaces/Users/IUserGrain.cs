@@ -5,8 +5,8 @@ using Orleans.Concurrency;
 namespace GeminiChat.GrainInterfaces.Users;
 
 /// <summary>
-/// A user: the profile, the password's hash, the sessions, the list of rooms, the latest notices and the day's allowance. Key: the user's id
-/// (UUIDv7).
+/// A user: the profile, the password's hash, the sessions, the list of rooms, the latest notices and the day's allowance.
+/// Key: the user's id (UUIDv7).
 /// </summary>
 /// <remarks>
 /// Reads and news of rooms interleave with everything: they are answered from memory. The room list is
@@ -97,7 +97,7 @@ public interface IUserGrain : IGrainWithGuidKey
     /// <param name="spent">The SHA-256 of the token. The caller knows that it is one that was issued for this session.</param>
     /// <param name="next">The SHA-256 of the token that takes its place.</param>
     /// <returns>Null when the token is not good any more.</returns>
-    [ResponseTimeout(AnswerWithin.OneTry), Alias("RefreshSession")]
+    [Alias("RefreshSession")]
     Task<SessionGrant?> RefreshSession(Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next);
 
     /// <summary>Ends a session; nothing happens when it has ended before.</summary>

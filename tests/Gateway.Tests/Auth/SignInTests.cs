@@ -145,6 +145,30 @@ public sealed class SignInTests(TestGateway gateway) : IClassFixture<TestGateway
     }
 
     [Fact]
+    public async Task A_login_outlasts_the_loss_of_a_silo_before_the_password_is_checked()
+    {
+        Phone.Outages.Throw(new TimeoutException(), new SiloUnavailableException("no"), new SiloUnavailableException("no"));
+
+        var response = await Post("/auth/login", new { mobile_number = _number, password = "correct horse" });
+
+        await response.ProblemAsync(HttpStatusCode.Unauthorized);
+        Assert.Equal(5, Phone.Outages.Calls);
+    }
+
+    [Fact]
+    public async Task An_exchange_outlasts_the_loss_of_a_silo()
+    {
+        var tokens = await (await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = PlayedPhone.Code })).JsonAsync();
+        var user = gateway.Grains.User(Phone.UserId);
+        user.Outages.Throw(new TimeoutException(), new SiloUnavailableException("no"), new SiloUnavailableException("no"));
+
+        var response = await Post("/auth/refresh", new { refresh_token = tokens.Text("refresh_token") });
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(4, user.Outages.Calls);
+    }
+
+    [Fact]
     public async Task More_sign_ups_at_once_than_can_be_hashed_are_told_to_wait()
     {
         var asked = Enumerable.Range(0, 40).Select(_ => Post(
