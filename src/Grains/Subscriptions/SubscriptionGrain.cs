@@ -34,7 +34,7 @@ internal sealed class SubscriptionGrain(
     {
         var userId = this.GetPrimaryKey();
         _record = new SubscriptionRecord(userId, state, DeactivateOnIdle);
-        _customers = new Customers(userId, parts);
+        _customers = new Customers(_record, parts);
         _desk = new CheckoutDesk(_record, _customers, parts);
         _reader = new SubscriptionReader(_record, _customers, GrainFactory.User(userId), parts);
         _worker = new SubscriptionWorker(_record, _reader, _serial, parts, () => DelayDeactivation(InUse));

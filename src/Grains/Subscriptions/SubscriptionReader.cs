@@ -55,7 +55,7 @@ internal sealed partial class SubscriptionReader(
             return;
         }
 
-        var customer = await customers.Of(work, record.Now.Subscription, cancellationToken);
+        var customer = await customers.Of(work, cancellationToken);
         if (customer is not null && await Best(customer, cancellationToken) is { } best)
         {
             await Store(best);
@@ -128,20 +128,25 @@ internal sealed partial class SubscriptionReader(
     private async Task EndAll(string? customer, CancellationToken cancellationToken)
     {
         await CloseCheckout(cancellationToken);
-        if (customer is not null)
+        foreach (var id in await Alive(customer, cancellationToken))
         {
-            foreach (var one in await parts.Payments.ListSubscriptions(customer, cancellationToken))
-            {
-                if (!one.Status.IsOver())
-                {
-                    await parts.Payments.CancelSubscription(one.Id, cancellationToken);
-                }
-            }
+            await parts.Payments.CancelSubscription(id, cancellationToken);
         }
 
         await record.Write(new SubscriptionState { IsEnded = true });
         await parts.Store.Forget(record.UserId);
         customers.Forget();
+    }
+
+    /// <summary>
+    /// The subscriptions that are not over: the customer's, and the one that is stored, whose customer may not be known
+    /// yet.
+    /// </summary>
+    private async Task<IEnumerable<string>> Alive(string? customer, CancellationToken cancellationToken)
+    {
+        var listed = customer is null ? [] : await parts.Payments.ListSubscriptions(customer, cancellationToken);
+        var alive = listed.Where(one => !one.Status.IsOver()).Select(one => one.Id);
+        return record.Now.Subscription is { } known && !known.Status.IsOver() ? alive.Union([known.Id]) : alive;
     }
 
     private Task CloseCheckout(CancellationToken cancellationToken) =>

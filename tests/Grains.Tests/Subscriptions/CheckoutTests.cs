@@ -123,6 +123,17 @@ public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomClust
         Assert.Single(Stripe.CheckoutsOf(_user.Id));
     }
 
+    [Fact]
+    public async Task Beside_a_subscription_whose_customer_is_not_known_yet_no_other_is_opened()
+    {
+        var paid = await _user.Move();
+
+        Assert.IsType<CheckoutOutcome.AlreadySubscribed>(await _user.Subscribe());
+        Assert.Empty(Stripe.CheckoutsOf(_user.Id));
+        Assert.Equal(0, Stripe.CustomersOf(_user.Id));
+        Assert.Equal(paid.CustomerId, (await cluster.Subscriptions.Load(_user.Id, 1)).CustomerId);
+    }
+
     [Theory]
     [InlineData("Canceled")]
     [InlineData("IncompleteExpired")]
@@ -254,6 +265,24 @@ public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomClust
         Assert.IsType<CheckoutOutcome.UserAbsent>(await _user.Subscribe());
         Assert.False((await cluster.Subscriptions.Load(_user.Id, 1)).HasRow);
         Assert.Null(await cluster.Subscriptions.FindUser(paid.CustomerId, userId: null));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_user_who_is_deleted_before_the_customer_is_known_does_not_pay_for_ever(bool isLost)
+    {
+        var paid = await _user.Move();
+        if (isLost)
+        {
+            Stripe.Lose(paid);
+        }
+
+        await _user.Grain.End();
+        await _user.UntilSettled();
+
+        Assert.All(Stripe.SubscriptionsOf(_user.Id), one => Assert.Equal(PaidStatus.Canceled, one.Status));
+        Assert.False((await cluster.Subscriptions.Load(_user.Id, 1)).HasRow);
     }
 
     [Fact]

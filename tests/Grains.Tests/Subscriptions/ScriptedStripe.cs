@@ -114,7 +114,8 @@ internal sealed class ScriptedStripe : IPayments
     }
 
     public Task CancelSubscription(string subscriptionId, CancellationToken cancellationToken) =>
-        Call(nameof(CancelSubscription), subscriptionId, () => _subscriptions[subscriptionId] = _subscriptions[subscriptionId] with { Status = PaidStatus.Canceled });
+        Call(nameof(CancelSubscription), subscriptionId, () => _subscriptions.TryGetValue(subscriptionId, out var known)
+            && _subscriptions.TryUpdate(subscriptionId, known with { Status = PaidStatus.Canceled }, known));
 
     public async IAsyncEnumerable<PaymentEvent> ListUndelivered(
         DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -38,6 +38,17 @@ internal sealed class Subscriber(RoomCluster cluster)
         return paid;
     }
 
+    /// <summary>Comes with a subscription of another service, and without the customer that has it.</summary>
+    public async Task<PaidSubscription> Move()
+    {
+        await Exist();
+        var paid = await Change(cluster.Stripe.NewSubscription(cluster.Stripe.NewId("cus"), Id, cluster.Time.GetUtcNow()));
+        await UntilSettled();
+        await cluster.Subscriptions.Forget(Id);
+        await cluster.Forget(Grain);
+        return paid;
+    }
+
     /// <summary>Changes the truth, and delivers an event about it.</summary>
     public async Task<PaidSubscription> Change(PaidSubscription next, string type = "customer.subscription.updated")
     {
