@@ -10,6 +10,7 @@ internal static class TurnInstruments
 {
     private const string Outcome = "outcome";
     private const string Reason = "reason";
+    private const string Span = "turn";
 
     private static readonly Counter<long> Turns =
         Instruments.Meter.CreateCounter<long>("geminichat.turns", "{turn}", "Turns that came to their end.");
@@ -51,7 +52,7 @@ internal static class TurnInstruments
         Wait.Record(Math.Max(0, waited.TotalSeconds));
         AtWork.Add(1);
         return new Work(Instruments.Source.HasListeners()
-            ? Instruments.Source.StartActivity("turn", ActivityKind.Consumer, parentContext: default, links: new[] { turn.Origin }.Links())
+            ? Instruments.Source.StartActivity(Span, ActivityKind.Consumer, parentContext: default, links: new[] { turn.Origin }.Links())
             : null);
     }
 
@@ -60,7 +61,12 @@ internal static class TurnInstruments
     {
         var outcome = Word(end.Status);
         Turns.Add(1, new TagList { { Outcome, outcome }, { Reason, end.Reason ?? "" } });
-        Activity.Current?.SetTag("geminichat.turn.outcome", outcome).SetTag("geminichat.turn.reason", end.Reason);
+
+        // One that still waits is ended within the call that stops it, whose span is not the turn's.
+        if (Activity.Current is { OperationName: Span } work)
+        {
+            work.SetTag("geminichat.turn.outcome", outcome).SetTag("geminichat.turn.reason", end.Reason);
+        }
     }
 
     private static string Word(MessageStatus end) => end switch

@@ -11,11 +11,14 @@ internal sealed class ModelCall : IDisposable
     // Neither whole nor failed: the user stopped the reply, or the silo is leaving.
     private const string Canceled = "canceled";
 
+    // A bug, as OpenTelemetry has it: https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/.
+    private const string Other = "_OTHER";
+
     private readonly TimeProvider _time;
     private readonly long _began;
     private readonly Activity? _trace;
     private TagList _labels;
-    private string? _error = Canceled;
+    private string? _error = Other;
     private UsageDetails? _usage;
     private bool _hasBegun;
 
@@ -54,6 +57,9 @@ internal sealed class ModelCall : IDisposable
 
     /// <summary>The call has failed.</summary>
     public void Failed(ModelFault fault) => _error = ModelInstruments.Word(fault);
+
+    /// <summary>The call was broken off.</summary>
+    public void BrokenOff() => _error = Canceled;
 
     public void Dispose()
     {

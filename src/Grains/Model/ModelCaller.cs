@@ -78,6 +78,11 @@ internal sealed partial class ModelCaller(
             call.Failed(failure.Fault);
             throw;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            call.BrokenOff();
+            throw;
+        }
     }
 
     private static async Task Read(

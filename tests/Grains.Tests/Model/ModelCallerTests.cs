@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using GeminiChat.Grains.Model;
 using Microsoft.Extensions.AI;
@@ -22,6 +23,62 @@ public sealed class ModelCallerTests
             [new ChatMessage(ChatRole.User, "why")], new ChatOptions(), reader, TestContext.Current.CancellationToken, stop.Token));
 
         Assert.Equal("one", reader.Text);
+    }
+
+    [Theory]
+    [InlineData("canceled", ActivityStatusCode.Unset)]
+    [InlineData("_OTHER", ActivityStatusCode.Error)]
+    public async Task A_call_that_was_broken_off_is_told_from_one_that_met_a_bug(string error, ActivityStatusCode status)
+    {
+        var spans = new List<Activity>();
+        var isStopped = error == "canceled";
+        var name = $"a model that is {error}";
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == Instruments.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = span =>
+            {
+                if (span.OperationName == $"chat {name}")
+                {
+                    spans.Add(span);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        var options = Options.Create(new ModelOptions());
+        using var gate = new ModelGate(options, TimeProvider.System);
+        using var stop = new CancellationTokenSource();
+        using var model = new DeafModel();
+        var caller = new ModelCaller(model, gate, options, TimeProvider.System, NullLogger<ModelCaller>.Instance);
+        IAnswerReader reader = isStopped ? new StoppingReader(stop) : new BrokenReader();
+
+        // The bug ends what it waits for, as a stop does.
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => caller.Ask(
+            [new ChatMessage(ChatRole.User, "why")],
+            new ChatOptions { ModelId = name },
+            reader,
+            TestContext.Current.CancellationToken,
+            stop.Token));
+
+        var call = Assert.Single(spans);
+        Assert.Equal((error, status), (call.GetTagItem("error.type"), call.Status));
+    }
+
+    /// <summary>Fails in a way that looks like a stop.</summary>
+    private sealed class BrokenReader : IAnswerReader
+    {
+        public bool HasText => false;
+
+        public void Calling()
+        {
+        }
+
+        public void Waiting()
+        {
+        }
+
+        public bool Read(ChatResponseUpdate update) => throw new TaskCanceledException();
     }
 
     /// <summary>Reads a word and then wants no more.</summary>
