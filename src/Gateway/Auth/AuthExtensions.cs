@@ -2,6 +2,7 @@ using System.Net;
 using GeminiChat.Gateway.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +21,8 @@ internal static class AuthExtensions
         services.AddSingleton<SessionCheck>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<Phones>();
+        services.Configure<PasswordHasherOptions>(options => options.IterationCount = Passwords.Iterations);
+        services.AddSingleton<IPasswordHasher<Passwords>, PasswordHasher<Passwords>>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<PasswordCheck>();
         services.AddOtpSender();

@@ -1,6 +1,6 @@
 using System.Threading.RateLimiting;
+using BCrypt.Net;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Auth;
 
@@ -8,16 +8,13 @@ namespace GeminiChat.Gateway.Auth;
 /// Hashes and checks passwords. One hash keeps a core busy for a third of a second, so without a bound a few requests a
 /// second would starve everything else.
 /// </summary>
-internal sealed class Passwords : IDisposable
+internal sealed class Passwords(IPasswordHasher<Passwords> hasher) : IDisposable
 {
     /// <summary>PBKDF2-HMAC-SHA512: OWASP's password storage cheat sheet, 2026. The framework's default is 100,000.</summary>
-    private const int Iterations = 220_000;
+    public const int Iterations = 220_000;
 
     private const int AtOnce = 2;
     private const int Waiting = 16;
-
-    private readonly PasswordHasher<Passwords> _hasher =
-        new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
 
     private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
     {
@@ -27,8 +24,8 @@ internal sealed class Passwords : IDisposable
     });
 
     /// <summary>
-    /// The hash of no password, in the form of all others: checking it takes as long, so that time does not tell whether
-    /// there is an account.
+    /// The hash of no password, in the form of all others: checking it takes as long, so that a wrong password is never
+    /// answered sooner because there is no account, nor because there is one.
     /// </summary>
     private static readonly string Nobodys = Convert.ToBase64String(
         [1, 0, 0, 0, 2, 0, Iterations >> 16 & 0xFF, Iterations >> 8 & 0xFF, Iterations & 0xFF, 0, 0, 0, 16, .. new byte[16 + 32]]);
@@ -37,7 +34,7 @@ internal sealed class Passwords : IDisposable
     public async Task<string?> HashAsync(string password, CancellationToken cancellationToken)
     {
         using var lease = await _limiter.AcquireAsync(1, cancellationToken);
-        return lease.IsAcquired ? await Apart(() => _hasher.HashPassword(this, password)) : null;
+        return lease.IsAcquired ? await Apart(() => hasher.HashPassword(this, password)) : null;
     }
 
     /// <summary>Checks a password.</summary>
@@ -64,17 +61,32 @@ internal sealed class Passwords : IDisposable
 
     /// <summary>
     /// A bcrypt hash came with its user from the service before this one, and serves until the next sign-in by password.
+    /// How long it takes is its own affair, so a wrong password pays for the check of nobody's besides.
     /// </summary>
     private PasswordVerificationResult Verify(string hash, string password)
     {
         if (!hash.StartsWith("$2", StringComparison.Ordinal))
         {
-            return _hasher.VerifyHashedPassword(this, hash, password);
+            return hasher.VerifyHashedPassword(this, hash, password);
         }
 
-        return BCrypt.Net.BCrypt.Verify(password, hash)
+        return IsMatch(hash, password)
             ? PasswordVerificationResult.SuccessRehashNeeded
-            : PasswordVerificationResult.Failed;
+            : hasher.VerifyHashedPassword(this, Nobodys, password);
+    }
+
+    private static bool IsMatch(string bcrypt, string password)
+    {
+        try
+        {
+            return BCrypt.Net.BCrypt.Verify(password, bcrypt);
+        }
+        catch (Exception unreadable) when (
+            unreadable is SaltParseException or FormatException or ArgumentException or IndexOutOfRangeException)
+        {
+            // What is stored is no hash, so nothing matches it. The library looks for its parts where they should be.
+            return false;
+        }
     }
 
     public void Dispose() => _limiter.Dispose();
