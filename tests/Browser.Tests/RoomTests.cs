@@ -111,6 +111,41 @@ public sealed class RoomTests(Site site)
     }
 
     [Fact]
+    public async Task An_older_version_stays_while_older_messages_come()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        site.Gemini.Next(Script.Words("one"), Script.Words("two"), Script.Words("three"));
+        await page.Send("a question");
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        foreach (var answer in (string[])["two", "three"])
+        {
+            await page.Button("Regenerate").ClickAsync();
+            await Expect(page.Answers().Content()).ToHaveTextAsync(answer);
+            await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        }
+
+        // The page's first look ends between the versions.
+        var isChosen = new TaskCompletionSource();
+        await page.RouteAsync("**/chatroom/*?limit=50&render=html", route =>
+            route.ContinueAsync(new() { Url = route.Request.Url.Replace("limit=50", "limit=2", StringComparison.Ordinal) }));
+        await page.RouteAsync("**/chatroom/*before=*", async route =>
+        {
+            await isChosen.Task;
+            await route.ContinueAsync();
+        });
+        await page.ReloadAsync();
+        await Expect(page.Answers()).ToContainTextAsync("2 of 2");
+        await page.Button("Previous answer").ClickAsync();
+        await Expect(page.Answers().Content()).ToHaveTextAsync("two");
+        isChosen.SetResult();
+
+        await Expect(page.Answers()).ToContainTextAsync("2 of 3");
+        await Expect(page.Questions()).ToHaveTextAsync("a question");
+        await Expect(page.Answers().Content()).ToHaveTextAsync("two");
+    }
+
+    [Fact]
     public async Task A_room_is_exported_as_JSON()
     {
         await using var device = await site.NewDevice();

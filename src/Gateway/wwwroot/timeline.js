@@ -36,7 +36,7 @@ export class Timeline {
   /** Takes what was read, which may be older than what a stream has told since. */
   merge(message) {
     const known = this.#messages.get(message.id);
-    if (!known) this.#chosen.delete(message.reply_to);
+    if (!known && message.id > this.#chosen.get(message.reply_to)) this.#chosen.delete(message.reply_to);
     const isOld = known && isOpen(message)
       && (!isOpen(known) || (known.attempt === message.attempt && known.content.length > message.content.length));
     if (!isOld) this.#messages.set(message.id, { ...message, content_html: message.content_html ?? known?.content_html });
