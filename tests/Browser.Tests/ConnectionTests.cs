@@ -53,10 +53,7 @@ public sealed class ConnectionTests(Site site)
         {
             Headers = new Dictionary<string, string>(route.Request.Headers) { ["last-event-id"] = "0-0" },
         }));
-        await one.Choose("Rename");
-        await one.Locator("#ask-value").FillAsync("another name");
-        await one.Locator("#ask-value").PressAsync("Enter");
-        await Expect(one.Locator("#title")).ToHaveTextAsync("another name");
+        await Rename(one, "another name");
         await one.Send("second");
         await Expect(one.Answers().Content()).ToHaveTextAsync(["ok", "ok"]);
         await Expect(one.Answers().Last).ToHaveAttributeAsync("data-status", "completed");
@@ -95,6 +92,76 @@ public sealed class ConnectionTests(Site site)
         await Expect(two.Answers().Content()).ToHaveTextAsync(["ok", "ok"]);
     }
 
+    [Theory]
+    [InlineData("**/chatroom")]
+    [InlineData("**/chatroom/*")]
+    public async Task What_could_not_be_read_at_first_is_read_with_the_next_connection(string what)
+    {
+        await using var device = await site.NewDevice();
+        var one = await device.SignIn();
+        await one.Send("first");
+        await Expect(one.Answers().Content()).ToHaveTextAsync("ok");
+        var two = await device.Open("/icon.svg");
+        await two.RouteAsync(what, route => route.AbortAsync());
+        await two.GotoAsync(one.Place());
+        await Expect(two.Locator("#toast")).ToHaveTextAsync("The server cannot be reached. Check the connection.");
+        var notices = Left(two, "/events");
+        await two.Hide();
+        await notices;
+        await two.UnrouteAsync(what);
+
+        await two.Show();
+
+        await Expect(two.Rooms()).ToHaveCountAsync(1);
+        await Expect(two.Answers().Content()).ToHaveTextAsync("ok");
+    }
+
+    [Fact]
+    public async Task A_room_that_is_slow_to_come_is_read_once_and_does_not_hold_up_the_notices()
+    {
+        await using var device = await site.NewDevice();
+        var one = await device.SignIn();
+        await one.Send("first");
+        await Expect(one.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        var two = await device.Open("/icon.svg");
+        var isReady = new TaskCompletionSource();
+        var reads = 0;
+        await two.RouteAsync("**/chatroom/*", async route =>
+        {
+            reads++;
+            await isReady.Task;
+            await route.ContinueAsync();
+        });
+        await two.GotoAsync(one.Place());
+        await Expect(two.Rooms()).ToHaveCountAsync(1);
+
+        await Rename(one, "another name");
+        await Expect(two.Locator("#title")).ToHaveTextAsync("another name");
+        isReady.SetResult();
+        await Expect(two.Answers().Content()).ToHaveTextAsync("ok");
+        await Rename(one, "a third name");
+        await Expect(two.Locator("#title")).ToHaveTextAsync("a third name");
+
+        Assert.Equal(1, reads);
+    }
+
+    [Fact]
+    public async Task When_the_server_refuses_the_connection_for_good_the_page_says_so()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        var asked = 0;
+        await page.RouteAsync("**/events", route => asked++ == 0
+            ? route.AbortAsync()
+            : route.FulfillAsync(new() { Status = 403, ContentType = "application/problem+json", Body = "{}" }));
+
+        await page.ReloadAsync();
+
+        await Expect(page.Locator("#connection")).ToHaveTextAsync("The connection is lost. Reload the page to go on.");
+        await Expect(page.Locator("#connection")).ToBeVisibleAsync();
+        Assert.Equal(2, asked);
+    }
+
     [Fact]
     public async Task An_answer_goes_on_after_the_server_was_killed_and_the_page_says_how_it_is()
     {
@@ -123,6 +190,14 @@ public sealed class ConnectionTests(Site site)
         await Expect(page.Answers().Content()).ToHaveTextAsync("The whole answer");
         await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
         await Expect(page.Answers()).ToHaveCountAsync(1);
+    }
+
+    private static async Task Rename(IPage page, string name)
+    {
+        await page.Choose("Rename");
+        await page.Locator("#ask-value").FillAsync(name);
+        await page.Locator("#ask-value").PressAsync("Enter");
+        await Expect(page.Locator("#title")).ToHaveTextAsync(name);
     }
 
     /// <summary>Waits until the page has let a connection go.</summary>

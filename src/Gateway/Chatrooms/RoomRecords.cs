@@ -34,9 +34,10 @@ internal sealed record CreatedRoomResponse(Guid Id, string Name, DateTimeOffset 
 /// <param name="Name">Its name.</param>
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="UpdatedAt">Its last activity.</param>
-internal sealed record RoomResponse(Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+/// <param name="Version">Counts the room's changes.</param>
+internal sealed record RoomResponse(Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Version)
 {
-    public static RoomResponse Of(RoomSummary room) => new(room.Id, room.Name, room.CreatedAt, room.UpdatedAt);
+    public static RoomResponse Of(RoomSummary room) => new(room.Id, room.Name, room.CreatedAt, room.UpdatedAt, room.Version);
 }
 
 /// <summary>What to change of a room; what is absent stays.</summary>

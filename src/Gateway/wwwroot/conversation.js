@@ -23,6 +23,8 @@ export class Conversation {
   });
   #older = null;
   #follower = null;
+  #reading = null;
+  #version = null;
   #on;
 
   /** @param {{gone(): void, changed(): void, refused(problem): void}} on What the rest of the page is told. */
@@ -37,27 +39,41 @@ export class Conversation {
     this.#life.abort();
     this.#life = new AbortController();
     this.#room = room;
+    this.#version = null;
     this.#list.stick();
     this.#forget();
     this.#render();
     if (room) await this.refresh();
   }
 
-  /** Reads the newest messages. */
-  async refresh() {
+  /** Reads the newest messages, unless they are known as of this version of the room. False when it failed. */
+  async catchUp(version) {
     const { signal } = this.#life;
+    await this.#reading;
+    return signal.aborted || this.#version >= version || this.refresh();
+  }
+
+  /** Reads the newest messages. False when it failed. */
+  refresh() {
+    return (this.#reading = this.#refresh(this.#life.signal));
+  }
+
+  async #refresh(signal) {
     try {
       const response = await request(`/chatroom/${this.#room}?limit=${PAGE}&render=html`, { signal });
-      const { messages } = await response.json();
-      if (signal.aborted) return;
+      const { messages, version } = await response.json();
+      if (signal.aborted) return true;
       if (this.#timeline.isBefore(messages) || this.#list.isEmpty) {
         this.#forget();
         this.#older = nextPage(response);
       }
 
+      this.#version = version;
       this.#add(messages);
+      return true;
     } catch (error) {
       if (!signal.aborted) this.#fail(error);
+      return signal.aborted;
     }
   }
 

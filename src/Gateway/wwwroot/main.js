@@ -69,7 +69,7 @@ async function enter() {
   }
 
   life = new AbortController();
-  showConnection(true);
+  showConnection();
   followEvents(life.signal);
   showRoom();
   refreshPlan();
@@ -95,20 +95,46 @@ function leave() {
 }
 
 async function followEvents(signal) {
-  let isFirst = true;
-  const readAll = () => Promise.all([
-    rooms.load().catch((error) => life && toast(explain(error))),
-    openRoom() && conversation.refresh(),
-  ]);
-  // The room may have been read before, but then nobody told of what has changed in it since.
+  let isRead = false;
+  let list = null;
+  let told = Promise.resolve();
+
   const onOpen = () => {
-    showConnection(true);
-    if (!isFirst) return undefined;
-    isFirst = false;
-    return readAll();
+    showConnection();
+    if (!isRead) readAll();
   };
-  const onLost = () => showConnection(false);
-  await follow("/events", { signal, onOpen, onLost, on: takeEvent }).catch((error) => life && toast(explain(error)));
+  const onLost = () => showConnection("The connection is lost. Trying again…");
+  // Events wait for the list of rooms, which would undo what is newer; the connection goes on being read meanwhile.
+  const on = (event) => {
+    told = told.then(() => list).then(() => signal.aborted || takeEvent(event)).catch(reportError);
+  };
+  try {
+    await follow("/events", { signal, onOpen, onLost, on });
+  } catch (error) {
+    toast(explain(error));
+    showConnection("The connection is lost. Reload the page to go on.");
+  }
+
+  async function readAll() {
+    list = readRooms();
+    isRead = (await list) && (await readOpen());
+  }
+
+  async function readRooms() {
+    try {
+      await rooms.load();
+      return true;
+    } catch (error) {
+      if (!signal.aborted) toast(explain(error));
+      return false;
+    }
+  }
+
+  // The room may have been read before, but then nobody told of what has changed in it since.
+  function readOpen() {
+    const room = openRoom();
+    return !room || conversation.catchUp(rooms.versionOf(room));
+  }
 
   function takeEvent({ type, data }) {
     if (type === "tier") {
@@ -126,11 +152,13 @@ async function followEvents(signal) {
   }
 }
 
-function showConnection(isThere) {
+/** Says what is wrong with the connection; without a text, that it is there again. */
+function showConnection(trouble = "") {
   const line = find("#connection");
-  if (line.hidden === isThere) return;
-  line.hidden = isThere;
-  announce(isThere ? "Connected again." : line.textContent);
+  if (line.textContent === trouble) return;
+  line.textContent = trouble;
+  line.hidden = !trouble;
+  announce(trouble || "Connected again.");
 }
 
 function showUser(value) {

@@ -16,6 +16,8 @@ export class Rooms {
 
   nameOf = (id) => this.#rooms.get(id)?.name;
 
+  versionOf = (id) => this.#rooms.get(id)?.version;
+
   has = (id) => this.#rooms.has(id);
 
   async load() {

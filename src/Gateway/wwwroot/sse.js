@@ -36,7 +36,7 @@ export async function* parse(body, onChunk = () => {}) {
  * Follows a stream over broken connections and restarts of the server, from the last event seen. While the page is not
  * to be seen no connection is held: browsers allow six to a server, for all tabs together.
  * @param {(event: {type: string, data: any, id: string}) => (boolean|void)} options.on true ends it.
- * @param {() => (void|Promise<void>)} [options.onOpen] Each time a connection stands.
+ * @param {() => void} [options.onOpen] Each time a connection stands.
  * @param {() => void} [options.onLost] Each time one breaks, or there is none to be had.
  * @throws {Problem} when the server refuses for good.
  */
@@ -45,7 +45,7 @@ export async function follow(path, { from = null, signal, on, onOpen = () => {},
   for (let failures = 0; !signal.aborted; failures++) {
     await seen(signal);
     try {
-      if (await connect(path, place, signal, on, () => { failures = 0; return onOpen(); })) return;
+      if (await connect(path, place, signal, on, () => { failures = 0; onOpen(); })) return;
     } catch (error) {
       const passes = !(error instanceof Problem) || error.status >= 500 || error.status === 429;
       if (!signal.aborted && !passes) throw error;
@@ -72,9 +72,8 @@ async function connect(path, place, signal, on, onOpen) {
     const headers = { Accept: "text/event-stream", ...(place.last && { "Last-Event-ID": place.last }) };
     const response = await request(path, { headers, signal: connection.signal, cache: "no-store" });
     if (response.status === 204) return true;
-    const opened = onOpen();
+    onOpen();
     for await (const event of parse(response.body, heard)) {
-      await opened;
       place.last = event.id ?? place.last;
       if (signal.aborted || (event.data && on({ ...event, data: JSON.parse(event.data) }))) return true;
     }

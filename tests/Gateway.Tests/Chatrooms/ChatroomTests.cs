@@ -102,7 +102,7 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
         var list = await first.JsonAsync();
 
         Assert.Equal(rooms.Select(room => room.Id), list.EnumerateArray().Select(room => room.GetProperty("id").GetGuid()));
-        Assert.Equal(["id", "name", "created_at", "updated_at"], list[0].Names());
+        Assert.Equal(["id", "name", "created_at", "updated_at", "version"], list[0].Names());
         Assert.Equal(Time, list[0].Text("created_at"));
 
         var tag = first.Headers.ETag!.ToString();
