@@ -65,7 +65,7 @@ internal sealed class RandomData(int seed)
         name = Digits(),
         extension = Maybe($"{Digits()}é"),
         payload = Maybe(Bytes()),
-        at = DateTime.UnixEpoch.AddSeconds(_random.Next()).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        at = DateTime.UnixEpoch.AddTicks(_random.NextInt64(TimeSpan.TicksPerDay * 20_000)).ToString("yyyy-MM-dd HH:mm:ss.fffffff", CultureInfo.InvariantCulture),
         version = _random.Next(),
     };
 

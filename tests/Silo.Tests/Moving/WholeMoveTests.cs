@@ -69,8 +69,8 @@ public sealed class WholeMoveTests
         }
 
         Assert.Equal(
-            await Sorted(grains, string.Format(States, "case when PayloadBinary is null then '-' else hex(PayloadBinary) end", "ModifiedOn")),
-            await Sorted(target, string.Format(States, "coalesce(upper(encode(PayloadBinary, 'hex')), '-')", "to_char(ModifiedOn, 'YYYY-MM-DD HH24:MI:SS')")));
+            await Sorted(grains, string.Format(States, "case when PayloadBinary is null then '-' else hex(PayloadBinary) end", "substr(ModifiedOn, 1, 26)")),
+            await Sorted(target, string.Format(States, "coalesce(upper(encode(PayloadBinary, 'hex')), '-')", "to_char(ModifiedOn, 'YYYY-MM-DD HH24:MI:SS.US')")));
         foreach (var table in new[] { "stripe_customers", "deleted_rooms", "deleted_users" })
         {
             Assert.Equal(rows, await pair.Target.Count($"select count(*) from {table}"));

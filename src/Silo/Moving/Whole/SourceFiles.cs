@@ -113,11 +113,14 @@ internal sealed class SourceFiles : IAsyncDisposable
         NpgsqlDbType.Integer => reader.GetInt32(at),
         NpgsqlDbType.Bigint => reader.GetInt64(at),
         NpgsqlDbType.Bytea => reader.GetFieldValue<byte[]>(at),
-        NpgsqlDbType.Timestamp => DateTime.Parse(reader.GetString(at), CultureInfo.InvariantCulture, DateTimeStyles.None),
+        NpgsqlDbType.Timestamp => ToMicroseconds(DateTime.Parse(reader.GetString(at), CultureInfo.InvariantCulture, DateTimeStyles.None)),
 
         // By its bytes: the driver's text ends at the first NUL, which PostgreSQL cannot hold. What is no UTF-8 becomes
         // U+FFFD, too, as in all text that readers get of it.
         NpgsqlDbType.Text => Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(at)).Replace('\0', '\uFFFD'),
         _ => throw new NotSupportedException($"Values of type {type} are not moved yet."),
     };
+
+    /// <summary>PostgreSQL knows no shorter time.</summary>
+    private static DateTime ToMicroseconds(DateTime moment) => moment.AddTicks(-(moment.Ticks % TimeSpan.TicksPerMicrosecond));
 }
