@@ -5,6 +5,9 @@ internal static class OldService
 {
     public const string Password = "the old password";
 
+    /// <summary>A number with which somebody who does not have it signed up.</summary>
+    public const string OfSomebodyElse = "+4915123456787";
+
     // Made by libxcrypt, as passlib's bcrypt would.
     private const string Hash = "$2b$12$3JrBp2ZfEnAP2sCzvXc8yeME46ThjWPqF3ry6l5/eEg3XadEW2YtW";
 
@@ -28,8 +31,12 @@ internal static class OldService
           (3, '+4915123456789', true, 'Basic', '2024-05-03', 'Ada once more', '{Hash}'),
           (4, 'ask my mother', true, 'Basic', '2024-05-04', 'Nobody', '{Hash}'),
           (5, '+49 151 23456785', false, 'Basic', null, null, 'plain text'),
-          (6, '+49 151 23456786', true, 'Pro', 'infinity', 'Sub', '{Hash}');
-        insert into subscriptions (user_id, stripe_subscription_id, status) values (6, 'sub_old', 'active');
+          (6, '+49 151 23456786', true, 'Pro', 'infinity', 'Sub', '{Hash}'),
+          (7, '{OfSomebodyElse}', false, 'Basic', '2024-05-07', 'Not its owner', '{Hash}'),
+          (8, '+49 151 23456788', false, 'Basic', '2024-05-08', 'Not its owner', '{Hash}'),
+          (9, '+4915123456788', true, 'Basic', '2024-05-09', 'Its owner', '{Hash}');
+        insert into subscriptions (id, user_id, stripe_subscription_id, status) values
+          (2, 6, 'sub_newest', 'active'), (1, 6, 'sub_first', 'canceled');
         insert into chatrooms (id, user_id, name, created_at) values
           (10, 1, 'Plans', '2024-05-01'), (11, 2, 'Empty', '2024-05-02'), (12, 3, 'Lost', '2024-05-03'),
           (13, null, 'Of nobody', '2024-05-03'), (14, 1, '', '2024-05-04');

@@ -31,6 +31,13 @@ internal sealed record MovedUser(Guid Id, string Number, Guid Key, OldUser Old)
 
     private string? SubscriptionId => Old.SubscriptionId is ['s', 'u', 'b', '_', ..] id ? id : null;
 
+    /// <summary>
+    /// The hash of a password that the number's owner has set and logins can check. Whoever has proved nothing may have
+    /// signed up with somebody else's number, and the owner would come to share an account with this password.
+    /// </summary>
+    public string? PasswordHash =>
+        Old is { HasProvedNumber: true, PasswordHash: { } hash } && OldPasswords.IsUsable(hash) ? hash : null;
+
     public bool IsAtStripe => CustomerId is not null || SubscriptionId is not null;
 
     /// <summary>The state of the number's grain.</summary>
@@ -60,7 +67,7 @@ internal sealed record MovedUser(Guid Id, string Number, Guid Key, OldUser Old)
     /// <summary>The states of the user's grains.</summary>
     public IEnumerable<InsertedRow> States(StatePayloads payloads, DateTimeOffset now)
     {
-        if (Old.PasswordHash is { } hash && OldPasswords.IsUsable(hash))
+        if (PasswordHash is { } hash)
         {
             yield return GrainStateRow.Of("security", Id).ToInsert(payloads.Write(new UserSecurity { PasswordHash = hash }), now);
         }

@@ -35,7 +35,10 @@ internal sealed class OldShape
         MessagesOfNoRoom = $"""select count(*) from "{messages}" m where not exists (select 1 from "{rooms}" r where r.id = m.{room})""";
     }
 
-    /// <summary>Reads users by their ids: see <see cref="OldUser"/> for the columns.</summary>
+    /// <summary>
+    /// Reads users by their ids, those who have proved their number before those who have only typed it: see
+    /// <see cref="OldUser"/> for the columns.
+    /// </summary>
     public string Users { get; }
 
     /// <summary>Reads rooms by their ids, each with its messages by theirs: see <see cref="OldMessage"/> for the columns.</summary>
@@ -58,15 +61,17 @@ internal sealed class OldShape
         var subscription = OfUserOrSubscription(users, subscriptions, "stripe_subscription_id", "subscription_id");
         var tier = Text("u", users, "subscription_type", "subscription_tier", "subscription", "subscription_status", "tier", "plan");
         var pro = Find(users, "is_pro") is { } flag && _types[(users, flag)] is "boolean" ? $"coalesce(u.{flag}, false)" : "false";
-        var proved = Find(users, "is_verified") is { } mark && _types[(users, mark)] is "boolean" ? $"coalesce(u.{mark}, false)" : "true";
+        var proved = Find(users, "is_verified") is { } mark ? $"coalesce(u.{mark}::text in ('true', '1'), false)" : "true";
         return $"""
-            select {Id("u", users)}, u.{Required(users, "mobile_number", "phone_number", "mobile", "phone")}::text,
+            select {Id("u", users)}, u.{Number(users)}::text,
               {Text("u", users, "name", "full_name")}, {Text("u", users, "hashed_password", "password_hash", "password")},
               {Moment("u", users, "created_at")}, {proved}, {pro} or coalesce(lower({tier}) like 'pro%', false),
               {customer}, {subscription}
-            from "{users}" u order by u.id
+            from "{users}" u order by 6 desc, 1
             """;
     }
+
+    private string Number(string users) => Required(users, "mobile_number", "phone_number", "mobile", "phone");
 
     /// <summary>Of several subscriptions the newest counts.</summary>
     private string OfUserOrSubscription(string users, string? subscriptions, params string[] names)
@@ -77,9 +82,10 @@ internal sealed class OldShape
             return own;
         }
 
+        var age = HasWholeId(subscriptions) ? "id" : "ctid";
         return $"""
             coalesce({own}, (select s.{column}::text from subscriptions s
-              where s.user_id = u.id and s.{column} is not null order by s.ctid desc limit 1))
+              where s.user_id = u.id and s.{column} is not null order by s.{age} desc limit 1))
             """;
     }
 
@@ -91,7 +97,9 @@ internal sealed class OldShape
     private string Required(string table, params string[] names) => Find(table, names)
         ?? throw new MoveRefusedException($"The table {table} has no column {names[0]}: it is not the old service's.");
 
-    private string Id(string alias, string table) => _types[(table, "id")] is "smallint" or "integer" or "bigint"
+    private bool HasWholeId(string table) => _types.GetValueOrDefault((table, "id")) is "smallint" or "integer" or "bigint";
+
+    private string Id(string alias, string table) => HasWholeId(table)
         ? $"{alias}.id::bigint"
         : throw new MoveRefusedException($"The column id of {table} holds no whole numbers: it is not the old service's.");
 

@@ -11,7 +11,7 @@ internal sealed class UsersMove(
     public const string Moved = "users moved";
     public const string WithoutNumber = "users whose number cannot be read, not moved";
     public const string Doubles = "users with a number that another one has, not moved";
-    public const string WithoutPassword = "users whose password hash cannot be checked, moved to sign in by code";
+    public const string WithoutPassword = "users whose password is not to be trusted or cannot be checked, moved to sign in by code";
     public const string ProWithoutStripe = "users who are Pro by a mark only, moved with 30 days of it";
 
     private const int UsersPerCommit = 500;
@@ -86,7 +86,7 @@ internal sealed class UsersMove(
     private async Task CountOf(MovedUser user)
     {
         tally.Count(Moved);
-        if (user.Old.PasswordHash is { Length: > 0 } hash && !OldPasswords.IsUsable(hash))
+        if (user is { Old.PasswordHash.Length: > 0, PasswordHash: null })
         {
             await tally.List(WithoutPassword, $"user {user.Old.Id}");
         }
