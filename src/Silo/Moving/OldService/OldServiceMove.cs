@@ -15,6 +15,13 @@ internal static class OldServiceMove
     private const string CountMessages =
         "select count(*) from messages where room_id in (select room_id from rooms where legacy_id is not null)";
 
+    // The old service takes no lock of ours. What others' sessions are for is hidden from a user without rights.
+    private const string OtherSessions = """
+        select count(*) from pg_stat_activity
+        where datname = current_database() and usename is not null and pid <> pg_backend_pid()
+          and coalesce(backend_type, 'client backend') = 'client backend'
+        """;
+
     private const string AfterWords = """
         Everybody signs in anew, by code or with the old password. Access tokens of the old service are not accepted:
         set a new SECRET_KEY. One-time codes and counts of the old service are not moved.
@@ -33,7 +40,7 @@ internal static class OldServiceMove
         }
 
         await using var source = new NpgsqlConnection(PostgresTarget.ConnectionString(from));
-        var shape = await Open(source, from);
+        var shape = await Open(source, arguments, setting);
 
         // All is read as of one moment.
         await using var snapshot = await source.BeginTransactionAsync(IsolationLevel.RepeatableRead);
@@ -63,16 +70,34 @@ internal static class OldServiceMove
         await setting.Say(AfterWords);
     }
 
-    private static async Task<OldShape> Open(NpgsqlConnection source, DatabaseAddress from)
+    private static async Task<OldShape> Open(NpgsqlConnection source, MoveArguments arguments, MoveSetting setting)
     {
         try
         {
             await source.OpenAsync();
-            return await OldShape.Read(source);
+            await Locks.Take(
+                async () => await source.ExecuteScalarAsync<long>(OtherSessions) == 0, arguments.From.Display, setting);
+            var shape = await OldShape.Read(source);
+            if (arguments.Region is null)
+            {
+                await RefuseNumbersWithoutCountry(source, shape);
+            }
+
+            return shape;
         }
         catch (NpgsqlException e)
         {
-            throw new MoveRefusedException($"The database {from.Display} cannot be used: {e.Message}", e);
+            throw new MoveRefusedException($"The database {arguments.From.Display} cannot be used: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Before anything is moved: whoever is left out by an option that was forgotten could not be moved later.</summary>
+    private static async Task RefuseNumbersWithoutCountry(NpgsqlConnection source, OldShape shape)
+    {
+        var numbers = await source.ExecuteScalarAsync<long>(shape.NumbersWithoutCountry);
+        if (numbers > 0)
+        {
+            throw new MoveRefusedException($"Numbers without a country code: {numbers}. Give --region.");
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed class OldShape
         var rooms = Table("chatrooms", "chatroom", "chat_rooms");
         var messages = Table("messages", "message", "chat_messages");
         Users = UsersOf(users);
+
+        // Letters and signs before it do not matter to what reads numbers.
+        NumbersWithoutCountry = $"select count(*) from \"{users}\" u where u.{Number(users)}::text ~ '^[^+＋0-9]*[0-9]'";
         var owner = Required(rooms, "user_id", "owner_id");
         var room = Required(messages, "chatroom_id", "chat_room_id", "room_id");
         Rooms = $"""
@@ -45,6 +48,9 @@ internal sealed class OldShape
     public string Rooms { get; }
 
     public string MessagesOfNoRoom { get; }
+
+    /// <summary>Counts the numbers that do not begin with a country's code.</summary>
+    public string NumbersWithoutCountry { get; }
 
     /// <summary>Looks at what is there.</summary>
     /// <exception cref="MoveRefusedException">This is not such a database.</exception>
