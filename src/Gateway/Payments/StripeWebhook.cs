@@ -17,10 +17,24 @@ internal static class StripeWebhook
     public static async Task<IResult> Take(
         HttpContext http, WebhookSignature signature, Uploads uploads, IGrainFactory grains)
     {
-        var outcome = WebhookInstruments.Unavailable;
+        // Until the body is here, what goes wrong is its sender's doing, who may be anybody.
+        var outcome = WebhookInstruments.BadRequest;
         try
         {
-            (outcome, var answer) = await Judge(http, signature, uploads, grains);
+            if (!signature.IsConfigured)
+            {
+                outcome = WebhookInstruments.NotConfigured;
+                return PaymentProblems.NotConfigured;
+            }
+
+            var body = await uploads.ReadAsync(http);
+            outcome = WebhookInstruments.Unavailable;
+            if (body is not { } bytes)
+            {
+                return Problems.Leaving;
+            }
+
+            (outcome, var answer) = await Judge(bytes, http.Request.Headers[SignatureHeader], signature, grains);
             return answer;
         }
         catch (BadHttpRequestException large) when (large.StatusCode is StatusCodes.Status413PayloadTooLarge)
@@ -35,19 +49,9 @@ internal static class StripeWebhook
     }
 
     private static async Task<(string Outcome, IResult Answer)> Judge(
-        HttpContext http, WebhookSignature signature, Uploads uploads, IGrainFactory grains)
+        ReadOnlyMemory<byte> body, string? signed, WebhookSignature signature, IGrainFactory grains)
     {
-        if (!signature.IsConfigured)
-        {
-            return (WebhookInstruments.NotConfigured, PaymentProblems.NotConfigured);
-        }
-
-        if (await uploads.ReadAsync(http) is not { } body)
-        {
-            return (WebhookInstruments.Unavailable, Problems.Leaving);
-        }
-
-        if (!signature.IsValid(body.Span, http.Request.Headers[SignatureHeader]))
+        if (!signature.IsValid(body.Span, signed))
         {
             return (WebhookInstruments.BadSignature, PaymentProblems.BadSignature);
         }

@@ -10,6 +10,9 @@ internal static class WebhookInstruments
     /// <summary>Not signed by Stripe, or not lately.</summary>
     public const string BadSignature = "bad_signature";
 
+    /// <summary>No body that HTTP allows, or one that did not arrive whole and in time.</summary>
+    public const string BadRequest = "bad_request";
+
     /// <summary>Larger than any event is.</summary>
     public const string TooLarge = "too_large";
 

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using GeminiChat.Played;
 
@@ -7,6 +9,9 @@ namespace GeminiChat.EndToEnd.Tests.Telemetry;
 /// <summary>A run of the program in which something of everything happens, and what Prometheus reads meanwhile.</summary>
 public sealed class MeasuredRun : IAsyncLifetime
 {
+    /// <summary>Webhooks that did not arrive whole.</summary>
+    public const int BrokenOff = 2;
+
     private const int DailyLimit = 4;
     private const int Turns = 5;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
@@ -52,6 +57,8 @@ public sealed class MeasuredRun : IAsyncLifetime
         await StopOneWithAnotherBehindIt(user, room);
         await BeRefused(user, room);
         await Pay(user);
+        await BreakOff("Transfer-Encoding: chunked\r\n\r\nno length\r\n", 1);
+        await BreakOff("Content-Length: 100\r\n\r\n{", BrokenOff);
         AtEnd = await Until(seen => seen.Sum("geminichat_turns_total") == Turns && seen.Sum("geminichat_streams_live") == 0);
     }
 
@@ -118,6 +125,14 @@ public sealed class MeasuredRun : IAsyncLifetime
 
         _stripe.Webhooks.Secrets = ["whsec_of_somebody_else"];
         Assert.Equal(HttpStatusCode.BadRequest, await _stripe.Webhooks.Send(_stripe.Books.Events.First()));
+    }
+
+    private async Task BreakOff(string request, int count)
+    {
+        using var sender = new TcpClient(_gateway.Address.Host, _gateway.Address.Port);
+        await sender.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /payments/webhook/stripe HTTP/1.1\r\nHost: a\r\n{request}"));
+        sender.Client.Shutdown(SocketShutdown.Send);
+        await Until(seen => seen.Sum("geminichat_webhooks_total", "outcome=\"bad_request\"") == count);
     }
 
     private async Task<Scrape> Until(Func<Scrape, bool> isSo)

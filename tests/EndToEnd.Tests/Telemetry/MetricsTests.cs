@@ -49,8 +49,9 @@ public sealed partial class MetricsTests(MeasuredRun run) : IClassFixture<Measur
     {
         Assert.Equal(1, run.AtEnd.Sum("geminichat_quota_refusals_total", "tier=\"basic\""));
         Assert.Equal(1, run.AtEnd.Sum("geminichat_webhooks_total", "outcome=\"bad_signature\""));
+        Assert.Equal(MeasuredRun.BrokenOff, run.AtEnd.Sum("geminichat_webhooks_total", "outcome=\"bad_request\""));
         Assert.True(run.AtEnd.Sum("geminichat_webhooks_total", "outcome=\"stored\"") > 0);
-        Assert.Equal(run.Events + 1, run.AtEnd.Sum("geminichat_webhooks_total"));
+        Assert.Equal(run.Events + 1 + MeasuredRun.BrokenOff, run.AtEnd.Sum("geminichat_webhooks_total"));
     }
 
     [Fact]
