@@ -35,7 +35,7 @@ internal static class RoomExamples
     public static CreatedRoomResponse Created { get; } = new(Example.RoomId, Name, Example.Time);
 
     public static ImmutableArray<RoomResponse> List { get; } =
-        [new(Example.RoomId, Name, Example.Time, Example.Time.AddMinutes(1))];
+        [new(Example.RoomId, Name, Example.Time, Example.Time.AddMinutes(1), Version: 3)];
 
     public static string NextRooms => "</chatroom?limit=50&cursor=CN5pHq6rgAABnA46YYB4Fo9oO3yt0U4q>; rel=\"next\"";
 
