@@ -8,7 +8,7 @@ namespace GeminiChat.Cluster.Tests;
 /// <summary>It makes no difference which gateway a client comes to.</summary>
 public sealed class AnyGatewayTests(ClusterFixture fixture) : IClassFixture<ClusterFixture>, IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private RunningCluster _cluster = null!;
     private ChatUser _here = null!;

@@ -5,7 +5,7 @@ namespace GeminiChat.EndToEnd.Tests;
 /// <summary>What one device does, another one is told of by the running program.</summary>
 public sealed class NoticeTests : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     /// <summary>An id that was never given: its holder is told to reload at once, and so knows that the stream is open.</summary>
     private const string Nowhere = "0-0";

@@ -7,7 +7,7 @@ namespace GeminiChat.EndToEnd.Tests;
 /// <summary>A stop is a promise: what it answers is what is kept, and nothing comes after it.</summary>
 public sealed class StopTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
     private PlayedGemini _gemini = null!;

@@ -84,7 +84,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
                 return StripeFault.ResetAfterActing();
             });
             var click = user.Send(HttpMethod.Post, "/payments/subscribe/pro");
-            await reached.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
             await gateway.Kill();
             await Assert.ThrowsAnyAsync<HttpRequestException>(() => click);
         }

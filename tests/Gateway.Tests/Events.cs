@@ -7,7 +7,7 @@ namespace GeminiChat.Gateway.Tests;
 /// <summary>An open event stream, read event by event with the framework's parser.</summary>
 internal sealed class Events(HttpResponseMessage response, IAsyncEnumerator<SseItem<string>> items) : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public HttpResponseMessage Response => response;
 

@@ -7,7 +7,7 @@ namespace GeminiChat.Gateway.Tests;
 /// <summary>Keeps what is logged.</summary>
 internal sealed class KeptLog : ILoggerProvider, ILogger
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public ConcurrentQueue<string> Lines { get; } = new();
 

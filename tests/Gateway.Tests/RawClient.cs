@@ -6,7 +6,7 @@ namespace GeminiChat.Gateway.Tests;
 /// <summary>Sends bytes that an HTTP client would not.</summary>
 internal sealed class RawClient(Uri server) : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly TcpClient _connection = new(server.Host, server.Port);
 

@@ -7,7 +7,7 @@ namespace GeminiChat.Gateway.Tests;
 internal sealed class StalledReader : IDisposable
 {
     private const int SmallBuffer = 4 * 1024;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = SmallBuffer };
 

@@ -15,7 +15,7 @@ public sealed class TestGateway : IAsyncLifetime
     /// <summary>Long enough for HS512 too, so that only the list of algorithms refuses that.</summary>
     public const string SecretKey = "a secret key of a test, which has even more than the 64 bytes of a SHA-512";
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly WebApplication _app;
 

@@ -4,7 +4,7 @@ namespace GeminiChat.Played;
 public sealed class CallLog(bool record)
 {
     /// <summary>How long a wait may take before it fails, unless it says otherwise.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Lock _lock = new();
     private readonly List<PlayedRequest> _requests = [];

@@ -23,7 +23,7 @@ public sealed record StripeCall(
 /// <summary>The calls so far, and a signal to wait for instead of sleeping.</summary>
 public sealed class StripeCalls
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Lock _lock = new();
     private readonly List<StripeCall> _calls = [];

@@ -14,7 +14,7 @@ public sealed class MeasuredRun : IAsyncLifetime
 
     private const int DailyLimit = 4;
     private const int Turns = 5;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
     private readonly Uri _metrics = new($"http://127.0.0.1:{Ports.Free()}/");

@@ -95,7 +95,7 @@ public sealed class IsolationTests(LiveGateway gateway) : IClassFixture<LiveGate
 
         Assert.Equal("[]", await (await eve.Send(HttpMethod.Get, "/chatroom")).Content.ReadAsStringAsync());
         var management = gateway.Grains.GetGrain<IManagementGrain>(0);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while ((await management.GetDetailedGrainStatistics()).Any(grain => grain.GrainId.Key.ToString()!.StartsWith($"{user}/", StringComparison.Ordinal)))
         {

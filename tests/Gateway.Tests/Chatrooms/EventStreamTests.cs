@@ -229,7 +229,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
         Room.Ask();
         Room.Outages.Throw(new TimeoutException());
         await using var events = await Events.AttachAsync(_user, "1-0");
-        await Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Room.Outages.Throw(new StoreUnavailableException("no"), new StoreUnavailableException("no"));
 
         Room.Say("Hello");
@@ -244,7 +244,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     {
         Room.Ask();
         await using var events = await Events.AttachAsync(_user, "1-0");
-        await Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         Room.Forget();
 
@@ -270,7 +270,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
         user.Room.Ask();
         await using var events = await Events.AttachAsync(user);
         await events.ExpectAsync("accepted", "1-0");
-        await user.Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await user.Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(60));
         var clock = TimeProvider.System.GetTimestamp();
 
         leaving.Leave();
@@ -297,7 +297,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Equal(": reading on", await lines.ReadLineAsync());
         Assert.Equal("", await lines.ReadLineAsync());
-        await user.Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await user.Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         var line = lines.ReadLineAsync();
         while (!line.IsCompleted)
@@ -327,7 +327,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
         using var stalled = await StalledReader.StartAsync(
             patient.Address, $"{user.RoomPath}/{path}", patient.TokenOf(user.Id), accept: "text/event-stream");
 
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!stalled.IsCut())
         {
@@ -341,11 +341,11 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     {
         Room.Ask();
         var events = await Events.AttachAsync(_user, "1-0");
-        await Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         await events.DisposeAsync();
 
-        await Room.Left.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await Room.Left.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Room.Say("Hello");
         Room.End(MessageStatus.Completed);
         Assert.Equal("completed", (await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).JsonAsync()).Text("status"));

@@ -5,7 +5,7 @@ namespace GeminiChat.Gateway.Tests.Chatrooms;
 
 public sealed class ReplyHtmlTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData("<script>alert(1)</script>")]

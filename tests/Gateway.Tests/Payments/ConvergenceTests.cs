@@ -99,7 +99,7 @@ public sealed class ConvergenceTests(PaidGateway paid) : IClassFixture<PaidGatew
 
     private static async Task Until(Payer payer, bool cancels)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while ((await payer.Status()).GetProperty("cancel_at_period_end").GetBoolean() != cancels)
         {
@@ -109,7 +109,7 @@ public sealed class ConvergenceTests(PaidGateway paid) : IClassFixture<PaidGatew
 
     private static async Task UntilPeriodEnds(Payer payer, DateTimeOffset end)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while ((await payer.Status()).GetProperty("current_period_end").GetDateTimeOffset().ToUnixTimeSeconds() != end.ToUnixTimeSeconds())
         {

@@ -13,7 +13,7 @@ internal sealed class PlayedTwilio : IAsyncDisposable
     public const string AccountSid = "AC0123456789abcdef0123456789abcdef";
     public const string AuthToken = "the-auth-token-of-a-test";
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Channel<SentMessage> _sent = Channel.CreateUnbounded<SentMessage>();
     private readonly WebApplication _app;

@@ -15,7 +15,7 @@ public sealed class UploadTests
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var gateway = await TestGateway.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
         using var upload = new TcpClient(gateway.Address.Host, gateway.Address.Port);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var stream = upload.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
             "POST /auth/send-otp HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"), deadline.Token);

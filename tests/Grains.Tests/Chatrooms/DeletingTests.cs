@@ -7,7 +7,7 @@ namespace GeminiChat.Grains.Tests.Chatrooms;
 
 public sealed class DeletingTests(RoomCluster cluster) : IClassFixture<RoomCluster>
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_deleted_room_is_absent_at_once_for_everything_and_for_good()

@@ -117,7 +117,7 @@ public sealed class EndingTests(RoomCluster cluster) : IClassFixture<RoomCluster
         var (text, end) = await test.Room.ReadToEnd(2);
         Assert.Equal((MessageStatus.Incomplete, EndReasons.Length), (end.Status, end.Reason));
         Assert.Equal(512 * 1024, text.Length);
-        await call.Closed.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await call.Closed.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class EndingTests(RoomCluster cluster) : IClassFixture<RoomCluster
 
         var stopped = await test.Room.Stop(2);
         Assert.Equal((MessageStatus.Stopped, "up to here"), (stopped!.Status, stopped.Content));
-        await call.Closed.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await call.Closed.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         call.Say("and no further");
         Assert.Equal(stopped, await test.Room.Stop(2));
         await test.Forget();

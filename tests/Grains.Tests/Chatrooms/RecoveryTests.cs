@@ -18,7 +18,7 @@ public sealed class RecoveryTests(RoomCluster cluster) : IClassFixture<RoomClust
         var cursor = await test.Room.ReadUntil(2, "half an ans");
 
         await test.Forget();
-        await call.Closed.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await call.Closed.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await test.Room.Wake();
         (await test.Model.NextCall()).Answer("whole");
         (await test.Model.NextCall()).Answer("second");

@@ -6,7 +6,7 @@ namespace GeminiChat.Grains.Tests.Chatrooms;
 /// <summary>What a reader of a reply does.</summary>
 internal static class RoomReader
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     /// <summary>Follows a reply to its end.</summary>
     public static async Task<(string Text, RoomMessage End)> ReadToEnd(

@@ -9,7 +9,7 @@ namespace GeminiChat.Grains.Tests.Hosting;
 /// <summary>A model whose every word is the test's.</summary>
 public sealed class PlayedModel : IChatClient
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Channel<PlayedCall> _calls = Channel.CreateUnbounded<PlayedCall>();
     private readonly ConcurrentQueue<PlayedCall> _all = new();

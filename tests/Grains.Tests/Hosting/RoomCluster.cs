@@ -135,7 +135,7 @@ public sealed class RoomCluster : IAsyncLifetime
     }
 
     public Task WaitUntilGone(IAddressable grain) =>
-        _cluster.WaitForDeactivationAsync(grain).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        _cluster.WaitForDeactivationAsync(grain).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
     /// <summary>The silo that a grain is on; null when it is on none.</summary>
     /// <remarks>Asked of the silos themselves: what they remember of each other's grains may be of a moment ago.</remarks>

@@ -8,7 +8,7 @@ namespace GeminiChat.Grains.Tests.Hosting;
 /// <summary>A room under test, its model and its rows.</summary>
 internal sealed class TestRoom(RoomCluster cluster, RoomKey key, PlayedModel model) : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly List<IChatroomGrain> _others = [];
     private int _keys;

@@ -20,7 +20,7 @@ public sealed class ModelGateTests
         var third = Enter(gate);
         Assert.False(third.IsCompleted);
         first.Dispose();
-        await third.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await third.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -47,11 +47,11 @@ public sealed class ModelGateTests
         Assert.DoesNotContain(waiting, call => call.IsCompleted);
 
         _time.Advance(TimeSpan.FromSeconds(0.2));
-        var first = await Task.WhenAny(waiting).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var first = await Task.WhenAny(waiting).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(1, waiting.Count(call => call.IsCompleted));
 
         (await first).Succeeded();
-        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ModelGateTests
         var next = Enter(gate);
         Assert.False(next.IsCompleted);
         probe.Dispose();
-        await next.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await next.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class ModelGateTests
         await Enter(gate);
         var waiting = Enter(gate);
         _time.Advance(Patience);
-        var failure = await Assert.ThrowsAsync<ModelException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(10)));
+        var failure = await Assert.ThrowsAsync<ModelException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Equal(ModelFault.Unavailable, failure.Fault);
     }
 
@@ -95,7 +95,7 @@ public sealed class ModelGateTests
         var probe = await Enter(gate);
         var waiting = new[] { Enter(gate), Enter(gate) };
         probe.Failed(new ModelException(ModelFault.Timeout, "hung"));
-        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(10));
+        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]

@@ -237,7 +237,7 @@ public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomClust
             return hold.Task;
         };
         var first = Ask();
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         var others = Enumerable.Range(0, 20).Select(_ => Ask()).ToList();
 
         // By the time that this is answered the others have come.
@@ -326,7 +326,7 @@ public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomClust
             return Task.CompletedTask;
         };
         var click = user.Subscribe();
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await own.KillSiloOf(user.Grain);
         _ = click.ContinueWith(static lost => lost.Exception, TaskScheduler.Default);
     }

@@ -32,7 +32,7 @@ public sealed class ConvergenceTests(RoomCluster cluster) : IClassFixture<RoomCl
         };
         var lists = Stripe.Lists;
         await _user.Change(paid);
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => _user.Change(paid with { CancelAtPeriodEnd = true })));
         hold.SetResult();
         await _user.UntilSettled();
@@ -74,7 +74,7 @@ public sealed class ConvergenceTests(RoomCluster cluster) : IClassFixture<RoomCl
             throw new PaymentsException(PaymentsFault.Unavailable, "as the test wishes");
         };
         await _user.Change(paid with { Status = PaidStatus.Canceled });
-        await enough.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await enough.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         Assert.True(await _user.IsOwed());
         Assert.Equal(Tier.Pro, (await _user.Grain.GetStatus()).Tier);
@@ -209,7 +209,7 @@ public sealed class ConvergenceTests(RoomCluster cluster) : IClassFixture<RoomCl
 
     private static async Task Until(Func<Task<bool>> condition)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await condition())
         {

@@ -9,7 +9,7 @@ namespace GeminiChat.Grains.Tests.Subscriptions;
 /// <summary>A user who subscribes.</summary>
 internal sealed class Subscriber(RoomCluster cluster)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private static readonly ReturnAddresses Home = new(
         "https://chat.example/?session_id={CHECKOUT_SESSION_ID}", "https://chat.example/?no", "https://chat.example/");

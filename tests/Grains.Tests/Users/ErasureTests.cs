@@ -38,7 +38,7 @@ public sealed class ErasureTests(RoomCluster cluster) : IClassFixture<RoomCluste
             return end.Task;
         });
         await ada.Leave();
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await cluster.Forget(ada.User);
         Heal();
         end.SetException(Away());

@@ -8,7 +8,7 @@ namespace GeminiChat.Grains.Tests.Users;
 /// <summary>A user with a number, a session and a room, who is about to leave.</summary>
 internal sealed class Leaver(RoomCluster cluster, IPhoneGrain phone, string number, Guid id)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private static int _numbers = 2000;
 

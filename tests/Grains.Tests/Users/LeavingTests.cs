@@ -237,7 +237,7 @@ public sealed class LeavingTests(RoomCluster cluster) : IClassFixture<RoomCluste
 
     private static async Task Until(Func<Task<bool>> condition)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await condition())
         {

@@ -5,7 +5,7 @@ namespace GeminiChat.Grains.Tests.Users;
 /// <summary>A device that follows its user's notices.</summary>
 internal sealed class NoticeReader(IUserGrain user)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Queue<Notice> _read = new();
 

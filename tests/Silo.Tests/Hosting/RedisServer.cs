@@ -9,7 +9,7 @@ namespace GeminiChat.Silo.Tests.Hosting;
 /// <summary>A real Redis that keeps nothing; skips the test where there is none.</summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly ConnectionMultiplexer _connection;

@@ -7,7 +7,7 @@ namespace GeminiChat.Silo.Tests.Payments;
 public sealed class StripeFaultTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly Guid _user = Guid.CreateVersion7();
 
     [Theory]

@@ -72,7 +72,7 @@ public sealed class DatabaseLockOnPostgresTests(PostgresDatabaseOfTest database)
         await Database.Execute(EndLockSessions);
 
         await waiting;
-        await ending.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await ending.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Contains(host.Log.All, line => line.StartsWith("Another process uses", StringComparison.Ordinal));
     }
 

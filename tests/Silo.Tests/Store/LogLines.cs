@@ -21,7 +21,7 @@ internal sealed class LogLines : ILoggerProvider, ILogger
             Signal(line);
         }
 
-        return seen.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        return seen.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
     public ILogger CreateLogger(string categoryName) => this;

@@ -18,7 +18,7 @@ internal sealed class GatedRunner(IBatchRunner inner) : IBatchRunner
     public Func<Task> Failed { get; init; } = () => Task.CompletedTask;
 
     /// <summary>Completes when the first batch is held.</summary>
-    public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
     public int MaxBatch => inner.MaxBatch;
 
