@@ -170,12 +170,7 @@ public sealed class RoomCluster : IAsyncLifetime
     }
 
     /// <summary>The silo that a grain is on begins to leave.</summary>
-    internal async Task<SiloAddress> BeginLeaving(IAddressable grain)
-    {
-        var silo = (await SiloOf(grain))!;
-        DrainOf(silo).BeginLeaving();
-        return silo;
-    }
+    internal async Task BeginLeaving(IAddressable grain) => DrainOf((await SiloOf(grain))!).BeginLeaving();
 
     public void BeginLeaving()
     {
