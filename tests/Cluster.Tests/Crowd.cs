@@ -15,12 +15,12 @@ internal sealed class Crowd : IDisposable
     private readonly RunningCluster _cluster;
     private readonly Talk _talk;
     private readonly RoomRecord[] _rooms;
-    private readonly Task _uses;
+    private readonly Task[] _uses;
 
     private Crowd(RunningCluster cluster, Talk talk, RoomRecord[] rooms)
     {
         (_cluster, _talk, _rooms) = (cluster, talk, rooms);
-        _uses = Task.WhenAll(rooms.Select(Use));
+        _uses = Array.ConvertAll(rooms, Use);
     }
 
     /// <summary>How many messages were accepted.</summary>
@@ -42,12 +42,10 @@ internal sealed class Crowd : IDisposable
         using var deadline = new CancellationTokenSource(Patience);
         while (_rooms.Zip(goals).Any(room => room.First.Followed.Count < room.Second))
         {
-            if (_uses.IsCompleted)
-            {
-                await _uses;
-            }
-
-            await look.WaitForNextTickAsync(deadline.Token);
+            // Whoever has come to an end before the others has failed.
+            await Task.WhenAll(_uses.Where(use => use.IsCompleted));
+            Assert.False(deadline.IsCancellationRequested, $"Nothing was answered for {Patience} in one of the rooms.");
+            await look.WaitForNextTickAsync(CancellationToken.None);
         }
     }
 
@@ -55,7 +53,7 @@ internal sealed class Crowd : IDisposable
     public async Task Ends()
     {
         await _enough.CancelAsync();
-        await _uses.WaitAsync(Patience);
+        await Task.WhenAll(_uses).WaitAsync(Patience);
         await _talk.UntilAnswered(_rooms, Patience);
         await _talk.Check(_rooms);
     }

@@ -39,7 +39,12 @@ public sealed class PausedSiloTests(ClusterFixture fixture) : IClassFixture<Clus
 
         await talk.UntilAnswered(rooms, Deadline);
         await talk.Check(rooms);
-        Assert.Equal((2 * Rooms) + lost.Count, talk.Model.Calls.Count);
+        foreach (var calls in talk.Model.Calls.GroupBy(call => call.Question))
+        {
+            // Broken off: by the silo that stood still, or since a room's place in the directory was lost with it.
+            Assert.All(calls.SkipLast(1), call => Assert.True(RunningCluster.SiloOf(call.Request) == silo || call.IsBrokenOff, $"'{call.Question}' was answered twice."));
+        }
+
         foreach (var call in lost)
         {
             var room = rooms.Single(room => room.Marker == call.Room);

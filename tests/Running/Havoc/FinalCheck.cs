@@ -101,7 +101,7 @@ public sealed class FinalCheck(RoomRecord room, ModelLog model)
         foreach (var (call, next) in _calls.Zip(_calls.Skip(1)))
         {
             Assert.True(
-                call.End < next.Begin || call.Request.ClosedEarly is { IsCompleted: true, Result: true },
+                call.End < next.Begin || call.IsBrokenOff,
                 $"In room {room.Id} the calls for '{call.Question}' and '{next.Question}' ran at the same time.");
         }
 

@@ -13,6 +13,9 @@ public sealed record ModelCall(PlayedRequest Request, string Text, long Begin)
     /// <summary>The place of its end; at the far end while it runs.</summary>
     public long End { get; set; } = long.MaxValue;
 
+    /// <summary>Whether its client left before its end.</summary>
+    public bool IsBrokenOff => Request.ClosedEarly is { IsCompleted: true, Result: true };
+
     public string Room => Request.System ?? "";
 
     public string Question => Request.LastText;
