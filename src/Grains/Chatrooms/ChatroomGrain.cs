@@ -91,7 +91,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
             return Absent<RoomMessage>();
         }
 
-        return await _room.Conversation.Find(messageId) is { } message ? _room.Now(message) : null;
+        return await Find(_room, messageId) is { } message ? _room.Now(message) : null;
     }
 
     public async Task<PostOutcome> Post(NewMessage message)
@@ -113,7 +113,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         }
 
         ThrowIfLost();
-        return await room.Conversation.Find(replyId) is { ReplyTo: { } questionId }
+        return await Find(room, replyId) is { ReplyTo: { } questionId }
             && await room.Conversation.Find(questionId) is { } question
                 ? await Queue(posts, new RegenerateRequest(replyId, question, key))
                 : new PostOutcome.ReplyAbsent();
@@ -146,7 +146,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
             return Absent<ReplyProgress>();
         }
 
-        var finished = await _room.Conversation.Find(replyId);
+        var finished = await Find(_room, replyId);
         return finished is { Sender: Sender.Ai } ? ReplyReading.Read(finished, from) : null;
     }
 
@@ -163,7 +163,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
             return await StopOpen(turn);
         }
 
-        return await _room.Conversation.Find(replyId) is { Sender: Sender.Ai } finished ? finished : null;
+        return await Find(_room, replyId) is { Sender: Sender.Ai } finished ? finished : null;
     }
 
     public async Task<UpdateRoomOutcome> Update(RoomPatch patch)
@@ -236,6 +236,34 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         }
     }
 
+    /// <summary>Finds a message in memory or in the store.</summary>
+    /// <remarks>
+    /// An id that has not been given out here may have been by another activation, while silos disagree about who belongs
+    /// to the cluster. Then this one is out of date, and goes: who asks again is answered by the other one.
+    /// </remarks>
+    private async ValueTask<RoomMessage?> Find(Room room, long id)
+    {
+        if (id < room.Row.NextId || await parts.Rooms.ReadMessage(_key, id) is null)
+        {
+            return await room.Conversation.Find(id);
+        }
+
+        await _posts!.BecomeSure();
+        if (room.Conversation.Recall(id) is { } message)
+        {
+            return message;
+        }
+
+        if (_posts.IsCommitting)
+        {
+            throw new StoreUnavailableException($"Message {id} of room {_key.RoomId} may be in this very commit.");
+        }
+
+        var lost = TakenOver();
+        GiveUp(lost);
+        throw lost;
+    }
+
     private T? Absent<T>()
         where T : class
     {
@@ -275,7 +303,9 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     {
         if (_isLost)
         {
-            throw new InconsistentStateException($"Room {_key.RoomId} was taken over.");
+            throw TakenOver();
         }
     }
+
+    private InconsistentStateException TakenOver() => new($"Room {_key.RoomId} was taken over.");
 }

@@ -16,6 +16,9 @@ internal sealed class PostQueue(Room room, ChatroomServices parts, BatchAcceptan
     private List<PendingTurn> _waiting = [];
     private int _committing;
 
+    /// <summary>Whether a commit is under way.</summary>
+    public bool IsCommitting => _committing > 0;
+
     /// <summary>Finds out what came of a commit whose outcome is not known; does nothing when there is none.</summary>
     /// <exception cref="InconsistentStateException">The room is another activation's.</exception>
     public async Task BecomeSure()

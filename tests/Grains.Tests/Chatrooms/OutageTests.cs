@@ -1,6 +1,7 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Grains.Tests.Hosting;
+using Orleans.Storage;
 
 namespace GeminiChat.Grains.Tests.Chatrooms;
 
@@ -64,6 +65,44 @@ public sealed class OutageTests(RoomCluster cluster) : IClassFixture<RoomCluster
         await cluster.WaitUntilGone(test.Room);
         await test.Room.Wake();
         Assert.Equal("re two", (await test.Room.ReadToEnd(4)).Text);
+    }
+
+    [Fact]
+    public async Task A_reply_that_another_activation_accepted_is_not_absent_for_who_asks_again()
+    {
+        await using var test = await cluster.NewRoom();
+        test.Model.Answer = call => $"re {call.Question}";
+        await test.PostAndAnswered("one");
+        await test.WriteBehindItsBack("two");
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => test.Room.ReadMessage(4));
+        Assert.Equal("re two", (await test.Eventually(() => test.Room.ReadToEnd(4))).Text);
+        Assert.Null(await test.Room.ReadMessage(5));
+    }
+
+    [Fact]
+    public async Task A_reply_whose_commit_is_under_way_costs_the_activation_nothing()
+    {
+        await using var test = await cluster.NewRoom();
+        await test.Post("one");
+        var call = await test.Model.NextCall();
+        var (isStored, mayBeKnown) = (new TaskCompletionSource(), new TaskCompletionSource());
+        cluster.Spoilt.NextAccept = async accept =>
+        {
+            var stored = await accept();
+            isStored.SetResult();
+            await mayBeKnown.Task;
+            return stored;
+        };
+        var second = test.Post("two");
+        await isStored.Task;
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => test.Room.ReadMessage(4));
+        mayBeKnown.SetResult();
+        Assert.Equal(4, (await second).Reply.Id);
+        Assert.Equal(MessageStatus.Queued, (await test.Room.ReadMessage(4))!.Status);
+        call.Answer("first");
+        Assert.Equal(1, (await test.Room.ReadToEnd(2)).End.Attempt);
     }
 
     [Fact]
