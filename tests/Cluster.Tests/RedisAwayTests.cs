@@ -35,10 +35,14 @@ public sealed class RedisAwayTests(ClusterFixture fixture) : IClassFixture<Clust
         await crowd.GoesOn();
         await cluster.LaunchSilo().UntilReady();
 
+        // All silos must agree at once where those are whom nobody has used yet.
+        using var newcomers = await Crowd.Gather(cluster, talk, await ChatUser.SignIn(cluster.Gateways[0].Http));
+        await newcomers.GoesOn();
         await crowd.GoesOn();
+        await newcomers.Ends();
         await crowd.Ends();
         Assert.Equal(unanswered, cluster.Unanswered);
-        Assert.Equal(crowd.Posts, crowd.Calls);
+        Assert.Equal((crowd.Posts, newcomers.Posts), (crowd.Calls, newcomers.Calls));
         await AllAreReady(cluster, TimeSpan.Zero);
     }
 

@@ -3,10 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace GeminiChat.Cluster.Tests.Servers;
+namespace GeminiChat.Running;
 
 /// <summary>A Redis, which keeps the list of the cluster's members in a file or loses it with its process.</summary>
-internal sealed class RedisServer : ServerProcess
+public sealed class RedisServer : ServerProcess
 {
     private const string Program = "redis-server";
 
@@ -24,8 +24,11 @@ internal sealed class RedisServer : ServerProcess
     public static bool IsInstalled =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, Program)));
 
+    /// <summary>Where it listens.</summary>
+    public string Address => $"127.0.0.1:{_port}";
+
     /// <summary>The value of <c>REDIS_URL</c>.</summary>
-    public string Url => $"redis://127.0.0.1:{_port}/0";
+    public string Url => $"redis://{Address}/0";
 
     /// <summary>Starts a server; done when it serves.</summary>
     /// <param name="folder">Where it keeps its file.</param>

@@ -3,15 +3,27 @@ using Orleans.Clustering.Redis;
 namespace GeminiChat.Silo.Hosting;
 
 /// <summary>
-/// Ends the process of a silo that is missing in the cluster's table, as after Redis has lost its data. Orleans writes a
-/// silo's row once and never again: without it nobody finds the silo, and those that start make a cluster of their own.
+/// Keeps this silo and the cluster's table from losing sight of each other. When the table could not be read for a while,
+/// it brings both up to date as soon as it can. It ends the process of a silo that is missing in the table, as after Redis
+/// has lost its data: Orleans writes a silo's row once and never again, so nobody would find the silo, and those that
+/// start would make a cluster of their own.
 /// </summary>
-/// <remarks>A table that cannot be read says nothing: silos serve for as long as Redis is away.</remarks>
+/// <remarks>
+/// A table that cannot be read says nothing: silos serve for as long as Redis is away. But Orleans then looks at it more
+/// and more rarely, up to a minute apart, and one that joins tells no silo whose sign of life is 90 s old. Until they have
+/// found out, it and they would disagree about where grains are: the same room would be on two silos.
+/// </remarks>
 internal sealed partial class MembershipWatch(
-    IMembershipTable table, ILocalSiloDetails silo, ProcessEnd end, TimeProvider time, ILogger<MembershipWatch> logger)
+    IMembershipTable table,
+    IClusterMembershipService membership,
+    ILocalSiloDetails silo,
+    ProcessEnd end,
+    TimeProvider time,
+    ILogger<MembershipWatch> logger)
     : BackgroundService
 {
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -20,11 +32,13 @@ internal sealed partial class MembershipWatch(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        var isAway = false;
+        while (true)
         {
+            await Task.Delay(isAway ? WhileAway : Interval, time, stoppingToken);
             if (await IsListed(stoppingToken) is not { } isListed)
             {
+                isAway = true;
                 continue;
             }
 
@@ -35,6 +49,26 @@ internal sealed partial class MembershipWatch(
             }
 
             IsMissing = !isListed;
+            isAway = isAway && isListed && !await CatchUp(stoppingToken);
+        }
+    }
+
+    /// <summary>Gives the others a sign of life, and learns what has happened meanwhile.</summary>
+    /// <returns>Whether both was possible.</returns>
+    private async Task<bool> CatchUp(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var alive = new MembershipEntry { SiloAddress = silo.SiloAddress, IAmAliveTime = time.GetUtcNow().UtcDateTime };
+            await table.UpdateIAmAliveAsync(alive, cancellationToken).WaitAsync(Patience, time, cancellationToken);
+            await membership.Refresh(cancellationToken: cancellationToken).AsTask().WaitAsync(Patience, time, cancellationToken);
+            Log.CaughtUp(logger);
+            return true;
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NotReadable(logger, failure.GetType().Name);
+            return false;
         }
     }
 
@@ -63,5 +97,8 @@ internal sealed partial class MembershipWatch(
     {
         [LoggerMessage(LogLevel.Debug, "The cluster's table cannot be read: {Failure}")]
         public static partial void NotReadable(ILogger logger, string failure);
+
+        [LoggerMessage(LogLevel.Information, "The cluster's table can be read again")]
+        public static partial void CaughtUp(ILogger logger);
     }
 }

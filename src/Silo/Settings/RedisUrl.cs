@@ -11,8 +11,16 @@ internal static class RedisUrl
     /// Reads <c>redis://[user:password@]host[:port][/database]</c>, <c>rediss://</c> for TLS, or what
     /// StackExchange.Redis calls a configuration string.
     /// </summary>
+    /// <returns>Options to connect by, again each second while Redis is away.</returns>
     /// <exception cref="SettingException">It is none of these.</exception>
     public static ConfigurationOptions Parse(string text)
+    {
+        var options = Read(text);
+        options.ReconnectRetryPolicy = new LinearRetry((int)TimeSpan.FromSeconds(1).TotalMilliseconds);
+        return options;
+    }
+
+    private static ConfigurationOptions Read(string text)
     {
         if (!text.Contains("://", StringComparison.Ordinal))
         {
