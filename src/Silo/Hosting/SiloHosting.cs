@@ -29,6 +29,11 @@ public static class SiloHosting
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(4);
 
+    // One read of Redis. What a silo has not been told it finds there; and when all have crashed and start at once, they get
+    // in each other's way when they strike their former selves off the table, try again at the next look, and none is ready
+    // before. By default that is a minute.
+    private static readonly TimeSpan LookAtTableEvery = TimeSpan.FromSeconds(10);
+
     // Most calls are answered from memory or after one commit: whoever waits longer waits for a silo that is lost. To stop a
     // reply or to delete a room may take 10 s; that is asked for again meanwhile.
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
@@ -130,7 +135,10 @@ public static class SiloHosting
             .UseRedisClustering(options => options.ConfigurationOptions = RedisUrl.Parse(redis))
             .ListenOn(cluster)
             .Configure<ClusterMembershipOptions>(options =>
-                (options.ProbeTimeout, options.MinProbeTimeout, options.MaxProbeTimeout) = (Probe, Probe, LongestProbe))
+            {
+                (options.ProbeTimeout, options.MinProbeTimeout, options.MaxProbeTimeout) = (Probe, Probe, LongestProbe);
+                options.TableRefreshTimeout = LookAtTableEvery;
+            })
             .Configure<ClusterOptions>(SetNames)
             .Spread()
             .UsePods()
