@@ -23,8 +23,8 @@ internal sealed partial class MembershipWatch(
     : BackgroundService
 {
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-    internal static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether the row was missing when it was last looked for.</summary>
