@@ -38,9 +38,9 @@ public sealed class SiloCrashTests(ClusterFixture fixture, ITestOutputHelper out
         await _talk.Check(_rooms);
 
         // Once more for what the kill cut off. A survivor's rooms can lose their places in the directory with the dead
-        // silo, when it is found dead, and then they ask once more as well.
+        // silo, when it is found dead, and then they ask once more as well; the one can come on top of the other.
         var questions = _talk.Model.Calls.GroupBy(call => (call.Room, call.Question)).ToList();
-        Assert.All(questions, calls => Assert.InRange(calls.Count(), 1, 2));
+        Assert.All(questions, calls => Assert.InRange(calls.Count(), 1, 3));
         var repeated = questions.SelectMany(calls => calls.SkipLast(1)).Select(call => call.Request.Number).ToHashSet();
         Assert.Superset(_cut, repeated);
         output.WriteLine($"{_rooms.Count} rooms, {_talk.Model.Calls.Count} calls, {_cut.Count} of them cut off, {repeated.Count} repeated");

@@ -41,7 +41,8 @@ public sealed class SiloLeavingTests(ClusterFixture fixture) : IClassFixture<Clu
             calls.Take(Streams).Where(call => call.Number % 2 == 1 && RunningCluster.SiloOf(call) == 0),
             call => Assert.Contains(call, cut));
         var repeated = calls.Skip(Streams).Select(call => call.LastText).ToList();
-        Assert.Distinct(repeated);
+        // A room that went there may lose its place in the directory with the leaving silo, too.
+        Assert.All(repeated.CountBy(question => question), calls => Assert.InRange(calls.Value, 1, 2));
         Assert.Superset(cut.Select(call => call.LastText).ToHashSet(), repeated.ToHashSet());
         Assert.All(
             calls.Take(Streams).Except(cut).Where(call => repeated.Contains(call.LastText)),
