@@ -85,7 +85,7 @@ internal sealed partial class BatchAcceptance(
         var isStored = await parts.Rooms.Accept(unsure) || await IsStored(unsure);
         if (!isStored && !await IsOurs(unsure.ExpectedNextId))
         {
-            throw TakenOver();
+            throw TakenOver.Room(room.Key);
         }
 
         _unsure = null;
@@ -157,7 +157,7 @@ internal sealed partial class BatchAcceptance(
         {
             if (!await IsOurs(expectedNextId))
             {
-                throw TakenOver();
+                throw TakenOver.Room(room.Key);
             }
 
             await user.Recount();
@@ -199,8 +199,6 @@ internal sealed partial class BatchAcceptance(
             Log.NotWithdrawn(parts.Logger, failure, room.Key.RoomId);
         }
     }
-
-    private InconsistentStateException TakenOver() => new($"Room {room.Key.RoomId} was taken over.");
 
     private static partial class Log
     {

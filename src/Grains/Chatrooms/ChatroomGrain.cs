@@ -2,7 +2,6 @@ using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
 using Orleans.Concurrency;
-using Orleans.Storage;
 
 namespace GeminiChat.Grains.Chatrooms;
 
@@ -25,7 +24,6 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     private PostQueue? _posts;
     private TurnPump? _pump;
     private Task<CreateRoomOutcome?>? _creation;
-    private bool _isLost;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -236,34 +234,6 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
         }
     }
 
-    /// <summary>Finds a message in memory or in the store.</summary>
-    /// <remarks>
-    /// An id that has not been given out here may have been by another activation, while silos disagree about who belongs
-    /// to the cluster. Then this one is out of date, and goes: who asks again is answered by the other one.
-    /// </remarks>
-    private async ValueTask<RoomMessage?> Find(Room room, long id)
-    {
-        if (id < room.Row.NextId || await parts.Rooms.ReadMessage(_key, id) is null)
-        {
-            return await room.Conversation.Find(id);
-        }
-
-        await _posts!.BecomeSure();
-        if (room.Conversation.Recall(id) is { } message)
-        {
-            return message;
-        }
-
-        if (_posts.IsCommitting)
-        {
-            throw new StoreUnavailableException($"Message {id} of room {_key.RoomId} may be in this very commit.");
-        }
-
-        var lost = TakenOver();
-        GiveUp(lost);
-        throw lost;
-    }
-
     private T? Absent<T>()
         where T : class
     {
@@ -279,33 +249,4 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
             DeactivateOnIdle();
         }
     }
-
-    private void GiveUp(Exception reason)
-    {
-        _isLost = true;
-        Abandon(reason);
-    }
-
-    /// <summary>Breaks off what runs, tells those who wait, and ends the activation.</summary>
-    private void Abandon(Exception reason)
-    {
-        _ = _pump!.End();
-        _room?.Leave();
-        foreach (var turn in _room?.Turns ?? [])
-        {
-            turn.Abandon(reason);
-        }
-
-        DeactivateOnIdle();
-    }
-
-    private void ThrowIfLost()
-    {
-        if (_isLost)
-        {
-            throw TakenOver();
-        }
-    }
-
-    private InconsistentStateException TakenOver() => new($"Room {_key.RoomId} was taken over.");
 }

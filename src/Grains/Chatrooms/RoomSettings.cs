@@ -1,5 +1,4 @@
 using GeminiChat.GrainInterfaces.Chatrooms;
-using Orleans.Storage;
 
 namespace GeminiChat.Grains.Chatrooms;
 
@@ -83,7 +82,7 @@ internal sealed class RoomSettings(Room room, ChatroomServices parts) : IDisposa
             room.Correct(stored.Row);
         }
 
-        throw new InconsistentStateException($"Room {room.Key.RoomId} was taken over.");
+        throw TakenOver.Room(room.Key);
     }
 
     private static bool IsSo(RoomPatch patch, RoomRow known) =>

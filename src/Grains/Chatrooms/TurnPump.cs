@@ -1,7 +1,6 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.Extensions.Logging;
-using Orleans.Storage;
 
 namespace GeminiChat.Grains.Chatrooms;
 
@@ -161,7 +160,7 @@ internal sealed partial class TurnPump(
             // cannot be told apart by their rows. The next activation begins the next attempt.
             if (!await parts.Rooms.StartAttempt(fence, parts.Time.GetUtcNow()))
             {
-                throw TakenOver(turn);
+                throw TakenOver.Reply(room.Key, turn);
             }
         });
         turn.Own(attempt);
@@ -189,7 +188,7 @@ internal sealed partial class TurnPump(
         var isRefunded = turn.IsRefunded(end.Status);
         if (!await parts.Rooms.Finish(turn.Fence(room.Key), end, summary, isRefunded, title?.Text) && !await IsStored(end))
         {
-            throw TakenOver(turn);
+            throw TakenOver.Reply(room.Key, turn);
         }
 
         room.Ended(turn, end, summary, isTitled: title is not null);
@@ -224,9 +223,6 @@ internal sealed partial class TurnPump(
             }
         }
     }
-
-    private InconsistentStateException TakenOver(Turn turn) =>
-        new($"Reply {turn.Reply.Id} of room {room.Key.RoomId} was taken over.");
 
     private static partial class Log
     {

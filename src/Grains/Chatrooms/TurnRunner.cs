@@ -41,7 +41,7 @@ internal sealed partial class TurnRunner(
         await checkpointing.CancelAsync();
         await checkpoints;
         return fenceLost.IsCancellationRequested
-            ? throw new InconsistentStateException($"Reply {turn.Reply.Id} of room {room.RoomId} was taken over.")
+            ? throw TakenOver.Reply(room, turn)
             : end;
     }
 
