@@ -22,15 +22,27 @@ internal sealed class Talk(RunningCluster cluster)
     public Task<RoomRecord[]> Open(ChatUser user, int count) =>
         Task.WhenAll(Enumerable.Range(0, count).Select(_ => Open(user)));
 
+    /// <summary>A key that no post has yet.</summary>
+    public string NewKey() => $"post-{Interlocked.Increment(ref _posts)}";
+
+    /// <summary>Posts something new at any gateway until somebody takes it.</summary>
+    public Task Post(RoomRecord room) => Post(room, NewKey());
+
     /// <summary>Posts at any gateway until somebody takes it; the key makes it one post, however often it is sent.</summary>
-    public async Task Post(RoomRecord room)
+    public async Task Post(RoomRecord room, string key)
     {
-        var key = $"post-{Interlocked.Increment(ref _posts)}";
-        var content = $"{room.Marker} {key}";
-        using var response = await cluster.Send(http => room.User.At(http).Send(
-            HttpMethod.Post, $"/chatroom/{room.Id}/message", new { content }, ("Idempotency-Key", key)));
+        using var response = await cluster.Send(http => Post(room, key, http));
         var accepted = await ChatUser.Json(response, HttpStatusCode.Accepted);
-        room.Posts[key] = new AcceptedPost(content, accepted.GetProperty("message").Id(), accepted.GetProperty("reply").Id());
+        room.Posts[key] = new AcceptedPost(
+            Content(room, key), accepted.GetProperty("message").Id(), accepted.GetProperty("reply").Id());
+    }
+
+    /// <summary>Posts at one gateway, which refuses it. Whether it is stored nobody knows until somebody takes the key.</summary>
+    public static async Task IsRefused(RoomRecord room, string key, HttpClient gateway)
+    {
+        using var refused = await Post(room, key, gateway);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.NotNull(refused.Headers.RetryAfter);
     }
 
     /// <summary>Posts to each of these, to all at the same time.</summary>
@@ -77,6 +89,11 @@ internal sealed class Talk(RunningCluster cluster)
             await new FinalCheck(room, Model).Run(room.User.At((await cluster.Gateway).Http));
         }
     }
+
+    private static string Content(RoomRecord room, string key) => $"{room.Marker} {key}";
+
+    private static Task<HttpResponseMessage> Post(RoomRecord room, string key, HttpClient gateway) => room.User.At(gateway).Send(
+        HttpMethod.Post, $"/chatroom/{room.Id}/message", new { content = Content(room, key) }, ("Idempotency-Key", key));
 
     private async Task<RoomRecord> Open(ChatUser user)
     {

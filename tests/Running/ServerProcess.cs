@@ -96,7 +96,12 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
     }
 
     /// <summary>Holds it still: its connections stay open, and nothing answers.</summary>
-    public void Pause() => Signal("STOP");
+    public void Pause()
+    {
+        // The first one starts no others then.
+        Send("STOP", [Id]);
+        Signal("STOP");
+    }
 
     /// <summary>Lets it go on after <see cref="Pause"/>.</summary>
     public void Continue() => Signal("CONT");

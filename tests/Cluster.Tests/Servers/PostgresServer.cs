@@ -30,7 +30,6 @@ internal sealed class PostgresServer : ServerProcess
     // Its own signal for TERM waits for all clients to leave.
     protected override string EndSignal => "INT";
 
-    // The server proper first, so that it starts no others meanwhile.
     protected override IEnumerable<int> Processes =>
         [Id, .. File.ReadAllText($"/proc/{Id}/task/{Id}/children")
             .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
