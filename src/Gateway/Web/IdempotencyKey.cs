@@ -8,7 +8,9 @@ internal static class IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
 
-    public const string Meaning = "1 to 255 visible ASCII characters. A repeat with the same key is answered as the first request was.";
+    public const string Meaning =
+        "1 to 255 visible ASCII characters. A repeat with the same key is answered as the first request was. After a 503 or "
+        + "a lost connection, which leave open whether the request was carried out, repeat it with its key.";
 
     public static Problem Malformed { get; } =
         Problems.BadRequest($"{Header} must be 1 to {Limits.IdempotencyKey} visible ASCII characters.");
