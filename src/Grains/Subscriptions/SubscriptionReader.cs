@@ -55,6 +55,8 @@ internal sealed partial class SubscriptionReader(
             return;
         }
 
+        // Before anything is read: what is due from now on was not seen.
+        var now = parts.Now();
         var customer = await customers.Of(work, cancellationToken);
         if (customer is not null && await Best(customer, cancellationToken) is { } best)
         {
@@ -63,7 +65,6 @@ internal sealed partial class SubscriptionReader(
             await EndCheckout(cancellationToken);
         }
 
-        var now = parts.Now();
         var next = Entitlement.NextCheck(record.Now.Subscription, now) ?? OpenCheckoutEnd(now);
         await parts.Store.Settle(record.UserId, [.. work.Events.Select(one => one.Id)], next, now);
     }

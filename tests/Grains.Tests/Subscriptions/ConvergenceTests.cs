@@ -185,6 +185,29 @@ public sealed class ConvergenceTests(RoomCluster cluster) : IClassFixture<RoomCl
     }
 
     [Fact]
+    public async Task A_period_that_ends_while_the_provider_is_asked_is_looked_into_again()
+    {
+        await using var own = await RoomCluster.Start();
+        var user = new Subscriber(own);
+        var paid = await user.Join();
+        await user.UntilSettled();
+        var renewed = paid with { PeriodStart = paid.PeriodEnd, PeriodEnd = paid.PeriodEnd!.Value.AddDays(30) };
+        own.Stripe.After = (call, about) =>
+        {
+            if (call is nameof(IPayments.ListSubscriptions) && about == paid.CustomerId && own.Time.GetUtcNow() < paid.PeriodEnd)
+            {
+                own.Time.Advance(TimeSpan.FromDays(31));
+                own.Stripe.Hold(renewed);
+            }
+
+            return Task.CompletedTask;
+        };
+
+        await user.Change(paid);
+        await Until(async () => (await user.Grain.GetStatus()).CurrentPeriodEnd == renewed.PeriodEnd);
+    }
+
+    [Fact]
     public async Task An_event_about_nobody_here_has_no_effect()
     {
         var stranger = Stripe.NewSubscription("cus_of_another_shop", Guid.CreateVersion7(), cluster.Time.GetUtcNow());
