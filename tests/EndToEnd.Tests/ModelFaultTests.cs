@@ -107,7 +107,7 @@ public sealed class ModelFaultTests(ModelFaultFixture fixture) : IClassFixture<M
             var room = await fixture.Room(silence);
             var end = await room.Ask();
             var call = fixture.Gemini.Calls.Requests[^1];
-            Assert.True(await call.ClosedEarly.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+            Assert.True(await call.ClosedEarly.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
             await room.Failed(end, "model_timeout", calls: 1);
         }
     }
@@ -127,7 +127,7 @@ public sealed class ModelFaultTests(ModelFaultFixture fixture) : IClassFixture<M
         Assert.Equal(("done", "incomplete", "length"), (last.EventType, reply.Status(), reply.Reason()));
         Assert.Equal(512 * 1024, text.Length);
         Assert.Equal(text, reply.Content());
-        Assert.True(await fixture.Gemini.Calls.Requests[^1].ClosedEarly.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        Assert.True(await fixture.Gemini.Calls.Requests[^1].ClosedEarly.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class ModelFaultTests(ModelFaultFixture fixture) : IClassFixture<M
         await SeenBy(room, "up to here", reply: 4);
         var stopped = await ChatUser.Json(await room.User.Send(HttpMethod.Post, $"/chatroom/{room.Id}/message/4/stop"));
         Assert.Equal(("stopped", "up to here"), (stopped.Status(), stopped.Content()));
-        Assert.True(await fixture.Gemini.Calls.Requests[^1].ClosedEarly.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        Assert.True(await fixture.Gemini.Calls.Requests[^1].ClosedEarly.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class ModelGateTests : IAsyncLifetime
         await using var gateway = await Start(_gemini.BaseUrl);
         var user = await ChatUser.SignIn(gateway.Http);
         var rooms = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => user.NewRoom($"room {i}")));
-        _gemini.Next(Script.RateLimited("3.5s"));
+        _gemini.Next(Script.RateLimited("6.5s"));
         await user.Post(rooms[0], "first");
         await gateway.UntilLogged("Call 1 of the model failed");
         await Task.WhenAll(rooms.Skip(1).Select(room => user.Post(room, "more")));
@@ -34,7 +34,7 @@ public sealed class ModelGateTests : IAsyncLifetime
         Assert.All(ends, end => Assert.Equal("completed", end.Status()));
         Assert.Equal(6, _gemini.Calls.Total);
         var refusedAt = _gemini.Calls.Requests[0].At;
-        Assert.All(_gemini.Calls.Requests.Skip(1), call => Assert.True(call.At - refusedAt >= TimeSpan.FromSeconds(3.5), $"{call.At - refusedAt}"));
+        Assert.All(_gemini.Calls.Requests.Skip(1), call => Assert.True(call.At - refusedAt >= TimeSpan.FromSeconds(6.5), $"{call.At - refusedAt}"));
     }
 
     [Fact]

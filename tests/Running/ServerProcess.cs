@@ -15,7 +15,8 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     private readonly ConcurrentQueue<string> _output = new();
-    private Process? _process;
+    private readonly List<Process> _started = [];
+    private volatile Process? _process;
 
     public bool HasExited => Running.HasExited;
 
@@ -48,9 +49,10 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
     /// <summary>Starts it, for the first time or again, and does not wait for more.</summary>
     public void Launch()
     {
-        _process?.Dispose();
-        IsGoing = false;
+        // Others may ask at any moment whether it has ended: the former one can be asked until the end.
         _process = ProcessStarter.Start(start);
+        _started.Add(_process);
+        IsGoing = false;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
@@ -123,7 +125,7 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
                 await Kill();
             }
 
-            _process.Dispose();
+            _started.ForEach(process => process.Dispose());
         }
 
         GC.SuppressFinalize(this);

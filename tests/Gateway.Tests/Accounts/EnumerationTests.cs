@@ -7,33 +7,28 @@ namespace GeminiChat.Gateway.Tests.Accounts;
 /// <summary>Nothing tells a number that has an account from one that has none.</summary>
 public sealed class EnumerationTests(LiveGateway gateway) : IClassFixture<LiveGateway>
 {
+    private const int Tries = 5;
+
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>
+    /// Samples taken in turn, and more of them while they differ, as they do now and then on a busy machine: work that is
+    /// left out makes a difference each time. A password's check takes a hundred times as long as all the rest.
+    /// </summary>
     [Theory]
     [InlineData("/auth/send-otp", 40)]
     [InlineData("/auth/forgot-password", 40)]
     [InlineData("/auth/login", 6)]
     public async Task Known_and_unknown_numbers_get_the_same_answer_in_the_same_time(string path, int samples)
     {
-        var hasPassword = path is "/auth/login";
-        var known = await Task.WhenAll(Enumerable.Range(0, samples).Select(_ =>
-            hasPassword ? gateway.NewPerson().Join() : gateway.NewPerson().SignIn()));
-        var unknown = Enumerable.Range(0, samples).Select(_ => gateway.NewPerson()).ToArray();
         await Ask(gateway.NewPerson(), path);
-        List<TimeSpan> knownTimes = [], unknownTimes = [];
-        for (var i = 0; i < samples; i++)
+        var (known, unknown) = await Medians(path, samples);
+        for (var tries = 1; tries < Tries && !AreAlike(known, unknown); tries++)
         {
-            var (knownAnswer, knownTime) = await Ask(known[i], path);
-            var (unknownAnswer, unknownTime) = await Ask(unknown[i], path);
-            Assert.Equal(await Shape(knownAnswer), await Shape(unknownAnswer));
-            knownTimes.Add(knownTime);
-            unknownTimes.Add(unknownTime);
+            (known, unknown) = await Medians(path, samples);
         }
 
-        // Samples taken in turn, and bounds that a busy machine keeps: work that is left out shows all the same, a
-        // password's check takes a hundred times as long as all the rest.
-        var (ofKnown, ofUnknown) = (Median(knownTimes), Median(unknownTimes));
-        Assert.InRange(ofUnknown, (ofKnown / 2) - Slack, (ofKnown * 2) + Slack);
+        Assert.True(AreAlike(known, unknown), $"{known} for a known number, {unknown} for another");
     }
 
     [Theory]
@@ -61,6 +56,25 @@ public sealed class EnumerationTests(LiveGateway gateway) : IClassFixture<LiveGa
 
         await (await unknown.Login()).ProblemAsync(HttpStatusCode.TooManyRequests);
     }
+
+    /// <summary>Asks for people who have an account and for others, and compares the answers.</summary>
+    private async Task<(TimeSpan Known, TimeSpan Unknown)> Medians(string path, int samples)
+    {
+        List<TimeSpan> known = [], unknown = [];
+        for (var i = 0; i < samples; i++)
+        {
+            var person = gateway.NewPerson();
+            var (answer, time) = await Ask(path is "/auth/login" ? await person.Join() : await person.SignIn(), path);
+            var (otherAnswer, otherTime) = await Ask(gateway.NewPerson(), path);
+            Assert.Equal(await Shape(answer), await Shape(otherAnswer));
+            known.Add(time);
+            unknown.Add(otherTime);
+        }
+
+        return (Median(known), Median(unknown));
+    }
+
+    private static bool AreAlike(TimeSpan one, TimeSpan other) => one <= (other * 2) + Slack && other <= (one * 2) + Slack;
 
     private static async Task<(HttpResponseMessage Answer, TimeSpan Time)> Ask(Person person, string path)
     {
