@@ -43,11 +43,11 @@ internal static class Load
         return request;
     }
 
-    public static HttpRequestMessage Ask(string url, string token)
+    public static HttpRequestMessage Ask(string url, string token, string content = "hello there")
     {
         var request = new HttpRequestMessage(HttpMethod.Post, url)
         {
-            Content = new StringContent("""{"content":"hello there"}""", Encoding.UTF8, "application/json"),
+            Content = new StringContent($$"""{"content":"{{content}}"}""", Encoding.UTF8, "application/json"),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));

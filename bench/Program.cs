@@ -8,6 +8,7 @@ return args switch
     ["replies"] => await Replies.Measure(words: 20),
     ["long-replies"] => await Replies.Measure(words: 400),
     ["reads"] => await Reads.Measure(),
+    ["rooms"] => await LongRooms.Measure(),
     ["streams", var count] => await Streams.Measure(int.Parse(count)),
     _ => Roles.Usage(),
 };

@@ -13,20 +13,25 @@ internal sealed class Stage : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("geminichat-bench-").FullName;
     private readonly List<Process> _processes = [];
 
-    private Stage(int words, TimeSpan delay)
+    private readonly (string Name, string Value)[] _settings;
+
+    private Stage(int words, TimeSpan delay, (string Name, string Value)[] settings)
     {
         var gemini = Address();
         (GatewayUrl, YardstickUrl) = (Address(), Address());
-        var self = typeof(Stage).Assembly.Location;
-        Start([self, "gemini", gemini, $"{words}", $"{delay.TotalMilliseconds:F0}"]);
-        Yardstick = Start([self, "yardstick", YardstickUrl, gemini]);
-        Gateway = Start(
-            [GatewayProgram, "--urls", GatewayUrl],
+        _settings =
+        [
             ("ASPNETCORE_ENVIRONMENT", "Development"),
             ("AUTH_REQUESTS_PER_MINUTE_PER_IP", "0"),
             ("BASIC_DAILY_MESSAGES", "0"),
             ("GEMINI_API_KEY", "any"),
-            ("GEMINI_BASE_URL", gemini));
+            ("GEMINI_BASE_URL", gemini),
+            .. settings,
+        ];
+        var self = typeof(Stage).Assembly.Location;
+        Start([self, "gemini", gemini, $"{words}", $"{delay.TotalMilliseconds:F0}"]);
+        Yardstick = Start([self, "yardstick", YardstickUrl, gemini]);
+        Gateway = StartGateway();
         Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue }) { Timeout = TimeSpan.FromMinutes(5) };
     }
 
@@ -34,7 +39,7 @@ internal sealed class Stage : IAsyncDisposable
 
     public string YardstickUrl { get; }
 
-    public Process Gateway { get; }
+    public Process Gateway { get; private set; }
 
     public Process Yardstick { get; }
 
@@ -43,12 +48,21 @@ internal sealed class Stage : IAsyncDisposable
     private static string GatewayProgram => typeof(Stage).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(data => data.Key == "GatewayProgram").Value!.Replace('\\', Path.DirectorySeparatorChar);
 
-    public static async Task<Stage> Open(int words, TimeSpan delay = default)
+    public static async Task<Stage> Open(int words, TimeSpan delay = default, params (string Name, string Value)[] settings)
     {
-        var stage = new Stage(words, delay);
+        var stage = new Stage(words, delay, settings);
         await stage.UntilAnswers($"{stage.GatewayUrl}/health/ready");
         await stage.UntilAnswers($"{stage.YardstickUrl}/bytes/1");
         return stage;
+    }
+
+    /// <summary>Ends the gateway, so that all rooms are in the store alone, and starts it anew.</summary>
+    public async Task RestartGateway()
+    {
+        Gateway.Kill();
+        await Gateway.WaitForExitAsync();
+        Gateway = StartGateway();
+        await UntilAnswers($"{GatewayUrl}/health/ready");
     }
 
     /// <summary>Signs a user in and returns the access token.</summary>
@@ -93,6 +107,8 @@ internal sealed class Stage : IAsyncDisposable
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
+
+    private Process StartGateway() => Start([GatewayProgram, "--urls", GatewayUrl], _settings);
 
     private Process Start(string[] command, params ReadOnlySpan<(string Name, string Value)> settings)
     {

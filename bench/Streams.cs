@@ -2,12 +2,15 @@ using System.Diagnostics;
 
 namespace GeminiChat.Bench;
 
-/// <summary>Many slow streams at once: a chunk per 500 ms.</summary>
+/// <summary>Many slow streams at once, a chunk per 500 ms: at the bare relay, and at the gateway.</summary>
 internal static class Streams
 {
-    private const int Words = 20;
+    private const int Words = 121;
     private const int RoomsPerUser = 900;
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(500);
+
+    // All of them live at once for most of the time.
+    private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(20);
 
     public static async Task<int> Measure(int count)
     {
@@ -19,26 +22,47 @@ internal static class Streams
             rooms.AddRange((await stage.Rooms(token, Math.Min(RoomsPerUser, count - rooms.Count))).Select(room => (room, token)));
         }
 
-        stage.Gateway.Refresh();
-        var (before, peak) = (stage.Gateway.WorkingSet64, 0L);
+        await Run("bare relay", stage.Yardstick, stage.Http, count, i => Load.Ask($"{stage.YardstickUrl}/relay", rooms[i].Token));
+        await Run("gateway", stage.Gateway, stage.Http, count, i => Load.Ask(rooms[i].Room, rooms[i].Token));
+        return 0;
+    }
+
+    private static async Task Run(string name, Process server, HttpClient http, int count, Func<int, HttpRequestMessage> next)
+    {
+        server.Refresh();
+        var (before, cpu) = (server.WorkingSet64, server.TotalProcessorTime);
         using var ended = new CancellationTokenSource();
-        var watching = Task.Run(async () =>
-        {
-            using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-            while (!ended.IsCancellationRequested && await tick.WaitForNextTickAsync())
-            {
-                stage.Gateway.Refresh();
-                peak = Math.Max(peak, stage.Gateway.WorkingSet64);
-            }
-        });
+        var peak = Peak(server, ended.Token);
         var clock = Stopwatch.StartNew();
-        await Task.WhenAll(rooms.Select(room => Task.Run(() => Load.One(stage.Http, Load.Ask(room.Room, room.Token), new byte[1024]))));
+        var times = await Task.WhenAll(Enumerable.Range(0, count).Select(async i =>
+        {
+            await Task.Delay(Beginning * i / count);
+            var began = clock.Elapsed;
+            await Load.One(http, next(i), new byte[1024]);
+            return clock.Elapsed - began;
+        }));
         var seconds = clock.Elapsed.TotalSeconds;
         await ended.CancelAsync();
-        await watching;
-        var ideal = (Words - 1) * Delay.TotalSeconds;
+        server.Refresh();
+        var ideal = (Words - 1) * Delay;
+        Array.Sort(times);
         Console.WriteLine(
-            $"{count} streams: {seconds:F2} s, {seconds / ideal:F2} of the ideal {ideal:F1} s; {(peak - before) / 1024.0 / count:F0} KB of working set each");
-        return 0;
+            $"{name,-12} {count} streams of {ideal.TotalSeconds:F0} s: p50 {times[count / 2] / ideal:F3}, p99 {times[count * 99 / 100] / ideal:F3}, "
+            + $"slowest {times[^1] / ideal:F3} of it; {(await peak - before) / 1024.0 / count:F0} KB of working set each, "
+            + $"{(server.TotalProcessorTime - cpu).TotalSeconds / seconds:P0} of a core");
+    }
+
+    private static async Task<long> Peak(Process server, CancellationToken ended)
+    {
+        var peak = 0L;
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (!ended.IsCancellationRequested)
+        {
+            server.Refresh();
+            peak = Math.Max(peak, server.WorkingSet64);
+            await tick.WaitForNextTickAsync(CancellationToken.None);
+        }
+
+        return peak;
     }
 }
