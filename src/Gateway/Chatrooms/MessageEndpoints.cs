@@ -52,7 +52,7 @@ internal static class MessageEndpoints
         .Streams(AnswerForms.PlainText, ("reply", () => MessageExamples.Answer))
         .Sends(200, "Location", MessageExamples.Path).Sends(202, "Location", MessageExamples.Path)
         .Refuses(IdempotencyKey.Malformed, RoomAddress.Absent, ChatroomProblems.KeyReused)
-        .Refuses(UserExamples.UsedUp, ChatroomProblems.QueueFull(20));
+        .Refuses(UserExamples.UsedUp, UserExamples.AcceptedUp, ChatroomProblems.QueueFull(20));
 
     private static async Task<IResult> Post(
         string id, Body<PostMessageRequest> body, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)

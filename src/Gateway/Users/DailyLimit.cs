@@ -8,13 +8,10 @@ internal static class DailyLimit
 {
     private static readonly TimeSpan Window = TimeSpan.FromDays(1);
 
-    /// <summary>Replies that are left today; null when there is no limit.</summary>
-    public static int? Remaining(DailyUsage usage) => usage.Limit == 0 ? null : Math.Max(0, usage.Limit - usage.Used);
-
     /// <summary>Writes the headers, if there is a limit.</summary>
     public static void Tell(HttpResponse response, DailyUsage usage, TimeProvider time)
     {
-        if (Remaining(usage) is { } remaining)
+        if (usage.Remaining is { } remaining)
         {
             Policy(usage).Write(response, remaining, Seconds(usage, time));
         }
@@ -25,13 +22,17 @@ internal static class DailyLimit
 
     /// <summary>The answer to a request beyond the limit, so many seconds before there are more.</summary>
     public static Problem Reached(DailyUsage usage, int seconds) => new(
-        StatusCodes.Status429TooManyRequests,
-        $"You have used the {usage.Limit} messages a day of {usage.Tier}. There are more at midnight UTC.")
+        StatusCodes.Status429TooManyRequests, Detail(usage))
     {
         RetryAfter = seconds,
         Limit = Policy(usage),
         Usage = usage,
     };
+
+    private static string Detail(DailyUsage usage) => usage.Used >= usage.Limit
+        ? $"You have used the {usage.Limit} messages a day of {usage.Tier}. There are more at midnight UTC."
+        : $"You have sent {usage.Accepted} messages today, {DailyUsage.AcceptedPerLimit} times the {usage.Limit} a day of "
+            + $"{usage.Tier}, those included that were stopped or failed. You can send more from midnight UTC.";
 
     private static RateLimit Policy(DailyUsage usage) => new("messages", usage.Limit, Window);
 

@@ -16,6 +16,9 @@ internal static class UserExamples
     public static Problem UsedUp { get; } =
         DailyLimit.Reached(Today with { Used = Today.Limit }, (int)TimeSpan.FromHours(12).TotalSeconds);
 
+    public static Problem AcceptedUp { get; } = DailyLimit.Reached(
+        Today with { Accepted = DailyUsage.AcceptedPerLimit * Today.Limit }, (int)TimeSpan.FromHours(12).TotalSeconds);
+
     public static UpdateUserRequest Rename { get; } = new(new PatchedText(IsGiven: true, "Ada"));
 
     public static UpdateUserRequest FlawedRename { get; } = new();

@@ -62,7 +62,7 @@ internal sealed class Problem(int status, string detail) : IResult
 /// <param name="Reason">Of a failed reply, why; the same word as in the message's <c>error</c>.</param>
 /// <param name="Retryable">Of a failed reply, whether asking again can help.</param>
 /// <param name="Limit">Of the daily limit, the messages that one may send.</param>
-/// <param name="Used">Of the daily limit, the messages of today.</param>
+/// <param name="Used">Of the daily limit, the messages of today, without those given back.</param>
 /// <param name="ResetsAt">Of the daily limit, when there are more.</param>
 /// <param name="PortalUrl">Where to manage the subscription that is in the way of another.</param>
 internal sealed record ProblemBody(

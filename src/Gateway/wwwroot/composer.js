@@ -58,7 +58,10 @@ export class Composer {
   refuse(error) {
     notice.textContent = explain(error);
     if (error instanceof Problem && error.body.limit) {
-      notice.textContent = `You have reached today’s limit (${error.body.limit}). You can send more from ${when(error.body.resets_at)}.`;
+      const { limit, used, resets_at: resets } = error.body;
+      notice.textContent = used < limit
+        ? `You have sent too many messages today, stopped and failed ones included. You can send more from ${when(resets)}.`
+        : `You have reached today’s limit (${limit}). You can send more from ${when(resets)}.`;
       notice.append(" ", button("Upgrade to Pro", () => this.#on.upgrade()));
       this.#on.limited(error);
     }

@@ -51,7 +51,10 @@ public abstract record PostOutcome
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.QueueFull")]
     public sealed record QueueFull([property: Id(0)] int Limit) : PostOutcome;
 
-    /// <summary>The user has asked for as many replies today as the tier allows.</summary>
+    /// <summary>
+    /// The user has asked for as many replies today as the tier allows; or, when less than that is used, for as many as are
+    /// accepted in a day whatever becomes of them.
+    /// </summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.QuotaExceeded")]
     public sealed record QuotaExceeded([property: Id(0)] DailyUsage Usage) : PostOutcome;
 

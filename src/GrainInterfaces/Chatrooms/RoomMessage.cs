@@ -48,6 +48,12 @@ public static class EndReasons
     /// <summary>The model's safety filters refused the prompt or withheld the answer.</summary>
     public const string Safety = "safety";
 
+    /// <summary>The model answered without a word, each time that it was called.</summary>
+    public const string Empty = "empty";
+
+    /// <summary>The question is longer than the model reads at once, even without the conversation before it.</summary>
+    public const string TooLong = "too_long";
+
     /// <summary>The model's stream ended before the model said that it had finished.</summary>
     public const string Truncated = "truncated";
 

@@ -25,9 +25,24 @@ public sealed record TierGrant(
 /// <param name="Limit">Replies a day; 0 for no limit.</param>
 /// <param name="Used">Replies accepted today, without those given back.</param>
 /// <param name="ResetsAt">The next midnight in UTC.</param>
+/// <param name="Accepted">
+/// Replies accepted today, whatever became of them: at most <see cref="AcceptedPerLimit"/> times the limit.
+/// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.DailyUsage")]
 public sealed record DailyUsage(
     [property: Id(0)] Tier Tier,
     [property: Id(1)] int Limit,
     [property: Id(2)] int Used,
-    [property: Id(3)] DateTimeOffset ResetsAt);
+    [property: Id(3)] DateTimeOffset ResetsAt,
+    [property: Id(4)] int Accepted = 0)
+{
+    /// <summary>
+    /// How many replies are accepted in a day for each one of the limit, those given back included: what is stored for a
+    /// user in a day has a bound.
+    /// </summary>
+    public const int AcceptedPerLimit = 5;
+
+    /// <summary>Replies that one may still ask for today; null when there is no limit.</summary>
+    public int? Remaining =>
+        Limit == 0 ? null : Math.Max(0, Math.Min(Limit - Used, (AcceptedPerLimit * Limit) - Accepted));
+}

@@ -27,7 +27,7 @@ internal sealed partial class ChatroomGrain
 
         _notices.Finished(end.Room, end.Reply);
         _ = TryTellUser(end.Room);
-        if (end.IsRefunded)
+        if (end.MayBeRefunded)
         {
             _ = TryTell(_user.Recount());
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Grains.Chatrooms;
 
@@ -27,7 +28,8 @@ public interface IRoomStore
 
     /// <summary>
     /// Stores accepted turns and counts them for their day, all or none; false when the room's next id is not the
-    /// expected one, or a key is stored already, or the day's limit would be passed.
+    /// expected one, or a key is stored already, or the day's limit or its bound on all that is accepted
+    /// (<see cref="DailyUsage.AcceptedPerLimit"/>) would be passed, or the user has been deleted.
     /// </summary>
     Task<bool> Accept(Acceptance acceptance);
 
@@ -41,9 +43,9 @@ public interface IRoomStore
     /// <param name="fence">Names the reply.</param>
     /// <param name="reply">Its end.</param>
     /// <param name="room">The room's activity and version.</param>
-    /// <param name="refund">Whether the day that the reply was counted for gets it back.</param>
+    /// <param name="refund">Whether the day that the reply was counted for gets it back, in the same transaction.</param>
     /// <param name="title">The name for a room that has none of its own yet; null to leave it so.</param>
-    Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, bool refund = false, string? title = null);
+    Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, Refund refund = Refund.None, string? title = null);
 
     /// <summary>Stores name and system prompt; false when they, or the room's version, are not what the caller knows.</summary>
     /// <param name="room">The room.</param>

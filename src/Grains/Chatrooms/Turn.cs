@@ -67,12 +67,8 @@ internal sealed class Turn(
         Show(Reply with { Attempt = attempt, Content = "" });
     }
 
-    /// <summary>
-    /// Whether a reply that ends like this costs the user nothing: there is no answer, and not by a wish that came after
-    /// the model was called.
-    /// </summary>
-    public bool IsRefunded(MessageStatus end) =>
-        end is MessageStatus.Failed || (end is MessageStatus.Stopped && !_wasCalled);
+    /// <summary>What the day's count gets back when the reply ends like this.</summary>
+    public Refund RefundOf(RoomMessage end) => RefundPolicy.Of(end.Status, end.Reason, _wasCalled);
 
     public void Show(MessageStatus status)
     {

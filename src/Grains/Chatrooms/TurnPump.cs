@@ -185,15 +185,15 @@ internal sealed partial class TurnPump(
         using var title = settings.Title(room.Conversation.Recall(turn.Reply.ReplyTo!.Value), end);
         var summary = room.ChangedAt(parts.Now());
         summary = title?.Of(summary) ?? summary;
-        var isRefunded = turn.IsRefunded(end.Status);
-        if (!await parts.Rooms.Finish(turn.Fence(room.Key), end, summary, isRefunded, title?.Text) && !await IsStored(end))
+        var refund = turn.RefundOf(end);
+        if (!await parts.Rooms.Finish(turn.Fence(room.Key), end, summary, refund, title?.Text) && !await IsStored(end))
         {
             throw TakenOver.Reply(room.Key, turn);
         }
 
         room.Ended(turn, end, summary, isTitled: title is not null);
         TurnInstruments.Ended(end);
-        onEnded(new TurnEnd(summary, end, isRefunded, IsTitled: title is not null));
+        onEnded(new TurnEnd(summary, end, MayBeRefunded: refund is not Refund.None, IsTitled: title is not null));
     }
 
     /// <summary>Whether an earlier write of the same end, whose outcome was not known, was stored after all.</summary>
@@ -240,6 +240,6 @@ internal sealed partial class TurnPump(
 /// <summary>A turn's end, now durable.</summary>
 /// <param name="Room">The room since.</param>
 /// <param name="Reply">The finished reply.</param>
-/// <param name="IsRefunded">Whether the day's count got it back.</param>
+/// <param name="MayBeRefunded">Whether the day's count may have got it back.</param>
 /// <param name="IsTitled">Whether the room got its title by it.</param>
-internal sealed record TurnEnd(RoomSummary Room, RoomMessage Reply, bool IsRefunded, bool IsTitled);
+internal sealed record TurnEnd(RoomSummary Room, RoomMessage Reply, bool MayBeRefunded, bool IsTitled);

@@ -18,6 +18,8 @@ internal sealed class Allowance(Guid userId, IUserStore store, QuotaOptions opti
     private TierGrant _grant = new(Tier.Basic, ValidUntil: null, Version: 0);
     private DateOnly _day;
     private int _used;
+    private int _refunded;
+    private bool _isDeleted;
     private DateTimeOffset _readAt;
     private bool _isStale;
     private Task? _reading;
@@ -27,7 +29,7 @@ internal sealed class Allowance(Guid userId, IUserStore store, QuotaOptions opti
 
     private int Limit => Tier is Tier.Pro ? options.ProDailyMessages : options.BasicDailyMessages;
 
-    private int Left => Limit == 0 ? int.MaxValue : Math.Max(0, Limit - _used);
+    private int Left => Now().Remaining ?? int.MaxValue;
 
     private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
@@ -38,14 +40,19 @@ internal sealed class Allowance(Guid userId, IUserStore store, QuotaOptions opti
         return Now();
     }
 
-    /// <summary>Admits as many as the day's limit allows.</summary>
-    public async ValueTask<Admission> Admit(Guid roomId, int count)
+    /// <summary>Admits as many as the day's limit allows; null when the user has been deleted.</summary>
+    public async ValueTask<Admission?> Admit(Guid roomId, int count)
     {
         await BeCurrent();
         if (Left < count && time.GetUtcNow() - _readAt >= BetweenReads)
         {
             _isStale = true;
             await BeCurrent();
+        }
+
+        if (_isDeleted)
+        {
+            return null;
         }
 
         // No wait from here on: of any number of rooms that ask at once exactly as many pass as may.
@@ -115,6 +122,8 @@ internal sealed class Allowance(Guid userId, IUserStore store, QuotaOptions opti
             var stored = await store.LoadAllowance(userId, day);
             Take(stored.Grant);
             Take(day, stored.Used, _onTheWay.HaveArrived - arrived);
+            _refunded = stored.Refunded;
+            _isDeleted = stored.IsDeleted;
         }
         catch
         {
@@ -143,5 +152,6 @@ internal sealed class Allowance(Guid userId, IUserStore store, QuotaOptions opti
         _used = Math.Max(used, Math.Min(_used, used + arrived + _onTheWay.Count()));
     }
 
-    private DailyUsage Now() => new(Tier, Limit, _used, new DateTimeOffset(_day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero));
+    private DailyUsage Now() => new(
+        Tier, Limit, _used, new DateTimeOffset(_day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero), _used + _refunded);
 }

@@ -104,7 +104,11 @@ internal sealed partial class Erasure(Guid userId, IUserStore store, IGrainFacto
     private async Task FreeNumber(string number)
     {
         var secret = await grains.NumberSecret().Get();
-        await grains.Phone(PhoneKey.Of(secret.AsSpan(), number)).Release(userId);
+        var key = PhoneKey.Of(secret.AsSpan(), number);
+
+        // Before the number can have another user.
+        await store.KeepUsage(userId, key, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        await grains.Phone(key).Release(userId);
     }
 
     private async Task DeleteRooms()

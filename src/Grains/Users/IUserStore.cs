@@ -21,6 +21,12 @@ public interface IUserStore
     /// </summary>
     Task<bool> Save(UserProfile user);
 
+    /// <summary>
+    /// Inserts a new user's row as <see cref="Save"/> does. What is kept of the number's former users
+    /// (<see cref="KeepUsage"/>) counts for this one from then on. Durable when it completes. Safe to repeat.
+    /// </summary>
+    Task<bool> Create(UserProfile user, PhoneKey number);
+
     /// <summary>Reads a user's tier, and how many replies of a UTC day are used.</summary>
     Task<StoredAllowance> LoadAllowance(Guid userId, DateOnly day);
 
@@ -42,6 +48,15 @@ public interface IUserStore
     /// <summary>The number of a deleted user, E.164; null when there is none, or all has been erased.</summary>
     Task<string?> NumberOfDeleted(Guid userId);
 
+    /// <summary>
+    /// Moves a deleted user's usage, which is final, from the user to the number: of this day, and of later ones by another
+    /// clock. Durable when it completes. Safe to repeat.
+    /// </summary>
+    Task KeepUsage(Guid userId, PhoneKey number, DateOnly today);
+
+    /// <summary>Removes what <see cref="KeepUsage"/> has kept of the days before this one.</summary>
+    Task RemoveKeptUsage(DateOnly today);
+
     /// <summary>Deleted users of whom something is left, in the order of their ids.</summary>
     /// <param name="after">Only users beyond this id.</param>
     /// <param name="limit">The most users.</param>
@@ -57,4 +72,6 @@ public interface IUserStore
 /// <summary>What a user may do, as read from the store.</summary>
 /// <param name="Grant">The newest tier that has arrived; Basic with version 0 when none has.</param>
 /// <param name="Used">Replies of the day, without those given back.</param>
-public sealed record StoredAllowance(TierGrant Grant, int Used);
+/// <param name="Refunded">Replies of the day that were given back.</param>
+/// <param name="IsDeleted">Whether the user has been deleted.</param>
+public sealed record StoredAllowance(TierGrant Grant, int Used, int Refunded = 0, bool IsDeleted = false);

@@ -1,3 +1,4 @@
+using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
 
@@ -25,6 +26,20 @@ internal sealed partial class UserGrain
     {
         LeaveIfAbsent();
         return _profile is null ? null : await _allowance.Admit(roomId, count);
+    }
+
+    /// <summary>Stores the profile. A new user starts with what the number's former users have used of the day.</summary>
+    private async Task<bool> Save(UserProfile profile)
+    {
+        if (_profile is not null)
+        {
+            return await store.Save(profile);
+        }
+
+        var secret = await GrainFactory.NumberSecret().Get();
+        var isStored = await store.Create(profile, PhoneKey.Of(secret.AsSpan(), profile.MobileNumber));
+        _allowance.Recount();
+        return isStored;
     }
 
     public Task TurnsStored(RoomSummary room)

@@ -44,7 +44,7 @@ internal sealed partial class UserGrain(
         var now = time.GetUtcNowToMillisecond();
         var profile = _profile ?? new UserProfile(this.GetPrimaryKey(), user.Name, user.MobileNumber, now);
         profile = profile with { Name = user.Name ?? profile.Name };
-        if (!await store.Save(profile))
+        if (!await Save(profile))
         {
             LeaveIfAbsent();
             return;

@@ -9,7 +9,10 @@ internal abstract class MoveTarget(DatabaseAddress address, TimeProvider time) :
 {
     /// <summary>What must be empty before a move begins: every table that people leave something in.</summary>
     private static readonly string[] Used =
-        ["users", "rooms", "messages", "usage", "stripe_customers", "stripe_events", "deleted_rooms", "deleted_users"];
+    [
+        "users", "rooms", "messages", "usage", "former_usage", "stripe_customers", "stripe_events", "deleted_rooms",
+        "deleted_users",
+    ];
 
     public string Display => address.Display;
 

@@ -5,17 +5,21 @@ namespace GeminiChat.Silo.Recovery;
 
 /// <summary>
 /// Wakes the deleted users of whom something is left: a deletion that was answered comes to its end whatever becomes of
-/// the process.
+/// the process. Removes what was kept of the days before.
 /// </summary>
 internal sealed class UserRecovery(IGrainFactory grains, IUserStore users, TimeProvider time, ILogger<UserRecovery> logger)
     : RecoveryPasses(time, logger)
 {
     private const int PageSize = 500;
 
+    private readonly TimeProvider _time = time;
     private Guid _after;
 
-    protected override Task Pass(CancellationToken cancellationToken) =>
-        Try(() => WakeDeleted(cancellationToken), cancellationToken);
+    protected override async Task Pass(CancellationToken cancellationToken)
+    {
+        await Try(() => WakeDeleted(cancellationToken), cancellationToken);
+        await Try(() => users.RemoveKeptUsage(DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime)), cancellationToken);
+    }
 
     /// <summary>One page, and the next one at the next pass: those who cannot be erased must not keep others waiting.</summary>
     private async Task WakeDeleted(CancellationToken cancellationToken)

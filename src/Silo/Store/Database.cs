@@ -22,7 +22,8 @@ internal abstract partial class Database(ILogger logger) : IAsyncDisposable
     public abstract ImmutableArray<string> FinishReply { get; }
 
     /// <summary>
-    /// The same for a reply that its day's usage is to get back: it is counted there no longer, if it was.
+    /// The same for a reply that its day's usage is to get back: it is counted there no longer, if it was, and if that day
+    /// gives back one more of its kind (<see cref="RoomWrites.IsRefundable"/>).
     /// </summary>
     public abstract ImmutableArray<string> FinishReplyAndRefund { get; }
 

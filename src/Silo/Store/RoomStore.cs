@@ -24,7 +24,7 @@ internal sealed class RoomStore(Database database, StoreWriter writer, DeletedRo
     public Task<bool> Checkpoint(ReplyFence fence, string text, DateTimeOffset now) =>
         writer.Write(RoomWrites.Checkpoint(fence, text, now));
 
-    public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, bool refund = false, string? title = null) =>
+    public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, Refund refund = Refund.None, string? title = null) =>
         writer.Write(_writes.Finish(fence, reply, room, refund, title));
 
     public Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Silo.Store.Writing;
 
@@ -42,20 +43,23 @@ internal sealed partial class RoomWrites
         """;
 
     private const string AddUsage = """
-        insert into usage (user_id, utc_day, used)
-        select user_id, @day, @turns from rooms where room_id = @room and last_accept = @commit
-        on conflict (user_id, utc_day) do update set used = usage.used + excluded.used
+        insert into usage (user_id, utc_day, used, daily_limit)
+        select user_id, @day, @turns, @limit from rooms where room_id = @room and last_accept = @commit
+        on conflict (user_id, utc_day) do update set used = usage.used + excluded.used, daily_limit = excluded.daily_limit
         """;
 
     // The keys can only be there when another activation has accepted them, and then the next id has moved as well.
     // They are looked up one by one, by a subquery that cannot be turned into a join: a planner that has not seen a long
     // room before might read all of it.
+    // A deleted user's usage is final, so nothing may be accepted for one.
     private readonly string _moveNextId = $"""
         update rooms
         set next_id = @next, version = {NewerVersion}, updated_at = @updated, last_accept = @commit
         where room_id = @room and user_id = @user and next_id = @expected
           and (@limit = 0
-            or coalesce((select used from usage where user_id = @user and utc_day = @day), 0) + @turns <= @limit)
+            or coalesce((select used from usage where user_id = @user and utc_day = @day), 0) + @turns <= @limit
+            and coalesce((select used + refunded from usage where user_id = @user and utc_day = @day), 0) + @turns <= @most)
+          and not exists (select 1 from deleted_users where user_id = @user)
           and not exists (
             select 1 from {database.ElementsOf("@keys")}
             where (select true from messages where room_id = @room and idempotency_key = k.value))
@@ -90,6 +94,7 @@ internal sealed partial class RoomWrites
         ("day", acceptance.UsageDay.DayNumber),
         ("turns", acceptance.Turns.Length),
         ("limit", acceptance.DailyLimit),
+        ("most", DailyUsage.AcceptedPerLimit * acceptance.DailyLimit),
         ("keys", acceptance.Turns.Select(turn => turn.Key).ToArray()),
     ]);
 
@@ -99,6 +104,7 @@ internal sealed partial class RoomWrites
         ("commit", commit),
         ("day", acceptance.UsageDay.DayNumber),
         ("turns", acceptance.Turns.Length),
+        ("limit", acceptance.DailyLimit),
     ]);
 
     private static ImmutableArray<Statement> Insert(Acceptance acceptance, Guid commit, AcceptedTurn turn)

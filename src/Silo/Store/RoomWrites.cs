@@ -33,6 +33,16 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
           is_named = case when @title is not null then 1 else is_named end
         """;
 
+    /// <summary>
+    /// What a refund changes of a day, in every dialect: of the turns that were stopped in the queue no more are given back
+    /// than the limit allows.
+    /// </summary>
+    public const string RefundUsage =
+        "update usage set used = used - 1, refunded = refunded + 1, refunded_stops = refunded_stops + @stop";
+
+    /// <summary>Whether a day gives back one more, in every dialect.</summary>
+    public const string IsRefundable = "(@stop = 0 or daily_limit = 0 or refunded_stops < daily_limit)";
+
     private const string StoreSettings = """
         update rooms
         set name = @name, system_prompt = @prompt, is_named = @named, settings_version = @version, version = @version
@@ -106,7 +116,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         ]),
     ]);
 
-    public WriteOperation Finish(ReplyFence fence, RoomMessage reply, RoomSummary summary, bool refund, string? title)
+    public WriteOperation Finish(ReplyFence fence, RoomMessage reply, RoomSummary summary, Refund refund, string? title)
     {
         ImmutableArray<(string, SqlValue)> parameters =
         [
@@ -123,10 +133,11 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("updated", Millis(summary.UpdatedAt)),
             ("version", summary.Version),
             ("title", title),
+            ("stop", refund is Refund.Stop ? 1 : 0),
         ];
-        var statements = refund ? database.FinishReplyAndRefund : database.FinishReply;
+        var statements = refund is Refund.None ? database.FinishReply : database.FinishReplyAndRefund;
         return Operation(
-            fence.Room, [.. statements.Select(sql => new Statement(sql, parameters))], locksUser: refund);
+            fence.Room, [.. statements.Select(sql => new Statement(sql, parameters))], locksUser: refund is not Refund.None);
     }
 
     private static WriteOperation Operation(

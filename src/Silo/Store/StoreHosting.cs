@@ -32,6 +32,7 @@ internal static class StoreHosting
         services.AddSingleton<StoreWriter>();
         services.AddSingleton<DeletedRooms>();
         services.AddSingleton<DeletedUsers>();
+        services.AddSingleton<FormerUsage>();
         services.AddSingleton<IRoomStore, RoomStore>();
         services.AddSingleton<IUserStore, UserStore>();
         services.AddSingleton<ISubscriptionStore, SubscriptionStore>();

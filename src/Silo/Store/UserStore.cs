@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Dapper;
+using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Users;
@@ -8,7 +9,7 @@ using GeminiChat.Silo.Store.Writing;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>Users in the database.</summary>
-internal sealed class UserStore(Database database, StoreWriter writer, DeletedUsers deleted) : IUserStore
+internal sealed class UserStore(Database database, StoreWriter writer, DeletedUsers deleted, FormerUsage former) : IUserStore
 {
     private const string LoadUser = """
         select user_id, name, mobile_number, created_at from users
@@ -17,7 +18,8 @@ internal sealed class UserStore(Database database, StoreWriter writer, DeletedUs
 
     // One row, whether or not there are any: a count that cannot be read must not look like none.
     private const string AllowanceOfUser = """
-        select coalesce(g.used, 0), coalesce(u.tier, 0), u.tier_valid_until, coalesce(u.tier_version, 0)
+        select coalesce(g.used, 0), coalesce(u.tier, 0), u.tier_valid_until, coalesce(u.tier_version, 0),
+          coalesce(g.refunded, 0), (select count(*) from deleted_users d where d.user_id = @userId)
         from (select 1 as one) o
         left join users u on u.user_id = @userId
         left join usage g on g.user_id = @userId and g.utc_day = @day
@@ -46,19 +48,13 @@ internal sealed class UserStore(Database database, StoreWriter writer, DeletedUs
             : null;
     });
 
-    public Task<bool> Save(UserProfile user) => writer.Write(new WriteOperation(WrittenTable.Users, user.Id, user.Id,
-    [
-        new(SaveUser,
-        [
-            ("user", user.Id),
-            ("number", user.MobileNumber),
-            ("name", user.Name),
-            ("created", user.CreatedAt.ToUnixTimeMilliseconds()),
-        ]),
-    ])
-    {
-        LocksUser = true,
-    });
+    public Task<bool> Save(UserProfile user) => Save(user, []);
+
+    public Task<bool> Create(UserProfile user, PhoneKey number) => Save(user, FormerUsage.Take(user.Id, number));
+
+    public Task KeepUsage(Guid userId, PhoneKey number, DateOnly today) => former.Keep(userId, number, today);
+
+    public Task RemoveKeptUsage(DateOnly today) => former.Remove(today);
 
     public Task<StoredAllowance> LoadAllowance(Guid userId, DateOnly day) => database.Read(async connection =>
     {
@@ -67,7 +63,10 @@ internal sealed class UserStore(Database database, StoreWriter writer, DeletedUs
         await reader.ReadAsync();
         DateTimeOffset? until = reader.IsDBNull(2) ? null : Rows.Moment(reader, 2);
         return new StoredAllowance(
-            new TierGrant((Tier)reader.GetInt32(1), until, reader.GetInt64(3)), reader.GetInt32(0));
+            new TierGrant((Tier)reader.GetInt32(1), until, reader.GetInt64(3)),
+            reader.GetInt32(0),
+            reader.GetInt32(4),
+            IsDeleted: reader.GetInt64(5) > 0);
     });
 
     public Task<bool> SetTier(Guid userId, TierGrant grant) => writer.Write(new WriteOperation(
@@ -101,4 +100,20 @@ internal sealed class UserStore(Database database, StoreWriter writer, DeletedUs
     public Task<ImmutableArray<Guid>> DeletedUsers(Guid after, int limit) => deleted.Unerased(after, limit);
 
     public Task<bool> Erase(Guid userId) => deleted.Erase(userId);
+
+    private Task<bool> Save(UserProfile user, ImmutableArray<Statement> more) =>
+        writer.Write(new WriteOperation(WrittenTable.Users, user.Id, user.Id,
+        [
+            new(SaveUser,
+            [
+                ("user", user.Id),
+                ("number", user.MobileNumber),
+                ("name", user.Name),
+                ("created", user.CreatedAt.ToUnixTimeMilliseconds()),
+            ]),
+            .. more,
+        ])
+        {
+            LocksUser = true,
+        });
 }

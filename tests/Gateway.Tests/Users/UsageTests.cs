@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using GeminiChat.Gateway.Tests.Live;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
@@ -78,10 +79,39 @@ public sealed class UsageTests(UsageTests.LimitedGateway limited) : IClassFixtur
     }
 
     [Fact]
+    public async Task Deleting_the_account_and_signing_up_anew_does_not_start_the_day_anew()
+    {
+        var (person, room) = await Somebody();
+        await person.Send(HttpMethod.Post, room, Hello);
+        await person.Send(HttpMethod.Post, room, Hello);
+        var proof = JsonSerializer.Serialize(new { password = Person.Password });
+        Assert.Equal(HttpStatusCode.NoContent, (await person.Send(HttpMethod.Delete, "/user/me", proof)).StatusCode);
+        await UntilFree(person);
+
+        var again = await person.Twin().SignIn();
+        var usage = await (await again.Send(HttpMethod.Get, "/user/usage")).JsonAsync();
+        Assert.Equal((2, 0), (usage.GetProperty("used").GetInt32(), usage.GetProperty("remaining").GetInt32()));
+        var refused = await again.Send(HttpMethod.Post, $"/chatroom/{await again.NewRoom()}/message", Hello);
+        await refused.ProblemAsync(HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
     public async Task Usage_is_not_for_strangers()
     {
         using var stranger = Gateway.Stranger();
         await (await stranger.GetAsync("/user/usage")).ProblemAsync(HttpStatusCode.Unauthorized);
+    }
+
+    /// <summary>Waits until a deleted user's number can be signed up with.</summary>
+    private static async Task UntilFree(Person person)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var signUp = new { name = "Ada", mobile_number = person.Number, password = Person.Password };
+        while ((await person.Post("/auth/signup", signUp)).StatusCode is HttpStatusCode.Conflict)
+        {
+            await retry.WaitForNextTickAsync(deadline.Token);
+        }
     }
 
     private DateTimeOffset Midnight() => new(Gateway.Time.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero);

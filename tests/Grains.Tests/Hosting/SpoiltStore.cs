@@ -25,7 +25,7 @@ public sealed class SpoiltStore(IRoomStore real) : IRoomStore
 
     public Task<bool> Accept(Acceptance acceptance) => Spoil(() => real.Accept(acceptance), NextAccept, () => NextAccept = null);
 
-    public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, bool refund = false, string? title = null) =>
+    public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, Refund refund = Refund.None, string? title = null) =>
         Spoil(() => real.Finish(fence, reply, room, refund, title), NextFinish, () => NextFinish = null);
 
     public Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected) =>

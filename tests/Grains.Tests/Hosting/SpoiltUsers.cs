@@ -17,6 +17,28 @@ public sealed class SpoiltUsers(IUserStore real) : IUserStore
 
     public Task<bool> Save(UserProfile user) => real.Save(user);
 
+    /// <summary>Runs in place of the next insertion of a user, which it gets.</summary>
+    public Func<Func<Task<bool>>, Task<bool>>? NextCreate { get; set; }
+
+    public Task<bool> Create(UserProfile user, PhoneKey number)
+    {
+        var spoiler = NextCreate;
+        NextCreate = null;
+        return spoiler is null ? real.Create(user, number) : spoiler(() => real.Create(user, number));
+    }
+
+    /// <summary>Runs in place of the next keeping of a user's usage, which it gets.</summary>
+    public Func<Func<Task>, Task>? NextKeep { get; set; }
+
+    public Task KeepUsage(Guid userId, PhoneKey number, DateOnly today)
+    {
+        var spoiler = NextKeep;
+        NextKeep = null;
+        return spoiler is null ? real.KeepUsage(userId, number, today) : spoiler(() => real.KeepUsage(userId, number, today));
+    }
+
+    public Task RemoveKeptUsage(DateOnly today) => real.RemoveKeptUsage(today);
+
     /// <summary>Runs in place of the next setting of a tier, which it gets.</summary>
     public Func<Func<Task<bool>>, Task<bool>>? NextSetTier { get; set; }
 

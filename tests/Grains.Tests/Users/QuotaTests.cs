@@ -5,6 +5,7 @@ using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Model;
 using GeminiChat.Grains.Tests.Chatrooms;
 using GeminiChat.Grains.Tests.Hosting;
+using Microsoft.Extensions.AI;
 
 namespace GeminiChat.Grains.Tests.Users;
 
@@ -182,6 +183,65 @@ public sealed class QuotaTests(QuotaTests.LimitedCluster limited) : IClassFixtur
     }
 
     [Fact]
+    public async Task Refused_prompts_count()
+    {
+        await using var test = await Cluster.NewRoom();
+        for (var i = 0; i < Limit; i++)
+        {
+            var turn = await test.Post("refused");
+            (await test.Model.NextCall()).Finish(ChatFinishReason.ContentFilter);
+            var (_, end) = await test.Room.ReadToEnd(turn.Reply.Id);
+            Assert.Equal((MessageStatus.Failed, EndReasons.Safety), (end.Status, end.Reason));
+        }
+
+        Assert.IsType<PostOutcome.QuotaExceeded>(await test.Room.Post(new NewMessage("more", "more")));
+        Assert.Equal((Limit, Limit), (await StoredUse(test), test.Model.All.Count));
+    }
+
+    [Fact]
+    public async Task Stops_before_the_call_are_given_back_as_often_as_the_limit()
+    {
+        await using var test = await Cluster.NewRoom();
+        await test.Post("runs");
+        await test.Model.NextCall();
+        var accepted = 1;
+        while (await test.Room.Post(new NewMessage("stopped", $"k{accepted}")) is PostOutcome.Accepted turn)
+        {
+            await test.Room.Stop(turn.Reply.Id);
+            Assert.InRange(++accepted, 2, 2 * Limit);
+        }
+
+        Assert.Equal((2 * Limit, Limit), (accepted, await StoredUse(test)));
+        Assert.Single(test.Model.All);
+    }
+
+    [Fact]
+    public async Task Five_times_the_limit_is_accepted_whatever_becomes_of_it()
+    {
+        await using var test = await Cluster.NewRoom();
+        for (var i = 0; i < DailyUsage.AcceptedPerLimit * Limit; i++)
+        {
+            var turn = await test.Post("fails", $"k{i}");
+            (await test.Model.NextCall()).Fail(ModelFault.Config);
+            await test.Room.ReadToEnd(turn.Reply.Id);
+        }
+
+        await CheckRefused();
+        Assert.Equal(1, (await test.Post("fails", "k0")).Message.Id);
+        await Cluster.Forget(UserOf(test));
+        await CheckRefused();
+        await UserOf(test).SetTier(Pro);
+        Assert.Equal(ProLimit, (await UserOf(test).GetUsage())!.Remaining);
+        await test.Post("more", "more");
+
+        async Task CheckRefused()
+        {
+            var refusal = Assert.IsType<PostOutcome.QuotaExceeded>(await test.Room.Post(new NewMessage("more", "more")));
+            Assert.Equal((0, 25, 0), (refusal.Usage.Used, refusal.Usage.Accepted, refusal.Usage.Remaining));
+        }
+    }
+
+    [Fact]
     public async Task A_stop_after_a_call_by_an_earlier_activation_gives_nothing_back()
     {
         await using var test = await Cluster.NewRoom();
@@ -254,7 +314,7 @@ public sealed class QuotaTests(QuotaTests.LimitedCluster limited) : IClassFixtur
         Assert.Equal(1, await Use(test));
         var end = (await test.Store.ReadMessage(test.Key, 2))! with { Status = MessageStatus.Failed };
         var summary = (await test.Store.Load(test.Key, tail: 1))!.Row.Summary;
-        Assert.True(await test.Store.Finish(new ReplyFence(test.Key, 2, 1), end, summary, refund: true));
+        Assert.True(await test.Store.Finish(new ReplyFence(test.Key, 2, 1), end, summary, Refund.Fault));
 
         Cluster.Time.Advance(TimeSpan.FromSeconds(1));
         for (var i = 0; i < Limit; i++)

@@ -31,7 +31,8 @@ internal sealed class RandomData(int seed)
             await main.ExecuteAsync(
                 "insert into messages values (@room, @id, @id % 2, @text, @at, @status, @id, null, @reason, @model, @at, null, 1, @key, @at, @day, null)",
                 Enumerable.Range(1, _random.Next(5)).Select(id => Message(room, id)));
-            await main.ExecuteAsync("insert into usage values (@user, @day, @used)", new { user, day = _random.Next(), used = _random.Next() });
+            await main.ExecuteAsync("insert into usage values (@user, @day, @used, @back, @stops, @limit)", Usage(user));
+            await main.ExecuteAsync("insert into former_usage values (@phone, @day, @used, @back, @stops)", Usage(user));
             await main.ExecuteAsync("insert into stripe_customers values (@user, @id, @at)", new { user, id = Maybe(Digits()), at = Maybe(Long()) });
             await main.ExecuteAsync(
                 "insert into stripe_events values (@id, @user, @customer, @at, @done)",
@@ -43,6 +44,17 @@ internal sealed class RandomData(int seed)
                 State());
         }
     }
+
+    private object Usage(Guid user) => new
+    {
+        user,
+        phone = Digits(),
+        day = _random.Next(),
+        used = _random.Next(),
+        back = _random.Next(),
+        stops = _random.Next(),
+        limit = _random.Next(),
+    };
 
     private object Message(Guid room, int id) => new
     {

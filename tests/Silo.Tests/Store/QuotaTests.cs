@@ -115,5 +115,5 @@ public abstract class QuotaTests(TestDatabase database) : StoreOnDatabase(databa
         new ReplyFence(room, replyId, attempt),
         Sample.Turn(replyId - 1).Reply with { Status = MessageStatus.Failed, Reason = EndReasons.ModelError },
         Sample.Summary(room, version: 9),
-        refund: true);
+        Refund.Fault);
 }

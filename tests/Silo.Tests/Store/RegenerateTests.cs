@@ -85,7 +85,7 @@ public abstract class RegenerateTests(TestDatabase database) : StoreOnDatabase(d
 
         Assert.Contains(room, await Rooms.RoomsWithOpenTurns(Sample.Noon.AddDays(1), Guid.Empty, limit: 1000));
         Assert.True(await Rooms.Finish(
-            new ReplyFence(room, 3, 1), end with { Id = 3, Status = MessageStatus.Failed }, Sample.Summary(room, version: 9), refund: true));
+            new ReplyFence(room, 3, 1), end with { Id = 3, Status = MessageStatus.Failed }, Sample.Summary(room, version: 9), Refund.Fault));
         Assert.Equal(1, (await Users.LoadAllowance(room.UserId, Sample.Day)).Used);
         Assert.Equal((3, "hi"), ((await Rooms.ReadMessage(room, 2))!.SupersededBy, (await Rooms.ReadMessage(room, 2))!.Content));
     }

@@ -94,7 +94,7 @@ public abstract class SharedTransactionTests(TestDatabase database) : StoreOnDat
             RoomWrites.Create(room, Sample.Row(room)),
             Writes.Accept(Sample.Accept(room, 1)),
             RoomWrites.Checkpoint(new ReplyFence(room, 2, 1), "So far", Sample.Noon),
-            Writes.Finish(new ReplyFence(room, 2, 1), reply, Sample.Summary(room, version: 3), refund: false, title: null),
+            Writes.Finish(new ReplyFence(room, 2, 1), reply, Sample.Summary(room, version: 3), Refund.None, title: null),
             Writes.Accept(Sample.Accept(room, 3)),
         ]);
 

@@ -24,17 +24,23 @@ internal sealed class PostgresDatabase : Database
         {RoomWrites.TouchRoom} from ended where rooms.room_id = ended.room_id
         """;
 
-    // What an update returns is the new row, so the day that it forgets is read beside it.
+    // What an update returns is the new row, so the day that it forgets is read beside it. Nobody else changes the usage
+    // meanwhile: the transaction has the user's lock.
     private const string FinishRefundAndTouchRoom = $"""
         with ended as (
           update messages m
           set content = @content, status = @status, reason = @reason, model = @model, input_tokens = @input,
-            output_tokens = @output, touched_at = @updated, charged_day = null
-          from (select room_id, id, charged_day from messages where room_id = @room and id = @id for update) was
+            output_tokens = @output, touched_at = @updated,
+            charged_day = case when was.is_refunded then null else m.charged_day end
+          from (
+            select room_id, id, charged_day, exists (
+              select 1 from usage where user_id = @user and utc_day = charged_day and {RoomWrites.IsRefundable}) as is_refunded
+            from messages where room_id = @room and id = @id for update) was
           where m.room_id = was.room_id and m.id = was.id and m.attempt = @attempt and m.sender = 1 and m.status < 2
-          returning m.room_id, was.charged_day
-        ), refunded as (
-          update usage set used = used - 1 from ended where usage.user_id = @user and utc_day = ended.charged_day
+          returning m.room_id, was.charged_day, was.is_refunded
+        ), refund as (
+          {RoomWrites.RefundUsage} from ended
+          where usage.user_id = @user and utc_day = ended.charged_day and ended.is_refunded
         )
         {RoomWrites.TouchRoom} from ended where rooms.room_id = ended.room_id
         """;

@@ -42,10 +42,11 @@ internal sealed class SqliteDatabase(
     public override ImmutableArray<string> FinishReplyAndRefund =>
     [
         .. FinishReply,
-        """
-        update usage set used = used - 1
+        $"""
+        {RoomWrites.RefundUsage}
         where changes() = 1 and user_id = @user
           and utc_day = (select charged_day from messages where room_id = @room and id = @id)
+          and {RoomWrites.IsRefundable}
         """,
         "update messages set charged_day = null where room_id = @room and id = @id and changes() = 1",
     ];

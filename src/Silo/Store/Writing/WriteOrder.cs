@@ -7,7 +7,7 @@ namespace GeminiChat.Silo.Store.Writing;
 /// <item>the users that it makes or deletes, or whose usage it changes, or whose rooms it makes or deletes, by <see cref="LockKey"/>; whoever writes a
 /// usage row holds its user's lock, so the row itself is never waited for;</item>
 /// <item>rooms with their replies, by the room's id;</item>
-/// <item>rows of users, deleted ones too, by id;</item>
+/// <item>rows of users, deleted ones too, and the usage that is kept with their numbers, by the user's id;</item>
 /// <item>a user's customer, then their events, by the user's id.</item>
 /// </list>
 /// Within one room there is no order, since what is queued first shall be done first. So two activations of one room,

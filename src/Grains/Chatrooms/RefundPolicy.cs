@@ -1,0 +1,30 @@
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>
+/// The one place that says which ends of a reply are given back to the day's count: the listed ones and no other. The list
+/// holds faults of the service and of the model. What the user's own text can bring about counts, or the limit would not
+/// bound the calls of the model: a refused prompt or answer (<see cref="EndReasons.Safety"/>), a question that is too long
+/// (<see cref="EndReasons.TooLong"/>), an answer that met its length limit (<see cref="EndReasons.Length"/>). So does
+/// whatever has shown text, or was stopped after the call.
+/// </summary>
+internal static class RefundPolicy
+{
+    /// <summary>What a reply's end gives back.</summary>
+    /// <param name="end">The state at its end.</param>
+    /// <param name="reason">One of <see cref="EndReasons"/> when it failed.</param>
+    /// <param name="wasCalled">Whether the model was called for it, by this activation or an earlier one.</param>
+    public static Refund Of(MessageStatus end, string? reason, bool wasCalled) => (end, reason) switch
+    {
+        (MessageStatus.Stopped, _) when !wasCalled => Refund.Stop,
+        (MessageStatus.Failed, EndReasons.ModelQuota) => Refund.Fault,
+        (MessageStatus.Failed, EndReasons.ModelUnavailable) => Refund.Fault,
+        (MessageStatus.Failed, EndReasons.ModelConfig) => Refund.Fault,
+        (MessageStatus.Failed, EndReasons.ModelTimeout) => Refund.Fault,
+        (MessageStatus.Failed, EndReasons.ModelError) => Refund.Fault,
+        (MessageStatus.Failed, EndReasons.Empty) => Refund.Fault,
+        (MessageStatus.Failed, EndReasons.Interrupted) => Refund.Fault,
+        _ => Refund.None,
+    };
+}
