@@ -55,7 +55,7 @@ public sealed class RefundTests : IAsyncLifetime
             await _gemini.Calls.UntilRunning(1);
             for (var i = 2; i <= 2 * Limit; i++)
             {
-                await user.Post(room, "stopped", $"key {i}");
+                await user.Post(room, "stopped", $"key-{i}");
                 Assert.Equal(HttpStatusCode.OK, (await user.Send(HttpMethod.Post, $"/chatroom/{room}/message/{2 * i}/stop")).StatusCode);
             }
 
@@ -66,7 +66,7 @@ public sealed class RefundTests : IAsyncLifetime
         await using var restarted = await Start();
         var again = user.At(restarted.Http);
         Assert.Equal((Limit, 0), await Usage(again));
-        Assert.Equal(4, (await again.Post(room, "stopped", "key 2")).GetProperty("reply").Id());
+        Assert.Equal(4, (await again.Post(room, "stopped", "key-2")).GetProperty("reply").Id());
         await Refused(again, room);
     }
 
@@ -82,7 +82,7 @@ public sealed class RefundTests : IAsyncLifetime
             room = await user.NewRoom();
             for (var i = 1; i <= 5 * Limit; i++)
             {
-                await user.Post(room, "fails", $"key {i}");
+                await user.Post(room, "fails", $"key-{i}");
                 Assert.Equal("failed", (await user.Ended(room, 2 * i)).Status());
             }
 
@@ -92,7 +92,7 @@ public sealed class RefundTests : IAsyncLifetime
         await using var restarted = await Start();
         var again = user.At(restarted.Http);
         Assert.Equal((0, 0), await Usage(again));
-        Assert.Equal(2, (await again.Post(room, "fails", "key 1")).GetProperty("reply").Id());
+        Assert.Equal(2, (await again.Post(room, "fails", "key-1")).GetProperty("reply").Id());
         var problem = await Refused(again, room);
         Assert.Contains("You have sent 15 messages today", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal((Limit, 0), (problem.GetProperty("limit").GetInt32(), problem.GetProperty("used").GetInt32()));

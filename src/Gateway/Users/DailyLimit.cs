@@ -11,7 +11,7 @@ internal static class DailyLimit
     /// <summary>Writes the headers, if there is a limit.</summary>
     public static void Tell(HttpResponse response, DailyUsage usage, TimeProvider time)
     {
-        if (usage.Remaining is { } remaining)
+        if (usage.Remaining() is { } remaining)
         {
             Policy(usage).Write(response, remaining, Seconds(usage, time));
         }

@@ -22,5 +22,5 @@ internal sealed record DailyUsageResponse(
     DateTimeOffset ResetsAt)
 {
     public static DailyUsageResponse Of(DailyUsage usage) =>
-        new(usage.Tier.ToString(), usage.Limit, usage.Used, usage.Remaining, usage.ResetsAt);
+        new(usage.Tier.ToString(), usage.Limit, usage.Used, usage.Remaining(), usage.ResetsAt);
 }

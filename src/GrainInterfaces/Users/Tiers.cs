@@ -43,6 +43,6 @@ public sealed record DailyUsage(
     public const int AcceptedPerLimit = 5;
 
     /// <summary>Replies that one may still ask for today; null when there is no limit.</summary>
-    public int? Remaining =>
+    public int? Remaining() =>
         Limit == 0 ? null : Math.Max(0, Math.Min(Limit - Used, (AcceptedPerLimit * Limit) - Accepted));
 }

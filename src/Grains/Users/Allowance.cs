@@ -29,7 +29,7 @@ internal sealed class Allowance(Guid userId, IUserStore store, QuotaOptions opti
 
     private int Limit => Tier is Tier.Pro ? options.ProDailyMessages : options.BasicDailyMessages;
 
-    private int Left => Now().Remaining ?? int.MaxValue;
+    private int Left => Now().Remaining() ?? int.MaxValue;
 
     private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 

@@ -231,13 +231,13 @@ public sealed class QuotaTests(QuotaTests.LimitedCluster limited) : IClassFixtur
         await Cluster.Forget(UserOf(test));
         await CheckRefused();
         await UserOf(test).SetTier(Pro);
-        Assert.Equal(ProLimit, (await UserOf(test).GetUsage())!.Remaining);
+        Assert.Equal(ProLimit, (await UserOf(test).GetUsage())!.Remaining());
         await test.Post("more", "more");
 
         async Task CheckRefused()
         {
             var refusal = Assert.IsType<PostOutcome.QuotaExceeded>(await test.Room.Post(new NewMessage("more", "more")));
-            Assert.Equal((0, 25, 0), (refusal.Usage.Used, refusal.Usage.Accepted, refusal.Usage.Remaining));
+            Assert.Equal((0, 25, 0), (refusal.Usage.Used, refusal.Usage.Accepted, refusal.Usage.Remaining()));
         }
     }
 
