@@ -52,7 +52,8 @@ public sealed class LeavingTests : IAsyncLifetime
         Assert.Equal(
             HttpStatusCode.Unauthorized, (await new ChatUser(restarted.Http, token).Send(HttpMethod.Get, "/user/me")).StatusCode);
         await restarted.UntilLogged($"Deleted user {id} has been erased");
-        await UntilCanceled();
+        await UntilDeleted();
+        Assert.Equal("canceled", _stripe.Books.Subscriptions.Single().Status);
 
         var next = new ChatUser(restarted.Http, await SignIn(restarted.Http));
         Assert.NotEqual(id, (await next.Get("/user/me")).GetProperty("id").GetString());
@@ -95,11 +96,11 @@ public sealed class LeavingTests : IAsyncLifetime
             ("STRIPE_API_BASE", _stripe.BaseUrl),
         ]);
 
-    private async Task UntilCanceled()
+    private async Task UntilDeleted()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (_stripe.Books.Subscriptions.Single().Status is not "canceled")
+        while (!_stripe.Books.Customers.Single().IsDeleted)
         {
             await look.WaitForNextTickAsync(deadline.Token);
         }

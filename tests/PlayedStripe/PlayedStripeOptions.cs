@@ -6,7 +6,7 @@ public sealed record PlayedStripeOptions
     /// <summary>The key to accept.</summary>
     public string Key { get; init; } = PlayedStripe.Key;
 
-    /// <summary>The only price there is.</summary>
+    /// <summary>The only price that checkouts can be opened for, and that of every item that names no other.</summary>
     public string Price { get; init; } = PlayedStripe.Price;
 
     /// <summary>Whether objects are of live mode.</summary>

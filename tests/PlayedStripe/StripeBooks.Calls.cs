@@ -17,6 +17,21 @@ public sealed partial class StripeBooks
         return _shapes.Customer(customer);
     });
 
+    internal JsonObject ReadCustomer(string id) => Locked(() => _shapes.Customer(Find(_customers, id, "customer")));
+
+    internal JsonObject DeleteCustomer(string id) => Locked(() =>
+    {
+        var customer = Living(id);
+        foreach (var subscription in _subscriptions.Values.Where(one => one.Customer == id && !IsOver(one)).ToList())
+        {
+            Update(subscription.Id, old => old with { Status = "canceled" });
+        }
+
+        Happen("customer.deleted", _shapes.Customer(customer));
+        _customers[id] = customer with { IsDeleted = true };
+        return _shapes.Customer(_customers[id]);
+    });
+
     internal JsonObject CreateCheckout(StripeForm form) => Locked(() =>
     {
         form.Allow("mode", "line_items", "client_reference_id", "customer", "success_url", "cancel_url", "expires_at", "metadata", "subscription_data");
@@ -36,7 +51,7 @@ public sealed partial class StripeBooks
             throw StripeRefusal.Invalid("The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.", "expires_at");
         }
 
-        var customer = Find(_customers, Required(form, "customer"), "customer", "customer");
+        var customer = Living(Required(form, "customer"), "customer");
         var checkout = new PlayedCheckout(NewId("cs_test"), Now, customer.Id, expiresAt)
         {
             Reference = form["client_reference_id"],
@@ -61,17 +76,21 @@ public sealed partial class StripeBooks
     internal JsonObject CreatePortal(StripeForm form) => Locked(() =>
     {
         form.Allow("customer", "return_url");
-        var customer = Find(_customers, Required(form, "customer"), "customer", "customer");
+        var customer = Living(Required(form, "customer"), "customer");
         return _shapes.Portal(NewId("bps"), customer.Id, Required(form, "return_url"), Now);
     });
 
-    internal JsonObject ReadSubscription(string id) =>
-        Locked(() => _shapes.Subscription(Find(_subscriptions, id, "subscription")));
+    internal JsonObject ReadSubscription(StripeForm form, string id) => Locked(() =>
+    {
+        form.Allow("expand");
+        return _shapes.Subscription(
+            Find(_subscriptions, id, "subscription"), withInvoice: form.Fields.Any(field => field.Value is "latest_invoice"));
+    });
 
     internal JsonObject CancelSubscription(string id)
     {
         // As Stripe does: one that is over cannot be found to be canceled.
-        var isOver = Locked(() => Find(_subscriptions, id, "subscription").Status is "canceled" or "incomplete_expired");
+        var isOver = Locked(() => IsOver(Find(_subscriptions, id, "subscription")));
         return isOver
             ? throw StripeRefusal.Missing("subscription", id)
             : _shapes.Subscription(Update(id, old => old with { Status = "canceled" }));
@@ -80,6 +99,11 @@ public sealed partial class StripeBooks
     internal JsonObject ListSubscriptions(StripeForm form) => Locked(() =>
     {
         form.Allow("customer", "status", "limit", "starting_after");
+        if (form["customer"] is { } asked)
+        {
+            Living(asked, "customer");
+        }
+
         var found = _subscriptions.Values.Reverse()
             .Where(subscription => form["customer"] is not { } customer || subscription.Customer == customer)
             .Where(subscription => form["status"] switch
@@ -88,7 +112,7 @@ public sealed partial class StripeBooks
                 "all" => true,
                 var status => subscription.Status == status,
             });
-        return StripePage.Of([.. found.Select(_shapes.Subscription)], "/v1/subscriptions", form);
+        return StripePage.Of([.. found.Select(subscription => _shapes.Subscription(subscription))], "/v1/subscriptions", form);
     });
 
     internal JsonObject ListEvents(StripeForm form) => Locked(() =>
@@ -102,6 +126,8 @@ public sealed partial class StripeBooks
             .Where(happened => form["delivery_success"] is not { } delivered || happened.IsDelivered == bool.Parse(delivered));
         return StripePage.Of([.. found.Select(happened => JsonNode.Parse(happened.Body)!.AsObject())], "/v1/events", form);
     });
+
+    private static bool IsOver(PlayedSubscription subscription) => subscription.Status is "canceled" or "incomplete_expired";
 
     private static string Required(StripeForm form, string name) =>
         form[name] ?? throw StripeRefusal.Invalid($"Missing required param: {name}.", name, "parameter_missing");

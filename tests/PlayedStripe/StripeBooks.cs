@@ -39,12 +39,13 @@ public sealed partial class StripeBooks
         var subscription = new PlayedSubscription(NewId("sub"), Now, checkout.Customer)
         {
             Items = [new(Now, Now + Period)],
+            Invoice = new(NewId("in"), "paid"),
             Metadata = checkout.SubscriptionMetadata,
         };
         _subscriptions.Add(subscription.Id, subscription);
         _checkouts[checkoutId] = checkout with { Status = "complete", Subscription = subscription.Id };
         Happen("customer.subscription.created", _shapes.Subscription(subscription));
-        Happen("invoice.paid", _shapes.Invoice(NewId("in"), subscription, Now, isPaid: true));
+        Happen("invoice.paid", _shapes.Invoice(subscription.Invoice, subscription, Now));
         Happen("checkout.session.completed", _shapes.Checkout(_checkouts[checkoutId]));
         return subscription;
     });
@@ -64,15 +65,36 @@ public sealed partial class StripeBooks
         var renewed = Update(subscriptionId, old => old with
         {
             Status = isPaid ? "active" : "past_due",
-            Items = [.. old.Items.Select(period => new PlayedPeriod(period.End, period.End + Period))],
+            Items = [.. old.Items.Select(period => period with { Start = period.End, End = period.End + Period })],
+            Invoice = new(NewId("in"), isPaid ? "paid" : "open"),
         });
-        Locked(() => Happen(isPaid ? "invoice.paid" : "invoice.payment_failed", _shapes.Invoice(NewId("in"), renewed, Now, isPaid)));
+        Locked(() => Happen(isPaid ? "invoice.paid" : "invoice.payment_failed", _shapes.Invoice(renewed.Invoice!, renewed, Now)));
         return renewed;
     }
 
-    /// <summary>A subscription that was made elsewhere, as in the dashboard.</summary>
+    /// <summary>A customer is deleted, as in the dashboard: its subscriptions end at once.</summary>
+    public void Delete(string customerId) => DeleteCustomer(customerId);
+
+    /// <summary>A customer with all that it has turns out to be of another account: this one has never heard of it.</summary>
+    public void Disown(string customerId) => Locked(() =>
+    {
+        foreach (var checkout in _checkouts.Values.Where(one => one.Customer == customerId).ToList())
+        {
+            _checkouts.Remove(checkout.Id);
+        }
+
+        foreach (var subscription in _subscriptions.Values.Where(one => one.Customer == customerId).ToList())
+        {
+            _subscriptions.Remove(subscription.Id);
+        }
+
+        return _customers.Remove(customerId);
+    });
+
+    /// <summary>A subscription that was made elsewhere, as in the dashboard, and its customer, if it is new.</summary>
     public void Add(PlayedSubscription subscription) => Locked(() =>
     {
+        _customers.TryAdd(subscription.Customer, new(subscription.Customer, subscription.Created, subscription.Metadata));
         _subscriptions[subscription.Id] = subscription;
         return Happen("customer.subscription.created", _shapes.Subscription(subscription));
     });
@@ -98,6 +120,10 @@ public sealed partial class StripeBooks
         checkout.Status is "open" && checkout.ExpiresAt <= Now ? checkout with { Status = "expired" } : checkout;
 
     private string NewId(string prefix) => $"{prefix}_played{++_ids}";
+
+    // As a parameter one that was deleted counts as none.
+    private PlayedCustomer Living(string id, string? param = null) =>
+        Find(_customers, id, "customer", param) is { IsDeleted: false } living ? living : throw StripeRefusal.Missing("customer", id, param);
 
     private static T Find<T>(Dictionary<string, T> all, string id, string what, string? param = null) =>
         all.TryGetValue(id, out var found) ? found : throw StripeRefusal.Missing(what, id, param);

@@ -30,10 +30,10 @@ public sealed record StripeFault
         Refused(429, "invalid_request_error", "rate_limit");
 
     /// <summary>An error before anything was done; the idempotency key stays unused.</summary>
-    public static StripeFault Refused(int status, string type = "api_error", string? code = null) => new()
+    public static StripeFault Refused(int status, string type = "api_error", string? code = null, string? param = null) => new()
     {
         Acts = false,
-        Error = new(status, type, "Played error.", code),
+        Error = new(status, type, "Played error.", code, param),
     };
 
     /// <summary>An error after the work was begun: kept with the idempotency key, and given again to whoever repeats it.</summary>

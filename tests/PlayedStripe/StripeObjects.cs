@@ -3,7 +3,11 @@ using System.Collections.Immutable;
 namespace GeminiChat.Played;
 
 /// <summary>A customer.</summary>
-public sealed record PlayedCustomer(string Id, DateTimeOffset Created, IReadOnlyDictionary<string, string> Metadata);
+public sealed record PlayedCustomer(string Id, DateTimeOffset Created, IReadOnlyDictionary<string, string> Metadata)
+{
+    /// <summary>Whether it was deleted: it can still be read, and is good for nothing else.</summary>
+    public bool IsDeleted { get; init; }
+}
 
 /// <summary>A checkout.</summary>
 public sealed record PlayedCheckout(string Id, DateTimeOffset Created, string Customer, DateTimeOffset ExpiresAt)
@@ -36,11 +40,27 @@ public sealed record PlayedSubscription(string Id, DateTimeOffset Created, strin
     /// <summary>What is paid for; each item has a period of its own.</summary>
     public ImmutableArray<PlayedPeriod> Items { get; init; } = [];
 
+    /// <summary>The latest invoice; null for none.</summary>
+    public PlayedInvoice? Invoice { get; init; }
+
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
 }
 
 /// <summary>The running period of an item of a subscription.</summary>
-public sealed record PlayedPeriod(DateTimeOffset Start, DateTimeOffset End);
+public sealed record PlayedPeriod(DateTimeOffset Start, DateTimeOffset End)
+{
+    /// <summary>The item's price; null for the one of the options.</summary>
+    public string? Price { get; init; }
+}
+
+/// <summary>An invoice of a subscription.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Status"><c>draft</c>, <c>open</c> or <c>paid</c>.</param>
+public sealed record PlayedInvoice(string Id, string Status)
+{
+    /// <summary>The page to pay it on; a draft has none.</summary>
+    public string? Url => Status is "draft" ? null : $"https://invoice.stripe.com/i/{Id}";
+}
 
 /// <summary>An event: a snapshot of its object, which never changes.</summary>
 /// <param name="Id">The event's id.</param>

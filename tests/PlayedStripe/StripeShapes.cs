@@ -7,7 +7,9 @@ internal sealed class StripeShapes(PlayedStripeOptions options)
 {
     public string Version => options.IsBeforeBasil ? "2024-06-20" : "2026-10-28.endive";
 
-    public JsonObject Customer(PlayedCustomer customer) => Object("customer", customer.Id, customer.Created, customer.Metadata);
+    public JsonObject Customer(PlayedCustomer customer) => customer.IsDeleted
+        ? new JsonObject { ["id"] = customer.Id, ["object"] = "customer", ["deleted"] = true }
+        : Object("customer", customer.Id, customer.Created, customer.Metadata);
 
     public JsonObject Checkout(PlayedCheckout checkout)
     {
@@ -33,7 +35,7 @@ internal sealed class StripeShapes(PlayedStripeOptions options)
         return json;
     }
 
-    public JsonObject Subscription(PlayedSubscription subscription)
+    public JsonObject Subscription(PlayedSubscription subscription, bool withInvoice = false)
     {
         var json = Object("subscription", subscription.Id, subscription.Created, subscription.Metadata);
         json["status"] = subscription.Status;
@@ -41,6 +43,9 @@ internal sealed class StripeShapes(PlayedStripeOptions options)
         json["cancel_at_period_end"] = subscription.CancelAtPeriodEnd;
         json["cancel_at"] = subscription.CancelAt?.ToUnixTimeSeconds();
         json["items"] = StripePage.Of([.. subscription.Items.Select((period, index) => Item(subscription, period, index))], "/v1/subscription_items");
+        json["latest_invoice"] = !withInvoice || subscription.Invoice is not { } invoice
+            ? subscription.Invoice?.Id
+            : Invoice(invoice, subscription, subscription.Created);
         if (options.IsBeforeBasil && subscription.Items is [var first, ..])
         {
             SetPeriod(json, first);
@@ -49,10 +54,11 @@ internal sealed class StripeShapes(PlayedStripeOptions options)
         return json;
     }
 
-    public JsonObject Invoice(string id, PlayedSubscription subscription, DateTimeOffset created, bool isPaid)
+    public JsonObject Invoice(PlayedInvoice invoice, PlayedSubscription subscription, DateTimeOffset created)
     {
-        var json = Object("invoice", id, created, metadata: null);
-        json["status"] = isPaid ? "paid" : "open";
+        var json = Object("invoice", invoice.Id, created, metadata: null);
+        json["status"] = invoice.Status;
+        json["hosted_invoice_url"] = invoice.Url;
         json["customer"] = subscription.Customer;
         var details = new JsonObject { ["metadata"] = Metadata(subscription.Metadata) };
         if (options.IsBeforeBasil)
@@ -83,7 +89,7 @@ internal sealed class StripeShapes(PlayedStripeOptions options)
         var json = Object("subscription_item", $"si_{subscription.Id}_{index}", subscription.Created, metadata: null);
         json["subscription"] = subscription.Id;
         json["quantity"] = 1;
-        json["price"] = new JsonObject { ["id"] = options.Price, ["object"] = "price" };
+        json["price"] = new JsonObject { ["id"] = period.Price ?? options.Price, ["object"] = "price" };
         if (!options.IsBeforeBasil)
         {
             SetPeriod(json, period);

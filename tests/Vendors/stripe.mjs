@@ -29,6 +29,28 @@ const stories = {
     const closed = await stripe.checkout.sessions.expire(made.id);
     return { ...read, afterwards: closed.status, afterwardsUrl: closed.url };
   },
+  async deletedCustomer() {
+    const { id } = await customer();
+    const deleted = await stripe.customers.del(id);
+    const uses = {
+      list: () => stripe.subscriptions.list({ customer: id, status: 'all' }),
+      checkout: () => checkout(id),
+      portal: () => stripe.billingPortal.sessions.create({ customer: id, return_url: 'https://example.org/a' }),
+      again: () => stripe.customers.del(id),
+      unknown: () => stripe.customers.retrieve('cus_none'),
+    };
+    const errors = {};
+    for (const [name, use] of Object.entries(uses)) {
+      await use().catch((error) => { errors[name] = [error.type, error.statusCode, error.code, error.param].join(' '); });
+    }
+
+    const read = await stripe.customers.retrieve(id);
+    return { deleted, read, errors };
+  },
+  async invoice() {
+    const { latest_invoice: invoice } = await stripe.subscriptions.retrieve(process.env.SUBSCRIPTION, { expand: ['latest_invoice'] });
+    return { invoice };
+  },
   async portal() {
     return stripe.billingPortal.sessions.create({ customer: (await customer()).id, return_url: 'https://example.org/a' });
   },

@@ -15,12 +15,12 @@ internal static class PaymentEndpoints
     {
         var payments = app.MapGroup("/payments").WithTags("Payments");
         var own = payments.MapGroup("").RequireAuthorization();
-        own.MapPost("/subscribe/pro", Subscribe).Says("subscribe", "Open a checkout for Pro; while one is open, the same again")
+        own.MapPost("/subscribe/pro", Subscribe).Says("subscribe", "Open a checkout for Pro; while one is open or unpaid, the same again")
             .Gives(PaymentExamples.Checkout).Refuses(PaymentProblems.AlreadySubscribed(PaymentExamples.Portal.PortalUrl))
-            .Refuses(PaymentProblems.BadHost, PaymentProblems.Unavailable, PaymentProblems.NotConfigured);
+            .Refuses(PaymentProblems.BadHost, PaymentProblems.Refused, PaymentProblems.Unavailable, PaymentProblems.NotConfigured);
         own.MapPost("/portal", Portal).Says("openPortal", "Open the page on which the subscription is managed")
             .Gives(PaymentExamples.Portal).Refuses(PaymentProblems.NoCustomer)
-            .Refuses(PaymentProblems.BadHost, PaymentProblems.Unavailable, PaymentProblems.NotConfigured);
+            .Refuses(PaymentProblems.BadHost, PaymentProblems.Refused, PaymentProblems.Unavailable, PaymentProblems.NotConfigured);
         own.MapGet("/subscription/status", Status)
             .Says("getSubscription", "The subscription; with session_id, after a look at a checkout just used")
             .Gives(PaymentExamples.Status);
@@ -35,7 +35,7 @@ internal static class PaymentEndpoints
     {
         if (paths.For(http.Request) is not { } addresses)
         {
-            return PaymentProblems.BadHost;
+            return paths.IsConfigured ? PaymentProblems.BadHost : PaymentProblems.NotConfigured;
         }
 
         var call = (Subscription: grains.Subscription(caller.UserId), addresses);
@@ -44,6 +44,7 @@ internal static class PaymentEndpoints
             CheckoutOutcome.Open open => TypedResults.Ok(new CheckoutResponse(open.Url, open.CheckoutId)),
             CheckoutOutcome.AlreadySubscribed already => PaymentProblems.AlreadySubscribed(already.PortalUrl),
             CheckoutOutcome.Unavailable => PaymentProblems.Unavailable,
+            CheckoutOutcome.Refused => PaymentProblems.Refused,
             CheckoutOutcome.NotConfigured => PaymentProblems.NotConfigured,
             CheckoutOutcome.UserAbsent => Problems.Unauthorized,
             var other => throw new NotSupportedException(other.GetType().Name),
@@ -54,7 +55,7 @@ internal static class PaymentEndpoints
     {
         if (paths.For(http.Request) is not { } addresses)
         {
-            return PaymentProblems.BadHost;
+            return paths.IsConfigured ? PaymentProblems.BadHost : PaymentProblems.NotConfigured;
         }
 
         var call = (Subscription: grains.Subscription(caller.UserId), addresses.Return);
@@ -63,6 +64,7 @@ internal static class PaymentEndpoints
             PortalOutcome.Open open => TypedResults.Ok(new PortalResponse(open.Url)),
             PortalOutcome.NoCustomer => PaymentProblems.NoCustomer,
             PortalOutcome.Unavailable => PaymentProblems.Unavailable,
+            PortalOutcome.Refused => PaymentProblems.Refused,
             PortalOutcome.NotConfigured => PaymentProblems.NotConfigured,
             var other => throw new NotSupportedException(other.GetType().Name),
         };

@@ -17,6 +17,11 @@ internal static class PaymentProblems
         RetryAfter = OutageSeconds,
     };
 
+    /// <summary>Not an outage: it stays until somebody mends the settings here or at Stripe.</summary>
+    public static Problem Refused { get; } = new(
+        StatusCodes.Status500InternalServerError,
+        "The payment provider refuses this server's request. Trying again does not help: its operator finds the reason in the log.");
+
     public static Problem NotConfigured { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "Payments are not set up on this server: its operator has to set STRIPE_SECRET_KEY.")
     {

@@ -3,7 +3,7 @@ using GeminiChat.GrainInterfaces.Subscriptions;
 
 namespace GeminiChat.Gateway.Payments;
 
-/// <summary>A checkout.</summary>
+/// <summary>A checkout, or the invoice of a subscription whose first payment is still to be made.</summary>
 /// <param name="CheckoutUrl">The page on which to pay.</param>
 /// <param name="SessionId">Stripe's id of it.</param>
 internal sealed record CheckoutResponse(string CheckoutUrl, string SessionId);

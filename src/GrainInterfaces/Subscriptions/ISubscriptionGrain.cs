@@ -14,7 +14,8 @@ public interface ISubscriptionGrain : IGrainWithGuidKey
 {
     /// <summary>
     /// Opens the page on which the user subscribes to Pro; while one is open, that one again. Never for somebody who has
-    /// a subscription that is not over. Durable when it returns.
+    /// a subscription that is not over; whose first payment is still to be made gets the page for that. Durable when it
+    /// returns.
     /// </summary>
     [ResponseTimeout(AnswerWithin.Provider), Alias("OpenCheckout")]
     Task<CheckoutOutcome> OpenCheckout(ReturnAddresses addresses);
@@ -40,8 +41,9 @@ public interface ISubscriptionGrain : IGrainWithGuidKey
     Task Wake();
 
     /// <summary>
-    /// Ends every subscription at once, closes the open checkout and forgets the customer, for a user who is deleted. The
-    /// decision is durable when this returns, and there is no way back; the provider is told as soon as it answers.
+    /// Ends every subscription at once, closes the open checkout and deletes the customer at the provider, for a user who is
+    /// deleted. The decision is durable when this returns, and there is no way back; the provider is told as soon as it
+    /// answers, and the customer's id forgotten afterwards.
     /// </summary>
     [Alias("End")]
     Task End();

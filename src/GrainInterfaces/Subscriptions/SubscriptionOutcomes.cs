@@ -22,7 +22,7 @@ public abstract record CheckoutOutcome
 {
     private CheckoutOutcome() { }
 
-    /// <summary>The user can subscribe there.</summary>
+    /// <summary>The user can subscribe there, or pay for what was begun: then the id is that of the invoice.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckoutOutcome.Open")]
     public sealed record Open([property: Id(0)] string Url, [property: Id(1)] string CheckoutId) : CheckoutOutcome
     {
@@ -45,6 +45,10 @@ public abstract record CheckoutOutcome
     /// <summary>There is no payment provider.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckoutOutcome.NotConfigured")]
     public sealed record NotConfigured : CheckoutOutcome;
+
+    /// <summary>The payment provider refuses the request as it stands, such as a wrong key or price. Trying again does not help.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.CheckoutOutcome.Refused")]
+    public sealed record Refused : CheckoutOutcome;
 
     /// <summary>The user has been deleted.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckoutOutcome.UserAbsent")]
@@ -76,6 +80,10 @@ public abstract record PortalOutcome
     /// <summary>There is no payment provider.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PortalOutcome.NotConfigured")]
     public sealed record NotConfigured : PortalOutcome;
+
+    /// <summary>The payment provider refuses the request as it stands, such as a wrong key or price. Trying again does not help.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.PortalOutcome.Refused")]
+    public sealed record Refused : PortalOutcome;
 }
 
 /// <summary>A user's subscription.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace GeminiChat.Grains.Subscriptions;
 
 /// <summary>
-/// Opens checkouts: one at a time, and none for who has a subscription. Runs in <see cref="Serial"/>, so that nothing
+/// Opens checkouts, and the page of those who have one: one at a time, and none for who has a subscription. Runs in <see cref="Serial"/>, so that nothing
 /// of the user's changes meanwhile but at the provider.
 /// </summary>
 internal sealed partial class CheckoutDesk(SubscriptionRecord record, Customers customers, SubscriptionServices parts)
@@ -20,20 +20,24 @@ internal sealed partial class CheckoutDesk(SubscriptionRecord record, Customers 
 
     /// <summary>Opens a checkout, or gives the one that is open.</summary>
     public Task<CheckoutOutcome> Open(ReturnAddresses addresses) => Ask<CheckoutOutcome>(
-        async patience => record.Now.IsEnded ? new CheckoutOutcome.UserAbsent() : await Open(addresses, patience),
+        async patience => record.Now.IsEnded
+            ? new CheckoutOutcome.UserAbsent()
+            : await For(await customers.Ensure(parts.Now() + Lifetime, patience), customer => Open(customer, addresses, patience), patience),
         new CheckoutOutcome.NotConfigured(),
-        new CheckoutOutcome.Unavailable());
+        new CheckoutOutcome.Unavailable(),
+        new CheckoutOutcome.Refused());
 
     /// <summary>Opens the page of those who have a customer.</summary>
     public Task<PortalOutcome> OpenPortal(string returnTo) => Ask<PortalOutcome>(
         async patience => await customers.Find() is { } customer && !record.Now.IsEnded
-            ? new PortalOutcome.Open(await Portal(customer, returnTo, patience))
+            ? new PortalOutcome.Open(await For(customer, known => Portal(known, returnTo, patience), patience))
             : new PortalOutcome.NoCustomer(),
         new PortalOutcome.NotConfigured(),
-        new PortalOutcome.Unavailable());
+        new PortalOutcome.Unavailable(),
+        new PortalOutcome.Refused());
 
     /// <summary>Asks the provider, for as long as somebody at a page has patience.</summary>
-    private async Task<T> Ask<T>(Func<CancellationToken, Task<T>> ask, T notConfigured, T unavailable)
+    private async Task<T> Ask<T>(Func<CancellationToken, Task<T>> ask, T notConfigured, T unavailable, T refused)
     {
         using var patience = new CancellationTokenSource(Patience, parts.Time);
         try
@@ -44,9 +48,14 @@ internal sealed partial class CheckoutDesk(SubscriptionRecord record, Customers 
         {
             return notConfigured;
         }
+        catch (PaymentsException wrong) when (wrong.Fault is not PaymentsFault.Unavailable)
+        {
+            Log.Refused(parts.Logger, record.UserId, wrong.Message);
+            return refused;
+        }
         catch (PaymentsException away)
         {
-            Log.NotOpened(parts.Logger, record.UserId, away.Fault, away.Message);
+            Log.NotOpened(parts.Logger, record.UserId, away.Message);
             return unavailable;
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
@@ -55,16 +64,28 @@ internal sealed partial class CheckoutDesk(SubscriptionRecord record, Customers 
         }
     }
 
-    private async Task<CheckoutOutcome> Open(ReturnAddresses addresses, CancellationToken cancellationToken)
+    /// <summary>Does something for a customer; for another one, if the provider does not know this one any more.</summary>
+    private async Task<T> For<T>(string customer, Func<string, Task<T>> act, CancellationToken cancellationToken)
     {
-        var customer = await customers.Ensure(parts.Now() + Lifetime, cancellationToken);
+        try
+        {
+            return await act(customer);
+        }
+        catch (PaymentsException gone) when (gone.Fault is PaymentsFault.CustomerMissing)
+        {
+            return await act(await customers.Replace(customer, parts.Now() + Lifetime, cancellationToken));
+        }
+    }
 
+    private async Task<CheckoutOutcome> Open(string customer, ReturnAddresses addresses, CancellationToken cancellationToken)
+    {
         // In this order: a checkout that was still open when it was read has made no subscription before.
         var latest = await ReadLatest(cancellationToken);
-        if (await HasSubscription(customer, latest, cancellationToken))
+        if (await Standing(customer, latest, cancellationToken) is { } standing)
         {
             await parts.Store.Remind(record.UserId, parts.Now());
-            return new CheckoutOutcome.AlreadySubscribed(await Portal(customer, addresses.Return, cancellationToken));
+            return await PaymentPage(standing, latest, cancellationToken) as CheckoutOutcome
+                ?? new CheckoutOutcome.AlreadySubscribed(await Portal(customer, addresses.Return, cancellationToken));
         }
 
         return latest is { Status: CheckoutStatus.Open, Url: { } url }
@@ -75,19 +96,44 @@ internal sealed partial class CheckoutDesk(SubscriptionRecord record, Customers 
     private async Task<Checkout?> ReadLatest(CancellationToken cancellationToken) =>
         record.Now.Checkout is { Id: { } id } ? await parts.Payments.ReadCheckout(id, cancellationToken) : null;
 
-    private async Task<bool> HasSubscription(string customer, Checkout? latest, CancellationToken cancellationToken)
+    /// <summary>The subscription that stands in the way of another one; null for none.</summary>
+    private async Task<PaidSubscription?> Standing(string customer, Checkout? latest, CancellationToken cancellationToken)
     {
         var all = await parts.Payments.ListSubscriptions(customer, cancellationToken);
-        return all.Any(one => !one.Status.IsOver())
-            || (latest?.SubscriptionId is { } made && all.All(one => one.Id != made)
-                && await parts.Payments.ReadSubscription(made, cancellationToken) is { } one && !one.Status.IsOver());
+        if (latest?.SubscriptionId is { } made && all.All(one => one.Id != made)
+            && await parts.Payments.ReadSubscription(made, cancellationToken) is { } own)
+        {
+            all = all.Add(own);
+        }
+
+        return Entitlement.Best(all.Where(one => !one.Status.IsOver()));
     }
+
+    /// <summary>Where the first payment of a subscription is still to be made; null when there is no such page.</summary>
+    private async Task<CheckoutOutcome.Open?> PaymentPage(
+        PaidSubscription standing, Checkout? latest, CancellationToken cancellationToken) =>
+        standing.Status is not PaidStatus.Incomplete ? null
+        : await parts.Payments.ReadUnpaidInvoice(standing.Id, cancellationToken) is { } invoice ? new(invoice.Url, invoice.Id)
+        : latest is { Status: CheckoutStatus.Open, Url: { } url } ? new(url, latest.Id)
+        : null;
 
     private async Task<CheckoutOutcome> OpenNew(string customer, ReturnAddresses addresses, CancellationToken cancellationToken)
     {
         var begun = record.Now.Checkout is { Id: null } unanswered && parts.Now() < unanswered.BegunAt + RepeatFor
             ? unanswered
             : await Begin(addresses);
+        try
+        {
+            return await Create(customer, begun, cancellationToken);
+        }
+        catch (PaymentsException spent) when (spent.IsKeySpent)
+        {
+            return await Create(customer, await Begin(addresses), cancellationToken);
+        }
+    }
+
+    private async Task<CheckoutOutcome> Create(string customer, StoredCheckout begun, CancellationToken cancellationToken)
+    {
         var request = new NewCheckout(record.UserId, customer, begun.SuccessUrl, begun.CancelUrl, begun.ExpiresAt);
         var made = await parts.Payments.CreateCheckout(request, $"checkout:{record.UserId:D}:{begun.Number}", cancellationToken);
         await record.Write(record.Now with { Checkout = begun with { Id = made.Id } });
@@ -110,7 +156,10 @@ internal sealed partial class CheckoutDesk(SubscriptionRecord record, Customers 
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "A payment page for user {UserId} could not be opened: {Fault}, {Reason}")]
-        public static partial void NotOpened(ILogger logger, Guid userId, PaymentsFault fault, string reason);
+        [LoggerMessage(LogLevel.Warning, "A payment page for user {UserId} could not be opened: {Reason}")]
+        public static partial void NotOpened(ILogger logger, Guid userId, string reason);
+
+        [LoggerMessage(LogLevel.Error, "The payment provider refused to open a page for user {UserId}; key, price and portal must be right there: {Reason}")]
+        public static partial void Refused(ILogger logger, Guid userId, string reason);
     }
 }

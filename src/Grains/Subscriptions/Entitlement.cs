@@ -19,6 +19,8 @@ internal static class Entitlement
             { Status: PaidStatus.Active or PaidStatus.Trialing } => (Tier.Pro, subscription.PeriodEnd + grace),
 
             // The period that has begun is the one that nobody has paid for.
+            { Status: PaidStatus.PastDue, CancelAtPeriodEnd: true, PeriodStart: { } unpaidSince, PeriodEnd: { } end }
+                when end < unpaidSince + grace => (Tier.Pro, end),
             { Status: PaidStatus.PastDue, PeriodStart: { } unpaidSince } => (Tier.Pro, unpaidSince + grace),
             _ => (Tier.Basic, null),
         };
@@ -33,8 +35,9 @@ internal static class Entitlement
     /// </summary>
     public static bool IsOver(this PaidStatus status) => status is PaidStatus.Canceled or PaidStatus.IncompleteExpired;
 
-    /// <summary>The one that counts: what gives most, then the newest.</summary>
+    /// <summary>The one that counts, of those to Pro: what gives most, then the newest.</summary>
     public static PaidSubscription? Best(IEnumerable<PaidSubscription> subscriptions) => subscriptions
+        .Where(one => one.IsPro)
         .OrderByDescending(one => Rank(one.Status)).ThenByDescending(one => one.CreatedAt)
         .ThenByDescending(one => one.Id, StringComparer.Ordinal).FirstOrDefault();
 

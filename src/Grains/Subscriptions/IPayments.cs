@@ -14,6 +14,12 @@ public interface IPayments
     /// <returns>The customer's id.</returns>
     Task<string> CreateCustomer(Guid userId, string idempotencyKey, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Deletes a customer for good, with what is left of its subscriptions. One that is not known, or was deleted before,
+    /// is left alone.
+    /// </summary>
+    Task DeleteCustomer(string customerId, CancellationToken cancellationToken);
+
     /// <summary>Opens the page on which a user subscribes to Pro.</summary>
     Task<Checkout> CreateCheckout(NewCheckout checkout, string idempotencyKey, CancellationToken cancellationToken);
 
@@ -32,6 +38,9 @@ public interface IPayments
 
     /// <summary>Reads a customer's subscriptions, ended ones included, the newest first.</summary>
     Task<ImmutableArray<PaidSubscription>> ListSubscriptions(string customerId, CancellationToken cancellationToken);
+
+    /// <summary>Reads the invoice that waits for a subscription's payment; null when there is none with a page to pay on.</summary>
+    Task<UnpaidInvoice?> ReadUnpaidInvoice(string subscriptionId, CancellationToken cancellationToken);
 
     /// <summary>Ends a subscription at once. One that has ended, or is not known, is left alone.</summary>
     Task CancelSubscription(string subscriptionId, CancellationToken cancellationToken);
@@ -93,10 +102,11 @@ public enum CheckoutStatus
 /// <param name="CustomerId">Whose it is.</param>
 /// <param name="UserId">The user, when that was told at its creation.</param>
 /// <param name="Status">Its state.</param>
-/// <param name="PeriodStart">When the running period began.</param>
-/// <param name="PeriodEnd">When the running period ends.</param>
+/// <param name="PeriodStart">When the running period of Pro began.</param>
+/// <param name="PeriodEnd">When the running period of Pro ends, or the whole subscription, if that is earlier.</param>
 /// <param name="CancelAtPeriodEnd">Whether it then ends for good.</param>
 /// <param name="CreatedAt">When it was made.</param>
+/// <param name="IsPro">Whether anything in it has a price of Pro. If not, it is about something else and counts for nothing.</param>
 public sealed record PaidSubscription(
     string Id,
     string CustomerId,
@@ -105,7 +115,13 @@ public sealed record PaidSubscription(
     DateTimeOffset? PeriodStart,
     DateTimeOffset? PeriodEnd,
     bool CancelAtPeriodEnd,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt,
+    bool IsPro);
+
+/// <summary>An invoice that is to be paid.</summary>
+/// <param name="Id">The provider's id of it.</param>
+/// <param name="Url">The page to pay it on.</param>
+public sealed record UnpaidInvoice(string Id, string Url);
 
 /// <summary>The state of a subscription. The numbers are stored.</summary>
 public enum PaidStatus
@@ -171,6 +187,9 @@ public enum PaymentsFault
 
     /// <summary>It refuses the request as it stands: a wrong key or price. Trying again does not help.</summary>
     Refused,
+
+    /// <summary>It does not know the customer: deleted there, or of another account. Another one helps.</summary>
+    CustomerMissing,
 }
 
 /// <summary>The payment provider did not do what was asked.</summary>
@@ -179,4 +198,7 @@ public sealed class PaymentsException(PaymentsFault fault, string message, Excep
 {
     /// <summary>Why.</summary>
     public PaymentsFault Fault => fault;
+
+    /// <summary>Whether a repeat with the same idempotency key would fail in the same way for a day.</summary>
+    public bool IsKeySpent { get; init; }
 }

@@ -22,6 +22,9 @@ public interface ISubscriptionStore
     /// <summary>Keeps a user's customer, and has the user looked into at this time.</summary>
     Task SaveCustomer(Guid userId, string customerId, DateTimeOffset checkAt);
 
+    /// <summary>Forgets a user's customer, if it is this one, and keeps the row.</summary>
+    Task ForgetCustomer(Guid userId, string customerId);
+
     /// <summary>The events are done, and the next look into the user is at this time; null for none.</summary>
     Task Settle(Guid userId, ImmutableArray<string> eventIds, DateTimeOffset? checkAt, DateTimeOffset now);
 

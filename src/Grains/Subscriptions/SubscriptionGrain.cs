@@ -55,10 +55,7 @@ internal sealed class SubscriptionGrain(
             _opening = _serial.Run(() => _desk.Open(addresses));
         }
 
-        var opening = _opening;
-        await ((Task)opening).WaitAsync(ForProvider, parts.Time).ConfigureAwait(
-            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        var outcome = opening.IsCompleted ? await opening : new CheckoutOutcome.Unavailable();
+        var outcome = await Bounded(_opening, new CheckoutOutcome.Unavailable());
         if (outcome is CheckoutOutcome.AlreadySubscribed)
         {
             _worker.Wake();
@@ -71,10 +68,10 @@ internal sealed class SubscriptionGrain(
     {
         if (_openingPortal is null or { IsCompleted: true })
         {
-            _openingPortal = _desk.OpenPortal(returnTo);
+            _openingPortal = _serial.Run(() => _desk.OpenPortal(returnTo));
         }
 
-        return _openingPortal;
+        return Bounded(_openingPortal, new PortalOutcome.Unavailable());
     }
 
     public Task<SubscriptionStatus> GetStatus()
@@ -126,6 +123,13 @@ internal sealed class SubscriptionGrain(
             return true;
         });
         _worker.Wake();
+    }
+
+    private async Task<T> Bounded<T>(Task<T> opening, T late)
+    {
+        await ((Task)opening).WaitAsync(ForProvider, parts.Time).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return opening.IsCompleted ? await opening : late;
     }
 
     private async Task<bool> Confirm()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GeminiChat.GrainInterfaces.Users;
 using Microsoft.Extensions.Logging;
 
@@ -51,16 +52,16 @@ internal sealed partial class SubscriptionReader(
     {
         if (record.Now.IsEnded)
         {
-            await EndAll(work.CustomerId, cancellationToken);
+            await EndAll(work, cancellationToken);
             return;
         }
 
         // Before anything is read: what is due from now on was not seen.
         var now = parts.Now();
         var customer = await customers.Of(work, cancellationToken);
-        if (customer is not null && await Best(customer, cancellationToken) is { } best)
+        if (customer is not null && await Look(customer, cancellationToken) is { IsNews: true } seen)
         {
-            await Store(best);
+            await Store(seen.Best);
             await TellUser();
             await EndCheckout(cancellationToken);
         }
@@ -69,10 +70,13 @@ internal sealed partial class SubscriptionReader(
         await parts.Store.Settle(record.UserId, [.. work.Events.Select(one => one.Id)], next, now);
     }
 
-    /// <summary>The subscription that counts; null when the provider has none, or has lost the one that is stored.</summary>
-    private async Task<KnownSubscription?> Best(string customer, CancellationToken cancellationToken)
+    /// <summary>
+    /// The subscription that counts, null for none any more. No news: there has never been one, or the provider does not
+    /// know the one that is stored, which then lasts until its own end.
+    /// </summary>
+    private async Task<(bool IsNews, KnownSubscription? Best)> Look(string customer, CancellationToken cancellationToken)
     {
-        var best = Entitlement.Best(await parts.Payments.ListSubscriptions(customer, cancellationToken));
+        var best = Entitlement.Best(await List(customer, cancellationToken));
         if (best is null && record.Now.Subscription is { } stored)
         {
             best = await parts.Payments.ReadSubscription(stored.Id, cancellationToken);
@@ -82,10 +86,29 @@ internal sealed partial class SubscriptionReader(
             }
         }
 
-        return best is null ? null : KnownSubscription.Of(best);
+        if (best is { IsPro: false })
+        {
+            Log.NotPro(parts.Logger, record.UserId);
+            return (IsNews: true, null);
+        }
+
+        return (best is not null, best is null ? null : KnownSubscription.Of(best));
     }
 
-    private async Task Store(KnownSubscription read)
+    /// <summary>The customer's subscriptions; none when the provider does not know the customer any more.</summary>
+    private async Task<ImmutableArray<PaidSubscription>> List(string customer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await parts.Payments.ListSubscriptions(customer, cancellationToken);
+        }
+        catch (PaymentsException gone) when (gone.Fault is PaymentsFault.CustomerMissing)
+        {
+            return [];
+        }
+    }
+
+    private async Task Store(KnownSubscription? read)
     {
         var before = record.Now;
         var (tier, validUntil) = Entitlement.Of(read, parts.Grace);
@@ -113,12 +136,12 @@ internal sealed partial class SubscriptionReader(
     }
 
     /// <summary>
-    /// With a subscription the checkout has served, or nobody may pay a second time. Last, since who has paid does not
-    /// wait for it.
+    /// With a subscription the checkout has served, or nobody may pay a second time. While the first payment is not made,
+    /// the checkout may be the page to make it on. Last, since who has paid does not wait for it.
     /// </summary>
     private async Task EndCheckout(CancellationToken cancellationToken)
     {
-        if (record.Now is { Checkout: not null, Subscription: { } known } && !known.Status.IsOver())
+        if (record.Now is { Checkout: not null, Subscription: { Status: not PaidStatus.Incomplete } known } && !known.Status.IsOver())
         {
             await CloseCheckout(cancellationToken);
             await record.Write(record.Now with { Checkout = null });
@@ -126,12 +149,18 @@ internal sealed partial class SubscriptionReader(
     }
 
     /// <summary>Whatever the reader finds alive belongs to a user who is gone.</summary>
-    private async Task EndAll(string? customer, CancellationToken cancellationToken)
+    /// <remarks>The row that names the customer goes last: after a crash all of it is done again, to no further effect.</remarks>
+    private async Task EndAll(SubscriptionWork work, CancellationToken cancellationToken)
     {
         await CloseCheckout(cancellationToken);
-        foreach (var id in await Alive(customer, cancellationToken))
+        foreach (var id in await Alive(work.CustomerId, cancellationToken))
         {
             await parts.Payments.CancelSubscription(id, cancellationToken);
+        }
+
+        if (await customers.OfLeaver(work.CustomerId, cancellationToken) is { } customer)
+        {
+            await parts.Payments.DeleteCustomer(customer, cancellationToken);
         }
 
         await record.Write(new SubscriptionState { IsEnded = true });
@@ -145,7 +174,7 @@ internal sealed partial class SubscriptionReader(
     /// </summary>
     private async Task<IEnumerable<string>> Alive(string? customer, CancellationToken cancellationToken)
     {
-        var listed = customer is null ? [] : await parts.Payments.ListSubscriptions(customer, cancellationToken);
+        var listed = customer is null ? [] : await List(customer, cancellationToken);
         var alive = listed.Where(one => !one.Status.IsOver()).Select(one => one.Id);
         return record.Now.Subscription is { } known && !known.Status.IsOver() ? alive.Union([known.Id]) : alive;
     }
@@ -161,5 +190,8 @@ internal sealed partial class SubscriptionReader(
     {
         [LoggerMessage(LogLevel.Error, "The payment provider does not know the subscription of user {UserId} any more; its last state is kept")]
         public static partial void Gone(ILogger logger, Guid userId);
+
+        [LoggerMessage(LogLevel.Warning, "The subscription of user {UserId} has no price that is listed in STRIPE_PRO_PRICE_ID; it gives nothing")]
+        public static partial void NotPro(ILogger logger, Guid userId);
     }
 }

@@ -32,6 +32,12 @@ internal sealed record SubscriptionState
     /// <summary>Whether the user has been deleted: what lives is ended, and nothing begins.</summary>
     [Id(5)]
     public bool IsEnded { get; init; }
+
+    /// <summary>
+    /// How many customers have been asked for: each has an idempotency key of its own. 0 also for one of an earlier version.
+    /// </summary>
+    [Id(6)]
+    public int Customers { get; init; }
 }
 
 /// <summary>What is kept of a subscription. A copy of what the provider said, never of what an event said.</summary>

@@ -8,6 +8,8 @@ internal sealed class NoPayments : IPayments
 {
     public Task<string> CreateCustomer(Guid userId, string idempotencyKey, CancellationToken cancellationToken) => throw Off();
 
+    public Task DeleteCustomer(string customerId, CancellationToken cancellationToken) => throw Off();
+
     public Task<Checkout> CreateCheckout(NewCheckout checkout, string idempotencyKey, CancellationToken cancellationToken) => throw Off();
 
     public Task<Checkout?> ReadCheckout(string checkoutId, CancellationToken cancellationToken) => throw Off();
@@ -19,6 +21,8 @@ internal sealed class NoPayments : IPayments
     public Task<PaidSubscription?> ReadSubscription(string subscriptionId, CancellationToken cancellationToken) => throw Off();
 
     public Task<ImmutableArray<PaidSubscription>> ListSubscriptions(string customerId, CancellationToken cancellationToken) => throw Off();
+
+    public Task<UnpaidInvoice?> ReadUnpaidInvoice(string subscriptionId, CancellationToken cancellationToken) => throw Off();
 
     public Task CancelSubscription(string subscriptionId, CancellationToken cancellationToken) => throw Off();
 

@@ -24,21 +24,30 @@ internal static class StripeObjects
         session.SubscriptionId,
         new(session.ExpiresAt));
 
-    // Each item has a period of its own, the latest of which counts. Before 2025-03-31.basil the subscription had it.
-    // With flexible billing, which new subscriptions have, the portal sets the time of the end in place of the flag.
-    public static PaidSubscription ToPaid(this Subscription subscription)
+    /// <summary>The invoice that a subscription's next payment is on, when there is a page to pay it on.</summary>
+    public static UnpaidInvoice? ToUnpaidInvoice(this Subscription subscription) =>
+        subscription.LatestInvoice is { Status: "open", HostedInvoiceUrl: { Length: > 0 } url } invoice ? new(invoice.Id, url) : null;
+
+    // Each item has a period of its own: of those that are Pro the latest counts, others never do. Before 2025-03-31.basil
+    // the subscription had the period. With flexible billing, which new subscriptions have, the portal sets the time of the
+    // end in place of the flag, and it may lie within the period.
+    public static PaidSubscription ToPaid(this Subscription subscription, IReadOnlySet<string> proPrices)
     {
-        var last = subscription.Items?.Where(item => item.CurrentPeriodEnd > DateTime.UnixEpoch).MaxBy(item => item.CurrentPeriodEnd);
+        var pro = subscription.Items?.Where(item => item.Price?.Id is { } price && proPrices.Contains(price)).ToList() ?? [];
+        var last = pro.Where(item => item.CurrentPeriodEnd > DateTime.UnixEpoch).MaxBy(item => item.CurrentPeriodEnd);
         var periodEnd = last is null ? subscription.RawJsonElement?.Time("current_period_end") : new(last.CurrentPeriodEnd);
+        DateTimeOffset? end = subscription.CancelAt is { } cancelAt ? new(cancelAt) : null;
+        var endsWithin = end is not null && !(end > periodEnd);
         return new(
             subscription.Id,
             subscription.CustomerId,
             subscription.Metadata?.GetValueOrDefault(UserId) is { } text && Guid.TryParse(text, out var userId) ? userId : null,
             StatusOf(subscription.Status),
             last is null ? subscription.RawJsonElement?.Time("current_period_start") : new(last.CurrentPeriodStart),
-            periodEnd,
-            subscription.CancelAtPeriodEnd || (subscription.CancelAt is { } end && new DateTimeOffset(end) <= periodEnd),
-            new(subscription.Created));
+            endsWithin ? end : periodEnd,
+            subscription.CancelAtPeriodEnd || endsWithin,
+            new(subscription.Created),
+            IsPro: pro.Count > 0);
     }
 
     private static PaidStatus StatusOf(string status) => status switch

@@ -10,13 +10,19 @@ internal sealed class StripeOptions
     [ConfigurationKeyName("STRIPE_SECRET_KEY")]
     public string? SecretKey { get; set; }
 
-    /// <summary>The recurring price of Pro. <c>STRIPE_PRO_PRICE_ID</c></summary>
+    /// <summary>
+    /// The recurring prices of Pro, comma-separated: the first is sold, and a subscription to any of them is one to Pro.
+    /// <c>STRIPE_PRO_PRICE_ID</c>
+    /// </summary>
     [ConfigurationKeyName("STRIPE_PRO_PRICE_ID")]
     public string? ProPriceId { get; set; }
 
     /// <summary>The origin of the service: http or https, without a path. <c>STRIPE_API_BASE</c></summary>
     [ConfigurationKeyName("STRIPE_API_BASE")]
     public string ApiBase { get; set; } = "https://api.stripe.com";
+
+    /// <summary>The prices that make Pro, the one that is sold first; empty without the setting.</summary>
+    public string[] ProPrices => string.IsNullOrWhiteSpace(ProPriceId) ? [] : ProPriceId.Split(',', StringSplitOptions.TrimEntries);
 
     /// <summary>Whether there is a key to ask Stripe with.</summary>
     public bool HasKey => !string.IsNullOrWhiteSpace(SecretKey);
@@ -43,9 +49,14 @@ internal sealed class StripeOptionsCheck : IValidateOptions<StripeOptions>
             yield return "STRIPE_SECRET_KEY must consist of visible ASCII characters.";
         }
 
-        if (options.HasKey && string.IsNullOrWhiteSpace(options.ProPriceId))
+        if (options.HasKey && options.ProPrices is [])
         {
             yield return "STRIPE_PRO_PRICE_ID is not set; STRIPE_SECRET_KEY needs it.";
+        }
+
+        if (options.ProPrices.Any(string.IsNullOrEmpty))
+        {
+            yield return "STRIPE_PRO_PRICE_ID must be ids of prices, comma-separated, without a blank among them.";
         }
 
         if (!SettingForms.IsOrigin(options.ApiBase))

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -20,6 +21,7 @@ internal sealed class StripePayments(
     // The newest of one customer; a person has one or two.
     private const int MostSubscriptions = 3 * PageSize;
 
+    private readonly FrozenSet<string> _proPrices = options.Value.ProPrices.ToFrozenSet(StringComparer.Ordinal);
     private readonly StripeRequests _requests = new(time, logger);
     private readonly StripeClient _stripe = new(new StripeClientOptions
     {
@@ -38,12 +40,16 @@ internal sealed class StripePayments(
         return customer.Id;
     }
 
+    // Stripe knows one that was deleted before only for reading: then it is missing here too.
+    public Task DeleteCustomer(string customerId, CancellationToken cancellationToken) => _requests.Find(
+        "delete a customer", token => _stripe.V1.Customers.DeleteAsync(customerId, cancellationToken: token), cancellationToken);
+
     public async Task<Checkout> CreateCheckout(NewCheckout checkout, string idempotencyKey, CancellationToken cancellationToken)
     {
         var request = new SessionCreateOptions
         {
             Mode = "subscription",
-            LineItems = [new() { Price = options.Value.ProPriceId, Quantity = 1 }],
+            LineItems = [new() { Price = options.Value.ProPrices[0], Quantity = 1 }],
             ClientReferenceId = checkout.UserId.ToString("D"),
             Customer = checkout.CustomerId,
             SuccessUrl = checkout.SuccessUrl,
@@ -87,7 +93,17 @@ internal sealed class StripePayments(
             "read a subscription",
             token => _stripe.V1.Subscriptions.GetAsync(subscriptionId, cancellationToken: token),
             cancellationToken);
-        return subscription?.ToPaid();
+        return subscription?.ToPaid(_proPrices);
+    }
+
+    public async Task<UnpaidInvoice?> ReadUnpaidInvoice(string subscriptionId, CancellationToken cancellationToken)
+    {
+        var request = new SubscriptionGetOptions { Expand = ["latest_invoice"] };
+        var subscription = await _requests.Find(
+            "read an invoice",
+            token => _stripe.V1.Subscriptions.GetAsync(subscriptionId, request, cancellationToken: token),
+            cancellationToken);
+        return subscription?.ToUnpaidInvoice();
     }
 
     public Task<ImmutableArray<PaidSubscription>> ListSubscriptions(string customerId, CancellationToken cancellationToken)
@@ -99,7 +115,7 @@ internal sealed class StripePayments(
         [
             .. await _stripe.V1.Subscriptions.ListAutoPagingAsync(request, cancellationToken: token)
                 .Take(MostSubscriptions)
-                .Select(subscription => subscription.ToPaid())
+                .Select(subscription => subscription.ToPaid(_proPrices))
                 .ToListAsync(token),
         ];
     }

@@ -10,6 +10,8 @@ internal sealed partial class StripeRequests(TimeProvider time, ILogger<StripePa
 {
     private const string Missing = "resource_missing";
     private const string RateLimit = "rate_limit";
+    private const string Customer = "customer";
+    private const string Replayed = "Idempotent-Replayed";
 
     /// <summary>How long a call may take, with all its attempts.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -48,7 +50,10 @@ internal sealed partial class StripeRequests(TimeProvider time, ILogger<StripePa
             Log.Failed(logger, what, (int)exception.HttpStatusCode, exception.StripeError?.Code, exception.StripeResponse?.RequestId);
 
             // Without the exception: its message is Stripe's text, or a whole body.
-            throw new PaymentsException(FaultOf(exception), $"Stripe answered {(int)exception.HttpStatusCode} {exception.StripeError?.Code}".TrimEnd() + ".");
+            throw new PaymentsException(FaultOf(exception), $"Stripe answered {(int)exception.HttpStatusCode} {exception.StripeError?.Code}".TrimEnd() + ".")
+            {
+                IsKeySpent = IsKeySpent(exception),
+            };
         }
     }
 
@@ -74,10 +79,20 @@ internal sealed partial class StripeRequests(TimeProvider time, ILogger<StripePa
     // What Stripe did not judge can be tried again: too many requests, a key in use, its own failures, half an answer.
     private static PaymentsFault FaultOf(StripeException exception) => exception.HttpStatusCode switch
     {
-        HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests => PaymentsFault.Unavailable,
+        HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests
+            or HttpStatusCode.FailedDependency => PaymentsFault.Unavailable,
+        HttpStatusCode.BadRequest or HttpStatusCode.NotFound when exception.StripeError is { Code: Missing, Param: Customer } =>
+            PaymentsFault.CustomerMissing,
         >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError when exception.StripeError?.Code is not RateLimit => PaymentsFault.Refused,
         _ => PaymentsFault.Unavailable,
     };
+
+    // Stripe keeps the answer to a request that it has begun to work on for a day, a 500 too, and gives it to whoever comes
+    // with the same key. With other parameters than at first a key is of no more use either.
+    private static bool IsKeySpent(StripeException exception) =>
+        exception.HttpStatusCode is HttpStatusCode.InternalServerError
+        || exception is { HttpStatusCode: HttpStatusCode.BadRequest, StripeError.Type: "idempotency_error" }
+        || (exception.StripeResponse?.Headers.Contains(Replayed) ?? false);
 
     private static partial class Log
     {

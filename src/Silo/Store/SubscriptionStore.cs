@@ -43,6 +43,9 @@ internal sealed class SubscriptionStore(Database database, StoreWriter writer) :
     public Task SaveCustomer(Guid userId, string customerId, DateTimeOffset checkAt) =>
         writer.Write(SubscriptionWrites.SaveCustomer(userId, customerId, checkAt));
 
+    public Task ForgetCustomer(Guid userId, string customerId) =>
+        writer.Write(SubscriptionWrites.ForgetCustomer(userId, customerId));
+
     public Task Settle(Guid userId, ImmutableArray<string> eventIds, DateTimeOffset? checkAt, DateTimeOffset now) =>
         writer.Write(_writes.Settle(userId, eventIds, checkAt, now));
 

@@ -17,6 +17,9 @@ internal sealed class SubscriptionWrites(Database database)
         on conflict (user_id) do update set customer_id = excluded.customer_id, check_at = excluded.check_at
         """;
 
+    private const string ClearCustomer =
+        "update stripe_customers set customer_id = null where user_id = @user and customer_id = @customer";
+
     private const string InsertEvent = """
         insert into stripe_events (event_id, user_id, customer_id, received_at) values (@event, @user, @customer, @now)
         on conflict do nothing
@@ -43,6 +46,9 @@ internal sealed class SubscriptionWrites(Database database)
 
     public static WriteOperation SaveCustomer(Guid user, string customer, DateTimeOffset checkAt) => Operation(
         user, new Statement(InsertCustomer, [("user", user), ("customer", customer), ("at", Millis(checkAt))]));
+
+    public static WriteOperation ForgetCustomer(Guid user, string customer) => Operation(
+        user, new Statement(ClearCustomer, [("user", user), ("customer", customer)]));
 
     public WriteOperation Settle(Guid user, ImmutableArray<string> events, DateTimeOffset? checkAt, DateTimeOffset now) =>
         Operation(

@@ -31,6 +31,8 @@ internal sealed class SpoiltSubscriptions(ISubscriptionStore real) : ISubscripti
     public Task SaveCustomer(Guid userId, string customerId, DateTimeOffset checkAt) =>
         NotSaving.Contains(userId) ? throw Away() : real.SaveCustomer(userId, customerId, checkAt);
 
+    public Task ForgetCustomer(Guid userId, string customerId) => real.ForgetCustomer(userId, customerId);
+
     public Task Settle(Guid userId, ImmutableArray<string> eventIds, DateTimeOffset? checkAt, DateTimeOffset now) =>
         NotSettling.Contains(userId) ? throw Away() : real.Settle(userId, eventIds, checkAt, now);
 

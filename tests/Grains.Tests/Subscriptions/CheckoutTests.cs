@@ -254,6 +254,64 @@ public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomClust
     }
 
     [Fact]
+    public async Task A_customer_made_in_place_of_a_lost_one_is_made_once_whatever_fails()
+    {
+        await _user.OpenCheckout();
+        Stripe.Disown((await cluster.Subscriptions.Load(_user.Id, 1)).CustomerId!);
+        LoseAnswer(nameof(IPayments.CreateCustomer));
+        Assert.IsType<CheckoutOutcome.Unavailable>(await _user.Subscribe());
+        await cluster.Forget(_user.Grain);
+
+        await _user.OpenCheckout();
+        Assert.Equal(2, Stripe.CustomersOf(_user.Id));
+        Assert.DoesNotContain((await cluster.Subscriptions.Load(_user.Id, 1)).CustomerId, Stripe.Gone);
+    }
+
+    [Fact]
+    public async Task A_user_who_is_deleted_before_the_customer_was_answered_leaves_no_customer()
+    {
+        await _user.Exist();
+        LoseAnswer(nameof(IPayments.CreateCustomer));
+        Assert.IsType<CheckoutOutcome.Unavailable>(await _user.Subscribe());
+        var before = Stripe.Gone.Count;
+        await _user.Grain.End();
+        await _user.UntilSettled();
+
+        Assert.Equal(before + 1, Stripe.Gone.Count);
+        Assert.Equal(1, Stripe.CustomersOf(_user.Id));
+        Assert.False((await cluster.Subscriptions.Load(_user.Id, 1)).HasRow);
+    }
+
+    [Fact]
+    public async Task A_user_who_is_deleted_is_deleted_at_the_provider_also_after_a_crash()
+    {
+        var paid = await _user.Join();
+        var reached = new TaskCompletionSource();
+        Stripe.Before = (call, about) =>
+        {
+            if (call is not nameof(IPayments.DeleteCustomer) || about != paid.CustomerId)
+            {
+                return Task.CompletedTask;
+            }
+
+            reached.TrySetResult();
+            throw new PaymentsException(PaymentsFault.Unavailable, "as the test wishes");
+        };
+        await _user.Grain.End();
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Equal(paid.CustomerId, (await cluster.Subscriptions.Load(_user.Id, 1)).CustomerId);
+        await cluster.Forget(_user.Grain);
+        Stripe.Before = null;
+
+        // What the recovery pass does.
+        Assert.Contains(_user.Id, await cluster.Subscriptions.UsersWithWork(cluster.Time.GetUtcNow(), Guid.Empty, 1000));
+        await _user.Grain.Wake();
+        await _user.UntilSettled();
+        Assert.Contains(paid.CustomerId, Stripe.Gone);
+        Assert.False((await cluster.Subscriptions.Load(_user.Id, 1)).HasRow);
+    }
+
+    [Fact]
     public async Task A_user_who_is_deleted_leaves_nothing_that_lives_and_begins_nothing()
     {
         var paid = await _user.Join();

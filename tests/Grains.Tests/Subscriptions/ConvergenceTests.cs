@@ -162,6 +162,21 @@ public sealed class ConvergenceTests(RoomCluster cluster) : IClassFixture<RoomCl
     }
 
     [Fact]
+    public async Task A_customer_that_the_provider_does_not_know_is_no_outage_and_what_was_paid_lasts()
+    {
+        var paid = await _user.Join();
+        var happened = Stripe.Happen("customer.subscription.updated", paid);
+        Stripe.Disown(paid.CustomerId);
+        await _user.Deliver(happened);
+        await _user.UntilSettled();
+
+        Assert.Equal("active", (await _user.Grain.GetStatus()).Status);
+        Assert.Equal(paid.PeriodEnd, (await _user.Grain.GetStatus()).CurrentPeriodEnd);
+        Assert.Equal(Tier.Pro, await _user.TierOfUser());
+        Assert.Equal(1, Stripe.CustomersOf(_user.Id));
+    }
+
+    [Fact]
     public async Task A_period_that_ends_without_news_lapses_by_the_clock_and_is_then_looked_into()
     {
         await using var own = await RoomCluster.Start();

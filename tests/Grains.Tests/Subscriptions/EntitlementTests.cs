@@ -61,6 +61,25 @@ public sealed class EntitlementTests
     }
 
     [Fact]
+    public void What_is_not_Pro_counts_for_nothing()
+    {
+        var other = Paid("sub_a", PaidStatus.Active, Start.AddDays(1)) with { IsPro = false };
+        var pro = Paid("sub_b", PaidStatus.PastDue, Start);
+
+        Assert.Equal(pro, Entitlement.Best([other, pro]));
+        Assert.Null(Entitlement.Best([other]));
+    }
+
+    [Fact]
+    public void Who_has_not_paid_is_not_Pro_beyond_the_end_of_it_all()
+    {
+        var ending = Known("PastDue", cancels: true) with { PeriodEnd = Start.AddDays(1) };
+
+        Assert.Equal((Tier.Pro, Start.AddDays(1)), Entitlement.Of(ending, TimeSpan.FromDays(3)));
+        Assert.Equal((Tier.Pro, Start.AddHours(12)), Entitlement.Of(ending, TimeSpan.FromHours(12)));
+    }
+
+    [Fact]
     public void Only_what_is_final_makes_way_for_another()
     {
         PaidStatus[] over = [.. Enum.GetValues<PaidStatus>().Where(status => status.IsOver())];
@@ -89,5 +108,5 @@ public sealed class EntitlementTests
         new("sub_1", Enum.Parse<PaidStatus>(status), Start, End, cancels);
 
     private static PaidSubscription Paid(string id, PaidStatus status, DateTimeOffset created) =>
-        new(id, "cus_1", null, status, Start, End, CancelAtPeriodEnd: false, created);
+        new(id, "cus_1", null, status, Start, End, CancelAtPeriodEnd: false, created, IsPro: true);
 }

@@ -14,6 +14,7 @@ internal sealed class ScriptedStripe : IPayments
     private readonly ConcurrentDictionary<string, ImmutableArray<string>> _byCustomer = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, PaymentEvent> _events = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _undelivered = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _gone = new(StringComparer.Ordinal);
     private int _ids;
     private int _lists;
 
@@ -49,6 +50,20 @@ internal sealed class ScriptedStripe : IPayments
         _subscriptions[subscription.Id] = subscription;
     }
 
+    /// <summary>The customers that do not exist, or not any more.</summary>
+    public ICollection<string> Gone => _gone.Keys;
+
+    /// <summary>The provider does not know a customer, nor what it has.</summary>
+    public void Disown(string customerId)
+    {
+        _gone[customerId] = true;
+        _byCustomer.TryRemove(customerId, out _);
+        foreach (var one in _subscriptions.Values.Where(one => one.CustomerId == customerId))
+        {
+            _subscriptions.TryRemove(one.Id, out _);
+        }
+    }
+
     /// <summary>The provider loses a subscription.</summary>
     public void Lose(PaidSubscription subscription)
     {
@@ -80,13 +95,16 @@ internal sealed class ScriptedStripe : IPayments
     }
 
     public PaidSubscription NewSubscription(string customerId, Guid userId, DateTimeOffset now) => new(
-        NewId("sub"), customerId, userId, PaidStatus.Active, now, now.AddDays(30), CancelAtPeriodEnd: false, now);
+        NewId("sub"), customerId, userId, PaidStatus.Active, now, now.AddDays(30), CancelAtPeriodEnd: false, now, IsPro: true);
 
     public async Task<string> CreateCustomer(Guid userId, string idempotencyKey, CancellationToken cancellationToken) =>
         await Call(nameof(CreateCustomer), $"{userId:D}", () => _customersByKey.GetOrAdd(idempotencyKey, _ => NewId("cus")));
 
+    public Task DeleteCustomer(string customerId, CancellationToken cancellationToken) =>
+        Call(nameof(DeleteCustomer), customerId, () => _gone.TryAdd(customerId, value: true));
+
     public Task<Checkout> CreateCheckout(NewCheckout checkout, string idempotencyKey, CancellationToken cancellationToken) =>
-        Call(nameof(CreateCheckout), $"{checkout.UserId:D}", () => _checkoutsByKey.GetOrAdd(idempotencyKey, _ => new Checkout(
+        CallFor(checkout.CustomerId, nameof(CreateCheckout), $"{checkout.UserId:D}", () => _checkoutsByKey.GetOrAdd(idempotencyKey, _ => new Checkout(
             NewId("cs"), CheckoutStatus.Open, "https://pay.example/" + idempotencyKey, checkout.UserId, checkout.CustomerId, null, checkout.ExpiresAt)));
 
     public Task<Checkout?> ReadCheckout(string checkoutId, CancellationToken cancellationToken) =>
@@ -100,7 +118,7 @@ internal sealed class ScriptedStripe : IPayments
     });
 
     public Task<Uri> CreatePortal(string customerId, Uri returnTo, CancellationToken cancellationToken) =>
-        Call(nameof(CreatePortal), customerId, () => new Uri($"https://portal.example/{customerId}"));
+        CallFor(customerId, nameof(CreatePortal), customerId, () => new Uri($"https://portal.example/{customerId}"));
 
     public Task<PaidSubscription?> ReadSubscription(string subscriptionId, CancellationToken cancellationToken) =>
         Call(nameof(ReadSubscription), subscriptionId, () => _subscriptions.GetValueOrDefault(subscriptionId));
@@ -108,10 +126,13 @@ internal sealed class ScriptedStripe : IPayments
     public Task<ImmutableArray<PaidSubscription>> ListSubscriptions(string customerId, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _lists);
-        return Call(nameof(ListSubscriptions), customerId, () => _byCustomer.TryGetValue(customerId, out var ids)
+        return CallFor(customerId, nameof(ListSubscriptions), customerId, () => _byCustomer.TryGetValue(customerId, out var ids)
             ? ImmutableArray.CreateRange(ids.Select(id => _subscriptions[id]))
             : []);
     }
+
+    public Task<UnpaidInvoice?> ReadUnpaidInvoice(string subscriptionId, CancellationToken cancellationToken) =>
+        Call(nameof(ReadUnpaidInvoice), subscriptionId, () => (UnpaidInvoice?)null);
 
     public Task CancelSubscription(string subscriptionId, CancellationToken cancellationToken) =>
         Call(nameof(CancelSubscription), subscriptionId, () => _subscriptions.TryGetValue(subscriptionId, out var known)
@@ -130,6 +151,9 @@ internal sealed class ScriptedStripe : IPayments
     public PaymentEvent? ReadEvent(string body) => _events.GetValueOrDefault(body);
 
     public string NewId(string kind) => $"{kind}_{Interlocked.Increment(ref _ids)}";
+
+    private Task<T> CallFor<T>(string customerId, string name, string about, Func<T> act) => Call(name, about, () =>
+        _gone.ContainsKey(customerId) ? throw new PaymentsException(PaymentsFault.CustomerMissing, "as the test wishes") : act());
 
     private async Task<T> Call<T>(string name, string about, Func<T> act)
     {

@@ -45,6 +45,33 @@ public sealed class OfficialStripeClientTests
     }
 
     [Fact]
+    public async Task It_can_read_a_deleted_customer_and_use_it_for_nothing()
+    {
+        await using var played = await PlayedStripe.Start();
+
+        var seen = await Run(played, "deletedCustomer");
+
+        Assert.True(seen.GetProperty("deleted").GetProperty("deleted").GetBoolean());
+        Assert.Equal(seen.GetProperty("deleted").GetRawText(), seen.GetProperty("read").GetRawText());
+        var errors = seen.GetProperty("errors");
+        string[] asParameter = ["list", "checkout", "portal"];
+        Assert.All(asParameter, use => Assert.Equal("StripeInvalidRequestError 400 resource_missing customer", Text(errors, use)));
+        string[] asPath = ["again", "unknown"];
+        Assert.All(asPath, use => Assert.Equal("StripeInvalidRequestError 404 resource_missing id", Text(errors, use)));
+    }
+
+    [Fact]
+    public async Task It_reads_the_page_of_an_invoice_that_is_to_be_paid()
+    {
+        await using var played = await PlayedStripe.Start();
+        played.Books.Add(new("sub_1", TimeProvider.System.GetUtcNow(), "cus_1") { Status = "incomplete", Invoice = new("in_1", "open") });
+
+        var invoice = (await Run(played, "invoice", ("SUBSCRIPTION", "sub_1"))).GetProperty("invoice");
+
+        Assert.Equal(("in_1", "open", "https://invoice.stripe.com/i/in_1"), (Text(invoice, "id"), Text(invoice, "status"), Text(invoice, "hosted_invoice_url")));
+    }
+
+    [Fact]
     public async Task It_reads_lists_and_cancels_subscriptions()
     {
         await using var played = await PlayedStripe.Start();

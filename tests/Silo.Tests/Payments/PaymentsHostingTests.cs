@@ -30,7 +30,9 @@ public sealed class PaymentsHostingTests
             () => payments.CreatePortal("", new Uri("https://a.test"), None),
             () => payments.ReadSubscription("", None),
             () => payments.ListSubscriptions("", None),
+            () => payments.ReadUnpaidInvoice("", None),
             () => payments.CancelSubscription("", None),
+            () => payments.DeleteCustomer("", None),
             () => payments.ListUndelivered(default, None),
             () => payments.ReadEvent("{}"),
         ];
@@ -49,10 +51,19 @@ public sealed class PaymentsHostingTests
         Assert.Equal(("sk_test_1", "price_1", "https://api.stripe.com"), (options.SecretKey, options.ProPriceId, options.ApiBase));
     }
 
+    [Fact]
+    public async Task Several_prices_can_make_Pro()
+    {
+        await using var services = Services(("STRIPE_PRO_PRICE_ID", "price_1, price_0"));
+
+        Assert.Equal(["price_1", "price_0"], services.GetRequiredService<IOptions<StripeOptions>>().Value.ProPrices);
+    }
+
     [Theory]
     [InlineData("STRIPE_SECRET_KEY", "two secrets")]
     [InlineData("STRIPE_PRO_PRICE_ID", null)]
     [InlineData("STRIPE_PRO_PRICE_ID", " ")]
+    [InlineData("STRIPE_PRO_PRICE_ID", "price_1,")]
     [InlineData("STRIPE_API_BASE", "api.stripe.com")]
     [InlineData("STRIPE_API_BASE", "ftp://example.org")]
     [InlineData("STRIPE_API_BASE", "https://example.org/v1")]

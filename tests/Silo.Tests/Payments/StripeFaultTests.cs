@@ -39,6 +39,70 @@ public sealed class StripeFaultTests
         Assert.DoesNotContain(PlayedStripe.Key, line, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(400, "customer", PaymentsFault.CustomerMissing)]
+    [InlineData(404, "customer", PaymentsFault.CustomerMissing)]
+    [InlineData(400, "line_items[0][price]", PaymentsFault.Refused)]
+    [InlineData(404, "id", PaymentsFault.Refused)]
+    public async Task A_missing_customer_is_told_from_other_things_that_are_missing(int status, string param, PaymentsFault expected)
+    {
+        await using var pair = await StripePair.Start();
+        pair.Played.Always(StripeFault.Refused(status, "invalid_request_error", "resource_missing", param));
+
+        var failed = await Assert.ThrowsAsync<PaymentsException>(() => pair.Payments.CreatePortal("cus_1", new Uri("https://a.test"), None));
+
+        Assert.Equal(expected, failed.Fault);
+    }
+
+    [Fact]
+    public async Task A_deleted_customer_is_missing_wherever_it_is_used()
+    {
+        await using var pair = await StripePair.Start();
+        var customer = await pair.Payments.CreateCustomer(_user, "k", None);
+        pair.Played.Books.Delete(customer);
+        var expiresAt = TimeProvider.System.GetUtcNow().AddHours(1);
+        Func<Task>[] uses =
+        [
+            () => pair.Payments.ListSubscriptions(customer, None),
+            () => pair.Payments.CreateCheckout(new(_user, customer, "https://a.test/ok", "https://a.test/no", expiresAt), "k2", None),
+            () => pair.Payments.CreatePortal(customer, new Uri("https://a.test"), None),
+        ];
+
+        foreach (var use in uses)
+        {
+            Assert.Equal(PaymentsFault.CustomerMissing, (await Assert.ThrowsAsync<PaymentsException>(use)).Fault);
+        }
+
+        Assert.Equal(customer, await pair.Payments.CreateCustomer(_user, "k", None));
+    }
+
+    [Theory]
+    [InlineData(500, "api_error", true)]
+    [InlineData(503, "api_error", false)]
+    [InlineData(409, "idempotency_error", false)]
+    [InlineData(400, "idempotency_error", true)]
+    [InlineData(400, "invalid_request_error", false)]
+    public async Task A_key_is_spent_when_Stripe_has_an_answer_to_it_or_knows_it_for_something_else(int status, string type, bool expected)
+    {
+        await using var pair = await StripePair.Start();
+        pair.Played.Always(StripeFault.Refused(status, type).Advising(retry: false));
+
+        var failed = await Assert.ThrowsAsync<PaymentsException>(() => pair.Payments.CreateCustomer(_user, "k", None));
+
+        Assert.Equal(expected, failed.IsKeySpent);
+    }
+
+    [Fact]
+    public async Task A_key_whose_failure_is_given_again_is_spent()
+    {
+        await using var pair = await StripePair.Start();
+        pair.Played.Next(StripeFault.Broken(503));
+
+        var failed = await Assert.ThrowsAsync<PaymentsException>(() => pair.Payments.CreateCustomer(_user, "k", None));
+
+        Assert.True(failed.IsKeySpent);
+    }
+
     [Fact]
     public async Task A_wrong_key_is_refused()
     {

@@ -10,6 +10,9 @@ namespace GeminiChat.Silo.Tests.Payments;
 /// <summary>The client under test and the played Stripe that it talks to.</summary>
 internal sealed class StripePair : IAsyncDisposable
 {
+    /// <summary>A price that is not sold any more and still makes Pro.</summary>
+    public const string OldPrice = "price_old";
+
     private readonly StripePayments _payments;
 
     private StripePair(PlayedStripe played, string key, TimeProvider time)
@@ -31,7 +34,7 @@ internal sealed class StripePair : IAsyncDisposable
     public static StripePayments ClientOf(string baseUrl, string key, TimeProvider time, PaymentLog log)
     {
         var options = Options.Create(
-            new StripeOptions { SecretKey = key, ProPriceId = PlayedStripe.Price, ApiBase = baseUrl });
+            new StripeOptions { SecretKey = key, ProPriceId = $"{PlayedStripe.Price}, {OldPrice}", ApiBase = baseUrl });
         return new(PaymentsHosting.CreateHttp(baseUrl), options, new StripeEvents(options, log), time, log);
     }
 

@@ -154,7 +154,7 @@ public sealed class StripePaymentsTests
         var listed = Assert.Single(await pair.Payments.ListSubscriptions(made.Customer, None));
 
         Assert.Equal(
-            new(made.Id, made.Customer, _user, PaidStatus.PastDue, Seconds(made.Items[0].Start), Seconds(made.Items[0].End), CancelAtPeriodEnd: true, Seconds(made.Created)),
+            new(made.Id, made.Customer, _user, PaidStatus.PastDue, Seconds(made.Items[0].Start), Seconds(made.Items[0].End), CancelAtPeriodEnd: true, Seconds(made.Created), IsPro: true),
             read);
         Assert.Equal(read, listed);
     }
@@ -172,6 +172,7 @@ public sealed class StripePaymentsTests
         var read = await pair.Payments.ReadSubscription(made.Id, None);
 
         Assert.Equal(expected, read!.CancelAtPeriodEnd);
+        Assert.Equal(Seconds(made.Items[0].End.AddDays(Math.Min(daysLater, 0))), read.PeriodEnd);
     }
 
     [Fact]
@@ -185,6 +186,50 @@ public sealed class StripePaymentsTests
         var read = await pair.Payments.ReadSubscription(made.Id, None);
 
         Assert.Equal((Seconds(longer.Start), Seconds(longer.End)), (read!.PeriodStart, read.PeriodEnd));
+    }
+
+    [Fact]
+    public async Task Of_several_items_those_with_a_price_of_Pro_decide()
+    {
+        await using var pair = await StripePair.Start();
+        var made = await pair.Subscribe(_user);
+        var pro = made.Items[0] with { Price = StripePair.OldPrice };
+        var other = new PlayedPeriod(pro.Start.AddDays(1), pro.End.AddDays(1)) { Price = "price_other" };
+        pair.Played.Books.Update(made.Id, old => old with { Items = [other, pro, other] });
+
+        var read = await pair.Payments.ReadSubscription(made.Id, None);
+        pair.Played.Books.Update(made.Id, old => old with { Items = [other] });
+        var without = await pair.Payments.ReadSubscription(made.Id, None);
+
+        Assert.Equal((true, Seconds(pro.Start), Seconds(pro.End)), (read!.IsPro, read.PeriodStart, read.PeriodEnd));
+        Assert.False(without!.IsPro);
+    }
+
+    [Fact]
+    public async Task The_invoice_that_waits_for_its_payment_has_a_page()
+    {
+        await using var pair = await StripePair.Start();
+        var made = await pair.Subscribe(_user);
+        Assert.Null(await pair.Payments.ReadUnpaidInvoice(made.Id, None));
+
+        pair.Played.Books.Update(made.Id, old => old with { Status = "incomplete", Invoice = new("in_1", "open") });
+
+        Assert.Equal(new("in_1", "https://invoice.stripe.com/i/in_1"), await pair.Payments.ReadUnpaidInvoice(made.Id, None));
+        Assert.Null(await pair.Payments.ReadUnpaidInvoice("sub_none", None));
+    }
+
+    [Fact]
+    public async Task Deleting_a_customer_ends_its_subscriptions_and_twice_is_the_same()
+    {
+        await using var pair = await StripePair.Start();
+        var made = await pair.Subscribe(_user);
+
+        await pair.Payments.DeleteCustomer(made.Customer, None);
+        await pair.Payments.DeleteCustomer(made.Customer, None);
+        await pair.Payments.DeleteCustomer("cus_none", None);
+
+        Assert.True(Assert.Single(pair.Played.Books.Customers).IsDeleted);
+        Assert.Equal(PaidStatus.Canceled, (await pair.Payments.ReadSubscription(made.Id, None))!.Status);
     }
 
     [Theory]
