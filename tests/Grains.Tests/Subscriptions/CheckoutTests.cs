@@ -301,10 +301,10 @@ public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomClust
         await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(paid.CustomerId, (await cluster.Subscriptions.Load(_user.Id, 1)).CustomerId);
         await cluster.Forget(_user.Grain);
-        Stripe.Before = null;
 
         // What the recovery pass does.
         Assert.Contains(_user.Id, await cluster.Subscriptions.UsersWithWork(cluster.Time.GetUtcNow(), Guid.Empty, 1000));
+        Stripe.Before = null;
         await _user.Grain.Wake();
         await _user.UntilSettled();
         Assert.Contains(paid.CustomerId, Stripe.Gone);

@@ -53,6 +53,21 @@ public abstract class SubscriptionStoreTests(TestDatabase database) : StoreOnDat
     }
 
     [Fact]
+    public async Task A_customer_is_forgotten_by_its_id_and_its_row_stays()
+    {
+        var (lost, next) = ($"cus_a{_mark}", $"cus_b{_mark}");
+        await Store.SaveCustomer(_user, lost, Sample.Noon);
+        await Store.ForgetCustomer(_user, lost);
+        var work = await Store.Load(_user, 10);
+        Assert.Equal((true, null, Sample.Noon), (work.HasRow, work.CustomerId, work.CheckAt));
+        Assert.Null(await Store.FindUser(lost, userId: null));
+
+        await Store.SaveCustomer(_user, next, Sample.Noon);
+        await Store.ForgetCustomer(_user, lost);
+        Assert.Equal(next, (await Store.Load(_user, 10)).CustomerId);
+    }
+
+    [Fact]
     public async Task A_reminder_comes_no_later_for_being_given_twice()
     {
         await Store.Remind(_user, Sample.Noon);
