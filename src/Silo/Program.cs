@@ -20,9 +20,9 @@ return await Startup.Run(() =>
         throw new SettingException("CLUSTERING must be 'redis' for a silo of its own; a single process is the gateway alone.");
     }
 
-    if (string.IsNullOrWhiteSpace(builder.Configuration["SECRET_KEY"]))
+    if (SecretKey.Flaw(builder.Configuration[SecretKey.Setting]) is { } flaw)
     {
-        throw new SettingException("SECRET_KEY is missing: silos and gateways of a cluster share one.");
+        throw new SettingException(flaw);
     }
 
     builder.Logging.AddFilter("Microsoft", LogLevel.Warning);

@@ -27,6 +27,18 @@ public sealed class ClusterStartTests : IDisposable
         Assert.True(await gateway.UntilExit() == 0, gateway.Output);
     }
 
+    [Theory]
+    [InlineData("SECRET_KEY", "short", "SECRET_KEY has 5 bytes; it must have at least 32.")]
+    public async Task A_silo_ends_its_start_with_a_line_that_names_a_wrong_setting(string name, string value, string line)
+    {
+        await using var silo = SiloProcess.Launch(
+            _folder.Path, ("CLUSTERING", "redis"), ("REDIS_URL", "redis://127.0.0.1:9"), ("SECRET_KEY", new string('k', 32)), (name, value));
+
+        Assert.NotEqual(0, await silo.UntilExit());
+        Assert.Contains(line, silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", silo.Output, StringComparison.Ordinal);
+    }
+
     private static async Task Refused(HttpResponseMessage response)
     {
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);

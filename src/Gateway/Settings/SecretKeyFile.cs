@@ -7,8 +7,6 @@ namespace GeminiChat.Gateway.Settings;
 /// <summary>The secret of a development run that was given none: made once, and kept beside the database.</summary>
 internal static class SecretKeyFile
 {
-    public const string Setting = "SECRET_KEY";
-
     private const int KeyBytes = 32;
     private const int MaxTries = 250;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(20);
@@ -17,11 +15,11 @@ internal static class SecretKeyFile
     /// <summary>Gives a development run its kept secret, as the setting that everything reads.</summary>
     public static void AddSecretKey(this WebApplicationBuilder builder)
     {
-        if (builder.Environment.IsDevelopment() && string.IsNullOrWhiteSpace(builder.Configuration[Setting]))
+        if (builder.Environment.IsDevelopment() && string.IsNullOrWhiteSpace(builder.Configuration[SecretKey.Setting]))
         {
             var path = Path.Combine(builder.Configuration.Root(), "data", "secret.key");
-            builder.Configuration[Setting] = ReadOrCreate(path);
-            builder.Services.AddSingleton(new StartLine("secret", path, $"{Setting} is not set: one was made up for this machine."));
+            builder.Configuration[SecretKey.Setting] = ReadOrCreate(path);
+            builder.Services.AddSingleton(new StartLine("secret", path, $"{SecretKey.Setting} is not set: one was made up for this machine."));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GeminiChat.Silo.Settings;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Settings;
@@ -7,12 +8,9 @@ namespace GeminiChat.Gateway.Settings;
 /// <summary>How access tokens are signed and how long they live.</summary>
 internal sealed class TokenOptions
 {
-    /// <summary>RFC 7518 3.2: a key as long as the hash.</summary>
-    public const int MinKeyBytes = 32;
-
     private const string DefaultMinutes = "30";
 
-    [ConfigurationKeyName(SecretKeyFile.Setting)]
+    [ConfigurationKeyName("SECRET_KEY")]
     public string? SecretKey { get; set; }
 
     /// <summary>Secrets that were in use before, comma-separated: what they signed is still accepted.</summary>
@@ -57,18 +55,14 @@ internal sealed class TokenOptionsCheck : IValidateOptions<TokenOptions>
     public ValidateOptionsResult Validate(string? name, TokenOptions options)
     {
         var wrong = new List<string>();
-        if (string.IsNullOrWhiteSpace(options.SecretKey))
+        if (SecretKey.Flaw(options.SecretKey) is { } tooWeak)
         {
-            wrong.Add($"SECRET_KEY is not set. Set it to at least {TokenOptions.MinKeyBytes} random bytes.");
-        }
-        else if (options.Secrets[0].Length < TokenOptions.MinKeyBytes)
-        {
-            wrong.Add($"SECRET_KEY has {options.Secrets[0].Length} bytes; it must have at least {TokenOptions.MinKeyBytes}.");
+            wrong.Add(tooWeak);
         }
 
-        if (options.Secrets.Skip(1).Any(secret => secret.Length < TokenOptions.MinKeyBytes))
+        if (options.Secrets.Skip(1).Any(secret => secret.Length < SecretKey.MinBytes))
         {
-            wrong.Add($"SECRET_KEY_PREVIOUS holds one under {TokenOptions.MinKeyBytes} bytes.");
+            wrong.Add($"SECRET_KEY_PREVIOUS holds one under {SecretKey.MinBytes} bytes.");
         }
 
         if (KeyFiles.Flaw(options) is { } flaw)
