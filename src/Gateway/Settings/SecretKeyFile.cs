@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using GeminiChat.Silo.Settings;
+using GeminiChat.Silo.Store;
 using GeminiChat.Silo.Telemetry;
 
 namespace GeminiChat.Gateway.Settings;
@@ -10,7 +11,6 @@ internal static class SecretKeyFile
     private const int KeyBytes = 32;
     private const int MaxTries = 250;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(20);
-    private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Gives a development run its kept secret, as the setting that everything reads.</summary>
     public static void AddSecretKey(this WebApplicationBuilder builder)
@@ -28,7 +28,7 @@ internal static class SecretKeyFile
     {
         if (!File.Exists(path))
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            PrivateFiles.EnsureFolder(Path.GetDirectoryName(path)!, Path.GetFileName(path));
             using var turn = TakeTurn($"{path}.lock");
             if (!File.Exists(path))
             {
@@ -36,6 +36,8 @@ internal static class SecretKeyFile
             }
         }
 
+        PrivateFiles.Tighten(path);
+        PrivateFiles.Tighten($"{path}.lock");
         return File.ReadAllText(path).Trim();
     }
 
@@ -50,7 +52,7 @@ internal static class SecretKeyFile
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return new FileStream(path, PrivateFiles.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite));
             }
             catch (IOException) when (tries < MaxTries)
             {
@@ -69,13 +71,7 @@ internal static class SecretKeyFile
 
     private static void WriteNew(string path, string text)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OnlyOwner;
-        }
-
-        using var writer = new StreamWriter(path, options);
+        using var writer = new StreamWriter(path, PrivateFiles.Options(FileMode.CreateNew, FileAccess.Write));
         writer.Write(text);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class SqliteTarget : MoveTarget
 
     public static async Task<SqliteTarget> Open(DatabaseAddress.Sqlite address, MoveSetting setting)
     {
-        await using var database = new SqliteDatabase(address, setting.Timings, NullLogger<SqliteDatabase>.Instance);
+        await using var database = new SqliteDatabase(address, setting.Timings, setting.Time, NullLogger<SqliteDatabase>.Instance);
         IAsyncDisposable? held = null;
         await Locks.Take(
             async () => (held = await database.TryLock(shared: false, CancellationToken.None)) is not null, address.Display, setting);

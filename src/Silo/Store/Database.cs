@@ -35,6 +35,14 @@ internal abstract partial class Database(ILogger logger) : IAsyncDisposable
     /// <summary>Brings the schema up to this version. Safe while others do the same.</summary>
     public abstract Task Migrate(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Text was deleted that shall be gone from the disk as well, and that is committed. Done in a moment, not when this
+    /// returns. PostgreSQL does so itself, when it vacuums and recycles its log.
+    /// </summary>
+    public virtual void TextDeleted()
+    {
+    }
+
     /// <summary>Where Orleans keeps the state of grains.</summary>
     public abstract void ConfigureGrainStorage(AdoNetGrainStorageOptions options);
 

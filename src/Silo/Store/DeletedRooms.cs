@@ -43,8 +43,9 @@ internal sealed class DeletedRooms(Database database, StoreWriter writer)
     private const string MarkPurged = "update deleted_rooms set is_purged = 1 where room_id = @room";
 
     /// <summary>Deletes a room; false when it has no row.</summary>
-    public Task<bool> Delete(RoomKey room, DateTimeOffset now) => writer.Write(
-        new WriteOperation(WrittenTable.Rooms, room.RoomId, room.UserId,
+    public async Task<bool> Delete(RoomKey room, DateTimeOffset now)
+    {
+        var isDeleted = await writer.Write(new WriteOperation(WrittenTable.Rooms, room.RoomId, room.UserId,
         [
             new(Remember, [("room", room.RoomId), ("user", room.UserId), ("now", now.ToUnixTimeMilliseconds())]),
             new(DeleteRow, [("room", room.RoomId), ("user", room.UserId)]),
@@ -53,6 +54,9 @@ internal sealed class DeletedRooms(Database database, StoreWriter writer)
         {
             LocksUser = true,
         });
+        database.TextDeleted();
+        return isDeleted;
+    }
 
     /// <summary>Whether the user had such a room and deleted it.</summary>
     public Task<bool> Has(RoomKey room) => database.Read(async connection =>
@@ -80,6 +84,7 @@ internal sealed class DeletedRooms(Database database, StoreWriter writer)
         }
 
         await Write(room, MarkPurged);
+        database.TextDeleted();
     }
 
     private Task<bool> Write(RoomKey room, string sql) => writer.Write(

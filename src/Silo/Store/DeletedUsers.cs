@@ -60,11 +60,16 @@ internal sealed class DeletedUsers(Database database, StoreWriter writer)
     });
 
     /// <summary>Removes the last rows of a deleted user; false while there are rooms. Safe to repeat.</summary>
-    public Task<bool> Erase(Guid userId) => Write(
-        userId,
-        new Statement(MarkErased, [("user", userId)]),
-        new Statement(DeleteUsage, [("user", userId)]),
-        new Statement(DeleteRow, [("user", userId)]));
+    public async Task<bool> Erase(Guid userId)
+    {
+        var isErased = await Write(
+            userId,
+            new Statement(MarkErased, [("user", userId)]),
+            new Statement(DeleteUsage, [("user", userId)]),
+            new Statement(DeleteRow, [("user", userId)]));
+        database.TextDeleted();
+        return isErased;
+    }
 
     private Task<bool> Write(Guid userId, params ImmutableArray<Statement> statements) => writer.Write(
         new WriteOperation(WrittenTable.Users, userId, userId, statements) { LocksUser = true });

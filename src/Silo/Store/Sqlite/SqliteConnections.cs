@@ -22,7 +22,9 @@ internal static class SqliteConnections
         Pooling = false,
     }.ConnectionString;
 
-    /// <summary>Makes an open connection durable: a commit has reached the disk when it returns.</summary>
+    /// <summary>
+    /// Makes an open connection durable: a commit has reached the disk when it returns, and what it deletes is overwritten.
+    /// </summary>
     /// <param name="connection">The connection.</param>
     /// <param name="busy">How long a statement waits for a lock. The driver's own waiting, in steps of 150 ms, is off.</param>
     public static void Prepare(SqliteConnection connection, TimeSpan busy)
@@ -34,6 +36,7 @@ internal static class SqliteConnections
             pragma journal_mode = wal;
             pragma synchronous = full;
             pragma journal_size_limit = 67108864;
+            pragma secure_delete = on;
             """;
         command.ExecuteNonQuery();
     }

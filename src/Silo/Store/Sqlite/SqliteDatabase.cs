@@ -14,6 +14,7 @@ namespace GeminiChat.Silo.Store.Sqlite;
 internal sealed class SqliteDatabase(
     DatabaseAddress.Sqlite address,
     StoreTimings timings,
+    TimeProvider time,
     ILogger<SqliteDatabase> logger) : Database(logger)
 {
     /// <summary>The folder of the scripts of the file.</summary>
@@ -24,6 +25,7 @@ internal sealed class SqliteDatabase(
 
     private readonly string _readString = SqliteConnections.ForReading(address.File);
     private readonly GrainStateFile _grains = new(address.GrainsFile);
+    private readonly WalTruncation _truncation = new([address.File, address.GrainsFile], time, logger);
 
     public override string Display => address.Display;
 
@@ -61,7 +63,8 @@ internal sealed class SqliteDatabase(
                 "A cluster needs PostgreSQL, which several processes can use: set DATABASE_URL to postgresql://…");
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(address.File)!);
+        // Its two databases, their logs and locks, and the secret of a development run.
+        PrivateFiles.EnsureFolder(Path.GetDirectoryName(address.File)!, Path.GetFileNameWithoutExtension(address.File) + ".", "secret.key");
         return Task.FromResult<IAsyncDisposable?>(FileLock.TryTake(address.File + ".lock"));
     }
 
@@ -69,12 +72,21 @@ internal sealed class SqliteDatabase(
     {
         foreach (var (file, scripts) in new[] { (address.File, Scripts), (address.GrainsFile, GrainsScripts) })
         {
+            // SQLite gives the mode of the file to those that it makes beside it.
+            PrivateFiles.Ensure(file);
+            PrivateFiles.Tighten(file + "-wal");
+            PrivateFiles.Tighten(file + "-shm");
             await using var connection = new SqliteConnection(SqliteConnections.ForWriting(file));
             await connection.OpenAsync(cancellationToken);
             SqliteConnections.Prepare(connection, timings.Busy);
             Migrator.Run(deploy => deploy.SqliteDatabase(connection.ConnectionString), scripts, logger);
         }
+
+        // For what a process deleted that ended before its logs were empty.
+        TextDeleted();
     }
+
+    public override void TextDeleted() => _truncation.Request();
 
     public override void ConfigureGrainStorage(AdoNetGrainStorageOptions options)
     {
@@ -87,6 +99,7 @@ internal sealed class SqliteDatabase(
 
     public override async ValueTask DisposeAsync()
     {
+        await _truncation.DisposeAsync();
         await using (var pooled = new SqliteConnection(_readString))
         {
             SqliteConnection.ClearPool(pooled);

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+
+namespace GeminiChat.EndToEnd.Tests;
+
+/// <summary>What one process keeps on its disk, as others on the machine see it.</summary>
+public sealed class DataFilesTests : IDisposable
+{
+    private const UnixFileMode File600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Folder700 = File600 | UnixFileMode.UserExecute;
+    private const UnixFileMode Open = Folder700 | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(180);
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Data => Path.Combine(_folder.Path, "data");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Only_its_own_account_may_read_them_and_those_of_an_earlier_version_are_tightened()
+    {
+        await using (var first = await GatewayProcess.Start(_folder.Path))
+        {
+            await ChatUser.SignIn(first.Http);
+            CheckModes();
+            await first.Kill();
+        }
+
+        File.SetUnixFileMode(Data, Open);
+        foreach (var file in Directory.GetFiles(Data))
+        {
+            File.SetUnixFileMode(file, Open & ~(UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute));
+        }
+
+        await using var second = await GatewayProcess.Start(_folder.Path);
+        await ChatUser.SignIn(second.Http);
+        CheckModes();
+    }
+
+    [Fact]
+    public async Task What_was_deleted_is_soon_in_none_of_them()
+    {
+        const string Name = "room-of-secrets-9bd1", Question = "question-of-secrets-77ac", Number = "+14155550177";
+        await using var gateway = await GatewayProcess.Start(_folder.Path);
+        var user = await SignIn(gateway.Http, Number);
+        var room = await user.NewRoom(Name);
+        await user.Ask(room, Question);
+        await user.Ask(await user.NewRoom(), "of another room");
+        Assert.Superset(Hold(Name, Question, Number).ToHashSet(StringComparer.Ordinal), new[] { Name, Question, Number }.ToHashSet(StringComparer.Ordinal));
+
+        Assert.Equal(HttpStatusCode.NoContent, (await user.Send(HttpMethod.Delete, $"/chatroom/{room}")).StatusCode);
+        await UntilGone(Name, Question);
+
+        var code = await Code(gateway.Http, Number);
+        Assert.Equal(HttpStatusCode.NoContent, (await user.Send(HttpMethod.Delete, "/user/me", new { otp_code = code })).StatusCode);
+        await UntilGone(Number, "of another room");
+    }
+
+    private static async Task<ChatUser> SignIn(HttpClient http, string number)
+    {
+        var session = await ChatUser.Json(await http.PostAsJsonAsync(
+            "/auth/verify-otp", new { mobile_number = number, otp_code = await Code(http, number) }));
+        return new ChatUser(http, session.GetProperty("access_token").GetString()!);
+    }
+
+    /// <summary>A number gets one code a minute: the first answer that has one.</summary>
+    private static async Task<string> Code(HttpClient http, string number)
+    {
+        using var retry = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        using var deadline = new CancellationTokenSource(Deadline);
+        while (true)
+        {
+            using var response = await http.PostAsJsonAsync("/auth/send-otp", new { mobile_number = number });
+            if (response.StatusCode is not HttpStatusCode.TooManyRequests)
+            {
+                return (await ChatUser.Json(response)).GetProperty("otp").GetString()!;
+            }
+
+            await retry.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
+    private void CheckModes()
+    {
+        Assert.Equal(Folder700, File.GetUnixFileMode(Data));
+        string[] names = [.. Directory.GetFiles(Data).Select(file => Path.GetFileName(file))];
+        Assert.Superset(
+            new[] { "geminichat.db", "geminichat.db-wal", "geminichat.db-shm", "geminichat.db.lock", "geminichat.grains.db", "geminichat.grains.db-wal", "secret.key" }.ToHashSet(StringComparer.Ordinal),
+            names.ToHashSet(StringComparer.Ordinal));
+        Assert.All(names, name => Assert.Equal((name, File600), (name, File.GetUnixFileMode(Path.Combine(Data, name)))));
+    }
+
+    private async Task UntilGone(params string[] texts)
+    {
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+        using var deadline = new CancellationTokenSource(Deadline);
+        while (Hold(texts) is [_, ..] left)
+        {
+            Assert.False(deadline.IsCancellationRequested, $"Still there: {string.Join(", ", left)}");
+            await look.WaitForNextTickAsync();
+        }
+    }
+
+    /// <summary>Which of the texts are in the files, wherever in them.</summary>
+    private string[] Hold(params string[] texts)
+    {
+        var contents = Directory.GetFiles(Data).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).Select(Read).ToList();
+        return [.. texts.Where(text => contents.Exists(content => content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0))];
+    }
+
+    private static byte[] Read(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var content = new byte[stream.Length];
+        return content[..stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];
+    }
+}
