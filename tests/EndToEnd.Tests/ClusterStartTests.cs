@@ -29,6 +29,7 @@ public sealed class ClusterStartTests : IDisposable
 
     [Theory]
     [InlineData("SECRET_KEY", "short", "SECRET_KEY has 5 bytes; it must have at least 32.")]
+    [InlineData("CLUSTER_TLS_CERT_FILE", "/nowhere/tls.crt", "CLUSTER_TLS_KEY_FILE")]
     public async Task A_silo_ends_its_start_with_a_line_that_names_a_wrong_setting(string name, string value, string line)
     {
         await using var silo = SiloProcess.Launch(

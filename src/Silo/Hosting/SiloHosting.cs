@@ -1,4 +1,5 @@
 using GeminiChat.Grains;
+using GeminiChat.Silo.ClusterTls;
 using GeminiChat.Silo.Dashboard;
 using GeminiChat.Silo.Gemini;
 using GeminiChat.Silo.Payments;
@@ -71,6 +72,7 @@ public static class SiloHosting
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [ReadyTag]);
         if (cluster.IsClustered)
         {
+            builder.AddSiloTls();
             services.AddMembershipWatch();
             services.AddHealthChecks().AddCheck<LeavingHealthCheck>("leaving", tags: [ReadyTag]);
         }
@@ -83,6 +85,7 @@ public static class SiloHosting
         builder.Services.Configure<HostOptions>(options =>
             (options.ServicesStartConcurrently, options.ShutdownTimeout) = (true, ShutdownTimeout));
         builder.Services.AddSingleton(new StartLine("engine", "Orleans, on the silos of a cluster"));
+        builder.AddClientTls();
         builder.UseOrleansClient(client =>
         {
             client.UseRedisClustering(options => options.ConfigurationOptions = RedisUrl.Parse(cluster.RedisUrl!));

@@ -1,3 +1,4 @@
+using GeminiChat.Silo.ClusterTls;
 using GeminiChat.Silo.Settings;
 using GeminiChat.Silo.Store;
 using Microsoft.Extensions.Options;
@@ -82,6 +83,11 @@ public static partial class Startup
             Log.RedisUnused(app.Logger);
         }
 
+        if (TlsFiles.From(app.Configuration) is not null)
+        {
+            Log.TlsUnused(app.Logger);
+        }
+
         if (app.Configuration["DASHBOARD_PASSWORD"] is { Length: > 0 })
         {
             Log.DashboardUnused(app.Logger);
@@ -97,6 +103,9 @@ public static partial class Startup
     {
         [LoggerMessage(LogLevel.Information, "REDIS_URL is not used: this is one process. CLUSTERING=redis makes it part of a cluster")]
         public static partial void RedisUnused(ILogger logger);
+
+        [LoggerMessage(LogLevel.Information, "CLUSTER_TLS_ settings are not used: this is one process, which has no other members to connect to")]
+        public static partial void TlsUnused(ILogger logger);
 
         [LoggerMessage(LogLevel.Information, "DASHBOARD_PASSWORD is not used: only the silos of a cluster have a dashboard")]
         public static partial void DashboardUnused(ILogger logger);

@@ -83,6 +83,10 @@ internal sealed class RunningCluster : World, IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>Starts a gateway that knows the cluster and is no member of it, with settings of its own.</summary>
+    public GatewayProcess LaunchStranger(params (string Name, string Value)[] settings) =>
+        GatewayProcess.Launch(_folder.Path, [.. Settings, .. _settings, .. settings]);
+
     /// <summary>Starts again what has ended; done when all members are ready.</summary>
     public async Task Heal()
     {

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using GeminiChat.Cluster.Tests.Servers;
+using GeminiChat.Played;
+
+namespace GeminiChat.Cluster.Tests;
+
+/// <summary>Members of a cluster show each other certificates; others get nothing.</summary>
+public sealed class TlsTests(TlsFixture fixture) : IClassFixture<TlsFixture>
+{
+    private const int Rooms = 20;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+
+    [Fact]
+    public async Task A_cluster_whose_members_have_certificates_answers_on_all_silos()
+    {
+        var cluster = await fixture.Whole();
+        await AnswersOnAllSilos(cluster);
+    }
+
+    [Fact]
+    public async Task A_gateway_without_a_certificate_finds_no_silo()
+    {
+        var cluster = await fixture.Whole();
+        await FindsNoSilo(cluster, ("CLUSTER_TLS_CERT_FILE", ""), ("CLUSTER_TLS_KEY_FILE", ""), ("CLUSTER_TLS_CA_FILE", ""));
+    }
+
+    [Fact]
+    public async Task A_gateway_with_a_certificate_of_another_authority_finds_no_silo()
+    {
+        var cluster = await fixture.Whole();
+        using var folder = new TemporaryFolder();
+        using var foreign = new TestAuthority("foreign");
+
+        // It believes the silos: they are the ones that refuse.
+        await FindsNoSilo(cluster, foreign.Issue().Write(folder.Path, foreign, fixture.Authority));
+    }
+
+    [Fact]
+    public async Task A_port_of_a_silo_says_nothing_to_who_has_no_certificate_of_the_clusters_authority()
+    {
+        await fixture.Whole();
+        using var foreign = new TestAuthority("foreign");
+        Assert.Equal(4, fixture.Ports.Count);
+        foreach (var port in fixture.Ports)
+        {
+            await IsTurnedAway(port, null);
+            await IsTurnedAway(port, foreign.Issue());
+        }
+    }
+
+    [Fact]
+    public async Task A_renewed_certificate_counts_for_new_connections_without_a_restart()
+    {
+        var cluster = await fixture.Whole();
+        var member = fixture.Authority.Issue();
+        var before = await SerialNumbers(member);
+
+        fixture.Renew();
+
+        var renewed = Assert.Single((await SerialNumbers(member)).Distinct(StringComparer.Ordinal));
+        Assert.DoesNotContain(renewed, before);
+        await cluster.Gateways[0].Kill();
+        await cluster.Heal();
+        await AnswersOnAllSilos(cluster);
+    }
+
+    private static async Task AnswersOnAllSilos(RunningCluster cluster)
+    {
+        cluster.Gemini.Answer(_ => Script.Words("ok"));
+        var talk = new Talk(cluster);
+        var rooms = await talk.Open(await ChatUser.SignIn(cluster.Gateways[0].Http), Rooms);
+        await talk.PostToEach(rooms);
+        await talk.UntilAnswered(rooms, Deadline);
+        var markers = rooms.Select(room => room.Marker).ToHashSet();
+        var calls = cluster.Gemini.Calls.Requests.Where(call => markers.Contains(call.System!));
+        Assert.Equal(cluster.Silos.Count, calls.Select(RunningCluster.SiloOf).Distinct().Count());
+    }
+
+    private static async Task FindsNoSilo(RunningCluster cluster, params (string Name, string Value)[] settings)
+    {
+        await using var stranger = cluster.LaunchStranger(settings);
+        await stranger.UntilLogged("No silo answers yet");
+        using var ready = await stranger.Http.GetAsync("/health/ready");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+    }
+
+    private static async Task IsTurnedAway(int port, MemberCertificate? certificate)
+    {
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, port);
+        await using var tls = Tls(connection);
+        try
+        {
+            await Connect(tls, certificate);
+            Assert.Equal(0, await tls.ReadAsync(new byte[1]).AsTask().WaitAsync(Deadline));
+        }
+        catch (Exception refused) when (refused is IOException or AuthenticationException)
+        {
+            // In the handshake, or just after it.
+        }
+    }
+
+    private async Task<string[]> SerialNumbers(MemberCertificate member) => await Task.WhenAll(fixture.Ports.Select(async port =>
+    {
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, port);
+        await using var tls = Tls(connection);
+        await Connect(tls, member);
+        return tls.RemoteCertificate!.GetSerialNumberString();
+    }));
+
+    private static SslStream Tls(TcpClient connection) =>
+        new(connection.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
+
+    private static Task Connect(SslStream tls, MemberCertificate? certificate)
+    {
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPem(certificate?.Pem ?? "");
+        return tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "silo",
+            ApplicationProtocols = [new SslApplicationProtocol("Orleans1")],
+            ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate.Load(), chain, offline: true),
+        }).WaitAsync(Deadline);
+    }
+}
