@@ -10,7 +10,7 @@ public sealed partial class DocumentedSettingsTests
     private static readonly HashSet<string> Example = Names(ExampleSetting(), Repository.Read(".env.example"));
 
     /// <summary>What other programs read: containers of PostgreSQL, and Orleans in a pod.</summary>
-    private static readonly string[] OfOthers = ["POSTGRES_USER", "POSTGRES_DB", "POD_NAME", "POD_NAMESPACE"];
+    private static readonly string[] OfOthers = ["POSTGRES_USER", "POSTGRES_DB", "POD_NAME", "POD_NAMESPACE", "REDISCLI_AUTH"];
 
     [Fact]
     public void The_example_has_every_setting_of_the_programs_and_no_other()
@@ -20,7 +20,7 @@ public sealed partial class DocumentedSettingsTests
 
         // Read only to be refused; and read by docker-compose.yml only.
         Assert.True(read.Remove("FORWARDEDHEADERS_ENABLED"));
-        read.Add("POSTGRES_PASSWORD");
+        read.UnionWith(["POSTGRES_PASSWORD", "REDIS_PASSWORD"]);
         Assert.Equal(read.Order(StringComparer.Ordinal), Example.Order(StringComparer.Ordinal));
     }
 
@@ -32,6 +32,13 @@ public sealed partial class DocumentedSettingsTests
     [InlineData("deploy/kubernetes/gateway.yaml")]
     public void What_is_deployed_is_given_settings_that_there_are(string file) =>
         Assert.Empty(Names(SettingInYaml(), Repository.Read(file)).Except(Example).Except(OfOthers));
+
+    [Fact]
+    public void Compose_passes_on_every_setting_but_those_that_it_makes_no_use_of()
+    {
+        string[] unused = ["HOSTING", "SILO_PORT", "SILO_GATEWAY_PORT", "SILO_ADDRESS"];
+        Assert.Empty(Example.Except(Names(SettingInYaml(), Repository.Read("docker-compose.yml"))).Except(unused));
+    }
 
     private static HashSet<string> Names(Regex names, string text) =>
         [.. names.Matches(text).Select(match => match.Groups["name"].Value)];

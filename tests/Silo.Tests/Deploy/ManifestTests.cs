@@ -59,6 +59,54 @@ public sealed class ManifestTests
         Assert.Equal("geminichat", pod.Metadata.Labels["orleans/clusterId"]);
     }
 
+    [Theory]
+    [InlineData("silo", "TWILIO_AUTH_TOKEN", "STRIPE_WEBHOOK_SECRET")]
+    [InlineData("gateway", "DATABASE_URL", "GEMINI_API_KEY", "STRIPE_SECRET_KEY", "DASHBOARD_PASSWORD")]
+    public void A_program_gets_a_secret_of_its_own_without_what_only_the_other_one_needs(string name, params string[] ofTheOther)
+    {
+        var reference = Assert.Single(Assert.Single(Pod(name).Spec.Containers).EnvFrom, source => source.SecretRef is not null);
+        var secret = Assert.Single(All.OfType<V1Secret>(), secret => secret.Metadata.Name == reference.SecretRef.Name);
+        Assert.Empty(secret.StringData.Keys.Intersect(ofTheOther));
+        Assert.Contains("SECRET_KEY", secret.StringData.Keys);
+        Assert.Matches("^rediss://:[^@]+@", secret.StringData["REDIS_URL"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void A_program_shows_others_a_certificate_of_its_own(string name)
+    {
+        var pod = Pod(name).Spec;
+        var container = Assert.Single(pod.Containers);
+        var volume = Assert.Single(pod.Volumes, volume => volume.Secret is not null);
+        var mount = Assert.Single(container.VolumeMounts, mount => mount.Name == volume.Name);
+        var files = container.Env.Where(setting => setting.Name.StartsWith("CLUSTER_TLS_", StringComparison.Ordinal)).Select(setting => setting.Value);
+
+        Assert.Equal($"{name}-cluster-tls", volume.Secret.SecretName);
+        Assert.Equal(["tls.crt", "tls.key", "ca.crt"], files.Select(file => Path.GetRelativePath(mount.MountPath, file)));
+        Assert.Equal(pod.SecurityContext.RunAsGroup, pod.SecurityContext.FsGroup);
+    }
+
+    [Fact]
+    public void Nothing_comes_in_or_goes_out_but_what_a_policy_allows()
+    {
+        var policies = All.OfType<V1NetworkPolicy>().ToList();
+        Assert.All(policies, policy => Assert.Equal(["Ingress", "Egress"], policy.Spec.PolicyTypes));
+        var everything = Assert.Single(policies, policy => policy.Spec.PodSelector.MatchLabels is null or { Count: 0 });
+        Assert.Null(everything.Spec.Ingress);
+        Assert.Null(everything.Spec.Egress);
+
+        var gateway = Assert.Single(policies, policy => policy.Metadata.Name == "gateway").Spec;
+        Assert.Equal(["http"], gateway.Ingress.SelectMany(rule => rule.Ports).Select(port => port.Port.Value));
+        Assert.Equal(["30000", "443", "53", "53", "6379"], Ports(gateway));
+
+        var silo = Assert.Single(policies, policy => policy.Metadata.Name == "silo").Spec;
+        Assert.All(silo.Ingress.SelectMany(rule => rule.FromProperty), peer => Assert.NotNull(peer.PodSelector));
+        Assert.Equal(["11111", "30000", "443", "53", "53", "5432", "6379", "6443"], Ports(silo));
+    }
+
+    private static IEnumerable<string> Ports(V1NetworkPolicySpec policy) =>
+        policy.Egress.SelectMany(rule => rule.Ports).Select(port => port.Port.Value).Order(StringComparer.Ordinal);
+
     private static V1PodTemplateSpec Pod(string name) =>
         Assert.Single(All.OfType<V1Deployment>(), deployment => deployment.Metadata.Name == name).Spec.Template;
 }
