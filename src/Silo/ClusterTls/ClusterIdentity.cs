@@ -35,7 +35,7 @@ internal sealed class ClusterIdentity
     {
         var (own, intermediates) = texts.ToCertificate();
         var authorities = texts.ToAuthorities();
-        if (now >= own.NotAfter)
+        if (now.UtcDateTime >= own.NotAfter.ToUniversalTime())
         {
             throw new SettingException($"CLUSTER_TLS_CERT_FILE is a certificate that has expired, on {own.NotAfter.ToUniversalTime():u}.");
         }
