@@ -33,6 +33,9 @@ internal sealed class EventParser : IDisposable
     /// <summary>The JSON of the event that was read last; valid until the next call.</summary>
     public ReadOnlySpan<byte> Current => _data.WrittenSpan;
 
+    /// <summary>Whether the stream ended within an event; known after <see cref="TryReadLast"/>.</summary>
+    public bool IsCut { get; private set; }
+
     public Memory<byte> GetMemory() => _lines.GetMemory();
 
     public void Advance(int count) => _lines.Advance(count);
@@ -61,13 +64,15 @@ internal sealed class EventParser : IDisposable
     {
         Forget();
         var line = _lines.ReadRest();
-        if (_pending is not Pending.Data && !line.IsEmpty && !line.StartsWith("data"u8))
+        var isField = line.StartsWith("data"u8);
+        if (_pending is not Pending.Data && !line.IsEmpty && !isField)
         {
             Take(line);
         }
 
         if (_pending is not Pending.Bare || !IsWhole(_data.WrittenSpan))
         {
+            IsCut = isField || _pending is not Pending.None;
             return false;
         }
 

@@ -8,48 +8,63 @@ internal sealed class EventStream(HttpContent body, ReplyDeadline deadline) : ID
     /// <summary>Bytes of a whole reply, at most, unzipped: some sixty times the longest answer that a room keeps.</summary>
     public const long MaxReply = 32 * 1024 * 1024;
 
-    /// <summary>How long the end of the stream may take to come after the model said that it had finished.</summary>
-    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
-
     private readonly EventParser _parser = new();
     private Stream? _bytes;
     private long _total;
-    private bool _isWhole;
 
     /// <summary>The JSON of the event that was read last; valid until the next call.</summary>
     public ReadOnlySpan<byte> Current => _parser.Current;
 
+    /// <summary>
+    /// Whether the events so far are a whole answer. Then any fault of the stream is its end, and the end has to come
+    /// sooner; more text can still come before it.
+    /// </summary>
+    public bool IsWhole
+    {
+        get => deadline.IsFinishing;
+        set => deadline.IsFinishing = value;
+    }
+
     /// <summary>Reads the next event; false at the end of the stream.</summary>
     public async ValueTask<bool> MoveNext()
     {
-        if (_parser.TryRead())
+        try
         {
+            if (_parser.TryRead())
+            {
+                return true;
+            }
+
+            // The clock runs while the model is waited for, and stands while the reader is busy with what it sent.
+            deadline.Restart();
+            do
+            {
+                if (!await Fill())
+                {
+                    return ReadLast();
+                }
+            }
+            while (!_parser.TryRead());
+
+            deadline.Pause();
             return true;
         }
-
-        // The clock runs while the model is waited for, and stands while the reader is busy with what it sent.
-        deadline.Restart();
-        do
+        catch (ModelException) when (IsWhole)
         {
-            if (!await Fill())
-            {
-                return _parser.TryReadLast();
-            }
+            // Nothing of the answer is lost.
+            return false;
         }
-        while (!_parser.TryRead());
-
-        deadline.Pause();
-        return true;
-    }
-
-    /// <summary>Says that the answer is whole: a connection that breaks now has cost nothing.</summary>
-    public void MarkWhole()
-    {
-        _isWhole = true;
-        deadline.ShortenIdle(Linger);
     }
 
     public void Dispose() => _parser.Dispose();
+
+    private bool ReadLast()
+    {
+        var isEvent = _parser.TryReadLast();
+        return _parser.IsCut
+            ? throw new ModelException(ModelFault.Truncated, "The stream ended within an event.")
+            : isEvent;
+    }
 
     private async ValueTask<bool> Fill()
     {
@@ -65,7 +80,7 @@ internal sealed class EventStream(HttpContent body, ReplyDeadline deadline) : ID
         }
         catch (Exception cut) when (cut is IOException or HttpRequestException)
         {
-            return _isWhole ? false : throw new ModelException(ModelFault.Truncated, "The connection broke off.", inner: cut);
+            throw new ModelException(ModelFault.Truncated, "The connection broke off.", inner: cut);
         }
         catch (InvalidDataException corrupt)
         {
@@ -73,7 +88,7 @@ internal sealed class EventStream(HttpContent body, ReplyDeadline deadline) : ID
         }
         catch (OperationCanceledException canceled)
         {
-            return _isWhole && !deadline.IsCallerGone ? false : throw deadline.Explain(canceled);
+            throw deadline.Explain(canceled);
         }
     }
 }

@@ -8,6 +8,12 @@ internal static class FinishReasons
     /// <summary>The model gave up for a reason of its own, or one that is not known here: the answer is not whole.</summary>
     public static readonly ChatFinishReason Other = new("other");
 
+    /// <summary>Whether it is one; some streams repeat an empty or unspecified one in every event.</summary>
+    public static bool IsFinish(string? reason) => reason is not (null or "" or "FINISH_REASON_UNSPECIFIED");
+
+    /// <summary>Whether a prompt was refused with it.</summary>
+    public static bool IsBlock(string? reason) => reason is not (null or "" or "BLOCK_REASON_UNSPECIFIED");
+
     public static ChatFinishReason Map(string reason) => reason switch
     {
         "STOP" => ChatFinishReason.Stop,

@@ -11,8 +11,8 @@ namespace GeminiChat.Silo.Gemini;
 /// </summary>
 /// <remarks>
 /// One call of a method is one call of the model: whoever calls decides about trying again. A reply counts as whole
-/// only when the model said how it ended; anything else is a <see cref="ModelException"/>, after the updates that
-/// came before it. Leaving the enumeration closes the connection.
+/// only when the model said how it ended and the stream ended after that; anything else is a
+/// <see cref="ModelException"/>, after the updates that came before it. Leaving the enumeration closes the connection.
 /// </remarks>
 internal sealed partial class GeminiChatClient : IChatClient
 {
@@ -67,10 +67,7 @@ internal sealed partial class GeminiChatClient : IChatClient
                 yield return update;
             }
 
-            if (reply.Finish is not null)
-            {
-                events.MarkWhole();
-            }
+            events.IsWhole = reply.IsWhole;
         }
 
         var last = reply.End();

@@ -11,13 +11,19 @@ namespace GeminiChat.Silo.Gemini;
 /// </remarks>
 internal sealed class ReplyDeadline : IDisposable
 {
+    /// <summary>
+    /// The longest silence after the model said that it had finished: proxies flush late, and some services say so before
+    /// their last text.
+    /// </summary>
+    private static readonly TimeSpan FinishingIdle = TimeSpan.FromSeconds(15);
+
     private readonly TimeProvider _time;
     private readonly TimeSpan _total;
     private readonly long _began;
     private readonly CancellationToken _caller;
     private readonly CancellationTokenSource _timer;
     private readonly CancellationTokenSource _any;
-    private TimeSpan _idle;
+    private readonly TimeSpan _idle;
 
     public ReplyDeadline(TimeProvider time, TimeSpan idle, TimeSpan total, CancellationToken caller)
     {
@@ -29,7 +35,10 @@ internal sealed class ReplyDeadline : IDisposable
 
     public CancellationToken Token => _any.Token;
 
-    public bool IsCallerGone => _caller.IsCancellationRequested;
+    /// <summary>Whether the model said that it had finished: only the end of the stream is waited for.</summary>
+    public bool IsFinishing { get; set; }
+
+    private TimeSpan Idle => IsFinishing ? Shorter(_idle, FinishingIdle) : _idle;
 
     private TimeSpan Left => _total - _time.GetElapsedTime(_began);
 
@@ -37,18 +46,16 @@ internal sealed class ReplyDeadline : IDisposable
     public void Restart()
     {
         var left = Left;
-        _timer.CancelAfter(left > TimeSpan.Zero ? Shorter(_idle, left) : TimeSpan.Zero);
+        _timer.CancelAfter(left > TimeSpan.Zero ? Shorter(Idle, left) : TimeSpan.Zero);
     }
 
     /// <summary>Stops the clock of silence until <see cref="Restart"/>.</summary>
     public void Pause() => _timer.CancelAfter(Timeout.InfiniteTimeSpan);
 
-    public void ShortenIdle(TimeSpan idle) => _idle = Shorter(_idle, idle);
-
     /// <summary>What to throw for a call that was canceled: by the caller, by a deadline, or by the handler.</summary>
     public Exception Explain(OperationCanceledException canceled)
     {
-        if (IsCallerGone)
+        if (_caller.IsCancellationRequested)
         {
             return new OperationCanceledException(canceled.Message, canceled, _caller);
         }
@@ -59,7 +66,7 @@ internal sealed class ReplyDeadline : IDisposable
         }
 
         return Left > TimeSpan.Zero
-            ? new ModelException(ModelFault.Timeout, $"Gemini was silent for {_idle.TotalSeconds} s.", inner: canceled)
+            ? new ModelException(ModelFault.Timeout, $"Gemini was silent for {Idle.TotalSeconds} s.", inner: canceled)
             : new ModelException(ModelFault.Timeout, $"Gemini took more than {_total.TotalSeconds} s.", inner: canceled);
     }
 

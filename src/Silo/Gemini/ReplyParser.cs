@@ -18,6 +18,7 @@ internal sealed class ReplyParser
     /// <summary>Whether the event that was read last is an error.</summary>
     public bool IsError { get; private set; }
 
+    /// <summary>The finish that the event that was read last names; null when it names none.</summary>
     public string? FinishReason { get; private set; }
 
     public string? BlockReason { get; private set; }
@@ -36,7 +37,7 @@ internal sealed class ReplyParser
     /// <exception cref="JsonException">It is not the JSON of a reply.</exception>
     public void Read(ReadOnlySpan<byte> bytes)
     {
-        (Text, IsError) = (null, false);
+        (Text, FinishReason, IsError) = (null, null, false);
         var json = new Utf8JsonReader(bytes);
         json.Read();
         Expect(json.TokenType is JsonTokenType.StartObject);

@@ -5,15 +5,26 @@ using Microsoft.Extensions.AI;
 namespace GeminiChat.Silo.Gemini;
 
 /// <summary>Turns the events of one reply into updates, and knows whether the reply is whole.</summary>
+/// <remarks>
+/// A finish covers the text up to it. Some services put one into every event: when text follows a finish, finishes say
+/// nothing about the end in this stream, and only its clean end is one.
+/// </remarks>
 /// <param name="requestedModel">The model that was asked; the reply can name another that answered in its place.</param>
 /// <param name="key">The API key, to keep it out of messages.</param>
 internal sealed class ReplyReader(string requestedModel, string key)
 {
     private readonly ReplyParser _said = new();
     private string? _id;
+    private string? _finish;
+    private bool _hasGoneOn;
 
-    /// <summary>How the model said that the answer ended; null until it did.</summary>
-    public string? Finish => _said.BlockReason ?? _said.FinishReason;
+    /// <summary>How the model said that the answer ended; null until it did, and when text came after it.</summary>
+    public string? Finish => IsBlocked ? _said.BlockReason : _finish;
+
+    /// <summary>Whether nothing is missing, whatever the rest of the stream is.</summary>
+    public bool IsWhole => Finish is not null && !_hasGoneOn;
+
+    private bool IsBlocked => FinishReasons.IsBlock(_said.BlockReason);
 
     public string Model => ModelName.Clean(_said.ModelVersion) ?? requestedModel;
 
@@ -22,6 +33,47 @@ internal sealed class ReplyReader(string requestedModel, string key)
 
     /// <summary>Reads an event; the update is null when it shows no text.</summary>
     public ChatResponseUpdate? Read(ReadOnlySpan<byte> json)
+    {
+        if (json.SequenceEqual("[DONE]"u8))
+        {
+            // The end mark of other services' streams, which proxies add.
+            return null;
+        }
+
+        try
+        {
+            Parse(json);
+        }
+        catch (ModelException) when (IsWhole)
+        {
+            // What comes after a whole answer and is no answer takes nothing from it.
+            return null;
+        }
+
+        TrackFinish();
+        return _said.Text is { } text ? Update(new TextContent(text)) : null;
+    }
+
+    /// <summary>The last update: how the answer ended, which model gave it, and what it cost.</summary>
+    public ChatResponseUpdate End()
+    {
+        if (Finish is not { } finish)
+        {
+            throw new ModelException(ModelFault.Truncated, "The stream ended before the model said that it had finished.");
+        }
+
+        // Gemini's usage is of the reply so far, and readers of updates add up: it goes out once.
+        var last = _said.Usage is { } usage ? Update(new UsageContent(usage.ToDetails())) : Update();
+        last.FinishReason = IsBlocked ? ChatFinishReason.ContentFilter : FinishReasons.Map(finish);
+        if (last.FinishReason == ChatFinishReason.ContentFilter)
+        {
+            last.AdditionalProperties = new() { ["blockReason"] = finish };
+        }
+
+        return last;
+    }
+
+    private void Parse(ReadOnlySpan<byte> json)
     {
         try
         {
@@ -41,27 +93,20 @@ internal sealed class ReplyReader(string requestedModel, string key)
         {
             throw GeminiError.ToException(http: null, GeminiError.Read(json), header: null, key);
         }
-
-        return _said.Text is { } text ? Update(new TextContent(text)) : null;
     }
 
-    /// <summary>The last update: how the answer ended, which model gave it, and what it cost.</summary>
-    public ChatResponseUpdate End()
+    private void TrackFinish()
     {
-        if (Finish is not { } finish)
+        if (_said.Text is not null)
         {
-            throw new ModelException(ModelFault.Truncated, "The stream ended before the model said that it had finished.");
+            _hasGoneOn |= Finish is not null;
+            _finish = null;
         }
 
-        // Gemini's usage is of the reply so far, and readers of updates add up: it goes out once.
-        var last = _said.Usage is { } usage ? Update(new UsageContent(usage.ToDetails())) : Update();
-        last.FinishReason = _said.BlockReason is null ? FinishReasons.Map(finish) : ChatFinishReason.ContentFilter;
-        if (last.FinishReason == ChatFinishReason.ContentFilter)
+        if (FinishReasons.IsFinish(_said.FinishReason))
         {
-            last.AdditionalProperties = new() { ["blockReason"] = finish };
+            _finish = _said.FinishReason;
         }
-
-        return last;
     }
 
     private ChatResponseUpdate Update(params IList<AIContent> contents) =>

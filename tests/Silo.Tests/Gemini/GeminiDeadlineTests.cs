@@ -8,6 +8,7 @@ namespace GeminiChat.Silo.Tests.Gemini;
 public sealed class GeminiDeadlineTests
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Finishing = TimeSpan.FromSeconds(15);
     private readonly FakeTimeProvider _time = new();
 
     [Theory]
@@ -93,27 +94,64 @@ public sealed class GeminiDeadlineTests
     }
 
     [Fact]
-    public async Task An_answer_that_is_whole_does_not_wait_for_the_end_of_the_stream()
+    public async Task An_answer_that_is_whole_waits_15_seconds_for_the_end_of_the_stream()
     {
         var hold = new Hold();
         await using var pair = await GeminiPair.Start(hold.Script, _time);
         await using var updates = pair.Stream().GetAsyncEnumerator(TestContext.Current.CancellationToken);
-        await Hear(updates, hold, "one");
-        var said = hold.Play(Script.Event(new Piece { Text = "two", FinishReason = "STOP" }));
-        Assert.True(await updates.MoveNextAsync());
-        await said;
+        await Hear(updates, hold, "one", "STOP");
 
         var last = updates.MoveNextAsync();
+        _time.Advance(Finishing - TimeSpan.FromSeconds(1));
+        Assert.False(last.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.True(await last);
         Assert.Equal(ChatFinishReason.Stop, updates.Current.FinishReason);
     }
 
-    private static async Task Hear(IAsyncEnumerator<ChatResponseUpdate> updates, Hold hold, string text)
+    [Fact]
+    public async Task Text_that_comes_well_after_a_finish_belongs_to_the_answer()
+    {
+        var hold = new Hold();
+        await using var pair = await GeminiPair.Start(hold.Script, _time);
+        await using var updates = pair.Stream().GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await Hear(updates, hold, "First.", "STOP");
+
+        var next = updates.MoveNextAsync();
+        _time.Advance(Finishing - TimeSpan.FromSeconds(1));
+        await hold.EndWith(Script.Event(new Piece { Text = "Second.", FinishReason = "STOP" }));
+
+        Assert.True(await next);
+        Assert.Equal("Second.", updates.Current.Text);
+        Assert.True(await updates.MoveNextAsync());
+        Assert.Equal(ChatFinishReason.Stop, updates.Current.FinishReason);
+        Assert.False(await updates.MoveNextAsync());
+    }
+
+    [Fact]
+    public async Task Where_text_followed_a_finish_silence_is_no_end()
+    {
+        var hold = new Hold();
+        await using var pair = await GeminiPair.Start(hold.Script, _time);
+        await using var updates = pair.Stream().GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await Hear(updates, hold, "First.", "STOP");
+        await Hear(updates, hold, "Second.", "STOP");
+
+        var next = updates.MoveNextAsync();
+        _time.Advance(Idle - TimeSpan.FromSeconds(1));
+        Assert.False(next.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        var silent = await Assert.ThrowsAsync<ModelException>(async () => await next);
+        Assert.Equal(ModelFault.Timeout, silent.Fault);
+    }
+
+    private static async Task Hear(
+        IAsyncEnumerator<ChatResponseUpdate> updates, Hold hold, string text, string? finish = null)
     {
         var next = updates.MoveNextAsync();
-        await hold.Say(text);
+        await hold.Play(Script.Event(new Piece { Text = text, FinishReason = finish }));
         Assert.True(await next);
         Assert.Equal(text, updates.Current.Text);
     }

@@ -1,5 +1,6 @@
 using GeminiChat.Grains.Model;
 using GeminiChat.Played;
+using Microsoft.Extensions.AI;
 
 namespace GeminiChat.Silo.Tests.Gemini;
 
@@ -32,6 +33,85 @@ public sealed class GeminiFaultTests
         Assert.Equal(fault, heard.Fault);
         Assert.Equal("one two three", heard.Text);
         Assert.Equal(1, pair.Played.Calls.Total);
+    }
+
+    [Theory]
+    [MemberData(nameof(Breaks))]
+    public async Task What_breaks_a_stream_after_a_whole_answer_takes_nothing_from_it(string what, ModelFault fault)
+    {
+        await using var pair = await GeminiPair.Start(Script.Words("one two").Then(BreakOf(what)));
+
+        var heard = await pair.Ask();
+
+        Assert.True(heard.Exception is null, $"{fault} was told.");
+        Assert.Equal(ChatFinishReason.Stop, heard.Last.FinishReason);
+        Assert.Equal("one two", heard.Text);
+    }
+
+    [Theory]
+    [InlineData("data: [DONE]\n\n")]
+    [InlineData("[DONE]\n")]
+    [InlineData("{\"note\":\"bye\"}\n")]
+    [InlineData("data: bye\n\n")]
+    public async Task Noise_after_a_whole_answer_is_passed_over(string noise)
+    {
+        await using var pair = await GeminiPair.Start(Script.Words("one two").Then(Script.Raw(noise)));
+
+        var heard = await pair.Ask();
+
+        Assert.Equal(ChatFinishReason.Stop, heard.Last.FinishReason);
+        Assert.Equal("one two", heard.Text);
+    }
+
+    [Theory]
+    [MemberData(nameof(Breaks))]
+    public async Task What_breaks_an_answer_that_went_on_after_a_finish_is_told(string what, ModelFault fault)
+    {
+        var first = Script.Event(new Piece { Text = "one", FinishReason = "STOP" });
+        var second = Script.Event(new Piece { Text = " two", FinishReason = "STOP" });
+        await using var pair = await GeminiPair.Start(first.Then(second).Then(BreakOf(what)));
+
+        var heard = await pair.Ask();
+
+        // A clean end is the end.
+        Assert.Equal(what == "an end without a reason" ? null : fault, heard.Fault);
+        Assert.Equal("one two", heard.Text);
+    }
+
+    [Fact]
+    public async Task Text_after_the_last_finish_is_not_known_to_be_whole()
+    {
+        var first = Script.Event(new Piece { Text = "one", FinishReason = "STOP" });
+        await using var pair = await GeminiPair.Start(first.Then(Script.Chunks(" two")));
+
+        var heard = await pair.Ask();
+
+        Assert.Equal((ModelFault.Truncated, "one two"), (heard.Fault, heard.Text));
+    }
+
+    [Theory]
+    [InlineData("FINISH_REASON_UNSPECIFIED")]
+    [InlineData("")]
+    public async Task A_finish_that_says_nothing_is_no_end(string finish)
+    {
+        var said = Script.Event(new Piece { Text = "one", FinishReason = finish });
+        await using var pair = await GeminiPair.Start(said);
+        pair.Played.Next(said.Then(Script.Finish()));
+
+        var whole = await pair.Ask();
+        var cut = await pair.Ask();
+
+        Assert.Equal(ChatFinishReason.Stop, whole.Last.FinishReason);
+        Assert.Equal((ModelFault.Truncated, "one"), (cut.Fault, cut.Text));
+    }
+
+    [Fact]
+    public async Task A_prompt_is_not_refused_by_an_unspecified_reason()
+    {
+        await using var pair = await GeminiPair.Start(
+            Script.Blocked("BLOCK_REASON_UNSPECIFIED").Then(Script.Words("one")));
+
+        Assert.Equal(ChatFinishReason.Stop, (await pair.Ask()).Last.FinishReason);
     }
 
     [Fact]
@@ -88,7 +168,7 @@ public sealed class GeminiFaultTests
         await using var pair = await GeminiPair.Start(hold.Script);
         using var canceling = new CancellationTokenSource();
         await using var updates = pair.Client
-            .GetStreamingResponseAsync([new(Microsoft.Extensions.AI.ChatRole.User, "hi")], cancellationToken: canceling.Token)
+            .GetStreamingResponseAsync([new(ChatRole.User, "hi")], cancellationToken: canceling.Token)
             .GetAsyncEnumerator(canceling.Token);
         var first = updates.MoveNextAsync();
         await hold.Say("one");
