@@ -31,11 +31,10 @@ internal sealed partial class ModelCaller(
         CancellationToken beforeCall,
         CancellationToken duringCall)
     {
-        DateTimeOffset? deadline = null;
+        var window = new RetryWindow(options.Value.RetryWithin, options.Value.MaxCalls);
         for (var call = 1; ; call++)
         {
-            using var pass = await gate.Enter(deadline, beforeCall);
-            deadline = pass.Deadline;
+            using var pass = await gate.Enter(window, beforeCall);
             try
             {
                 reader.Calling();
@@ -45,7 +44,7 @@ internal sealed partial class ModelCaller(
             catch (ModelException failure)
             {
                 pass.Failed(failure);
-                if (Backoff(failure, call, reader, pass.Deadline) is not { } backoff)
+                if (Backoff(failure, call, reader, window) is not { } backoff)
                 {
                     throw;
                 }
@@ -113,18 +112,23 @@ internal sealed partial class ModelCaller(
         }
     }
 
-    private TimeSpan? Backoff(ModelException failure, int call, IAnswerReader reader, DateTimeOffset deadline)
+    private TimeSpan? Backoff(ModelException failure, int call, IAnswerReader reader, RetryWindow window)
     {
         if (reader.HasText || !failure.IsTransient || call >= options.Value.MaxCalls)
         {
             return null;
         }
 
-        // Half of the wait is random, so that rooms that failed together do not come back together. A pause that the
-        // model asked for is kept by the gate, which lets one call go first.
+        // A pause that the model asked for is kept by the gate, which lets one call go first.
         var full = options.Value.FirstBackoff * Math.Pow(2, call - 1);
-        var backoff = failure.RetryAfter >= full ? TimeSpan.Zero : full * (0.75 + (Random.Shared.NextDouble() / 2));
-        return time.GetUtcNow() + backoff < deadline ? backoff : null;
+        if (failure.RetryAfter >= full)
+        {
+            return TimeSpan.Zero;
+        }
+
+        // Half of the wait is random, so that rooms that failed together do not come back together.
+        var backoff = full * (0.75 + (Random.Shared.NextDouble() / 2));
+        return time.GetUtcNow() + backoff < window.End ? backoff : null;
     }
 
     private static partial class Log

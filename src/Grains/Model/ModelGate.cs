@@ -21,29 +21,28 @@ public sealed class ModelGate(IOptions<ModelOptions> options, TimeProvider time)
     private bool _needsProbe;
 
     /// <summary>Waits for its turn to call the model.</summary>
-    /// <param name="deadline">
-    /// No call may start after it. Null for a first call, which waits for a place as long as it takes: its time begins
-    /// when it has one, and is then the pass's <see cref="Pass.Deadline"/>.
+    /// <param name="window">
+    /// No call may start after its end. A first call waits for a place as long as it takes, and begins it then.
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ModelException">
     /// <see cref="ModelFault.DailyQuota"/>, or <see cref="ModelFault.Unavailable"/> when no call may start in time.
     /// </exception>
-    public async Task<Pass> Enter(DateTimeOffset? deadline, CancellationToken cancellationToken)
+    public async Task<Pass> Enter(RetryWindow window, CancellationToken cancellationToken)
     {
-        await TakePlace(deadline, cancellationToken);
-        var until = deadline ?? time.GetUtcNow() + options.Value.RetryWithin;
+        await TakePlace(window.End, cancellationToken);
+        window.Begin(time.GetUtcNow());
         try
         {
             while (true)
             {
-                var (wait, pass) = TryPass(until);
+                var (wait, pass) = TryPass(window);
                 if (pass is not null)
                 {
                     return pass;
                 }
 
-                await InTime(wait, until, cancellationToken);
+                await InTime(wait, window.End!.Value, cancellationToken);
             }
         }
         catch
@@ -55,9 +54,9 @@ public sealed class ModelGate(IOptions<ModelOptions> options, TimeProvider time)
 
     public void Dispose() => _slots.Dispose();
 
-    private async Task TakePlace(DateTimeOffset? deadline, CancellationToken cancellationToken)
+    private async Task TakePlace(DateTimeOffset? end, CancellationToken cancellationToken)
     {
-        var left = deadline is { } until ? Left(until) : Timeout.InfiniteTimeSpan;
+        var left = end is { } until ? Left(until) : Timeout.InfiniteTimeSpan;
         if (!await _slots.WaitAsync(left, cancellationToken))
         {
             throw TooLate();
@@ -84,7 +83,7 @@ public sealed class ModelGate(IOptions<ModelOptions> options, TimeProvider time)
 
     private static ModelException TooLate() => new(ModelFault.Unavailable, "No call could start in time.");
 
-    private (Task Wait, Pass? Pass) TryPass(DateTimeOffset deadline)
+    private (Task Wait, Pass? Pass) TryPass(RetryWindow window)
     {
         lock (_lock)
         {
@@ -96,14 +95,14 @@ public sealed class ModelGate(IOptions<ModelOptions> options, TimeProvider time)
 
             if (now < _closedUntil)
             {
-                return _closedUntil <= deadline
+                return window.TryOutlast(now, _closedUntil)
                     ? (Task.Delay(_closedUntil - now, time), null)
                     : throw new ModelException(ModelFault.Unavailable, $"The model asked to wait until {_closedUntil:u}.");
             }
 
             if (!_needsProbe)
             {
-                return (Task.CompletedTask, new Pass(this, deadline, isProbe: false));
+                return (Task.CompletedTask, new Pass(this, isProbe: false));
             }
 
             if (_probe is not null)
@@ -112,7 +111,7 @@ public sealed class ModelGate(IOptions<ModelOptions> options, TimeProvider time)
             }
 
             _probe = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return (Task.CompletedTask, new Pass(this, deadline, isProbe: true));
+            return (Task.CompletedTask, new Pass(this, isProbe: true));
         }
     }
 
@@ -167,15 +166,7 @@ public sealed class ModelGate(IOptions<ModelOptions> options, TimeProvider time)
         private bool _isProbe;
         private bool _isOver;
 
-        internal Pass(ModelGate gate, DateTimeOffset deadline, bool isProbe)
-        {
-            _gate = gate;
-            _isProbe = isProbe;
-            Deadline = deadline;
-        }
-
-        /// <summary>No further call for the same reply may start after it.</summary>
-        public DateTimeOffset Deadline { get; }
+        internal Pass(ModelGate gate, bool isProbe) => (_gate, _isProbe) = (gate, isProbe);
 
         /// <summary>The model has begun to answer.</summary>
         public void Succeeded()

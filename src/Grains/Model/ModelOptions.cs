@@ -9,11 +9,17 @@ public sealed class ModelOptions
     [Range(1, 1_000_000, ErrorMessage = "GEMINI_MAX_CONCURRENT must be a whole number from 1 to 1000000.")]
     public int MaxConcurrent { get; set; } = 10_000;
 
-    /// <summary>Calls for one attempt at a reply, the first included. Default 4.</summary>
+    /// <summary>
+    /// Calls for one attempt at a reply that may fail, the first included, not counting those that were too long; and
+    /// pauses that it waits for. Default 4.
+    /// </summary>
     [Range(1, 10)]
     public int MaxCalls { get; set; } = 4;
 
-    /// <summary>How long after its start an attempt may still call again. Default 60 s.</summary>
+    /// <summary>
+    /// How long after its start, or after the last pause that the model asked for, an attempt may still call again; and
+    /// the longest such pause that is waited for. Default 60 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan RetryWithin { get; set; } = TimeSpan.FromSeconds(60);
 

@@ -103,10 +103,50 @@ public sealed class ModelGateTests
     {
         var gate = Gate(maxConcurrent: 1);
         var first = await Enter(gate);
-        var second = gate.Enter(deadline: null, TestContext.Current.CancellationToken);
+        var window = Window();
+        var second = gate.Enter(window, TestContext.Current.CancellationToken);
         _time.Advance(TimeSpan.FromHours(1));
         first.Dispose();
-        Assert.Equal(_time.GetUtcNow() + Patience, (await second).Deadline);
+        await second;
+        Assert.Equal(_time.GetUtcNow() + Patience, window.End);
+    }
+
+    [Fact]
+    public async Task The_window_counts_from_the_end_of_a_pause_as_long_as_itself()
+    {
+        var gate = Gate();
+        var window = Window();
+        using (var failed = await gate.Enter(window, TestContext.Current.CancellationToken))
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            failed.Failed(Paused(Patience));
+        }
+
+        var again = gate.Enter(window, TestContext.Current.CancellationToken);
+        Assert.False(again.IsCompleted);
+        _time.Advance(Patience);
+
+        using var pass = await again.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.Equal(_time.GetUtcNow() + Patience, window.End);
+    }
+
+    [Fact]
+    public async Task A_reply_waits_for_four_pauses_and_no_more()
+    {
+        var gate = Gate();
+        var window = Window();
+        for (var pauses = 0; pauses < 4; pauses++)
+        {
+            (await Enter(gate)).Failed(Paused(Patience));
+            var entering = gate.Enter(window, TestContext.Current.CancellationToken);
+            Assert.False(entering.IsCompleted);
+            _time.Advance(Patience);
+            (await entering.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).Succeeded();
+        }
+
+        (await Enter(gate)).Failed(Paused(Patience));
+        var failure = await Assert.ThrowsAsync<ModelException>(() => gate.Enter(window, TestContext.Current.CancellationToken));
+        Assert.Equal(ModelFault.Unavailable, failure.Fault);
     }
 
     [Fact]
@@ -147,7 +187,9 @@ public sealed class ModelGateTests
         new(Options.Create(new ModelOptions { MaxConcurrent = maxConcurrent }), _time);
 
     private Task<ModelGate.Pass> Enter(ModelGate gate) =>
-        gate.Enter(_time.GetUtcNow() + Patience, TestContext.Current.CancellationToken);
+        gate.Enter(Window(), TestContext.Current.CancellationToken);
+
+    private static RetryWindow Window() => new(Patience, maxPauses: 4);
 
     private static ModelException Paused(TimeSpan pause) => new(ModelFault.Unavailable, "slow down", pause);
 }
