@@ -7,6 +7,8 @@ public sealed class ModelFaultTests(ModelFaultFixture fixture) : IClassFixture<M
 {
     public static TheoryData<string> FaultsAfterText => new("reset", "half event", "clean end", "bare error", "data error", "garbage");
 
+    public static TheoryData<string> Noises => new("done mark", "bare JSON", "bare error", "data error", "garbage", "half event");
+
     public static TheoryData<string> Misconfigurations => new("bad request", "invalid key", "forbidden", "not found", "region", "credit");
 
     [Fact]
@@ -72,6 +74,67 @@ public sealed class ModelFaultTests(ModelFaultFixture fixture) : IClassFixture<M
         // The gateway may have left before the last byte is out, which is what it should do.
         await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await room.Incomplete(await reading, "truncated", "one two three", ["user next"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Noises))]
+    public async Task What_comes_after_a_whole_answer_takes_nothing_from_it(string kind)
+    {
+        var room = await fixture.Room(Script.Words("all of it").Then(kind switch
+        {
+            "done mark" => Script.Raw("data: [DONE]\n\n"),
+            "bare JSON" => Script.Raw("{\"note\":\"bye\"}\n"),
+            "bare error" => Script.BareError(),
+            "data error" => Script.DataError(),
+            "garbage" => Script.Garbage(),
+            _ => Script.HalfEvent(),
+        }));
+        var (_, text, reply) = await room.Ask();
+        Assert.Equal(("completed", "all of it", "all of it"), (reply.Status(), text, reply.Content()));
+    }
+
+    [Fact]
+    public async Task Text_after_a_finish_belongs_to_the_answer_and_the_finish_means_nothing_then()
+    {
+        var first = Script.Event(new Piece { Text = "First.", FinishReason = "STOP" });
+        var second = Script.Event(new Piece { Text = " Second.", FinishReason = "STOP" });
+        var room = await fixture.Room(first.Then(second));
+        var (_, text, reply) = await room.Ask();
+        Assert.Equal(("completed", "First. Second.", "First. Second."), (reply.Status(), text, reply.Content()));
+
+        room = await fixture.Room(first.Then(second).Then(Script.HalfEvent()));
+        await room.Incomplete(await room.Ask(), "truncated", "First. Second.", ["user next"]);
+    }
+
+    [Theory]
+    [InlineData("FINISH_REASON_UNSPECIFIED")]
+    [InlineData("")]
+    public async Task A_finish_that_says_nothing_is_no_end(string finish)
+    {
+        var room = await fixture.Room(Script.Event(new Piece { Text = "half", FinishReason = finish }));
+        await room.Incomplete(await room.Ask(), "truncated", "half", ["user next"]);
+    }
+
+    [Theory]
+    [InlineData("STOP", "")]
+    [InlineData("MALFORMED_FUNCTION_CALL", "")]
+    [InlineData("OTHER", "")]
+    [InlineData("STOP", " \n\n")]
+    public async Task An_answer_without_a_word_is_asked_for_again(string finish, string text)
+    {
+        var empty = Script.Event(new Piece { Text = text, FinishReason = finish });
+        var room = await fixture.Room(empty, Script.Chunks("\n\n", "  at", " last").Then(Script.Finish()));
+        var events = await room.User.Ask(room.Id, "why?");
+        Assert.Equal("\n\n  at", events.First(item => item.EventType == "token").Json().GetProperty("text").GetString()![..6]);
+        Assert.Equal(("\n\n  at last", "\n\n  at last"), (events.Text(), events[^1].Json().Content()));
+        Assert.Equal(2, room.Calls);
+    }
+
+    [Fact]
+    public async Task An_answer_that_stays_without_a_word_fails_as_empty_after_four_calls()
+    {
+        var room = await fixture.Room(Script.Finish(), Script.Chunks(" \n").Then(Script.Finish()), Script.Finish("OTHER"), Script.Finish());
+        await room.Failed(await room.Ask(), "empty", calls: 4);
     }
 
     [Fact]

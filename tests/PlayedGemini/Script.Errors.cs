@@ -35,6 +35,10 @@ public sealed partial record Script
     public static Script BadRequest(string message = "Request contains an invalid argument.") =>
         Error(400, "INVALID_ARGUMENT", message);
 
+    /// <summary>400: the prompt has more tokens than the model reads.</summary>
+    public static Script TooLong() =>
+        BadRequest("The input token count (1200293) exceeds the maximum number of tokens allowed (1048576).");
+
     public static Script RegionNotSupported() =>
         Error(400, "FAILED_PRECONDITION", "User location is not supported for the API use.");
 

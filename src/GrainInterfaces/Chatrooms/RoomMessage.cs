@@ -69,7 +69,7 @@ public static class EndReasons
     /// <summary>The model did not answer in time.</summary>
     public const string ModelTimeout = "model_timeout";
 
-    /// <summary>The model sent something that its protocol does not allow, or its answer is of no known kind.</summary>
+    /// <summary>The model sent something that its protocol does not allow.</summary>
     public const string ModelError = "model_error";
 
     /// <summary>The process ended during each of the five attempts that a reply gets.</summary>

@@ -16,6 +16,14 @@ internal sealed class Answer(Turn turn, Action? onFirstCall = null) : IAnswerRea
 
     public bool HasText => turn.Text.Length > 0;
 
+    /// <summary>Whether nothing can be shown, though no limit or filter of the model kept it from an answer.</summary>
+    public bool IsEmpty => !HasText
+        && (turn.Text.IsBlank || _finish != ChatFinishReason.Length)
+        && _finish != ChatFinishReason.ContentFilter;
+
+    /// <summary>Tokens of the prompt as the model counted them; 0 when it did not.</summary>
+    public long InputTokens => _usage?.InputTokens ?? 0;
+
     public void Calling()
     {
         turn.Show(MessageStatus.Generating);
@@ -64,7 +72,7 @@ internal sealed class Answer(Turn turn, Action? onFirstCall = null) : IAnswerRea
         }
 
         var isWhole = _finish == ChatFinishReason.Stop && HasText;
-        return isWhole ? End(MessageStatus.Completed, reason: null) : Broken(EndReasons.ModelError);
+        return isWhole ? End(MessageStatus.Completed, reason: null) : Broken(EndReasons.Empty);
     }
 
     /// <summary>The reply's end after a failure of the model.</summary>
@@ -74,6 +82,8 @@ internal sealed class Answer(Turn turn, Action? onFirstCall = null) : IAnswerRea
         ModelFault.DailyQuota => EndReasons.ModelQuota,
         ModelFault.Config or ModelFault.Rejected => EndReasons.ModelConfig,
         ModelFault.Timeout => EndReasons.ModelTimeout,
+        ModelFault.Empty => EndReasons.Empty,
+        ModelFault.TooLong => EndReasons.TooLong,
         _ => EndReasons.ModelError,
     });
 

@@ -1,4 +1,3 @@
-using System.Text;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.Extensions.AI;
 
@@ -15,19 +14,16 @@ namespace GeminiChat.Grains.Chatrooms;
 /// </remarks>
 internal static class ConversationContext
 {
-    // What a token weighs in the languages that the model is mostly used in; an estimate is enough for a budget.
-    private const int BytesPerToken = 4;
-    private const int TokensPerMessage = 4;
-
-    /// <summary>Builds the messages to send: roles alternate, and the last one is the question.</summary>
+    /// <summary>The turns to send before the question: roles alternate, a user's message comes first.</summary>
     /// <param name="question">The message to answer, and the conversation around it.</param>
+    /// <param name="tokens">Estimates the size of messages.</param>
     /// <param name="budget">Tokens, the question included.</param>
-    public static List<ChatMessage> Build(Question question, int budget)
+    public static List<ChatMessage> Build(Question question, TokenEstimate tokens, int budget)
     {
-        var (asked, _, messages) = question;
-        var newestFirst = new List<ChatMessage> { new(ChatRole.User, asked.Content) };
+        var messages = question.Conversation;
+        var newestFirst = new List<ChatMessage>();
         var replies = NewestReplies(question);
-        var left = budget - Tokens(asked);
+        var left = budget - tokens.Of(question.Message.Content);
 
         // In the order of the questions: a reply that was asked for anew stands where the first one did.
         for (var i = messages.Count - 1; i >= 0; i--)
@@ -37,7 +33,7 @@ internal static class ConversationContext
                 continue;
             }
 
-            left -= Tokens(messages[i]) + Tokens(reply);
+            left -= tokens.Of(messages[i].Content) + tokens.Of(reply.Content);
             if (left < 0)
             {
                 break;
@@ -70,10 +66,7 @@ internal static class ConversationContext
     }
 
     private static bool IsTold(RoomMessage reply) =>
-        reply.Content.Length > 0
+        !string.IsNullOrWhiteSpace(reply.Content)
         && (reply.Status is MessageStatus.Completed or MessageStatus.Stopped
             || (reply.Status is MessageStatus.Incomplete && reply.Reason == EndReasons.Length));
-
-    private static int Tokens(RoomMessage message) =>
-        TokensPerMessage + (Encoding.UTF8.GetByteCount(message.Content) / BytesPerToken);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace GeminiChat.Grains.Chatrooms;
@@ -8,7 +9,8 @@ namespace GeminiChat.Grains.Chatrooms;
 /// </summary>
 /// <remarks>
 /// The text always ends between two code points: a trailing high surrogate waits for its pair. NUL and lone surrogates
-/// become U+FFFD before anyone sees them, since neither database stores them.
+/// become U+FFFD before anyone sees them, since neither database stores them. White space at the start is held back until
+/// a visible character follows: a text without one is no answer, and can be forgotten as long as nobody has seen it.
 /// </remarks>
 /// <param name="maxBytes">Most UTF-8 bytes; what goes beyond is dropped, at a code point's boundary.</param>
 internal sealed class ReplyText(int maxBytes)
@@ -18,9 +20,13 @@ internal sealed class ReplyText(int maxBytes)
     private readonly StringBuilder _text = new();
     private int _bytes;
     private char? _highSurrogate;
+    private bool _isVisible;
 
-    /// <summary>UTF-16 code units so far.</summary>
-    public int Length => _text.Length;
+    /// <summary>UTF-16 code units so far; 0 before the first visible character.</summary>
+    public int Length => _isVisible ? _text.Length : 0;
+
+    /// <summary>Whether white space has come, and nothing else.</summary>
+    public bool IsBlank => !_isVisible && _text.Length > 0;
 
     /// <summary>Whether text has been dropped because of the limit.</summary>
     public bool IsFull { get; private set; }
@@ -45,16 +51,17 @@ internal sealed class ReplyText(int maxBytes)
     /// <summary>No more text will come: a high surrogate that still waits for its pair is alone.</summary>
     public void End()
     {
-        if (_highSurrogate is not null)
+        if (_highSurrogate is not null && _isVisible)
         {
-            _highSurrogate = null;
             AddWithinLimit([Replacement]);
         }
+
+        _highSurrogate = null;
     }
 
     /// <summary>Whether reading can go on from here: not past the end, and between two code points.</summary>
     public bool IsBoundary(int offset) =>
-        offset == _text.Length || (offset < _text.Length && !char.IsLowSurrogate(_text[offset]));
+        offset == Length || (offset < Length && !char.IsLowSurrogate(_text[offset]));
 
     /// <summary>As <see cref="IsBoundary(int)"/>, of a finished text.</summary>
     public static bool IsBoundary(int offset, string text) =>
@@ -63,11 +70,11 @@ internal sealed class ReplyText(int maxBytes)
     /// <summary>The text from a boundary on, at most so many code units, up to a boundary.</summary>
     public string From(int offset, int most)
     {
-        var end = most < _text.Length - offset ? offset + most : _text.Length;
+        var end = most < Length - offset ? offset + most : Length;
         return _text.ToString(offset, (IsBoundary(end) ? end : end - 1) - offset);
     }
 
-    public override string ToString() => _text.ToString();
+    public override string ToString() => _isVisible ? _text.ToString() : "";
 
     private static bool IsPlain(ReadOnlySpan<char> chunk) =>
         !chunk.ContainsAnyInRange('\uD800', '\uDFFF') && !chunk.Contains('\0');
@@ -119,6 +126,21 @@ internal sealed class ReplyText(int maxBytes)
 
         _bytes += bytes;
         _text.Append(chunk);
+        _isVisible = _isVisible || HasVisible(chunk);
+    }
+
+    private static bool HasVisible(ReadOnlySpan<char> chunk)
+    {
+        foreach (var rune in chunk.EnumerateRunes())
+        {
+            if (!Rune.IsWhiteSpace(rune)
+                && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static ReadOnlySpan<char> Cut(ReadOnlySpan<char> chunk, int room, out int bytes)

@@ -20,6 +20,8 @@ internal sealed partial class TurnRunner(
 {
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(10);
 
+    private readonly TokenEstimate _tokens = new();
+
     /// <summary>Calls the model for a turn and returns the reply's end, not yet stored.</summary>
     /// <returns>Null when the turn was broken off and stays owed.</returns>
     /// <exception cref="InconsistentStateException">Another activation has taken the reply over.</exception>
@@ -55,9 +57,11 @@ internal sealed partial class TurnRunner(
         var answer = new Answer(turn, onFirstCall: () => notices.Generating(turn.Reply.Id));
         try
         {
-            var context = ConversationContext.Build(question, parts.Options.ContextTokens);
+            var history = ConversationContext.Build(question, _tokens, parts.Options.ContextTokens);
             var options = new ChatOptions { Instructions = systemPrompt, ModelId = await models.For(turn) };
-            await parts.Models.Ask(context, options, answer, before, during);
+            var prompt = new ModelPrompt(history, new ChatMessage(ChatRole.User, question.Message.Content), options);
+            await parts.Models.Ask(prompt, answer, before, during);
+            _tokens.Learn(prompt.Bytes, prompt.Messages.Count, answer.InputTokens);
             return answer.Finished();
         }
         catch (ModelException failure)

@@ -8,6 +8,9 @@ internal interface IAnswerReader
     /// <summary>Whether text has been shown to anyone: the model cannot be called again without a contradiction.</summary>
     bool HasText { get; }
 
+    /// <summary>Whether an answer that has ended is none: there is no visible text in it, for no reason of the model's.</summary>
+    bool IsEmpty { get; }
+
     /// <summary>The model is being called.</summary>
     void Calling();
 

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace GeminiChat.Grains.Model;
 
 /// <summary>
-/// Gets an answer from the model: through the silo's gate, and again when a call fails before its first text.
-/// Thread-safe.
+/// Gets an answer from the model: through the silo's gate, again when a call fails before its first text, and with less
+/// history when the prompt is too long. Thread-safe.
 /// </summary>
 internal sealed partial class ModelCaller(
     IChatClient model,
@@ -18,33 +18,33 @@ internal sealed partial class ModelCaller(
     private readonly ChatClientMetadata? _client = model.GetService<ChatClientMetadata>();
 
     /// <summary>Calls the model until it has answered or a failure is final.</summary>
-    /// <param name="conversation">What to answer.</param>
-    /// <param name="chatOptions">The model, and instructions to it.</param>
+    /// <param name="prompt">What to answer; shortened when the model cannot read it all.</param>
     /// <param name="reader">Takes the answer.</param>
     /// <param name="beforeCall">Ends the wait for the next call.</param>
     /// <param name="duringCall">Ends a running call; the connection is closed.</param>
     /// <exception cref="ModelException">The failure that was final.</exception>
     public async Task Ask(
-        IReadOnlyList<ChatMessage> conversation,
-        ChatOptions chatOptions,
+        ModelPrompt prompt,
         IAnswerReader reader,
         CancellationToken beforeCall,
         CancellationToken duringCall)
     {
         var window = new RetryWindow(options.Value.RetryWithin, options.Value.MaxCalls);
+        var failures = 0;
         for (var call = 1; ; call++)
         {
             using var pass = await gate.Enter(window, beforeCall);
             try
             {
                 reader.Calling();
-                await Call(conversation, chatOptions, reader, pass, duringCall);
+                await Call(prompt, reader, pass, duringCall);
                 return;
             }
             catch (ModelException failure)
             {
                 pass.Failed(failure);
-                if (Backoff(failure, call, reader, window) is not { } backoff)
+                var isShorter = failure.Fault is ModelFault.TooLong && !reader.HasText && prompt.TryShorten();
+                if ((isShorter ? TimeSpan.Zero : Backoff(failure, ++failures, reader, window)) is not { } backoff)
                 {
                     throw;
                 }
@@ -59,16 +59,15 @@ internal sealed partial class ModelCaller(
     }
 
     private async Task Call(
-        IReadOnlyList<ChatMessage> conversation,
-        ChatOptions chatOptions,
+        ModelPrompt prompt,
         IAnswerReader reader,
         ModelGate.Pass pass,
         CancellationToken cancellationToken)
     {
-        using var call = new ModelCall(_client, chatOptions.ModelId, time);
+        using var call = new ModelCall(_client, prompt.Options.ModelId, time);
         try
         {
-            var answer = model.GetStreamingResponseAsync(conversation, chatOptions, cancellationToken);
+            var answer = model.GetStreamingResponseAsync(prompt.Messages, prompt.Options, cancellationToken);
             await Read(answer, call, reader, pass, cancellationToken);
             call.Succeeded();
         }
@@ -91,7 +90,7 @@ internal sealed partial class ModelCaller(
         ModelGate.Pass pass,
         CancellationToken cancellationToken)
     {
-        var hasFinished = false;
+        var (hasFinished, isWanted) = (false, true);
         await foreach (var update in answer)
         {
             pass.Succeeded();
@@ -100,27 +99,33 @@ internal sealed partial class ModelCaller(
             // What was on its way when the user stopped the reply comes too late.
             cancellationToken.ThrowIfCancellationRequested();
             hasFinished |= update.FinishReason is not null;
-            if (!reader.Read(update))
+            isWanted = reader.Read(update);
+            if (!isWanted)
             {
-                return;
+                break;
             }
         }
 
-        if (!hasFinished)
+        if (isWanted && !hasFinished)
         {
             throw new ModelException(ModelFault.Truncated, "The stream ended before the model said that it had finished.");
         }
+
+        if (reader.IsEmpty)
+        {
+            throw new ModelException(ModelFault.Empty, "The answer ended without a visible character.");
+        }
     }
 
-    private TimeSpan? Backoff(ModelException failure, int call, IAnswerReader reader, RetryWindow window)
+    private TimeSpan? Backoff(ModelException failure, int failures, IAnswerReader reader, RetryWindow window)
     {
-        if (reader.HasText || !failure.IsTransient || call >= options.Value.MaxCalls)
+        if (reader.HasText || !failure.IsTransient || failures >= options.Value.MaxCalls)
         {
             return null;
         }
 
         // A pause that the model asked for is kept by the gate, which lets one call go first.
-        var full = options.Value.FirstBackoff * Math.Pow(2, call - 1);
+        var full = options.Value.FirstBackoff * Math.Pow(2, failures - 1);
         if (failure.RetryAfter >= full)
         {
             return TimeSpan.Zero;

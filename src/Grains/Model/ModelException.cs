@@ -12,8 +12,11 @@ public enum ModelFault
     /// <summary>It refuses every request as configured: a wrong key, model, region or credit.</summary>
     Config,
 
-    /// <summary>It refused this very request as malformed or too long.</summary>
+    /// <summary>It refused this very request as malformed.</summary>
     Rejected,
+
+    /// <summary>It refused this very request as longer than it reads at once.</summary>
+    TooLong,
 
     /// <summary>It was silent for too long, or took too long in all.</summary>
     Timeout,
@@ -23,6 +26,9 @@ public enum ModelFault
 
     /// <summary>It sent what its protocol does not allow, or more than is allowed here.</summary>
     Protocol,
+
+    /// <summary>Its answer ended without a visible character.</summary>
+    Empty,
 }
 
 /// <summary>
@@ -44,5 +50,5 @@ public sealed class ModelException(
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
     /// <summary>Whether the same request can succeed soon. Only before the first text: a stream cannot be continued.</summary>
-    public bool IsTransient => Fault is ModelFault.Unavailable or ModelFault.Truncated;
+    public bool IsTransient => Fault is ModelFault.Unavailable or ModelFault.Truncated or ModelFault.Empty;
 }

@@ -41,9 +41,11 @@ internal static class ModelInstruments
         ModelFault.DailyQuota => "daily_quota",
         ModelFault.Config => "config",
         ModelFault.Rejected => "rejected",
+        ModelFault.TooLong => "too_long",
         ModelFault.Timeout => "timeout",
         ModelFault.Truncated => "truncated",
         ModelFault.Protocol => "protocol",
+        ModelFault.Empty => "empty",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No such fault."),
     };
 }

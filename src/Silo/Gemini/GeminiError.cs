@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using GeminiChat.Grains.Model;
 
 namespace GeminiChat.Silo.Gemini;
@@ -11,7 +12,7 @@ namespace GeminiChat.Silo.Gemini;
 /// The content type says nothing: errors of the streaming method come as <c>text/event-stream</c> and are plain JSON,
 /// sometimes in an array.
 /// </remarks>
-internal static class GeminiError
+internal static partial class GeminiError
 {
     /// <summary>A longer wait than this is no pause but a quota for the day, as Google's own command line has it.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(300);
@@ -55,10 +56,12 @@ internal static class GeminiError
 
     private static ModelFault FaultOf(int status, RpcStatus? error, TimeSpan? wait) => status switch
     {
-        400 => IsMisconfigured(error) ? ModelFault.Config : ModelFault.Rejected,
+        400 when IsMisconfigured(error) => ModelFault.Config,
+        400 => IsTooLong(error?.Message) ? ModelFault.TooLong : ModelFault.Rejected,
         401 or 402 or 403 or 404 => ModelFault.Config,
         429 when IsDaily(error) || wait > LongestPause => ModelFault.DailyQuota,
         408 or 429 or 499 => ModelFault.Unavailable,
+        413 => ModelFault.TooLong,
         > 400 and < 500 => ModelFault.Rejected,
         _ => ModelFault.Unavailable,
     };
@@ -68,6 +71,16 @@ internal static class GeminiError
     private static bool IsMisconfigured(RpcStatus? error) =>
         error?.Status is "FAILED_PRECONDITION"
         || error?.Details?.Exists(detail => detail?.Reason is "API_KEY_INVALID") is true;
+
+    // The error has no reason or detail of its own, and its words differ by service: "The input token count (9) exceeds
+    // the maximum number of tokens allowed (8)", "the input token count is 9 but model only supports up to 8", "Request
+    // payload size exceeds the limit".
+    [GeneratedRegex(
+        "token count.*(exceeds|supports up to)|payload size exceeds",
+        RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex TooLongWords();
+
+    private static bool IsTooLong(string? message) => message is not null && TooLongWords().IsMatch(message);
 
     private static bool IsDaily(RpcStatus? error) =>
         error?.Details?.Exists(detail => detail?.Violations?.Exists(IsDaily) is true) is true;
@@ -95,7 +108,7 @@ internal static class GeminiError
     private static string Describe(int status, ModelFault fault, RpcStatus? error, string key)
     {
         var what = $"Gemini answered {status} {error?.Status}".TrimEnd();
-        if (fault is ModelFault.Rejected || string.IsNullOrEmpty(error?.Message))
+        if (fault is ModelFault.Rejected or ModelFault.TooLong || string.IsNullOrEmpty(error?.Message))
         {
             return what + ".";
         }

@@ -86,6 +86,8 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
     [InlineData(MessageStatus.Incomplete, EndReasons.Length, "incomplete", false)]
     [InlineData(MessageStatus.Incomplete, EndReasons.Truncated, "incomplete", true)]
     [InlineData(MessageStatus.Failed, EndReasons.Safety, "failed", false)]
+    [InlineData(MessageStatus.Failed, EndReasons.Empty, "failed", true)]
+    [InlineData(MessageStatus.Failed, EndReasons.TooLong, "failed", false)]
     [InlineData(MessageStatus.Failed, EndReasons.ModelQuota, "failed", false)]
     [InlineData(MessageStatus.Failed, EndReasons.ModelUnavailable, "failed", true)]
     [InlineData(MessageStatus.Failed, EndReasons.ModelConfig, "failed", false)]

@@ -9,6 +9,7 @@ public sealed class ConversationContextTests
     private const int Plenty = 100_000;
 
     private readonly List<RoomMessage> _messages = [];
+    private readonly TokenEstimate _tokens = new();
 
     [Fact]
     public void Turns_are_told_in_order_and_the_question_comes_last()
@@ -22,6 +23,7 @@ public sealed class ConversationContextTests
     [InlineData(MessageStatus.Completed, null, "text", true)]
     [InlineData(MessageStatus.Stopped, null, "text", true)]
     [InlineData(MessageStatus.Stopped, null, "", false)]
+    [InlineData(MessageStatus.Completed, null, " \n", false)]
     [InlineData(MessageStatus.Incomplete, EndReasons.Length, "text", true)]
     [InlineData(MessageStatus.Incomplete, EndReasons.Safety, "text", false)]
     [InlineData(MessageStatus.Incomplete, EndReasons.Truncated, "text", false)]
@@ -39,8 +41,7 @@ public sealed class ConversationContextTests
     {
         var question = Turn("now", "", MessageStatus.Queued);
         Turn("later", "", MessageStatus.Queued);
-        var told = ConversationContext.Build(new Question(question, question.Id + 1, _messages), Plenty);
-        Assert.Equal(["user now"], told.Select(Line));
+        Assert.Equal(["user now"], Told(question, question.Id + 1, Plenty));
     }
 
     [Fact]
@@ -78,8 +79,7 @@ public sealed class ConversationContextTests
         var question = Turn("two", "", MessageStatus.Queued);
         _messages[1] = _messages[1] with { SupersededBy = 5 };
         _messages.Add(new RoomMessage(5, Sender.Ai, "", default, MessageStatus.Queued, ReplyTo: 1));
-        var told = ConversationContext.Build(new Question(question, 4, _messages), Plenty);
-        Assert.Equal(["user one", "assistant old", "user two"], told.Select(Line));
+        Assert.Equal(["user one", "assistant old", "user two"], Told(question, 4, Plenty));
     }
 
     [Fact]
@@ -91,13 +91,26 @@ public sealed class ConversationContextTests
     }
 
     [Fact]
+    public void Fewer_turns_fit_when_the_model_counts_more_tokens()
+    {
+        Turn(new string('1', 80), "x", MessageStatus.Completed);
+        Turn("near", "y", MessageStatus.Completed);
+        _tokens.Learn(bytes: 10_000, messages: 1, tokens: 10_000);
+        Assert.Equal(["user near", "assistant y", "user three"], Told(60));
+    }
+
+    [Fact]
     public void The_question_is_told_whatever_its_size() => Assert.Equal(["user three"], Told(1));
 
     private IEnumerable<string> Told(int budget)
     {
         var question = Turn("three", "", MessageStatus.Queued);
-        return ConversationContext.Build(new Question(question, question.Id + 1, _messages), budget).Select(Line);
+        return Told(question, question.Id + 1, budget);
     }
+
+    private IEnumerable<string> Told(RoomMessage question, long replyId, int budget) =>
+        ConversationContext.Build(new Question(question, replyId, _messages), _tokens, budget)
+            .Select(Line).Append($"user {question.Content}");
 
     private static string Line(ChatMessage message) => $"{message.Role.Value} {message.Text}";
 

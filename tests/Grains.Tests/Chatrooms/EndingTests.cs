@@ -90,9 +90,9 @@ public sealed class EndingTests(RoomCluster cluster) : IClassFixture<RoomCluster
     [InlineData("content_filter", "some", MessageStatus.Incomplete, EndReasons.Safety)]
     [InlineData("content_filter", "", MessageStatus.Failed, EndReasons.Safety)]
     [InlineData("other", "some", MessageStatus.Incomplete, EndReasons.Truncated)]
-    [InlineData("other", "", MessageStatus.Failed, EndReasons.ModelError)]
-    [InlineData("stop", "", MessageStatus.Failed, EndReasons.ModelError)]
-    public async Task The_models_own_end_decides_the_state(string finish, string text, MessageStatus status, string reason)
+    [InlineData("content_filter", " \n", MessageStatus.Failed, EndReasons.Safety)]
+    [InlineData("stop", " \n\u200b some ", MessageStatus.Completed, null)]
+    public async Task The_models_own_end_decides_the_state(string finish, string text, MessageStatus status, string? reason)
     {
         await using var test = await cluster.NewRoom();
         await test.Post("one");
@@ -100,7 +100,71 @@ public sealed class EndingTests(RoomCluster cluster) : IClassFixture<RoomCluster
         call.Say(text);
         call.Finish(new ChatFinishReason(finish));
         var (_, end) = await test.Room.ReadToEnd(2);
-        Assert.Equal((status, reason, text), (end.Status, end.Reason, end.Content));
+        Assert.Equal((status, reason, status is MessageStatus.Failed ? "" : text), (end.Status, end.Reason, end.Content));
+    }
+
+    [Theory]
+    [InlineData("stop", "")]
+    [InlineData("tool_calls", "")]
+    [InlineData("other", "")]
+    [InlineData("stop", " \n\u200b")]
+    [InlineData("other", "\t")]
+    [InlineData("length", "\n\n\n")]
+    public async Task An_answer_without_a_word_is_asked_for_again_unseen_and_fails_as_empty(string finish, string text)
+    {
+        await using var test = await cluster.NewRoom();
+        await test.Post("one");
+        for (var i = 0; i < 4; i++)
+        {
+            var call = await test.Model.NextCall();
+            call.Say(text);
+            call.Finish(new ChatFinishReason(finish));
+        }
+
+        var (shown, end) = await test.Room.ReadToEnd(2);
+        Assert.Equal((MessageStatus.Failed, EndReasons.Empty, "", ""), (end.Status, end.Reason, end.Content, shown));
+        Assert.Equal(4, test.Model.All.Count);
+    }
+
+    [Fact]
+    public async Task White_space_at_the_start_is_shown_with_the_first_word()
+    {
+        await using var test = await cluster.NewRoom();
+        await test.Post("one");
+        var call = await test.Model.NextCall();
+        call.Say("\n ");
+        call.Fail(ModelFault.Truncated);
+        call = await test.Model.NextCall();
+        call.Say("\n");
+        call.Say("\n");
+        call.Say(" word");
+        await test.Room.ReadUntil(2, "\n\n word");
+        call.Finish();
+        var (text, end) = await test.Room.ReadToEnd(2);
+        Assert.Equal(("\n\n word", MessageStatus.Completed, "\n\n word"), (text, end.Status, end.Content));
+    }
+
+    [Fact]
+    public async Task A_prompt_that_is_too_long_is_shortened_at_last_to_the_question()
+    {
+        await using var test = await cluster.NewRoom();
+        for (var turn = 1; turn <= 4; turn++)
+        {
+            await test.PostAndAnswer($"q{turn}", $"a{turn}");
+        }
+
+        await test.Post("long");
+        var told = new List<int>();
+        for (var i = 0; i < 4; i++)
+        {
+            var call = await test.Model.NextCall();
+            told.Add(call.Told.Count);
+            call.Fail(ModelFault.TooLong);
+        }
+
+        var (_, end) = await test.Room.ReadToEnd(10);
+        Assert.Equal((MessageStatus.Failed, EndReasons.TooLong), (end.Status, end.Reason));
+        Assert.Equal([9, 5, 3, 1], told);
     }
 
     [Fact]

@@ -43,6 +43,28 @@ public sealed class ReplyTextTests
         Assert.Equal(expected, text.ToString());
     }
 
+    [Theory]
+    [InlineData(" \n\t\u00a0\u3000")]
+    [InlineData("\u200b\u200d\ufeff\u0007")]
+    public void A_text_without_a_visible_character_is_held_back_until_one_comes(string blank)
+    {
+        var text = new ReplyText(NoLimit);
+        text.Append(blank);
+        Assert.Equal((0, "", true), (text.Length, text.ToString(), text.IsBlank));
+        Assert.False(text.IsBoundary(1));
+        text.Append("a ");
+        Assert.Equal((blank.Length + 2, blank + "a ", false), (text.Length, text.ToString(), text.IsBlank));
+    }
+
+    [Fact]
+    public void A_lone_surrogate_after_white_space_makes_no_text()
+    {
+        var text = new ReplyText(NoLimit);
+        text.Append(new string([' ', '\uD83D']));
+        text.End();
+        Assert.Equal("", text.ToString());
+    }
+
     [Fact]
     public void Text_beyond_the_limit_is_cut_between_code_points()
     {

@@ -20,7 +20,7 @@ public sealed class ModelCallerTests
         var reader = new StoppingReader(stop);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => caller.Ask(
-            [new ChatMessage(ChatRole.User, "why")], new ChatOptions(), reader, TestContext.Current.CancellationToken, stop.Token));
+            Why(model: null), reader, TestContext.Current.CancellationToken, stop.Token));
 
         Assert.Equal("one", reader.Text);
     }
@@ -55,8 +55,7 @@ public sealed class ModelCallerTests
 
         // The bug ends what it waits for, as a stop does.
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => caller.Ask(
-            [new ChatMessage(ChatRole.User, "why")],
-            new ChatOptions { ModelId = name },
+            Why(name),
             reader,
             TestContext.Current.CancellationToken,
             stop.Token));
@@ -65,10 +64,15 @@ public sealed class ModelCallerTests
         Assert.Equal((error, status), (call.GetTagItem("error.type"), call.Status));
     }
 
+    private static ModelPrompt Why(string? model) =>
+        new([], new ChatMessage(ChatRole.User, "why"), new ChatOptions { ModelId = model });
+
     /// <summary>Fails in a way that looks like a stop.</summary>
     private sealed class BrokenReader : IAnswerReader
     {
         public bool HasText => false;
+
+        public bool IsEmpty => true;
 
         public void Calling()
         {
@@ -87,6 +91,8 @@ public sealed class ModelCallerTests
         public string Text { get; private set; } = "";
 
         public bool HasText => Text.Length > 0;
+
+        public bool IsEmpty => !HasText;
 
         public void Calling()
         {

@@ -15,7 +15,7 @@ public sealed class GeminiErrorTests
     [InlineData(403, "PERMISSION_DENIED", ModelFault.Config)]
     [InlineData(404, "NOT_FOUND", ModelFault.Config)]
     [InlineData(408, "", ModelFault.Unavailable)]
-    [InlineData(413, "", ModelFault.Rejected)]
+    [InlineData(413, "", ModelFault.TooLong)]
     [InlineData(429, "RESOURCE_EXHAUSTED", ModelFault.Unavailable)]
     [InlineData(499, "CANCELLED", ModelFault.Unavailable)]
     [InlineData(500, "INTERNAL", ModelFault.Unavailable)]
@@ -31,6 +31,18 @@ public sealed class GeminiErrorTests
         Assert.Equal(fault, heard.Fault);
         Assert.Empty(heard.Updates);
         Assert.Equal(1, pair.Played.Calls.Total);
+    }
+
+    [Theory]
+    [InlineData("The input token count (1200293) exceeds the maximum number of tokens allowed (1048576).")]
+    [InlineData("The input token count exceeds the maximum number of tokens allowed (1048576).")]
+    [InlineData("Unable to submit request because the input token count is 1251952 but model only supports up to 1048576.")]
+    [InlineData("Request payload size exceeds the limit: 20971520 bytes.")]
+    public async Task A_prompt_beyond_the_models_limit_is_told_from_a_malformed_one(string message)
+    {
+        await using var pair = await GeminiPair.Start(Script.BadRequest(message));
+
+        Assert.Equal(ModelFault.TooLong, (await pair.Ask()).Fault);
     }
 
     [Fact]

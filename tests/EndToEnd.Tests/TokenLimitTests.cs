@@ -1,0 +1,82 @@
+using GeminiChat.Played;
+
+namespace GeminiChat.EndToEnd.Tests;
+
+/// <summary>Conversations that are longer than the model reads, or than they seem to be.</summary>
+public sealed class TokenLimitTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private PlayedGemini _gemini = null!;
+    private GatewayProcess _gateway = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _gemini = await PlayedGemini.Start();
+        _gateway = await GatewayProcess.Start(
+            _folder.Path,
+            ("GEMINI_API_KEY", PlayedGemini.Key),
+            ("GEMINI_BASE_URL", _gemini.BaseUrl),
+            ("GEMINI_CONTEXT_TOKENS", "256"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        await _gemini.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_room_over_the_models_limit_is_asked_with_less_history_and_lives_on()
+    {
+        var room = await Room();
+        foreach (var question in new[] { "q1", "q2", "q3", "q4" })
+        {
+            await room.Ask(question);
+        }
+
+        _gemini.Next(Script.TooLong());
+        var (_, text, _) = await room.Ask("q5");
+        Assert.Equal("ok", text);
+        Assert.Equal(["9", "5: q3 q4 q5"], [Told(^2)[..1], Told(^1)]);
+
+        _gemini.Next([.. Enumerable.Repeat(Script.TooLong(), 3)]);
+        await room.Ask("q6");
+        Assert.Equal("1: q6", Told(^1));
+
+        _gemini.Next([.. Enumerable.Repeat(Script.TooLong(), 4)]);
+        var (last, _, reply) = await room.Ask("q7");
+        Assert.Equal(("failed", "too_long", "error"), (reply.Status(), reply.Reason(), last.EventType));
+        Assert.Equal("1: q7", Told(^1));
+        Assert.False(last.Json().GetProperty("retryable").GetBoolean());
+
+        Assert.Equal("ok", (await room.Ask("q8")).Text);
+    }
+
+    [Fact]
+    public async Task What_the_model_counts_corrects_the_estimate_of_the_room()
+    {
+        // A token has two bytes here, and not four: two such questions are more than 256 tokens, one is not.
+        var words = string.Join(' ', Enumerable.Repeat('a', 170));
+        var room = await Room();
+        await room.Ask(words);
+        await room.Ask(words);
+        Assert.Equal($"1: {words}", Told(^1));
+
+        await room.Ask("short");
+        Assert.Equal($"3: {words} short", Told(^1));
+    }
+
+    private async Task<FaultyRoom> Room()
+    {
+        var user = await ChatUser.SignIn(_gateway.Http);
+        return new FaultyRoom(user, await user.NewRoom(), _gemini, _gemini.Calls.Total);
+    }
+
+    /// <summary>How many turns a call was told, and the questions among them.</summary>
+    private string Told(Index call)
+    {
+        var turns = _gemini.Calls.Requests[call].Turns;
+        return $"{turns.Count}: {string.Join(' ', turns.Where(turn => turn.Role == "user").Select(turn => turn.Text))}";
+    }
+}

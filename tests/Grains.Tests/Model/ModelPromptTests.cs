@@ -1,0 +1,50 @@
+using GeminiChat.Grains.Model;
+using Microsoft.Extensions.AI;
+
+namespace GeminiChat.Grains.Tests.Model;
+
+public sealed class ModelPromptTests
+{
+    [Fact]
+    public void A_prompt_is_halved_twice_and_then_the_question_is_alone()
+    {
+        var prompt = Prompt([.. Enumerable.Range(1, 8).Select(turn => $"turn {turn}")]);
+
+        Assert.Equal(
+            ["turn 5..8", "turn 7..8", "", "no more"],
+            Enumerable.Range(0, 4).Select(_ => prompt.TryShorten() ? Told(prompt) : "no more"));
+        Assert.Equal("why", Assert.Single(prompt.Messages).Text);
+    }
+
+    [Fact]
+    public void Half_is_meant_in_bytes()
+    {
+        var prompt = Prompt("turn 1", "turn 2", "turn 3", new string('\u00e9', 40) + " 4");
+
+        Assert.True(prompt.TryShorten());
+
+        Assert.Equal("why", Assert.Single(prompt.Messages).Text);
+    }
+
+    [Fact]
+    public void A_prompt_without_history_cannot_be_shortened() => Assert.False(Prompt().TryShorten());
+
+    [Fact]
+    public void The_instructions_count_as_bytes_of_the_prompt()
+    {
+        var prompt = new ModelPrompt([], new(ChatRole.User, "\u00e9"), new ChatOptions { Instructions = "abc" });
+
+        Assert.Equal(5, prompt.Bytes);
+    }
+
+    private static ModelPrompt Prompt(params string[] turns) => new(
+        [.. turns.SelectMany(turn => new ChatMessage[] { new(ChatRole.User, turn), new(ChatRole.Assistant, "ok") })],
+        new ChatMessage(ChatRole.User, "why"),
+        new ChatOptions());
+
+    private static string Told(ModelPrompt prompt)
+    {
+        var turns = prompt.Messages.SkipLast(1).Where(message => message.Role == ChatRole.User).Select(message => message.Text[^1]).ToList();
+        return turns.Count == 0 ? "" : $"turn {turns[0]}..{turns[^1]}";
+    }
+}
