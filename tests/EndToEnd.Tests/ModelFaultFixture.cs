@@ -17,8 +17,8 @@ public sealed class ModelFaultFixture : IAsyncLifetime
             _folder.Path,
             ("GEMINI_API_KEY", PlayedGemini.Key),
             ("GEMINI_BASE_URL", Gemini.BaseUrl),
-            ("GEMINI_IDLE_SECONDS", "2"),
-            ("GEMINI_TOTAL_SECONDS", "5"));
+            ("GEMINI_IDLE_SECONDS", "5"),
+            ("GEMINI_TOTAL_SECONDS", "15"));
     }
 
     public async ValueTask DisposeAsync()
