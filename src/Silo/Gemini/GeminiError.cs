@@ -72,14 +72,6 @@ internal static partial class GeminiError
         error?.Status is "FAILED_PRECONDITION"
         || error?.Details?.Exists(detail => detail?.Reason is "API_KEY_INVALID") is true;
 
-    // The error has no reason or detail of its own, and its words differ by service: "The input token count (9) exceeds
-    // the maximum number of tokens allowed (8)", "the input token count is 9 but model only supports up to 8", "Request
-    // payload size exceeds the limit".
-    [GeneratedRegex(
-        "token count.*(exceeds|supports up to)|payload size exceeds",
-        RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex TooLongWords();
-
     private static bool IsTooLong(string? message) => message is not null && TooLongWords().IsMatch(message);
 
     private static bool IsDaily(RpcStatus? error) =>
@@ -116,4 +108,12 @@ internal static partial class GeminiError
         var text = key.Length > 0 ? error.Message.Replace(key, "***", StringComparison.Ordinal) : error.Message;
         return $"{what}: {(text.Length > LongestMessage ? text[..LongestMessage] : text)}";
     }
+
+    // The error has no reason or detail of its own, and its words differ by service: "The input token count (9) exceeds
+    // the maximum number of tokens allowed (8)", "the input token count is 9 but model only supports up to 8", "Request
+    // payload size exceeds the limit".
+    [GeneratedRegex(
+        "token count.*(exceeds|supports up to)|payload size exceeds",
+        RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex TooLongWords();
 }

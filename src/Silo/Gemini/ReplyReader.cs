@@ -24,12 +24,12 @@ internal sealed class ReplyReader(string requestedModel, string key)
     /// <summary>Whether nothing is missing, whatever the rest of the stream is.</summary>
     public bool IsWhole => Finish is not null && !_hasGoneOn;
 
-    private bool IsBlocked => FinishReasons.IsBlock(_said.BlockReason);
-
     public string Model => ModelName.Clean(_said.ModelVersion) ?? requestedModel;
 
     /// <summary>How far the model is on its way out, if the reply says so.</summary>
     public string? Stage => _said.ModelStage;
+
+    private bool IsBlocked => FinishReasons.IsBlock(_said.BlockReason);
 
     /// <summary>Reads an event; the update is null when it shows no text.</summary>
     public ChatResponseUpdate? Read(ReadOnlySpan<byte> json)

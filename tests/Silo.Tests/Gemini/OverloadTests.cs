@@ -32,10 +32,10 @@ public sealed class OverloadTests
             TestContext.Current.CancellationToken);
         await pair.Played.Calls.UntilBegun(1);
         _time.Advance(TimeSpan.FromSeconds(1));
-        var pause = reader.NextWait;
+        var pause = reader.NextWait();
         refusal.SetResult();
         await Either(asking, pause);
-        var backoff = reader.NextWait;
+        var backoff = reader.NextWait();
         _time.Advance(TimeSpan.FromSeconds(60));
         await Either(asking, backoff);
         _time.Advance(TimeSpan.FromSeconds(5));
@@ -62,14 +62,11 @@ public sealed class OverloadTests
 
         public bool IsEmpty => !HasText;
 
-        public Task NextWait
+        public Task NextWait()
         {
-            get
-            {
-                var wait = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _waits.Enqueue(wait);
-                return wait.Task;
-            }
+            var wait = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waits.Enqueue(wait);
+            return wait.Task;
         }
 
         public void Calling()
