@@ -53,6 +53,12 @@ public readonly record struct PhoneKey
     public static PhoneKey Of(ReadOnlySpan<byte> secret, string e164) =>
         new(Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(e164)).AsSpan(0, Bytes)));
 
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    /// <exception cref="FormatException">The text is not the key of a number.</exception>
+    public static PhoneKey Parse(string key) => Guid.TryParseExact(key, "N", out _)
+        ? new PhoneKey(key)
+        : throw new FormatException("Not the key of a number.");
+
     /// <summary>The grain key: 32 hexadecimal digits.</summary>
     public override string ToString() => _text ?? throw new InvalidOperationException("The key of no number.");
 }

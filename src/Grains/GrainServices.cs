@@ -12,7 +12,7 @@ namespace GeminiChat.Grains;
 public static class GrainServices
 {
     /// <summary>
-    /// Adds what grains are made with. The silo adds the ports: <see cref="IRoomStore"/>, <see cref="IUserStore"/>,
+    /// Adds what grains are made with. The silo adds the ports: <see cref="IRoomStore"/>, <see cref="IUserStore"/>, <see cref="IUnverifiedNumbers"/>,
     /// <see cref="ISubscriptionStore"/>, <see cref="IPayments"/> and <see cref="Microsoft.Extensions.AI.IChatClient"/>.
     /// </summary>
     public static IServiceCollection AddGrainServices(this IServiceCollection services)

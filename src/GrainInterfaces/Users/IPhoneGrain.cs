@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace GeminiChat.GrainInterfaces.Users;
 
 /// <summary>
@@ -50,6 +52,17 @@ public interface IPhoneGrain : IGrainWithStringKey
     /// </summary>
     [ResponseTimeout(AnswerWithin.OneTry), Alias("Prove")]
     Task<CheckOutcome> Prove(string code);
+
+    /// <summary>Whether the number has been verified: it has a user. Answered from memory. Safe to repeat.</summary>
+    [AlwaysInterleave, Alias("HasAccount")]
+    Task<bool> HasAccount();
+
+    /// <summary>
+    /// Erases all that is kept of a number that nobody has verified, once a day has passed since the last contact. Nothing
+    /// happens before, or when it has a user. Safe to repeat.
+    /// </summary>
+    [Alias("Expire")]
+    Task Expire();
 
     /// <summary>
     /// Frees the number of its user, who has been deleted: whoever verifies it next gets a new one. What counts against

@@ -4,8 +4,9 @@ using GeminiChat.GrainInterfaces.Users;
 namespace GeminiChat.Grains.Users;
 
 /// <inheritdoc cref="IPhoneGrain"/>
-internal sealed class PhoneGrain(
+internal sealed partial class PhoneGrain(
     [PersistentState("phone")] IPersistentState<PhoneState> phone,
+    IUnverifiedNumbers unverified,
     OneTimeCodes codes,
     TimeProvider time) : Grain, IPhoneGrain
 {
@@ -165,8 +166,9 @@ internal sealed class PhoneGrain(
     }
 
     /// <summary>The user's id is minted with the first thing that is stored of a number.</summary>
-    private async Task Write(PhoneState state)
+    private async Task Write(PhoneState next)
     {
+        var state = await Touched(next);
         var before = phone.State;
         phone.State = state.UserId == Guid.Empty
             ? state with { UserId = Guid.CreateVersion7(time.GetUtcNow()) }

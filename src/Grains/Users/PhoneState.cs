@@ -61,6 +61,10 @@ internal sealed record PhoneState
     [Id(11)]
     public string? PendingReset { get; init; }
 
+    /// <summary>When a number that nobody has verified was last asked about; null before that is counted.</summary>
+    [Id(20)]
+    public DateTimeOffset? TouchedAt { get; init; }
+
     /// <summary>The number without its user, and nothing of theirs left but what limits its use.</summary>
     public PhoneState Freed() => new()
     {

@@ -69,6 +69,7 @@ public static class SiloHosting
         services.AddHostedService<RoomPurge>();
         services.AddHostedService<SubscriptionRecovery>();
         services.AddHostedService<UserRecovery>();
+        services.AddHostedService<NumberExpiry>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [ReadyTag]);
         if (cluster.IsClustered)
         {

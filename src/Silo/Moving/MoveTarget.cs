@@ -11,7 +11,7 @@ internal abstract class MoveTarget(DatabaseAddress address, TimeProvider time) :
     private static readonly string[] Used =
     [
         "users", "rooms", "messages", "usage", "former_usage", "stripe_customers", "stripe_events", "deleted_rooms",
-        "deleted_users",
+        "deleted_users", "unverified_numbers",
     ];
 
     public string Display => address.Display;

@@ -35,6 +35,7 @@ internal static class StoreHosting
         services.AddSingleton<FormerUsage>();
         services.AddSingleton<IRoomStore, RoomStore>();
         services.AddSingleton<IUserStore, UserStore>();
+        services.AddSingleton<IUnverifiedNumbers, UnverifiedNumbers>();
         services.AddSingleton<ISubscriptionStore, SubscriptionStore>();
         services.AddSingleton<IStoreHealth, StoreHealth>();
         services.AddSingleton<StoreStart>();
@@ -47,6 +48,9 @@ internal static class StoreHosting
         silo.AddAdoNetGrainStorageAsDefault(options => options.Configure<Database, Serializer>((storage, database, serializer) =>
         {
             database.ConfigureGrainStorage(storage);
+
+            // What is cleared is to be gone, row and all.
+            storage.DeleteStateOnClear = true;
 
             // Members are known by their numbers, so the next version reads what this one wrote.
             storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);

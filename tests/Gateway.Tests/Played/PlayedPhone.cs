@@ -40,6 +40,10 @@ internal sealed class PlayedPhone : IPhoneGrain
 
     public Task<CheckOutcome> Prove(string code) => throw new NotSupportedException();
 
+    public Task<bool> HasAccount() => Task.FromResult(IsTaken);
+
+    public Task Expire() => throw new NotSupportedException();
+
     public Task Release(Guid userId) => throw new NotSupportedException();
 
     public Task<LoginOutcome> BeginLogin()

@@ -63,6 +63,8 @@ public sealed class RoomCluster : IAsyncLifetime
 
     public IUserStore UserRows => _store.GetRequiredService<IUserStore>();
 
+    public IUnverifiedNumbers UnverifiedNumbers => _store.GetRequiredService<IUnverifiedNumbers>();
+
     public IRoomStore Store => _store.GetRequiredService<IRoomStore>();
 
     /// <summary>The store as the grains see it.</summary>
@@ -209,6 +211,7 @@ public sealed class RoomCluster : IAsyncLifetime
         host.Services.AddSingleton(_store.GetRequiredService<Database>());
         host.Services.AddSingleton<IRoomStore>(Spoilt);
         host.Services.AddSingleton<IUserStore>(Users);
+        host.Services.AddSingleton(UnverifiedNumbers);
         host.Services.AddSingleton<ISubscriptionStore>(Subscriptions);
         host.Services.AddSingleton<IPayments>(Stripe);
         host.Services.AddSingleton<IChatClient>(_model);

@@ -67,4 +67,5 @@ internal enum WrittenTable
     Rooms,
     Users,
     Subscriptions,
+    UnverifiedNumbers,
 }

@@ -8,7 +8,8 @@ namespace GeminiChat.Silo.Store.Writing;
 /// usage row holds its user's lock, so the row itself is never waited for;</item>
 /// <item>rooms with their replies, by the room's id;</item>
 /// <item>rows of users, deleted ones too, and the usage that is kept with their numbers, by the user's id;</item>
-/// <item>a user's customer, then their events, by the user's id.</item>
+/// <item>a user's customer, then their events, by the user's id;</item>
+/// <item>unverified numbers, by their grain's key.</item>
 /// </list>
 /// Within one room there is no order, since what is queued first shall be done first. So two activations of one room,
 /// which a healing cluster may have for a while, can deadlock; the database ends one of them, and it is repeated.

@@ -1,0 +1,61 @@
+using GeminiChat.GrainInterfaces;
+
+namespace GeminiChat.Grains.Users;
+
+/// <summary>The part about numbers that nobody has verified: they are forgotten a day after the last contact.</summary>
+internal sealed partial class PhoneGrain
+{
+    /// <summary>No less than the longest window that anything of a number is counted in.</summary>
+    private static readonly TimeSpan UnverifiedLifetime = TimeSpan.FromDays(1);
+
+    private bool _isListed;
+
+    public Task<bool> HasAccount() => Task.FromResult(phone.State.IsVerified);
+
+    public async Task Expire()
+    {
+        if (!phone.RecordExists || phone.State.IsVerified)
+        {
+            await Unlist();
+            return;
+        }
+
+        var expiresAt = (phone.State.TouchedAt ?? DateTimeOffset.MinValue) + UnverifiedLifetime;
+        if (time.GetUtcNow() < expiresAt)
+        {
+            await unverified.Remember(Key, expiresAt);
+            return;
+        }
+
+        // Users who were moved from another service have an account before they verify their number here.
+        if (await GrainFactory.User(phone.State.UserId).GetProfile() is null)
+        {
+            DeactivateOnIdle();
+            await phone.ClearStateAsync();
+        }
+
+        await Unlist();
+    }
+
+    /// <summary>
+    /// Before an activation stores anything the number is listed to be looked at a day later. Verified ones are, too: else
+    /// the time of the answer would tell whether a number has an account.
+    /// </summary>
+    private async Task<PhoneState> Touched(PhoneState next)
+    {
+        var now = time.GetUtcNow();
+        if (!_isListed)
+        {
+            await unverified.Remember(Key, now + UnverifiedLifetime);
+            _isListed = true;
+        }
+
+        return next.IsVerified ? next : next with { TouchedAt = now };
+    }
+
+    private async Task Unlist()
+    {
+        await unverified.Forget(Key);
+        _isListed = false;
+    }
+}
