@@ -57,8 +57,7 @@ internal static class AuthEndpoints
     public static async Task<IResult> SendCode(
         string? mobileNumber, CodePurpose purpose, Phones phones, IOtpSender sender, HttpContext http)
     {
-        var number = MobileNumbers.Normalise(mobileNumber);
-        var phone = await phones.FindAsync(number, http.RequestAborted);
+        var (phone, number) = await phones.FindSpelledAsync(MobileNumbers.Normalise(mobileNumber), http.RequestAborted);
         switch (await phone.SendCode(number, purpose))
         {
             case CodeOutcome.Made made:
@@ -74,12 +73,12 @@ internal static class AuthEndpoints
 
     private static async Task<IResult> VerifyOtp(Body<VerifyOtpRequest> body, Phones phones, Sessions sessions, HttpContext http)
     {
-        if (body.Value is not { OtpCode: { } code } request)
+        if (body.Value is not { OtpCode: { } typed } request)
         {
             return body.Refusal;
         }
 
-        if (!OneTimeCodeText.IsCode(code))
+        if (!OneTimeCodeText.TryRead(typed, out var code))
         {
             return AuthProblems.WrongCode;
         }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using GeminiChat.Silo.Numbers;
 using PhoneNumbers;
 
 namespace GeminiChat.Gateway.Auth;
@@ -9,6 +10,9 @@ internal static class MobileNumbers
 {
     /// <summary>E.164 allows 15 digits; the rest is room for spaces and brackets.</summary>
     private const int MaxLength = 32;
+
+    /// <summary>With the characters between them that nobody sees.</summary>
+    private const int MaxTypedLength = 128;
 
     // The parser would also take letters, extensions and RFC 3966 parameters.
     private static readonly SearchValues<char> Allowed = SearchValues.Create("0123456789 -.()/");
@@ -21,7 +25,10 @@ internal static class MobileNumbers
         _ => "mobile_number must be a possible number in international form, such as +49 151 12345678.",
     };
 
-    /// <summary>The E.164 form of a number that has no <see cref="Flaw"/>.</summary>
+    /// <summary>
+    /// The E.164 form of a number that has no <see cref="Flaw"/>. Of a phone that has two it may be either:
+    /// <see cref="Phones"/> finds the account.
+    /// </summary>
     public static string Normalise(string? text) =>
         text is not null && TryNormalise(text, out var e164) ? e164 : throw new FormatException("Not a mobile number.");
 
@@ -37,25 +44,9 @@ internal static class MobileNumbers
 
     private static bool TryNormalise(string text, [NotNullWhen(true)] out string? e164)
     {
-        e164 = null;
-        var trimmed = text.Trim();
-        if (trimmed is not ['+', .. var rest] || rest.Length > MaxLength || rest.AsSpan().ContainsAnyExcept(Allowed))
-        {
-            return false;
-        }
-
-        try
-        {
-            var util = PhoneNumberUtil.GetInstance();
-            var number = util.Parse(trimmed, null);
-            e164 = util.IsPossibleNumberWithReason(number) is PhoneNumberUtil.ValidationResult.IS_POSSIBLE
-                ? util.Format(number, PhoneNumberFormat.E164)
-                : null;
-            return e164 is not null;
-        }
-        catch (NumberParseException)
-        {
-            return false;
-        }
+        var clean = text.Length > MaxTypedLength ? "" : NumberText.Clean(text).Trim();
+        var isNumber = clean is ['+', .. var rest] && rest.Length <= MaxLength && !rest.AsSpan().ContainsAnyExcept(Allowed);
+        e164 = isNumber ? E164.Of(clean, region: null) : null;
+        return e164 is not null;
     }
 }

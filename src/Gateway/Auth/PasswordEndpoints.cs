@@ -29,12 +29,12 @@ internal static class PasswordEndpoints
     private static async Task<IResult> Reset(
         Body<ResetPasswordRequest> body, Phones phones, Passwords passwords, CancellationToken cancellationToken)
     {
-        if (body.Value is not { OtpCode: { } code, NewPassword: { } password } request)
+        if (body.Value is not { OtpCode: { } typed, NewPassword: { } password } request)
         {
             return body.Refusal;
         }
 
-        if (!OneTimeCodeText.IsCode(code))
+        if (!OneTimeCodeText.TryRead(typed, out var code))
         {
             return AuthProblems.WrongResetCode;
         }

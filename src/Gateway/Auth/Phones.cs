@@ -1,6 +1,7 @@
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Silo.Numbers;
 
 namespace GeminiChat.Gateway.Auth;
 
@@ -10,9 +11,28 @@ internal sealed class Phones(IGrainFactory grains)
     private byte[]? _secret;
 
     /// <summary>The grain of a number in E.164 form.</summary>
-    public async ValueTask<IPhoneGrain> FindAsync(string e164, CancellationToken cancellationToken)
+    public async ValueTask<IPhoneGrain> FindAsync(string e164, CancellationToken cancellationToken) =>
+        (await FindSpelledAsync(e164, cancellationToken)).Grain;
+
+    /// <summary>
+    /// The grain of a phone, and the number that the grain stands for. Where one phone has two numbers that is the one with
+    /// an account: the given one if both have. Which it is cannot be told from the time: all are asked, at once.
+    /// </summary>
+    public async ValueTask<(IPhoneGrain Grain, string Number)> FindSpelledAsync(string e164, CancellationToken cancellationToken)
     {
         _secret ??= [.. await Patient.Ask(grains.NumberSecret(), static secret => secret.Get(), cancellationToken)];
-        return grains.Phone(PhoneKey.Of(_secret, e164));
+        var spellings = Spellings.Of(e164);
+        if (spellings is [var only])
+        {
+            return (Grain(only), only);
+        }
+
+        var haveAccount = await Task.WhenAll(spellings.Select(spelling =>
+            Patient.Ask(Grain(spelling), static phone => phone.HasAccount(), cancellationToken)));
+        var taken = Array.IndexOf(haveAccount, value: true);
+        var number = taken < 0 ? Spellings.Canonical(e164) : spellings[taken];
+        return (Grain(number), number);
     }
+
+    private IPhoneGrain Grain(string e164) => grains.Phone(PhoneKey.Of(_secret, e164));
 }

@@ -71,12 +71,12 @@ internal static class DeletionEndpoint
             return refusal == AuthProblems.WrongPassword ? AuthProblems.WrongOwnPassword : refusal;
         }
 
-        if (!OneTimeCodeText.IsCode(request.OtpCode!))
+        if (!OneTimeCodeText.TryRead(request.OtpCode!, out var code))
         {
             return AuthProblems.WrongCode;
         }
 
-        return await phone.Prove(request.OtpCode!) switch
+        return await phone.Prove(code) switch
         {
             CheckOutcome.Right => null,
             CheckOutcome.Wrong => AuthProblems.WrongCode,

@@ -1,11 +1,11 @@
-using PhoneNumbers;
+using GeminiChat.Silo.Numbers;
 
 namespace GeminiChat.Silo.Moving.OldService;
 
 /// <summary>Mobile numbers of the old service, which took whatever was typed.</summary>
 internal static class OldNumbers
 {
-    private const int MaxLength = 32;
+    private const int MaxLength = 64;
 
     /// <summary>The number as users sign in with it, E.164; null when nobody could.</summary>
     /// <param name="text">What was typed.</param>
@@ -17,17 +17,6 @@ internal static class OldNumbers
             return null;
         }
 
-        try
-        {
-            var util = PhoneNumberUtil.GetInstance();
-            var number = util.Parse(text.Trim(), region);
-            return util.IsPossibleNumberWithReason(number) is PhoneNumberUtil.ValidationResult.IS_POSSIBLE
-                ? util.Format(number, PhoneNumberFormat.E164)
-                : null;
-        }
-        catch (NumberParseException)
-        {
-            return null;
-        }
+        return E164.Of(text, region) is { } number ? Spellings.Canonical(number) : null;
     }
 }

@@ -9,6 +9,9 @@ namespace GeminiChat.Silo.Moving.OldService;
 /// </summary>
 internal sealed class OldShape
 {
+    /// <summary>Of the scripts that keyboards for telephones write.</summary>
+    private const string Digits = "0-9٠-٩۰-۹०-९０-９";
+
     private const string Columns = """
         select table_name, column_name, data_type from information_schema.columns
         where table_schema = any(current_schemas(false))
@@ -25,7 +28,7 @@ internal sealed class OldShape
         Users = UsersOf(users);
 
         // Letters and signs before it do not matter to what reads numbers.
-        NumbersWithoutCountry = $"select count(*) from \"{users}\" u where u.{Number(users)}::text ~ '^[^+＋0-9]*[0-9]'";
+        NumbersWithoutCountry = $"select count(*) from \"{users}\" u where u.{Number(users)}::text ~ '^[^+﹢＋{Digits}]*[{Digits}]'";
         var owner = Required(rooms, "user_id", "owner_id");
         var room = Required(messages, "chatroom_id", "chat_room_id", "room_id");
         Rooms = $"""
