@@ -26,6 +26,8 @@ internal static class AuthExtensions
         services.AddSingleton<Passwords>();
         services.AddSingleton<PasswordCheck>();
         services.AddOtpSender();
+        services.AddSingleton<AuthCounts>();
+        services.AddSingleton<AuthLimit>();
         services.AddRateLimiter(limits => limits.AddPolicy<IPAddress, AuthLimit>(AuthLimit.Policy));
         services.AddBearer();
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, BearerTokens>();

@@ -11,12 +11,11 @@ namespace GeminiChat.Gateway.Auth;
 /// <summary>
 /// How often one address may try to sign in. An IPv6 subscriber has a /64 at least, so that counts as one address.
 /// </summary>
-internal sealed class AuthLimit(IOptions<ClientOptions> options) : IRateLimiterPolicy<IPAddress>
+internal sealed class AuthLimit(AuthCounts counts, IOptions<ClientOptions> options) : IRateLimiterPolicy<IPAddress>
 {
     public const string Policy = "auth";
 
     private const int SubscriberBytes = 8;
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private readonly int _requests = options.Value.AuthRequestsPerMinute ?? 0;
 
@@ -27,11 +26,7 @@ internal sealed class AuthLimit(IOptions<ClientOptions> options) : IRateLimiterP
         var client = Client(httpContext.Connection.RemoteIpAddress);
         return _requests == 0
             ? RateLimitPartition.GetNoLimiter(IPAddress.None) // one for all: such a limiter is never forgotten
-            : RateLimitPartition.GetFixedWindowLimiter(client, _ => new FixedWindowRateLimiterOptions
-            {
-                PermitLimit = _requests,
-                Window = Window,
-            });
+            : RateLimitPartition.Get(client, counts.For);
     }
 
     /// <summary>Tells of the limit with every answer that was not refused by it.</summary>
@@ -40,7 +35,7 @@ internal sealed class AuthLimit(IOptions<ClientOptions> options) : IRateLimiterP
         var requests = context.HttpContext.RequestServices.GetRequiredService<IOptions<ClientOptions>>().Value.AuthRequestsPerMinute;
         if (requests is > 0)
         {
-            context.HttpContext.Response.Headers["RateLimit-Policy"] = $"\"{Policy}\";q={requests};w={(int)Window.TotalSeconds}";
+            context.HttpContext.Response.Headers["RateLimit-Policy"] = $"\"{Policy}\";q={requests};w={(int)AuthCounts.Window.TotalSeconds}";
         }
 
         return next(context);
@@ -69,17 +64,38 @@ internal sealed class AuthLimit(IOptions<ClientOptions> options) : IRateLimiterP
         return new IPAddress(bytes);
     }
 
-    private async ValueTask Refuse(OnRejectedContext context, CancellationToken cancellationToken)
+    /// <summary>
+    /// Counts an exchange of a refresh token: against its session, so that people behind one address are in nobody's way;
+    /// against the address when it is no token of ours.
+    /// </summary>
+    /// <returns>Why it must not go on; null when it may.</returns>
+    internal Problem? Refusal(RefreshToken? token, HttpContext http)
     {
-        var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window;
-        await Reached(_requests, wait).ExecuteAsync(context.HttpContext);
+        using var lease = token is null
+            ? counts.Count(Client(http.Connection.RemoteIpAddress))
+            : counts.Count(token.SessionId);
+        return lease.IsAcquired ? null
+            : token is null ? Reached(_requests, Wait(lease))
+            : SessionReached(_requests, Wait(lease));
     }
 
+    private async ValueTask Refuse(OnRejectedContext context, CancellationToken cancellationToken) =>
+        await Reached(_requests, Wait(context.Lease)).ExecuteAsync(context.HttpContext);
+
+    private static TimeSpan Wait(RateLimitLease lease) =>
+        lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : AuthCounts.Window;
+
     internal static Problem Reached(int requests, TimeSpan wait) =>
-        new(StatusCodes.Status429TooManyRequests, "Too many requests from your address. Try again later.")
+        Reached("Too many requests from your address. Try again later.", requests, wait);
+
+    internal static Problem SessionReached(int requests, TimeSpan wait) =>
+        Reached("Too many exchanges of this session's refresh tokens. Try again later.", requests, wait);
+
+    private static Problem Reached(string detail, int requests, TimeSpan wait) =>
+        new(StatusCodes.Status429TooManyRequests, detail)
         {
             RetryAfter = RateLimit.Seconds(wait),
-            Limit = new RateLimit(Policy, requests, Window),
+            Limit = new RateLimit(Policy, requests, AuthCounts.Window),
         };
 }
 

@@ -17,9 +17,12 @@ internal static class SessionEndpoints
         auth.MapPost("/login", Login).Says("login", "Sign in with a password")
             .Takes(AuthExamples.Login, AuthExamples.FlawedLogin).Gives(AuthExamples.Tokens)
             .Refuses(AuthProblems.WrongPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.Wait), AuthProblems.Busy);
-        auth.MapPost("/refresh", Refresh).Says("refresh", "Exchange a refresh token for new tokens")
+
+        // The limit of addresses is not for those who show a token of ours: see AuthLimit.Refusal.
+        auth.MapPost("/refresh", Refresh).DisableRateLimiting().Says("refresh", "Exchange a refresh token for new tokens")
             .Heeds(IdempotencyKey.Header, RepeatMeaning).Takes(AuthExamples.Refresh, AuthExamples.FlawedRefresh)
-            .Gives(AuthExamples.Tokens).Refuses(IdempotencyKey.Malformed, AuthProblems.BadRefreshToken);
+            .Gives(AuthExamples.Tokens).Refuses(IdempotencyKey.Malformed, AuthProblems.BadRefreshToken)
+            .Refuses(AuthLimit.SessionReached(60, AuthExamples.Wait));
         auth.MapPost("/logout", Logout).RequireAuthorization().Says("logout", "End this session, or all of them")
             .Takes(AuthExamples.Logout).Gives(204, "Signed out.");
     }
@@ -62,16 +65,24 @@ internal static class SessionEndpoints
         }
     }
 
-    private static async Task<IResult> Refresh(Body<RefreshRequest> body, Sessions sessions, HttpContext http)
+    private static async Task<IResult> Refresh(
+        Body<RefreshRequest> body, Sessions sessions, RefreshTokens tokens, AuthLimit limit, HttpContext http)
     {
+        var text = body.Value?.RefreshToken;
+        var token = text is not null && tokens.TryRead(text, out var spent) ? spent : null;
+        if (limit.Refusal(token, http) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (!IdempotencyKey.TryRead(http.Request, out var key, out var problem))
         {
             return problem;
         }
 
-        return body.Value is { RefreshToken: { } token }
-            ? AuthEndpoints.Tokens(await sessions.RefreshAsync(token, key, http.RequestAborted), AuthProblems.BadRefreshToken, http)
-            : body.Refusal;
+        return text is null
+            ? body.Refusal
+            : AuthEndpoints.Tokens(await sessions.RefreshAsync(token, key, http.RequestAborted), AuthProblems.BadRefreshToken, http);
     }
 
     private static async Task<IResult> Logout(Body<LogoutRequest> body, Caller caller, IGrainFactory grains, HttpContext http)

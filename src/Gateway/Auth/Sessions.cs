@@ -20,15 +20,15 @@ internal sealed class Sessions(IGrainFactory grains, AccessTokens access, Refres
     }
 
     /// <summary>Exchanges a refresh token; null when it is not good.</summary>
-    /// <param name="text">The token.</param>
+    /// <param name="spent">The token; null for what is none of ours.</param>
     /// <param name="key">
     /// The client's choice for this exchange: with the same one it is answered with the same refresh token, until that is
     /// exchanged in its turn. Without one each exchange is another.
     /// </param>
     /// <param name="cancellationToken">Ends the trying, whatever came of it.</param>
-    public async Task<TokenResponse?> RefreshAsync(string text, string? key, CancellationToken cancellationToken)
+    public async Task<TokenResponse?> RefreshAsync(RefreshToken? spent, string? key, CancellationToken cancellationToken)
     {
-        if (!refresh.TryRead(text, out var spent))
+        if (spent is null)
         {
             return null;
         }

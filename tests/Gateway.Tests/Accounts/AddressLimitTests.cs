@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using GeminiChat.Gateway.Auth;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
@@ -47,6 +48,52 @@ public sealed class AddressLimitTests
         }
     }
 
+    [Fact]
+    public async Task Exchanges_of_refresh_tokens_count_for_each_session_and_not_for_the_address()
+    {
+        await using var gateway = await TestGateway.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=5"]);
+        var session = Guid.CreateVersion7();
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await Exchange(gateway, Token(gateway, session))).StatusCode);
+        }
+
+        var refused = await Exchange(gateway, Token(gateway, session));
+        Assert.StartsWith(
+            "Too many exchanges of this session's", await refused.ProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+        Assert.StartsWith("\"auth\";r=0;t=", refused.Headers.GetValues("RateLimit").Single(), StringComparison.Ordinal);
+
+        // An office behind one address.
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await Exchange(gateway, Token(gateway, Guid.CreateVersion7()))).StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await Ask(gateway)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Invented_refresh_tokens_count_for_the_address_and_lock_out_no_session()
+    {
+        await using var gateway = await TestGateway.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=5"]);
+        for (var i = 0; i < 5; i++)
+        {
+            await (await Exchange(gateway, $"invented {i}")).ProblemAsync(HttpStatusCode.Unauthorized);
+        }
+
+        var refused = await (await Exchange(gateway, "invented")).ProblemAsync(HttpStatusCode.TooManyRequests);
+        Assert.StartsWith("Too many requests from your address.", refused, StringComparison.Ordinal);
+        await (await Ask(gateway)).ProblemAsync(HttpStatusCode.TooManyRequests);
+        Assert.Equal(HttpStatusCode.OK, (await Exchange(gateway, Token(gateway, Guid.CreateVersion7()))).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("203.0.113.9", "203.0.113.0/24")]
+    [InlineData("::ffff:203.0.113.9", "203.0.113.0/24")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48")]
+    public void A_network_is_what_one_site_has(string address, string network) =>
+        Assert.Equal(network, ClientNetwork.Of(IPAddress.Parse(address)));
+
     [Theory]
     [InlineData("", false)]
     [InlineData("10.0.0.0/8,192.0.2.7", false)]
@@ -73,6 +120,12 @@ public sealed class AddressLimitTests
     [InlineData("192.0.2.1", "192.0.2.1")]
     public void A_subscriber_counts_as_one_address(string address, string client) =>
         Assert.Equal(IPAddress.Parse(client), AuthLimit.Client(IPAddress.Parse(address)));
+
+    private static string Token(TestGateway gateway, Guid session) =>
+        gateway.Services.GetRequiredService<RefreshTokens>().New(Guid.CreateVersion7(), session).Token;
+
+    private static Task<HttpResponseMessage> Exchange(TestGateway gateway, string token) =>
+        gateway.Stranger().PostJsonAsync("/auth/refresh", JsonSerializer.Serialize(new { refresh_token = token }));
 
     private static async Task<HttpResponseMessage> Ask(TestGateway gateway, string? forwardedFor = null)
     {
