@@ -17,6 +17,9 @@ public static class GrainKeys
     /// <summary>The grain of the secret that makes numbers into keys.</summary>
     public static INumberSecretGrain NumberSecret(this IGrainFactory grains) => grains.GetGrain<INumberSecretGrain>(0);
 
+    /// <summary>The grain of the day's budget of text messages.</summary>
+    public static ISendBudgetGrain SendBudget(this IGrainFactory grains) => grains.GetGrain<ISendBudgetGrain>(0);
+
     /// <summary>The grain of a user.</summary>
     public static IUserGrain User(this IGrainFactory grains, Guid userId) => grains.GetGrain<IUserGrain>(userId);
 

@@ -62,7 +62,8 @@ internal static class AuthEndpoints
         {
             case CodeOutcome.Made made:
                 NoStore(http);
-                var shown = sender.Send(new OtpMessage(number, made.Code.Code, purpose, made.IsDecoy));
+                var network = ClientNetwork.Of(http.Connection.RemoteIpAddress);
+                var shown = sender.Send(new OtpMessage(number, made.Code.Code, purpose, made.IsDecoy, made.HasAccount, network));
                 return TypedResults.Ok(OtpSentResponse.Of(shown));
             case CodeOutcome.TooSoon soon:
                 return AuthProblems.TooManyCodes(soon.RetryAfter);

@@ -48,6 +48,7 @@ internal static class AuthExtensions
 
     private static void AddOtpSender(this IServiceCollection services)
     {
+        services.AddSingleton<SendRules>();
         services.AddSingleton<SendBudget>();
         services.AddSingleton<TwilioClient>();
         services.AddSingleton<IOtpSender>(provider => Delivery(provider) switch

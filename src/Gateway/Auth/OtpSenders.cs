@@ -7,7 +7,10 @@ namespace GeminiChat.Gateway.Auth;
 /// <param name="Code">Six digits.</param>
 /// <param name="Purpose">What it is good for.</param>
 /// <param name="IsDecoy">Whether it serves nothing and must not reach anybody's phone.</param>
-internal sealed record OtpMessage(string Number, string Code, CodePurpose Purpose, bool IsDecoy);
+/// <param name="HasAccount">Whether the number has an account.</param>
+/// <param name="Network">The network that asked for it: see <see cref="ClientNetwork"/>.</param>
+internal sealed record OtpMessage(
+    string Number, string Code, CodePurpose Purpose, bool IsDecoy, bool HasAccount, string Network);
 
 /// <summary>Delivers one-time codes.</summary>
 internal interface IOtpSender

@@ -1,34 +1,43 @@
 using GeminiChat.Gateway.Settings;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// Which messages are worth their money: none to numbers that earn by being called, and so many a day in all, whatever
-/// a flood of requests asks for.
+/// Which messages are sent: those that <see cref="SendRules"/> allow, while the cluster's budget of the day lasts.
 /// </summary>
-internal sealed class SendBudget(IOptions<OtpOptions> options, TimeProvider time)
+internal sealed class SendBudget(SendRules rules, IGrainFactory grains, IOptions<OtpOptions> options)
 {
-    private readonly string[] _blocked = Words.Of(options.Value.BlockedPrefixes);
-    private readonly int _most = options.Value.MostSends ?? 0;
-    private readonly Lock _gate = new();
-    private DateOnly _day;
-    private int _sent;
+    private readonly int _limit = options.Value.MostSends ?? 0;
 
-    /// <summary>Whether a message may go to a number; counts it when it may.</summary>
-    public bool Allows(string e164)
+    /// <summary>Why a message must not be sent; null when it may, and is counted.</summary>
+    public async ValueTask<string?> RefusalAsync(OtpMessage message, CancellationToken cancellationToken)
     {
-        if (Array.Exists(_blocked, prefix => e164.StartsWith(prefix, StringComparison.Ordinal)) || MobileNumbers.IsPremium(e164))
+        if (rules.Refusal(message.Number) is { } refusal)
         {
-            return false;
+            return refusal;
         }
 
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        lock (_gate)
+        if (_limit == 0)
         {
-            _sent = _day == today ? _sent + 1 : 1;
-            _day = today;
-            return _most == 0 || _sent <= _most;
+            return null;
         }
+
+        // A repeat may count twice, which only spends the budget sooner.
+        var decision = await Patient.Ask(
+            (Budget: grains.SendBudget(), Request: new SendRequest(message.Network, message.HasAccount, _limit)),
+            static call => call.Budget.TrySpend(call.Request),
+            cancellationToken);
+        return decision switch
+        {
+            SendDecision.Allowed => null,
+            SendDecision.BudgetSpent => "budget_spent",
+            SendDecision.KeptForAccounts => "kept_for_accounts",
+            SendDecision.NetworkShareSpent => "network_share_spent",
+            _ => throw new NotSupportedException(decision.ToString()),
+        };
     }
 }

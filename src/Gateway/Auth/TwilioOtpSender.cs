@@ -30,6 +30,7 @@ internal sealed partial class TwilioOtpSender : IOtpSender, IAsyncDisposable
     {
         if (!message.IsDecoy && !_queue.Writer.TryWrite(message))
         {
+            OtpInstruments.Done(OtpInstruments.Dropped);
             Log.Dropped(_logger, MobileNumbers.Mask(message.Number));
         }
 
@@ -48,18 +49,25 @@ internal sealed partial class TwilioOtpSender : IOtpSender, IAsyncDisposable
         var masked = MobileNumbers.Mask(message.Number);
         try
         {
-            if (!_budget.Allows(message.Number))
+            if (await _budget.RefusalAsync(message, cancellationToken) is { } refusal)
             {
-                Log.Withheld(_logger, masked);
+                OtpInstruments.Done(OtpInstruments.Withheld, refusal);
+                Log.Withheld(_logger, masked, refusal);
             }
             else if (await _twilio.SendAsync(message, cancellationToken) is { } failure)
             {
+                OtpInstruments.Done(OtpInstruments.Failed);
                 Log.NotSent(_logger, masked, failure);
+            }
+            else
+            {
+                OtpInstruments.Done(OtpInstruments.Sent);
             }
         }
         catch (Exception bug)
         {
             // One message's bug must not be the last of all messages. Its text may hold the number.
+            OtpInstruments.Done(OtpInstruments.Failed);
             Log.NotSent(_logger, masked, bug.GetType().Name);
         }
     }
@@ -69,8 +77,8 @@ internal sealed partial class TwilioOtpSender : IOtpSender, IAsyncDisposable
         [LoggerMessage(LogLevel.Warning, "Too many one-time codes wait to be sent; that for {MaskedNumber} was dropped")]
         public static partial void Dropped(ILogger logger, string maskedNumber);
 
-        [LoggerMessage(LogLevel.Warning, "The one-time code for {MaskedNumber} was not sent: its prefix is blocked or the day's budget is spent")]
-        public static partial void Withheld(ILogger logger, string maskedNumber);
+        [LoggerMessage(LogLevel.Warning, "The one-time code for {MaskedNumber} was withheld: {Reason}")]
+        public static partial void Withheld(ILogger logger, string maskedNumber, string reason);
 
         [LoggerMessage(LogLevel.Warning, "The one-time code for {MaskedNumber} was not sent: {Failure}")]
         public static partial void NotSent(ILogger logger, string maskedNumber, string failure);

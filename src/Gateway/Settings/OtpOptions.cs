@@ -1,4 +1,5 @@
 using System.Globalization;
+using GeminiChat.Gateway.Auth;
 using GeminiChat.Silo.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -21,13 +22,17 @@ internal sealed class OtpOptions
     [ConfigurationKeyName("OTP_DELIVERY")]
     public string? Delivery { get; set; }
 
-    /// <summary>The most messages that one process sends in a UTC day; 0 for no limit.</summary>
+    /// <summary>The most messages that all processes together send in a UTC day; 0 for no limit.</summary>
     [ConfigurationKeyName("OTP_DAILY_SENDS")]
     public string? DailySends { get; set; }
 
     /// <summary>What numbers that get no message begin with, comma-separated, such as <c>+882,+883</c>.</summary>
     [ConfigurationKeyName("OTP_BLOCKED_PREFIXES")]
     public string? BlockedPrefixes { get; set; }
+
+    /// <summary>The countries whose numbers get messages, such as <c>DE,+43</c>; blank for all.</summary>
+    [ConfigurationKeyName("OTP_ALLOWED_COUNTRIES")]
+    public string? AllowedCountries { get; set; }
 
     /// <summary>Null when the setting is no number.</summary>
     public int? MostSends => string.IsNullOrWhiteSpace(DailySends) ? DefaultSends
@@ -76,6 +81,8 @@ internal sealed class OtpOptionsCheck(IHostEnvironment environment)
         var isPrefix = (string text) => text is ['+', _, ..] && text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
         return options.MostSends is null ? "OTP_DAILY_SENDS must be a whole number, 0 for no limit."
             : !Words.Of(options.BlockedPrefixes).All(isPrefix) ? "OTP_BLOCKED_PREFIXES must be prefixes such as +882, comma-separated."
+            : !Words.Of(options.AllowedCountries).All(Country.IsKnown)
+                ? "OTP_ALLOWED_COUNTRIES must be ISO regions or calling codes such as DE,+43, comma-separated."
             : null;
     }
 }

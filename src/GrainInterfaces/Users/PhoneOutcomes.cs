@@ -27,8 +27,12 @@ public abstract record CodeOutcome
     /// Whether it serves nothing, because the number has no user to reset a password of. It must not be delivered, and
     /// nobody may be able to tell.
     /// </param>
+    /// <param name="HasAccount">Whether the number has been verified: it has a user.</param>
     [GenerateSerializer, Immutable, Alias("geminichat.CodeOutcome.Made")]
-    public sealed record Made([property: Id(0)] OneTimeCode Code, [property: Id(1)] bool IsDecoy) : CodeOutcome;
+    public sealed record Made(
+        [property: Id(0)] OneTimeCode Code,
+        [property: Id(1)] bool IsDecoy,
+        [property: Id(2)] bool HasAccount = false) : CodeOutcome;
 
     /// <summary>There have been enough for now; the last one stays valid.</summary>
     /// <param name="RetryAfter">How long to wait; above zero.</param>

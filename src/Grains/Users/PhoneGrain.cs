@@ -37,7 +37,7 @@ internal sealed partial class PhoneGrain(
         var code = OneTimeCodes.New();
         var stored = new StoredCode(codes.Hash(Key, purpose, isDecoy ? OneTimeCodes.Unknowable() : code), now, Checks: 0);
         await Write((phone.State with { Number = mobileNumber }).CountCode(purpose, now).WithCode(purpose, stored));
-        return new CodeOutcome.Made(new OneTimeCode(code, now + OneTimeCodes.Lifetime), isDecoy);
+        return new CodeOutcome.Made(new OneTimeCode(code, now + OneTimeCodes.Lifetime), isDecoy, phone.State.IsVerified);
     }
 
     public async Task<CheckOutcome> SignIn(string code)

@@ -92,21 +92,27 @@ public sealed class TwilioTests : IAsyncLifetime
         }
 
         // The queue is in order enough: when this one has arrived, those before it have been judged.
-        Assert.Equal(3, await _log.CountAsync("its prefix is blocked", 3));
+        Assert.Equal(3, await _log.CountAsync("was withheld", 3));
         await Ask(gateway, "+14155550102");
         Assert.Equal("+14155550102", (await _twilio.NextAsync()).Form["To"]);
         Assert.Equal(2, _twilio.Count);
     }
 
     [Fact]
-    public async Task When_the_days_budget_is_spent_answers_stay_the_same_and_nothing_is_sent()
+    public async Task Numbers_of_other_countries_than_the_allowed_get_the_same_answer_and_no_message()
     {
-        await using var gateway = await Start("--TWILIO_FROM=+15005550006", "--OTP_DAILY_SENDS=2");
-        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => Ask(gateway, $"+1415555030{i}")));
-        Assert.Single((await Task.WhenAll(answers.Select(answer => answer.Content.ReadAsStringAsync()))).Distinct(StringComparer.Ordinal));
-        Assert.Equal(3, await _log.CountAsync("budget is spent", 3));
-        await _twilio.NextAsync();
-        await _twilio.NextAsync();
+        await using var gateway = await Start("--TWILIO_FROM=+15005550006", "--OTP_ALLOWED_COUNTRIES=us, +49");
+        var good = await (await Ask(gateway, "+4915112345678")).Content.ReadAsStringAsync();
+        Assert.Equal("+4915112345678", (await _twilio.NextAsync()).Form["To"]);
+        foreach (var number in new[] { "+33612345678", "+16045550101" })
+        {
+            var answer = await Ask(gateway, number);
+            Assert.Equal((HttpStatusCode.OK, good), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+        }
+
+        Assert.Equal(2, await _log.CountAsync("was withheld: country_not_allowed", 2));
+        await Ask(gateway, "+14155550102");
+        Assert.Equal("+14155550102", (await _twilio.NextAsync()).Form["To"]);
         Assert.Equal(2, _twilio.Count);
     }
 

@@ -24,6 +24,11 @@ public sealed class LiveGateway : IAsyncLifetime
     }
 
     internal LiveGateway(params string[] settings)
+        : this(null, settings)
+    {
+    }
+
+    internal LiveGateway(KeptLog? log, string[] settings)
     {
         string[] all =
         [
@@ -33,12 +38,14 @@ public sealed class LiveGateway : IAsyncLifetime
         _app = GatewayApp.Build(all, builder =>
         {
             builder.Logging.ClearProviders();
+            Keep(builder.Logging, log);
             builder.AddSilo(ClusterSettings.Read(builder.Configuration));
             builder.Services.AddSingleton<TimeProvider>(Time);
         });
         _other = GatewayApp.Build(all, builder =>
         {
             builder.Logging.ClearProviders();
+            Keep(builder.Logging, log);
             builder.Services.AddSingleton(Grains);
             builder.Services.AddSingleton<TimeProvider>(Time);
         });
@@ -78,6 +85,14 @@ public sealed class LiveGateway : IAsyncLifetime
     internal HttpClient StrangerElsewhere() => new() { BaseAddress = new Uri(_other.Urls.Single()), Timeout = Deadline };
 
     internal Person NewPerson() => new(this);
+
+    private static void Keep(ILoggingBuilder logging, KeptLog? log)
+    {
+        if (log is not null)
+        {
+            logging.AddKept(log);
+        }
+    }
 }
 
 /// <summary>The real clock, set forward by the test. Timers run as ever.</summary>

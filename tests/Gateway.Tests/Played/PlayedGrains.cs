@@ -36,6 +36,7 @@ public class PlayedGrains : DispatchProxy
             (nameof(IUserGrain), Guid id) => User(id),
             (nameof(IPhoneGrain), string key) => PhoneOf(key),
             (nameof(INumberSecretGrain), long) => new PlayedSecret(),
+            (nameof(ISendBudgetGrain), long) => new PlayedBudget(),
             _ => throw new NotSupportedException(grain.Name),
         };
     }

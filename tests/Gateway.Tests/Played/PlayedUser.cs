@@ -97,6 +97,8 @@ internal sealed class PlayedUser(Guid id) : IUserGrain
         return Task.FromResult<SessionGrant?>(new SessionGrant(sessionId, 0));
     }
 
+    public Task<SessionList?> ListSessions() => throw new NotSupportedException();
+
     public Task EndSession(Guid sessionId) => throw new NotSupportedException();
 
     public Task EndAllSessions() => throw new NotSupportedException();

@@ -22,6 +22,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Development", "OTP_DELIVERY=twilio;TWILIO_ACCOUNT_SID=AC1;TWILIO_AUTH_TOKEN=t;TWILIO_FROM=a;TWILIO_API_BASE=http://a/b", "TWILIO_API_BASE must be")]
     [InlineData("Development", "OTP_DAILY_SENDS=many", "OTP_DAILY_SENDS must be")]
     [InlineData("Development", "OTP_BLOCKED_PREFIXES=882", "OTP_BLOCKED_PREFIXES must be")]
+    [InlineData("Development", "OTP_ALLOWED_COUNTRIES=US,Atlantis", "OTP_ALLOWED_COUNTRIES must be")]
+    [InlineData("Development", "OTP_ALLOWED_COUNTRIES=+999", "OTP_ALLOWED_COUNTRIES must be")]
     [InlineData("Development", "AUTH_REQUESTS_PER_MINUTE_PER_IP=-1", "AUTH_REQUESTS_PER_MINUTE_PER_IP must be")]
     [InlineData("Development", "TRUSTED_PROXIES=proxy", "TRUSTED_PROXIES must be")]
     [InlineData("Development", "SECRET_KEY_PREVIOUS=short", "SECRET_KEY_PREVIOUS holds")]

@@ -1,0 +1,97 @@
+using GeminiChat.GrainInterfaces.Users;
+using Microsoft.Extensions.Logging;
+
+namespace GeminiChat.Grains.Users;
+
+/// <inheritdoc cref="ISendBudgetGrain"/>
+internal sealed partial class SendBudgetGrain(
+    [PersistentState("sends")] IPersistentState<SendBudgetState> stored,
+    TimeProvider time,
+    ILogger<SendBudgetGrain> logger) : Grain, ISendBudgetGrain
+{
+    private SendBudgetInstruments _instruments = null!;
+    private SendBudgetState _today = new();
+    private int _sent;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        // What was left of the last block may have been sent.
+        (_today, _sent) = (stored.State, stored.State.Counted);
+        _instruments = new SendBudgetInstruments(time);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What is left of the block need not be lost when the grain leaves in order.</summary>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _instruments.End();
+        if (_sent > 0 && _sent < stored.State.Counted)
+        {
+            await Write(_today with { Counted = _sent });
+        }
+    }
+
+    public async Task<SendDecision> TrySpend(SendRequest request)
+    {
+        BeCurrent();
+        var shares = new SendBudgetShares(request.DailyLimit);
+        var ofNetwork = _today.Networks.GetValueOrDefault(request.Network);
+        var decision = shares.Judge(request, _sent, ofNetwork);
+        if (decision is not SendDecision.Allowed)
+        {
+            return decision;
+        }
+
+        if (_sent >= stored.State.Counted || stored.State.Day != _today.Day)
+        {
+            await Write(_today with { Counted = Math.Min(_sent + shares.Block, request.DailyLimit) });
+        }
+
+        _sent++;
+        _today = _today with { Networks = _today.Networks.SetItem(request.Network, ofNetwork + 1) };
+        _instruments.Record(_today.Day, _sent, request.DailyLimit);
+        Warn(shares, request.DailyLimit);
+        return SendDecision.Allowed;
+    }
+
+    private void BeCurrent()
+    {
+        var day = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).DayNumber;
+        if (day > _today.Day)
+        {
+            (_today, _sent) = (new SendBudgetState { Day = day }, 0);
+        }
+    }
+
+    /// <summary>Once a day; again after a restart in the midst of a block.</summary>
+    private void Warn(SendBudgetShares shares, int limit)
+    {
+        if (!_today.HasWarned && shares.IsNearlySpent(_sent))
+        {
+            _today = _today with { HasWarned = true };
+            Log.NearlySpent(logger, _sent, limit);
+        }
+    }
+
+    private async Task Write(SendBudgetState state)
+    {
+        stored.State = state;
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            // Whether it is stored is unknown: the next activation reads it.
+            _sent = int.MaxValue;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "{Sent} of the {Limit} text messages of today have been sent (OTP_DAILY_SENDS)")]
+        public static partial void NearlySpent(ILogger logger, int sent, int limit);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics.Metrics;
+
+namespace GeminiChat.Grains.Users;
+
+/// <summary>Measures the day's budget of text messages. The silo tells of it that has the grain.</summary>
+internal sealed class SendBudgetInstruments
+{
+    private static SendBudgetInstruments? _current;
+
+    private readonly TimeProvider _time;
+    private Usage _last = new(Day: 0, Used: 0);
+
+    static SendBudgetInstruments() => Instruments.Meter.CreateObservableGauge(
+        "geminichat.otp.budget.used", Observe, unit: null, "The part of the day's budget of text messages that is used, 0 to 1.");
+
+    public SendBudgetInstruments(TimeProvider time)
+    {
+        _time = time;
+        Volatile.Write(ref _current, this);
+    }
+
+    /// <summary>So many of the day's messages have been sent.</summary>
+    public void Record(int day, int sent, int limit) => Volatile.Write(ref _last, new Usage(day, (double)sent / limit));
+
+    /// <summary>The grain is not here any more.</summary>
+    public void End() => Interlocked.CompareExchange(ref _current, null, this);
+
+    private static IEnumerable<Measurement<double>> Observe() =>
+        Volatile.Read(ref _current) is { } here ? [new Measurement<double>(here.Now())] : [];
+
+    /// <summary>On a new day nothing is used, also before the first message.</summary>
+    private double Now()
+    {
+        var last = Volatile.Read(ref _last);
+        return last.Day == DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime).DayNumber ? last.Used : 0;
+    }
+
+    private sealed record Usage(int Day, double Used);
+}

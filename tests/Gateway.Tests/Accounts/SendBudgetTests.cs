@@ -1,0 +1,115 @@
+using System.Net;
+using System.Text.Json;
+using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Played;
+
+namespace GeminiChat.Gateway.Tests.Accounts;
+
+/// <summary>The day's budget of text messages, at two gateways before the real grains.</summary>
+public sealed class SendBudgetTests : IAsyncLifetime
+{
+    private static int _numbers = 700_000;
+
+    private readonly PlayedTwilio _twilio = new();
+    private readonly KeptLog _log = new();
+
+    public async ValueTask InitializeAsync() => await _twilio.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _twilio.DisposeAsync();
+        _log.Dispose();
+    }
+
+    [Fact]
+    public async Task All_gateways_together_send_no_more_than_the_days_budget()
+    {
+        await using var gateway = await Start("--OTP_DAILY_SENDS=4");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Ask(gateway, NewNumber(), isElsewhere: i % 2 == 0)));
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Single((await Task.WhenAll(answers.Select(answer => answer.Content.ReadAsStringAsync()))).Distinct(StringComparer.Ordinal));
+        await Sent(4);
+        Assert.Equal(6, await _log.CountAsync("was withheld: budget_spent", 6));
+        Assert.Equal(4, _twilio.Count);
+        Assert.Equal(1, await _log.CountAsync("4 of the 4 text messages of today have been sent", 1));
+
+        gateway.Time.Advance(TimeSpan.FromDays(1));
+        await Ask(gateway, NewNumber());
+        await Sent(1);
+    }
+
+    [Fact]
+    public async Task The_last_fifth_of_the_budget_is_kept_for_numbers_with_an_account()
+    {
+        await using var gateway = await Start("--OTP_DAILY_SENDS=5");
+        var owner = NewNumber();
+        await Ask(gateway, owner);
+        var body = (await _twilio.NextAsync()).Form["Body"];
+        var code = string.Concat(body.SkipWhile(letter => !char.IsAsciiDigit(letter)).Take(6));
+        var entry = await gateway.Stranger().PostJsonAsync(
+            "/auth/verify-otp", JsonSerializer.Serialize(new { mobile_number = owner, otp_code = code }));
+        Assert.Equal(HttpStatusCode.OK, entry.StatusCode);
+        for (var i = 0; i < 3; i++)
+        {
+            await Ask(gateway, NewNumber(), isElsewhere: i == 1);
+        }
+
+        await Sent(3);
+        await _log.UntilAsync("4 of the 5 text messages of today have been sent");
+        await Ask(gateway, NewNumber());
+        await _log.UntilAsync("was withheld: kept_for_accounts");
+        await Ask(gateway, owner, isElsewhere: true);
+        Assert.Equal(owner, (await _twilio.NextAsync()).Form["To"]);
+        Assert.Equal(5, _twilio.Count);
+    }
+
+    [Fact]
+    public async Task A_network_has_a_share_of_the_budget_and_others_have_theirs()
+    {
+        await using var gateway = await Start("--OTP_DAILY_SENDS=100", "--TRUSTED_PROXIES=127.0.0.1");
+        for (var i = 0; i < 23; i++)
+        {
+            await Ask(gateway, NewNumber(), isElsewhere: i % 2 == 0, from: $"203.0.113.{i}");
+        }
+
+        await Sent(20);
+        Assert.Equal(3, await _log.CountAsync("was withheld: network_share_spent", 3));
+        await Ask(gateway, NewNumber(), from: "198.51.100.7");
+        await Sent(1);
+        Assert.Equal(21, _twilio.Count);
+    }
+
+    private async Task<LiveGateway> Start(params string[] settings)
+    {
+        var gateway = new LiveGateway(
+            _log,
+            [
+                "--OTP_DELIVERY=twilio", $"--TWILIO_ACCOUNT_SID={PlayedTwilio.AccountSid}", $"--TWILIO_AUTH_TOKEN={PlayedTwilio.AuthToken}",
+                $"--TWILIO_API_BASE={_twilio.Address}", "--TWILIO_FROM=+15005550006", .. settings,
+            ]);
+        await gateway.InitializeAsync();
+        return gateway;
+    }
+
+    private async Task Sent(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await _twilio.NextAsync();
+        }
+    }
+
+    private static string NewNumber() => $"+1415{Interlocked.Increment(ref _numbers) + 5_000_000:D7}";
+
+    private static async Task<HttpResponseMessage> Ask(
+        LiveGateway gateway, string number, bool isElsewhere = false, string? from = null)
+    {
+        using var http = isElsewhere ? gateway.StrangerElsewhere() : gateway.Stranger();
+        if (from is not null)
+        {
+            http.DefaultRequestHeaders.Add("X-Forwarded-For", from);
+        }
+
+        return await http.PostJsonAsync("/auth/send-otp", JsonSerializer.Serialize(new { mobile_number = number }));
+    }
+}
