@@ -15,9 +15,11 @@ internal static class PasswordRules
         Text.Required(field, password, Limits.PasswordMin, Limits.PasswordMax)
         ?? (IsCommon(password!) ? $"{field} is among the most common ones, which are tried first. Choose another." : null);
 
-    /// <summary>On the list, or without any variety: one character over and over, or the digits in a row.</summary>
-    private static bool IsCommon(string password) =>
-        Common.Contains(password) || password.Distinct().Count() == 1 || IsRow(password, 1) || IsRow(password, -1);
+    /// <summary>One character over and over, or the digits in a row: too many to list.</summary>
+    internal static bool LacksVariety(string password) =>
+        password.Distinct().Count() == 1 || IsRow(password, 1) || IsRow(password, -1);
+
+    private static bool IsCommon(string password) => Common.Contains(password) || LacksVariety(password);
 
     private static bool IsRow(string password, int step)
     {

@@ -170,6 +170,7 @@ public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGatew
     [InlineData("password123")]
     [InlineData("PassWord123")]
     [InlineData("qwertyuiop")]
+    [InlineData("dragonballz")]
     [InlineData("12345678")]
     [InlineData("87654321")]
     [InlineData("aaaaaaaaaa")]
