@@ -34,9 +34,13 @@ internal sealed class Events(HttpResponseMessage response, IAsyncEnumerator<SseI
         return user.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
+    /// <summary>Where to read on.</summary>
+    public string? LastId { get; private set; }
+
     public async Task<SseItem<string>> NextAsync()
     {
         Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(Deadline), "The stream has ended.");
+        LastId = items.Current.EventId ?? LastId;
         return items.Current;
     }
 

@@ -50,10 +50,12 @@ internal sealed class AccessTokens(TokenKeys keys, IOptions<TokenOptions> option
     }
 
     /// <summary>Whom a valid token was issued to; null when it does not say so in our way.</summary>
-    public static SignedIn? Read(ClaimsPrincipal token) =>
+    /// <param name="token">What the token says.</param>
+    /// <param name="expiresAt">When it is not taken any more.</param>
+    public static SignedIn? Read(ClaimsPrincipal token, DateTimeOffset expiresAt) =>
         Guid.TryParseExact(token.FindFirst(JwtRegisteredClaimNames.Sub)?.Value, "D", out var user)
         && Guid.TryParseExact(token.FindFirst(SessionClaim)?.Value, "D", out var session)
         && int.TryParse(token.FindFirst(VersionClaim)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? new SignedIn(user, session, version)
+            ? new SignedIn(user, session, version, expiresAt)
             : null;
 }

@@ -80,7 +80,8 @@ internal sealed class BearerTokens(TokenKeys keys, KnownTokens known, SessionChe
 
     private async Task Remember(TokenValidatedContext context)
     {
-        if (context.Principal is null || AccessTokens.Read(context.Principal) is not { } user)
+        var expiresAt = new DateTimeOffset(context.SecurityToken.ValidTo, TimeSpan.Zero) + ClockSkew;
+        if (context.Principal is null || AccessTokens.Read(context.Principal, expiresAt) is not { } user)
         {
             context.Fail("The token does not name a user and a session.");
         }

@@ -7,7 +7,7 @@ namespace GeminiChat.Gateway.Auth;
 /// It lives with the token in <see cref="KnownTokens"/>, so that all requests with one token share one answer about its
 /// session.
 /// </remarks>
-internal sealed class SignedIn(Guid userId, Guid sessionId, int version)
+internal sealed class SignedIn(Guid userId, Guid sessionId, int version, DateTimeOffset expiresAt)
     : ClaimsPrincipal(new ClaimsIdentity(authenticationType: "Bearer"))
 {
     private long _checkedAt;
@@ -17,6 +17,9 @@ internal sealed class SignedIn(Guid userId, Guid sessionId, int version)
     public Guid SessionId => sessionId;
 
     public int Version => version;
+
+    /// <summary>When the token is not taken any more.</summary>
+    public DateTimeOffset ExpiresAt => expiresAt;
 
     /// <summary>When the session was last seen to go on, in ticks; zero when it has to be looked at anew.</summary>
     public long CheckedAt

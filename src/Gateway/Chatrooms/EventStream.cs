@@ -6,7 +6,7 @@ namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>
 /// A reply as server-sent events: <c>accepted</c>, then <c>token</c> and <c>reset</c>, then <c>done</c> or
-/// <c>error</c>; <c>reconnect</c> when the server leaves. Each id is the cursor after its event.
+/// <c>error</c>; <c>reconnect</c> when the server leaves or the token expires. Each id is the cursor after its event.
 /// </summary>
 /// <param name="http">The request.</param>
 /// <param name="path">The reply's path.</param>

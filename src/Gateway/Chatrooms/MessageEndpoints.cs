@@ -24,7 +24,7 @@ internal static class MessageEndpoints
         | `reset` | `{attempt}`: forget the text, it begins anew | `<attempt>-0` |
         | `done` | the whole message: `completed`, `stopped` or `incomplete` | `<attempt>-<length>-end` |
         | `error` | problem details: the reply failed, or the session or room is gone | as `done`, if the reply failed |
-        | `reconnect` | `{}`: the server is leaving; attach again with the last id | |
+        | `reconnect` | `{}`: the server is leaving, or the access token has expired; attach again with the last id and a valid token | |
 
         The texts of the tokens since the last `reset`, joined, are the content, exactly. A comment comes at least every
         15 seconds. To leave the stream does not stop the reply.

@@ -22,7 +22,7 @@ internal static class EventEndpoints
         | `finished` | `{id, reply_id, status, updated_at, version}` |
         | `tier` | `{tier}`: `Basic` or `Pro` |
         | `reload` | `{}`: events are missing before this one; read the rooms anew |
-        | `reconnect` | `{}`: the server is leaving; connect again with the last id |
+        | `reconnect` | `{}`: the server is leaving, or the access token has expired; connect again with the last id and a valid token |
         | `error` | problem details: the session has ended |
 
         `id` in the data is always the room's. Without `Last-Event-ID` the stream begins now. It is kept for a minute after

@@ -6,7 +6,7 @@ using GeminiChat.GrainInterfaces.Users;
 namespace GeminiChat.Gateway.Events;
 
 /// <summary>
-/// Notices as server-sent events, each with the cursor behind it as id; <c>reconnect</c> when the server leaves.
+/// Notices as server-sent events, each with the cursor behind it as id; <c>reconnect</c> when the server leaves or the token expires.
 /// </summary>
 /// <param name="http">The request.</param>
 /// <param name="start">Where a client begins that has read nothing yet; null for one that reads on.</param>

@@ -6,7 +6,7 @@ namespace GeminiChat.Gateway.Streams;
 /// <summary>
 /// Carries news from a grain to a client. It asks for more only when the client has taken what came before, so nothing
 /// piles up here for a slow one; and a client who leaves only ends the asking. A reader whose session ends is shown out
-/// with the problem details of a 401.
+/// with the problem details of a 401; one whose access token expires is to attach again with a fresh one.
 /// </summary>
 internal sealed partial class Follower(
     SessionCheck sessions, Departure departure, TimeProvider time, ILogger<Follower> logger)
@@ -49,6 +49,12 @@ internal sealed partial class Follower(
                 if (!await session.GoesOnAsync(end))
                 {
                     await stream.EndAsync(Problems.Unauthorized, end);
+                    return;
+                }
+
+                if (session.IsTokenExpired)
+                {
+                    await stream.LeaveAsync();
                     return;
                 }
 

@@ -15,7 +15,7 @@ internal interface ILiveStream<in TNews>
     /// <summary>Shows that the connection is alive.</summary>
     ValueTask PingAsync(CancellationToken cancellationToken);
 
-    /// <summary>Ends early: the news go on, and can be read elsewhere or later.</summary>
+    /// <summary>Ends early: the news go on, and can be read elsewhere, later, or with a fresh token.</summary>
     ValueTask LeaveAsync();
 
     /// <summary>Ends early: the source is gone, or the reader may not go on.</summary>

@@ -13,6 +13,12 @@ internal sealed class SessionWatch(SessionCheck sessions, SignedIn reader, TimeP
 
     private Task<bool>? _look;
 
+    /// <summary>
+    /// Whether the reader's access token is not taken any more. The session may go on: whoever has a fresh token may attach
+    /// again.
+    /// </summary>
+    public bool IsTokenExpired => time.GetUtcNow() >= reader.ExpiresAt;
+
     /// <summary>Looks, unless an earlier look has no answer yet.</summary>
     /// <returns>False when the session has ended.</returns>
     /// <exception cref="Exception">Nobody has answered for as long as <see cref="SessionCheck"/> asks.</exception>

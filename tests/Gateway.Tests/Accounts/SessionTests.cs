@@ -7,6 +7,9 @@ namespace GeminiChat.Gateway.Tests.Accounts;
 /// <summary>Sessions from their start to their end, at two gateways before the real grains.</summary>
 public sealed class SessionTests(LiveGateway gateway) : IClassFixture<LiveGateway>
 {
+    /// <summary>The second when a notice was slow.</summary>
+    private static readonly string[] News = ["created", "reload"];
+
     [Fact]
     public async Task A_refresh_token_gives_new_tokens_once_and_its_reuse_ends_the_whole_family()
     {
@@ -223,6 +226,90 @@ public sealed class SessionTests(LiveGateway gateway) : IClassFixture<LiveGatewa
         Assert.Equal("error", last.EventType);
         Assert.Equal(401, JsonDocument.Parse(last.Data).RootElement.GetProperty("status").GetInt32());
         await events.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task A_stream_whose_access_token_expires_ends_with_reconnect_and_a_fresh_token_reads_on()
+    {
+        await using var own = await LiveGateway.StartAsync();
+        var ada = await own.NewPerson().SignIn();
+        await using var events = await Events.OpenAsync(await ada.Send(HttpMethod.Get, "/events", accept: "text/event-stream"));
+        await ada.NewRoom();
+        Assert.Contains((await events.NextAsync()).EventType, News);
+
+        own.Time.Advance(TimeSpan.FromMinutes(31));
+        var last = await events.NextAsync();
+        while (News.Contains(last.EventType))
+        {
+            last = await events.NextAsync();
+        }
+
+        Assert.Equal(("reconnect", "{}"), (last.EventType, last.Data));
+        await events.ExpectEndAsync();
+
+        // Tokens are judged by the real clock, to which the fresh one would be from the future.
+        own.Time.Advance(-TimeSpan.FromMinutes(31));
+        await ada.Keep(await ada.Exchange(ada.Refresh));
+        await using var again = await Events.OpenAsync(
+            await ada.Send(HttpMethod.Get, "/events", accept: "text/event-stream", lastEventId: events.LastId));
+        await ada.NewRoom();
+        Assert.Contains((await again.NextAsync()).EventType, News);
+    }
+
+    [Fact]
+    public async Task A_reply_that_is_followed_beyond_the_tokens_end_reconnects_too()
+    {
+        await using var own = await LiveGateway.StartAsync();
+        var ada = await own.NewPerson().SignIn();
+        var room = await ada.NewRoom();
+        var posted = await ada.Send(HttpMethod.Post, $"/chatroom/{room}/message", """{"content":"Tell me a long story."}""", accept: "text/event-stream");
+        await using var events = await Events.OpenAsync(posted);
+        own.Time.Advance(TimeSpan.FromMinutes(31));
+        var last = await events.NextAsync();
+        while (last.EventType is "accepted" or "token")
+        {
+            last = await events.NextAsync();
+        }
+
+        Assert.Equal("reconnect", last.EventType);
+        await events.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task Sessions_are_listed_for_their_user_and_can_be_ended_one_by_one()
+    {
+        var ada = await gateway.NewPerson().SignIn();
+        var twin = await ada.Twin().SignIn();
+        var eve = await gateway.NewPerson().SignIn();
+        var list = await Sessions(ada);
+        Assert.Equal(2, list.Count);
+        Assert.All(list, session => Assert.Equal(["id", "is_current", "last_used_at", "started_at"], session.Names().Order(StringComparer.Ordinal)));
+        var other = Assert.Single(list, session => !session.GetProperty("is_current").GetBoolean()).Text("id");
+        Assert.Equal(other, Assert.Single(await Sessions(twin), session => session.GetProperty("is_current").GetBoolean()).Text("id"));
+
+        foreach (var stranger in new[] { (await Sessions(eve))[0].Text("id"), Guid.CreateVersion7().ToString(), "none" })
+        {
+            var refused = await ada.Send(HttpMethod.Delete, $"/user/sessions/{stranger}");
+            Assert.Equal("You have no such session.", await refused.ProblemAsync(HttpStatusCode.NotFound));
+        }
+
+        Assert.True(await eve.IsIn());
+        Assert.Equal(HttpStatusCode.NoContent, (await ada.Send(HttpMethod.Delete, $"/user/sessions/{other}")).StatusCode);
+        await twin.UntilOut();
+        await (await twin.Exchange(twin.Refresh)).ProblemAsync(HttpStatusCode.Unauthorized);
+        await (await ada.Send(HttpMethod.Delete, $"/user/sessions/{other}")).ProblemAsync(HttpStatusCode.NotFound);
+
+        var own = Assert.Single(await Sessions(ada)).Text("id");
+        Assert.Equal(HttpStatusCode.NoContent, (await ada.Send(HttpMethod.Delete, $"/user/sessions/{own}")).StatusCode);
+        Assert.False(await ada.IsIn());
+        await (await ada.Send(HttpMethod.Get, "/user/sessions")).ProblemAsync(HttpStatusCode.Unauthorized);
+    }
+
+    private static async Task<List<JsonElement>> Sessions(Person person)
+    {
+        var answer = await person.Send(HttpMethod.Get, "/user/sessions");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return [.. (await answer.JsonAsync()).EnumerateArray()];
     }
 
     private static Task<HttpResponseMessage> Change(Person person, string current, string next) => person.Send(
