@@ -19,6 +19,7 @@ internal static class UserEndpoints
             .Sends(200, "RateLimit-Policy", "\"messages\";q=20;w=86400").Sends(200, "RateLimit", "\"messages\";r=17;t=43200");
         user.MapPatch("/me", Rename).Says("renameMe", "Change the name")
             .Takes(UserExamples.Rename, UserExamples.FlawedRename).Gives(UserExamples.Me);
+        user.MapUserSessions();
         user.MapDeletion();
     }
 

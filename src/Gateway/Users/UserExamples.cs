@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Users;
@@ -12,6 +13,12 @@ internal static class UserExamples
     public static UserResponse Me { get; } = new(Example.UserId, "Ada", Example.Number, "Basic", Example.Time);
 
     public static DailyUsageResponse Usage { get; } = DailyUsageResponse.Of(Today);
+
+    public static ImmutableArray<UserSessionResponse> Sessions { get; } =
+    [
+        new(new("019c143a-5d80-7a51-9c0e-2f6d18b7a3e4"), Example.Time, Example.Time.AddMinutes(25), IsCurrent: true),
+        new(new("019c0f12-7c40-74d2-8b1f-6a0e95c3d7f2"), Example.Time.AddDays(-1), Example.Time.AddHours(-3), IsCurrent: false),
+    ];
 
     public static Problem UsedUp { get; } =
         DailyLimit.Reached(Today with { Used = Today.Limit }, (int)TimeSpan.FromHours(12).TotalSeconds);

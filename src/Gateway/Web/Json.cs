@@ -67,6 +67,7 @@ internal static class Json
 [JsonSerializable(typeof(DoneResponse))]
 [JsonSerializable(typeof(UserResponse))]
 [JsonSerializable(typeof(DailyUsageResponse))]
+[JsonSerializable(typeof(ImmutableArray<UserSessionResponse>))]
 [JsonSerializable(typeof(CreateRoomRequest))]
 [JsonSerializable(typeof(CreatedRoomResponse))]
 [JsonSerializable(typeof(ImmutableArray<RoomResponse>))]

@@ -18,7 +18,7 @@ internal static class OpenApiParameters
 {
     private static readonly FrozenDictionary<string, Note> Notes = new Dictionary<string, Note>(StringComparer.Ordinal)
     {
-        ["id"] = new("The room's id.", () => new() { Type = JsonSchemaType.String, Format = "uuid" }, Example.RoomId.ToString()),
+        ["id"] = new("The id of the room, or of the session.", () => new() { Type = JsonSchemaType.String, Format = "uuid" }, Example.RoomId.ToString()),
         ["mid"] = new("The message's id.", Number, Example.ReplyId),
         ["limit"] = new("How many at most; without it, as many as there may be.", Number),
         ["before"] = new("Only messages before this one, by its id.", Number),

@@ -100,6 +100,10 @@ public interface IUserGrain : IGrainWithGuidKey
     [Alias("RefreshSession")]
     Task<SessionGrant?> RefreshSession(Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next);
 
+    /// <summary>The sessions that go on, the one that was used last first; null when there is no such user.</summary>
+    [AlwaysInterleave, Alias("ListSessions")]
+    Task<SessionList?> ListSessions();
+
     /// <summary>Ends a session; nothing happens when it has ended before.</summary>
     [Alias("EndSession")]
     Task EndSession(Guid sessionId);

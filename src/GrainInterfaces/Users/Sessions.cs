@@ -38,3 +38,18 @@ public sealed record Credentials(
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(Credentials);
 }
+
+/// <summary>A user's sessions.</summary>
+/// <param name="Sessions">The one that was used last first.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.SessionList")]
+public sealed record SessionList([property: Id(0)] ImmutableArray<SessionSummary> Sessions);
+
+/// <summary>A session as its user sees it.</summary>
+/// <param name="Id">The claim <c>sid</c> of its access tokens.</param>
+/// <param name="StartedAt">When the user signed in.</param>
+/// <param name="LastUsedAt">When its refresh token was last exchanged, at first when it started.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.SessionSummary")]
+public sealed record SessionSummary(
+    [property: Id(0)] Guid Id,
+    [property: Id(1)] DateTimeOffset StartedAt,
+    [property: Id(2)] DateTimeOffset LastUsedAt);

@@ -51,6 +51,12 @@ internal sealed partial class UserGrain
         return result is RefreshResult.Exchanged ? new SessionGrant(sessionId, state.Version) : null;
     }
 
+    public Task<SessionList?> ListSessions()
+    {
+        LeaveIfAbsent();
+        return Task.FromResult(_profile is null ? null : security.State.List(time.GetUtcNow()));
+    }
+
     public Task EndSession(Guid sessionId) => SecureUser(state => state.End(sessionId));
 
     public Task EndAllSessions() => SecureUser(state => state.EndAll());

@@ -54,9 +54,15 @@ internal sealed record UserSecurity
         }
 
         return CryptographicOperations.FixedTimeEquals(session.TokenHash.AsSpan(), spent.AsSpan())
-            ? (this with { Sessions = Sessions.Replace(session, session with { TokenHash = next }) }, RefreshResult.Exchanged)
+            ? (this with { Sessions = Sessions.Replace(session, session with { TokenHash = next, LastUsedAt = now }) }, RefreshResult.Exchanged)
             : (End(sessionId), RefreshResult.Reused);
     }
+
+    /// <summary>The sessions that go on.</summary>
+    public SessionList List(DateTimeOffset now) => new([.. Sessions
+        .Where(session => now < session.ExpiresAt)
+        .Select(session => new SessionSummary(session.Id, session.CreatedAt, session.LastUsedAt ?? session.CreatedAt))
+        .OrderByDescending(session => session.LastUsedAt)]);
 
     /// <summary>The same when the session has ended before.</summary>
     public UserSecurity End(Guid sessionId) =>
@@ -105,13 +111,15 @@ internal enum RefreshResult
 /// <param name="CreatedAt">When it started.</param>
 /// <param name="ExpiresAt">The first moment at which it is over, used or not.</param>
 /// <param name="Version">The least that the claim <c>ver</c> of its access tokens may be.</param>
+/// <param name="LastUsedAt">When its refresh token was last exchanged; null when it has not been.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.UserSession")]
 internal sealed record UserSession(
     [property: Id(0)] Guid Id,
     [property: Id(1)] ImmutableArray<byte> TokenHash,
     [property: Id(2)] DateTimeOffset CreatedAt,
     [property: Id(3)] DateTimeOffset ExpiresAt,
-    [property: Id(4)] int Version)
+    [property: Id(4)] int Version,
+    [property: Id(5)] DateTimeOffset? LastUsedAt = null)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(UserSession);

@@ -61,10 +61,14 @@ internal sealed partial class RequestFile(string text)
     private string Value(string name) => name.Split('.') switch
     {
         [var request, "response", "body", .. var path] =>
-            path.Aggregate(_answers[request].Body!.Value, (element, member) => element.GetProperty(member)).ToString(),
+            path.Aggregate(_answers[request].Body!.Value, Member).ToString(),
         [var request, "response", "headers", var header] => Assert.Single(_answers[request].Headers.GetValues(header)),
         _ => _variables[name],
     };
+
+    /// <summary>A member of an object, or <c>$[1]</c> for one of a list.</summary>
+    private static JsonElement Member(JsonElement element, string member) =>
+        member is ['$', '[', .. var index, ']'] ? element[int.Parse(index)] : element.GetProperty(member);
 
     [GeneratedRegex("^###.*\n", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Title { get; }
@@ -78,6 +82,6 @@ internal sealed partial class RequestFile(string text)
     [GeneratedRegex("^(?<method>[A-Z]+) (?<url>\\S+)\n((?<header>[\\w-]+:.*)\n)*(\n(?<body>[\\s\\S]*))?", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Request { get; }
 
-    [GeneratedRegex("\\{\\{(?<name>[\\w.-]+)\\}\\}", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("\\{\\{(?<name>[\\w.$\\[\\]-]+)\\}\\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Hole { get; }
 }

@@ -23,6 +23,25 @@ public sealed class SessionTests(RoomCluster cluster) : IClassFixture<RoomCluste
     }
 
     [Fact]
+    public async Task The_list_tells_when_a_session_started_and_when_it_was_last_exchanged_the_last_first()
+    {
+        var first = await Start();
+        cluster.Time.Advance(TimeSpan.FromHours(1));
+        var second = await _user.StartSession(new NewSession(Guid.CreateVersion7(), Token(7), Version: null));
+        cluster.Time.Advance(TimeSpan.FromHours(1));
+        await _user.RefreshSession(first.SessionId, Token(0), Token(1));
+        await cluster.Forget(_user);
+
+        var list = (await _user.ListSessions())!.Sessions;
+        Assert.Equal([first.SessionId, second!.SessionId], list.Select(session => session.Id));
+        Assert.True(list[0].LastUsedAt - list[0].StartedAt >= TimeSpan.FromHours(2));
+        Assert.Equal(list[1].StartedAt, list[1].LastUsedAt);
+        cluster.Time.Advance(TimeSpan.FromDays(30));
+        Assert.Empty((await _user.ListSessions())!.Sessions);
+        Assert.Null(await cluster.Grains.User(Guid.CreateVersion7()).ListSessions());
+    }
+
+    [Fact]
     public async Task Of_fifty_parallel_exchanges_of_one_token_one_succeeds_and_the_session_ends()
     {
         var session = await Start();

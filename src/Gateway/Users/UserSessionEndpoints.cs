@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Users;
+
+/// <summary>The devices that the user is signed in at.</summary>
+internal static class UserSessionEndpoints
+{
+    private static readonly Problem Absent = new(StatusCodes.Status404NotFound, "You have no such session.");
+
+    public static void MapUserSessions(this IEndpointRouteBuilder user)
+    {
+        user.MapGet("/sessions", List).Says("listSessions", "The sessions that go on, the one that was used last first")
+            .Gives(UserExamples.Sessions);
+        user.MapDelete("/sessions/{id}", End).Says("endSession", "End a session; ending the current one is a logout")
+            .Gives(204, "Ended.").Refuses(Absent);
+    }
+
+    private static async Task<IResult> List(Caller caller, IGrainFactory grains, HttpContext http) =>
+        await Load(caller, grains, http) is { } list
+            ? TypedResults.Ok(list.Sessions.Select(session => Response(session, caller)).ToImmutableArray())
+            : BearerTokens.Refusal(http);
+
+    private static async Task<IResult> End(string id, Caller caller, IGrainFactory grains, HttpContext http)
+    {
+        if (await Load(caller, grains, http) is not { } list)
+        {
+            return BearerTokens.Refusal(http);
+        }
+
+        if (!Guid.TryParseExact(id, "D", out var sessionId) || list.Sessions.All(session => session.Id != sessionId))
+        {
+            return Absent;
+        }
+
+        await Patient.Ask((User: grains.User(caller.UserId), sessionId), EndSession, http.RequestAborted);
+        caller.SignedIn.CheckedAt = 0;
+        return TypedResults.NoContent();
+    }
+
+    private static Task<SessionList?> Load(Caller caller, IGrainFactory grains, HttpContext http) =>
+        Patient.Ask(grains.User(caller.UserId), static user => user.ListSessions(), http.RequestAborted);
+
+    private static async Task<bool> EndSession((IUserGrain User, Guid SessionId) call)
+    {
+        await call.User.EndSession(call.SessionId);
+        return true;
+    }
+
+    private static UserSessionResponse Response(SessionSummary session, Caller caller) =>
+        new(session.Id, session.StartedAt, session.LastUsedAt, session.Id == caller.SignedIn.SessionId);
+}
