@@ -29,6 +29,7 @@ internal static class GatewayApp
         builder.Services.AddEvents();
         builder.Services.AddPaymentsWeb();
         addGrains(builder);
+        builder.Services.AddHostedService<OtpDraining>();
 
         var app = builder.Build();
         app.CheckSettings();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -68,7 +69,7 @@ internal sealed partial class RequestFile(string text)
 
     /// <summary>A member of an object, or <c>$[1]</c> for one of a list.</summary>
     private static JsonElement Member(JsonElement element, string member) =>
-        member is ['$', '[', .. var index, ']'] ? element[int.Parse(index)] : element.GetProperty(member);
+        member is ['$', '[', .. var index, ']'] ? element[int.Parse(index, CultureInfo.InvariantCulture)] : element.GetProperty(member);
 
     [GeneratedRegex("^###.*\n", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Title { get; }
