@@ -29,8 +29,7 @@ public sealed class LeavingTests : IAsyncLifetime
         string id;
         await using (var gateway = await Start())
         {
-            await SignUp(gateway.Http);
-            token = await SignIn(gateway.Http);
+            token = await SignIn(gateway.Http, await SignUp(gateway.Http));
             var user = new ChatUser(gateway.Http, token);
             id = (await user.Get("/user/me")).GetProperty("id").GetString()!;
             await user.NewRoom();
@@ -106,14 +105,17 @@ public sealed class LeavingTests : IAsyncLifetime
         }
     }
 
-    private static async Task SignUp(HttpClient http) => await ChatUser.Json(
-        await http.PostAsJsonAsync("/auth/signup", new { name = "Ada", mobile_number = Number, password = Password }), HttpStatusCode.Created);
+    private static async Task<string> SignUp(HttpClient http)
+    {
+        var signedUp = await http.PostAsJsonAsync("/auth/signup", new { name = "Ada", mobile_number = Number, password = Password });
+        return (await ChatUser.Json(signedUp, HttpStatusCode.Created)).GetProperty("signup_token").GetString()!;
+    }
 
-    private static async Task<string> SignIn(HttpClient http)
+    private static async Task<string> SignIn(HttpClient http, string? signUpToken = null)
     {
         var sent = await ChatUser.Json(await http.PostAsJsonAsync("/auth/send-otp", new { mobile_number = Number }));
         var code = sent.GetProperty("otp").GetString();
-        var verified = await http.PostAsJsonAsync("/auth/verify-otp", new { mobile_number = Number, otp_code = code });
+        var verified = await http.PostAsJsonAsync("/auth/verify-otp", new { mobile_number = Number, otp_code = code, signup_token = signUpToken });
         return (await ChatUser.Json(verified)).GetProperty("access_token").GetString()!;
     }
 

@@ -68,11 +68,12 @@ public sealed class SecrecyTests : IAsyncLifetime
     {
         var password = Secret("a password of this run");
         var next = Secret("another password of this run");
-        await Post(http, "/auth/signup", new { name = "Ada", mobile_number = Number, password });
+        var signedUp = await Post(http, "/auth/signup", new { name = "Ada", mobile_number = Number, password });
+        var token = Secret((await ChatUser.Json(signedUp)).GetProperty("signup_token").GetString()!);
         var code = await Code(http, "/auth/send-otp", Number);
         await Post(http, "/auth/send-otp", new { mobile_number = Number });
         await Post(http, "/auth/verify-otp", new { mobile_number = Number, otp_code = Secret(code == "111111" ? "222222" : "111111") });
-        await Tokens(await Post(http, "/auth/verify-otp", new { mobile_number = Number, otp_code = code }));
+        await Tokens(await Post(http, "/auth/verify-otp", new { mobile_number = Number, otp_code = code, signup_token = token }));
         await Post(http, "/auth/signup", new { name = "Ada", mobile_number = Number, password });
         await Post(http, "/auth/login", new { mobile_number = Number, password = Secret("a wrong password of this run") });
         await Post(http, "/auth/login", new { mobile_number = UnknownNumber, password });

@@ -11,13 +11,13 @@ internal static class AuthEndpoints
     {
         var auth = app.MapGroup("/auth").WithTags("Auth").LimitedByAddress();
         auth.MapPost("/signup", SignUp).Says("signUp", "Sign up").Takes(AuthExamples.SignUp, AuthExamples.FlawedSignUp)
-            .Gives(SignedUpResponse.Of(Example.UserId), 201).Refuses(AuthProblems.NumberTaken, AuthProblems.Busy);
+            .Gives(SignedUpResponse.Of(Example.UserId, AuthExamples.SignUpToken), 201).Refuses(AuthProblems.NumberTaken, AuthProblems.Busy);
         auth.MapPost("/send-otp", SendOtp).Says("sendOtp", "Ask for a one-time code")
-            .Takes(AuthExamples.SendOtp, AuthExamples.FlawedSendOtp).Gives(OtpSentResponse.Of(AuthExamples.Code))
-            .Refuses(AuthProblems.TooManyCodes(AuthExamples.Wait));
+            .Takes(AuthExamples.SendOtp, AuthExamples.FlawedSendOtp).Gives(OtpSentResponse.Of(AuthExamples.RequestId, AuthExamples.Code))
+            .Refuses(AuthProblems.TooManyCodes(AuthExamples.Wait), AuthProblems.TooManyCodesToday(AuthExamples.CodesPerDay, AuthExamples.Wait));
         auth.MapPost("/verify-otp", VerifyOtp).Says("verifyOtp", "Sign in with a one-time code")
             .Takes(AuthExamples.VerifyOtp, AuthExamples.FlawedVerifyOtp).Gives(AuthExamples.Tokens)
-            .Refuses(AuthProblems.WrongCode, AuthProblems.TooManyWrongCodes(AuthExamples.Wait));
+            .Refuses(AuthProblems.WrongCode, AuthProblems.BadSignUpToken);
         auth.MapSessions();
         auth.MapPasswords();
 
@@ -27,56 +27,49 @@ internal static class AuthEndpoints
     }
 
     private static async Task<IResult> SignUp(
-        Body<SignUpRequest> body, Phones phones, Passwords passwords, CancellationToken cancellationToken)
+        Body<SignUpRequest> body, Phones phones, Passwords passwords, SignUpTokens tokens, HttpContext http)
     {
         if (body.Value is not { Name: { } name, Password: { } password } request)
         {
             return body.Refusal;
         }
 
-        if (await passwords.HashAsync(password, cancellationToken) is not { } hash)
+        // Before the hash: a number that is taken costs none.
+        var number = MobileNumbers.Normalise(request.MobileNumber);
+        var phone = await phones.FindAsync(number, http.RequestAborted);
+        if (await phone.SignUp(new SignUp(name, PasswordHash: "")) is not SignUpOutcome.Pending pending)
+        {
+            return AuthProblems.NumberTaken;
+        }
+
+        if (await passwords.HashAsync(password, HashingLane.SignUp, http.RequestAborted) is not { } hash)
         {
             return AuthProblems.Busy;
         }
 
-        var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber), cancellationToken);
-        return await phone.SignUp(new SignUp(name, hash)) switch
-        {
-            SignUpOutcome.Pending pending => TypedResults.Created((string?)null, SignedUpResponse.Of(pending.UserId)),
-            SignUpOutcome.NumberTaken => AuthProblems.NumberTaken,
-            var other => throw new NotSupportedException(other.GetType().Name),
-        };
+        NoStore(http);
+        return TypedResults.Created((string?)null, SignedUpResponse.Of(pending.UserId, tokens.Seal(number, new SignUp(name, hash))));
     }
 
-    private static async Task<IResult> SendOtp(Body<SendOtpRequest> body, Phones phones, IOtpSender sender, HttpContext http) =>
+    private static async Task<IResult> SendOtp(Body<SendOtpRequest> body, CodeSending codes, HttpContext http) =>
         body.Value is { } request
-            ? await SendCode(request.MobileNumber, CodePurpose.SignIn, phones, sender, http)
+            ? await codes.SendAsync(request.MobileNumber, CodePurpose.SignIn, request.DeviceToken, http)
             : body.Refusal;
 
-    /// <summary>Makes a code and has it delivered. The answer is the same for every number.</summary>
-    public static async Task<IResult> SendCode(
-        string? mobileNumber, CodePurpose purpose, Phones phones, IOtpSender sender, HttpContext http)
-    {
-        var (phone, number) = await phones.FindSpelledAsync(MobileNumbers.Normalise(mobileNumber), http.RequestAborted);
-        switch (await phone.SendCode(number, purpose))
-        {
-            case CodeOutcome.Made made:
-                NoStore(http);
-                var network = ClientNetwork.Of(http.Connection.RemoteIpAddress);
-                var shown = sender.Send(new OtpMessage(number, made.Code.Code, purpose, made.IsDecoy, made.HasAccount, network));
-                return TypedResults.Ok(OtpSentResponse.Of(shown));
-            case CodeOutcome.TooSoon soon:
-                return AuthProblems.TooManyCodes(soon.RetryAfter);
-            case var other:
-                throw new NotSupportedException(other.GetType().Name);
-        }
-    }
-
-    private static async Task<IResult> VerifyOtp(Body<VerifyOtpRequest> body, Phones phones, Sessions sessions, HttpContext http)
+    private static async Task<IResult> VerifyOtp(
+        Body<VerifyOtpRequest> body, Phones phones, CodeSending codes, SignUpTokens tokens, Sessions sessions, HttpContext http)
     {
         if (body.Value is not { OtpCode: { } typed } request)
         {
             return body.Refusal;
+        }
+
+        // Before the code is used up.
+        var number = MobileNumbers.Normalise(request.MobileNumber);
+        SignUp? signUp = null;
+        if (request.SignupToken is { } token && !tokens.TryOpen(token, number, out signUp))
+        {
+            return AuthProblems.BadSignUpToken;
         }
 
         if (!OneTimeCodeText.TryRead(typed, out var code))
@@ -84,14 +77,10 @@ internal static class AuthEndpoints
             return AuthProblems.WrongCode;
         }
 
-        var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber), http.RequestAborted);
-        return await phone.SignIn(code) switch
-        {
-            CheckOutcome.Right right => Tokens(await sessions.StartAsync(right.UserId, version: null), AuthProblems.WrongCode, http),
-            CheckOutcome.Wrong => AuthProblems.WrongCode,
-            CheckOutcome.TooMany many => AuthProblems.TooManyWrongCodes(many.RetryAfter),
-            var other => throw new NotSupportedException(other.GetType().Name),
-        };
+        var phone = await phones.FindAsync(number, http.RequestAborted);
+        return await phone.SignIn(code, codes.Guess(request.RequestId), signUp) is CheckOutcome.Right right
+            ? Tokens(await sessions.StartAsync(right.UserId, version: null), AuthProblems.WrongCode, http)
+            : AuthProblems.WrongCode;
     }
 
     /// <summary>Answers with tokens, which no cache may keep, or with why there are none.</summary>

@@ -10,6 +10,10 @@ internal static class AuthExamples
 
     public static readonly TimeSpan Wait = TimeSpan.FromSeconds(42);
 
+    public const int CodesPerDay = 10;
+
+    public const string SignUpToken = "b25seSB3aG8gc2lnbmVkIHVwIGhhcyB0aGlzIHRva2Vu";
+
     private const string TooShort = "horse";
     private const string NoNumber = "four one five";
     private const string RefreshToken = "AZwUOl2AeBaPaDt8rdFOKgGcFDpdgHsBo-WQwdJ_ZLg0cnVzdCBubyBib2R5IHdpdGggdGhpcw";
@@ -18,15 +22,17 @@ internal static class AuthExamples
 
     public static SignUpRequest FlawedSignUp { get; } = SignUp with { Password = TooShort };
 
-    public static SendOtpRequest SendOtp { get; } = new(Example.Number);
+    public static Guid RequestId { get; } = new("5e1b7a0c-93d8-4b0e-8a75-2f4e9c1d6b37");
+
+    public static SendOtpRequest SendOtp { get; } = new(Example.Number, RefreshToken);
 
     public static SendOtpRequest FlawedSendOtp { get; } = new(NoNumber);
 
-    public static VerifyOtpRequest VerifyOtp { get; } = new(Example.Number, Code);
+    public static VerifyOtpRequest VerifyOtp { get; } = new(Example.Number, Code, RequestId, SignUpToken);
 
     public static VerifyOtpRequest FlawedVerifyOtp { get; } = new(Example.Number, OtpCode: null);
 
-    public static LoginRequest Login { get; } = new(Example.Number, Password);
+    public static LoginRequest Login { get; } = new(Example.Number, Password, RefreshToken);
 
     public static LoginRequest FlawedLogin { get; } = new(Example.Number, Password: null);
 
@@ -36,11 +42,11 @@ internal static class AuthExamples
 
     public static LogoutRequest Logout { get; } = new(Everywhere: true);
 
-    public static ForgotPasswordRequest Forgot { get; } = new(Example.Number);
+    public static ForgotPasswordRequest Forgot { get; } = new(Example.Number, RefreshToken);
 
     public static ForgotPasswordRequest FlawedForgot { get; } = new(NoNumber);
 
-    public static ResetPasswordRequest Reset { get; } = new(Example.Number, Code, "staple battery horse correct");
+    public static ResetPasswordRequest Reset { get; } = new(Example.Number, Code, "staple battery horse correct", RequestId);
 
     public static ResetPasswordRequest FlawedReset { get; } = Reset with { NewPassword = TooShort };
 

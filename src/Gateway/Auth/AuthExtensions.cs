@@ -18,9 +18,12 @@ internal static class AuthExtensions
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<RefreshTokens>();
         services.AddSingleton<KnownTokens>();
+        services.AddSingleton<KnownDevices>();
+        services.AddSingleton<SignUpTokens>();
         services.AddSingleton<SessionCheck>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<Phones>();
+        services.AddSingleton<CodeSending>();
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = Passwords.Iterations);
         services.AddSingleton<IPasswordHasher<Passwords>, PasswordHasher<Passwords>>();
         services.AddSingleton<Passwords>();

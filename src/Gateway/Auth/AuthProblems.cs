@@ -1,4 +1,5 @@
 using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Auth;
 
@@ -37,14 +38,21 @@ internal static class AuthProblems
             RetryAfter = 3,
         };
 
+    public static Problem BadSignUpToken { get; } = Problems.BadRequest(
+        "signup_token is of another number, broken, or older than 15 minutes. Sign up again, or leave it out: then no password is set.");
+
+    public static Problem TooManyCodes(CodeOutcome.TooSoon soon) =>
+        soon.PerDay is { } perDay ? TooManyCodesToday(perDay, soon.RetryAfter) : TooManyCodes(soon.RetryAfter);
+
+    public static Problem TooManyCodesToday(int perDay, TimeSpan wait) => Limited(
+        "This number has had its codes for 24 hours. Sign in with the password: POST /auth/login, or from a device that was "
+        + "signed in before, with its device_token.",
+        new RateLimit("otp-day", perDay, TimeSpan.FromDays(1)),
+        wait);
+
     public static Problem TooManyCodes(TimeSpan wait) => Limited(
         "A code was sent to this number a moment ago and is still valid. Wait before asking for another.",
         new RateLimit("otp", 5, TimeSpan.FromMinutes(10)),
-        wait);
-
-    public static Problem TooManyWrongCodes(TimeSpan wait) => Limited(
-        "Too many wrong codes for this number. No code is taken until this is over.",
-        new RateLimit("otp-checks", 20, TimeSpan.FromDays(1)),
         wait);
 
     public static Problem TooManyWrongPasswords(TimeSpan wait) => Limited(

@@ -19,23 +19,39 @@ internal sealed record SignUpRequest(
 }
 
 /// <summary>Asks for a one-time code.</summary>
-internal sealed record SendOtpRequest([property: Required] string? MobileNumber) : IRequestBody
+/// <param name="MobileNumber">Whose it shall be.</param>
+/// <param name="DeviceToken">
+/// The last refresh_token that this device had, good or not. A device that is known by it has limits of its own.
+/// </param>
+internal sealed record SendOtpRequest(
+    [property: Required] string? MobileNumber,
+    string? DeviceToken = null) : IRequestBody
 {
     public string? Flaw() => MobileNumbers.Flaw(MobileNumber);
 }
 
 /// <summary>Gives a one-time code back.</summary>
+/// <param name="MobileNumber">The number that it was sent to.</param>
+/// <param name="OtpCode">The code.</param>
+/// <param name="RequestId">What the answer that told of the code said; without it the newest code is meant.</param>
+/// <param name="SignupToken">From the sign-up whose password shall count; without it no password is set.</param>
 internal sealed record VerifyOtpRequest(
     [property: Required] string? MobileNumber,
-    [property: Required] string? OtpCode) : IRequestBody
+    [property: Required] string? OtpCode,
+    Guid? RequestId = null,
+    string? SignupToken = null) : IRequestBody
 {
     public string? Flaw() => MobileNumbers.Flaw(MobileNumber) ?? OneTimeCodeText.Flaw(OtpCode);
 }
 
 /// <summary>Signs in with a password. One that no rule of ours would allow is wrong like any other.</summary>
+/// <param name="MobileNumber">The user's number.</param>
+/// <param name="Password">The user's password.</param>
+/// <param name="DeviceToken">See <see cref="SendOtpRequest"/>.</param>
 internal sealed record LoginRequest(
     [property: Required] string? MobileNumber,
-    [property: Required] string? Password) : IRequestBody
+    [property: Required] string? Password,
+    string? DeviceToken = null) : IRequestBody
 {
     public string? Flaw() => MobileNumbers.Flaw(MobileNumber) ?? (Password is null ? "password is required." : null);
 }
@@ -56,16 +72,25 @@ internal sealed record LogoutRequest(bool? Everywhere = null) : IRequestBody
 }
 
 /// <summary>Asks for a code to set a new password with.</summary>
-internal sealed record ForgotPasswordRequest([property: Required] string? MobileNumber) : IRequestBody
+/// <param name="MobileNumber">The user's number.</param>
+/// <param name="DeviceToken">See <see cref="SendOtpRequest"/>.</param>
+internal sealed record ForgotPasswordRequest(
+    [property: Required] string? MobileNumber,
+    string? DeviceToken = null) : IRequestBody
 {
     public string? Flaw() => MobileNumbers.Flaw(MobileNumber);
 }
 
 /// <summary>Sets a new password by a code.</summary>
+/// <param name="MobileNumber">The number that it was sent to.</param>
+/// <param name="OtpCode">The code.</param>
+/// <param name="NewPassword">The new password.</param>
+/// <param name="RequestId">See <see cref="VerifyOtpRequest"/>.</param>
 internal sealed record ResetPasswordRequest(
     [property: Required] string? MobileNumber,
     [property: Required] string? OtpCode,
-    [property: Required, StringLength(Limits.PasswordMax, MinimumLength = Limits.PasswordMin)] string? NewPassword)
+    [property: Required, StringLength(Limits.PasswordMax, MinimumLength = Limits.PasswordMin)] string? NewPassword,
+    Guid? RequestId = null)
     : IRequestBody
 {
     public string? Flaw() =>

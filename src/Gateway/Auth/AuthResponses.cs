@@ -1,19 +1,25 @@
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>A sign-up that waits for its number to be verified.</summary>
-internal sealed record SignedUpResponse(string Message, Guid UserId)
+/// <param name="Message">What to do next.</param>
+/// <param name="UserId">The id of the user to be.</param>
+/// <param name="SignupToken">To be given to <c>POST /auth/verify-otp</c> within 15 minutes: only then the password counts.</param>
+internal sealed record SignedUpResponse(string Message, Guid UserId, string SignupToken)
 {
-    public static SignedUpResponse Of(Guid userId) =>
-        new("Signed up. Now verify the number: POST /auth/send-otp, then POST /auth/verify-otp.", userId);
+    public static SignedUpResponse Of(Guid userId, string token) => new(
+        "Signed up. Now verify the number: POST /auth/send-otp, then POST /auth/verify-otp with signup_token.", userId, token);
 }
 
 /// <summary>A code is on its way.</summary>
 /// <param name="Message">What to do next.</param>
+/// <param name="RequestId">
+/// To be given back with the code: then nobody else's requests and guesses can use it up. Keep it to yourself.
+/// </param>
 /// <param name="Otp">The code itself, only when codes are delivered in the response.</param>
-internal sealed record OtpSentResponse(string Message, string? Otp = null)
+internal sealed record OtpSentResponse(string Message, Guid? RequestId = null, string? Otp = null)
 {
-    public static OtpSentResponse Of(string? shown) =>
-        new("A one-time code is on its way. It is valid for ten minutes.", shown);
+    public static OtpSentResponse Of(Guid? requestId, string? shown) =>
+        new("A one-time code is on its way. It is valid for ten minutes.", requestId, shown);
 }
 
 /// <summary>RFC 6749, 5.1.</summary>

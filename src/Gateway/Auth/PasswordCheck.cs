@@ -10,9 +10,14 @@ namespace GeminiChat.Gateway.Auth;
 /// </summary>
 internal sealed class PasswordCheck(IGrainFactory grains, Passwords passwords)
 {
-    public async Task<PasswordProof> RunAsync(IPhoneGrain phone, string password, CancellationToken cancellationToken)
+    /// <param name="phone">The number.</param>
+    /// <param name="password">What to check.</param>
+    /// <param name="device">Where it comes from, for the count; null for a device that is not known.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<PasswordProof> RunAsync(
+        IPhoneGrain phone, string password, KnownDevice? device, CancellationToken cancellationToken)
     {
-        var begun = await Patient.Ask(phone, static phone => phone.BeginLogin(), cancellationToken);
+        var begun = await Patient.Ask((phone, device), static call => call.phone.BeginLogin(call.device), cancellationToken);
         if (begun is not LoginOutcome.Open { UserId: var userId })
         {
             return Refused(begun);
@@ -20,14 +25,15 @@ internal sealed class PasswordCheck(IGrainFactory grains, Passwords passwords)
 
         var user = userId is { } id ? grains.User(id) : null;
         var known = user is null ? null : await Patient.Ask(user, static user => user.GetCredentials(), cancellationToken);
-        var verdict = await passwords.CheckAsync(known?.PasswordHash, password, cancellationToken);
+        var lane = userId is not null && device?.UserId == userId ? HashingLane.KnownDevice : HashingLane.Login;
+        var verdict = await passwords.CheckAsync(known?.PasswordHash, password, lane, cancellationToken);
         if (verdict is PasswordVerdict.Busy)
         {
             return new PasswordProof { Refusal = AuthProblems.Busy };
         }
 
         // Asked again with the result in hand: of many checks at once, no more tell it than may.
-        var ended = await phone.EndLogin(verdict is not PasswordVerdict.Wrong);
+        var ended = await phone.EndLogin(verdict is not PasswordVerdict.Wrong, device);
         if (ended is not LoginOutcome.Open)
         {
             return Refused(ended);
@@ -38,7 +44,9 @@ internal sealed class PasswordCheck(IGrainFactory grains, Passwords passwords)
             return new PasswordProof { Refusal = AuthProblems.WrongPassword };
         }
 
-        var stronger = verdict is PasswordVerdict.RightButWeaklyHashed ? await passwords.HashAsync(password, cancellationToken) : null;
+        var stronger = verdict is PasswordVerdict.RightButWeaklyHashed
+            ? await passwords.HashAsync(password, lane, cancellationToken)
+            : null;
         return new PasswordProof { UserId = userId!.Value, PasswordHash = hash, Version = known.Version, StrongerHash = stronger };
     }
 

@@ -10,24 +10,24 @@ internal static class PasswordEndpoints
     public static void MapPasswords(this IEndpointRouteBuilder auth)
     {
         auth.MapPost("/forgot-password", Forgot).Says("forgotPassword", "Ask for a code to set a new password with")
-            .Takes(AuthExamples.Forgot, AuthExamples.FlawedForgot).Gives(OtpSentResponse.Of(AuthExamples.Code))
-            .Refuses(AuthProblems.TooManyCodes(AuthExamples.Wait));
+            .Takes(AuthExamples.Forgot, AuthExamples.FlawedForgot).Gives(OtpSentResponse.Of(AuthExamples.RequestId, AuthExamples.Code))
+            .Refuses(AuthProblems.TooManyCodes(AuthExamples.Wait), AuthProblems.TooManyCodesToday(AuthExamples.CodesPerDay, AuthExamples.Wait));
         auth.MapPost("/reset-password", Reset).Says("resetPassword", "Set a new password by a code; all sessions end")
             .Takes(AuthExamples.Reset, AuthExamples.FlawedReset).Gives(DoneResponse.PasswordSet)
-            .Refuses(AuthProblems.WrongResetCode, AuthProblems.TooManyWrongCodes(AuthExamples.Wait), AuthProblems.Busy);
+            .Refuses(AuthProblems.WrongResetCode, AuthProblems.Busy);
         auth.MapPost("/change-password", Change).RequireAuthorization()
             .Says("changePassword", "Set a new password; the other sessions end")
             .Takes(AuthExamples.Change, AuthExamples.FlawedChange).Gives(DoneResponse.PasswordChanged)
             .Refuses(AuthProblems.WrongCurrentPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.Wait), AuthProblems.Busy);
     }
 
-    private static async Task<IResult> Forgot(Body<ForgotPasswordRequest> body, Phones phones, IOtpSender sender, HttpContext http) =>
+    private static async Task<IResult> Forgot(Body<ForgotPasswordRequest> body, CodeSending codes, HttpContext http) =>
         body.Value is { } request
-            ? await AuthEndpoints.SendCode(request.MobileNumber, CodePurpose.Reset, phones, sender, http)
+            ? await codes.SendAsync(request.MobileNumber, CodePurpose.Reset, request.DeviceToken, http)
             : body.Refusal;
 
     private static async Task<IResult> Reset(
-        Body<ResetPasswordRequest> body, Phones phones, Passwords passwords, CancellationToken cancellationToken)
+        Body<ResetPasswordRequest> body, Phones phones, CodeSending codes, Passwords passwords, CancellationToken cancellationToken)
     {
         if (body.Value is not { OtpCode: { } typed, NewPassword: { } password } request)
         {
@@ -39,20 +39,22 @@ internal static class PasswordEndpoints
             return AuthProblems.WrongResetCode;
         }
 
-        // Before the code is used up: a server too busy to hash must not cost the user their code.
-        if (await passwords.HashAsync(password, cancellationToken) is not { } hash)
+        // Nothing is hashed for a wrong code, and a server too busy to hash does not cost the user a right one.
+        var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber), cancellationToken);
+        var guess = codes.Guess(request.RequestId);
+        if (await phone.CheckResetCode(code, guess) is not CheckOutcome.Right)
+        {
+            return AuthProblems.WrongResetCode;
+        }
+
+        if (await passwords.HashAsync(password, HashingLane.NewPassword, cancellationToken) is not { } hash)
         {
             return AuthProblems.Busy;
         }
 
-        var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber), cancellationToken);
-        return await phone.ResetPassword(code, hash) switch
-        {
-            CheckOutcome.Right => TypedResults.Ok(DoneResponse.PasswordSet),
-            CheckOutcome.Wrong => AuthProblems.WrongResetCode,
-            CheckOutcome.TooMany many => AuthProblems.TooManyWrongCodes(many.RetryAfter),
-            var other => throw new NotSupportedException(other.GetType().Name),
-        };
+        return await phone.ResetPassword(code, hash, guess) is CheckOutcome.Right
+            ? TypedResults.Ok(DoneResponse.PasswordSet)
+            : AuthProblems.WrongResetCode;
     }
 
     private static async Task<IResult> Change(
@@ -75,15 +77,15 @@ internal static class PasswordEndpoints
             return BearerTokens.Refusal(http);
         }
 
-        // The same count as for logins: a stolen access token must not become a way to guess on.
+        // Counted as for logins, by the session: a stolen access token must not become a way to guess on.
         var phone = await phones.FindAsync(credentials.MobileNumber, http.RequestAborted);
-        var proof = await check.RunAsync(phone, current, http.RequestAborted);
+        var proof = await check.RunAsync(phone, current, caller.Device, http.RequestAborted);
         if (proof.Refusal is { } refusal)
         {
             return refusal == AuthProblems.WrongPassword ? AuthProblems.WrongCurrentPassword : refusal;
         }
 
-        if (await passwords.HashAsync(next, http.RequestAborted) is not { } hash)
+        if (await passwords.HashAsync(next, HashingLane.NewPassword, http.RequestAborted) is not { } hash)
         {
             return AuthProblems.Busy;
         }

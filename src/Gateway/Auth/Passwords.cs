@@ -6,22 +6,24 @@ namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
 /// Hashes and checks passwords. One hash keeps a core busy for a third of a second, so without a bound a few requests a
-/// second would starve everything else.
+/// second would starve everything else. Each <see cref="HashingLane"/> has a bound of its own, so that none starves
+/// another.
 /// </summary>
 internal sealed class Passwords(IPasswordHasher<Passwords> hasher) : IDisposable
 {
     /// <summary>PBKDF2-HMAC-SHA512: OWASP's password storage cheat sheet, 2026. The framework's default is 100,000.</summary>
     public const int Iterations = 220_000;
 
-    private const int AtOnce = 2;
+    private const int LoginsAtOnce = 2;
     private const int Waiting = 16;
 
-    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = AtOnce,
-        QueueLimit = Waiting,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
+    private readonly PartitionedRateLimiter<HashingLane> _limiter = PartitionedRateLimiter.Create<HashingLane, HashingLane>(
+        static lane => RateLimitPartition.GetConcurrencyLimiter(lane, static lane => new ConcurrencyLimiterOptions
+        {
+            PermitLimit = lane is HashingLane.Login ? LoginsAtOnce : 1,
+            QueueLimit = Waiting,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        }));
 
     /// <summary>
     /// The hash of no password, in the form of all others: checking it takes as long, so that a wrong password is never
@@ -31,19 +33,21 @@ internal sealed class Passwords(IPasswordHasher<Passwords> hasher) : IDisposable
         [1, 0, 0, 0, 2, 0, Iterations >> 16 & 0xFF, Iterations >> 8 & 0xFF, Iterations & 0xFF, 0, 0, 0, 16, .. new byte[16 + 32]]);
 
     /// <summary>Hashes a password; null when too many others wait for theirs.</summary>
-    public async Task<string?> HashAsync(string password, CancellationToken cancellationToken)
+    public async Task<string?> HashAsync(string password, HashingLane lane, CancellationToken cancellationToken)
     {
-        using var lease = await _limiter.AcquireAsync(1, cancellationToken);
+        using var lease = await _limiter.AcquireAsync(lane, cancellationToken: cancellationToken);
         return lease.IsAcquired ? await Apart(() => hasher.HashPassword(this, password)) : null;
     }
 
     /// <summary>Checks a password.</summary>
     /// <param name="hash">What it should match; null when there is no account or no password, which takes as long.</param>
     /// <param name="password">The password.</param>
+    /// <param name="lane">Whose turn it takes.</param>
     /// <param name="cancellationToken">Ends the wait for a turn, not a check.</param>
-    public async Task<PasswordVerdict> CheckAsync(string? hash, string password, CancellationToken cancellationToken)
+    public async Task<PasswordVerdict> CheckAsync(
+        string? hash, string password, HashingLane lane, CancellationToken cancellationToken)
     {
-        using var lease = await _limiter.AcquireAsync(1, cancellationToken);
+        using var lease = await _limiter.AcquireAsync(lane, cancellationToken: cancellationToken);
         if (!lease.IsAcquired)
         {
             return PasswordVerdict.Busy;

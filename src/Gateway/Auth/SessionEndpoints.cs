@@ -28,7 +28,13 @@ internal static class SessionEndpoints
     }
 
     private static async Task<IResult> Login(
-        Body<LoginRequest> body, Phones phones, IGrainFactory grains, PasswordCheck check, Sessions sessions, HttpContext http)
+        Body<LoginRequest> body,
+        Phones phones,
+        IGrainFactory grains,
+        KnownDevices devices,
+        PasswordCheck check,
+        Sessions sessions,
+        HttpContext http)
     {
         if (body.Value is not { Password: { } password } request)
         {
@@ -36,7 +42,7 @@ internal static class SessionEndpoints
         }
 
         var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber), http.RequestAborted);
-        var proof = await check.RunAsync(phone, password, http.RequestAborted);
+        var proof = await check.RunAsync(phone, password, devices.Find(request.DeviceToken), http.RequestAborted);
         if (proof.Refusal is { } refusal)
         {
             return Challenge(refusal, http);

@@ -17,7 +17,11 @@ internal sealed class OtpOptions
     /// <summary>As a text message, by Twilio.</summary>
     public const string Twilio = "twilio";
 
+    /// <summary>As many moments are kept with every number.</summary>
+    private const int MostPerNumber = 100;
+
     private const int DefaultSends = 10_000;
+    private const int DefaultPerNumber = 10;
 
     [ConfigurationKeyName("OTP_DELIVERY")]
     public string? Delivery { get; set; }
@@ -25,6 +29,10 @@ internal sealed class OtpOptions
     /// <summary>The most messages that all processes together send in a UTC day; 0 for no limit.</summary>
     [ConfigurationKeyName("OTP_DAILY_SENDS")]
     public string? DailySends { get; set; }
+
+    /// <summary>The most codes that one number gets in any 24 hours, those of known devices apart; 0 for no limit.</summary>
+    [ConfigurationKeyName("OTP_NUMBER_DAILY_SENDS")]
+    public string? NumberDailySends { get; set; }
 
     /// <summary>What numbers that get no message begin with, comma-separated, such as <c>+882,+883</c>.</summary>
     [ConfigurationKeyName("OTP_BLOCKED_PREFIXES")]
@@ -35,8 +43,18 @@ internal sealed class OtpOptions
     public string? AllowedCountries { get; set; }
 
     /// <summary>Null when the setting is no number.</summary>
-    public int? MostSends => string.IsNullOrWhiteSpace(DailySends) ? DefaultSends
-        : int.TryParse(DailySends, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+    public int? MostSends => Number(DailySends, DefaultSends);
+
+    /// <summary>
+    /// Codes of one number in any 24 hours; 0 for no limit, as where whoever asks gets the code. Null when the setting is
+    /// no number from 0 to 100.
+    /// </summary>
+    public int? CodesPerDay => Number(NumberDailySends, DefaultPerNumber) is { } number and <= MostPerNumber
+        ? Delivery is Response ? 0 : number
+        : null;
+
+    private static int? Number(string? setting, int otherwise) => string.IsNullOrWhiteSpace(setting) ? otherwise
+        : int.TryParse(setting, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : null;
 
     /// <summary>Where codes go, as the program says at its start.</summary>
@@ -80,6 +98,7 @@ internal sealed class OtpOptionsCheck(IHostEnvironment environment)
     {
         var isPrefix = (string text) => text is ['+', _, ..] && text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
         return options.MostSends is null ? "OTP_DAILY_SENDS must be a whole number, 0 for no limit."
+            : options.CodesPerDay is null ? "OTP_NUMBER_DAILY_SENDS must be a whole number from 0 to 100, 0 for no limit."
             : !Words.Of(options.BlockedPrefixes).All(isPrefix) ? "OTP_BLOCKED_PREFIXES must be prefixes such as +882, comma-separated."
             : !Words.Of(options.AllowedCountries).All(Country.IsKnown)
                 ? "OTP_ALLOWED_COUNTRIES must be ISO regions or calling codes such as DE,+43, comma-separated."

@@ -19,7 +19,7 @@ internal static class DeletionEndpoint
         user.MapDelete("/me", Delete).LimitedByAddress().Says("deleteMe", "Delete the account").WithDescription(Consequences)
             .Takes(UserExamples.Delete, UserExamples.FlawedDelete).Gives(204, "Deleted.")
             .Refuses(AuthProblems.WrongOwnPassword, AuthProblems.WrongCode, AuthProblems.Busy)
-            .Refuses(AuthProblems.TooManyWrongPasswords(AuthExamples.Wait), AuthProblems.TooManyWrongCodes(AuthExamples.Wait));
+            .Refuses(AuthProblems.TooManyWrongPasswords(AuthExamples.Wait));
 
     private static async Task<IResult> Delete(
         Body<DeleteUserRequest> body,
@@ -27,6 +27,7 @@ internal static class DeletionEndpoint
         Phones phones,
         IGrainFactory grains,
         PasswordCheck check,
+        CodeSending codes,
         TimeProvider time,
         HttpContext http)
     {
@@ -42,7 +43,10 @@ internal static class DeletionEndpoint
         }
 
         var phone = await phones.FindAsync(credentials.MobileNumber, http.RequestAborted);
-        if (await Refuse(request, phone, check, http.RequestAborted) is { } refusal)
+        var refusal = request.Password is { } password
+            ? await RefusePassword(phone, password, caller.Device, check, http.RequestAborted)
+            : await RefuseCode(phone, request.OtpCode!, codes.Guess(request.RequestId));
+        if (refusal is not null)
         {
             return refusal;
         }
@@ -59,31 +63,20 @@ internal static class DeletionEndpoint
     }
 
     /// <summary>
-    /// Why the proof is not good; null when it is. Under the limits of signing in: a stolen access token must not become
-    /// a way to guess on.
+    /// Why the password is no proof; null when it is. Under the limits of signing in, like codes: a stolen access token
+    /// must not become a way to guess on.
     /// </summary>
-    private static async Task<Problem?> Refuse(
-        DeleteUserRequest request, IPhoneGrain phone, PasswordCheck check, CancellationToken cancellationToken)
+    private static async Task<Problem?> RefusePassword(
+        IPhoneGrain phone, string password, KnownDevice device, PasswordCheck check, CancellationToken cancellationToken)
     {
-        if (request.Password is { } password)
-        {
-            var refusal = (await check.RunAsync(phone, password, cancellationToken)).Refusal;
-            return refusal == AuthProblems.WrongPassword ? AuthProblems.WrongOwnPassword : refusal;
-        }
-
-        if (!OneTimeCodeText.TryRead(request.OtpCode!, out var code))
-        {
-            return AuthProblems.WrongCode;
-        }
-
-        return await phone.Prove(code) switch
-        {
-            CheckOutcome.Right => null,
-            CheckOutcome.Wrong => AuthProblems.WrongCode,
-            CheckOutcome.TooMany many => AuthProblems.TooManyWrongCodes(many.RetryAfter),
-            var other => throw new NotSupportedException(other.GetType().Name),
-        };
+        var refusal = (await check.RunAsync(phone, password, device, cancellationToken)).Refusal;
+        return refusal == AuthProblems.WrongPassword ? AuthProblems.WrongOwnPassword : refusal;
     }
+
+    private static async Task<Problem?> RefuseCode(IPhoneGrain phone, string typed, CodeGuess guess) =>
+        OneTimeCodeText.TryRead(typed, out var code) && await phone.Prove(code, guess) is CheckOutcome.Right
+            ? null
+            : AuthProblems.WrongCode;
 
     /// <summary>
     /// Whoever signs up again right after the answer is to find the number free. It is decided by now: should this take

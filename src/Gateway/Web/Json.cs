@@ -61,6 +61,7 @@ internal static class Json
 [JsonSerializable(typeof(ForgotPasswordRequest))]
 [JsonSerializable(typeof(ResetPasswordRequest))]
 [JsonSerializable(typeof(ChangePasswordRequest))]
+[JsonSerializable(typeof(SealedSignUp))]
 [JsonSerializable(typeof(SignedUpResponse))]
 [JsonSerializable(typeof(OtpSentResponse))]
 [JsonSerializable(typeof(TokenResponse))]

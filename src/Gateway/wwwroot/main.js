@@ -9,7 +9,7 @@ import { refreshPlan, returnFromCheckout, startPlan, upgrade } from "./plan.js";
 import { startRoomMenu } from "./room-menu.js";
 import { Rooms } from "./rooms.js";
 import * as session from "./session.js";
-import { showSignIn, startSignIn } from "./sign-in.js";
+import { resumeSignIn, showSignIn, startSignIn } from "./sign-in.js";
 import { follow } from "./sse.js";
 
 const drawer = find("#drawer");
@@ -64,7 +64,7 @@ async function enter() {
   find("#sign-in").hidden = isSignedIn;
   find("#app").hidden = !isSignedIn;
   if (!isSignedIn) {
-    showSignIn();
+    resumeSignIn();
     return;
   }
 

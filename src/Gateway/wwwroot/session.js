@@ -9,6 +9,7 @@
 import { newKey } from "./keys.js";
 
 const KEY = "geminichat.session";
+const DEVICE_KEY = "geminichat.device";
 const EARLY = 30_000;
 
 const ended = new EventTarget();
@@ -28,7 +29,12 @@ export function save(tokens) {
 
 const store = (session) => localStorage.setItem(KEY, JSON.stringify(session));
 
+/** The last refresh token of this browser, good or not: by it the server knows the device again. */
+export const deviceToken = () => read()?.refresh ?? localStorage.getItem(DEVICE_KEY) ?? undefined;
+
 export function clear() {
+  const last = deviceToken();
+  if (last) localStorage.setItem(DEVICE_KEY, last);
   localStorage.removeItem(KEY);
   ended.dispatchEvent(new Event("end"));
 }

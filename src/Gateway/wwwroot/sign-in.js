@@ -9,10 +9,22 @@ const codeForm = find("#code-form");
 const error = find("#sign-in-error");
 const useCode = find("#use-code");
 
+// What was asked for: it outlasts a reload between the two steps, and belongs to this tab.
+const SENT_KEY = "geminichat.sent";
+
 let offered = null;
+
+/** Shows the form for the number, or for the code when one was sent before a reload. */
+export function resumeSignIn() {
+  const sent = readSent();
+  if (!sent) return showSignIn();
+  numberForm.number.value = sent.number;
+  showCodeForm(sent.number);
+}
 
 /** Shows the form for the number. */
 export function showSignIn(message = "") {
+  sessionStorage.removeItem(SENT_KEY);
   codeForm.hidden = true;
   numberForm.hidden = false;
   codeForm.reset();
@@ -26,7 +38,8 @@ export function startSignIn(onSignedIn) {
   find("#send-again").addEventListener("click", (event) => attempt(event, codeForm, askForCode));
   find("#other-number").addEventListener("click", () => showSignIn());
   codeForm.addEventListener("submit", (event) => attempt(event, codeForm, async () => {
-    session.save(await send("POST", "/auth/verify-otp", { mobile_number: number(), otp_code: codeForm.code.value.trim() }));
+    const code = { mobile_number: number(), otp_code: codeForm.code.value.trim(), request_id: readSent()?.request };
+    session.save(await send("POST", "/auth/verify-otp", code));
     numberForm.reset();
     showSignIn();
     onSignedIn();
@@ -39,18 +52,32 @@ export function startSignIn(onSignedIn) {
 
 const number = () => numberForm.number.value.trim();
 
+function readSent() {
+  try {
+    return JSON.parse(sessionStorage.getItem(SENT_KEY));
+  } catch {
+    return null;
+  }
+}
+
 async function askForCode() {
-  const { otp } = await send("POST", "/auth/send-otp", { mobile_number: number() });
+  const body = { mobile_number: number(), device_token: session.deviceToken() };
+  const { otp, request_id: request } = await send("POST", "/auth/send-otp", body);
+  sessionStorage.setItem(SENT_KEY, JSON.stringify({ number: number(), request }));
+  showCodeForm(number(), otp);
+  announce(otp ? `The code is ${otp}.` : "The code is on its way.");
+}
+
+function showCodeForm(sentTo, otp) {
   numberForm.hidden = true;
   codeForm.hidden = false;
-  find("#sent-to").textContent = number();
+  find("#sent-to").textContent = sentTo;
   // A server in development answers with the code itself.
   offered = otp;
   useCode.hidden = !otp;
   useCode.textContent = otp ? `Use the code ${otp}` : "";
   codeForm.code.value = "";
   codeForm.code.focus();
-  announce(otp ? `The code is ${otp}.` : "The code is on its way.");
 }
 
 async function attempt(event, form, work) {

@@ -15,43 +15,60 @@ namespace GeminiChat.GrainInterfaces.Users;
 public interface IPhoneGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Keeps a sign-up until the number is verified by a code sent after it, within 15 minutes. The last one wins.
+    /// Keeps the name of a sign-up until the number is verified by a code sent after it, within 15 minutes. The last one
+    /// wins. A password is not kept: it counts only when <see cref="SignIn"/> is given it along with the code.
     /// </summary>
     [ResponseTimeout(AnswerWithin.OneTry), Alias("SignUp")]
     Task<SignUpOutcome> SignUp(SignUp request);
 
     /// <summary>
-    /// Makes a new code; an older one for the same purpose stops being valid. At most one a minute while the last one
-    /// for the purpose is unused, and at most five in ten minutes, of which three may be for a reset: others can ask
-    /// for those, and must not use up the owner's way in.
+    /// Makes a new code, which belongs to the request that asked for it; three of a requester are good side by side. For
+    /// devices that are not known together: at most one a minute while the last one for the purpose is unused, five in
+    /// ten minutes, of which three may be for a reset, and so many in 24 hours as the request says, of which half may be
+    /// for a reset: others can ask for those, and must not use up the owner's way in. A known device has five in 24 hours
+    /// of its own.
     /// </summary>
     /// <param name="mobileNumber">The number that the key stands for, E.164.</param>
     /// <param name="purpose">The only thing that the code will be good for.</param>
+    /// <param name="request">Null from a gateway of the version before: no known device, ten codes a day.</param>
     [ResponseTimeout(AnswerWithin.OneTry), Alias("SendCode")]
-    Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose);
+    Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose, CodeRequest? request = null);
 
     /// <summary>
-    /// Checks a code for signing in: valid once, for ten minutes, for five checks. After 20 wrong checks in a day no
-    /// code is checked any more. When it is right, the number counts as verified and its user exists when this returns.
+    /// Checks a code for signing in: valid once, for ten minutes, for five guesses that name its request and, apart from
+    /// them, five that do not. When it is right, the number counts as verified and its user exists when this returns.
     /// </summary>
+    /// <param name="code">What <see cref="SendCode"/> made.</param>
+    /// <param name="guess">Null for the newest code, as from a gateway of the version before.</param>
+    /// <param name="signUp">
+    /// The sign-up that the caller proved to have made with this number; null for none. Name and password are taken over
+    /// unless the user has a password.
+    /// </param>
     [ResponseTimeout(AnswerWithin.OneTry), Alias("SignIn")]
-    Task<CheckOutcome> SignIn(string code);
+    Task<CheckOutcome> SignIn(string code, CodeGuess? guess = null, SignUp? signUp = null);
+
+    /// <summary>
+    /// Checks a code for a reset, under the limits of <see cref="SignIn"/>, and does not use it up when it is right.
+    /// </summary>
+    [ResponseTimeout(AnswerWithin.OneTry), Alias("CheckResetCode")]
+    Task<CheckOutcome> CheckResetCode(string code, CodeGuess guess);
 
     /// <summary>
     /// Checks a code for a reset, under the limits of <see cref="SignIn"/>. When it is right, the user has the new
-    /// password and no session any more when this returns.
+    /// password, no session and no other code for a reset any more when this returns.
     /// </summary>
     /// <param name="code">What <see cref="SendCode"/> made.</param>
     /// <param name="passwordHash">As ASP.NET Core's <c>PasswordHasher</c> writes it.</param>
+    /// <param name="guess">Null for the newest code, as from a gateway of the version before.</param>
     [ResponseTimeout(AnswerWithin.OneTry), Alias("ResetPassword")]
-    Task<CheckOutcome> ResetPassword(string code, string passwordHash);
+    Task<CheckOutcome> ResetPassword(string code, string passwordHash, CodeGuess? guess = null);
 
     /// <summary>
     /// Checks a code for signing in, under the limits of <see cref="SignIn"/>, and uses it up, for who is signed in and
     /// shall prove to hold the number as well.
     /// </summary>
     [ResponseTimeout(AnswerWithin.OneTry), Alias("Prove")]
-    Task<CheckOutcome> Prove(string code);
+    Task<CheckOutcome> Prove(string code, CodeGuess? guess = null);
 
     /// <summary>Whether the number has been verified: it has a user. Answered from memory. Safe to repeat.</summary>
     [AlwaysInterleave, Alias("HasAccount")]
@@ -72,15 +89,17 @@ public interface IPhoneGrain : IGrainWithStringKey
     Task Release(Guid userId);
 
     /// <summary>Asks whether a password may be checked now. Spares the hash when not. Safe to repeat.</summary>
+    /// <param name="device">Null for a device that is not known.</param>
     [Alias("BeginLogin")]
-    Task<LoginOutcome> BeginLogin();
+    Task<LoginOutcome> BeginLogin(KnownDevice? device = null);
 
     /// <summary>
     /// Tells how the check of a password came out, and asks whether that may be told. Ten wrong ones an hour may;
-    /// beyond them not even that a password was right, however many were checked at the same time.
+    /// beyond them not even that a password was right, however many were checked at the same time. A known device has
+    /// ten of its own.
     /// </summary>
     [ResponseTimeout(AnswerWithin.OneTry), Alias("EndLogin")]
-    Task<LoginOutcome> EndLogin(bool isRight);
+    Task<LoginOutcome> EndLogin(bool isRight, KnownDevice? device = null);
 }
 
 /// <summary>What a one-time code is good for.</summary>
@@ -95,7 +114,7 @@ public enum CodePurpose
 
 /// <summary>A sign-up that waits for its number to be verified.</summary>
 /// <param name="Name">1 to 200 code units.</param>
-/// <param name="PasswordHash">As ASP.NET Core's <c>PasswordHasher</c> writes it.</param>
+/// <param name="PasswordHash">Empty where it is not needed; else as ASP.NET Core's <c>PasswordHasher</c> writes it.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.SignUp")]
 public sealed record SignUp([property: Id(0)] string Name, [property: Id(1)] string PasswordHash)
 {

@@ -17,7 +17,7 @@ namespace GeminiChat.GrainInterfaces.Users;
 public interface IUserGrain : IGrainWithGuidKey
 {
     /// <summary>
-    /// Creates the user, or brings name and password up to a newly verified sign-up. Durable when it returns. Safe to
+    /// Creates the user, or gives one without a password name and password of a sign-up. Durable when it returns. Safe to
     /// repeat. Nothing happens when the user has been deleted: there is no way back.
     /// </summary>
     [Alias("EnsureCreated")]

@@ -28,16 +28,24 @@ public abstract record CodeOutcome
     /// nobody may be able to tell.
     /// </param>
     /// <param name="HasAccount">Whether the number has been verified: it has a user.</param>
+    /// <param name="RequestId">
+    /// Random, for the requester alone: a guess that names it counts against this code only. Empty from a silo of the
+    /// version before.
+    /// </param>
     [GenerateSerializer, Immutable, Alias("geminichat.CodeOutcome.Made")]
     public sealed record Made(
         [property: Id(0)] OneTimeCode Code,
         [property: Id(1)] bool IsDecoy,
-        [property: Id(2)] bool HasAccount = false) : CodeOutcome;
+        [property: Id(2)] bool HasAccount = false,
+        [property: Id(3)] Guid RequestId = default) : CodeOutcome;
 
     /// <summary>There have been enough for now; the last one stays valid.</summary>
     /// <param name="RetryAfter">How long to wait; above zero.</param>
+    /// <param name="PerDay">The limit of 24 hours that was reached; null when it is one of minutes.</param>
     [GenerateSerializer, Immutable, Alias("geminichat.CodeOutcome.TooSoon")]
-    public sealed record TooSoon([property: Id(0)] TimeSpan RetryAfter) : CodeOutcome;
+    public sealed record TooSoon(
+        [property: Id(0)] TimeSpan RetryAfter,
+        [property: Id(1)] int? PerDay = null) : CodeOutcome;
 }
 
 /// <summary>What came of checking a code.</summary>
@@ -46,7 +54,7 @@ public abstract record CheckOutcome
 {
     private CheckOutcome() { }
 
-    /// <summary>The code was right, and is used up.</summary>
+    /// <summary>The code was right.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckOutcome.Right")]
     public sealed record Right([property: Id(0)] Guid UserId) : CheckOutcome;
 
@@ -54,7 +62,7 @@ public abstract record CheckOutcome
     [GenerateSerializer, Immutable, Alias("geminichat.CheckOutcome.Wrong")]
     public sealed record Wrong : CheckOutcome;
 
-    /// <summary>There have been too many wrong ones: not even the right one is taken.</summary>
+    /// <summary>Answered by silos of the version before only, for the day after 20 wrong codes.</summary>
     /// <param name="RetryAfter">How long to wait; above zero.</param>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckOutcome.TooMany")]
     public sealed record TooMany([property: Id(0)] TimeSpan RetryAfter) : CheckOutcome;

@@ -31,8 +31,8 @@ internal sealed class OneTimeCodes(IOptions<OneTimeCodeOptions> options)
     /// <summary>How long a code is valid (NIST 800-63B: at most ten minutes).</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    /// <summary>How often a code may be checked.</summary>
-    public const int MaxChecks = 5;
+    /// <summary>How many guesses of one kind a code takes: those that name its request, and those that do not.</summary>
+    public const int MaxGuesses = 5;
 
     public static string New() =>
         RandomNumberGenerator.GetInt32(1_000_000).ToString(CultureInfo.InvariantCulture).PadLeft(Digits, '0');
@@ -44,6 +44,6 @@ internal sealed class OneTimeCodes(IOptions<OneTimeCodeOptions> options)
     public ImmutableArray<byte> Hash(string phoneKey, CodePurpose purpose, string code) =>
         [.. HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{phoneKey}\n{(int)purpose}\n{code}"))];
 
-    public bool Matches(StoredCode stored, string phoneKey, CodePurpose purpose, string code) =>
-        CryptographicOperations.FixedTimeEquals(stored.Hash.AsSpan(), Hash(phoneKey, purpose, code).AsSpan());
+    public bool Matches(StoredCode stored, string phoneKey, string code) =>
+        CryptographicOperations.FixedTimeEquals(stored.Hash.AsSpan(), Hash(phoneKey, stored.Purpose, code).AsSpan());
 }

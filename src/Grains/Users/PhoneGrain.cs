@@ -19,70 +19,82 @@ internal sealed partial class PhoneGrain(
             return new SignUpOutcome.NumberTaken();
         }
 
-        var signUp = new PendingSignUp(request.Name, request.PasswordHash, time.GetUtcNow());
+        var signUp = new PendingSignUp(request.Name, PasswordHash: "", time.GetUtcNow());
         await Write(phone.State with { SignUp = signUp });
         return new SignUpOutcome.Pending(phone.State.UserId);
     }
 
-    public async Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose)
+    public async Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose, CodeRequest? request)
     {
         var now = time.GetUtcNow();
-        if (phone.State.WaitForCode(purpose, now) is { } wait)
+        var perDay = request?.CodesPerDay ?? PhoneLimits.DefaultCodesPerDay;
+        var device = phone.State.Recognise(request?.Device);
+        if (phone.State.RefuseCode(purpose, device, perDay, now) is { } refusal)
         {
-            return new CodeOutcome.TooSoon(wait);
+            return refusal;
         }
 
         // What a decoy is stored as is the hash of yet another code, so that checking it works and counts like any.
         var isDecoy = purpose is CodePurpose.Reset && !phone.State.IsVerified;
         var code = OneTimeCodes.New();
-        var stored = new StoredCode(codes.Hash(Key, purpose, isDecoy ? OneTimeCodes.Unknowable() : code), now, Checks: 0);
-        await Write((phone.State with { Number = mobileNumber }).CountCode(purpose, now).WithCode(purpose, stored));
-        return new CodeOutcome.Made(new OneTimeCode(code, now + OneTimeCodes.Lifetime), isDecoy, phone.State.IsVerified);
+        var hash = codes.Hash(Key, purpose, isDecoy ? OneTimeCodes.Unknowable() : code);
+        var stored = new StoredCode(hash, now, RequestId: Guid.NewGuid(), Purpose: purpose, Device: device?.SessionId);
+        var counted = device is null
+            ? phone.State.CountCode(purpose, perDay, now)
+            : phone.State.WithDevice(device with { CodesMade = PhoneLimits.DeviceCodes.Count(device.CodesMade, now) });
+        await Write((counted with { Number = mobileNumber }).Add(stored, now));
+        return new CodeOutcome.Made(
+            new OneTimeCode(code, now + OneTimeCodes.Lifetime), isDecoy, phone.State.IsVerified, stored.RequestId);
     }
 
-    public async Task<CheckOutcome> SignIn(string code)
+    public async Task<CheckOutcome> SignIn(string code, CodeGuess? guess, SignUp? signUp)
     {
-        var now = time.GetUtcNow();
-        if (await Refuse(CodePurpose.SignIn, code, now) is { } refusal)
+        if (await Check(CodePurpose.SignIn, code, guess) is not { } right)
         {
-            return refusal;
+            return new CheckOutcome.Wrong();
         }
 
-        await Write(Verified(phone.State, now));
+        await Write(Verified(phone.State.Without(other => other == right), right, signUp, time.GetUtcNow()));
         await TellUser();
         return new CheckOutcome.Right(phone.State.UserId);
     }
 
-    public async Task<CheckOutcome> ResetPassword(string code, string passwordHash)
+    public async Task<CheckOutcome> CheckResetCode(string code, CodeGuess guess) =>
+        await Check(CodePurpose.Reset, code, guess) is null
+            ? new CheckOutcome.Wrong()
+            : new CheckOutcome.Right(phone.State.UserId);
+
+    public async Task<CheckOutcome> ResetPassword(string code, string passwordHash, CodeGuess? guess)
     {
-        if (await Refuse(CodePurpose.Reset, code, time.GetUtcNow()) is { } refusal)
+        if (await Check(CodePurpose.Reset, code, guess) is null)
         {
-            return refusal;
+            return new CheckOutcome.Wrong();
         }
 
-        // Wrong guesses at the old password say nothing about the new one.
-        await Write(phone.State with { ResetCode = null, WrongPasswords = [], PendingReset = passwordHash });
+        var used = phone.State.Without(other => other.Purpose is CodePurpose.Reset).ForgetWrongPasswords();
+        await Write(used with { PendingReset = passwordHash });
         await TellUser();
         return new CheckOutcome.Right(phone.State.UserId);
     }
 
-    public async Task<CheckOutcome> Prove(string code)
+    public async Task<CheckOutcome> Prove(string code, CodeGuess? guess)
     {
-        if (await Refuse(CodePurpose.SignIn, code, time.GetUtcNow()) is { } refusal)
+        if (await Check(CodePurpose.SignIn, code, guess) is not { } right)
         {
-            return refusal;
+            return new CheckOutcome.Wrong();
         }
 
-        await Write(phone.State with { Code = null });
+        await Write(phone.State.Without(other => other == right));
         return new CheckOutcome.Right(phone.State.UserId);
     }
 
     public Task Release(Guid userId) =>
         phone.State.UserId == userId ? Write(phone.State.Freed()) : Task.CompletedTask;
 
-    public async Task<LoginOutcome> BeginLogin()
+    public async Task<LoginOutcome> BeginLogin(KnownDevice? device)
     {
-        if (PhoneLimits.WrongPasswords.Wait(phone.State.WrongPasswords, time.GetUtcNow()) is { } wait)
+        var wrong = phone.State.Recognise(device)?.WrongPasswords ?? phone.State.WrongPasswords;
+        if (PhoneLimits.WrongPasswords.Wait(wrong, time.GetUtcNow()) is { } wait)
         {
             return new LoginOutcome.TooMany(wait);
         }
@@ -92,13 +104,12 @@ internal sealed partial class PhoneGrain(
         return new LoginOutcome.Open(phone.State.IsVerified ? phone.State.UserId : null);
     }
 
-    public async Task<LoginOutcome> EndLogin(bool isRight)
+    public async Task<LoginOutcome> EndLogin(bool isRight, KnownDevice? device)
     {
-        var outcome = await BeginLogin();
+        var outcome = await BeginLogin(device);
         if (outcome is LoginOutcome.Open && !isRight)
         {
-            var wrong = PhoneLimits.WrongPasswords.Count(phone.State.WrongPasswords, time.GetUtcNow());
-            await Write(phone.State with { WrongPasswords = wrong });
+            await Write(phone.State.CountWrongPassword(phone.State.Recognise(device), time.GetUtcNow()));
         }
 
         return outcome;
@@ -106,44 +117,41 @@ internal sealed partial class PhoneGrain(
 
     private string Key => this.GetPrimaryKeyString();
 
-    /// <summary>Checks a code and counts it when it is wrong; null when it is right.</summary>
-    private async Task<CheckOutcome?> Refuse(CodePurpose purpose, string code, DateTimeOffset now)
+    /// <summary>Checks a code and counts it when it is wrong.</summary>
+    /// <returns>The code, when it is right.</returns>
+    private async Task<StoredCode?> Check(CodePurpose purpose, string code, CodeGuess? guess)
     {
-        if (PhoneLimits.WrongCodes.Wait(phone.State.WrongCodes, now) is { } wait)
-        {
-            return new CheckOutcome.TooMany(wait);
-        }
-
-        if (phone.State.CodeFor(purpose) is not { } stored
-            || stored.Checks >= OneTimeCodes.MaxChecks
-            || now >= stored.MadeAt + OneTimeCodes.Lifetime)
-        {
-            return new CheckOutcome.Wrong();
-        }
-
-        if (codes.Matches(stored, Key, purpose, code))
+        var now = time.GetUtcNow();
+        guess ??= new CodeGuess(RequestId: null, PhoneLimits.DefaultCodesPerDay);
+        if (phone.State.Find(purpose, guess.RequestId, now) is not { } stored
+            || phone.State.CountGuess(stored, guess, now) is not { } guessed)
         {
             return null;
         }
 
-        var wrong = PhoneLimits.WrongCodes.Count(phone.State.WrongCodes, now);
-        await Write((phone.State with { WrongCodes = wrong }).WithCode(purpose, stored with { Checks = stored.Checks + 1 }));
-        return new CheckOutcome.Wrong();
+        if (codes.Matches(stored, Key, code))
+        {
+            return stored;
+        }
+
+        await Write(guessed);
+        return null;
     }
 
     /// <summary>
-    /// The number after the right code. A sign-up counts when the code was made after it: whoever signed up earlier
-    /// with this number need not be the one who got the code.
+    /// The number after the right code. Whoever signed up earlier with this number need not be the one who got the code:
+    /// only the sign-up that came with the code brings a password. The name of the newest one counts when the code was
+    /// made after it.
     /// </summary>
-    private static PhoneState Verified(PhoneState state, DateTimeOffset now)
+    private static PhoneState Verified(PhoneState state, StoredCode code, SignUp? signUp, DateTimeOffset now)
     {
-        var signUp = state.SignUp is { } pending && state.Code!.MadeAt >= pending.At && now < pending.At + SignUpLifetime
-            ? pending
+        var name = state.SignUp is { } pending && code.MadeAt >= pending.At && now < pending.At + SignUpLifetime
+            ? pending.Name
             : null;
         var needsUser = state.IsVerified && signUp is null
             ? state.NeedsUser
-            : new VerifiedUser(state.Number!, signUp?.Name, signUp?.PasswordHash);
-        return state with { IsVerified = true, NeedsUser = needsUser, SignUp = null, Code = null };
+            : new VerifiedUser(state.Number!, signUp?.Name ?? name, signUp?.PasswordHash);
+        return state with { IsVerified = true, NeedsUser = needsUser, SignUp = null };
     }
 
     /// <summary>

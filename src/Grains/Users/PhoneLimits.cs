@@ -9,35 +9,65 @@ internal static class PhoneLimits
     /// <summary>A person who waits for a message asks again too soon.</summary>
     private static readonly TimeSpan CoolDown = TimeSpan.FromMinutes(1);
 
+    /// <summary>The day's codes when a gateway of the version before asks, which does not say.</summary>
+    public const int DefaultCodesPerDay = 10;
+
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
     /// <summary>Codes made, as Twilio Verify has it: five in ten minutes.</summary>
-    public static Limit Codes { get; } = new(5, TimeSpan.FromMinutes(10));
+    private static readonly Limit Codes = new(5, TimeSpan.FromMinutes(10));
 
     /// <summary>
     /// Codes for a reset among them. Anybody can ask for those; two of the five are left for their owner to sign in.
     /// </summary>
-    public static Limit ResetCodes { get; } = new(3, TimeSpan.FromMinutes(10));
+    private static readonly Limit ResetCodes = new(3, TimeSpan.FromMinutes(10));
 
-    /// <summary>Five guesses at each of five codes in ten minutes would be 3,600 a day, a chance of 0.36 %.</summary>
-    public static Limit WrongCodes { get; } = new(20, TimeSpan.FromDays(1));
+    /// <summary>Codes of one known device.</summary>
+    public static Limit DeviceCodes { get; } = new(5, Day);
 
     public static Limit WrongPasswords { get; } = new(10, TimeSpan.FromHours(1));
 
-    /// <summary>How long no new code may be made; null when one may be now.</summary>
-    public static TimeSpan? WaitForCode(this PhoneState phone, CodePurpose purpose, DateTimeOffset now)
+    /// <summary>Why no new code may be made; null when one may be now.</summary>
+    public static CodeOutcome.TooSoon? RefuseCode(
+        this PhoneState phone, CodePurpose purpose, DeviceUse? device, int perDay, DateTimeOffset now)
     {
-        var coolDown = phone.CodeFor(purpose) is { } unused
+        var coolDown = phone.NewestOf(purpose, device?.SessionId) is { } unused
             ? new Limit(1, CoolDown).Wait([unused.MadeAt], now)
             : null;
-        var reset = purpose is CodePurpose.Reset ? ResetCodes.Wait(phone.ResetCodesMade, now) : null;
-        return new[] { coolDown, reset, Codes.Wait(phone.CodesMade, now) }.Max();
+        if (device is not null)
+        {
+            return Longer(coolDown, DeviceCodes.Wait(device.CodesMade, now), DeviceCodes.Most);
+        }
+
+        var reset = purpose is CodePurpose.Reset;
+        var soon = new[] { coolDown, Codes.Wait(phone.CodesMade, now), reset ? ResetCodes.Wait(phone.ResetCodesMade, now) : null }.Max();
+        var resetsToday = reset ? WaitOfTheDay(phone.ResetCodesMade, ResetsPerDay(perDay), now) : null;
+        return Longer(soon, new[] { WaitOfTheDay(phone.CodesMade, perDay, now), resetsToday }.Max(), perDay);
     }
 
-    /// <summary>Counts a code that was made.</summary>
-    public static PhoneState CountCode(this PhoneState phone, CodePurpose purpose, DateTimeOffset now) => phone with
+    /// <summary>How long the day's limit allows no more; null when it does now, or there is none.</summary>
+    public static TimeSpan? WaitOfTheDay(ImmutableArray<DateTimeOffset> past, int perDay, DateTimeOffset now) =>
+        perDay == 0 ? null : new Limit(perDay, Day).Wait(past, now);
+
+    /// <summary>Counts a code that was made for an unknown device.</summary>
+    public static PhoneState CountCode(this PhoneState phone, CodePurpose purpose, int perDay, DateTimeOffset now) => phone with
     {
-        CodesMade = Codes.Count(phone.CodesMade, now),
-        ResetCodesMade = purpose is CodePurpose.Reset ? ResetCodes.Count(phone.ResetCodesMade, now) : phone.ResetCodesMade,
+        CodesMade = Remember(phone.CodesMade, Math.Max(Codes.Most, perDay), now),
+        ResetCodesMade = purpose is CodePurpose.Reset
+            ? Remember(phone.ResetCodesMade, Math.Max(ResetCodes.Most, ResetsPerDay(perDay)), now)
+            : phone.ResetCodesMade,
     };
+
+    /// <summary>Half of the day's codes are left for their owner to sign in.</summary>
+    private static int ResetsPerDay(int perDay) => (perDay + 1) / 2;
+
+    private static ImmutableArray<DateTimeOffset> Remember(ImmutableArray<DateTimeOffset> past, int most, DateTimeOffset now) =>
+        new Limit(most, Day).Count(past, now);
+
+    private static CodeOutcome.TooSoon? Longer(TimeSpan? soon, TimeSpan? today, int perDay) =>
+        today > (soon ?? TimeSpan.Zero) ? new CodeOutcome.TooSoon(today.Value, perDay)
+        : soon is { } wait ? new CodeOutcome.TooSoon(wait)
+        : null;
 }
 
 /// <summary>At most so many in any stretch of time.</summary>

@@ -27,7 +27,7 @@ internal sealed record PhoneState
     [Id(3)]
     public PendingSignUp? SignUp { get; init; }
 
-    /// <summary>The code for signing in; null when there is none or it has been used.</summary>
+    /// <summary>The newest code for signing in that an unknown device asked for: what the version before reads.</summary>
     [Id(4)]
     public StoredCode? Code { get; init; }
 
@@ -35,23 +35,19 @@ internal sealed record PhoneState
     [Id(5)]
     public string? Number { get; init; }
 
-    /// <summary>The code for a reset; null when there is none or it has been used.</summary>
+    /// <summary>The newest code for a reset that an unknown device asked for: what the version before reads.</summary>
     [Id(6)]
     public StoredCode? ResetCode { get; init; }
 
-    /// <summary>When codes were made, as far as <see cref="PhoneLimits.Codes"/> needs it.</summary>
+    /// <summary>When codes for unknown devices were made, as far as <see cref="PhoneLimits"/> needs it.</summary>
     [Id(7)]
     public ImmutableArray<DateTimeOffset> CodesMade { get; init; } = [];
 
-    /// <summary>When codes for a reset were made, as far as <see cref="PhoneLimits.ResetCodes"/> needs it.</summary>
+    /// <summary>When codes for a reset were made among them.</summary>
     [Id(8)]
     public ImmutableArray<DateTimeOffset> ResetCodesMade { get; init; } = [];
 
-    /// <summary>When codes were found wrong, as far as <see cref="PhoneLimits.WrongCodes"/> needs it.</summary>
-    [Id(9)]
-    public ImmutableArray<DateTimeOffset> WrongCodes { get; init; } = [];
-
-    /// <summary>When passwords were found wrong, as far as <see cref="PhoneLimits.WrongPasswords"/> needs it.</summary>
+    /// <summary>When passwords were found wrong by unknown devices, as far as <see cref="PhoneLimits.WrongPasswords"/> needs it.</summary>
     [Id(10)]
     public ImmutableArray<DateTimeOffset> WrongPasswords { get; init; } = [];
 
@@ -60,6 +56,16 @@ internal sealed record PhoneState
     /// </summary>
     [Id(11)]
     public string? PendingReset { get; init; }
+
+    /// <summary>
+    /// All codes, the newest last; see <see cref="PhoneCodes.AllCodes"/>. Id 9 was the day's wrong codes, and stays free.
+    /// </summary>
+    [Id(12)]
+    public ImmutableArray<StoredCode> Codes { get; init; } = [];
+
+    /// <summary>The known devices that have asked for codes or given wrong passwords, the last one last.</summary>
+    [Id(13)]
+    public ImmutableArray<DeviceUse> Devices { get; init; } = [];
 
     /// <summary>When a number that nobody has verified was last asked about; null before that is counted.</summary>
     [Id(20)]
@@ -70,17 +76,14 @@ internal sealed record PhoneState
     {
         CodesMade = CodesMade,
         ResetCodesMade = ResetCodesMade,
-        WrongCodes = WrongCodes,
         WrongPasswords = WrongPasswords,
     };
-
-    public StoredCode? CodeFor(CodePurpose purpose) => purpose is CodePurpose.Reset ? ResetCode : Code;
-
-    public PhoneState WithCode(CodePurpose purpose, StoredCode? code) =>
-        purpose is CodePurpose.Reset ? this with { ResetCode = code } : this with { Code = code };
 }
 
 /// <summary>A sign-up that waits for the number's verification.</summary>
+/// <param name="Name">1 to 200 code units.</param>
+/// <param name="PasswordHash">Empty. The version before kept a hash here; whoever signed up need not hold the number.</param>
+/// <param name="At">When it was made.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.PendingSignUp")]
 internal sealed record PendingSignUp(
     [property: Id(0)] string Name,
@@ -89,18 +92,4 @@ internal sealed record PendingSignUp(
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(PendingSignUp);
-}
-
-/// <summary>A one-time code that can still be used.</summary>
-/// <param name="Hash">A keyed hash; the code itself is nowhere.</param>
-/// <param name="MadeAt">When it was made.</param>
-/// <param name="Checks">How often it has been checked.</param>
-[GenerateSerializer, Immutable, Alias("geminichat.StoredCode")]
-internal sealed record StoredCode(
-    [property: Id(0)] ImmutableArray<byte> Hash,
-    [property: Id(1)] DateTimeOffset MadeAt,
-    [property: Id(2)] int Checks)
-{
-    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-    public override string ToString() => nameof(StoredCode);
 }

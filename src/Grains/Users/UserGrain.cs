@@ -35,7 +35,8 @@ internal sealed partial class UserGrain(
 
     public async Task EnsureCreated(VerifiedUser user)
     {
-        var isNews = user.PasswordHash is not null && user.PasswordHash != security.State.PasswordHash;
+        // A sign-up never takes the place of a password that is there.
+        var isNews = user.PasswordHash is { Length: > 0 } && security.State.PasswordHash is null;
         if (_profile is not null && !isNews)
         {
             return;

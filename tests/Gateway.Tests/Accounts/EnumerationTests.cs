@@ -83,13 +83,13 @@ public sealed class EnumerationTests(LiveGateway gateway) : IClassFixture<LiveGa
         return (answer, Stopwatch.GetElapsedTime(clock));
     }
 
-    /// <summary>Everything about an answer but its date and its code.</summary>
+    /// <summary>Everything about an answer but its date, its code and its request.</summary>
     private static async Task<string> Shape(HttpResponseMessage answer)
     {
         var headers = answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not "Date")
             .Select(header => $"{header.Key}: {string.Join(',', header.Value)}").Order(StringComparer.Ordinal);
         var members = (await answer.JsonAsync()).EnumerateObject()
-            .Select(member => member.Name is "otp" ? "otp" : $"{member.Name}={member.Value}");
+            .Select(member => member.Name is "otp" or "request_id" ? member.Name : $"{member.Name}={member.Value}");
         return $"{answer.StatusCode}\n{string.Join('\n', headers)}\n{string.Join('\n', members)}";
     }
 

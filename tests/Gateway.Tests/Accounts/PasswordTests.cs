@@ -28,9 +28,9 @@ public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGatew
     public async Task A_password_does_not_count_before_its_number_is_verified()
     {
         var ada = gateway.NewPerson();
-        await ada.Post("/auth/signup", new { name = "Ada", mobile_number = ada.Number, password = Person.Password });
+        var token = await ada.SignUp();
         Assert.Equal(Mismatch, await (await ada.Login()).ProblemAsync(HttpStatusCode.Unauthorized));
-        await ada.SignIn();
+        await ada.Verify(await ada.NewCode(), signUpToken: token);
         Assert.Equal(HttpStatusCode.OK, (await ada.Login()).StatusCode);
     }
 
@@ -38,7 +38,7 @@ public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGatew
     public async Task Whoever_signs_up_with_a_number_first_does_not_keep_its_owner_out()
     {
         var owner = gateway.NewPerson();
-        await owner.Post("/auth/signup", new { name = "Eve", mobile_number = owner.Number, password = "the password of eve" });
+        await owner.SignUp("the password of eve", "Eve");
         await owner.Join();
         await (await owner.Login("the password of eve")).ProblemAsync(HttpStatusCode.Unauthorized);
         Assert.Equal(HttpStatusCode.OK, (await owner.Login()).StatusCode);

@@ -24,7 +24,7 @@ public sealed class TwilioTests : IAsyncLifetime
         await using var gateway = await Start("--TWILIO_FROM=+15005550006");
         var answer = await Ask(gateway, "+14155550101");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(["message"], (await answer.JsonAsync()).Names());
+        Assert.Equal(["message", "request_id"], (await answer.JsonAsync()).Names());
 
         var sent = await _twilio.NextAsync();
         Assert.Equal($"/2010-04-01/Accounts/{PlayedTwilio.AccountSid}/Messages.json", sent.Path);

@@ -15,7 +15,7 @@ public sealed class OtpLogTests
         var response = await gateway.Stranger().PostJsonAsync("/auth/send-otp", """{"mobile_number":"+15550100077"}""");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(["message"], (await response.JsonAsync()).Names());
+        Assert.Equal(["message", "request_id"], (await response.JsonAsync()).Names());
         var line = Assert.Single(log.Lines, line => line.Contains(PlayedPhone.Code, StringComparison.Ordinal));
         Assert.Contains("77", line, StringComparison.Ordinal);
         Assert.DoesNotContain("5550100", line, StringComparison.Ordinal);

@@ -28,7 +28,7 @@ public sealed class LiveGateway : IAsyncLifetime
     {
     }
 
-    internal LiveGateway(KeptLog? log, string[] settings)
+    internal LiveGateway(KeptLog? log, string[] settings, Action<WebApplicationBuilder>? configure = null)
     {
         string[] all =
         [
@@ -41,6 +41,7 @@ public sealed class LiveGateway : IAsyncLifetime
             Keep(builder.Logging, log);
             builder.AddSilo(ClusterSettings.Read(builder.Configuration));
             builder.Services.AddSingleton<TimeProvider>(Time);
+            configure?.Invoke(builder);
         });
         _other = GatewayApp.Build(all, builder =>
         {
@@ -62,6 +63,13 @@ public sealed class LiveGateway : IAsyncLifetime
     internal static async Task<LiveGateway> StartAsync(params string[] settings)
     {
         var gateway = new LiveGateway(settings);
+        await gateway.InitializeAsync();
+        return gateway;
+    }
+
+    internal static async Task<LiveGateway> StartAsync(Action<WebApplicationBuilder> configure, params string[] settings)
+    {
+        var gateway = new LiveGateway(null, settings, configure);
         await gateway.InitializeAsync();
         return gateway;
     }

@@ -15,6 +15,9 @@ internal sealed class Person(LiveGateway gateway)
 
     public string Number { get; } = $"+1415{Interlocked.Increment(ref _numbers) + 5_000_000:D7}";
 
+    /// <summary>What the last answer about a code said.</summary>
+    public string? RequestId { get; private set; }
+
     public string Access { get; private set; } = "";
 
     public string Refresh { get; private set; } = "";
@@ -24,22 +27,32 @@ internal sealed class Person(LiveGateway gateway)
     public Task<HttpResponseMessage> Post(string path, object body, HttpClient? at = null) =>
         (at ?? _http).PostJsonAsync(path, JsonSerializer.Serialize(body));
 
-    public Task<HttpResponseMessage> AskForCode(string path = "/auth/send-otp") => Post(path, new { mobile_number = Number });
+    public Task<HttpResponseMessage> AskForCode(string path = "/auth/send-otp", string? device = null) =>
+        Post(path, new { mobile_number = Number, device_token = device });
 
     public async Task<string> NewCode(string path = "/auth/send-otp")
     {
         var answer = await AskForCode(path);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        return (await answer.JsonAsync()).Text("otp");
+        return await CodeOf(answer);
     }
 
-    public Task<HttpResponseMessage> Verify(string code) => Post("/auth/verify-otp", new { mobile_number = Number, otp_code = code });
+    /// <summary>The code in an answer; its request is kept.</summary>
+    public async Task<string> CodeOf(HttpResponseMessage answer)
+    {
+        var sent = await answer.JsonAsync();
+        RequestId = sent.Text("request_id");
+        return sent.Text("otp");
+    }
 
-    public Task<HttpResponseMessage> Login(string password = Password, HttpClient? at = null) =>
-        Post("/auth/login", new { mobile_number = Number, password }, at);
+    public Task<HttpResponseMessage> Verify(string code, string? requestId = null, string? signUpToken = null) =>
+        Post("/auth/verify-otp", new { mobile_number = Number, otp_code = code, request_id = requestId, signup_token = signUpToken });
 
-    public Task<HttpResponseMessage> Reset(string code, string password) =>
-        Post("/auth/reset-password", new { mobile_number = Number, otp_code = code, new_password = password });
+    public Task<HttpResponseMessage> Login(string password = Password, HttpClient? at = null, string? device = null) =>
+        Post("/auth/login", new { mobile_number = Number, password, device_token = device }, at);
+
+    public Task<HttpResponseMessage> Reset(string code, string password, string? requestId = null) =>
+        Post("/auth/reset-password", new { mobile_number = Number, otp_code = code, new_password = password, request_id = requestId });
 
     public Task<HttpResponseMessage> Exchange(string refreshToken, string? key = null, HttpClient? at = null)
     {
@@ -58,9 +71,16 @@ internal sealed class Person(LiveGateway gateway)
     /// <summary>Signs up with <see cref="Password"/>, and in.</summary>
     public async Task<Person> Join()
     {
-        var answer = await Post("/auth/signup", new { name = "Ada", mobile_number = Number, password = Password });
+        var token = await SignUp();
+        return await Keep(await Verify(await NewCode(), signUpToken: token));
+    }
+
+    /// <summary>Signs up; gives the token of it.</summary>
+    public async Task<string> SignUp(string password = Password, string name = "Ada")
+    {
+        var answer = await Post("/auth/signup", new { name, mobile_number = Number, password });
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        return await SignIn();
+        return (await answer.JsonAsync()).Text("signup_token");
     }
 
     /// <summary>Signs in by a one-time code.</summary>

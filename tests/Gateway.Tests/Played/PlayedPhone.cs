@@ -14,6 +14,9 @@ internal sealed class PlayedPhone : IPhoneGrain
 
     public SignUp? Asked { get; private set; }
 
+    /// <summary>The sign-up that came with the last code.</summary>
+    public SignUp? Verified { get; private set; }
+
     public int Guesses { get; private set; }
 
     public Task<SignUpOutcome> SignUp(SignUp request)
@@ -23,22 +26,25 @@ internal sealed class PlayedPhone : IPhoneGrain
         return Task.FromResult<SignUpOutcome>(IsTaken ? new SignUpOutcome.NumberTaken() : new SignUpOutcome.Pending(UserId));
     }
 
-    public Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose)
+    public Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose, CodeRequest? request)
     {
         Outages.Call();
-        return Task.FromResult<CodeOutcome>(new CodeOutcome.Made(new OneTimeCode(Code, PlayedUser.Born), IsDecoy: false));
+        return Task.FromResult<CodeOutcome>(new CodeOutcome.Made(new OneTimeCode(Code, PlayedUser.Born), IsDecoy: false, Guid.NewGuid()));
     }
 
-    public Task<CheckOutcome> SignIn(string code)
+    public Task<CheckOutcome> SignIn(string code, CodeGuess? guess, SignUp? signUp)
     {
         Outages.Call();
         Guesses++;
+        Verified = signUp;
         return Task.FromResult<CheckOutcome>(code == Code ? new CheckOutcome.Right(UserId) : new CheckOutcome.Wrong());
     }
 
-    public Task<CheckOutcome> ResetPassword(string code, string passwordHash) => throw new NotSupportedException();
+    public Task<CheckOutcome> CheckResetCode(string code, CodeGuess guess) => throw new NotSupportedException();
 
-    public Task<CheckOutcome> Prove(string code) => throw new NotSupportedException();
+    public Task<CheckOutcome> ResetPassword(string code, string passwordHash, CodeGuess? guess) => throw new NotSupportedException();
+
+    public Task<CheckOutcome> Prove(string code, CodeGuess? guess) => throw new NotSupportedException();
 
     public Task<bool> HasAccount() => Task.FromResult(IsTaken);
 
@@ -46,13 +52,13 @@ internal sealed class PlayedPhone : IPhoneGrain
 
     public Task Release(Guid userId) => throw new NotSupportedException();
 
-    public Task<LoginOutcome> BeginLogin()
+    public Task<LoginOutcome> BeginLogin(KnownDevice? device)
     {
         Outages.Call();
         return Task.FromResult<LoginOutcome>(new LoginOutcome.Open(UserId: null));
     }
 
-    public Task<LoginOutcome> EndLogin(bool isRight)
+    public Task<LoginOutcome> EndLogin(bool isRight, KnownDevice? device)
     {
         Outages.Call();
         return Task.FromResult<LoginOutcome>(new LoginOutcome.Open(UserId: null));

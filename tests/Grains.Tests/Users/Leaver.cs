@@ -28,8 +28,7 @@ internal sealed class Leaver(RoomCluster cluster, IPhoneGrain phone, string numb
     {
         var number = $"+1415666{Interlocked.Increment(ref _numbers)}";
         var phone = cluster.Grains.Phone(PhoneKey.Of((await cluster.Grains.NumberSecret().Get()).AsSpan(), number));
-        await phone.SignUp(new SignUp(name, passwordHash));
-        var leaver = new Leaver(cluster, phone, number, await SignIn(phone, number));
+        var leaver = new Leaver(cluster, phone, number, await SignIn(phone, number, new SignUp(name, passwordHash)));
         Assert.NotNull(await leaver.User.StartSession(new NewSession(leaver.Session, [1, 2, 3], Version: null)));
         Assert.IsType<CreateRoomOutcome.Created>(await cluster.Grains.Chatroom(leaver.Room).Create(new NewRoom("room", null)));
         return leaver;
@@ -53,9 +52,9 @@ internal sealed class Leaver(RoomCluster cluster, IPhoneGrain phone, string numb
         }
     }
 
-    private static async Task<Guid> SignIn(IPhoneGrain phone, string number)
+    private static async Task<Guid> SignIn(IPhoneGrain phone, string number, SignUp? signUp = null)
     {
         var code = Assert.IsType<CodeOutcome.Made>(await phone.SendCode(number, CodePurpose.SignIn)).Code.Code;
-        return Assert.IsType<CheckOutcome.Right>(await phone.SignIn(code)).UserId;
+        return Assert.IsType<CheckOutcome.Right>(await phone.SignIn(code, signUp: signUp)).UserId;
     }
 }

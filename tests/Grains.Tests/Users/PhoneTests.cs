@@ -1,6 +1,7 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Tests.Hosting;
+using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Grains.Tests.Users;
 
@@ -74,23 +75,6 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
     }
 
     [Fact]
-    public async Task Twenty_wrong_guesses_in_a_day_end_all_checks_until_the_day_has_passed()
-    {
-        for (var i = 0; i < 4; i++)
-        {
-            var code = await _phone.NewCode();
-            await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => _phone.SignIn(TestPhone.Wrong(code))));
-            cluster.Time.Advance(TimeSpan.FromMinutes(3));
-        }
-
-        var right = await _phone.NewCode();
-        var refused = Assert.IsType<CheckOutcome.TooMany>(await _phone.Grain.SignIn(right));
-        Assert.InRange(refused.RetryAfter, TimeSpan.FromHours(23), TimeSpan.FromDays(1));
-        cluster.Time.Advance(refused.RetryAfter + Minute);
-        Assert.NotNull(await _phone.SignIn(await _phone.NewCode()));
-    }
-
-    [Fact]
     public async Task Guesses_at_no_code_are_not_counted()
     {
         await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => _phone.SignIn("123456")));
@@ -98,17 +82,38 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
     }
 
     [Fact]
-    public async Task A_new_code_ends_the_old_one()
+    public async Task Where_no_request_is_named_the_newest_code_is_meant_and_the_older_one_stays_good_for_its_request()
     {
-        var old = await _phone.NewCode();
+        var old = Assert.IsType<CodeOutcome.Made>(await _phone.Ask(CodePurpose.SignIn));
         cluster.Time.Advance(Minute);
         var code = await _phone.NewCode();
-        if (old != code)
+        if (old.Code.Code != code)
         {
-            Assert.Null(await _phone.SignIn(old));
+            Assert.Null(await _phone.SignIn(old.Code.Code));
         }
 
         Assert.NotNull(await _phone.SignIn(code));
+        await cluster.Forget(_phone.Grain);
+        Assert.NotNull(await _phone.SignIn(old.Code.Code, old.RequestId));
+    }
+
+    [Fact]
+    public void The_codes_that_the_version_before_has_stored_are_good_as_the_newest()
+    {
+        var now = cluster.Time.GetUtcNow();
+        var stored = new PhoneState
+        {
+            Code = new StoredCode([1], now),
+            ResetCode = new StoredCode([2], now),
+        };
+
+        Assert.Equal(stored.Code, stored.Find(CodePurpose.SignIn, requestId: null, now));
+        Assert.Equal(stored.ResetCode.Hash, stored.Find(CodePurpose.Reset, requestId: null, now)!.Hash);
+
+        var next = stored.Add(new StoredCode([3], now, RequestId: Guid.NewGuid()), now).Without(code => code.Purpose is CodePurpose.Reset);
+        Assert.Equal([1, 3], next.AllCodes().Select(code => code.Hash.Single()));
+        Assert.Equal([3], next.Code!.Hash);
+        Assert.Null(next.ResetCode);
     }
 
     [Fact]

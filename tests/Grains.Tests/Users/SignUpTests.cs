@@ -6,17 +6,19 @@ namespace GeminiChat.Grains.Tests.Users;
 
 public sealed class SignUpTests(RoomCluster cluster) : IClassFixture<RoomCluster>
 {
+    private static readonly SignUp Ada = new("Ada", "hash of ada's");
+
     private readonly TestPhone _phone = new(cluster);
 
     [Fact]
-    public async Task A_sign_up_counts_once_its_number_is_verified_by_a_code_sent_after_it()
+    public async Task A_sign_up_counts_once_it_comes_with_the_code_whoever_signed_up_besides()
     {
-        var pending = Assert.IsType<SignUpOutcome.Pending>(await _phone.Grain.SignUp(new SignUp("Eve", "hash of eve's")));
+        var pending = Assert.IsType<SignUpOutcome.Pending>(await _phone.Grain.SignUp(Ada));
         Assert.Null(await cluster.Grains.User(pending.UserId).GetProfile());
-        await _phone.Grain.SignUp(new SignUp("Ada", "hash of ada's"));
+        await _phone.Grain.SignUp(new SignUp("Eve", "hash of eve's"));
         Assert.Equal(new LoginOutcome.Open(null), await _phone.Grain.BeginLogin());
 
-        var user = await _phone.SignIn(await _phone.NewCode());
+        var user = await _phone.SignIn(await _phone.NewCode(), signUp: Ada);
         Assert.Equal(pending.UserId, user);
         Assert.Equal("Ada", (await cluster.Grains.User(pending.UserId).GetProfile())!.Name);
         Assert.Equal("hash of ada's", (await cluster.Grains.User(pending.UserId).GetCredentials())!.PasswordHash);
@@ -25,12 +27,20 @@ public sealed class SignUpTests(RoomCluster cluster) : IClassFixture<RoomCluster
     }
 
     [Fact]
+    public async Task Of_a_sign_up_that_does_not_come_with_the_code_the_newest_name_alone_is_taken()
+    {
+        await _phone.Grain.SignUp(new SignUp("Eve", "hash of eve's"));
+        await _phone.Grain.SignUp(Ada);
+        await AssertUser(await _phone.SignIn(await _phone.NewCode()), "Ada", passwordHash: null);
+    }
+
+    [Fact]
     public async Task A_code_sent_before_a_sign_up_does_not_confirm_it()
     {
         var code = await _phone.NewCode();
         cluster.Time.Advance(TimeSpan.FromSeconds(1));
         await _phone.Grain.SignUp(new SignUp("Eve", "hash of eve's"));
-        await AssertNotConfirmed(await _phone.SignIn(code));
+        await AssertUser(await _phone.SignIn(code), name: null, passwordHash: null);
     }
 
     [Fact]
@@ -38,12 +48,20 @@ public sealed class SignUpTests(RoomCluster cluster) : IClassFixture<RoomCluster
     {
         await _phone.Grain.SignUp(new SignUp("Eve", "hash of eve's"));
         cluster.Time.Advance(TimeSpan.FromMinutes(15));
-        await AssertNotConfirmed(await _phone.SignIn(await _phone.NewCode()));
+        await AssertUser(await _phone.SignIn(await _phone.NewCode()), name: null, passwordHash: null);
     }
 
-    private async Task AssertNotConfirmed(Guid? user)
+    [Fact]
+    public async Task A_user_without_a_password_gets_the_one_of_a_sign_up_and_one_who_has_it_keeps_it()
     {
-        Assert.Null((await cluster.Grains.User(user!.Value).GetProfile())!.Name);
-        Assert.Null((await cluster.Grains.User(user.Value).GetCredentials())!.PasswordHash);
+        await _phone.SignIn(await _phone.NewCode());
+        await AssertUser(await _phone.SignIn(await _phone.NewCode(), signUp: Ada), "Ada", Ada.PasswordHash);
+        await AssertUser(await _phone.SignIn(await _phone.NewCode(), signUp: new SignUp("Eve", "another hash")), "Ada", Ada.PasswordHash);
+    }
+
+    private async Task AssertUser(Guid? user, string? name, string? passwordHash)
+    {
+        Assert.Equal(name, (await cluster.Grains.User(user!.Value).GetProfile())!.Name);
+        Assert.Equal(passwordHash, (await cluster.Grains.User(user.Value).GetCredentials())!.PasswordHash);
     }
 }

@@ -7,6 +7,8 @@ namespace GeminiChat.Grains.Tests.Users;
 /// <summary>A mobile number that no other test uses.</summary>
 internal sealed class TestPhone
 {
+    private const int CodesPerDay = 10;
+
     private static int _numbers = 4000;
 
     public TestPhone(RoomCluster cluster)
@@ -21,11 +23,12 @@ internal sealed class TestPhone
 
     public static string Wrong(string code) => code == "000000" ? "000001" : "000000";
 
-    public Task<CodeOutcome> Ask(CodePurpose purpose) => Grain.SendCode(Number, purpose);
+    public Task<CodeOutcome> Ask(CodePurpose purpose) => Grain.SendCode(Number, purpose, new CodeRequest(Device: null, CodesPerDay));
 
     public async Task<string> NewCode(CodePurpose purpose = CodePurpose.SignIn) =>
         Assert.IsType<CodeOutcome.Made>(await Ask(purpose)).Code.Code;
 
     /// <summary>The user's id; null when the code is not taken.</summary>
-    public async Task<Guid?> SignIn(string code) => (await Grain.SignIn(code) as CheckOutcome.Right)?.UserId;
+    public async Task<Guid?> SignIn(string code, Guid? requestId = null, SignUp? signUp = null) =>
+        (await Grain.SignIn(code, new CodeGuess(requestId, CodesPerDay), signUp) as CheckOutcome.Right)?.UserId;
 }

@@ -1,0 +1,30 @@
+using System.Buffers.Binary;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Auth;
+
+/// <summary>
+/// Knows devices again by a refresh token of an earlier session: spent and ended ones sign nobody in, but tell that
+/// somebody was signed in here.
+/// </summary>
+internal sealed class KnownDevices(RefreshTokens tokens, TimeProvider time)
+{
+    private const int MillisecondsAreAbove = 16;
+
+    private static readonly TimeSpan LongestAgo = TimeSpan.FromDays(180);
+
+    /// <summary>The device that shows a token.</summary>
+    /// <param name="deviceToken">The field <c>device_token</c>.</param>
+    /// <returns>Null when it is no token of ours, or its session began more than 180 days ago.</returns>
+    public KnownDevice? Find(string? deviceToken) =>
+        deviceToken is not null && tokens.TryRead(deviceToken, out var token) && time.GetUtcNow() - Began(token.SessionId) <= LongestAgo
+            ? new KnownDevice(token.UserId, token.SessionId)
+            : null;
+
+    /// <summary>A UUIDv7 begins with 48 bits of Unix time in milliseconds (RFC 9562, 5.7).</summary>
+    private static DateTimeOffset Began(Guid sessionId)
+    {
+        var time = BinaryPrimitives.ReadInt64BigEndian(sessionId.ToByteArray(bigEndian: true)) >>> MillisecondsAreAbove;
+        return DateTimeOffset.FromUnixTimeMilliseconds(time);
+    }
+}

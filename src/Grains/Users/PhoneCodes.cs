@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Grains.Users;
+
+/// <summary>The one-time codes of a number that can still be used, the newest last.</summary>
+internal static class PhoneCodes
+{
+    /// <summary>
+    /// How many codes for a purpose are good side by side: of each known device, and of all others together. So nobody's
+    /// request spends a code of a known device.
+    /// </summary>
+    private const int SideBySide = 3;
+
+    /// <summary>All codes. What a process of the version before has written holds no list.</summary>
+    public static ImmutableArray<StoredCode> AllCodes(this PhoneState phone) => phone.Codes.IsEmpty
+        ? [.. new[] { phone.Code, Reset(phone.ResetCode) }.OfType<StoredCode>()]
+        : phone.Codes;
+
+    /// <summary>The newest code for a purpose that one requester has asked for and not used.</summary>
+    public static StoredCode? NewestOf(this PhoneState phone, CodePurpose purpose, Guid? device) =>
+        phone.AllCodes().LastOrDefault(code => code.Purpose == purpose && code.Device == device);
+
+    /// <summary>The code that a guess is about; null when there is none that is valid.</summary>
+    public static StoredCode? Find(this PhoneState phone, CodePurpose purpose, Guid? requestId, DateTimeOffset now)
+    {
+        var code = phone.AllCodes()
+            .LastOrDefault(code => code.Purpose == purpose && (requestId is null || code.RequestId == requestId));
+        return code?.IsValidAt(now) is true ? code : null;
+    }
+
+    /// <summary>With a new code; it takes the place of the requester's oldest when there are too many.</summary>
+    public static PhoneState Add(this PhoneState phone, StoredCode code, DateTimeOffset now)
+    {
+        var valid = phone.AllCodes().Where(other => other.IsValidAt(now)).ToList();
+        var siblings = valid.Where(other => other.Purpose == code.Purpose && other.Device == code.Device).ToList();
+        return phone.WithCodes([.. valid.Except(siblings.SkipLast(SideBySide - 1)), code]);
+    }
+
+    public static PhoneState Without(this PhoneState phone, Predicate<StoredCode> isGone) =>
+        phone.WithCodes(phone.AllCodes().RemoveAll(isGone));
+
+    /// <summary>
+    /// Counts a wrong guess; null when the code takes no more of its kind. Guesses that do not name the request can be
+    /// anybody's, so they leave the requester's own alone. A code of an unknown device that is guessed at in both ways
+    /// counts as two of the day's, so that a day's guesses are never more than five times its codes.
+    /// </summary>
+    public static PhoneState? CountGuess(this PhoneState phone, StoredCode code, CodeGuess guess, DateTimeOffset now)
+    {
+        var isNamed = guess.RequestId is not null;
+        var (ofThisKind, others) = isNamed ? (code.NamedGuesses, code.Guesses) : (code.Guesses, code.NamedGuesses);
+        if (ofThisKind >= OneTimeCodes.MaxGuesses)
+        {
+            return null;
+        }
+
+        var counted = isNamed ? code with { NamedGuesses = ofThisKind + 1 } : code with { Guesses = ofThisKind + 1 };
+        var next = phone.WithCodes(phone.AllCodes().Replace(code, counted));
+        if (code.Device is not null || ofThisKind > 0 || others == 0)
+        {
+            return next;
+        }
+
+        return PhoneLimits.WaitOfTheDay(phone.CodesMade, guess.CodesPerDay, now) is null
+            ? next.CountCode(CodePurpose.SignIn, guess.CodesPerDay, now)
+            : null;
+    }
+
+    /// <summary>The newest of unknown devices stand where the version before looks for them, too.</summary>
+    private static PhoneState WithCodes(this PhoneState phone, ImmutableArray<StoredCode> codes)
+    {
+        var next = phone with { Codes = codes, Code = null, ResetCode = null };
+        return next with { Code = next.NewestOf(CodePurpose.SignIn, null), ResetCode = next.NewestOf(CodePurpose.Reset, null) };
+    }
+
+    private static StoredCode? Reset(StoredCode? code) => code is null ? null : code with { Purpose = CodePurpose.Reset };
+}

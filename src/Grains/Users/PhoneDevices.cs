@@ -1,0 +1,36 @@
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Grains.Users;
+
+/// <summary>The known devices of a number's user.</summary>
+internal static class PhoneDevices
+{
+    /// <summary>
+    /// How many are kept, those that were used last. Only who has a session's token can be one, so that strangers
+    /// displace none.
+    /// </summary>
+    private const int Most = 20;
+
+    /// <summary>What is known of a device; null when it is not one of this number's user.</summary>
+    public static DeviceUse? Recognise(this PhoneState phone, KnownDevice? device) =>
+        device is null || !phone.IsVerified || device.UserId != phone.UserId
+            ? null
+            : phone.Devices.FirstOrDefault(known => known.SessionId == device.SessionId) ?? new DeviceUse(device.SessionId, [], []);
+
+    public static PhoneState WithDevice(this PhoneState phone, DeviceUse device) => phone with
+    {
+        Devices = [.. phone.Devices.Where(known => known.SessionId != device.SessionId).TakeLast(Most - 1), device],
+    };
+
+    /// <summary>Counts a wrong password: against the device when it is known, else against the number.</summary>
+    public static PhoneState CountWrongPassword(this PhoneState phone, DeviceUse? device, DateTimeOffset now) => device is null
+        ? phone with { WrongPasswords = PhoneLimits.WrongPasswords.Count(phone.WrongPasswords, now) }
+        : phone.WithDevice(device with { WrongPasswords = PhoneLimits.WrongPasswords.Count(device.WrongPasswords, now) });
+
+    /// <summary>The number without wrong passwords: they say nothing about a new one.</summary>
+    public static PhoneState ForgetWrongPasswords(this PhoneState phone) => phone with
+    {
+        WrongPasswords = [],
+        Devices = [.. phone.Devices.Select(device => device with { WrongPasswords = [] })],
+    };
+}
