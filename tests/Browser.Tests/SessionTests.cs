@@ -69,4 +69,35 @@ public sealed class SessionTests(Site site)
         await Expect(page.Answers().Content()).ToHaveTextAsync("ok");
         Assert.Equal(1, lost);
     }
+
+    [Fact]
+    public async Task A_reload_between_number_and_code_leaves_the_code_good()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.Open();
+        await page.GetByLabel("Mobile number").FillAsync(Device.NewNumber());
+        await page.Button("Send me a code").ClickAsync();
+        var offer = await page.Locator("#use-code").TextContentAsync();
+
+        await page.ReloadAsync();
+        await page.Locator("#code").FillAsync(offer![^6..]);
+        var given = await page.RunAndWaitForRequestAsync(() => page.Button("Sign in").ClickAsync(), "**/auth/verify-otp");
+
+        Assert.Contains("\"request_id\"", given.PostData, StringComparison.Ordinal);
+        await Expect(page.GetByLabel("Your message")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task After_signing_out_the_browser_is_known_by_its_last_token()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await page.Button("Sign out").ClickAsync();
+        await page.GetByLabel("Mobile number").FillAsync(Device.NewNumber());
+
+        var asked = await page.RunAndWaitForRequestAsync(() => page.Button("Send me a code").ClickAsync(), "**/auth/send-otp");
+
+        Assert.Contains("\"device_token\"", asked.PostData, StringComparison.Ordinal);
+        await Expect(page.Locator("#use-code")).ToBeVisibleAsync();
+    }
 }

@@ -26,7 +26,7 @@ public interface IPhoneGrain : IGrainWithStringKey
     /// devices that are not known together: at most one a minute while the last one for the purpose is unused, five in
     /// ten minutes, of which three may be for a reset, and so many in 24 hours as the request says, of which half may be
     /// for a reset: others can ask for those, and must not use up the owner's way in. A known device has five in 24 hours
-    /// of its own.
+    /// of its own before it shares in these.
     /// </summary>
     /// <param name="mobileNumber">The number that the key stands for, E.164.</param>
     /// <param name="purpose">The only thing that the code will be good for.</param>

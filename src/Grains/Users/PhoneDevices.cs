@@ -17,6 +17,10 @@ internal static class PhoneDevices
             ? null
             : phone.Devices.FirstOrDefault(known => known.SessionId == device.SessionId) ?? new DeviceUse(device.SessionId, [], []);
 
+    /// <summary>The same while the device has codes of its own left; after that it shares the number's with all others.</summary>
+    public static DeviceUse? RecogniseForCode(this PhoneState phone, KnownDevice? device, DateTimeOffset now) =>
+        phone.Recognise(device) is { } known && PhoneLimits.DeviceCodes.Wait(known.CodesMade, now) is null ? known : null;
+
     public static PhoneState WithDevice(this PhoneState phone, DeviceUse device) => phone with
     {
         Devices = [.. phone.Devices.Where(known => known.SessionId != device.SessionId).TakeLast(Most - 1), device],

@@ -28,7 +28,7 @@ internal sealed partial class PhoneGrain(
     {
         var now = time.GetUtcNow();
         var perDay = request?.CodesPerDay ?? PhoneLimits.DefaultCodesPerDay;
-        var device = phone.State.Recognise(request?.Device);
+        var device = phone.State.RecogniseForCode(request?.Device, now);
         if (phone.State.RefuseCode(purpose, device, perDay, now) is { } refusal)
         {
             return refusal;

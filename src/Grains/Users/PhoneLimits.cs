@@ -28,6 +28,11 @@ internal static class PhoneLimits
     public static Limit WrongPasswords { get; } = new(10, TimeSpan.FromHours(1));
 
     /// <summary>Why no new code may be made; null when one may be now.</summary>
+    /// <param name="phone">The number.</param>
+    /// <param name="purpose">What the code shall be good for.</param>
+    /// <param name="device">A known device that has codes of its own left; null for any other.</param>
+    /// <param name="perDay">The number's codes in any 24 hours; 0 for no limit.</param>
+    /// <param name="now">The time.</param>
     public static CodeOutcome.TooSoon? RefuseCode(
         this PhoneState phone, CodePurpose purpose, DeviceUse? device, int perDay, DateTimeOffset now)
     {
@@ -36,7 +41,7 @@ internal static class PhoneLimits
             : null;
         if (device is not null)
         {
-            return Longer(coolDown, DeviceCodes.Wait(device.CodesMade, now), DeviceCodes.Most);
+            return Longer(coolDown, today: null, perDay);
         }
 
         var reset = purpose is CodePurpose.Reset;

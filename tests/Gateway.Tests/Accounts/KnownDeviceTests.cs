@@ -71,7 +71,7 @@ public sealed class KnownDeviceTests : IAsyncLifetime
 
         var refused = await _owner.AskForCode(path, device);
         await refused.ProblemAsync(HttpStatusCode.TooManyRequests);
-        Assert.Equal("\"otp-day\";q=5;w=86400", refused.Headers.GetValues("RateLimit-Policy").Single());
+        Assert.Equal("\"otp-day\";q=10;w=86400", refused.Headers.GetValues("RateLimit-Policy").Single());
     }
 
     [Fact]

@@ -6,6 +6,8 @@ internal sealed class PlayedPhone : IPhoneGrain
 {
     public const string Code = "123456";
 
+    public static readonly Guid RequestId = new("5e1b7a0c-93d8-4b0e-8a75-2f4e9c1d6b37");
+
     public Outages Outages { get; } = new();
 
     public Guid UserId { get; } = Guid.CreateVersion7();
@@ -29,7 +31,7 @@ internal sealed class PlayedPhone : IPhoneGrain
     public Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose, CodeRequest? request)
     {
         Outages.Call();
-        return Task.FromResult<CodeOutcome>(new CodeOutcome.Made(new OneTimeCode(Code, PlayedUser.Born), IsDecoy: false, Guid.NewGuid()));
+        return Task.FromResult<CodeOutcome>(new CodeOutcome.Made(new OneTimeCode(Code, PlayedUser.Born), IsDecoy: false, RequestId));
     }
 
     public Task<CheckOutcome> SignIn(string code, CodeGuess? guess, SignUp? signUp)
