@@ -13,7 +13,7 @@ internal sealed record SignUpRequest(
     : IRequestBody
 {
     public string? Flaw() =>
-        Text.Required("name", Name, 1, Limits.Name)
+        Text.Visible("name", Name, Limits.Name)
         ?? MobileNumbers.Flaw(MobileNumber)
         ?? PasswordRules.Flaw("password", Password);
 }

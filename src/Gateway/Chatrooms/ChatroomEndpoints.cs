@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
@@ -16,9 +17,6 @@ internal static class ChatroomEndpoints
 
     private static readonly RenderCache<RoomView, RoomViewResponse> Views =
         new(RoomViewResponse.Of, Json.Context.RoomViewResponse);
-
-    private static readonly RenderCache<RoomView, RoomViewResponse> HtmlViews =
-        new(RoomViewResponse.WithHtml, Json.Context.RoomViewResponse);
 
     public static void MapChatrooms(this IEndpointRouteBuilder app)
     {
@@ -96,7 +94,7 @@ internal static class ChatroomEndpoints
     }
 
     private static async Task<IResult> Read(
-        string id, string? limit, string? before, string? render, Caller caller, IGrainFactory grains, HttpContext http)
+        string id, string? limit, string? before, string? render, Caller caller, IGrainFactory grains, ReplyRenderer renderer, HttpContext http)
     {
         if (Page.Limit(limit, Limits.MessagePage, out var most) is { } badLimit)
         {
@@ -117,10 +115,19 @@ internal static class ChatroomEndpoints
         var view = room is null
             ? null
             : await Patient.Ask((room, most, older), static call => call.room.Read(call.most, call.older), http.RequestAborted);
-        return view is null
-            ? RoomAddress.Absent
-            : new RenderedResult((asHtml ? HtmlViews : Views).Of(view), Older(view, most, asHtml));
+        if (view is null)
+        {
+            return RoomAddress.Absent;
+        }
+
+        var body = asHtml
+            ? WithHtml(view, await renderer.RenderAsync(view.Messages, http.RequestAborted))
+            : Views.Of(view);
+        return new RenderedResult(body, Older(view, most, asHtml));
     }
+
+    private static Rendered WithHtml(RoomView view, IReadOnlyDictionary<long, string> html) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(RoomViewResponse.WithHtml(view, html), Json.Context.RoomViewResponse));
 
     private static string? Older(RoomView view, int limit, bool asHtml) => view is { HasOlder: true, Messages: [var oldest, ..] }
         ? $"<{RoomAddress.Path(view.Room.Id)}?limit={limit}&before={oldest.Id}{(asHtml ? "&render=html" : "")}>; rel=\"next\""

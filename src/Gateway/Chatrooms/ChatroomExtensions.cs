@@ -1,3 +1,4 @@
+using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Streams;
 
 namespace GeminiChat.Gateway.Chatrooms;
@@ -7,6 +8,7 @@ internal static class ChatroomExtensions
 {
     public static void AddChatrooms(this IServiceCollection services)
     {
+        services.AddSingleton<ReplyRenderer>(static provider => new(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Departure>();
         services.AddSingleton<Follower>();
     }

@@ -1,4 +1,5 @@
 using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Users;
 using GeminiChat.Gateway.Web;
@@ -123,7 +124,7 @@ internal static class MessageEndpoints
     }
 
     private static async Task<IResult> Read(
-        string id, string mid, string? render, Caller caller, IGrainFactory grains, HttpContext http)
+        string id, string mid, string? render, Caller caller, IGrainFactory grains, ReplyRenderer renderer, HttpContext http)
     {
         if (RenderChoice.Read(render, out var asHtml) is { } badRender)
         {
@@ -141,9 +142,14 @@ internal static class MessageEndpoints
             return RoomAddress.Absent;
         }
 
-        return AnswerForms.Of(http.Request.Headers.Accept) is AnswerForm.Events
-            ? await Attach(id, room, message, caller, http)
-            : TypedResults.Ok(asHtml ? MessageResponse.WithHtml(message) : MessageResponse.Of(message));
+        if (AnswerForms.Of(http.Request.Headers.Accept) is AnswerForm.Events)
+        {
+            return await Attach(id, room, message, caller, http);
+        }
+
+        return TypedResults.Ok(asHtml
+            ? MessageResponse.WithHtml(message, await renderer.RenderAsync([message], http.RequestAborted))
+            : MessageResponse.Of(message));
     }
 
     private static async Task<IResult> Attach(string id, IChatroomGrain room, RoomMessage reply, Caller caller, HttpContext http)

@@ -8,7 +8,7 @@ namespace GeminiChat.Gateway.Chatrooms;
 internal sealed record PostMessageRequest(
     [property: Required, StringLength(Limits.Content, MinimumLength = 1)] string? Content) : IRequestBody
 {
-    public string? Flaw() => Text.Required("content", Content, 1, Limits.Content);
+    public string? Flaw() => Text.Visible("content", Content, Limits.Content);
 }
 
 /// <summary>An accepted message.</summary>
@@ -70,8 +70,9 @@ internal sealed record MessageResponse(
             isOpen ? new ReplyCursor(message.Attempt, message.Content.Length).ToString() : null);
     }
 
-    /// <summary>With the HTML of a finished reply.</summary>
-    public static MessageResponse WithHtml(RoomMessage message) => Of(message) with { ContentHtml = ReplyHtml.Of(message) };
+    /// <summary>With the HTML of a finished reply, if it is among those by id.</summary>
+    public static MessageResponse WithHtml(RoomMessage message, IReadOnlyDictionary<long, string> html) =>
+        Of(message) with { ContentHtml = html.GetValueOrDefault(message.Id) };
 
     /// <summary>A state as clients know it.</summary>
     public static string StatusWord(MessageStatus status) => status switch

@@ -1,14 +1,15 @@
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.Net.Http.Headers;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>
-/// Downloads a room: its messages up to the one that was the last at the start, in the order of their ids. They are read
-/// and sent a page at a time, so a long room takes no more memory than a short one.
+/// Downloads a room: its messages up to the one that was the last at the start, in the order of the conversation. They are
+/// read and sent a page at a time, so a long room takes no more memory than a short one.
 /// </summary>
 internal static class RoomExport
 {
@@ -35,9 +36,9 @@ internal static class RoomExport
     /// <summary>The name of the file.</summary>
     public static string Disposition(string name, string extension)
     {
-        var text = new string([.. name.Select(c => char.IsControl(c) || NotInFileNames.Contains(c, StringComparison.Ordinal) ? '-' : c)]);
+        var text = new string([.. VisibleText.WithoutBidi(name).Select(c => char.IsControl(c) || NotInFileNames.Contains(c, StringComparison.Ordinal) ? '-' : c)]);
         var length = Math.Min(text.Length, LongestFileName);
-        length -= char.IsHighSurrogate(text[length - 1]) ? 1 : 0;
+        length -= length > 0 && char.IsHighSurrogate(text[length - 1]) ? 1 : 0;
         var header = new ContentDispositionHeaderValue("attachment");
         header.SetHttpFileName($"{text[..length]}.{extension}");
         return header.ToString();
@@ -67,27 +68,16 @@ internal static class RoomExport
             }
         }
 
-        private async Task<bool> TryWriteMessages(IRoomWriter writer, HttpContext http)
+        private Task<bool> TryWriteMessages(IRoomWriter writer, HttpContext http)
         {
             var last = start.Messages is [.., var newest] ? newest.Id : 0;
-            for (var first = 1L; first <= last; first += Limits.MessagePage)
-            {
-                var end = Math.Min(first + Limits.MessagePage, last + 1);
-                var count = (int)(end - first);
-                if (await Patient.Ask((room, count, end), static call => call.room.Read(call.count, call.end), http.RequestAborted)
-                    is not { } page)
-                {
-                    return false;
-                }
-
-                foreach (var message in page.Messages)
+            return new ConversationReader(room, last).ReadAsync(
+                async message =>
                 {
                     writer.Write(message);
                     await http.SendAsync(http.RequestAborted);
-                }
-            }
-
-            return true;
+                },
+                http.RequestAborted);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
 using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Chatrooms;
@@ -17,10 +18,10 @@ internal sealed record CreateRoomRequest(
     private const string DefaultName = "New chat";
 
     public string? Flaw() =>
-        Text.Optional("name", Name, 1, Limits.Name) ?? Text.Optional("system_prompt", SystemPrompt, 0, Limits.SystemPrompt);
+        (Name is null ? null : Text.Visible("name", Name, Limits.Name)) ?? Text.Optional("system_prompt", SystemPrompt, 0, Limits.SystemPrompt);
 
     public NewRoom ToRoom() =>
-        new(Name ?? DefaultName, string.IsNullOrEmpty(SystemPrompt) ? null : SystemPrompt, IsUntitled: Name is null);
+        new(Name is null ? DefaultName : VisibleText.WithoutBidi(Name), string.IsNullOrEmpty(SystemPrompt) ? null : SystemPrompt, IsUntitled: Name is null);
 }
 
 /// <summary>A room that was just created.</summary>
@@ -54,12 +55,12 @@ internal sealed record UpdateRoomRequest(
             return "Give name or system_prompt, or both.";
         }
 
-        return (Name.IsGiven ? Text.Required("name", Name.Value, 1, Limits.Name) : null)
+        return (Name.IsGiven ? Text.Visible("name", Name.Value, Limits.Name) : null)
             ?? Text.Optional("system_prompt", SystemPrompt.Value, 0, Limits.SystemPrompt);
     }
 
     public RoomPatch ToPatch(ImmutableArray<long>? ifVersions) =>
-        new(Name.Value, SystemPrompt.IsGiven ? SystemPrompt.Value ?? "" : null, ifVersions);
+        new(Name.Value is { } name ? VisibleText.WithoutBidi(name) : null, SystemPrompt.IsGiven ? SystemPrompt.Value ?? "" : null, ifVersions);
 }
 
 /// <summary>A room without its messages.</summary>
@@ -94,7 +95,8 @@ internal sealed record RoomViewResponse(
     public static RoomViewResponse Of(RoomView view) => Of(view, MessageResponse.Of);
 
     /// <summary>With the HTML of finished replies.</summary>
-    public static RoomViewResponse WithHtml(RoomView view) => Of(view, MessageResponse.WithHtml);
+    public static RoomViewResponse WithHtml(RoomView view, IReadOnlyDictionary<long, string> html) =>
+        Of(view, message => MessageResponse.WithHtml(message, html));
 
     private static RoomViewResponse Of(RoomView view, Func<RoomMessage, MessageResponse> map) => new(
         view.Room.Id,

@@ -9,5 +9,5 @@ internal sealed record UpdateUserRequest(
     [property: StringLength(Limits.Name, MinimumLength = 1)] PatchedText Name = default) : IRequestBody
 {
     public string? Flaw() =>
-        Name.IsGiven ? Text.Optional("name", Name.Value, 1, Limits.Name) : "Give name, or null for none.";
+        !Name.IsGiven ? "Give name, or null for none." : Name.Value is { } name ? Text.Visible("name", name, Limits.Name) : null;
 }

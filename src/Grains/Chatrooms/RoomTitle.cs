@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using GeminiChat.GrainInterfaces;
 
 namespace GeminiChat.Grains.Chatrooms;
 
@@ -26,7 +27,7 @@ internal static partial class RoomTitle
     {
         foreach (var line in question.AsSpan().EnumerateLines())
         {
-            if (!IsFence(line) && Shorten(Unwrap(Words(line))) is { Length: > 0 } title)
+            if (!IsFence(line) && Shorten(Unwrap(Words(line))) is var title && VisibleText.Is(title))
             {
                 return title;
             }
@@ -108,6 +109,7 @@ internal static partial class RoomTitle
     [GeneratedRegex(@"!?\[(?<text>[^\[\]]*)\]\([^()\s]*\)", RegexOptions.NonBacktracking)]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"\p{Cc}", RegexOptions.NonBacktracking)]
+    // And what turns the direction of the text around a title.
+    [GeneratedRegex(@"[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]", RegexOptions.NonBacktracking)]
     private static partial Regex Controls();
 }

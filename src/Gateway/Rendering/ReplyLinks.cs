@@ -2,15 +2,18 @@ using Markdig.Renderers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax.Inlines;
 
-namespace GeminiChat.Gateway.Chatrooms;
+namespace GeminiChat.Gateway.Rendering;
 
 /// <summary>Writes the links of replies. One that leads elsewhere than to the web or to mail is only its text.</summary>
 internal static class ReplyLinks
 {
+    // A definition of a link can be used over and over: each use writes the whole address.
+    private const int LongestUrl = 2_000;
+
     private static void Open(HtmlRenderer renderer, string url) => renderer
         .Write("<a href=\"").WriteEscapeUrl(url).Write("\" rel=\"noopener noreferrer nofollow\" target=\"_blank\">");
 
-    private static bool IsSafe(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address)
+    private static bool IsSafe(string url) => url.Length <= LongestUrl && Uri.TryCreate(url, UriKind.Absolute, out var address)
         && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeMailto);
 
     /// <summary><c>[text](address)</c>, addresses in the text, and pictures: a picture from elsewhere would tell who reads.</summary>

@@ -1,0 +1,89 @@
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>
+/// Reads the messages of a room up to one of them in the order of the conversation: each question with all its replies
+/// behind it, the one that is shown last. Only a page is in memory, and the ids of the replies that were made again.
+/// </summary>
+/// <param name="room">The room.</param>
+/// <param name="last">The id of the last message; what comes later is not seen.</param>
+internal sealed class ConversationReader(IChatroomGrain room, long last)
+{
+    private readonly Dictionary<long, List<long>> _laterReplies = [];
+
+    /// <summary>Passes the messages on.</summary>
+    /// <returns>False when the room was deleted meanwhile.</returns>
+    public async Task<bool> ReadAsync(Func<RoomMessage, Task> write, CancellationToken cancellation) =>
+        await FindLaterReplies(cancellation) && await ReadPages(
+            async message =>
+            {
+                if (IsLaterReply(message))
+                {
+                    return true;
+                }
+
+                await write(AsOfThen(message));
+                return message.ReplyTo is not { } question || await ReadLaterReplies(question, write, cancellation);
+            },
+            cancellation);
+
+    private Task<bool> FindLaterReplies(CancellationToken cancellation) => ReadPages(
+        message =>
+        {
+            if (IsLaterReply(message))
+            {
+                var question = message.ReplyTo!.Value;
+                (_laterReplies.TryGetValue(question, out var known) ? known : _laterReplies[question] = []).Add(message.Id);
+            }
+
+            return Task.FromResult(true);
+        },
+        cancellation);
+
+    private async Task<bool> ReadLaterReplies(long question, Func<RoomMessage, Task> write, CancellationToken cancellation)
+    {
+        foreach (var id in _laterReplies.GetValueOrDefault(question) ?? [])
+        {
+            if (await Patient.Ask((room, id), static call => call.room.ReadMessage(call.id), cancellation) is not { } reply)
+            {
+                return false;
+            }
+
+            await write(AsOfThen(reply));
+        }
+
+        return true;
+    }
+
+    private async Task<bool> ReadPages(Func<RoomMessage, Task<bool>> take, CancellationToken cancellation)
+    {
+        for (var first = 1L; first <= last; first += Limits.MessagePage)
+        {
+            var end = Math.Min(first + Limits.MessagePage, last + 1);
+            var page = await Patient.Ask(
+                (room, count: (int)(end - first), end), static call => call.room.Read(call.count, call.end), cancellation);
+            if (page is null)
+            {
+                return false;
+            }
+
+            foreach (var message in page.Messages)
+            {
+                if (!await take(message))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    // A first reply's id follows its question's.
+    private static bool IsLaterReply(RoomMessage message) => message.ReplyTo is { } question && message.Id != question + 1;
+
+    private RoomMessage AsOfThen(RoomMessage message) =>
+        message.SupersededBy > last ? message with { SupersededBy = null } : message;
+}

@@ -1,0 +1,38 @@
+using Markdig;
+using Markdig.Extensions.EmphasisExtras;
+using Markdig.Extensions.Tables;
+using Markdig.Parsers;
+using Markdig.Parsers.Inlines;
+
+namespace GeminiChat.Gateway.Rendering;
+
+/// <summary>
+/// The Markdown of replies: CommonMark without HTML, with pipe tables, bare addresses, strikethrough, emphasis beside CJK
+/// characters, and TeX that is kept as it is written.
+/// </summary>
+internal static class ReplyMarkdown
+{
+    public static MarkdownPipeline Pipeline { get; } = Build();
+
+    /// <summary>How blocks are found, with bounds on what they cost.</summary>
+    public static MarkdownPipelineBuilder Blocks()
+    {
+        var builder = new MarkdownPipelineBuilder();
+        builder.BlockParsers.Replace<ParagraphBlockParser>(new BoundedParagraphParser());
+        builder.BlockParsers.Replace<QuoteBlockParser>(new BoundedQuoteParser());
+        builder.BlockParsers.Replace<ListBlockParser>(new BoundedListParser());
+        builder.BlockParsers.Find<HeadingBlockParser>()!.Closed += BoundedParagraphParser.Bound;
+        return builder;
+    }
+
+    private static MarkdownPipeline Build()
+    {
+        var builder = Blocks().DisableHtml().UsePipeTables().UseEmphasisExtras(EmphasisExtraOptions.Strikethrough)
+            .UseCjkFriendlyEmphasis();
+        builder.BlockParsers.InsertBefore<FencedCodeBlockParser>(new TexBlockParser());
+        builder.InlineParsers.Replace<PipeTableParser>(new BoundedPipeTableParser(builder.InlineParsers.Find<LineBreakInlineParser>()!));
+        builder.InlineParsers.Insert(0, new BoundedAutoLinkParser());
+        builder.InlineParsers.InsertBefore<EscapeInlineParser>(new TexInlineParser());
+        return builder.Build();
+    }
+}

@@ -1,0 +1,101 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Threading.RateLimiting;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using Microsoft.Extensions.Caching.Memory;
+
+namespace GeminiChat.Gateway.Rendering;
+
+/// <summary>
+/// Renders finished replies, each once while it is in the cache, and only so many at a time. A reply that cannot be rendered
+/// within the bounds is left out: its Markdown is there in any case.
+/// </summary>
+internal sealed class ReplyRenderer : IDisposable
+{
+    /// <summary>UTF-16 code units of a reply; the answer's own limit of 512 KB is never above it.</summary>
+    public const int LongestReply = 512 * 1024;
+
+    /// <summary>UTF-16 code units of HTML in one response; the newest replies come first.</summary>
+    public const int MostHtml = 4 * 1024 * 1024;
+
+    /// <summary>Bytes of HTML in the cache.</summary>
+    public const long CacheBytes = 64 * 1024 * 1024;
+
+    /// <summary>Requests that wait for their turn.</summary>
+    public const int QueueLimit = 100;
+
+    private const int EntryOverhead = 512;
+
+    /// <summary>How long one request waits for its turns in all.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = CacheBytes });
+    private readonly ConcurrencyLimiter _limiter;
+    private readonly TimeProvider _time;
+
+    public ReplyRenderer(TimeProvider time)
+        : this(time, permits: Math.Max(1, Environment.ProcessorCount / 2))
+    {
+    }
+
+    public ReplyRenderer(TimeProvider time, int permits) => (_time, _limiter) = (time, new(new()
+    {
+        PermitLimit = permits,
+        QueueLimit = QueueLimit,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    }));
+
+    /// <summary>The HTML of the finished replies among some messages, by message id.</summary>
+    public async Task<IReadOnlyDictionary<long, string>> RenderAsync(IReadOnlyList<RoomMessage> messages, CancellationToken cancellation)
+    {
+        var all = new Dictionary<long, string>();
+        var left = MostHtml;
+        using var timeout = new CancellationTokenSource(LongestWait, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        foreach (var message in messages.Where(IsRendered).Reverse())
+        {
+            if (await RenderAsync(message.Content, either.Token) is { } html && html.Length <= left)
+            {
+                all[message.Id] = html;
+                left -= html.Length;
+            }
+        }
+
+        return all;
+    }
+
+    public void Dispose()
+    {
+        _limiter.Dispose();
+        _cache.Dispose();
+    }
+
+    private static bool IsRendered(RoomMessage message) =>
+        message.Sender is Sender.Ai && !message.Status.IsOpen() && message.Content.Length is > 0 and <= LongestReply;
+
+    private async ValueTask<string?> RenderAsync(string markdown, CancellationToken cancellation)
+    {
+        // The HTML follows from the text alone, so the text's hash is a key that never goes stale.
+        var key = Convert.ToBase64String(SHA256.HashData(MemoryMarshal.AsBytes(markdown.AsSpan())));
+        if (_cache.TryGetValue(key, out string? known))
+        {
+            return known;
+        }
+
+        try
+        {
+            using var lease = await _limiter.AcquireAsync(1, cancellation);
+            return lease.IsAcquired ? Add(key, ReplyHtml.Render(markdown)) : null;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private string Add(string key, string html) => _cache.Set(key, html, new MemoryCacheEntryOptions
+    {
+        Size = (html.Length * sizeof(char)) + EntryOverhead,
+        SlidingExpiration = TimeSpan.FromHours(1),
+    });
+}
