@@ -7,6 +7,7 @@ return args switch
     ["yardstick", var url, var gemini] => await Yardstick.Serve(url, gemini),
     ["replies"] => await Replies.Measure(words: 20),
     ["long-replies"] => await Replies.Measure(words: 400),
+    ["rendering"] => Rendering.Measure(),
     ["reads"] => await Reads.Measure(),
     ["rooms"] => await LongRooms.Measure(),
     ["streams", var count] => await Streams.Measure(int.Parse(count)),

@@ -7,7 +7,7 @@ internal static class Roles
 {
     public static int Usage()
     {
-        Console.WriteLine("dotnet run -c Release --project bench -- replies | long-replies | reads | rooms | streams <count>");
+        Console.WriteLine("dotnet run -c Release --project bench -- replies | long-replies | reads | rendering | rooms | streams <count>");
         return 2;
     }
 

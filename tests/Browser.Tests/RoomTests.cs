@@ -111,6 +111,41 @@ public sealed class RoomTests(Site site)
     }
 
     [Fact]
+    public async Task Sending_shows_the_version_of_an_answer_that_the_model_is_told()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        var note = page.GetByText("The conversation goes on from the newest one.");
+        site.Gemini.Next(Script.Words("one"), Script.Words("two"), Script.Words("three"));
+        await page.Send("a question");
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Button("Regenerate").ClickAsync();
+        await Expect(page.Answers().Content()).ToHaveTextAsync("two");
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await Expect(note).ToBeHiddenAsync();
+        await page.Button("Previous answer").ClickAsync();
+        await Expect(page.Answers().Content()).ToHaveTextAsync("one");
+        await Expect(note).ToBeVisibleAsync();
+
+        // At once, not only when the server has answered.
+        var isShown = new TaskCompletionSource();
+        await page.RouteAsync("**/message", async route =>
+        {
+            await isShown.Task;
+            await route.ContinueAsync();
+        });
+        await page.Send("go on");
+        await Expect(page.Answers().Content()).ToHaveTextAsync("two");
+        await Expect(note).ToBeHiddenAsync();
+        isShown.SetResult();
+
+        await Expect(page.Answers()).ToHaveCountAsync(2);
+        await Expect(page.Answers().Last).ToHaveAttributeAsync("data-status", "completed");
+        await Expect(page.Answers().First.Content()).ToHaveTextAsync("two");
+        Assert.Equal(["a question", "two", "go on"], site.Gemini.Calls.Requests[^1].Turns.Select(turn => turn.Text));
+    }
+
+    [Fact]
     public async Task An_older_version_stays_while_older_messages_come()
     {
         await using var device = await site.NewDevice();

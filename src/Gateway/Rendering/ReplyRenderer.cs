@@ -64,6 +64,9 @@ internal sealed class ReplyRenderer : IDisposable
         return all;
     }
 
+    /// <summary>Waits for a turn to render; the lease ends it.</summary>
+    public ValueTask<RateLimitLease> TakeTurn(CancellationToken cancellation) => _limiter.AcquireAsync(1, cancellation);
+
     public void Dispose()
     {
         _limiter.Dispose();
@@ -84,7 +87,7 @@ internal sealed class ReplyRenderer : IDisposable
 
         try
         {
-            using var lease = await _limiter.AcquireAsync(1, cancellation);
+            using var lease = await TakeTurn(cancellation);
             return lease.IsAcquired ? Add(key, ReplyHtml.Render(markdown)) : null;
         }
         catch (OperationCanceledException)

@@ -15,7 +15,7 @@ export class Composer {
   #isBusy = false;
   #on;
 
-  /** @param {{created(room): void, sent(room, answer): void, limited(problem): void, upgrade(): void}} on What to tell. */
+  /** @param {{sending(): void, created(room): void, sent(room, answer): void, limited(problem): void, upgrade(): void}} on What to tell. */
   constructor(on) {
     this.#on = on;
     form.addEventListener("submit", (event) => {
@@ -81,6 +81,7 @@ export class Composer {
 
     this.#busy(true);
     this.clear();
+    this.#on.sending();
     try {
       await this.#send(this.#wish);
       this.#wish = null;

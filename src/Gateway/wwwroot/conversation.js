@@ -11,6 +11,7 @@ import { Timeline } from "./timeline.js";
 const PAGE = 50;
 
 const olderButton = find("#older");
+const olderVersion = find("#older-version");
 
 export class Conversation {
   #room = null;
@@ -77,8 +78,15 @@ export class Conversation {
     }
   }
 
+  /** Shows what the model is told when a message is sent: the newest version of every answer. */
+  showNewest() {
+    this.#timeline.chooseNewest();
+    this.#render();
+  }
+
   /** Takes what the user has just sent, and shows the end, where it is. */
   sent({ message, reply }) {
+    this.#timeline.chooseNewest();
     this.#list.stick();
     this.#add([message, reply]);
   }
@@ -195,6 +203,7 @@ export class Conversation {
 
   #render() {
     olderButton.hidden = !this.#older;
+    olderVersion.hidden = !this.#timeline.isOlderShown;
     this.#list.render(this.#timeline);
   }
 

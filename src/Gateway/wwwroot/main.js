@@ -17,6 +17,7 @@ const opener = find("#open-drawer");
 
 const rooms = new Rooms(showTitle);
 const composer = new Composer({
+  sending: () => conversation.showNewest(),
   created: (room) => go(room),
   sent: (room, answer) => room === openRoom() && conversation.sent(answer),
   limited: () => refreshPlan(),

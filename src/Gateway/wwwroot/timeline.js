@@ -23,6 +23,16 @@ export class Timeline {
     this.#chosen.set(this.#messages.get(id).reply_to, id);
   }
 
+  /** Shows the newest reply to every question. */
+  chooseNewest() {
+    this.#chosen.clear();
+  }
+
+  /** Whether an older reply is shown than the one that the conversation goes on from. */
+  get isOlderShown() {
+    return this.shown().some(({ message, versions }) => versions.length > 1 && message.id !== versions.at(-1));
+  }
+
   clear() {
     this.#messages.clear();
     this.#chosen.clear();

@@ -122,6 +122,20 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
     }
 
     [Fact]
+    public async Task A_table_whose_rows_would_be_padded_a_thousandfold_comes_as_text()
+    {
+        _user.Room.Ask();
+        _user.Room.Say(CostlyText.WideTable(5_000));
+        _user.Room.End(MessageStatus.Completed);
+
+        foreach (var path in (string[])[$"{_user.MessagesPath}/2", _user.RoomPath])
+        {
+            var body = await _user.Client.GetByteArrayAsync($"{path}?render=html");
+            Assert.InRange(body.Length, 2 * 30_000, 10 * 30_000);
+        }
+    }
+
+    [Fact]
     public async Task A_finished_reply_comes_as_html_when_asked_for()
     {
         _user.Room.Ask("*hi*");

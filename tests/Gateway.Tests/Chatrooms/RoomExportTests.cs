@@ -51,6 +51,7 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
     [Theory]
     [InlineData("Plain", "attachment; filename=Plain.json; filename*=UTF-8''Plain.json")]
     [InlineData("\u00DCber \u6F22", "filename*=UTF-8''%C3%9Cber%20%E6%BC%A2.json")]
+    [InlineData("a\u202Egpj.exe\u2066b\u200F", "attachment; filename=agpj.exeb.json;")]
     [InlineData("../a\\b:\"c\"\r\nX: y", "filename*=UTF-8''..-a-b--c---X-%20y.json")]
     public async Task The_file_is_named_after_the_room(string name, string disposition)
     {
@@ -122,6 +123,56 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
         var document = await (await Export("?format=markdown")).Content.ReadAsStringAsync();
         Assert.DoesNotContain("Old", document, StringComparison.Ordinal);
         Assert.Contains("## Assistant\n\nNew\n", document, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_replies_stand_behind_their_question()
+    {
+        Room.Ask("First?", MessageStatus.Completed);
+        Room.Say("Old");
+        Room.Ask("Second?", MessageStatus.Completed);
+        Room.Say("Yes");
+        Room.SupersedeReplyTo(1, "Newer");
+        Room.SupersedeReplyTo(1, "Newest");
+
+        var messages = (await (await Export()).JsonAsync()).GetProperty("messages");
+        Assert.Equal(["First?", "Old", "Newer", "Newest", "Second?", "Yes"], messages.EnumerateArray().Select(message => message.Text("content")));
+        var document = await (await Export("?format=markdown")).Content.ReadAsStringAsync();
+        Assert.EndsWith(
+            "## You\n\nFirst?\n\n## Assistant\n\nNewest\n\n## You\n\nSecond?\n\n## Assistant\n\nYes\n", document, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reply_that_is_superseded_while_the_room_is_sent_is_shown()
+    {
+        Room.Ask("Why?", MessageStatus.Completed);
+        Room.Say("Old");
+        Room.OnRead = reads =>
+        {
+            if (reads == 2)
+            {
+                Room.Supersede("New");
+            }
+        };
+
+        Assert.Contains("## Assistant\n\nOld\n", await (await Export("?format=markdown")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("```\na", "```\na\n```")]
+    [InlineData("~~~~ x\na\n~~~", "~~~~ x\na\n~~~\n~~~~")]
+    [InlineData("a\n    ```\nb", "a\n    ```\nb")]
+    [InlineData("- ```\n  a", "- ```\n  a")]
+    [InlineData("> ```\n> a", "> ```\n> a")]
+    [InlineData("``` a`b\nc", "``` a`b\nc")]
+    [InlineData("a <!-- b", "a <!-- b")]
+    [InlineData("<!-- b", "<!-- b\n-->")]
+    public async Task A_block_that_swallows_what_follows_is_closed_and_no_other(string text, string closed)
+    {
+        Room.Ask(text, MessageStatus.Completed);
+        Room.Say("Answer");
+        Assert.Contains(
+            $"## You\n\n{closed}\n\n## Assistant\n\nAnswer\n", await (await Export("?format=markdown")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,6 +64,18 @@ internal sealed class PlayedRoom(Guid id) : IChatroomGrain
         _messages.Add(old with { Id = old.Id + 1, Content = text });
     }
 
+    /// <summary>Another finished reply to a question, in the place of those that there are.</summary>
+    public void SupersedeReplyTo(long question, string text)
+    {
+        var id = _messages.Count + 1;
+        for (var i = 0; i < _messages.Count; i++)
+        {
+            _messages[i] = _messages[i].ReplyTo == question ? _messages[i] with { SupersededBy = id } : _messages[i];
+        }
+
+        _messages.Add(new RoomMessage(id, Sender.Ai, text, PlayedUser.Born, MessageStatus.Completed, question, Attempt: 1));
+    }
+
     public void End(MessageStatus status, string? reason = null) => Change(reply => reply with { Status = status, Reason = reason });
 
     public void Forget()

@@ -21,6 +21,8 @@ public sealed class RoomTitleTests
     [InlineData("too   much\u00A0 \t space\u0001", "too much space")]
     [InlineData("2 * 3 * snake_case", "2 * 3 * snake_case")]
     [InlineData("\U0001F600", "\U0001F600")]
+    [InlineData("\u202Eevil\u2066 title\u200F", "evil title")]
+    [InlineData("\u200B\u2060\nWords", "Words")]
     public void A_title_is_the_first_line_with_words_and_nothing_around_them(string question, string title) =>
         Assert.Equal(title, RoomTitle.Of(question));
 
@@ -28,6 +30,7 @@ public sealed class RoomTitleTests
     [InlineData("...")]
     [InlineData("  \n# \n> \n```")]
     [InlineData("\"\"")]
+    [InlineData("\u200B\u3164")]
     public void Without_words_there_is_no_title(string question) => Assert.Null(RoomTitle.Of(question));
 
     [Fact]

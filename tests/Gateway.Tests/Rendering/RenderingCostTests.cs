@@ -1,0 +1,87 @@
+using GeminiChat.Gateway.Rendering;
+
+namespace GeminiChat.Gateway.Tests.Rendering;
+
+/// <summary>Work is counted in allocated bytes and in bytes of HTML, which do not depend on how busy the machine is.</summary>
+public sealed class RenderingCostTests
+{
+    private const int Length = 100_000;
+    private const int MostBytesPerCharacter = 2_500;
+    private const int Fuzzed = 300;
+    private const int SmallStack = 256 * 1024;
+
+    private static readonly string[] Words =
+    [
+        "> ", "- ", "1. ", "[", "](", ")", "![", "*", "**", "_", "~~", "`", "```\n", "|", "|-|-|\n", "\n", "\n\n", "    ", "$", "$$\n", "\\(", "\\]", "<",
+        "&amp;", "http://a.b/", "www.a.b", "[a]: b\n", "# ", "=\n", "a", "word ", "\u6587", "\U0001F600",
+    ];
+
+    [Theory]
+    [MemberData(nameof(CostlyText.Pieces), MemberType = typeof(CostlyText))]
+    public void Memory_and_HTML_grow_with_the_length_of_the_text_and_no_more(string piece, int lineLength) =>
+        Check(CostlyText.Repeat(piece, lineLength, Length));
+
+    [Theory]
+    [InlineData(30)]
+    [InlineData(1_000)]
+    [InlineData(30_000)]
+    public void A_table_is_not_padded_to_more_cells_than_it_has_characters(int k) => Check(CostlyText.WideTable(k));
+
+    [Fact]
+    public void A_table_that_is_not_padded_stays_a_table() => Assert.Contains(
+        "<td>b</td>", ReplyHtml.Render("|a|b|c|\n|-|-|-|\n" + CostlyText.Repeat("|a|b|c|\n", 0, 8_000)), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_definition_that_is_used_over_and_over_does_not_multiply() =>
+        Check($"[a]: http://x/{new string('y', 1_900)}\n\n" + CostlyText.Repeat("[a]\n\n", 0, Length));
+
+    [Fact]
+    public void Pipes_in_the_text_of_a_link_are_bounded() => Check($"[{new string('|', 15_000)}](x)");
+
+    [Fact]
+    public void Any_text_is_rendered_within_the_bounds()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < Fuzzed; i++)
+        {
+            var pieces = Enumerable.Range(0, random.Next(1, 6)).Select(_ => Words[random.Next(Words.Length)]).ToArray();
+            var text = string.Concat(Enumerable.Range(0, random.Next(1, 4_000)).Select(_ => pieces[random.Next(pieces.Length)]));
+            Check(text);
+        }
+    }
+
+    [Fact]
+    public void A_long_text_keeps_all_its_words_and_its_code_stays_one_block()
+    {
+        var code = string.Concat(Enumerable.Range(0, 10_000).Select(number => $"line {number}\n"));
+        var html = ReplyHtml.Render($"# Title\n\nBefore.\n\n```cs\n{code}```\n\n*After.*");
+        Assert.Equal($"<h3>Title</h3>\n<p>Before.</p>\n<pre><code class=\"language-cs\">{code}</code></pre>\n<p><em>After.</em></p>\n", html);
+
+        var prose = string.Concat(Enumerable.Range(0, 10_000).Select(number => $"Paragraph *{number}*.\n\n"));
+        Assert.Equal(
+            string.Concat(Enumerable.Range(0, 10_000).Select(number => $"<p>Paragraph <em>{number}</em>.</p>\n")),
+            ReplyHtml.Render(prose));
+    }
+
+    [Fact]
+    public void What_is_over_a_bound_is_shown_as_it_was_written() =>
+        Assert.Equal($"<p class=\"plain\">{new string('[', 20_000)}&lt;</p>\n", ReplyHtml.Render(new string('[', 20_000) + "<"));
+
+    // On a small stack, since a stack that overflows ends the process.
+    private static void Check(string text)
+    {
+        var (html, allocated) = ("", 0L);
+        var thread = new Thread(
+            () =>
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                html = ReplyHtml.Render(text);
+                allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            },
+            SmallStack);
+        thread.Start();
+        thread.Join();
+        Assert.InRange(html.Length, 0, ReplyHtml.LongestHtml(text.Length) + (text.Length / Sections.Longest * ReplyHtml.LongestHtml(0)));
+        Assert.InRange(allocated, 0, 1_000_000 + ((long)MostBytesPerCharacter * text.Length));
+    }
+}

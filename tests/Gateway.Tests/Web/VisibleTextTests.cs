@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.Http.Json;
+
+namespace GeminiChat.Gateway.Tests.Web;
+
+public sealed class VisibleTextTests(TestGateway gateway) : IClassFixture<TestGateway>
+{
+    public static TheoryData<string> Invisible => ["  \n\t", "\u200B\u200D\u2060\uFEFF", "\u202E\u2066\u200F", "\u00AD\u0001", "\u3164\u2800\uFE0F", "\U000E0020"];
+
+    [Theory]
+    [MemberData(nameof(Invisible))]
+    public async Task Text_without_a_visible_character_is_empty(string text)
+    {
+        var user = gateway.NewUser();
+        await Refused(await user.Client.PostAsJsonAsync(user.MessagesPath, new { content = text }), "content");
+        await Refused(await user.Client.PostAsJsonAsync("/chatroom", new { name = text }), "name");
+        await Refused(await user.Client.PatchAsJsonAsync(user.RoomPath, new { name = text }), "name");
+        await Refused(await user.Client.PatchAsJsonAsync("/user/me", new { name = text }), "name");
+        await Refused(
+            await gateway.Stranger().PostAsJsonAsync("/auth/signup", new { name = text, mobile_number = "+14155550123", password = "a fine long one" }), "name");
+    }
+
+    [Theory]
+    [InlineData("\u200Ba")]
+    [InlineData("\U0001F600")]
+    [InlineData("\u0645\u200F")]
+    [InlineData("\u0301")]
+    public async Task Text_with_one_is_taken_as_it_is(string text)
+    {
+        var user = gateway.NewUser();
+        var answer = await user.Client.PostAsJsonAsync(user.MessagesPath, new { content = text });
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Equal(text, Assert.Single(user.Room.Posts).Content);
+    }
+
+    [Fact]
+    public async Task A_title_loses_what_turns_the_direction_of_text()
+    {
+        var user = gateway.NewUser();
+        var answer = await user.Client.PostAsJsonAsync("/chatroom", new { name = "a\u202Eb\u2066c\u200Fd\u061C" });
+        Assert.Equal("abcd", (await answer.JsonAsync()).Text("name"));
+    }
+
+    private static async Task Refused(HttpResponseMessage answer, string field) => Assert.Equal(
+        $"{field} is empty: it must have a visible character.", await answer.ProblemAsync(HttpStatusCode.BadRequest));
+}
