@@ -1,4 +1,5 @@
 using System.Net;
+using GeminiChat.Gateway.Tests.Rendering;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
