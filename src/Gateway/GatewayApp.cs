@@ -35,15 +35,16 @@ internal static class GatewayApp
         app.CheckSettings();
         app.UseWeb();
         app.UseFirstPage();
-        app.MapHealth();
-        app.MapApiDocument();
-        app.MapAuth();
-        app.MapUsers();
-        app.MapChatrooms();
-        app.MapRoomChanges();
-        app.MapMessages();
-        app.MapEvents();
-        app.MapPayments();
+        var routes = app.WithHead();
+        routes.MapHealth();
+        routes.MapApiDocument();
+        routes.MapAuth();
+        routes.MapUsers();
+        routes.MapChatrooms();
+        routes.MapRoomChanges();
+        routes.MapMessages();
+        routes.MapEvents();
+        routes.MapPayments();
         return app;
     }
 }

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using System.Runtime.Versioning;
 
 namespace GeminiChat.EndToEnd.Tests;
 
 /// <summary>What one process keeps on its disk, as others on the machine see it.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class DataFilesTests : IDisposable
 {
     private const UnixFileMode File600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;

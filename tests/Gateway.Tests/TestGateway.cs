@@ -29,7 +29,7 @@ public sealed class TestGateway : IAsyncLifetime
         var (factory, grains) = PlayedGrains.Create();
         Grains = grains;
         _app = GatewayApp.Build(
-            ["--environment=Development", "--urls=http://127.0.0.1:0", $"--SECRET_KEY={SecretKey}", "--AUTH_REQUESTS_PER_MINUTE_PER_IP=0", .. settings],
+            ["--environment=Development", "--urls=http://127.0.0.1:0", $"--SECRET_KEY={SecretKey}", "--AUTH_REQUESTS_PER_MINUTE_PER_IP=0", "--USER_REQUESTS_PER_MINUTE=0", .. settings],
             builder =>
             {
                 builder.Logging.ClearProviders();

@@ -9,8 +9,8 @@ public sealed class TestAuthority : IDisposable
     private const string Server = "1.3.6.1.5.5.7.3.1";
     private const string Client = "1.3.6.1.5.5.7.3.2";
 
-    private static readonly DateTimeOffset From = DateTimeOffset.UtcNow.AddDays(-10);
-    private static readonly DateTimeOffset Until = DateTimeOffset.UtcNow.AddYears(1);
+    private static readonly DateTimeOffset From = TimeProvider.System.GetUtcNow().AddDays(-10);
+    private static readonly DateTimeOffset Until = TimeProvider.System.GetUtcNow().AddYears(1);
 
     private readonly X509Certificate2 _root;
     private readonly X509Certificate2 _intermediate;

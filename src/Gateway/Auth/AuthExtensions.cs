@@ -32,6 +32,7 @@ internal static class AuthExtensions
         services.AddSingleton<AuthCounts>();
         services.AddSingleton<AuthLimit>();
         services.AddRateLimiter(limits => limits.AddPolicy<IPAddress, AuthLimit>(AuthLimit.Policy));
+        services.AddSingleton<UserLimit>();
         services.AddBearer();
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, BearerTokens>();
         services.AddAuthorization();

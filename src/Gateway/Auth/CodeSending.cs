@@ -1,5 +1,4 @@
 using GeminiChat.Gateway.Settings;
-using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Users;
 using Microsoft.Extensions.Options;
 

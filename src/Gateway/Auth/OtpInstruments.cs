@@ -22,6 +22,7 @@ internal static class OtpInstruments
     private static readonly Counter<long> Messages = TelemetryHosting.Meter.CreateCounter<long>(
         "geminichat.otp.messages", "{message}", "Text messages with one-time codes that were asked for.");
 
+    /// <summary>Counts a message.</summary>
     /// <param name="outcome">One of the words above.</param>
     /// <param name="reason">Why it was withheld: one of the words of <see cref="SendBudget"/> and <see cref="SendRules"/>.</param>
     public static void Done(string outcome, string reason = "") =>

@@ -10,6 +10,7 @@ namespace GeminiChat.Gateway.Auth;
 /// </summary>
 internal sealed class PasswordCheck(IGrainFactory grains, Passwords passwords)
 {
+    /// <summary>Checks a password, and counts it when it is wrong.</summary>
     /// <param name="phone">The number.</param>
     /// <param name="password">What to check.</param>
     /// <param name="device">Where it comes from, for the count; null for a device that is not known.</param>

@@ -15,8 +15,7 @@ internal static class ChatroomEndpoints
     private static readonly RenderCache<RoomList, ImmutableArray<RoomResponse>> Lists =
         new(static list => ImmutableArray.CreateRange(list.Rooms, RoomResponse.Of), Json.Context.ImmutableArrayRoomResponse);
 
-    private static readonly RenderCache<RoomView, RoomViewResponse> Views =
-        new(RoomViewResponse.Of, Json.Context.RoomViewResponse);
+    private static readonly RoomPageCache Pages = new();
 
     public static void MapChatrooms(this IEndpointRouteBuilder app)
     {
@@ -120,16 +119,13 @@ internal static class ChatroomEndpoints
             return RoomAddress.Absent;
         }
 
-        var body = asHtml
-            ? WithHtml(view, await renderer.RenderAsync(view.Messages, http.RequestAborted))
-            : Views.Of(view);
-        return new RenderedResult(body, Older(view, most, asHtml));
+        var page = asHtml
+            ? RoomPage.Of(RoomViewResponse.WithHtml(view, await renderer.RenderAsync(view.Messages, http.RequestAborted)), view.HasOlder)
+            : Pages.Of(view);
+        return new RenderedResult(page.Body, Older(view.Room.Id, page, most, asHtml));
     }
 
-    private static Rendered WithHtml(RoomView view, IReadOnlyDictionary<long, string> html) =>
-        new(JsonSerializer.SerializeToUtf8Bytes(RoomViewResponse.WithHtml(view, html), Json.Context.RoomViewResponse));
-
-    private static string? Older(RoomView view, int limit, bool asHtml) => view is { HasOlder: true, Messages: [var oldest, ..] }
-        ? $"<{RoomAddress.Path(view.Room.Id)}?limit={limit}&before={oldest.Id}{(asHtml ? "&render=html" : "")}>; rel=\"next\""
+    private static string? Older(Guid id, RoomPage page, int limit, bool asHtml) => page.OlderThan is { } before
+        ? $"<{RoomAddress.Path(id)}?limit={limit}&before={before}{(asHtml ? "&render=html" : "")}>; rel=\"next\""
         : null;
 }

@@ -11,5 +11,6 @@ internal static class ChatroomExtensions
         services.AddSingleton<ReplyRenderer>(static provider => new(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Departure>();
         services.AddSingleton<Follower>();
+        services.AddSingleton<ReplyStreamLimit>();
     }
 }

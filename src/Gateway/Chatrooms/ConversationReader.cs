@@ -59,14 +59,22 @@ internal sealed class ConversationReader(IChatroomGrain room, long last)
 
     private async Task<bool> ReadPages(Func<RoomMessage, Task<bool>> take, CancellationToken cancellation)
     {
-        for (var first = 1L; first <= last; first += Limits.MessagePage)
+        var count = Limits.MessagePage;
+        for (var first = 1L; first <= last;)
         {
-            var end = Math.Min(first + Limits.MessagePage, last + 1);
+            var end = Math.Min(first + count, last + 1);
             var page = await Patient.Ask(
                 (room, count: (int)(end - first), end), static call => call.room.Read(call.count, call.end), cancellation);
             if (page is null)
             {
                 return false;
+            }
+
+            // A page has fewer messages than asked for when their text is too long together, and those are the newest.
+            if (page.Messages is [var oldest, ..] && oldest.Id > first)
+            {
+                count = Math.Max(1, (int)(end - oldest.Id) / 2);
+                continue;
             }
 
             foreach (var message in page.Messages)
@@ -76,6 +84,9 @@ internal sealed class ConversationReader(IChatroomGrain room, long last)
                     return false;
                 }
             }
+
+            first = end;
+            count = Math.Min(2 * count, Limits.MessagePage);
         }
 
         return true;

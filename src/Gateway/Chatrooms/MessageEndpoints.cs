@@ -31,6 +31,12 @@ internal static class MessageEndpoints
         15 seconds. To leave the stream does not stop the reply.
         """;
 
+    private const string Repeats = """
+        A client of event streams may send the request again by itself when the stream breaks: as an event stream with
+        `Last-Event-ID`, the content of the room's newest message goes on with the reply to that, and a regenerate with the
+        reply that has come in the place of the one it names. Nothing is asked for twice.
+        """;
+
     public static void MapMessages(this IEndpointRouteBuilder app)
     {
         var room = app.MapGroup("/chatroom/{id}/message").WithTags("Messages").RequireAuthorization();
@@ -39,21 +45,27 @@ internal static class MessageEndpoints
         room.MapPost("/{mid}/regenerate", Regenerate).Says("regenerate", "Ask for another reply in the place of a finished one")
             .Begins().Refuses(ChatroomProblems.ReplyOpen);
         room.MapGet("/{mid}", Read).Says("readMessage", "Read a message, or follow a reply's event stream").WithDescription(Events)
-            .Heeds(LastEvent.Header).Gives(MessageExamples.Finished).Streams(AnswerForms.EventStream, MessageExamples.Attached)
+            .VariesByAccept().ReadsOn().Gives(MessageExamples.Finished).Streams(AnswerForms.EventStream, MessageExamples.Attached)
             .Gives(204, "As an event stream, when `Last-Event-ID` is that of the last event: there is nothing more to come.")
-            .Refuses(RenderChoice.Unknown, RoomAddress.Absent);
+            .Refuses(RenderChoice.Unknown, RoomAddress.Absent).LimitsStreams();
         room.MapPost("/{mid}/stop", Stop).Says("stopReply", "Stop a reply and keep what has arrived")
             .Gives(MessageExamples.Stopped).Refuses(RoomAddress.Absent);
     }
 
     /// <summary>What both ways to begin a reply have in common.</summary>
     private static RouteHandlerBuilder Begins(this RouteHandlerBuilder route) => route
-        .WithDescription($"{Forms}\n\n{Events}").Heeds(IdempotencyKey.Header).Gives(MessageExamples.Accepted, 202)
+        .WithDescription($"{Forms}\n\n{Events}\n\n{Repeats}").VariesByAccept()
+        .Heeds(IdempotencyKey.Header).ReadsOn().Gives(MessageExamples.Accepted, 202)
+        .Gives(204, "As an event stream, sent again with the `Last-Event-ID` of the last event: there is nothing more to come.")
         .Streams(AnswerForms.EventStream, MessageExamples.Followed)
         .Streams(AnswerForms.PlainText, ("reply", () => MessageExamples.Answer))
         .Sends(200, "Location", MessageExamples.Path).Sends(202, "Location", MessageExamples.Path)
+        .Sends(204, "Location", MessageExamples.Path)
         .Refuses(IdempotencyKey.Malformed, RoomAddress.Absent, ChatroomProblems.KeyReused)
-        .Refuses(UserExamples.UsedUp, UserExamples.AcceptedUp, ChatroomProblems.QueueFull(20));
+        .Refuses(UserExamples.UsedUp, UserExamples.AcceptedUp, ChatroomProblems.QueueFull(20)).LimitsStreams();
+
+    private static RouteHandlerBuilder LimitsStreams(this RouteHandlerBuilder route) =>
+        route.AddEndpointFilter(ReplyStreamLimit.Hold).Refuses(ReplyStreamLimit.Reached);
 
     private static async Task<IResult> Post(
         string id, Body<PostMessageRequest> body, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
@@ -73,10 +85,16 @@ internal static class MessageEndpoints
             return RoomAddress.Absent;
         }
 
+        var begun = await StreamRepeats.OfPost(room, content, http);
+        if (begun is not null && key is null)
+        {
+            return await ReplyAnswers.ReadOn(id, room, begun, caller, http);
+        }
+
         // Without a key of the client's we mint one: then our own repeat cannot post twice.
         var message = new NewMessage(content, key ?? NewKey());
         var outcome = await Patient.Ask((room, message), static call => call.room.Post(call.message), http.RequestAborted);
-        return outcome is PostOutcome.Accepted turn ? Accepted(turn, id, room, caller, http) : Refused(outcome, time);
+        return outcome is PostOutcome.Accepted turn ? await ReplyAnswers.Accepted(turn, begun, id, room, caller, http) : Refused(outcome, time);
     }
 
     private static async Task<IResult> Regenerate(
@@ -92,9 +110,15 @@ internal static class MessageEndpoints
             return RoomAddress.Absent;
         }
 
+        var begun = await StreamRepeats.OfRegenerate(room, replyId, http);
+        if (begun is not null && key is null)
+        {
+            return await ReplyAnswers.ReadOn(id, room, begun, caller, http);
+        }
+
         var outcome = await Patient.Ask(
             (room, replyId, key: key ?? NewKey()), static call => call.room.Regenerate(call.replyId, call.key), http.RequestAborted);
-        return outcome is PostOutcome.Accepted turn ? Accepted(turn, id, room, caller, http) : Refused(outcome, time);
+        return outcome is PostOutcome.Accepted turn ? await ReplyAnswers.Accepted(turn, begun, id, room, caller, http) : Refused(outcome, time);
     }
 
     private static string NewKey() => Guid.CreateVersion7().ToString("N");
@@ -109,19 +133,6 @@ internal static class MessageEndpoints
         PostOutcome.Leaving => Problems.Leaving,
         var other => throw new NotSupportedException(other.GetType().Name),
     };
-
-    private static IResult Accepted(PostOutcome.Accepted turn, string id, IChatroomGrain room, Caller caller, HttpContext http)
-    {
-        var path = RoomAddress.Path(id, turn.Reply.Id);
-        var start = new ReplyCursor(turn.Reply.Attempt, 0);
-        http.Response.Headers.Location = path;
-        return AnswerForms.Of(http.Request.Headers.Accept) switch
-        {
-            AnswerForm.Events => new ReplyStreamResult(caller, new EventStream(http, path, turn), room, turn.Reply.Id, start),
-            AnswerForm.PlainText => new ReplyStreamResult(caller, new TextStream(http), room, turn.Reply.Id, start),
-            _ => TypedResults.Accepted(path, AcceptedResponse.Of(turn)),
-        };
-    }
 
     private static async Task<IResult> Read(
         string id, string mid, string? render, Caller caller, IGrainFactory grains, ReplyRenderer renderer, HttpContext http)
@@ -144,36 +155,12 @@ internal static class MessageEndpoints
 
         if (AnswerForms.Of(http.Request.Headers.Accept) is AnswerForm.Events)
         {
-            return await Attach(id, room, message, caller, http);
+            return await ReplyAnswers.Attach(id, room, message, caller, http);
         }
 
         return TypedResults.Ok(asHtml
             ? MessageResponse.WithHtml(message, await renderer.RenderAsync([message], http.RequestAborted))
             : MessageResponse.Of(message));
-    }
-
-    private static async Task<IResult> Attach(string id, IChatroomGrain room, RoomMessage reply, Caller caller, HttpContext http)
-    {
-        if (reply.Sender is Sender.User)
-        {
-            return RoomAddress.Absent;
-        }
-
-        var path = RoomAddress.Path(id, reply.Id);
-        string? seen = http.Request.Headers[LastEvent.Header];
-        if (seen is not null && !reply.Status.IsOpen() && seen == EventStream.EndId(reply))
-        {
-            return TypedResults.NoContent();
-        }
-
-        if (ReplyCursor.TryParse(seen, out var cursor))
-        {
-            return new ReplyStreamResult(caller, new EventStream(http, path, null), room, reply.Id, cursor);
-        }
-
-        return await Turns.Find(room, reply, http.RequestAborted) is { } turn
-            ? new ReplyStreamResult(caller, new EventStream(http, path, turn), room, reply.Id, new ReplyCursor(reply.Attempt, 0))
-            : RoomAddress.Absent;
     }
 
     private static async Task<IResult> Stop(string id, string mid, Caller caller, IGrainFactory grains, HttpContext http)

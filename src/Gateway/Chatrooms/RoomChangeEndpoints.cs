@@ -14,7 +14,7 @@ internal static class RoomChangeEndpoints
             .Takes(RoomExamples.Update, RoomExamples.FlawedUpdate).Gives(RoomExamples.Updated).Sends(200, "ETag", IfMatch.Tag(4))
             .Refuses(IfMatch.Malformed, RoomAddress.Absent, ChatroomProblems.Outdated);
         room.MapDelete("", Delete).Says("deleteRoom", "Delete a room for good").Gives(204, "Deleted.").Refuses(RoomAddress.Absent);
-        room.MapGet("/export", RoomExport.Export).Says("exportRoom", "Download a room as JSON or Markdown")
+        room.MapGet("/export", RoomExport.Export).Says("exportRoom", "Download a room as JSON or Markdown").VariesByAccept()
             .Gives(RoomExamples.View).Streams(ExportForms.Markdown, ("conversation", () => RoomExamples.Markdown))
             .Sends(200, "Content-Disposition", RoomExport.Disposition(RoomExamples.Name, "md"))
             .Refuses(RoomExport.BadFormat, RoomAddress.Absent);

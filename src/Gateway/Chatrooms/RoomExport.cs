@@ -52,8 +52,11 @@ internal static class RoomExport
             var isMarkdown = form is ExportForm.Markdown;
             response.ContentType = $"{(isMarkdown ? ExportForms.Markdown : BodyType.Json)}; charset=utf-8";
             response.Headers.ContentDisposition = Disposition(start.Room.Name, isMarkdown ? "md" : "json");
-            response.Headers.CacheControl = "private, no-cache";
-            response.Headers.Vary = HeaderNames.Accept;
+            if (HttpMethods.IsHead(httpContext.Request.Method))
+            {
+                return;
+            }
+
             IRoomWriter writer = isMarkdown ? new MarkdownRoom(response.BodyWriter) : new JsonRoom(response.BodyWriter);
             writer.Begin(start);
             if (await TryWriteMessages(writer, httpContext))

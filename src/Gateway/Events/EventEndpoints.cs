@@ -33,12 +33,18 @@ internal static class EventEndpoints
 
     public static void MapEvents(this IEndpointRouteBuilder app) =>
         app.MapGet("/events", Follow).WithTags("Events").RequireAuthorization()
-            .Says("followEvents", "Follow the rooms as they change").WithDescription(Forms).Heeds(LastEvent.Header)
+            .Says("followEvents", "Follow the rooms as they change").WithDescription(Forms).ReadsOn()
             .Streams(AnswerForms.EventStream, EventExamples.Streams).Refuses(EventLimit.Reached);
 
     private static async Task<IResult> Follow(
         Caller caller, IGrainFactory grains, EventLimit limit, Follower follower, HttpContext http)
     {
+        if (HttpMethods.IsHead(http.Request.Method))
+        {
+            http.Response.BeginStream(AnswerForms.EventStream);
+            return Results.Empty;
+        }
+
         using var place = limit.Take(caller.UserId);
         if (!place.IsAcquired)
         {
@@ -46,7 +52,7 @@ internal static class EventEndpoints
         }
 
         var user = grains.User(caller.UserId);
-        string? seen = http.Request.Headers[LastEvent.Header];
+        var seen = LastEvent.Of(http.Request);
         NoticeCursor? start = null;
         if (seen is null)
         {

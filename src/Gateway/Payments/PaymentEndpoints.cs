@@ -28,7 +28,7 @@ internal static class PaymentEndpoints
             .Heeds(StripeWebhook.SignatureHeader).WithMetadata(new RequestLimit(StripeWebhook.BodyBytes))
             .Accepts<object>(BodyType.Json).WithMetadata(new BodyExample(() => PaymentExamples.Event, Flaw: null))
             .Gives(new WebhookResponse("success")).Refuses(PaymentProblems.BadSignature, PaymentProblems.NotAnEvent)
-            .Refuses(PaymentProblems.BodyTooLarge, PaymentProblems.NotConfigured);
+            .Refuses(PaymentProblems.BodyTooLarge, PaymentProblems.NotConfigured, PaymentProblems.TooManyWebhooks);
     }
 
     private static async Task<IResult> Subscribe(Caller caller, IGrainFactory grains, ReturnPaths paths, HttpContext http)

@@ -38,6 +38,12 @@ internal static class PaymentProblems
     public static Problem NotAnEvent { get; } =
         Problems.BadRequest("The body is not an event of Stripe's, or one of the other mode (test or live).");
 
+    public static Problem TooManyWebhooks { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, "Too many events are being taken at once. Send this one again.")
+    {
+        RetryAfter = OutageSeconds,
+    };
+
     public static Problem BodyTooLarge { get; } = new(
         StatusCodes.Status413PayloadTooLarge, $"The body is larger than {StripeWebhook.BodyBytes / 1024} KB.");
 

@@ -9,6 +9,7 @@ internal static class PaymentsExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<WebhookSignature>();
+        services.AddSingleton<WebhookSlots>();
         services.AddSingleton<ReturnPaths>();
     }
 }

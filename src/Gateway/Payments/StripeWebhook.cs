@@ -15,16 +15,24 @@ internal static class StripeWebhook
     public const int BodyBytes = 512 * 1024;
 
     public static async Task<IResult> Take(
-        HttpContext http, WebhookSignature signature, Uploads uploads, IGrainFactory grains)
+        HttpContext http, WebhookSignature signature, WebhookSlots slots, Uploads uploads, IGrainFactory grains)
     {
         // Until the body is here, what goes wrong is its sender's doing, who may be anybody.
         var outcome = WebhookInstruments.BadRequest;
         try
         {
-            if (!signature.IsConfigured)
+            string? signed = http.Request.Headers[SignatureHeader];
+            if (Refusal(signature, signed) is var (why, refusal))
             {
-                outcome = WebhookInstruments.NotConfigured;
-                return PaymentProblems.NotConfigured;
+                outcome = why;
+                return refusal;
+            }
+
+            using var slot = slots.Take();
+            if (!slot.IsAcquired)
+            {
+                outcome = WebhookInstruments.Unavailable;
+                return PaymentProblems.TooManyWebhooks;
             }
 
             var body = await uploads.ReadAsync(http);
@@ -34,7 +42,7 @@ internal static class StripeWebhook
                 return Problems.Leaving;
             }
 
-            (outcome, var answer) = await Judge(bytes, http.Request.Headers[SignatureHeader], signature, grains);
+            (outcome, var answer) = await Judge(bytes, signed, signature, grains);
             return answer;
         }
         catch (BadHttpRequestException large) when (large.StatusCode is StatusCodes.Status413PayloadTooLarge)
@@ -47,6 +55,12 @@ internal static class StripeWebhook
             WebhookInstruments.Taken(outcome);
         }
     }
+
+    /// <summary>What can be refused without the body, so that nobody's body is read for nothing.</summary>
+    private static (string Outcome, Problem Problem)? Refusal(WebhookSignature signature, string? signed) =>
+        !signature.IsConfigured ? (WebhookInstruments.NotConfigured, PaymentProblems.NotConfigured)
+        : !signature.MayBeValid(signed) ? (WebhookInstruments.BadSignature, PaymentProblems.BadSignature)
+        : null;
 
     private static async Task<(string Outcome, IResult Answer)> Judge(
         ReadOnlyMemory<byte> body, string? signed, WebhookSignature signature, IGrainFactory grains)

@@ -17,10 +17,24 @@ internal sealed class WebhookSignature(IOptions<WebhookOptions> options, TimePro
     /// <summary>How far the time in a signature may be off, either way: Stripe's own tolerance.</summary>
     public const long ToleranceSeconds = 300;
 
+    // A SHA-256 in hexadecimal digits.
+    private const int SignatureLength = 2 * SHA256.HashSizeInBytes;
+
     private readonly byte[][] _secrets = [.. options.Value.Secrets.Select(Encoding.UTF8.GetBytes)];
 
     /// <summary>Whether there is a secret to check with: payments are off otherwise.</summary>
     public bool IsConfigured => _secrets.Length > 0;
+
+    /// <summary>
+    /// Whether a header may be a signature, before there is a body to compare it with: it has the form, and a time that is
+    /// near. It keeps out who does not even pretend to be Stripe.
+    /// </summary>
+    public bool MayBeValid(string? header)
+    {
+        var parts = Parts(header);
+        return Values(parts, "t=").FirstOrDefault() is { } signedAt && IsNow(signedAt)
+            && Values(parts, "v1=").Any(signature => signature.Length == SignatureLength && signature.All(char.IsAsciiHexDigitLower));
+    }
 
     /// <summary>Whether Stripe signed a webhook, and not long ago. Never while payments are off.</summary>
     /// <param name="body">The body as it came.</param>
@@ -29,7 +43,7 @@ internal sealed class WebhookSignature(IOptions<WebhookOptions> options, TimePro
     /// </param>
     public bool IsValid(ReadOnlySpan<byte> body, string? header)
     {
-        var parts = (header ?? "").Split(',', StringSplitOptions.TrimEntries);
+        var parts = Parts(header);
         if (Values(parts, "t=").FirstOrDefault() is not { } signedAt || !IsNow(signedAt) || !Utf8.IsValid(body))
         {
             return false;
@@ -61,6 +75,8 @@ internal sealed class WebhookSignature(IOptions<WebhookOptions> options, TimePro
         hash.AppendData(body);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    private static string[] Parts(string? header) => (header ?? "").Split(',', StringSplitOptions.TrimEntries);
 
     private static IEnumerable<string> Values(string[] parts, string name) =>
         parts.Where(part => part.StartsWith(name, StringComparison.Ordinal)).Select(part => part[name.Length..]);

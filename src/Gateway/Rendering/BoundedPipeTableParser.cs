@@ -18,7 +18,7 @@ internal sealed class BoundedPipeTableParser(LineBreakInlineParser lineBreaks) :
     {
         if (!isFinalProcessing && root is ContainerInline link && link.OfType<PipeTableDelimiterInline>().Skip(MostInLink).Any())
         {
-            throw new ArgumentException("A link's text holds too many pipes.");
+            throw new RenderingLimitException("A link's text holds too many pipes.");
         }
 
         return PostProcess(state, root, lastChild, postInlineProcessorIndex, isFinalProcessing);

@@ -1,5 +1,4 @@
 using System.Text;
-using Markdig;
 using Markdig.Extensions.Tables;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
@@ -68,13 +67,19 @@ internal static class ReplyHtml
         renderer.ObjectRenderers.ReplaceOrAdd<AutolinkInlineRenderer>(new ReplyLinks.Bare());
         renderer.ObjectRenderers.Add(new TexInlineRenderer());
         renderer.ObjectRenderers.Add(new TexBlockRenderer());
-        renderer.ObjectWriteAfter += (_, _) => ArgumentOutOfRangeException.ThrowIfGreaterThan(text.GetStringBuilder().Length, most);
+        renderer.ObjectWriteAfter += (_, _) =>
+        {
+            if (text.GetStringBuilder().Length > most)
+            {
+                throw new RenderingLimitException("The HTML is too long.");
+            }
+        };
         try
         {
             renderer.Render(document);
             return text.ToString();
         }
-        catch (ArgumentException)
+        catch (RenderingLimitException)
         {
             return null;
         }

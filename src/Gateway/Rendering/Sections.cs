@@ -45,7 +45,7 @@ internal static class Sections
         {
             return Markdown.Parse(text, pipeline);
         }
-        catch (ArgumentException)
+        catch (Exception tooMuch) when (tooMuch is RenderingLimitException or ArgumentException)
         {
             return null;
         }

@@ -17,6 +17,7 @@ internal static class SettingsExtensions
         services.AddSingleton(provider => OtpOptions.Line(provider.GetRequiredService<IOptions<OtpOptions>>().Value));
         services.AddSetting<TwilioOptions, TwilioOptionsCheck>();
         services.AddSetting<ClientOptions, ClientOptionsCheck>();
+        services.AddSetting<RequestOptions, RequestOptionsCheck>();
         services.AddSetting<PublicAddress, PublicAddressCheck>();
         services.AddSetting<WebhookOptions, WebhookOptionsCheck>();
     }

@@ -31,8 +31,10 @@ internal sealed partial class Faults(RequestDelegate next, IHostApplicationLifet
                 return;
             }
 
+            var closes = response.Headers.Connection;
             response.Clear();
             response.Headers.XContentTypeOptions = "nosniff";
+            response.Headers.Connection = closes;
             await problem.ExecuteAsync(http);
         }
     }

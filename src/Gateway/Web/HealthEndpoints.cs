@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace GeminiChat.Gateway.Web;
@@ -9,20 +10,25 @@ namespace GeminiChat.Gateway.Web;
 internal static class HealthEndpoints
 {
     public const string ReadyTag = "ready";
+    public const string LivePath = "/health/live";
+    public const string ReadyPath = "/health/ready";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private static readonly RenderedResult IsLive = Answer("live");
+    private static readonly RenderedResult IsReady = Answer("ready");
+
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        var health = app.MapGroup("/health").WithTags("Health");
-        health.MapGet("/live", Live).Says("isLive", "Whether the process runs").Gives(new HealthResponse("live"));
-        health.MapGet("/ready", Ready).Says("isReady", "Whether requests will be served").Gives(new HealthResponse("ready"))
+        var health = app.MapGroup("").WithTags("Health");
+        health.MapGet(LivePath, Live).Says("isLive", "Whether the process runs").Gives(new HealthResponse("live"));
+        health.MapGet(ReadyPath, Ready).Says("isReady", "Whether requests will be served").Gives(new HealthResponse("ready"))
             .Refuses(Problems.Unavailable, Problems.Starting, Problems.Leaving);
     }
 
-    private static IResult Live() => TypedResults.Ok(new HealthResponse("live"));
+    public static IResult Live() => IsLive;
 
-    private static async Task<IResult> Ready(HealthCheckService checks, IHostApplicationLifetime lifetime, HttpContext http)
+    public static async Task<IResult> Ready(HealthCheckService checks, IHostApplicationLifetime lifetime, HttpContext http)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -34,8 +40,11 @@ internal static class HealthEndpoints
             return Problems.Starting;
         }
 
-        return await IsWell(checks, http.RequestAborted) ? TypedResults.Ok(new HealthResponse("ready")) : Problems.Unavailable;
+        return await IsWell(checks, http.RequestAborted) ? IsReady : Problems.Unavailable;
     }
+
+    private static RenderedResult Answer(string status) =>
+        new(new Rendered(JsonSerializer.SerializeToUtf8Bytes(new HealthResponse(status), Json.Context.HealthResponse)));
 
     private static async Task<bool> IsWell(HealthCheckService checks, CancellationToken aborted)
     {

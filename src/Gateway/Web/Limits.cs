@@ -17,4 +17,7 @@ internal static class Limits
 
     /// <summary>The most messages in one page of a room.</summary>
     public const int MessagePage = 100;
+
+    /// <summary>The most bytes in one page of a room, unless it is a single message: what a slow reader holds in memory.</summary>
+    public const int PageBytes = 1024 * 1024;
 }

@@ -21,11 +21,13 @@ internal static class OpenApi
         To begin: `POST /auth/send-otp`, then `POST /auth/verify-otp`; its `access_token` goes into `Authorization: Bearer`.
 
         Every error is problem details (RFC 9457) with a `detail` for people. Times are ISO 8601 in UTC. Members that are
-        null are left out, unless they are required here; unknown ones in a request are ignored.
+        null are left out, unless they are required here; unknown ones in a request are ignored. HEAD is answered wherever
+        GET is.
         """;
 
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(options =>
     {
+        options.ShouldInclude = static route => route.HttpMethod is not "HEAD";
         options.AddDocumentTransformer(Introduce);
         options.AddOperationTransformer(AskForToken);
         options.AddOperationTransformer(OpenApiParameters.Describe);

@@ -27,6 +27,7 @@ internal static class OpenApiParameters
         ["format"] = new("Without it, `Accept` chooses.", () => OneOf("json", "markdown")),
         ["session_id"] = new("The checkout that was just used: Stripe is asked what came of it.", Text),
         [LastEvent.Header] = new("The id of the last event that was read, such as `1-13`: the stream goes on behind it.", Text),
+        [LastEvent.Parameter] = new($"The same as `{LastEvent.Header}`, for clients that cannot send a header; that wins.", Text),
         ["If-Match"] = new(IfMatch.Meaning, Text),
         ["If-None-Match"] = new("The `ETag` of an earlier answer: 304 when nothing has changed since.", Text),
         [StripeWebhook.SignatureHeader] = new("Stripe's signature of the body, such as `t=1769860800,v1=5257a869`.", Text),
@@ -36,10 +37,10 @@ internal static class OpenApiParameters
     public static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
     {
         var notes = context.Description.ActionDescriptor.EndpointMetadata;
-        foreach (var header in notes.OfType<HeededHeader>())
+        foreach (var heeded in notes.OfType<HeededParameter>())
         {
             operation.Parameters ??= [];
-            operation.Parameters.Add(new OpenApiParameter { Name = header.Name, In = ParameterLocation.Header, Description = header.Meaning });
+            operation.Parameters.Add(new OpenApiParameter { Name = heeded.Name, In = heeded.In, Description = heeded.Meaning });
         }
 
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using GeminiChat.Gateway.Auth;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
@@ -54,6 +55,7 @@ internal static class OpenApiRefusals
         if (notes.OfType<IAuthorizeData>().Any())
         {
             yield return Problems.Unauthorized;
+            yield return UserLimit.Reached(600, TimeSpan.FromSeconds(1));
         }
 
         foreach (var refusal in notes.OfType<Refusal>())
@@ -97,6 +99,7 @@ internal static class OpenApiRefusals
         await problem.ExecuteAsync(http);
         var headers = http.Response.Headers;
         headers.ContentType = default;
+        headers.CacheControl = default;
         headers.ContentLength = null;
         if (problem.Status is StatusCodes.Status401Unauthorized)
         {

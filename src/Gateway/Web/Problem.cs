@@ -31,6 +31,7 @@ internal sealed class Problem(int status, string detail) : IResult
         var response = httpContext.Response;
         response.StatusCode = status;
         response.ContentType = MediaType;
+        response.Headers.CacheControl = CacheRules.NoStore;
         if (RetryAfter is { } seconds)
         {
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

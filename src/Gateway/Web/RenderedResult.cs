@@ -19,7 +19,6 @@ internal sealed class RenderedResult(Rendered body, string? link = null, bool ta
         if (tagged)
         {
             response.Headers.ETag = body.Tag;
-            response.Headers.CacheControl = "private, no-cache";
             if (IsKnown(httpContext.Request, body.Tag))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
 
 namespace GeminiChat.Gateway.Web;
 
@@ -17,7 +18,11 @@ internal static class RouteNotes
 
     /// <summary>An optional request header; see <see cref="OpenApiParameters"/>.</summary>
     public static RouteHandlerBuilder Heeds(this RouteHandlerBuilder route, string header, string? meaning = null) =>
-        route.WithMetadata(new HeededHeader(header, meaning));
+        route.WithMetadata(new HeededParameter(header, ParameterLocation.Header, meaning));
+
+    /// <summary>An optional parameter of the query that the handler reads itself; see <see cref="OpenApiParameters"/>.</summary>
+    public static RouteHandlerBuilder HeedsInQuery(this RouteHandlerBuilder route, string parameter) =>
+        route.WithMetadata(new HeededParameter(parameter, ParameterLocation.Query, null));
 
     /// <summary>How much <c>limit</c> may ask for.</summary>
     public static RouteHandlerBuilder Pages(this RouteHandlerBuilder route, int most) => route.WithMetadata(new PageSize(most));
@@ -69,8 +74,8 @@ internal sealed record BareAnswer(int Status, string Meaning);
 /// <summary>A header of an answer; of every one that the route itself gives when the status is null.</summary>
 internal sealed record SentHeader(int? Status, string Name, string Example);
 
-/// <summary>A header of the request.</summary>
-internal sealed record HeededHeader(string Name, string? Meaning);
+/// <summary>A parameter in the request's headers or query.</summary>
+internal sealed record HeededParameter(string Name, ParameterLocation In, string? Meaning);
 
 /// <summary>The most that a page may hold.</summary>
 internal sealed record PageSize(int Most);

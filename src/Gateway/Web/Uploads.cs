@@ -4,32 +4,34 @@ using System.IO.Pipelines;
 namespace GeminiChat.Gateway.Web;
 
 /// <summary>
-/// Gives up the bodies that are still on their way a little after this process began to leave: the web server waits
-/// for every request, and a slow upload can take minutes.
+/// Reads bodies whole, and gives up those that take too long, since what has arrived is held in memory. A little after this
+/// process began to leave it gives up all of them: the web server waits for every request.
 /// </summary>
 internal sealed class Uploads : IDisposable
 {
-    /// <summary>What a body still gets.</summary>
+    /// <summary>The longest that a body may take to arrive.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    /// <summary>What a body still gets when this process leaves.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _over;
+    private readonly TimeProvider _time;
 
     public Uploads(IHostApplicationLifetime lifetime, TimeProvider time)
     {
+        _time = time;
         _over = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         lifetime.ApplicationStopping.Register(() => _over.CancelAfter(Grace));
     }
 
-    /// <summary>Until the result is disposed, a read of this body is cancelled when its time is over.</summary>
-    private CancellationTokenRegistration Watch(PipeReader body) =>
-        _over.Token.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), body);
-
-    /// <summary>Reads a body to its end; null when it was given up.</summary>
+    /// <summary>Reads a body to its end; null when it was given up because this process leaves.</summary>
     /// <exception cref="BadHttpRequestException">It is larger than the route allows, or arrives too slowly.</exception>
     public async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContext http)
     {
         var pipe = http.Request.BodyReader;
-        using var watch = Watch(pipe);
+        using var leaving = _over.Token.UnsafeRegister(Cancel, pipe);
+        await using var deadline = _time.CreateTimer(Cancel, pipe, Longest, Timeout.InfiniteTimeSpan);
         var read = await pipe.ReadAsync(http.RequestAborted);
         while (!read.IsCompleted)
         {
@@ -37,7 +39,9 @@ internal sealed class Uploads : IDisposable
             {
                 pipe.AdvanceTo(read.Buffer.End);
                 http.Response.Headers.Connection = "close";
-                return null;
+                return _over.IsCancellationRequested
+                    ? null
+                    : throw new BadHttpRequestException("The body took too long.", StatusCodes.Status408RequestTimeout);
             }
 
             // Kestrel ends this with 413 once the body is past its limit.
@@ -51,4 +55,6 @@ internal sealed class Uploads : IDisposable
     }
 
     public void Dispose() => _over.Dispose();
+
+    private static void Cancel(object? pipe) => ((PipeReader)pipe!).CancelPendingRead();
 }

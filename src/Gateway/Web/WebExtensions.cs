@@ -1,3 +1,6 @@
+using GeminiChat.Gateway.Auth;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace GeminiChat.Gateway.Web;
@@ -8,9 +11,12 @@ internal static class WebExtensions
     private const int Connections = 25_000;
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
 
+    // What Kestrel holds for a connection in either direction: its default for answers, and a sixteenth of it for requests.
+    private const int BufferBytes = 64 * 1024;
+
     /// <summary>
-    /// Slow readers are cut by Kestrel's own minimum rate of 240 bytes a second, slow writers likewise. Streams are
-    /// stricter.
+    /// Slow readers are cut by <see cref="TimedResponseBody"/>, and slow bodies by <see cref="Uploads"/>. What is left for
+    /// Kestrel's minimum rate is the last buffer of an answer, when the connection closes.
     /// </summary>
     public static void AddWeb(this WebApplicationBuilder builder)
     {
@@ -20,9 +26,13 @@ internal static class WebExtensions
             kestrel.Limits.MaxRequestBodySize = Limits.BodyBytes;
             kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
             kestrel.Limits.MaxConcurrentConnections = Connections;
+            kestrel.Limits.MaxRequestBufferSize = BufferBytes;
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(
+                BufferBytes / TimedResponseBody.Longest.TotalSeconds, TimedResponseBody.Longest);
         });
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Uploads>();
+        HealthServer.Add(builder);
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -34,12 +44,24 @@ internal static class WebExtensions
     /// <summary>Errors first, then the routes' own work: who asks, and whether they may.</summary>
     public static void UseWeb(this WebApplication app)
     {
+        app.Use(TimeResponses);
         app.UseMiddleware<Faults>();
         app.UseMiddleware<BeforeStart>();
         app.UseTrustedProxies();
+        app.UseHstsSetting();
         app.UseRouting();
+        app.UseNoStore();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseUserLimit();
+    }
+
+    private static Task TimeResponses(HttpContext http, RequestDelegate next)
+    {
+        var body = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        var time = http.RequestServices.GetRequiredService<TimeProvider>();
+        http.Features.Set<IHttpResponseBodyFeature>(new TimedResponseBody(http, body, time));
+        return next(http);
     }
 }

@@ -22,7 +22,10 @@ public interface IChatroomGrain : IGrainWithStringKey
     Task<CreateRoomOutcome> Create(NewRoom room);
 
     /// <summary>Reads the room with a page of its messages. From memory, unless the page lies far back.</summary>
-    /// <param name="limit">How many messages at most, 1 to 100.</param>
+    /// <param name="limit">
+    /// How many messages at most, 1 to 100. There are fewer when they have more than <see cref="LongestPage"/> of text
+    /// together; one at least.
+    /// </param>
     /// <param name="before">Only messages with a lower id; null for the newest.</param>
     [Alias("Read")]
     Task<RoomView?> Read(int limit, long? before);
@@ -91,6 +94,12 @@ public interface IChatroomGrain : IGrainWithStringKey
 
     /// <summary>The most code units that <see cref="Follow"/> returns: all that a reader who stalls holds in memory.</summary>
     const int LongestText = 8 * 1024;
+
+    /// <summary>
+    /// The most code units in a page of <see cref="Read"/>, but for what the running reply adds: more than all questions
+    /// that may wait in a room have together.
+    /// </summary>
+    const int LongestPage = 1_000_000;
 
     /// <summary>The longest that <see cref="Follow"/> waits for news.</summary>
     static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);

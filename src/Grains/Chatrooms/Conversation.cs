@@ -94,15 +94,30 @@ internal sealed class Conversation
         return isOlder ? await _store.ReadMessage(_room, id) : null;
     }
 
-    /// <summary>The newest messages below an id, in the order of their ids.</summary>
+    /// <summary>
+    /// The newest messages below an id, in the order of their ids; fewer than asked for when they have more text than a
+    /// page may.
+    /// </summary>
     public async ValueTask<ImmutableArray<RoomMessage>> Page(int limit, long before)
     {
         var end = _tail.FindLastIndex(message => message.Id < before) + 1;
         var start = Math.Max(0, end - limit);
         var isInMemory = end - start == limit || _tail.Count == 0 || _tail[0].Id == 1;
-        return isInMemory
+        return Newest(isInMemory
             ? [.. _tail.Skip(start).Take(end - start)]
-            : await _store.ReadMessages(_room, before, limit);
+            : await _store.ReadMessages(_room, before, limit));
+    }
+
+    private static ImmutableArray<RoomMessage> Newest(ImmutableArray<RoomMessage> page)
+    {
+        var (start, left) = (page.Length, IChatroomGrain.LongestPage);
+        while (start > 0 && (left -= page[start - 1].Content.Length) >= 0)
+        {
+            start--;
+        }
+
+        // One that has too much alone still comes.
+        return start == page.Length && start > 0 ? page[^1..] : page[start..];
     }
 
     private void Grew(int text)

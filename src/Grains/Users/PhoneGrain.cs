@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
 
@@ -24,7 +25,7 @@ internal sealed partial class PhoneGrain(
         return new SignUpOutcome.Pending(phone.State.UserId);
     }
 
-    public async Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose, CodeRequest? request)
+    public async Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose, CodeRequest? request = null)
     {
         var now = time.GetUtcNow();
         var perDay = request?.CodesPerDay ?? PhoneLimits.DefaultCodesPerDay;
@@ -38,7 +39,7 @@ internal sealed partial class PhoneGrain(
         var isDecoy = purpose is CodePurpose.Reset && !phone.State.IsVerified;
         var code = OneTimeCodes.New();
         var hash = codes.Hash(Key, purpose, isDecoy ? OneTimeCodes.Unknowable() : code);
-        var stored = new StoredCode(hash, now, RequestId: Guid.NewGuid(), Purpose: purpose, Device: device?.SessionId);
+        var stored = new StoredCode(hash, now, RequestId: new Guid(RandomNumberGenerator.GetBytes(16)), Purpose: purpose, Device: device?.SessionId);
         var counted = device is null
             ? phone.State.CountCode(purpose, perDay, now)
             : phone.State.WithDevice(device with { CodesMade = PhoneLimits.DeviceCodes.Count(device.CodesMade, now) });
@@ -47,7 +48,7 @@ internal sealed partial class PhoneGrain(
             new OneTimeCode(code, now + OneTimeCodes.Lifetime), isDecoy, phone.State.IsVerified, stored.RequestId);
     }
 
-    public async Task<CheckOutcome> SignIn(string code, CodeGuess? guess, SignUp? signUp)
+    public async Task<CheckOutcome> SignIn(string code, CodeGuess? guess = null, SignUp? signUp = null)
     {
         if (await Check(CodePurpose.SignIn, code, guess) is not { } right)
         {
@@ -64,7 +65,7 @@ internal sealed partial class PhoneGrain(
             ? new CheckOutcome.Wrong()
             : new CheckOutcome.Right(phone.State.UserId);
 
-    public async Task<CheckOutcome> ResetPassword(string code, string passwordHash, CodeGuess? guess)
+    public async Task<CheckOutcome> ResetPassword(string code, string passwordHash, CodeGuess? guess = null)
     {
         if (await Check(CodePurpose.Reset, code, guess) is null)
         {
@@ -77,7 +78,7 @@ internal sealed partial class PhoneGrain(
         return new CheckOutcome.Right(phone.State.UserId);
     }
 
-    public async Task<CheckOutcome> Prove(string code, CodeGuess? guess)
+    public async Task<CheckOutcome> Prove(string code, CodeGuess? guess = null)
     {
         if (await Check(CodePurpose.SignIn, code, guess) is not { } right)
         {
@@ -91,7 +92,7 @@ internal sealed partial class PhoneGrain(
     public Task Release(Guid userId) =>
         phone.State.UserId == userId ? Write(phone.State.Freed()) : Task.CompletedTask;
 
-    public async Task<LoginOutcome> BeginLogin(KnownDevice? device)
+    public async Task<LoginOutcome> BeginLogin(KnownDevice? device = null)
     {
         var wrong = phone.State.Recognise(device)?.WrongPasswords ?? phone.State.WrongPasswords;
         if (PhoneLimits.WrongPasswords.Wait(wrong, time.GetUtcNow()) is { } wait)
@@ -104,7 +105,7 @@ internal sealed partial class PhoneGrain(
         return new LoginOutcome.Open(phone.State.IsVerified ? phone.State.UserId : null);
     }
 
-    public async Task<LoginOutcome> EndLogin(bool isRight, KnownDevice? device)
+    public async Task<LoginOutcome> EndLogin(bool isRight, KnownDevice? device = null)
     {
         var outcome = await BeginLogin(device);
         if (outcome is LoginOutcome.Open && !isRight)

@@ -9,12 +9,14 @@ namespace GeminiChat.Silo.Numbers;
 /// </summary>
 internal static partial class Spellings
 {
+    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+
     /// <summary>The one that new accounts are kept under: in Mexico without the 1, in Argentina with the 9.</summary>
     public static string Canonical(string e164) =>
-        MexicanWithPrefix().Match(e164) is { Success: true } mexican ? $"+52{mexican.Groups[1].Value}"
-        : ArgentineWithBoth().Match(e164) is { Success: true } both ? Parsed($"+54{both.Groups[1].Value}")
-        : Argentine().Match(e164) is { Success: true } argentine && IsValid($"+549{argentine.Groups[1].Value}")
-            ? $"+549{argentine.Groups[1].Value}"
+        MexicanWithPrefix().Match(e164) is { Success: true } mexican ? $"+52{mexican.Groups["digits"].Value}"
+        : ArgentineWithBoth().Match(e164) is { Success: true } both ? Parsed($"+54{both.Groups["digits"].Value}")
+        : Argentine().Match(e164) is { Success: true } argentine && IsValid($"+549{argentine.Groups["digits"].Value}")
+            ? $"+549{argentine.Groups["digits"].Value}"
         : e164;
 
     /// <summary>
@@ -46,13 +48,13 @@ internal static partial class Spellings
     }
 
     /// <summary>With the old 1, or with what was dialled at home.</summary>
-    [GeneratedRegex(@"^\+52(?:1|01|04[45])([0-9]{10})\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\+52(?:1|01|04[45])(?<digits>[0-9]{10})\z", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MexicanWithPrefix();
 
-    [GeneratedRegex(@"^\+54([0-9]{10})\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\+54(?<digits>[0-9]{10})\z", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Argentine();
 
     /// <summary>With both the 9 and the 15.</summary>
-    [GeneratedRegex(@"^\+549([0-9]{12})\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\+549(?<digits>[0-9]{12})\z", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ArgentineWithBoth();
 }

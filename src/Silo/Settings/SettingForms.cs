@@ -16,4 +16,21 @@ internal static class SettingForms
         Uri.TryCreate(url, UriKind.Absolute, out var uri)
         && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
         && uri is { Host.Length: > 0, PathAndQuery: "/", Fragment: "", UserInfo: "" };
+
+    /// <summary>
+    /// Whether a text is an http address to listen at, with a port and without a path. Unlike a URI's, the host may be
+    /// <c>*</c> or <c>+</c>: all of the machine's addresses.
+    /// </summary>
+    public static bool IsListeningAddress(string text)
+    {
+        try
+        {
+            return BindingAddress.Parse(text) is { Scheme: "http", PathBase: "", IsUnixPipe: false, IsNamedPipe: false } address
+                && text.EndsWith($":{address.Port}", StringComparison.Ordinal);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 }

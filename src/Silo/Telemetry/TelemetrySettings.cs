@@ -17,7 +17,7 @@ internal sealed record TelemetrySettings(string? MetricsUrl, bool IsExported)
     public static TelemetrySettings Read(IConfiguration settings)
     {
         var metrics = Text(settings, MetricsUrlSetting)?.TrimEnd('/');
-        if (metrics is not null && !IsAddress(metrics))
+        if (metrics is not null && !SettingForms.IsListeningAddress(metrics))
         {
             throw new SettingException(
                 $"{MetricsUrlSetting} must be an address to listen at, with a port and without a path, like http://localhost:9464.");
@@ -27,20 +27,6 @@ internal sealed record TelemetrySettings(string? MetricsUrl, bool IsExported)
         return collector is null || (Uri.TryCreate(collector, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
             ? new TelemetrySettings(metrics, collector is not null)
             : throw new SettingException($"{CollectorSetting} must be an http or https address, like http://localhost:4317.");
-    }
-
-    /// <summary>Unlike a URI's, the host may be <c>*</c> or <c>+</c>: all of the machine's addresses.</summary>
-    private static bool IsAddress(string text)
-    {
-        try
-        {
-            return BindingAddress.Parse(text) is { Scheme: "http", PathBase: "", IsUnixPipe: false, IsNamedPipe: false } address
-                && text.EndsWith($":{address.Port}", StringComparison.Ordinal);
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
     }
 
     private static string? Text(IConfiguration settings, string name) =>

@@ -28,7 +28,7 @@ public sealed class CodeRequestTests(LiveGateway gateway) : IClassFixture<LiveGa
             await Guess(path, code, requestId: null, times: 8);
         }
 
-        await Guess(path, code, Guid.NewGuid().ToString(), times: 8);
+        await Guess(path, code, Guid.CreateVersion7().ToString(), times: 8);
 
         Assert.Equal(HttpStatusCode.OK, (await Give(path, code, request)).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await Give(path, code, request)).StatusCode);

@@ -23,7 +23,7 @@ public sealed class PastedNumberTests(TestGateway gateway) : IClassFixture<TestG
     [InlineData("+54 9 11 15 2345-6789", "+5491123456789")]
     public async Task A_number_is_known_however_it_is_pasted(string pasted, string number)
     {
-        var name = Guid.NewGuid().ToString();
+        var name = Guid.CreateVersion7().ToString();
         var answer = await gateway.Stranger().PostJsonAsync(
             "/auth/signup", JsonSerializer.Serialize(new { name, mobile_number = pasted, password = Person.Password }));
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);

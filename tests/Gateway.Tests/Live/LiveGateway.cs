@@ -33,7 +33,7 @@ public sealed class LiveGateway : IAsyncLifetime
         string[] all =
         [
             "--environment=Development", "--urls=http://127.0.0.1:0", $"--SECRET_KEY={TestGateway.SecretKey}",
-            $"--DATABASE_URL=sqlite:///{_folder}/test.db", "--AUTH_REQUESTS_PER_MINUTE_PER_IP=0", .. settings,
+            $"--DATABASE_URL=sqlite:///{_folder}/test.db", "--AUTH_REQUESTS_PER_MINUTE_PER_IP=0", "--USER_REQUESTS_PER_MINUTE=0", .. settings,
         ];
         _app = GatewayApp.Build(all, builder =>
         {

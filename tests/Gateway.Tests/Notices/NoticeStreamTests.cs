@@ -2,6 +2,7 @@ using System.Net;
 using GeminiChat.Gateway.Events;
 using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
@@ -223,7 +224,7 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
         while (!stalled.IsCut())
         {
             await retry.WaitForNextTickAsync(deadline.Token);
-            time.Advance(Sending.Longest / 4);
+            time.Advance(TimedResponseBody.Longest / 4);
         }
     }
 

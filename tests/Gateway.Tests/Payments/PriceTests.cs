@@ -1,5 +1,4 @@
 using System.Net;
-using GeminiChat.Gateway.Tests.Live;
 using GeminiChat.Played;
 
 namespace GeminiChat.Gateway.Tests.Payments;

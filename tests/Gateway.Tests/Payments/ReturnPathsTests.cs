@@ -1,7 +1,6 @@
 using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Settings;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Options;
 

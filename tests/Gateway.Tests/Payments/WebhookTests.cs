@@ -125,7 +125,9 @@ public sealed class WebhookTests(PaidGateway paid) : IClassFixture<PaidGateway>
     public async Task A_body_may_have_half_a_megabyte_and_no_more()
     {
         using var stripe = paid.Gateway.Stranger();
-        var large = await stripe.PostJsonAsync("/payments/webhook/stripe", new string(' ', (512 * 1024) + 1));
+        using var oversized = new HttpRequestMessage(HttpMethod.Post, Webhooks.Target) { Content = Answers.Json(new string(' ', (512 * 1024) + 1)) };
+        oversized.Headers.Add("Stripe-Signature", Sign(""));
+        var large = await stripe.SendAsync(oversized);
         Assert.Contains("512 KB", await large.ProblemAsync(HttpStatusCode.RequestEntityTooLarge), StringComparison.Ordinal);
 
         var payer = await paid.NewPayer();
@@ -139,7 +141,8 @@ public sealed class WebhookTests(PaidGateway paid) : IClassFixture<PaidGateway>
     {
         using var slow = new RawClient(paid.Gateway.Address);
         var answer = await slow.SendAsync(
-            "POST /payments/webhook/stripe HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"id\"\r\n");
+            $"POST /payments/webhook/stripe HTTP/1.1\r\nHost: a\r\nConnection: close\r\nStripe-Signature: {Sign("")}\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"id\"\r\n");
         Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
     }
 

@@ -28,13 +28,14 @@ internal sealed class PlayedPhone : IPhoneGrain
         return Task.FromResult<SignUpOutcome>(IsTaken ? new SignUpOutcome.NumberTaken() : new SignUpOutcome.Pending(UserId));
     }
 
-    public Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose, CodeRequest? request)
+    public Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose, CodeRequest? request = null)
     {
         Outages.Call();
-        return Task.FromResult<CodeOutcome>(new CodeOutcome.Made(new OneTimeCode(Code, PlayedUser.Born), IsDecoy: false, RequestId));
+        return Task.FromResult<CodeOutcome>(
+            new CodeOutcome.Made(new OneTimeCode(Code, PlayedUser.Born), IsDecoy: false, HasAccount: false, RequestId));
     }
 
-    public Task<CheckOutcome> SignIn(string code, CodeGuess? guess, SignUp? signUp)
+    public Task<CheckOutcome> SignIn(string code, CodeGuess? guess = null, SignUp? signUp = null)
     {
         Outages.Call();
         Guesses++;
@@ -44,9 +45,9 @@ internal sealed class PlayedPhone : IPhoneGrain
 
     public Task<CheckOutcome> CheckResetCode(string code, CodeGuess guess) => throw new NotSupportedException();
 
-    public Task<CheckOutcome> ResetPassword(string code, string passwordHash, CodeGuess? guess) => throw new NotSupportedException();
+    public Task<CheckOutcome> ResetPassword(string code, string passwordHash, CodeGuess? guess = null) => throw new NotSupportedException();
 
-    public Task<CheckOutcome> Prove(string code, CodeGuess? guess) => throw new NotSupportedException();
+    public Task<CheckOutcome> Prove(string code, CodeGuess? guess = null) => throw new NotSupportedException();
 
     public Task<bool> HasAccount() => Task.FromResult(IsTaken);
 
@@ -54,13 +55,13 @@ internal sealed class PlayedPhone : IPhoneGrain
 
     public Task Release(Guid userId) => throw new NotSupportedException();
 
-    public Task<LoginOutcome> BeginLogin(KnownDevice? device)
+    public Task<LoginOutcome> BeginLogin(KnownDevice? device = null)
     {
         Outages.Call();
         return Task.FromResult<LoginOutcome>(new LoginOutcome.Open(UserId: null));
     }
 
-    public Task<LoginOutcome> EndLogin(bool isRight, KnownDevice? device)
+    public Task<LoginOutcome> EndLogin(bool isRight, KnownDevice? device = null)
     {
         Outages.Call();
         return Task.FromResult<LoginOutcome>(new LoginOutcome.Open(UserId: null));

@@ -19,7 +19,13 @@ internal sealed class PlayedRoom(Guid id) : IChatroomGrain
     /// <summary>What a post answers in place of accepting.</summary>
     public PostOutcome? Refusal { get; set; }
 
+    /// <summary>What a regenerate answers.</summary>
+    public PostOutcome? RegenerateRefusal { get; set; }
+
     public CreateRoomOutcome? CreateRefusal { get; set; }
+
+    /// <summary>How many messages a page has at most, whatever is asked for.</summary>
+    public int LongestPage { get; set; } = int.MaxValue;
 
     public bool IsAbsent { get; set; }
 
@@ -67,13 +73,13 @@ internal sealed class PlayedRoom(Guid id) : IChatroomGrain
     /// <summary>Another finished reply to a question, in the place of those that there are.</summary>
     public void SupersedeReplyTo(long question, string text)
     {
-        var id = _messages.Count + 1;
+        var newest = _messages.Count + 1;
         for (var i = 0; i < _messages.Count; i++)
         {
-            _messages[i] = _messages[i].ReplyTo == question ? _messages[i] with { SupersededBy = id } : _messages[i];
+            _messages[i] = _messages[i].ReplyTo == question ? _messages[i] with { SupersededBy = newest } : _messages[i];
         }
 
-        _messages.Add(new RoomMessage(id, Sender.Ai, text, PlayedUser.Born, MessageStatus.Completed, question, Attempt: 1));
+        _messages.Add(new RoomMessage(newest, Sender.Ai, text, PlayedUser.Born, MessageStatus.Completed, question, Attempt: 1));
     }
 
     public void End(MessageStatus status, string? reason = null) => Change(reply => reply with { Status = status, Reason = reason });
@@ -97,7 +103,7 @@ internal sealed class PlayedRoom(Guid id) : IChatroomGrain
         Outages.Call();
         OnRead?.Invoke(++_reads);
         var older = _messages.Where(message => before is null || message.Id < before).ToList();
-        var page = older.TakeLast(limit).ToImmutableArray();
+        var page = older.TakeLast(Math.Min(limit, LongestPage)).ToImmutableArray();
         return Task.FromResult(IsAbsent ? null : new RoomView(Summary, page, older.Count > page.Length));
     }
 
@@ -120,7 +126,8 @@ internal sealed class PlayedRoom(Guid id) : IChatroomGrain
         return Task.FromResult<PostOutcome>(new PostOutcome.Accepted(_messages[^2], reply, 0));
     }
 
-    public Task<PostOutcome> Regenerate(long replyId, string key) => throw new NotSupportedException();
+    public Task<PostOutcome> Regenerate(long replyId, string key) =>
+        RegenerateRefusal is { } refusal ? Task.FromResult(refusal) : throw new NotSupportedException();
 
     public async Task<ReplyProgress?> Follow(long replyId, ReplyCursor from, CancellationToken cancellationToken)
     {

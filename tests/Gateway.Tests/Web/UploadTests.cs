@@ -1,14 +1,45 @@
 using System.Net.Sockets;
 using System.Text;
 using GeminiChat.Gateway.Web;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GeminiChat.Gateway.Tests.Web;
 
-/// <summary>A body that is still on its way when the server leaves.</summary>
+/// <summary>Bodies that do not arrive.</summary>
 public sealed class UploadTests
 {
+    [Theory]
+    [InlineData("/auth/send-otp")]
+    [InlineData("/chatroom")]
+    public async Task A_body_has_ten_seconds_however_it_trickles(string path)
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var gateway = await TestGateway.StartAsync(configure: builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinRequestBodyDataRate = null);
+        });
+        using var upload = new TcpClient(gateway.Address.Host, gateway.Address.Port);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var stream = upload.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n"
+            + $"Authorization: Bearer {gateway.TokenOf(Guid.CreateVersion7())}\r\n\r\n"), deadline.Token);
+        var answer = ReadProblem(stream, deadline.Token);
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!answer.IsCompleted)
+        {
+            await stream.WriteAsync(" "u8.ToArray(), deadline.Token);
+            time.Advance(Uploads.Longest / 8);
+            await retry.WaitForNextTickAsync(deadline.Token);
+        }
+
+        Assert.StartsWith("HTTP/1.1 408 ", await answer, StringComparison.Ordinal);
+        Assert.Contains("application/problem+json", await answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_body_that_does_not_end_is_given_up_soon_after_the_server_began_to_leave()
     {
@@ -25,17 +56,23 @@ public sealed class UploadTests
         Assert.True((await gateway.Stranger().PostJsonAsync("/auth/send-otp", """{"mobile_number":"+14155550100"}""")).IsSuccessStatusCode);
         time.Advance(Uploads.Grace);
 
-        // To the end of the problem, not of the connection: the server lets go of that some seconds later.
-        var answer = "";
-        using var reader = new StreamReader(stream);
-        var text = new char[4096];
-        while (!answer.EndsWith('}'))
-        {
-            answer += new string(text, 0, await reader.ReadAsync(text, deadline.Token));
-        }
-
+        var answer = await ReadProblem(stream, deadline.Token);
         Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
         Assert.Contains("Retry-After: 1\r\n", answer, StringComparison.Ordinal);
         Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>To the end of the problem, not of the connection: the server lets go of that some seconds later.</summary>
+    private static async Task<string> ReadProblem(NetworkStream stream, CancellationToken cancellationToken)
+    {
+        var answer = "";
+        using var reader = new StreamReader(stream, leaveOpen: true);
+        var text = new char[4096];
+        while (!answer.EndsWith('}'))
+        {
+            answer += new string(text, 0, await reader.ReadAsync(text, cancellationToken));
+        }
+
+        return answer;
     }
 }

@@ -110,7 +110,7 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
         Assert.Equal(stored.Code, stored.Find(CodePurpose.SignIn, requestId: null, now));
         Assert.Equal(stored.ResetCode.Hash, stored.Find(CodePurpose.Reset, requestId: null, now)!.Hash);
 
-        var next = stored.Add(new StoredCode([3], now, RequestId: Guid.NewGuid()), now).Without(code => code.Purpose is CodePurpose.Reset);
+        var next = stored.Add(new StoredCode([3], now, RequestId: Guid.CreateVersion7(now)), now).Without(code => code.Purpose is CodePurpose.Reset);
         Assert.Equal([1, 3], next.AllCodes().Select(code => code.Hash.Single()));
         Assert.Equal([3], next.Code!.Hash);
         Assert.Null(next.ResetCode);

@@ -3,7 +3,6 @@ using GeminiChat.Silo.ClusterTls;
 using GeminiChat.Silo.Settings;
 using GeminiChat.Silo.Telemetry;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -50,12 +49,12 @@ public sealed class TlsFilesTests : IDisposable
     public void A_file_without_an_authority_is_refused()
     {
         var files = TlsFiles.From(Settings(_authority.Issue().Write(_folder.Path)))!;
-        Refused("CLUSTER_TLS_CA_FILE", () => ClusterIdentity.Create(files.Read(), isSilo: true, DateTimeOffset.UtcNow));
+        Refused("CLUSTER_TLS_CA_FILE", () => ClusterIdentity.Create(files.Read(), isSilo: true, TimeProvider.System.GetUtcNow()));
     }
 
     [Fact]
     public void An_expired_certificate_is_refused() => Refused(
-        "has expired", () => Identity(_authority.Issue(until: DateTimeOffset.UtcNow.AddDays(-1))));
+        "has expired", () => Identity(_authority.Issue(until: TimeProvider.System.GetUtcNow().AddDays(-1))));
 
     [Fact]
     public void A_certificate_of_another_authority_is_refused() => Refused("CLUSTER_TLS_CA_FILE", () => Identity(_foreign.Issue()));
@@ -99,7 +98,7 @@ public sealed class TlsFilesTests : IDisposable
     private ClusterIdentity Identity(MemberCertificate certificate, bool isSilo = true)
     {
         var files = TlsFiles.From(Settings(certificate.Write(_folder.Path, _authority)))!;
-        return ClusterIdentity.Create(files.Read(), isSilo, DateTimeOffset.UtcNow);
+        return ClusterIdentity.Create(files.Read(), isSilo, TimeProvider.System.GetUtcNow());
     }
 
     private static string Thumbprint(MemberCertificate certificate)

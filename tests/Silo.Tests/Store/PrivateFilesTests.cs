@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using GeminiChat.Running;
 using GeminiChat.Silo.Store;
 
 namespace GeminiChat.Silo.Tests.Store;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class PrivateFilesTests : IDisposable
 {
     private const UnixFileMode Folder700 = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

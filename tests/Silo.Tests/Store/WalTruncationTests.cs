@@ -1,5 +1,4 @@
 using Dapper;
-using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Silo.Store;
 
 namespace GeminiChat.Silo.Tests.Store;

@@ -1,0 +1,62 @@
+using System.Threading.RateLimiting;
+using GeminiChat.Gateway.Settings;
+using GeminiChat.Gateway.Web;
+using Microsoft.Extensions.Options;
+
+namespace GeminiChat.Gateway.Auth;
+
+/// <summary>
+/// How many requests one user may send to this gateway, whatever they are: a token bucket that holds a minute's worth, so
+/// that short bursts pass.
+/// </summary>
+internal sealed class UserLimit(IOptions<RequestOptions> options) : IDisposable
+{
+    private const string Policy = "requests";
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly int _requests = options.Value.UserRequestsPerMinute ?? 0;
+    private readonly PartitionedRateLimiter<Guid> _buckets = PartitionedRateLimiter.Create<Guid, Guid>(
+        user => RateLimitPartition.GetTokenBucketLimiter(user, _ => Bucket(options.Value.UserRequestsPerMinute ?? 1)));
+
+    /// <summary>Takes a token.</summary>
+    /// <returns>The refusal when there is none; null when there is, or when there is no limit.</returns>
+    public Problem? Take(Guid userId)
+    {
+        if (_requests == 0)
+        {
+            return null;
+        }
+
+        using var token = _buckets.AttemptAcquire(userId);
+        return token.IsAcquired ? null
+            : Reached(_requests, token.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window);
+    }
+
+    public void Dispose() => _buckets.Dispose();
+
+    internal static Problem Reached(int requests, TimeSpan wait) => new(
+        StatusCodes.Status429TooManyRequests, $"You have sent more than {requests} requests a minute. Slow down.")
+    {
+        RetryAfter = RateLimit.Seconds(wait),
+        Limit = new RateLimit(Policy, requests, Window),
+    };
+
+    private static TokenBucketRateLimiterOptions Bucket(int requests) => new()
+    {
+        TokenLimit = requests,
+        TokensPerPeriod = 1,
+        ReplenishmentPeriod = Window / requests,
+    };
+}
+
+/// <summary>Puts every request with a token under the limit, when it is known whose it is.</summary>
+internal static class UserLimitExtensions
+{
+    public static void UseUserLimit(this WebApplication app)
+    {
+        var limit = app.Services.GetRequiredService<UserLimit>();
+        app.Use((http, next) => http.User is SignedIn user && limit.Take(user.UserId) is { } refusal
+            ? refusal.ExecuteAsync(http)
+            : next(http));
+    }
+}

@@ -1,0 +1,35 @@
+using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Streams;
+using GeminiChat.Gateway.Web;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>How many replies one user may follow at once.</summary>
+internal sealed class ReplyStreamLimit() : StreamLimit(StreamsPerUser)
+{
+    public const int StreamsPerUser = 100;
+
+    public static Problem Reached { get; } = new(
+        StatusCodes.Status429TooManyRequests,
+        $"You follow {StreamsPerUser} replies, as many as one may at once. Leave one first, or ask for JSON.")
+    {
+        RetryAfter = 5,
+    };
+
+    /// <summary>
+    /// Takes a place for a request that asks for a stream, until it ends. Before anything else is done for it: a message
+    /// must not be refused when it is stored already.
+    /// </summary>
+    public static ValueTask<object?> Hold(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (HttpMethods.IsHead(http.Request.Method) || AnswerForms.Of(http.Request.Headers.Accept) is AnswerForm.Json)
+        {
+            return next(context);
+        }
+
+        var place = http.RequestServices.GetRequiredService<ReplyStreamLimit>().Take(((SignedIn)http.User).UserId);
+        http.Response.RegisterForDispose(place);
+        return place.IsAcquired ? next(context) : new(Reached);
+    }
+}

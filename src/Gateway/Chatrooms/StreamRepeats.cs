@@ -1,0 +1,35 @@
+using GeminiChat.Gateway.Streams;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>
+/// Requests that a client of event streams sends again by itself when a stream breaks: the same once more, with
+/// <c>Last-Event-ID</c>. They mean the reply that has begun, and must not ask for another one.
+/// </summary>
+internal static class StreamRepeats
+{
+    /// <summary>The reply that a repeated post means: that to the room's newest question, if it has this content.</summary>
+    public static async Task<RoomMessage?> OfPost(IChatroomGrain room, string content, HttpContext http)
+    {
+        if (!IsRepeat(http.Request)
+            || await Patient.Ask(room, static room => room.Read(Limits.MessagePage, before: null), http.RequestAborted) is not { } page)
+        {
+            return null;
+        }
+
+        var question = page.Messages.LastOrDefault(message => message.Sender is Sender.User);
+        return question?.Content == content ? page.Messages.LastOrDefault(message => message.ReplyTo == question.Id) : null;
+    }
+
+    /// <summary>The reply that a repeated regenerate means: that in the place of the one it names.</summary>
+    public static async Task<RoomMessage?> OfRegenerate(IChatroomGrain room, long replyId, HttpContext http) =>
+        IsRepeat(http.Request) && await Find(room, replyId, http) is { SupersededBy: { } newer } ? await Find(room, newer, http) : null;
+
+    private static bool IsRepeat(HttpRequest request) =>
+        LastEvent.Of(request) is not null && AnswerForms.Of(request.Headers.Accept) is AnswerForm.Events;
+
+    private static Task<RoomMessage?> Find(IChatroomGrain room, long id, HttpContext http) =>
+        Patient.Ask((room, id), static call => call.room.ReadMessage(call.id), http.RequestAborted);
+}

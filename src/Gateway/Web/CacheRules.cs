@@ -1,0 +1,44 @@
+using GeminiChat.Gateway.Settings;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.HttpsPolicy;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>What caches and browsers are told about answers.</summary>
+internal static class CacheRules
+{
+    public const string NoStore = "no-store";
+
+    /// <summary>
+    /// Nothing that needs a token is kept anywhere. That includes the list of rooms: their names are what chats are about, and
+    /// would stay on a shared device's disk after the sign-out. Clients that keep the list in memory can still ask by its
+    /// <c>ETag</c>.
+    /// </summary>
+    public static void UseNoStore(this WebApplication app) => app.Use(static (http, next) =>
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is not null)
+        {
+            http.Response.Headers.CacheControl = NoStore;
+        }
+
+        return next(http);
+    });
+
+    /// <summary>The route's answers differ by <c>Accept</c>.</summary>
+    public static RouteHandlerBuilder VariesByAccept(this RouteHandlerBuilder route) => route.AddEndpointFilter(static (context, next) =>
+    {
+        context.HttpContext.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
+        return next(context);
+    });
+
+    /// <summary>Tells browsers to keep to https, over https and if the setting says for how long.</summary>
+    public static void UseHstsSetting(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<RequestOptions>>().Value.HstsMaxAge is { Ticks: > 0 } maxAge)
+        {
+            app.UseMiddleware<HstsMiddleware>(Options.Create(new HstsOptions { MaxAge = maxAge }));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>
+/// Answers HEAD wherever GET is answered (RFC 9110, 9.3.2): the handler runs, and the web server leaves the body out.
+/// Handlers of what goes on and on have to look for it themselves.
+/// </summary>
+internal static class HeadRequests
+{
+    /// <summary>The routes that are mapped with the result take HEAD besides GET.</summary>
+    public static RouteGroupBuilder WithHead(this IEndpointRouteBuilder app)
+    {
+        var routes = app.MapGroup("");
+        ((IEndpointConventionBuilder)routes).Finally(static endpoint =>
+        {
+            if (endpoint.Metadata.OfType<HttpMethodMetadata>().LastOrDefault() is { HttpMethods: ["GET"] })
+            {
+                endpoint.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+            }
+        });
+        return routes;
+    }
+}

@@ -1,0 +1,65 @@
+using GeminiChat.Silo.Settings;
+using GeminiChat.Silo.Telemetry;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>
+/// Answers the probes at an address of their own, besides the service's: there they get through when the service has as
+/// many connections as it takes.
+/// </summary>
+internal sealed class HealthServer(string url, HealthCheckService checks, IHostApplicationLifetime lifetime)
+    : IHostedService, IAsyncDisposable
+{
+    private const string Setting = "HEALTH_URL";
+    private const int Connections = 100;
+
+    private WebApplication? _server;
+
+    /// <summary>Adds it when <c>HEALTH_URL</c> is set. Before what may wait for a cluster, as probes want to know of that.</summary>
+    /// <exception cref="SettingException">It is no address.</exception>
+    public static void Add(WebApplicationBuilder builder)
+    {
+        if (builder.Configuration[Setting]?.Trim().TrimEnd('/') is not { Length: > 0 } url)
+        {
+            return;
+        }
+
+        if (!SettingForms.IsListeningAddress(url))
+        {
+            throw new SettingException(
+                $"{Setting} must be an address to listen at, with a port and without a path, like http://0.0.0.0:8081.");
+        }
+
+        builder.Services.AddSingleton(new StartLine("probes", url));
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<HealthServer>(services, url));
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls(url).ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = Connections;
+        });
+        _server = builder.Build();
+        _server.Run(Answer);
+        await _server.StartAsync(cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _server?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task Answer(HttpContext http)
+    {
+        var answer = http.Request.Path.Value switch
+        {
+            HealthEndpoints.LivePath => HealthEndpoints.Live(),
+            HealthEndpoints.ReadyPath => await HealthEndpoints.Ready(checks, lifetime, http),
+            _ => Problems.Of(StatusCodes.Status404NotFound),
+        };
+        await answer.ExecuteAsync(http);
+    }
+}

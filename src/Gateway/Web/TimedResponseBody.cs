@@ -1,0 +1,80 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>
+/// The body of an answer, whose client must take each piece of it in time: else the connection is broken. It holds for
+/// whatever writes, be it JSON, a file or a stream, and for a stream between its events nothing is due.
+/// </summary>
+/// <remarks>
+/// Kestrel has a minimum rate, but judges a long piece by the whole of its length, so that a slow reader of a large answer
+/// could hold that in memory for hours.
+/// </remarks>
+internal sealed class TimedResponseBody(HttpContext http, IHttpResponseBodyFeature inner, TimeProvider time)
+    : PipeWriter, IHttpResponseBodyFeature
+{
+    /// <summary>The longest that a client may leave a piece lying.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    /// <summary>What is written at once. With <see cref="Longest"/> it makes 8.7 KB/s the least, which any phone has.</summary>
+    public const int PieceBytes = 256 * 1024;
+
+    private readonly PipeWriter _writer = inner.Writer;
+    private Stream? _stream;
+
+    public Stream Stream => _stream ??= AsStream(leaveOpen: true);
+
+    public PipeWriter Writer => this;
+
+    public override bool CanGetUnflushedBytes => _writer.CanGetUnflushedBytes;
+
+    public override long UnflushedBytes => _writer.UnflushedBytes;
+
+    public override void Advance(int bytes) => _writer.Advance(bytes);
+
+    public override Memory<byte> GetMemory(int sizeHint = 0) => _writer.GetMemory(sizeHint);
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => _writer.GetSpan(sizeHint);
+
+    public override void CancelPendingFlush() => _writer.CancelPendingFlush();
+
+    public override void Complete(Exception? exception = null) => _writer.Complete(exception);
+
+    public override ValueTask CompleteAsync(Exception? exception = null) => _writer.CompleteAsync(exception);
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+        InTime(_writer.FlushAsync(cancellationToken));
+
+    public override async ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var piece = source[..Math.Min(source.Length, PieceBytes)];
+            source = source[piece.Length..];
+            var result = await InTime(_writer.WriteAsync(piece, cancellationToken));
+            if (source.IsEmpty || result.IsCompleted || result.IsCanceled)
+            {
+                return result;
+            }
+        }
+    }
+
+    public void DisableBuffering() => inner.DisableBuffering();
+
+    public Task StartAsync(CancellationToken cancellationToken = default) => inner.StartAsync(cancellationToken);
+
+    public Task CompleteAsync() => inner.CompleteAsync();
+
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        SendFileFallback.SendFileAsync(Stream, path, offset, count, cancellationToken);
+
+    private ValueTask<FlushResult> InTime(ValueTask<FlushResult> sending) => sending.IsCompleted ? sending : Await(sending);
+
+    private async ValueTask<FlushResult> Await(ValueTask<FlushResult> sending)
+    {
+        await using var deadline = time.CreateTimer(
+            static http => ((HttpContext)http!).Abort(), http, Longest, Timeout.InfiniteTimeSpan);
+        return await sending;
+    }
+}

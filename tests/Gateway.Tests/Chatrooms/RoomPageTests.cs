@@ -1,0 +1,76 @@
+using System.Text.Json;
+using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Tests.Chatrooms;
+
+/// <summary>How large a page of a room may be.</summary>
+public sealed class RoomPageTests(TestGateway gateway) : IClassFixture<TestGateway>
+{
+    private readonly TestUser _user = gateway.NewUser();
+
+    private PlayedRoom Room => _user.Room;
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?render=html")]
+    public async Task A_page_has_at_most_a_megabyte_and_links_to_the_rest(string query)
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            Room.Ask(new string('q', Limits.Content), MessageStatus.Completed);
+            Room.Say($"{i} {new string('a', 30_000)}");
+        }
+
+        var seen = new List<int>();
+        var pages = 0;
+        for (var next = $"{_user.RoomPath}{query}"; next is not null; pages++)
+        {
+            var answer = await _user.Client.GetAsync(next);
+            var bytes = await answer.Content.ReadAsByteArrayAsync();
+            Assert.InRange(bytes.Length, 1, Limits.PageBytes);
+            var messages = JsonDocument.Parse(bytes).RootElement.GetProperty("messages").EnumerateArray().ToList();
+            seen.InsertRange(0, messages.Select(message => message.GetProperty("id").GetInt32()));
+            Assert.Equal(query.Length > 0, messages.Exists(message => message.TryGetProperty("content_html", out _)));
+            next = NextOf(answer);
+        }
+
+        Assert.Equal(Enumerable.Range(1, 100), seen);
+        Assert.InRange(pages, 3, 10);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_larger_than_a_page_comes_alone()
+    {
+        Room.Ask("small", MessageStatus.Completed);
+        Room.Say(new string('a', 2 * Limits.PageBytes));
+
+        var answer = await _user.Client.GetAsync(_user.RoomPath);
+
+        Assert.Equal(2, Assert.Single(Messages(await answer.JsonAsync())).GetProperty("id").GetInt32());
+        var rest = await _user.Client.GetAsync(NextOf(answer));
+        Assert.Equal("small", Assert.Single(Messages(await rest.JsonAsync())).Text("content"));
+        Assert.Null(NextOf(rest));
+    }
+
+    [Fact]
+    public async Task An_export_is_whole_where_pages_of_the_room_have_fewer_messages_than_asked_for()
+    {
+        Room.LongestPage = 10;
+        for (var i = 0; i < 20; i++)
+        {
+            Room.Ask(new string('q', i), MessageStatus.Completed);
+        }
+
+        var room = await (await _user.Client.GetAsync($"{_user.RoomPath}/export")).JsonAsync();
+
+        Assert.Equal(Enumerable.Range(1, 40), Messages(room).Select(message => message.GetProperty("id").GetInt32()));
+    }
+
+    private static IEnumerable<JsonElement> Messages(JsonElement room) => room.GetProperty("messages").EnumerateArray();
+
+    private static string? NextOf(HttpResponseMessage answer) => answer.Headers.TryGetValues("Link", out var link)
+        ? link.Single().Split('<', '>')[1]
+        : null;
+}

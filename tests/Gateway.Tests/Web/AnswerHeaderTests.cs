@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Http.Headers;
+using GeminiChat.Gateway.Tests.Document;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Tests.Web;
+
+/// <summary>What answers tell caches and browsers.</summary>
+public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestGateway>
+{
+    [Fact]
+    public async Task Nothing_that_needs_a_token_is_kept_by_caches()
+    {
+        var document = await ApiDocument.ReadAsync(gateway.Stranger());
+        foreach (var one in document.Operations.Where(one => one.NeedsToken))
+        {
+            foreach (var client in new[] { gateway.Stranger(), gateway.NewUser().Client })
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(one.Method), one.ExamplePath);
+                using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+                Assert.True(answer.Headers.CacheControl?.NoStore, $"{one} {answer.StatusCode}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_list_of_rooms_is_not_kept_either_and_a_client_that_has_it_still_gets_304()
+    {
+        var user = gateway.NewUser();
+        user.Grain.HaveRooms(3);
+        var list = await user.Client.GetAsync("/chatroom");
+        Assert.True(list.Headers.CacheControl!.NoStore);
+
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/chatroom");
+        again.Headers.IfNoneMatch.Add(list.Headers.ETag!);
+
+        Assert.Equal(HttpStatusCode.NotModified, (await user.Client.SendAsync(again)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("GET", "/message/2", "application/json")]
+    [InlineData("GET", "/message/2", "text/event-stream")]
+    [InlineData("GET", "/message/9", "application/json")]
+    [InlineData("GET", "/export", "text/markdown")]
+    [InlineData("POST", "/message", "application/json")]
+    [InlineData("POST", "/message/9/regenerate", "text/plain")]
+    public async Task What_depends_on_Accept_says_so(string method, string path, string accept)
+    {
+        var user = gateway.NewUser();
+        user.Room.Ask();
+        user.Room.End(MessageStatus.Completed);
+        user.Room.RegenerateRefusal = new PostOutcome.ReplyAbsent();
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"{user.RoomPath}{path}")
+        {
+            Content = method == "POST" ? Answers.Json("""{"content":"Hi"}""") : null,
+        };
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
+
+        using var answer = await user.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        Assert.Contains("Accept", answer.Headers.Vary);
+    }
+
+    [Theory]
+    [InlineData("365", "https", true, "max-age=31536000")]
+    [InlineData("365", "http", true, null)]
+    [InlineData("365", "https", false, null)]
+    [InlineData("0", "https", true, null)]
+    [InlineData("", "https", true, null)]
+    public async Task Browsers_are_told_to_keep_to_https_when_that_is_set_and_they_came_by_it(
+        string days, string scheme, bool isTrusted, string? expected)
+    {
+        await using var own = await TestGateway.StartAsync(
+            [$"--HSTS_MAX_AGE_DAYS={days}", $"--TRUSTED_PROXIES={(isTrusted ? "127.0.0.1" : "192.0.2.1")}"]);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Headers = { Host = "chat.example.org" } };
+        request.Headers.Add("X-Forwarded-Proto", scheme);
+        request.Headers.Add("X-Forwarded-For", "198.51.100.1");
+
+        var answer = await own.Stranger().SendAsync(request);
+
+        Assert.Equal(expected, answer.Headers.TryGetValues("Strict-Transport-Security", out var sent) ? sent.Single() : null);
+    }
+}

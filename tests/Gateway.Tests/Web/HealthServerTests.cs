@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+using GeminiChat.Running;
+using GeminiChat.Silo.Settings;
+using Microsoft.AspNetCore.Hosting;
+
+namespace GeminiChat.Gateway.Tests.Web;
+
+/// <summary>The probes at an address of their own.</summary>
+public sealed class HealthServerTests
+{
+    [Fact]
+    public async Task Probes_are_answered_there_when_no_connection_to_the_service_is_left()
+    {
+        var probes = new Uri($"http://127.0.0.1:{Ports.Free()}");
+        await using var gateway = await TestGateway.StartAsync(
+            [$"--HEALTH_URL={probes}"],
+            builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxConcurrentConnections = 1));
+        using var only = new TcpClient(gateway.Address.Host, gateway.Address.Port);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await only.GetStream().WriteAsync("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), deadline.Token);
+        Assert.NotEqual(0, await only.GetStream().ReadAsync(new byte[1], deadline.Token));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => gateway.Stranger().GetAsync("/health/live", deadline.Token));
+
+        using var probe = new HttpClient { BaseAddress = probes };
+        Assert.Equal("""{"status":"live"}""", await probe.GetStringAsync("/health/live", deadline.Token));
+        Assert.Equal("""{"status":"ready"}""", await probe.GetStringAsync("/health/ready", deadline.Token));
+        await (await probe.GetAsync("/user/me", deadline.Token)).ProblemAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_leaving_gateway_is_not_ready_there()
+    {
+        var probes = new Uri($"http://127.0.0.1:{Ports.Free()}");
+        await using var gateway = await TestGateway.StartAsync([$"--HEALTH_URL={probes}"]);
+        using var probe = new HttpClient { BaseAddress = probes };
+
+        gateway.Leave();
+
+        await (await probe.GetAsync("/health/ready", TestContext.Current.CancellationToken)).ProblemAsync(HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Theory]
+    [InlineData("8081")]
+    [InlineData("http://localhost")]
+    [InlineData("http://localhost:8081/health")]
+    public void What_is_no_address_is_refused_by_name(string url) => Assert.Contains(
+        "HEALTH_URL", Assert.Throws<SettingException>(() => new TestGateway([$"--HEALTH_URL={url}"])).Message, StringComparison.Ordinal);
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using GeminiChat.Gateway.Chatrooms;
+
+namespace GeminiChat.Gateway.Tests.Web;
+
+/// <summary>What one user may ask of a gateway.</summary>
+public sealed class UserLimitTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_user_who_sends_too_much_is_refused_until_there_are_tokens_again_and_others_are_not()
+    {
+        await using var gateway = await TestGateway.StartAsync(["--USER_REQUESTS_PER_MINUTE=20"]);
+        var user = gateway.NewUser();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => user.Client.GetAsync("/user/me")));
+
+        Assert.InRange(answers.Count(answer => answer.StatusCode is HttpStatusCode.OK), 20, 100);
+        var refused = answers.First(answer => answer.StatusCode is not HttpStatusCode.OK);
+        Assert.Contains("20 requests a minute", await refused.ProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        Assert.Equal("\"requests\";q=20;w=60", refused.Headers.GetValues("RateLimit-Policy").Single());
+        Assert.StartsWith("\"requests\";r=0;t=", refused.Headers.GetValues("RateLimit").Single(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.NewUser().Client.GetAsync("/user/me")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("PATCH", "/chatroom/019c143a-6180-7b01-a3e5-90c1d27f64b8")]
+    [InlineData("GET", "/events")]
+    [InlineData("POST", "/payments/portal")]
+    [InlineData("GET", "/nowhere")]
+    public async Task Whatever_is_sent_with_a_token_counts(string method, string path)
+    {
+        await using var gateway = await TestGateway.StartAsync(["--USER_REQUESTS_PER_MINUTE=1"]);
+        var user = gateway.NewUser();
+        using var deadline = new CancellationTokenSource(Deadline);
+        while ((await user.Client.GetAsync("/user/me", deadline.Token)).StatusCode is not HttpStatusCode.TooManyRequests)
+        {
+            // The bucket holds one token.
+        }
+
+        var answer = await user.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), deadline.Token);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Nothing_counts_where_there_is_no_limit()
+    {
+        await using var gateway = await TestGateway.StartAsync(["--USER_REQUESTS_PER_MINUTE=0"]);
+        var user = gateway.NewUser();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => user.Client.GetAsync("/user/me")));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+    }
+
+    [Fact]
+    public async Task A_user_may_follow_a_hundred_replies_and_a_message_beyond_them_is_not_stored()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var user = gateway.NewUser();
+        user.Room.Ask();
+        var open = new List<HttpResponseMessage>();
+        for (var i = 0; i < ReplyStreamLimit.StreamsPerUser; i++)
+        {
+            open.Add(await Events.SendAsync(user, lastEventId: null));
+            Assert.Equal(HttpStatusCode.OK, open[^1].StatusCode);
+        }
+
+        await (await Events.SendAsync(user, lastEventId: null)).ProblemAsync(HttpStatusCode.TooManyRequests);
+        foreach (var accept in new[] { "text/event-stream", "text/plain" })
+        {
+            var post = await user.Client.PostJsonAsync(user.MessagesPath, """{"content":"Hi"}""", accept: accept);
+            Assert.Contains("100 replies", await post.ProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+        }
+
+        Assert.Empty(user.Room.Posts);
+        Assert.Equal(HttpStatusCode.Accepted, (await user.Client.PostJsonAsync(user.MessagesPath, """{"content":"Hi"}""")).StatusCode);
+
+        open.ForEach(response => response.Dispose());
+        using var deadline = new CancellationTokenSource(Deadline);
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while ((await Events.SendAsync(user, lastEventId: null)).StatusCode is not HttpStatusCode.OK)
+        {
+            await retry.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+}
