@@ -66,8 +66,7 @@ public sealed class LeavingTests : IAsyncLifetime
         await using var gemini = await PlayedGemini.Start();
         gemini.Always(Script.Chunks("half an ans").Then(Script.Silence()));
         await using var gateway = await Start(("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", gemini.BaseUrl));
-        await SignUp(gateway.Http);
-        var user = new ChatUser(gateway.Http, await SignIn(gateway.Http));
+        var user = new ChatUser(gateway.Http, await SignIn(gateway.Http, await SignUp(gateway.Http)));
         var room = await user.NewRoom();
         var events = user.Stream(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "why" }).GetAsyncEnumerator();
         await using var _ = events;

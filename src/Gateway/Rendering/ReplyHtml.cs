@@ -79,7 +79,7 @@ internal static class ReplyHtml
             renderer.Render(document);
             return text.ToString();
         }
-        catch (RenderingLimitException)
+        catch (Exception tooMuch) when (RenderingLimitException.Is(tooMuch))
         {
             return null;
         }

@@ -45,7 +45,7 @@ internal static class Sections
         {
             return Markdown.Parse(text, pipeline);
         }
-        catch (Exception tooMuch) when (tooMuch is RenderingLimitException or ArgumentException)
+        catch (Exception tooMuch) when (RenderingLimitException.Is(tooMuch))
         {
             return null;
         }

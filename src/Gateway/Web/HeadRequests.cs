@@ -12,7 +12,7 @@ internal static class HeadRequests
         var routes = app.MapGroup("");
         ((IEndpointConventionBuilder)routes).Finally(static endpoint =>
         {
-            if (endpoint.Metadata.OfType<HttpMethodMetadata>().LastOrDefault() is { HttpMethods: ["GET"] })
+            if (endpoint.Metadata.OfType<HttpMethodMetadata>().LastOrDefault() is { HttpMethods: [var only] } && HttpMethods.IsGet(only))
             {
                 endpoint.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
             }

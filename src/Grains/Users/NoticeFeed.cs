@@ -22,7 +22,7 @@ internal sealed class NoticeFeed(TimeProvider time)
     // A device that lost its connection comes back within this time and reads on.
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
 
-    // A hundred times as long as the stream takes.
+    // Many times as long as the stream takes.
     private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(2);
 
     private readonly int _epoch = RandomNumberGenerator.GetInt32(int.MaxValue);

@@ -129,8 +129,11 @@ public sealed class MeasuredRun : IAsyncLifetime
 
     private async Task BreakOff(string request, int count)
     {
+        // Of the right form, so that the body is read.
+        var signature = $"t={TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()},v1={new string('0', 64)}";
         using var sender = new TcpClient(_gateway.Address.Host, _gateway.Address.Port);
-        await sender.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /payments/webhook/stripe HTTP/1.1\r\nHost: a\r\n{request}"));
+        await sender.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /payments/webhook/stripe HTTP/1.1\r\nHost: a\r\nStripe-Signature: {signature}\r\n{request}"));
         sender.Client.Shutdown(SocketShutdown.Send);
         await Until(seen => seen.Sum("geminichat_webhooks_total", "outcome=\"bad_request\"") == count);
     }
