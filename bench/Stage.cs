@@ -23,7 +23,7 @@ internal sealed class Stage : IAsyncDisposable
         [
             ("ASPNETCORE_ENVIRONMENT", "Development"),
             ("AUTH_REQUESTS_PER_MINUTE_PER_IP", "0"),
-            ("USER_REQUESTS_PER_MINUTE", "0"),
+            ("USER_REQUESTS_PER_MINUTE", "0"), ("USER_REPLY_STREAMS", "0"),
             ("BASIC_DAILY_MESSAGES", "0"),
             ("GEMINI_API_KEY", "any"),
             ("GEMINI_BASE_URL", gemini),

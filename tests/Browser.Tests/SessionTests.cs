@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using GeminiChat.Played;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace GeminiChat.Browser.Tests;
@@ -17,16 +19,25 @@ public sealed class SessionTests(Site site)
         // A page that is still open would ask, too, and be cut short by the reload.
         await Task.WhenAll(one.GotoAsync("/icon.svg"), two.GotoAsync("/icon.svg"));
         await one.Expire();
-        var asked = 0;
-        one.Request += (_, request) => asked += request.Url.EndsWith("/auth/refresh", StringComparison.Ordinal) ? 1 : 0;
-        two.Request += (_, request) => asked += request.Url.EndsWith("/auth/refresh", StringComparison.Ordinal) ? 1 : 0;
+        // A browser that is slow to tell one tab what another one has stored lets the same exchange be asked for again.
+        var exchanges = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+        void Note(IRequest request)
+        {
+            if (request.Url.EndsWith("/auth/refresh", StringComparison.Ordinal))
+            {
+                exchanges[request.Headers["idempotency-key"]] = request.PostData!;
+            }
+        }
+
+        one.Request += (_, request) => Note(request);
+        two.Request += (_, request) => Note(request);
 
         await Task.WhenAll(one.GotoAsync("/"), two.GotoAsync("/"));
         await one.Send("still here");
 
         await Expect(one.Answers().Content()).ToHaveTextAsync("ok");
         await Expect(two.Rooms()).ToHaveCountAsync(1);
-        Assert.Equal(1, asked);
+        Assert.Single(exchanges);
     }
 
     [Fact]

@@ -62,6 +62,7 @@ public abstract class WebProcess : ServerProcess
         // Many users sign in from one address here, and some have much to say.
         start.Environment["AUTH_REQUESTS_PER_MINUTE_PER_IP"] = "0";
         start.Environment["USER_REQUESTS_PER_MINUTE"] = "0";
+        start.Environment["USER_REPLY_STREAMS"] = "0";
         start.Environment["BASIC_DAILY_MESSAGES"] = "0";
         foreach (var (setting, value) in settings)
         {

@@ -1,5 +1,6 @@
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Rendering;
+using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Users;
 using GeminiChat.Gateway.Web;
@@ -65,7 +66,7 @@ internal static class MessageEndpoints
         .Refuses(UserExamples.UsedUp, UserExamples.AcceptedUp, ChatroomProblems.QueueFull(20)).LimitsStreams();
 
     private static RouteHandlerBuilder LimitsStreams(this RouteHandlerBuilder route) =>
-        route.AddEndpointFilter(ReplyStreamLimit.Hold).Refuses(ReplyStreamLimit.Reached);
+        route.AddEndpointFilter(ReplyStreamLimit.Hold).Refuses(ReplyStreamLimit.Reached(RequestOptions.DefaultReplyStreams));
 
     private static async Task<IResult> Post(
         string id, Body<PostMessageRequest> body, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)

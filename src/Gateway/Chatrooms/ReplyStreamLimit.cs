@@ -1,17 +1,17 @@
 using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Web;
+using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>How many replies one user may follow at once.</summary>
-internal sealed class ReplyStreamLimit() : StreamLimit(StreamsPerUser)
+internal sealed class ReplyStreamLimit(IOptions<RequestOptions> options) : StreamLimit(options.Value.ReplyStreamsPerUser ?? 0)
 {
-    public const int StreamsPerUser = 100;
-
-    public static Problem Reached { get; } = new(
+    public static Problem Reached(int streamsPerUser) => new(
         StatusCodes.Status429TooManyRequests,
-        $"You follow {StreamsPerUser} replies, as many as one may at once. Leave one first, or ask for JSON.")
+        $"You follow {streamsPerUser} replies, as many as one may at once. Leave one first, or ask for JSON.")
     {
         RetryAfter = 5,
     };
@@ -28,8 +28,9 @@ internal sealed class ReplyStreamLimit() : StreamLimit(StreamsPerUser)
             return next(context);
         }
 
-        var place = http.RequestServices.GetRequiredService<ReplyStreamLimit>().Take(((SignedIn)http.User).UserId);
+        var limit = http.RequestServices.GetRequiredService<ReplyStreamLimit>();
+        var place = limit.Take(((SignedIn)http.User).UserId);
         http.Response.RegisterForDispose(place);
-        return place.IsAcquired ? next(context) : new(Reached);
+        return place.IsAcquired ? next(context) : new(Reached(limit.StreamsPerUser));
     }
 }

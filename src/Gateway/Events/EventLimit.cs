@@ -4,13 +4,13 @@ using GeminiChat.Gateway.Web;
 namespace GeminiChat.Gateway.Events;
 
 /// <summary>How many event streams one user may have open: one for each device, and some to spare.</summary>
-internal sealed class EventLimit() : StreamLimit(StreamsPerUser)
+internal sealed class EventLimit() : StreamLimit(Most)
 {
-    public const int StreamsPerUser = 20;
+    public const int Most = 20;
 
     public static Problem Reached { get; } = new(
         StatusCodes.Status429TooManyRequests,
-        $"You have {StreamsPerUser} event streams open, as many as one may have. Close one first.")
+        $"You have {Most} event streams open, as many as one may have. Close one first.")
     {
         RetryAfter = 5,
     };

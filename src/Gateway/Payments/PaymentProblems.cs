@@ -23,7 +23,8 @@ internal static class PaymentProblems
         "The payment provider refuses this server's request. Trying again does not help: its operator finds the reason in the log.");
 
     public static Problem NotConfigured { get; } = new(
-        StatusCodes.Status503ServiceUnavailable, "Payments are not set up on this server: its operator has to set STRIPE_SECRET_KEY.")
+        StatusCodes.Status503ServiceUnavailable,
+        "Payments are not set up on this server: its operator has to set STRIPE_SECRET_KEY on silos and PUBLIC_URL on gateways.")
     {
         RetryAfter = ConfigurationSeconds,
     };

@@ -12,16 +12,25 @@ internal sealed class RequestOptions
     /// <summary>The most that <see cref="HstsDays"/> may be: two years, as browsers' preload lists ask for.</summary>
     public const int MostHstsDays = 730;
 
+    /// <summary>How many replies one user may follow at once when the setting says nothing.</summary>
+    public const int DefaultReplyStreams = 100;
+
     private const int DefaultUserRequests = 600;
 
     [ConfigurationKeyName("USER_REQUESTS_PER_MINUTE")]
     public string? UserRequests { get; set; }
+
+    [ConfigurationKeyName("USER_REPLY_STREAMS")]
+    public string? ReplyStreams { get; set; }
 
     [ConfigurationKeyName("HSTS_MAX_AGE_DAYS")]
     public string? HstsDays { get; set; }
 
     /// <summary>Requests a minute of one user; 0 for no limit, null when the setting is wrong.</summary>
     public int? UserRequestsPerMinute => Number(UserRequests, DefaultUserRequests, MostUserRequests);
+
+    /// <summary>Replies that one user may follow at once; 0 for no limit, null when the setting is wrong.</summary>
+    public int? ReplyStreamsPerUser => Number(ReplyStreams, DefaultReplyStreams, int.MaxValue);
 
     /// <summary>How long browsers are to keep to https; zero when they are not told, null when the setting is wrong.</summary>
     public TimeSpan? HstsMaxAge => Number(HstsDays, 0, MostHstsDays) is { } days ? TimeSpan.FromDays(days) : null;
@@ -40,6 +49,11 @@ internal sealed class RequestOptionsCheck : IValidateOptions<RequestOptions>
         if (options.UserRequestsPerMinute is null)
         {
             wrong.Add($"USER_REQUESTS_PER_MINUTE must be a whole number up to {RequestOptions.MostUserRequests}, 0 for no limit.");
+        }
+
+        if (options.ReplyStreamsPerUser is null)
+        {
+            wrong.Add("USER_REPLY_STREAMS must be a whole number, 0 for no limit.");
         }
 
         if (options.HstsMaxAge is null)

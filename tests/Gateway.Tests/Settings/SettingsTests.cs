@@ -29,6 +29,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Development", "AUTH_REQUESTS_PER_MINUTE_PER_IP=-1", "AUTH_REQUESTS_PER_MINUTE_PER_IP must be")]
     [InlineData("Development", "TRUSTED_PROXIES=proxy", "TRUSTED_PROXIES must be")]
     [InlineData("Development", "USER_REQUESTS_PER_MINUTE=many", "USER_REQUESTS_PER_MINUTE must be")]
+    [InlineData("Development", "USER_REPLY_STREAMS=-1", "USER_REPLY_STREAMS must be")]
     [InlineData("Development", "USER_REQUESTS_PER_MINUTE=60001", "USER_REQUESTS_PER_MINUTE must be")]
     [InlineData("Development", "HSTS_MAX_AGE_DAYS=ever", "HSTS_MAX_AGE_DAYS must be")]
     [InlineData("Development", "SECRET_KEY_PREVIOUS=short", "SECRET_KEY_PREVIOUS holds")]

@@ -1,5 +1,5 @@
 using System.Net;
-using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Settings;
 
 namespace GeminiChat.Gateway.Tests.Web;
 
@@ -63,7 +63,7 @@ public sealed class UserLimitTests
         var user = gateway.NewUser();
         user.Room.Ask();
         var open = new List<HttpResponseMessage>();
-        for (var i = 0; i < ReplyStreamLimit.StreamsPerUser; i++)
+        for (var i = 0; i < RequestOptions.DefaultReplyStreams; i++)
         {
             open.Add(await Events.SendAsync(user, lastEventId: null));
             Assert.Equal(HttpStatusCode.OK, open[^1].StatusCode);
