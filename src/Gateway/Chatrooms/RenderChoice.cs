@@ -8,7 +8,7 @@ internal static class RenderChoice
     public const string Meaning =
         "With `render=html`, finished replies carry their Markdown as `content_html`, safe to put into a page: HTML in it "
         + "is text, links lead to the web or to mail, pictures are links, TeX keeps its delimiters in an element of class "
-        + "`math`. It is absent where the server has too much to render at once, or more than 4 MB of it: show `content`.";
+        + "`math`. It is absent where the server has too much to render at once: show `content`.";
 
     public static Problem Unknown { get; } = Problems.BadRequest("render must be html, or absent.");
 

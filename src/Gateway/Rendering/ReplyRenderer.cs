@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Threading.RateLimiting;
+using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.Extensions.Caching.Memory;
 
@@ -12,12 +13,6 @@ namespace GeminiChat.Gateway.Rendering;
 /// </summary>
 internal sealed class ReplyRenderer : IDisposable
 {
-    /// <summary>UTF-16 code units of a reply; the answer's own limit of 512 KB is never above it.</summary>
-    public const int LongestReply = 512 * 1024;
-
-    /// <summary>UTF-16 code units of HTML in one response; the newest replies come first.</summary>
-    public const int MostHtml = 4 * 1024 * 1024;
-
     /// <summary>Bytes of HTML in the cache.</summary>
     public const long CacheBytes = 64 * 1024 * 1024;
 
@@ -28,6 +23,8 @@ internal sealed class ReplyRenderer : IDisposable
 
     /// <summary>How long one request waits for its turns in all.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan PauseOfFullQueue = TimeSpan.FromMilliseconds(100);
 
     private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = CacheBytes });
     private readonly ConcurrencyLimiter _limiter;
@@ -45,16 +42,26 @@ internal sealed class ReplyRenderer : IDisposable
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     }));
 
-    /// <summary>The HTML of the finished replies among some messages, by message id.</summary>
+    /// <summary>
+    /// The HTML of the finished replies among some messages, by message id: of the newest ones, as far as a page reaches
+    /// with them.
+    /// </summary>
     public async Task<IReadOnlyDictionary<long, string>> RenderAsync(IReadOnlyList<RoomMessage> messages, CancellationToken cancellation)
     {
         var all = new Dictionary<long, string>();
-        var left = MostHtml;
+        var left = Limits.PageBytes;
         using var timeout = new CancellationTokenSource(LongestWait, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         foreach (var message in messages.Where(IsRendered).Reverse())
         {
-            if (await RenderAsync(message.Content, either.Token) is { } html && html.Length <= left)
+            if (left <= 0 || either.IsCancellationRequested)
+            {
+                break;
+            }
+
+            // No code unit takes less than a byte. One message alone may be larger than a page.
+            left -= message.Content.Length;
+            if (await RenderAsync(message.Content, either.Token) is { } html)
             {
                 all[message.Id] = html;
                 left -= html.Length;
@@ -67,6 +74,22 @@ internal sealed class ReplyRenderer : IDisposable
     /// <summary>Waits for a turn to render; the lease ends it.</summary>
     public ValueTask<RateLimitLease> TakeTurn(CancellationToken cancellation) => _limiter.AcquireAsync(1, cancellation);
 
+    /// <summary>As <see cref="TakeTurn"/>, however long it takes: for work that cannot be left out.</summary>
+    public async Task<RateLimitLease> WaitForTurn(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var lease = await TakeTurn(cancellation);
+            if (lease.IsAcquired)
+            {
+                return lease;
+            }
+
+            lease.Dispose();
+            await Task.Delay(PauseOfFullQueue, _time, cancellation);
+        }
+    }
+
     public void Dispose()
     {
         _limiter.Dispose();
@@ -74,7 +97,7 @@ internal sealed class ReplyRenderer : IDisposable
     }
 
     private static bool IsRendered(RoomMessage message) =>
-        message.Sender is Sender.Ai && !message.Status.IsOpen() && message.Content.Length is > 0 and <= LongestReply;
+        message.Sender is Sender.Ai && !message.Status.IsOpen() && message.Content.Length > 0;
 
     private async ValueTask<string?> RenderAsync(string markdown, CancellationToken cancellation)
     {
@@ -87,8 +110,11 @@ internal sealed class ReplyRenderer : IDisposable
 
         try
         {
+            // Whoever had the turn before may have rendered the same text.
             using var lease = await TakeTurn(cancellation);
-            return lease.IsAcquired ? Add(key, ReplyHtml.Render(markdown)) : null;
+            return _cache.TryGetValue(key, out known) ? known
+                : lease.IsAcquired ? Add(key, ReplyHtml.Render(markdown))
+                : null;
         }
         catch (OperationCanceledException)
         {

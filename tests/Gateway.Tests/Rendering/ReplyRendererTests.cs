@@ -1,4 +1,5 @@
 using GeminiChat.Gateway.Rendering;
+using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.Extensions.Time.Testing;
 
@@ -26,19 +27,51 @@ public sealed class ReplyRendererTests : IDisposable
         Assert.Null(await Render(reply with { Status = MessageStatus.Generating }));
         Assert.Null(await Render(reply with { Sender = Sender.User }));
         Assert.Null(await Render(Reply("")));
-        Assert.NotNull(await Render(Reply(new string('a', ReplyRenderer.LongestReply))));
-        Assert.Null(await Render(Reply(new string('a', ReplyRenderer.LongestReply + 1))));
     }
 
-    [Fact]
-    public async Task One_response_carries_so_much_html_and_the_newest_replies_first()
+    [Theory]
+    [InlineData(Limits.PageBytes / 4, new long[] { 9, 10 })]
+    [InlineData(Limits.PageBytes, new long[] { 10 })]
+    public async Task No_more_replies_are_rendered_than_a_page_holds_and_the_newest_first(int length, long[] rendered)
     {
-        var text = new string('a', ReplyRenderer.LongestReply);
+        var text = new string('a', length);
         var replies = Enumerable.Range(1, 10).Select(id => Reply(text) with { Id = id }).ToList();
 
         var html = await _renderer.RenderAsync(replies, TestContext.Current.CancellationToken);
 
-        Assert.Equal(Enumerable.Range(4, 7).Select(id => (long)id), html.Keys.Order());
+        Assert.Equal(rendered, html.Keys.Order());
+    }
+
+    [Fact]
+    public async Task Requests_that_wait_with_the_same_text_get_what_the_first_of_them_rendered()
+    {
+        var turn = await _renderer.TakeTurn(TestContext.Current.CancellationToken);
+        var waiting = Enumerable.Range(0, 20).Select(_ => Render(Reply("*hi*"))).ToList();
+        Assert.DoesNotContain(waiting, task => task.IsCompleted);
+        turn.Dispose();
+
+        var all = await Task.WhenAll(waiting);
+        Assert.All(all, html => Assert.Same(all[0], html));
+    }
+
+    [Fact]
+    public async Task Work_that_cannot_be_left_out_gets_its_turn_even_when_the_queue_was_full()
+    {
+        var turn = await _renderer.TakeTurn(TestContext.Current.CancellationToken);
+        var queue = Enumerable.Range(0, ReplyRenderer.QueueLimit)
+            .Select(_ => _renderer.TakeTurn(TestContext.Current.CancellationToken).AsTask()).ToList();
+
+        var waiting = _renderer.WaitForTurn(TestContext.Current.CancellationToken);
+        Assert.False(waiting.IsCompleted);
+        turn.Dispose();
+        foreach (var other in queue)
+        {
+            (await other).Dispose();
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        using var own = await waiting;
+        Assert.True(own.IsAcquired);
     }
 
     [Fact]
