@@ -95,6 +95,15 @@ internal sealed class ConversationReader(IChatroomGrain room, long last)
     // A first reply's id follows its question's.
     private static bool IsLaterReply(RoomMessage message) => message.ReplyTo is { } question && message.Id != question + 1;
 
-    private RoomMessage AsOfThen(RoomMessage message) =>
-        message.SupersededBy > last ? message with { SupersededBy = null } : message;
+    // A reply that comes after the last message was put in the place of all earlier ones.
+    private RoomMessage AsOfThen(RoomMessage message)
+    {
+        if (message is not { SupersededBy: { } by, ReplyTo: { } question } || by <= last)
+        {
+            return message;
+        }
+
+        var newest = _laterReplies.TryGetValue(question, out var later) ? later[^1] : message.Id;
+        return message with { SupersededBy = newest == message.Id ? null : newest };
+    }
 }

@@ -1,5 +1,5 @@
 using GeminiChat.Gateway.Auth;
-using GeminiChat.Gateway.Streams;
+using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
@@ -19,7 +19,8 @@ internal static class RoomExport
     public static Problem BadFormat { get; } = Problems.BadRequest("format must be json or markdown.");
 
     // Not a documentation comment, which would become the route's summary.
-    public static async Task<IResult> Export(string id, string? format, Caller caller, IGrainFactory grains, HttpContext http)
+    public static async Task<IResult> Export(
+        string id, string? format, Caller caller, IGrainFactory grains, ReplyRenderer renderer, HttpContext http)
     {
         if (ExportForms.Of(format, http.Request.Headers.Accept) is not { } form)
         {
@@ -30,7 +31,7 @@ internal static class RoomExport
         var start = room is null
             ? null
             : await Patient.Ask(room, static room => room.Read(1, before: null), http.RequestAborted);
-        return start is null ? RoomAddress.Absent : new Download(room!, start, form);
+        return start is null ? RoomAddress.Absent : new Download(room!, start, form, renderer);
     }
 
     /// <summary>The name of the file.</summary>
@@ -44,7 +45,7 @@ internal static class RoomExport
         return header.ToString();
     }
 
-    private sealed class Download(IChatroomGrain room, RoomView start, ExportForm form) : IResult
+    private sealed class Download(IChatroomGrain room, RoomView start, ExportForm form, ReplyRenderer renderer) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
@@ -58,11 +59,11 @@ internal static class RoomExport
             }
 
             IRoomWriter writer = isMarkdown ? new MarkdownRoom(response.BodyWriter) : new JsonRoom(response.BodyWriter);
-            writer.Begin(start);
+            await InTurn(() => writer.Begin(start), httpContext);
             if (await TryWriteMessages(writer, httpContext))
             {
                 writer.End();
-                await httpContext.SendAsync(httpContext.RequestAborted);
+                await httpContext.Response.BodyWriter.FlushAsync(httpContext.RequestAborted);
             }
             else
             {
@@ -77,10 +78,17 @@ internal static class RoomExport
             return new ConversationReader(room, last).ReadAsync(
                 async message =>
                 {
-                    writer.Write(message);
-                    await http.SendAsync(http.RequestAborted);
+                    await InTurn(() => writer.Write(message), http);
+                    await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
                 },
                 http.RequestAborted);
+        }
+
+        // Markdown is parsed, which only so many may do at a time. The turn ends before the client takes its piece.
+        private async Task InTurn(Action write, HttpContext http)
+        {
+            using var turn = form is ExportForm.Markdown ? await renderer.WaitForTurn(http.RequestAborted) : null;
+            write();
         }
     }
 }

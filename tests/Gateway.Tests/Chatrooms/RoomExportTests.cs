@@ -1,6 +1,9 @@
 using System.Net;
+using System.Threading.RateLimiting;
+using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Tests.Played;
 using GeminiChat.GrainInterfaces.Chatrooms;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
@@ -156,6 +159,50 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
         };
 
         Assert.Contains("## Assistant\n\nOld\n", await (await Export("?format=markdown")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_replies_before_one_that_is_asked_for_while_the_room_is_sent_only_the_newest_is_shown()
+    {
+        Room.Ask("Why?", MessageStatus.Completed);
+        Room.Say("Old");
+        Room.SupersedeReplyTo(1, "Newer");
+        Room.SupersedeReplyTo(1, "Newest");
+        foreach (var later in new[] { "Later", "Latest" })
+        {
+            Room.OnRead = reads =>
+            {
+                if (reads == 2)
+                {
+                    Room.SupersedeReplyTo(1, later);
+                }
+            };
+            var messages = (await (await Export()).JsonAsync()).GetProperty("messages").EnumerateArray().ToList();
+            var newest = messages[^1].GetProperty("id").GetInt64();
+            Assert.Equal(later is "Later" ? "Newest" : "Later", messages[^1].Text("content"));
+            Assert.All(messages[1..^1], reply => Assert.Equal(newest, reply.GetProperty("superseded_by").GetInt64()));
+            Assert.False(messages[^1].TryGetProperty("superseded_by", out _));
+        }
+    }
+
+    [Fact]
+    public async Task A_document_waits_for_its_turn_of_the_renderer_and_is_whole()
+    {
+        Room.Ask("```\nWhy?", MessageStatus.Completed);
+        var renderer = gateway.Services.GetRequiredService<ReplyRenderer>();
+        var turns = new List<RateLimitLease>();
+        for (var i = 0; i < Math.Max(1, Environment.ProcessorCount / 2); i++)
+        {
+            turns.Add(await renderer.TakeTurn(TestContext.Current.CancellationToken));
+        }
+
+        var document = Content("?format=markdown");
+        Assert.Contains("Why?", await Content("?format=json"), StringComparison.Ordinal);
+        Assert.False(document.IsCompleted);
+        turns.ForEach(turn => turn.Dispose());
+        Assert.Contains("```\nWhy?\n```\n", await document, StringComparison.Ordinal);
+
+        async Task<string> Content(string query) => await (await Export(query)).Content.ReadAsStringAsync();
     }
 
     [Theory]
