@@ -34,7 +34,7 @@ internal sealed class EventStream(HttpContext http, string path, PostOutcome.Acc
             _events.Accepted(new ReplyCursor(turn.Reply.Attempt, 0), AcceptedResponse.Of(turn));
         }
 
-        await http.SendAsync(cancellationToken);
+        await http.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     public async ValueTask<bool> WriteAsync(ReplyProgress progress, CancellationToken cancellationToken)
@@ -55,27 +55,27 @@ internal sealed class EventStream(HttpContext http, string path, PostOutcome.Acc
             WriteEnd(end);
         }
 
-        await http.SendAsync(cancellationToken);
+        await http.Response.BodyWriter.FlushAsync(cancellationToken);
         return end is null;
     }
 
-    public ValueTask PingAsync(CancellationToken cancellationToken)
+    public async ValueTask PingAsync(CancellationToken cancellationToken)
     {
         _events.Comment("ping"u8);
-        return http.SendAsync(cancellationToken);
+        await http.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     public async ValueTask LeaveAsync()
     {
         using var deadline = new CancellationTokenSource(LeaveWithin);
         _events.Reconnect();
-        await http.SendAsync(deadline.Token);
+        await http.Response.BodyWriter.FlushAsync(deadline.Token);
     }
 
-    public ValueTask EndAsync(Problem problem, CancellationToken cancellationToken)
+    public async ValueTask EndAsync(Problem problem, CancellationToken cancellationToken)
     {
         _events.Error(problem.Body(path), null);
-        return http.SendAsync(cancellationToken);
+        await http.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     private void WriteEnd(RoomMessage end)

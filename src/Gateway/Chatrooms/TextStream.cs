@@ -16,7 +16,7 @@ internal sealed class TextStream(HttpContext http) : ILiveStream<ReplyProgress>
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         http.Response.BeginStream($"{AnswerForms.PlainText}; charset=utf-8");
-        await http.SendAsync(cancellationToken);
+        await http.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     public async ValueTask<bool> WriteAsync(ReplyProgress progress, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed class TextStream(HttpContext http) : ILiveStream<ReplyProgress>
         {
             _begun = true;
             Encoding.UTF8.GetBytes(progress.Text, http.Response.BodyWriter);
-            await http.SendAsync(cancellationToken);
+            await http.Response.BodyWriter.FlushAsync(cancellationToken);
         }
 
         if (progress.End is not null && !IsWhole(progress.End))

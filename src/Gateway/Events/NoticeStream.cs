@@ -16,7 +16,7 @@ internal sealed class NoticeStream(HttpContext http, NoticeCursor? start) : ILiv
 
     private readonly EventWriter _events = new(http.Response.BodyWriter);
 
-    public ValueTask OpenAsync(CancellationToken cancellationToken)
+    public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         http.Response.BeginStream(AnswerForms.EventStream);
         _events.Comment(start is null ? "reading on"u8 : "from now on"u8);
@@ -25,7 +25,7 @@ internal sealed class NoticeStream(HttpContext http, NoticeCursor? start) : ILiv
             _events.Id(cursor.ToString());
         }
 
-        return http.SendAsync(cancellationToken);
+        await http.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     public async ValueTask<bool> WriteAsync(NoticePage news, CancellationToken cancellationToken)
@@ -37,27 +37,27 @@ internal sealed class NoticeStream(HttpContext http, NoticeCursor? start) : ILiv
             Write(_events, notice, cursor.ToString());
         }
 
-        await http.SendAsync(cancellationToken);
+        await http.Response.BodyWriter.FlushAsync(cancellationToken);
         return true;
     }
 
-    public ValueTask PingAsync(CancellationToken cancellationToken)
+    public async ValueTask PingAsync(CancellationToken cancellationToken)
     {
         _events.Comment("ping"u8);
-        return http.SendAsync(cancellationToken);
+        await http.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     public async ValueTask LeaveAsync()
     {
         using var deadline = new CancellationTokenSource(LeaveWithin);
         _events.Reconnect();
-        await http.SendAsync(deadline.Token);
+        await http.Response.BodyWriter.FlushAsync(deadline.Token);
     }
 
-    public ValueTask EndAsync(Problem problem, CancellationToken cancellationToken)
+    public async ValueTask EndAsync(Problem problem, CancellationToken cancellationToken)
     {
         _events.Error(problem.Body(http.Request.Path), null);
-        return http.SendAsync(cancellationToken);
+        await http.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     /// <summary>One notice as an event.</summary>
