@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Web;
@@ -12,10 +11,10 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <summary>The rooms of a user.</summary>
 internal static class ChatroomEndpoints
 {
-    private static readonly RenderCache<RoomList, ImmutableArray<RoomResponse>> Lists =
-        new(static list => ImmutableArray.CreateRange(list.Rooms, RoomResponse.Of), Json.Context.ImmutableArrayRoomResponse);
+    private static readonly RenderCache<RoomList, Rendered> Lists = new(static list => ListOf(list.Rooms));
 
-    private static readonly RoomPageCache Pages = new();
+    private static readonly RenderCache<RoomView, RoomPage> Pages =
+        new(static view => RoomPage.Of(RoomViewResponse.Of(view), view.HasOlder));
 
     public static void MapChatrooms(this IEndpointRouteBuilder app)
     {
@@ -87,10 +86,11 @@ internal static class ChatroomEndpoints
         var link = start + page.Length < rooms.Length
             ? $"</chatroom?limit={most}&cursor={RoomPages.Cursor(page[^1])}>; rel=\"next\""
             : null;
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(
-            ImmutableArray.CreateRange(page, RoomResponse.Of), Json.Context.ImmutableArrayRoomResponse);
-        return new RenderedResult(new Rendered(bytes), link, tagged: true);
+        return new RenderedResult(ListOf(page), link, tagged: true);
     }
+
+    private static Rendered ListOf(ImmutableArray<RoomSummary> rooms) =>
+        Rendered.Of(ImmutableArray.CreateRange(rooms, RoomResponse.Of), Json.Context.ImmutableArrayRoomResponse);
 
     private static async Task<IResult> Read(
         string id, string? limit, string? before, string? render, Caller caller, IGrainFactory grains, ReplyRenderer renderer, HttpContext http)

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
@@ -43,14 +41,4 @@ internal sealed record RoomPage(Rendered Body, long? OlderThan)
 
     private static int Bytes(MessageResponse message) =>
         JsonSerializer.SerializeToUtf8Bytes(message, Json.Context.MessageResponse).Length + ",".Length;
-}
-
-/// <summary>Renders each view of a room once: see <see cref="RenderCache{TSource, TResponse}"/>.</summary>
-internal sealed class RoomPageCache
-{
-    private readonly ConditionalWeakTable<RoomView, RoomPage> _cache = [];
-
-    public RoomPage Of(RoomView view) => _cache.TryGetValue(view, out var known)
-        ? known
-        : _cache.GetOrAdd(view, RoomPage.Of(RoomViewResponse.Of(view), view.HasOlder));
 }

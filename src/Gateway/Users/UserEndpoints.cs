@@ -8,8 +8,8 @@ namespace GeminiChat.Gateway.Users;
 /// <summary>The signed-in user.</summary>
 internal static class UserEndpoints
 {
-    private static readonly RenderCache<UserProfile, UserResponse> Profiles =
-        new(UserResponse.Of, Json.Context.UserResponse);
+    private static readonly RenderCache<UserProfile, Rendered> Profiles =
+        new(static profile => Rendered.Of(UserResponse.Of(profile), Json.Context.UserResponse));
 
     public static void MapUsers(this IEndpointRouteBuilder app)
     {

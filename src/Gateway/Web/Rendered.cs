@@ -14,6 +14,8 @@ internal sealed class Rendered(byte[] bytes)
 
     public ReadOnlyMemory<byte> Bytes => bytes;
 
+    public static Rendered Of<T>(T answer, JsonTypeInfo<T> type) => new(JsonSerializer.SerializeToUtf8Bytes(answer, type));
+
     /// <summary>A strong entity tag: equal exactly when the bytes are.</summary>
     public string Tag =>
         _tag ??= $"\"{Base64Url.EncodeToString(SHA256.HashData(bytes).AsSpan(0, TagBytes))}\"";
@@ -24,14 +26,13 @@ internal sealed class Rendered(byte[] bytes)
 /// changes, so the instance stands for its bytes, and they are forgotten together.
 /// </summary>
 /// <typeparam name="TSource">What the grain answers.</typeparam>
-/// <typeparam name="TResponse">What is written for it.</typeparam>
-internal sealed class RenderCache<TSource, TResponse>(Func<TSource, TResponse> map, JsonTypeInfo<TResponse> type)
+/// <typeparam name="TRendered">What is sent for it.</typeparam>
+internal sealed class RenderCache<TSource, TRendered>(Func<TSource, TRendered> render)
     where TSource : class
+    where TRendered : class
 {
-    private readonly ConditionalWeakTable<TSource, Rendered> _cache = [];
+    private readonly ConditionalWeakTable<TSource, TRendered> _cache = [];
 
-    public Rendered Of(TSource source) => _cache.TryGetValue(source, out var known) ? known : Add(source);
-
-    private Rendered Add(TSource source) =>
-        _cache.GetOrAdd(source, new Rendered(JsonSerializer.SerializeToUtf8Bytes(map(source), type)));
+    public TRendered Of(TSource source) =>
+        _cache.TryGetValue(source, out var known) ? known : _cache.GetOrAdd(source, render(source));
 }
