@@ -103,21 +103,20 @@ internal sealed class Conversation
         var end = _tail.FindLastIndex(message => message.Id < before) + 1;
         var start = Math.Max(0, end - limit);
         var isInMemory = end - start == limit || _tail.Count == 0 || _tail[0].Id == 1;
-        return Newest(isInMemory
-            ? [.. _tail.Skip(start).Take(end - start)]
-            : await _store.ReadMessages(_room, before, limit));
+        return isInMemory ? Newest(start, end) : await _store.ReadMessages(_room, before, limit);
     }
 
-    private static ImmutableArray<RoomMessage> Newest(ImmutableArray<RoomMessage> page)
+    private ImmutableArray<RoomMessage> Newest(int from, int end)
     {
-        var (start, left) = (page.Length, IChatroomGrain.LongestPage);
-        while (start > 0 && (left -= page[start - 1].Content.Length) >= 0)
+        var (start, left) = (end, IChatroomGrain.LongestPage);
+        while (start > from && (left -= _tail[start - 1].Content.Length) >= 0)
         {
             start--;
         }
 
         // One that has too much alone still comes.
-        return start == page.Length && start > 0 ? page[^1..] : page[start..];
+        start = Math.Max(from, Math.Min(start, end - 1));
+        return [.. _tail.Skip(start).Take(end - start)];
     }
 
     private void Grew(int text)

@@ -62,7 +62,10 @@ public interface IRoomStore
     /// <summary>Whether the user had such a room and deleted it.</summary>
     Task<bool> WasDeleted(RoomKey room);
 
-    /// <summary>Reads messages with an id below <paramref name="before"/>, the newest of them, in the order of ids.</summary>
+    /// <summary>
+    /// Reads messages with an id below <paramref name="before"/>, the newest of them, in the order of ids; fewer than
+    /// <paramref name="limit"/> when they have more than <see cref="IChatroomGrain.LongestPage"/> of text, one at least.
+    /// </summary>
     Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit);
 
     /// <summary>Reads one message; null when there is none.</summary>

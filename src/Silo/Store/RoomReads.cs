@@ -26,14 +26,14 @@ internal sealed class RoomReads(Database database)
         order by m.id
         """;
 
-    // The newest are picked before the join, which could otherwise read the whole room to sort it.
+    // Without a join, which could read the whole room to sort it: the rows come one by one off the index, and the reader
+    // may stop at any of them.
     private const string MessagesBefore = $"""
         select {Rows.MessageColumns}
-        from rooms r
-        join (select * from messages where room_id = @room and id < @before order by id desc limit @limit) m
-          on m.room_id = r.room_id
-        where r.room_id = @room and r.user_id = @user
-        order by m.id
+        from messages m
+        where m.room_id = @room and m.id < @before
+          and exists (select 1 from rooms where room_id = @room and user_id = @user)
+        order by m.id desc limit @limit
         """;
 
     private const string OneMessage = $"""
@@ -91,11 +91,11 @@ internal sealed class RoomReads(Database database)
     });
 
     public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) =>
-        Messages(MessagesBefore, new { room = room.RoomId, user = room.UserId, before, limit });
+        NewestBefore(room, before, limit, IChatroomGrain.LongestPage);
 
     public async Task<ImmutableArray<RoomMessage>> ReadTurnsBefore(RoomKey room, long messageId, int limit)
     {
-        var page = await ReadMessages(room, messageId, limit);
+        var page = await NewestBefore(room, messageId, limit, mostText: int.MaxValue);
         return page is [var oldest, ..]
             ? [.. page, .. await Messages(
                 NewestReplies, new { room = room.RoomId, user = room.UserId, oldest = oldest.Id, before = messageId })]
@@ -148,6 +148,29 @@ internal sealed class RoomReads(Database database)
             await using var reader = await connection.ExecuteReaderAsync(
                 TurnOfKey, new { room = room.RoomId, user = room.UserId, key });
             return await reader.ReadAsync() ? (Rows.Message(reader, 1), Rows.LongOrNull(reader, 0)) : null;
+        });
+
+    // In the order of ids. Rows beyond the text are not held, but the first one always is.
+    private Task<ImmutableArray<RoomMessage>> NewestBefore(RoomKey room, long before, int limit, long mostText) =>
+        database.Read(async connection =>
+        {
+            await using var reader = await connection.ExecuteReaderAsync(
+                MessagesBefore, new { room = room.RoomId, user = room.UserId, before, limit });
+            var messages = ImmutableArray.CreateBuilder<RoomMessage>();
+            while (await reader.ReadAsync())
+            {
+                var message = Rows.Message(reader, 0);
+                mostText -= message.Content.Length;
+                if (mostText < 0 && messages.Count > 0)
+                {
+                    break;
+                }
+
+                messages.Add(message);
+            }
+
+            messages.Reverse();
+            return messages.DrainToImmutable();
         });
 
     private Task<ImmutableArray<RoomMessage>> Messages(string sql, object parameters) => database.Read(async connection =>

@@ -86,6 +86,23 @@ public abstract class RoomStoreTests(TestDatabase database) : StoreOnDatabase(da
     }
 
     [Fact]
+    public async Task No_more_text_is_read_than_a_page_may_have_but_one_message_at_least()
+    {
+        const int Longest = IChatroomGrain.LongestPage;
+        var room = Sample.Key();
+        await Rooms.Create(room, Sample.Row(room));
+        await Rooms.Accept(Sample.Accept(
+            room, 1, Sample.Turn(1, text: new string('a', Longest / 2)), Sample.Turn(3, text: new string('a', Longest / 2)), Sample.Turn(5, text: new string('a', Longest + 1))));
+
+        Assert.Equal([6], await Ids(before: 7));
+        Assert.Equal([5], await Ids(before: 6));
+        Assert.Equal([1, 2, 3, 4], await Ids(before: 5));
+
+        async Task<IEnumerable<long>> Ids(long before) =>
+            (await Rooms.ReadMessages(room, before, limit: 100)).Select(message => message.Id);
+    }
+
+    [Fact]
     public async Task A_message_is_read_by_its_id()
     {
         var room = await Rooms.WithTurns(1);
