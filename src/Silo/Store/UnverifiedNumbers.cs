@@ -23,7 +23,11 @@ internal sealed class UnverifiedNumbers(Database database, StoreWriter writer) :
     public Task Remember(string phoneKey, DateTimeOffset expiresAt) =>
         Write(phoneKey, new Statement(Upsert, [("key", phoneKey), ("at", expiresAt.ToUnixTimeMilliseconds())]));
 
-    public Task Forget(string phoneKey) => Write(phoneKey, new Statement(Delete, [("key", phoneKey)]));
+    public async Task Forget(string phoneKey)
+    {
+        await Write(phoneKey, new Statement(Delete, [("key", phoneKey)]));
+        database.TextDeleted();
+    }
 
     public Task<ImmutableArray<string>> Expired(DateTimeOffset now, string after, int limit) => database.Read(async connection =>
     {

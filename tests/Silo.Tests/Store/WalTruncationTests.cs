@@ -1,4 +1,5 @@
 using Dapper;
+using GeminiChat.Grains.Users;
 using GeminiChat.Silo.Store;
 
 namespace GeminiChat.Silo.Tests.Store;
@@ -26,6 +27,28 @@ public sealed class WalTruncationTests(SqliteFile database) : IClassFixture<Sqli
             await reader.ExecuteAsync("commit");
         }
 
+        await Emptied();
+    }
+
+    [Fact]
+    public async Task It_is_emptied_when_a_number_is_forgotten()
+    {
+        await using var store = await StoreHost.Start(database.Url);
+        var numbers = store.Service<IUnverifiedNumbers>();
+        var number = Guid.CreateVersion7().ToString("N");
+
+        // For what there was before the start.
+        await numbers.Remember(number, Sample.Noon);
+        await Emptied();
+
+        await numbers.Remember(number, Sample.Noon.AddHours(1));
+        Assert.NotEqual(0, new FileInfo(Wal).Length);
+        await numbers.Forget(number);
+        await Emptied();
+    }
+
+    private async Task Emptied()
+    {
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         using var deadline = new CancellationTokenSource(Deadline);
         while (new FileInfo(Wal).Length > 0)

@@ -74,7 +74,7 @@ internal sealed partial class WalTruncation : IAsyncDisposable
             // One row: whether somebody was in the way, then two counts of pages.
             return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture) == 0;
         }
-        catch (SqliteException failure)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
             Log.NotEmptied(_logger, failure, file);
             return false;
