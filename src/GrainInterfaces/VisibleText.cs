@@ -17,7 +17,7 @@ public static class VisibleText
         + "\uFE00\uFE01\uFE02\uFE03\uFE04\uFE05\uFE06\uFE07\uFE08\uFE09\uFE0A\uFE0B\uFE0C\uFE0D\uFE0E\uFE0F");
 
     /// <summary>Whether a text has a visible character: not only white space, control, format and filling characters.</summary>
-    public static bool Is(string text)
+    public static bool HasVisibleCharacter(ReadOnlySpan<char> text)
     {
         foreach (var rune in text.EnumerateRunes())
         {

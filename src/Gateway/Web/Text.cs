@@ -15,7 +15,7 @@ internal static class Text
     /// </summary>
     public static string? Visible(string field, string? text, int max) =>
         Required(field, text, 1, max)
-        ?? (VisibleText.Is(text!) ? null : $"{field} is empty: it must have a visible character.");
+        ?? (VisibleText.HasVisibleCharacter(text) ? null : $"{field} is empty: it must have a visible character.");
 
     /// <summary>What is wrong with a field that may be absent; null when nothing is.</summary>
     public static string? Optional(string field, string? text, int min, int max)

@@ -1,3 +1,4 @@
+using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.Extensions.AI;
 
@@ -66,7 +67,7 @@ internal static class ConversationContext
     }
 
     private static bool IsTold(RoomMessage reply) =>
-        !string.IsNullOrWhiteSpace(reply.Content)
+        VisibleText.HasVisibleCharacter(reply.Content)
         && (reply.Status is MessageStatus.Completed or MessageStatus.Stopped
             || (reply.Status is MessageStatus.Incomplete && reply.Reason == EndReasons.Length));
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using GeminiChat.GrainInterfaces;
 
 namespace GeminiChat.Grains.Chatrooms;
 
@@ -126,21 +126,7 @@ internal sealed class ReplyText(int maxBytes)
 
         _bytes += bytes;
         _text.Append(chunk);
-        _isVisible = _isVisible || HasVisible(chunk);
-    }
-
-    private static bool HasVisible(ReadOnlySpan<char> chunk)
-    {
-        foreach (var rune in chunk.EnumerateRunes())
-        {
-            if (!Rune.IsWhiteSpace(rune)
-                && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        _isVisible = _isVisible || VisibleText.HasVisibleCharacter(chunk);
     }
 
     private static ReadOnlySpan<char> Cut(ReadOnlySpan<char> chunk, int room, out int bytes)

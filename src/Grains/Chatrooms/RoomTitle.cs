@@ -27,7 +27,7 @@ internal static partial class RoomTitle
     {
         foreach (var line in question.AsSpan().EnumerateLines())
         {
-            if (!IsFence(line) && Shorten(Unwrap(Words(line))) is var title && VisibleText.Is(title))
+            if (!IsFence(line) && Shorten(Unwrap(Words(line))) is var title && VisibleText.HasVisibleCharacter(title))
             {
                 return title;
             }
@@ -50,7 +50,7 @@ internal static partial class RoomTitle
             words.Append(bare.IsEmpty ? word : bare).Append(' ');
         }
 
-        return Controls().Replace(words.ToString(), "");
+        return VisibleText.WithoutBidi(Controls().Replace(words.ToString(), ""));
     }
 
     private static string Unwrap(string text)
@@ -109,7 +109,6 @@ internal static partial class RoomTitle
     [GeneratedRegex(@"!?\[(?<text>[^\[\]]*)\]\([^()\s]*\)", RegexOptions.NonBacktracking)]
     private static partial Regex Link();
 
-    // And what turns the direction of the text around a title.
-    [GeneratedRegex(@"[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\p{Cc}", RegexOptions.NonBacktracking)]
     private static partial Regex Controls();
 }

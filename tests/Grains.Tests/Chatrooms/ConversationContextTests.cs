@@ -24,6 +24,7 @@ public sealed class ConversationContextTests
     [InlineData(MessageStatus.Stopped, null, "text", true)]
     [InlineData(MessageStatus.Stopped, null, "", false)]
     [InlineData(MessageStatus.Completed, null, " \n", false)]
+    [InlineData(MessageStatus.Completed, null, "\u2800", false)]
     [InlineData(MessageStatus.Incomplete, EndReasons.Length, "text", true)]
     [InlineData(MessageStatus.Incomplete, EndReasons.Safety, "text", false)]
     [InlineData(MessageStatus.Incomplete, EndReasons.Truncated, "text", false)]

@@ -46,6 +46,7 @@ public sealed class ReplyTextTests
     [Theory]
     [InlineData(" \n\t\u00a0\u3000")]
     [InlineData("\u200b\u200d\ufeff\u0007")]
+    [InlineData("\u3164\u2800\ufe0f")]
     public void A_text_without_a_visible_character_is_held_back_until_one_comes(string blank)
     {
         var text = new ReplyText(NoLimit);
