@@ -18,13 +18,8 @@ internal static class RefundPolicy
     public static Refund Of(MessageStatus end, string? reason, bool wasCalled) => (end, reason) switch
     {
         (MessageStatus.Stopped, _) when !wasCalled => Refund.Stop,
-        (MessageStatus.Failed, EndReasons.ModelQuota) => Refund.Fault,
-        (MessageStatus.Failed, EndReasons.ModelUnavailable) => Refund.Fault,
-        (MessageStatus.Failed, EndReasons.ModelConfig) => Refund.Fault,
-        (MessageStatus.Failed, EndReasons.ModelTimeout) => Refund.Fault,
-        (MessageStatus.Failed, EndReasons.ModelError) => Refund.Fault,
-        (MessageStatus.Failed, EndReasons.Empty) => Refund.Fault,
-        (MessageStatus.Failed, EndReasons.Interrupted) => Refund.Fault,
+        (MessageStatus.Failed, EndReasons.ModelQuota or EndReasons.ModelUnavailable or EndReasons.ModelConfig
+            or EndReasons.ModelTimeout or EndReasons.ModelError or EndReasons.Empty or EndReasons.Interrupted) => Refund.Fault,
         _ => Refund.None,
     };
 }
