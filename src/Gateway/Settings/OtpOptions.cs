@@ -20,6 +20,9 @@ internal sealed class OtpOptions
     /// <summary>As many moments are kept with every number.</summary>
     private const int MostPerNumber = 100;
 
+    /// <summary>The count of each network that had a message is stored with the budget.</summary>
+    private const int MostPerDay = 100_000;
+
     private const int DefaultSends = 10_000;
     private const int DefaultPerNumber = 10;
 
@@ -42,8 +45,8 @@ internal sealed class OtpOptions
     [ConfigurationKeyName("OTP_ALLOWED_COUNTRIES")]
     public string? AllowedCountries { get; set; }
 
-    /// <summary>Null when the setting is no number.</summary>
-    public int? MostSends => Number(DailySends, DefaultSends);
+    /// <summary>Null when the setting is no number from 0 to 100,000.</summary>
+    public int? MostSends => Number(DailySends, DefaultSends) is { } number and <= MostPerDay ? number : null;
 
     /// <summary>
     /// Codes of one number in any 24 hours; 0 for no limit, as where whoever asks gets the code. Null when the setting is
@@ -97,7 +100,7 @@ internal sealed class OtpOptionsCheck(IHostEnvironment environment)
     private static string? NumbersFlaw(OtpOptions options)
     {
         var isPrefix = (string text) => text is ['+', _, ..] && text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
-        return options.MostSends is null ? "OTP_DAILY_SENDS must be a whole number, 0 for no limit."
+        return options.MostSends is null ? "OTP_DAILY_SENDS must be a whole number from 0 to 100000, 0 for no limit."
             : options.CodesPerDay is null ? "OTP_NUMBER_DAILY_SENDS must be a whole number from 0 to 100, 0 for no limit."
             : !Words.Of(options.BlockedPrefixes).All(isPrefix) ? "OTP_BLOCKED_PREFIXES must be prefixes such as +882, comma-separated."
             : !Words.Of(options.AllowedCountries).All(Country.IsKnown)

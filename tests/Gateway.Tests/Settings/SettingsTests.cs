@@ -21,6 +21,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Development", "OTP_DELIVERY=twilio;TWILIO_ACCOUNT_SID=AC1;TWILIO_AUTH_TOKEN=t", "TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID")]
     [InlineData("Development", "OTP_DELIVERY=twilio;TWILIO_ACCOUNT_SID=AC1;TWILIO_AUTH_TOKEN=t;TWILIO_FROM=a;TWILIO_API_BASE=http://a/b", "TWILIO_API_BASE must be")]
     [InlineData("Development", "OTP_DAILY_SENDS=many", "OTP_DAILY_SENDS must be")]
+    [InlineData("Development", "OTP_DAILY_SENDS=100001", "OTP_DAILY_SENDS must be")]
     [InlineData("Development", "OTP_NUMBER_DAILY_SENDS=many", "OTP_NUMBER_DAILY_SENDS must be")]
     [InlineData("Development", "OTP_NUMBER_DAILY_SENDS=101", "OTP_NUMBER_DAILY_SENDS must be")]
     [InlineData("Development", "OTP_BLOCKED_PREFIXES=882", "OTP_BLOCKED_PREFIXES must be")]
