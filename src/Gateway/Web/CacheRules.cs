@@ -33,12 +33,16 @@ internal static class CacheRules
         return next(context);
     });
 
+    /// <summary>How long browsers are to keep to https is a setting.</summary>
+    public static void AddHstsSetting(this IServiceCollection services) => services.AddOptions<HstsOptions>()
+        .Configure<IOptions<RequestOptions>>(static (hsts, requests) => hsts.MaxAge = requests.Value.HstsMaxAge ?? TimeSpan.Zero);
+
     /// <summary>Tells browsers to keep to https, over https and if the setting says for how long.</summary>
     public static void UseHstsSetting(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<IOptions<RequestOptions>>().Value.HstsMaxAge is { Ticks: > 0 } maxAge)
+        if (app.Services.GetRequiredService<IOptions<HstsOptions>>().Value.MaxAge > TimeSpan.Zero)
         {
-            app.UseMiddleware<HstsMiddleware>(Options.Create(new HstsOptions { MaxAge = maxAge }));
+            app.UseHsts();
         }
     }
 }

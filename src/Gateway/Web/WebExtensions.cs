@@ -32,6 +32,7 @@ internal static class WebExtensions
         });
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Uploads>();
+        builder.Services.AddHstsSetting();
         HealthServer.Add(builder);
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json =>
