@@ -19,7 +19,7 @@ internal static class WebhookInstruments
     /// <summary>Payments are off.</summary>
     public const string NotConfigured = "not_configured";
 
-    /// <summary>Not taken now, so that Stripe sends it again: it is leaving, has too many at once, or the store is away.</summary>
+    /// <summary>Not taken now, so that Stripe sends it again: the process is leaving or has too many webhooks at once, or the store is away.</summary>
     public const string Unavailable = "unavailable";
 
     private static readonly Counter<long> Webhooks =

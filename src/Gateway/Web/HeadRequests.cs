@@ -2,7 +2,7 @@ namespace GeminiChat.Gateway.Web;
 
 /// <summary>
 /// Answers HEAD wherever GET is answered (RFC 9110, 9.3.2): the handler runs, and the web server leaves the body out.
-/// Handlers of what goes on and on have to look for it themselves.
+/// Handlers of endless streams must check for HEAD and return at once.
 /// </summary>
 internal static class HeadRequests
 {

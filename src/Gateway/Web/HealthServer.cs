@@ -16,7 +16,7 @@ internal sealed class HealthServer(string url, HealthCheckService checks, IHostA
 
     private WebApplication? _server;
 
-    /// <summary>Adds it when <c>HEALTH_URL</c> is set. Before what may wait for a cluster, as probes want to know of that.</summary>
+    /// <summary>Adds it when <c>HEALTH_URL</c> is set. Added first, so that probes are answered while the process still waits for the cluster.</summary>
     /// <exception cref="SettingException">It is no address.</exception>
     public static void Add(WebApplicationBuilder builder)
     {

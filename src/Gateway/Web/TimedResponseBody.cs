@@ -5,7 +5,8 @@ namespace GeminiChat.Gateway.Web;
 
 /// <summary>
 /// The body of an answer, whose client must take each piece of it in time: else the connection is broken. It holds for
-/// whatever writes, be it JSON, a file or a stream, and for a stream between its events nothing is due.
+/// whatever writes, be it JSON, a file or a stream. A stream may be silent between events: the clock runs only while data
+/// waits to be sent.
 /// </summary>
 /// <remarks>
 /// Kestrel has a minimum rate, but judges a long piece by the whole of its length, so that a slow reader of a large answer
