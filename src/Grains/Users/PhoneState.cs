@@ -68,7 +68,7 @@ internal sealed record PhoneState
     public ImmutableArray<DeviceUse> Devices { get; init; } = [];
 
     /// <summary>When a number that nobody has verified was last asked about; null before that is counted.</summary>
-    [Id(20)]
+    [Id(14)]
     public DateTimeOffset? TouchedAt { get; init; }
 
     /// <summary>The number without its user, and nothing of theirs left but what limits its use.</summary>
@@ -82,12 +82,12 @@ internal sealed record PhoneState
 
 /// <summary>A sign-up that waits for the number's verification.</summary>
 /// <param name="Name">1 to 200 code units.</param>
-/// <param name="PasswordHash">Empty. The version before kept a hash here; whoever signed up need not hold the number.</param>
+/// <param name="PasswordHash">Null. The version before kept a hash here; whoever signed up need not hold the number.</param>
 /// <param name="At">When it was made.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.PendingSignUp")]
 internal sealed record PendingSignUp(
     [property: Id(0)] string Name,
-    [property: Id(1)] string PasswordHash,
+    [property: Id(1)] string? PasswordHash,
     [property: Id(2)] DateTimeOffset At)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
