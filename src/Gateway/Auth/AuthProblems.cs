@@ -45,8 +45,8 @@ internal static class AuthProblems
         soon.PerDay is { } perDay ? TooManyCodesToday(perDay, soon.RetryAfter) : TooManyCodes(soon.RetryAfter);
 
     public static Problem TooManyCodesToday(int perDay, TimeSpan wait) => Limited(
-        "This number has had its codes for 24 hours. Sign in with the password: POST /auth/login, or from a device that was "
-        + "signed in before, with its device_token.",
+        "This number has had all its codes for 24 hours. Sign in with the password (POST /auth/login), or ask for a code with "
+        + "the device_token of a device that was signed in before.",
         new RateLimit("otp-day", perDay, TimeSpan.FromDays(1)),
         wait);
 

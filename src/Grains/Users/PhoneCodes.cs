@@ -21,11 +21,14 @@ internal static class PhoneCodes
     public static StoredCode? NewestOf(this PhoneState phone, CodePurpose purpose, Guid? device) =>
         phone.AllCodes().LastOrDefault(code => code.Purpose == purpose && code.Device == device);
 
-    /// <summary>The code that a guess is about; null when there is none that is valid.</summary>
+    /// <summary>
+    /// The code that a guess is about; null when there is none that is valid. A guess without a request is about the newest
+    /// code that an unknown device asked for.
+    /// </summary>
     public static StoredCode? Find(this PhoneState phone, CodePurpose purpose, Guid? requestId, DateTimeOffset now)
     {
         var code = phone.AllCodes()
-            .LastOrDefault(code => code.Purpose == purpose && (requestId is null || code.RequestId == requestId));
+            .LastOrDefault(code => code.Purpose == purpose && (requestId is { } id ? code.RequestId == id : code.Device is null));
         return code?.IsValidAt(now) is true ? code : null;
     }
 
@@ -42,13 +45,13 @@ internal static class PhoneCodes
 
     /// <summary>
     /// Counts a wrong guess; null when the code takes no more of its kind. Guesses that do not name the request can be
-    /// anybody's, so they leave the requester's own alone. A code of an unknown device that is guessed at in both ways
-    /// counts as two of the day's, so that a day's guesses are never more than five times its codes.
+    /// anybody's, so they leave the requester's own alone, and the first of them counts as one more code: a day's guesses
+    /// are never more than five times its codes.
     /// </summary>
-    public static PhoneState? CountGuess(this PhoneState phone, StoredCode code, CodeGuess guess, DateTimeOffset now)
+    public static PhoneState? TryCountGuess(this PhoneState phone, StoredCode code, CodeGuess guess, DateTimeOffset now)
     {
         var isNamed = guess.RequestId is not null;
-        var (ofThisKind, others) = isNamed ? (code.NamedGuesses, code.Guesses) : (code.Guesses, code.NamedGuesses);
+        var ofThisKind = isNamed ? code.NamedGuesses : code.Guesses;
         if (ofThisKind >= OneTimeCodes.MaxGuesses)
         {
             return null;
@@ -56,7 +59,7 @@ internal static class PhoneCodes
 
         var counted = isNamed ? code with { NamedGuesses = ofThisKind + 1 } : code with { Guesses = ofThisKind + 1 };
         var next = phone.WithCodes(phone.AllCodes().Replace(code, counted));
-        if (code.Device is not null || ofThisKind > 0 || others == 0)
+        if (isNamed || code.Device is not null || ofThisKind > 0)
         {
             return next;
         }

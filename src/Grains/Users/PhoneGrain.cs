@@ -20,7 +20,7 @@ internal sealed partial class PhoneGrain(
             return new SignUpOutcome.NumberTaken();
         }
 
-        var signUp = new PendingSignUp(request.Name, PasswordHash: "", time.GetUtcNow());
+        var signUp = new PendingSignUp(request.Name, PasswordHash: null, time.GetUtcNow());
         await Write(phone.State with { SignUp = signUp });
         return new SignUpOutcome.Pending(phone.State.UserId);
     }
@@ -125,7 +125,7 @@ internal sealed partial class PhoneGrain(
         var now = time.GetUtcNow();
         guess ??= new CodeGuess(RequestId: null, PhoneLimits.DefaultCodesPerDay);
         if (phone.State.Find(purpose, guess.RequestId, now) is not { } stored
-            || phone.State.CountGuess(stored, guess, now) is not { } guessed)
+            || phone.State.TryCountGuess(stored, guess, now) is not { } guessed)
         {
             return null;
         }

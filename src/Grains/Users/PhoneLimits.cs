@@ -41,13 +41,13 @@ internal static class PhoneLimits
             : null;
         if (device is not null)
         {
-            return Longer(coolDown, today: null, perDay);
+            return ToRefusal(coolDown, today: null, perDay);
         }
 
-        var reset = purpose is CodePurpose.Reset;
-        var soon = new[] { coolDown, Codes.Wait(phone.CodesMade, now), reset ? ResetCodes.Wait(phone.ResetCodesMade, now) : null }.Max();
-        var resetsToday = reset ? WaitOfTheDay(phone.ResetCodesMade, ResetsPerDay(perDay), now) : null;
-        return Longer(soon, new[] { WaitOfTheDay(phone.CodesMade, perDay, now), resetsToday }.Max(), perDay);
+        var isReset = purpose is CodePurpose.Reset;
+        var soon = new[] { coolDown, Codes.Wait(phone.CodesMade, now), isReset ? ResetCodes.Wait(phone.ResetCodesMade, now) : null }.Max();
+        var resetsToday = isReset ? WaitOfTheDay(phone.ResetCodesMade, ResetsPerDay(perDay), now) : null;
+        return ToRefusal(soon, new[] { WaitOfTheDay(phone.CodesMade, perDay, now), resetsToday }.Max(), perDay);
     }
 
     /// <summary>How long the day's limit allows no more; null when it does now, or there is none.</summary>
@@ -69,7 +69,7 @@ internal static class PhoneLimits
     private static ImmutableArray<DateTimeOffset> Remember(ImmutableArray<DateTimeOffset> past, int most, DateTimeOffset now) =>
         new Limit(most, Day).Count(past, now);
 
-    private static CodeOutcome.TooSoon? Longer(TimeSpan? soon, TimeSpan? today, int perDay) =>
+    private static CodeOutcome.TooSoon? ToRefusal(TimeSpan? soon, TimeSpan? today, int perDay) =>
         today > (soon ?? TimeSpan.Zero) ? new CodeOutcome.TooSoon(today.Value, perDay)
         : soon is { } wait ? new CodeOutcome.TooSoon(wait)
         : null;

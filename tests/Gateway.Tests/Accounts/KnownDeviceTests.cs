@@ -27,7 +27,7 @@ public sealed class KnownDeviceTests : IAsyncLifetime
         Assert.Equal(5, await AskUntilRefused(person, "/auth/send-otp"));
 
         var refused = await person.AskForCode();
-        Assert.StartsWith("This number has had its codes", await refused.ProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+        Assert.StartsWith("This number has had all its codes", await refused.ProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
         Assert.Equal("\"otp-day\";q=10;w=86400", refused.Headers.GetValues("RateLimit-Policy").Single());
 
         // The window slides: the first code of the ten is a day old by now.
@@ -49,6 +49,31 @@ public sealed class KnownDeviceTests : IAsyncLifetime
         }
 
         await (await person.AskForCode()).ProblemAsync(HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
+    public async Task A_wrong_guess_of_a_stranger_leaves_the_last_code_of_the_day_good_for_its_request()
+    {
+        var person = _gateway.NewPerson();
+        for (var i = 0; i < 9; i++)
+        {
+            await Answered(await person.AskForCode());
+            _gateway.Time.Advance(TimeSpan.FromMinutes(3));
+        }
+
+        var request = (await Answered(await person.AskForCode())).Text("request_id");
+        var code = _inboxes.CodeOf(person);
+        await (await person.Verify(Person.Wrong(code))).ProblemAsync(HttpStatusCode.BadRequest);
+        Assert.Equal(HttpStatusCode.OK, (await person.Verify(code, request)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_code_of_a_known_device_is_good_for_its_request_alone()
+    {
+        var request = (await Answered(await _owner.AskForCode(device: _owner.Refresh))).Text("request_id");
+        var code = _inboxes.CodeOf(_owner);
+        await (await _owner.Verify(code)).ProblemAsync(HttpStatusCode.BadRequest);
+        Assert.Equal(HttpStatusCode.OK, (await _owner.Verify(code, request)).StatusCode);
     }
 
     [Theory]

@@ -116,6 +116,34 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
         Assert.Null(next.ResetCode);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Unknown_devices_have_fifty_guesses_a_day_in_whatever_order(bool isNamedFirst)
+    {
+        const int PerDay = 10;
+        var (phone, now, guesses) = (new PhoneState(), cluster.Time.GetUtcNow(), 0);
+        for (var end = now + TimeSpan.FromDays(1); now < end; now += 10 * Minute)
+        {
+            var request = Guid.CreateVersion7(now);
+            if (phone.RefuseCode(CodePurpose.SignIn, device: null, PerDay, now) is null)
+            {
+                phone = phone.CountCode(CodePurpose.SignIn, PerDay, now).Add(new StoredCode([1], now, RequestId: request), now);
+            }
+
+            foreach (var named in new Guid?[] { isNamedFirst ? request : null, isNamedFirst ? null : request })
+            {
+                while (phone.Find(CodePurpose.SignIn, named, now) is { } code
+                    && phone.TryCountGuess(code, new CodeGuess(named, PerDay), now) is { } guessed)
+                {
+                    (phone, guesses) = (guessed, guesses + 1);
+                }
+            }
+        }
+
+        Assert.Equal(5 * PerDay, guesses);
+    }
+
     [Fact]
     public async Task While_a_code_is_unused_there_is_a_new_one_once_a_minute_and_the_refused_wish_leaves_it_valid()
     {
