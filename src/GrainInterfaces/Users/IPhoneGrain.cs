@@ -36,10 +36,10 @@ public interface IPhoneGrain : IGrainWithStringKey
 
     /// <summary>
     /// Checks a code for signing in: valid once, for ten minutes, for five guesses that name its request and, apart from
-    /// them, five that do not. When it is right, the number counts as verified and its user exists when this returns.
+    /// them, five that do not; the first of those counts as a code of the number. When it is right, the number counts as verified and its user exists when this returns.
     /// </summary>
     /// <param name="code">What <see cref="SendCode"/> made.</param>
-    /// <param name="guess">Null for the newest code, as from a gateway of the version before.</param>
+    /// <param name="guess">Null from a gateway of the version before, which names no request.</param>
     /// <param name="signUp">
     /// The sign-up that the caller proved to have made with this number; null for none. Name and password are taken over
     /// unless the user has a password.
@@ -59,7 +59,7 @@ public interface IPhoneGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="code">What <see cref="SendCode"/> made.</param>
     /// <param name="passwordHash">As ASP.NET Core's <c>PasswordHasher</c> writes it.</param>
-    /// <param name="guess">Null for the newest code, as from a gateway of the version before.</param>
+    /// <param name="guess">Null from a gateway of the version before, which names no request.</param>
     [ResponseTimeout(AnswerWithin.OneTry), Alias("ResetPassword")]
     Task<CheckOutcome> ResetPassword(string code, string passwordHash, CodeGuess? guess = null);
 
@@ -114,9 +114,9 @@ public enum CodePurpose
 
 /// <summary>A sign-up that waits for its number to be verified.</summary>
 /// <param name="Name">1 to 200 code units.</param>
-/// <param name="PasswordHash">Empty where it is not needed; else as ASP.NET Core's <c>PasswordHasher</c> writes it.</param>
+/// <param name="PasswordHash">Null where it is not needed; else as ASP.NET Core's <c>PasswordHasher</c> writes it.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.SignUp")]
-public sealed record SignUp([property: Id(0)] string Name, [property: Id(1)] string PasswordHash)
+public sealed record SignUp([property: Id(0)] string Name, [property: Id(1)] string? PasswordHash)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(SignUp);

@@ -36,7 +36,7 @@ internal sealed partial class UserGrain(
     public async Task EnsureCreated(VerifiedUser user)
     {
         // A sign-up never takes the place of a password that is there.
-        var isNews = user.PasswordHash is { Length: > 0 } && security.State.PasswordHash is null;
+        var isNews = user.PasswordHash is { Length: > 0 } && string.IsNullOrEmpty(security.State.PasswordHash);
         if (_profile is not null && !isNews)
         {
             return;

@@ -59,6 +59,14 @@ public sealed class SignUpTests(RoomCluster cluster) : IClassFixture<RoomCluster
         await AssertUser(await _phone.SignIn(await _phone.NewCode(), signUp: new SignUp("Eve", "another hash")), "Ada", Ada.PasswordHash);
     }
 
+    [Fact]
+    public async Task An_empty_hash_that_an_older_process_has_stored_is_no_password()
+    {
+        var user = await _phone.SignIn(await _phone.NewCode());
+        await cluster.Grains.User(user!.Value).ResetPassword("");
+        await AssertUser(await _phone.SignIn(await _phone.NewCode(), signUp: Ada), "Ada", Ada.PasswordHash);
+    }
+
     private async Task AssertUser(Guid? user, string? name, string? passwordHash)
     {
         Assert.Equal(name, (await cluster.Grains.User(user!.Value).GetProfile())!.Name);
