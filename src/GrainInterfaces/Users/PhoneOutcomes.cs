@@ -37,7 +37,11 @@ public abstract record CodeOutcome
         [property: Id(0)] OneTimeCode Code,
         [property: Id(1)] bool IsDecoy,
         [property: Id(2)] bool HasAccount = false,
-        [property: Id(3)] Guid RequestId = default) : CodeOutcome;
+        [property: Id(3)] Guid RequestId = default) : CodeOutcome
+    {
+        /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+        public override string ToString() => nameof(Made);
+    }
 
     /// <summary>There have been enough for now; the last one stays valid.</summary>
     /// <param name="RetryAfter">How long to wait; above zero.</param>
