@@ -6,13 +6,14 @@ using System.Text.Json;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Silo.Numbers;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
 /// Seals sign-ups into tokens (AES-256-GCM), for their makers to give back together with a code. So any number of
-/// sign-ups of one number wait side by side, none is stored, and a password counts only for who chose it.
+/// sign-ups of one phone wait side by side, none is stored, and a password counts only for who chose it.
 /// </summary>
 internal sealed class SignUpTokens(IOptions<TokenOptions> options, TimeProvider time)
 {
@@ -38,7 +39,7 @@ internal sealed class SignUpTokens(IOptions<TokenOptions> options, TimeProvider 
         var nonce = token.AsSpan(..NonceBytes);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(_keys[0], TagBytes);
-        aes.Encrypt(nonce, plain, token.AsSpan(NonceBytes..^TagBytes), token.AsSpan(^TagBytes..), Encoding.ASCII.GetBytes(e164));
+        aes.Encrypt(nonce, plain, token.AsSpan(NonceBytes..^TagBytes), token.AsSpan(^TagBytes..), Bound(e164));
         return Base64Url.EncodeToString(token);
     }
 
@@ -57,6 +58,9 @@ internal sealed class SignUpTokens(IOptions<TokenOptions> options, TimeProvider 
         return signUp is not null;
     }
 
+    /// <summary>A token is bound to the phone, however its number is spelled.</summary>
+    private static byte[] Bound(string e164) => Encoding.ASCII.GetBytes(Spellings.Canonical(e164));
+
     private static SealedSignUp? Open(byte[] key, byte[] token, string e164)
     {
         var cipher = token.AsSpan(NonceBytes..^TagBytes);
@@ -64,7 +68,7 @@ internal sealed class SignUpTokens(IOptions<TokenOptions> options, TimeProvider 
         try
         {
             using var aes = new AesGcm(key, TagBytes);
-            aes.Decrypt(token.AsSpan(..NonceBytes), cipher, token.AsSpan(^TagBytes..), plain, Encoding.ASCII.GetBytes(e164));
+            aes.Decrypt(token.AsSpan(..NonceBytes), cipher, token.AsSpan(^TagBytes..), plain, Bound(e164));
             return JsonSerializer.Deserialize(plain, Json.Context.SealedSignUp);
         }
         catch (AuthenticationTagMismatchException)
@@ -78,4 +82,4 @@ internal sealed class SignUpTokens(IOptions<TokenOptions> options, TimeProvider 
 /// <param name="Name">As given.</param>
 /// <param name="PasswordHash">As ASP.NET Core's <c>PasswordHasher</c> writes it.</param>
 /// <param name="ExpiresAt">The first moment at which it is no longer good.</param>
-internal sealed record SealedSignUp(string Name, string PasswordHash, DateTimeOffset ExpiresAt);
+internal sealed record SealedSignUp(string Name, string? PasswordHash, DateTimeOffset ExpiresAt);

@@ -49,6 +49,19 @@ public sealed class OnePhoneTests(LiveGateway gateway) : IClassFixture<LiveGatew
     }
 
     [Fact]
+    public async Task A_sign_up_counts_however_the_number_is_spelled_with_the_code()
+    {
+        const string Old = "+5215543210008";
+        const string Now = "+525543210008";
+        var signedUp = await Post("/auth/signup", new { name = "Ada", mobile_number = Old, password = Person.Password });
+        var token = (await signedUp.JsonAsync()).Text("signup_token");
+        var entry = await Post("/auth/verify-otp", new { mobile_number = Now, otp_code = await Code(Now), signup_token = token });
+        Assert.Equal(HttpStatusCode.OK, entry.StatusCode);
+        var login = await Post("/auth/login", new { mobile_number = Now, password = Person.Password });
+        Assert.Equal(HttpStatusCode.OK, login.StatusCode);
+    }
+
+    [Fact]
     public async Task Two_accounts_from_before_stay_reachable_each_by_its_own_spelling()
     {
         var home = await JoinAsBefore("+541143210007");
