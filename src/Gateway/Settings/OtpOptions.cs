@@ -33,7 +33,7 @@ internal sealed class OtpOptions
     [ConfigurationKeyName("OTP_DAILY_SENDS")]
     public string? DailySends { get; set; }
 
-    /// <summary>The most codes that one number gets in any 24 hours, those of known devices apart; 0 for no limit.</summary>
+    /// <summary>The most codes that one number gets in any 24 hours, those of known devices apart.</summary>
     [ConfigurationKeyName("OTP_NUMBER_DAILY_SENDS")]
     public string? NumberDailySends { get; set; }
 
@@ -49,12 +49,16 @@ internal sealed class OtpOptions
     public int? MostSends => Number(DailySends, DefaultSends) is { } number and <= MostPerDay ? number : null;
 
     /// <summary>
-    /// Codes of one number in any 24 hours; 0 for no limit, as where whoever asks gets the code. Null when the setting is
-    /// no number from 0 to 100.
+    /// Codes of one number in any 24 hours; 0 for no limit, which is only where whoever asks gets the code. Null when the
+    /// setting is no number from 1 to 100.
     /// </summary>
-    public int? CodesPerDay => Number(NumberDailySends, DefaultPerNumber) is { } number and <= MostPerNumber
-        ? Delivery is Response ? 0 : number
-        : null;
+    public int? CodesPerDay => Number(NumberDailySends, DefaultPerNumber) switch
+    {
+        null or > MostPerNumber => null,
+        _ when Delivery is Response => 0,
+        0 => null,
+        var number => number,
+    };
 
     private static int? Number(string? setting, int otherwise) => string.IsNullOrWhiteSpace(setting) ? otherwise
         : int.TryParse(setting, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
@@ -101,7 +105,7 @@ internal sealed class OtpOptionsCheck(IHostEnvironment environment)
     {
         var isPrefix = (string text) => text is ['+', _, ..] && text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
         return options.MostSends is null ? "OTP_DAILY_SENDS must be a whole number from 0 to 100000, 0 for no limit."
-            : options.CodesPerDay is null ? "OTP_NUMBER_DAILY_SENDS must be a whole number from 0 to 100, 0 for no limit."
+            : options.CodesPerDay is null ? "OTP_NUMBER_DAILY_SENDS must be a whole number from 1 to 100; 0, for no limit, is only for OTP_DELIVERY=response."
             : !Words.Of(options.BlockedPrefixes).All(isPrefix) ? "OTP_BLOCKED_PREFIXES must be prefixes such as +882, comma-separated."
             : !Words.Of(options.AllowedCountries).All(Country.IsKnown)
                 ? "OTP_ALLOWED_COUNTRIES must be ISO regions or calling codes such as DE,+43, comma-separated."

@@ -24,6 +24,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Development", "OTP_DAILY_SENDS=100001", "OTP_DAILY_SENDS must be")]
     [InlineData("Development", "OTP_NUMBER_DAILY_SENDS=many", "OTP_NUMBER_DAILY_SENDS must be")]
     [InlineData("Development", "OTP_NUMBER_DAILY_SENDS=101", "OTP_NUMBER_DAILY_SENDS must be")]
+    [InlineData("Development", "OTP_DELIVERY=log;OTP_NUMBER_DAILY_SENDS=0", "OTP_NUMBER_DAILY_SENDS must be")]
     [InlineData("Development", "OTP_BLOCKED_PREFIXES=882", "OTP_BLOCKED_PREFIXES must be")]
     [InlineData("Development", "OTP_ALLOWED_COUNTRIES=US,Atlantis", "OTP_ALLOWED_COUNTRIES must be")]
     [InlineData("Development", "OTP_ALLOWED_COUNTRIES=+999", "OTP_ALLOWED_COUNTRIES must be")]
