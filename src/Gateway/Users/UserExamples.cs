@@ -16,7 +16,7 @@ internal static class UserExamples
 
     public static ImmutableArray<UserSessionResponse> Sessions { get; } =
     [
-        new(new("019c143a-5d80-7a51-9c0e-2f6d18b7a3e4"), Example.Time, Example.Time.AddMinutes(25), IsCurrent: true),
+        new(Example.SessionId, Example.Time, Example.Time.AddMinutes(25), IsCurrent: true),
         new(new("019c0f12-7c40-74d2-8b1f-6a0e95c3d7f2"), Example.Time.AddDays(-1), Example.Time.AddHours(-3), IsCurrent: false),
     ];
 

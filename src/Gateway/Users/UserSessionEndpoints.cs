@@ -15,7 +15,7 @@ internal static class UserSessionEndpoints
     {
         user.MapGet("/sessions", List).Says("listSessions", "The sessions that go on, the one that was used last first")
             .Gives(UserExamples.Sessions);
-        user.MapDelete("/sessions/{id}", End).Says("endSession", "End a session; ending the current one is a logout")
+        user.MapDelete("/sessions/{sid}", End).Says("endSession", "End a session; ending the current one is a logout")
             .Gives(204, "Ended.").Refuses(Absent);
     }
 
@@ -24,14 +24,14 @@ internal static class UserSessionEndpoints
             ? TypedResults.Ok(list.Sessions.Select(session => Response(session, caller)).ToImmutableArray())
             : BearerTokens.Refusal(http);
 
-    private static async Task<IResult> End(string id, Caller caller, IGrainFactory grains, HttpContext http)
+    private static async Task<IResult> End(string sid, Caller caller, IGrainFactory grains, HttpContext http)
     {
         if (await Load(caller, grains, http) is not { } list)
         {
             return BearerTokens.Refusal(http);
         }
 
-        if (!Guid.TryParseExact(id, "D", out var sessionId) || list.Sessions.All(session => session.Id != sessionId))
+        if (!Guid.TryParseExact(sid, "D", out var sessionId) || list.Sessions.All(session => session.Id != sessionId))
         {
             return Absent;
         }

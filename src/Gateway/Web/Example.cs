@@ -12,10 +12,13 @@ internal static class Example
 
     public static Guid RoomId { get; } = new("019c143a-6180-7b01-a3e5-90c1d27f64b8");
 
+    public static Guid SessionId { get; } = new("019c143a-5d80-7a51-9c0e-2f6d18b7a3e4");
+
     public static DateTimeOffset Time { get; } = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>A route with its parameters filled in.</summary>
     public static PathString Path(string route) => $"/{route.TrimEnd('/')}"
         .Replace("{id}", RoomId.ToString(), StringComparison.Ordinal)
+        .Replace("{sid}", SessionId.ToString(), StringComparison.Ordinal)
         .Replace("{mid}", $"{ReplyId}", StringComparison.Ordinal);
 }

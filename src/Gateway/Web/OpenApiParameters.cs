@@ -18,7 +18,8 @@ internal static class OpenApiParameters
 {
     private static readonly FrozenDictionary<string, Note> Notes = new Dictionary<string, Note>(StringComparer.Ordinal)
     {
-        ["id"] = new("The id of the room, or of the session.", () => new() { Type = JsonSchemaType.String, Format = "uuid" }, Example.RoomId.ToString()),
+        ["id"] = new("The room's id.", Uuid, Example.RoomId.ToString()),
+        ["sid"] = new("The session's id.", Uuid, Example.SessionId.ToString()),
         ["mid"] = new("The message's id.", Number, Example.ReplyId),
         ["limit"] = new("How many at most; without it, as many as there may be.", Number),
         ["before"] = new("Only messages before this one, by its id.", Number),
@@ -59,6 +60,8 @@ internal static class OpenApiParameters
     }
 
     private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
+
+    private static OpenApiSchema Uuid() => new() { Type = JsonSchemaType.String, Format = "uuid" };
 
     private static OpenApiSchema Number() => new() { Type = JsonSchemaType.Integer, Minimum = "1" };
 
