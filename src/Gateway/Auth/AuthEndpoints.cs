@@ -37,27 +37,26 @@ internal static class AuthEndpoints
         // Before the hash: a number that is taken costs none.
         var number = MobileNumbers.Normalise(request.MobileNumber);
         var phone = await phones.FindAsync(number, http.RequestAborted);
-        if (await phone.SignUp(new SignUp(name, PasswordHash: "")) is not SignUpOutcome.Pending pending)
+        if (await phone.SignUp(new SignUp(name, PasswordHash: null)) is not SignUpOutcome.Pending pending)
         {
             return AuthProblems.NumberTaken;
         }
 
-        if (await passwords.HashAsync(password, HashingLane.SignUp, http.RequestAborted) is not { } hash)
+        if (await passwords.HashAsync(password, PasswordTurn.OfAnybody(PasswordQueue.SignUp), http.RequestAborted) is not { } hash)
         {
             return AuthProblems.Busy;
         }
 
-        NoStore(http);
         return TypedResults.Created((string?)null, SignedUpResponse.Of(pending.UserId, tokens.Seal(number, new SignUp(name, hash))));
     }
 
-    private static async Task<IResult> SendOtp(Body<SendOtpRequest> body, CodeSending codes, HttpContext http) =>
+    private static async Task<IResult> SendOtp(Body<SendOtpRequest> body, OneTimeCodeService codes, HttpContext http) =>
         body.Value is { } request
             ? await codes.SendAsync(request.MobileNumber, CodePurpose.SignIn, request.DeviceToken, http)
             : body.Refusal;
 
     private static async Task<IResult> VerifyOtp(
-        Body<VerifyOtpRequest> body, Phones phones, CodeSending codes, SignUpTokens tokens, Sessions sessions, HttpContext http)
+        Body<VerifyOtpRequest> body, Phones phones, OneTimeCodeService codes, SignUpTokens tokens, Sessions sessions, HttpContext http)
     {
         if (body.Value is not { OtpCode: { } typed } request)
         {
@@ -78,22 +77,12 @@ internal static class AuthEndpoints
         }
 
         var phone = await phones.FindAsync(number, http.RequestAborted);
-        return await phone.SignIn(code, codes.Guess(request.RequestId), signUp) is CheckOutcome.Right right
+        return await phone.SignIn(code, codes.ToGuess(request.RequestId), signUp) is CheckOutcome.Right right
             ? Tokens(await sessions.StartAsync(right.UserId, version: null), AuthProblems.WrongCode, http)
             : AuthProblems.WrongCode;
     }
 
-    /// <summary>Answers with tokens, which no cache may keep, or with why there are none.</summary>
-    public static IResult Tokens(TokenResponse? tokens, Problem otherwise, HttpContext http)
-    {
-        if (tokens is null)
-        {
-            return SessionEndpoints.Challenge(otherwise, http);
-        }
-
-        NoStore(http);
-        return TypedResults.Ok(tokens);
-    }
-
-    private static void NoStore(HttpContext http) => http.Response.Headers.CacheControl = "no-store";
+    /// <summary>Answers with tokens, or with why there are none.</summary>
+    public static IResult Tokens(TokenResponse? tokens, Problem otherwise, HttpContext http) =>
+        tokens is null ? SessionEndpoints.Challenge(otherwise, http) : TypedResults.Ok(tokens);
 }

@@ -23,7 +23,7 @@ internal static class AuthExtensions
         services.AddSingleton<SessionCheck>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<Phones>();
-        services.AddSingleton<CodeSending>();
+        services.AddSingleton<OneTimeCodeService>();
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = Passwords.Iterations);
         services.AddSingleton<IPasswordHasher<Passwords>, PasswordHasher<Passwords>>();
         services.AddSingleton<Passwords>();

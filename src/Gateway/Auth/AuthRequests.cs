@@ -33,7 +33,7 @@ internal sealed record SendOtpRequest(
 /// <summary>Gives a one-time code back.</summary>
 /// <param name="MobileNumber">The number that it was sent to.</param>
 /// <param name="OtpCode">The code.</param>
-/// <param name="RequestId">What the answer that told of the code said; without it the newest code is meant.</param>
+/// <param name="RequestId"><c>request_id</c> from the answer of send-otp; without it the newest code is checked.</param>
 /// <param name="SignupToken">From the sign-up whose password shall count; without it no password is set.</param>
 internal sealed record VerifyOtpRequest(
     [property: Required] string? MobileNumber,
@@ -85,7 +85,7 @@ internal sealed record ForgotPasswordRequest(
 /// <param name="MobileNumber">The number that it was sent to.</param>
 /// <param name="OtpCode">The code.</param>
 /// <param name="NewPassword">The new password.</param>
-/// <param name="RequestId">See <see cref="VerifyOtpRequest"/>.</param>
+/// <param name="RequestId"><c>request_id</c> from the answer of forgot-password; without it the newest code is checked.</param>
 internal sealed record ResetPasswordRequest(
     [property: Required] string? MobileNumber,
     [property: Required] string? OtpCode,

@@ -3,7 +3,7 @@ namespace GeminiChat.Gateway.Auth;
 /// <summary>A sign-up that waits for its number to be verified.</summary>
 /// <param name="Message">What to do next.</param>
 /// <param name="UserId">The id of the user to be.</param>
-/// <param name="SignupToken">To be given to <c>POST /auth/verify-otp</c> within 15 minutes: only then the password counts.</param>
+/// <param name="SignupToken">Send it to <c>POST /auth/verify-otp</c> within 15 minutes; otherwise no password is set.</param>
 internal sealed record SignedUpResponse(string Message, Guid UserId, string SignupToken)
 {
     public static SignedUpResponse Of(Guid userId, string token) => new(

@@ -26,8 +26,10 @@ internal sealed class PasswordCheck(IGrainFactory grains, Passwords passwords)
 
         var user = userId is { } id ? grains.User(id) : null;
         var known = user is null ? null : await Patient.Ask(user, static user => user.GetCredentials(), cancellationToken);
-        var lane = userId is not null && device?.UserId == userId ? HashingLane.KnownDevice : HashingLane.Login;
-        var verdict = await passwords.CheckAsync(known?.PasswordHash, password, lane, cancellationToken);
+        var turn = userId is { } owner && device?.UserId == owner
+            ? PasswordTurn.Of(owner, PasswordQueue.KnownDevice)
+            : PasswordTurn.OfAnybody(PasswordQueue.Login);
+        var verdict = await passwords.CheckAsync(known?.PasswordHash, password, turn, cancellationToken);
         if (verdict is PasswordVerdict.Busy)
         {
             return new PasswordProof { Refusal = AuthProblems.Busy };
@@ -46,7 +48,7 @@ internal sealed class PasswordCheck(IGrainFactory grains, Passwords passwords)
         }
 
         var stronger = verdict is PasswordVerdict.RightButWeaklyHashed
-            ? await passwords.HashAsync(password, lane, cancellationToken)
+            ? await passwords.HashAsync(password, turn, cancellationToken)
             : null;
         return new PasswordProof { UserId = userId!.Value, PasswordHash = hash, Version = known.Version, StrongerHash = stronger };
     }

@@ -21,13 +21,13 @@ internal static class PasswordEndpoints
             .Refuses(AuthProblems.WrongCurrentPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.Wait), AuthProblems.Busy);
     }
 
-    private static async Task<IResult> Forgot(Body<ForgotPasswordRequest> body, CodeSending codes, HttpContext http) =>
+    private static async Task<IResult> Forgot(Body<ForgotPasswordRequest> body, OneTimeCodeService codes, HttpContext http) =>
         body.Value is { } request
             ? await codes.SendAsync(request.MobileNumber, CodePurpose.Reset, request.DeviceToken, http)
             : body.Refusal;
 
     private static async Task<IResult> Reset(
-        Body<ResetPasswordRequest> body, Phones phones, CodeSending codes, Passwords passwords, CancellationToken cancellationToken)
+        Body<ResetPasswordRequest> body, Phones phones, OneTimeCodeService codes, Passwords passwords, CancellationToken cancellationToken)
     {
         if (body.Value is not { OtpCode: { } typed, NewPassword: { } password } request)
         {
@@ -41,13 +41,13 @@ internal static class PasswordEndpoints
 
         // Nothing is hashed for a wrong code, and a server too busy to hash does not cost the user a right one.
         var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber), cancellationToken);
-        var guess = codes.Guess(request.RequestId);
-        if (await phone.CheckResetCode(code, guess) is not CheckOutcome.Right)
+        var guess = codes.ToGuess(request.RequestId);
+        if (await phone.CheckResetCode(code, guess) is not CheckOutcome.Right proved)
         {
             return AuthProblems.WrongResetCode;
         }
 
-        if (await passwords.HashAsync(password, HashingLane.NewPassword, cancellationToken) is not { } hash)
+        if (await passwords.HashAsync(password, PasswordTurn.Of(proved.UserId, PasswordQueue.NewPassword), cancellationToken) is not { } hash)
         {
             return AuthProblems.Busy;
         }
@@ -85,7 +85,7 @@ internal static class PasswordEndpoints
             return refusal == AuthProblems.WrongPassword ? AuthProblems.WrongCurrentPassword : refusal;
         }
 
-        if (await passwords.HashAsync(next, HashingLane.NewPassword, http.RequestAborted) is not { } hash)
+        if (await passwords.HashAsync(next, PasswordTurn.Of(caller.UserId, PasswordQueue.NewPassword), http.RequestAborted) is not { } hash)
         {
             return AuthProblems.Busy;
         }

@@ -6,8 +6,8 @@ namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
 /// Hashes and checks passwords. One hash keeps a core busy for a third of a second, so without a bound a few requests a
-/// second would starve everything else. Each <see cref="HashingLane"/> has a bound of its own, so that none starves
-/// another.
+/// second would starve everything else. Each <see cref="PasswordQueue"/> has a bound of its own, and so has each user who
+/// is known by then.
 /// </summary>
 internal sealed class Passwords(IPasswordHasher<Passwords> hasher) : IDisposable
 {
@@ -17,10 +17,16 @@ internal sealed class Passwords(IPasswordHasher<Passwords> hasher) : IDisposable
     private const int LoginsAtOnce = 2;
     private const int Waiting = 16;
 
-    private readonly PartitionedRateLimiter<HashingLane> _limiter = PartitionedRateLimiter.Create<HashingLane, HashingLane>(
-        static lane => RateLimitPartition.GetConcurrencyLimiter(lane, static lane => new ConcurrencyLimiterOptions
+    /// <summary>One password of a user is at work or in line, and one waits for that: no user fills a queue.</summary>
+    private readonly PartitionedRateLimiter<PasswordTurn> _users = PartitionedRateLimiter.Create<PasswordTurn, PasswordTurn>(
+        static turn => turn.UserId is null
+            ? RateLimitPartition.GetNoLimiter(turn)
+            : RateLimitPartition.GetConcurrencyLimiter(turn, static _ => new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 1 }));
+
+    private readonly PartitionedRateLimiter<PasswordQueue> _queues = PartitionedRateLimiter.Create<PasswordQueue, PasswordQueue>(
+        static queue => RateLimitPartition.GetConcurrencyLimiter(queue, static queue => new ConcurrencyLimiterOptions
         {
-            PermitLimit = lane is HashingLane.Login ? LoginsAtOnce : 1,
+            PermitLimit = queue is PasswordQueue.Login ? LoginsAtOnce : 1,
             QueueLimit = Waiting,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         }));
@@ -33,35 +39,22 @@ internal sealed class Passwords(IPasswordHasher<Passwords> hasher) : IDisposable
         [1, 0, 0, 0, 2, 0, Iterations >> 16 & 0xFF, Iterations >> 8 & 0xFF, Iterations & 0xFF, 0, 0, 0, 16, .. new byte[16 + 32]]);
 
     /// <summary>Hashes a password; null when too many others wait for theirs.</summary>
-    public async Task<string?> HashAsync(string password, HashingLane lane, CancellationToken cancellationToken)
-    {
-        using var lease = await _limiter.AcquireAsync(lane, cancellationToken: cancellationToken);
-        return lease.IsAcquired ? await Apart(() => hasher.HashPassword(this, password)) : null;
-    }
+    public Task<string?> HashAsync(string password, PasswordTurn turn, CancellationToken cancellationToken) =>
+        InTurn<string?>(turn, () => hasher.HashPassword(this, password), busy: null, cancellationToken);
 
     /// <summary>Checks a password.</summary>
     /// <param name="hash">What it should match; null when there is no account or no password, which takes as long.</param>
     /// <param name="password">The password.</param>
-    /// <param name="lane">Whose turn it takes.</param>
+    /// <param name="turn">Where and for whom it waits.</param>
     /// <param name="cancellationToken">Ends the wait for a turn, not a check.</param>
-    public async Task<PasswordVerdict> CheckAsync(
-        string? hash, string password, HashingLane lane, CancellationToken cancellationToken)
-    {
-        using var lease = await _limiter.AcquireAsync(lane, cancellationToken: cancellationToken);
-        if (!lease.IsAcquired)
-        {
-            return PasswordVerdict.Busy;
-        }
-
-        var result = await Apart(() => Verify(hash ?? Nobodys, password));
-        return result switch
+    public Task<PasswordVerdict> CheckAsync(string? hash, string password, PasswordTurn turn, CancellationToken cancellationToken) =>
+        InTurn(turn, () => Verify(hash ?? Nobodys, password) switch
         {
             _ when hash is null => PasswordVerdict.Wrong,
             PasswordVerificationResult.Success => PasswordVerdict.Right,
             PasswordVerificationResult.SuccessRehashNeeded => PasswordVerdict.RightButWeaklyHashed,
             _ => PasswordVerdict.Wrong,
-        };
-    }
+        }, PasswordVerdict.Busy, cancellationToken);
 
     /// <summary>
     /// A bcrypt hash came with its user from the service before this one, and serves until the next sign-in by password.
@@ -93,11 +86,26 @@ internal sealed class Passwords(IPasswordHasher<Passwords> hasher) : IDisposable
         }
     }
 
-    public void Dispose() => _limiter.Dispose();
+    public void Dispose()
+    {
+        _users.Dispose();
+        _queues.Dispose();
+    }
 
     /// <summary>On a thread of its own: the pool has as many as there are cores, and two hashes would take them all.</summary>
-    private static Task<T> Apart<T>(Func<T> work) =>
-        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private async Task<T> InTurn<T>(PasswordTurn turn, Func<T> work, T busy, CancellationToken cancellationToken)
+    {
+        using var ofUser = await _users.AcquireAsync(turn, cancellationToken: cancellationToken);
+        if (!ofUser.IsAcquired)
+        {
+            return busy;
+        }
+
+        using var ofQueue = await _queues.AcquireAsync(turn.Queue, cancellationToken: cancellationToken);
+        return ofQueue.IsAcquired
+            ? await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            : busy;
+    }
 }
 
 /// <summary>What came of checking a password.</summary>

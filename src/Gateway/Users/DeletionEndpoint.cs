@@ -27,7 +27,7 @@ internal static class DeletionEndpoint
         Phones phones,
         IGrainFactory grains,
         PasswordCheck check,
-        CodeSending codes,
+        OneTimeCodeService codes,
         TimeProvider time,
         HttpContext http)
     {
@@ -45,7 +45,7 @@ internal static class DeletionEndpoint
         var phone = await phones.FindAsync(credentials.MobileNumber, http.RequestAborted);
         var refusal = request.Password is { } password
             ? await RefusePassword(phone, password, caller.Device, check, http.RequestAborted)
-            : await RefuseCode(phone, request.OtpCode!, codes.Guess(request.RequestId));
+            : await RefuseCode(phone, request.OtpCode!, codes.ToGuess(request.RequestId));
         if (refusal is not null)
         {
             return refusal;

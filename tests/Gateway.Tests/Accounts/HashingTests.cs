@@ -72,25 +72,67 @@ public sealed class HashingTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await ada.Reset(code, Person.Password)).StatusCode);
     }
 
+    [Fact]
+    public async Task A_flood_of_one_user_keeps_no_other_from_a_new_password()
+    {
+        var (ada, bob) = (await _gateway.NewPerson().Join(), await _gateway.NewPerson().Join());
+        var (adas, bobs) = (await ada.NewCode("/auth/forgot-password"), await bob.NewCode("/auth/forgot-password"));
+        _hasher.Hold();
+        var flood = Enumerable.Range(0, 40).Select(_ => ada.Reset(adas, Person.Password)).ToList();
+        await (await await Task.WhenAny(flood)).ProblemAsync(HttpStatusCode.TooManyRequests);
+
+        var setting = bob.Reset(bobs, Person.Password);
+        _hasher.Release();
+        Assert.Equal(HttpStatusCode.OK, (await setting).StatusCode);
+        await Task.WhenAll(flood);
+    }
+
+    [Fact]
+    public async Task A_flood_of_one_user_keeps_no_other_known_device_out()
+    {
+        var (ada, bob) = (await _gateway.NewPerson().Join(), await _gateway.NewPerson().Join());
+        _hasher.HoldChecks();
+        var flood = Enumerable.Range(0, 40).Select(_ => ada.Login(device: ada.Refresh)).ToList();
+        await (await await Task.WhenAny(flood)).ProblemAsync(HttpStatusCode.TooManyRequests);
+
+        var login = bob.Login(device: bob.Refresh);
+        _hasher.Release();
+        Assert.Equal(HttpStatusCode.OK, (await login).StatusCode);
+        await Task.WhenAll(flood);
+    }
+
     private static Task<HttpResponseMessage> SignUp(Person person) =>
         person.Post("/auth/signup", new { name = "Ada", mobile_number = person.Number, password = Person.Password });
 
     private sealed class HeldHasher : PasswordHasher<Passwords>
     {
         private readonly ManualResetEventSlim _open = new(initialState: true);
+        private readonly ManualResetEventSlim _openForChecks = new(initialState: true);
         private int _hashes;
 
         public int Hashes => Volatile.Read(ref _hashes);
 
         public void Hold() => _open.Reset();
 
-        public void Release() => _open.Set();
+        public void HoldChecks() => _openForChecks.Reset();
+
+        public void Release()
+        {
+            _open.Set();
+            _openForChecks.Set();
+        }
 
         public override string HashPassword(Passwords user, string password)
         {
             Interlocked.Increment(ref _hashes);
             _open.Wait();
             return base.HashPassword(user, password);
+        }
+
+        public override PasswordVerificationResult VerifyHashedPassword(Passwords user, string hashedPassword, string providedPassword)
+        {
+            _openForChecks.Wait();
+            return base.VerifyHashedPassword(user, hashedPassword, providedPassword);
         }
     }
 }

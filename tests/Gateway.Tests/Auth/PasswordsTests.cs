@@ -17,7 +17,7 @@ public sealed class PasswordsTests
     {
         using var passwords = new Passwords(_hasher);
 
-        Assert.Equal(PasswordVerdict.Wrong, await passwords.CheckAsync(hash, "a password", HashingLane.Login, TestContext.Current.CancellationToken));
+        Assert.Equal(PasswordVerdict.Wrong, await passwords.CheckAsync(hash, "a password", PasswordTurn.OfAnybody(PasswordQueue.Login), TestContext.Current.CancellationToken));
         Assert.Equal(1, _hasher.Checks);
     }
 
@@ -34,7 +34,7 @@ public sealed class PasswordsTests
     {
         using var passwords = new Passwords(_hasher);
 
-        Assert.Equal(PasswordVerdict.Wrong, await passwords.CheckAsync(hash, "a password", HashingLane.Login, TestContext.Current.CancellationToken));
+        Assert.Equal(PasswordVerdict.Wrong, await passwords.CheckAsync(hash, "a password", PasswordTurn.OfAnybody(PasswordQueue.Login), TestContext.Current.CancellationToken));
     }
 
     private sealed class CountingHasher : PasswordHasher<Passwords>

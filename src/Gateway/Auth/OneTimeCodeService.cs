@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>Has one-time codes made and delivered, and says which one a guess is about.</summary>
-internal sealed class CodeSending(Phones phones, IOtpSender sender, KnownDevices devices, IOptions<OtpOptions> options)
+internal sealed class OneTimeCodeService(Phones phones, IOtpSender sender, KnownDevices devices, IOptions<OtpOptions> options)
 {
     private readonly int _perDay = options.Value.CodesPerDay ?? 0;
 
@@ -16,7 +16,6 @@ internal sealed class CodeSending(Phones phones, IOtpSender sender, KnownDevices
         switch (await phone.SendCode(number, purpose, new CodeRequest(devices.Find(deviceToken), _perDay)))
         {
             case CodeOutcome.Made made:
-                http.Response.Headers.CacheControl = "no-store";
                 var network = ClientNetwork.Of(http.Connection.RemoteIpAddress);
                 var shown = sender.Send(new OtpMessage(number, made.Code.Code, purpose, made.IsDecoy, made.HasAccount, network));
                 return TypedResults.Ok(OtpSentResponse.Of(made.RequestId == Guid.Empty ? null : made.RequestId, shown));
@@ -28,5 +27,5 @@ internal sealed class CodeSending(Phones phones, IOtpSender sender, KnownDevices
     }
 
     /// <summary>A guess at the code of a request; at the newest code when none is named.</summary>
-    public CodeGuess Guess(Guid? requestId) => new(requestId, _perDay);
+    public CodeGuess ToGuess(Guid? requestId) => new(requestId, _perDay);
 }

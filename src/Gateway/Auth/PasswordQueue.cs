@@ -1,7 +1,7 @@
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Who waits for a hash: those of one lane wait for each other, and for nobody else.</summary>
-internal enum HashingLane
+/// <summary>Each kind of password work has a queue of its own, so that one kind cannot delay another.</summary>
+internal enum PasswordQueue
 {
     /// <summary>Logins from devices that are not known.</summary>
     Login,
