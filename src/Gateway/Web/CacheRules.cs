@@ -14,13 +14,14 @@ internal static class CacheRules
     private const string AuthPath = "/auth";
 
     /// <summary>
-    /// Nothing that needs or gives a token or a code is kept anywhere. That includes the list of rooms: their names are what chats are about, and
-    /// would stay on a shared device's disk after the sign-out. Clients that keep the list in memory can still ask by its
-    /// <c>ETag</c>.
+    /// Nothing that needs or gives a token or a code is kept anywhere. That includes the list of rooms: their names are what
+    /// chats are about, and would stay on a shared device's disk after the sign-out. Clients that keep the list in memory
+    /// can still ask by its <c>ETag</c>.
     /// </summary>
     public static void UseNoStore(this WebApplication app) => app.Use(static (http, next) =>
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is not null || http.Request.Path.StartsWithSegments(AuthPath, StringComparison.OrdinalIgnoreCase))
+        if (http.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is not null
+            || http.Request.Path.StartsWithSegments(AuthPath, StringComparison.OrdinalIgnoreCase))
         {
             http.Response.Headers.CacheControl = NoStore;
         }
