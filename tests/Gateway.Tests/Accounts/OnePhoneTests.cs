@@ -51,8 +51,8 @@ public sealed class OnePhoneTests(LiveGateway gateway) : IClassFixture<LiveGatew
     [Fact]
     public async Task A_sign_up_counts_however_the_number_is_spelled_with_the_code()
     {
-        const string Old = "+5215543210008";
-        const string Now = "+525543210008";
+        const string Old = "+541143210008";
+        const string Now = "+5491143210008";
         var signedUp = await Post("/auth/signup", new { name = "Ada", mobile_number = Old, password = Person.Password });
         var token = (await signedUp.JsonAsync()).Text("signup_token");
         var entry = await Post("/auth/verify-otp", new { mobile_number = Now, otp_code = await Code(Now), signup_token = token });
