@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -31,16 +32,17 @@ public static class VisibleText
     }
 
     /// <summary>The text without bidirectional controls, which would turn the direction of what stands around it.</summary>
-    public static string WithoutBidi(string text) =>
-        text.AsSpan().ContainsAny(Bidi) ? string.Concat(text.Where(static c => !Bidi.Contains(c))) : text;
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? WithoutBidi(string? text) =>
+        text.AsSpan().ContainsAny(Bidi) ? string.Concat(text!.Where(static c => !Bidi.Contains(c))) : text;
 
     private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => false,
 
-        // Variation selectors supplement.
-        UnicodeCategory.NonSpacingMark when rune.Value is >= 0xE0100 and <= 0xE01EF => false,
+        // What Unicode says to ignore by default (UAX #44), and code points that are no characters.
+        _ when rune.Value is 0x2065 or 0x16FE4 or 0x1D159 or (>= 0xE0000 and <= 0xE0FFF) || (rune.Value & 0xFFFE) == 0xFFFE => false,
         _ => !rune.IsBmp || !Blank.Contains((char)rune.Value),
     };
 }

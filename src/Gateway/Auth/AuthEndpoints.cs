@@ -1,5 +1,6 @@
 using GeminiChat.Gateway.Users;
 using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Auth;
@@ -33,6 +34,8 @@ internal static class AuthEndpoints
         {
             return body.Refusal;
         }
+
+        name = VisibleText.WithoutBidi(name);
 
         // Before the hash: a number that is taken costs none.
         var number = MobileNumbers.Normalise(request.MobileNumber);

@@ -64,10 +64,7 @@ internal sealed class RefreshTokens(IOptions<TokenOptions> options)
     {
         token = null;
         Span<byte> bytes = stackalloc byte[Bytes];
-        if (text.Length != Base64Url.GetEncodedLength(Bytes)
-            || !Base64Url.TryDecodeFromChars(text, bytes, out var length)
-            || length != Bytes
-            || MarkedWith(bytes) is not { } secret)
+        if (!Base64UrlText.TryDecode(text, bytes) || MarkedWith(bytes) is not { } secret)
         {
             return false;
         }

@@ -47,12 +47,12 @@ internal sealed class SignUpTokens(IOptions<TokenOptions> options, TimeProvider 
     public bool TryOpen(string text, string e164, [NotNullWhen(true)] out SignUp? signUp)
     {
         signUp = null;
-        if (text.Length > MaxLength || !Base64Url.IsValid(text, out var length) || length <= NonceBytes + TagBytes)
+        var token = new byte[Base64Url.GetMaxDecodedLength(Math.Min(text.Length, MaxLength))];
+        if (token.Length <= NonceBytes + TagBytes || !Base64UrlText.TryDecode(text, token))
         {
             return false;
         }
 
-        var token = Base64Url.DecodeFromChars(text);
         var content = _keys.Select(key => Open(key, token, e164)).FirstOrDefault(opened => opened is not null);
         signUp = content is not null && time.GetUtcNow() < content.ExpiresAt ? new SignUp(content.Name, content.PasswordHash) : null;
         return signUp is not null;

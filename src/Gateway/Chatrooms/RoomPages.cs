@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Collections.Immutable;
+using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Chatrooms;
@@ -25,7 +26,7 @@ internal static class RoomPages
     public static int? After(ImmutableArray<RoomSummary> rooms, string cursor)
     {
         Span<byte> bytes = stackalloc byte[CursorBytes];
-        if (!Base64Url.TryDecodeFromChars(cursor, bytes, out var length) || length != CursorBytes)
+        if (!Base64UrlText.TryDecode(cursor, bytes))
         {
             return null;
         }

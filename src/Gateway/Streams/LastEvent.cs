@@ -16,8 +16,7 @@ internal static class LastEvent
     /// </summary>
     public static string? Of(HttpRequest request) =>
         request.Headers[Header] is { Count: > 0 } seen ? seen.ToString()
-        : request.Query[Parameter] is [{ Length: > 0 } given] ? given
-        : null;
+        : request.Query[Parameter].LastOrDefault(static given => !string.IsNullOrEmpty(given));
 
     /// <summary>The route reads on from there.</summary>
     public static RouteHandlerBuilder ReadsOn(this RouteHandlerBuilder route) => route.Heeds(Header).HeedsInQuery(Parameter);

@@ -51,7 +51,9 @@ internal static class UserEndpoints
         }
 
         var profile = await Patient.Ask(
-            (User: grains.User(caller.UserId), request.Name.Value), static call => call.User.Rename(call.Value), http.RequestAborted);
+            (User: grains.User(caller.UserId), Name: VisibleText.WithoutBidi(request.Name.Value)),
+            static call => call.User.Rename(call.Name),
+            http.RequestAborted);
         return profile is null ? BearerTokens.Refusal(http) : new RenderedResult(Profiles.Of(profile));
     }
 }

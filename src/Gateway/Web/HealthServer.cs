@@ -14,6 +14,9 @@ internal sealed class HealthServer(string url, HealthCheckService checks, IHostA
     private const string Setting = "HEALTH_URL";
     private const int Connections = 100;
 
+    /// <summary>For how long a connection may say nothing: idle ones must not keep the probes out.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
+
     private WebApplication? _server;
 
     /// <summary>Adds it when <c>HEALTH_URL</c> is set. Added first, so that probes are answered while the process still waits for the cluster.</summary>
@@ -31,6 +34,13 @@ internal sealed class HealthServer(string url, HealthCheckService checks, IHostA
                 $"{Setting} must be an address to listen at, with a port and without a path, like http://0.0.0.0:8081.");
         }
 
+        var ports = (builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? "")
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Port);
+        if (Port(url) is not 0 and var port && ports.Contains(port))
+        {
+            throw new SettingException($"{Setting} must have another port than the service itself, which listens at {port}.");
+        }
+
         builder.Services.AddSingleton(new StartLine("probes", url));
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<HealthServer>(services, url));
     }
@@ -42,6 +52,9 @@ internal sealed class HealthServer(string url, HealthCheckService checks, IHostA
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = Connections;
+            kestrel.Limits.KeepAliveTimeout = LongestSilence;
+            kestrel.Limits.RequestHeadersTimeout = LongestSilence;
+            kestrel.Limits.MaxRequestBodySize = 0;
         });
         _server = builder.Build();
         _server.Run(Answer);
@@ -51,6 +64,8 @@ internal sealed class HealthServer(string url, HealthCheckService checks, IHostA
     public Task StopAsync(CancellationToken cancellationToken) => _server?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static int Port(string url) => BindingAddress.Parse(url).Port;
 
     private async Task Answer(HttpContext http)
     {

@@ -23,6 +23,7 @@ internal static class NumberText
                     clean.Append((char)('0' + (int)Rune.GetNumericValue(rune)));
                     break;
                 case UnicodeCategory.SpaceSeparator:
+                case UnicodeCategory.Control when rune.Value is '\t' or '\r' or '\n':
                     clean.Append(' ');
                     break;
                 case UnicodeCategory.DashPunctuation:
@@ -41,7 +42,7 @@ internal static class NumberText
     private static Rune Plain(Rune rune) => rune.Value switch
     {
         0x2212 => new Rune('-'),
-        0xFE62 => new Rune('+'),
+        0x207A or 0xFE62 => new Rune('+'),
         >= 0xFF01 and <= 0xFF5E => new Rune(rune.Value - 0xFEE0),
         _ => rune,
     };

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
@@ -29,6 +30,29 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
         await (await http.PostAsync($"/auth/{path}", new StringContent("{}", Encoding.UTF8, "text/plain")))
             .ProblemAsync(HttpStatusCode.UnsupportedMediaType);
         await (await http.PostAsync($"/auth/{path}", Answers.Json(new string('x', (128 * 1024) + 1)))).ProblemAsync(HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Theory]
+    [InlineData('!')]
+    [InlineData('=')]
+    [InlineData(' ')]
+    [InlineData('A')]
+    [InlineData('\u00e9')]
+    public async Task A_token_or_cursor_that_is_none_is_no_fault_of_the_server(char letter)
+    {
+        using var http = gateway.Stranger();
+        var text = new string(letter, 107);
+        foreach (var token in new[] { text, new string('A', 106) + letter })
+        {
+            var refresh = await http.PostAsync("/auth/refresh", Answers.Json(JsonSerializer.Serialize(new { refresh_token = token })));
+            await refresh.ProblemAsync(HttpStatusCode.Unauthorized);
+            var login = await http.PostAsync("/auth/login", Answers.Json(JsonSerializer.Serialize(
+                new { mobile_number = "+14155550123", password = "not the right one", device_token = token })));
+            await login.ProblemAsync(HttpStatusCode.Unauthorized);
+        }
+
+        var list = await gateway.NewUser().Client.GetAsync($"/chatroom?cursor={Uri.EscapeDataString(text[..32])}");
+        Assert.True(list.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.OK, $"{list.StatusCode}");
     }
 
     [Theory, MemberData(nameof(Paths))]
@@ -91,14 +115,15 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
     }
 
     [Fact]
-    public async Task A_body_that_drips_is_cut_at_the_minimum_rate()
+    public async Task A_body_that_drips_is_cut()
     {
         using var connection = new TcpClient(gateway.Address.Host, gateway.Address.Port);
         var stream = connection.GetStream();
         await stream.WriteAsync("POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray());
         using var reader = new StreamReader(stream);
-        var answer = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        var answer = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
+        await UntilClosedAsync(stream).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     /// <summary>Sends the beginning of a request, and waits for the server to lose patience.</summary>
@@ -106,6 +131,11 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
     {
         var stream = connection.GetStream();
         await stream.WriteAsync("GET / HTTP/1.1\r\nH"u8.ToArray());
+        await UntilClosedAsync(stream);
+    }
+
+    private static async Task UntilClosedAsync(NetworkStream stream)
+    {
         try
         {
             while (await stream.ReadAsync(new byte[1024]) > 0)

@@ -16,6 +16,7 @@ public sealed class PastedNumberTests(TestGateway gateway) : IClassFixture<TestG
     [InlineData("\uFF0B\uFF11\uFF08\uFF14\uFF11\uFF15\uFF09\uFF15\uFF15\uFF15\uFF0D\uFF10\uFF11\uFF12\uFF13", "+14155550123")]
     [InlineData("+\u0661\u0664\u0661\u0665\u0665\u0665\u0665\u0660\u0661\u0662\u0663", "+14155550123")]
     [InlineData("+\u0967\u096A\u0967\u096B\u096B\u096B\u096B\u0966\u0967\u0968\u0969", "+14155550123")]
+    [InlineData("\u207A1\t415\t555-0123\r\n", "+14155550123")]
     [InlineData("+52 1 55 1234 5678", "+525512345678")]
     [InlineData("+52 044 55 1234 5678", "+525512345678")]
     [InlineData("+54 11 2345-6789", "+5491123456789")]

@@ -32,6 +32,21 @@ public sealed class StreamRepeatTests(TestGateway gateway) : IClassFixture<TestG
     }
 
     [Fact]
+    public async Task A_parameter_that_was_added_to_the_address_again_counts()
+    {
+        Room.Ask("Why?");
+        Room.Say("Because");
+        Room.End(MessageStatus.Completed);
+
+        var answer = await Repeat($"{_user.MessagesPath}?last_event_id=1-3", Question, lastEventId: null);
+        var again = await Repeat($"{_user.MessagesPath}?last_event_id=1-3&last_event_id=1-7-end", Question, lastEventId: null);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, again.StatusCode);
+        Assert.Empty(Room.Posts);
+    }
+
+    [Fact]
     public async Task With_the_id_of_the_last_event_there_is_nothing_more()
     {
         Room.Ask("Why?");

@@ -40,6 +40,28 @@ public sealed class HealthServerTests
         await (await probe.GetAsync("/health/ready", TestContext.Current.CancellationToken)).ProblemAsync(HttpStatusCode.ServiceUnavailable);
     }
 
+    [Fact]
+    public async Task Connections_that_say_nothing_do_not_keep_probes_out()
+    {
+        var probes = new Uri($"http://127.0.0.1:{Ports.Free()}");
+        await using var gateway = await TestGateway.StartAsync([$"--HEALTH_URL={probes}"]);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var idle = Enumerable.Range(0, 100).Select(_ => new TcpClient(probes.Host, probes.Port)).ToList();
+
+        // Each is closed by the server after a while.
+        await Task.WhenAll(idle.Select(async one => Assert.Equal(0, await one.GetStream().ReadAsync(new byte[1], deadline.Token))));
+
+        using var probe = new HttpClient { BaseAddress = probes };
+        Assert.Equal("""{"status":"live"}""", await probe.GetStringAsync("/health/live", deadline.Token));
+        idle.ForEach(static one => one.Dispose());
+    }
+
+    [Fact]
+    public void The_services_own_port_is_refused_by_name() => Assert.Contains(
+        "HEALTH_URL must have another port",
+        Assert.Throws<SettingException>(() => new TestGateway(["--urls=http://127.0.0.1:18081", "--HEALTH_URL=http://0.0.0.0:18081"])).Message,
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData("8081")]
     [InlineData("http://localhost")]

@@ -5,7 +5,7 @@ namespace GeminiChat.Gateway.Tests.Web;
 
 public sealed class VisibleTextTests(TestGateway gateway) : IClassFixture<TestGateway>
 {
-    public static TheoryData<string> Invisible => ["  \n\t", "\u200B\u200D\u2060\uFEFF", "\u202E\u2066\u200F", "\u00AD\u0001", "\u3164\u2800\uFE0F", "\U000E0020"];
+    public static TheoryData<string> Invisible => ["  \n\t", "\u200B\u200D\u2060\uFEFF", "\u202E\u2066\u200F", "\u00AD\u0001", "\u3164\u2800\uFE0F", "\U000E0020", "\u2065\U000E0000\U000E01F0\U0001D159\U00016FE4\uFFFF"];
 
     [Theory]
     [MemberData(nameof(Invisible))]
