@@ -14,9 +14,6 @@ internal static class WebExtensions
     // What Kestrel holds for a connection in either direction: its default for answers, and a sixteenth of it for requests.
     private const int BufferBytes = 64 * 1024;
 
-    /// <summary>Kestrel's own, bytes a second. It counts for bodies that nobody reads, after as long as others may take.</summary>
-    private const double LeastBodyRate = 240;
-
     /// <summary>
     /// Slow readers are cut by <see cref="TimedResponseBody"/>, and slow bodies by <see cref="Uploads"/>. What is left for
     /// Kestrel's minimum rate is the last buffer of an answer, when the connection closes.
@@ -30,7 +27,6 @@ internal static class WebExtensions
             kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
             kestrel.Limits.MaxConcurrentConnections = Connections;
             kestrel.Limits.MaxRequestBufferSize = BufferBytes;
-            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(LeastBodyRate, Uploads.Longest);
             kestrel.Limits.MinResponseDataRate = new MinDataRate(
                 BufferBytes / TimedResponseBody.Longest.TotalSeconds, TimedResponseBody.Longest);
         });

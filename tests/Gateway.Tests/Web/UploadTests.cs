@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using GeminiChat.Gateway.Web;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -15,7 +16,11 @@ public sealed class UploadTests
     public async Task A_body_has_ten_seconds_however_it_trickles(string path)
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var gateway = await TestGateway.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        await using var gateway = await TestGateway.StartAsync(configure: builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinRequestBodyDataRate = null);
+        });
         using var upload = new TcpClient(gateway.Address.Host, gateway.Address.Port);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var stream = upload.GetStream();
