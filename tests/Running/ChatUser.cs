@@ -10,6 +10,9 @@ namespace GeminiChat.Running;
 /// <summary>A user of the HTTP API, signed in.</summary>
 public sealed class ChatUser(HttpClient http, string token)
 {
+    /// <summary>How long a read that is answered 503 is repeated. A cluster that was killed whole needs this long on a busy machine.</summary>
+    private static readonly TimeSpan RetryLimit = TimeSpan.FromMinutes(1);
+
     private static int _numbers;
 
     public string Token => token;
@@ -33,7 +36,12 @@ public sealed class ChatUser(HttpClient http, string token)
     public Task<HttpResponseMessage> Open(HttpMethod method, string path, object? body, (string Name, string Value)[] headers) =>
         Send(method, path, body, HttpCompletionOption.ResponseHeadersRead, headers);
 
-    public async Task<JsonElement> Get(string path) => await Json(await Send(HttpMethod.Get, path));
+    /// <summary>Reads. A 503 is answered with another try, as the API's clients do.</summary>
+    public async Task<JsonElement> Get(string path)
+    {
+        using var response = await Retried(() => Send(HttpMethod.Get, path));
+        return await Json(response);
+    }
 
     public async Task<string> NewRoom(string name = "room") =>
         (await Json(await Send(HttpMethod.Post, "/chatroom", new { name }), HttpStatusCode.Created)).GetProperty("id").GetString()!;
@@ -78,7 +86,8 @@ public sealed class ChatUser(HttpClient http, string token)
             headers.Add(("Last-Event-ID", lastEventId));
         }
 
-        using var response = await Send(method, path, body, HttpCompletionOption.ResponseHeadersRead, [.. headers]);
+        Task<HttpResponseMessage> Begin() => Send(method, path, body, HttpCompletionOption.ResponseHeadersRead, [.. headers]);
+        using var response = await (method == HttpMethod.Get ? Retried(Begin) : Begin());
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
@@ -93,6 +102,24 @@ public sealed class ChatUser(HttpClient http, string token)
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode is HttpStatusCode.Created || response.StatusCode == expected, $"{response.StatusCode}: {text}");
         return JsonElement.Parse(text);
+    }
+
+    private static async Task<HttpResponseMessage> Retried(Func<Task<HttpResponseMessage>> send)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var response = await send();
+            if (response.StatusCode is not HttpStatusCode.ServiceUnavailable
+                || response.Headers.RetryAfter?.Delta is not { } pause
+                || TimeProvider.System.GetElapsedTime(start) > RetryLimit)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            await Task.Delay(pause, TimeProvider.System);
+        }
     }
 
     private async Task<HttpResponseMessage> Send(
