@@ -5,11 +5,11 @@ namespace GeminiChat.Silo.Telemetry;
 
 /// <summary>
 /// Keeps calls that only ask for news out of the traces: those by which readers follow a reply, one for each piece of
-/// text, and those by which the silo looks after notices, a hundred times a second.
+/// text, and those by which they follow notices.
 /// </summary>
 internal sealed class Polls : BaseProcessor<Activity>
 {
-    private static readonly string[] Names = ["IChatroomGrain/Follow", "IUserGrain/FollowNotices", "IMemoryStreamQueueGrain/Dequeue"];
+    private static readonly string[] Names = ["IChatroomGrain/Follow", "IUserGrain/FollowNotices"];
 
     public override void OnStart(Activity data)
     {

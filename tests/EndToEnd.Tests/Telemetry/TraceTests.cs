@@ -47,7 +47,7 @@ public sealed class TraceTests(TracedRun run) : IClassFixture<TracedRun>
 
     [Fact]
     public void What_only_asks_for_news_is_not_traced() =>
-        Assert.DoesNotContain(run.Spans, span => span.Name is "IChatroomGrain/Follow" or "IMemoryStreamQueueGrain/Dequeue");
+        Assert.DoesNotContain(run.Spans, span => span.Name is "IChatroomGrain/Follow");
 
     [Fact]
     public void Probes_are_not_traced() =>
