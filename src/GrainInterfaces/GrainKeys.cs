@@ -23,6 +23,10 @@ public static class GrainKeys
     /// <summary>The grain of a user.</summary>
     public static IUserGrain User(this IGrainFactory grains, Guid userId) => grains.GetGrain<IUserGrain>(userId);
 
+    /// <summary>The grain of a user's password and sessions.</summary>
+    public static IUserSecurityGrain UserSecurity(this IGrainFactory grains, Guid userId) =>
+        grains.GetGrain<IUserSecurityGrain>(userId);
+
     /// <summary>The grain of a user's room.</summary>
     public static IChatroomGrain Chatroom(this IGrainFactory grains, RoomKey room) =>
         grains.GetGrain<IChatroomGrain>(room.ToString());

@@ -24,8 +24,10 @@ internal sealed class PasswordCheck(IGrainFactory grains, Passwords passwords)
             return Refused(begun);
         }
 
-        var user = userId is { } id ? grains.User(id) : null;
-        var known = user is null ? null : await Patient.Ask(user, static user => user.GetCredentials(), cancellationToken);
+        var security = userId is { } id ? grains.UserSecurity(id) : null;
+        var known = security is null
+            ? null
+            : await Patient.Ask(security, static security => security.GetCredentials(), cancellationToken);
         var turn = userId is { } owner && device?.UserId == owner
             ? PasswordTurn.Of(owner, PasswordQueue.KnownDevice)
             : PasswordTurn.OfAnybody(PasswordQueue.Login);

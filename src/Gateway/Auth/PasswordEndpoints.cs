@@ -71,8 +71,8 @@ internal static class PasswordEndpoints
             return body.Refusal;
         }
 
-        var user = grains.User(caller.UserId);
-        if (await Patient.Ask(user, static user => user.GetCredentials(), http.RequestAborted) is not { } credentials)
+        var security = grains.UserSecurity(caller.UserId);
+        if (await Patient.Ask(security, static security => security.GetCredentials(), http.RequestAborted) is not { } credentials)
         {
             return BearerTokens.Refusal(http);
         }
@@ -90,7 +90,7 @@ internal static class PasswordEndpoints
             return AuthProblems.Busy;
         }
 
-        return await user.ChangePassword(caller.SignedIn.SessionId, proof.PasswordHash, hash)
+        return await security.ChangePassword(caller.SignedIn.SessionId, proof.PasswordHash, hash)
             ? TypedResults.Ok(DoneResponse.PasswordChanged)
             : AuthProblems.WrongCurrentPassword;
     }

@@ -28,7 +28,7 @@ internal sealed class SessionCheck(IGrainFactory grains, TimeProvider time)
     {
         // From before the question: what is decided while it is under way must not count as old news.
         var now = time.GetUtcNow().UtcTicks;
-        var call = (User: grains.User(user.UserId), user.SessionId, user.Version);
+        var call = (Security: grains.UserSecurity(user.UserId), user.SessionId, user.Version);
         var isLive = await (isStream
             ? Patient.AskForStream(call, Check, cancellationToken)
             : Patient.Ask(call, Check, cancellationToken));
@@ -36,6 +36,6 @@ internal sealed class SessionCheck(IGrainFactory grains, TimeProvider time)
         return isLive;
     }
 
-    private static Task<bool> Check((IUserGrain User, Guid SessionId, int Version) call) =>
-        call.User.CheckSession(call.SessionId, call.Version);
+    private static Task<bool> Check((IUserSecurityGrain Security, Guid SessionId, int Version) call) =>
+        call.Security.CheckSession(call.SessionId, call.Version);
 }

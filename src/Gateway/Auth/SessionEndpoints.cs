@@ -52,18 +52,18 @@ internal static class SessionEndpoints
         var tokens = await sessions.StartAsync(proof.UserId, proof.Version);
         if (proof.StrongerHash is { } stronger && tokens is not null)
         {
-            await TryStrengthen(grains.User(proof.UserId), proof.PasswordHash, stronger);
+            await TryStrengthen(grains.UserSecurity(proof.UserId), proof.PasswordHash, stronger);
         }
 
         return AuthEndpoints.Tokens(tokens, AuthProblems.WrongPassword, http);
     }
 
     /// <summary>The sign-in has succeeded by now; a hash that stays weak is made stronger the next time.</summary>
-    private static async Task TryStrengthen(IUserGrain user, string weak, string stronger)
+    private static async Task TryStrengthen(IUserSecurityGrain security, string weak, string stronger)
     {
         try
         {
-            await user.StrengthenHash(weak, stronger);
+            await security.StrengthenHash(weak, stronger);
         }
         catch (Exception outage) when (Outage.Is(outage))
         {
@@ -99,14 +99,15 @@ internal static class SessionEndpoints
         }
 
         // Safe to repeat: what has ended stays so.
-        await Patient.Ask((User: grains.User(caller.UserId), request.Everywhere, caller.SignedIn.SessionId), End, http.RequestAborted);
+        var call = (Security: grains.UserSecurity(caller.UserId), request.Everywhere, caller.SignedIn.SessionId);
+        await Patient.Ask(call, End, http.RequestAborted);
         caller.SignedIn.CheckedAt = 0;
         return TypedResults.NoContent();
     }
 
-    private static async Task<bool> End((IUserGrain User, bool? Everywhere, Guid SessionId) call)
+    private static async Task<bool> End((IUserSecurityGrain Security, bool? Everywhere, Guid SessionId) call)
     {
-        await (call.Everywhere is true ? call.User.EndAllSessions() : call.User.EndSession(call.SessionId));
+        await (call.Everywhere is true ? call.Security.EndAllSessions() : call.Security.EndSession(call.SessionId));
         return true;
     }
 

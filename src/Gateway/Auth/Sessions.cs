@@ -4,7 +4,7 @@ using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Starts sessions and keeps them going. Tokens exist here only; the user's grain gets their hashes.</summary>
+/// <summary>Starts sessions and keeps them going. Tokens exist here only; the grain of the user's sessions gets their hashes.</summary>
 internal sealed class Sessions(IGrainFactory grains, AccessTokens access, RefreshTokens refresh, TimeProvider time)
 {
     /// <summary>Starts a session for a user who has just been proved.</summary>
@@ -15,7 +15,7 @@ internal sealed class Sessions(IGrainFactory grains, AccessTokens access, Refres
     {
         var id = Guid.CreateVersion7(time.GetUtcNow());
         var (token, hash) = refresh.New(userId, id);
-        var grant = await grains.User(userId).StartSession(new NewSession(id, hash, version));
+        var grant = await grains.UserSecurity(userId).StartSession(new NewSession(id, hash, version));
         return grant is null ? null : Tokens(userId, grant, token);
     }
 
@@ -35,8 +35,8 @@ internal sealed class Sessions(IGrainFactory grains, AccessTokens access, Refres
 
         var (token, hash) = refresh.Next(spent, key);
         var grant = await Patient.Ask(
-            (User: grains.User(spent.UserId), spent, hash),
-            static call => call.User.RefreshSession(call.spent.SessionId, call.spent.Hash, call.hash),
+            (Security: grains.UserSecurity(spent.UserId), spent, hash),
+            static call => call.Security.RefreshSession(call.spent.SessionId, call.spent.Hash, call.hash),
             cancellationToken);
         return grant is null ? null : Tokens(spent.UserId, grant, token);
     }

@@ -36,8 +36,8 @@ internal static class DeletionEndpoint
             return body.Refusal;
         }
 
-        var user = grains.User(caller.UserId);
-        if (await Patient.Ask(user, static user => user.GetCredentials(), http.RequestAborted) is not { } credentials)
+        var security = grains.UserSecurity(caller.UserId);
+        if (await Patient.Ask(security, static security => security.GetCredentials(), http.RequestAborted) is not { } credentials)
         {
             return BearerTokens.Refusal(http);
         }
@@ -51,7 +51,7 @@ internal static class DeletionEndpoint
             return refusal;
         }
 
-        var call = (User: user, caller.SignedIn.SessionId);
+        var call = (User: grains.User(caller.UserId), caller.SignedIn.SessionId);
         if (!await Patient.Ask(call, static call => call.User.Delete(call.SessionId), http.RequestAborted))
         {
             return BearerTokens.Refusal(http);

@@ -36,17 +36,17 @@ internal static class UserSessionEndpoints
             return Absent;
         }
 
-        await Patient.Ask((User: grains.User(caller.UserId), sessionId), EndSession, http.RequestAborted);
+        await Patient.Ask((Security: grains.UserSecurity(caller.UserId), sessionId), EndSession, http.RequestAborted);
         caller.SignedIn.CheckedAt = 0;
         return TypedResults.NoContent();
     }
 
     private static Task<SessionList?> Load(Caller caller, IGrainFactory grains, HttpContext http) =>
-        Patient.Ask(grains.User(caller.UserId), static user => user.ListSessions(), http.RequestAborted);
+        Patient.Ask(grains.UserSecurity(caller.UserId), static security => security.ListSessions(), http.RequestAborted);
 
-    private static async Task<bool> EndSession((IUserGrain User, Guid SessionId) call)
+    private static async Task<bool> EndSession((IUserSecurityGrain Security, Guid SessionId) call)
     {
-        await call.User.EndSession(call.SessionId);
+        await call.Security.EndSession(call.SessionId);
         return true;
     }
 

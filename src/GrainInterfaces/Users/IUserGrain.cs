@@ -5,16 +5,15 @@ using Orleans.Concurrency;
 namespace GeminiChat.GrainInterfaces.Users;
 
 /// <summary>
-/// A user: the profile, the password's hash, the sessions, the list of rooms, the latest notices and the day's allowance.
-/// Key: the user's id (UUIDv7).
+/// A user's account: the profile, the list of rooms with their latest notices, and the day's allowance. Key: the user's id
+/// (UUIDv7). Password and sessions belong to <see cref="IUserSecurityGrain"/>.
 /// </summary>
 /// <remarks>
 /// Reads and news of rooms interleave with everything: they are answered from memory. The room list is
-/// that of all acknowledged changes; a change whose caller never got an answer shows within a minute. What changes
-/// password or sessions runs one at a time and is durable when it returns; a repeat does no harm unless said.
+/// that of all acknowledged changes; a change whose caller never got an answer shows within a minute.
 /// </remarks>
 [Alias("geminichat.IUserGrain")]
-public interface IUserGrain : IGrainWithGuidKey
+public partial interface IUserGrain : IGrainWithGuidKey
 {
     /// <summary>
     /// Creates the user, or gives one without a password name and password of a sign-up. Durable when it returns. Safe to
@@ -70,63 +69,6 @@ public interface IUserGrain : IGrainWithGuidKey
     /// <returns>The profile; null when there is no such user.</returns>
     [Alias("Rename")]
     Task<UserProfile?> Rename(string? name);
-
-    /// <summary>Whether an access token's session goes on. Answered from memory.</summary>
-    /// <param name="sessionId">The claim <c>sid</c>.</param>
-    /// <param name="version">The claim <c>ver</c>.</param>
-    [AlwaysInterleave, Alias("CheckSession")]
-    Task<bool> CheckSession(Guid sessionId, int version);
-
-    /// <summary>What a password is checked against; null when there is no such user.</summary>
-    [AlwaysInterleave, Alias("GetCredentials")]
-    Task<Credentials?> GetCredentials();
-
-    /// <summary>
-    /// Starts a session of at most 30 days. Of more than <see cref="MaxSessions"/> the oldest ends.
-    /// </summary>
-    /// <returns>Null when there is no such user, or the version is not the current one.</returns>
-    [ResponseTimeout(AnswerWithin.OneTry), Alias("StartSession")]
-    Task<SessionGrant?> StartSession(NewSession session);
-
-    /// <summary>
-    /// Exchanges a session's refresh token. Safe to repeat with the same successor, until that is exchanged itself. Any
-    /// other use of a token that was spent before ends its session, since either its holder or who took it now has it
-    /// twice (RFC 9700, 4.14).
-    /// </summary>
-    /// <param name="sessionId">The session that the token belongs to.</param>
-    /// <param name="spent">The SHA-256 of the token. The caller knows that it is one that was issued for this session.</param>
-    /// <param name="next">The SHA-256 of the token that takes its place.</param>
-    /// <returns>Null when the token is not good any more.</returns>
-    [Alias("RefreshSession")]
-    Task<SessionGrant?> RefreshSession(Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next);
-
-    /// <summary>The sessions that go on, the one that was used last first; null when there is no such user.</summary>
-    [AlwaysInterleave, Alias("ListSessions")]
-    Task<SessionList?> ListSessions();
-
-    /// <summary>Ends a session; nothing happens when it has ended before.</summary>
-    [Alias("EndSession")]
-    Task EndSession(Guid sessionId);
-
-    /// <summary>Ends all sessions.</summary>
-    [Alias("EndAllSessions")]
-    Task EndAllSessions();
-
-    /// <summary>Sets the password and ends all sessions but one, whose access tokens stay good.</summary>
-    /// <param name="sessionId">The session that goes on.</param>
-    /// <param name="known">The hash that the current password was found right against.</param>
-    /// <param name="next">The new password's hash.</param>
-    /// <returns>False when the session has ended or the password is another by now.</returns>
-    [ResponseTimeout(AnswerWithin.OneTry), Alias("ChangePassword")]
-    Task<bool> ChangePassword(Guid sessionId, string known, string next);
-
-    /// <summary>Sets the password and ends all sessions.</summary>
-    [Alias("ResetPassword")]
-    Task ResetPassword(string passwordHash);
-
-    /// <summary>Replaces a hash by a stronger one of the same password, unless the password has changed.</summary>
-    [Alias("StrengthenHash")]
-    Task StrengthenHash(string known, string next);
 
     /// <summary>
     /// Tells of the tier that the user's subscription gives; ignored when that version or a newer one is known. Durable
@@ -186,9 +128,6 @@ public interface IUserGrain : IGrainWithGuidKey
 
     /// <summary>The most rooms one user may have.</summary>
     const int MaxRooms = 1000;
-
-    /// <summary>The most sessions one user may have.</summary>
-    const int MaxSessions = 50;
 }
 
 /// <summary>Whether a user may have one room more.</summary>

@@ -20,9 +20,6 @@ internal sealed partial class Erasure(Guid userId, IUserStore store, IGrainFacto
 
     private bool _isEnding;
 
-    /// <summary>Stores that there is no password, and no session.</summary>
-    public required Func<Task> ForgetSecrets { get; init; }
-
     /// <summary>Called at each try: calls to others do not count as use of the activation.</summary>
     public required Action StayInUse { get; init; }
 
@@ -91,7 +88,7 @@ internal sealed partial class Erasure(Guid userId, IUserStore store, IGrainFacto
             return false;
         }
 
-        await ForgetSecrets();
+        await grains.UserSecurity(userId).Erase();
         var isErased = await store.Erase(userId);
         if (isErased)
         {

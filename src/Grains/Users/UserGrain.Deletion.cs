@@ -17,13 +17,14 @@ internal sealed partial class UserGrain
 
     public async Task<bool> Delete(Guid sessionId)
     {
-        if (_profile is not null && security.State.Find(sessionId) is null)
-        {
-            return false;
-        }
-
+        var security = await Security();
         if (_profile is not null)
         {
+            if ((await security.ListSessions())?.Sessions.Any(session => session.Id == sessionId) is not true)
+            {
+                return false;
+            }
+
             try
             {
                 await store.Delete(this.GetPrimaryKey(), time.GetUtcNowToMillisecond());
@@ -40,6 +41,7 @@ internal sealed partial class UserGrain
         }
 
         _erasure.Start();
+        await security.Erase();
         return true;
     }
 
@@ -55,7 +57,6 @@ internal sealed partial class UserGrain
 
     private Erasure NewErasure() => new(this.GetPrimaryKey(), store, GrainFactory, time, logger)
     {
-        ForgetSecrets = () => Secure(new UserSecurity()),
         StayInUse = () => DelayDeactivation(InUse),
         OnEnded = LeaveIfAbsent,
     };

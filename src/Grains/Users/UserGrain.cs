@@ -8,7 +8,6 @@ namespace GeminiChat.Grains.Users;
 
 /// <inheritdoc cref="IUserGrain"/>
 internal sealed partial class UserGrain(
-    [PersistentState("security")] IPersistentState<UserSecurity> security,
     IUserStore store,
     IOptions<QuotaOptions> quota,
     TurnDrain drain,
@@ -36,7 +35,7 @@ internal sealed partial class UserGrain(
     public async Task EnsureCreated(VerifiedUser user)
     {
         // A sign-up never takes the place of a password that is there.
-        var isNews = user.PasswordHash is { Length: > 0 } && string.IsNullOrEmpty(security.State.PasswordHash);
+        var isNews = user.PasswordHash is { Length: > 0 } && !await HasPassword();
         if (_profile is not null && !isNews)
         {
             return;
@@ -54,11 +53,14 @@ internal sealed partial class UserGrain(
         // Last, so that a repeat after a crash in between finds the sign-up's news still to be done.
         if (isNews)
         {
-            await Secure(security.State with { PasswordHash = user.PasswordHash });
+            await (await Security()).SetFirstPassword(user.PasswordHash!);
         }
 
         _profile = profile;
     }
+
+    private async Task<bool> HasPassword() =>
+        _profile is not null && (await (await Security()).GetCredentials())?.PasswordHash is { Length: > 0 };
 
     public async Task<UserProfile?> Rename(string? name)
     {

@@ -31,7 +31,7 @@ internal sealed record UserSecurity
 
     public UserSecurity Start(NewSession session, DateTimeOffset now)
     {
-        var others = Sessions.Where(other => now < other.ExpiresAt && other.Id != session.Id).TakeLast(IUserGrain.MaxSessions - 1);
+        var others = Sessions.Where(other => now < other.ExpiresAt && other.Id != session.Id).TakeLast(IUserSecurityGrain.MaxSessions - 1);
         var started = new UserSession(session.Id, session.TokenHash, now, now + SessionLifetime, Version);
         return this with { Sessions = [.. others, started] };
     }

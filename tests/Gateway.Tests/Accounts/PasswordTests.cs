@@ -53,14 +53,14 @@ public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGatew
         const string Bcrypt = "$2b$12$3JrBp2ZfEnAP2sCzvXc8yeME46ThjWPqF3ry6l5/eEg3XadEW2YtW";
         const string Old = "the old password";
         var ada = await gateway.NewPerson().Join();
-        var user = gateway.Grains.User((await (await ada.Send(HttpMethod.Get, "/user/me")).JsonAsync()).GetProperty("id").GetGuid());
-        await user.ResetPassword(Bcrypt);
+        var security = gateway.Grains.UserSecurity((await (await ada.Send(HttpMethod.Get, "/user/me")).JsonAsync()).GetProperty("id").GetGuid());
+        await security.ResetPassword(Bcrypt);
 
         Assert.Equal(Mismatch, await (await ada.Login("the odd password")).ProblemAsync(HttpStatusCode.Unauthorized));
-        Assert.Equal(Bcrypt, (await user.GetCredentials())!.PasswordHash);
+        Assert.Equal(Bcrypt, (await security.GetCredentials())!.PasswordHash);
         Assert.Equal(HttpStatusCode.OK, (await ada.Login(Old)).StatusCode);
 
-        Assert.Equal(220_000u, Iterations((await user.GetCredentials())!.PasswordHash!));
+        Assert.Equal(220_000u, Iterations((await security.GetCredentials())!.PasswordHash!));
         Assert.Equal(HttpStatusCode.OK, (await ada.Login(Old)).StatusCode);
         Assert.Equal(Mismatch, await (await ada.Login("the odd password")).ProblemAsync(HttpStatusCode.Unauthorized));
     }
@@ -69,15 +69,15 @@ public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGatew
     public async Task A_weak_hash_is_replaced_at_the_next_login()
     {
         var ada = await gateway.NewPerson().Join();
-        var user = gateway.Grains.User((await (await ada.Send(HttpMethod.Get, "/user/me")).JsonAsync()).GetProperty("id").GetGuid());
+        var security = gateway.Grains.UserSecurity((await (await ada.Send(HttpMethod.Get, "/user/me")).JsonAsync()).GetProperty("id").GetGuid());
         var weak = new PasswordHasher<object>().HashPassword(this, Person.Password);
-        await user.ResetPassword(weak);
+        await security.ResetPassword(weak);
 
         Assert.Equal(HttpStatusCode.OK, (await ada.Login()).StatusCode);
-        var strong = (await user.GetCredentials())!.PasswordHash!;
+        var strong = (await security.GetCredentials())!.PasswordHash!;
         Assert.Equal((100_000u, 220_000u), (Iterations(weak), Iterations(strong)));
         Assert.Equal(HttpStatusCode.OK, (await ada.Login()).StatusCode);
-        Assert.Equal(strong, (await user.GetCredentials())!.PasswordHash);
+        Assert.Equal(strong, (await security.GetCredentials())!.PasswordHash);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public class PlayedGrains : DispatchProxy
         return (grain.Name, args![0]) switch
         {
             (nameof(IChatroomGrain), string key) => Room(key),
-            (nameof(IUserGrain), Guid id) => User(id),
+            (nameof(IUserGrain) or nameof(IUserSecurityGrain), Guid id) => User(id),
             (nameof(IPhoneGrain), string key) => PhoneOf(key),
             (nameof(INumberSecretGrain), long) => new PlayedSecret(),
             (nameof(ISendBudgetGrain), long) => new PlayedBudget(),

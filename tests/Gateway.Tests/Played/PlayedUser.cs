@@ -4,7 +4,7 @@ using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Tests.Played;
 
-internal sealed class PlayedUser(Guid id) : IUserGrain
+internal sealed class PlayedUser(Guid id) : IUserGrain, IUserSecurityGrain
 {
     public static readonly DateTimeOffset Born = new(2026, 1, 2, 3, 4, 5, 60, TimeSpan.Zero);
 
@@ -108,6 +108,12 @@ internal sealed class PlayedUser(Guid id) : IUserGrain
     public Task ResetPassword(string passwordHash) => throw new NotSupportedException();
 
     public Task StrengthenHash(string known, string next) => throw new NotSupportedException();
+
+    public Task SetFirstPassword(string passwordHash) => throw new NotSupportedException();
+
+    public Task Erase() => throw new NotSupportedException();
+
+    public Task Reload() => throw new NotSupportedException();
 
     public Task<bool> Delete(Guid sessionId) => throw new NotSupportedException();
 

@@ -20,6 +20,8 @@ internal sealed class Leaver(RoomCluster cluster, IPhoneGrain phone, string numb
 
     public IUserGrain User => cluster.Grains.User(id);
 
+    public IUserSecurityGrain Security => cluster.Grains.UserSecurity(id);
+
     public Guid Session { get; } = Guid.CreateVersion7();
 
     public RoomKey Room { get; } = new(id, Guid.CreateVersion7());
@@ -29,7 +31,7 @@ internal sealed class Leaver(RoomCluster cluster, IPhoneGrain phone, string numb
         var number = $"+1415666{Interlocked.Increment(ref _numbers)}";
         var phone = cluster.Grains.Phone(PhoneKey.Of((await cluster.Grains.NumberSecret().Get()).AsSpan(), number));
         var leaver = new Leaver(cluster, phone, number, await SignIn(phone, number, new SignUp(name, passwordHash)));
-        Assert.NotNull(await leaver.User.StartSession(new NewSession(leaver.Session, [1, 2, 3], Version: null)));
+        Assert.NotNull(await leaver.Security.StartSession(new NewSession(leaver.Session, [1, 2, 3], Version: null)));
         Assert.IsType<CreateRoomOutcome.Created>(await cluster.Grains.Chatroom(leaver.Room).Create(new NewRoom("room", null)));
         return leaver;
     }

@@ -28,17 +28,17 @@ public sealed class LeavingTests(RoomCluster cluster) : IClassFixture<RoomCluste
         }
 
         await ada.User.EnsureCreated(new VerifiedUser(ada.Number, "Eve", "hash of eve's"));
-        await ada.User.ResetPassword("hash of eve's");
-        await ada.User.EndAllSessions();
+        await ada.Security.ResetPassword("hash of eve's");
+        await ada.Security.EndAllSessions();
         Assert.Null(await ada.User.GetProfile());
         Assert.Null(await ada.User.Rename("Eve"));
-        Assert.Null(await ada.User.GetCredentials());
+        Assert.Null(await ada.Security.GetCredentials());
         Assert.Null(await ada.User.GetUsage());
         Assert.Null(await ada.User.Admit(ada.Room.RoomId, 1));
         Assert.Null(await ada.User.FollowNotices(notices, CancellationToken.None));
-        Assert.False(await ada.User.CheckSession(ada.Session, 0));
-        Assert.Null(await ada.User.RefreshSession(ada.Session, [1, 2, 3], [4]));
-        Assert.Null(await ada.User.StartSession(new NewSession(Guid.CreateVersion7(), [5], Version: null)));
+        Assert.False(await ada.Security.CheckSession(ada.Session, 0));
+        Assert.Null(await ada.Security.RefreshSession(ada.Session, [1, 2, 3], [4]));
+        Assert.Null(await ada.Security.StartSession(new NewSession(Guid.CreateVersion7(), [5], Version: null)));
         Assert.Empty((await ada.User.ListRooms()).Rooms);
         Assert.Equal(RoomReservation.UserAbsent, await ada.User.ReserveRoom(Guid.CreateVersion7()));
         Assert.True(await ada.Leave());
@@ -48,7 +48,7 @@ public sealed class LeavingTests(RoomCluster cluster) : IClassFixture<RoomCluste
     public async Task Only_a_session_that_goes_on_can_ask_for_it()
     {
         var ada = await Leaver.Join(cluster);
-        await ada.User.EndSession(ada.Session);
+        await ada.Security.EndSession(ada.Session);
         Assert.False(await ada.Leave());
         Assert.NotNull(await ada.User.GetProfile());
     }
@@ -218,7 +218,7 @@ public sealed class LeavingTests(RoomCluster cluster) : IClassFixture<RoomCluste
 
         // What comes too late leaves nothing either.
         await ada.User.EnsureCreated(new VerifiedUser(ada.Number, name, hash));
-        await ada.User.ResetPassword(hash);
+        await ada.Security.ResetPassword(hash);
         foreach (var secret in secrets)
         {
             Assert.Empty(await cluster.ColumnsWith(secret));

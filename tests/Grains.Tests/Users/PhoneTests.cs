@@ -63,7 +63,7 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
 
         await cluster.Forget(_phone.Grain);
         await _phone.Grain.BeginLogin();
-        Assert.Equal("the new hash", (await user.GetCredentials())!.PasswordHash);
+        Assert.Equal("the new hash", (await cluster.Grains.UserSecurity(id.Value).GetCredentials())!.PasswordHash);
     }
 
     [Fact]

@@ -2,43 +2,53 @@ using System.Collections.Immutable;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Tests.Hosting;
+using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Grains.Tests.Users;
 
-public sealed class SessionTests(RoomCluster cluster) : IClassFixture<RoomCluster>
+public sealed class SessionTests : IClassFixture<RoomCluster>
 {
-    private readonly IUserGrain _user = cluster.Grains.User(Guid.CreateVersion7());
+    private readonly RoomCluster _cluster;
+    private readonly IUserGrain _user;
+    private readonly IUserSecurityGrain _security;
+
+    public SessionTests(RoomCluster cluster)
+    {
+        _cluster = cluster;
+        var id = Guid.CreateVersion7();
+        (_user, _security) = (cluster.Grains.User(id), cluster.Grains.UserSecurity(id));
+    }
 
     [Fact]
     public async Task A_session_goes_on_across_a_restart_and_ends_after_thirty_days_however_often_it_is_refreshed()
     {
         var session = await Start();
-        await cluster.Forget(_user);
+        await _cluster.Forget(_security);
         Assert.True(await IsLive(session));
-        cluster.Time.Advance(TimeSpan.FromDays(29));
-        Assert.NotNull(await _user.RefreshSession(session.SessionId, Token(0), Token(1)));
-        cluster.Time.Advance(TimeSpan.FromDays(1));
+        _cluster.Time.Advance(TimeSpan.FromDays(29));
+        Assert.NotNull(await _security.RefreshSession(session.SessionId, Token(0), Token(1)));
+        _cluster.Time.Advance(TimeSpan.FromDays(1));
         Assert.False(await IsLive(session));
-        Assert.Null(await _user.RefreshSession(session.SessionId, Token(1), Token(2)));
+        Assert.Null(await _security.RefreshSession(session.SessionId, Token(1), Token(2)));
     }
 
     [Fact]
     public async Task The_list_tells_when_a_session_started_and_when_it_was_last_exchanged_the_last_first()
     {
         var first = await Start();
-        cluster.Time.Advance(TimeSpan.FromHours(1));
-        var second = await _user.StartSession(new NewSession(Guid.CreateVersion7(), Token(7), Version: null));
-        cluster.Time.Advance(TimeSpan.FromHours(1));
-        await _user.RefreshSession(first.SessionId, Token(0), Token(1));
-        await cluster.Forget(_user);
+        _cluster.Time.Advance(TimeSpan.FromHours(1));
+        var second = await _security.StartSession(new NewSession(Guid.CreateVersion7(), Token(7), Version: null));
+        _cluster.Time.Advance(TimeSpan.FromHours(1));
+        await _security.RefreshSession(first.SessionId, Token(0), Token(1));
+        await _cluster.Forget(_security);
 
-        var list = (await _user.ListSessions())!.Sessions;
+        var list = (await _security.ListSessions())!.Sessions;
         Assert.Equal([first.SessionId, second!.SessionId], list.Select(session => session.Id));
         Assert.True(list[0].LastUsedAt - list[0].StartedAt >= TimeSpan.FromHours(2));
         Assert.Equal(list[1].StartedAt, list[1].LastUsedAt);
-        cluster.Time.Advance(TimeSpan.FromDays(30));
-        Assert.Empty((await _user.ListSessions())!.Sessions);
-        Assert.Null(await cluster.Grains.User(Guid.CreateVersion7()).ListSessions());
+        _cluster.Time.Advance(TimeSpan.FromDays(30));
+        Assert.Empty((await _security.ListSessions())!.Sessions);
+        Assert.Null(await _cluster.Grains.UserSecurity(Guid.CreateVersion7()).ListSessions());
     }
 
     [Fact]
@@ -46,7 +56,7 @@ public sealed class SessionTests(RoomCluster cluster) : IClassFixture<RoomCluste
     {
         var session = await Start();
         var grants = await Task.WhenAll(
-            Enumerable.Range(1, 50).Select(i => _user.RefreshSession(session.SessionId, Token(0), Token(i))));
+            Enumerable.Range(1, 50).Select(i => _security.RefreshSession(session.SessionId, Token(0), Token(i))));
         Assert.Single(grants, grant => grant is not null);
         Assert.False(await IsLive(session));
     }
@@ -55,13 +65,13 @@ public sealed class SessionTests(RoomCluster cluster) : IClassFixture<RoomCluste
     public async Task An_exchange_can_be_repeated_until_its_successor_is_exchanged()
     {
         var session = await Start();
-        Assert.NotNull(await _user.RefreshSession(session.SessionId, Token(0), Token(1)));
-        await cluster.Forget(_user);
-        Assert.NotNull(await _user.RefreshSession(session.SessionId, Token(0), Token(1)));
-        Assert.NotNull(await _user.RefreshSession(session.SessionId, Token(1), Token(2)));
+        Assert.NotNull(await _security.RefreshSession(session.SessionId, Token(0), Token(1)));
+        await _cluster.Forget(_security);
+        Assert.NotNull(await _security.RefreshSession(session.SessionId, Token(0), Token(1)));
+        Assert.NotNull(await _security.RefreshSession(session.SessionId, Token(1), Token(2)));
         Assert.True(await IsLive(session));
 
-        Assert.Null(await _user.RefreshSession(session.SessionId, Token(0), Token(1)));
+        Assert.Null(await _security.RefreshSession(session.SessionId, Token(0), Token(1)));
         Assert.False(await IsLive(session));
     }
 
@@ -70,7 +80,7 @@ public sealed class SessionTests(RoomCluster cluster) : IClassFixture<RoomCluste
     {
         var oldest = await Start();
         var second = await Start();
-        for (var i = 0; i < IUserGrain.MaxSessions - 1; i++)
+        for (var i = 0; i < IUserSecurityGrain.MaxSessions - 1; i++)
         {
             await Start();
         }
@@ -85,15 +95,15 @@ public sealed class SessionTests(RoomCluster cluster) : IClassFixture<RoomCluste
         await _user.EnsureCreated(new VerifiedUser("+14155550123", "Ada", "old"));
         var calling = await Start();
         var other = await Start();
-        Assert.False(await _user.ChangePassword(calling.SessionId, "not the old", "new"));
+        Assert.False(await _security.ChangePassword(calling.SessionId, "not the old", "new"));
         Assert.True(await IsLive(other));
 
-        Assert.True(await _user.ChangePassword(calling.SessionId, "old", "new"));
+        Assert.True(await _security.ChangePassword(calling.SessionId, "old", "new"));
         Assert.True(await IsLive(calling));
         Assert.False(await IsLive(other));
-        Assert.False(await _user.ChangePassword(other.SessionId, "new", "newer"));
+        Assert.False(await _security.ChangePassword(other.SessionId, "new", "newer"));
 
-        var next = await _user.RefreshSession(calling.SessionId, Token(0), Token(1));
+        var next = await _security.RefreshSession(calling.SessionId, Token(0), Token(1));
         Assert.True(next!.Version > calling.Version);
         Assert.True(await IsLive(next));
     }
@@ -102,19 +112,19 @@ public sealed class SessionTests(RoomCluster cluster) : IClassFixture<RoomCluste
     public async Task A_session_does_not_start_from_a_password_that_was_changed_while_it_was_checked()
     {
         await _user.EnsureCreated(new VerifiedUser("+14155550123", "Ada", "old"));
-        var seen = (await _user.GetCredentials())!.Version;
-        await _user.ResetPassword("new");
-        Assert.Null(await _user.StartSession(new NewSession(Guid.CreateVersion7(), Token(0), seen)));
+        var seen = (await _security.GetCredentials())!.Version;
+        await _security.ResetPassword("new");
+        Assert.Null(await _security.StartSession(new NewSession(Guid.CreateVersion7(), Token(0), seen)));
     }
 
     [Fact]
     public async Task A_stronger_hash_takes_the_place_of_the_one_it_is_of_and_of_no_other()
     {
         await _user.EnsureCreated(new VerifiedUser("+14155550123", "Ada", "weak"));
-        await _user.StrengthenHash("another", "strong");
-        Assert.Equal("weak", (await _user.GetCredentials())!.PasswordHash);
-        await _user.StrengthenHash("weak", "strong");
-        Assert.Equal("strong", (await _user.GetCredentials())!.PasswordHash);
+        await _security.StrengthenHash("another", "strong");
+        Assert.Equal("weak", (await _security.GetCredentials())!.PasswordHash);
+        await _security.StrengthenHash("weak", "strong");
+        Assert.Equal("strong", (await _security.GetCredentials())!.PasswordHash);
     }
 
     [Fact]
@@ -127,10 +137,27 @@ public sealed class SessionTests(RoomCluster cluster) : IClassFixture<RoomCluste
     [Fact]
     public async Task A_user_who_does_not_exist_has_no_session_and_no_credentials()
     {
-        Assert.Null(await _user.StartSession(new NewSession(Guid.CreateVersion7(), Token(0), null)));
-        Assert.Null(await _user.GetCredentials());
-        Assert.False(await _user.CheckSession(Guid.CreateVersion7(), 0));
-        await cluster.WaitUntilGone(_user);
+        Assert.Null(await _security.StartSession(new NewSession(Guid.CreateVersion7(), Token(0), null)));
+        Assert.Null(await _security.GetCredentials());
+        Assert.False(await _security.CheckSession(Guid.CreateVersion7(), 0));
+        await _cluster.WaitUntilGone(_security);
+    }
+
+    [Fact]
+    public async Task A_process_of_the_version_before_finds_password_and_sessions_at_the_users_grain()
+    {
+        await _user.EnsureCreated(new VerifiedUser("+14155550123", "Ada", "hash"));
+        var session = await Start();
+        Assert.True(await _user.CheckSession(session.SessionId, session.Version));
+        Assert.Equal("hash", (await _user.GetCredentials())!.PasswordHash);
+        Assert.NotNull(await _user.RefreshSession(session.SessionId, Token(0), Token(1)));
+        Assert.Equal(session.SessionId, Assert.Single((await _user.ListSessions())!.Sessions).Id);
+
+        // The silo of the version before writes the same state, and this one takes the user over again.
+        await _cluster.Forget(_user);
+        await _cluster.WriteElsewhere<UserSecurity>(_user, "security");
+        await _user.EndSession(session.SessionId);
+        Assert.False(await IsLive(session));
     }
 
     private static ImmutableArray<byte> Token(int number) => [.. Enumerable.Repeat((byte)number, 32)];
@@ -138,8 +165,8 @@ public sealed class SessionTests(RoomCluster cluster) : IClassFixture<RoomCluste
     private async Task<SessionGrant> Start()
     {
         await _user.EnsureCreated(new VerifiedUser("+14155550123", "Ada", PasswordHash: null));
-        return (await _user.StartSession(new NewSession(Guid.CreateVersion7(), Token(0), null)))!;
+        return (await _security.StartSession(new NewSession(Guid.CreateVersion7(), Token(0), null)))!;
     }
 
-    private Task<bool> IsLive(SessionGrant session) => _user.CheckSession(session.SessionId, session.Version);
+    private Task<bool> IsLive(SessionGrant session) => _security.CheckSession(session.SessionId, session.Version);
 }

@@ -21,7 +21,7 @@ public sealed class SignUpTests(RoomCluster cluster) : IClassFixture<RoomCluster
         var user = await _phone.SignIn(await _phone.NewCode(), signUp: Ada);
         Assert.Equal(pending.UserId, user);
         Assert.Equal("Ada", (await cluster.Grains.User(pending.UserId).GetProfile())!.Name);
-        Assert.Equal("hash of ada's", (await cluster.Grains.User(pending.UserId).GetCredentials())!.PasswordHash);
+        Assert.Equal("hash of ada's", (await cluster.Grains.UserSecurity(pending.UserId).GetCredentials())!.PasswordHash);
         Assert.Equal(new LoginOutcome.Open(user), await _phone.Grain.BeginLogin());
         Assert.IsType<SignUpOutcome.NumberTaken>(await _phone.Grain.SignUp(new SignUp("Eve", "hash of eve's")));
     }
@@ -63,13 +63,13 @@ public sealed class SignUpTests(RoomCluster cluster) : IClassFixture<RoomCluster
     public async Task An_empty_hash_that_an_older_process_has_stored_is_no_password()
     {
         var user = await _phone.SignIn(await _phone.NewCode());
-        await cluster.Grains.User(user!.Value).ResetPassword("");
+        await cluster.Grains.UserSecurity(user!.Value).ResetPassword("");
         await AssertUser(await _phone.SignIn(await _phone.NewCode(), signUp: Ada), "Ada", Ada.PasswordHash);
     }
 
     private async Task AssertUser(Guid? user, string? name, string? passwordHash)
     {
         Assert.Equal(name, (await cluster.Grains.User(user!.Value).GetProfile())!.Name);
-        Assert.Equal(passwordHash, (await cluster.Grains.User(user.Value).GetCredentials())!.PasswordHash);
+        Assert.Equal(passwordHash, (await cluster.Grains.UserSecurity(user.Value).GetCredentials())!.PasswordHash);
     }
 }

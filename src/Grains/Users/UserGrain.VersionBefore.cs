@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Grains.Users;
+
+/// <summary>The part for processes of the version before, which look for password and sessions here (decision 12).</summary>
+internal sealed partial class UserGrain
+{
+    private bool _isSecurityCurrent;
+
+    public async Task<bool> CheckSession(Guid sessionId, int version) =>
+        await (await Security()).CheckSession(sessionId, version);
+
+    public async Task<Credentials?> GetCredentials() => await (await Security()).GetCredentials();
+
+    public async Task<SessionGrant?> StartSession(NewSession session) => await (await Security()).StartSession(session);
+
+    public async Task<SessionGrant?> RefreshSession(Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next) =>
+        await (await Security()).RefreshSession(sessionId, spent, next);
+
+    public async Task<SessionList?> ListSessions() => await (await Security()).ListSessions();
+
+    public async Task EndSession(Guid sessionId) => await (await Security()).EndSession(sessionId);
+
+    public async Task EndAllSessions() => await (await Security()).EndAllSessions();
+
+    public async Task<bool> ChangePassword(Guid sessionId, string known, string next) =>
+        await (await Security()).ChangePassword(sessionId, known, next);
+
+    public async Task ResetPassword(string passwordHash) => await (await Security()).ResetPassword(passwordHash);
+
+    public async Task StrengthenHash(string known, string next) => await (await Security()).StrengthenHash(known, next);
+
+    /// <summary>
+    /// The grain of password and sessions. An earlier activation of this grain, on a silo of the version before, may have
+    /// written the same state: so it is read anew the first time.
+    /// </summary>
+    private async ValueTask<IUserSecurityGrain> Security()
+    {
+        var security = GrainFactory.UserSecurity(this.GetPrimaryKey());
+        if (!_isSecurityCurrent)
+        {
+            await security.Reload();
+            _isSecurityCurrent = true;
+        }
+
+        return security;
+    }
+}

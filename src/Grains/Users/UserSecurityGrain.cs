@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces.Users;
+using Microsoft.Extensions.Logging;
+
+namespace GeminiChat.Grains.Users;
+
+/// <inheritdoc cref="IUserSecurityGrain"/>
+internal sealed partial class UserSecurityGrain(
+    [PersistentState("security")] IPersistentState<UserSecurity> security,
+    IUserStore store,
+    TimeProvider time,
+    ILogger<UserSecurityGrain> logger) : Grain, IUserSecurityGrain
+{
+    /// <summary>E.164; null when there is no such user.</summary>
+    private string? _mobileNumber;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => LoadUser();
+
+    public Task<bool> CheckSession(Guid sessionId, int version) =>
+        Task.FromResult(Exists() && security.State.Allows(sessionId, version, time.GetUtcNow()));
+
+    public Task<Credentials?> GetCredentials() => Task.FromResult(
+        Exists() ? new Credentials(security.State.PasswordHash, security.State.Version, _mobileNumber!) : null);
+
+    public async Task<SessionGrant?> StartSession(NewSession session)
+    {
+        if (!Exists() || (session.Version is { } seen && seen != security.State.Version))
+        {
+            return null;
+        }
+
+        await Write(security.State.Start(session, time.GetUtcNow()));
+        return new SessionGrant(session.Id, security.State.Version);
+    }
+
+    public async Task<SessionGrant?> RefreshSession(Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next)
+    {
+        if (!Exists())
+        {
+            return null;
+        }
+
+        var (state, result) = security.State.Refresh(sessionId, spent, next, time.GetUtcNow());
+        await Write(state);
+        if (result is RefreshResult.Reused)
+        {
+            Log.Reused(logger, this.GetPrimaryKey(), sessionId);
+        }
+
+        return result is RefreshResult.Exchanged ? new SessionGrant(sessionId, state.Version) : null;
+    }
+
+    public Task<SessionList?> ListSessions() => Task.FromResult(Exists() ? security.State.List(time.GetUtcNow()) : null);
+
+    public Task EndSession(Guid sessionId) => Change(state => state.End(sessionId));
+
+    public Task EndAllSessions() => Change(state => state.EndAll());
+
+    public async Task SetFirstPassword(string passwordHash)
+    {
+        if (_mobileNumber is null)
+        {
+            // The user may have been created since.
+            await LoadUser();
+        }
+
+        await Change(state => string.IsNullOrEmpty(state.PasswordHash) ? state with { PasswordHash = passwordHash } : state);
+    }
+
+    public async Task<bool> ChangePassword(Guid sessionId, string known, string next)
+    {
+        if (!Exists() || security.State.PasswordHash != known || security.State.Find(sessionId) is null)
+        {
+            return false;
+        }
+
+        await Write(security.State.EndAll(except: sessionId) with { PasswordHash = next });
+        return true;
+    }
+
+    public Task ResetPassword(string passwordHash) => Change(state => state.EndAll() with { PasswordHash = passwordHash });
+
+    public Task StrengthenHash(string known, string next) =>
+        Change(state => state.PasswordHash == known ? state with { PasswordHash = next } : state);
+
+    public async Task Erase()
+    {
+        _mobileNumber = null;
+        if (security.RecordExists)
+        {
+            await Write(new UserSecurity());
+        }
+
+        DeactivateOnIdle();
+    }
+
+    public async Task Reload()
+    {
+        await security.ReadStateAsync();
+        await LoadUser();
+    }
+
+    private async Task LoadUser() => _mobileNumber = (await store.Load(this.GetPrimaryKey()))?.MobileNumber;
+
+    /// <summary>Whether there is such a user. Of one that there is not nothing is kept in memory.</summary>
+    private bool Exists()
+    {
+        if (_mobileNumber is null)
+        {
+            DeactivateOnIdle();
+        }
+
+        return _mobileNumber is not null;
+    }
+
+    /// <summary>Of a user who is gone nothing is kept.</summary>
+    private Task Change(Func<UserSecurity, UserSecurity> next) =>
+        Exists() ? Write(next(security.State)) : Task.CompletedTask;
+
+    /// <summary>
+    /// Reads that interleave see the new state before it is durable: an ended session may look ended a little early,
+    /// and nobody knows of a session or token before its call has returned.
+    /// </summary>
+    private async Task Write(UserSecurity state)
+    {
+        var before = security.State;
+        if (ReferenceEquals(before, state))
+        {
+            return;
+        }
+
+        security.State = state;
+        try
+        {
+            await security.WriteStateAsync();
+        }
+        catch
+        {
+            // Whether it is stored is unknown: the next activation reads it.
+            security.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "A spent refresh token of user {UserId} was used again; session {SessionId} has ended")]
+        public static partial void Reused(ILogger logger, Guid userId, Guid sessionId);
+    }
+}
