@@ -15,7 +15,7 @@ internal sealed class OneTimeCodeService(Phones phones, IOtpSender sender, Known
         var (phone, number) = await phones.FindSpelledAsync(MobileNumbers.Normalise(mobileNumber), http.RequestAborted);
         switch (await phone.SendCode(number, purpose, new CodeRequest(devices.Find(deviceToken), _perDay)))
         {
-            case CodeOutcome.Made made:
+            case CodeOutcome.Issued made:
                 var network = ClientNetwork.Of(http.Connection.RemoteIpAddress);
                 var shown = sender.Send(new OtpMessage(number, made.Code.Code, purpose, made.IsDecoy, made.HasAccount, network));
                 return TypedResults.Ok(OtpSentResponse.Of(made.RequestId == Guid.Empty ? null : made.RequestId, shown));

@@ -24,8 +24,6 @@ internal sealed class SignUpTokens(IOptions<TokenOptions> options, TimeProvider 
     /// <summary>A name of 200 code units, escaped, a hash and a time are well below.</summary>
     private const int MaxLength = 4096;
 
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
-
     private readonly byte[][] _keys =
         [.. options.Value.Secrets.Select(static secret =>
             HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, KeyBytes, info: "geminichat sign-up tokens"u8.ToArray()))];
@@ -33,7 +31,7 @@ internal sealed class SignUpTokens(IOptions<TokenOptions> options, TimeProvider 
     /// <summary>Seals a sign-up of a number.</summary>
     public string Seal(string e164, SignUp signUp)
     {
-        var content = new SealedSignUp(signUp.Name, signUp.PasswordHash, time.GetUtcNow() + Lifetime);
+        var content = new SealedSignUp(signUp.Name, signUp.PasswordHash, time.GetUtcNow() + SignUp.Lifetime);
         var plain = JsonSerializer.SerializeToUtf8Bytes(content, Json.Context.SealedSignUp);
         var token = new byte[NonceBytes + plain.Length + TagBytes];
         var nonce = token.AsSpan(..NonceBytes);
@@ -43,7 +41,7 @@ internal sealed class SignUpTokens(IOptions<TokenOptions> options, TimeProvider 
         return Base64Url.EncodeToString(token);
     }
 
-    /// <summary>Opens a token that was sealed for this number within the last 15 minutes.</summary>
+    /// <summary>Opens a token that was sealed for this number within <see cref="SignUp.Lifetime"/>.</summary>
     public bool TryOpen(string text, string e164, [NotNullWhen(true)] out SignUp? signUp)
     {
         signUp = null;

@@ -67,7 +67,7 @@ internal static class EventEndpoints
 
         var from = start ?? (NoticeCursor.TryParse(seen, out var cursor) ? cursor : NoticeCursor.Nowhere);
         await follower.CopyAsync(
-            caller.SignedIn, new NoticeFeed(user, from), new NoticeStream(http, start), http.RequestAborted);
+            caller.SignedIn, new NoticeFeed(user, from), new NoticeEventStream(http, start), http.RequestAborted);
         return Results.Empty;
     }
 }

@@ -31,7 +31,7 @@ internal static class EventExamples
             events.Id(At(0));
             foreach (var (i, notice) in Day.Index())
             {
-                NoticeStream.Write(events, notice, At(i + 1));
+                NoticeEventStream.Write(events, notice, At(i + 1));
             }
 
             events.Comment("ping"u8);
@@ -40,7 +40,7 @@ internal static class EventExamples
         ("events_are_missing", () => EventText.Of(events =>
         {
             events.Comment("reading on"u8);
-            NoticeStream.Write(events, new Notice.Reload(), At(8));
+            NoticeEventStream.Write(events, new Notice.Reload(), At(8));
         })),
         ("session_over", () => EventText.Of(events => events.Error(Problems.Unauthorized.Body("/events"), id: null))),
     ];

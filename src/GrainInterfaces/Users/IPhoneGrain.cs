@@ -15,8 +15,8 @@ namespace GeminiChat.GrainInterfaces.Users;
 public interface IPhoneGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Keeps the name of a sign-up until the number is verified by a code sent after it, within 15 minutes. The last one
-    /// wins. A password is not kept: it counts only when <see cref="SignIn"/> is given it along with the code.
+    /// Keeps the name of a sign-up until the number is verified by a code sent after it, within <see cref="Users.SignUp.Lifetime"/>. The
+    /// last one wins. A password is not kept: it counts only when <see cref="SignIn"/> is given it along with the code.
     /// </summary>
     [ResponseTimeout(AnswerWithin.OneTry), Alias("SignUp")]
     Task<SignUpOutcome> SignUp(SignUp request);
@@ -118,6 +118,9 @@ public enum CodePurpose
 [GenerateSerializer, Immutable, Alias("geminichat.SignUp")]
 public sealed record SignUp([property: Id(0)] string Name, [property: Id(1)] string? PasswordHash)
 {
+    /// <summary>How long a sign-up waits for its number's verification.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
+
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(SignUp);
 }

@@ -72,7 +72,11 @@ public interface IUserSecurityGrain : IGrainWithGuidKey
     [Alias("StrengthenHash")]
     Task StrengthenHash(string known, string next);
 
-    /// <summary>Erases password and sessions of a user who has been deleted: none goes on, and none starts.</summary>
+    /// <summary>Tells that the user has been deleted: no session goes on, and none starts. Needs no storage.</summary>
+    [Alias("Close")]
+    Task Close();
+
+    /// <summary>Erases what is stored of a user who has been deleted.</summary>
     [Alias("Erase")]
     Task Erase();
 

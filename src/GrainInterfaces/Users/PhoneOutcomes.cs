@@ -33,14 +33,14 @@ public abstract record CodeOutcome
     /// version before.
     /// </param>
     [GenerateSerializer, Immutable, Alias("geminichat.CodeOutcome.Made")]
-    public sealed record Made(
+    public sealed record Issued(
         [property: Id(0)] OneTimeCode Code,
         [property: Id(1)] bool IsDecoy,
         [property: Id(2)] bool HasAccount = false,
         [property: Id(3)] Guid RequestId = default) : CodeOutcome
     {
         /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-        public override string ToString() => nameof(Made);
+        public override string ToString() => nameof(Issued);
     }
 
     /// <summary>There have been enough for now; the last one stays valid.</summary>

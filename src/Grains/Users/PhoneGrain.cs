@@ -11,8 +11,6 @@ internal sealed partial class PhoneGrain(
     OneTimeCodes codes,
     TimeProvider time) : Grain, IPhoneGrain
 {
-    private static readonly TimeSpan SignUpLifetime = TimeSpan.FromMinutes(15);
-
     public async Task<SignUpOutcome> SignUp(SignUp request)
     {
         if (phone.State.IsVerified)
@@ -44,7 +42,7 @@ internal sealed partial class PhoneGrain(
             ? phone.State.CountCode(purpose, perDay, now)
             : phone.State.WithDevice(device with { CodesMade = PhoneLimits.DeviceCodes.Count(device.CodesMade, now) });
         await Write((counted with { Number = mobileNumber }).Add(stored, now));
-        return new CodeOutcome.Made(
+        return new CodeOutcome.Issued(
             new OneTimeCode(code, now + OneTimeCodes.Lifetime), isDecoy, phone.State.IsVerified, stored.RequestId);
     }
 
@@ -146,7 +144,7 @@ internal sealed partial class PhoneGrain(
     /// </summary>
     private static PhoneState Verified(PhoneState state, StoredCode code, SignUp? signUp, DateTimeOffset now)
     {
-        var name = state.SignUp is { } pending && code.MadeAt >= pending.At && now < pending.At + SignUpLifetime
+        var name = state.SignUp is { } pending && code.MadeAt >= pending.At && now < pending.At + GrainInterfaces.Users.SignUp.Lifetime
             ? pending.Name
             : null;
         var needsUser = state.IsVerified && signUp is null

@@ -33,7 +33,7 @@ internal sealed partial class SendBudgetGrain(
 
     public async Task<SendDecision> TrySpend(SendRequest request)
     {
-        BeCurrent();
+        BeginNewDay();
         var shares = new SendBudgetShares(request.DailyLimit);
         var ofNetwork = _today.Networks.GetValueOrDefault(request.Network);
         var decision = shares.Judge(request, _sent, ofNetwork);
@@ -54,7 +54,7 @@ internal sealed partial class SendBudgetGrain(
         return SendDecision.Allowed;
     }
 
-    private void BeCurrent()
+    private void BeginNewDay()
     {
         var day = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).DayNumber;
         if (day > _today.Day)

@@ -1,3 +1,6 @@
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
+
 namespace GeminiChat.Grains.Users;
 
 /// <summary>The part about the user's end.</summary>
@@ -17,10 +20,10 @@ internal sealed partial class UserGrain
 
     public async Task<bool> Delete(Guid sessionId)
     {
-        var security = await Security();
+        var security = GrainFactory.UserSecurity(this.GetPrimaryKey());
         if (_profile is not null)
         {
-            if ((await security.ListSessions())?.Sessions.Any(session => session.Id == sessionId) is not true)
+            if (!await Has(security, sessionId) && !await Has(await Security(), sessionId))
             {
                 return false;
             }
@@ -37,12 +40,15 @@ internal sealed partial class UserGrain
             }
 
             _profile = null;
-            Feed()?.News.Pulse();
+            Buffer()?.News.Pulse();
         }
 
         _erasure.Start();
-        await security.Erase();
+        await security.Close();
         return true;
+
+        static async Task<bool> Has(IUserSecurityGrain security, Guid sessionId) =>
+            (await security.ListSessions())?.Sessions.Any(session => session.Id == sessionId) is true;
     }
 
     public Task Wake()

@@ -11,7 +11,7 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
     // A poll keeps an activation from moving on to another silo, and would be back at once if it did not wait at all.
     private static readonly TimeSpan WaitWhenLeaving = TimeSpan.FromSeconds(1);
 
-    private NoticeFeed? _feed;
+    private NoticeBuffer? _buffer;
 
     /// <summary>The user's stream has its first notice for this activation.</summary>
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
@@ -21,7 +21,7 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
             return Task.CompletedTask;
         });
 
-    public Task<bool> HasFollowers() => Task.FromResult(Feed() is not null);
+    public Task<bool> HasFollowers() => Task.FromResult(Buffer() is not null);
 
     public async Task<NoticePage?> FollowNotices(NoticeCursor? from, CancellationToken cancellationToken)
     {
@@ -33,19 +33,19 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
             return null;
         }
 
-        var feed = Feed() ?? (_feed = new NoticeFeed(time));
-        feed.Enter();
+        var buffer = Buffer() ?? (_buffer = new NoticeBuffer(time));
+        buffer.Enter();
         try
         {
-            return from is { } cursor ? await Read(feed, cursor, cancellationToken) : new NoticePage(feed.End, []);
+            return from is { } cursor ? await Read(buffer, cursor, cancellationToken) : new NoticePage(buffer.End, []);
         }
         finally
         {
-            feed.Leave();
+            buffer.Leave();
         }
     }
 
-    private async Task<NoticePage?> Read(NoticeFeed feed, NoticeCursor from, CancellationToken cancellationToken)
+    private async Task<NoticePage?> Read(NoticeBuffer buffer, NoticeCursor from, CancellationToken cancellationToken)
     {
         var isLeaving = drain.Leaving.IsCancellationRequested;
         var longest = isLeaving ? WaitWhenLeaving : IUserGrain.LongestWait;
@@ -54,7 +54,7 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
         var began = time.GetTimestamp();
         while (_profile is not null)
         {
-            if (feed.Read(from) is { } page)
+            if (buffer.Read(from) is { } page)
             {
                 return page;
             }
@@ -65,7 +65,7 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
                 return new NoticePage(from, []);
             }
 
-            await feed.News.Next.WaitAsync(left, time, end.Token).ConfigureAwait(
+            await buffer.News.Next.WaitAsync(left, time, end.Token).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
@@ -73,16 +73,16 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
     }
 
     /// <summary>Tells the user's devices, if there are any.</summary>
-    private void Notify(Notice notice) => Feed()?.Add(notice);
+    private void Notify(Notice notice) => Buffer()?.Add(notice);
 
     /// <summary>The notices, while somebody may want them. Those of idle users are forgotten.</summary>
-    private NoticeFeed? Feed()
+    private NoticeBuffer? Buffer()
     {
-        if (_feed is { IsAbandoned: true })
+        if (_buffer is { IsAbandoned: true })
         {
-            _feed = null;
+            _buffer = null;
         }
 
-        return _feed;
+        return _buffer;
     }
 }

@@ -123,7 +123,7 @@ internal sealed partial class UserGrain(
     {
         if (_rooms.Forget(roomId))
         {
-            Feed()?.ExpectDeletion(roomId);
+            Buffer()?.ExpectDeletion(roomId);
         }
 
         return Task.CompletedTask;
@@ -132,11 +132,11 @@ internal sealed partial class UserGrain(
     /// <summary>Each change here is one that a notice tells of, sooner or later.</summary>
     private void Expect(IEnumerable<RoomSummary> rooms)
     {
-        if (Feed() is { } feed)
+        if (Buffer() is { } buffer)
         {
             foreach (var room in rooms.Where(_rooms.IsNews))
             {
-                feed.Expect(room);
+                buffer.Expect(room);
             }
         }
     }

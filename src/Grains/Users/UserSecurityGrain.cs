@@ -83,15 +83,20 @@ internal sealed partial class UserSecurityGrain(
     public Task StrengthenHash(string known, string next) =>
         Change(state => state.PasswordHash == known ? state with { PasswordHash = next } : state);
 
-    public async Task Erase()
+    public Task Close()
     {
         _mobileNumber = null;
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    public async Task Erase()
+    {
+        await Close();
         if (security.RecordExists)
         {
             await Write(new UserSecurity());
         }
-
-        DeactivateOnIdle();
     }
 
     public async Task Reload()

@@ -75,7 +75,7 @@ public sealed class OnePhoneTests(LiveGateway gateway) : IClassFixture<LiveGatew
     {
         var secret = await gateway.Grains.NumberSecret().Get();
         var phone = gateway.Grains.Phone(PhoneKey.Of(secret.AsSpan(), number));
-        var made = Assert.IsType<CodeOutcome.Made>(await phone.SendCode(number, CodePurpose.SignIn));
+        var made = Assert.IsType<CodeOutcome.Issued>(await phone.SendCode(number, CodePurpose.SignIn));
         return Assert.IsType<CheckOutcome.Right>(await phone.SignIn(made.Code.Code)).UserId.ToString();
     }
 

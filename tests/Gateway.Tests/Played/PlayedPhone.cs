@@ -32,7 +32,7 @@ internal sealed class PlayedPhone : IPhoneGrain
     {
         Outages.Call();
         return Task.FromResult<CodeOutcome>(
-            new CodeOutcome.Made(new OneTimeCode(Code, PlayedUser.Born), IsDecoy: false, HasAccount: false, RequestId));
+            new CodeOutcome.Issued(new OneTimeCode(Code, PlayedUser.Born), IsDecoy: false, HasAccount: false, RequestId));
     }
 
     public Task<CheckOutcome> SignIn(string code, CodeGuess? guess = null, SignUp? signUp = null)

@@ -111,6 +111,8 @@ internal sealed class PlayedUser(Guid id) : IUserGrain, IUserSecurityGrain
 
     public Task SetFirstPassword(string passwordHash) => throw new NotSupportedException();
 
+    public Task Close() => throw new NotSupportedException();
+
     public Task Erase() => throw new NotSupportedException();
 
     public Task Reload() => throw new NotSupportedException();

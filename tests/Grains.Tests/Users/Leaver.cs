@@ -36,7 +36,7 @@ internal sealed class Leaver(RoomCluster cluster, IPhoneGrain phone, string numb
         return leaver;
     }
 
-    public async Task<string> NewCode() => Assert.IsType<CodeOutcome.Made>(await phone.SendCode(number, CodePurpose.SignIn)).Code.Code;
+    public async Task<string> NewCode() => Assert.IsType<CodeOutcome.Issued>(await phone.SendCode(number, CodePurpose.SignIn)).Code.Code;
 
     /// <summary>Signs in by the number; gives the user's id.</summary>
     public Task<Guid> SignIn() => SignIn(phone, number);
@@ -56,7 +56,7 @@ internal sealed class Leaver(RoomCluster cluster, IPhoneGrain phone, string numb
 
     private static async Task<Guid> SignIn(IPhoneGrain phone, string number, SignUp? signUp = null)
     {
-        var code = Assert.IsType<CodeOutcome.Made>(await phone.SendCode(number, CodePurpose.SignIn)).Code.Code;
+        var code = Assert.IsType<CodeOutcome.Issued>(await phone.SendCode(number, CodePurpose.SignIn)).Code.Code;
         return Assert.IsType<CheckOutcome.Right>(await phone.SignIn(code, signUp: signUp)).UserId;
     }
 }

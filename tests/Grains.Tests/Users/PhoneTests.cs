@@ -84,7 +84,7 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
     [Fact]
     public async Task Where_no_request_is_named_the_newest_code_is_meant_and_the_older_one_stays_good_for_its_request()
     {
-        var old = Assert.IsType<CodeOutcome.Made>(await _phone.Ask(CodePurpose.SignIn));
+        var old = Assert.IsType<CodeOutcome.Issued>(await _phone.Ask(CodePurpose.SignIn));
         cluster.Time.Advance(Minute);
         var code = await _phone.NewCode();
         if (old.Code.Code != code)
@@ -151,7 +151,7 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
         var refused = Assert.IsType<CodeOutcome.TooSoon>(await _phone.Ask(CodePurpose.SignIn));
         Assert.InRange(refused.RetryAfter, TimeSpan.FromSeconds(50), Minute);
         Assert.NotNull(await _phone.SignIn(code));
-        Assert.IsType<CodeOutcome.Made>(await _phone.Ask(CodePurpose.SignIn));
+        Assert.IsType<CodeOutcome.Issued>(await _phone.Ask(CodePurpose.SignIn));
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
         var refused = Assert.IsType<CodeOutcome.TooSoon>(await _phone.Ask(CodePurpose.SignIn));
         Assert.InRange(refused.RetryAfter, TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(10));
         cluster.Time.Advance(refused.RetryAfter);
-        Assert.IsType<CodeOutcome.Made>(await _phone.Ask(CodePurpose.SignIn));
+        Assert.IsType<CodeOutcome.Issued>(await _phone.Ask(CodePurpose.SignIn));
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
     {
         for (var i = 0; i < 3; i++)
         {
-            Assert.IsType<CodeOutcome.Made>(await _phone.Ask(CodePurpose.Reset));
+            Assert.IsType<CodeOutcome.Issued>(await _phone.Ask(CodePurpose.Reset));
             Assert.IsType<CodeOutcome.TooSoon>(await _phone.Ask(CodePurpose.Reset));
             cluster.Time.Advance(Minute);
         }
@@ -217,7 +217,7 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
     [Fact]
     public async Task The_reset_code_of_an_unknown_number_is_a_decoy_that_serves_nothing()
     {
-        var made = Assert.IsType<CodeOutcome.Made>(await _phone.Ask(CodePurpose.Reset));
+        var made = Assert.IsType<CodeOutcome.Issued>(await _phone.Ask(CodePurpose.Reset));
         Assert.True(made.IsDecoy);
         Assert.Matches("^[0-9]{6}$", made.Code.Code);
         Assert.IsType<CheckOutcome.Wrong>(await _phone.Grain.ResetPassword(made.Code.Code, "hash"));

@@ -26,7 +26,7 @@ internal sealed class TestPhone
     public Task<CodeOutcome> Ask(CodePurpose purpose) => Grain.SendCode(Number, purpose, new CodeRequest(Device: null, CodesPerDay));
 
     public async Task<string> NewCode(CodePurpose purpose = CodePurpose.SignIn) =>
-        Assert.IsType<CodeOutcome.Made>(await Ask(purpose)).Code.Code;
+        Assert.IsType<CodeOutcome.Issued>(await Ask(purpose)).Code.Code;
 
     /// <summary>The user's id; null when the code is not taken.</summary>
     public async Task<Guid?> SignIn(string code, Guid? requestId = null, SignUp? signUp = null) =>

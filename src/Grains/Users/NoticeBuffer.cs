@@ -12,7 +12,7 @@ namespace GeminiChat.Grains.Users;
 /// Notices come down a stream that may lose some. Each change of a room is also told by a call that arrives for sure;
 /// when its notice does not arrive soon after, the readers are told to reload.
 /// </remarks>
-internal sealed class NoticeFeed(TimeProvider time)
+internal sealed class NoticeBuffer(TimeProvider time)
 {
     private const int MostKept = 512;
 

@@ -10,7 +10,7 @@ namespace GeminiChat.Gateway.Events;
 /// </summary>
 /// <param name="http">The request.</param>
 /// <param name="start">Where a client begins that has read nothing yet; null for one that reads on.</param>
-internal sealed class NoticeStream(HttpContext http, NoticeCursor? start) : ILiveStream<NoticePage>
+internal sealed class NoticeEventStream(HttpContext http, NoticeCursor? start) : ILiveStream<NoticePage>
 {
     private static readonly TimeSpan LeaveWithin = TimeSpan.FromMilliseconds(500);
 
