@@ -1,9 +1,13 @@
 using GeminiChat.Gateway;
+using GeminiChat.ServiceDefaults.ClusterClient;
+using GeminiChat.ServiceDefaults.Settings;
+using GeminiChat.ServiceDefaults.Startup;
+using GeminiChat.ServiceDefaults.Telemetry;
 using GeminiChat.Silo.Hosting;
-using GeminiChat.Silo.Settings;
-using GeminiChat.Silo.Telemetry;
 
-return await Startup.Run(() => GatewayApp.Build(args, builder =>
+return await HostRunner.RunAsync(Build, SiloHosting.PrepareStore);
+
+WebApplication Build() => GatewayApp.Build(args, builder =>
 {
     var cluster = ClusterSettings.Read(builder.Configuration);
     if (cluster.IsClustered)
@@ -16,4 +20,4 @@ return await Startup.Run(() => GatewayApp.Build(args, builder =>
     }
 
     builder.AddTelemetry("gateway");
-}));
+});

@@ -1,17 +1,19 @@
+using GeminiChat.ServiceDefaults.Settings;
+using GeminiChat.ServiceDefaults.Startup;
+using GeminiChat.ServiceDefaults.Telemetry;
 using GeminiChat.Silo.Dashboard;
 using GeminiChat.Silo.Hosting;
-using GeminiChat.Silo.Moving;
-using GeminiChat.Silo.Settings;
-using GeminiChat.Silo.Telemetry;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
-if (args is ["migrate", .. var move])
-{
-    return await MoveCommand.Run(move);
-}
+return await HostRunner.RunAsync(Build, SiloHosting.PrepareStore);
 
-return await Startup.Run(() =>
+WebApplication Build()
 {
+    if (args is ["migrate", ..])
+    {
+        throw new StartupException("migrate is a program of its own: dotnet GeminiChat.Migrator.dll migrate --help");
+    }
+
     var builder = WebApplication.CreateBuilder(args);
     builder.Configuration.AddDotEnv();
     var cluster = ClusterSettings.Read(builder.Configuration);
@@ -31,7 +33,7 @@ return await Startup.Run(() =>
     builder.AddTelemetry("silo");
     var app = builder.Build();
     app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-    app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(SiloHosting.ReadyTag) });
+    app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(HealthTags.Ready) });
     app.MapDashboard();
     return app;
-});
+}

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using GeminiChat.Silo.Numbers;
+using GeminiChat.GrainInterfaces.Numbers;
 using PhoneNumbers;
 
 namespace GeminiChat.Gateway.Auth;

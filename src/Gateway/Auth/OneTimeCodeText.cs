@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using GeminiChat.Silo.Numbers;
+using GeminiChat.GrainInterfaces.Numbers;
 
 namespace GeminiChat.Gateway.Auth;
 

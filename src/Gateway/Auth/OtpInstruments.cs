@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using GeminiChat.Silo.Telemetry;
+using GeminiChat.ServiceDefaults.Telemetry;
 
 namespace GeminiChat.Gateway.Auth;
 

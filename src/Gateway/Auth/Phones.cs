@@ -1,7 +1,7 @@
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Numbers;
 using GeminiChat.GrainInterfaces.Users;
-using GeminiChat.Silo.Numbers;
 
 namespace GeminiChat.Gateway.Auth;
 

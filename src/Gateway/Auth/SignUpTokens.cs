@@ -5,8 +5,8 @@ using System.Text;
 using System.Text.Json;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Numbers;
 using GeminiChat.GrainInterfaces.Users;
-using GeminiChat.Silo.Numbers;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Auth;

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using GeminiChat.GrainInterfaces.Subscriptions;
-using GeminiChat.Silo.Telemetry;
+using GeminiChat.ServiceDefaults.Telemetry;
 
 namespace GeminiChat.Gateway.Payments;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using GeminiChat.Gateway.Auth;
-using GeminiChat.Silo.Telemetry;
+using GeminiChat.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Settings;
@@ -65,11 +65,11 @@ internal sealed class OtpOptions
         : null;
 
     /// <summary>Where codes go, as the program says at its start.</summary>
-    public static StartLine Line(OtpOptions options) => options.Delivery switch
+    public static StartupReportLine Line(OtpOptions options) => options.Delivery switch
     {
-        Response => new StartLine("codes", "in the answer", "OTP_DELIVERY=response hands every one-time code to whoever asks for it."),
-        Log => new StartLine("codes", "in the log", "OTP_DELIVERY=log writes one-time codes to the log and sends none."),
-        _ => new StartLine("codes", "as text messages, by Twilio"),
+        Response => new StartupReportLine("codes", "in the answer", "OTP_DELIVERY=response hands every one-time code to whoever asks for it."),
+        Log => new StartupReportLine("codes", "in the log", "OTP_DELIVERY=log writes one-time codes to the log and sends none."),
+        _ => new StartupReportLine("codes", "as text messages, by Twilio"),
     };
 }
 

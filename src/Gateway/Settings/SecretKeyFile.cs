@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using GeminiChat.Silo.Settings;
-using GeminiChat.Silo.Store;
-using GeminiChat.Silo.Telemetry;
+using GeminiChat.ServiceDefaults;
+using GeminiChat.ServiceDefaults.Settings;
+using GeminiChat.ServiceDefaults.Telemetry;
 
 namespace GeminiChat.Gateway.Settings;
 
@@ -19,7 +19,7 @@ internal static class SecretKeyFile
         {
             var path = Path.Combine(builder.Configuration.Root(), "data", "secret.key");
             builder.Configuration[SecretKey.Setting] = ReadOrCreate(path);
-            builder.Services.AddSingleton(new StartLine("secret", path, $"{SecretKey.Setting} is not set: one was made up for this machine."));
+            builder.Services.AddSingleton(new StartupReportLine("secret", path, $"{SecretKey.Setting} is not set: one was made up for this machine."));
         }
     }
 

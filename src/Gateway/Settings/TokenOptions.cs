@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using GeminiChat.Silo.Settings;
+using GeminiChat.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Settings;

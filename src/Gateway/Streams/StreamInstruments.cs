@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using GeminiChat.Silo.Telemetry;
+using GeminiChat.ServiceDefaults.Telemetry;
 
 namespace GeminiChat.Gateway.Streams;
 

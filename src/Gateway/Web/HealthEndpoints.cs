@@ -1,15 +1,15 @@
 using System.Text.Json;
+using GeminiChat.ServiceDefaults.Startup;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace GeminiChat.Gateway.Web;
 
 /// <summary>
 /// The probes. Whatever must answer before traffic is welcome registers an <see cref="IHealthCheck"/> with the tag
-/// <see cref="ReadyTag"/>.
+/// <see cref="HealthTags.Ready"/>.
 /// </summary>
 internal static class HealthEndpoints
 {
-    public const string ReadyTag = "ready";
     public const string LivePath = "/health/live";
     public const string ReadyPath = "/health/ready";
 
@@ -52,7 +52,7 @@ internal static class HealthEndpoints
         deadline.CancelAfter(Patience);
         try
         {
-            var report = await checks.CheckHealthAsync(check => check.Tags.Contains(ReadyTag), deadline.Token);
+            var report = await checks.CheckHealthAsync(check => check.Tags.Contains(HealthTags.Ready), deadline.Token);
             return report.Status is not HealthStatus.Unhealthy;
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested)

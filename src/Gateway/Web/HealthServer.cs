@@ -1,5 +1,5 @@
-using GeminiChat.Silo.Settings;
-using GeminiChat.Silo.Telemetry;
+using GeminiChat.ServiceDefaults.Settings;
+using GeminiChat.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace GeminiChat.Gateway.Web;
@@ -41,7 +41,7 @@ internal sealed class HealthServer(string url, HealthCheckService checks, IHostA
             throw new SettingException($"{Setting} must have another port than the service itself, which listens at {port}.");
         }
 
-        builder.Services.AddSingleton(new StartLine("probes", url));
+        builder.Services.AddSingleton(new StartupReportLine("probes", url));
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<HealthServer>(services, url));
     }
 

@@ -1,3 +1,4 @@
+using GeminiChat.ServiceDefaults.Settings;
 using Orleans.Dashboard;
 
 namespace GeminiChat.Silo.Dashboard;
@@ -8,7 +9,7 @@ internal static class DashboardHosting
     private const string Path = "/dashboard";
 
     /// <summary>Adds the dashboard, if there is a password to protect it.</summary>
-    /// <exception cref="Settings.SettingException">The password is too short.</exception>
+    /// <exception cref="SettingException">The password is too short.</exception>
     public static ISiloBuilder UseDashboard(this ISiloBuilder silo)
     {
         if (DashboardPassword.Read(silo.Configuration) is { } password)

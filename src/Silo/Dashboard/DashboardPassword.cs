@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using GeminiChat.Silo.Settings;
+using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.Silo.Dashboard;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using GeminiChat.Silo.Settings;
-using GeminiChat.Silo.Telemetry;
+using GeminiChat.ServiceDefaults.Settings;
+using GeminiChat.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -58,7 +58,7 @@ internal static class GeminiHosting
         return ActivatorUtilities.CreateInstance<OfflineAssistant>(services);
     }
 
-    private static StartLine Line(GeminiOptions options) => options.HasKey
-        ? new StartLine("model", $"{options.Model} at {options.BaseUrl}")
-        : new StartLine("model", "offline assistant", "GEMINI_API_KEY is not set: the built-in offline assistant answers.");
+    private static StartupReportLine Line(GeminiOptions options) => options.HasKey
+        ? new StartupReportLine("model", $"{options.Model} at {options.BaseUrl}")
+        : new StartupReportLine("model", "offline assistant", "GEMINI_API_KEY is not set: the built-in offline assistant answers.");
 }

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using GeminiChat.Silo.Settings;
+using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.Silo.Gemini;
 

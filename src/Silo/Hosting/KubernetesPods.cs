@@ -1,4 +1,4 @@
-using GeminiChat.Silo.Settings;
+using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.Silo.Hosting;
 

@@ -1,3 +1,4 @@
+using GeminiChat.ServiceDefaults.Startup;
 using Orleans.Clustering.Redis;
 
 namespace GeminiChat.Silo.Hosting;
@@ -17,7 +18,7 @@ internal sealed partial class MembershipWatch(
     IMembershipTable table,
     IClusterMembershipService membership,
     ILocalSiloDetails silo,
-    ProcessEnd end,
+    ProcessTerminator terminator,
     TimeProvider time,
     ILogger<MembershipWatch> logger)
     : BackgroundService
@@ -44,7 +45,7 @@ internal sealed partial class MembershipWatch(
 
             if (IsMissing && !isListed)
             {
-                end.Now("The cluster's table has lost this silo, as when Redis has lost its data.");
+                terminator.Terminate("The cluster's table has lost this silo, as when Redis has lost its data.");
                 return;
             }
 

@@ -1,12 +1,14 @@
 using GeminiChat.Grains;
-using GeminiChat.Silo.ClusterTls;
+using GeminiChat.ServiceDefaults.ClusterClient;
+using GeminiChat.ServiceDefaults.ClusterTls;
+using GeminiChat.ServiceDefaults.Settings;
+using GeminiChat.ServiceDefaults.Startup;
+using GeminiChat.ServiceDefaults.Telemetry;
 using GeminiChat.Silo.Dashboard;
 using GeminiChat.Silo.Gemini;
 using GeminiChat.Silo.Payments;
 using GeminiChat.Silo.Recovery;
-using GeminiChat.Silo.Settings;
 using GeminiChat.Silo.Store;
-using GeminiChat.Silo.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 
@@ -15,15 +17,6 @@ namespace GeminiChat.Silo.Hosting;
 /// <summary>Hosts a silo: in a process of its own, or in the gateway's.</summary>
 public static class SiloHosting
 {
-    /// <summary>Health checks with this tag decide whether a process is ready for traffic.</summary>
-    public const string ReadyTag = "ready";
-
-    /// <summary>The name that grain state is stored under: it must never change.</summary>
-    private const string ServiceId = "geminichat";
-
-    // Turns at work get 15 s, their checkpoints 5 s, and Orleans the rest.
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
-
     // Three missed probes tell a dead silo, after 4 s to 8 s: a new silo's answers are expected as soon as those of one that
     // is known, and later only when they are late. One with an open connection also has to have been silent for three of
     // the longest: by default a minute, in which a host that is gone or paused keeps its grains.
@@ -35,13 +28,6 @@ public static class SiloHosting
     // before. By default that is a minute.
     private static readonly TimeSpan LookAtTableEvery = TimeSpan.FromSeconds(10);
 
-    // Most calls are answered from memory or after one commit: whoever waits longer waits for a silo that is lost. To stop a
-    // reply or to delete a room may take 10 s; that is asked for again meanwhile.
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
-
-    // One read of Redis: a gateway sees silos come, and tries again one that was away, within this time.
-    private static readonly TimeSpan LookForSilosEvery = TimeSpan.FromSeconds(10);
-
     /// <summary>Adds a silo with everything that grains need.</summary>
     /// <remarks>
     /// First the turns are drained, then services stop in the opposite order: the web server, Orleans, the store.
@@ -52,13 +38,13 @@ public static class SiloHosting
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         var services = builder.Services;
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = HostRunner.ShutdownTimeout);
         services.AddSingleton(cluster);
-        services.AddSingleton(new StartLine("engine", cluster.IsClustered
+        services.AddSingleton(new StartupReportLine("engine", cluster.IsClustered
             ? $"Orleans, a silo of a cluster, ports {cluster.SiloPort} and {cluster.GatewayPort}"
             : "Orleans, in this process"));
-        services.AddSingleton<ProcessEnd>();
-        services.AddSingleton<IFatalErrorHandler, FatalErrors>();
+        services.AddSingleton<ProcessTerminator>();
+        services.AddSingleton<IFatalErrorHandler, FatalErrorHandler>();
         services.AddStore(cluster.IsClustered);
         services.AddModel(builder.Configuration);
         services.AddPayments(builder.Configuration);
@@ -70,44 +56,18 @@ public static class SiloHosting
         services.AddHostedService<SubscriptionRecovery>();
         services.AddHostedService<UserRecovery>();
         services.AddHostedService<NumberExpiry>();
-        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [ReadyTag]);
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [HealthTags.Ready]);
         if (cluster.IsClustered)
         {
             builder.AddSiloTls();
             services.AddMembershipWatch();
-            services.AddHealthChecks().AddCheck<LeavingHealthCheck>("leaving", tags: [ReadyTag]);
+            services.AddHealthChecks().AddCheck<LeavingHealthCheck>("leaving", tags: [HealthTags.Ready]);
         }
     }
 
-    /// <summary>Makes the process a client of a cluster. It tries to connect for as long as there is none.</summary>
-    public static void AddClusterClient(this IHostApplicationBuilder builder, ClusterSettings cluster)
-    {
-        // The web server starts beside the client's attempts, and answers the probes meanwhile.
-        builder.Services.Configure<HostOptions>(options =>
-            (options.ServicesStartConcurrently, options.ShutdownTimeout) = (true, ShutdownTimeout));
-        builder.Services.AddSingleton(new StartLine("engine", "Orleans, on the silos of a cluster"));
-        builder.AddClientTls();
-        builder.UseOrleansClient(client =>
-        {
-            client.UseRedisClustering(options => options.ConfigurationOptions = RedisUrl.Parse(cluster.RedisUrl!));
-            client.Configure<ClusterOptions>(SetNames);
-            client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = AnswerWithin);
-            client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = LookForSilosEvery);
-            client.UseConnectionRetryFilter<KeepConnecting>();
-            client.AddClusterHealth();
-            client.UseTraces();
-        });
-    }
-
-    /// <summary>Adds a check that is red while no silo can be reached.</summary>
-    internal static void AddClusterHealth(this IClientBuilder client)
-    {
-        client.Services.TryAddSingleton(TimeProvider.System);
-        client.Services.AddSingleton<ClusterConnection>();
-        client.Services.AddSingleton<IClusterConnectionStatusObserver>(
-            services => services.GetRequiredService<ClusterConnection>());
-        client.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", tags: [ReadyTag]);
-    }
+    /// <summary>Locks the database and brings its schema up to date, where this process hosts a silo.</summary>
+    public static Task PrepareStore(WebApplication app) =>
+        app.Services.GetService<StoreStart>()?.StartingAsync(app.Lifetime.ApplicationStopping) ?? Task.CompletedTask;
 
     /// <summary>Takes up replies that nobody writes any more; where silos can be lost, as soon as one is.</summary>
     internal static void AddTurnRecovery(this IServiceCollection services, ClusterSettings cluster)
@@ -125,14 +85,14 @@ public static class SiloHosting
     {
         services.AddSingleton<MembershipWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<MembershipWatch>());
-        services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership", tags: [ReadyTag]);
+        services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership", tags: [HealthTags.Ready]);
     }
 
     private static ISiloBuilder Cluster(this ISiloBuilder silo, ClusterSettings cluster)
     {
         if (cluster.RedisUrl is not { } redis)
         {
-            return silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, null, ServiceId, ServiceId);
+            return silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, null, ClusterSettings.ServiceId, ClusterSettings.ServiceId);
         }
 
         return silo
@@ -143,7 +103,7 @@ public static class SiloHosting
                 (options.ProbeTimeout, options.MinProbeTimeout, options.MaxProbeTimeout) = (Probe, Probe, LongestProbe);
                 options.TableRefreshTimeout = LookAtTableEvery;
             })
-            .Configure<ClusterOptions>(SetNames)
+            .Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ClusterSettings.ServiceId, ClusterSettings.ServiceId))
             .Spread()
             .UsePods()
             .UseDashboard();
@@ -159,10 +119,4 @@ public static class SiloHosting
     private static ISiloBuilder ListenOn(this ISiloBuilder silo, ClusterSettings cluster) => cluster.SiloAddress is { } address
         ? silo.ConfigureEndpoints(address, cluster.SiloPort, cluster.GatewayPort)
         : silo.ConfigureEndpoints(cluster.SiloPort, cluster.GatewayPort);
-
-    private static void SetNames(ClusterOptions options)
-    {
-        options.ServiceId = ServiceId;
-        options.ClusterId = ServiceId;
-    }
 }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using GeminiChat.Grains.Subscriptions;
-using GeminiChat.Silo.Settings;
-using GeminiChat.Silo.Telemetry;
+using GeminiChat.ServiceDefaults.Settings;
+using GeminiChat.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -31,11 +31,11 @@ internal static class PaymentsHosting
         return services;
     }
 
-    private static StartLine Line(StripeOptions options) => options switch
+    private static StartupReportLine Line(StripeOptions options) => options switch
     {
-        { HasKey: false } => new StartLine("payments", "off", "STRIPE_SECRET_KEY is not set: nobody can subscribe."),
-        { IsLive: false } => new StartLine("payments", "Stripe, test mode"),
-        _ => new StartLine("payments", "Stripe"),
+        { HasKey: false } => new StartupReportLine("payments", "off", "STRIPE_SECRET_KEY is not set: nobody can subscribe."),
+        { IsLive: false } => new StartupReportLine("payments", "Stripe, test mode"),
+        _ => new StartupReportLine("payments", "Stripe"),
     };
 
     /// <summary>A connection pool for Stripe at this origin, through the proxy that HTTPS_PROXY names, if any.</summary>

@@ -1,4 +1,4 @@
-using GeminiChat.Silo.Settings;
+using GeminiChat.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Silo.Payments;

@@ -1,6 +1,6 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.Grains.Chatrooms;
-using GeminiChat.Silo.Settings;
+using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.Silo.Recovery;
 

@@ -1,10 +1,10 @@
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Subscriptions;
 using GeminiChat.Grains.Users;
+using GeminiChat.ServiceDefaults.Telemetry;
 using GeminiChat.Silo.Store.Postgres;
 using GeminiChat.Silo.Store.Sqlite;
 using GeminiChat.Silo.Store.Writing;
-using GeminiChat.Silo.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Providers;
 using Orleans.Serialization;
@@ -62,7 +62,7 @@ internal static class StoreHosting
         return silo;
     }
 
-    private static StartLine Line(DatabaseAddress address) =>
+    private static StartupReportLine Line(DatabaseAddress address) =>
         new("database", address is DatabaseAddress.Sqlite ? $"SQLite, {address.Display}" : $"PostgreSQL, {address.Display}");
 
     private static Database Open(IServiceProvider services) => services.GetRequiredService<DatabaseAddress>() switch

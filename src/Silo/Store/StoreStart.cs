@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using GeminiChat.GrainInterfaces;
+using GeminiChat.ServiceDefaults.Startup;
 using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Store;
@@ -40,7 +41,7 @@ internal sealed partial class StoreStart(
         }
         catch (Exception e) when (e is DbException or IOException or TimeoutException or StoreUnavailableException)
         {
-            throw new StoreStartException($"The database {database.Display} cannot be used: {e.Message}", e);
+            throw new StartupException($"The database {database.Display} cannot be used: {e.Message}", e);
         }
     }
 
@@ -69,7 +70,7 @@ internal sealed partial class StoreStart(
     {
         if (await database.Read(connection => connection.ExecuteScalarAsync<long>(UnfinishedMoves)) > 0)
         {
-            throw new StoreStartException(
+            throw new StartupException(
                 $"The database {database.Display} holds only a part of what was being moved into it: run the same 'migrate' again.");
         }
     }
@@ -99,17 +100,17 @@ internal sealed partial class StoreStart(
         }
     }
 
-    private async Task<(IAsyncDisposable? Held, StoreStartException Reason)> TryLock(CancellationToken cancellationToken)
+    private async Task<(IAsyncDisposable? Held, StartupException Reason)> TryLock(CancellationToken cancellationToken)
     {
         try
         {
             var held = await database.TryLock(use.Clustered, cancellationToken);
-            return (held, new StoreStartException(
+            return (held, new StartupException(
                 $"The database {database.Display} is in use by another process; only silos of a cluster share one."));
         }
         catch (Exception e) when (e is DbException or IOException or TimeoutException or UnauthorizedAccessException)
         {
-            return (null, new StoreStartException($"The database {database.Display} cannot be used: {e.Message}", e));
+            return (null, new StartupException($"The database {database.Display} cannot be used: {e.Message}", e));
         }
     }
 

@@ -1,5 +1,5 @@
+using GeminiChat.ServiceDefaults.Settings;
 using GeminiChat.Silo.Hosting;
-using GeminiChat.Silo.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
-using GeminiChat.Silo.Settings;
-using GeminiChat.Silo.Telemetry;
+using GeminiChat.ServiceDefaults.Settings;
+using GeminiChat.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Configuration;
 
 namespace GeminiChat.Gateway.Tests.Settings;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using GeminiChat.Running;
-using GeminiChat.Silo.Settings;
+using GeminiChat.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Hosting;
 
 namespace GeminiChat.Gateway.Tests.Web;

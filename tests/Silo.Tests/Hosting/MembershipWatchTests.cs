@@ -1,5 +1,6 @@
 using GeminiChat.Running;
 using GeminiChat.Silo.Hosting;
+using GeminiChat.Silo.Tests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -17,7 +18,7 @@ public sealed class MembershipWatchTests : IAsyncLifetime
 
     private readonly FakeTimeProvider _time = new();
     private readonly TemporaryFolder _folder = new();
-    private readonly Ended _ended = new();
+    private readonly RecordedTermination _ended = new();
     private readonly Looks _looks = new();
     private RedisServer _redis = null!;
     private IHost _silo = null!;

@@ -1,4 +1,5 @@
 using Dapper;
+using GeminiChat.ServiceDefaults.Startup;
 using GeminiChat.Silo.Store;
 using Microsoft.Extensions.Hosting;
 
@@ -10,7 +11,7 @@ public sealed class DatabaseLockOnSqliteTests(SqliteFile database)
     [Fact]
     public async Task A_cluster_cannot_use_a_file()
     {
-        var refusal = await Assert.ThrowsAsync<StoreStartException>(() => StoreHost.Start(Database.Url, clustered: true));
+        var refusal = await Assert.ThrowsAsync<StartupException>(() => StoreHost.Start(Database.Url, clustered: true));
 
         Assert.Contains("PostgreSQL", refusal.Message, StringComparison.Ordinal);
     }
@@ -122,7 +123,7 @@ public abstract class DatabaseLockTests(TestDatabase database)
 
     protected async Task CheckRefused(bool clustered)
     {
-        var refusal = await Assert.ThrowsAsync<StoreStartException>(
+        var refusal = await Assert.ThrowsAsync<StartupException>(
             () => StoreHost.Start(Database.Url, clustered, Impatient));
         Assert.Contains("in use by another process", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", refusal.Message, StringComparison.Ordinal);

@@ -44,7 +44,7 @@ public sealed class MigrationOnPostgresTests(PostgresDatabaseOfTest database)
             await host.DisposeAsync();
         }
 
-        var scripts = typeof(Migrator).Assembly.GetManifestResourceNames()
+        var scripts = typeof(SchemaMigrations).Assembly.GetManifestResourceNames()
             .Count(name => name.Contains(".Migrations.Postgres.", StringComparison.Ordinal));
         Assert.Equal(scripts, await Database.Count(JournalCount));
     }
@@ -80,7 +80,7 @@ public abstract class MigrationTests(TestDatabase database)
     [Fact]
     public void Scripts_are_found()
     {
-        var names = typeof(Migrator).Assembly.GetManifestResourceNames();
+        var names = typeof(SchemaMigrations).Assembly.GetManifestResourceNames();
 
         Assert.Contains(names, name => name.EndsWith("Sqlite.0001_rooms.sql", StringComparison.Ordinal));
         Assert.Contains(names, name => name.EndsWith("Postgres.0001_rooms.sql", StringComparison.Ordinal));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using GeminiChat.GrainInterfaces;
+using GeminiChat.ServiceDefaults.Startup;
 using GeminiChat.Silo.Store;
 using Npgsql;
 
@@ -110,7 +111,7 @@ public sealed class PostgresOutageTests(PostgresDatabaseOfTest database) : IClas
         var url = Through(proxy);
         await proxy.DisposeAsync();
 
-        var refusal = await Assert.ThrowsAsync<StoreStartException>(
+        var refusal = await Assert.ThrowsAsync<StartupException>(
             () => StoreHost.Start(url, timings: DatabaseLockTests.Impatient));
 
         Assert.Contains("cannot be used", refusal.Message, StringComparison.Ordinal);

@@ -22,7 +22,7 @@ internal static class PostgresSchema
 
         // The lock goes with the session, at the end of this method.
         await AdvisoryLocks.TakeForMigration(connection, cancellationToken);
-        Migrator.Run(
+        SchemaMigrations.Run(
             deploy => deploy.PostgresqlDatabase(unpooled).JournalToPostgresqlTable("public", Journal), Scripts, logger);
         await CommitMark.RemoveOld(connection, time.GetUtcNow(), cancellationToken);
     }

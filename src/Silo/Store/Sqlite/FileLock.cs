@@ -1,3 +1,4 @@
+using GeminiChat.ServiceDefaults;
 namespace GeminiChat.Silo.Store.Sqlite;
 
 /// <summary>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using GeminiChat.ServiceDefaults;
+using GeminiChat.ServiceDefaults.Startup;
 using GeminiChat.Silo.Store.Migrations;
 using GeminiChat.Silo.Store.Writing;
 using Microsoft.Data.Sqlite;
@@ -59,7 +61,7 @@ internal sealed class SqliteDatabase(
     {
         if (shared)
         {
-            throw new StoreStartException(
+            throw new StartupException(
                 "A cluster needs PostgreSQL, which several processes can use: set DATABASE_URL to postgresql://…");
         }
 
@@ -79,7 +81,7 @@ internal sealed class SqliteDatabase(
             await using var connection = new SqliteConnection(SqliteConnections.ForWriting(file));
             await connection.OpenAsync(cancellationToken);
             SqliteConnections.Prepare(connection, timings.Busy);
-            Migrator.Run(deploy => deploy.SqliteDatabase(connection.ConnectionString), scripts, logger);
+            SchemaMigrations.Run(deploy => deploy.SqliteDatabase(connection.ConnectionString), scripts, logger);
         }
 
         // For what a process deleted that ended before its logs were empty.

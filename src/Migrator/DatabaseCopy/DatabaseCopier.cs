@@ -1,0 +1,83 @@
+using GeminiChat.Silo.Store;
+
+namespace GeminiChat.Migrator.DatabaseCopy;
+
+/// <summary>Moves all that a process of its own keeps, rows and grain state, as it is.</summary>
+internal static class DatabaseCopier
+{
+    private const string AfterWords = """
+        What is not in the database and must be carried over: SECRET_KEY. Give silos and gateways the one that this data
+        was used with: the context, or what stands in data/secret.key. With another one nobody's sign-in lasts, and
+        one-time codes under way do not work; accounts, passwords and rooms stay good.
+        """;
+
+    public static async Task Run(MigrateArguments arguments, MigrationContext context)
+    {
+        if ((arguments.From, arguments.To) is not (DatabaseAddress.Sqlite from, DatabaseAddress.Postgres to))
+        {
+            throw new MigrationRefusedException("--from takes a sqlite:/// address, and --to then a postgresql:// one.");
+        }
+
+        await using var source = await SqliteSource.Open(from, context);
+        await using var target = await PostgresTarget.Open(to, context);
+        var tables = await TableSchema.Read(target.Connection);
+        source.Check(tables);
+        if (await target.Begin(source.Name) is { } moved)
+        {
+            await CompareWith(moved, source, tables, target, context);
+            return;
+        }
+
+        await context.WriteLine($"Moving {from.Display} to {to.Display}.");
+        foreach (var table in tables)
+        {
+            await new TableCopy(table, source, target.Connection, context).Run();
+        }
+
+        await context.WriteLine("Comparing what is there now with what was to be moved.");
+        var digests = new List<TableDigest>();
+        foreach (var table in tables)
+        {
+            digests.Add(await Compare(table, source, target, context));
+        }
+
+        await target.End(source.Name, TableDigest.Join(digests));
+        await context.WriteLine($"Done: {digests.Sum(digest => digest.Rows)} rows in {tables.Count} tables are the same in both.");
+        await context.WriteLine(AfterWords);
+    }
+
+    private static async Task<TableDigest> Compare(
+        CopiedTable table, SqliteSource source, PostgresTarget target, MigrationContext context)
+    {
+        var there = TableDigest.Of(table, source.Read(table));
+        var here = await TableDigest.Of(table, table.Read(target.Connection));
+        if (there != here)
+        {
+            throw new MigrationRefusedException(
+                $"{table.Name} has {here.Rows} rows where the source has {there.Rows}, or others: the source has changed since the "
+                + $"move began. Empty {target.Display} and begin anew.");
+        }
+
+        await context.WriteLine($"{table.Name}: {here.Rows} rows, the same in both.");
+        return there;
+    }
+
+    /// <summary>The target may be in use since, so it is left alone.</summary>
+    private static async Task CompareWith(
+        Moved moved, SqliteSource source, IReadOnlyList<CopiedTable> tables, PostgresTarget target, MigrationContext context)
+    {
+        var digests = new List<TableDigest>();
+        foreach (var table in tables)
+        {
+            digests.Add(TableDigest.Of(table, source.Read(table)));
+        }
+
+        if (TableDigest.Join(digests) != moved.Digest)
+        {
+            throw new MigrationRefusedException(
+                $"{source.Display} has changed since it was moved to {target.Display} at {moved.At:u}; what is new stays where it is.");
+        }
+
+        await context.WriteLine($"Nothing to do: all of {source.Display} was moved to {target.Display} at {moved.At:u}.");
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Dapper;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace GeminiChat.Migrator.DatabaseCopy;
+
+/// <summary>Which tables there are to move, as the migrations have made them: a new one needs nothing here.</summary>
+internal static class TableSchema
+{
+    private const string States = "orleansstorage";
+
+    /// <summary>What belongs to the database that it is in: how it came about, and how it is read and written.</summary>
+    private static readonly string[] NotMoved = ["schema_versions", "orleansquery", "commit_marks", "moves"];
+
+    /// <summary>Nulls would not have a place among the keys. The table has no primary key, but an index of these.</summary>
+    private static readonly string[] KeyOfStates =
+    [
+        "grainidhash", "graintypehash", "grainidn0", "grainidn1", "graintypestring", "serviceid",
+        "coalesce(grainidextensionstring, '')",
+    ];
+
+    private const string Columns = """
+        select c.table_name, c.column_name, c.data_type
+        from information_schema.columns c
+        join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
+        where t.table_schema = 'public' and t.table_type = 'BASE TABLE' and t.table_name <> all(@NotMoved)
+        order by c.table_name, c.ordinal_position
+        """;
+
+    private const string Keys = """
+        select t.relname, a.attname
+        from pg_index i
+        join pg_class t on t.oid = i.indrelid
+        join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+        where i.indisprimary and t.relnamespace = 'public'::regnamespace
+        order by t.relname, array_position(i.indkey::int2[], a.attnum)
+        """;
+
+    public static async Task<IReadOnlyList<CopiedTable>> Read(NpgsqlConnection connection)
+    {
+        var columns = (await connection.QueryAsync<(string Table, string Name, string Type)>(Columns, new { NotMoved }))
+            .ToLookup(column => column.Table, column => new CopiedColumn(column.Name, TypeOf(column.Type)));
+        var keys = (await connection.QueryAsync<(string Table, string Column)>(Keys)).ToLookup(key => key.Table, key => key.Column);
+        return [.. columns.Select(table => new CopiedTable(table.Key, [.. table], Key(table.Key, [.. table], keys[table.Key])))];
+    }
+
+    private static ImmutableArray<CopiedColumn> Key(string table, ImmutableArray<CopiedColumn> columns, IEnumerable<string> primary)
+    {
+        var names = table == States ? KeyOfStates : primary;
+        return [.. names.Select(name =>
+            columns.FirstOrDefault(column => column.Name == name) ?? new CopiedColumn(name, NpgsqlDbType.Text))];
+    }
+
+    private static NpgsqlDbType TypeOf(string type) => type switch
+    {
+        "uuid" => NpgsqlDbType.Uuid,
+        "text" or "character varying" => NpgsqlDbType.Text,
+        "smallint" => NpgsqlDbType.Smallint,
+        "integer" => NpgsqlDbType.Integer,
+        "bigint" => NpgsqlDbType.Bigint,
+        "bytea" => NpgsqlDbType.Bytea,
+        "timestamp without time zone" => NpgsqlDbType.Timestamp,
+        _ => throw new NotSupportedException($"Columns of type {type} are not moved yet."),
+    };
+}

@@ -1,0 +1,88 @@
+using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Subscriptions;
+using GeminiChat.Grains.Users;
+
+namespace GeminiChat.Migrator.FastApiImport;
+
+/// <summary>An old user who can be moved.</summary>
+/// <param name="Id">The new id.</param>
+/// <param name="Number">The number, E.164.</param>
+/// <param name="Key">The grain key of the number.</param>
+/// <param name="Old">The old row.</param>
+internal sealed record ImportedUser(Guid Id, string Number, Guid Key, FastApiUser Old)
+{
+    private const int MaxName = 200;
+
+    // Where Pro was only a mark, with nothing at Stripe to read, there is time to subscribe anew.
+    private static readonly TimeSpan ProWithoutProof = TimeSpan.FromDays(30);
+
+    private const string InsertUser = """
+        insert into users (user_id, mobile_number, name, created_at, tier, tier_valid_until, tier_version, legacy_id)
+        values (@id, @number, @name, @created, @tier, @until, @version, @legacy)
+        on conflict do nothing
+        """;
+
+    // Due at once: the subscription's grain then reads from Stripe what there is.
+    private const string InsertCustomer = """
+        insert into stripe_customers (user_id, customer_id, check_at) values (@id, @customer, @now) on conflict do nothing
+        """;
+
+    private string? CustomerId => Old.CustomerId is ['c', 'u', 's', '_', ..] id ? id : null;
+
+    private string? SubscriptionId => Old.SubscriptionId is ['s', 'u', 'b', '_', ..] id ? id : null;
+
+    /// <summary>
+    /// The hash of a password that the number's owner has set and logins can check. Whoever has proved nothing may have
+    /// signed up with somebody else's number, and the owner would come to share an account with this password.
+    /// </summary>
+    public string? PasswordHash =>
+        Old is { HasProvedNumber: true, PasswordHash: { } hash } && ImportedPasswords.IsUsable(hash) ? hash : null;
+
+    public bool IsAtStripe => CustomerId is not null || SubscriptionId is not null;
+
+    /// <summary>The state of the number's grain.</summary>
+    public PhoneState Phone => new() { UserId = Id, IsVerified = Old.HasProvedNumber, Number = Number };
+
+    /// <summary>The rows of the tables.</summary>
+    public IEnumerable<ImportStatement> Rows(DateTimeOffset now)
+    {
+        var grant = Grant(now);
+        yield return new(InsertUser,
+        [
+            ("id", Id),
+            ("number", Number),
+            ("name", string.IsNullOrWhiteSpace(Old.Name) ? null : OldText.Cut(Old.Name, MaxName)),
+            ("created", (Old.CreatedAt ?? now).ToUnixTimeMilliseconds()),
+            ("tier", (int)grant.Tier),
+            ("until", grant.ValidUntil?.ToUnixTimeMilliseconds()),
+            ("version", grant.Version),
+            ("legacy", Old.Id),
+        ]);
+        if (IsAtStripe)
+        {
+            yield return new(InsertCustomer, [("id", Id), ("customer", CustomerId), ("now", now.ToUnixTimeMilliseconds())]);
+        }
+    }
+
+    /// <summary>The states of the user's grains.</summary>
+    public IEnumerable<ImportStatement> States(GrainStateSerializer serializer, DateTimeOffset now)
+    {
+        if (PasswordHash is { } hash)
+        {
+            yield return GrainStateRow.Of("security", Id).ToInsert(serializer.Write(new UserSecurity { PasswordHash = hash }), now);
+        }
+
+        if (Old.IsPro || SubscriptionId is not null)
+        {
+            var known = SubscriptionId is { } id
+                ? new KnownSubscription(id, PaidStatus.Unknown, PeriodStart: null, PeriodEnd: null, CancelAtPeriodEnd: false)
+                : null;
+            var state = new SubscriptionState { Subscription = known, Grant = Grant(now) };
+            yield return GrainStateRow.Of("subscription", Id).ToInsert(serializer.Write(state), now);
+        }
+    }
+
+    private TierGrant Grant(DateTimeOffset now) => Old.IsPro
+        ? new TierGrant(Tier.Pro, now + ProWithoutProof, Version: 1)
+        : new TierGrant(Tier.Basic, ValidUntil: null, Version: 0);
+}

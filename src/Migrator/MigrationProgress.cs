@@ -1,0 +1,29 @@
+namespace GeminiChat.Migrator;
+
+/// <summary>Tells how far it is: every few seconds, and at the end.</summary>
+internal sealed class MigrationProgress(string what, MigrationContext context)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private readonly long _start = context.Time.GetTimestamp();
+    private long _told = context.Time.GetTimestamp();
+    private long _rows;
+
+    public async Task Add(long rows)
+    {
+        _rows += rows;
+        if (context.Time.GetElapsedTime(_told) >= Interval)
+        {
+            _told = context.Time.GetTimestamp();
+            await Tell("so far");
+        }
+    }
+
+    public Task End() => Tell("moved");
+
+    private Task Tell(string state)
+    {
+        var seconds = context.Time.GetElapsedTime(_start).TotalSeconds;
+        return context.WriteLine($"{what}: {_rows} rows {state}, {_rows / Math.Max(seconds, 0.001):F0} a second");
+    }
+}

@@ -1,0 +1,65 @@
+using GeminiChat.ServiceDefaults.ClusterTls;
+using GeminiChat.ServiceDefaults.Settings;
+using GeminiChat.ServiceDefaults.Startup;
+using GeminiChat.ServiceDefaults.Telemetry;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+
+namespace GeminiChat.ServiceDefaults.ClusterClient;
+
+/// <summary>Makes a process a client of a cluster of silos.</summary>
+internal static partial class ClusterClientHosting
+{
+    // Most calls are answered from memory or after one commit: whoever waits longer waits for a silo that is lost. To stop a
+    // reply or to delete a room may take 10 s; the gateway repeats those calls.
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
+
+    // One read of Redis. Within this time a gateway sees new silos, and tries those again that were away.
+    private static readonly TimeSpan SiloListRefresh = TimeSpan.FromSeconds(10);
+
+    /// <summary>Adds the client. It tries to connect until a silo answers.</summary>
+    public static void AddClusterClient(this IHostApplicationBuilder builder, ClusterSettings cluster)
+    {
+        // The web server starts while the client still tries to connect, and answers the probes meanwhile.
+        builder.Services.Configure<HostOptions>(options =>
+            (options.ServicesStartConcurrently, options.ShutdownTimeout) = (true, HostRunner.ShutdownTimeout));
+        builder.Services.AddSingleton(new StartupReportLine("engine", "Orleans, on the silos of a cluster"));
+        builder.AddClientTls();
+        builder.UseOrleansClient(client =>
+        {
+            client.UseRedisClustering(options => options.ConfigurationOptions = RedisUrl.Parse(cluster.RedisUrl!));
+            client.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ClusterSettings.ServiceId, ClusterSettings.ServiceId));
+            client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
+            client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = SiloListRefresh);
+            client.UseConnectionRetryFilter<ConnectionRetryFilter>();
+            client.AddClusterHealthCheck();
+            client.UseTraces();
+        });
+    }
+
+    /// <summary>Adds a readiness check that is red while no silo can be reached.</summary>
+    public static void AddClusterHealthCheck(this IClientBuilder client)
+    {
+        client.Services.TryAddSingleton(TimeProvider.System);
+        client.Services.AddSingleton<ClusterConnection>();
+        client.Services.AddSingleton<IClusterConnectionStatusObserver>(
+            services => services.GetRequiredService<ClusterConnection>());
+        client.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", tags: [HealthTags.Ready]);
+    }
+
+    /// <summary>A gateway may start before any silo does: the client tries again each second until one answers.</summary>
+    private sealed partial class ConnectionRetryFilter(TimeProvider time, ILogger<ConnectionRetryFilter> logger) : IClientConnectionRetryFilter
+    {
+        private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
+
+        public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
+        {
+            LogNoSilo(logger, exception.Message);
+            await Task.Delay(Delay, time, cancellationToken);
+            return true;
+        }
+
+        [LoggerMessage(LogLevel.Warning, "No silo answers yet, trying again: {Reason}")]
+        private static partial void LogNoSilo(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,65 @@
+using GeminiChat.ServiceDefaults.Settings;
+
+namespace GeminiChat.ServiceDefaults.ClusterTls;
+
+/// <summary>
+/// This process's identity in the cluster, as its files hold it: they are read for each new connection, of which there are
+/// few, so that renewed ones count at once. Thread-safe.
+/// </summary>
+internal sealed partial class ClusterCertificates(TlsFiles files, bool isSilo, TimeProvider time, ILogger<ClusterCertificates> logger)
+{
+    private readonly Lock _lock = new();
+    private TlsTexts? _texts;
+    private ClusterIdentity? _identity;
+
+    /// <summary>
+    /// The identity for a new connection. Files that are wrong are not taken up, since they may be renewed one after the
+    /// other: the former identity stays in use.
+    /// </summary>
+    /// <exception cref="SettingException">They are wrong, and there is none yet.</exception>
+    public ClusterIdentity Current
+    {
+        get
+        {
+            lock (_lock)
+            {
+                try
+                {
+                    TakeUpNew();
+                }
+                catch (SettingException wrong) when (_identity is not null)
+                {
+                    Log.NotRenewed(logger, wrong.Message);
+                }
+
+                return _identity!;
+            }
+        }
+    }
+
+    private void TakeUpNew()
+    {
+        var texts = files.Read();
+        if (texts == _texts)
+        {
+            return;
+        }
+
+        var renewed = ClusterIdentity.Create(texts, isSilo, time.GetUtcNow());
+        if (_identity is not null)
+        {
+            Log.Renewed(logger, renewed.Certificate.NotAfter.ToUniversalTime());
+        }
+
+        (_texts, _identity) = (texts, renewed);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "The certificate of this member of the cluster has been renewed; it is valid until {Until:u}")]
+        public static partial void Renewed(ILogger logger, DateTime until);
+
+        [LoggerMessage(LogLevel.Warning, "The changed CLUSTER_TLS_ files are not taken up; the former certificate stays in use. {Reason}")]
+        public static partial void NotRenewed(ILogger logger, string reason);
+    }
+}

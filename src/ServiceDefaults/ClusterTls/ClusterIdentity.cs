@@ -1,0 +1,72 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using GeminiChat.ServiceDefaults.Settings;
+
+namespace GeminiChat.ServiceDefaults.ClusterTls;
+
+/// <summary>A member's certificate, checked, and the authorities that it checks others against.</summary>
+internal sealed class ClusterIdentity
+{
+    // RFC 5280 4.2.1.12, id-kp-serverAuth and id-kp-clientAuth.
+    private static readonly Oid ForServers = new("1.3.6.1.5.5.7.3.1");
+    private static readonly Oid ForClients = new("1.3.6.1.5.5.7.3.2");
+
+    private readonly X509Certificate2Collection _authorities;
+
+    private ClusterIdentity(X509Certificate2 own, X509Certificate2Collection intermediates, X509Certificate2Collection authorities)
+    {
+        (Certificate, _authorities) = (own, authorities);
+        Context = SslStreamCertificateContext.Create(
+            own, intermediates, offline: true, SslCertificateTrust.CreateForX509Collection(authorities));
+    }
+
+    public X509Certificate2 Certificate { get; }
+
+    /// <summary>The certificate with its intermediate ones, as it is shown to others.</summary>
+    public SslStreamCertificateContext Context { get; }
+
+    /// <summary>Makes an identity of the files' texts.</summary>
+    /// <param name="texts">What the files hold.</param>
+    /// <param name="isSilo">Whether the member also serves others. A gateway only calls.</param>
+    /// <param name="now">The moment at which the certificate has to be valid.</param>
+    /// <exception cref="SettingException">Others would refuse it; the message says why.</exception>
+    public static ClusterIdentity Create(TlsTexts texts, bool isSilo, DateTimeOffset now)
+    {
+        var (own, intermediates) = texts.ToCertificate();
+        var authorities = texts.ToAuthorities();
+        if (now.UtcDateTime >= own.NotAfter.ToUniversalTime())
+        {
+            throw new SettingException($"CLUSTER_TLS_CERT_FILE is a certificate that has expired, on {own.NotAfter.ToUniversalTime():u}.");
+        }
+
+        using var chain = new X509Chain { ChainPolicy = Policy(authorities) };
+        chain.ChainPolicy.ApplicationPolicy.Add(ForClients);
+        if (isSilo)
+        {
+            chain.ChainPolicy.ApplicationPolicy.Add(ForServers);
+        }
+
+        chain.ChainPolicy.ExtraStore.AddRange(intermediates);
+        chain.ChainPolicy.VerificationTime = now.UtcDateTime;
+        chain.ChainPolicy.VerificationTimeIgnored = false;
+        return chain.Build(own) ? new ClusterIdentity(own, intermediates, authorities) : throw new SettingException(
+            $"CLUSTER_TLS_CERT_FILE is not valid for {(isSilo ? "a server and a client" : "a client")} by the authorities of " +
+            $"CLUSTER_TLS_CA_FILE: {string.Join(", ", chain.ChainStatus.Select(status => status.Status))}.");
+    }
+
+    /// <summary>How others' certificates are checked: by the authorities given, not by those of the machine.</summary>
+    public X509ChainPolicy PolicyForOthers() => Policy(_authorities);
+
+    private static X509ChainPolicy Policy(X509Certificate2Collection authorities)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using GeminiChat.ServiceDefaults.Settings;
+using GeminiChat.ServiceDefaults.Telemetry;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+using Orleans.Connections.Security;
+
+namespace GeminiChat.ServiceDefaults.ClusterTls;
+
+/// <summary>
+/// Mutual TLS between the members of a cluster: whoever connects, and whoever is connected to, shows a certificate of the
+/// cluster's own authority.
+/// </summary>
+/// <remarks>
+/// Names in certificates are not looked at, as members find each other by address. So whoever has a certificate of that
+/// authority is a member: it must be the authority of this cluster alone.
+/// </remarks>
+internal static class ClusterTlsHosting
+{
+    private static readonly TimeSpan Handshake = TimeSpan.FromSeconds(5);
+
+    /// <summary>Has a silo serve, and connect to other silos, over TLS where <c>CLUSTER_TLS_CERT_FILE</c> is set.</summary>
+    /// <exception cref="SettingException">The settings or their files are wrong.</exception>
+    public static void AddSiloTls(this IHostApplicationBuilder builder)
+    {
+        if (builder.AddCertificates(isSilo: true))
+        {
+            builder.Services.AddOptions<SiloConnectionOptions>().Configure<ClusterCertificates>((connections, certificates) =>
+            {
+                var options = Options(certificates);
+                connections.ConfigureSiloInboundConnection(connection => connection.UseServerTls(options));
+                connections.ConfigureGatewayInboundConnection(connection => connection.UseServerTls(options));
+                connections.ConfigureSiloOutboundConnection(connection => connection.UseClientTls(options));
+            });
+        }
+    }
+
+    /// <summary>Has a gateway connect to silos over TLS where <c>CLUSTER_TLS_CERT_FILE</c> is set.</summary>
+    /// <exception cref="SettingException">The settings or their files are wrong.</exception>
+    public static void AddClientTls(this IHostApplicationBuilder builder)
+    {
+        if (builder.AddCertificates(isSilo: false))
+        {
+            builder.Services.AddOptions<ClientConnectionOptions>().Configure<ClusterCertificates>((connections, certificates) =>
+                connections.ConfigureConnection(connection => connection.UseClientTls(Options(certificates))));
+        }
+    }
+
+    /// <summary>Whether there are any.</summary>
+    private static bool AddCertificates(this IHostApplicationBuilder builder, bool isSilo)
+    {
+        if (TlsFiles.From(builder.Configuration) is not { } files)
+        {
+            builder.Services.AddSingleton(WithoutTls(builder.Environment));
+            return false;
+        }
+
+        // Now, since whatever is wrong is to be said in one line before anything starts.
+        var first = ClusterIdentity.Create(files.Read(), isSilo, TimeProvider.System.GetUtcNow());
+        builder.Services.AddSingleton(new StartupReportLine(
+            "cluster", $"mutual TLS, certificate valid until {first.Certificate.NotAfter.ToUniversalTime():u}"));
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<ClusterCertificates>(services, files, isSilo));
+        return true;
+    }
+
+    private static StartupReportLine WithoutTls(IHostEnvironment environment) => new("cluster", "without TLS", environment.IsDevelopment()
+        ? null
+        : "CLUSTER_TLS_CERT_FILE is not set: whoever reaches a silo's ports may act as a member of the cluster, and read along.");
+
+    private static TlsOptions Options(ClusterCertificates certificates) => new()
+    {
+        LocalCertificate = certificates.Current.Certificate,
+        HandshakeTimeout = Handshake,
+        RemoteCertificateMode = RemoteCertificateMode.RequireCertificate,
+        RemoteCertificateValidation = (_, _, errors) => (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) is SslPolicyErrors.None,
+        OnAuthenticateAsServer = (_, options) => Configure((SslServerAuthenticationOptions)options.SslServerAuthenticationOptions, certificates.Current),
+        OnAuthenticateAsClient = (_, options) => Configure((SslClientAuthenticationOptions)options.SslClientAuthenticationOptions, certificates.Current),
+    };
+
+    // Sessions are not resumed: that would be on a certificate that was checked some time ago.
+    private static void Configure(SslServerAuthenticationOptions options, ClusterIdentity identity)
+    {
+        (options.ServerCertificate, options.ServerCertificateSelectionCallback) = (null, null);
+        options.ServerCertificateContext = identity.Context;
+        (options.CertificateChainPolicy, options.CertificateRevocationCheckMode) = (identity.PolicyForOthers(), X509RevocationMode.NoCheck);
+        options.AllowTlsResume = false;
+    }
+
+    private static void Configure(SslClientAuthenticationOptions options, ClusterIdentity identity)
+    {
+        (options.ClientCertificates, options.LocalCertificateSelectionCallback) = (null, null);
+        options.ClientCertificateContext = identity.Context;
+        (options.CertificateChainPolicy, options.CertificateRevocationCheckMode) = (identity.PolicyForOthers(), X509RevocationMode.NoCheck);
+        options.AllowTlsResume = false;
+    }
+}

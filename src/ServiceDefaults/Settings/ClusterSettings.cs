@@ -1,0 +1,90 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace GeminiChat.ServiceDefaults.Settings;
+
+/// <summary>How silos find each other.</summary>
+/// <param name="RedisUrl">Where the cluster's members are listed; null in one process, which never clusters.</param>
+/// <param name="SiloPort">TCP port for other silos: 11111 in a cluster, a free one in one process.</param>
+/// <param name="GatewayPort">TCP port for gateways: 30000 in a cluster, 0 for none in one process.</param>
+/// <param name="SiloAddress">The address that others reach this silo at; null for the first one of the machine.</param>
+public sealed partial record ClusterSettings(string? RedisUrl, int SiloPort, int GatewayPort, IPAddress? SiloAddress = null)
+{
+    /// <summary>The name of service and cluster, which grain state is stored under too: it must never change.</summary>
+    public const string ServiceId = "geminichat";
+
+    private const int DefaultSiloPort = 11111;
+    private const int DefaultGatewayPort = 30000;
+
+    /// <summary>Whether there may be other silos.</summary>
+    public bool IsClustered => RedisUrl is not null;
+
+    /// <summary>
+    /// Reads <c>CLUSTERING</c> (<c>localhost</c> or <c>redis</c>), <c>REDIS_URL</c>, <c>SILO_PORT</c>,
+    /// <c>SILO_GATEWAY_PORT</c> and <c>SILO_ADDRESS</c>.
+    /// </summary>
+    /// <exception cref="SettingException">One of them is wrong.</exception>
+    public static ClusterSettings Read(IConfiguration settings) =>
+        settings["CLUSTERING"] switch
+        {
+            null or "" or "localhost" => new(null, Port(settings, "SILO_PORT", FreePort), Port(settings, "SILO_GATEWAY_PORT", () => 0)),
+            "redis" => new(
+                settings["REDIS_URL"] is { Length: > 0 } url
+                    ? url
+                    : throw new SettingException("REDIS_URL is missing: CLUSTERING=redis lists the members of the cluster there."),
+                Port(settings, "SILO_PORT", () => DefaultSiloPort),
+                Port(settings, "SILO_GATEWAY_PORT", () => DefaultGatewayPort),
+                Address(settings["SILO_ADDRESS"])),
+            var other => throw new SettingException($"CLUSTERING is '{other}'; it can be 'localhost' or 'redis'."),
+        };
+
+    /// <summary>Tells which settings a single process ignores, though they are set.</summary>
+    internal static void WarnOfUnused(IConfiguration settings, ILogger logger)
+    {
+        if (Read(settings).IsClustered)
+        {
+            return;
+        }
+
+        foreach (var (name, reason) in new[]
+        {
+            ("REDIS_URL", "this is one process. CLUSTERING=redis makes it part of a cluster"),
+            ("CLUSTER_TLS_CERT_FILE", "this is one process, which has no other members to connect to"),
+            ("DASHBOARD_PASSWORD", "only the silos of a cluster have a dashboard"),
+            ("HOSTING", "only the silos of a cluster watch pods"),
+        })
+        {
+            if (!string.IsNullOrWhiteSpace(settings[name]))
+            {
+                Log.Unused(logger, name, reason);
+            }
+        }
+    }
+
+    private static int Port(IConfiguration settings, string name, Func<int> otherwise) => settings[name] switch
+    {
+        null or "" => otherwise(),
+        var text when int.TryParse(text, out var port) && port is > 0 and <= IPEndPoint.MaxPort => port,
+        var text => throw new SettingException($"{name} is '{text}'; it must be a port from 1 to 65535."),
+    };
+
+    private static IPAddress? Address(string? text) => text switch
+    {
+        null or "" => null,
+        _ when IPAddress.TryParse(text, out var address) => address,
+        _ => throw new SettingException($"SILO_ADDRESS is '{text}'; it must be an IP address of this machine."),
+    };
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "{Setting} is not used: {Reason}")]
+        public static partial void Unused(ILogger logger, string setting, string reason);
+    }
+}

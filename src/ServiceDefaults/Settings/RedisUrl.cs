@@ -1,0 +1,51 @@
+using StackExchange.Redis;
+
+namespace GeminiChat.ServiceDefaults.Settings;
+
+/// <summary>Reads <c>REDIS_URL</c>.</summary>
+internal static class RedisUrl
+{
+    private const int DefaultPort = 6379;
+
+    /// <summary>
+    /// Reads <c>redis://[user:password@]host[:port][/database]</c>, <c>rediss://</c> for TLS, or what
+    /// StackExchange.Redis calls a configuration string.
+    /// </summary>
+    /// <returns>Options to connect by, again each second while Redis is away.</returns>
+    /// <exception cref="SettingException">It is none of these.</exception>
+    public static ConfigurationOptions Parse(string text)
+    {
+        var options = Read(text);
+        options.ReconnectRetryPolicy = new LinearRetry((int)TimeSpan.FromSeconds(1).TotalMilliseconds);
+        return options;
+    }
+
+    private static ConfigurationOptions Read(string text)
+    {
+        if (!text.Contains("://", StringComparison.Ordinal))
+        {
+            return ConfigurationOptions.Parse(text);
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("redis" or "rediss"))
+        {
+            throw new SettingException("REDIS_URL must look like redis://[user:password@]host[:port][/database].");
+        }
+
+        var credentials = url.UserInfo.Split(':', 2);
+        var options = new ConfigurationOptions { Ssl = url.Scheme == "rediss", AbortOnConnectFail = false };
+        options.EndPoints.Add(url.Host, url.Port > 0 ? url.Port : DefaultPort);
+        if (credentials is [var user, var password])
+        {
+            options.User = user.Length > 0 ? Uri.UnescapeDataString(user) : null;
+            options.Password = Uri.UnescapeDataString(password);
+        }
+
+        if (int.TryParse(url.AbsolutePath.TrimStart('/'), out var database))
+        {
+            options.DefaultDatabase = database;
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace GeminiChat.ServiceDefaults.Telemetry;
+
+/// <summary>
+/// Says what is running, once it is: a short table in a terminal, elsewhere one entry of the log.
+/// </summary>
+internal sealed partial class StartupReport(
+    IEnumerable<StartupReportLine> parts,
+    IServer server,
+    IConfiguration settings,
+    IHostEnvironment environment,
+    IHostApplicationLifetime lifetime,
+    ILogger<StartupReport> logger) : IHostedService
+{
+    private const int Margin = 2;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStarted.Register(() => Tell(Console.Out, LogFormat.IsInteractive(settings)));
+        lifetime.ApplicationStopping.Register(() => Log.Leaving(logger));
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    internal void Tell(TextWriter console, bool isForPeople)
+    {
+        StartupReportLine[] lines = [Address(), .. parts, .. Development()];
+        if (isForPeople)
+        {
+            console.Write(Table(lines));
+            return;
+        }
+
+        var values = string.Join("; ", lines.Select(line => $"{line.Part}: {line.Value}"));
+        Log.Running(logger, values, string.Join(" ", lines.Select(line => line.Warning).OfType<string>()));
+    }
+
+    private static string Table(StartupReportLine[] lines)
+    {
+        var width = lines.Max(line => line.Part.Length) + Margin;
+        var rows = lines.Select(line => $"  {line.Part.PadRight(width)}{line.Value}");
+        var warnings = lines.Select(line => line.Warning).OfType<string>().Select(warning => $"  ! {warning}");
+        return string.Join(Environment.NewLine, ["", "GeminiChat is running", .. rows, .. warnings, "", ""]);
+    }
+
+    private StartupReportLine Address() => new(
+        "address", string.Join(", ", server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []));
+
+    private IEnumerable<StartupReportLine> Development() => environment.IsDevelopment()
+        ? [new StartupReportLine("mode", environment.EnvironmentName, "This is a development run: set ASPNETCORE_ENVIRONMENT=Production to serve others.")]
+        : [];
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "GeminiChat is running. {Parts}. {Warnings}")]
+        public static partial void Running(ILogger logger, string parts, string warnings);
+
+        [LoggerMessage(LogLevel.Information, "GeminiChat is leaving")]
+        public static partial void Leaving(ILogger logger);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Reflection;
+using DbUp;
+using DbUp.Builder;
+using DbUp.Engine;
+using GeminiChat.ServiceDefaults.Startup;
+
+namespace GeminiChat.Silo.Store.Migrations;
+
+/// <summary>
+/// Runs the scripts that a database has not seen, each in a transaction. A script only adds, so that the version
+/// before this one keeps working during a rolling restart; a script that was released is never changed.
+/// </summary>
+internal static class SchemaMigrations
+{
+    /// <summary>Runs what is missing.</summary>
+    /// <param name="choose">The database.</param>
+    /// <param name="folder">The folder of the scripts, beside this file.</param>
+    /// <param name="logger">Gets what is done, at debug level.</param>
+    public static void Run(
+        Func<SupportedDatabases, UpgradeEngineBuilder> choose,
+        string folder,
+        ILogger logger)
+    {
+        var result = choose(DeployChanges.To)
+            .WithScripts(Scripts(folder))
+            .WithTransactionPerScript()
+            .WithVariablesDisabled()
+            .LogTo(new MigrationLog(logger))
+            .Build()
+            .PerformUpgrade();
+        if (!result.Successful)
+        {
+            throw new StartupException(
+                $"The database's schema could not be brought up to date: {result.Error.Message}", result.Error);
+        }
+    }
+
+    /// <summary>The names of a folder's scripts, as the database keeps them.</summary>
+    public static IEnumerable<string> Names(string folder) => Scripts(folder).Select(script => script.Name);
+
+    // Their names are kept in the database: without the namespace, which may change.
+    private static SqlScript[] Scripts(string folder)
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        var prefix = $"{typeof(SchemaMigrations).Namespace}.{folder}.";
+        return
+        [
+            .. assembly.GetManifestResourceNames()
+                .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Select(name => new SqlScript(name[prefix.Length..], Text(assembly, name))),
+        ];
+    }
+
+    private static string Text(Assembly assembly, string name)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+}

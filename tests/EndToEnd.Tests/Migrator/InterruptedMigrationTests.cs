@@ -1,0 +1,67 @@
+using Microsoft.Data.Sqlite;
+
+namespace GeminiChat.EndToEnd.Tests.Migrator;
+
+/// <summary>A move that is killed.</summary>
+public sealed class InterruptedMigrationTests : IDisposable
+{
+    private const int Messages = 150_000;
+
+    // As a conversation has them: some hundred bytes each.
+    private const string Fill = """
+        with recursive n(i) as (select 1 union all select i + 1 from n where i < $messages)
+        insert into messages (room_id, id, sender, content, created_at, status, attempt, touched_at)
+        select upper(printf('%08x-0000-7000-8000-000000000000', i / 100)), i % 100 + 1, i % 2, hex(randomblob(100)), i, 2, 1, i from n
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_move_that_is_killed_goes_on_where_it_was()
+    {
+        await using var target = await TemporaryDatabase.Make();
+        string[] words = ["--from", "sqlite:///data/geminichat.db", "--to", target.Url];
+        await using (await GatewayProcess.Start(_folder.Path))
+        {
+        }
+
+        await FillSource();
+        using (var killed = MigrateProcess.Start(_folder.Path, words))
+        {
+            await UntilSomeHaveArrived(target);
+            await killed.Kill();
+        }
+
+        var arrived = await target.Count("select count(*) from messages");
+        Assert.InRange(arrived, 1, Messages - 1);
+
+        var (code, output) = await MigrateProcess.Run(_folder.Path, words);
+
+        Assert.True(code == 0, output);
+        Assert.Contains($"messages: {Messages - arrived} rows moved", output, StringComparison.Ordinal);
+        Assert.Contains($"messages: {Messages} rows, the same in both", output, StringComparison.Ordinal);
+    }
+
+    private async Task FillSource()
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "data", "geminichat.db")};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = Fill;
+        command.Parameters.AddWithValue("$messages", Messages);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task UntilSomeHaveArrived(TemporaryDatabase target)
+    {
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await target.Count("select case when to_regclass('moves') is null then 0 else 1 end") == 0
+            || await target.Count("select count(*) from messages") == 0)
+        {
+            await retry.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+}

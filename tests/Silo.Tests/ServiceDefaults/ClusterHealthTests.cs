@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using GeminiChat.ServiceDefaults.ClusterClient;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace GeminiChat.Silo.Tests.ServiceDefaults;
+
+/// <summary>A client of a cluster, as a gateway is one, and the only silo of it.</summary>
+public sealed class ClusterHealthTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_client_is_well_while_a_silo_can_be_reached()
+    {
+        var (siloPort, gatewayPort) = (FreePort(), FreePort());
+        using var first = await Start(host => host.UseOrleans(silo => silo.UseLocalhostClustering(siloPort, gatewayPort)));
+        using var client = await Start(host => host.UseOrleansClient(orleans =>
+        {
+            orleans.UseLocalhostClustering(gatewayPort);
+            orleans.AddClusterHealthCheck();
+        }));
+        await Until(client, HealthStatus.Healthy);
+
+        await first.StopAsync(TestContext.Current.CancellationToken);
+        await Until(client, HealthStatus.Unhealthy);
+
+        // Nobody but the check itself calls anything: it must find the way back alone.
+        using var second = await Start(host => host.UseOrleans(silo => silo.UseLocalhostClustering(siloPort, gatewayPort)));
+        await Until(client, HealthStatus.Healthy);
+        await client.StopAsync(TestContext.Current.CancellationToken);
+        await second.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task Until(IHost client, HealthStatus status)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var checks = client.Services.GetRequiredService<HealthCheckService>();
+        while ((await checks.CheckHealthAsync(deadline.Token)).Status != status)
+        {
+            await retry.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
+    private static async Task<IHost> Start(Action<IHostApplicationBuilder> configure)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        configure(builder);
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return host;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

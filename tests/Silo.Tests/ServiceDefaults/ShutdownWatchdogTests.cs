@@ -1,0 +1,53 @@
+using GeminiChat.ServiceDefaults.Startup;
+using GeminiChat.Silo.Hosting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GeminiChat.Silo.Tests.ServiceDefaults;
+
+public sealed class ShutdownWatchdogTests : IDisposable
+{
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(30);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly RecordedTermination _ended = new();
+
+    public void Dispose() => _stopping.Dispose();
+
+    [Fact]
+    public void A_process_that_hangs_when_it_was_asked_to_stop_ends_shortly_after_its_time()
+    {
+        using var deadline = new ShutdownWatchdog(_time);
+        deadline.Watch(_stopping.Token, Within, _ended.Process);
+        _time.Advance(TimeSpan.FromDays(1));
+        _stopping.Cancel();
+        _time.Advance(Within + ShutdownWatchdog.Grace - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(0, _ended.Times);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(1, _ended.Times);
+    }
+
+    [Fact]
+    public void A_process_that_has_stopped_in_time_is_left_alone()
+    {
+        var deadline = new ShutdownWatchdog(_time);
+        deadline.Watch(_stopping.Token, Within, _ended.Process);
+        _stopping.Cancel();
+        _time.Advance(Within);
+
+        deadline.Dispose();
+        _time.Advance(Within);
+
+        Assert.Equal(0, _ended.Times);
+    }
+
+    [Fact]
+    public void What_Orleans_cannot_survive_ends_the_process()
+    {
+        new FatalErrorHandler(_ended.Process).OnFatalException(this, "declared dead");
+
+        Assert.Equal(1, _ended.Times);
+    }
+}
