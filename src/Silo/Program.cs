@@ -22,9 +22,9 @@ WebApplication Build()
         throw new SettingException("CLUSTERING must be 'redis' for a silo of its own; a single process is the gateway alone.");
     }
 
-    if (SecretKey.Flaw(builder.Configuration[SecretKey.Setting]) is { } flaw)
+    if (SecretKey.Validate(builder.Configuration[SecretKey.Setting]) is { } wrong)
     {
-        throw new SettingException(flaw);
+        throw new SettingException(wrong);
     }
 
     builder.Logging.AddFilter("Microsoft", LogLevel.Warning);

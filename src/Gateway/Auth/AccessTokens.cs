@@ -22,7 +22,7 @@ internal sealed class AccessTokens(TokenKeys keys, IOptions<TokenOptions> option
     private const string VersionClaim = "ver";
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
-    private readonly TimeSpan _lifetime = options.Value.Lifetime ?? TimeSpan.Zero;
+    private readonly TimeSpan _lifetime = TimeSpan.FromMinutes(options.Value.Minutes);
 
     /// <summary>Seconds that a token is good for.</summary>
     public int ExpiresIn => (int)_lifetime.TotalSeconds;

@@ -17,7 +17,7 @@ internal sealed class AuthLimit(AuthCounts counts, IOptions<ClientOptions> optio
 
     private const int SubscriberBytes = 8;
 
-    private readonly int _requests = options.Value.AuthRequestsPerMinute ?? 0;
+    private readonly int _requests = options.Value.AuthRequestsPerMinute;
 
     public Func<OnRejectedContext, CancellationToken, ValueTask> OnRejected => Refuse;
 
@@ -33,7 +33,7 @@ internal sealed class AuthLimit(AuthCounts counts, IOptions<ClientOptions> optio
     internal static ValueTask<object?> Tell(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var requests = context.HttpContext.RequestServices.GetRequiredService<IOptions<ClientOptions>>().Value.AuthRequestsPerMinute;
-        if (requests is > 0)
+        if (requests > 0)
         {
             context.HttpContext.Response.Headers["RateLimit-Policy"] = $"\"{Policy}\";q={requests};w={(int)AuthCounts.Window.TotalSeconds}";
         }

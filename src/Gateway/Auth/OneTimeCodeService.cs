@@ -7,7 +7,7 @@ namespace GeminiChat.Gateway.Auth;
 /// <summary>Has one-time codes made and delivered, and says which one a guess is about.</summary>
 internal sealed class OneTimeCodeService(Phones phones, IOtpSender sender, KnownDevices devices, IOptions<OtpOptions> options)
 {
-    private readonly int _perDay = options.Value.CodesPerDay ?? 0;
+    private readonly int _perDay = options.Value.CodesPerDay;
 
     /// <summary>Makes a code and has it delivered. The answer is the same for every number.</summary>
     public async Task<IResult> SendAsync(string? mobileNumber, CodePurpose purpose, string? deviceToken, HttpContext http)

@@ -11,7 +11,7 @@ namespace GeminiChat.Gateway.Auth;
 /// </summary>
 internal sealed class SendBudget(SendRules rules, IGrainFactory grains, IOptions<OtpOptions> options)
 {
-    private readonly int _limit = options.Value.MostSends ?? 0;
+    private readonly int _limit = options.Value.DailySends;
 
     /// <summary>Why a message must not be sent; null when it may, and is counted.</summary>
     public async ValueTask<string?> RefusalAsync(OtpMessage message, CancellationToken cancellationToken)

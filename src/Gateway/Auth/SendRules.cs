@@ -1,4 +1,5 @@
 using GeminiChat.Gateway.Settings;
+using GeminiChat.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Auth;
@@ -6,8 +7,8 @@ namespace GeminiChat.Gateway.Auth;
 /// <summary>Which numbers get messages at all: none that earn by being called, or that the settings leave out.</summary>
 internal sealed class SendRules(IOptions<OtpOptions> options)
 {
-    private readonly string[] _blocked = Words.Of(options.Value.BlockedPrefixes);
-    private readonly string[] _countries = Words.Of(options.Value.AllowedCountries);
+    private readonly string[] _blocked = SettingText.List(options.Value.BlockedPrefixes);
+    private readonly string[] _countries = SettingText.List(options.Value.AllowedCountries);
 
     /// <summary>Why a number, in E.164 form, gets no message; null when it does.</summary>
     public string? Refusal(string e164) =>

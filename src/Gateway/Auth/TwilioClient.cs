@@ -8,20 +8,15 @@ using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Twilio's REST interface for messages, version 2010-04-01.</summary>
+/// <summary>The one request to Twilio that this service makes: to send a message, by the REST interface 2010-04-01.</summary>
 internal sealed class TwilioClient : IDisposable
 {
-    private const int MaxAnswerBytes = 64 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private readonly TwilioOptions _options;
-    private readonly Uri _messages;
     private readonly HttpClient _http;
 
     public TwilioClient(IOptions<TwilioOptions> options)
     {
         _options = options.Value;
-        _messages = _options.Messages ?? throw new InvalidOperationException("The settings for Twilio were not checked.");
 
         // Not from a factory: that would log the requests, and credentials go to the configured origin alone.
         _http = new HttpClient(new SocketsHttpHandler
@@ -33,8 +28,9 @@ internal sealed class TwilioClient : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         })
         {
-            Timeout = Patience,
-            MaxResponseContentBufferSize = MaxAnswerBytes,
+            BaseAddress = new Uri(_options.ApiBase),
+            Timeout = TimeSpan.FromSeconds(10),
+            MaxResponseContentBufferSize = 64 * 1024,
         };
         var credentials = Encoding.UTF8.GetBytes($"{_options.AccountSid}:{_options.AuthToken}");
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(credentials));
@@ -44,13 +40,20 @@ internal sealed class TwilioClient : IDisposable
     /// <returns>What went wrong, fit for a log; null when Twilio has taken the message.</returns>
     public async Task<string?> SendAsync(OtpMessage message, CancellationToken cancellationToken)
     {
+        var sender = _options.MessagingServiceSid is { } service ? ("MessagingServiceSid", service) : ("From", _options.From!);
+        var use = message.Purpose is CodePurpose.Reset ? "set a new password" : "sign in";
+        using var form = new FormUrlEncodedContent(
+        [
+            KeyValuePair.Create("To", message.Number),
+            KeyValuePair.Create(sender.Item1, sender.Item2),
+            KeyValuePair.Create("Body", $"GeminiChat: {message.Code} is your code to {use}. It is valid for 10 minutes. Tell it to nobody."),
+        ]);
         try
         {
-            using var form = new FormUrlEncodedContent(Form(message));
-            using var response = await _http.PostAsync(_messages, form, cancellationToken);
+            using var response = await _http.PostAsync($"/2010-04-01/Accounts/{_options.AccountSid}/Messages.json", form, cancellationToken);
             return response.IsSuccessStatusCode
                 ? null
-                : $"Twilio answered {(int)response.StatusCode}, error {await ErrorCode(response, cancellationToken)}";
+                : $"Twilio answered {(int)response.StatusCode}, error {ErrorCode(await response.Content.ReadAsStringAsync(cancellationToken))}";
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
@@ -60,25 +63,17 @@ internal sealed class TwilioClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private IEnumerable<KeyValuePair<string, string>> Form(OtpMessage message)
-    {
-        yield return KeyValuePair.Create("To", message.Number);
-        yield return string.IsNullOrWhiteSpace(_options.MessagingServiceSid)
-            ? KeyValuePair.Create("From", _options.From!)
-            : KeyValuePair.Create("MessagingServiceSid", _options.MessagingServiceSid);
-        var use = message.Purpose is CodePurpose.Reset ? "set a new password" : "sign in";
-        yield return KeyValuePair.Create("Body", $"GeminiChat: {message.Code} is your code to {use}. It is valid for 10 minutes. Tell it to nobody.");
-    }
-
     /// <summary>The number of Twilio's error. Its text would repeat the mobile number.</summary>
-    private static async Task<string> ErrorCode(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static string ErrorCode(string body)
     {
         try
         {
-            using var body = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
-            return body.RootElement.GetProperty("code").GetInt32().ToString();
+            return JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(body)?.GetValueOrDefault("code").ToString() is { Length: > 0 } code
+                && int.TryParse(code, out _)
+                ? code
+                : "unknown";
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (JsonException)
         {
             return "unknown";
         }

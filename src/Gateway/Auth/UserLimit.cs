@@ -14,9 +14,9 @@ internal sealed class UserLimit(IOptions<RequestOptions> options) : IDisposable
     private const string Policy = "requests";
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    private readonly int _requests = options.Value.UserRequestsPerMinute ?? 0;
+    private readonly int _requests = options.Value.UserRequestsPerMinute;
     private readonly PartitionedRateLimiter<Guid> _buckets = PartitionedRateLimiter.Create<Guid, Guid>(
-        user => RateLimitPartition.GetTokenBucketLimiter(user, _ => Bucket(options.Value.UserRequestsPerMinute ?? 1)));
+        user => RateLimitPartition.GetTokenBucketLimiter(user, _ => Bucket(options.Value.UserRequestsPerMinute)));
 
     /// <summary>Takes a token.</summary>
     /// <returns>The refusal when there is none; null when there is, or when there is no limit.</returns>

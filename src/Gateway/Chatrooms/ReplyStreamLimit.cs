@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>How many replies one user may follow at once.</summary>
-internal sealed class ReplyStreamLimit(IOptions<RequestOptions> options) : StreamLimit(options.Value.ReplyStreamsPerUser ?? 0)
+internal sealed class ReplyStreamLimit(IOptions<RequestOptions> options) : StreamLimit(options.Value.ReplyStreamsPerUser)
 {
     public static Problem Reached(int streamsPerUser) => new(
         StatusCodes.Status429TooManyRequests,

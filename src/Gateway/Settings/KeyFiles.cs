@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using GeminiChat.ServiceDefaults.Settings;
 using Microsoft.IdentityModel.Tokens;
 
 namespace GeminiChat.Gateway.Settings;
@@ -13,7 +14,7 @@ internal static class KeyFiles
     private const string P256 = "1.2.840.10045.3.1.7";
 
     /// <summary>What is wrong with the algorithm or its keys, naming the setting; null when nothing is.</summary>
-    public static string? Flaw(TokenOptions options)
+    public static string? Validate(TokenOptions options)
     {
         switch (options.Algorithm)
         {
@@ -51,7 +52,7 @@ internal static class KeyFiles
 
     /// <summary>The keys whose signatures are accepted besides.</summary>
     public static IReadOnlyList<SecurityKey> Public(TokenOptions options) =>
-        [.. Words.Of(options.PublicKeyFiles).Select(file => Read(options.Algorithm, file))];
+        [.. SettingText.List(options.PublicKeyFiles).Select(file => Read(options.Algorithm, file))];
 
     private static SecurityKey Read(string algorithm, string file)
     {

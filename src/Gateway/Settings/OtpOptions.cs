@@ -1,12 +1,12 @@
-using System.Globalization;
+using System.ComponentModel.DataAnnotations;
 using GeminiChat.Gateway.Auth;
+using GeminiChat.ServiceDefaults.Settings;
 using GeminiChat.ServiceDefaults.Telemetry;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Settings;
 
 /// <summary>How one-time codes reach their users.</summary>
-internal sealed class OtpOptions
+internal sealed class OtpOptions : IValidatableObject
 {
     /// <summary>In the answer to the request: for development only.</summary>
     public const string Response = "response";
@@ -17,25 +17,28 @@ internal sealed class OtpOptions
     /// <summary>As a text message, by Twilio.</summary>
     public const string Twilio = "twilio";
 
-    /// <summary>As many moments are kept with every number.</summary>
-    private const int MostPerNumber = 100;
+    private const string WrongPerNumber =
+        "OTP_NUMBER_DAILY_SENDS must be a whole number from 1 to 100; 0, for no limit, is only for OTP_DELIVERY=response.";
 
-    /// <summary>The count of each network that had a message is stored with the budget.</summary>
-    private const int MostPerDay = 100_000;
-
-    private const int DefaultSends = 10_000;
-    private const int DefaultPerNumber = 10;
-
+    /// <summary>Null until <see cref="SetDefault"/> has looked at the environment.</summary>
     [ConfigurationKeyName("OTP_DELIVERY")]
     public string? Delivery { get; set; }
 
-    /// <summary>The most messages that all processes together send in a UTC day; 0 for no limit.</summary>
+    /// <summary>
+    /// The most messages that all processes together send in a UTC day; 0 for no limit. The count of each network that had
+    /// a message is stored with the budget, hence the upper bound.
+    /// </summary>
     [ConfigurationKeyName("OTP_DAILY_SENDS")]
-    public string? DailySends { get; set; }
+    [Range(0, 100_000, ErrorMessage = "OTP_DAILY_SENDS must be a whole number from 0 to 100000, 0 for no limit.")]
+    public int DailySends { get; set; } = 10_000;
 
-    /// <summary>The most codes that one number gets in any 24 hours, those of known devices apart.</summary>
+    /// <summary>
+    /// The most codes that one number gets in any 24 hours, those of known devices apart. As many moments are kept with
+    /// every number, hence the upper bound.
+    /// </summary>
     [ConfigurationKeyName("OTP_NUMBER_DAILY_SENDS")]
-    public string? NumberDailySends { get; set; }
+    [Range(0, 100, ErrorMessage = WrongPerNumber)]
+    public int NumberDailySends { get; set; } = 10;
 
     /// <summary>What numbers that get no message begin with, comma-separated, such as <c>+882,+883</c>.</summary>
     [ConfigurationKeyName("OTP_BLOCKED_PREFIXES")]
@@ -45,70 +48,51 @@ internal sealed class OtpOptions
     [ConfigurationKeyName("OTP_ALLOWED_COUNTRIES")]
     public string? AllowedCountries { get; set; }
 
-    /// <summary>Null when the setting is no number from 0 to 100,000.</summary>
-    public int? MostSends => Number(DailySends, DefaultSends) is { } number and <= MostPerDay ? number : null;
-
     /// <summary>
-    /// Codes of one number in any 24 hours; 0 for no limit, which is only where whoever asks gets the code. Null when the
-    /// setting is no number from 1 to 100.
+    /// Codes of one number in any 24 hours; 0 for no limit, where whoever asks for a code gets it in the answer.
     /// </summary>
-    public int? CodesPerDay => Number(NumberDailySends, DefaultPerNumber) switch
+    public int CodesPerDay => Delivery is Response ? 0 : NumberDailySends;
+
+    /// <summary>The delivery where the setting says nothing.</summary>
+    public static void SetDefault(OtpOptions options, IHostEnvironment environment) =>
+        options.Delivery ??= environment.IsDevelopment() ? Response : Log;
+
+    /// <summary>Where codes go, for the start report.</summary>
+    public static StartupReportLine ReportLine(OtpOptions options) => options.Delivery switch
     {
-        null or > MostPerNumber => null,
-        _ when Delivery is Response => 0,
-        0 => null,
-        var number => number,
+        Response => new("codes", "in the answer", "OTP_DELIVERY=response hands every one-time code to whoever asks for it."),
+        Log => new("codes", "in the log", "OTP_DELIVERY=log writes one-time codes to the log and sends none."),
+        _ => new("codes", "as text messages, by Twilio"),
     };
 
-    private static int? Number(string? setting, int otherwise) => string.IsNullOrWhiteSpace(setting) ? otherwise
-        : int.TryParse(setting, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-        : null;
-
-    /// <summary>Where codes go, as the program says at its start.</summary>
-    public static StartupReportLine Line(OtpOptions options) => options.Delivery switch
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        Response => new StartupReportLine("codes", "in the answer", "OTP_DELIVERY=response hands every one-time code to whoever asks for it."),
-        Log => new StartupReportLine("codes", "in the log", "OTP_DELIVERY=log writes one-time codes to the log and sends none."),
-        _ => new StartupReportLine("codes", "as text messages, by Twilio"),
-    };
-}
-
-/// <summary>Picks the default, which depends on the environment, and refuses what must not run outside development.</summary>
-internal sealed class OtpOptionsCheck(IHostEnvironment environment)
-    : IPostConfigureOptions<OtpOptions>, IValidateOptions<OtpOptions>
-{
-    public void PostConfigure(string? name, OtpOptions options)
-    {
-        if (string.IsNullOrWhiteSpace(options.Delivery))
+        if (Delivery is not (Response or Log or Twilio))
         {
-            options.Delivery = environment.IsDevelopment() ? OtpOptions.Response : OtpOptions.Log;
+            yield return new($"OTP_DELIVERY must be {Response}, {Log} or {Twilio}.");
+        }
+
+        if (Delivery is Response && !validationContext.GetRequiredService<IHostEnvironment>().IsDevelopment())
+        {
+            yield return new(
+                $"OTP_DELIVERY=response hands every code to whoever asks; outside Development use OTP_DELIVERY={Twilio} or {Log}.");
+        }
+
+        if (NumberDailySends is 0 && Delivery is not Response)
+        {
+            yield return new(WrongPerNumber);
+        }
+
+        if (!SettingText.List(BlockedPrefixes).All(IsPrefix))
+        {
+            yield return new("OTP_BLOCKED_PREFIXES must be prefixes such as +882, comma-separated.");
+        }
+
+        if (!SettingText.List(AllowedCountries).All(Country.IsKnown))
+        {
+            yield return new("OTP_ALLOWED_COUNTRIES must be ISO regions or calling codes such as DE,+43, comma-separated.");
         }
     }
 
-    public ValidateOptionsResult Validate(string? name, OtpOptions options)
-    {
-        var flaws = new[] { DeliveryFlaw(options.Delivery), NumbersFlaw(options) }.OfType<string>().ToList();
-        return flaws.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(flaws);
-    }
-
-    private string? DeliveryFlaw(string? delivery) => delivery switch
-    {
-        OtpOptions.Log or OtpOptions.Twilio => null,
-        OtpOptions.Response when environment.IsDevelopment() => null,
-        OtpOptions.Response =>
-            "OTP_DELIVERY=response hands every code to whoever asks; outside Development use " +
-            $"OTP_DELIVERY={OtpOptions.Twilio} or {OtpOptions.Log}.",
-        _ => $"OTP_DELIVERY must be {OtpOptions.Response}, {OtpOptions.Log} or {OtpOptions.Twilio}.",
-    };
-
-    private static string? NumbersFlaw(OtpOptions options)
-    {
-        var isPrefix = (string text) => text is ['+', _, ..] && text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
-        return options.MostSends is null ? "OTP_DAILY_SENDS must be a whole number from 0 to 100000, 0 for no limit."
-            : options.CodesPerDay is null ? "OTP_NUMBER_DAILY_SENDS must be a whole number from 1 to 100; 0, for no limit, is only for OTP_DELIVERY=response."
-            : !Words.Of(options.BlockedPrefixes).All(isPrefix) ? "OTP_BLOCKED_PREFIXES must be prefixes such as +882, comma-separated."
-            : !Words.Of(options.AllowedCountries).All(Country.IsKnown)
-                ? "OTP_ALLOWED_COUNTRIES must be ISO regions or calling codes such as DE,+43, comma-separated."
-            : null;
-    }
+    private static bool IsPrefix(string text) => text is ['+', _, ..] && text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
 }

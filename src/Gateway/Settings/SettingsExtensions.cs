@@ -12,14 +12,14 @@ internal static class SettingsExtensions
         RefuseBlindTrust(builder.Configuration);
         builder.AddSecretKey();
         var services = builder.Services;
-        services.AddSetting<TokenOptions, TokenOptionsCheck>();
-        services.AddSetting<OtpOptions, OtpOptionsCheck>();
-        services.AddSingleton(provider => OtpOptions.Line(provider.GetRequiredService<IOptions<OtpOptions>>().Value));
-        services.AddSetting<TwilioOptions, TwilioOptionsCheck>();
-        services.AddSetting<ClientOptions, ClientOptionsCheck>();
-        services.AddSetting<RequestOptions, RequestOptionsCheck>();
-        services.AddSetting<PublicAddress, PublicAddressCheck>();
-        services.AddSetting<WebhookOptions, WebhookOptionsCheck>();
+        services.AddSettings<TokenOptions>();
+        services.AddSettings<OtpOptions>().PostConfigure<IHostEnvironment>(OtpOptions.SetDefault);
+        services.AddSingleton(provider => OtpOptions.ReportLine(provider.GetRequiredService<IOptions<OtpOptions>>().Value));
+        services.AddSettings<TwilioOptions>();
+        services.AddSettings<ClientOptions>();
+        services.AddSettings<RequestOptions>();
+        services.AddSettings<PublicAddress>();
+        services.AddSettings<WebhookOptions>().Configure<IConfiguration>(WebhookOptions.ReadSecret);
     }
 
     /// <summary>
@@ -36,18 +36,6 @@ internal static class SettingsExtensions
         {
             throw new SettingException(
                 "ASPNETCORE_FORWARDEDHEADERS_ENABLED trusts everybody's X-Forwarded-For; name the proxies in TRUSTED_PROXIES instead.");
-        }
-    }
-
-    private static void AddSetting<TOptions, TCheck>(this IServiceCollection services)
-        where TOptions : class
-        where TCheck : class, IValidateOptions<TOptions>
-    {
-        services.AddOptions<TOptions>().BindConfiguration("").ValidateOnStart();
-        services.AddSingleton<IValidateOptions<TOptions>, TCheck>();
-        if (typeof(TCheck).IsAssignableTo(typeof(IPostConfigureOptions<TOptions>)))
-        {
-            services.AddSingleton(typeof(IPostConfigureOptions<TOptions>), typeof(TCheck));
         }
     }
 }

@@ -1,15 +1,12 @@
-using System.Globalization;
+using System.ComponentModel.DataAnnotations;
 using System.Text;
 using GeminiChat.ServiceDefaults.Settings;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Settings;
 
 /// <summary>How access tokens are signed and how long they live.</summary>
-internal sealed class TokenOptions
+internal sealed class TokenOptions : IValidatableObject
 {
-    private const string DefaultMinutes = "30";
-
     [ConfigurationKeyName("SECRET_KEY")]
     public string? SecretKey { get; set; }
 
@@ -17,8 +14,9 @@ internal sealed class TokenOptions
     [ConfigurationKeyName("SECRET_KEY_PREVIOUS")]
     public string? PreviousSecretKeys { get; set; }
 
+    /// <summary>RFC 7518 3.1.</summary>
     [ConfigurationKeyName("ALGORITHM")]
-    public string? AlgorithmName { get; set; }
+    public string Algorithm { get; set; } = "HS256";
 
     /// <summary>A PEM file, to sign with RS256 or ES256.</summary>
     [ConfigurationKeyName("JWT_PRIVATE_KEY_FILE")]
@@ -28,53 +26,31 @@ internal sealed class TokenOptions
     [ConfigurationKeyName("JWT_PUBLIC_KEY_FILES")]
     public string? PublicKeyFiles { get; set; }
 
+    /// <summary>How long a token is valid; a year at most.</summary>
     [ConfigurationKeyName("ACCESS_TOKEN_EXPIRE_MINUTES")]
-    public string? Minutes { get; set; }
-
-    /// <summary>RFC 7518 3.1.</summary>
-    public string Algorithm => Or(AlgorithmName, "HS256");
+    [Range(1, 525_600, ErrorMessage = "ACCESS_TOKEN_EXPIRE_MINUTES must be a whole number from {1} to {2}.")]
+    public int Minutes { get; set; } = 30;
 
     /// <summary>The secret's bytes, and after it those of the ones before it.</summary>
     public IReadOnlyList<byte[]> Secrets =>
-        [Encoding.UTF8.GetBytes(SecretKey ?? ""), .. Words.Of(PreviousSecretKeys).Select(Encoding.UTF8.GetBytes)];
+        [Encoding.UTF8.GetBytes(SecretKey ?? ""), .. SettingText.List(PreviousSecretKeys).Select(Encoding.UTF8.GetBytes)];
 
-    /// <summary>How long a token is valid; null when the setting is not a whole number of minutes, up to a year.</summary>
-    public TimeSpan? Lifetime =>
-        int.TryParse(Or(Minutes, DefaultMinutes), NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
-        && minutes is >= 1 and <= 525_600
-            ? TimeSpan.FromMinutes(minutes)
-            : null;
-
-    // An environment often passes settings on as empty text.
-    private static string Or(string? value, string otherwise) => string.IsNullOrWhiteSpace(value) ? otherwise : value;
-}
-
-/// <summary>One line for each setting that is wrong. Never its value.</summary>
-internal sealed class TokenOptionsCheck : IValidateOptions<TokenOptions>
-{
-    public ValidateOptionsResult Validate(string? name, TokenOptions options)
+    /// <summary>The messages never repeat a secret.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        var wrong = new List<string>();
-        if (SecretKey.Flaw(options.SecretKey) is { } tooWeak)
+        if (ServiceDefaults.Settings.SecretKey.Validate(SecretKey) is { } tooWeak)
         {
-            wrong.Add(tooWeak);
+            yield return new(tooWeak);
         }
 
-        if (options.Secrets.Skip(1).Any(secret => secret.Length < SecretKey.MinBytes))
+        if (Secrets.Skip(1).Any(secret => secret.Length < ServiceDefaults.Settings.SecretKey.MinBytes))
         {
-            wrong.Add($"SECRET_KEY_PREVIOUS holds one under {SecretKey.MinBytes} bytes.");
+            yield return new($"SECRET_KEY_PREVIOUS holds one under {ServiceDefaults.Settings.SecretKey.MinBytes} bytes.");
         }
 
-        if (KeyFiles.Flaw(options) is { } flaw)
+        if (KeyFiles.Validate(this) is { } wrongKeys)
         {
-            wrong.Add(flaw);
+            yield return new(wrongKeys);
         }
-
-        if (options.Lifetime is null)
-        {
-            wrong.Add("ACCESS_TOKEN_EXPIRE_MINUTES must be a whole number from 1 to 525600.");
-        }
-
-        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 }

@@ -1,12 +1,12 @@
+using System.ComponentModel.DataAnnotations;
+using GeminiChat.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Settings;
 
 /// <summary>The Twilio account that sends codes, when <c>OTP_DELIVERY=twilio</c>.</summary>
-internal sealed class TwilioOptions
+internal sealed class TwilioOptions : IValidatableObject
 {
-    private const string DefaultBase = "https://api.twilio.com";
-
     [ConfigurationKeyName("TWILIO_ACCOUNT_SID")]
     public string? AccountSid { get; set; }
 
@@ -23,27 +23,13 @@ internal sealed class TwilioOptions
 
     /// <summary>An origin.</summary>
     [ConfigurationKeyName("TWILIO_API_BASE")]
-    public string? ApiBase { get; set; }
+    public string ApiBase { get; set; } = "https://api.twilio.com";
 
-    /// <summary>The resource that sends messages; null when the setting for the origin is wrong.</summary>
-    public Uri? Messages =>
-        Uri.TryCreate(string.IsNullOrWhiteSpace(ApiBase) ? DefaultBase : ApiBase, UriKind.Absolute, out var origin)
-        && (origin.Scheme == Uri.UriSchemeHttps || origin.Scheme == Uri.UriSchemeHttp)
-        && origin is { PathAndQuery: "/", UserInfo: "" }
-            ? new Uri(origin, $"/2010-04-01/Accounts/{AccountSid}/Messages.json")
-            : null;
-}
+    /// <summary>The settings are checked only when Twilio is used at all.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        IsUsed(validationContext.GetRequiredService<IOptions<OtpOptions>>()) ? Wrong().Select(line => new ValidationResult(line)) : [];
 
-/// <summary>One line for each setting that is wrong, when Twilio is to be used at all.</summary>
-internal sealed class TwilioOptionsCheck(IOptions<OtpOptions> otp) : IValidateOptions<TwilioOptions>
-{
-    public ValidateOptionsResult Validate(string? name, TwilioOptions options)
-    {
-        var flaws = IsUsed() ? Flaws(options).ToList() : [];
-        return flaws.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(flaws);
-    }
-
-    private bool IsUsed()
+    private static bool IsUsed(IOptions<OtpOptions> otp)
     {
         try
         {
@@ -51,29 +37,29 @@ internal sealed class TwilioOptionsCheck(IOptions<OtpOptions> otp) : IValidateOp
         }
         catch (OptionsValidationException)
         {
-            // Told by the check of those options.
+            // The validation of those options tells of it.
             return false;
         }
     }
 
-    private static IEnumerable<string> Flaws(TwilioOptions options)
+    private IEnumerable<string> Wrong()
     {
-        if (options.AccountSid is not { Length: > 0 } sid || !sid.All(char.IsAsciiLetterOrDigit))
+        if (AccountSid?.All(char.IsAsciiLetterOrDigit) is not true)
         {
             yield return "TWILIO_ACCOUNT_SID must be the account's SID; OTP_DELIVERY=twilio needs it.";
         }
 
-        if (string.IsNullOrWhiteSpace(options.AuthToken))
+        if (AuthToken is null)
         {
             yield return "TWILIO_AUTH_TOKEN is not set; OTP_DELIVERY=twilio needs it.";
         }
 
-        if (string.IsNullOrWhiteSpace(options.From) && string.IsNullOrWhiteSpace(options.MessagingServiceSid))
+        if (From is null && MessagingServiceSid is null)
         {
             yield return "TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID must be set; OTP_DELIVERY=twilio needs one.";
         }
 
-        if (options.Messages is null)
+        if (!SettingText.IsOrigin(ApiBase))
         {
             yield return "TWILIO_API_BASE must be an origin such as https://api.twilio.com, without a path.";
         }

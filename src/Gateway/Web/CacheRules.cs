@@ -38,7 +38,7 @@ internal static class CacheRules
 
     /// <summary>How long browsers are to keep to https is a setting.</summary>
     public static void AddHstsSetting(this IServiceCollection services) => services.AddOptions<HstsOptions>()
-        .Configure<IOptions<RequestOptions>>(static (hsts, requests) => hsts.MaxAge = requests.Value.HstsMaxAge ?? TimeSpan.Zero);
+        .Configure<IOptions<RequestOptions>>(static (hsts, requests) => hsts.MaxAge = TimeSpan.FromDays(requests.Value.HstsDays));
 
     /// <summary>Tells browsers to keep to https, over https and if the setting says for how long.</summary>
     public static void UseHstsSetting(this WebApplication app)

@@ -28,7 +28,7 @@ internal sealed class HealthServer(string url, HealthCheckService checks, IHostA
             return;
         }
 
-        if (!SettingForms.IsListeningAddress(url))
+        if (!SettingText.IsListeningAddress(url))
         {
             throw new SettingException(
                 $"{Setting} must be an address to listen at, with a port and without a path, like http://0.0.0.0:8081.");

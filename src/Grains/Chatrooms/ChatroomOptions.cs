@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
 
 namespace GeminiChat.Grains.Chatrooms;
 
@@ -13,12 +14,14 @@ public sealed class ChatroomOptions
     /// Budget for the conversation sent to the model, in tokens estimated at four UTF-8 bytes each; the question is
     /// sent whatever its size. Default 32,768, setting <c>GEMINI_CONTEXT_TOKENS</c>.
     /// </summary>
+    [ConfigurationKeyName("GEMINI_CONTEXT_TOKENS")]
     [Range(256, 1_048_576, ErrorMessage = "GEMINI_CONTEXT_TOKENS must be a whole number from 256 to 1048576.")]
     public int ContextTokens { get; set; } = 32_768;
 
     /// <summary>
     /// The model that answers users of tier Pro; null for the one that everybody has. Setting <c>GEMINI_PRO_MODEL</c>.
     /// </summary>
+    [ConfigurationKeyName("GEMINI_PRO_MODEL")]
     [RegularExpression(
         "^[A-Za-z0-9][A-Za-z0-9._-]*$",
         ErrorMessage = "GEMINI_PRO_MODEL must be the bare name of a model, like gemini-3.8-pro.")]

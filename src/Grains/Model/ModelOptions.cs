@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
 
 namespace GeminiChat.Grains.Model;
 
@@ -6,6 +7,7 @@ namespace GeminiChat.Grains.Model;
 public sealed class ModelOptions
 {
     /// <summary>Calls at the same time on one silo. Default 10,000, setting <c>GEMINI_MAX_CONCURRENT</c>.</summary>
+    [ConfigurationKeyName("GEMINI_MAX_CONCURRENT")]
     [Range(1, 1_000_000, ErrorMessage = "GEMINI_MAX_CONCURRENT must be a whole number from 1 to 1000000.")]
     public int MaxConcurrent { get; set; } = 10_000;
 

@@ -1,9 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+
 namespace GeminiChat.Grains.Subscriptions;
 
 /// <summary>Settings of subscriptions.</summary>
 internal sealed class SubscriptionOptions
 {
-    /// <summary><c>SUBSCRIPTION_GRACE_DAYS</c>: how long Pro outlasts a period whose renewal is not known yet; 0 to 30.</summary>
+    /// <summary>How many days Pro outlasts a period whose renewal is not known yet.</summary>
+    [ConfigurationKeyName("SUBSCRIPTION_GRACE_DAYS")]
+    [Range(0, 30, ErrorMessage = "SUBSCRIPTION_GRACE_DAYS must be a whole number from {1} to {2}.")]
     public int GraceDays { get; set; } = 3;
 
     /// <summary>Reads of subscriptions that one silo does in a second; the provider allows 25 in test mode.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using GeminiChat.GrainInterfaces.Users;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Grains.Users;
@@ -14,6 +15,7 @@ public sealed class OneTimeCodeOptions
     /// The service's secret, setting <c>SECRET_KEY</c>. Six digits can be guessed from any plain hash at once; from
     /// this keyed one they cannot without the secret, which is not in the database.
     /// </summary>
+    [ConfigurationKeyName("SECRET_KEY")]
     public string SecretKey { get; set; } = "";
 }
 

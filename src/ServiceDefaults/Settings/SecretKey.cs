@@ -11,7 +11,7 @@ internal static class SecretKey
     public const int MinBytes = 32;
 
     /// <summary>What is wrong with a value of the setting; null when nothing is. Never repeats it.</summary>
-    public static string? Flaw(string? secret) =>
+    public static string? Validate(string? secret) =>
         string.IsNullOrWhiteSpace(secret) ? $"{Setting} is not set. Set it to at least {MinBytes} random bytes."
         : Encoding.UTF8.GetByteCount(secret) is var bytes and < MinBytes ? $"{Setting} has {bytes} bytes; it must have at least {MinBytes}."
         : null;

@@ -17,7 +17,7 @@ internal sealed record TelemetrySettings(string? MetricsUrl, bool IsExported)
     public static TelemetrySettings Read(IConfiguration settings)
     {
         var metrics = Text(settings, MetricsUrlSetting)?.TrimEnd('/');
-        if (metrics is not null && !SettingForms.IsListeningAddress(metrics))
+        if (metrics is not null && !SettingText.IsListeningAddress(metrics))
         {
             throw new SettingException(
                 $"{MetricsUrlSetting} must be an address to listen at, with a port and without a path, like http://localhost:9464.");

@@ -12,12 +12,9 @@ namespace GeminiChat.Silo.Gemini;
 internal static class GeminiHosting
 {
     /// <summary>Adds the <see cref="IChatClient"/>: Gemini when there is a key, else the offline assistant.</summary>
-    public static IServiceCollection AddModel(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddModel(this IServiceCollection services)
     {
-        services.AddOptions<GeminiOptions>()
-            .Configure(options => configuration.Filled("GEMINI_").Bind(options))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
+        services.AddSettings<GeminiOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(CreateClient);
         services.AddSingleton(provider => Line(provider.GetRequiredService<IOptions<GeminiOptions>>().Value));

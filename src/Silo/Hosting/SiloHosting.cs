@@ -1,4 +1,8 @@
 using GeminiChat.Grains;
+using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Grains.Model;
+using GeminiChat.Grains.Subscriptions;
+using GeminiChat.Grains.Users;
 using GeminiChat.ServiceDefaults.ClusterClient;
 using GeminiChat.ServiceDefaults.ClusterTls;
 using GeminiChat.ServiceDefaults.Settings;
@@ -46,9 +50,9 @@ public static class SiloHosting
         services.AddSingleton<ProcessTerminator>();
         services.AddSingleton<IFatalErrorHandler, FatalErrorHandler>();
         services.AddStore(cluster.IsClustered);
-        services.AddModel(builder.Configuration);
-        services.AddPayments(builder.Configuration);
-        services.AddGrainServices();
+        services.AddModel();
+        services.AddPayments();
+        services.AddGrains();
         builder.UseOrleans(silo => silo.Cluster(cluster).UseStore().UseNotices().UseTraces());
         services.AddHostedService<TurnDraining>();
         services.AddTurnRecovery(cluster);
@@ -68,6 +72,17 @@ public static class SiloHosting
     /// <summary>Locks the database and brings its schema up to date, where this process hosts a silo.</summary>
     public static Task PrepareStore(WebApplication app) =>
         app.Services.GetService<StoreStart>()?.StartingAsync(app.Lifetime.ApplicationStopping) ?? Task.CompletedTask;
+
+    /// <summary>Adds what grains need, with their options bound to the settings.</summary>
+    internal static void AddGrains(this IServiceCollection services)
+    {
+        services.AddGrainServices();
+        services.AddSettings<ChatroomOptions>();
+        services.AddSettings<ModelOptions>();
+        services.AddSettings<QuotaOptions>();
+        services.AddSettings<SubscriptionOptions>();
+        services.AddSettings<OneTimeCodeOptions>();
+    }
 
     /// <summary>Takes up replies that nobody writes any more; where silos can be lost, as soon as one is.</summary>
     internal static void AddTurnRecovery(this IServiceCollection services, ClusterSettings cluster)

@@ -15,12 +15,9 @@ internal static class PaymentsHosting
     private const int MostAnswerBytes = 16 * 1024 * 1024;
 
     /// <summary>Adds the <see cref="IPayments"/>: Stripe when there is a key, else one that refuses everything.</summary>
-    public static IServiceCollection AddPayments(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddPayments(this IServiceCollection services)
     {
-        services.AddOptions<StripeOptions>()
-            .Configure(options => configuration.Filled("STRIPE_").Bind(options))
-            .ValidateOnStart();
-        services.AddSingleton<IValidateOptions<StripeOptions>, StripeOptionsCheck>();
+        services.AddSettings<StripeOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<StripeEvents>();
         services.AddSingleton<IPayments>(provider =>

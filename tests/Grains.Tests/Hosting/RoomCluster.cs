@@ -216,7 +216,7 @@ public sealed class RoomCluster : IAsyncLifetime
         host.Services.AddSingleton<IPayments>(Stripe);
         host.Services.AddSingleton<IChatClient>(_model);
         host.Services.AddSingleton<TimeProvider>(Time);
-        host.Services.AddGrainServices();
+        host.Services.AddGrains();
         host.Services.Configure<ModelOptions>(options => options.FirstBackoff = TimeSpan.FromMilliseconds(1));
         host.Services.Configure<SubscriptionOptions>(options =>
             (options.FirstBackoff, options.ReadsPerSecond) = (TimeSpan.FromMilliseconds(1), 10_000));

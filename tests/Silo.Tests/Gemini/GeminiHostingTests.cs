@@ -80,6 +80,6 @@ public sealed class GeminiHostingTests
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key, pair.Value)))
             .Build();
-        return new ServiceCollection().AddLogging().AddModel(configuration).BuildServiceProvider();
+        return new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddModel().BuildServiceProvider();
     }
 }

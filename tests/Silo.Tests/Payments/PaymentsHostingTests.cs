@@ -89,6 +89,6 @@ public sealed class PaymentsHostingTests
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key, pair.Value)))
             .Build();
-        return new ServiceCollection().AddLogging().AddPayments(configuration).BuildServiceProvider();
+        return new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddPayments().BuildServiceProvider();
     }
 }

@@ -1,15 +1,11 @@
 namespace GeminiChat.ServiceDefaults.Settings;
 
-/// <summary>What settings have in common.</summary>
-internal static class SettingForms
+/// <summary>Reads and checks the texts of settings.</summary>
+internal static class SettingText
 {
-    /// <summary>The settings that begin with a prefix, trimmed. One that is blank, as in a copied <c>.env</c> file, counts as not set.</summary>
-    public static IConfiguration Filled(this IConfiguration configuration, string prefix) => new ConfigurationBuilder()
-        .AddInMemoryCollection(configuration.AsEnumerable()
-            .Where(pair => pair.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-            .Where(pair => !string.IsNullOrWhiteSpace(pair.Value))
-            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.Trim())))
-        .Build();
+    /// <summary>What stands between the commas of a setting; blanks are left out.</summary>
+    public static string[] List(string? setting) =>
+        (setting ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Whether a text is an http or https origin, without path, query or credentials.</summary>
     public static bool IsOrigin(string url) =>
@@ -18,7 +14,7 @@ internal static class SettingForms
         && uri is { Host.Length: > 0, PathAndQuery: "/", Fragment: "", UserInfo: "" };
 
     /// <summary>
-    /// Whether a text is an http address to listen at, with a port and without a path. Unlike a URI's, the host may be
+    /// Whether a text is an http address to listen at, with a port and without a path. Unlike in a URI, the host may be
     /// <c>*</c> or <c>+</c>: all of the machine's addresses.
     /// </summary>
     public static bool IsListeningAddress(string text)
