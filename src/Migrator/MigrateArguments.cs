@@ -42,14 +42,14 @@ internal sealed record MigrateArguments(DatabaseAddress From, bool IsFastApi, Da
         try
         {
             var given = Pairs(words);
-            var isOld = given.ContainsKey("--from-fastapi");
-            if (given.ContainsKey("--from") == isOld || !given.TryGetValue("--to", out var to))
+            var isFastApi = given.ContainsKey("--from-fastapi");
+            if (given.ContainsKey("--from") == isFastApi || !given.TryGetValue("--to", out var to))
             {
                 throw new FormatException("one of --from and --from-fastapi is needed, and --to.");
             }
 
             arguments = new MigrateArguments(
-                Address(given, isOld ? "--from-fastapi" : "--from", folder), isOld, Address(given, "--to", folder), RegionOf(given));
+                Address(given, isFastApi ? "--from-fastapi" : "--from", folder), isFastApi, Address(given, "--to", folder), RegionOf(given));
             flaw = null;
         }
         catch (FormatException wrong)

@@ -34,13 +34,13 @@ internal abstract class MigrationTarget(DatabaseAddress address, TimeProvider ti
     /// <summary>Notes that a move from this source has begun, or finds that it has.</summary>
     /// <returns>What had been moved, when that was done before; else null.</returns>
     /// <exception cref="MigrationRefusedException">The target holds anything else.</exception>
-    public async Task<Moved?> Begin(string source)
+    public async Task<CompletedMigration?> Begin(string source)
     {
         var move = await Main.QuerySingleOrDefaultAsync<(long? DoneAt, string? Digest)?>(
             "select done_at, digest from moves where source = @source", new { source });
         if (move is { DoneAt: { } doneAt, Digest: { } digest })
         {
-            return new Moved(DateTimeOffset.FromUnixTimeMilliseconds(doneAt), digest);
+            return new CompletedMigration(DateTimeOffset.FromUnixTimeMilliseconds(doneAt), digest);
         }
 
         if (move is null)
@@ -73,7 +73,7 @@ internal abstract class MigrationTarget(DatabaseAddress address, TimeProvider ti
     }
 }
 
-/// <summary>A move that is done.</summary>
+/// <summary>A migration that is complete.</summary>
 /// <param name="At">When.</param>
 /// <param name="Digest">What it moved.</param>
-internal sealed record Moved(DateTimeOffset At, string Digest);
+internal sealed record CompletedMigration(DateTimeOffset At, string Digest);

@@ -64,7 +64,7 @@ internal static class DatabaseCopier
 
     /// <summary>The target may be in use since, so it is left alone.</summary>
     private static async Task CompareWith(
-        Moved moved, SqliteSource source, IReadOnlyList<CopiedTable> tables, PostgresTarget target, MigrationContext context)
+        CompletedMigration moved, SqliteSource source, IReadOnlyList<CopiedTable> tables, PostgresTarget target, MigrationContext context)
     {
         var digests = new List<TableDigest>();
         foreach (var table in tables)

@@ -15,7 +15,7 @@ internal static class FastApiImporter
     private const string CountMessages =
         "select count(*) from messages where room_id in (select room_id from rooms where legacy_id is not null)";
 
-    // The old service takes no lock of ours. What others' sessions are for is hidden from a user without rights.
+    // The FastAPI service takes no lock of ours. What others' sessions are for is hidden from a user without rights.
     private const string OtherSessions = """
         select count(*) from pg_stat_activity
         where datname = current_database() and usename is not null and pid <> pg_backend_pid()
@@ -23,8 +23,8 @@ internal static class FastApiImporter
         """;
 
     private const string AfterWords = """
-        Everybody signs in anew, by code or with the old password. Access tokens of the old service are not accepted:
-        set a new SECRET_KEY. One-time codes and counts of the old service are not moved.
+        Everybody signs in anew, by code or with the old password. Access tokens of the FastAPI service are not accepted:
+        set a new SECRET_KEY. One-time codes and counts of the FastAPI service are not moved.
         """;
 
     public static async Task Run(MigrateArguments arguments, MigrationContext context)

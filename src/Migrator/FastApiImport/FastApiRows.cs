@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace GeminiChat.Migrator.FastApiImport;
 
-/// <summary>A user of the old service.</summary>
+/// <summary>A user of the FastAPI service.</summary>
 internal sealed record FastApiUser(
     long Id,
     string? Number,
@@ -15,49 +15,38 @@ internal sealed record FastApiUser(
     string? SubscriptionId)
 {
     public static FastApiUser Read(DbDataReader row) => new(
-        row.GetInt64(0), OldText.OrNull(row, 1), OldText.OrNull(row, 2), OldText.OrNull(row, 3), OldMoment.OrNull(row, 4), row.GetBoolean(5),
-        row.GetBoolean(6), OldText.OrNull(row, 7), OldText.OrNull(row, 8));
+        row.GetInt64(0), FastApiValues.Text(row, 1), FastApiValues.Text(row, 2), FastApiValues.Text(row, 3), FastApiValues.Moment(row, 4), row.GetBoolean(5),
+        row.GetBoolean(6), FastApiValues.Text(row, 7), FastApiValues.Text(row, 8));
 }
 
-/// <summary>A room of the old service.</summary>
+/// <summary>A room of the FastAPI service.</summary>
 internal sealed record FastApiRoom(long Id, long? UserId, string? Name, DateTimeOffset? CreatedAt)
 {
     public static FastApiRoom Read(DbDataReader row) => new(
-        row.GetInt64(0), row.IsDBNull(1) ? null : row.GetInt64(1), OldText.OrNull(row, 2), OldMoment.OrNull(row, 3));
+        row.GetInt64(0), row.IsDBNull(1) ? null : row.GetInt64(1), FastApiValues.Text(row, 2), FastApiValues.Moment(row, 3));
 }
 
-/// <summary>A message of the old service.</summary>
+/// <summary>A message of the FastAPI service.</summary>
 internal sealed record FastApiMessage(long Id, string? Sender, string? Content, DateTimeOffset? Timestamp)
 {
     /// <summary>The message in a row of a room; null in the one row of a room that has none.</summary>
     public static FastApiMessage? Read(DbDataReader row) => row.IsDBNull(4)
         ? null
-        : new FastApiMessage(row.GetInt64(4), OldText.OrNull(row, 5), OldText.OrNull(row, 6), OldMoment.OrNull(row, 7));
+        : new FastApiMessage(row.GetInt64(4), FastApiValues.Text(row, 5), FastApiValues.Text(row, 6), FastApiValues.Moment(row, 7));
 }
 
-/// <summary>Text of the old service.</summary>
-internal static class OldText
+/// <summary>Reads the values of the FastAPI service's columns.</summary>
+internal static class FastApiValues
 {
-    public static string? OrNull(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);
+    public static string? Text(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);
 
-    /// <summary>At most so many code units, without half a character at the end.</summary>
-    public static string Cut(string text, int length)
-    {
-        if (text.Length <= length)
-        {
-            return text;
-        }
-
-        return text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
-    }
-}
-
-/// <summary>Moments of the old service.</summary>
-internal static class OldMoment
-{
-    /// <summary>PostgreSQL's years reach further than .NET's.</summary>
-    public static DateTimeOffset? OrNull(DbDataReader row, int at) => row.IsDBNull(at)
+    /// <summary>A moment. PostgreSQL's years reach further than .NET's.</summary>
+    public static DateTimeOffset? Moment(DbDataReader row, int at) => row.IsDBNull(at)
         ? null
         : DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(
             row.GetInt64(at), DateTimeOffset.UnixEpoch.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+
+    /// <summary>The text, cut to a number of code units, without half a character at the end.</summary>
+    public static string Cut(string text, int length) =>
+        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

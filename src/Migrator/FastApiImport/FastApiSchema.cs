@@ -4,7 +4,7 @@ using Npgsql;
 namespace GeminiChat.Migrator.FastApiImport;
 
 /// <summary>
-/// How the old service's tables look. There are many like it, whose columns are named in a few ways; what is not there
+/// How the FastAPI service's tables look. There are many like it, whose columns are named in a few ways; what is not there
 /// is done without, but for what a user, a room and a message cannot be without.
 /// </summary>
 internal sealed class FastApiSchema

@@ -2,7 +2,7 @@ using GeminiChat.GrainInterfaces.Numbers;
 
 namespace GeminiChat.Migrator.FastApiImport;
 
-/// <summary>Mobile numbers of the old service, which took whatever was typed.</summary>
+/// <summary>Mobile numbers of the FastAPI service, which took whatever was typed.</summary>
 internal static class ImportedNumbers
 {
     private const int MaxLength = 64;

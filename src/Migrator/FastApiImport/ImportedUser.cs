@@ -1,15 +1,16 @@
+using System.Text.RegularExpressions;
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Subscriptions;
 using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Migrator.FastApiImport;
 
-/// <summary>An old user who can be moved.</summary>
+/// <summary>A user of the FastAPI service who can be imported.</summary>
 /// <param name="Id">The new id.</param>
 /// <param name="Number">The number, E.164.</param>
 /// <param name="Key">The grain key of the number.</param>
-/// <param name="Old">The old row.</param>
-internal sealed record ImportedUser(Guid Id, string Number, Guid Key, FastApiUser Old)
+/// <param name="Old">The row of the FastAPI service.</param>
+internal sealed partial record ImportedUser(Guid Id, string Number, Guid Key, FastApiUser Old)
 {
     private const int MaxName = 200;
 
@@ -36,7 +37,7 @@ internal sealed record ImportedUser(Guid Id, string Number, Guid Key, FastApiUse
     /// signed up with somebody else's number, and the owner would come to share an account with this password.
     /// </summary>
     public string? PasswordHash =>
-        Old is { HasProvedNumber: true, PasswordHash: { } hash } && ImportedPasswords.IsUsable(hash) ? hash : null;
+        Old is { HasProvedNumber: true, PasswordHash: { } hash } && Bcrypt().IsMatch(hash) ? hash : null;
 
     public bool IsAtStripe => CustomerId is not null || SubscriptionId is not null;
 
@@ -51,7 +52,7 @@ internal sealed record ImportedUser(Guid Id, string Number, Guid Key, FastApiUse
         [
             ("id", Id),
             ("number", Number),
-            ("name", string.IsNullOrWhiteSpace(Old.Name) ? null : OldText.Cut(Old.Name, MaxName)),
+            ("name", string.IsNullOrWhiteSpace(Old.Name) ? null : FastApiValues.Cut(Old.Name, MaxName)),
             ("created", (Old.CreatedAt ?? now).ToUnixTimeMilliseconds()),
             ("tier", (int)grant.Tier),
             ("until", grant.ValidUntil?.ToUnixTimeMilliseconds()),
@@ -85,4 +86,8 @@ internal sealed record ImportedUser(Guid Id, string Number, Guid Key, FastApiUse
     private TierGrant Grant(DateTimeOffset now) => Old.IsPro
         ? new TierGrant(Tier.Pro, now + ProWithoutProof, Version: 1)
         : new TierGrant(Tier.Basic, ValidUntil: null, Version: 0);
+
+    // Of a cost that one sign-in may have: up to 14 that is some seconds. A higher one would block the sign-ins of all others.
+    [GeneratedRegex(@"^\$2[aby]?\$(?:0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Bcrypt();
 }

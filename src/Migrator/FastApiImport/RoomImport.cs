@@ -88,7 +88,7 @@ internal sealed class RoomImport(MigrationTarget target, byte[] secret, ImportRe
         [
             ("room", id),
             ("user", user),
-            ("name", isNamed ? OldText.Cut(room.Name!, MaxName) : NoName),
+            ("name", isNamed ? FastApiValues.Cut(room.Name!, MaxName) : NoName),
             ("created", (room.CreatedAt ?? turns.UpdatedAt).ToUnixTimeMilliseconds()),
             ("updated", turns.UpdatedAt.ToUnixTimeMilliseconds()),
             ("next", turns.NextId),

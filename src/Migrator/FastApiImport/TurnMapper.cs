@@ -8,7 +8,7 @@ namespace GeminiChat.Migrator.FastApiImport;
 /// </summary>
 /// <remarks>
 /// Of several answers to one question the last one stands, as if it had been asked for anew. A question without any gets
-/// a reply that failed as <see cref="EndReasons.Interrupted"/>, so that it can be asked for. The old service stored its
+/// a reply that failed as <see cref="EndReasons.Interrupted"/>, so that it can be asked for. The FastAPI service stored its
 /// answers as "(processing...)" first, and left them so when something went wrong: those were none.
 /// </remarks>
 internal sealed class TurnMapper(Guid roomId, long legacyRoomId, DateTimeOffset createdAt, ImportReport report)

@@ -58,7 +58,7 @@ internal sealed partial class GeminiChatClient : IChatClient
         var model = options?.ModelId ?? _options.Model;
         using var deadline = Begin(cancellationToken);
         using var response = await Send(model, RequestWriter.Write(messages, options), deadline);
-        using var events = new EventStream(response.Content, deadline);
+        using var events = new ServerSentEventReader(response.Content, deadline);
         var reply = new ReplyReader(model, _key);
         while (await events.MoveNext())
         {
@@ -110,7 +110,7 @@ internal sealed partial class GeminiChatClient : IChatClient
 
             using (response)
             {
-                throw await RefusedReply.Read(response, _key, _time, deadline.Token);
+                throw await GeminiError.ReadRefusalAsync(response, _key, _time, deadline.Token);
             }
         }
         catch (OperationCanceledException canceled)

@@ -24,6 +24,7 @@ internal static partial class GeminiError
     public static readonly TimeSpan LongestOverload = TimeSpan.FromSeconds(60);
 
     private const int LongestMessage = 300;
+    private const int MaxBody = 64 * 1024;
 
     /// <summary>The error in a body, or null when it holds none.</summary>
     public static RpcStatus? Read(ReadOnlySpan<byte> json)
@@ -52,6 +53,45 @@ internal static partial class GeminiError
         var fault = FaultOf(status, error, wait);
         var retryAfter = fault is ModelFault.Unavailable or ModelFault.DailyQuota && !IsDaily(error) ? wait : null;
         return new ModelException(fault, Describe(status, fault, error, key), retryAfter);
+    }
+
+    /// <summary>The exception for an answer with a status other than success: by its JSON where it has some, else by its status.</summary>
+    public static async Task<ModelException> ReadRefusalAsync(
+        HttpResponseMessage response, string key, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if ((int)response.StatusCode is >= 300 and < 400)
+        {
+            // Following would hand the key to whoever it leads to.
+            return new ModelException(
+                ModelFault.Unavailable,
+                $"Gemini answered {(int)response.StatusCode}; redirects are not followed.");
+        }
+
+        var error = await ReadError(response.Content, cancellationToken);
+        return ToException(response.StatusCode, error, RetryAfter(response, time), key);
+    }
+
+    private static async Task<RpcStatus?> ReadError(HttpContent content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var body = await content.ReadAsStreamAsync(cancellationToken);
+            var bytes = new byte[MaxBody];
+            var length = await body.ReadAtLeastAsync(bytes, MaxBody, throwOnEndOfStream: false, cancellationToken);
+            return Read(bytes.AsSpan(0, length));
+        }
+        catch (Exception cut) when (cut is IOException or HttpRequestException or InvalidDataException)
+        {
+            // The status says enough.
+            return null;
+        }
+    }
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
+    {
+        var header = response.Headers.RetryAfter;
+        var wait = header?.Delta ?? header?.Date - time.GetUtcNow();
+        return wait > TimeSpan.Zero ? wait : null;
     }
 
     private static ModelFault FaultOf(int status, RpcStatus? error, TimeSpan? wait) => status switch

@@ -26,7 +26,7 @@ internal sealed partial class MembershipWatch(
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether the row was missing when it was last looked for.</summary>
     public bool IsMissing { get; private set; }
@@ -61,8 +61,8 @@ internal sealed partial class MembershipWatch(
         try
         {
             var alive = new MembershipEntry { SiloAddress = silo.SiloAddress, IAmAliveTime = time.GetUtcNow().UtcDateTime };
-            await table.UpdateIAmAliveAsync(alive, cancellationToken).WaitAsync(Patience, time, cancellationToken);
-            await membership.Refresh(cancellationToken: cancellationToken).AsTask().WaitAsync(Patience, time, cancellationToken);
+            await table.UpdateIAmAliveAsync(alive, cancellationToken).WaitAsync(CallTimeout, time, cancellationToken);
+            await membership.Refresh(cancellationToken: cancellationToken).AsTask().WaitAsync(CallTimeout, time, cancellationToken);
             Log.CaughtUp(logger);
             return true;
         }
@@ -79,7 +79,7 @@ internal sealed partial class MembershipWatch(
     {
         try
         {
-            var row = await table.ReadRowAsync(silo.SiloAddress, cancellationToken).WaitAsync(Patience, time, cancellationToken);
+            var row = await table.ReadRowAsync(silo.SiloAddress, cancellationToken).WaitAsync(CallTimeout, time, cancellationToken);
             return row.Members.Count > 0;
         }
         catch (RedisClusteringException)

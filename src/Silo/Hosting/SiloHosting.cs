@@ -3,7 +3,6 @@ using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Model;
 using GeminiChat.Grains.Subscriptions;
 using GeminiChat.Grains.Users;
-using GeminiChat.ServiceDefaults.ClusterClient;
 using GeminiChat.ServiceDefaults.ClusterTls;
 using GeminiChat.ServiceDefaults.Settings;
 using GeminiChat.ServiceDefaults.Startup;
@@ -13,7 +12,6 @@ using GeminiChat.Silo.Gemini;
 using GeminiChat.Silo.Payments;
 using GeminiChat.Silo.Recovery;
 using GeminiChat.Silo.Store;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 
 namespace GeminiChat.Silo.Hosting;
@@ -54,18 +52,18 @@ public static class SiloHosting
         services.AddPayments();
         services.AddGrains();
         builder.UseOrleans(silo => silo.Cluster(cluster).UseStore().UseNotices().UseTraces());
-        services.AddHostedService<TurnDraining>();
+        services.AddHostedService<TurnShutdown>();
         services.AddTurnRecovery(cluster);
-        services.AddHostedService<RoomPurge>();
+        services.AddHostedService<DeletedRoomPurge>();
         services.AddHostedService<SubscriptionRecovery>();
-        services.AddHostedService<UserRecovery>();
-        services.AddHostedService<NumberExpiry>();
+        services.AddHostedService<DeletedUserRecovery>();
+        services.AddHostedService<UnverifiedNumberExpiry>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [HealthTags.Ready]);
         if (cluster.IsClustered)
         {
             builder.AddSiloTls();
             services.AddMembershipWatch();
-            services.AddHealthChecks().AddCheck<LeavingHealthCheck>("leaving", tags: [HealthTags.Ready]);
+            services.AddHealthChecks().AddCheck<ShutdownHealthCheck>("leaving", tags: [HealthTags.Ready]);
         }
     }
 
@@ -91,7 +89,7 @@ public static class SiloHosting
         services.AddHostedService(provider => provider.GetRequiredService<TurnRecovery>());
         if (cluster.IsClustered)
         {
-            services.AddHostedService<LossRecovery>();
+            services.AddHostedService<SiloLossRecovery>();
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class StripeRequests(TimeProvider time, ILogger<StripePa
     private const string Replayed = "Idempotent-Replayed";
 
     /// <summary>How long a call may take, with all its attempts.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Makes a call.</summary>
     /// <param name="what">What it is to do, for the log.</param>
@@ -23,8 +23,8 @@ internal sealed partial class StripeRequests(TimeProvider time, ILogger<StripePa
     /// <exception cref="PaymentsException">It failed.</exception>
     public async Task<T> Make<T>(string what, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var timeout = new CancellationTokenSource(CallTimeout, time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             // Stripe.net sits its pauses between attempts out whatever becomes of the token.

@@ -9,21 +9,20 @@ namespace GeminiChat.Silo.Recovery;
 /// </summary>
 internal sealed class SubscriptionRecovery(
     IGrainFactory grains, ISubscriptionStore store, TimeProvider time, ILogger<SubscriptionRecovery> logger)
-    : RecoveryPasses(time, logger)
+    : PeriodicRecovery(time, logger)
 {
     private const int PageSize = 1000;
 
     // The provider lists and repeats events for 30 days.
     private static readonly TimeSpan KeepEvents = TimeSpan.FromDays(35);
 
-    private readonly TimeProvider _time = time;
     private Guid _after;
 
     protected override async Task Pass(CancellationToken cancellationToken)
     {
         await Try(() => WakeOwed(cancellationToken), cancellationToken);
         await Try(() => grains.Reconciliation().Poke(), cancellationToken);
-        await Try(() => store.RemoveDoneEvents(_time.GetUtcNow() - KeepEvents, PageSize), cancellationToken);
+        await Try(() => store.RemoveDoneEvents(Time.GetUtcNow() - KeepEvents, PageSize), cancellationToken);
     }
 
     /// <summary>
@@ -32,7 +31,7 @@ internal sealed class SubscriptionRecovery(
     /// </summary>
     private async Task WakeOwed(CancellationToken cancellationToken)
     {
-        var owed = await store.UsersWithWork(_time.GetUtcNow(), _after, PageSize);
+        var owed = await store.UsersWithWork(Time.GetUtcNow(), _after, PageSize);
         _after = owed.Length < PageSize ? Guid.Empty : owed[^1];
         await TryEach(owed, user => grains.Subscription(user).Wake(), cancellationToken);
     }

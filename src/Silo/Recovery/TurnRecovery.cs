@@ -13,20 +13,18 @@ internal sealed partial class TurnRecovery(
     IRoomStore rooms,
     ClusterSettings cluster,
     TimeProvider time,
-    ILogger<TurnRecovery> logger) : RecoveryPasses(time, logger)
+    ILogger<TurnRecovery> logger) : PeriodicRecovery(time, logger)
 {
     private const int PageSize = 500;
 
     // A room at work touches its open reply at each checkpoint, far more often than this.
     private static readonly TimeSpan Untouched = TimeSpan.FromSeconds(30);
 
-    private readonly TimeProvider _time = time;
-    private readonly ILogger _logger = logger;
     private bool _hasPassed;
 
     /// <summary>Wakes all rooms whose owed replies have been untouched for this long.</summary>
     public Task TakeUp(TimeSpan untouched, CancellationToken cancellationToken) =>
-        Try(() => Wake(_time.GetUtcNow() - untouched, int.MaxValue, cancellationToken), cancellationToken);
+        Try(() => Wake(Time.GetUtcNow() - untouched, int.MaxValue, cancellationToken), cancellationToken);
 
     protected override Task Pass(CancellationToken cancellationToken) =>
         Try(() => Wake(cancellationToken), cancellationToken);
@@ -37,7 +35,7 @@ internal sealed partial class TurnRecovery(
         // one that was touched by a clock ahead of this one.
         var ofAnyAge = !_hasPassed && !cluster.IsClustered;
         await Wake(
-            ofAnyAge ? DateTimeOffset.MaxValue : _time.GetUtcNow() - Untouched,
+            ofAnyAge ? DateTimeOffset.MaxValue : Time.GetUtcNow() - Untouched,
             maxPages: _hasPassed ? 1 : int.MaxValue,
             cancellationToken);
         _hasPassed = true;
@@ -52,7 +50,7 @@ internal sealed partial class TurnRecovery(
             await TryEach(owing, room => grains.Chatroom(room).Wake(), cancellationToken);
             if (owing.Length > 0)
             {
-                Log.Woke(_logger, owing.Length);
+                Log.Woke(Logger, owing.Length);
             }
 
             if (owing.Length < PageSize)

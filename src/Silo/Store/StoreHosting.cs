@@ -37,7 +37,6 @@ internal static class StoreHosting
         services.AddSingleton<IUserStore, UserStore>();
         services.AddSingleton<IUnverifiedNumbers, UnverifiedNumbers>();
         services.AddSingleton<ISubscriptionStore, SubscriptionStore>();
-        services.AddSingleton<IStoreHealth, StoreHealth>();
         services.AddSingleton<StoreStart>();
         return services.AddHostedService(provider => provider.GetRequiredService<StoreStart>());
     }

@@ -226,7 +226,7 @@ public sealed class RoomCluster : IAsyncLifetime
         {
             host.Services.AddSingleton(new ClusterSettings(RedisUrl: "", SiloPort: 0, GatewayPort: 0));
             host.Services.AddSingleton<TurnRecovery>();
-            host.Services.AddHostedService<LossRecovery>();
+            host.Services.AddHostedService<SiloLossRecovery>();
         }
     }
 

@@ -1,6 +1,5 @@
 using Dapper;
 using GeminiChat.ServiceDefaults.Startup;
-using GeminiChat.Silo.Store;
 using GeminiChat.Silo.Tests.Store;
 using Microsoft.Data.Sqlite;
 

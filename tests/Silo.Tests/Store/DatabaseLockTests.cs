@@ -118,7 +118,7 @@ public abstract class DatabaseLockTests(TestDatabase database)
         await first.DisposeAsync();
 
         await using var started = await second;
-        Assert.True(await started.Service<IStoreHealth>().Ping(TestContext.Current.CancellationToken));
+        Assert.True(await started.IsHealthy());
     }
 
     protected async Task CheckRefused(bool clustered)

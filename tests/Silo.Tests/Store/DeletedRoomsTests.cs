@@ -109,7 +109,7 @@ public abstract class DeletedRoomsTests(TestDatabase database) : StoreOnDatabase
 
         await DisposeAsync();
         await using var next = await StoreHost.Start(
-            Database.Url, IsClustered, configure: host => host.Services.AddHostedService<RoomPurge>());
+            Database.Url, IsClustered, configure: host => host.Services.AddHostedService<DeletedRoomPurge>());
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while ((await next.Service<DeletedRooms>().Unpurged(limit: 1000)).Length > 0)

@@ -75,7 +75,7 @@ public sealed class PostgresOutageTests(PostgresDatabaseOfTest database) : IClas
         await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => host.Rooms.Accept(Sample.Accept(room, 1)));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => host.Rooms.Accept(Sample.Accept(room, 3)));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => host.Rooms.Load(room, tail: 1));
-        Assert.False(await host.Service<IStoreHealth>().Ping(TestContext.Current.CancellationToken));
+        Assert.False(await host.IsHealthy());
     }
 
     [Fact]

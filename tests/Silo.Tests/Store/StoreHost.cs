@@ -3,6 +3,7 @@ using GeminiChat.Grains.Users;
 using GeminiChat.Silo.Store;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,11 @@ internal sealed class StoreHost(IHost host, LogLines log) : IAsyncDisposable
 
     public T Service<T>()
         where T : notnull => host.Services.GetRequiredService<T>();
+
+    /// <summary>What the readiness probe would find.</summary>
+    public async Task<bool> IsHealthy() =>
+        (await new StoreHealthCheck(Database).CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken)).Status
+            is HealthStatus.Healthy;
 
     public static async Task<StoreHost> Start(
         string url,

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace GeminiChat.Grains.Tests.Users;
 
 /// <summary>Numbers that nobody has verified are forgotten a day after the last contact.</summary>
-public sealed class NumberExpiryTests : IAsyncLifetime
+public sealed class UnverifiedNumberExpiryTests : IAsyncLifetime
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -96,8 +96,8 @@ public sealed class NumberExpiryTests : IAsyncLifetime
     }
 
     /// <summary>As each silo does twice a minute, and when it starts.</summary>
-    private Task Pass() => new NumberExpiry(
-        _cluster.Grains, _cluster.UnverifiedNumbers, _cluster.Time, NullLogger<NumberExpiry>.Instance)
+    private Task Pass() => new UnverifiedNumberExpiry(
+        _cluster.Grains, _cluster.UnverifiedNumbers, _cluster.Time, NullLogger<UnverifiedNumberExpiry>.Instance)
         .ExpirePage(TestContext.Current.CancellationToken);
 
     private async Task<IEnumerable<string>> Listed() =>

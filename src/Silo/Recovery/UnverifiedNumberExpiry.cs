@@ -4,13 +4,12 @@ using GeminiChat.Grains.Users;
 namespace GeminiChat.Silo.Recovery;
 
 /// <summary>Has numbers forgotten that nobody has verified within a day.</summary>
-internal sealed class NumberExpiry(
-    IGrainFactory grains, IUnverifiedNumbers numbers, TimeProvider time, ILogger<NumberExpiry> logger)
-    : RecoveryPasses(time, logger)
+internal sealed class UnverifiedNumberExpiry(
+    IGrainFactory grains, IUnverifiedNumbers numbers, TimeProvider time, ILogger<UnverifiedNumberExpiry> logger)
+    : PeriodicRecovery(time, logger)
 {
     private const int PageSize = 500;
 
-    private readonly TimeProvider _time = time;
     private string _after = "";
 
     protected override Task Pass(CancellationToken cancellationToken) =>
@@ -19,7 +18,7 @@ internal sealed class NumberExpiry(
     /// <summary>One page, and the next one at the next pass: those that cannot be erased must not keep others waiting.</summary>
     internal async Task ExpirePage(CancellationToken cancellationToken)
     {
-        var expired = await numbers.Expired(_time.GetUtcNow(), _after, PageSize);
+        var expired = await numbers.Expired(Time.GetUtcNow(), _after, PageSize);
         _after = expired.Length < PageSize ? "" : expired[^1];
         await TryEach(expired, key => grains.Phone(PhoneKey.Parse(key)).Expire(), cancellationToken);
     }

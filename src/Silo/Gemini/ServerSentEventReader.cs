@@ -3,12 +3,12 @@ using GeminiChat.Grains.Model;
 namespace GeminiChat.Silo.Gemini;
 
 /// <summary>Reads the events of one reply from its body, within its deadlines and within a cap on its size.</summary>
-internal sealed class EventStream(HttpContent body, ReplyDeadline deadline) : IDisposable
+internal sealed class ServerSentEventReader(HttpContent body, ReplyDeadline deadline) : IDisposable
 {
     /// <summary>Bytes of a whole reply, at most, unzipped: some sixty times the longest answer that a room keeps.</summary>
     public const long MaxReply = 32 * 1024 * 1024;
 
-    private readonly EventParser _parser = new();
+    private readonly ServerSentEventParser _parser = new();
     private Stream? _bytes;
     private long _total;
 

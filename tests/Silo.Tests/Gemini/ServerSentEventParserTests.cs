@@ -6,7 +6,7 @@ using GeminiChat.Silo.Gemini;
 
 namespace GeminiChat.Silo.Tests.Gemini;
 
-public sealed class EventParserTests
+public sealed class ServerSentEventParserTests
 {
     private const string Rich =
         "\uFEFF: hello\r\n\r\ndata: {\"a\":\"é😀\"}\r\n\r\ndata:{\"b\":\ndata:1}\n\nevent: x\rid: 1\rdata: {}\r\rdata:\n\n"
@@ -56,7 +56,7 @@ public sealed class EventParserTests
     [InlineData("{{\n{0}\n")]
     public void What_is_too_long_is_refused(string stream)
     {
-        var endless = string.Format(stream, new string('[', 2 * EventParser.MaxEvent));
+        var endless = string.Format(stream, new string('[', 2 * ServerSentEventParser.MaxEvent));
 
         var refused = Assert.Throws<ModelException>(() => Parse(endless, []));
 
@@ -73,7 +73,7 @@ public sealed class EventParserTests
 
     private static List<string> Parse(string stream, int[] sizes)
     {
-        using var parser = new EventParser();
+        using var parser = new ServerSentEventParser();
         var events = new List<string>();
         ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(stream);
         for (var turn = 0; !rest.IsEmpty; turn++)

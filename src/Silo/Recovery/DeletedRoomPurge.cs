@@ -6,12 +6,10 @@ namespace GeminiChat.Silo.Recovery;
 /// Removes what deleted rooms have left behind, from this process or one that has ended. Nothing reads it any more, so
 /// there is no hurry.
 /// </summary>
-internal sealed partial class RoomPurge(DeletedRooms rooms, TimeProvider time, ILogger<RoomPurge> logger)
-    : RecoveryPasses(time, logger)
+internal sealed partial class DeletedRoomPurge(DeletedRooms rooms, TimeProvider time, ILogger<DeletedRoomPurge> logger)
+    : PeriodicRecovery(time, logger)
 {
     private const int RoomsAPass = 100;
-
-    private readonly ILogger _logger = logger;
 
     protected override Task Pass(CancellationToken cancellationToken) =>
         Try(() => Purge(cancellationToken), cancellationToken);
@@ -22,7 +20,7 @@ internal sealed partial class RoomPurge(DeletedRooms rooms, TimeProvider time, I
         foreach (var room in await rooms.Unpurged(RoomsAPass))
         {
             await rooms.Purge(room, cancellationToken);
-            Log.Purged(_logger, room.RoomId);
+            Log.Purged(Logger, room.RoomId);
         }
     }
 

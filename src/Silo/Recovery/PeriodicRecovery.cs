@@ -4,11 +4,15 @@ namespace GeminiChat.Silo.Recovery;
 /// Looks for work that nobody does any more: at the start and then every half minute, not all silos at once. What
 /// fails is for the next pass, or for the next start.
 /// </summary>
-internal abstract partial class RecoveryPasses(TimeProvider time, ILogger logger) : BackgroundService
+internal abstract partial class PeriodicRecovery(TimeProvider time, ILogger logger) : BackgroundService
 {
     private const int AtOnce = 32;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    protected TimeProvider Time { get; } = time;
+
+    protected ILogger Logger { get; } = logger;
 
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -16,7 +20,7 @@ internal abstract partial class RecoveryPasses(TimeProvider time, ILogger logger
         {
             await Pass(stoppingToken);
             var jitter = 0.8 + (Random.Shared.NextDouble() * 0.4);
-            await Task.Delay(Interval * jitter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Interval * jitter, Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -34,7 +38,7 @@ internal abstract partial class RecoveryPasses(TimeProvider time, ILogger logger
             // Whoever is leaving fails for that.
             if (!cancellationToken.IsCancellationRequested)
             {
-                Log.StepFailed(logger, failure, GetType().Name);
+                Log.StepFailed(Logger, failure, GetType().Name);
             }
         }
     }

@@ -7,18 +7,17 @@ namespace GeminiChat.Silo.Recovery;
 /// Wakes the deleted users of whom something is left: a deletion that was answered comes to its end whatever becomes of
 /// the process. Removes what was kept of the days before.
 /// </summary>
-internal sealed class UserRecovery(IGrainFactory grains, IUserStore users, TimeProvider time, ILogger<UserRecovery> logger)
-    : RecoveryPasses(time, logger)
+internal sealed class DeletedUserRecovery(IGrainFactory grains, IUserStore users, TimeProvider time, ILogger<DeletedUserRecovery> logger)
+    : PeriodicRecovery(time, logger)
 {
     private const int PageSize = 500;
 
-    private readonly TimeProvider _time = time;
     private Guid _after;
 
     protected override async Task Pass(CancellationToken cancellationToken)
     {
         await Try(() => WakeDeleted(cancellationToken), cancellationToken);
-        await Try(() => users.RemoveKeptUsage(DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime)), cancellationToken);
+        await Try(() => users.RemoveKeptUsage(DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime)), cancellationToken);
     }
 
     /// <summary>One page, and the next one at the next pass: those who cannot be erased must not keep others waiting.</summary>

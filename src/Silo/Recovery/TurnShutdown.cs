@@ -10,16 +10,16 @@ namespace GeminiChat.Silo.Recovery;
 /// The time runs from the signal. The host stops nothing until the turns have stopped, the web server included: it
 /// tells balancers meanwhile that it is leaving, and a slow request does not eat up the time of the turns.
 /// </remarks>
-internal sealed partial class TurnDraining : IHostedLifecycleService
+internal sealed partial class TurnShutdown : IHostedLifecycleService
 {
     private static readonly TimeSpan ForEnds = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ForCheckpoints = TimeSpan.FromSeconds(5);
 
     private readonly Lazy<Task<bool>> _drained;
     private readonly IHostApplicationLifetime _lifetime;
-    private readonly ILogger<TurnDraining> _logger;
+    private readonly ILogger<TurnShutdown> _logger;
 
-    public TurnDraining(TurnDrain drain, IHostApplicationLifetime lifetime, ILogger<TurnDraining> logger)
+    public TurnShutdown(TurnDrain drain, IHostApplicationLifetime lifetime, ILogger<TurnShutdown> logger)
     {
         _drained = new(() => drain.WaitForTurns(ForEnds, ForCheckpoints));
         (_lifetime, _logger) = (lifetime, logger);

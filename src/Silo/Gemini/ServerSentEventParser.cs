@@ -12,7 +12,7 @@ namespace GeminiChat.Silo.Gemini;
 /// JSON over several lines, without <c>data:</c>. Those rules ignore such lines, and so does the parser of the base
 /// library: the reply would seem to end well.
 /// </remarks>
-internal sealed class EventParser : IDisposable
+internal sealed class ServerSentEventParser : IDisposable
 {
     /// <summary>Bytes of one event, at most. The model's own events are a few hundred bytes.</summary>
     public const int MaxEvent = 1024 * 1024;

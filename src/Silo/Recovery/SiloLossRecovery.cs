@@ -5,7 +5,7 @@ namespace GeminiChat.Silo.Recovery;
 /// grain directory it held. The start counts as a loss, since all silos may have been lost before.
 /// </summary>
 /// <remarks>Not all silos at once: what one has taken up is touched when the next one looks.</remarks>
-internal sealed class LossRecovery(TurnRecovery turns, IClusterMembershipService membership, TimeProvider time)
+internal sealed class SiloLossRecovery(TurnRecovery turns, IClusterMembershipService membership, TimeProvider time)
     : BackgroundService
 {
     // Two checkpoints, and no longer than it takes to find a silo dead. A room whose model is silent touches its reply more
