@@ -41,7 +41,6 @@ internal static class GatewayApp
         routes.MapAuth();
         routes.MapUsers();
         routes.MapChatrooms();
-        routes.MapRoomChanges();
         routes.MapMessages();
         routes.MapEvents();
         routes.MapPayments();

@@ -2,6 +2,7 @@ using GeminiChat.Gateway.Users;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Auth;
 
@@ -10,63 +11,53 @@ internal static class AuthEndpoints
 {
     public static void MapAuth(this IEndpointRouteBuilder app)
     {
-        var auth = app.MapGroup("/auth").WithTags("Auth").LimitedByAddress();
-        auth.MapPost("/signup", SignUp).Says("signUp", "Sign up").Takes(AuthExamples.SignUp, AuthExamples.FlawedSignUp)
-            .Gives(SignedUpResponse.Of(Example.UserId, AuthExamples.SignUpToken), 201).Refuses(AuthProblems.NumberTaken, AuthProblems.Busy);
-        auth.MapPost("/send-otp", SendOtp).Says("sendOtp", "Ask for a one-time code")
-            .Takes(AuthExamples.SendOtp, AuthExamples.FlawedSendOtp).Gives(OtpSentResponse.Of(AuthExamples.RequestId, AuthExamples.Code))
-            .Refuses(AuthProblems.TooManyCodes(AuthExamples.Wait), AuthProblems.TooManyCodesToday(AuthExamples.CodesPerDay, AuthExamples.Wait));
-        auth.MapPost("/verify-otp", VerifyOtp).Says("verifyOtp", "Sign in with a one-time code")
-            .Takes(AuthExamples.VerifyOtp, AuthExamples.FlawedVerifyOtp).Gives(AuthExamples.Tokens)
-            .Refuses(AuthProblems.WrongCode, AuthProblems.BadSignUpToken);
+        var limited = app.MapGroup("/auth").WithTags("Auth").LimitedByAddress();
+        limited.MapRefresh();
+        var auth = limited.MapGroup("").WithParameterValidation();
+        auth.MapPost("/signup", SignUp).WithName("signUp").WithSummary("Sign up").Accepts(AuthExamples.SignUp, AuthExamples.InvalidSignUp)
+            .Produces(SignedUpResponse.Of(Example.UserId, AuthExamples.SignUpToken), 201).ProducesProblem(AuthProblems.NumberTaken, AuthProblems.Busy);
+        auth.MapPost("/send-otp", SendOtp).WithName("sendOtp").WithSummary("Ask for a one-time code")
+            .Accepts(AuthExamples.SendOtp, AuthExamples.InvalidSendOtp).Produces(OtpSentResponse.Of(AuthExamples.RequestId, AuthExamples.Code))
+            .ProducesProblem(AuthProblems.TooManyCodes(AuthExamples.Wait), AuthProblems.TooManyCodesToday(AuthExamples.CodesPerDay, AuthExamples.Wait));
+        auth.MapPost("/verify-otp", VerifyOtp).WithName("verifyOtp").WithSummary("Sign in with a one-time code")
+            .Accepts(AuthExamples.VerifyOtp, AuthExamples.InvalidVerifyOtp).Produces(AuthExamples.Tokens)
+            .ProducesProblem(AuthProblems.WrongCode, AuthProblems.BadSignUpToken);
         auth.MapSessions();
         auth.MapPasswords();
 
         // The same as /user/me, and as often: nothing can be tried out with it.
         app.MapGet("/auth/me", UserEndpoints.Me).WithTags("Auth").RequireAuthorization()
-            .Says("getMeByAuth", "The signed-in user").Gives(UserExamples.Me);
+            .WithName("getMeByAuth").WithSummary("The signed-in user").Produces(UserExamples.Me);
     }
 
-    private static async Task<IResult> SignUp(
+    private static async Task<Results<Created<SignedUpResponse>, Problem>> SignUp(
         Body<SignUpRequest> body, Phones phones, Passwords passwords, SignUpTokens tokens, HttpContext http)
     {
-        if (body.Value is not { Name: { } name, Password: { } password } request)
-        {
-            return body.Refusal;
-        }
-
-        name = VisibleText.WithoutBidi(name);
+        var name = VisibleText.WithoutBidi(body.Value.Name!);
 
         // Before the hash: a number that is taken costs none.
-        var number = MobileNumbers.Normalise(request.MobileNumber);
+        var number = MobileNumbers.Normalise(body.Value.MobileNumber);
         var phone = await phones.FindAsync(number, http.RequestAborted);
         if (await phone.SignUp(new SignUp(name, PasswordHash: null)) is not SignUpOutcome.Pending pending)
         {
             return AuthProblems.NumberTaken;
         }
 
-        if (await passwords.HashAsync(password, PasswordTurn.OfAnybody(PasswordQueue.SignUp), http.RequestAborted) is not { } hash)
-        {
-            return AuthProblems.Busy;
-        }
-
-        return TypedResults.Created((string?)null, SignedUpResponse.Of(pending.UserId, tokens.Seal(number, new SignUp(name, hash))));
+        var turn = PasswordTurn.OfAnybody(PasswordQueue.SignUp);
+        return await passwords.HashAsync(body.Value.Password!, turn, http.RequestAborted) is { } hash
+            ? TypedResults.Created((string?)null, SignedUpResponse.Of(pending.UserId, tokens.Seal(number, new SignUp(name, hash))))
+            : AuthProblems.Busy;
     }
 
-    private static async Task<IResult> SendOtp(Body<SendOtpRequest> body, OneTimeCodeService codes, HttpContext http) =>
-        body.Value is { } request
-            ? await codes.SendAsync(request.MobileNumber, CodePurpose.SignIn, request.DeviceToken, http)
-            : body.Refusal;
+    private static Task<Results<Ok<OtpSentResponse>, Problem>> SendOtp(
+        Body<SendOtpRequest> body, OneTimeCodeService codes, HttpContext http) =>
+        codes.SendAsync(body.Value.MobileNumber, CodePurpose.SignIn, body.Value.DeviceToken, http);
 
-    private static async Task<IResult> VerifyOtp(
+    private static async Task<Results<Ok<TokenResponse>, Problem>> VerifyOtp(
         Body<VerifyOtpRequest> body, Phones phones, OneTimeCodeService codes, SignUpTokens tokens, Sessions sessions, HttpContext http)
     {
-        if (body.Value is not { OtpCode: { } typed } request)
-        {
-            return body.Refusal;
-        }
-
         // Before the code is used up.
+        var request = body.Value;
         var number = MobileNumbers.Normalise(request.MobileNumber);
         SignUp? signUp = null;
         if (request.SignupToken is { } token && !tokens.TryOpen(token, number, out signUp))
@@ -74,7 +65,7 @@ internal static class AuthEndpoints
             return AuthProblems.BadSignUpToken;
         }
 
-        if (!OneTimeCodeText.TryRead(typed, out var code))
+        if (!OneTimeCodeText.TryRead(request.OtpCode!, out var code))
         {
             return AuthProblems.WrongCode;
         }
@@ -86,6 +77,6 @@ internal static class AuthEndpoints
     }
 
     /// <summary>Answers with tokens, or with why there are none.</summary>
-    public static IResult Tokens(TokenResponse? tokens, Problem otherwise, HttpContext http) =>
+    public static Results<Ok<TokenResponse>, Problem> Tokens(TokenResponse? tokens, Problem otherwise, HttpContext http) =>
         tokens is null ? SessionEndpoints.Challenge(otherwise, http) : TypedResults.Ok(tokens);
 }

@@ -20,39 +20,39 @@ internal static class AuthExamples
 
     public static SignUpRequest SignUp { get; } = new("Ada", Example.Number, Password);
 
-    public static SignUpRequest FlawedSignUp { get; } = SignUp with { Password = TooShort };
+    public static SignUpRequest InvalidSignUp { get; } = SignUp with { Password = TooShort };
 
     public static Guid RequestId { get; } = new("5e1b7a0c-93d8-4b0e-8a75-2f4e9c1d6b37");
 
     public static SendOtpRequest SendOtp { get; } = new(Example.Number, RefreshToken);
 
-    public static SendOtpRequest FlawedSendOtp { get; } = new(NoNumber);
+    public static SendOtpRequest InvalidSendOtp { get; } = new(NoNumber);
 
     public static VerifyOtpRequest VerifyOtp { get; } = new(Example.Number, Code, RequestId, SignUpToken);
 
-    public static VerifyOtpRequest FlawedVerifyOtp { get; } = new(Example.Number, OtpCode: null);
+    public static VerifyOtpRequest InvalidVerifyOtp { get; } = new(Example.Number, OtpCode: null);
 
     public static LoginRequest Login { get; } = new(Example.Number, Password, RefreshToken);
 
-    public static LoginRequest FlawedLogin { get; } = new(Example.Number, Password: null);
+    public static LoginRequest InvalidLogin { get; } = new(Example.Number, Password: null);
 
     public static RefreshRequest Refresh { get; } = new(RefreshToken);
 
-    public static RefreshRequest FlawedRefresh { get; } = new(RefreshToken: null);
+    public static RefreshRequest InvalidRefresh { get; } = new(RefreshToken: null);
 
     public static LogoutRequest Logout { get; } = new(Everywhere: true);
 
     public static ForgotPasswordRequest Forgot { get; } = new(Example.Number, RefreshToken);
 
-    public static ForgotPasswordRequest FlawedForgot { get; } = new(NoNumber);
+    public static ForgotPasswordRequest InvalidForgot { get; } = new(NoNumber);
 
     public static ResetPasswordRequest Reset { get; } = new(Example.Number, Code, "staple battery horse correct", RequestId);
 
-    public static ResetPasswordRequest FlawedReset { get; } = Reset with { NewPassword = TooShort };
+    public static ResetPasswordRequest InvalidReset { get; } = Reset with { NewPassword = TooShort };
 
     public static ChangePasswordRequest Change { get; } = new(Password, "staple battery horse correct");
 
-    public static ChangePasswordRequest FlawedChange { get; } = Change with { NewPassword = TooShort };
+    public static ChangePasswordRequest InvalidChange { get; } = Change with { NewPassword = TooShort };
 
     public static TokenResponse Tokens { get; } =
         new("eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwMTljMTQzYSJ9.c2lnbmF0dXJl", "bearer", 1800, RefreshToken);

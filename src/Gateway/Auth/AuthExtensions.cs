@@ -1,4 +1,3 @@
-using System.Net;
 using GeminiChat.Gateway.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -29,9 +28,7 @@ internal static class AuthExtensions
         services.AddSingleton<Passwords>();
         services.AddSingleton<PasswordCheck>();
         services.AddOtpSender();
-        services.AddSingleton<AuthCounts>();
         services.AddSingleton<AuthLimit>();
-        services.AddRateLimiter(limits => limits.AddPolicy<IPAddress, AuthLimit>(AuthLimit.Policy));
         services.AddSingleton<UserLimit>();
         services.AddBearer();
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, BearerTokens>();

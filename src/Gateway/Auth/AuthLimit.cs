@@ -3,42 +3,46 @@ using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Web;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// How often one address may try to sign in. An IPv6 subscriber has a /64 at least, so that counts as one address.
+/// How often one address may try to sign in. An IPv6 subscriber has a /64 at least, so that counts as one address. The
+/// exchange of a refresh token counts for its session, so that people behind one address are in nobody's way.
 /// </summary>
-internal sealed class AuthLimit(AuthCounts counts, IOptions<ClientOptions> options) : IRateLimiterPolicy<IPAddress>
+internal sealed class AuthLimit(IOptions<ClientOptions> options) : IDisposable
 {
-    public const string Policy = "auth";
-
+    private const string Policy = "auth";
     private const int SubscriberBytes = 8;
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private readonly int _requests = options.Value.AuthRequestsPerMinute;
 
-    public Func<OnRejectedContext, CancellationToken, ValueTask> OnRejected => Refuse;
+    /// <summary>By address, or by session.</summary>
+    private readonly PartitionedRateLimiter<(IPAddress? Client, Guid SessionId)> _windows =
+        PartitionedRateLimiter.Create<(IPAddress? Client, Guid SessionId), (IPAddress? Client, Guid SessionId)>(
+            key => RateLimitPartition.GetFixedWindowLimiter(
+                key, _ => new FixedWindowRateLimiterOptions { PermitLimit = Math.Max(1, options.Value.AuthRequestsPerMinute), Window = Window }));
 
-    public RateLimitPartition<IPAddress> GetPartition(HttpContext httpContext)
-    {
-        var client = Client(httpContext.Connection.RemoteIpAddress);
-        return _requests == 0
-            ? RateLimitPartition.GetNoLimiter(IPAddress.None) // one for all: such a limiter is never forgotten
-            : RateLimitPartition.Get(client, counts.For);
-    }
+    /// <summary>Counts a request for its address.</summary>
+    /// <returns>Why it must not go on; null when it may.</returns>
+    public Problem? Take(HttpContext http) => Take((Client(http.Connection.RemoteIpAddress), Guid.Empty), Reached);
 
-    /// <summary>Tells of the limit with every answer that was not refused by it.</summary>
-    internal static ValueTask<object?> Tell(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    /// <summary>Counts an exchange for the token's session; for the address when it is no token of ours.</summary>
+    /// <returns>Why it must not go on; null when it may.</returns>
+    public Problem? Take(RefreshToken? token, HttpContext http) =>
+        token is null ? Take(http) : Take((null, token.SessionId), SessionReached);
+
+    public void Dispose() => _windows.Dispose();
+
+    /// <summary>Tells of the limit in every answer of the route.</summary>
+    public void WritePolicy(HttpResponse response)
     {
-        var requests = context.HttpContext.RequestServices.GetRequiredService<IOptions<ClientOptions>>().Value.AuthRequestsPerMinute;
-        if (requests > 0)
+        if (_requests > 0)
         {
-            context.HttpContext.Response.Headers["RateLimit-Policy"] = $"\"{Policy}\";q={requests};w={(int)AuthCounts.Window.TotalSeconds}";
+            response.Headers["RateLimit-Policy"] = $"\"{Policy}\";q={_requests};w={(int)Window.TotalSeconds}";
         }
-
-        return next(context);
     }
 
     /// <summary>What counts as one client.</summary>
@@ -64,27 +68,6 @@ internal sealed class AuthLimit(AuthCounts counts, IOptions<ClientOptions> optio
         return new IPAddress(bytes);
     }
 
-    /// <summary>
-    /// Counts an exchange of a refresh token: against its session, so that people behind one address are in nobody's way;
-    /// against the address when it is no token of ours.
-    /// </summary>
-    /// <returns>Why it must not go on; null when it may.</returns>
-    internal Problem? Refusal(RefreshToken? token, HttpContext http)
-    {
-        using var lease = token is null
-            ? counts.Count(Client(http.Connection.RemoteIpAddress))
-            : counts.Count(token.SessionId);
-        return lease.IsAcquired ? null
-            : token is null ? Reached(_requests, Wait(lease))
-            : SessionReached(_requests, Wait(lease));
-    }
-
-    private async ValueTask Refuse(OnRejectedContext context, CancellationToken cancellationToken) =>
-        await Reached(_requests, Wait(context.Lease)).ExecuteAsync(context.HttpContext);
-
-    private static TimeSpan Wait(RateLimitLease lease) =>
-        lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : AuthCounts.Window;
-
     internal static Problem Reached(int requests, TimeSpan wait) =>
         Reached("Too many requests from your address. Try again later.", requests, wait);
 
@@ -95,15 +78,55 @@ internal sealed class AuthLimit(AuthCounts counts, IOptions<ClientOptions> optio
         new(StatusCodes.Status429TooManyRequests, detail)
         {
             RetryAfter = RateLimit.Seconds(wait),
-            Limit = new RateLimit(Policy, requests, AuthCounts.Window),
+            Limit = new RateLimit(Policy, requests, Window),
         };
+
+    private Problem? Take((IPAddress? Client, Guid SessionId) key, Func<int, TimeSpan, Problem> reached)
+    {
+        if (_requests == 0)
+        {
+            return null;
+        }
+
+        using var lease = _windows.AttemptAcquire(key);
+        return lease.IsAcquired ? null
+            : reached(_requests, lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window);
+    }
 }
 
 /// <summary>Puts routes under the limit.</summary>
 internal static class AuthLimitExtensions
 {
+    /// <summary>The routes count for the address, before anything is read.</summary>
     public static TBuilder LimitedByAddress<TBuilder>(this TBuilder routes)
         where TBuilder : IEndpointConventionBuilder => routes
-            .RequireRateLimiting(AuthLimit.Policy).AddEndpointFilter(AuthLimit.Tell)
-            .Sends(null, "RateLimit-Policy", "\"auth\";q=60;w=60").Refuses(AuthLimit.Reached(60, AuthExamples.Wait));
+            .WithMetadata(new AuthLimitMetadata(IsBySession: false))
+            .AddEndpointFilter(static (context, next) =>
+            {
+                Limit(context.HttpContext).WritePolicy(context.HttpContext.Response);
+                return next(context);
+            })
+            .WithHeader(null, "RateLimit-Policy", "\"auth\";q=60;w=60").ProducesProblem(AuthLimit.Reached(60, AuthExamples.Wait));
+
+    /// <summary>The routes below count for the session instead, when the body is read. They take a <see cref="RefreshRequest"/>.</summary>
+    public static RouteGroupBuilder CountBySession(this RouteGroupBuilder routes) => routes
+        .WithMetadata(new AuthLimitMetadata(IsBySession: true))
+        .AddEndpointFilter(static (context, next) =>
+        {
+            var http = context.HttpContext;
+            var body = context.Arguments.OfType<Body<RefreshRequest>>().Single();
+            var tokens = http.RequestServices.GetRequiredService<RefreshTokens>();
+            var token = body.Problem is null && tokens.TryRead(body.Value.RefreshToken!, out var known) ? known : null;
+            return Limit(http).Take(token, http) is { } refusal ? new(refusal) : next(context);
+        });
+
+    /// <summary>Counts requests by address. Behind routing, and before the body is read.</summary>
+    public static void UseAuthLimit(this WebApplication app) => app.Use(static (http, next) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<AuthLimitMetadata>() is { IsBySession: false } && Limit(http).Take(http) is { } refusal
+            ? refusal.ExecuteAsync(http)
+            : next(http));
+
+    private static AuthLimit Limit(HttpContext http) => http.RequestServices.GetRequiredService<AuthLimit>();
+
+    private sealed record AuthLimitMetadata(bool IsBySession);
 }

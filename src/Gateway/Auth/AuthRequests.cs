@@ -3,20 +3,11 @@ using GeminiChat.Gateway.Web;
 
 namespace GeminiChat.Gateway.Auth;
 
-// The annotations are for the OpenAPI document; Flaw is what is enforced.
-
 /// <summary>A sign-up.</summary>
 internal sealed record SignUpRequest(
-    [property: Required, StringLength(Limits.Name, MinimumLength = 1)] string? Name,
-    [property: Required] string? MobileNumber,
-    [property: Required, StringLength(Limits.PasswordMax, MinimumLength = Limits.PasswordMin)] string? Password)
-    : IRequestBody
-{
-    public string? Flaw() =>
-        Text.Visible("name", Name, Limits.Name)
-        ?? MobileNumbers.Flaw(MobileNumber)
-        ?? PasswordRules.Flaw("password", Password);
-}
+    [property: Required, StringLength(Limits.Name, MinimumLength = 1), Visible] string? Name,
+    [property: Required, MobileNumber] string? MobileNumber,
+    [property: Required, StringLength(Limits.PasswordMax, MinimumLength = Limits.PasswordMin), UncommonPassword] string? Password) : IRequestBody;
 
 /// <summary>Asks for a one-time code.</summary>
 /// <param name="MobileNumber">Whose it shall be.</param>
@@ -24,11 +15,8 @@ internal sealed record SignUpRequest(
 /// The last refresh_token that this device had, good or not. A device that is known by it has limits of its own.
 /// </param>
 internal sealed record SendOtpRequest(
-    [property: Required] string? MobileNumber,
-    string? DeviceToken = null) : IRequestBody
-{
-    public string? Flaw() => MobileNumbers.Flaw(MobileNumber);
-}
+    [property: Required, MobileNumber] string? MobileNumber,
+    string? DeviceToken = null) : IRequestBody;
 
 /// <summary>Gives a one-time code back.</summary>
 /// <param name="MobileNumber">The number that it was sent to.</param>
@@ -36,50 +24,36 @@ internal sealed record SendOtpRequest(
 /// <param name="RequestId"><c>request_id</c> from the answer of send-otp; without it the newest code is checked.</param>
 /// <param name="SignupToken">From the sign-up whose password shall count; without it no password is set.</param>
 internal sealed record VerifyOtpRequest(
-    [property: Required] string? MobileNumber,
+    [property: Required, MobileNumber] string? MobileNumber,
     [property: Required] string? OtpCode,
     Guid? RequestId = null,
-    string? SignupToken = null) : IRequestBody
-{
-    public string? Flaw() => MobileNumbers.Flaw(MobileNumber) ?? OneTimeCodeText.Flaw(OtpCode);
-}
+    string? SignupToken = null) : IRequestBody;
 
 /// <summary>Signs in with a password. One that no rule of ours would allow is wrong like any other.</summary>
 /// <param name="MobileNumber">The user's number.</param>
 /// <param name="Password">The user's password.</param>
 /// <param name="DeviceToken">See <see cref="SendOtpRequest"/>.</param>
 internal sealed record LoginRequest(
-    [property: Required] string? MobileNumber,
+    [property: Required, MobileNumber] string? MobileNumber,
     [property: Required] string? Password,
-    string? DeviceToken = null) : IRequestBody
-{
-    public string? Flaw() => MobileNumbers.Flaw(MobileNumber) ?? (Password is null ? "password is required." : null);
-}
+    string? DeviceToken = null) : IRequestBody;
 
 /// <summary>Asks for new tokens.</summary>
-internal sealed record RefreshRequest([property: Required] string? RefreshToken) : IRequestBody
-{
-    public string? Flaw() => RefreshToken is null ? "refresh_token is required." : null;
-}
+internal sealed record RefreshRequest([property: Required] string? RefreshToken) : IRequestBody;
 
 /// <summary>Ends sessions.</summary>
 /// <param name="Everywhere">All of them rather than the calling one.</param>
 internal sealed record LogoutRequest(bool? Everywhere = null) : IRequestBody
 {
     public static IRequestBody? WhenAbsent { get; } = new LogoutRequest();
-
-    public string? Flaw() => null;
 }
 
 /// <summary>Asks for a code to set a new password with.</summary>
 /// <param name="MobileNumber">The user's number.</param>
 /// <param name="DeviceToken">See <see cref="SendOtpRequest"/>.</param>
 internal sealed record ForgotPasswordRequest(
-    [property: Required] string? MobileNumber,
-    string? DeviceToken = null) : IRequestBody
-{
-    public string? Flaw() => MobileNumbers.Flaw(MobileNumber);
-}
+    [property: Required, MobileNumber] string? MobileNumber,
+    string? DeviceToken = null) : IRequestBody;
 
 /// <summary>Sets a new password by a code.</summary>
 /// <param name="MobileNumber">The number that it was sent to.</param>
@@ -87,24 +61,12 @@ internal sealed record ForgotPasswordRequest(
 /// <param name="NewPassword">The new password.</param>
 /// <param name="RequestId"><c>request_id</c> from the answer of forgot-password; without it the newest code is checked.</param>
 internal sealed record ResetPasswordRequest(
-    [property: Required] string? MobileNumber,
+    [property: Required, MobileNumber] string? MobileNumber,
     [property: Required] string? OtpCode,
-    [property: Required, StringLength(Limits.PasswordMax, MinimumLength = Limits.PasswordMin)] string? NewPassword,
-    Guid? RequestId = null)
-    : IRequestBody
-{
-    public string? Flaw() =>
-        MobileNumbers.Flaw(MobileNumber)
-        ?? OneTimeCodeText.Flaw(OtpCode)
-        ?? PasswordRules.Flaw("new_password", NewPassword);
-}
+    [property: Required, StringLength(Limits.PasswordMax, MinimumLength = Limits.PasswordMin), UncommonPassword] string? NewPassword,
+    Guid? RequestId = null) : IRequestBody;
 
 /// <summary>Sets a new password by the current one.</summary>
 internal sealed record ChangePasswordRequest(
     [property: Required] string? CurrentPassword,
-    [property: Required, StringLength(Limits.PasswordMax, MinimumLength = Limits.PasswordMin)] string? NewPassword)
-    : IRequestBody
-{
-    public string? Flaw() =>
-        CurrentPassword is null ? "current_password is required." : PasswordRules.Flaw("new_password", NewPassword);
-}
+    [property: Required, StringLength(Limits.PasswordMax, MinimumLength = Limits.PasswordMin), UncommonPassword] string? NewPassword) : IRequestBody;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using GeminiChat.GrainInterfaces.Numbers;
 using PhoneNumbers;
@@ -17,16 +18,8 @@ internal static class MobileNumbers
     // The parser would also take letters, extensions and RFC 3966 parameters.
     private static readonly SearchValues<char> Allowed = SearchValues.Create("0123456789 -.()/");
 
-    /// <summary>What is wrong with the field <c>mobile_number</c>; null when nothing is.</summary>
-    public static string? Flaw(string? text) => text switch
-    {
-        null => "mobile_number is required.",
-        _ when TryNormalise(text, out var _) => null,
-        _ => "mobile_number must be a possible number in international form, such as +49 151 12345678.",
-    };
-
     /// <summary>
-    /// The E.164 form of a number that has no <see cref="Flaw"/>. Of a phone that has two it may be either:
+    /// The E.164 form of a number that is valid. Of a phone that has two it may be either:
     /// <see cref="Phones"/> finds the account.
     /// </summary>
     public static string Normalise(string? text) =>
@@ -42,11 +35,19 @@ internal static class MobileNumbers
         return util.GetNumberType(util.Parse(e164, null)) is PhoneNumberType.PREMIUM_RATE or PhoneNumberType.SHARED_COST;
     }
 
-    private static bool TryNormalise(string text, [NotNullWhen(true)] out string? e164)
+    public static bool TryNormalise(string text, [NotNullWhen(true)] out string? e164)
     {
         var clean = text.Length > MaxTypedLength ? "" : NumberText.Clean(text).Trim();
         var isNumber = clean is ['+', .. var rest] && rest.Length <= MaxLength && !rest.AsSpan().ContainsAnyExcept(Allowed);
         e164 = isNumber ? E164.Of(clean, region: null) : null;
         return e164 is not null;
     }
+}
+
+/// <summary>A text that spells a possible number.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class MobileNumberAttribute()
+    : ValidationAttribute("{0} must be a possible number in international form, such as +49 151 12345678.")
+{
+    public override bool IsValid(object? value) => value is string text && MobileNumbers.TryNormalise(text, out _);
 }

@@ -18,16 +18,14 @@ internal sealed class PasswordCheck(IGrainFactory grains, Passwords passwords)
     public async Task<PasswordProof> RunAsync(
         IPhoneGrain phone, string password, KnownDevice? device, CancellationToken cancellationToken)
     {
-        var begun = await Patient.Ask((phone, device), static call => call.phone.BeginLogin(call.device), cancellationToken);
+        var begun = await GrainCalls.RetryAsync(() => phone.BeginLogin(device), cancellationToken);
         if (begun is not LoginOutcome.Open { UserId: var userId })
         {
             return Refused(begun);
         }
 
         var security = userId is { } id ? grains.UserSecurity(id) : null;
-        var known = security is null
-            ? null
-            : await Patient.Ask(security, static security => security.GetCredentials(), cancellationToken);
+        var known = security is null ? null : await GrainCalls.RetryAsync(() => security.GetCredentials(), cancellationToken);
         var turn = userId is { } owner && device?.UserId == owner
             ? PasswordTurn.Of(owner, PasswordQueue.KnownDevice)
             : PasswordTurn.OfAnybody(PasswordQueue.Login);

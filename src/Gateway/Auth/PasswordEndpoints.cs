@@ -1,6 +1,7 @@
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Auth;
 
@@ -9,32 +10,27 @@ internal static class PasswordEndpoints
 {
     public static void MapPasswords(this IEndpointRouteBuilder auth)
     {
-        auth.MapPost("/forgot-password", Forgot).Says("forgotPassword", "Ask for a code to set a new password with")
-            .Takes(AuthExamples.Forgot, AuthExamples.FlawedForgot).Gives(OtpSentResponse.Of(AuthExamples.RequestId, AuthExamples.Code))
-            .Refuses(AuthProblems.TooManyCodes(AuthExamples.Wait), AuthProblems.TooManyCodesToday(AuthExamples.CodesPerDay, AuthExamples.Wait));
-        auth.MapPost("/reset-password", Reset).Says("resetPassword", "Set a new password by a code; all sessions end")
-            .Takes(AuthExamples.Reset, AuthExamples.FlawedReset).Gives(DoneResponse.PasswordSet)
-            .Refuses(AuthProblems.WrongResetCode, AuthProblems.Busy);
+        auth.MapPost("/forgot-password", Forgot).WithName("forgotPassword").WithSummary("Ask for a code to set a new password with")
+            .Accepts(AuthExamples.Forgot, AuthExamples.InvalidForgot).Produces(OtpSentResponse.Of(AuthExamples.RequestId, AuthExamples.Code))
+            .ProducesProblem(AuthProblems.TooManyCodes(AuthExamples.Wait), AuthProblems.TooManyCodesToday(AuthExamples.CodesPerDay, AuthExamples.Wait));
+        auth.MapPost("/reset-password", Reset).WithName("resetPassword").WithSummary("Set a new password by a code; all sessions end")
+            .Accepts(AuthExamples.Reset, AuthExamples.InvalidReset).Produces(DoneResponse.PasswordSet)
+            .ProducesProblem(AuthProblems.WrongResetCode, AuthProblems.Busy);
         auth.MapPost("/change-password", Change).RequireAuthorization()
-            .Says("changePassword", "Set a new password; the other sessions end")
-            .Takes(AuthExamples.Change, AuthExamples.FlawedChange).Gives(DoneResponse.PasswordChanged)
-            .Refuses(AuthProblems.WrongCurrentPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.Wait), AuthProblems.Busy);
+            .WithName("changePassword").WithSummary("Set a new password; the other sessions end")
+            .Accepts(AuthExamples.Change, AuthExamples.InvalidChange).Produces(DoneResponse.PasswordChanged)
+            .ProducesProblem(AuthProblems.WrongCurrentPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.Wait), AuthProblems.Busy);
     }
 
-    private static async Task<IResult> Forgot(Body<ForgotPasswordRequest> body, OneTimeCodeService codes, HttpContext http) =>
-        body.Value is { } request
-            ? await codes.SendAsync(request.MobileNumber, CodePurpose.Reset, request.DeviceToken, http)
-            : body.Refusal;
+    private static Task<Results<Ok<OtpSentResponse>, Problem>> Forgot(
+        Body<ForgotPasswordRequest> body, OneTimeCodeService codes, HttpContext http) =>
+        codes.SendAsync(body.Value.MobileNumber, CodePurpose.Reset, body.Value.DeviceToken, http);
 
-    private static async Task<IResult> Reset(
+    private static async Task<Results<Ok<DoneResponse>, Problem>> Reset(
         Body<ResetPasswordRequest> body, Phones phones, OneTimeCodeService codes, Passwords passwords, CancellationToken cancellationToken)
     {
-        if (body.Value is not { OtpCode: { } typed, NewPassword: { } password } request)
-        {
-            return body.Refusal;
-        }
-
-        if (!OneTimeCodeText.TryRead(typed, out var code))
+        var request = body.Value;
+        if (!OneTimeCodeText.TryRead(request.OtpCode!, out var code))
         {
             return AuthProblems.WrongResetCode;
         }
@@ -47,7 +43,8 @@ internal static class PasswordEndpoints
             return AuthProblems.WrongResetCode;
         }
 
-        if (await passwords.HashAsync(password, PasswordTurn.Of(proved.UserId, PasswordQueue.NewPassword), cancellationToken) is not { } hash)
+        var turn = PasswordTurn.Of(proved.UserId, PasswordQueue.NewPassword);
+        if (await passwords.HashAsync(request.NewPassword!, turn, cancellationToken) is not { } hash)
         {
             return AuthProblems.Busy;
         }
@@ -57,7 +54,7 @@ internal static class PasswordEndpoints
             : AuthProblems.WrongResetCode;
     }
 
-    private static async Task<IResult> Change(
+    private static async Task<Results<Ok<DoneResponse>, Problem>> Change(
         Body<ChangePasswordRequest> body,
         Caller caller,
         Phones phones,
@@ -66,26 +63,22 @@ internal static class PasswordEndpoints
         Passwords passwords,
         HttpContext http)
     {
-        if (body.Value is not { CurrentPassword: { } current, NewPassword: { } next })
-        {
-            return body.Refusal;
-        }
-
         var security = grains.UserSecurity(caller.UserId);
-        if (await Patient.Ask(security, static security => security.GetCredentials(), http.RequestAborted) is not { } credentials)
+        if (await GrainCalls.RetryAsync(() => security.GetCredentials(), http.RequestAborted) is not { } credentials)
         {
             return BearerTokens.Refusal(http);
         }
 
         // Counted as for logins, by the session: a stolen access token must not become a way to guess on.
         var phone = await phones.FindAsync(credentials.MobileNumber, http.RequestAborted);
-        var proof = await check.RunAsync(phone, current, caller.Device, http.RequestAborted);
+        var proof = await check.RunAsync(phone, body.Value.CurrentPassword!, caller.Device, http.RequestAborted);
         if (proof.Refusal is { } refusal)
         {
             return refusal == AuthProblems.WrongPassword ? AuthProblems.WrongCurrentPassword : refusal;
         }
 
-        if (await passwords.HashAsync(next, PasswordTurn.Of(caller.UserId, PasswordQueue.NewPassword), http.RequestAborted) is not { } hash)
+        var turn = PasswordTurn.Of(caller.UserId, PasswordQueue.NewPassword);
+        if (await passwords.HashAsync(body.Value.NewPassword!, turn, http.RequestAborted) is not { } hash)
         {
             return AuthProblems.Busy;
         }

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using GeminiChat.Gateway.Web;
+using System.ComponentModel.DataAnnotations;
 
 namespace GeminiChat.Gateway.Auth;
 
@@ -10,16 +10,12 @@ internal static class PasswordRules
 
     private static readonly FrozenSet<string> Common = ReadList();
 
-    /// <summary>What is wrong with a new password; null when nothing is.</summary>
-    public static string? Flaw(string field, string? password) =>
-        Text.Required(field, password, Limits.PasswordMin, Limits.PasswordMax)
-        ?? (IsCommon(password!) ? $"{field} is among the most common ones, which are tried first. Choose another." : null);
+    /// <summary>Whether a password is among those that are tried first.</summary>
+    public static bool IsCommon(string password) => Common.Contains(password) || LacksVariety(password);
 
     /// <summary>One character over and over, or the digits in a row: too many to list.</summary>
     internal static bool LacksVariety(string password) =>
         password.Distinct().Count() == 1 || IsRow(password, 1) || IsRow(password, -1);
-
-    private static bool IsCommon(string password) => Common.Contains(password) || LacksVariety(password);
 
     private static bool IsRow(string password, int step)
     {
@@ -43,4 +39,12 @@ internal static class PasswordRules
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
+}
+
+/// <summary>A new password that is not among the most common ones.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class UncommonPasswordAttribute()
+    : ValidationAttribute("{0} is among the most common ones, which are tried first. Choose another.")
+{
+    public override bool IsValid(object? value) => value is string password && !PasswordRules.IsCommon(password);
 }

@@ -120,3 +120,34 @@ internal enum PasswordVerdict
     /// <summary>It was not checked: too many others wait for theirs.</summary>
     Busy,
 }
+
+/// <summary>Each kind of password work has a queue of its own, so that one kind cannot delay another.</summary>
+internal enum PasswordQueue
+{
+    /// <summary>Logins from devices that are not known.</summary>
+    Login,
+
+    /// <summary>Passwords from a device that has been signed in to this account before.</summary>
+    KnownDevice,
+
+    /// <summary>New passwords of users who have proved who they are.</summary>
+    NewPassword,
+
+    /// <summary>Sign-ups, which prove nothing.</summary>
+    SignUp,
+}
+
+/// <summary>A place in a queue: for a user, who has few, or for anybody.</summary>
+internal readonly record struct PasswordTurn
+{
+    private PasswordTurn(PasswordQueue queue, Guid? userId) => (Queue, UserId) = (queue, userId);
+
+    public PasswordQueue Queue { get; }
+
+    /// <summary>Null where nobody has proved who asks.</summary>
+    public Guid? UserId { get; }
+
+    public static PasswordTurn Of(Guid userId, PasswordQueue queue) => new(queue, userId);
+
+    public static PasswordTurn OfAnybody(PasswordQueue queue) => new(queue, userId: null);
+}

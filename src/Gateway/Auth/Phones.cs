@@ -20,7 +20,7 @@ internal sealed class Phones(IGrainFactory grains)
     /// </summary>
     public async ValueTask<(IPhoneGrain Grain, string Number)> FindSpelledAsync(string e164, CancellationToken cancellationToken)
     {
-        _secret ??= [.. await Patient.Ask(grains.NumberSecret(), static secret => secret.Get(), cancellationToken)];
+        _secret ??= [.. await GrainCalls.RetryAsync(() => grains.NumberSecret().Get(), cancellationToken)];
         var spellings = Spellings.Of(e164);
         if (spellings is [var only])
         {
@@ -28,7 +28,7 @@ internal sealed class Phones(IGrainFactory grains)
         }
 
         var haveAccount = await Task.WhenAll(spellings.Select(spelling =>
-            Patient.Ask(Grain(spelling), static phone => phone.HasAccount(), cancellationToken)));
+            GrainCalls.RetryAsync(() => Grain(spelling).HasAccount(), cancellationToken)));
         var taken = Array.IndexOf(haveAccount, value: true);
         var number = taken < 0 ? Spellings.Canonical(e164) : spellings[taken];
         return (Grain(number), number);

@@ -27,10 +27,8 @@ internal sealed class SendBudget(SendRules rules, IGrainFactory grains, IOptions
         }
 
         // A repeat may count twice, which only spends the budget sooner.
-        var decision = await Patient.Ask(
-            (Budget: grains.SendBudget(), Request: new SendRequest(message.Network, message.HasAccount, _limit)),
-            static call => call.Budget.TrySpend(call.Request),
-            cancellationToken);
+        var request = new SendRequest(message.Network, message.HasAccount, _limit);
+        var decision = await GrainCalls.RetryAsync(() => grains.SendBudget().TrySpend(request), cancellationToken);
         return decision switch
         {
             SendDecision.Allowed => null,

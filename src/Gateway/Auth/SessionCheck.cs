@@ -1,6 +1,5 @@
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Auth;
 
@@ -28,14 +27,12 @@ internal sealed class SessionCheck(IGrainFactory grains, TimeProvider time)
     {
         // From before the question: what is decided while it is under way must not count as old news.
         var now = time.GetUtcNow().UtcTicks;
-        var call = (Security: grains.UserSecurity(user.UserId), user.SessionId, user.Version);
+        var grain = grains.UserSecurity(user.UserId);
+        Task<bool> Check() => grain.CheckSession(user.SessionId, user.Version);
         var isLive = await (isStream
-            ? Patient.AskForStream(call, Check, cancellationToken)
-            : Patient.Ask(call, Check, cancellationToken));
+            ? GrainCalls.RetryInStreamAsync(Check, cancellationToken)
+            : GrainCalls.RetryAsync(Check, cancellationToken));
         user.CheckedAt = isLive ? now : 0;
         return isLive;
     }
-
-    private static Task<bool> Check((IUserSecurityGrain Security, Guid SessionId, int Version) call) =>
-        call.Security.CheckSession(call.SessionId, call.Version);
 }

@@ -1,33 +1,36 @@
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>Signing in by password, staying signed in, and signing out.</summary>
 internal static class SessionEndpoints
 {
-    private const string RepeatMeaning =
+    private const string RepeatDescription =
         "1 to 255 visible ASCII characters, never used before. A repeat with the same key and token, as after an answer that "
         + "was lost, gives the same refresh_token again, as long as that has not been exchanged itself. Any other second use "
         + "of a token ends its session.";
 
     public static void MapSessions(this IEndpointRouteBuilder auth)
     {
-        auth.MapPost("/login", Login).Says("login", "Sign in with a password")
-            .Takes(AuthExamples.Login, AuthExamples.FlawedLogin).Gives(AuthExamples.Tokens)
-            .Refuses(AuthProblems.WrongPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.Wait), AuthProblems.Busy);
-
-        // The limit of addresses is not for those who show a token of ours: see AuthLimit.Refusal.
-        auth.MapPost("/refresh", Refresh).DisableRateLimiting().Says("refresh", "Exchange a refresh token for new tokens")
-            .Heeds(IdempotencyKey.Header, RepeatMeaning).Takes(AuthExamples.Refresh, AuthExamples.FlawedRefresh)
-            .Gives(AuthExamples.Tokens).Refuses(IdempotencyKey.Malformed, AuthProblems.BadRefreshToken)
-            .Refuses(AuthLimit.SessionReached(60, AuthExamples.Wait));
-        auth.MapPost("/logout", Logout).RequireAuthorization().Says("logout", "End this session, or all of them")
-            .Takes(AuthExamples.Logout).Gives(204, "Signed out.");
+        auth.MapPost("/login", Login).WithName("login").WithSummary("Sign in with a password")
+            .Accepts(AuthExamples.Login, AuthExamples.InvalidLogin).Produces(AuthExamples.Tokens)
+            .ProducesProblem(AuthProblems.WrongPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.Wait), AuthProblems.Busy);
+        auth.MapPost("/logout", Logout).RequireAuthorization().WithName("logout").WithSummary("End this session, or all of them")
+            .Accepts(AuthExamples.Logout).Produces(204, "Signed out.");
     }
 
-    private static async Task<IResult> Login(
+    /// <summary>The limit counts by session, of those that show a token of ours, so the body is read before.</summary>
+    public static void MapRefresh(this RouteGroupBuilder limited) => limited.MapGroup("")
+        .CountBySession().WithParameterValidation()
+        .MapPost("/refresh", Refresh).WithName("refresh").WithSummary("Exchange a refresh token for new tokens")
+        .WithRequestHeader(IdempotencyKey.Header, RepeatDescription)
+        .Accepts(AuthExamples.Refresh, AuthExamples.InvalidRefresh).Produces(AuthExamples.Tokens)
+        .ProducesProblem(AuthProblems.BadRefreshToken, AuthLimit.SessionReached(60, AuthExamples.Wait));
+
+    private static async Task<Results<Ok<TokenResponse>, Problem>> Login(
         Body<LoginRequest> body,
         Phones phones,
         IGrainFactory grains,
@@ -36,13 +39,9 @@ internal static class SessionEndpoints
         Sessions sessions,
         HttpContext http)
     {
-        if (body.Value is not { Password: { } password } request)
-        {
-            return body.Refusal;
-        }
-
+        var request = body.Value;
         var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber), http.RequestAborted);
-        var proof = await check.RunAsync(phone, password, devices.Find(request.DeviceToken), http.RequestAborted);
+        var proof = await check.RunAsync(phone, request.Password!, devices.Find(request.DeviceToken), http.RequestAborted);
         if (proof.Refusal is { } refusal)
         {
             return Challenge(refusal, http);
@@ -71,44 +70,22 @@ internal static class SessionEndpoints
         }
     }
 
-    private static async Task<IResult> Refresh(
-        Body<RefreshRequest> body, Sessions sessions, RefreshTokens tokens, AuthLimit limit, HttpContext http)
+    private static async Task<Results<Ok<TokenResponse>, Problem>> Refresh(
+        IdempotencyKey key, Body<RefreshRequest> body, Sessions sessions, RefreshTokens tokens, HttpContext http)
     {
-        var text = body.Value?.RefreshToken;
-        var token = text is not null && tokens.TryRead(text, out var spent) ? spent : null;
-        if (limit.Refusal(token, http) is { } refusal)
-        {
-            return refusal;
-        }
-
-        if (!IdempotencyKey.TryRead(http.Request, out var key, out var problem))
-        {
-            return problem;
-        }
-
-        return text is null
-            ? body.Refusal
-            : AuthEndpoints.Tokens(await sessions.RefreshAsync(token, key, http.RequestAborted), AuthProblems.BadRefreshToken, http);
+        var token = tokens.TryRead(body.Value.RefreshToken!, out var spent) ? spent : null;
+        return AuthEndpoints.Tokens(
+            await sessions.RefreshAsync(token, key.Value, http.RequestAborted), AuthProblems.BadRefreshToken, http);
     }
 
-    private static async Task<IResult> Logout(Body<LogoutRequest> body, Caller caller, IGrainFactory grains, HttpContext http)
+    private static async Task<NoContent> Logout(Body<LogoutRequest> body, Caller caller, IGrainFactory grains, HttpContext http)
     {
-        if (body.Value is not { } request)
-        {
-            return body.Refusal;
-        }
-
         // Safe to repeat: what has ended stays so.
-        var call = (Security: grains.UserSecurity(caller.UserId), request.Everywhere, caller.SignedIn.SessionId);
-        await Patient.Ask(call, End, http.RequestAborted);
+        var security = grains.UserSecurity(caller.UserId);
+        await GrainCalls.RetryAsync(
+            () => body.Value.Everywhere is true ? security.EndAllSessions() : security.EndSession(caller.SignedIn.SessionId), http.RequestAborted);
         caller.SignedIn.CheckedAt = 0;
         return TypedResults.NoContent();
-    }
-
-    private static async Task<bool> End((IUserSecurityGrain Security, bool? Everywhere, Guid SessionId) call)
-    {
-        await (call.Everywhere is true ? call.Security.EndAllSessions() : call.Security.EndSession(call.SessionId));
-        return true;
     }
 
     /// <summary>RFC 9110, 15.5.2: a 401 names a way to authenticate.</summary>

@@ -34,10 +34,8 @@ internal sealed class Sessions(IGrainFactory grains, AccessTokens access, Refres
         }
 
         var (token, hash) = refresh.Next(spent, key);
-        var grant = await Patient.Ask(
-            (Security: grains.UserSecurity(spent.UserId), spent, hash),
-            static call => call.Security.RefreshSession(call.spent.SessionId, call.spent.Hash, call.hash),
-            cancellationToken);
+        var security = grains.UserSecurity(spent.UserId);
+        var grant = await GrainCalls.RetryAsync(() => security.RefreshSession(spent.SessionId, spent.Hash, hash), cancellationToken);
         return grant is null ? null : Tokens(spent.UserId, grant, token);
     }
 

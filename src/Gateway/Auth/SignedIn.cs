@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Auth;
 
@@ -27,4 +28,17 @@ internal sealed class SignedIn(Guid userId, Guid sessionId, int version, DateTim
         get => Volatile.Read(ref _checkedAt);
         set => Volatile.Write(ref _checkedAt, value);
     }
+}
+
+/// <summary>The user and the session that the access token was issued to.</summary>
+internal readonly record struct Caller(SignedIn SignedIn)
+{
+    public Guid UserId => SignedIn.UserId;
+
+    /// <summary>Who is signed in is at a device that is known by this very session.</summary>
+    public KnownDevice Device => new(SignedIn.UserId, SignedIn.SessionId);
+
+    public static ValueTask<Caller> BindAsync(HttpContext context) =>
+        ValueTask.FromResult(new Caller(context.User as SignedIn
+            ?? throw new InvalidOperationException("This route asks for no token, so it has no caller.")));
 }

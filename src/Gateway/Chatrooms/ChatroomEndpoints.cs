@@ -5,6 +5,7 @@ using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
@@ -18,42 +19,38 @@ internal static class ChatroomEndpoints
 
     public static void MapChatrooms(this IEndpointRouteBuilder app)
     {
-        var rooms = app.MapGroup("/chatroom").WithTags("Chatrooms").RequireAuthorization();
-        rooms.MapPost("", Create).Says("createRoom", "Create a room").Heeds(IdempotencyKey.Header)
-            .Takes(RoomExamples.Create, RoomExamples.FlawedCreate).Gives(RoomExamples.Created, 201)
-            .Sends(201, "Location", RoomAddress.Path(Example.RoomId))
-            .Refuses(IdempotencyKey.Malformed, ChatroomProblems.KeyReused, ChatroomProblems.Gone)
-            .Refuses(ChatroomProblems.TooManyRooms(IUserGrain.MaxRooms));
-        rooms.MapGet("", List).Says("listRooms", "List the rooms, newest activity first").Pages(IUserGrain.MaxRooms)
-            .Heeds("If-None-Match").Gives(RoomExamples.List).Gives(304, "Nothing has changed since the answer with this `ETag`.")
-            .Sends(200, "ETag", Example.ETag).Sends(304, "ETag", Example.ETag).Sends(200, "Link", RoomExamples.NextRooms)
-            .Refuses(Page.BadLimit(IUserGrain.MaxRooms), ChatroomProblems.BadCursor);
-        rooms.MapGet("/{id}", Read).Says("readRoom", "Read a room and its newest messages").Pages(Limits.MessagePage)
-            .Gives(RoomExamples.View).Sends(200, "Link", RoomExamples.OlderMessages)
-            .Refuses(Page.BadLimit(Limits.MessagePage), Page.BadBefore, RenderChoice.Unknown, RoomAddress.Absent);
+        var rooms = app.MapGroup("/chatroom").WithTags("Chatrooms").RequireAuthorization().WithParameterValidation();
+        rooms.MapPost("", Create).WithName("createRoom").WithSummary("Create a room")
+            .Accepts(RoomExamples.Create, RoomExamples.InvalidCreate).Produces(RoomExamples.Created, 201)
+            .WithHeader(201, "Location", RoomPath.Of(Example.RoomId))
+            .ProducesProblem(ChatroomProblems.KeyReused, ChatroomProblems.Gone, ChatroomProblems.TooManyRooms(IUserGrain.MaxRooms));
+        rooms.MapGet("", List).WithName("listRooms").WithSummary("List the rooms, newest activity first")
+            .WithRequestHeader("If-None-Match").Produces(RoomExamples.List)
+            .Produces(304, "Nothing has changed since the answer with this `ETag`.")
+            .WithHeader(200, "ETag", Example.ETag).WithHeader(304, "ETag", Example.ETag)
+            .WithHeader(200, "Link", RoomExamples.NextRooms).ProducesProblem(ChatroomProblems.BadCursor);
+        rooms.MapGet("/{id}", Read).WithName("readRoom").WithSummary("Read a room and its newest messages")
+            .Produces(RoomExamples.View).WithHeader(200, "Link", RoomExamples.OlderMessages);
+        rooms.MapPatch("/{id}", Update).WithName("updateRoom").WithSummary("Change a room's name or system prompt")
+            .Accepts(RoomExamples.Update, RoomExamples.InvalidUpdate).Produces(RoomExamples.Updated)
+            .WithHeader(200, "ETag", IfMatch.Tag(4)).ProducesProblem(ChatroomProblems.Outdated);
+        rooms.MapDelete("/{id}", Delete).WithName("deleteRoom").WithSummary("Delete a room for good").Produces(204, "Deleted.");
+        rooms.MapGet("/{id}/export", RoomExport.Export).WithName("exportRoom").WithSummary("Download a room as JSON or Markdown")
+            .VaryByAccept().Produces(RoomExamples.View).ProducesText(AnswerForms.Markdown, ("conversation", () => RoomExamples.Markdown))
+            .WithHeader(200, "Content-Disposition", RoomExport.Disposition(RoomExamples.Name, "md"))
+            .ProducesProblem(RoomExport.BadFormat);
     }
 
-    private static async Task<IResult> Create(
-        Body<CreateRoomRequest> body, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
+    private static async Task<Results<Created<CreatedRoomResponse>, Problem>> Create(
+        IdempotencyKey key, Body<CreateRoomRequest> body, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
     {
-        if (!IdempotencyKey.TryRead(http.Request, out var key, out var problem))
-        {
-            return problem;
-        }
-
-        if (body.Value is not { } request)
-        {
-            return body.Refusal;
-        }
-
         // The id is settled here, so a repeat meets the same room even without a key.
-        var id = key is null ? RoomIds.New(time) : RoomIds.Derive(caller.UserId, key);
+        var id = key.Value is { } chosen ? RoomIds.Derive(caller.UserId, chosen) : RoomIds.New(time);
         var room = grains.Chatroom(new RoomKey(caller.UserId, id));
-        var outcome = await Patient.Ask((room, New: request.ToRoom()), static call => call.room.Create(call.New), http.RequestAborted);
-        return outcome switch
+        return await GrainCalls.RetryAsync(() => room.Create(body.Value.ToRoom()), http.RequestAborted) switch
         {
             CreateRoomOutcome.Created created =>
-                TypedResults.Created(RoomAddress.Path(created.Room.Id), CreatedRoomResponse.Of(created.Room)),
+                TypedResults.Created(RoomPath.Of(created.Room.Id), CreatedRoomResponse.Of(created.Room)),
             CreateRoomOutcome.Differs => ChatroomProblems.KeyReused,
             CreateRoomOutcome.Deleted => ChatroomProblems.Gone,
             CreateRoomOutcome.TooManyRooms many => ChatroomProblems.TooManyRooms(many.Limit),
@@ -62,22 +59,17 @@ internal static class ChatroomEndpoints
         };
     }
 
-    private static async Task<IResult> List(
-        string? limit, string? cursor, Caller caller, IGrainFactory grains, HttpContext http)
+    private static async Task<Results<RenderedResult, Problem>> List(
+        RoomListQuery query, Caller caller, IGrainFactory grains, HttpContext http)
     {
-        if (Page.Limit(limit, IUserGrain.MaxRooms, out var most) is { } problem)
-        {
-            return problem;
-        }
-
-        var list = await Patient.Ask(grains.User(caller.UserId), static user => user.ListRooms(), http.RequestAborted);
-        if (cursor is null && list.Rooms.Length <= most)
+        var list = await GrainCalls.RetryAsync(() => grains.User(caller.UserId).ListRooms(), http.RequestAborted);
+        if (query.Cursor is null && list.Rooms.Length <= query.Limit)
         {
             return new RenderedResult(Lists.Of(list), tagged: true);
         }
 
-        var start = cursor is null ? 0 : RoomPages.After(list.Rooms, cursor);
-        return start is { } from ? Slice(list.Rooms, from, most) : ChatroomProblems.BadCursor;
+        var start = query.Cursor is null ? 0 : RoomPages.After(list.Rooms, query.Cursor);
+        return start is { } from ? Slice(list.Rooms, from, query.Limit) : ChatroomProblems.BadCursor;
     }
 
     private static RenderedResult Slice(ImmutableArray<RoomSummary> rooms, int start, int most)
@@ -92,40 +84,41 @@ internal static class ChatroomEndpoints
     private static Rendered ListOf(ImmutableArray<RoomSummary> rooms) =>
         Rendered.Of(ImmutableArray.CreateRange(rooms, RoomResponse.Of), Json.Context.ImmutableArrayRoomResponse);
 
-    private static async Task<IResult> Read(
-        string id, string? limit, string? before, string? render, Caller caller, IGrainFactory grains, ReplyRenderer renderer, HttpContext http)
+    private static async Task<Results<RenderedResult, Problem>> Read(
+        MessagePageQuery query, RenderQuery render, RoomPath path, ReplyRenderer renderer, HttpContext http)
     {
-        if (Page.Limit(limit, Limits.MessagePage, out var most) is { } badLimit)
-        {
-            return badLimit;
-        }
-
-        if (Page.Before(before, out var older) is { } badBefore)
-        {
-            return badBefore;
-        }
-
-        if (RenderChoice.Read(render, out var asHtml) is { } badRender)
-        {
-            return badRender;
-        }
-
-        var room = grains.Room(caller.UserId, id);
-        var view = room is null
-            ? null
-            : await Patient.Ask((room, most, older), static call => call.room.Read(call.most, call.older), http.RequestAborted);
+        var view = await GrainCalls.RetryAsync(() => path.Room.Read(query.Limit, query.Before), http.RequestAborted);
         if (view is null)
         {
-            return RoomAddress.Absent;
+            return RoomPath.Absent;
         }
 
-        var page = asHtml
+        var page = render.AsHtml
             ? RoomPage.Of(RoomViewResponse.WithHtml(view, await renderer.RenderAsync(view.Messages, http.RequestAborted)), view.HasOlder)
             : Pages.Of(view);
-        return new RenderedResult(page.Body, Older(view.Room.Id, page, most, asHtml));
+        var link = page.OlderThan is { } older
+            ? $"<{RoomPath.Of(view.Room.Id)}?limit={query.Limit}&before={older}{(render.AsHtml ? "&render=html" : "")}>; rel=\"next\""
+            : null;
+        return new RenderedResult(page.Body, link);
     }
 
-    private static string? Older(Guid id, RoomPage page, int limit, bool asHtml) => page.OlderThan is { } before
-        ? $"<{RoomAddress.Path(id)}?limit={limit}&before={before}{(asHtml ? "&render=html" : "")}>; rel=\"next\""
-        : null;
+    private static async Task<Results<Ok<UpdatedRoomResponse>, Problem>> Update(
+        IfMatch ifMatch, Body<UpdateRoomRequest> body, RoomPath path, HttpContext http)
+    {
+        switch (await GrainCalls.RetryAsync(() => path.Room.Update(body.Value.ToPatch(ifMatch.Versions)), http.RequestAborted))
+        {
+            case UpdateRoomOutcome.Updated updated:
+                http.Response.Headers.ETag = IfMatch.Tag(updated.Room.Version);
+                return TypedResults.Ok(UpdatedRoomResponse.Of(updated.Room, updated.SystemPrompt));
+            case UpdateRoomOutcome.Outdated:
+                return ChatroomProblems.Outdated;
+            case UpdateRoomOutcome.RoomAbsent:
+                return RoomPath.Absent;
+            case var other:
+                throw new NotSupportedException(other.GetType().Name);
+        }
+    }
+
+    private static async Task<Results<NoContent, Problem>> Delete(RoomPath path, HttpContext http) =>
+        await GrainCalls.RetryAsync(() => path.Room.Delete(), http.RequestAborted) ? TypedResults.NoContent() : RoomPath.Absent;
 }

@@ -10,7 +10,7 @@ internal static class ChatroomExtensions
     {
         services.AddSingleton<ReplyRenderer>(static provider => new(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Departure>();
-        services.AddSingleton<Follower>();
+        services.AddSingleton<StreamPump>();
         services.AddSingleton<ReplyStreamLimit>();
     }
 }

@@ -46,7 +46,7 @@ internal sealed class ConversationReader(IChatroomGrain room, long last)
     {
         foreach (var id in _laterReplies.GetValueOrDefault(question) ?? [])
         {
-            if (await Patient.Ask((room, id), static call => call.room.ReadMessage(call.id), cancellation) is not { } reply)
+            if (await GrainCalls.RetryAsync(() => room.ReadMessage(id), cancellation) is not { } reply)
             {
                 return false;
             }
@@ -62,9 +62,8 @@ internal sealed class ConversationReader(IChatroomGrain room, long last)
         var count = Limits.MessagePage;
         for (var first = 1L; first <= last;)
         {
-            var end = Math.Min(first + count, last + 1);
-            var page = await Patient.Ask(
-                (room, count: (int)(end - first), end), static call => call.room.Read(call.count, call.end), cancellation);
+            var (start, end) = (first, Math.Min(first + count, last + 1));
+            var page = await GrainCalls.RetryAsync(() => room.Read((int)(end - start), end), cancellation);
             if (page is null)
             {
                 return false;

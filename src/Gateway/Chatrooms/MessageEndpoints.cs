@@ -5,6 +5,7 @@ using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Users;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
@@ -40,138 +41,99 @@ internal static class MessageEndpoints
 
     public static void MapMessages(this IEndpointRouteBuilder app)
     {
-        var room = app.MapGroup("/chatroom/{id}/message").WithTags("Messages").RequireAuthorization();
-        room.MapPost("", Post).Says("postMessage", "Post a message, and wait for the reply or not")
-            .Takes(MessageExamples.Post, MessageExamples.FlawedPost).Begins();
-        room.MapPost("/{mid}/regenerate", Regenerate).Says("regenerate", "Ask for another reply in the place of a finished one")
-            .Begins().Refuses(ChatroomProblems.ReplyOpen);
-        room.MapGet("/{mid}", Read).Says("readMessage", "Read a message, or follow a reply's event stream").WithDescription(Events)
-            .VariesByAccept().ReadsOn().Gives(MessageExamples.Finished).Streams(AnswerForms.EventStream, MessageExamples.Attached)
-            .Gives(204, "As an event stream, when `Last-Event-ID` is that of the last event: there is nothing more to come.")
-            .Refuses(RenderChoice.Unknown, RoomAddress.Absent).LimitsStreams();
-        room.MapPost("/{mid}/stop", Stop).Says("stopReply", "Stop a reply and keep what has arrived")
-            .Gives(MessageExamples.Stopped).Refuses(RoomAddress.Absent);
+        var room = app.MapGroup("/chatroom/{id}/message").WithTags("Messages").RequireAuthorization().WithParameterValidation();
+        room.MapPost("", Post).WithName("postMessage").WithSummary("Post a message, and wait for the reply or not")
+            .Accepts(MessageExamples.Post, MessageExamples.InvalidPost).BeginsReply();
+        room.MapPost("/{mid}/regenerate", Regenerate).WithName("regenerate")
+            .WithSummary("Ask for another reply in the place of a finished one").BeginsReply().ProducesProblem(ChatroomProblems.ReplyOpen);
+        room.MapGet("/{mid}", Read).WithName("readMessage").WithSummary("Read a message, or follow a reply's event stream")
+            .WithDescription(Events).VaryByAccept().WithLastEventId()
+            .Produces(MessageExamples.Finished).ProducesText(AnswerForms.EventStream, MessageExamples.Attached)
+            .Produces(204, "As an event stream, when `Last-Event-ID` is that of the last event: there is nothing more to come.")
+            .LimitsStreams();
+        room.MapPost("/{mid}/stop", Stop).WithName("stopReply").WithSummary("Stop a reply and keep what has arrived")
+            .Produces(MessageExamples.Stopped);
     }
 
     /// <summary>What both ways to begin a reply have in common.</summary>
-    private static RouteHandlerBuilder Begins(this RouteHandlerBuilder route) => route
-        .WithDescription($"{Forms}\n\n{Events}\n\n{Repeats}").VariesByAccept()
-        .Heeds(IdempotencyKey.Header).ReadsOn().Gives(MessageExamples.Accepted, 202)
-        .Gives(204, "As an event stream, sent again with the `Last-Event-ID` of the last event: there is nothing more to come.")
-        .Streams(AnswerForms.EventStream, MessageExamples.Followed)
-        .Streams(AnswerForms.PlainText, ("reply", () => MessageExamples.Answer))
-        .Sends(200, "Location", MessageExamples.Path).Sends(202, "Location", MessageExamples.Path)
-        .Sends(204, "Location", MessageExamples.Path)
-        .Refuses(IdempotencyKey.Malformed, RoomAddress.Absent, ChatroomProblems.KeyReused)
-        .Refuses(UserExamples.UsedUp, UserExamples.AcceptedUp, ChatroomProblems.QueueFull(20)).LimitsStreams();
+    private static RouteHandlerBuilder BeginsReply(this RouteHandlerBuilder route) => route
+        .WithDescription($"{Forms}\n\n{Events}\n\n{Repeats}").VaryByAccept().WithLastEventId()
+        .Produces(MessageExamples.Accepted, 202)
+        .Produces(204, "As an event stream, sent again with the `Last-Event-ID` of the last event: there is nothing more to come.")
+        .ProducesText(AnswerForms.EventStream, MessageExamples.Followed)
+        .ProducesText(AnswerForms.PlainText, ("reply", () => MessageExamples.Answer))
+        .WithHeader(200, "Location", MessageExamples.Path).WithHeader(202, "Location", MessageExamples.Path)
+        .WithHeader(204, "Location", MessageExamples.Path)
+        .ProducesProblem(ChatroomProblems.KeyReused, UserExamples.UsedUp, UserExamples.AcceptedUp, ChatroomProblems.QueueFull(20))
+        .LimitsStreams();
 
-    private static RouteHandlerBuilder LimitsStreams(this RouteHandlerBuilder route) =>
-        route.AddEndpointFilter(ReplyStreamLimit.Hold).Refuses(ReplyStreamLimit.Reached(RequestOptions.DefaultReplyStreams));
+    private static RouteHandlerBuilder LimitsStreams(this RouteHandlerBuilder route) => route
+        .AddEndpointFilter(ReplyStreamLimit.Hold).ProducesProblem(ReplyStreamLimit.Reached(RequestOptions.DefaultReplyStreams));
 
     private static async Task<IResult> Post(
-        string id, Body<PostMessageRequest> body, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
+        IdempotencyKey key, Body<PostMessageRequest> body, RoomPath path, Caller caller, TimeProvider time, HttpContext http)
     {
-        if (!IdempotencyKey.TryRead(http.Request, out var key, out var problem))
+        var content = body.Value.Content!;
+        var begun = await StreamRepeats.OfPost(path.Room, content, http);
+        if (begun is not null && key.Value is null)
         {
-            return problem;
+            return await ReplyAnswers.ReadOn(path, begun, caller, http);
         }
 
-        if (body.Value is not { Content: { } content })
-        {
-            return body.Refusal;
-        }
-
-        if (grains.Room(caller.UserId, id) is not { } room)
-        {
-            return RoomAddress.Absent;
-        }
-
-        var begun = await StreamRepeats.OfPost(room, content, http);
-        if (begun is not null && key is null)
-        {
-            return await ReplyAnswers.ReadOn(id, room, begun, caller, http);
-        }
-
-        // Without a key of the client's we mint one: then our own repeat cannot post twice.
-        var message = new NewMessage(content, key ?? NewKey());
-        var outcome = await Patient.Ask((room, message), static call => call.room.Post(call.message), http.RequestAborted);
-        return outcome is PostOutcome.Accepted turn ? await ReplyAnswers.Accepted(turn, begun, id, room, caller, http) : Refused(outcome, time);
+        // Without a key of the client's we make one: then our own repeat cannot post twice.
+        var message = new NewMessage(content, key.Value ?? NewKey());
+        var outcome = await GrainCalls.RetryAsync(() => path.Room.Post(message), http.RequestAborted);
+        return outcome is PostOutcome.Accepted turn ? await ReplyAnswers.Accepted(turn, begun, path, caller, http) : Refused(outcome, time);
     }
 
     private static async Task<IResult> Regenerate(
-        string id, string mid, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
+        IdempotencyKey key, MessagePath path, Caller caller, TimeProvider time, HttpContext http)
     {
-        if (!IdempotencyKey.TryRead(http.Request, out var key, out var problem))
+        var room = path.Room.Room;
+        var begun = await StreamRepeats.OfRegenerate(room, path.MessageId, http);
+        if (begun is not null && key.Value is null)
         {
-            return problem;
+            return await ReplyAnswers.ReadOn(path.Room, begun, caller, http);
         }
 
-        if (grains.Room(caller.UserId, id) is not { } room || Page.MessageId(mid) is not { } replyId)
-        {
-            return RoomAddress.Absent;
-        }
-
-        var begun = await StreamRepeats.OfRegenerate(room, replyId, http);
-        if (begun is not null && key is null)
-        {
-            return await ReplyAnswers.ReadOn(id, room, begun, caller, http);
-        }
-
-        var outcome = await Patient.Ask(
-            (room, replyId, key: key ?? NewKey()), static call => call.room.Regenerate(call.replyId, call.key), http.RequestAborted);
-        return outcome is PostOutcome.Accepted turn ? await ReplyAnswers.Accepted(turn, begun, id, room, caller, http) : Refused(outcome, time);
+        var turnKey = key.Value ?? NewKey();
+        var outcome = await GrainCalls.RetryAsync(() => room.Regenerate(path.MessageId, turnKey), http.RequestAborted);
+        return outcome is PostOutcome.Accepted turn ? await ReplyAnswers.Accepted(turn, begun, path.Room, caller, http) : Refused(outcome, time);
     }
 
     private static string NewKey() => Guid.CreateVersion7().ToString("N");
 
     private static Problem Refused(PostOutcome outcome, TimeProvider time) => outcome switch
     {
-        PostOutcome.RoomAbsent or PostOutcome.ReplyAbsent => RoomAddress.Absent,
+        PostOutcome.RoomAbsent or PostOutcome.ReplyAbsent => RoomPath.Absent,
         PostOutcome.KeyReused => ChatroomProblems.KeyReused,
         PostOutcome.ReplyOpen => ChatroomProblems.ReplyOpen,
         PostOutcome.QuotaExceeded reached => DailyLimit.Reached(reached.Usage, time),
         PostOutcome.QueueFull full => ChatroomProblems.QueueFull(full.Limit),
-        PostOutcome.Leaving => Problems.Leaving,
+        PostOutcome.Leaving => Problems.Stopping,
         var other => throw new NotSupportedException(other.GetType().Name),
     };
 
     private static async Task<IResult> Read(
-        string id, string mid, string? render, Caller caller, IGrainFactory grains, ReplyRenderer renderer, HttpContext http)
+        RenderQuery render, MessagePath path, Caller caller, ReplyRenderer renderer, HttpContext http)
     {
-        if (RenderChoice.Read(render, out var asHtml) is { } badRender)
+        if (await GrainCalls.RetryAsync(() => path.Room.Room.ReadMessage(path.MessageId), http.RequestAborted) is not { } message)
         {
-            return badRender;
+            return RoomPath.Absent;
         }
 
-        if (grains.Room(caller.UserId, id) is not { } room || Page.MessageId(mid) is not { } messageId)
+        if (AnswerForms.OfReply(http.Request.Headers.Accept) is AnswerForm.Events)
         {
-            return RoomAddress.Absent;
+            return await ReplyAnswers.Attach(path.Room, message, caller, http);
         }
 
-        var message = await Patient.Ask((room, messageId), static call => call.room.ReadMessage(call.messageId), http.RequestAborted);
-        if (message is null)
-        {
-            return RoomAddress.Absent;
-        }
-
-        if (AnswerForms.Of(http.Request.Headers.Accept) is AnswerForm.Events)
-        {
-            return await ReplyAnswers.Attach(id, room, message, caller, http);
-        }
-
-        return TypedResults.Ok(asHtml
+        return TypedResults.Ok(render.AsHtml
             ? MessageResponse.WithHtml(message, await renderer.RenderAsync([message], http.RequestAborted))
             : MessageResponse.Of(message));
     }
 
-    private static async Task<IResult> Stop(string id, string mid, Caller caller, IGrainFactory grains, HttpContext http)
-    {
-        if (grains.Room(caller.UserId, id) is not { } room || Page.MessageId(mid) is not { } messageId)
-        {
-            return RoomAddress.Absent;
-        }
-
-        var message = await Patient.Ask((room, messageId), static call => call.room.Stop(call.messageId), http.RequestAborted);
-        return message is null ? RoomAddress.Absent : TypedResults.Ok(MessageResponse.Of(message));
-    }
+    private static async Task<Results<Ok<MessageResponse>, Problem>> Stop(MessagePath path, HttpContext http) =>
+        await GrainCalls.RetryAsync(() => path.Room.Room.Stop(path.MessageId), http.RequestAborted) is { } message
+            ? TypedResults.Ok(MessageResponse.Of(message))
+            : RoomPath.Absent;
 }

@@ -16,11 +16,11 @@ internal static class MessageExamples
 
     private static readonly string End = $"1-{Answer.Length}-end";
 
-    public static string Path { get; } = RoomAddress.Path(Example.RoomId.ToString(), Example.ReplyId);
+    public static string Path { get; } = RoomPath.Of(Example.RoomId.ToString(), Example.ReplyId);
 
     public static PostMessageRequest Post { get; } = new(Question);
 
-    public static PostMessageRequest FlawedPost { get; } = new(Content: "");
+    public static PostMessageRequest InvalidPost { get; } = new(Content: "");
 
     public static MessageResponse Asked { get; } = new(Example.MessageId, "user", Question, Example.Time, "completed");
 
@@ -34,7 +34,7 @@ internal static class MessageExamples
 
     public static (string Name, Func<string> Text)[] Followed =>
     [
-        ("done", () => EventText.Of(events =>
+        ("done", () => EventWriter.Text(events =>
         {
             events.Accepted(At(1, 0), Accepted);
             events.Token(At(1, First.Length), First);
@@ -42,12 +42,12 @@ internal static class MessageExamples
             events.Token(At(1, Answer.Length), Rest);
             events.Event("done", End, Finished, Json.Context.MessageResponse);
         })),
-        ("failed", () => EventText.Of(events =>
+        ("failed", () => EventWriter.Text(events =>
         {
             events.Accepted(At(1, 0), Accepted);
             events.Error(MessageError.Problem(EndReasons.ModelUnavailable, Path), "1-0-end");
         })),
-        ("server_leaves", () => EventText.Of(events =>
+        ("server_leaves", () => EventWriter.Text(events =>
         {
             events.Accepted(At(1, 0), Accepted);
             events.Token(At(1, First.Length), First);
@@ -58,20 +58,20 @@ internal static class MessageExamples
     public static (string Name, Func<string> Text)[] Attached =>
     [
         .. Followed,
-        ("reads_on", () => EventText.Of(events =>
+        ("reads_on", () => EventWriter.Text(events =>
         {
             events.Comment("reading on"u8);
             events.Token(At(1, Answer.Length), Rest);
             events.Event("done", End, Finished, Json.Context.MessageResponse);
         })),
-        ("begins_anew", () => EventText.Of(events =>
+        ("begins_anew", () => EventWriter.Text(events =>
         {
             events.Comment("reading on"u8);
             events.Reset(2);
             events.Token(At(2, Answer.Length), Answer);
             events.Event("done", $"2-{Answer.Length}-end", Finished, Json.Context.MessageResponse);
         })),
-        ("room_deleted", () => EventText.Of(events => events.Error(ChatroomProblems.Deleted.Body(Path), id: null))),
+        ("room_deleted", () => EventWriter.Text(events => events.Error(ChatroomProblems.Deleted.Body(Path), id: null))),
     ];
 
     private static ReplyCursor At(int attempt, int offset) => new(attempt, offset);

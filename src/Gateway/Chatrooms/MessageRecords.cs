@@ -6,10 +6,7 @@ namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>A message to post.</summary>
 internal sealed record PostMessageRequest(
-    [property: Required, StringLength(Limits.Content, MinimumLength = 1)] string? Content) : IRequestBody
-{
-    public string? Flaw() => Text.Visible("content", Content, Limits.Content);
-}
+    [property: Required, StringLength(Limits.Content, MinimumLength = 1), Visible] string? Content) : IRequestBody;
 
 /// <summary>An accepted message.</summary>
 /// <param name="Message">What the user wrote.</param>

@@ -1,5 +1,6 @@
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Streams;
+using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Chatrooms;
@@ -10,48 +11,46 @@ internal static class ReplyAnswers
     /// <summary>Answers a request that asked for a reply.</summary>
     /// <param name="turn">The turn that was accepted, now or when the same key came before.</param>
     /// <param name="begun">The reply that the client has read some of, if the request is a repeat: see <see cref="StreamRepeats"/>.</param>
-    /// <param name="id">The room's id, as in the path.</param>
     /// <param name="room">The room.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="http">The request.</param>
     public static async Task<IResult> Accepted(
-        PostOutcome.Accepted turn, RoomMessage? begun, string id, IChatroomGrain room, Caller caller, HttpContext http)
+        PostOutcome.Accepted turn, RoomMessage? begun, RoomPath room, Caller caller, HttpContext http)
     {
         // The key has answered as it did before, and the client has read some of that.
         if (turn.Reply.Id == begun?.Id)
         {
-            return await ReadOn(id, room, begun, caller, http);
+            return await ReadOn(room, begun, caller, http);
         }
 
-        var path = RoomAddress.Path(id, turn.Reply.Id);
-        var start = new ReplyCursor(turn.Reply.Attempt, 0);
+        var path = RoomPath.Of(room.Id, turn.Reply.Id);
+        var source = new ReplySource(room.Room, turn.Reply.Id, new ReplyCursor(turn.Reply.Attempt, 0));
         http.Response.Headers.Location = path;
-        return AnswerForms.Of(http.Request.Headers.Accept) switch
+        return AnswerForms.OfReply(http.Request.Headers.Accept) switch
         {
-            AnswerForm.Events => new ReplyStreamResult(caller, new EventStream(http, path, turn), room, turn.Reply.Id, start),
-            AnswerForm.PlainText => new ReplyStreamResult(caller, new TextStream(http), room, turn.Reply.Id, start),
+            AnswerForm.Events => new StreamResult<ReplyProgress>(caller, source, new ReplyEventStream(http, path, turn)),
+            AnswerForm.PlainText => new StreamResult<ReplyProgress>(caller, source, new ReplyTextStream(http)),
             _ => TypedResults.Accepted(path, AcceptedResponse.Of(turn)),
         };
     }
 
     /// <summary>Goes on with a reply for a request that asked for it before.</summary>
-    public static Task<IResult> ReadOn(string id, IChatroomGrain room, RoomMessage begun, Caller caller, HttpContext http)
+    public static Task<IResult> ReadOn(RoomPath room, RoomMessage begun, Caller caller, HttpContext http)
     {
-        http.Response.Headers.Location = RoomAddress.Path(id, begun.Id);
-        return Attach(id, room, begun, caller, http);
+        http.Response.Headers.Location = RoomPath.Of(room.Id, begun.Id);
+        return Attach(room, begun, caller, http);
     }
 
     /// <summary>Follows a reply, from the last event that was read.</summary>
-    public static async Task<IResult> Attach(string id, IChatroomGrain room, RoomMessage reply, Caller caller, HttpContext http)
+    public static async Task<IResult> Attach(RoomPath room, RoomMessage reply, Caller caller, HttpContext http)
     {
         if (reply.Sender is Sender.User)
         {
-            return RoomAddress.Absent;
+            return RoomPath.Absent;
         }
 
-        var path = RoomAddress.Path(id, reply.Id);
-        var seen = LastEvent.Of(http.Request);
-        if (seen is not null && !reply.Status.IsOpen() && seen == EventStream.EndId(reply))
+        var seen = LastEventId.Of(http.Request);
+        if (seen is not null && !reply.Status.IsOpen() && seen == ReplyEventStream.EndId(reply))
         {
             return TypedResults.NoContent();
         }
@@ -62,13 +61,33 @@ internal static class ReplyAnswers
             return Results.Empty;
         }
 
-        if (ReplyCursor.TryParse(seen, out var cursor))
+        PostOutcome.Accepted? turn = null;
+        if (!ReplyCursor.TryParse(seen, out var cursor))
         {
-            return new ReplyStreamResult(caller, new EventStream(http, path, null), room, reply.Id, cursor);
+            (turn, cursor) = (await FindTurn(room.Room, reply, http.RequestAborted), new ReplyCursor(reply.Attempt, 0));
+            if (turn is null)
+            {
+                return RoomPath.Absent;
+            }
         }
 
-        return await Turns.Find(room, reply, http.RequestAborted) is { } turn
-            ? new ReplyStreamResult(caller, new EventStream(http, path, turn), room, reply.Id, new ReplyCursor(reply.Attempt, 0))
-            : RoomAddress.Absent;
+        var sink = new ReplyEventStream(http, RoomPath.Of(room.Id, reply.Id), turn);
+        return new StreamResult<ReplyProgress>(caller, new ReplySource(room.Room, reply.Id, cursor), sink);
+    }
+
+    /// <summary>The turn of a reply, as its post was answered; null when its message is gone.</summary>
+    private static async Task<PostOutcome.Accepted?> FindTurn(IChatroomGrain room, RoomMessage reply, CancellationToken cancellationToken)
+    {
+        // Twenty turns wait at most, so those ahead are among the messages just before.
+        var earlier = await GrainCalls.RetryAsync(() => room.Read(Limits.MessagePage, reply.Id), cancellationToken);
+        if (earlier is null || reply.ReplyTo is not { } questionId)
+        {
+            return null;
+        }
+
+        var question = earlier.Messages.FirstOrDefault(message => message.Id == questionId)
+            ?? await GrainCalls.RetryAsync(() => room.ReadMessage(questionId), cancellationToken);
+        var ahead = reply.Status.IsOpen() ? earlier.Messages.Count(message => message.Status.IsOpen()) : 0;
+        return question is null ? null : new PostOutcome.Accepted(question, reply, ahead);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ReplyStreamLimit(IOptions<RequestOptions> options) : Strea
     public static ValueTask<object?> Hold(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (HttpMethods.IsHead(http.Request.Method) || AnswerForms.Of(http.Request.Headers.Accept) is AnswerForm.Json)
+        if (HttpMethods.IsHead(http.Request.Method) || AnswerForms.OfReply(http.Request.Headers.Accept) is AnswerForm.Json)
         {
             return next(context);
         }

@@ -30,7 +30,7 @@ internal static class RoomExamples
 
     public static CreateRoomRequest Create { get; } = new(Name, Prompt);
 
-    public static CreateRoomRequest FlawedCreate { get; } = new(Name: "");
+    public static CreateRoomRequest InvalidCreate { get; } = new(Name: "");
 
     public static CreatedRoomResponse Created { get; } = new(Example.RoomId, Name, Example.Time);
 
@@ -42,12 +42,12 @@ internal static class RoomExamples
     public static RoomViewResponse View { get; } =
         new(Example.RoomId, Name, Prompt, Example.Time, Version: 3, [MessageExamples.Asked, MessageExamples.Finished]);
 
-    public static string OlderMessages => $"<{RoomAddress.Path(Example.RoomId)}?limit=50&before=51>; rel=\"next\"";
+    public static string OlderMessages => $"<{RoomPath.Of(Example.RoomId)}?limit=50&before=51>; rel=\"next\"";
 
     public static UpdateRoomRequest Update { get; } =
         new(new PatchedText(IsGiven: true, Name), new PatchedText(IsGiven: true, Prompt));
 
-    public static UpdateRoomRequest FlawedUpdate { get; } = new();
+    public static UpdateRoomRequest InvalidUpdate { get; } = new();
 
     public static UpdatedRoomResponse Updated { get; } =
         new(Example.RoomId, Name, Prompt, Example.Time, Example.Time.AddMinutes(1), Version: 4);

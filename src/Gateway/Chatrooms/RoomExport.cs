@@ -1,4 +1,3 @@
-using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
@@ -20,18 +19,16 @@ internal static class RoomExport
 
     // Not a documentation comment, which would become the route's summary.
     public static async Task<IResult> Export(
-        string id, string? format, Caller caller, IGrainFactory grains, ReplyRenderer renderer, HttpContext http)
+        string? format, RoomPath path, ReplyRenderer renderer, HttpContext http)
     {
-        if (ExportForms.Of(format, http.Request.Headers.Accept) is not { } form)
+        if (AnswerForms.OfExport(format, http.Request.Headers.Accept) is not { } form)
         {
             return BadFormat;
         }
 
-        var room = grains.Room(caller.UserId, id);
-        var start = room is null
-            ? null
-            : await Patient.Ask(room, static room => room.Read(1, before: null), http.RequestAborted);
-        return start is null ? RoomAddress.Absent : new Download(room!, start, form, renderer);
+        return await GrainCalls.RetryAsync(() => path.Room.Read(1, before: null), http.RequestAborted) is { } start
+            ? new Download(path.Room, start, form, renderer)
+            : RoomPath.Absent;
     }
 
     /// <summary>The name of the file.</summary>
@@ -51,7 +48,7 @@ internal static class RoomExport
         {
             var response = httpContext.Response;
             var isMarkdown = form is ExportForm.Markdown;
-            response.ContentType = $"{(isMarkdown ? ExportForms.Markdown : BodyType.Json)}; charset=utf-8";
+            response.ContentType = $"{(isMarkdown ? AnswerForms.Markdown : JsonInput.MediaType)}; charset=utf-8";
             response.Headers.ContentDisposition = Disposition(start.Room.Name, isMarkdown ? "md" : "json");
             if (HttpMethods.IsHead(httpContext.Request.Method))
             {

@@ -6,19 +6,14 @@ using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
-// The annotations are for the OpenAPI document; Flaw is what is enforced.
-
 /// <summary>A room to create.</summary>
 /// <param name="Name">What the list shows; when absent, "New chat" until the first exchange gives it a title.</param>
 /// <param name="SystemPrompt">Instructions to the model for every turn.</param>
 internal sealed record CreateRoomRequest(
-    [property: StringLength(Limits.Name, MinimumLength = 1)] string? Name = null,
+    [property: StringLength(Limits.Name, MinimumLength = 1), Visible] string? Name = null,
     [property: StringLength(Limits.SystemPrompt)] string? SystemPrompt = null) : IRequestBody
 {
     private const string DefaultName = "New chat";
-
-    public string? Flaw() =>
-        (Name is null ? null : Text.Visible("name", Name, Limits.Name)) ?? Text.Optional("system_prompt", SystemPrompt, 0, Limits.SystemPrompt);
 
     public NewRoom ToRoom() =>
         new(Name is null ? DefaultName : VisibleText.WithoutBidi(Name), string.IsNullOrEmpty(SystemPrompt) ? null : SystemPrompt, IsUntitled: Name is null);
@@ -45,19 +40,13 @@ internal sealed record RoomResponse(Guid Id, string Name, DateTimeOffset Created
 /// <param name="Name">What the list shows.</param>
 /// <param name="SystemPrompt">Instructions to the model, from the next turn on; null for none.</param>
 internal sealed record UpdateRoomRequest(
-    [property: StringLength(Limits.Name, MinimumLength = 1)] PatchedText Name = default,
+    [property: StringLength(Limits.Name, MinimumLength = 1), Visible] PatchedText Name = default,
     [property: StringLength(Limits.SystemPrompt)] PatchedText SystemPrompt = default) : IRequestBody
 {
-    public string? Flaw()
-    {
-        if (!Name.IsGiven && !SystemPrompt.IsGiven)
-        {
-            return "Give name or system_prompt, or both.";
-        }
-
-        return (Name.IsGiven ? Text.Visible("name", Name.Value, Limits.Name) : null)
-            ?? Text.Optional("system_prompt", SystemPrompt.Value, 0, Limits.SystemPrompt);
-    }
+    public string? Validate() =>
+        !Name.IsGiven && !SystemPrompt.IsGiven ? "Give name or system_prompt, or both."
+        : Name is { IsGiven: true, Value: null } ? "name is required."
+        : null;
 
     public RoomPatch ToPatch(ImmutableArray<long>? ifVersions) =>
         new(Name.Value is { } name ? VisibleText.WithoutBidi(name) : null, SystemPrompt.IsGiven ? SystemPrompt.Value ?? "" : null, ifVersions);

@@ -14,7 +14,7 @@ internal static class StreamRepeats
     public static async Task<RoomMessage?> OfPost(IChatroomGrain room, string content, HttpContext http)
     {
         if (!IsRepeat(http.Request)
-            || await Patient.Ask(room, static room => room.Read(Limits.MessagePage, before: null), http.RequestAborted) is not { } page)
+            || await GrainCalls.RetryAsync(() => room.Read(Limits.MessagePage, before: null), http.RequestAborted) is not { } page)
         {
             return null;
         }
@@ -28,8 +28,8 @@ internal static class StreamRepeats
         IsRepeat(http.Request) && await Find(room, replyId, http) is { SupersededBy: { } newer } ? await Find(room, newer, http) : null;
 
     private static bool IsRepeat(HttpRequest request) =>
-        LastEvent.Of(request) is not null && AnswerForms.Of(request.Headers.Accept) is AnswerForm.Events;
+        LastEventId.Of(request) is not null && AnswerForms.OfReply(request.Headers.Accept) is AnswerForm.Events;
 
     private static Task<RoomMessage?> Find(IChatroomGrain room, long id, HttpContext http) =>
-        Patient.Ask((room, id), static call => call.room.ReadMessage(call.id), http.RequestAborted);
+        GrainCalls.RetryAsync(() => room.ReadMessage(id), http.RequestAborted);
 }

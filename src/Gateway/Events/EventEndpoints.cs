@@ -33,11 +33,11 @@ internal static class EventEndpoints
 
     public static void MapEvents(this IEndpointRouteBuilder app) =>
         app.MapGet("/events", Follow).WithTags("Events").RequireAuthorization()
-            .Says("followEvents", "Follow the rooms as they change").WithDescription(Forms).ReadsOn()
-            .Streams(AnswerForms.EventStream, EventExamples.Streams).Refuses(EventLimit.Reached);
+            .WithName("followEvents").WithSummary("Follow the rooms as they change").WithDescription(Forms).WithLastEventId()
+            .ProducesText(AnswerForms.EventStream, EventExamples.Streams).ProducesProblem(EventLimit.Reached);
 
     private static async Task<IResult> Follow(
-        Caller caller, IGrainFactory grains, EventLimit limit, Follower follower, HttpContext http)
+        Caller caller, IGrainFactory grains, EventLimit limit, StreamPump pump, HttpContext http)
     {
         if (HttpMethods.IsHead(http.Request.Method))
         {
@@ -52,13 +52,12 @@ internal static class EventEndpoints
         }
 
         var user = grains.User(caller.UserId);
-        var seen = LastEvent.Of(http.Request);
+        var seen = LastEventId.Of(http.Request);
         NoticeCursor? start = null;
         if (seen is null)
         {
             // Before the first byte, so that nothing is missed of what the client reads once the stream is open.
-            start = (await Patient.Ask(
-                user, static user => user.FollowNotices(null, CancellationToken.None), http.RequestAborted))?.Next;
+            start = (await GrainCalls.RetryAsync(() => user.FollowNotices(null, CancellationToken.None), http.RequestAborted))?.Next;
             if (start is null)
             {
                 return BearerTokens.Refusal(http);
@@ -66,8 +65,8 @@ internal static class EventEndpoints
         }
 
         var from = start ?? (NoticeCursor.TryParse(seen, out var cursor) ? cursor : NoticeCursor.Nowhere);
-        await follower.CopyAsync(
-            caller.SignedIn, new NoticeFeed(user, from), new NoticeEventStream(http, start), http.RequestAborted);
+        await pump.CopyAsync(
+            caller.SignedIn, new NoticeSource(user, from), new NoticeEventStream(http, start), http.RequestAborted);
         return Results.Empty;
     }
 }

@@ -25,7 +25,7 @@ internal static class EventExamples
 
     public static (string Name, Func<string> Text)[] Streams =>
     [
-        ("from_now_on", () => EventText.Of(events =>
+        ("from_now_on", () => EventWriter.Text(events =>
         {
             events.Comment("from now on"u8);
             events.Id(At(0));
@@ -37,12 +37,12 @@ internal static class EventExamples
             events.Comment("ping"u8);
             events.Reconnect();
         })),
-        ("events_are_missing", () => EventText.Of(events =>
+        ("events_are_missing", () => EventWriter.Text(events =>
         {
             events.Comment("reading on"u8);
             NoticeEventStream.Write(events, new Notice.Reload(), At(8));
         })),
-        ("session_over", () => EventText.Of(events => events.Error(Problems.Unauthorized.Body("/events"), id: null))),
+        ("session_over", () => EventWriter.Text(events => events.Error(Problems.Unauthorized.Body("/events"), id: null))),
     ];
 
     private static string At(int number) => new NoticeCursor(1834, number).ToString();

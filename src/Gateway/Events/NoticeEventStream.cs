@@ -1,4 +1,3 @@
-using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Users;
@@ -10,54 +9,27 @@ namespace GeminiChat.Gateway.Events;
 /// </summary>
 /// <param name="http">The request.</param>
 /// <param name="start">Where a client begins that has read nothing yet; null for one that reads on.</param>
-internal sealed class NoticeEventStream(HttpContext http, NoticeCursor? start) : ILiveStream<NoticePage>
+internal sealed class NoticeEventStream(HttpContext http, NoticeCursor? start) : EventStreamSink<NoticePage>(http, http.Request.Path)
 {
-    private static readonly TimeSpan LeaveWithin = TimeSpan.FromMilliseconds(500);
-
-    private readonly EventWriter _events = new(http.Response.BodyWriter);
-
-    public async ValueTask OpenAsync(CancellationToken cancellationToken)
+    protected override void WriteStart()
     {
-        http.Response.BeginStream(AnswerForms.EventStream);
-        _events.Comment(start is null ? "reading on"u8 : "from now on"u8);
+        Events.Comment(start is null ? "reading on"u8 : "from now on"u8);
         if (start is { } cursor)
         {
-            _events.Id(cursor.ToString());
+            Events.Id(cursor.ToString());
         }
-
-        await http.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 
-    public async ValueTask<bool> WriteAsync(NoticePage news, CancellationToken cancellationToken)
+    protected override bool Write(NoticePage update)
     {
-        var cursor = news.Next with { Number = news.Next.Number - news.Notices.Length };
-        foreach (var notice in news.Notices)
+        var cursor = update.Next with { Number = update.Next.Number - update.Notices.Length };
+        foreach (var notice in update.Notices)
         {
             cursor = cursor with { Number = cursor.Number + 1 };
-            Write(_events, notice, cursor.ToString());
+            Write(Events, notice, cursor.ToString());
         }
 
-        await http.Response.BodyWriter.FlushAsync(cancellationToken);
         return true;
-    }
-
-    public async ValueTask PingAsync(CancellationToken cancellationToken)
-    {
-        _events.Comment("ping"u8);
-        await http.Response.BodyWriter.FlushAsync(cancellationToken);
-    }
-
-    public async ValueTask LeaveAsync()
-    {
-        using var deadline = new CancellationTokenSource(LeaveWithin);
-        _events.Reconnect();
-        await http.Response.BodyWriter.FlushAsync(deadline.Token);
-    }
-
-    public async ValueTask EndAsync(Problem problem, CancellationToken cancellationToken)
-    {
-        _events.Error(problem.Body(http.Request.Path), null);
-        await http.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     /// <summary>One notice as an event.</summary>

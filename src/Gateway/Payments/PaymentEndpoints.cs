@@ -2,6 +2,7 @@ using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Subscriptions;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Payments;
 
@@ -15,31 +16,31 @@ internal static class PaymentEndpoints
     {
         var payments = app.MapGroup("/payments").WithTags("Payments");
         var own = payments.MapGroup("").RequireAuthorization();
-        own.MapPost("/subscribe/pro", Subscribe).Says("subscribe", "Open a checkout for Pro; while one is open or unpaid, the same again")
-            .Gives(PaymentExamples.Checkout).Refuses(PaymentProblems.AlreadySubscribed(PaymentExamples.Portal.PortalUrl))
-            .Refuses(PaymentProblems.BadHost, PaymentProblems.Refused, PaymentProblems.Unavailable, PaymentProblems.NotConfigured);
-        own.MapPost("/portal", Portal).Says("openPortal", "Open the page on which the subscription is managed")
-            .Gives(PaymentExamples.Portal).Refuses(PaymentProblems.NoCustomer)
-            .Refuses(PaymentProblems.BadHost, PaymentProblems.Refused, PaymentProblems.Unavailable, PaymentProblems.NotConfigured);
+        own.MapPost("/subscribe/pro", Subscribe).WithName("subscribe").WithSummary("Open a checkout for Pro; while one is open or unpaid, the same again")
+            .Produces(PaymentExamples.Checkout).ProducesProblem(PaymentProblems.AlreadySubscribed(PaymentExamples.Portal.PortalUrl))
+            .ProducesProblem(PaymentProblems.BadHost, PaymentProblems.Refused, PaymentProblems.Unavailable, PaymentProblems.NotConfigured);
+        own.MapPost("/portal", Portal).WithName("openPortal").WithSummary("Open the page on which the subscription is managed")
+            .Produces(PaymentExamples.Portal).ProducesProblem(PaymentProblems.NoCustomer)
+            .ProducesProblem(PaymentProblems.BadHost, PaymentProblems.Refused, PaymentProblems.Unavailable, PaymentProblems.NotConfigured);
         own.MapGet("/subscription/status", Status)
-            .Says("getSubscription", "The subscription; with session_id, after a look at a checkout just used")
-            .Gives(PaymentExamples.Status);
-        payments.MapPost("/webhook/stripe", StripeWebhook.Take).Says("takeStripeEvent", "Stripe's events")
-            .Heeds(StripeWebhook.SignatureHeader).WithMetadata(new RequestLimit(StripeWebhook.BodyBytes))
-            .Accepts<object>(BodyType.Json).WithMetadata(new BodyExample(() => PaymentExamples.Event, Flaw: null))
-            .Gives(new WebhookResponse("success")).Refuses(PaymentProblems.BadSignature, PaymentProblems.NotAnEvent)
-            .Refuses(PaymentProblems.BodyTooLarge, PaymentProblems.NotConfigured, PaymentProblems.TooManyWebhooks);
+            .WithName("getSubscription").WithSummary("The subscription; with session_id, after a look at a checkout just used")
+            .Produces(PaymentExamples.Status);
+        payments.MapPost("/webhook/stripe", StripeWebhook.Take).WithName("takeStripeEvent").WithSummary("Stripe's events")
+            .WithRequestHeader(StripeWebhook.SignatureHeader).WithMetadata(new RequestSizeLimit(StripeWebhook.BodyBytes))
+            .Accepts<object>(JsonInput.MediaType).WithMetadata(new BodyExample(() => PaymentExamples.Event, Invalid: null))
+            .Produces(new WebhookResponse("success")).ProducesProblem(PaymentProblems.BadSignature, PaymentProblems.NotAnEvent)
+            .ProducesProblem(PaymentProblems.BodyTooLarge, PaymentProblems.NotConfigured, PaymentProblems.TooManyWebhooks);
     }
 
-    private static async Task<IResult> Subscribe(Caller caller, IGrainFactory grains, ReturnPaths paths, HttpContext http)
+    private static async Task<Results<Ok<CheckoutResponse>, Problem>> Subscribe(Caller caller, IGrainFactory grains, ReturnPaths paths, HttpContext http)
     {
         if (paths.For(http.Request) is not { } addresses)
         {
             return paths.IsConfigured ? PaymentProblems.BadHost : PaymentProblems.NotConfigured;
         }
 
-        var call = (Subscription: grains.Subscription(caller.UserId), addresses);
-        return await Once.More(call, static call => call.Subscription.OpenCheckout(call.addresses)) switch
+        var subscription = grains.Subscription(caller.UserId);
+        return await GrainCalls.RetryOnceAsync(() => subscription.OpenCheckout(addresses)) switch
         {
             CheckoutOutcome.Open open => TypedResults.Ok(new CheckoutResponse(open.Url, open.CheckoutId)),
             CheckoutOutcome.AlreadySubscribed already => PaymentProblems.AlreadySubscribed(already.PortalUrl),
@@ -51,15 +52,15 @@ internal static class PaymentEndpoints
         };
     }
 
-    private static async Task<IResult> Portal(Caller caller, IGrainFactory grains, ReturnPaths paths, HttpContext http)
+    private static async Task<Results<Ok<PortalResponse>, Problem>> Portal(Caller caller, IGrainFactory grains, ReturnPaths paths, HttpContext http)
     {
         if (paths.For(http.Request) is not { } addresses)
         {
             return paths.IsConfigured ? PaymentProblems.BadHost : PaymentProblems.NotConfigured;
         }
 
-        var call = (Subscription: grains.Subscription(caller.UserId), addresses.Return);
-        return await Once.More(call, static call => call.Subscription.OpenPortal(call.Return)) switch
+        var subscription = grains.Subscription(caller.UserId);
+        return await GrainCalls.RetryOnceAsync(() => subscription.OpenPortal(addresses.Return)) switch
         {
             PortalOutcome.Open open => TypedResults.Ok(new PortalResponse(open.Url)),
             PortalOutcome.NoCustomer => PaymentProblems.NoCustomer,
@@ -71,7 +72,7 @@ internal static class PaymentEndpoints
     }
 
     // A session_id that is not the caller's latest checkout changes nothing: it only says that it is time to look.
-    private static async Task<IResult> Status(
+    private static async Task<Ok<SubscriptionResponse>> Status(
         Caller caller,
         IGrainFactory grains,
         [Microsoft.AspNetCore.Mvc.FromQuery(Name = "session_id")] string? checkoutId,
@@ -79,8 +80,8 @@ internal static class PaymentEndpoints
     {
         var subscription = grains.Subscription(caller.UserId);
         var status = checkoutId is { Length: > 0 and <= LongestCheckoutId } id
-            ? await Once.More((subscription, id), static call => call.subscription.ConfirmCheckout(call.id))
-            : await Patient.Ask(subscription, static subscription => subscription.GetStatus(), cancellationToken);
+            ? await GrainCalls.RetryOnceAsync(() => subscription.ConfirmCheckout(id))
+            : await GrainCalls.RetryAsync(() => subscription.GetStatus(), cancellationToken);
         return TypedResults.Ok(SubscriptionResponse.Of(caller.UserId, status));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Threading.RateLimiting;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Subscriptions;
@@ -18,7 +19,7 @@ internal static class StripeWebhook
         HttpContext http, WebhookSignature signature, WebhookSlots slots, Uploads uploads, IGrainFactory grains)
     {
         // Until the body is here, what goes wrong is its sender's doing, who may be anybody.
-        var outcome = WebhookInstruments.BadRequest;
+        var outcome = WebhookMetrics.BadRequest;
         try
         {
             string? signed = http.Request.Headers[SignatureHeader];
@@ -31,15 +32,15 @@ internal static class StripeWebhook
             using var slot = slots.Take();
             if (!slot.IsAcquired)
             {
-                outcome = WebhookInstruments.Unavailable;
+                outcome = WebhookMetrics.Unavailable;
                 return PaymentProblems.TooManyWebhooks;
             }
 
             var body = await uploads.ReadAsync(http);
-            outcome = WebhookInstruments.Unavailable;
+            outcome = WebhookMetrics.Unavailable;
             if (body is not { } bytes)
             {
-                return Problems.Leaving;
+                return Problems.Stopping;
             }
 
             (outcome, var answer) = await Judge(bytes, signed, signature, grains);
@@ -47,19 +48,19 @@ internal static class StripeWebhook
         }
         catch (BadHttpRequestException large) when (large.StatusCode is StatusCodes.Status413PayloadTooLarge)
         {
-            outcome = WebhookInstruments.TooLarge;
+            outcome = WebhookMetrics.TooLarge;
             return PaymentProblems.BodyTooLarge;
         }
         finally
         {
-            WebhookInstruments.Taken(outcome);
+            WebhookMetrics.Taken(outcome);
         }
     }
 
     /// <summary>What can be refused without the body, so that nobody's body is read for nothing.</summary>
     private static (string Outcome, Problem Problem)? Refusal(WebhookSignature signature, string? signed) =>
-        !signature.IsConfigured ? (WebhookInstruments.NotConfigured, PaymentProblems.NotConfigured)
-        : !signature.MayBeValid(signed) ? (WebhookInstruments.BadSignature, PaymentProblems.BadSignature)
+        !signature.IsConfigured ? (WebhookMetrics.NotConfigured, PaymentProblems.NotConfigured)
+        : !signature.MayBeValid(signed) ? (WebhookMetrics.BadSignature, PaymentProblems.BadSignature)
         : null;
 
     private static async Task<(string Outcome, IResult Answer)> Judge(
@@ -67,11 +68,11 @@ internal static class StripeWebhook
     {
         if (!signature.IsValid(body.Span, signed))
         {
-            return (WebhookInstruments.BadSignature, PaymentProblems.BadSignature);
+            return (WebhookMetrics.BadSignature, PaymentProblems.BadSignature);
         }
 
         var intake = await grains.PaymentInbox().Take(new EventBody(Encoding.UTF8.GetString(body.Span)));
-        return (WebhookInstruments.Word(intake), Answer(intake));
+        return (WebhookMetrics.Word(intake), Answer(intake));
     }
 
     private static IResult Answer(IntakeOutcome intake) => intake switch
@@ -81,4 +82,21 @@ internal static class StripeWebhook
         IntakeOutcome.NotConfigured => PaymentProblems.NotConfigured,
         var other => throw new NotSupportedException(other.ToString()),
     };
+}
+
+/// <summary>
+/// How many webhooks may be in memory at once. Whose they are is only known when the body has been read, so their number
+/// has to be bounded for anybody's.
+/// </summary>
+internal sealed class WebhookSlots : IDisposable
+{
+    /// <summary>Bodies of half a megabyte each; Stripe sends one in some milliseconds.</summary>
+    public const int Count = 32;
+
+    private readonly ConcurrencyLimiter _slots = new(new ConcurrencyLimiterOptions { PermitLimit = Count });
+
+    /// <summary>Takes a slot until the result is disposed, if one is free.</summary>
+    public RateLimitLease Take() => _slots.AttemptAcquire();
+
+    public void Dispose() => _slots.Dispose();
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
@@ -71,6 +72,16 @@ internal sealed class EventWriter(PipeWriter pipe)
         pipe.Write(": "u8);
         pipe.Write(text);
         pipe.Write("\n\n"u8);
+    }
+
+    /// <summary>A stream's bytes as text, for the OpenAPI document.</summary>
+    public static string Text(Action<EventWriter> write)
+    {
+        using var memory = new MemoryStream();
+        var pipe = PipeWriter.Create(memory);
+        write(new EventWriter(pipe));
+        pipe.Complete();
+        return Encoding.UTF8.GetString(memory.ToArray());
     }
 
     private void Head(string name, ReplyCursor cursor)

@@ -9,7 +9,7 @@ namespace GeminiChat.Gateway.Streams;
 internal sealed class SessionWatch(SessionCheck sessions, SignedIn reader, TimeProvider time)
 {
     /// <summary>How long one look holds up the stream.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    internal static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     private Task<bool>? _look;
 
@@ -27,7 +27,7 @@ internal sealed class SessionWatch(SessionCheck sessions, SignedIn reader, TimeP
         if (_look is null)
         {
             _look = sessions.IsStillLiveAsync(reader, end).AsTask();
-            await ((Task)_look).WaitAsync(Patience, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_look).WaitAsync(Timeout, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         if (!_look.IsCompleted)

@@ -2,6 +2,7 @@ using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Users;
 
@@ -13,15 +14,15 @@ internal static class DeletionEndpoint
         anew. Give either the password or a one-time code from `POST /auth/send-otp`.
         """;
 
-    private static readonly TimeSpan ForNumber = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(5);
 
     public static void MapDeletion(this IEndpointRouteBuilder user) =>
-        user.MapDelete("/me", Delete).LimitedByAddress().Says("deleteMe", "Delete the account").WithDescription(Consequences)
-            .Takes(UserExamples.Delete, UserExamples.FlawedDelete).Gives(204, "Deleted.")
-            .Refuses(AuthProblems.WrongOwnPassword, AuthProblems.WrongCode, AuthProblems.Busy)
-            .Refuses(AuthProblems.TooManyWrongPasswords(AuthExamples.Wait));
+        user.MapDelete("/me", Delete).LimitedByAddress().WithName("deleteMe").WithSummary("Delete the account").WithDescription(Consequences)
+            .Accepts(UserExamples.Delete, UserExamples.InvalidDelete).Produces(204, "Deleted.")
+            .ProducesProblem(AuthProblems.WrongOwnPassword, AuthProblems.WrongCode, AuthProblems.Busy)
+            .ProducesProblem(AuthProblems.TooManyWrongPasswords(AuthExamples.Wait));
 
-    private static async Task<IResult> Delete(
+    private static async Task<Results<NoContent, Problem>> Delete(
         Body<DeleteUserRequest> body,
         Caller caller,
         Phones phones,
@@ -31,18 +32,14 @@ internal static class DeletionEndpoint
         TimeProvider time,
         HttpContext http)
     {
-        if (body.Value is not { } request)
-        {
-            return body.Refusal;
-        }
-
         var security = grains.UserSecurity(caller.UserId);
-        if (await Patient.Ask(security, static security => security.GetCredentials(), http.RequestAborted) is not { } credentials)
+        if (await GrainCalls.RetryAsync(() => security.GetCredentials(), http.RequestAborted) is not { } credentials)
         {
             return BearerTokens.Refusal(http);
         }
 
         var phone = await phones.FindAsync(credentials.MobileNumber, http.RequestAborted);
+        var request = body.Value;
         var refusal = request.Password is { } password
             ? await RefusePassword(phone, password, caller.Device, check, http.RequestAborted)
             : await RefuseCode(phone, request.OtpCode!, codes.ToGuess(request.RequestId));
@@ -51,8 +48,7 @@ internal static class DeletionEndpoint
             return refusal;
         }
 
-        var call = (User: grains.User(caller.UserId), caller.SignedIn.SessionId);
-        if (!await Patient.Ask(call, static call => call.User.Delete(call.SessionId), http.RequestAborted))
+        if (!await GrainCalls.RetryAsync(() => grains.User(caller.UserId).Delete(caller.SignedIn.SessionId), http.RequestAborted))
         {
             return BearerTokens.Refusal(http);
         }
@@ -86,7 +82,7 @@ internal static class DeletionEndpoint
     {
         try
         {
-            await phone.Release(userId).WaitAsync(ForNumber, time);
+            await phone.Release(userId).WaitAsync(ReleaseTimeout, time);
         }
         catch (Exception outage) when (Outage.Is(outage))
         {

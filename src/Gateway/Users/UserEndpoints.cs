@@ -2,6 +2,7 @@ using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Users;
 
@@ -13,26 +14,26 @@ internal static class UserEndpoints
 
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
-        var user = app.MapGroup("/user").WithTags("User").RequireAuthorization();
-        user.MapGet("/me", Me).Says("getMe", "The signed-in user").Gives(UserExamples.Me);
-        user.MapGet("/usage", Usage).Says("getUsage", "How many of today's messages are used").Gives(UserExamples.Usage)
-            .Sends(200, "RateLimit-Policy", "\"messages\";q=20;w=86400").Sends(200, "RateLimit", "\"messages\";r=17;t=43200");
-        user.MapPatch("/me", Rename).Says("renameMe", "Change the name")
-            .Takes(UserExamples.Rename, UserExamples.FlawedRename).Gives(UserExamples.Me);
+        var user = app.MapGroup("/user").WithTags("User").RequireAuthorization().WithParameterValidation();
+        user.MapGet("/me", Me).WithName("getMe").WithSummary("The signed-in user").Produces(UserExamples.Me);
+        user.MapGet("/usage", Usage).WithName("getUsage").WithSummary("How many of today's messages are used").Produces(UserExamples.Usage)
+            .WithHeader(200, "RateLimit-Policy", "\"messages\";q=20;w=86400").WithHeader(200, "RateLimit", "\"messages\";r=17;t=43200");
+        user.MapPatch("/me", Rename).WithName("renameMe").WithSummary("Change the name")
+            .Accepts(UserExamples.Rename, UserExamples.InvalidRename).Produces(UserExamples.Me);
         user.MapUserSessions();
         user.MapDeletion();
     }
 
     // Answers GET /auth/me as well. Not a documentation comment, which would become the route's summary.
-    public static async Task<IResult> Me(Caller caller, IGrainFactory grains, HttpContext http)
+    public static async Task<Results<RenderedResult, Problem>> Me(Caller caller, IGrainFactory grains, HttpContext http)
     {
-        var profile = await Patient.Ask(grains.User(caller.UserId), static user => user.GetProfile(), http.RequestAborted);
+        var profile = await GrainCalls.RetryAsync(() => grains.User(caller.UserId).GetProfile(), http.RequestAborted);
         return profile is null ? BearerTokens.Refusal(http) : new RenderedResult(Profiles.Of(profile));
     }
 
-    private static async Task<IResult> Usage(Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
+    private static async Task<Results<Ok<DailyUsageResponse>, Problem>> Usage(Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
     {
-        var usage = await Patient.Ask(grains.User(caller.UserId), static user => user.GetUsage(), http.RequestAborted);
+        var usage = await GrainCalls.RetryAsync(() => grains.User(caller.UserId).GetUsage(), http.RequestAborted);
         if (usage is null)
         {
             return BearerTokens.Refusal(http);
@@ -42,18 +43,11 @@ internal static class UserEndpoints
         return TypedResults.Ok(DailyUsageResponse.Of(usage));
     }
 
-    private static async Task<IResult> Rename(
+    private static async Task<Results<RenderedResult, Problem>> Rename(
         Body<UpdateUserRequest> body, Caller caller, IGrainFactory grains, HttpContext http)
     {
-        if (body.Value is not { } request)
-        {
-            return body.Refusal;
-        }
-
-        var profile = await Patient.Ask(
-            (User: grains.User(caller.UserId), Name: VisibleText.WithoutBidi(request.Name.Value)),
-            static call => call.User.Rename(call.Name),
-            http.RequestAborted);
+        var name = VisibleText.WithoutBidi(body.Value.Name.Value);
+        var profile = await GrainCalls.RetryAsync(() => grains.User(caller.UserId).Rename(name), http.RequestAborted);
         return profile is null ? BearerTokens.Refusal(http) : new RenderedResult(Profiles.Of(profile));
     }
 }

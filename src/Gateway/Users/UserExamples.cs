@@ -28,9 +28,9 @@ internal static class UserExamples
 
     public static UpdateUserRequest Rename { get; } = new(new PatchedText(IsGiven: true, "Ada"));
 
-    public static UpdateUserRequest FlawedRename { get; } = new();
+    public static UpdateUserRequest InvalidRename { get; } = new();
 
     public static DeleteUserRequest Delete { get; } = new(AuthExamples.Password);
 
-    public static DeleteUserRequest FlawedDelete { get; } = new();
+    public static DeleteUserRequest InvalidDelete { get; } = new();
 }

@@ -3,6 +3,7 @@ using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Users;
 
@@ -13,18 +14,18 @@ internal static class UserSessionEndpoints
 
     public static void MapUserSessions(this IEndpointRouteBuilder user)
     {
-        user.MapGet("/sessions", List).Says("listSessions", "The sessions that go on, the one that was used last first")
-            .Gives(UserExamples.Sessions);
-        user.MapDelete("/sessions/{sid}", End).Says("endSession", "End a session; ending the current one is a logout")
-            .Gives(204, "Ended.").Refuses(Absent);
+        user.MapGet("/sessions", List).WithName("listSessions").WithSummary("The sessions that go on, the one that was used last first")
+            .Produces(UserExamples.Sessions);
+        user.MapDelete("/sessions/{sid}", End).WithName("endSession").WithSummary("End a session; ending the current one is a logout")
+            .Produces(204, "Ended.").ProducesProblem(Absent);
     }
 
-    private static async Task<IResult> List(Caller caller, IGrainFactory grains, HttpContext http) =>
+    private static async Task<Results<Ok<ImmutableArray<UserSessionResponse>>, Problem>> List(Caller caller, IGrainFactory grains, HttpContext http) =>
         await Load(caller, grains, http) is { } list
             ? TypedResults.Ok(list.Sessions.Select(session => Response(session, caller)).ToImmutableArray())
             : BearerTokens.Refusal(http);
 
-    private static async Task<IResult> End(string sid, Caller caller, IGrainFactory grains, HttpContext http)
+    private static async Task<Results<NoContent, Problem>> End(string sid, Caller caller, IGrainFactory grains, HttpContext http)
     {
         if (await Load(caller, grains, http) is not { } list)
         {
@@ -36,19 +37,13 @@ internal static class UserSessionEndpoints
             return Absent;
         }
 
-        await Patient.Ask((Security: grains.UserSecurity(caller.UserId), sessionId), EndSession, http.RequestAborted);
+        await GrainCalls.RetryAsync(() => grains.UserSecurity(caller.UserId).EndSession(sessionId), http.RequestAborted);
         caller.SignedIn.CheckedAt = 0;
         return TypedResults.NoContent();
     }
 
     private static Task<SessionList?> Load(Caller caller, IGrainFactory grains, HttpContext http) =>
-        Patient.Ask(grains.UserSecurity(caller.UserId), static security => security.ListSessions(), http.RequestAborted);
-
-    private static async Task<bool> EndSession((IUserSecurityGrain Security, Guid SessionId) call)
-    {
-        await call.Security.EndSession(call.SessionId);
-        return true;
-    }
+        GrainCalls.RetryAsync(() => grains.UserSecurity(caller.UserId).ListSessions(), http.RequestAborted);
 
     private static UserSessionResponse Response(SessionSummary session, Caller caller) =>
         new(session.Id, session.StartedAt, session.LastUsedAt, session.Id == caller.SignedIn.SessionId);

@@ -46,13 +46,13 @@ internal static class WebExtensions
     public static void UseWeb(this WebApplication app)
     {
         app.Use(TimeResponses);
-        app.UseMiddleware<Faults>();
-        app.UseMiddleware<BeforeStart>();
+        app.UseMiddleware<ExceptionMiddleware>();
+        app.UseMiddleware<StartupGate>();
         app.UseTrustedProxies();
         app.UseHstsSetting();
         app.UseRouting();
-        app.UseNoStore();
-        app.UseRateLimiter();
+        app.UseCacheRules();
+        app.UseAuthLimit();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseUserLimit();

@@ -126,7 +126,7 @@ public sealed class SessionCheckTests
             while (!line.IsCompleted)
             {
                 await clock.WaitForNextTickAsync(deadline.Token);
-                time.Advance(SessionWatch.Patience);
+                time.Advance(SessionWatch.Timeout);
             }
 
             var text = await line ?? throw new EndOfStreamException();

@@ -302,7 +302,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
         var line = lines.ReadLineAsync();
         while (!line.IsCompleted)
         {
-            time.Advance(Follower.Quiet);
+            time.Advance(StreamPump.PingAfter);
             await Task.Yield();
         }
 

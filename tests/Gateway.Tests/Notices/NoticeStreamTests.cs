@@ -166,7 +166,7 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
         var line = lines.ReadLineAsync();
         while (!line.IsCompleted)
         {
-            time.Advance(Follower.Quiet);
+            time.Advance(StreamPump.PingAfter);
             await Task.Yield();
         }
 

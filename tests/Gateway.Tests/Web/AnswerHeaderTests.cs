@@ -61,6 +61,15 @@ public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestG
         Assert.Contains("Accept", answer.Headers.Vary);
     }
 
+    [Fact]
+    public async Task A_refusal_says_that_the_route_depends_on_Accept()
+    {
+        var answer = await gateway.Stranger().GetAsync($"{gateway.NewUser().RoomPath}/message/2");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Contains("Accept", answer.Headers.Vary);
+    }
+
     [Theory]
     [InlineData("365", "https", true, "max-age=31536000")]
     [InlineData("365", "http", true, null)]

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Reflection;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Users;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.OpenApi;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>Which page of the room list is asked for.</summary>
+/// <param name="Limit">The most rooms; without <c>limit</c>, all that there may be.</param>
+/// <param name="Cursor">Where the page starts; null for the first one.</param>
+/// <param name="Problem">Why the query is invalid.</param>
+internal sealed record RoomListQuery(int Limit, string? Cursor, Problem? Problem) : IValidatedParameter, IEndpointParameterMetadataProvider
+{
+    public static ValueTask<RoomListQuery> BindAsync(HttpContext context)
+    {
+        var problem = PageLimit.Parse(context.Request, IUserGrain.MaxRooms, out var limit);
+        return new(new RoomListQuery(limit, context.Request.Query["cursor"], problem));
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        PageLimit.PopulateMetadata(builder, IUserGrain.MaxRooms);
+        builder.Metadata.Add(new RequestParameter("cursor", ParameterLocation.Query));
+    }
+}
+
+/// <summary>Which messages of a room are asked for.</summary>
+/// <param name="Limit">The most messages.</param>
+/// <param name="Before">Only messages before this id; null for the newest ones.</param>
+/// <param name="Problem">Why the query is invalid.</param>
+internal sealed record MessagePageQuery(int Limit, long? Before, Problem? Problem) : IValidatedParameter, IEndpointParameterMetadataProvider
+{
+    private static readonly Problem BadBefore = Problems.BadRequest("before must be a message's id, a positive number.");
+
+    public static ValueTask<MessagePageQuery> BindAsync(HttpContext context)
+    {
+        var problem = PageLimit.Parse(context.Request, Limits.MessagePage, out var limit);
+        string? text = context.Request.Query["before"];
+        var before = text is null ? null : MessagePath.Parse(text);
+        return new(new MessagePageQuery(limit, before, problem ?? (text is not null && before is null ? BadBefore : null)));
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        PageLimit.PopulateMetadata(builder, Limits.MessagePage);
+        builder.Metadata.Add(new RequestParameter("before", ParameterLocation.Query));
+        builder.Metadata.Add(new ProblemResponse(BadBefore));
+    }
+}
+
+/// <summary>Whether finished replies are asked for as HTML, too.</summary>
+internal sealed record RenderQuery(bool AsHtml, Problem? Problem) : IValidatedParameter, IEndpointParameterMetadataProvider
+{
+    public const string Description =
+        "With `render=html`, finished replies carry their Markdown as `content_html`, safe to put into a page: HTML in it "
+        + "is text, links lead to the web or to mail, pictures are links, TeX keeps its delimiters in an element of class "
+        + "`math`. It is absent where the server has too much to render at once: show `content`.";
+
+    private static readonly Problem Unknown = Problems.BadRequest("render must be html, or absent.");
+
+    public static ValueTask<RenderQuery> BindAsync(HttpContext context)
+    {
+        string? text = context.Request.Query["render"];
+        return new(new RenderQuery(text is "html", text is null or "html" ? null : Unknown));
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new RequestParameter("render", ParameterLocation.Query));
+        builder.Metadata.Add(new ProblemResponse(Unknown));
+    }
+}
+
+/// <summary>The query's <c>limit</c>.</summary>
+internal static class PageLimit
+{
+    /// <summary>Reads it; without one, it is the most there may be.</summary>
+    public static Problem? Parse(HttpRequest request, int max, out int limit)
+    {
+        string? text = request.Query["limit"];
+        limit = max;
+        return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
+            && limit >= 1 && limit <= max)
+                ? null
+                : Invalid(max);
+    }
+
+    public static void PopulateMetadata(EndpointBuilder builder, int max)
+    {
+        builder.Metadata.Add(new RequestParameter("limit", ParameterLocation.Query, Maximum: max));
+        builder.Metadata.Add(new ProblemResponse(Invalid(max)));
+    }
+
+    private static Problem Invalid(int max) => Problems.BadRequest($"limit must be a number from 1 to {max}.");
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using GeminiChat.Gateway.Rendering;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>Writes a room with all its messages in one form. Nothing is flushed here.</summary>
+internal interface IRoomWriter
+{
+    /// <summary>What comes before the messages.</summary>
+    void Begin(RoomView room);
+
+    /// <summary>The next message.</summary>
+    void Write(RoomMessage message);
+
+    /// <summary>What comes after them.</summary>
+    void End();
+}
+
+/// <summary>
+/// A room as <c>GET /chatroom/{id}</c> gives it, with all its messages, replies that have been superseded among them.
+/// </summary>
+internal sealed class JsonRoom(PipeWriter pipe) : IRoomWriter
+{
+    private readonly Utf8JsonWriter _json = new(pipe, new JsonWriterOptions { Encoder = Json.Encoder });
+
+    public void Begin(RoomView room)
+    {
+        var head = JsonSerializer.SerializeToElement(
+            RoomViewResponse.Of(room with { Messages = [] }), Json.Context.RoomViewResponse);
+        _json.WriteStartObject();
+        foreach (var member in head.EnumerateObject().Where(member => member.Value.ValueKind is not JsonValueKind.Array))
+        {
+            member.WriteTo(_json);
+        }
+
+        _json.WriteStartArray("messages"u8);
+    }
+
+    public void Write(RoomMessage message)
+    {
+        JsonSerializer.Serialize(_json, MessageResponse.Of(message), Json.Context.MessageResponse);
+        _json.Flush();
+    }
+
+    public void End()
+    {
+        _json.WriteEndArray();
+        _json.WriteEndObject();
+        _json.Flush();
+    }
+}
+
+/// <summary>
+/// A room as a document: a heading for the room and one for each message, the texts as they are, since the model writes
+/// Markdown and users may. A block of code or HTML that a text leaves open is closed, or it would swallow all that follows.
+/// Superseded replies are left out.
+/// </summary>
+internal sealed class MarkdownRoom(PipeWriter pipe) : IRoomWriter
+{
+    public void Begin(RoomView room)
+    {
+        Text($"# {string.Join(' ', VisibleText.WithoutBidi(room.Room.Name).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))}\n\n");
+        Text(string.Create(CultureInfo.InvariantCulture, $"Created {room.Room.CreatedAt:yyyy-MM-dd HH:mm} UTC\n"));
+        if (room.SystemPrompt is { } prompt)
+        {
+            Text($"\n## System prompt\n\n{OpenBlock.Close(prompt)}\n");
+        }
+    }
+
+    public void Write(RoomMessage message)
+    {
+        if (message.SupersededBy is not null)
+        {
+            return;
+        }
+
+        Text(message.Sender is Sender.User ? "\n## You\n" : "\n## Assistant\n");
+        if (message.Content.Length > 0)
+        {
+            Text($"\n{OpenBlock.Close(message.Content)}\n");
+        }
+
+        if (Remark(message) is { } remark)
+        {
+            Text($"\n*{remark}*\n");
+        }
+    }
+
+    public void End()
+    {
+    }
+
+    private static string? Remark(RoomMessage message) => message.Status switch
+    {
+        MessageStatus.Queued or MessageStatus.Generating => "This is still being written.",
+        MessageStatus.Stopped => "Stopped.",
+        MessageStatus.Incomplete or MessageStatus.Failed => MessageError.Of(message.Reason ?? EndReasons.ModelError).Detail,
+        _ => null,
+    };
+
+    private void Text(string text) => Encoding.UTF8.GetBytes(text, pipe);
+}

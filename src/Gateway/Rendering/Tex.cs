@@ -1,0 +1,139 @@
+using System.Buffers;
+using Markdig.Helpers;
+using Markdig.Parsers;
+using Markdig.Renderers;
+using Markdig.Renderers.Html;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+
+namespace GeminiChat.Gateway.Rendering;
+
+/// <summary>A formula that stands alone, from its opening delimiter to its closing one.</summary>
+internal sealed class TexBlock(BlockParser parser) : LeafBlock(parser)
+{
+    /// <summary>The delimiter that ends it.</summary>
+    public required string End { get; init; }
+}
+
+/// <summary>Writes the source of a formula, delimiters included, for a script on the page to find.</summary>
+internal sealed class TexBlockRenderer : HtmlObjectRenderer<TexBlock>
+{
+    protected override void Write(HtmlRenderer renderer, TexBlock obj) => renderer
+        .EnsureLine().Write("<div class=\"math\">").WriteLeafRawLines(obj, writeEndOfLines: false, escape: true).WriteLine("</div>");
+}
+
+/// <summary>
+/// Finds formulas that stand alone: a line with nothing but <c>$$</c> or <c>\[</c>, then lines of which the last ends with
+/// <c>$$</c> or <c>\]</c>. As blocks their lines are neither items of lists nor underlines of headings.
+/// </summary>
+internal sealed class TexBlockParser : BlockParser
+{
+    // A formula that is not closed within so many UTF-16 code units is none.
+    private const int Longest = 4_000;
+
+    public TexBlockParser() => OpeningCharacters = ['\\', '$'];
+
+    public override BlockState TryOpen(BlockProcessor processor)
+    {
+        var line = processor.Line.AsSpan().TrimEnd();
+        var end = line switch { "$$" => "$$", "\\[" => "\\]", _ => null };
+        var after = processor.Line.End + 1;
+        if (end is null || processor.IsCodeIndent
+            || processor.Line.Text.AsSpan(after, Math.Min(Longest, processor.Line.Text.Length - after)).IndexOf(end) < 0)
+        {
+            return BlockState.None;
+        }
+
+        processor.NewBlocks.Push(new TexBlock(this) { End = end, Column = processor.Column, Span = new(processor.Start, processor.Line.End) });
+        return BlockState.Continue;
+    }
+
+    public override BlockState TryContinue(BlockProcessor processor, Block block)
+    {
+        block.UpdateSpanEnd(processor.Line.End);
+        return processor.Line.AsSpan().TrimEnd().EndsWith(((TexBlock)block).End) ? BlockState.Break : BlockState.Continue;
+    }
+}
+
+/// <summary>A formula within a text.</summary>
+/// <param name="source">As it was written, with its delimiters.</param>
+internal sealed class TexInline(string source) : LeafInline
+{
+    public string Source => source;
+}
+
+/// <summary>Writes the source of a formula, delimiters included, for a script on the page to find.</summary>
+internal sealed class TexInlineRenderer : HtmlObjectRenderer<TexInline>
+{
+    protected override void Write(HtmlRenderer renderer, TexInline obj) =>
+        renderer.Write("<span class=\"math\">").WriteEscape(obj.Source).Write("</span>");
+}
+
+/// <summary>
+/// Finds formulas: <c>\(…\)</c>, <c>\[…\]</c>, <c>$$…$$</c> and <c>$…$</c>. In them nothing is Markdown. A dollar sign
+/// belongs to a formula by Pandoc's rule: nothing blank inside beside it, and no letter or digit outside beside it.
+/// </summary>
+internal sealed class TexInlineParser : InlineParser
+{
+    private static readonly SearchValues<char> Signs = SearchValues.Create("\\^_{}=");
+
+    public TexInlineParser() => OpeningCharacters = ['\\', '$'];
+
+    public override bool Match(InlineProcessor processor, ref StringSlice slice)
+    {
+        var length = Length(slice.AsSpan(), before: slice.PeekCharExtra(-1));
+        if (length == 0)
+        {
+            return false;
+        }
+
+        var start = processor.GetSourcePosition(slice.Start, out var line, out var column);
+        processor.Inline = new TexInline(slice.AsSpan()[..length].ToString())
+        {
+            Span = { Start = start, End = start + length - 1 },
+            Line = line,
+            Column = column,
+        };
+        slice.Start += length;
+        return true;
+    }
+
+    /// <summary>How long the formula is that a text starts with, delimiters included; 0 when it starts with none.</summary>
+    private static int Length(ReadOnlySpan<char> text, char before) => text switch
+    {
+        ['\\', '(', ..] => Until(text, "\\)"),
+
+        // Otherwise the brackets of a link were escaped, to show how it is written.
+        ['\\', '[', ..] when Until(text, "\\]") is var end && text[end..] is not ['(', ..] => end,
+        ['$', '$', ..] when before is not '$' => Until(text, "$$"),
+        ['$', ..] when !char.IsLetterOrDigit(before) && before is not '$' => Dollars(text),
+        _ => 0,
+    };
+
+    private static int Until(ReadOnlySpan<char> text, string end)
+    {
+        var length = text[2..].IndexOf(end);
+        return length > 0 && !text.Slice(2, length).IsWhiteSpace() ? length + 2 + end.Length : 0;
+    }
+
+    private static int Dollars(ReadOnlySpan<char> text)
+    {
+        var end = 1;
+        while (end < text.Length && text[end] is not ('$' or '\n'))
+        {
+            end += text[end] is '\\' ? 2 : 1;
+        }
+
+        if (end >= text.Length || text[end] is not '$' || (end + 1 < text.Length && (char.IsLetterOrDigit(text[end + 1]) || text[end + 1] is '$')))
+        {
+            return 0;
+        }
+
+        var inner = text[1..end];
+        return inner.IsEmpty || char.IsWhiteSpace(inner[0]) || char.IsWhiteSpace(inner[^1]) || IsPrice(inner) ? 0 : end + 1;
+    }
+
+    // "$5 (or 4$)": a number first, then words, and no sign of a formula.
+    private static bool IsPrice(ReadOnlySpan<char> inner) =>
+        char.IsAsciiDigit(inner[0]) && inner.Contains(' ') && !inner.ContainsAny(Signs);
+}

@@ -1,0 +1,71 @@
+using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Web;
+
+namespace GeminiChat.Gateway.Streams;
+
+/// <summary>Writes updates as server-sent events.</summary>
+/// <param name="http">The request.</param>
+/// <param name="instance">What the problem details of an <c>error</c> event are about.</param>
+internal abstract class EventStreamSink<T>(HttpContext http, PathString instance) : IStreamSink<T>
+{
+    private static readonly TimeSpan ReconnectTimeout = TimeSpan.FromMilliseconds(500);
+
+    protected PathString Instance => instance;
+
+    protected EventWriter Events { get; } = new(http.Response.BodyWriter);
+
+    public ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        http.Response.BeginStream(AnswerForms.EventStream);
+        WriteStart();
+        return FlushAsync(cancellationToken);
+    }
+
+    public async ValueTask<bool> WriteAsync(T update, CancellationToken cancellationToken)
+    {
+        var goesOn = Write(update);
+        await http.Response.BodyWriter.FlushAsync(cancellationToken);
+        return goesOn;
+    }
+
+    public ValueTask PingAsync(CancellationToken cancellationToken)
+    {
+        Events.Comment("ping"u8);
+        return FlushAsync(cancellationToken);
+    }
+
+    public async ValueTask ReconnectAsync()
+    {
+        using var deadline = new CancellationTokenSource(ReconnectTimeout);
+        Events.Reconnect();
+        await FlushAsync(deadline.Token);
+    }
+
+    public ValueTask FailAsync(Problem problem, CancellationToken cancellationToken)
+    {
+        Events.Error(problem.Body(instance), id: null);
+        return FlushAsync(cancellationToken);
+    }
+
+    /// <summary>What comes before the updates.</summary>
+    protected abstract void WriteStart();
+
+    /// <summary>The events of an update.</summary>
+    /// <returns>Whether more may follow.</returns>
+    protected abstract bool Write(T update);
+
+    private async ValueTask FlushAsync(CancellationToken cancellationToken) =>
+        await http.Response.BodyWriter.FlushAsync(cancellationToken);
+}
+
+/// <summary>The headers of an answer that comes bit by bit.</summary>
+internal static class StreamHeaders
+{
+    /// <summary>Nothing on the way may keep it, hold it back, or change it, as by compressing.</summary>
+    public static void BeginStream(this HttpResponse response, string contentType)
+    {
+        response.ContentType = contentType;
+        response.Headers.CacheControl = "no-cache, no-store, no-transform";
+        response.Headers["X-Accel-Buffering"] = "no";
+    }
+}

@@ -1,0 +1,69 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Gateway.Users;
+
+/// <summary>A user as they see themselves.</summary>
+/// <param name="Id">The user's id.</param>
+/// <param name="Name">Null when none was given.</param>
+/// <param name="MobileNumber">E.164.</param>
+/// <param name="Subscription"><c>Basic</c> or <c>Pro</c>.</param>
+/// <param name="CreatedAt">When the number was first verified.</param>
+internal sealed record UserResponse(
+    Guid Id,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Name,
+    string MobileNumber,
+    string Subscription,
+    DateTimeOffset CreatedAt)
+{
+    public static UserResponse Of(UserProfile user) =>
+        new(user.Id, user.Name, user.MobileNumber, user.Tier.ToString(), user.CreatedAt);
+}
+
+/// <summary>A user's messages of today, the day in UTC.</summary>
+/// <param name="Tier"><c>Basic</c> or <c>Pro</c>.</param>
+/// <param name="Limit">Replies a day; 0 for no limit.</param>
+/// <param name="Used">
+/// Replies asked for today, without those given back: those that failed by a fault of the service or the model, and those that
+/// were stopped before the model was called, the latter as often as the limit at most.
+/// </param>
+/// <param name="Remaining">
+/// What is left; null when there is no limit. Of all messages, those given back included, five times the limit are taken a day.
+/// </param>
+/// <param name="ResetsAt">When the count starts again.</param>
+internal sealed record DailyUsageResponse(
+    string Tier,
+    int Limit,
+    int Used,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? Remaining,
+    DateTimeOffset ResetsAt)
+{
+    public static DailyUsageResponse Of(DailyUsage usage) =>
+        new(usage.Tier.ToString(), usage.Limit, usage.Used, usage.Remaining(), usage.ResetsAt);
+}
+
+/// <summary>A session of the user's.</summary>
+/// <param name="Id">To end it by.</param>
+/// <param name="StartedAt">When the user signed in.</param>
+/// <param name="LastUsedAt">When its refresh token was last exchanged, at first when it started.</param>
+/// <param name="IsCurrent">Whether the request belongs to it.</param>
+internal sealed record UserSessionResponse(Guid Id, DateTimeOffset StartedAt, DateTimeOffset LastUsedAt, bool IsCurrent);
+
+/// <summary>What to change of the signed-in user.</summary>
+/// <param name="Name">The new name; null for none.</param>
+internal sealed record UpdateUserRequest(
+    [property: StringLength(Limits.Name, MinimumLength = 1), Visible] PatchedText Name = default) : IRequestBody
+{
+    public string? Validate() => Name.IsGiven ? null : "Give name, or null for none.";
+}
+
+/// <summary>Proof that it is the user who wants the account deleted: one of the two.</summary>
+/// <param name="Password">The user's password.</param>
+/// <param name="OtpCode">A one-time code from <c>POST /auth/send-otp</c>.</param>
+/// <param name="RequestId"><c>request_id</c> from the answer of send-otp; without it the newest code is checked.</param>
+internal sealed record DeleteUserRequest(string? Password = null, string? OtpCode = null, Guid? RequestId = null) : IRequestBody
+{
+    public string? Validate() => (Password is null) == (OtpCode is null) ? "Give either password or otp_code." : null;
+}

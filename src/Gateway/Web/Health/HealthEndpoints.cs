@@ -1,0 +1,66 @@
+using System.Text.Json;
+using GeminiChat.ServiceDefaults.Startup;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>
+/// The probes. Whatever must answer before traffic is welcome registers an <see cref="IHealthCheck"/> with the tag
+/// <see cref="HealthTags.Ready"/>.
+/// </summary>
+internal static class HealthEndpoints
+{
+    public const string LivePath = "/health/live";
+    public const string ReadyPath = "/health/ready";
+
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(2);
+
+    private static readonly RenderedResult IsLive = Answer("live");
+    private static readonly RenderedResult IsReady = Answer("ready");
+
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        var health = app.MapGroup("").WithTags("Health");
+        health.MapGet(LivePath, Live).WithName("isLive").WithSummary("Whether the process runs").Produces(new HealthResponse("live"));
+        health.MapGet(ReadyPath, Ready).WithName("isReady").WithSummary("Whether requests will be served").Produces(new HealthResponse("ready"))
+            .ProducesProblem(Problems.Unavailable, Problems.Starting, Problems.Stopping);
+    }
+
+    public static IResult Live() => IsLive;
+
+    public static async Task<IResult> Ready(HealthCheckService checks, IHostApplicationLifetime lifetime, HttpContext http)
+    {
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return Problems.Stopping;
+        }
+
+        if (!lifetime.ApplicationStarted.IsCancellationRequested)
+        {
+            return Problems.Starting;
+        }
+
+        return await IsWell(checks, http.RequestAborted) ? IsReady : Problems.Unavailable;
+    }
+
+    private static RenderedResult Answer(string status) =>
+        new(new Rendered(JsonSerializer.SerializeToUtf8Bytes(new HealthResponse(status), Json.Context.HealthResponse)));
+
+    private static async Task<bool> IsWell(HealthCheckService checks, CancellationToken aborted)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        deadline.CancelAfter(CheckTimeout);
+        try
+        {
+            var report = await checks.CheckHealthAsync(check => check.Tags.Contains(HealthTags.Ready), deadline.Token);
+            return report.Status is not HealthStatus.Unhealthy;
+        }
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>A probe's answer.</summary>
+internal sealed record HealthResponse(string Status);

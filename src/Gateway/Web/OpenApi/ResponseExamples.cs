@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>Puts the routes' examples of bodies and successes into the document.</summary>
+internal static class ResponseExamples
+{
+    public static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<BodyExample>().SingleOrDefault() is { } body)
+        {
+            operation.RequestBody!.Content![JsonInput.MediaType].Example = body.Value();
+        }
+
+        foreach (var form in metadata.OfType<ResponseExample>().GroupBy(one => (one.Status, one.MediaType)))
+        {
+            var answer = Answer(operation, form.Key.Status);
+            answer.Content ??= new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal);
+            if (!answer.Content.TryGetValue(form.Key.MediaType, out var content))
+            {
+                content = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+                answer.Content[form.Key.MediaType] = content;
+            }
+
+            content.Show([.. form.Select(one => (one.Name, one.Value()))]);
+        }
+
+        foreach (var bodyless in metadata.OfType<ProducesResponseTypeMetadata>().Where(one => one.Description is not null))
+        {
+            Answer(operation, bodyless.StatusCode).Description = bodyless.Description;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>One example as it is, several by their names.</summary>
+    public static void Show(this OpenApiMediaType content, IReadOnlyList<(string Name, JsonNode Value)> examples)
+    {
+        if (examples is [var only])
+        {
+            content.Example = only.Value;
+            return;
+        }
+
+        content.Examples = examples.ToDictionary(
+            one => one.Name, IOpenApiExample (one) => new OpenApiExample { Value = one.Value }, StringComparer.Ordinal);
+    }
+
+    private static OpenApiResponse Answer(OpenApiOperation operation, int status)
+    {
+        var code = status.ToString(CultureInfo.InvariantCulture);
+        operation.Responses ??= [];
+        operation.Responses.TryAdd(code, new OpenApiResponse { Description = "OK" });
+        return (OpenApiResponse)operation.Responses[code];
+    }
+}

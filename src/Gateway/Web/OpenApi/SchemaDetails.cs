@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>What the OpenAPI document cannot see in the code.</summary>
+internal static class SchemaDetails
+{
+    /// <summary>Our own converters hide what times and patched texts look like.</summary>
+    public static Task DescribeConverted(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (context.JsonTypeInfo.Type == typeof(DateTimeOffset))
+        {
+            schema.Type = JsonSchemaType.String;
+            schema.Format = "date-time";
+        }
+        else if (context.JsonTypeInfo.Type == typeof(PatchedText))
+        {
+            var length = context.JsonPropertyInfo?.AttributeProvider?
+                .GetCustomAttributes(typeof(StringLengthAttribute), inherit: false).OfType<StringLengthAttribute>().SingleOrDefault();
+            schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
+            schema.MinLength = length?.MinimumLength;
+            schema.MaxLength = length?.MaximumLength;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Required fields of a request are nullable only to us, so that their absence gets a clear answer. Members of an
+    /// answer that are null are left out, unless they say otherwise, so those that may be null are not required.
+    /// </summary>
+    public static Task DescribeRequired(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (Has<RequiredAttribute>(context.JsonPropertyInfo))
+        {
+            schema.Type &= ~JsonSchemaType.Null;
+        }
+
+        foreach (var member in context.JsonTypeInfo.Properties.Where(IsLeftOut))
+        {
+            schema.Required?.Remove(member.Name);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static bool IsLeftOut(JsonPropertyInfo member) =>
+        member.IsGetNullable && !Has<RequiredAttribute>(member) && !Has<JsonIgnoreAttribute>(member);
+
+    private static bool Has<TAttribute>(JsonPropertyInfo? member)
+        where TAttribute : Attribute => member?.AttributeProvider?.IsDefined(typeof(TAttribute), inherit: false) is true;
+}

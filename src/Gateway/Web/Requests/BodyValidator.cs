@@ -1,0 +1,76 @@
+using System.ComponentModel.DataAnnotations;
+using GeminiChat.GrainInterfaces;
+
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>
+/// Validates bodies by the annotations of their members, which the OpenAPI document shows as well. A member that is absent
+/// or null is valid unless it is <see cref="RequiredAttribute"/>.
+/// </summary>
+/// <typeparam name="T">The record of the body.</typeparam>
+internal static class BodyValidator<T>
+    where T : class, IRequestBody
+{
+    // The attributes are read once for each record, not for each request.
+    private static readonly (string Name, Func<object, object?> Get, ValidationAttribute[] Rules)[] Members =
+        [.. JsonInput.Of<T>().Properties.Select(static member => (member.Name, member.Get!, Rules(member.AttributeProvider!)))];
+
+    /// <summary>What is wrong with a body, and in which field; null when it is valid.</summary>
+    public static string? Validate(T body)
+    {
+        if (body.Validate() is { } error)
+        {
+            return error;
+        }
+
+        foreach (var (name, get, rules) in Members)
+        {
+            var text = rules.Length == 0 ? null : get(body) switch
+            {
+                PatchedText patched => patched.Value,
+                var value => value as string,
+            };
+            foreach (var rule in rules)
+            {
+                if (Error(rule, name, text) is { } invalid)
+                {
+                    return invalid;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static string? Error(ValidationAttribute rule, string name, string? text) => rule switch
+    {
+        RequiredAttribute => text is null ? $"{name} is required." : null,
+        _ when text is null => null,
+        StringLengthAttribute length => LengthError(name, text, length.MinimumLength, length.MaximumLength),
+        _ => rule.IsValid(text) ? null : rule.FormatErrorMessage(name),
+    };
+
+    private static string? LengthError(string name, string text, int min, int max)
+    {
+        if (text.Length < min || text.Length > max)
+        {
+            return min > 0
+                ? $"{name} must have {min} to {max} characters; it has {text.Length}."
+                : $"{name} must have at most {max} characters; it has {text.Length}.";
+        }
+
+        return text.Contains('\0', StringComparison.Ordinal) ? $"{name} must not hold the character NUL." : null;
+    }
+
+    /// <summary>Presence first, then the length, then what is more work.</summary>
+    private static ValidationAttribute[] Rules(System.Reflection.ICustomAttributeProvider member) =>
+        [.. member.GetCustomAttributes(typeof(ValidationAttribute), inherit: true).Cast<ValidationAttribute>()
+            .OrderBy(static rule => rule is RequiredAttribute ? 0 : rule is StringLengthAttribute ? 1 : 2)];
+}
+
+/// <summary>Text that people see: text without a visible character counts as empty.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class VisibleAttribute() : ValidationAttribute("{0} is empty: it must have a visible character.")
+{
+    public override bool IsValid(object? value) => value is string text && VisibleText.HasVisibleCharacter(text);
+}

@@ -1,0 +1,40 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Primitives;
+using Microsoft.OpenApi;
+
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>The <c>Idempotency-Key</c> header: 1 to 255 visible ASCII characters, once.</summary>
+/// <param name="value">Null when there is no such header.</param>
+/// <param name="problem">Why the header is invalid.</param>
+internal sealed class IdempotencyKey(string? value, Problem? problem) : IValidatedParameter, IEndpointParameterMetadataProvider
+{
+    public const string Header = "Idempotency-Key";
+
+    public const string Description =
+        "1 to 255 visible ASCII characters. A repeat with the same key is answered as the first request was. After a 503 or "
+        + "a lost connection, which leave open whether the request was carried out, repeat it with its key.";
+
+    private static readonly Problem Malformed =
+        Problems.BadRequest($"{Header} must be 1 to {Limits.IdempotencyKey} visible ASCII characters.");
+
+    /// <summary>Null when the client sent none.</summary>
+    public string? Value => value;
+
+    public Problem? Problem => problem;
+
+    public static ValueTask<IdempotencyKey> BindAsync(HttpContext context) => new(
+        !context.Request.Headers.TryGetValue(Header, out var values) ? new IdempotencyKey(null, null)
+        : IsKey(values) ? new IdempotencyKey(values[0], null)
+        : new IdempotencyKey(null, Malformed));
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new RequestParameter(Header, ParameterLocation.Header));
+        builder.Metadata.Add(new ProblemResponse(Malformed));
+    }
+
+    private static bool IsKey(StringValues values) =>
+        values is [{ Length: >= 1 and <= Limits.IdempotencyKey } key] && !key.AsSpan().ContainsAnyExceptInRange('!', '~');
+}

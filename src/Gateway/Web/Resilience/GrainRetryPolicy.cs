@@ -1,0 +1,112 @@
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>
+/// Repeats a grain call after an outage, so that the loss of a silo costs time and not requests. The first repeat comes at
+/// once: an activation that is ending has a successor. Later repeats wait longer and longer: calls to a lost silo fail until
+/// the other silos have declared it dead.
+/// </summary>
+/// <remarks>
+/// A store or a silo that has too much to do looks like a lost one when it does not answer, and repeats add to its work. So
+/// only a limited number of requests may go on after the first repeat.
+/// </remarks>
+/// <param name="slots">One for each request that goes on after its first repeat; null for no limit.</param>
+/// <param name="time">The clock.</param>
+internal sealed class GrainRetryPolicy(SemaphoreSlim? slots, TimeProvider time)
+{
+    /// <summary>How many requests of a process may go on after the first repeat. The others fail then.</summary>
+    internal const int MaxRepeatingRequests = 500;
+
+    /// <summary>No repeat begins later than this. A lost silo is declared dead well before.</summary>
+    internal static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>Makes a call, and repeats it while that can help.</summary>
+    /// <param name="call">A call that is safe to repeat.</param>
+    /// <param name="cancellationToken">Ends the repeats. A call that is under way is waited for.</param>
+    public async Task<T> ExecuteAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        var startedAt = time.GetTimestamp();
+        var hasSlot = false;
+        try
+        {
+            for (var delay = TimeSpan.Zero; ; delay = Next(delay))
+            {
+                try
+                {
+                    return await call();
+                }
+                catch (Exception outage) when (
+                    IsRepeatable(outage, delay) && !cancellationToken.IsCancellationRequested
+                    && time.GetElapsedTime(startedAt) + delay < Timeout
+                    && (delay == TimeSpan.Zero || hasSlot || (hasSlot = TryTakeSlot())))
+                {
+                    // A random part of the delay, so that not all who wait repeat at the same moment.
+                    await Task.Delay(delay * (0.5 + (Random.Shared.NextDouble() / 2)), time, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            if (hasSlot)
+            {
+                slots?.Release();
+            }
+        }
+    }
+
+    /// <summary>The first repeat is for every outage, the later ones are for those that the cluster mends by itself.</summary>
+    private static bool IsRepeatable(Exception exception, TimeSpan delay) =>
+        delay == TimeSpan.Zero ? Outage.Is(exception) : Outage.MayHeal(exception);
+
+    private static TimeSpan Next(TimeSpan delay) =>
+        delay == TimeSpan.Zero ? FirstDelay : TimeSpan.FromTicks(Math.Min(2 * delay.Ticks, MaxDelay.Ticks));
+
+    private bool TryTakeSlot() => slots?.Wait(0) is not false;
+}
+
+/// <summary>Grain calls with the retry policy. Only for calls that are documented as safe to repeat.</summary>
+internal static class GrainCalls
+{
+    private static readonly GrainRetryPolicy Requests = new(new(GrainRetryPolicy.MaxRepeatingRequests), TimeProvider.System);
+    private static readonly GrainRetryPolicy Streams = new(slots: null, TimeProvider.System);
+
+    /// <summary>Makes a call of a request.</summary>
+    /// <inheritdoc cref="GrainRetryPolicy.ExecuteAsync"/>
+    public static Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) =>
+        Requests.ExecuteAsync(call, cancellationToken);
+
+    /// <inheritdoc cref="RetryAsync{T}"/>
+    public static Task RetryAsync(Func<Task> call, CancellationToken cancellationToken) => RetryAsync(
+        async () =>
+        {
+            await call();
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>
+    /// Makes a call of an open stream. It takes no slot: a stream has one call under way at any time, and would otherwise
+    /// come back as a request.
+    /// </summary>
+    /// <inheritdoc cref="GrainRetryPolicy.ExecuteAsync"/>
+    public static Task<T> RetryInStreamAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) =>
+        Streams.ExecuteAsync(call, cancellationToken);
+
+    /// <summary>
+    /// Makes a call that takes long, and repeats it once. A call that nobody answered has taken its time, and is not
+    /// repeated.
+    /// </summary>
+    public static async Task<T> RetryOnceAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception exception) when (Outage.Is(exception) && exception is not TimeoutException)
+        {
+            return await call();
+        }
+    }
+}
