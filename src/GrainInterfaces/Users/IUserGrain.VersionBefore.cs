@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces.Chatrooms;
 using Orleans.Concurrency;
 
 namespace GeminiChat.GrainInterfaces.Users;
@@ -48,4 +49,22 @@ public partial interface IUserGrain
     /// <inheritdoc cref="IUserSecurityGrain.StrengthenHash"/>
     [Alias("StrengthenHash")]
     Task StrengthenHash(string known, string next);
+
+    /// <summary>
+    /// How many turns of a room the day's limit allows. Rooms of the version before ask for it; their commit judges again.
+    /// </summary>
+    [AlwaysInterleave, Alias("Admit")]
+    Task<Admission?> Admit(Guid roomId, int count);
+
+    /// <inheritdoc cref="RoomChanged"/>
+    [AlwaysInterleave, Alias("TurnsStored")]
+    Task TurnsStored(RoomSummary room);
+
+    /// <summary>Does nothing: nothing is kept of what was admitted.</summary>
+    [AlwaysInterleave, Alias("Withdraw")]
+    Task Withdraw(Guid roomId);
+
+    /// <summary>Does nothing: the day's count is read from the store each time.</summary>
+    [AlwaysInterleave, Alias("Recount")]
+    Task Recount();
 }

@@ -5,11 +5,11 @@ using Orleans.Concurrency;
 namespace GeminiChat.GrainInterfaces.Users;
 
 /// <summary>
-/// A user's account: the profile, the list of rooms with their latest notices, and the day's allowance. Key: the user's id
+/// A user's account: the profile, the list of rooms with their latest notices, and the tier. Key: the user's id
 /// (UUIDv7). Password and sessions belong to <see cref="IUserSecurityGrain"/>.
 /// </summary>
 /// <remarks>
-/// Reads and news of rooms interleave with everything: they are answered from memory. The room list is
+/// Reads and news of rooms interleave with everything. All but the usage are answered from memory. The room list is
 /// that of all acknowledged changes; a change whose caller never got an answer shows within a minute.
 /// </remarks>
 [Alias("geminichat.IUserGrain")]
@@ -77,37 +77,9 @@ public partial interface IUserGrain : IGrainWithGuidKey
     [AlwaysInterleave, Alias("SetTier")]
     Task SetTier(TierGrant grant);
 
-    /// <summary>Today's messages; null when there is no such user.</summary>
+    /// <summary>Today's messages, as the store has them; null when there is no such user.</summary>
     [AlwaysInterleave, Alias("GetUsage")]
     Task<DailyUsage?> GetUsage();
-
-    /// <summary>
-    /// Admits turns of a room, as many as the day's limit allows. However many rooms ask at once, exactly as many pass as
-    /// may. From memory, but for the first time on a day and before a refusal. A room asks for one batch at a time, and
-    /// tells what became of it: <see cref="TurnsStored"/> or <see cref="Withdraw"/>. Should it not, the rows say so later.
-    /// </summary>
-    /// <param name="roomId">The room.</param>
-    /// <param name="count">How many turns, at least one.</param>
-    /// <returns>Null when there is no such user.</returns>
-    [AlwaysInterleave, Alias("Admit")]
-    Task<Admission?> Admit(Guid roomId, int count);
-
-    /// <summary>
-    /// Tells that what was admitted for a room last is stored, and of the room's new state as
-    /// <see cref="RoomChanged"/> does. Safe to repeat.
-    /// </summary>
-    [AlwaysInterleave, Alias("TurnsStored")]
-    Task TurnsStored(RoomSummary room);
-
-    /// <summary>Gives back what was admitted for a room last: it is not stored. Safe to repeat.</summary>
-    [AlwaysInterleave, Alias("Withdraw")]
-    Task Withdraw(Guid roomId);
-
-    /// <summary>
-    /// Tells that the day's count has changed in the store, or may have: it is read before its next use. Safe to repeat.
-    /// </summary>
-    [AlwaysInterleave, Alias("Recount")]
-    Task Recount();
 
     /// <summary>
     /// Deletes the user for good. When it returns, that is durable: there is no such user any more, no session goes on,

@@ -6,10 +6,10 @@ namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>Reads the model's answer into a turn, and tells what end it came to.</summary>
 /// <param name="turn">The turn.</param>
-/// <param name="onFirstCall">Called when the model is, but not when it is called again.</param>
-internal sealed class Answer(Turn turn, Action? onFirstCall = null) : IAnswerReader
+/// <param name="notices">Tell of the first call of the model; null when there is none.</param>
+internal sealed class Answer(Turn turn, RoomNotices? notices = null) : IAnswerReader
 {
-    private Action? _onFirstCall = onFirstCall;
+    private bool _isCalled;
     private ChatFinishReason? _finish;
     private string? _model;
     private TokenUsage? _usage;
@@ -27,13 +27,16 @@ internal sealed class Answer(Turn turn, Action? onFirstCall = null) : IAnswerRea
     public void Calling()
     {
         turn.Show(MessageStatus.Generating);
-        _onFirstCall?.Invoke();
-        _onFirstCall = null;
+        if (!_isCalled)
+        {
+            _isCalled = true;
+            notices?.Generating(turn.Reply.Id);
+        }
     }
 
     public void Waiting()
     {
-        // Nothing of the failed call may show in the next one's answer, not even half a character.
+        // The next call's answer must not begin with text of the failed one, not even with half a character.
         turn.Forget();
         (_finish, _model, _usage) = (null, null, null);
         turn.Show(MessageStatus.Queued);
@@ -94,7 +97,7 @@ internal sealed class Answer(Turn turn, Action? onFirstCall = null) : IAnswerRea
     public static RoomMessage Failed(Turn turn, string reason) =>
         turn.Now() with { Status = MessageStatus.Failed, Reason = reason };
 
-    /// <summary>Text that has been shown is kept, but never taken for a whole answer.</summary>
+    /// <summary>Text that readers have seen is kept, but the reply is not complete.</summary>
     private RoomMessage Broken(string reason) =>
         HasText ? End(MessageStatus.Incomplete, EndReasons.Truncated) : End(MessageStatus.Failed, reason);
 

@@ -7,13 +7,15 @@ namespace GeminiChat.Grains.Chatrooms;
 
 /// <inheritdoc cref="IChatroomGrain"/>
 /// <remarks>
-/// Reentrant, since no call may wait behind a commit or a reader's long poll. What must be in order is made so by its
-/// owner: <see cref="PostQueue"/> has one commit under way at a time, <see cref="TurnPump"/> one turn.
+/// Reentrant, since no call may wait behind a commit or a reader's long poll. What must be in order has one owner. The part
+/// Posting has one commit under way at a time, <see cref="TurnPump"/> one turn. The way of a message can be read in the
+/// parts Posting (wait for a commit) and Acceptance (store), and in <see cref="TurnPump"/> (take it in order, store its end)
+/// and <see cref="TurnRunner"/> (call the model).
 /// </remarks>
 [Reentrant]
-internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, IChatroomGrain
+internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, IChatroomGrain
 {
-    // Longer than any silence of the model. Calls to it do not count as use of the activation.
+    // Longer than any silence of the model. Orleans does not count a call of the model as use of the activation.
     private static readonly TimeSpan InUse = TimeSpan.FromMinutes(10);
 
     private RoomKey _key;
@@ -21,7 +23,6 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     private RoomNotices _notices = null!;
     private Room? _room;
     private RoomSettings? _settings;
-    private PostQueue? _posts;
     private TurnPump? _pump;
     private Task<CreateRoomOutcome?>? _creation;
 
@@ -29,8 +30,8 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     {
         _key = RoomKey.Parse(this.GetPrimaryKeyString());
         _user = GrainFactory.User(_key.UserId);
-        _notices = new RoomNotices(_key, _user, parts);
-        if (await parts.Rooms.Load(_key, parts.Options.TailMessages) is { } stored)
+        _notices = new RoomNotices(_key, _user, services);
+        if (await services.Rooms.Load(_key, services.Options.TailMessages) is { } stored)
         {
             Open(stored);
             _ = TryTellUser(stored.Row.Summary);
@@ -74,94 +75,9 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
             return new CreateRoomOutcome.Differs();
         }
 
-        // Each time: the one who told the user's grain before may not have been answered.
+        // Also for a repeat: the call before may have failed before it told the user's grain.
         await TellUser(_room.Row.Summary);
         return new CreateRoomOutcome.Created(_room.Row.Summary);
-    }
-
-    public async Task<RoomView?> Read(int limit, long? before) =>
-        _room is null ? Absent<RoomView>() : await _room.View(limit, before);
-
-    public async Task<RoomMessage?> ReadMessage(long messageId)
-    {
-        if (_room is null)
-        {
-            return Absent<RoomMessage>();
-        }
-
-        return await Find(_room, messageId) is { } message ? _room.Now(message) : null;
-    }
-
-    public async Task<PostOutcome> Post(NewMessage message)
-    {
-        if (_posts is null)
-        {
-            return Absent<PostOutcome>() ?? new PostOutcome.RoomAbsent();
-        }
-
-        ThrowIfLost();
-        return await Queue(_posts, new PostRequest(message.Content, message.Key));
-    }
-
-    public async Task<PostOutcome> Regenerate(long replyId, string key)
-    {
-        if (_room is not { } room || _posts is not { } posts)
-        {
-            return Absent<PostOutcome>() ?? new PostOutcome.RoomAbsent();
-        }
-
-        ThrowIfLost();
-        return await Find(room, replyId) is { ReplyTo: { } questionId }
-            && await room.Conversation.Find(questionId) is { } question
-                ? await Queue(posts, new RegenerateRequest(replyId, question, key))
-                : new PostOutcome.ReplyAbsent();
-    }
-
-    public async Task<ReplyProgress?> Follow(long replyId, ReplyCursor from, CancellationToken cancellationToken)
-    {
-        var began = parts.Time.GetTimestamp();
-        while (_room?.OpenTurn(replyId) is { } turn)
-        {
-            ThrowIfLost();
-            if (ReplyReading.Read(turn, from) is { } progress)
-            {
-                return progress;
-            }
-
-            var left = IChatroomGrain.LongestWait - parts.Time.GetElapsedTime(began);
-            if (left <= TimeSpan.Zero || _isMoving || cancellationToken.IsCancellationRequested)
-            {
-                return NoNews(from);
-            }
-
-            // Ending without news is no error, so it must not cost an exception.
-            await turn.News.Next.WaitAsync(left, parts.Time, cancellationToken).ConfigureAwait(
-                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        }
-
-        if (_room is null)
-        {
-            return Absent<ReplyProgress>();
-        }
-
-        var finished = await Find(_room, replyId);
-        return finished is { Sender: Sender.Ai } ? ReplyReading.Read(finished, from) : null;
-    }
-
-    public async Task<RoomMessage?> Stop(long replyId)
-    {
-        if (_room is null)
-        {
-            return Absent<RoomMessage>();
-        }
-
-        ThrowIfLost();
-        if (_room.OpenTurn(replyId) is { } turn)
-        {
-            return await StopOpen(turn);
-        }
-
-        return await Find(_room, replyId) is { Sender: Sender.Ai } finished ? finished : null;
     }
 
     public async Task<UpdateRoomOutcome> Update(RoomPatch patch)
@@ -171,11 +87,11 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
             return Absent<UpdateRoomOutcome>() ?? new UpdateRoomOutcome.RoomAbsent();
         }
 
-        ThrowIfLost();
+        ThrowIfSuperseded();
         var outcome = await _settings.Update(patch);
         if (outcome is UpdateRoomOutcome.Updated updated)
         {
-            // Each time: the one who told the user's grain before may not have been answered.
+            // Also for a repeat: the call before may have failed before it told the user's grain.
             _notices.Renamed(updated.Room);
             await TellUser(updated.Room);
         }
@@ -186,31 +102,46 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     public async Task Wake()
     {
         LeaveIfAbsent();
-        if (_posts is not null)
+        if (_room is not null)
         {
-            await _posts.BecomeSure();
+            await ResolveUnknownCommitUnlessCommitting(_room);
         }
 
         _pump?.Start();
-        if (parts.Drain.Leaving.IsCancellationRequested)
+        if (services.Drain.Leaving.IsCancellationRequested)
         {
-            MoveIfLeaving();
+            MigrateIfStopping();
         }
         else if (_pump is { IsRunning: false })
         {
-            // Whoever wakes a room has seen a reply that is owed. One that is not known here was accepted by another
-            // activation: the next one reads it.
+            // A room is woken for a pending reply. One that is not known here was accepted by another activation, so the
+            // next activation reads it.
             DeactivateOnIdle();
         }
     }
 
+    public async Task<RoomMessage?> Stop(long replyId)
+    {
+        if (_room is null)
+        {
+            return Absent<RoomMessage>();
+        }
+
+        ThrowIfSuperseded();
+        if (_room.OpenTurn(replyId) is { } turn)
+        {
+            return await UnlessDeleted(_pump!.Stop(turn));
+        }
+
+        return await Find(_room, replyId) is { Sender: Sender.Ai } finished ? finished : null;
+    }
+
     private void Open(StoredRoom stored)
     {
-        var room = new Room(_key, stored, parts);
-        _settings = new RoomSettings(room, parts);
-        var runner = new TurnRunner(_key, parts, new ModelChoice(_user, parts), _notices, () => DelayDeactivation(InUse));
-        _pump = new TurnPump(room, parts, _settings, runner, OnEnded, MoveIfLeaving, GiveUp);
-        _posts = new PostQueue(room, parts, new BatchAcceptance(room, parts, _user, OnAccepted));
+        var room = new Room(_key, stored, services);
+        _settings = new RoomSettings(room, services);
+        var runner = new TurnRunner(this, _key, services, new ModelChoice(_user, services), _notices);
+        _pump = new TurnPump(this, room, services, _settings, runner);
         _room = room;
         _pump.Start();
     }
@@ -219,7 +150,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices parts) : Grain, ICh
     {
         try
         {
-            var (stored, refusal) = await RoomCreation.Store(_key, room, createdAs, _user, parts);
+            var (stored, refusal) = await RoomCreation.Store(_key, room, createdAs, _user, services);
             if (stored is not null)
             {
                 Open(stored);

@@ -1,4 +1,5 @@
 using GeminiChat.Grains.Model;
+using GeminiChat.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,7 @@ internal sealed class ChatroomServices(
     OtherSilos others,
     [FromKeyedServices(NoticeStream.Provider)] IStreamProvider notices,
     IOptions<ChatroomOptions> options,
+    IOptions<QuotaOptions> quota,
     TimeProvider time,
     ILogger<ChatroomGrain> logger)
 {
@@ -29,6 +31,8 @@ internal sealed class ChatroomServices(
     public IStreamProvider Notices => notices;
 
     public ChatroomOptions Options => options.Value;
+
+    public QuotaOptions Quota => quota.Value;
 
     public TimeProvider Time => time;
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Grains.Chatrooms;
 
@@ -10,8 +11,8 @@ namespace GeminiChat.Grains.Chatrooms;
 /// The durable rows of rooms and messages. A write is durable when its task completes.
 /// </summary>
 /// <remarks>
-/// Writes of many rooms share a transaction, and each has its own outcome: <c>false</c> says that the row was not in
-/// the state that the caller believed it to be in, so another activation has written it. Every method may throw
+/// Writes of many rooms share a transaction, and each has its own outcome. <c>false</c> says that the row is not in the
+/// state that the caller expects: another activation has written it. Every method may throw
 /// <see cref="StoreUnavailableException"/> (nothing stored) and writes also
 /// <see cref="StoreOutcomeUnknownException"/>.
 /// </remarks>
@@ -27,11 +28,10 @@ public interface IRoomStore
     Task<bool> Create(RoomKey room, RoomRow row);
 
     /// <summary>
-    /// Stores accepted turns and counts them for their day, all or none; false when the room's next id is not the
-    /// expected one, or a key is stored already, or the day's limit or its bound on all that is accepted
-    /// (<see cref="DailyUsage.AcceptedPerLimit"/>) would be passed, or the user has been deleted.
+    /// Stores turns and counts them for their day: the first ones, as many as the day's limit and its bound on all that is
+    /// accepted (<see cref="DailyUsage.AcceptedPerLimit"/>) allow. This is the only place that judges the limit.
     /// </summary>
-    Task<bool> Accept(Acceptance acceptance);
+    Task<AcceptanceOutcome> Accept(Acceptance acceptance);
 
     /// <summary>Moves an open reply from the attempt before to this one, and forgets its text.</summary>
     Task<bool> StartAttempt(ReplyFence fence, DateTimeOffset now);
@@ -116,18 +116,41 @@ public sealed record StoredTurn(RoomMessage Message, RoomMessage Reply, long? Re
 /// <param name="ExpectedNextId">The row's next id, as the caller knows it: the fence.</param>
 /// <param name="Turns">At least one; their new messages have consecutive ids from <paramref name="ExpectedNextId"/>.</param>
 /// <param name="Summary">The room's new activity and version.</param>
-/// <param name="UsageDay">The UTC day that the turns count for, one each.</param>
-/// <param name="DailyLimit">What that day's count must not pass; 0 for no limit.</param>
+/// <param name="At">The moment of acceptance: the turns count for its UTC day, one each, and it says which tier is in force.</param>
+/// <param name="Limits">What the day's count must not pass.</param>
 public sealed record Acceptance(
     RoomKey Room,
     long ExpectedNextId,
     ImmutableArray<AcceptedTurn> Turns,
     RoomSummary Summary,
-    DateOnly UsageDay,
-    int DailyLimit = 0)
+    DateTimeOffset At,
+    QuotaOptions Limits)
 {
-    /// <summary>The row's next id once they are stored.</summary>
-    public long NextId => Turns[^1].Reply.Id + 1;
+    public DateOnly UsageDay => DateOnly.FromDateTime(At.UtcDateTime);
+
+    /// <summary>The first of the turns.</summary>
+    public Acceptance First(int turns) => this with { Turns = Turns[..turns] };
+}
+
+/// <summary>What became of an <see cref="Acceptance"/>. Unless it says so, nothing is stored.</summary>
+public abstract record AcceptanceOutcome
+{
+    /// <summary>The first turns are stored, at least one. The limit refused the rest.</summary>
+    /// <param name="Turns">How many are stored.</param>
+    /// <param name="Usage">The day's use, these included.</param>
+    public sealed record Accepted(int Turns, DailyUsage Usage) : AcceptanceOutcome;
+
+    /// <summary>The day's limit allows none of them.</summary>
+    public sealed record LimitReached(DailyUsage Usage) : AcceptanceOutcome;
+
+    /// <summary>A key of one of them is stored already, whoever stored it.</summary>
+    public sealed record KeyKnown : AcceptanceOutcome;
+
+    /// <summary>The user has been deleted.</summary>
+    public sealed record UserDeleted : AcceptanceOutcome;
+
+    /// <summary>The room's next id is not the expected one: another activation goes on with the room, or has deleted it.</summary>
+    public sealed record Fenced : AcceptanceOutcome;
 }
 
 /// <summary>One accepted turn: what to store of it.</summary>

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>Chooses the model that a turn is answered by.</summary>
-internal sealed partial class ModelChoice(IUserGrain user, ChatroomServices parts)
+internal sealed partial class ModelChoice(IUserGrain user, ChatroomServices services)
 {
     /// <summary>The model's name; null for the one that everybody has.</summary>
-    public async ValueTask<string?> For(Turn turn) => parts.Options.ProModel is { } pro
+    public async ValueTask<string?> For(Turn turn) => services.Options.ProModel is { } pro
         && (turn.Tier ?? await TierNow()) is Tier.Pro
             ? pro
             : null;
@@ -20,8 +20,8 @@ internal sealed partial class ModelChoice(IUserGrain user, ChatroomServices part
         }
         catch (Exception outage)
         {
-            // Any answer is better than none.
-            Log.TierUnknown(parts.Logger, outage);
+            // The usual model can answer too, and an answer is better than none.
+            Log.TierUnknown(services.Logger, outage);
             return Tier.Basic;
         }
     }

@@ -1,9 +1,9 @@
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>Where the rooms of a leaving silo can go.</summary>
+/// <summary>The silos that the rooms of a stopping silo can move to.</summary>
 internal sealed class OtherSilos(IClusterMembershipService membership, ILocalSiloDetails self)
 {
-    /// <summary>One of the silos at work, any; null when this is the only one.</summary>
+    /// <summary>Any other active silo; null when there is none.</summary>
     public SiloAddress? Any()
     {
         var others = membership.CurrentSnapshot.Members.Values

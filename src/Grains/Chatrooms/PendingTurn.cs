@@ -3,7 +3,7 @@ using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>A request that waits to be accepted.</summary>
+/// <summary>A request that waits for its acceptance.</summary>
 internal sealed class PendingTurn(TurnRequest request)
 {
     private readonly TaskCompletionSource<PostOutcome> _outcome =
@@ -20,7 +20,7 @@ internal sealed class PendingTurn(TurnRequest request)
 
     public void Fail(Exception reason) => _outcome.TrySetException(reason);
 
-    /// <summary>Answers once something else is done as well.</summary>
+    /// <summary>Answers when another task has completed too.</summary>
     public async Task Answer(PostOutcome outcome, Task after)
     {
         try

@@ -6,8 +6,8 @@ using GeminiChat.GrainInterfaces.Users;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// A room that exists, as its activation holds it: what is stored, and the turns that are owed. Not thread-safe: it
-/// belongs to one activation.
+/// A room as its activation holds it: what is stored, and the pending turns. Not thread-safe: it belongs to one
+/// activation.
 /// </summary>
 internal sealed class Room
 {
@@ -20,13 +20,13 @@ internal sealed class Room
     private int _counted;
     private bool _hasLeft;
 
-    public Room(RoomKey key, StoredRoom stored, ChatroomServices parts)
+    public Room(RoomKey key, StoredRoom stored, ChatroomServices services)
     {
         Key = key;
         Row = stored.Row;
-        _options = parts.Options;
+        _options = services.Options;
         _lastVersion = stored.Row.Summary.Version;
-        Conversation = new Conversation(key, parts.Rooms, stored.Tail, _options.TailMessages);
+        Conversation = new Conversation(key, services.Rooms, stored.Tail, _options.TailMessages);
         _turns = [.. stored.OlderOpen
             .Concat(stored.Tail.Where(message => message.Sender is Sender.Ai && message.Status.IsOpen()))
             .Select(reply => NewTurn(reply, isOwned: false, tier: null, origin: default))];
@@ -39,12 +39,12 @@ internal sealed class Room
 
     public Conversation Conversation { get; }
 
-    /// <summary>The owed replies in the order of their acceptance; the first one is at work.</summary>
+    /// <summary>The pending turns in the order of their acceptance. The first one runs.</summary>
     public IReadOnlyList<Turn> Turns => _turns;
 
     public Turn? OpenTurn(long replyId)
     {
-        // A loop, since readers ask at every poll and a predicate would be an object each time.
+        // A loop allocates nothing. A predicate would be a new object at each poll of each reader.
         foreach (var turn in _turns)
         {
             if (turn.Reply.Id == replyId)
@@ -56,10 +56,10 @@ internal sealed class Room
         return null;
     }
 
-    /// <summary>Whether a reply to a message is open.</summary>
+    /// <summary>Whether a reply to a message is pending.</summary>
     public bool OwesReplyTo(long messageId) => _turns.Exists(turn => turn.Reply.ReplyTo == messageId);
 
-    /// <summary>Open turns ahead of a reply; 0 when it is at work or done.</summary>
+    /// <summary>Pending turns before a reply; 0 when it runs or is finished.</summary>
     public int Position(long replyId) => Math.Max(0, _turns.FindIndex(turn => turn.Reply.Id == replyId));
 
     /// <summary>The room after a change at this moment. Each call makes a newer version.</summary>
@@ -81,7 +81,7 @@ internal sealed class Room
 
     /// <summary>Turns have been stored.</summary>
     /// <param name="acceptance">The turns.</param>
-    /// <param name="tier">The user's tier when they were admitted; null when that is not known any more.</param>
+    /// <param name="tier">The user's tier at their acceptance; null when it is not known any more.</param>
     public void Accepted(Acceptance acceptance, Tier? tier)
     {
         foreach (var accepted in acceptance.Turns)
@@ -100,7 +100,7 @@ internal sealed class Room
         }
 
         Count();
-        Row = Row with { NextId = acceptance.NextId };
+        Row = Row with { NextId = acceptance.Turns[^1].Reply.Id + 1 };
         Changed(acceptance.Summary);
     }
 
@@ -108,7 +108,7 @@ internal sealed class Room
     /// <param name="turn">The turn.</param>
     /// <param name="finished">The reply as stored.</param>
     /// <param name="summary">The room as stored.</param>
-    /// <param name="isTitled">Whether it got its name with it.</param>
+    /// <param name="isTitled">Whether the room got its name by it.</param>
     public void Ended(Turn turn, RoomMessage finished, RoomSummary summary, bool isTitled)
     {
         _turns.Remove(turn);
@@ -127,7 +127,7 @@ internal sealed class Room
         Changed(stored.Summary);
     }
 
-    /// <summary>Takes name and prompt from the row: a write that was not answered has been stored after all.</summary>
+    /// <summary>Takes name and prompt from the row, after a write whose outcome was unknown and that was stored.</summary>
     public void Correct(RoomRow stored)
     {
         _lastVersion = Math.Max(_lastVersion, stored.Summary.Version);
@@ -141,7 +141,7 @@ internal sealed class Room
 
     public async ValueTask<RoomView> View(int limit, long? before)
     {
-        // While nothing is being written the page is the same one, and its readers may cache what they made of it.
+        // While no reply is written the page stays the same instance, so the gateway can cache what it makes of it.
         var isCacheable = limit == DefaultPage && before is null && _turns.Count == 0;
         if (isCacheable && _newestPage is { } cached)
         {
@@ -160,7 +160,7 @@ internal sealed class Room
         return view;
     }
 
-    /// <summary>The activation ends; what it still owes is another's from here on.</summary>
+    /// <summary>The activation ends. Another one goes on with the pending turns.</summary>
     public void Leave()
     {
         _hasLeft = true;
@@ -178,7 +178,7 @@ internal sealed class Room
     {
         _newestPage = null;
 
-        // Writes can be under way at once, and the later version can be stored first.
+        // Several writes can be under way, and a later version can be stored before an earlier one.
         Row = Row with { Summary = Row.Summary.With(summary) };
     }
 

@@ -7,7 +7,7 @@ using Orleans.Storage;
 
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>Brings a room into being.</summary>
+/// <summary>Creates a room.</summary>
 internal static class RoomCreation
 {
     /// <summary>Tells requests apart that ask for the same room id, at most 64 characters.</summary>
@@ -17,7 +17,7 @@ internal static class RoomCreation
     /// <summary>Stores a room's row if its user may have one more.</summary>
     /// <returns>The room as stored, by this request or an earlier one; or why there is none.</returns>
     public static async Task<(StoredRoom? Stored, CreateRoomOutcome? Refusal)> Store(
-        RoomKey key, NewRoom room, string createdAs, IUserGrain user, ChatroomServices parts)
+        RoomKey key, NewRoom room, string createdAs, IUserGrain user, ChatroomServices services)
     {
         switch (await user.ReserveRoom(key.RoomId))
         {
@@ -27,22 +27,22 @@ internal static class RoomCreation
                 return (null, new CreateRoomOutcome.TooManyRooms(IUserGrain.MaxRooms));
         }
 
-        var now = parts.Now();
+        var now = services.Now();
         var summary = new RoomSummary(key.RoomId, room.Name, now, now, Version: 1);
         var row = new RoomRow(summary, room.SystemPrompt, NextId: 1, createdAs, IsNamed: !room.IsUntitled);
 
-        if (await parts.Rooms.Create(key, row))
+        if (await services.Rooms.Create(key, row))
         {
             return (new StoredRoom(row, [], []), null);
         }
 
-        // A row that is there already comes from an earlier try that was not answered, or from another activation.
-        if (await parts.Rooms.Load(key, parts.Options.TailMessages) is { } stored)
+        // The row exists: an earlier try stored it and its answer was lost, or another activation did.
+        if (await services.Rooms.Load(key, services.Options.TailMessages) is { } stored)
         {
             return (stored, null);
         }
 
-        if (await parts.Rooms.WasDeleted(key))
+        if (await services.Rooms.WasDeleted(key))
         {
             await user.RoomDeleted(key.RoomId);
             return (null, new CreateRoomOutcome.Deleted());

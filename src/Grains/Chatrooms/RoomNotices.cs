@@ -6,17 +6,17 @@ using Microsoft.Extensions.Logging;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// Tells the owner's devices what happens in a room, in order. Nothing waits for it, and it sends nothing while nobody
-/// listens. Runs on the activation's scheduler.
+/// Sends notices of what happens in a room to the owner's devices, in order. No call waits for it, and it sends nothing
+/// while nobody listens. Runs on the activation's scheduler.
 /// </summary>
 /// <remarks>
-/// It asks before it sends, and after the change is durable: whoever begins to listen after it was told no finds the
-/// change by reading.
+/// It asks whether anybody listens when the change is durable already. So a device that begins to listen later finds the
+/// change when it reads.
 /// </remarks>
 /// <param name="room">The room.</param>
 /// <param name="user">Its owner.</param>
-/// <param name="parts">What rooms share.</param>
-internal sealed partial class RoomNotices(RoomKey room, IUserGrain user, ChatroomServices parts)
+/// <param name="services">What the rooms of a silo share.</param>
+internal sealed partial class RoomNotices(RoomKey room, IUserGrain user, ChatroomServices services)
 {
     private const int MostWaiting = 256;
 
@@ -43,7 +43,7 @@ internal sealed partial class RoomNotices(RoomKey room, IUserGrain user, Chatroo
 
     private void Add(Notice notice)
     {
-        // What goes beyond is lost; the user's grain notices, and has the readers reload.
+        // More are dropped. The user's grain notices that, and makes the readers reload.
         if (_waiting.Count < MostWaiting)
         {
             _waiting.Add(notice);
@@ -66,12 +66,12 @@ internal sealed partial class RoomNotices(RoomKey room, IUserGrain user, Chatroo
             {
                 if (await user.HasFollowers())
                 {
-                    await parts.Notices.NoticesOf(room.UserId).OnNextBatchAsync(batch);
+                    await services.Notices.NoticesOf(room.UserId).OnNextBatchAsync(batch);
                 }
             }
             catch (Exception failure)
             {
-                Log.NotSent(parts.Logger, failure, batch.Count, room.RoomId);
+                Log.NotSent(services.Logger, failure, batch.Count, room.RoomId);
             }
         }
 

@@ -6,7 +6,7 @@ namespace GeminiChat.Grains.Chatrooms;
 /// Changes a room's name and system prompt: one write of them at a time, since each names the one before as its fence.
 /// Runs on the activation's scheduler.
 /// </summary>
-internal sealed class RoomSettings(Room room, ChatroomServices parts) : IDisposable
+internal sealed class RoomSettings(Room room, ChatroomServices services) : IDisposable
 {
     private const int MaxTries = 3;
 
@@ -57,7 +57,7 @@ internal sealed class RoomSettings(Room room, ChatroomServices parts) : IDisposa
             var known = room.Row;
             if (IsSo(patch, known))
             {
-                // A repeat of a request that was not answered is no conflict with itself: RFC 9110, 13.1.1.
+                // A client may repeat a request that got no answer. That is no conflict: RFC 9110, 13.1.1.
                 return new UpdateRoomOutcome.Updated(known.Summary, known.SystemPrompt);
             }
 
@@ -68,13 +68,13 @@ internal sealed class RoomSettings(Room room, ChatroomServices parts) : IDisposa
 
             var next = room.With(
                 patch.Name ?? known.Summary.Name, Prompt(patch, known), isNamed: known.IsNamed || patch.Name is not null);
-            if (await parts.Rooms.ChangeSettings(room.Key, next, known.Summary.SettingsVersion))
+            if (await services.Rooms.ChangeSettings(room.Key, next, known.Summary.SettingsVersion))
             {
                 room.SettingsChanged(next);
                 return new UpdateRoomOutcome.Updated(room.Row.Summary, next.SystemPrompt);
             }
 
-            if (await parts.Rooms.Load(room.Key, tail: 0) is not { } stored)
+            if (await services.Rooms.Load(room.Key, tail: 0) is not { } stored)
             {
                 return new UpdateRoomOutcome.RoomAbsent();
             }
@@ -82,7 +82,7 @@ internal sealed class RoomSettings(Room room, ChatroomServices parts) : IDisposa
             room.Correct(stored.Row);
         }
 
-        throw TakenOver.Room(room.Key);
+        throw Superseded.Room(room.Key);
     }
 
     private static bool IsSo(RoomPatch patch, RoomRow known) =>
@@ -96,7 +96,7 @@ internal sealed class RoomSettings(Room room, ChatroomServices parts) : IDisposa
         var prompt => prompt,
     };
 
-    /// <summary>Whether name and prompt are as they were at a version. A mere message makes a version too.</summary>
+    /// <summary>Whether name and prompt are as they were at a version. A message also makes a new version.</summary>
     private static bool Holds(long version, RoomSummary room) =>
         version >= room.SettingsVersion && version <= room.Version;
 

@@ -6,14 +6,14 @@ using GeminiChat.GrainInterfaces.Users;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// One owed reply, from its acceptance to its end. Not thread-safe: it belongs to one activation.
+/// One pending reply, from its acceptance to its end. Not thread-safe: it belongs to one activation.
 /// </summary>
-/// <param name="reply">The open reply, in whatever state the last activation has left it.</param>
+/// <param name="reply">The pending reply, as it is stored.</param>
 /// <param name="isOwned">
-/// Whether this activation accepted the turn, so that its first attempt belongs to it; any other activation must start
-/// the next attempt before it calls the model.
+/// Whether this activation accepted the turn. Then the first attempt belongs to it. Any other activation must start the
+/// next attempt before it calls the model.
 /// </param>
-/// <param name="tier">The user's tier; null when the admission is not known any more.</param>
+/// <param name="tier">The user's tier at the acceptance; null when it is not known any more.</param>
 /// <param name="maxAnswerBytes">See <see cref="ChatroomOptions.MaxAnswerBytes"/>.</param>
 /// <param name="origin">The trace of the call that asked for it, as long as that is known.</param>
 internal sealed class Turn(
@@ -23,7 +23,7 @@ internal sealed class Turn(
     private readonly TaskCompletionSource<RoomMessage> _ended =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // An attempt that another activation began, or the text of one, says that it had come to a call.
+    // When another activation has begun an attempt, it may have called the model.
     private bool _wasCalled = !isOwned && (reply.Attempt > 1 || reply.Status is MessageStatus.Generating);
 
     /// <summary>The reply as its readers see it, but for the text.</summary>
@@ -37,13 +37,13 @@ internal sealed class Turn(
 
     public ReplyText Text { get; private set; } = new(maxAnswerBytes);
 
-    /// <summary>News for the readers: more text, another state.</summary>
+    /// <summary>Tells readers of more text or another state.</summary>
     public Signal News { get; } = new();
 
-    /// <summary>Set when the user wants the reply to end; what has arrived is kept.</summary>
+    /// <summary>Set when the user stops the reply. The text so far is kept.</summary>
     public CancellationToken StopRequested => _stop.Token;
 
-    /// <summary>A stop that takes the turn out of the queue, while it is being stored.</summary>
+    /// <summary>A stop of a turn that waits, while it is being stored.</summary>
     public Task? Ending { get; set; }
 
     /// <summary>The finished message, once its end is durable.</summary>
@@ -56,10 +56,10 @@ internal sealed class Turn(
 
     public void RequestStop() => _stop.Cancel();
 
-    /// <summary>Forgets what a call has left that nobody has seen.</summary>
+    /// <summary>Removes the text of a failed call, which no reader has seen.</summary>
     public void Forget() => Text = new ReplyText(maxAnswerBytes);
 
-    /// <summary>The store has moved the reply to another attempt, which is this activation's: its text starts anew.</summary>
+    /// <summary>The store has moved the reply to a new attempt of this activation. Its text is empty again.</summary>
     public void Own(int attempt)
     {
         IsOwned = true;
@@ -92,12 +92,12 @@ internal sealed class Turn(
         News.Pulse();
     }
 
-    /// <summary>This activation will not bring the reply to its end.</summary>
+    /// <summary>This activation does not bring the reply to its end.</summary>
     public void Abandon(Exception reason)
     {
         if (_ended.TrySetException(reason))
         {
-            // Nobody need be waiting for the end; an unobserved exception would be noise.
+            // Often nobody waits for the end. This keeps the exception from being reported as unobserved.
             _ = _ended.Task.Exception;
         }
 

@@ -1,7 +1,7 @@
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// Tells the rooms of a silo that it is leaving, and waits for the turns at work. Thread-safe.
+/// Tells the rooms of a silo that it stops, and waits for the running turns. Thread-safe.
 /// </summary>
 public sealed class TurnDrain : IDisposable
 {
@@ -10,13 +10,13 @@ public sealed class TurnDrain : IDisposable
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _atWork;
 
-    /// <summary>Set when the silo begins to leave: no turn starts.</summary>
+    /// <summary>Set when the silo begins to stop. No further turn starts.</summary>
     public CancellationToken Leaving => _leaving.Token;
 
-    /// <summary>Set when turns at work must stop: they keep their text and stay owed.</summary>
+    /// <summary>Set when running turns must end. Their text is stored and they stay pending.</summary>
     public CancellationToken TimeIsUp => _timeIsUp.Token;
 
-    /// <summary>The silo begins to leave. Safe to repeat.</summary>
+    /// <summary>The silo begins to stop. Safe to repeat.</summary>
     public void BeginLeaving()
     {
         _leaving.Cancel();
@@ -24,7 +24,7 @@ public sealed class TurnDrain : IDisposable
     }
 
     /// <summary>
-    /// Waits until no turn is at work: first for their own ends, then, told to stop, for their last checkpoints.
+    /// Waits until no turn runs: first until they end by themselves, then, after the deadline, until they are stored.
     /// </summary>
     /// <param name="forEnds">How long turns may go on.</param>
     /// <param name="forCheckpoints">How long they may take to stop.</param>

@@ -5,24 +5,16 @@ using Microsoft.Extensions.Logging;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// Takes a room's turns in order, one at a time. Runs on the activation's scheduler, detached from every call: a stop,
-/// a read or an attach never waits behind the model.
+/// Takes a room's turns in order, one at a time, until the end of each is stored. Runs on the activation's scheduler,
+/// detached from every call: a stop, a read or a repeat never waits behind the model.
 /// </summary>
+/// <param name="grain">The activation. It is told of turns that have ended, and when it has to go.</param>
 /// <param name="room">The room.</param>
-/// <param name="parts">What rooms share.</param>
+/// <param name="services">Services of the silo.</param>
 /// <param name="settings">Gives a room without a name its title.</param>
-/// <param name="runner">Brings one turn to its end.</param>
-/// <param name="onEnded">Called after a turn's end is durable; it does not throw.</param>
-/// <param name="onRest">Called when no turn is at work any more, of those that are there.</param>
-/// <param name="onLost">Called when the room is another activation's.</param>
+/// <param name="runner">Calls the model.</param>
 internal sealed partial class TurnPump(
-    Room room,
-    ChatroomServices parts,
-    RoomSettings settings,
-    TurnRunner runner,
-    Action<TurnEnd> onEnded,
-    Action onRest,
-    Action<Exception> onLost) : IDisposable
+    ChatroomGrain grain, Room room, ChatroomServices services, RoomSettings settings, TurnRunner runner) : IDisposable
 {
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
@@ -61,7 +53,7 @@ internal sealed partial class TurnPump(
         turn.RequestStop();
         if (turn != _atWork && turn.Ending is null)
         {
-            // Should this fail, the pump ends the turn when it comes to it.
+            // If this fails, the loop ends the turn when it comes to it.
             turn.Ending = StoreEnd(turn, new Answer(turn).Stopped());
             try
             {
@@ -73,13 +65,13 @@ internal sealed partial class TurnPump(
             }
         }
 
-        return await turn.Ended.WaitAsync(StopTimeout, parts.Time);
+        return await turn.Ended.WaitAsync(StopTimeout, services.Time);
     }
 
     public void Dispose() => _deactivating.Dispose();
 
     private Turn? Next() =>
-        parts.Drain.Leaving.IsCancellationRequested || _deactivating.IsCancellationRequested || room.Turns.Count == 0
+        services.Drain.Leaving.IsCancellationRequested || _deactivating.IsCancellationRequested || room.Turns.Count == 0
             ? null
             : room.Turns[0];
 
@@ -96,12 +88,12 @@ internal sealed partial class TurnPump(
         }
         catch (OperationCanceledException)
         {
-            // The activation or the silo is leaving; the turn stays owed.
+            // The activation or the silo stops. The turn stays pending.
         }
         catch (Exception lost)
         {
-            Log.RoomLost(parts.Logger, lost, room.Key.RoomId);
-            onLost(lost);
+            Log.RoomLost(services.Logger, lost, room.Key.RoomId);
+            grain.Relinquish(lost);
         }
 
         _atWork = null;
@@ -112,21 +104,21 @@ internal sealed partial class TurnPump(
         }
         else
         {
-            onRest();
+            grain.MigrateIfStopping();
         }
     }
 
     private async Task Take(Turn turn)
     {
-        using var work = parts.Drain.Work();
+        using var work = services.Drain.Work();
         if (turn.Ending is { } stop)
         {
             await stop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             return;
         }
 
-        using var running = TurnInstruments.Begin(turn, waited: parts.Time.GetUtcNow() - turn.Reply.Timestamp);
-        if (turn.Reply.Attempt >= parts.Options.MaxAttempts && !turn.IsOwned)
+        using var running = TurnInstruments.Begin(turn, waited: services.Time.GetUtcNow() - turn.Reply.Timestamp);
+        if (turn.Reply.Attempt >= services.Options.MaxAttempts && !turn.IsOwned)
         {
             await PersistEnd(turn, Answer.Failed(turn, EndReasons.Interrupted));
             return;
@@ -156,11 +148,11 @@ internal sealed partial class TurnPump(
         var fence = new ReplyFence(room.Key, turn.Reply.Id, attempt);
         await Persist(async () =>
         {
-            // Should an unknown outcome have been a success, this fails: two activations that begin the same attempt
-            // cannot be told apart by their rows. The next activation begins the next attempt.
-            if (!await parts.Rooms.StartAttempt(fence, parts.Time.GetUtcNow()))
+            // This also fails when an earlier try was stored and its outcome unknown: the row does not tell which of two
+            // activations began an attempt. The next activation begins the next attempt.
+            if (!await services.Rooms.StartAttempt(fence, services.Time.GetUtcNow()))
             {
-                throw TakenOver.Reply(room.Key, turn);
+                throw Superseded.Reply(room.Key, turn);
             }
         });
         turn.Own(attempt);
@@ -174,8 +166,8 @@ internal sealed partial class TurnPump(
         }
         catch (StoreRejectedException rejected)
         {
-            // No retry can help, and the turns behind it must not wait for one.
-            Log.EndRejected(parts.Logger, rejected, room.Key.RoomId);
+            // A retry cannot help, and the turns behind this one must not wait for it.
+            Log.EndRejected(services.Logger, rejected, room.Key.RoomId);
             await Persist(() => StoreEnd(turn, Answer.Failed(turn, EndReasons.ModelError) with { Content = "" }));
         }
     }
@@ -183,32 +175,32 @@ internal sealed partial class TurnPump(
     private async Task StoreEnd(Turn turn, RoomMessage end)
     {
         using var title = settings.Title(room.Conversation.Recall(turn.Reply.ReplyTo!.Value), end);
-        var summary = room.ChangedAt(parts.Now());
+        var summary = room.ChangedAt(services.Now());
         summary = title?.Of(summary) ?? summary;
-        var refund = turn.RefundOf(end);
-        if (!await parts.Rooms.Finish(turn.Fence(room.Key), end, summary, refund, title?.Text) && !await IsStored(end))
+        var fence = turn.Fence(room.Key);
+        if (!await services.Rooms.Finish(fence, end, summary, turn.RefundOf(end), title?.Text) && !await IsStored(end))
         {
-            throw TakenOver.Reply(room.Key, turn);
+            throw Superseded.Reply(room.Key, turn);
         }
 
         room.Ended(turn, end, summary, isTitled: title is not null);
         TurnInstruments.Ended(end);
-        onEnded(new TurnEnd(summary, end, MayBeRefunded: refund is not Refund.None, IsTitled: title is not null));
+        grain.TurnEnded(summary, end, isTitled: title is not null);
     }
 
     /// <summary>Whether an earlier write of the same end, whose outcome was not known, was stored after all.</summary>
     private async Task<bool> IsStored(RoomMessage end) =>
-        await parts.Rooms.ReadMessage(room.Key, end.Id) is { } stored
+        await services.Rooms.ReadMessage(room.Key, end.Id) is { } stored
         && (stored.Attempt, stored.Status, stored.Content) == (end.Attempt, end.Status, end.Content);
 
     /// <summary>
-    /// Writes until the store takes it: a database that is away for a while costs time, not answers. A write whose
-    /// outcome is not known is repeated too, so it has to recognise its own success.
+    /// Repeats a write until the store takes it: a database that is away for a while costs time, not answers. A write
+    /// whose outcome is not known is repeated too, so it has to recognise its own success.
     /// </summary>
     private async Task Persist(Func<Task> write)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(
-            _deactivating.Token, parts.Drain.TimeIsUp);
+            _deactivating.Token, services.Drain.TimeIsUp);
         while (true)
         {
             try
@@ -218,8 +210,8 @@ internal sealed partial class TurnPump(
             }
             catch (Exception outage) when (outage is StoreUnavailableException or StoreOutcomeUnknownException)
             {
-                Log.StoreAway(parts.Logger, outage.Message, room.Key.RoomId);
-                await Task.Delay(StoreRetryDelay, parts.Time, leaving.Token);
+                Log.StoreAway(services.Logger, outage.Message, room.Key.RoomId);
+                await Task.Delay(StoreRetryDelay, services.Time, leaving.Token);
             }
         }
     }
@@ -236,10 +228,3 @@ internal sealed partial class TurnPump(
         public static partial void RoomLost(ILogger logger, Exception exception, Guid roomId);
     }
 }
-
-/// <summary>A turn's end, now durable.</summary>
-/// <param name="Room">The room since.</param>
-/// <param name="Reply">The finished reply.</param>
-/// <param name="MayBeRefunded">Whether the day's count may have got it back.</param>
-/// <param name="IsTitled">Whether the room got its title by it.</param>
-internal sealed record TurnEnd(RoomSummary Room, RoomMessage Reply, bool MayBeRefunded, bool IsTitled);

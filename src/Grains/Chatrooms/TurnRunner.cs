@@ -8,15 +8,15 @@ using Orleans.Storage;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// Brings one turn of a room from its place at the head of the queue to its end. Runs on the activation's scheduler.
+/// Calls the model for one turn of a room, and stores its text meanwhile. Runs on the activation's scheduler.
 /// </summary>
+/// <param name="grain">The activation, which stays in use while a turn runs.</param>
 /// <param name="room">The room.</param>
-/// <param name="parts">What rooms share.</param>
+/// <param name="services">Services of the silo.</param>
 /// <param name="models">Chooses the model.</param>
-/// <param name="notices">Are told when the model is called.</param>
-/// <param name="onAlive">Called at the start and at each checkpoint: the activation is in use.</param>
+/// <param name="notices">Tell when the model is called.</param>
 internal sealed partial class TurnRunner(
-    RoomKey room, ChatroomServices parts, ModelChoice models, RoomNotices notices, Action onAlive)
+    ChatroomGrain grain, RoomKey room, ChatroomServices services, ModelChoice models, RoomNotices notices)
 {
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(10);
 
@@ -34,16 +34,16 @@ internal sealed partial class TurnRunner(
         using var fenceLost = new CancellationTokenSource();
         using var checkpointing = new CancellationTokenSource();
         using var during = CancellationTokenSource.CreateLinkedTokenSource(
-            turn.StopRequested, parts.Drain.TimeIsUp, deactivating, fenceLost.Token);
-        using var before = CancellationTokenSource.CreateLinkedTokenSource(during.Token, parts.Drain.Leaving);
+            turn.StopRequested, services.Drain.TimeIsUp, deactivating, fenceLost.Token);
+        using var before = CancellationTokenSource.CreateLinkedTokenSource(during.Token, services.Drain.Leaving);
 
-        onAlive();
+        grain.StayActive();
         var checkpoints = Checkpoint(turn, fenceLost, checkpointing.Token);
         var end = await Ask(turn, question, systemPrompt, before.Token, during.Token);
         await checkpointing.CancelAsync();
         await checkpoints;
         return fenceLost.IsCancellationRequested
-            ? throw TakenOver.Reply(room, turn)
+            ? throw Superseded.Reply(room, turn)
             : end;
     }
 
@@ -54,19 +54,19 @@ internal sealed partial class TurnRunner(
         CancellationToken before,
         CancellationToken during)
     {
-        var answer = new Answer(turn, onFirstCall: () => notices.Generating(turn.Reply.Id));
+        var answer = new Answer(turn, notices);
         try
         {
-            var history = ConversationContext.Build(question, _tokens, parts.Options.ContextTokens);
+            var history = ConversationContext.Build(question, _tokens, services.Options.ContextTokens);
             var options = new ChatOptions { Instructions = systemPrompt, ModelId = await models.For(turn) };
             var prompt = new ModelPrompt(history, new ChatMessage(ChatRole.User, question.Message.Content), options);
-            await parts.Models.Ask(prompt, answer, before, during);
+            await services.Models.Ask(prompt, answer, before, during);
             _tokens.Learn(prompt.Bytes, prompt.Messages.Count, answer.InputTokens);
             return answer.Finished();
         }
         catch (ModelException failure)
         {
-            Log.ModelFailed(parts.Logger, room.RoomId, turn.Reply.Id, failure.Fault, failure.Message);
+            Log.ModelFailed(services.Logger, room.RoomId, turn.Reply.Id, failure.Fault, failure.Message);
             return answer.Failed(failure.Fault);
         }
         catch (OperationCanceledException) when (turn.StopRequested.IsCancellationRequested)
@@ -80,30 +80,30 @@ internal sealed partial class TurnRunner(
         }
         catch (Exception bug)
         {
-            Log.TurnBroke(parts.Logger, bug, room.RoomId, turn.Reply.Id);
+            Log.TurnBroke(services.Logger, bug, room.RoomId, turn.Reply.Id);
             return answer.Failed(ModelFault.Protocol);
         }
     }
 
     /// <summary>
-    /// Stores the text so far every now and then, more rarely while the model is silent, but then too: a room whose open
-    /// reply stays untouched for half a minute is taken for dead.
+    /// Stores the text so far at intervals, also while the model is silent, but then less often: a pending reply that nobody
+    /// touches for half a minute is taken up by another activation.
     /// </summary>
     private async Task Checkpoint(Turn turn, CancellationTokenSource fenceLost, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(parts.Options.CheckpointInterval, parts.Time);
-        var (storedLength, storedAt) = (0, parts.Time.GetTimestamp());
+        using var timer = new PeriodicTimer(services.Options.CheckpointInterval, services.Time);
+        var (storedLength, storedAt) = (0, services.Time.GetTimestamp());
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                if (turn.Text.Length == storedLength && parts.Time.GetElapsedTime(storedAt) < SignOfLife)
+                if (turn.Text.Length == storedLength && services.Time.GetElapsedTime(storedAt) < SignOfLife)
                 {
                     continue;
                 }
 
-                onAlive();
-                (storedLength, storedAt) = (turn.Text.Length, parts.Time.GetTimestamp());
+                grain.StayActive();
+                (storedLength, storedAt) = (turn.Text.Length, services.Time.GetTimestamp());
                 if (!await StoreText(turn))
                 {
                     await fenceLost.CancelAsync();
@@ -123,12 +123,12 @@ internal sealed partial class TurnRunner(
     {
         try
         {
-            return await parts.Rooms.Checkpoint(turn.Fence(room), turn.Text.ToString(), parts.Time.GetUtcNow());
+            return await services.Rooms.Checkpoint(turn.Fence(room), turn.Text.ToString(), services.Time.GetUtcNow());
         }
         catch (Exception outage) when (outage is StoreUnavailableException or StoreOutcomeUnknownException)
         {
             // The next checkpoint, or the end, stores the same text and more.
-            Log.CheckpointMissed(parts.Logger, outage.Message, room.RoomId, turn.Reply.Id);
+            Log.CheckpointMissed(services.Logger, outage.Message, room.RoomId, turn.Reply.Id);
             return true;
         }
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Subscriptions;
 
 namespace GeminiChat.Grains.Users;
 
@@ -74,4 +75,13 @@ public interface IUserStore
 /// <param name="Used">Replies of the day, without those given back.</param>
 /// <param name="Refunded">Replies of the day that were given back.</param>
 /// <param name="IsDeleted">Whether the user has been deleted.</param>
-public sealed record StoredAllowance(TierGrant Grant, int Used, int Refunded = 0, bool IsDeleted = false);
+public sealed record StoredAllowance(TierGrant Grant, int Used, int Refunded = 0, bool IsDeleted = false)
+{
+    /// <summary>The day's use as it is told to the user, at a moment of that day.</summary>
+    public DailyUsage UsageAt(DateTimeOffset now, QuotaOptions limits)
+    {
+        var tier = Grant.At(now);
+        var resetsAt = new DateTimeOffset(now.UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
+        return new DailyUsage(tier, limits.Of(tier), Used, resetsAt, Used + Refunded);
+    }
+}

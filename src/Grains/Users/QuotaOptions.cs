@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using GeminiChat.GrainInterfaces.Users;
 using Microsoft.Extensions.Configuration;
 
 namespace GeminiChat.Grains.Users;
@@ -15,4 +16,6 @@ public sealed class QuotaOptions
     [ConfigurationKeyName("PRO_DAILY_MESSAGES")]
     [Range(0, 1_000_000, ErrorMessage = "PRO_DAILY_MESSAGES must be a whole number from 0 to 1000000.")]
     public int ProDailyMessages { get; set; } = 1000;
+
+    public int Of(Tier tier) => tier is Tier.Pro ? ProDailyMessages : BasicDailyMessages;
 }

@@ -1,31 +1,39 @@
 using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Subscriptions;
 
 namespace GeminiChat.Grains.Users;
 
-/// <summary>The part about the tier and the day's allowance.</summary>
+/// <summary>The part about the tier and the day's usage.</summary>
 internal sealed partial class UserGrain
 {
-    private Allowance _allowance = null!;
+    private TierGrant _grant = new(Tier.Basic, ValidUntil: null, Version: 0);
 
     public async Task SetTier(TierGrant grant)
     {
         LeaveIfAbsent();
-        await _allowance.SetTier(grant);
+        if (grant.Version > _grant.Version)
+        {
+            // A grant that is not stored now has been before, by a write whose outcome was not known, or a newer one has.
+            var isStored = await store.SetTier(this.GetPrimaryKey(), grant);
+            Take(isStored ? grant : (await LoadAllowance(time.GetUtcNow())).Grant);
+        }
+
         ProfileNow();
     }
 
     public async Task<DailyUsage?> GetUsage()
     {
         LeaveIfAbsent();
-        return _profile is null ? null : await _allowance.Usage();
-    }
+        if (_profile is null)
+        {
+            return null;
+        }
 
-    public async Task<Admission?> Admit(Guid roomId, int count)
-    {
-        LeaveIfAbsent();
-        return _profile is null ? null : await _allowance.Admit(roomId, count);
+        var now = time.GetUtcNow();
+        var stored = await LoadAllowance(now);
+        Take(stored.Grant);
+        return stored.IsDeleted ? null : stored.UsageAt(now, quota.Value);
     }
 
     /// <summary>Stores the profile. A new user starts with what the number's former users have used of the day.</summary>
@@ -37,36 +45,22 @@ internal sealed partial class UserGrain
         }
 
         var secret = await GrainFactory.NumberSecret().Get();
-        var isStored = await store.Create(profile, PhoneKey.Of(secret.AsSpan(), profile.MobileNumber));
-        _allowance.Recount();
-        return isStored;
+        return await store.Create(profile, PhoneKey.Of(secret.AsSpan(), profile.MobileNumber));
     }
 
-    public Task TurnsStored(RoomSummary room)
-    {
-        _allowance.Stored(room.Id);
-        return RoomChanged(room);
-    }
+    private Task<StoredAllowance> LoadAllowance(DateTimeOffset now) =>
+        store.LoadAllowance(this.GetPrimaryKey(), DateOnly.FromDateTime(now.UtcDateTime));
 
-    public Task Withdraw(Guid roomId)
-    {
-        _allowance.Withdraw(roomId);
-        return Task.CompletedTask;
-    }
-
-    public Task Recount()
-    {
-        _allowance.Recount();
-        return Task.CompletedTask;
-    }
+    private void Take(TierGrant grant) => _grant = grant.Version > _grant.Version ? grant : _grant;
 
     /// <summary>The same instance until something changes. Another tier is told to the user's devices.</summary>
     private UserProfile? ProfileNow()
     {
-        if (_profile is not null && _profile.Tier != _allowance.Tier)
+        var tier = _grant.At(time.GetUtcNow());
+        if (_profile is not null && _profile.Tier != tier)
         {
-            _profile = _profile with { Tier = _allowance.Tier };
-            Notify(new Notice.TierChanged(_profile.Tier));
+            _profile = _profile with { Tier = tier };
+            Notify(new Notice.TierChanged(tier));
         }
 
         return _profile;

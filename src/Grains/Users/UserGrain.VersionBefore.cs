@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Grains.Users;
 
-/// <summary>The part for processes of the version before, which look for password and sessions here (decision 12).</summary>
+/// <summary>The part for processes of the version before, which look for password, sessions and admission here (decision 12).</summary>
 internal sealed partial class UserGrain
 {
     private bool _isSecurityCurrent;
@@ -31,6 +32,24 @@ internal sealed partial class UserGrain
     public async Task ResetPassword(string passwordHash) => await (await Security()).ResetPassword(passwordHash);
 
     public async Task StrengthenHash(string known, string next) => await (await Security()).StrengthenHash(known, next);
+
+    public async Task<Admission?> Admit(Guid roomId, int count)
+    {
+        var day = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        if (await GetUsage() is not { } usage)
+        {
+            return null;
+        }
+
+        var granted = Math.Min(count, usage.Remaining() ?? count);
+        return new Admission(granted, day, usage with { Used = usage.Used + granted, Accepted = usage.Accepted + granted });
+    }
+
+    public Task TurnsStored(RoomSummary room) => RoomChanged(room);
+
+    public Task Withdraw(Guid roomId) => Task.CompletedTask;
+
+    public Task Recount() => Task.CompletedTask;
 
     /// <summary>
     /// The grain of password and sessions. An earlier activation of this grain, on a silo of the version before, may have

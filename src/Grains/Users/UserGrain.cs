@@ -27,8 +27,7 @@ internal sealed partial class UserGrain(
         _erasure = NewErasure();
         _profile = await store.Load(id);
         _rooms.Merge(await store.LoadRooms(id));
-        _allowance = new Allowance(id, store, quota.Value, time);
-        await _allowance.BeCurrent();
+        Take((await LoadAllowance(time.GetUtcNow())).Grant);
         _checkedAt = time.GetUtcNow();
     }
 

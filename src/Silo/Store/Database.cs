@@ -12,7 +12,9 @@ internal abstract partial class Database(ILogger logger) : IAsyncDisposable
     /// <summary>The address for people.</summary>
     public abstract string Display { get; }
 
-    /// <summary>A table <c>k</c> with the column <c>value</c>: the elements of a parameter of type <c>string[]</c>.</summary>
+    /// <summary>
+    /// A table <c>k</c> of the elements of a parameter that is an array: <c>value</c>, and <c>n</c>, which counts from 1.
+    /// </summary>
     public abstract string ElementsOf(string parameter);
 
     /// <summary>

@@ -66,6 +66,9 @@ internal sealed class RoomReads(Database database)
         order by m.room_id limit @limit
         """;
 
+    // Code units: as much text as a room keeps in memory, which is what other contexts are made of.
+    private const int MostContext = 4_000_000;
+
     public Task<StoredRoom?> Load(RoomKey room, int tail) => database.Read(async connection =>
     {
         await using var reader = await connection.ExecuteReaderAsync(
@@ -95,7 +98,7 @@ internal sealed class RoomReads(Database database)
 
     public async Task<ImmutableArray<RoomMessage>> ReadTurnsBefore(RoomKey room, long messageId, int limit)
     {
-        var page = await NewestBefore(room, messageId, limit, mostText: int.MaxValue);
+        var page = await NewestBefore(room, messageId, limit, MostContext);
         return page is [var oldest, ..]
             ? [.. page, .. await Messages(
                 NewestReplies, new { room = room.RoomId, user = room.UserId, oldest = oldest.Id, before = messageId })]

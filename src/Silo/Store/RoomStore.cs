@@ -16,7 +16,7 @@ internal sealed class RoomStore(Database database, StoreWriter writer, DeletedRo
 
     public Task<bool> Create(RoomKey room, RoomRow row) => writer.Write(RoomWrites.Create(room, row));
 
-    public Task<bool> Accept(Acceptance acceptance) => writer.Write(_writes.Accept(acceptance));
+    public Task<AcceptanceOutcome> Accept(Acceptance acceptance) => writer.Write(_writes.Accept(acceptance));
 
     public Task<bool> StartAttempt(ReplyFence fence, DateTimeOffset now) =>
         writer.Write(RoomWrites.StartAttempt(fence, now));

@@ -1,119 +1,155 @@
 using System.Collections.Immutable;
+using System.Data.Common;
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Store;
 
-/// <summary>The part about accepting turns.</summary>
+/// <summary>
+/// The part about the acceptance of turns. The first statement decides: it moves the room's next id past as many turns as
+/// the day's limit allows, and leaves a mark. The other statements look for both, so they store exactly these turns.
+/// </summary>
 internal sealed partial class RoomWrites
 {
-    // A lost race leaves nothing to insert. A conflict could only come from a fault in the program, and then raises an
-    // error, so that nothing of the acceptance is stored.
-    private const string InsertTurn = """
+    // Nobody else has set this mark, and all statements of an acceptance stay together in a batch.
+    private const string Mark = "from rooms where room_id = @room and last_accept = @commit";
+
+    private const string IsAccepted = $"{Mark} and next_id > @replyId";
+
+    // When the turn is not accepted there is nothing to insert. A conflict can only come from a fault in the program. It
+    // raises an error then, so that nothing of the acceptance is stored.
+    private const string InsertTurn = $"""
         insert into messages (
           room_id, id, sender, content, created_at, status, reply_to, attempt, idempotency_key, touched_at, charged_day)
-        select room_id, @id, 0, @content, @at, @status, null, @attempt, @key, @at, null
-        from rooms where room_id = @room and last_accept = @commit
+        select room_id, @id, 0, @content, @at, @status, null, @attempt, @key, @at, null {IsAccepted}
         union all
-        select room_id, @replyId, 1, @replyContent, @replyAt, @replyStatus, @replyTo, @replyAttempt, null, @replyAt, @day
-        from rooms where room_id = @room and last_accept = @commit
+        select room_id, @replyId, 1, @replyContent, @replyAt, @replyStatus, @replyTo, @replyAttempt, null, @replyAt, @day {IsAccepted}
         """;
 
-    private const string InsertReply = """
+    private const string InsertReply = $"""
         insert into messages (
           room_id, id, sender, content, created_at, status, reply_to, attempt, idempotency_key, touched_at, charged_day,
           regenerates)
         select room_id, @replyId, 1, @replyContent, @replyAt, @replyStatus, @replyTo, @replyAttempt, @key, @replyAt, @day,
-          @regenerates
-        from rooms where room_id = @room and last_accept = @commit
+          @regenerates {IsAccepted}
         """;
 
     // Two statements, since each has an index of its own to walk.
-    private const string SupersedeFirstReply = """
+    private const string SupersedeFirstReply = $"""
         update messages set superseded_by = @replyId
-        where room_id = @room and id = @replyTo + 1
-          and exists (select 1 from rooms where room_id = @room and last_accept = @commit)
+        where room_id = @room and id = @replyTo + 1 and exists (select 1 {IsAccepted})
         """;
 
-    private const string SupersedeOtherReplies = """
+    private const string SupersedeOtherReplies = $"""
         update messages set superseded_by = @replyId
-        where room_id = @room and reply_to = @replyTo and regenerates is not null
-          and exists (select 1 from rooms where room_id = @room and last_accept = @commit)
+        where room_id = @room and reply_to = @replyTo and regenerates is not null and exists (select 1 {IsAccepted})
         """;
 
-    private const string AddUsage = """
+    /// <summary>The day's limit of the user's tier, which is Basic from its end on.</summary>
+    private const string LimitOfUser = """
+        coalesce((
+          select case when tier = 1 and (tier_valid_until is null or tier_valid_until > @now) then @pro else @basic end
+          from users where user_id = @user), @basic)
+        """;
+
+    // Looked up one by one, by a subquery that cannot be turned into a join: a planner that has not seen a long room
+    // before might read all of it.
+    private string KnownKeys => field ??= $"""
+        select 1 from {database.ElementsOf("@keys")}
+        where (select true from messages where room_id = @room and idempotency_key = k.value)
+        """;
+
+    // The transaction holds the user's lock: neither usage nor tier change before its end.
+    private string MoveNextId => field ??= $"""
+        update rooms
+        set next_id = fit.next_id, version = {NewerVersion}, updated_at = @updated, last_accept = @commit
+        from (
+          select max(k.value) as next_id
+          from {database.ElementsOf("@nexts")}
+          cross join (select {LimitOfUser} as most) l
+          left join usage g on g.user_id = @user and g.utc_day = @day
+          where l.most = 0 or (
+            k.n <= l.most - coalesce(g.used, 0)
+            and k.n <= @times * l.most - coalesce(g.used, 0) - coalesce(g.refunded, 0))) fit
+        where room_id = @room and user_id = @user and rooms.next_id = @expected and fit.next_id is not null
+          and not exists (select 1 from deleted_users where user_id = @user)
+          and not exists ({KnownKeys})
+        """;
+
+    private string AddUsage => field ??= $"""
         insert into usage (user_id, utc_day, used, daily_limit)
-        select user_id, @day, @turns, @limit from rooms where room_id = @room and last_accept = @commit
+        select user_id, @day, (select count(*) from {database.ElementsOf("@nexts")} where k.value <= next_id), {LimitOfUser} {Mark}
         on conflict (user_id, utc_day) do update set used = usage.used + excluded.used, daily_limit = excluded.daily_limit
         """;
 
-    // The keys can only be there when another activation has accepted them, and then the next id has moved as well.
-    // They are looked up one by one, by a subquery that cannot be turned into a join: a planner that has not seen a long
-    // room before might read all of it.
-    // A deleted user's usage is final, so nothing may be accepted for one.
-    private readonly string _moveNextId = $"""
-        update rooms
-        set next_id = @next, version = {NewerVersion}, updated_at = @updated, last_accept = @commit
-        where room_id = @room and user_id = @user and next_id = @expected
-          and (@limit = 0
-            or coalesce((select used from usage where user_id = @user and utc_day = @day), 0) + @turns <= @limit
-            and coalesce((select used + refunded from usage where user_id = @user and utc_day = @day), 0) + @turns <= @most)
-          and not exists (select 1 from deleted_users where user_id = @user)
-          and not exists (
-            select 1 from {database.ElementsOf("@keys")}
-            where (select true from messages where room_id = @room and idempotency_key = k.value))
+    private string ReadOutcome => field ??= $"""
+        select case when r.last_accept = @commit then 1 else 0 end, coalesce(r.next_id, 0),
+          case when r.last_accept = @commit then 0 when exists ({KnownKeys}) then 1 else 0 end, {Rows.AllowanceColumns}
+        from {Rows.AllowanceTables}
+        left join rooms r on r.room_id = @room and r.user_id = @user
         """;
 
-    /// <summary>
-    /// Moves the room's next id if it is the expected one and leaves a mark; the other statements look for the mark,
-    /// so all of them count or none. They stay together in a batch, so a later acceptance cannot overwrite it.
-    /// </summary>
-    public WriteOperation Accept(Acceptance acceptance)
+    /// <summary>Stores as many of the turns as the day's limit allows, and reads what became of them.</summary>
+    public WriteOperation<AcceptanceOutcome> Accept(Acceptance acceptance)
     {
-        var commit = Guid.CreateVersion7(time.GetUtcNow());
-        return Operation(
-            acceptance.Room,
+        ImmutableArray<(string, SqlValue)> own =
+        [
+            ("room", acceptance.Room.RoomId),
+            ("user", acceptance.Room.UserId),
+            ("commit", Guid.CreateVersion7(time.GetUtcNow())),
+            ("day", acceptance.UsageDay.DayNumber),
+        ];
+        ImmutableArray<(string, SqlValue)> judged =
+        [
+            .. own,
+            ("now", Millis(acceptance.At)),
+            ("basic", acceptance.Limits.BasicDailyMessages),
+            ("pro", acceptance.Limits.ProDailyMessages),
+            ("times", DailyUsage.AcceptedPerLimit),
+            ("nexts", acceptance.Turns.Select(turn => turn.Reply.Id + 1).ToArray()),
+        ];
+        (string, SqlValue) keys = ("keys", acceptance.Turns.Select(turn => turn.Key).ToArray());
+        return new(
+            WrittenTable.Rooms,
+            acceptance.Room.RoomId,
+            acceptance.Room.UserId,
             [
-                MoveNextId(acceptance, commit),
-                .. acceptance.Turns.SelectMany(turn => Insert(acceptance, commit, turn)),
-                CountTurns(acceptance, commit),
+                new(MoveNextId,
+                [
+                    .. judged,
+                    keys,
+                    ("expected", acceptance.ExpectedNextId),
+                    ("version", acceptance.Summary.Version),
+                    ("updated", Millis(acceptance.Summary.UpdatedAt)),
+                ]),
+                .. acceptance.Turns.SelectMany(turn => Insert(own, turn)),
+                new(AddUsage, judged),
             ],
-            locksUser: true);
+            new Statement(ReadOutcome, [.. own, keys]),
+            row => Outcome(row, acceptance))
+        {
+            LocksUser = true,
+        };
     }
 
-    private Statement MoveNextId(Acceptance acceptance, Guid commit) => new(_moveNextId,
-    [
-        ("room", acceptance.Room.RoomId),
-        ("user", acceptance.Room.UserId),
-        ("expected", acceptance.ExpectedNextId),
-        ("next", acceptance.NextId),
-        ("version", acceptance.Summary.Version),
-        ("updated", Millis(acceptance.Summary.UpdatedAt)),
-        ("commit", commit),
-        ("day", acceptance.UsageDay.DayNumber),
-        ("turns", acceptance.Turns.Length),
-        ("limit", acceptance.DailyLimit),
-        ("most", DailyUsage.AcceptedPerLimit * acceptance.DailyLimit),
-        ("keys", acceptance.Turns.Select(turn => turn.Key).ToArray()),
-    ]);
+    private static AcceptanceOutcome Outcome(DbDataReader row, Acceptance acceptance)
+    {
+        var (isAccepted, nextId, isKeyKnown) = (row.GetInt32(0) != 0, row.GetInt64(1), row.GetInt32(2) != 0);
+        var allowance = Rows.Allowance(row, 3);
+        var usage = allowance.UsageAt(acceptance.At, acceptance.Limits);
+        return isAccepted ? new AcceptanceOutcome.Accepted(acceptance.Turns.Count(turn => turn.Reply.Id < nextId), usage)
+            : allowance.IsDeleted ? new AcceptanceOutcome.UserDeleted()
+            : isKeyKnown ? new AcceptanceOutcome.KeyKnown()
+            : nextId == acceptance.ExpectedNextId ? new AcceptanceOutcome.LimitReached(usage)
+            : new AcceptanceOutcome.Fenced();
+    }
 
-    private static Statement CountTurns(Acceptance acceptance, Guid commit) => new(AddUsage,
-    [
-        ("room", acceptance.Room.RoomId),
-        ("commit", commit),
-        ("day", acceptance.UsageDay.DayNumber),
-        ("turns", acceptance.Turns.Length),
-        ("limit", acceptance.DailyLimit),
-    ]);
-
-    private static ImmutableArray<Statement> Insert(Acceptance acceptance, Guid commit, AcceptedTurn turn)
+    private static ImmutableArray<Statement> Insert(ImmutableArray<(string, SqlValue)> own, AcceptedTurn turn)
     {
         ImmutableArray<(string, SqlValue)> reply =
         [
-            ("room", acceptance.Room.RoomId),
-            ("commit", commit),
-            ("day", acceptance.UsageDay.DayNumber),
+            .. own,
             ("key", turn.Key),
             ("replyId", turn.Reply.Id),
             ("replyContent", turn.Reply.Content),

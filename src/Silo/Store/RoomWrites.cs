@@ -18,12 +18,12 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         on conflict do nothing
         """;
 
-    // A write that was not answered is repeated under its first number, after others perhaps.
+    // A write whose outcome is unknown is repeated with its first version. Later ones may have been stored meanwhile.
     private const string NewerVersion = "case when version < @version then @version else version end";
 
     /// <summary>
-    /// What the end of a reply changes of its room, in every dialect. A title is only for a room without a name: who
-    /// named it meanwhile keeps that name.
+    /// What the end of a reply changes of its room, in every dialect. Only a room without a name takes a title, so a name that
+    /// the user has given meanwhile stays.
     /// </summary>
     public const string TouchRoom = $"""
         update rooms
@@ -61,7 +61,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         where room_id = @room and id = @id and attempt = @attempt and sender = 1 and status < 2
         """;
 
-    /// <summary>With the user's lock, so that it does not pass a deletion of the room or its user that another process makes.</summary>
+    /// <summary>With the user's lock: another process may be deleting the room or the user.</summary>
     public static WriteOperation Create(RoomKey room, RoomRow row) => new(WrittenTable.Rooms, room.RoomId, room.UserId,
     [
         new(InsertRoom,

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Silo.Store;
 
@@ -16,6 +18,16 @@ internal static class Rows
 
     public const int SummaryColumnCount = 6;
 
+    /// <summary>The columns of <see cref="Allowance"/>, of <see cref="AllowanceTables"/>.</summary>
+    public const string AllowanceColumns =
+        "coalesce(u.tier, 0), u.tier_valid_until, coalesce(u.tier_version, 0), coalesce(g.used, 0), coalesce(g.refunded, 0), "
+        + "(select count(*) from deleted_users d where d.user_id = @user)";
+
+    /// <summary>One row, whether or not there is a user or a usage: a count that cannot be read must not look like none.</summary>
+    public const string AllowanceTables =
+        "(select 1 as one) o left join users u on u.user_id = @user "
+        + "left join usage g on g.user_id = @user and g.utc_day = @day";
+
     public static RoomMessage Message(DbDataReader reader, int at) => new(
         reader.GetInt64(at),
         (Sender)reader.GetInt32(at + 1),
@@ -31,6 +43,15 @@ internal static class Rows
 
     public static RoomSummary Summary(DbDataReader reader) => new(
         reader.GetGuid(0), reader.GetString(1), Moment(reader, 2), Moment(reader, 3), reader.GetInt64(4), reader.GetInt64(5));
+
+    public static StoredAllowance Allowance(DbDataReader reader, int at) => new(
+        new TierGrant(
+            (Tier)reader.GetInt32(at),
+            reader.IsDBNull(at + 1) ? null : Moment(reader, at + 1),
+            reader.GetInt64(at + 2)),
+        reader.GetInt32(at + 3),
+        reader.GetInt32(at + 4),
+        IsDeleted: reader.GetInt64(at + 5) > 0);
 
     public static DateTimeOffset Moment(DbDataReader reader, int at) =>
         DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(at));

@@ -16,14 +16,7 @@ internal sealed class UserStore(Database database, StoreWriter writer, DeletedUs
         where user_id = @userId and not exists (select 1 from deleted_users where user_id = @userId)
         """;
 
-    // One row, whether or not there are any: a count that cannot be read must not look like none.
-    private const string AllowanceOfUser = """
-        select coalesce(g.used, 0), coalesce(u.tier, 0), u.tier_valid_until, coalesce(u.tier_version, 0),
-          coalesce(g.refunded, 0), (select count(*) from deleted_users d where d.user_id = @userId)
-        from (select 1 as one) o
-        left join users u on u.user_id = @userId
-        left join usage g on g.user_id = @userId and g.utc_day = @day
-        """;
+    private const string AllowanceOfUser = $"select {Rows.AllowanceColumns} from {Rows.AllowanceTables}";
 
     private const string SetTierOfUser = """
         update users set tier = @tier, tier_valid_until = @until, tier_version = @version
@@ -59,16 +52,12 @@ internal sealed class UserStore(Database database, StoreWriter writer, DeletedUs
     public Task<StoredAllowance> LoadAllowance(Guid userId, DateOnly day) => database.Read(async connection =>
     {
         await using var reader = await connection.ExecuteReaderAsync(
-            AllowanceOfUser, new { userId, day = day.DayNumber });
+            AllowanceOfUser, new { user = userId, day = day.DayNumber });
         await reader.ReadAsync();
-        DateTimeOffset? until = reader.IsDBNull(2) ? null : Rows.Moment(reader, 2);
-        return new StoredAllowance(
-            new TierGrant((Tier)reader.GetInt32(1), until, reader.GetInt64(3)),
-            reader.GetInt32(0),
-            reader.GetInt32(4),
-            IsDeleted: reader.GetInt64(5) > 0);
+        return Rows.Allowance(reader, 0);
     });
 
+    // With the user's lock: the tier does not change while the acceptance of turns is judged by it.
     public Task<bool> SetTier(Guid userId, TierGrant grant) => writer.Write(new WriteOperation(
         WrittenTable.Users, userId, userId,
     [
@@ -79,7 +68,10 @@ internal sealed class UserStore(Database database, StoreWriter writer, DeletedUs
             ("until", grant.ValidUntil?.ToUnixTimeMilliseconds()),
             ("version", grant.Version),
         ]),
-    ]));
+    ])
+    {
+        LocksUser = true,
+    });
 
     public Task<ImmutableArray<RoomSummary>> LoadRooms(Guid userId) => database.Read(async connection =>
     {

@@ -17,7 +17,7 @@ public sealed class TraceTests(TracedRun run) : IClassFixture<TracedRun>
         Assert.Equal("accept turns", names[0]);
         Assert.Contains(names, name => name.EndsWith("/Post", StringComparison.Ordinal));
         Assert.Equal(Post.Name, names[^1]);
-        Assert.Contains(run.Spans, span => span.Name.EndsWith("/Admit", StringComparison.Ordinal) && span.Parent == Acceptance.Id.Id);
+        Assert.Contains(run.Spans, span => span.Name.EndsWith("/RoomChanged", StringComparison.Ordinal) && span.Parent == Acceptance.Id.Id);
     }
 
     [Fact]

@@ -41,14 +41,6 @@ internal sealed class PlayedUser(Guid id) : IUserGrain, IUserSecurityGrain
 
     public Task<DailyUsage?> GetUsage() => Task.FromResult(Usage);
 
-    public Task<Admission?> Admit(Guid roomId, int count) => throw new NotSupportedException();
-
-    public Task TurnsStored(RoomSummary room) => throw new NotSupportedException();
-
-    public Task Withdraw(Guid roomId) => throw new NotSupportedException();
-
-    public Task Recount() => throw new NotSupportedException();
-
     public Task EnsureCreated(VerifiedUser user) => throw new NotSupportedException();
 
     public Task<RoomReservation> ReserveRoom(Guid roomId) => throw new NotSupportedException();
@@ -120,4 +112,12 @@ internal sealed class PlayedUser(Guid id) : IUserGrain, IUserSecurityGrain
     public Task<bool> Delete(Guid sessionId) => throw new NotSupportedException();
 
     public Task Wake() => throw new NotSupportedException();
+
+    public Task<Admission?> Admit(Guid roomId, int count) => throw new NotSupportedException();
+
+    public Task TurnsStored(RoomSummary room) => throw new NotSupportedException();
+
+    public Task Withdraw(Guid roomId) => throw new NotSupportedException();
+
+    public Task Recount() => throw new NotSupportedException();
 }

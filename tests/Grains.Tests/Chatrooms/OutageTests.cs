@@ -1,5 +1,6 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Tests.Hosting;
 using Orleans.Storage;
 
@@ -15,7 +16,7 @@ public sealed class OutageTests(RoomCluster cluster) : IClassFixture<RoomCluster
     public async Task An_end_whose_outcome_is_unknown_is_stored_once_and_the_model_is_not_called_again(string kind)
     {
         await using var test = await cluster.NewRoom();
-        cluster.Spoilt.NextFinish = Unknown(kind);
+        cluster.Spoilt.NextFinish = Unknown<bool>(kind);
         await test.PostAndAnswer("one", "first");
         await test.PostAndAnswer("two", "second");
         await test.Forget();
@@ -30,7 +31,7 @@ public sealed class OutageTests(RoomCluster cluster) : IClassFixture<RoomCluster
         await using var test = await cluster.NewRoom();
         await test.Post("one");
         var call = await test.Model.NextCall();
-        cluster.Spoilt.NextAccept = Unknown(kind);
+        cluster.Spoilt.NextAccept = Unknown<AcceptanceOutcome>(kind);
         await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => test.Room.Post(new NewMessage("two", "k2")));
         var repeat = await test.Post("two", "k2");
         Assert.Equal(3, repeat.Message.Id);
@@ -139,13 +140,13 @@ public sealed class OutageTests(RoomCluster cluster) : IClassFixture<RoomCluster
     {
         await using var test = await cluster.NewRoom();
         var room = cluster.Grains.Chatroom(test.Key with { RoomId = Guid.CreateVersion7() });
-        cluster.Spoilt.NextCreate = Unknown(kind);
+        cluster.Spoilt.NextCreate = Unknown<bool>(kind);
         await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => room.Create(new NewRoom("twice", null)));
         Assert.IsType<CreateRoomOutcome.Created>(await room.Create(new NewRoom("twice", null)));
         Assert.Contains((await cluster.Grains.User(test.Key.UserId).ListRooms()).Rooms, listed => listed.Name == "twice");
     }
 
-    private static Func<Func<Task<bool>>, Task<bool>> Unknown(string kind) =>
+    private static Func<Func<Task<T>>, Task<T>> Unknown<T>(string kind) =>
         kind == "stored" ? SpoiltStore.StoredButUnknown : SpoiltStore.NotStoredAndUnknown;
 
     private static (string Content, int Attempt) Facts(RoomMessage? message) => (message!.Content, message.Attempt);

@@ -9,7 +9,7 @@ namespace GeminiChat.Grains.Tests.Hosting;
 public sealed class SpoiltStore(IRoomStore real) : IRoomStore
 {
     /// <summary>Runs in place of the next acceptance, which it gets.</summary>
-    public Func<Func<Task<bool>>, Task<bool>>? NextAccept { get; set; }
+    public Func<Func<Task<AcceptanceOutcome>>, Task<AcceptanceOutcome>>? NextAccept { get; set; }
 
     /// <summary>Runs in place of the next end of a reply, which it gets.</summary>
     public Func<Func<Task<bool>>, Task<bool>>? NextFinish { get; set; }
@@ -23,7 +23,7 @@ public sealed class SpoiltStore(IRoomStore real) : IRoomStore
     /// <summary>Runs in place of the next creation, which it gets.</summary>
     public Func<Func<Task<bool>>, Task<bool>>? NextCreate { get; set; }
 
-    public Task<bool> Accept(Acceptance acceptance) => Spoil(() => real.Accept(acceptance), NextAccept, () => NextAccept = null);
+    public Task<AcceptanceOutcome> Accept(Acceptance acceptance) => Spoil(() => real.Accept(acceptance), NextAccept, () => NextAccept = null);
 
     public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, Refund refund = Refund.None, string? title = null) =>
         Spoil(() => real.Finish(fence, reply, room, refund, title), NextFinish, () => NextFinish = null);
@@ -57,25 +57,25 @@ public sealed class SpoiltStore(IRoomStore real) : IRoomStore
         real.RoomsWithOpenTurns(untouchedSince, after, limit);
 
     /// <summary>The write is stored, and its answer lost.</summary>
-    public static async Task<bool> StoredButUnknown(Func<Task<bool>> write)
+    public static async Task<T> StoredButUnknown<T>(Func<Task<T>> write)
     {
-        Assert.True(await write());
+        Assert.True(await write() is true or AcceptanceOutcome.Accepted);
         throw new StoreOutcomeUnknownException("as the test wishes");
     }
 
     /// <summary>The write is not stored, and nobody knows.</summary>
-    public static Task<bool> NotStoredAndUnknown(Func<Task<bool>> write) =>
-        Task.FromException<bool>(new StoreOutcomeUnknownException("as the test wishes"));
+    public static Task<T> NotStoredAndUnknown<T>(Func<Task<T>> write) =>
+        Task.FromException<T>(new StoreOutcomeUnknownException("as the test wishes"));
 
     /// <summary>The database is away.</summary>
-    public static Task<bool> Away(Func<Task<bool>> write) =>
-        Task.FromException<bool>(new StoreUnavailableException("as the test wishes"));
+    public static Task<T> Away<T>(Func<Task<T>> write) =>
+        Task.FromException<T>(new StoreUnavailableException("as the test wishes"));
 
     /// <summary>The database refuses the values.</summary>
-    public static Task<bool> Rejected(Func<Task<bool>> write) =>
-        Task.FromException<bool>(new StoreRejectedException("as the test wishes"));
+    public static Task<T> Rejected<T>(Func<Task<T>> write) =>
+        Task.FromException<T>(new StoreRejectedException("as the test wishes"));
 
-    private static Task<bool> Spoil(Func<Task<bool>> write, Func<Func<Task<bool>>, Task<bool>>? spoiler, Action isUsed)
+    private static Task<T> Spoil<T>(Func<Task<T>> write, Func<Func<Task<T>>, Task<T>>? spoiler, Action isUsed)
     {
         isUsed();
         return spoiler is null ? write() : spoiler(write);

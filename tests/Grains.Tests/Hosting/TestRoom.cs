@@ -2,6 +2,7 @@ using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Tests.Chatrooms;
+using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Grains.Tests.Hosting;
 
@@ -61,7 +62,8 @@ internal sealed class TestRoom(RoomCluster cluster, RoomKey key, PlayedModel mod
             new RoomMessage(id + 1, Sender.Ai, "", now, MessageStatus.Queued, ReplyTo: id, Attempt: 1),
             $"key of {content}");
         var summary = stored.Row.Summary with { Version = stored.Row.Summary.Version + 1 };
-        Assert.True(await Store.Accept(new Acceptance(key, id, [turn], summary, DateOnly.FromDateTime(now.UtcDateTime))));
+        var unlimited = new QuotaOptions { BasicDailyMessages = 0, ProDailyMessages = 0 };
+        Assert.IsType<AcceptanceOutcome.Accepted>(await Store.Accept(new Acceptance(key, id, [turn], summary, now, unlimited)));
     }
 
     /// <summary>Repeats what fails while a room moves, as the gateway does.</summary>

@@ -34,7 +34,6 @@ public sealed class LeavingTests(RoomCluster cluster) : IClassFixture<RoomCluste
         Assert.Null(await ada.User.Rename("Eve"));
         Assert.Null(await ada.Security.GetCredentials());
         Assert.Null(await ada.User.GetUsage());
-        Assert.Null(await ada.User.Admit(ada.Room.RoomId, 1));
         Assert.Null(await ada.User.FollowNotices(notices, CancellationToken.None));
         Assert.False(await ada.Security.CheckSession(ada.Session, 0));
         Assert.Null(await ada.Security.RefreshSession(ada.Session, [1, 2, 3], [4]));

@@ -287,6 +287,37 @@ public sealed class QuotaTests(QuotaTests.LimitedCluster limited) : IClassFixtur
     }
 
     [Fact]
+    public async Task Of_a_batch_of_unknown_outcome_exactly_the_turns_that_fit_the_limit_are_accepted()
+    {
+        await using var test = await Cluster.NewRoom();
+        test.Model.Answer = _ => "hi";
+        await UseUp(test, but: 2);
+        var (reached, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Cluster.Spoilt.NextAccept = async write =>
+        {
+            reached.SetResult();
+            await goOn.Task;
+            Cluster.Spoilt.NextAccept = SpoiltStore.StoredButUnknown;
+            return await write();
+        };
+        var first = test.Room.Post(new NewMessage("first", "first"));
+        await reached.Task;
+
+        // They come while the first is being committed, so they wait for the next commit, which one of them fits.
+        NewMessage[] messages = [new("one", "one"), new("two", "two")];
+        var posts = Task.WhenAll(messages.Select(test.Room.Post));
+        await test.Room.Read(1, before: null);
+        goOn.SetResult();
+        Assert.IsType<PostOutcome.Accepted>(await first);
+        await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => posts);
+
+        var outcomes = await Task.WhenAll(messages.Select(test.Room.Post));
+        Assert.Single(outcomes.OfType<PostOutcome.Accepted>());
+        Assert.Single(outcomes.OfType<PostOutcome.QuotaExceeded>());
+        Assert.Equal((Limit, Limit), (await StoredUse(test), await Use(test)));
+    }
+
+    [Fact]
     public async Task Replies_that_the_users_grain_does_not_know_of_count()
     {
         await using var test = await Cluster.NewRoom();

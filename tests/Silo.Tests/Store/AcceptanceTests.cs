@@ -16,7 +16,7 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
         var room = await Rooms.WithTurns(0);
         var acceptance = Sample.Accept(room, 1, Sample.Turn(1, "a"), Sample.Turn(3, "b"));
 
-        Assert.True(await Rooms.Accept(acceptance));
+        Assert.True(await Rooms.Stores(acceptance));
 
         var loaded = await Rooms.Load(room, tail: 10);
         Assert.Equal(acceptance.Summary, loaded!.Row.Summary);
@@ -31,8 +31,8 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
     {
         var room = await Rooms.WithTurns(1);
 
-        Assert.False(await Rooms.Accept(Sample.Accept(room, 1, Sample.Turn(1, "late"))));
-        Assert.False(await Rooms.Accept(Sample.Accept(room, 5, Sample.Turn(5, "early"))));
+        Assert.False(await Rooms.Stores(Sample.Accept(room, 1, Sample.Turn(1, "late"))));
+        Assert.False(await Rooms.Stores(Sample.Accept(room, 5, Sample.Turn(5, "early"))));
 
         await CheckOnlyFirstTurn(room);
     }
@@ -43,8 +43,8 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
         var room = await Rooms.WithTurns(0);
         var acceptance = Sample.Accept(room, 1);
 
-        Assert.True(await Rooms.Accept(acceptance));
-        Assert.False(await Rooms.Accept(acceptance));
+        Assert.True(await Rooms.Stores(acceptance));
+        Assert.False(await Rooms.Stores(acceptance));
 
         await CheckOnlyFirstTurn(room);
     }
@@ -55,7 +55,7 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
         var room = await Rooms.WithTurns(1);
         var acceptance = Sample.Accept(room, 3, Sample.Turn(3, "new"), Sample.Turn(5, "key-1"));
 
-        Assert.False(await Rooms.Accept(acceptance));
+        Assert.False(await Rooms.Stores(acceptance));
 
         await CheckOnlyFirstTurn(room);
     }
@@ -66,7 +66,7 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
         var room = await Rooms.WithTurns(1);
         var acceptance = Sample.Accept(room, 3, Sample.Turn(3, "twice"), Sample.Turn(5, "twice"));
 
-        await Assert.ThrowsAsync<StoreRejectedException>(() => Rooms.Accept(acceptance));
+        await Assert.ThrowsAsync<StoreRejectedException>(() => Rooms.Stores(acceptance));
 
         await CheckOnlyFirstTurn(room);
     }
@@ -76,7 +76,7 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
     {
         var room = Sample.Key();
 
-        Assert.False(await Rooms.Accept(Sample.Accept(room, 1)));
+        Assert.False(await Rooms.Stores(Sample.Accept(room, 1)));
 
         Assert.Equal(0, await Database.Count("select count(*) from messages where room_id = @RoomId", room));
         Assert.Equal(0, await Used(room.UserId));
@@ -99,7 +99,7 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
     {
         var room = await Rooms.WithTurns(2);
 
-        await Rooms.Accept(Sample.Accept(room, 5) with { UsageDay = Sample.Day.AddDays(1) });
+        await Rooms.Stores(Sample.Accept(room, 5) with { At = Sample.Noon.AddDays(1) });
 
         Assert.Equal(2, await Used(room.UserId));
         Assert.Equal(1, await Used(room.UserId, Sample.Day.AddDays(1)));
@@ -111,7 +111,7 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
         var room = await Rooms.WithTurns(0);
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(
-            i => Rooms.Accept(Sample.Accept(room, 1, Sample.Turn(1, $"racer-{i}")))));
+            i => Rooms.Stores(Sample.Accept(room, 1, Sample.Turn(1, $"racer-{i}")))));
 
         var winner = Assert.Single(outcomes.Index(), outcome => outcome.Item).Index;
         Assert.NotNull(await Rooms.FindTurn(room, $"racer-{winner}"));

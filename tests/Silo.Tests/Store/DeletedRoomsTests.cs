@@ -73,7 +73,7 @@ public abstract class DeletedRoomsTests(TestDatabase database) : StoreOnDatabase
         var end = Sample.Turn(1).Reply with { Content = "Late", Status = MessageStatus.Completed };
 
         Assert.False(await Rooms.Create(room, Sample.Row(room)));
-        Assert.False(await Rooms.Accept(Sample.Accept(room, 3)));
+        Assert.False(await Rooms.Stores(Sample.Accept(room, 3)));
         Assert.False(await Rooms.Checkpoint(fence, "Late", Later));
         Assert.False(await Rooms.StartAttempt(fence with { Attempt = 2 }, Later));
         Assert.False(await Rooms.Finish(fence, end, Sample.Summary(room, version: 9), title: "Late"));
@@ -89,10 +89,10 @@ public abstract class DeletedRoomsTests(TestDatabase database) : StoreOnDatabase
         var room = await Rooms.WithTurns(1);
 
         await Task.WhenAll(
-            Rooms.Accept(Sample.Accept(room, 3)),
+            Rooms.Stores(Sample.Accept(room, 3)),
             Rooms.Delete(room, Later),
             Rooms.Checkpoint(new ReplyFence(room, 2, 1), "So far", Later),
-            Rooms.Accept(Sample.Accept(room, 5)));
+            Rooms.Stores(Sample.Accept(room, 5)));
 
         await CheckGone(room);
         Assert.DoesNotContain(room, await Rooms.RoomsWithOpenTurns(DateTimeOffset.MaxValue, Guid.Empty, limit: 1000));
@@ -103,7 +103,7 @@ public abstract class DeletedRoomsTests(TestDatabase database) : StoreOnDatabase
     {
         var kept = await Rooms.WithTurns(1);
         var room = await Rooms.WithTurns(0);
-        await Rooms.Accept(Sample.Accept(room, 1, [.. Enumerable.Range(0, 600).Select(i => Sample.Turn((2 * i) + 1))]));
+        await Rooms.Stores(Sample.Accept(room, 1, [.. Enumerable.Range(0, 600).Select(i => Sample.Turn((2 * i) + 1))]));
         await Rooms.Delete(room, Later);
         Assert.Equal(1200, await Messages(room));
 

@@ -72,9 +72,9 @@ public abstract class FormerUsageTests(TestDatabase database) : StoreOnDatabase(
     {
         var former = await Leaver(turns: 2);
         await Users.Delete(former.UserId, Sample.Noon);
-        Assert.False(await Rooms.Accept(Sample.Accept(former, 5)));
+        Assert.False(await Rooms.Stores(Sample.Accept(former, 5)));
         await Users.KeepUsage(former.UserId, _number, Sample.Day);
-        Assert.False(await Rooms.Accept(Sample.Accept(former, 5)));
+        Assert.False(await Rooms.Stores(Sample.Accept(former, 5)));
         Assert.True(await End(former, turn: 0, Refund.Fault));
 
         Assert.False(await Users.Create(NewUser() with { Id = former.UserId }, _number));
@@ -93,7 +93,7 @@ public abstract class FormerUsageTests(TestDatabase database) : StoreOnDatabase(
     public async Task Past_days_are_not_kept_and_what_is_kept_goes_when_its_day_is_past()
     {
         var former = await Leaver(turns: 1);
-        await Rooms.Accept(Sample.Accept(former, 3) with { UsageDay = Sample.Day.AddDays(-1) });
+        await Rooms.Stores(Sample.Accept(former, 3) with { At = Sample.Noon.AddDays(-1) });
         await Leave(former);
         Assert.Equal(1, await Kept());
 

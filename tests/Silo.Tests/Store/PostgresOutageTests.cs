@@ -23,10 +23,10 @@ public sealed class PostgresOutageTests(PostgresDatabaseOfTest database) : IClas
         var room = await host.Rooms.WithTurns(0);
 
         proxy.CutNextCommit();
-        Assert.True(await host.Rooms.Accept(Sample.Accept(room, 1)));
+        Assert.True(await host.Rooms.Stores(Sample.Accept(room, 1)));
 
         proxy.CutNextCommit();
-        Assert.False(await host.Rooms.Accept(Sample.Accept(room, 1)));
+        Assert.False(await host.Rooms.Stores(Sample.Accept(room, 1)));
         Assert.Equal(2, (await host.Rooms.Load(room, tail: 10))!.Tail.Length);
         Assert.DoesNotContain(host.Log.All, line => line.Contains("is repeated", StringComparison.Ordinal));
     }
@@ -72,8 +72,8 @@ public sealed class PostgresOutageTests(PostgresDatabaseOfTest database) : IClas
 
         proxy.CutNextCommit();
 
-        await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => host.Rooms.Accept(Sample.Accept(room, 1)));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => host.Rooms.Accept(Sample.Accept(room, 3)));
+        await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => host.Rooms.Stores(Sample.Accept(room, 1)));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => host.Rooms.Stores(Sample.Accept(room, 3)));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => host.Rooms.Load(room, tail: 1));
         Assert.False(await host.IsHealthy());
     }

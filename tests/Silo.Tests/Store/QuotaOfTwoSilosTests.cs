@@ -13,7 +13,7 @@ public sealed class QuotaOfTwoSilosTests(PostgresDatabaseOfTest database) : ICla
         var rooms = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => one.Rooms.WithTurns(0, Sample.Key(user))));
 
         var outcomes = await Task.WhenAll(rooms.Select((room, i) =>
-            (i % 2 == 0 ? one : other).Rooms.Accept(Sample.Accept(room, 1) with { DailyLimit = 37 })));
+            (i % 2 == 0 ? one : other).Rooms.Stores(Sample.Accept(room, 1) with { Limits = Sample.Limits(37) })));
 
         Assert.Equal(37, outcomes.Count(isStored => isStored));
         Assert.Equal(37, (await one.Users.LoadAllowance(user, Sample.Day)).Used);

@@ -1,6 +1,8 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Silo.Tests.Store;
 
@@ -14,18 +16,18 @@ public sealed class QuotaOnPostgresTests(PostgresDatabaseOfTest database)
 public abstract class QuotaTests(TestDatabase database) : StoreOnDatabase(database)
 {
     [Fact]
-    public async Task Turns_that_would_pass_the_days_limit_are_not_stored()
+    public async Task The_first_turns_are_stored_as_far_as_the_days_limit_goes()
     {
         var room = await Rooms.WithTurns(1);
-        var two = Sample.Accept(room, 3, Sample.Turn(3), Sample.Turn(5)) with { DailyLimit = 2 };
+        var two = Sample.Accept(room, 3, Sample.Turn(3), Sample.Turn(5)) with { Limits = Sample.Limits(2) };
 
-        Assert.False(await Rooms.Accept(two));
-        Assert.Equal((1, 3), (await Used(room), (await Rooms.Load(room, tail: 1))!.Row.NextId));
-        Assert.Equal(2, await Database.Count("select count(*) from messages where room_id = @RoomId", room));
+        Assert.Equal(new AcceptanceOutcome.Accepted(1, Usage(limit: 2, used: 2)), await Rooms.Accept(two));
+        Assert.Equal((2, 5), (await Used(room), (await Rooms.Load(room, tail: 1))!.Row.NextId));
+        Assert.Equal(4, await Database.Count("select count(*) from messages where room_id = @RoomId", room));
 
-        Assert.True(await Rooms.Accept(two with { Turns = [Sample.Turn(3)] }));
-        Assert.False(await Rooms.Accept(Sample.Accept(room, 5) with { DailyLimit = 2 }));
-        Assert.True(await Rooms.Accept(Sample.Accept(room, 5) with { DailyLimit = 2, UsageDay = Sample.Day.AddDays(1) }));
+        var more = Sample.Accept(room, 5) with { Limits = Sample.Limits(2) };
+        Assert.Equal(new AcceptanceOutcome.LimitReached(Usage(limit: 2, used: 2)), await Rooms.Accept(more));
+        Assert.True(await Rooms.Stores(Sample.Accept(room, 5) with { Limits = Sample.Limits(2), At = Sample.Noon.AddDays(1) }));
         Assert.Equal(2, await Used(room));
     }
 
@@ -33,8 +35,57 @@ public abstract class QuotaTests(TestDatabase database) : StoreOnDatabase(databa
     public async Task The_first_turns_of_a_day_may_not_pass_its_limit_either()
     {
         var room = await Rooms.WithTurns(0);
-        Assert.False(await Rooms.Accept(Sample.Accept(room, 1, Sample.Turn(1), Sample.Turn(3)) with { DailyLimit = 1 }));
-        Assert.Equal(0, await Used(room));
+        Assert.False(await Rooms.Stores(Sample.Accept(room, 1, Sample.Turn(1), Sample.Turn(3)) with { Limits = Sample.Limits(1) }));
+        Assert.Equal(1, await Used(room));
+    }
+
+    [Fact]
+    public async Task The_limit_is_that_of_the_tier_in_force()
+    {
+        var user = new UserProfile(Guid.CreateVersion7(), "Ada", "+4915112345678", Sample.Noon);
+        await Users.Save(user);
+        await Users.SetTier(user.Id, new TierGrant(Tier.Pro, Sample.Noon.AddMinutes(1), Version: 1));
+        var room = await Rooms.WithTurns(0, Sample.Key(user.Id));
+        var limits = new QuotaOptions { BasicDailyMessages = 1, ProDailyMessages = 2 };
+        var three = Sample.Accept(room, 1, Sample.Turn(1), Sample.Turn(3), Sample.Turn(5)) with { Limits = limits };
+
+        var accepted = Assert.IsType<AcceptanceOutcome.Accepted>(await Rooms.Accept(three));
+        Assert.Equal((2, Tier.Pro, 2, 2), (accepted.Turns, accepted.Usage.Tier, accepted.Usage.Limit, accepted.Usage.Used));
+
+        var late = Sample.Accept(room, 5) with { Limits = limits, At = Sample.Noon.AddMinutes(1) };
+        var refused = Assert.IsType<AcceptanceOutcome.LimitReached>(await Rooms.Accept(late));
+        Assert.Equal((Tier.Basic, 1, 2), (refused.Usage.Tier, refused.Usage.Limit, refused.Usage.Used));
+    }
+
+    [Fact]
+    public async Task What_is_stored_of_a_batch_is_the_first_part_of_it_also_when_it_has_regenerates()
+    {
+        var room = await Rooms.WithTurns(1);
+        var batch = Sample.Accept(room, 3, Sample.Again(3, Sample.Turn(1)), Sample.Turn(4), Sample.Again(6, Sample.Turn(1)));
+        var outcome = await Rooms.Accept(batch with { Limits = Sample.Limits(3) });
+
+        Assert.Equal(2, Assert.IsType<AcceptanceOutcome.Accepted>(outcome).Turns);
+        var loaded = await Rooms.Load(room, tail: 10);
+        Assert.Equal(6, loaded!.Row.NextId);
+        Assert.Equal([1, 2, 3, 4, 5], loaded.Tail.Select(message => message.Id));
+        Assert.Equal(3, loaded.Tail[1].SupersededBy);
+        Assert.Null(await Rooms.FindTurn(room, "key-6"));
+    }
+
+    [Fact]
+    public async Task A_repeat_is_told_from_a_full_day_from_a_room_that_another_activation_has_and_from_a_deleted_user()
+    {
+        var user = new UserProfile(Guid.CreateVersion7(), "Ada", "+4915112345678", Sample.Noon);
+        await Users.Save(user);
+        var room = await Rooms.WithTurns(1, Sample.Key(user.Id));
+        var full = Sample.Limits(1);
+
+        Assert.IsType<AcceptanceOutcome.KeyKnown>(await Rooms.Accept(Sample.Accept(room, 3, Sample.Turn(3, "key-1")) with { Limits = full }));
+        Assert.IsType<AcceptanceOutcome.KeyKnown>(await Rooms.Accept(Sample.Accept(room, 1)));
+        Assert.IsType<AcceptanceOutcome.LimitReached>(await Rooms.Accept(Sample.Accept(room, 3) with { Limits = full }));
+        Assert.IsType<AcceptanceOutcome.Fenced>(await Rooms.Accept(Sample.Accept(room, 1, Sample.Turn(1, "new")) with { Limits = full }));
+        await Users.Delete(user.Id, Sample.Noon);
+        Assert.IsType<AcceptanceOutcome.UserDeleted>(await Rooms.Accept(Sample.Accept(room, 3)));
     }
 
     [Fact]
@@ -44,9 +95,9 @@ public abstract class QuotaTests(TestDatabase database) : StoreOnDatabase(databa
         var rooms = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Rooms.WithTurns(0, Sample.Key(user))));
 
         var outcomes = await Task.WhenAll(rooms.Select((room, i) => Rooms.Accept(
-            i % 2 == 0 ? Sample.Accept(room, 1) with { DailyLimit = 7 } : Sample.Accept(room, 1, Sample.Turn(1), Sample.Turn(3)) with { DailyLimit = 7 })));
+            i % 2 == 0 ? Sample.Accept(room, 1) with { Limits = Sample.Limits(7) } : Sample.Accept(room, 1, Sample.Turn(1), Sample.Turn(3)) with { Limits = Sample.Limits(7) })));
 
-        Assert.Equal(7, outcomes.Index().Where(outcome => outcome.Item).Sum(outcome => outcome.Index % 2 == 0 ? 1 : 2));
+        Assert.Equal(7, outcomes.OfType<AcceptanceOutcome.Accepted>().Sum(accepted => accepted.Turns));
         Assert.Equal(7, await Used(rooms[0]));
     }
 
@@ -54,7 +105,7 @@ public abstract class QuotaTests(TestDatabase database) : StoreOnDatabase(databa
     public async Task A_reply_is_given_back_once_to_the_day_that_counted_it()
     {
         var room = await Rooms.WithTurns(1);
-        await Rooms.Accept(Sample.Accept(room, 3) with { UsageDay = Sample.Day.AddDays(1) });
+        await Rooms.Stores(Sample.Accept(room, 3) with { At = Sample.Noon.AddDays(1) });
 
         Assert.True(await Fail(room, 2));
         Assert.False(await Fail(room, 2));
@@ -106,6 +157,9 @@ public abstract class QuotaTests(TestDatabase database) : StoreOnDatabase(databa
         Assert.Equal(9, (await Rooms.Load(room, tail: 1))!.Row.Summary.Version);
         Assert.Equal(1, await Used(room));
     }
+
+    private static DailyUsage Usage(int limit, int used) =>
+        new(Tier.Basic, limit, used, new DateTimeOffset(Sample.Day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero), used);
 
     protected Task<long> Used(RoomKey room, DateOnly? day = null) => Database.Count(
         "select used from usage where user_id = @UserId and utc_day = @Day",

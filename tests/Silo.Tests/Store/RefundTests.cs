@@ -29,8 +29,8 @@ public abstract class RefundTests(TestDatabase database) : StoreOnDatabase(datab
 
         Assert.False(await Accept(room, Most));
         Assert.Equal((0, Most), await Stored(room));
-        Assert.True(await Rooms.Accept(At(room, Most) with { UsageDay = Sample.Day.AddDays(1) }));
-        Assert.True(await Rooms.Accept(At(room, Most + 1) with { DailyLimit = 0 }));
+        Assert.True(await Rooms.Stores(At(room, Most) with { At = Sample.Noon.AddDays(1) }));
+        Assert.True(await Rooms.Stores(At(room, Most + 1) with { Limits = Sample.Limits(0) }));
     }
 
     [Fact]
@@ -44,8 +44,9 @@ public abstract class RefundTests(TestDatabase database) : StoreOnDatabase(datab
         }
 
         var id = (2 * (Most - 1)) + 1;
-        Assert.False(await Rooms.Accept(Sample.Accept(room, id, Sample.Turn(id), Sample.Turn(id + 2)) with { DailyLimit = Limit }));
-        Assert.True(await Accept(room, Most - 1));
+        var two = Sample.Accept(room, id, Sample.Turn(id), Sample.Turn(id + 2)) with { Limits = Sample.Limits(Limit) };
+        Assert.Equal(1, Assert.IsType<AcceptanceOutcome.Accepted>(await Rooms.Accept(two)).Turns);
+        Assert.IsType<AcceptanceOutcome.LimitReached>(await Rooms.Accept(At(room, Most)));
     }
 
     [Fact]
@@ -94,7 +95,7 @@ public abstract class RefundTests(TestDatabase database) : StoreOnDatabase(datab
         const int Rest = 8;
         var rooms = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Rooms.WithTurns(0, Sample.Key(user))));
         Assert.All(
-            await Task.WhenAll(rooms.Select(room => Rooms.Accept(Sample.Accept(room, 1) with { DailyLimit = 20 }))), Assert.True);
+            await Task.WhenAll(rooms.Select(room => Rooms.Stores(Sample.Accept(room, 1) with { Limits = Sample.Limits(20) }))), Assert.True);
         await Database.Execute("update usage set daily_limit = 12 where user_id = @user", new { user });
 
         Assert.All(await Task.WhenAll(rooms.Select(room => End(room, 0, Refund.Stop))), Assert.True);
@@ -114,9 +115,9 @@ public abstract class RefundTests(TestDatabase database) : StoreOnDatabase(datab
         Assert.Equal((0, Most + 1), await Stored(room));
     }
 
-    private static Acceptance At(RoomKey room, int turn) => Sample.Accept(room, (2 * turn) + 1) with { DailyLimit = Limit };
+    private static Acceptance At(RoomKey room, int turn) => Sample.Accept(room, (2 * turn) + 1) with { Limits = Sample.Limits(Limit) };
 
-    private Task<bool> Accept(RoomKey room, int turn) => Rooms.Accept(At(room, turn));
+    private Task<bool> Accept(RoomKey room, int turn) => Rooms.Stores(At(room, turn));
 
     private Task<bool> End(RoomKey room, int turn, Refund refund) => Rooms.Finish(
         new ReplyFence(room, (2 * turn) + 2, Attempt: 1),

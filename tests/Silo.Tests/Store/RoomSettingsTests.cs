@@ -60,7 +60,7 @@ public abstract class RoomSettingsTests(TestDatabase database) : StoreOnDatabase
         var row = (await Rooms.Load(room, tail: 1))!.Row;
         await Rooms.ChangeSettings(room, Changed(row, version: 9, "New", prompt: null), expected: 1);
 
-        Assert.True(await Rooms.Accept(Sample.Accept(room, 3)));
+        Assert.True(await Rooms.Stores(Sample.Accept(room, 3)));
         Assert.True(await Finish(room, version: 5, title: null));
 
         var summary = (await Rooms.Load(room, tail: 1))!.Row.Summary;
@@ -72,7 +72,7 @@ public abstract class RoomSettingsTests(TestDatabase database) : StoreOnDatabase
     {
         var room = Sample.Key();
         await Rooms.Create(room, Sample.Row(room) with { IsNamed = false });
-        await Rooms.Accept(Sample.Accept(room, 1));
+        await Rooms.Stores(Sample.Accept(room, 1));
 
         Assert.True(await Finish(room, version: 5, "A title"));
 
@@ -96,7 +96,7 @@ public abstract class RoomSettingsTests(TestDatabase database) : StoreOnDatabase
     {
         var room = Sample.Key();
         await Rooms.Create(room, Sample.Row(room) with { IsNamed = false });
-        await Rooms.Accept(Sample.Accept(room, 1));
+        await Rooms.Stores(Sample.Accept(room, 1));
         await Finish(room, version: 5, title: null);
 
         Assert.False(await Finish(room, version: 6, "A title"));

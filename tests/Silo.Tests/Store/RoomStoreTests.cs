@@ -46,7 +46,7 @@ public abstract class RoomStoreTests(TestDatabase database) : StoreOnDatabase(da
         Assert.Null(await Rooms.ReadMessage(theirs, 1));
         Assert.Empty(await Rooms.ReadMessages(theirs, before: 10, limit: 10));
         Assert.Null(await Rooms.FindTurn(theirs, "key-1"));
-        Assert.False(await Rooms.Accept(Sample.Accept(theirs, 3)));
+        Assert.False(await Rooms.Stores(Sample.Accept(theirs, 3)));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public abstract class RoomStoreTests(TestDatabase database) : StoreOnDatabase(da
         const int Longest = IChatroomGrain.LongestPage;
         var room = Sample.Key();
         await Rooms.Create(room, Sample.Row(room));
-        await Rooms.Accept(Sample.Accept(
+        await Rooms.Stores(Sample.Accept(
             room, 1, Sample.Turn(1, text: new string('a', Longest / 2)), Sample.Turn(3, text: new string('a', Longest / 2)), Sample.Turn(5, text: new string('a', Longest + 1))));
 
         Assert.Equal([6], await Ids(before: 7));
@@ -140,7 +140,7 @@ public abstract class RoomStoreTests(TestDatabase database) : StoreOnDatabase(da
     {
         var room = Sample.Key();
         await Rooms.Create(room, Sample.Row(room, prompt: text));
-        await Rooms.Accept(Sample.Accept(room, 1, Sample.Turn(1, text: text)));
+        await Rooms.Stores(Sample.Accept(room, 1, Sample.Turn(1, text: text)));
         var fence = new ReplyFence(room, 2, 1);
         var reply = Sample.Turn(1).Reply with { Content = text, Status = MessageStatus.Completed };
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Silo.Tests.Store;
 
@@ -34,7 +35,14 @@ internal static class Sample
         regenerates ?? turn.Reply.Id);
 
     public static Acceptance Accept(RoomKey room, long expected, params ImmutableArray<AcceptedTurn> turns) =>
-        new(room, expected, turns.IsEmpty ? [Turn(expected)] : turns, Summary(room, version: expected + 1, minutes: 1), Day);
+        new(room, expected, turns.IsEmpty ? [Turn(expected)] : turns, Summary(room, version: expected + 1, minutes: 1), Noon, Limits(0));
+
+    /// <summary>The same limit for every tier; 0 for none.</summary>
+    public static QuotaOptions Limits(int daily) => new() { BasicDailyMessages = daily, ProDailyMessages = daily };
+
+    /// <summary>Whether all turns of an acceptance are stored.</summary>
+    public static async Task<bool> Stores(this IRoomStore rooms, Acceptance acceptance) =>
+        await rooms.Accept(acceptance) is AcceptanceOutcome.Accepted accepted && accepted.Turns == acceptance.Turns.Length;
 
     /// <summary>A room with this many turns, their replies open, and usage to match.</summary>
     public static async Task<RoomKey> WithTurns(this IRoomStore rooms, int turns, RoomKey? key = null)
@@ -43,7 +51,7 @@ internal static class Sample
         Assert.True(await rooms.Create(room, Row(room)));
         for (var i = 0; i < turns; i++)
         {
-            Assert.True(await rooms.Accept(Accept(room, (2 * i) + 1)));
+            Assert.True(await rooms.Stores(Accept(room, (2 * i) + 1)));
         }
 
         return room;

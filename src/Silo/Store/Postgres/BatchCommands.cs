@@ -32,10 +32,37 @@ internal static class BatchCommands
             {
                 Add(batch, statement);
             }
+
+            if (operations[i].Query is { } query)
+            {
+                Add(batch, query);
+            }
         }
 
-        await batch.ExecuteNonQueryAsync();
+        await Run(batch, operations, hasLocks: users.Length > 0);
         return Array.ConvertAll(first, at => batch.BatchCommands[at].RecordsAffected);
+    }
+
+    /// <summary>Results without rows are passed over by the reader: it stops at the locks and at each query.</summary>
+    private static async Task Run(NpgsqlBatch batch, IReadOnlyList<WriteOperation> operations, bool hasLocks)
+    {
+        await using var reader = await batch.ExecuteReaderAsync();
+        if (hasLocks)
+        {
+            await reader.NextResultAsync();
+        }
+
+        foreach (var operation in operations.Where(operation => operation.Query is not null))
+        {
+            await reader.ReadAsync();
+            operation.Read(reader);
+            await reader.NextResultAsync();
+        }
+
+        while (await reader.NextResultAsync())
+        {
+            // An error of one of the remaining statements is raised here.
+        }
     }
 
     private static void Add(NpgsqlBatch batch, Statement statement)

@@ -74,7 +74,7 @@ internal sealed class PostgresDatabase : Database
 
     public override ImmutableArray<string> FinishReplyAndRefund { get; } = [FinishRefundAndTouchRoom];
 
-    public override string ElementsOf(string parameter) => $"unnest({parameter}) as k(value)";
+    public override string ElementsOf(string parameter) => $"unnest({parameter}) with ordinality as k(value, n)";
 
     public override async Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken) =>
         await PostgresLock.TryTake(

@@ -79,10 +79,19 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimings ti
             Execute(connection, statements[i]);
         }
 
+        if (operation.Query is { } query)
+        {
+            using var reader = Bind(connection, query).ExecuteReader();
+            reader.Read();
+            operation.Read(reader);
+        }
+
         return outcome;
     }
 
-    private int Execute(SqliteConnection connection, Statement statement)
+    private int Execute(SqliteConnection connection, Statement statement) => Bind(connection, statement).ExecuteNonQuery();
+
+    private SqliteCommand Bind(SqliteConnection connection, Statement statement)
     {
         var command = Command(connection, statement.Sql);
         var values = statement.Parameters;
@@ -96,7 +105,7 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimings ti
             command.Parameters[i].Value = Native(values[i].Value.Value);
         }
 
-        return command.ExecuteNonQuery();
+        return command;
     }
 
     private void Execute(SqliteConnection connection, string sql) => Command(connection, sql).ExecuteNonQuery();
@@ -117,6 +126,7 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimings ti
     {
         null => DBNull.Value,
         string[] texts => JsonSerializer.Serialize(texts),
+        long[] numbers => JsonSerializer.Serialize(numbers),
         _ => value,
     };
 

@@ -16,6 +16,13 @@ internal sealed class StoreWriter(Database database, StoreTimings timings, TimeP
         return _lanes[(int)lane].Write(operation);
     }
 
+    /// <summary>Writes an operation; completes when it is durable, with what it has read back.</summary>
+    public async Task<T> Write<T>(WriteOperation<T> operation)
+    {
+        await Write((WriteOperation)operation);
+        return operation.Result!;
+    }
+
     public async ValueTask DisposeAsync() =>
         await Task.WhenAll(_lanes.Select(lane => lane.DisposeAsync().AsTask()));
 }

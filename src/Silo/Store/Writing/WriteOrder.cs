@@ -4,7 +4,7 @@ namespace GeminiChat.Silo.Store.Writing;
 /// The order of a transaction's statements. Transactions of two processes do not wait for each other in a circle,
 /// because each takes its locks in the same order:
 /// <list type="number">
-/// <item>the users that it makes or deletes, or whose usage it changes, or whose rooms it makes or deletes, by <see cref="LockKey"/>; whoever writes a
+/// <item>the users that it makes or deletes, or whose usage or tier it changes, or whose rooms it makes or deletes, by <see cref="LockKey"/>; whoever writes a
 /// usage row holds its user's lock, so the row itself is never waited for;</item>
 /// <item>rooms with their replies, by the room's id;</item>
 /// <item>rows of users, deleted ones too, and the usage that is kept with their numbers, by the user's id;</item>

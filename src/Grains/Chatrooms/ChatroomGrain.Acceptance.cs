@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>
+/// The part about acceptance: a batch of requests goes into the store in one commit, which judges the day's limit.
+/// </summary>
+internal sealed partial class ChatroomGrain
+{
+    // A commit whose outcome is not known yet.
+    private Acceptance? _unknown;
+
+    /// <summary>Brings the requests of a batch to their outcomes.</summary>
+    /// <returns>Those that are to be tried again.</returns>
+    private async Task<ImmutableArray<PendingTurn>> CommitBatch(Room room, IReadOnlyList<PendingTurn> batch)
+    {
+        using var trace = TurnInstruments.Accepting(batch);
+        await ResolveUnknownCommit(room);
+        var (free, later) = await WithoutOwed(room, batch);
+        if (free.IsEmpty)
+        {
+            return later;
+        }
+
+        var acceptance = Plan(room, free);
+        switch (await Commit(acceptance))
+        {
+            case AcceptanceOutcome.Accepted accepted:
+                var stored = acceptance.First(accepted.Turns);
+                var told = BeginTurns(room, stored, accepted.Usage.Tier);
+                foreach (var (pending, turn) in free.Zip(stored.Turns))
+                {
+                    var position = room.Position(turn.Reply.Id);
+                    _ = pending.Answer(new PostOutcome.Accepted(turn.Message, turn.Reply, position), after: told);
+                }
+
+                Refuse(free[accepted.Turns..], accepted.Usage);
+                return later;
+            case AcceptanceOutcome.LimitReached(var usage):
+                Refuse(free, usage);
+                return later;
+            case AcceptanceOutcome.KeyKnown:
+                return [.. await WithoutRepeats(room, free), .. later];
+            case AcceptanceOutcome.UserDeleted:
+                Answer(free, new PostOutcome.RoomAbsent());
+                return later;
+            default:
+                throw Superseded.Room(room.Key);
+        }
+    }
+
+    private Acceptance Plan(Room room, ImmutableArray<PendingTurn> batch)
+    {
+        var now = services.Now();
+        var next = room.Row.NextId;
+        var turns = ImmutableArray.CreateBuilder<AcceptedTurn>(batch.Length);
+        foreach (var pending in batch)
+        {
+            turns.Add(pending.Request.Accept(next, now) with { Origin = pending.Origin });
+            next = turns[^1].Reply.Id + 1;
+        }
+
+        return new Acceptance(room.Key, room.Row.NextId, turns.MoveToImmutable(), room.ChangedAt(now), now, services.Quota);
+    }
+
+    private async Task<AcceptanceOutcome> Commit(Acceptance acceptance)
+    {
+        try
+        {
+            return await services.Rooms.Accept(acceptance);
+        }
+        catch (StoreOutcomeUnknownException)
+        {
+            // The running reply goes on. The next post, or a wake, finds out what became of the commit.
+            _unknown = acceptance;
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Finds out what became of a commit whose outcome is not known, by making the same commit again: it is stored now, or
+    /// it was stored before, or it never will be.
+    /// </summary>
+    private async Task ResolveUnknownCommit(Room room)
+    {
+        if (_unknown is not { } unknown)
+        {
+            return;
+        }
+
+        var (turns, tier) = await services.Rooms.Accept(unknown) switch
+        {
+            AcceptanceOutcome.Accepted accepted => (accepted.Turns, (Tier?)accepted.Usage.Tier),
+            AcceptanceOutcome.KeyKnown => (await CountStored(unknown), null),
+            AcceptanceOutcome.Fenced => throw Superseded.Room(room.Key),
+            _ => (0, null),
+        };
+        _unknown = null;
+        if (turns > 0)
+        {
+            await BeginTurns(room, unknown.First(turns), tier);
+        }
+    }
+
+    /// <summary>The same for a call that has nothing to commit itself.</summary>
+    private async Task ResolveUnknownCommitUnlessCommitting(Room room)
+    {
+        if (_unknown is null || _committing > 0)
+        {
+            return;
+        }
+
+        _committing = _unknown.Turns.Length;
+        try
+        {
+            await ResolveUnknownCommit(room);
+        }
+        finally
+        {
+            _committing = 0;
+            CommitWaiting(room);
+        }
+    }
+
+    /// <summary>How many of the turns are stored, the first ones always, since the day's limit may have refused the rest.</summary>
+    private async Task<int> CountStored(Acceptance unknown)
+    {
+        for (var i = 0; i < unknown.Turns.Length; i++)
+        {
+            var stored = await services.Rooms.FindTurn(unknown.Room, unknown.Turns[i].Key);
+            if (stored?.Reply.Id != unknown.Turns[i].Reply.Id)
+            {
+                return i;
+            }
+        }
+
+        return unknown.Turns.Length;
+    }
+
+    /// <summary>Goes on with turns that are stored.</summary>
+    /// <returns>Completes when the user's grain knows of the room's activity.</returns>
+    private Task BeginTurns(Room room, Acceptance stored, Tier? tier)
+    {
+        room.Accepted(stored, tier);
+        foreach (var turn in stored.Turns)
+        {
+            _notices.Queued(stored.Summary, turn.Reply.Id, room.Position(turn.Reply.Id));
+        }
+
+        _pump!.Start();
+        MigrateIfStopping();
+        return TellUser(stored.Summary);
+    }
+
+    private static void Refuse(ImmutableArray<PendingTurn> turns, DailyUsage usage)
+    {
+        if (!turns.IsEmpty)
+        {
+            TurnInstruments.Refused(turns.Length, usage.Tier);
+            Answer(turns, new PostOutcome.QuotaExceeded(usage));
+        }
+    }
+
+    private static void Answer(ImmutableArray<PendingTurn> turns, PostOutcome outcome)
+    {
+        foreach (var pending in turns)
+        {
+            pending.Answer(outcome);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>
+/// The part about posting: a post or a regenerate waits for the next commit. One commit is under way at a time, and the
+/// requests that come meanwhile share the next one.
+/// </summary>
+internal sealed partial class ChatroomGrain
+{
+    private readonly Dictionary<string, (TurnRequest Request, Task<PostOutcome> Outcome)> _inFlight = [];
+    private List<PendingTurn> _waiting = [];
+    private int _committing;
+
+    public async Task<PostOutcome> Post(NewMessage message)
+    {
+        if (_room is not { } room)
+        {
+            return Absent<PostOutcome>() ?? new PostOutcome.RoomAbsent();
+        }
+
+        ThrowIfSuperseded();
+        var request = new PostRequest(message.Content, message.Key);
+        return await UnlessDeleted(Accept(room, request)) ?? new PostOutcome.RoomAbsent();
+    }
+
+    public async Task<PostOutcome> Regenerate(long replyId, string key)
+    {
+        if (_room is not { } room)
+        {
+            return Absent<PostOutcome>() ?? new PostOutcome.RoomAbsent();
+        }
+
+        ThrowIfSuperseded();
+        if (await Find(room, replyId) is not { ReplyTo: { } questionId }
+            || await room.Conversation.Find(questionId) is not { } question)
+        {
+            return new PostOutcome.ReplyAbsent();
+        }
+
+        var request = new RegenerateRequest(replyId, question, key);
+        return await UnlessDeleted(Accept(room, request)) ?? new PostOutcome.RoomAbsent();
+    }
+
+    /// <summary>Of equal requests with one key, the first one is accepted, and the others get its outcome.</summary>
+    private async Task<PostOutcome> Accept(Room room, TurnRequest request)
+    {
+        while (_inFlight.TryGetValue(request.Key, out var first))
+        {
+            if (first.Request == request)
+            {
+                return await first.Outcome;
+            }
+
+            // Two different requests have the same key. The first one's outcome shows which of them the key belongs to.
+            await ((Task)first.Outcome).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        // Runs up to its first wait, so the key is in the map before another call is.
+        var outcome = AcceptOnce(room, request);
+        _inFlight.Add(request.Key, (request, outcome));
+        try
+        {
+            return await outcome;
+        }
+        finally
+        {
+            _inFlight.Remove(request.Key);
+        }
+    }
+
+    private async Task<PostOutcome> AcceptOnce(Room room, TurnRequest request)
+    {
+        if (Refusal(room) is { } refusal)
+        {
+            // A repeat of an accepted request is never refused.
+            return await FindRepeat(room, request) ?? refusal;
+        }
+
+        var pending = new PendingTurn(request);
+        _waiting.Add(pending);
+        CommitWaiting(room);
+        return await pending.Outcome;
+    }
+
+    private PostOutcome? Refusal(Room room)
+    {
+        if (services.Drain.Leaving.IsCancellationRequested && services.Others.Any() is null)
+        {
+            return new PostOutcome.Leaving();
+        }
+
+        var pending = room.Turns.Count + _waiting.Count + _committing;
+        var most = services.Options.MaxWaitingTurns;
+        return pending > most ? new PostOutcome.QueueFull(most) : null;
+    }
+
+    private void CommitWaiting(Room room)
+    {
+        if (_committing == 0 && _waiting.Count > 0)
+        {
+            Detached.Run(() => CommitBatches(room));
+        }
+    }
+
+    private async Task CommitBatches(Room room)
+    {
+        // This may have been started twice. The second one finds that a commit is under way, or that nothing waits.
+        while (_committing == 0 && _waiting.Count > 0)
+        {
+            var batch = _waiting;
+            _waiting = [];
+            _committing = batch.Count;
+            try
+            {
+                _waiting.InsertRange(0, await CommitBatch(room, batch));
+            }
+            catch (Exception failure)
+            {
+                batch.ForEach(pending => pending.Fail(failure));
+            }
+
+            _committing = 0;
+        }
+    }
+
+    /// <summary>
+    /// Refuses another reply to a message that is owed one. Of two such requests at once the second one waits until the
+    /// outcome of the first is known.
+    /// </summary>
+    private async Task<(ImmutableArray<PendingTurn> Free, ImmutableArray<PendingTurn> Later)> WithoutOwed(
+        Room room, IReadOnlyList<PendingTurn> batch)
+    {
+        var (free, later) = (ImmutableArray.CreateBuilder<PendingTurn>(batch.Count), ImmutableArray.CreateBuilder<PendingTurn>());
+        var questions = new HashSet<long>();
+        foreach (var pending in batch)
+        {
+            if (pending.Request is not RegenerateRequest { Question.Id: var question })
+            {
+                free.Add(pending);
+            }
+            else if (!room.OwesReplyTo(question))
+            {
+                (questions.Add(question) ? free : later).Add(pending);
+            }
+            else
+            {
+                pending.Answer(await FindRepeat(room, pending.Request) ?? new PostOutcome.ReplyOpen());
+            }
+        }
+
+        return (free.DrainToImmutable(), later.DrainToImmutable());
+    }
+
+    /// <summary>Answers those whose key is stored, and returns the others.</summary>
+    private async Task<ImmutableArray<PendingTurn>> WithoutRepeats(Room room, ImmutableArray<PendingTurn> batch)
+    {
+        var fresh = ImmutableArray.CreateBuilder<PendingTurn>(batch.Length);
+        foreach (var pending in batch)
+        {
+            if (await FindRepeat(room, pending.Request) is { } outcome)
+            {
+                pending.Answer(outcome);
+            }
+            else
+            {
+                fresh.Add(pending);
+            }
+        }
+
+        return fresh.DrainToImmutable();
+    }
+
+    /// <summary>The answer to a request whose key is stored; null when it is not.</summary>
+    private async Task<PostOutcome?> FindRepeat(Room room, TurnRequest request) =>
+        await services.Rooms.FindTurn(room.Key, request.Key) is { } stored ? room.Repeat(stored, request) : null;
+}

@@ -1,0 +1,15 @@
+using GeminiChat.GrainInterfaces;
+using Orleans.Storage;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>
+/// Exceptions for an activation that another one of its room has superseded. Orleans deactivates a grain that throws one.
+/// </summary>
+internal static class Superseded
+{
+    public static InconsistentStateException Room(RoomKey room) => new($"Room {room.RoomId} is superseded: another activation goes on with it.");
+
+    public static InconsistentStateException Reply(RoomKey room, Turn turn) =>
+        new($"Reply {turn.Reply.Id} of room {room.RoomId} is superseded: another activation goes on with it.");
+}
