@@ -23,13 +23,14 @@ internal sealed class Passwords(IPasswordHasher<Passwords> hasher) : IDisposable
             ? RateLimitPartition.GetNoLimiter(turn)
             : RateLimitPartition.GetConcurrencyLimiter(turn, static _ => new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 1 }));
 
-    private readonly PartitionedRateLimiter<PasswordQueue> _queues = PartitionedRateLimiter.Create<PasswordQueue, PasswordQueue>(
-        static queue => RateLimitPartition.GetConcurrencyLimiter(queue, static queue => new ConcurrencyLimiterOptions
+    /// <summary>By <see cref="PasswordQueue"/>.</summary>
+    private readonly ConcurrencyLimiter[] _queues = [.. Enum.GetValues<PasswordQueue>().Select(static queue =>
+        new ConcurrencyLimiter(new ConcurrencyLimiterOptions
         {
             PermitLimit = queue is PasswordQueue.Login ? LoginsAtOnce : 1,
             QueueLimit = Waiting,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-        }));
+        }))];
 
     /// <summary>
     /// The hash of no password, in the form of all others: checking it takes as long, so that a wrong password is never
@@ -89,7 +90,7 @@ internal sealed class Passwords(IPasswordHasher<Passwords> hasher) : IDisposable
     public void Dispose()
     {
         _users.Dispose();
-        _queues.Dispose();
+        Array.ForEach(_queues, static queue => queue.Dispose());
     }
 
     /// <summary>On a thread of its own: the pool has as many as there are cores, and two hashes would take them all.</summary>
@@ -101,7 +102,7 @@ internal sealed class Passwords(IPasswordHasher<Passwords> hasher) : IDisposable
             return busy;
         }
 
-        using var ofQueue = await _queues.AcquireAsync(turn.Queue, cancellationToken: cancellationToken);
+        using var ofQueue = await _queues[(int)turn.Queue].AcquireAsync(cancellationToken: cancellationToken);
         return ofQueue.IsAcquired
             ? await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             : busy;
