@@ -6,7 +6,7 @@ namespace GeminiChat.GrainInterfaces.Users;
 
 /// <remarks>
 /// What follows is called by processes of the version before alone, and by what they may have to see at once. It does the
-/// same as its namesake of <see cref="IUserSecurityGrain"/>, and goes with the next version (decision 12).
+/// same as its namesake of <see cref="IUserSecurityGrain"/>, and goes with the next version (decision 13).
 /// </remarks>
 public partial interface IUserGrain
 {

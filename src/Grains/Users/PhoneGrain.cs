@@ -167,7 +167,7 @@ internal sealed partial class PhoneGrain(
 
         if (phone.State.PendingReset is { } passwordHash)
         {
-            // By the user's grain: a silo of the version before may have it, and the password in memory (decision 12).
+            // By the user's grain: a silo of the version before may have it, and the password in memory (decision 13).
             await GrainFactory.User(phone.State.UserId).ResetPassword(passwordHash);
             await Write(phone.State with { PendingReset = null });
         }

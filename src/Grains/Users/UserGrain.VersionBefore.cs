@@ -5,7 +5,7 @@ using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Grains.Users;
 
-/// <summary>The part for processes of the version before, which look for password, sessions and admission here (decision 12).</summary>
+/// <summary>The part for processes of the version before, which look for password, sessions and admission here (decision 13).</summary>
 internal sealed partial class UserGrain
 {
     private bool _isSecurityCurrent;
