@@ -4,7 +4,6 @@ using GeminiChat.Gateway.Events;
 using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Users;
-using GeminiChat.Gateway.Web;
 
 namespace GeminiChat.Gateway;
 

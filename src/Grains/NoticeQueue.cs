@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using System.Threading.Channels;
-using GeminiChat.GrainInterfaces.Users;
-using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Providers.Streams.Common;
 using Orleans.Streams;

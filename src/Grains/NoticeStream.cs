@@ -1,4 +1,3 @@
-using GeminiChat.GrainInterfaces.Users;
 using Orleans.Streams;
 
 namespace GeminiChat.Grains;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace GeminiChat.Played;
 
 /// <summary>A customer.</summary>

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
 using GeminiChat.Gateway.Settings;
-using GeminiChat.GrainInterfaces.Users;
-using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 

@@ -1,7 +1,4 @@
 using GeminiChat.Gateway.Users;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Users;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Auth;

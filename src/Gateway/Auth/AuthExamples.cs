@@ -1,5 +1,3 @@
-using GeminiChat.Gateway.Web;
-
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>What the OpenAPI document shows of signing up and in.</summary>

@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using GeminiChat.Gateway.Settings;
-using GeminiChat.Gateway.Web;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Auth;
 

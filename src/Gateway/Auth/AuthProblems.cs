@@ -1,6 +1,3 @@
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>What can go wrong when signing up and in.</summary>

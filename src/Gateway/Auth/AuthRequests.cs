@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using GeminiChat.Gateway.Web;
 
 namespace GeminiChat.Gateway.Auth;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Auth;
 

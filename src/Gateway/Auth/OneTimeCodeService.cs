@@ -1,10 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using GeminiChat.Gateway.Settings;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.GrainInterfaces.Numbers;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Auth;
 

@@ -1,5 +1,3 @@
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>A one-time code on its way.</summary>

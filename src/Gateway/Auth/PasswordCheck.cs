@@ -1,7 +1,3 @@
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>

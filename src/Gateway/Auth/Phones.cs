@@ -1,7 +1,4 @@
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Numbers;
-using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Auth;
 

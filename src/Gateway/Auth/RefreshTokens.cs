@@ -1,11 +1,8 @@
 using System.Buffers.Text;
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using GeminiChat.Gateway.Settings;
-using GeminiChat.Gateway.Web;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Auth;
 

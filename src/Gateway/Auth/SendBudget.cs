@@ -1,8 +1,4 @@
 using GeminiChat.Gateway.Settings;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Users;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Auth;
 

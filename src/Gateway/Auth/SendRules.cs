@@ -1,7 +1,6 @@
 using System.Globalization;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.ServiceDefaults.Settings;
-using Microsoft.Extensions.Options;
 using PhoneNumbers;
 
 namespace GeminiChat.Gateway.Auth;

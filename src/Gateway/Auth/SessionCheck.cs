@@ -1,6 +1,3 @@
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces;
-
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>

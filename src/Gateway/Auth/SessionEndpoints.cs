@@ -1,6 +1,3 @@
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Users;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Auth;

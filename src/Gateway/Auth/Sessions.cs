@@ -1,7 +1,3 @@
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>Starts sessions and keeps them going. Tokens exist here only; the grain of the user's sessions gets their hashes.</summary>

@@ -4,10 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using GeminiChat.Gateway.Settings;
-using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Numbers;
-using GeminiChat.GrainInterfaces.Users;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Auth;
 

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Auth;
 

@@ -1,5 +1,4 @@
 using GeminiChat.Gateway.Settings;
-using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
 namespace GeminiChat.Gateway.Auth;

@@ -3,8 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using GeminiChat.Gateway.Settings;
-using GeminiChat.GrainInterfaces.Users;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Auth;
 

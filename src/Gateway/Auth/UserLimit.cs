@@ -1,7 +1,5 @@
 using System.Threading.RateLimiting;
 using GeminiChat.Gateway.Settings;
-using GeminiChat.Gateway.Web;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Auth;
 

@@ -1,10 +1,5 @@
-using System.Collections.Immutable;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Rendering;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Chatrooms;

@@ -1,5 +1,3 @@
-using GeminiChat.Gateway.Web;
-
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>What can go wrong with rooms and messages.</summary>

@@ -1,6 +1,3 @@
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Chatrooms;
-
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>

@@ -3,8 +3,6 @@ using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Users;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Chatrooms;

@@ -1,6 +1,4 @@
 using GeminiChat.Gateway.Streams;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Chatrooms;
 

@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Chatrooms;
 

@@ -1,7 +1,5 @@
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Streams;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Chatrooms;
 

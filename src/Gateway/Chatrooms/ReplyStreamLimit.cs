@@ -1,8 +1,6 @@
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Streams;
-using GeminiChat.Gateway.Web;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Chatrooms;
 

@@ -1,7 +1,5 @@
 using System.Text;
 using GeminiChat.Gateway.Streams;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Chatrooms;
 

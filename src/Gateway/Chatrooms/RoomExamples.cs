@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using GeminiChat.Gateway.Web;
-
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>What the OpenAPI document shows of rooms.</summary>

@@ -1,7 +1,4 @@
 using GeminiChat.Gateway.Rendering;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.Net.Http.Headers;
 
 namespace GeminiChat.Gateway.Chatrooms;

@@ -1,9 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Collections.Immutable;
 using System.Text.Json;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Chatrooms;
 

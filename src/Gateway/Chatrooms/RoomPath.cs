@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Reflection;
 using GeminiChat.Gateway.Auth;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.OpenApi;
 

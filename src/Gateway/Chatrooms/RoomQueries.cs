@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Users;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.OpenApi;
 

@@ -1,8 +1,4 @@
-using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Chatrooms;
 

@@ -3,9 +3,6 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using GeminiChat.Gateway.Rendering;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Chatrooms;
 

@@ -1,8 +1,5 @@
 using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Streams;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Events;
 

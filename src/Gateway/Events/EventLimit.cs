@@ -1,5 +1,4 @@
 using GeminiChat.Gateway.Streams;
-using GeminiChat.Gateway.Web;
 
 namespace GeminiChat.Gateway.Events;
 

@@ -1,6 +1,4 @@
 using GeminiChat.Gateway.Chatrooms;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Events;
 

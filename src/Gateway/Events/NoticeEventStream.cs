@@ -1,6 +1,4 @@
 using GeminiChat.Gateway.Streams;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Events;
 

@@ -1,6 +1,4 @@
 using GeminiChat.Gateway.Auth;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Subscriptions;
 using Microsoft.AspNetCore.Http.HttpResults;
 

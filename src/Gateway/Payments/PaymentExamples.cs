@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using GeminiChat.Gateway.Web;
 
 namespace GeminiChat.Gateway.Payments;
 

@@ -1,5 +1,3 @@
-using GeminiChat.Gateway.Web;
-
 namespace GeminiChat.Gateway.Payments;
 
 /// <summary>What can go wrong with payments.</summary>

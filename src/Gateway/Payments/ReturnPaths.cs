@@ -1,6 +1,5 @@
 using GeminiChat.Gateway.Settings;
 using GeminiChat.GrainInterfaces.Subscriptions;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Payments;
 

@@ -1,7 +1,5 @@
 using System.Text;
 using System.Threading.RateLimiting;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Subscriptions;
 
 namespace GeminiChat.Gateway.Payments;

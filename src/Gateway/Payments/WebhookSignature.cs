@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
 using GeminiChat.Gateway.Settings;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Payments;
 

@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Threading.RateLimiting;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace GeminiChat.Gateway.Rendering;

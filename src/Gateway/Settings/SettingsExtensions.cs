@@ -1,5 +1,4 @@
 using GeminiChat.ServiceDefaults.Settings;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Settings;
 

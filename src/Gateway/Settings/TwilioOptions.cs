@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using GeminiChat.ServiceDefaults.Settings;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Settings;
 

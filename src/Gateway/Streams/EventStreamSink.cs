@@ -1,5 +1,4 @@
 using GeminiChat.Gateway.Chatrooms;
-using GeminiChat.Gateway.Web;
 
 namespace GeminiChat.Gateway.Streams;
 

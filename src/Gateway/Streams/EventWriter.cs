@@ -6,8 +6,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 using GeminiChat.Gateway.Chatrooms;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Streams;
 

@@ -1,5 +1,3 @@
-using GeminiChat.Gateway.Web;
-
 namespace GeminiChat.Gateway.Streams;
 
 /// <summary>Where a stream's updates come from, and how far they have been read.</summary>

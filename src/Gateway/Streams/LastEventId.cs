@@ -1,5 +1,3 @@
-using GeminiChat.Gateway.Web;
-
 namespace GeminiChat.Gateway.Streams;
 
 /// <summary>How a client says where to read on.</summary>

@@ -1,5 +1,4 @@
 using GeminiChat.Gateway.Auth;
-using GeminiChat.Gateway.Web;
 
 namespace GeminiChat.Gateway.Streams;
 

@@ -1,6 +1,3 @@
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Gateway.Users;
 
 /// <summary>How a user's daily limit is told to clients.</summary>

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using GeminiChat.Gateway.Auth;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Users;
 

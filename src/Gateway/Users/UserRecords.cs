@@ -1,7 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Users;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace GeminiChat.GrainInterfaces.Chatrooms;
 
 /// <summary>A room to create.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace GeminiChat.GrainInterfaces.Chatrooms;
 
 /// <summary>What a user changes of a room.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using Orleans.Concurrency;
 

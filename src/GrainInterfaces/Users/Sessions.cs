@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace GeminiChat.GrainInterfaces.Users;
 
 /// <summary>A session to start.</summary>

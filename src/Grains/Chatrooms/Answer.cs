@@ -1,4 +1,3 @@
-using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Grains.Model;
 using Microsoft.Extensions.AI;
 

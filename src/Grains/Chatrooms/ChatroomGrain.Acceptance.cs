@@ -1,8 +1,3 @@
-using System.Collections.Immutable;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using GeminiChat.GrainInterfaces.Chatrooms;
-using Microsoft.Extensions.Logging;
-
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>The part about telling the user, their grain and their devices, of what is durable.</summary>

@@ -1,6 +1,3 @@
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
-
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>The part about reading.</summary>

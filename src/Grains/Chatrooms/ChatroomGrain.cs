@@ -1,6 +1,3 @@
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
 using Orleans.Concurrency;
 
 namespace GeminiChat.Grains.Chatrooms;

@@ -1,8 +1,6 @@
 using GeminiChat.Grains.Model;
 using GeminiChat.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Orleans.Streams;
 
 namespace GeminiChat.Grains.Chatrooms;

@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
-
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.Extensions.AI;
 
 namespace GeminiChat.Grains.Chatrooms;

@@ -1,8 +1,4 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Grains.Chatrooms;

@@ -1,6 +1,3 @@
-using GeminiChat.GrainInterfaces.Users;
-using Microsoft.Extensions.Logging;
-
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>Chooses the model that a turn is answered by.</summary>

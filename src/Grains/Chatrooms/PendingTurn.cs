@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Grains.Chatrooms;
 

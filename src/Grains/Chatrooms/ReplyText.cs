@@ -1,5 +1,4 @@
 using System.Text;
-using GeminiChat.GrainInterfaces;
 
 namespace GeminiChat.Grains.Chatrooms;
 

@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
 using Orleans.Storage;
 
 namespace GeminiChat.Grains.Chatrooms;

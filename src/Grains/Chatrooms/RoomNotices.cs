@@ -1,8 +1,3 @@
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
-using Microsoft.Extensions.Logging;
-
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>

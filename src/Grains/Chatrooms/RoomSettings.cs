@@ -1,5 +1,3 @@
-using GeminiChat.GrainInterfaces.Chatrooms;
-
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using GeminiChat.GrainInterfaces;
 using Orleans.Storage;
 
 namespace GeminiChat.Grains.Chatrooms;

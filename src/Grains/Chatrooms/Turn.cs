@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Grains.Chatrooms;
 

@@ -1,7 +1,3 @@
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using Microsoft.Extensions.Logging;
-
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>

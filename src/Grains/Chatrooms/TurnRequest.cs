@@ -1,5 +1,3 @@
-using GeminiChat.GrainInterfaces.Chatrooms;
-
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>What a user asks of a room and a reply is owed for. Equal ones ask for the same.</summary>

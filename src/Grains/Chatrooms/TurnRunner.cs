@@ -1,8 +1,5 @@
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Grains.Model;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 
 namespace GeminiChat.Grains.Chatrooms;

@@ -1,5 +1,4 @@
 using GeminiChat.GrainInterfaces.Subscriptions;
-using Microsoft.Extensions.Logging;
 
 namespace GeminiChat.Grains.Subscriptions;
 

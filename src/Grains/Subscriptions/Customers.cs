@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace GeminiChat.Grains.Subscriptions;
 
 /// <summary>

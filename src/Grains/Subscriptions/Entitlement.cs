@@ -1,5 +1,3 @@
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Grains.Subscriptions;
 
 /// <summary>What a subscription means. Pure functions of what the provider said.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace GeminiChat.Grains.Subscriptions;
 
 /// <summary>The payment provider, as far as subscriptions need it.</summary>

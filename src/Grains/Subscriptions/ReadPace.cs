@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace GeminiChat.Grains.Subscriptions;
 
 /// <summary>Spreads a silo's reads of subscriptions evenly over time, however many are wanted at once. Thread-safe.</summary>

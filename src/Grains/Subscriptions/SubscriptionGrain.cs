@@ -1,4 +1,3 @@
-using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Subscriptions;
 using Orleans.Concurrency;
 

@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using GeminiChat.GrainInterfaces.Users;
-using Microsoft.Extensions.Logging;
-
 namespace GeminiChat.Grains.Subscriptions;
 
 /// <summary>

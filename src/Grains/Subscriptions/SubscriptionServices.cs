@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-
 namespace GeminiChat.Grains.Subscriptions;
 
 /// <summary>What all subscriptions of a silo share.</summary>

@@ -1,5 +1,3 @@
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Grains.Subscriptions;
 
 /// <summary>A user's subscription, as stored. The customer has a row of its own, by which events find the user.</summary>

@@ -1,6 +1,3 @@
-using GeminiChat.GrainInterfaces;
-using Microsoft.Extensions.Logging;
-
 namespace GeminiChat.Grains.Subscriptions;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using GeminiChat.GrainInterfaces;
-
 namespace GeminiChat.Grains.Users;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Subscriptions;
 
 namespace GeminiChat.Grains.Users;

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Chatrooms;
 
 namespace GeminiChat.Grains.Users;

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Grains.Users;
 
 /// <summary>The one-time codes of a number that can still be used, the newest last.</summary>

@@ -1,5 +1,3 @@
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Grains.Users;
 
 /// <summary>The known devices of a number's user.</summary>

@@ -1,5 +1,3 @@
-using GeminiChat.GrainInterfaces;
-
 namespace GeminiChat.Grains.Users;
 
 /// <summary>The part about numbers that nobody has verified: they are forgotten a day after the last contact.</summary>

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Grains.Users;
 

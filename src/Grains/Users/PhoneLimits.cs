@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Grains.Users;
 
 /// <summary>How often something may happen to one number.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Grains.Users;
 
 /// <summary>A mobile number, as stored.</summary>

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using GeminiChat.GrainInterfaces.Users;
 using Microsoft.Extensions.Configuration;
 
 namespace GeminiChat.Grains.Users;

@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Grains.Users;
 
 /// <summary>A user's rooms in memory. Not thread-safe: it belongs to one activation.</summary>

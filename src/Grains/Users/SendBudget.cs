@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Grains.Users;
 
 /// <summary>What has been sent of the day's text messages, as stored.</summary>

@@ -1,6 +1,3 @@
-using GeminiChat.GrainInterfaces.Users;
-using Microsoft.Extensions.Logging;
-
 namespace GeminiChat.Grains.Users;
 
 /// <inheritdoc cref="ISendBudgetGrain"/>

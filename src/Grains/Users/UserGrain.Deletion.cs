@@ -1,6 +1,3 @@
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Grains.Users;
 
 /// <summary>The part about the user's end.</summary>

@@ -1,5 +1,3 @@
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Subscriptions;
 
 namespace GeminiChat.Grains.Users;

@@ -1,8 +1,3 @@
-using System.Collections.Immutable;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
-
 namespace GeminiChat.Grains.Users;
 
 /// <summary>The part for processes of the version before, which look for password, sessions and admission here (decision 13).</summary>

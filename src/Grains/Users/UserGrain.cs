@@ -1,8 +1,4 @@
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Chatrooms;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Grains.Users;
 

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
-using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Grains.Users;
 

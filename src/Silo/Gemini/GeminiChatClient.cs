@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using GeminiChat.Grains.Model;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Silo.Gemini;
 

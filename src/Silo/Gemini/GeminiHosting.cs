@@ -4,7 +4,6 @@ using GeminiChat.ServiceDefaults.Settings;
 using GeminiChat.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Silo.Gemini;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GeminiChat.Grains.Subscriptions;
 
 namespace GeminiChat.Silo.Payments;

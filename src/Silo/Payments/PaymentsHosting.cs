@@ -4,7 +4,6 @@ using GeminiChat.Grains.Subscriptions;
 using GeminiChat.ServiceDefaults.Settings;
 using GeminiChat.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Silo.Payments;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text.Json;
 using GeminiChat.Grains.Subscriptions;
-using Microsoft.Extensions.Options;
 using Stripe;
 
 namespace GeminiChat.Silo.Payments;

@@ -1,10 +1,8 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using GeminiChat.Grains.Subscriptions;
-using Microsoft.Extensions.Options;
 using Stripe;
 using Stripe.Checkout;
 using PortalSessionCreateOptions = Stripe.BillingPortal.SessionCreateOptions;

@@ -1,4 +1,3 @@
-using GeminiChat.GrainInterfaces;
 using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Silo.Recovery;

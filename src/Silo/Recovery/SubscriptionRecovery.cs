@@ -1,4 +1,3 @@
-using GeminiChat.GrainInterfaces;
 using GeminiChat.Grains.Subscriptions;
 
 namespace GeminiChat.Silo.Recovery;

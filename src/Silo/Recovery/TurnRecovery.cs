@@ -1,4 +1,3 @@
-using GeminiChat.GrainInterfaces;
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.ServiceDefaults.Settings;
 

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Data.Common;
-using GeminiChat.GrainInterfaces;
 using GeminiChat.Silo.Store.Writing;
 using Orleans.Configuration;
 

@@ -1,5 +1,4 @@
 using GeminiChat.ServiceDefaults.Settings;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace GeminiChat.Silo.Store;

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Dapper;
-using GeminiChat.GrainInterfaces;
 using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Store;

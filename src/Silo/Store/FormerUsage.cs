@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using GeminiChat.GrainInterfaces;
 using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Store;

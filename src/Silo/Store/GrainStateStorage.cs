@@ -1,5 +1,4 @@
 using System.Data.Common;
-using GeminiChat.GrainInterfaces;
 using Orleans.Storage;
 
 namespace GeminiChat.Silo.Store;

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using Dapper;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Grains.Chatrooms;
 
 namespace GeminiChat.Silo.Store;

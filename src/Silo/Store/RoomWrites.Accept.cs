@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Data.Common;
-using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Silo.Store.Writing;
 

@@ -1,6 +1,4 @@
 using System.Data.Common;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Silo.Store;

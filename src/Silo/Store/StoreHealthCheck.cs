@@ -1,5 +1,4 @@
 using Dapper;
-using GeminiChat.GrainInterfaces;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace GeminiChat.Silo.Store;

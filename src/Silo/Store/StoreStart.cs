@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using GeminiChat.GrainInterfaces;
 using GeminiChat.ServiceDefaults.Startup;
 using GeminiChat.Silo.Store.Writing;
 

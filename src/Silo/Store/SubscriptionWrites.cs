@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Store;

@@ -1,8 +1,4 @@
-using System.Collections.Immutable;
 using Dapper;
-using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Users;
 using GeminiChat.Silo.Store.Writing;
 

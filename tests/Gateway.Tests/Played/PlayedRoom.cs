@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Tests.Played;

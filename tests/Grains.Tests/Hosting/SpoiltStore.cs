@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Grains.Chatrooms;

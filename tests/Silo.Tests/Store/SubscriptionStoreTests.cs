@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Subscriptions;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using GeminiChat.GrainInterfaces.Users;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace GeminiChat.Gateway.Web;

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using GeminiChat.GrainInterfaces;
 
 namespace GeminiChat.Gateway.Web;
 

@@ -1,6 +1,5 @@
 using GeminiChat.Gateway.Settings;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Web;
 

@@ -1,5 +1,3 @@
-using GeminiChat.GrainInterfaces;
-
 namespace GeminiChat.Gateway.Web;
 
 /// <summary>Tells an outage of a part of the system from a bug.</summary>

@@ -1,7 +1,6 @@
 using GeminiChat.Gateway.Settings;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.HttpsPolicy;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace GeminiChat.Gateway.Web;

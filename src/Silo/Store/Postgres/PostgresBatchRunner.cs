@@ -1,5 +1,4 @@
 using System.Data;
-using GeminiChat.GrainInterfaces;
 using GeminiChat.Silo.Store.Writing;
 using Npgsql;
 

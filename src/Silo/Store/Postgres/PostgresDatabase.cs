@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Data.Common;
 using GeminiChat.Silo.Store.Writing;
 using Microsoft.Extensions.Logging.Abstractions;

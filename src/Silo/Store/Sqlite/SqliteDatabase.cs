@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Data.Common;
 using GeminiChat.ServiceDefaults;
 using GeminiChat.ServiceDefaults.Startup;

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using GeminiChat.GrainInterfaces;
 
 namespace GeminiChat.Silo.Store.Writing;
 

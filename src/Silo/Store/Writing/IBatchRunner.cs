@@ -1,5 +1,3 @@
-using GeminiChat.GrainInterfaces;
-
 namespace GeminiChat.Silo.Store.Writing;
 
 /// <summary>A connection for writing. Used by one writer, for one batch after the other.</summary>

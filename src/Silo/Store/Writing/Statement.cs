@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace GeminiChat.Silo.Store.Writing;
 
 /// <summary>

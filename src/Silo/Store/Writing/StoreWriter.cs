@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace GeminiChat.Silo.Store.Writing;
 
 /// <summary>All writers of this process. One user's writes always go through the same one, in their order.</summary>
