@@ -3,10 +3,8 @@ using Orleans.Concurrency;
 
 namespace GeminiChat.GrainInterfaces.Users;
 
-/// <remarks>
-/// What follows is called by processes of the version before alone, and by what they may have to see at once. It does the
-/// same as its namesake of <see cref="IUserSecurityGrain"/>, and goes with the next version (decision 13).
-/// </remarks>
+// For processes of the version before, which look for password, sessions and admission here. Each call of a session does the
+// same as its namesake of IUserSecurityGrain. This file goes with the next version (decision 13).
 public partial interface IUserGrain
 {
     /// <inheritdoc cref="IUserSecurityGrain.CheckSession"/>
