@@ -1,3 +1,4 @@
+using GeminiChat.ServiceDefaults.ClusterTls;
 using GeminiChat.ServiceDefaults.Settings;
 using Microsoft.Extensions.Options;
 
@@ -31,6 +32,9 @@ internal static class HostRunner
                 new ProcessTerminator(
                     app.Services.GetRequiredService<ILogger<ProcessTerminator>>(), app.Services.GetServices<ILoggerProvider>()));
             app.Services.GetService<IStartupValidator>()?.Validate();
+
+            // An incomplete set of TLS files is an error in one process too, where they are not used.
+            _ = TlsFiles.From(app.Configuration);
             await beforeStart(app);
             ClusterSettings.WarnOfUnused(app.Configuration, app.Logger);
             await RunToEnd(app);
