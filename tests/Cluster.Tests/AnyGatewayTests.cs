@@ -6,7 +6,8 @@ using GeminiChat.Played;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>It makes no difference which gateway a client comes to.</summary>
-public sealed class AnyGatewayTests(ClusterFixture fixture) : IClassFixture<ClusterFixture>, IAsyncLifetime
+[Collection<MemberFaults>]
+public sealed class AnyGatewayTests(ClusterFixture fixture) : IAsyncLifetime
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
@@ -27,6 +28,7 @@ public sealed class AnyGatewayTests(ClusterFixture fixture) : IClassFixture<Clus
     [Fact]
     public async Task A_room_of_any_silo_is_used_through_either_gateway()
     {
+        var before = _cluster.Gemini.Calls.Total;
         var rooms = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? _here : _there).NewRoom($"room {i}")));
         foreach (var room in rooms)
         {
@@ -35,7 +37,7 @@ public sealed class AnyGatewayTests(ClusterFixture fixture) : IClassFixture<Clus
             Assert.Equal("re two", (await _here.Ended(room, 4)).Content());
         }
 
-        Assert.Equal([0, 1], _cluster.Gemini.Calls.Requests.Select(RunningCluster.SiloOf).Distinct().Order());
+        Assert.Equal([0, 1], _cluster.Gemini.Calls.Requests.Skip(before).Select(RunningCluster.SiloOf).Distinct().Order());
     }
 
     [Fact]

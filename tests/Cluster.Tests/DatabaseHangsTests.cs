@@ -5,11 +5,12 @@ using GeminiChat.Running.Havoc;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>PostgreSQL keeps its connections and answers nothing.</summary>
-public sealed class DatabaseHangsTests(ClusterFixture fixture, ITestOutputHelper output) : IClassFixture<ClusterFixture>
+[Collection<ServerFaults>]
+public sealed class DatabaseHangsTests(ClusterFixture fixture, ITestOutputHelper output)
 {
     private const int Callers = 20;
 
-    private static readonly TimeSpan Hangs = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Hangs = TimeSpan.FromSeconds(TestLength.Of(20, 60));
     private static readonly TimeSpan BetweenProbes = TimeSpan.FromSeconds(1);
 
     // What an orchestrator's probe and a client wait.
@@ -17,7 +18,7 @@ public sealed class DatabaseHangsTests(ClusterFixture fixture, ITestOutputHelper
     private static readonly TimeSpan ForAnAnswer = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task For_a_minute_callers_are_told_so_in_time_and_then_all_goes_on()
+    public async Task While_the_database_hangs_posts_are_refused_in_time_and_service_recovers_afterwards()
     {
         var cluster = await fixture.Whole();
         var talk = new Talk(cluster);

@@ -3,7 +3,7 @@ using System.Net;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>PostgreSQL takes no writes, as when its disk is full or a replica has its place.</summary>
-[Collection<SharedCluster>]
+[Collection<ServerFaults>]
 public sealed class DatabaseReadOnlyTests(ClusterFixture fixture)
 {
     [Fact]

@@ -3,7 +3,7 @@ using GeminiChat.Cluster.Tests.Servers;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>PostgreSQL is restarted while rooms are at work.</summary>
-[Collection<SharedCluster>]
+[Collection<ServerFaults>]
 public sealed class DatabaseRestartTests(ClusterFixture fixture, ITestOutputHelper output)
 {
     private const int Held = 20;

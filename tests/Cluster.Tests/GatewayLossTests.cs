@@ -1,7 +1,8 @@
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>Clients of a gateway that ends go on at another one.</summary>
-public sealed class GatewayLossTests(ClusterFixture fixture) : IClassFixture<ClusterFixture>
+[Collection<MemberFaults>]
+public sealed class GatewayLossTests(ClusterFixture fixture)
 {
     private const int Streams = 50;
 

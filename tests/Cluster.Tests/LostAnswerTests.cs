@@ -3,7 +3,8 @@ using GeminiChat.Cluster.Tests.Servers;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>kill -9 of a silo at the two moments when it matters most.</summary>
-public sealed class LostAnswerTests(ClusterFixture fixture) : IClassFixture<ClusterFixture>
+[Collection<ServerFaults>]
+public sealed class LostAnswerTests(ClusterFixture fixture)
 {
     private const string SessionsOfSilos = "select count(*) from pg_stat_activity where application_name = 'geminichat'";
 

@@ -7,7 +7,7 @@ public sealed class PausedSiloTests(ClusterFixture fixture) : IClassFixture<Clus
 {
     private const int Rooms = 40;
 
-    private static readonly TimeSpan StandsStill = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan StandsStill = TimeSpan.FromSeconds(TestLength.Of(15, 40));
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     [Fact]

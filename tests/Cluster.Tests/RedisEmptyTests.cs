@@ -1,7 +1,7 @@
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>Redis has lost the list of the cluster's members.</summary>
-[Collection<SharedCluster>]
+[Collection<ServerFaults>]
 public sealed class RedisEmptyTests(ClusterFixture fixture, ITestOutputHelper output)
 {
     private static readonly TimeSpan ForTheEnd = TimeSpan.FromSeconds(60);

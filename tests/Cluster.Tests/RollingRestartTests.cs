@@ -1,7 +1,7 @@
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>One member after the other is restarted, as for a new version.</summary>
-[Collection<SharedCluster>]
+[Collection<MemberFaults>]
 public sealed class RollingRestartTests(ClusterFixture fixture)
 {
     [Fact]

@@ -1,5 +1,11 @@
 namespace GeminiChat.Cluster.Tests;
 
-/// <summary>Classes that can use one cluster after the other: a cluster of each one's own would cost more than they do.</summary>
+// Classes of a collection share one cluster. Starting one takes longer than most of their tests.
+
+/// <summary>Tests that end silos and gateways and start them again.</summary>
 [CollectionDefinition]
-public sealed class SharedCluster : ICollectionFixture<ClusterFixture>;
+public sealed class MemberFaults : ICollectionFixture<ClusterFixture>;
+
+/// <summary>Tests that stop, pause and restart PostgreSQL and Redis.</summary>
+[CollectionDefinition]
+public sealed class ServerFaults : ICollectionFixture<ClusterFixture>;

@@ -4,11 +4,13 @@ using GeminiChat.Running.Havoc;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>kill -9 of a silo with rooms at work.</summary>
-public sealed class SiloCrashTests(ClusterFixture fixture, ITestOutputHelper output) : IClassFixture<ClusterFixture>
+[Collection<MemberFaults>]
+public sealed class SiloCrashTests(ClusterFixture fixture, ITestOutputHelper output)
 {
-    private const int Rounds = 10;
     private const int Rooms = 48;
     private const int RoomsOfASilo = 20;
+
+    private static readonly int Rounds = TestLength.Of(2, 10);
 
     // Twice what is promised after the death of a silo, for the machine has other tests to do: for what clients ask, and
     // for what nobody asks for.
@@ -23,7 +25,7 @@ public sealed class SiloCrashTests(ClusterFixture fixture, ITestOutputHelper out
     private Talk _talk = null!;
 
     [Fact]
-    public async Task Ten_times_in_a_row_rooms_answer_again_and_every_message_is_answered_once_unasked()
+    public async Task After_each_silo_crash_every_message_is_answered_once_without_a_client()
     {
         _cluster = await fixture.Whole();
         _talk = new Talk(_cluster);

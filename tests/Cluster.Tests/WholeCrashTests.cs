@@ -1,7 +1,8 @@
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>kill -9 of everything that is ours, as when the power goes.</summary>
-public sealed class WholeCrashTests(ClusterFixture fixture, ITestOutputHelper output) : IClassFixture<ClusterFixture>
+[Collection<MemberFaults>]
+public sealed class WholeCrashTests(ClusterFixture fixture, ITestOutputHelper output)
 {
     private const int Rooms = 40;
 

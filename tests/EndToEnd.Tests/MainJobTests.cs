@@ -4,24 +4,20 @@ using GeminiChat.Played;
 namespace GeminiChat.EndToEnd.Tests;
 
 /// <summary>What the product is for, over HTTP, against the program as it is run.</summary>
-public sealed class MainJobTests : IAsyncLifetime
+public sealed class MainJobTests : IClassFixture<GatewayFixture>
 {
-    private readonly TemporaryFolder _folder = new();
-    private PlayedGemini _gemini = null!;
-    private GatewayProcess _gateway = null!;
+    private readonly PlayedGemini _gemini;
+    private readonly GatewayProcess _gateway;
+    private readonly int _callsBefore;
 
-    public async ValueTask InitializeAsync()
+    public MainJobTests(GatewayFixture fixture)
     {
-        _gemini = await PlayedGemini.Start();
-        _gateway = await Start();
+        (_gemini, _gateway) = (fixture.Gemini, fixture.Gateway);
+        _gemini.Always(Script.Words("ok"));
+        _callsBefore = _gemini.Calls.Total;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _gateway.DisposeAsync();
-        await _gemini.DisposeAsync();
-        _folder.Dispose();
-    }
+    private IEnumerable<PlayedRequest> Calls => _gemini.Calls.Requests.Skip(_callsBefore);
 
     [Fact]
     public async Task Each_word_reaches_the_client_before_the_model_says_the_next()
@@ -62,28 +58,29 @@ public sealed class MainJobTests : IAsyncLifetime
         Assert.Equal("completed", stored.Status());
 
         await user.Ask(room, "How are you?");
-        Assert.Equal(2, _gemini.Calls.Total);
+        Assert.Equal(2, Calls.Count());
         Assert.Equal(
             ["user Hi", "model Hello, dear Ada!", "user How are you?"],
-            _gemini.Calls.Requests[1].Turns.Select(turn => $"{turn.Role} {turn.Text}"));
+            Calls.Last().Turns.Select(turn => $"{turn.Role} {turn.Text}"));
     }
 
     [Fact]
     public async Task Everything_is_there_after_a_restart()
     {
-        _gemini.Always(Script.Words("kept"));
-        var user = await ChatUser.SignIn(_gateway.Http);
+        using var folder = new TemporaryFolder();
+        await using var first = await Start(folder);
+        var user = await ChatUser.SignIn(first.Http);
         var room = await user.NewRoom("kept room");
         await user.Ask(room, "keep this");
         var before = await user.Get($"/chatroom/{room}");
-        _gateway.Terminate();
-        Assert.Equal(0, await _gateway.UntilExit());
+        first.Terminate();
+        Assert.Equal(0, await first.UntilExit());
 
-        await using var next = await Start();
+        await using var next = await Start(folder);
         var again = user.At(next.Http);
         Assert.Equal(before.ToString(), (await again.Get($"/chatroom/{room}")).ToString());
         Assert.Equal("kept room", (await again.Get("/chatroom"))[0].GetProperty("name").GetString());
-        Assert.Equal(1, _gemini.Calls.Total);
+        Assert.Single(Calls);
     }
 
     [Fact]
@@ -110,8 +107,8 @@ public sealed class MainJobTests : IAsyncLifetime
         var messages = (await user.Get($"/chatroom/{room}")).GetProperty("messages").EnumerateArray().ToList();
         Assert.Equal(16, messages.Count);
         var asked = messages.Where(message => message.GetProperty("sender").GetString() == "user").Select(Events.Content).ToList();
-        Assert.Equal(asked, _gemini.Calls.Requests.Select(request => request.LastText));
-        Assert.Equal(1, _gemini.Calls.MostAtOnce);
+        Assert.Equal(asked, Calls.Select(request => request.LastText));
+        Assert.Equal(1, _gemini.Calls.MostAtOnceOf(asked[0]));
         Assert.All(asked.Zip(replies), pair =>
             Assert.Equal($"re {pair.First}", messages.Single(message => message.Id() == pair.Second).Content()));
     }
@@ -124,6 +121,8 @@ public sealed class MainJobTests : IAsyncLifetime
         var rooms = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => user.NewRoom($"room {i}")));
         await Task.WhenAll(rooms.Select(room => user.Post(room, "hello")));
         await _gemini.Calls.UntilRunning(40);
+        await Task.WhenAll(rooms.Select(room => user.Send(HttpMethod.Post, $"/chatroom/{room}/message/2/stop")));
+        await _gemini.Calls.UntilIdle();
     }
 
     [Fact]
@@ -176,11 +175,11 @@ public sealed class MainJobTests : IAsyncLifetime
         }
 
         Assert.Empty((await user.Get($"/chatroom/{room}")).GetProperty("messages").EnumerateArray());
-        Assert.Equal(0, _gemini.Calls.Total);
+        Assert.Empty(Calls);
     }
 
-    private Task<GatewayProcess> Start() => GatewayProcess.Start(
-        _folder.Path, ("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
+    private Task<GatewayProcess> Start(TemporaryFolder folder) => GatewayProcess.Start(
+        folder.Path, ("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
 
     private static string WithoutPath(string problem)
     {

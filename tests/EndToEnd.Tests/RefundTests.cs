@@ -20,25 +20,27 @@ public sealed class RefundTests : IAsyncLifetime
         _folder.Dispose();
     }
 
-    [Theory]
-    [InlineData("prompt")]
-    [InlineData("answer")]
-    public async Task What_the_model_refuses_counts(string kind)
+    [Fact]
+    public async Task A_refused_prompt_and_a_withheld_answer_count()
     {
-        _gemini.Always(kind == "prompt" ? Script.Blocked() : Script.Withheld());
         await using var gateway = await Start();
-        var user = await ChatUser.SignIn(gateway.Http);
-        var room = await user.NewRoom();
-        for (var i = 1; i <= Limit; i++)
+        foreach (var refusal in new[] { Script.Blocked(), Script.Withheld() })
         {
-            await user.Post(room, "refused");
-            Assert.Equal("failed", (await user.Ended(room, 2 * i)).Status());
-        }
+            _gemini.Always(refusal);
+            var before = _gemini.Calls.Total;
+            var user = await ChatUser.SignIn(gateway.Http);
+            var room = await user.NewRoom();
+            for (var i = 1; i <= Limit; i++)
+            {
+                await user.Post(room, "refused");
+                Assert.Equal("failed", (await user.Ended(room, 2 * i)).Status());
+            }
 
-        Assert.Equal((Limit, 0), await Usage(user));
-        var problem = await Refused(user, room);
-        Assert.Contains("the 3 messages a day of Basic", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.Equal(Limit, _gemini.Calls.Total);
+            Assert.Equal((Limit, 0), await Usage(user));
+            var problem = await Refused(user, room);
+            Assert.Contains("the 3 messages a day of Basic", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.Equal(Limit, _gemini.Calls.Total - before);
+        }
     }
 
     [Fact]

@@ -3,33 +3,14 @@ using GeminiChat.Played;
 namespace GeminiChat.EndToEnd.Tests;
 
 /// <summary>Conversations that are longer than the model reads, or than they seem to be.</summary>
-public sealed class TokenLimitTests : IAsyncLifetime
+public sealed class TokenLimitTests(TokenLimitTests.SmallContext fixture) : IClassFixture<TokenLimitTests.SmallContext>
 {
-    private readonly TemporaryFolder _folder = new();
-    private PlayedGemini _gemini = null!;
-    private GatewayProcess _gateway = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _gemini = await PlayedGemini.Start();
-        _gateway = await GatewayProcess.Start(
-            _folder.Path,
-            ("GEMINI_API_KEY", PlayedGemini.Key),
-            ("GEMINI_BASE_URL", _gemini.BaseUrl),
-            ("GEMINI_CONTEXT_TOKENS", "256"));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _gateway.DisposeAsync();
-        await _gemini.DisposeAsync();
-        _folder.Dispose();
-    }
+    private readonly PlayedGemini _gemini = fixture.Gemini;
 
     [Fact]
     public async Task A_room_over_the_models_limit_is_asked_with_less_history_and_lives_on()
     {
-        var room = await Room();
+        var room = await fixture.NewRoom();
         foreach (var question in new[] { "q1", "q2", "q3", "q4" })
         {
             await room.Ask(question);
@@ -58,7 +39,7 @@ public sealed class TokenLimitTests : IAsyncLifetime
     {
         // A token has two bytes here, and not four: two such questions are more than 256 tokens, one is not.
         var words = string.Join(' ', Enumerable.Repeat('a', 170));
-        var room = await Room();
+        var room = await fixture.NewRoom();
         await room.Ask(words);
         await room.Ask(words);
         Assert.Equal($"1: {words}", Told(^1));
@@ -67,16 +48,16 @@ public sealed class TokenLimitTests : IAsyncLifetime
         Assert.Equal($"3: {words} short", Told(^1));
     }
 
-    private async Task<FaultyRoom> Room()
-    {
-        var user = await ChatUser.SignIn(_gateway.Http);
-        return new FaultyRoom(user, await user.NewRoom(), _gemini, _gemini.Calls.Total);
-    }
-
     /// <summary>How many turns a call was told, and the questions among them.</summary>
     private string Told(Index call)
     {
         var turns = _gemini.Calls.Requests[call].Turns;
         return $"{turns.Count}: {string.Join(' ', turns.Where(turn => turn.Role == "user").Select(turn => turn.Text))}";
+    }
+
+    /// <summary>A gateway that tells the model little of a conversation.</summary>
+    public sealed class SmallContext : GatewayFixture
+    {
+        protected override (string Name, string Value)[] Settings => [("GEMINI_CONTEXT_TOKENS", "256")];
     }
 }

@@ -59,6 +59,9 @@ public abstract class WebProcess : ServerProcess
         var start = new ProcessStartInfo("dotnet", [PathOf(name), "--urls", address.ToString()]) { WorkingDirectory = folder };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
 
+        // It lives too short to get back what profiling of its code costs.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+
         // Many users sign in from one address here, and some have much to say.
         start.Environment["AUTH_REQUESTS_PER_MINUTE_PER_IP"] = "0";
         start.Environment["USER_REQUESTS_PER_MINUTE"] = "0";

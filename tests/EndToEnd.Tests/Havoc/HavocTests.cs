@@ -8,11 +8,11 @@ using GeminiChat.Running.Havoc;
 namespace GeminiChat.EndToEnd.Tests.Havoc;
 
 /// <summary>
-/// For a minute, impatient clients on bad networks use the program, which is killed and restarted meanwhile. Then all is
+/// Impatient clients on bad networks use the program, which is killed and restarted meanwhile. Then all is
 /// read, and nothing is lost, doubled, mixed up or stuck.
 /// </summary>
 /// <remarks>
-/// <c>HAVOC_SEED</c> repeats a run's choices, though not its timing; <c>HAVOC_SECONDS</c> makes it longer.
+/// <c>CHAOS_SEED</c> repeats a run's choices, though not its timing.
 /// </remarks>
 public sealed class HavocTests(ITestOutputHelper output) : IAsyncLifetime
 {
@@ -20,8 +20,9 @@ public sealed class HavocTests(ITestOutputHelper output) : IAsyncLifetime
     private const int RoomsAtOnce = 4;
     private const int ClientsOfARoom = 2;
 
-    private static readonly int Seed = Setting("HAVOC_SEED", Random.Shared.Next());
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(Setting("HAVOC_SECONDS", 60));
+    private static readonly int Seed = int.TryParse(
+        Environment.GetEnvironmentVariable("CHAOS_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : Random.Shared.Next();
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(TestLength.Of(25, 120));
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly TemporaryFolder _folder = new();
@@ -48,7 +49,7 @@ public sealed class HavocTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Whatever_clients_networks_and_operators_do_every_accepted_message_is_answered_once()
     {
-        output.WriteLine($"HAVOC_SEED={Seed}");
+        output.WriteLine($"CHAOS_SEED={Seed}");
         var http = (await _world.Gateway).Http;
         var users = await Task.WhenAll(Enumerable.Range(0, Users).Select(_ => ChatUser.SignIn(http)));
         using var time = new CancellationTokenSource(Time);
@@ -118,7 +119,4 @@ public sealed class HavocTests(ITestOutputHelper output) : IAsyncLifetime
             + rooms.Where(room => room.IsGoing).Sum(room => room.Replies.Length);
         Assert.InRange(used, kept, kept + perhaps);
     }
-
-    private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 }

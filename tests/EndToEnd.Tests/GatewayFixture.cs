@@ -1,0 +1,41 @@
+using GeminiChat.Played;
+
+// Most of the time a test waits for the process that it has started.
+[assembly: Xunit.v3.Parallelization(MaxThreads = 4)]
+
+namespace GeminiChat.EndToEnd.Tests;
+
+/// <summary>One running gateway and the Gemini that it calls, for the tests of a class.</summary>
+public class GatewayFixture : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public PlayedGemini Gemini { get; private set; } = null!;
+
+    internal GatewayProcess Gateway { get; private set; } = null!;
+
+    /// <summary>Settings besides the model's address.</summary>
+    protected virtual (string Name, string Value)[] Settings => [];
+
+    public async ValueTask InitializeAsync()
+    {
+        Gemini = await PlayedGemini.Start(new PlayedGeminiOptions { Conversation = request => request.FirstText });
+        Gateway = await GatewayProcess.Start(
+            _folder.Path, [("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", Gemini.BaseUrl), .. Settings]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Gateway.DisposeAsync();
+        await Gemini.DisposeAsync();
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A room of a new user.</summary>
+    internal async Task<FaultyRoom> NewRoom()
+    {
+        var user = await ChatUser.SignIn(Gateway.Http);
+        return new FaultyRoom(user, await user.NewRoom(), Gemini, Gemini.Calls.Total);
+    }
+}

@@ -1,0 +1,11 @@
+namespace GeminiChat.Running;
+
+/// <summary>How long outages and random runs last. They are short unless <c>LONG_TESTS</c> is set.</summary>
+public static class TestLength
+{
+    /// <summary>Whether the long variants run.</summary>
+    public static bool IsLong { get; } = Environment.GetEnvironmentVariable("LONG_TESTS") is { Length: > 0 };
+
+    /// <summary>Chooses by that setting.</summary>
+    public static T Of<T>(T brief, T lasting) => IsLong ? lasting : brief;
+}
