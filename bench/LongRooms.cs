@@ -17,10 +17,10 @@ internal static class LongRooms
 
     public static async Task<int> Measure()
     {
-        await using var stage = await Stage.Open(words: 1, settings: ("GEMINI_CONTEXT_TOKENS", "256"));
+        await using var stage = await BenchEnvironment.Open(words: 1, settings: ("GEMINI_CONTEXT_TOKENS", "256"));
         var token = await stage.SignIn(1);
-        var shorts = await stage.Rooms(token, ShortRoomCount);
-        var longs = await stage.Rooms(token, LongRoomCount);
+        var shorts = await stage.CreateRooms(token, ShortRoomCount);
+        var longs = await stage.CreateRooms(token, LongRoomCount);
         await Parallel.ForEachAsync(shorts, async (room, _) => await Fill(stage, room, token, ShortLength, callers: 1));
         await Task.WhenAll(longs.Select(room => Fill(stage, room, token, LongLength, CallersOfARoom)));
 
@@ -37,7 +37,7 @@ internal static class LongRooms
     }
 
     /// <summary>Restarts the gateway over and over, and sends to rooms that are asleep and then awake.</summary>
-    private static async Task Wake(Stage stage, string token, string[] shorts, string[] longs)
+    private static async Task Wake(BenchEnvironment stage, string token, string[] shorts, string[] longs)
     {
         var (asleep, awake) = ((Short: new List<double>(), Long: new List<double>()), (Short: new List<double>(), Long: new List<double>()));
         var half = shorts.Length / 2;
@@ -63,7 +63,7 @@ internal static class LongRooms
         Report("a reply, room awake", awake.Short, awake.Long);
     }
 
-    private static async Task Fill(Stage stage, string room, string token, int messages, int callers)
+    private static async Task Fill(BenchEnvironment stage, string room, string token, int messages, int callers)
     {
         var left = messages / 2;
         await Task.WhenAll(Enumerable.Range(0, callers).Select(async _ =>
@@ -77,8 +77,8 @@ internal static class LongRooms
 
     /// <summary>Posts, and reads the reply to its end.</summary>
     /// <returns>Milliseconds until the first text.</returns>
-    private static Task<double> Send(Stage stage, string room, string token) =>
-        Load.One(stage.Http, Load.Ask(room, token, Question), new byte[1024]);
+    private static Task<double> Send(BenchEnvironment stage, string room, string token) =>
+        LoadGenerator.SendAndMeasure(stage.Http, LoadGenerator.CreatePost(room, token, Question), new byte[1024]);
 
     private static void Report(string what, List<double> inShort, List<double> inLong)
     {

@@ -10,19 +10,19 @@ internal static class Reads
 
     public static async Task<int> Measure()
     {
-        await using var stage = await Stage.Open(words: 20);
+        await using var stage = await BenchEnvironment.Open(words: 20);
         var token = await stage.SignIn(1);
-        var rooms = await stage.Rooms(token, Rooms);
-        await Load.One(stage.Http, Load.Ask(rooms[0], token), new byte[16 * 1024]);
+        var rooms = await stage.CreateRooms(token, Rooms);
+        await LoadGenerator.SendAndMeasure(stage.Http, LoadGenerator.CreatePost(rooms[0], token), new byte[16 * 1024]);
         string[] paths = ["/chatroom", "/user/me", new Uri(rooms[0]).AbsolutePath.Replace("/message", "", StringComparison.Ordinal)];
         Console.WriteLine($"Reads, {Callers} callers, {Count} a round; the last round counts.");
         for (var round = 1; round <= Rounds; round++)
         {
             foreach (var path in paths)
             {
-                var bytes = (await stage.Http.SendAsync(Load.Get(stage.GatewayUrl + path, token))).Content.Headers.ContentLength ?? 0;
-                var empty = await Load.Run($"empty, {bytes} bytes", stage.Yardstick, stage.Http, Count, Callers, _ => Load.Get($"{stage.YardstickUrl}/bytes/{bytes}", token));
-                var ours = await Load.Run($"GET {path[..Math.Min(path.Length, 20)]}", stage.Gateway, stage.Http, Count, Callers, _ => Load.Get(stage.GatewayUrl + path, token));
+                var bytes = (await stage.Http.SendAsync(LoadGenerator.CreateGet(stage.GatewayUrl + path, token))).Content.Headers.ContentLength ?? 0;
+                var empty = await LoadGenerator.Run($"empty, {bytes} bytes", stage.Baseline, stage.Http, Count, Callers, _ => LoadGenerator.CreateGet($"{stage.BaselineUrl}/bytes/{bytes}", token));
+                var ours = await LoadGenerator.Run($"GET {path[..Math.Min(path.Length, 20)]}", stage.Gateway, stage.Http, Count, Callers, _ => LoadGenerator.CreateGet(stage.GatewayUrl + path, token));
                 Console.WriteLine($"  ratio {ours / empty:F2}");
             }
         }

@@ -9,20 +9,20 @@ internal static class Replies
 
     public static async Task<int> Measure(int words)
     {
-        await using var stage = await Stage.Open(words);
+        await using var stage = await BenchEnvironment.Open(words);
         var token = await stage.SignIn(1);
-        var rooms = await stage.Rooms(token, Rooms);
+        var rooms = await stage.CreateRooms(token, Rooms);
         var count = Math.Max(400, 80_000 / words);
         Console.WriteLine($"Replies of {words} chunks, {Callers} callers, {count} a round; the last round counts.");
         for (var round = 1; round <= Rounds; round++)
         {
-            var relay = await Load.Run("bare relay", stage.Yardstick, stage.Http, count, Callers, _ => Load.Ask($"{stage.YardstickUrl}/relay", token));
-            var ours = await Load.Run("gateway", stage.Gateway, stage.Http, count, Callers, i => Load.Ask(rooms[i % Rooms], token));
+            var relay = await LoadGenerator.Run("bare relay", stage.Baseline, stage.Http, count, Callers, _ => LoadGenerator.CreatePost($"{stage.BaselineUrl}/relay", token));
+            var ours = await LoadGenerator.Run("gateway", stage.Gateway, stage.Http, count, Callers, i => LoadGenerator.CreatePost(rooms[i % Rooms], token));
             Console.WriteLine($"  ratio {ours / relay:F2}");
         }
 
-        await Load.Run("bare relay, one caller", stage.Yardstick, stage.Http, count / 8, 1, _ => Load.Ask($"{stage.YardstickUrl}/relay", token));
-        await Load.Run("gateway, one caller", stage.Gateway, stage.Http, count / 8, 1, i => Load.Ask(rooms[i % Rooms], token));
+        await LoadGenerator.Run("bare relay, one caller", stage.Baseline, stage.Http, count / 8, 1, _ => LoadGenerator.CreatePost($"{stage.BaselineUrl}/relay", token));
+        await LoadGenerator.Run("gateway, one caller", stage.Gateway, stage.Http, count / 8, 1, i => LoadGenerator.CreatePost(rooms[i % Rooms], token));
         return 0;
     }
 }

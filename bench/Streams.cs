@@ -10,20 +10,20 @@ internal static class Streams
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(500);
 
     // All of them live at once for most of the time.
-    private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan RampUp = TimeSpan.FromSeconds(20);
 
     public static async Task<int> Measure(int count)
     {
-        await using var stage = await Stage.Open(Words, Delay);
+        await using var stage = await BenchEnvironment.Open(Words, Delay);
         var rooms = new List<(string Room, string Token)>();
         for (var user = 1; rooms.Count < count; user++)
         {
             var token = await stage.SignIn(user);
-            rooms.AddRange((await stage.Rooms(token, Math.Min(RoomsPerUser, count - rooms.Count))).Select(room => (room, token)));
+            rooms.AddRange((await stage.CreateRooms(token, Math.Min(RoomsPerUser, count - rooms.Count))).Select(room => (room, token)));
         }
 
-        await Run("bare relay", stage.Yardstick, stage.Http, count, i => Load.Ask($"{stage.YardstickUrl}/relay", rooms[i].Token));
-        await Run("gateway", stage.Gateway, stage.Http, count, i => Load.Ask(rooms[i].Room, rooms[i].Token));
+        await Run("bare relay", stage.Baseline, stage.Http, count, i => LoadGenerator.CreatePost($"{stage.BaselineUrl}/relay", rooms[i].Token));
+        await Run("gateway", stage.Gateway, stage.Http, count, i => LoadGenerator.CreatePost(rooms[i].Room, rooms[i].Token));
         return 0;
     }
 
@@ -32,13 +32,13 @@ internal static class Streams
         server.Refresh();
         var (before, cpu) = (server.WorkingSet64, server.TotalProcessorTime);
         using var ended = new CancellationTokenSource();
-        var peak = Peak(server, ended.Token);
+        var peak = MeasurePeakWorkingSet(server, ended.Token);
         var clock = Stopwatch.StartNew();
         var times = await Task.WhenAll(Enumerable.Range(0, count).Select(async i =>
         {
-            await Task.Delay(Beginning * i / count);
+            await Task.Delay(RampUp * i / count);
             var began = clock.Elapsed;
-            await Load.One(http, next(i), new byte[1024]);
+            await LoadGenerator.SendAndMeasure(http, next(i), new byte[1024]);
             return clock.Elapsed - began;
         }));
         var seconds = clock.Elapsed.TotalSeconds;
@@ -52,7 +52,7 @@ internal static class Streams
             + $"{(server.TotalProcessorTime - cpu).TotalSeconds / seconds:P0} of a core");
     }
 
-    private static async Task<long> Peak(Process server, CancellationToken ended)
+    private static async Task<long> MeasurePeakWorkingSet(Process server, CancellationToken ended)
     {
         var peak = 0L;
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(200));

@@ -26,14 +26,14 @@ internal static class GatewayApp
         builder.Services.AddAuth();
         builder.Services.AddChatrooms();
         builder.Services.AddEvents();
-        builder.Services.AddPaymentsWeb();
+        builder.Services.AddPaymentEndpoints();
         addGrains(builder);
-        builder.Services.AddHostedService<OtpDraining>();
+        builder.Services.AddHostedService<OtpQueueDrainer>();
 
         var app = builder.Build();
-        app.CheckSettings();
+        app.ValidateSettings();
         app.UseWeb();
-        app.UseFirstPage();
+        app.UseWebPage();
         var routes = app.WithHead();
         routes.MapHealth();
         routes.MapApiDocument();

@@ -24,13 +24,13 @@ public static class Instruments
     internal static ActivitySource Source { get; } = new(Name);
 
     /// <summary>The trace that the code at work belongs to; a default value when there is none.</summary>
-    internal static ActivityContext Here => Activity.Current?.Context ?? default;
+    internal static ActivityContext CurrentContext => Activity.Current?.Context ?? default;
 
     /// <summary>A histogram of durations.</summary>
-    internal static Histogram<double> Seconds(string name, string description) =>
+    internal static Histogram<double> CreateDurationHistogram(string name, string description) =>
         Meter.CreateHistogram(name, "s", description, tags: null, SecondsAdvice);
 
     /// <summary>Links to those of the traces that are there.</summary>
-    internal static IEnumerable<ActivityLink> Links(this IEnumerable<ActivityContext> traces) =>
+    internal static IEnumerable<ActivityLink> ToLinks(this IEnumerable<ActivityContext> traces) =>
         traces.Where(trace => trace != default).Select(trace => new ActivityLink(trace));
 }

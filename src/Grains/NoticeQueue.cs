@@ -6,7 +6,7 @@ using Orleans.Streams;
 namespace GeminiChat.Grains;
 
 /// <summary>
-/// The queue behind <see cref="NoticeStream"/>: each silo has one in memory. Rooms write to the queue of their own silo,
+/// The queue behind <see cref="UserNoticeStream"/>: each silo has one in memory. Rooms write to the queue of their own silo,
 /// and the pulling agent of that silo delivers to the user's grain. Reading waits until there is something, so a silo at
 /// rest does not poll. Thread-safe.
 /// </summary>

@@ -5,7 +5,7 @@ internal static class ExclusiveLock
 {
     /// <summary>Tries until it is taken, for as long as a process that is killed may leave it behind.</summary>
     /// <exception cref="MigrationRefusedException">Somebody else has it.</exception>
-    public static async Task Take(Func<Task<bool>> tryTake, string display, MigrationContext context)
+    public static async Task Acquire(Func<Task<bool>> tryTake, string display, MigrationContext context)
     {
         var start = context.Time.GetTimestamp();
         while (!await tryTake())
@@ -15,7 +15,7 @@ internal static class ExclusiveLock
                 throw new MigrationRefusedException($"The database {display} is in use by a running process: stop it first.");
             }
 
-            await Task.Delay(context.Timings.LockRetry, context.Time);
+            await Task.Delay(context.Timings.LockRetryDelay, context.Time);
         }
     }
 }

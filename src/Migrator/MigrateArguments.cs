@@ -41,7 +41,7 @@ internal sealed record MigrateArguments(DatabaseAddress From, bool IsFastApi, Da
         arguments = null;
         try
         {
-            var given = Pairs(words);
+            var given = ParsePairs(words);
             var isFastApi = given.ContainsKey("--from-fastapi");
             if (given.ContainsKey("--from") == isFastApi || !given.TryGetValue("--to", out var to))
             {
@@ -49,7 +49,7 @@ internal sealed record MigrateArguments(DatabaseAddress From, bool IsFastApi, Da
             }
 
             arguments = new MigrateArguments(
-                Address(given, isFastApi ? "--from-fastapi" : "--from", folder), isFastApi, Address(given, "--to", folder), RegionOf(given));
+                ParseAddress(given, isFastApi ? "--from-fastapi" : "--from", folder), isFastApi, ParseAddress(given, "--to", folder), ParseRegion(given));
             flaw = null;
         }
         catch (FormatException wrong)
@@ -60,7 +60,7 @@ internal sealed record MigrateArguments(DatabaseAddress From, bool IsFastApi, Da
         return arguments is not null;
     }
 
-    private static Dictionary<string, string> Pairs(IReadOnlyList<string> words)
+    private static Dictionary<string, string> ParsePairs(IReadOnlyList<string> words)
     {
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < words.Count; i += 2)
@@ -79,7 +79,7 @@ internal sealed record MigrateArguments(DatabaseAddress From, bool IsFastApi, Da
         return given;
     }
 
-    private static DatabaseAddress Address(Dictionary<string, string> given, string name, string folder)
+    private static DatabaseAddress ParseAddress(Dictionary<string, string> given, string name, string folder)
     {
         try
         {
@@ -91,7 +91,7 @@ internal sealed record MigrateArguments(DatabaseAddress From, bool IsFastApi, Da
         }
     }
 
-    private static string? RegionOf(Dictionary<string, string> given)
+    private static string? ParseRegion(Dictionary<string, string> given)
     {
         var region = given.GetValueOrDefault("--region")?.ToUpperInvariant();
         return region is null || PhoneNumberUtil.GetInstance().GetSupportedRegions().Contains(region)

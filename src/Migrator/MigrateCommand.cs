@@ -9,15 +9,15 @@ namespace GeminiChat.Migrator;
 /// <summary>The subcommand that moves data from one database to another. It starts no host.</summary>
 internal static class MigrateCommand
 {
-    private const int Done = 0;
-    private const int Refused = 1;
-    private const int NotUnderstood = 2;
+    private const int Success = 0;
+    private const int Failure = 1;
+    private const int UsageError = 2;
 
     /// <summary>Runs it.</summary>
     /// <param name="words">The words of the command line after its name.</param>
     /// <returns>The exit code.</returns>
     public static Task<int> Run(IReadOnlyList<string> words) =>
-        Run(words, new MigrationContext(Console.Out, new StoreTimings(), TimeProvider.System), Console.Error);
+        Run(words, new MigrationContext(Console.Out, new StoreTimeouts(), TimeProvider.System), Console.Error);
 
     /// <summary>Runs it.</summary>
     public static async Task<int> Run(IReadOnlyList<string> words, MigrationContext context, TextWriter errors)
@@ -25,26 +25,26 @@ internal static class MigrateCommand
         if (words is ["--help" or "-h" or "help"])
         {
             await context.Output.WriteLineAsync(MigrateArguments.Help);
-            return Done;
+            return Success;
         }
 
         if (!MigrateArguments.TryParse(words, Directory.GetCurrentDirectory(), out var arguments, out var flaw))
         {
             await errors.WriteLineAsync($"migrate: {flaw} See migrate --help.");
-            return NotUnderstood;
+            return UsageError;
         }
 
         try
         {
             await (arguments.IsFastApi ? FastApiImporter.Run(arguments, context) : DatabaseCopier.Run(arguments, context));
-            return Done;
+            return Success;
         }
         catch (Exception refusal) when (
             refusal is MigrationRefusedException or StartupException or DbException or IOException or TimeoutException
                 or UnauthorizedAccessException)
         {
             await errors.WriteLineAsync($"migrate: {refusal.Message.ReplaceLineEndings(" ")}");
-            return Refused;
+            return Failure;
         }
     }
 }
@@ -53,7 +53,7 @@ internal static class MigrateCommand
 /// <param name="Output">Where it tells how far it is.</param>
 /// <param name="Timings">How long it waits for locks.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record MigrationContext(TextWriter Output, StoreTimings Timings, TimeProvider Time)
+internal sealed record MigrationContext(TextWriter Output, StoreTimeouts Timings, TimeProvider Time)
 {
     public Task WriteLine(string line) => Output.WriteLineAsync(line);
 }

@@ -8,7 +8,7 @@ namespace GeminiChat.Migrator;
 internal abstract class MigrationTarget(DatabaseAddress address, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>What must be empty before a move begins: every table that people leave something in.</summary>
-    private static readonly string[] Used =
+    private static readonly string[] TablesThatMustBeEmpty =
     [
         "users", "rooms", "messages", "usage", "former_usage", "stripe_customers", "stripe_events", "deleted_rooms",
         "deleted_users", "unverified_numbers",
@@ -17,26 +17,26 @@ internal abstract class MigrationTarget(DatabaseAddress address, TimeProvider ti
     public string Display => address.Display;
 
     /// <summary>The connection to the tables.</summary>
-    public abstract DbConnection Main { get; }
+    public abstract DbConnection MainConnection { get; }
 
     /// <summary>The connection to the state of grains, which may be the same one.</summary>
-    public abstract DbConnection Grains { get; }
+    public abstract DbConnection GrainStateConnection { get; }
 
     /// <summary>ExclusiveLock a database, and brings its schema up to date if it holds nothing of somebody else's.</summary>
     /// <exception cref="MigrationRefusedException">It is in use, or holds something else, or is a newer version's.</exception>
     public static async Task<MigrationTarget> Open(DatabaseAddress address, MigrationContext context) => address switch
     {
-        DatabaseAddress.Postgres server => await PostgresTarget.Open(server, context),
-        DatabaseAddress.Sqlite file => await SqliteTarget.Open(file, context),
+        DatabaseAddress.Postgres server => await PostgresTargetDatabase.Open(server, context),
+        DatabaseAddress.Sqlite file => await SqliteTargetDatabase.Open(file, context),
         _ => throw new InvalidOperationException("No such database."),
     };
 
     /// <summary>Notes that a move from this source has begun, or finds that it has.</summary>
     /// <returns>What had been moved, when that was done before; else null.</returns>
     /// <exception cref="MigrationRefusedException">The target holds anything else.</exception>
-    public async Task<CompletedMigration?> Begin(string source)
+    public async Task<CompletedMigration?> BeginRun(string source)
     {
-        var move = await Main.QuerySingleOrDefaultAsync<(long? DoneAt, string? Digest)?>(
+        var move = await MainConnection.QuerySingleOrDefaultAsync<(long? DoneAt, string? Digest)?>(
             "select done_at, digest from moves where source = @source", new { source });
         if (move is { DoneAt: { } doneAt, Digest: { } digest })
         {
@@ -45,12 +45,12 @@ internal abstract class MigrationTarget(DatabaseAddress address, TimeProvider ti
 
         if (move is null)
         {
-            if (await HoldsAnything())
+            if (await HasData())
             {
                 throw new MigrationRefusedException($"The database {Display} holds other data; a move needs an empty one.");
             }
 
-            await Main.ExecuteAsync(
+            await MainConnection.ExecuteAsync(
                 "insert into moves (source, began_at) values (@source, @now)",
                 new { source, now = time.GetUtcNow().ToUnixTimeMilliseconds() });
         }
@@ -59,17 +59,17 @@ internal abstract class MigrationTarget(DatabaseAddress address, TimeProvider ti
     }
 
     /// <summary>Notes that all is there.</summary>
-    public Task End(string source, string digest) => Main.ExecuteAsync(
+    public Task CompleteRun(string source, string digest) => MainConnection.ExecuteAsync(
         "update moves set done_at = @now, digest = @digest where source = @source",
         new { source, digest, now = time.GetUtcNow().ToUnixTimeMilliseconds() });
 
     public abstract ValueTask DisposeAsync();
 
-    private async Task<bool> HoldsAnything()
+    private async Task<bool> HasData()
     {
-        var rows = string.Join(" union all ", Used.Append("moves").Select(table => $"select 1 from (select 1 from {table} limit 1) {table}_1"));
-        return await Main.ExecuteScalarAsync<long>($"select count(*) from ({rows}) any_1") > 0
-            || await Grains.ExecuteScalarAsync<long>("select count(*) from (select 1 from OrleansStorage limit 1) one") > 0;
+        var rows = string.Join(" union all ", TablesThatMustBeEmpty.Append("moves").Select(table => $"select 1 from (select 1 from {table} limit 1) {table}_1"));
+        return await MainConnection.ExecuteScalarAsync<long>($"select count(*) from ({rows}) any_1") > 0
+            || await GrainStateConnection.ExecuteScalarAsync<long>("select count(*) from (select 1 from OrleansStorage limit 1) one") > 0;
     }
 }
 

@@ -11,16 +11,16 @@ internal static class SqliteSchemaCheck
 {
     /// <summary>Refuses files that are missing, or not of this version.</summary>
     /// <exception cref="MigrationRefusedException">They are not.</exception>
-    public static void RefuseOthers(DatabaseAddress.Sqlite address)
+    public static void RequireCurrentVersion(DatabaseAddress.Sqlite address)
     {
-        foreach (var (file, expected) in Parts(address))
+        foreach (var (file, expected) in FilesAndScripts(address))
         {
             if (!File.Exists(file))
             {
                 throw new MigrationRefusedException($"The file {file} does not exist.");
             }
 
-            var scripts = Scripts(file);
+            var scripts = ReadAppliedScripts(file);
             if (expected.Except(scripts, StringComparer.Ordinal).Any())
             {
                 throw new MigrationRefusedException(
@@ -28,29 +28,29 @@ internal static class SqliteSchemaCheck
             }
         }
 
-        RefuseNewer(address);
+        RefuseNewerVersion(address);
     }
 
     /// <summary>Refuses files that a newer version has changed.</summary>
     /// <exception cref="MigrationRefusedException">They are.</exception>
-    public static void RefuseNewer(DatabaseAddress.Sqlite address)
+    public static void RefuseNewerVersion(DatabaseAddress.Sqlite address)
     {
-        foreach (var (file, expected) in Parts(address))
+        foreach (var (file, expected) in FilesAndScripts(address))
         {
-            if (File.Exists(file) && Scripts(file).Except(expected, StringComparer.Ordinal).Any())
+            if (File.Exists(file) && ReadAppliedScripts(file).Except(expected, StringComparer.Ordinal).Any())
             {
                 throw new MigrationRefusedException($"The file {file} is a newer version's; move with that one.");
             }
         }
     }
 
-    private static IEnumerable<(string File, IEnumerable<string> Scripts)> Parts(DatabaseAddress.Sqlite address) =>
+    private static IEnumerable<(string File, IEnumerable<string> Scripts)> FilesAndScripts(DatabaseAddress.Sqlite address) =>
     [
-        (address.File, SchemaMigrations.Names(SqliteDatabase.Scripts)),
-        (address.GrainsFile, SchemaMigrations.Names(SqliteDatabase.GrainsScripts)),
+        (address.File, SchemaMigrations.ScriptNames(SqliteDatabase.Scripts)),
+        (address.GrainsFile, SchemaMigrations.ScriptNames(SqliteDatabase.GrainsScripts)),
     ];
 
-    private static string[] Scripts(string file)
+    private static string[] ReadAppliedScripts(string file)
     {
         using var connection = new SqliteConnection(SqliteConnections.ForReading(file) + ";Pooling=False");
         connection.Open();

@@ -20,18 +20,18 @@ internal static class PrivateFiles
 
     /// <summary>Makes an empty file with mode 0600, or gives one that is there this mode.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
-    public static void Ensure(string file)
+    public static void CreateOrRestrict(string file)
     {
         if (!File.Exists(file))
         {
             using var made = new FileStream(file, Options(FileMode.OpenOrCreate, FileAccess.Write));
         }
 
-        Tighten(file);
+        RestrictToOwner(file);
     }
 
     /// <summary>Gives a file that is there mode 0600. One that belongs to another account keeps what it has.</summary>
-    public static void Tighten(string file) => SetMode(file, File600);
+    public static void RestrictToOwner(string file) => SetMode(file, File600);
 
     /// <summary>
     /// Makes a folder with mode 0700. One that is there gets this mode when nothing but our own files is in it, and is
@@ -49,13 +49,13 @@ internal static class PrivateFiles
         {
             Directory.CreateDirectory(folder, Folder700);
         }
-        else if (HoldsOnly(folder, ours))
+        else if (ContainsOnly(folder, ours))
         {
             SetMode(folder, Folder700);
         }
     }
 
-    private static bool HoldsOnly(string folder, ReadOnlySpan<string> ours)
+    private static bool ContainsOnly(string folder, ReadOnlySpan<string> ours)
     {
         var isEmpty = true;
         foreach (var path in Directory.EnumerateFileSystemEntries(folder))

@@ -1,4 +1,4 @@
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 using GeminiChat.Running;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -6,46 +6,46 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>What the page holds of connections, and how it comes back to what it missed without one.</summary>
-[Collection(OneSite.Name)]
-public sealed class ConnectionTests(Site site)
+[Collection(BrowserCollection.Name)]
+public sealed class ConnectionTests(BrowserFixture site)
 {
     [Fact]
-    public async Task A_tab_that_is_not_seen_holds_no_connection_and_reads_on_when_it_is()
+    public async Task A_hidden_tab_closes_its_connection_and_resumes_when_it_is_shown()
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        var hold = new Hold();
-        site.Gemini.Next(hold.Script);
+        var hold = new ControlledReply();
+        site.Gemini.EnqueueReplies(hold.Script);
         await page.Send("count");
-        await hold.Say("one ");
+        await hold.SendText("one ");
         await Expect(page.Answers().Content()).ToHaveTextAsync("one ");
         var notices = Left(page, "/events");
         var reply = Left(page, "/message/");
 
-        await page.Hide();
+        await page.HideTab();
         await notices;
         await reply;
-        await hold.Say("two ");
+        await hold.SendText("two ");
         await hold.Finish();
 
         await Expect(page.Answers().Content()).ToHaveTextAsync("one ");
         await Expect(page.Locator("#connection")).ToBeHiddenAsync();
-        await page.Show();
+        await page.ShowTab();
         await Expect(page.Answers().Content()).ToHaveTextAsync("one two ");
         await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
     }
 
     [Fact]
-    public async Task A_tab_that_missed_too_much_reads_everything_anew()
+    public async Task A_tab_that_missed_too_many_notices_reloads_everything()
     {
         await using var device = await site.NewDevice();
         var one = await device.SignIn();
         await one.Send("first");
         await Expect(one.Answers().Content()).ToHaveTextAsync("ok");
-        var two = await device.Open(one.Place());
+        var two = await device.Open(one.PathAndFragment());
         await Expect(two.Rooms()).ToHaveCountAsync(1);
         var notices = Left(two, "/events");
-        await two.Hide();
+        await two.HideTab();
         await notices;
 
         // An id that was never given, as one is after a minute without a reader.
@@ -58,7 +58,7 @@ public sealed class ConnectionTests(Site site)
         await Expect(one.Answers().Content()).ToHaveTextAsync(["ok", "ok"]);
         await Expect(one.Answers().Last).ToHaveAttributeAsync("data-status", "completed");
 
-        await two.Show();
+        await two.ShowTab();
 
         await Expect(two.Locator("#title")).ToHaveTextAsync("another name");
         await Expect(two.Rooms().Locator("span")).ToHaveTextAsync("another name");
@@ -67,7 +67,7 @@ public sealed class ConnectionTests(Site site)
     }
 
     [Fact]
-    public async Task What_happens_between_the_first_look_and_the_first_notice_is_not_missed()
+    public async Task A_change_between_the_first_load_and_the_first_notice_is_not_missed()
     {
         await using var device = await site.NewDevice();
         var one = await device.SignIn();
@@ -80,7 +80,7 @@ public sealed class ConnectionTests(Site site)
             await isPosted.Task;
             await route.ContinueAsync();
         });
-        await two.GotoAsync(one.Place());
+        await two.GotoAsync(one.PathAndFragment());
         await Expect(two.Answers().Content()).ToHaveTextAsync("ok");
 
         await one.Send("second");
@@ -95,7 +95,7 @@ public sealed class ConnectionTests(Site site)
     [Theory]
     [InlineData("**/chatroom")]
     [InlineData("**/chatroom/*")]
-    public async Task What_could_not_be_read_at_first_is_read_with_the_next_connection(string what)
+    public async Task A_first_load_that_failed_is_repeated_with_the_next_connection(string what)
     {
         await using var device = await site.NewDevice();
         var one = await device.SignIn();
@@ -103,21 +103,21 @@ public sealed class ConnectionTests(Site site)
         await Expect(one.Answers().Content()).ToHaveTextAsync("ok");
         var two = await device.Open("/icon.svg");
         await two.RouteAsync(what, route => route.AbortAsync());
-        await two.GotoAsync(one.Place());
+        await two.GotoAsync(one.PathAndFragment());
         await Expect(two.Locator("#toast")).ToHaveTextAsync("The server cannot be reached. Check the connection.");
         var notices = Left(two, "/events");
-        await two.Hide();
+        await two.HideTab();
         await notices;
         await two.UnrouteAsync(what);
 
-        await two.Show();
+        await two.ShowTab();
 
         await Expect(two.Rooms()).ToHaveCountAsync(1);
         await Expect(two.Answers().Content()).ToHaveTextAsync("ok");
     }
 
     [Fact]
-    public async Task A_room_that_is_slow_to_come_is_read_once_and_does_not_hold_up_the_notices()
+    public async Task A_slow_room_request_is_sent_once_and_does_not_delay_notices()
     {
         await using var device = await site.NewDevice();
         var one = await device.SignIn();
@@ -132,7 +132,7 @@ public sealed class ConnectionTests(Site site)
             await isReady.Task;
             await route.ContinueAsync();
         });
-        await two.GotoAsync(one.Place());
+        await two.GotoAsync(one.PathAndFragment());
         await Expect(two.Rooms()).ToHaveCountAsync(1);
 
         await Rename(one, "another name");
@@ -146,7 +146,7 @@ public sealed class ConnectionTests(Site site)
     }
 
     [Fact]
-    public async Task When_the_server_refuses_the_connection_for_good_the_page_says_so()
+    public async Task The_page_reports_a_connection_that_the_server_refuses_permanently()
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
@@ -163,16 +163,16 @@ public sealed class ConnectionTests(Site site)
     }
 
     [Fact]
-    public async Task An_answer_goes_on_after_the_server_was_killed_and_the_page_says_how_it_is()
+    public async Task A_reply_continues_after_a_server_crash_and_the_page_shows_the_connection_state()
     {
         using var folder = new TemporaryFolder();
         await using var first = await site.Start(folder);
         await using var device = await site.NewDevice(first);
         var page = await device.SignIn();
-        var (cut, whole) = (new Hold(), new Hold());
-        site.Gemini.Next(cut.Script, whole.Script);
+        var (cut, whole) = (new ControlledReply(), new ControlledReply());
+        site.Gemini.EnqueueReplies(cut.Script, whole.Script);
         await page.Send("a question");
-        await cut.Say("Half an ");
+        await cut.SendText("Half an ");
         await Expect(page.Answers().Content()).ToHaveTextAsync("Half an ");
         await Expect(page.Locator("#connection")).ToBeHiddenAsync();
 
@@ -182,10 +182,10 @@ public sealed class ConnectionTests(Site site)
         await Expect(page.Locator("#connection")).ToBeVisibleAsync();
         await Expect(page.Answers().Content()).ToHaveTextAsync("Half an ");
         await first.Restart();
-        await whole.Say("The whole ");
+        await whole.SendText("The whole ");
         await Expect(page.Answers().Content()).ToHaveTextAsync("The whole ");
         await Expect(page.Locator("#connection")).ToBeHiddenAsync();
-        await whole.Say("answer");
+        await whole.SendText("answer");
         await whole.Finish();
         await Expect(page.Answers().Content()).ToHaveTextAsync("The whole answer");
         await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
@@ -194,7 +194,7 @@ public sealed class ConnectionTests(Site site)
 
     private static async Task Rename(IPage page, string name)
     {
-        await page.Choose("Rename");
+        await page.ChooseRoomMenuItem("Rename");
         await page.Locator("#ask-value").FillAsync(name);
         await page.Locator("#ask-value").PressAsync("Enter");
         await Expect(page.Locator("#title")).ToHaveTextAsync(name);
@@ -211,6 +211,6 @@ public sealed class ConnectionTests(Site site)
                 isLeft.TrySetResult();
             }
         };
-        return isLeft.Task.WaitAsync(CallLog.Patience);
+        return isLeft.Task.WaitAsync(GeminiCallLog.DefaultTimeout);
     }
 }

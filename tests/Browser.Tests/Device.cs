@@ -9,7 +9,7 @@ internal sealed class Device(IBrowserContext context, Uri origin) : IAsyncDispos
 {
     private static int _numbers;
 
-    private readonly ConcurrentQueue<string> _complaints = new();
+    private readonly ConcurrentQueue<string> _errors = new();
 
     /// <summary>A new tab at the page.</summary>
     public async Task<IPage> Open(string path = "/")
@@ -22,18 +22,18 @@ internal sealed class Device(IBrowserContext context, Uri origin) : IAsyncDispos
                 && !request.Url.StartsWith(origin.ToString(), StringComparison.Ordinal)
                 && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
             {
-                _complaints.Enqueue($"a request to {request.Url}");
+                _errors.Enqueue($"a request to {request.Url}");
             }
         };
-        page.PageError += (_, error) => _complaints.Enqueue(error);
-        page.Dialog += (_, dialog) => _complaints.Enqueue($"a dialog: {dialog.Message}");
+        page.PageError += (_, error) => _errors.Enqueue(error);
+        page.Dialog += (_, dialog) => _errors.Enqueue($"a dialog: {dialog.Message}");
 
         // An answer other than 200 is no fault of the page's, but is written to the console, too.
         page.Console += (_, message) =>
         {
             if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
             {
-                _complaints.Enqueue(message.Text);
+                _errors.Enqueue(message.Text);
             }
         };
         await page.GotoAsync(path);
@@ -63,12 +63,12 @@ internal sealed class Device(IBrowserContext context, Uri origin) : IAsyncDispos
     public async ValueTask DisposeAsync()
     {
         await context.CloseAsync();
-        Assert.Empty(_complaints);
+        Assert.Empty(_errors);
     }
 }
 
 /// <summary>Places of the page.</summary>
-internal static class Places
+internal static class PageExtensions
 {
     public static async Task Send(this IPage page, string text)
     {
@@ -77,7 +77,7 @@ internal static class Places
     }
 
     /// <summary>Makes the access token look as if its time were over.</summary>
-    public static Task Expire(this IPage page) => page.EvaluateAsync("""
+    public static Task ExpireSession(this IPage page) => page.EvaluateAsync("""
         () => {
           const session = JSON.parse(localStorage["geminichat.session"]);
           localStorage["geminichat.session"] = JSON.stringify({ ...session, expires: 0 });
@@ -85,13 +85,13 @@ internal static class Places
         """);
 
     /// <summary>Puts the tab behind another one, as far as the page can tell; the browser of the tests has no windows.</summary>
-    public static Task Hide(this IPage page) => page.Seen(false);
+    public static Task HideTab(this IPage page) => page.SetVisibility(false);
 
     /// <summary>Brings the tab to the front again.</summary>
-    public static Task Show(this IPage page) => page.Seen(true);
+    public static Task ShowTab(this IPage page) => page.SetVisibility(true);
 
     /// <summary>The path and the room that the address names.</summary>
-    public static string Place(this IPage page) => new Uri(page.Url).PathAndQuery + new Uri(page.Url).Fragment;
+    public static string PathAndFragment(this IPage page) => new Uri(page.Url).PathAndQuery + new Uri(page.Url).Fragment;
 
     public static Task<string> Clipboard(this IPage page) => page.EvaluateAsync<string>("navigator.clipboard.readText()");
 
@@ -101,7 +101,7 @@ internal static class Places
 
     public static ILocator Content(this ILocator message) => message.Locator(".content");
 
-    public static ILocator State(this ILocator message) => message.Locator(".state");
+    public static ILocator StatusLine(this ILocator message) => message.Locator(".state");
 
     public static ILocator Button(this IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
@@ -111,13 +111,13 @@ internal static class Places
 
     public static ILocator Rooms(this IPage page) => page.Locator("#rooms a");
 
-    public static async Task Choose(this IPage page, string item)
+    public static async Task ChooseRoomMenuItem(this IPage page, string item)
     {
         await page.Locator("#room-menu summary").ClickAsync();
         await page.Button(item).ClickAsync();
     }
 
-    private static Task Seen(this IPage page, bool isSeen) => page.EvaluateAsync("""
+    private static Task SetVisibility(this IPage page, bool isSeen) => page.EvaluateAsync("""
         (isSeen) => {
           Object.defineProperty(document, "hidden", { configurable: true, get: () => !isSeen });
           document.dispatchEvent(new Event("visibilitychange"));

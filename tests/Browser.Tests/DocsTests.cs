@@ -5,11 +5,11 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>The page on which the API can be tried.</summary>
-[Collection(OneSite.Name)]
-public sealed class DocsTests(Site site)
+[Collection(BrowserCollection.Name)]
+public sealed class DocsTests(BrowserFixture site)
 {
     [Fact]
-    public async Task A_request_is_sent_with_the_token_that_was_given_and_a_reload_forgets_it()
+    public async Task The_docs_page_sends_the_entered_token_and_forgets_it_on_reload()
     {
         await using var device = await site.NewDevice();
         var page = await device.Open("/docs");

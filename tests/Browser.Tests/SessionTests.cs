@@ -1,16 +1,16 @@
 using System.Collections.Concurrent;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>How a session is kept going, whatever happens while it is renewed.</summary>
-[Collection(OneSite.Name)]
-public sealed class SessionTests(Site site)
+[Collection(BrowserCollection.Name)]
+public sealed class SessionTests(BrowserFixture site)
 {
     [Fact]
-    public async Task Tabs_that_need_a_new_token_at_the_same_time_ask_for_one_and_stay_signed_in()
+    public async Task Tabs_that_refresh_at_the_same_time_send_one_refresh_and_stay_signed_in()
     {
         await using var device = await site.NewDevice();
         var one = await device.SignIn();
@@ -18,7 +18,7 @@ public sealed class SessionTests(Site site)
 
         // A page that is still open would ask, too, and be cut short by the reload.
         await Task.WhenAll(one.GotoAsync("/icon.svg"), two.GotoAsync("/icon.svg"));
-        await one.Expire();
+        await one.ExpireSession();
         // A browser that is slow to tell one tab what another one has stored lets the same exchange be asked for again.
         var exchanges = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         void Note(IRequest request)
@@ -41,7 +41,7 @@ public sealed class SessionTests(Site site)
     }
 
     [Fact]
-    public async Task A_reload_before_the_new_tokens_are_here_asks_for_the_same_ones_again()
+    public async Task A_reload_during_a_refresh_repeats_it_with_the_same_key()
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
@@ -51,9 +51,9 @@ public sealed class SessionTests(Site site)
             await route.FetchAsync();
             exchanged.TrySetResult();
         }, new() { Times = 1 });
-        await page.Expire();
+        await page.ExpireSession();
         await page.Send("first");
-        await exchanged.Task.WaitAsync(CallLog.Patience);
+        await exchanged.Task.WaitAsync(GeminiCallLog.DefaultTimeout);
 
         await page.ReloadAsync();
         await page.Send("still here");
@@ -62,7 +62,7 @@ public sealed class SessionTests(Site site)
     }
 
     [Fact]
-    public async Task New_tokens_that_got_lost_on_the_way_are_asked_for_again()
+    public async Task A_refresh_whose_response_was_lost_is_repeated()
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
@@ -73,7 +73,7 @@ public sealed class SessionTests(Site site)
             lost++;
             await route.AbortAsync();
         }, new() { Times = 1 });
-        await page.Expire();
+        await page.ExpireSession();
 
         await page.Send("still here");
 
@@ -82,7 +82,7 @@ public sealed class SessionTests(Site site)
     }
 
     [Fact]
-    public async Task A_reload_between_number_and_code_leaves_the_code_good()
+    public async Task A_reload_between_number_and_code_keeps_the_code_valid()
     {
         await using var device = await site.NewDevice();
         var page = await device.Open();
@@ -99,7 +99,7 @@ public sealed class SessionTests(Site site)
     }
 
     [Fact]
-    public async Task After_signing_out_the_browser_is_known_by_its_last_token()
+    public async Task After_signing_out_the_browser_is_a_known_device_by_its_last_token()
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using GeminiChat.Cluster.Tests.Servers;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.Cluster.Tests;
 
@@ -12,15 +12,15 @@ public sealed class AnyGatewayTests(ClusterFixture fixture) : IAsyncLifetime
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private RunningCluster _cluster = null!;
-    private ChatUser _here = null!;
-    private ChatUser _there = null!;
+    private ChatUser _atFirstGateway = null!;
+    private ChatUser _atSecondGateway = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _cluster = await fixture.Whole();
-        _cluster.Gemini.Answer(request => Script.Words($"re {request.LastText}"));
-        _here = await ChatUser.SignIn(_cluster.Gateways[0].Http);
-        _there = _here.At(_cluster.Gateways[1].Http);
+        _cluster = await fixture.GetHealthyCluster();
+        _cluster.Gemini.ReplyWith(request => Script.Words($"re {request.LastText}"));
+        _atFirstGateway = await ChatUser.SignIn(_cluster.Gateways[0].Http);
+        _atSecondGateway = _atFirstGateway.Through(_cluster.Gateways[1].Http);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -29,46 +29,46 @@ public sealed class AnyGatewayTests(ClusterFixture fixture) : IAsyncLifetime
     public async Task A_room_of_any_silo_is_used_through_either_gateway()
     {
         var before = _cluster.Gemini.Calls.Total;
-        var rooms = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? _here : _there).NewRoom($"room {i}")));
+        var rooms = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? _atFirstGateway : _atSecondGateway).NewRoom($"room {i}")));
         foreach (var room in rooms)
         {
-            Assert.Equal("re one", (await _here.Ask(room, "one")).Text());
-            Assert.Equal("re two", (await _there.Ask(room, "two")).Text());
-            Assert.Equal("re two", (await _here.Ended(room, 4)).Content());
+            Assert.Equal("re one", (await _atFirstGateway.Ask(room, "one")).Text());
+            Assert.Equal("re two", (await _atSecondGateway.Ask(room, "two")).Text());
+            Assert.Equal("re two", (await _atFirstGateway.WaitForReply(room, 4)).Content());
         }
 
         Assert.Equal([0, 1], _cluster.Gemini.Calls.Requests.Skip(before).Select(RunningCluster.SiloOf).Distinct().Order());
     }
 
     [Fact]
-    public async Task A_list_read_at_one_gateway_shows_what_was_just_done_at_the_other()
+    public async Task The_room_list_at_one_gateway_shows_changes_made_at_the_other()
     {
         for (var i = 0; i < 20; i++)
         {
-            var room = await _here.NewRoom($"room {i}");
-            Assert.Equal(room, (await Newest(_there)).Id);
+            var room = await _atFirstGateway.NewRoom($"room {i}");
+            Assert.Equal(room, (await Newest(_atSecondGateway)).Id);
 
-            using var renamed = await _there.Send(HttpMethod.Patch, $"/chatroom/{room}", new { name = $"renamed {i}" });
+            using var renamed = await _atSecondGateway.Send(HttpMethod.Patch, $"/chatroom/{room}", new { name = $"renamed {i}" });
             Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
-            Assert.Equal((room, $"renamed {i}"), await Newest(_here));
+            Assert.Equal((room, $"renamed {i}"), await Newest(_atFirstGateway));
 
-            using var deleted = await _here.Send(HttpMethod.Delete, $"/chatroom/{room}");
+            using var deleted = await _atFirstGateway.Send(HttpMethod.Delete, $"/chatroom/{room}");
             Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
-            Assert.Empty((await _there.Get("/chatroom")).EnumerateArray());
+            Assert.Empty((await _atSecondGateway.Get("/chatroom")).EnumerateArray());
         }
     }
 
     [Fact]
-    public async Task Notices_at_one_gateway_tell_of_what_happens_at_the_other()
+    public async Task Notices_at_one_gateway_report_changes_made_at_the_other()
     {
         using var deadline = new CancellationTokenSource(Deadline);
-        await using var notices = _there.Stream(HttpMethod.Get, "/events", lastEventId: "0-0", cancellationToken: deadline.Token)
+        await using var notices = _atSecondGateway.Stream(HttpMethod.Get, "/events", lastEventId: "0-0", cancellationToken: deadline.Token)
             .GetAsyncEnumerator(deadline.Token);
         Assert.Equal("reload", (await Next(notices)).EventType);
         for (var i = 0; i < 10; i++)
         {
-            var room = await _here.NewRoom();
-            await _here.Ask(room, "hello");
+            var room = await _atFirstGateway.NewRoom();
+            await _atFirstGateway.Ask(room, "hello");
             foreach (var expected in new[] { "created", "queued", "generating", "finished" })
             {
                 var notice = await Next(notices);

@@ -12,7 +12,7 @@ public class ClusterFixture : IAsyncLifetime
     private const int Gateways = 2;
 
     // Many programs that start side by side would all be late.
-    private static readonly SemaphoreSlim Turn = new(1);
+    private static readonly SemaphoreSlim StartLock = new(1);
 
     private RunningCluster? _cluster;
 
@@ -29,14 +29,14 @@ public class ClusterFixture : IAsyncLifetime
             return;
         }
 
-        await Turn.WaitAsync();
+        await StartLock.WaitAsync();
         try
         {
             await Start();
         }
         finally
         {
-            Turn.Release();
+            StartLock.Release();
         }
     }
 
@@ -47,10 +47,10 @@ public class ClusterFixture : IAsyncLifetime
     }
 
     /// <summary>The cluster, with all of its members ready.</summary>
-    internal async Task<RunningCluster> Whole()
+    internal async Task<RunningCluster> GetHealthyCluster()
     {
-        RunningCluster.Require();
-        await _cluster!.Heal();
+        RunningCluster.SkipUnlessPossible();
+        await _cluster!.RestartStoppedMembers();
         return _cluster;
     }
 
@@ -67,6 +67,6 @@ public class ClusterFixture : IAsyncLifetime
             _cluster.LaunchGateway();
         }
 
-        await _cluster.Heal();
+        await _cluster.RestartStoppedMembers();
     }
 }

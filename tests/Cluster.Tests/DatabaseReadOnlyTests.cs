@@ -7,23 +7,23 @@ namespace GeminiChat.Cluster.Tests;
 public sealed class DatabaseReadOnlyTests(ClusterFixture fixture)
 {
     [Fact]
-    public async Task Posts_are_refused_and_reads_are_served_until_it_takes_writes_again()
+    public async Task While_the_database_is_read_only_posts_are_refused_and_reads_are_served()
     {
-        var cluster = await fixture.Whole();
-        var talk = new Talk(cluster);
-        cluster.Gemini.Answer(talk.Whole);
+        var cluster = await fixture.GetHealthyCluster();
+        var talk = new ChatDriver(cluster);
+        cluster.Gemini.ReplyWith(talk.AnswerInFull);
         var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
         var room = (await talk.Open(user, 1))[0];
         await talk.Post(room);
-        await user.Ended(room.Id, 2);
-        using var crowd = await Crowd.Gather(cluster, talk, user);
-        await crowd.GoesOn();
+        await user.WaitForReply(room.Id, 2);
+        using var crowd = await BackgroundLoad.Start(cluster, talk, user);
+        await crowd.AssertProgress();
 
-        await cluster.Postgres.Set("default_transaction_read_only", "on");
-        await cluster.Postgres.UntilSome("select count(*) where current_setting('default_transaction_read_only')::bool");
+        await cluster.Postgres.SetConfiguration("default_transaction_read_only", "on");
+        await cluster.Postgres.WaitForRows("select count(*) where current_setting('default_transaction_read_only')::bool");
         for (var i = 0; i < 20; i++)
         {
-            var there = user.At(cluster.Gateways[i % 2].Http);
+            var there = user.Through(cluster.Gateways[i % 2].Http);
             using var post = await there.Send(HttpMethod.Post, $"/chatroom/{room.Id}/message", new { content = "never stored" });
             Assert.Equal(HttpStatusCode.ServiceUnavailable, post.StatusCode);
             Assert.NotNull(post.Headers.RetryAfter);
@@ -33,12 +33,12 @@ public sealed class DatabaseReadOnlyTests(ClusterFixture fixture)
         }
 
         Assert.DoesNotContain(cluster.Silos, silo => silo.HasExited);
-        await cluster.Postgres.Set("default_transaction_read_only", "off");
+        await cluster.Postgres.SetConfiguration("default_transaction_read_only", "off");
 
         await talk.Post(room);
-        await crowd.GoesOn();
-        await crowd.Ends();
-        await user.Ended(room.Id, 4);
-        await talk.Check([room]);
+        await crowd.AssertProgress();
+        await crowd.StopAndVerify();
+        await user.WaitForReply(room.Id, 4);
+        await talk.VerifyRooms([room]);
     }
 }

@@ -1,42 +1,42 @@
 using GeminiChat.Cluster.Tests.Servers;
-using GeminiChat.Running.Havoc;
+using GeminiChat.Running.Chaos;
 
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>Two silos do not reach each other; gateways, database and Redis reach both.</summary>
-public sealed class PartitionTests(LinkedFixture fixture) : IClassFixture<LinkedFixture>
+public sealed class PartitionTests(PartitionableClusterFixture fixture) : IClassFixture<PartitionableClusterFixture>
 {
     private const int RoomsOfASilo = 5;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     [Fact]
-    public async Task One_goes_on_and_the_other_ends_and_every_message_is_answered_once()
+    public async Task In_a_partition_one_silo_continues_the_other_ends_and_every_message_is_answered_once()
     {
-        var cluster = await fixture.Whole();
-        var talk = new Talk(cluster);
+        var cluster = await fixture.GetHealthyCluster();
+        var talk = new ChatDriver(cluster);
         var isOver = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
-        cluster.Gemini.Answer(request => talk.HalfAtFirst(request, isOver.Task));
+        cluster.Gemini.ReplyWith(request => talk.BlockFirstCallHalfway(request, isOver.Task));
         var held = await AtWorkOnBoth(cluster, talk, user);
-        cluster.Gemini.Answer(request => held.Any(room => room.Marker == request.System)
-            ? talk.HalfAtFirst(request, isOver.Task)
-            : talk.Whole(request));
-        using var crowd = await Crowd.Gather(cluster, talk, user);
-        await crowd.GoesOn();
+        cluster.Gemini.ReplyWith(request => held.Any(room => room.Marker == request.System)
+            ? talk.BlockFirstCallHalfway(request, isOver.Task)
+            : talk.AnswerInFull(request));
+        using var crowd = await BackgroundLoad.Start(cluster, talk, user);
+        await crowd.AssertProgress();
 
-        fixture.Cut();
-        var evicted = await await Task.WhenAny(cluster.Silos.Select(async silo => (Silo: silo, Code: await silo.UntilExit())));
+        fixture.Block();
+        var evicted = await await Task.WhenAny(cluster.Silos.Select(async silo => (Silo: silo, Code: await silo.WaitForExit())));
         Assert.NotEqual(0, evicted.Code);
-        await crowd.GoesOn();
-        fixture.Mend();
+        await crowd.AssertProgress();
+        fixture.Unblock();
         isOver.SetResult();
         await evicted.Silo.Restart();
 
-        await crowd.GoesOn();
-        await crowd.Ends();
-        await talk.UntilAnswered(held, Deadline);
-        await talk.Check(held);
+        await crowd.AssertProgress();
+        await crowd.StopAndVerify();
+        await talk.WaitUntilAnswered(held, Deadline);
+        await talk.VerifyRooms(held);
         foreach (var room in held)
         {
             // The silo that goes on may have to begin again too, also with what it took over: where a room is was perhaps
@@ -48,9 +48,9 @@ public sealed class PartitionTests(LinkedFixture fixture) : IClassFixture<Linked
     }
 
     /// <summary>Opens rooms until both silos have some at work: where they come to be is not for the test to say.</summary>
-    private static async Task<List<RoomRecord>> AtWorkOnBoth(RunningCluster cluster, Talk talk, ChatUser user)
+    private static async Task<List<RoomHistory>> AtWorkOnBoth(RunningCluster cluster, ChatDriver talk, ChatUser user)
     {
-        var rooms = new List<RoomRecord>();
+        var rooms = new List<RoomHistory>();
         using var deadline = new CancellationTokenSource(Deadline);
         while (cluster.Gemini.Calls.Requests.CountBy(RunningCluster.SiloOf).Count(silo => silo.Value >= RoomsOfASilo) < 2)
         {
@@ -58,7 +58,7 @@ public sealed class PartitionTests(LinkedFixture fixture) : IClassFixture<Linked
             var next = await talk.Open(user, RoomsOfASilo);
             await talk.PostToEach(next);
             rooms.AddRange(next);
-            await cluster.Gemini.Calls.UntilRunning(rooms.Count);
+            await cluster.Gemini.Calls.WaitForRunning(rooms.Count);
         }
 
         return rooms;

@@ -7,38 +7,38 @@ public sealed class PausedSiloTests(ClusterFixture fixture) : IClassFixture<Clus
 {
     private const int Rooms = 40;
 
-    private static readonly TimeSpan StandsStill = TimeSpan.FromSeconds(TestLength.Of(15, 40));
+    private static readonly TimeSpan PauseDuration = TimeSpan.FromSeconds(TestLength.Of(15, 40));
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     [Fact]
-    public async Task When_it_goes_on_it_writes_nothing_any_more_and_ends()
+    public async Task A_silo_that_was_paused_writes_nothing_when_it_resumes_and_ends()
     {
-        var cluster = await fixture.Whole();
-        var talk = new Talk(cluster);
+        var cluster = await fixture.GetHealthyCluster();
+        var talk = new ChatDriver(cluster);
         var paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        cluster.Gemini.Answer(request => talk.Half(request, request.Number <= Rooms ? paused.Task : ended.Task));
+        cluster.Gemini.ReplyWith(request => talk.BlockHalfway(request, request.Number <= Rooms ? paused.Task : ended.Task));
         var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
         var rooms = await talk.Open(user, Rooms);
         await talk.PostToEach(rooms);
-        await cluster.Gemini.Calls.UntilRunning(Rooms);
+        await cluster.Gemini.Calls.WaitForRunning(Rooms);
         var lost = talk.Model.Calls.GroupBy(call => RunningCluster.SiloOf(call.Request)).MaxBy(calls => calls.Count())!.ToList();
         var silo = RunningCluster.SiloOf(lost[0].Request);
 
         cluster.Silos[silo].Pause();
-        var longEnough = Task.Delay(StandsStill, TestContext.Current.CancellationToken);
+        var longEnough = Task.Delay(PauseDuration, TestContext.Current.CancellationToken);
 
         // The rest of each answer waits for it in its sockets.
         paused.SetResult();
         await talk.PostToEach(rooms).WaitAsync(Deadline, TestContext.Current.CancellationToken);
-        await cluster.Gemini.Calls.UntilBegun(Rooms + Rooms, Deadline);
+        await cluster.Gemini.Calls.WaitForCalls(Rooms + Rooms, Deadline);
         await longEnough;
         cluster.Silos[silo].Continue();
-        Assert.NotEqual(0, await cluster.Silos[silo].UntilExit());
+        Assert.NotEqual(0, await cluster.Silos[silo].WaitForExit());
         ended.SetResult();
 
-        await talk.UntilAnswered(rooms, Deadline);
-        await talk.Check(rooms);
+        await talk.WaitUntilAnswered(rooms, Deadline);
+        await talk.VerifyRooms(rooms);
         foreach (var calls in talk.Model.Calls.GroupBy(call => call.Question))
         {
             // Broken off: by the silo that stood still, or since a room's place in the directory was lost with it.
@@ -51,7 +51,7 @@ public sealed class PausedSiloTests(ClusterFixture fixture) : IClassFixture<Clus
             // Its own answer came too late.
             var again = talk.Model.Calls.Last(other => (other.Room, other.Question) == (call.Room, call.Question));
             Assert.NotEqual(silo, RunningCluster.SiloOf(again.Request));
-            Assert.Equal(again.Text, (await user.At(cluster.Gateways[1].Http).Get($"/chatroom/{room.Id}/message/2")).Content());
+            Assert.Equal(again.Text, (await user.Through(cluster.Gateways[1].Http).Get($"/chatroom/{room.Id}/message/2")).Content());
         }
     }
 }

@@ -3,21 +3,21 @@ using System.Net;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>Money that comes in at one gateway counts at all of them.</summary>
-public sealed class PaymentTests(PaidFixture fixture) : IClassFixture<PaidFixture>
+public sealed class PaymentTests(PaymentsClusterFixture fixture) : IClassFixture<PaymentsClusterFixture>
 {
     [Fact]
     public async Task A_webhook_at_one_gateway_raises_the_limit_at_the_other()
     {
-        var cluster = await fixture.Whole();
+        var cluster = await fixture.GetHealthyCluster();
         var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
         var room = await user.NewRoom();
         Assert.Equal(HttpStatusCode.Accepted, await Post(user, room));
         Assert.Equal(HttpStatusCode.TooManyRequests, await Post(user, room));
         var checkout = await ChatUser.Json(await user.Send(HttpMethod.Post, "/payments/subscribe/pro"));
-        fixture.Stripe.Books.Complete(checkout.GetProperty("session_id").GetString()!);
+        fixture.Stripe.Account.CompleteCheckout(checkout.GetProperty("session_id").GetString()!);
 
         fixture.Stripe.Webhooks.Target = new Uri(cluster.Gateways[1].Address, "/payments/webhook/stripe");
-        foreach (var happened in fixture.Stripe.Books.Events)
+        foreach (var happened in fixture.Stripe.Account.Events)
         {
             Assert.Equal(HttpStatusCode.OK, await fixture.Stripe.Webhooks.Send(happened));
         }

@@ -5,21 +5,21 @@ namespace GeminiChat.Cluster.Tests;
 public sealed class RollingRestartTests(ClusterFixture fixture)
 {
     [Fact]
-    public async Task Clients_meet_nothing_that_a_repeat_with_the_same_key_does_not_heal()
+    public async Task During_a_rolling_restart_a_repeat_with_the_same_key_always_succeeds()
     {
-        var cluster = await fixture.Whole();
-        var talk = new Talk(cluster);
-        cluster.Gemini.Answer(talk.Whole);
-        using var crowd = await Crowd.Gather(cluster, talk, await ChatUser.SignIn(cluster.Gateways[0].Http));
-        await crowd.GoesOn();
+        var cluster = await fixture.GetHealthyCluster();
+        var talk = new ChatDriver(cluster);
+        cluster.Gemini.ReplyWith(talk.AnswerInFull);
+        using var crowd = await BackgroundLoad.Start(cluster, talk, await ChatUser.SignIn(cluster.Gateways[0].Http));
+        await crowd.AssertProgress();
 
         foreach (WebProcess member in (IEnumerable<WebProcess>)[.. cluster.Silos, .. cluster.Gateways])
         {
             Assert.Equal(0, await member.Stop());
             await member.Restart();
-            await crowd.GoesOn();
+            await crowd.AssertProgress();
         }
 
-        await crowd.Ends();
+        await crowd.StopAndVerify();
     }
 }

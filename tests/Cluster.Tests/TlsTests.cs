@@ -4,12 +4,12 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using GeminiChat.Cluster.Tests.Servers;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>Members of a cluster show each other certificates; others get nothing.</summary>
-public sealed class TlsTests(TlsFixture fixture) : IClassFixture<TlsFixture>
+public sealed class TlsTests(TlsClusterFixture fixture) : IClassFixture<TlsClusterFixture>
 {
     private const int Rooms = 20;
 
@@ -18,45 +18,45 @@ public sealed class TlsTests(TlsFixture fixture) : IClassFixture<TlsFixture>
     [Fact]
     public async Task A_cluster_whose_members_have_certificates_answers_on_all_silos()
     {
-        var cluster = await fixture.Whole();
-        await AnswersOnAllSilos(cluster);
+        var cluster = await fixture.GetHealthyCluster();
+        await AssertAllSilosAnswer(cluster);
     }
 
     [Fact]
     public async Task A_gateway_without_a_certificate_finds_no_silo()
     {
-        var cluster = await fixture.Whole();
-        await FindsNoSilo(cluster, ("CLUSTER_TLS_CERT_FILE", ""), ("CLUSTER_TLS_KEY_FILE", ""), ("CLUSTER_TLS_CA_FILE", ""));
+        var cluster = await fixture.GetHealthyCluster();
+        await AssertNotReady(cluster, ("CLUSTER_TLS_CERT_FILE", ""), ("CLUSTER_TLS_KEY_FILE", ""), ("CLUSTER_TLS_CA_FILE", ""));
     }
 
     [Fact]
     public async Task A_gateway_with_a_certificate_of_another_authority_finds_no_silo()
     {
-        var cluster = await fixture.Whole();
+        var cluster = await fixture.GetHealthyCluster();
         using var folder = new TemporaryFolder();
-        using var foreign = new TestAuthority("foreign");
+        using var foreign = new TestCertificateAuthority("foreign");
 
         // It believes the silos: they are the ones that refuse.
-        await FindsNoSilo(cluster, foreign.Issue().Write(folder.Path, foreign, fixture.Authority));
+        await AssertNotReady(cluster, foreign.Issue().Write(folder.Path, foreign, fixture.Authority));
     }
 
     [Fact]
-    public async Task A_port_of_a_silo_says_nothing_to_who_has_no_certificate_of_the_clusters_authority()
+    public async Task A_silo_port_refuses_connections_without_a_certificate_of_the_cluster_authority()
     {
-        await fixture.Whole();
-        using var foreign = new TestAuthority("foreign");
+        await fixture.GetHealthyCluster();
+        using var foreign = new TestCertificateAuthority("foreign");
         Assert.Equal(4, fixture.Ports.Count);
         foreach (var port in fixture.Ports)
         {
-            await IsTurnedAway(port, null);
-            await IsTurnedAway(port, foreign.Issue());
+            await AssertConnectionRefused(port, null);
+            await AssertConnectionRefused(port, foreign.Issue());
         }
     }
 
     [Fact]
-    public async Task A_renewed_certificate_counts_for_new_connections_without_a_restart()
+    public async Task A_renewed_certificate_is_used_for_new_connections_without_a_restart()
     {
-        var cluster = await fixture.Whole();
+        var cluster = await fixture.GetHealthyCluster();
         var member = fixture.Authority.Issue();
         var before = await SerialNumbers(member);
 
@@ -65,31 +65,31 @@ public sealed class TlsTests(TlsFixture fixture) : IClassFixture<TlsFixture>
         var renewed = Assert.Single((await SerialNumbers(member)).Distinct(StringComparer.Ordinal));
         Assert.DoesNotContain(renewed, before);
         await cluster.Gateways[0].Kill();
-        await cluster.Heal();
-        await AnswersOnAllSilos(cluster);
+        await cluster.RestartStoppedMembers();
+        await AssertAllSilosAnswer(cluster);
     }
 
-    private static async Task AnswersOnAllSilos(RunningCluster cluster)
+    private static async Task AssertAllSilosAnswer(RunningCluster cluster)
     {
-        cluster.Gemini.Answer(_ => Script.Words("ok"));
-        var talk = new Talk(cluster);
+        cluster.Gemini.ReplyWith(_ => Script.Words("ok"));
+        var talk = new ChatDriver(cluster);
         var rooms = await talk.Open(await ChatUser.SignIn(cluster.Gateways[0].Http), Rooms);
         await talk.PostToEach(rooms);
-        await talk.UntilAnswered(rooms, Deadline);
+        await talk.WaitUntilAnswered(rooms, Deadline);
         var markers = rooms.Select(room => room.Marker).ToHashSet();
         var calls = cluster.Gemini.Calls.Requests.Where(call => markers.Contains(call.System!));
         Assert.Equal(cluster.Silos.Count, calls.Select(RunningCluster.SiloOf).Distinct().Count());
     }
 
-    private static async Task FindsNoSilo(RunningCluster cluster, params (string Name, string Value)[] settings)
+    private static async Task AssertNotReady(RunningCluster cluster, params (string Name, string Value)[] settings)
     {
-        await using var stranger = cluster.LaunchStranger(settings);
-        await stranger.UntilLogged("No silo answers yet");
+        await using var stranger = cluster.LaunchExtraGateway(settings);
+        await stranger.WaitForLog("No silo answers yet");
         using var ready = await stranger.Http.GetAsync("/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
     }
 
-    private static async Task IsTurnedAway(int port, MemberCertificate? certificate)
+    private static async Task AssertConnectionRefused(int port, ClusterMemberCertificate? certificate)
     {
         using var connection = new TcpClient();
         await connection.ConnectAsync(IPAddress.Loopback, port);
@@ -105,7 +105,7 @@ public sealed class TlsTests(TlsFixture fixture) : IClassFixture<TlsFixture>
         }
     }
 
-    private async Task<string[]> SerialNumbers(MemberCertificate member) => await Task.WhenAll(fixture.Ports.Select(async port =>
+    private async Task<string[]> SerialNumbers(ClusterMemberCertificate member) => await Task.WhenAll(fixture.Ports.Select(async port =>
     {
         using var connection = new TcpClient();
         await connection.ConnectAsync(IPAddress.Loopback, port);
@@ -117,7 +117,7 @@ public sealed class TlsTests(TlsFixture fixture) : IClassFixture<TlsFixture>
     private static SslStream Tls(TcpClient connection) =>
         new(connection.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
 
-    private static Task Connect(SslStream tls, MemberCertificate? certificate)
+    private static Task Connect(SslStream tls, ClusterMemberCertificate? certificate)
     {
         var chain = new X509Certificate2Collection();
         chain.ImportFromPem(certificate?.Pem ?? "");

@@ -12,35 +12,35 @@ public sealed class ClusterStartTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Without_a_cluster_a_gateway_lives_is_not_ready_and_asks_to_come_again()
+    public async Task Without_a_cluster_a_gateway_is_live_but_not_ready_and_answers_503_with_Retry_After()
     {
         await using var gateway = GatewayProcess.Launch(
             _folder.Path, ("CLUSTERING", "redis"), ("REDIS_URL", "redis://127.0.0.1:9"), ("SECRET_KEY", new string('k', 32)));
-        await gateway.UntilLive();
+        await gateway.WaitUntilLive();
 
         using var ready = await gateway.Http.GetAsync("/health/ready");
         using var post = await gateway.Http.PostAsJsonAsync("/auth/send-otp", new { mobile_number = "+14155550100" });
 
-        await Refused(ready);
-        await Refused(post);
+        await AssertUnavailable(ready);
+        await AssertUnavailable(post);
         gateway.Terminate();
-        Assert.True(await gateway.UntilExit() == 0, gateway.Output);
+        Assert.True(await gateway.WaitForExit() == 0, gateway.Output);
     }
 
     [Theory]
     [InlineData("SECRET_KEY", "short", "SECRET_KEY has 5 bytes; it must have at least 32.")]
     [InlineData("CLUSTER_TLS_CERT_FILE", "/nowhere/tls.crt", "CLUSTER_TLS_KEY_FILE")]
-    public async Task A_silo_ends_its_start_with_a_line_that_names_a_wrong_setting(string name, string value, string line)
+    public async Task A_silo_with_a_wrong_setting_exits_with_one_line_that_names_it(string name, string value, string line)
     {
         await using var silo = SiloProcess.Launch(
             _folder.Path, ("CLUSTERING", "redis"), ("REDIS_URL", "redis://127.0.0.1:9"), ("SECRET_KEY", new string('k', 32)), (name, value));
 
-        Assert.NotEqual(0, await silo.UntilExit());
+        Assert.NotEqual(0, await silo.WaitForExit());
         Assert.Contains(line, silo.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", silo.Output, StringComparison.Ordinal);
     }
 
-    private static async Task Refused(HttpResponseMessage response)
+    private static async Task AssertUnavailable(HttpResponseMessage response)
     {
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal("1", Assert.Single(response.Headers.GetValues("Retry-After")));

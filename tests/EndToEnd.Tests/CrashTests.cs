@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.EndToEnd.Tests;
 
@@ -10,10 +10,10 @@ public sealed class CrashTests : IAsyncLifetime
     private const int Rooms = 20;
 
     private readonly TemporaryFolder _folder = new();
-    private PlayedGemini _gemini = null!;
+    private FakeGemini _gemini = null!;
 
     public async ValueTask InitializeAsync() =>
-        _gemini = await PlayedGemini.Start(new PlayedGeminiOptions { Conversation = request => request.FirstText });
+        _gemini = await FakeGemini.Start(new FakeGeminiOptions { Conversation = request => request.FirstText });
 
     public async ValueTask DisposeAsync()
     {
@@ -22,9 +22,9 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_kill_9_every_accepted_message_is_there_once_and_is_answered_once_unasked()
+    public async Task After_kill_9_every_accepted_message_is_stored_once_and_answered_once_without_a_client()
     {
-        _gemini.Always(Script.Chunks("half an ans").Then(Script.Silence()));
+        _gemini.ReplyAlways(Script.Chunks("half an ans").Then(Script.Silence()));
         ChatUser user;
         string[] rooms;
         await using (var gateway = await Start())
@@ -32,37 +32,37 @@ public sealed class CrashTests : IAsyncLifetime
             user = await ChatUser.SignIn(gateway.Http);
             rooms = await Task.WhenAll(Enumerable.Range(0, Rooms).Select(i => user.NewRoom($"room {i}")));
             await Task.WhenAll(rooms.SelectMany(room => Enumerable.Range(0, 3).Select(i => user.Post(room, $"{room} {i}"))));
-            await _gemini.Calls.UntilRunning(Rooms);
+            await _gemini.Calls.WaitForRunning(Rooms);
             await gateway.Kill();
         }
 
-        await _gemini.Calls.UntilIdle();
-        _gemini.Answer(request => Script.Words($"re {request.LastText}"));
+        await _gemini.Calls.WaitUntilIdle();
+        _gemini.ReplyWith(request => Script.Words($"re {request.LastText}"));
         await using var restarted = await Start();
 
         // Nobody asks for anything: the process itself takes up what is owed.
-        await _gemini.Calls.UntilBegun(Rooms + (3 * Rooms), TimeSpan.FromSeconds(60));
-        await _gemini.Calls.UntilIdle();
-        var again = user.At(restarted.Http);
+        await _gemini.Calls.WaitForCalls(Rooms + (3 * Rooms), TimeSpan.FromSeconds(60));
+        await _gemini.Calls.WaitUntilIdle();
+        var again = user.Through(restarted.Http);
         foreach (var room in rooms)
         {
-            await again.Ended(room, 6);
+            await again.WaitForReply(room, 6);
             var messages = (await again.Get($"/chatroom/{room}")).GetProperty("messages").EnumerateArray().ToList();
             Assert.Equal(6, messages.Count);
             var asked = Asked(messages);
             Assert.Equal(Enumerable.Range(0, 3).Select(i => $"{room} {i}"), asked.Order());
-            Assert.Equal(asked.Select(text => $"re {text}"), Answers(messages).Select(Events.Content));
+            Assert.Equal(asked.Select(text => $"re {text}"), Answers(messages).Select(SseTestExtensions.Content));
             Assert.All(Answers(messages), answer => Assert.Equal("completed", answer.Status()));
         }
 
         Assert.Equal(4 * Rooms, _gemini.Calls.Total);
-        Assert.Equal(1, _gemini.Calls.MostAtOnceOfAny());
+        Assert.Equal(1, _gemini.Calls.MaxConcurrentInAny());
     }
 
     [Fact]
-    public async Task A_send_repeated_after_a_crash_is_the_same_turn()
+    public async Task A_post_repeated_after_a_crash_returns_the_same_turn()
     {
-        _gemini.Always(Script.Silence());
+        _gemini.ReplyAlways(Script.Silence());
         ChatUser user;
         string room;
         JsonElement first;
@@ -74,23 +74,23 @@ public sealed class CrashTests : IAsyncLifetime
             await gateway.Kill();
         }
 
-        _gemini.Always(Script.Words("yes"));
+        _gemini.ReplyAlways(Script.Words("yes"));
         await using var restarted = await Start();
-        var again = user.At(restarted.Http);
+        var again = user.Through(restarted.Http);
         var repeated = await again.Post(room, "once", "the-key");
         Assert.Equal(first.GetProperty("reply").Id(), repeated.GetProperty("reply").Id());
-        Assert.Equal("yes", (await again.Ended(room, 2)).Content());
+        Assert.Equal("yes", (await again.WaitForReply(room, 2)).Content());
         Assert.Equal(2, (await again.Get($"/chatroom/{room}")).GetProperty("messages").GetArrayLength());
     }
 
     [Fact]
-    public async Task At_SIGTERM_readers_are_told_to_reconnect_and_running_turns_finish_or_are_taken_up_later()
+    public async Task At_SIGTERM_readers_are_told_to_reconnect_and_running_turns_finish_or_resume_after_the_restart()
     {
         const int Streams = 50;
-        var holds = new System.Collections.Concurrent.ConcurrentBag<Hold>();
-        _gemini.Answer(_ =>
+        var holds = new System.Collections.Concurrent.ConcurrentBag<ControlledReply>();
+        _gemini.ReplyWith(_ =>
         {
-            var hold = new Hold();
+            var hold = new ControlledReply();
             holds.Add(hold);
             return hold.Script;
         });
@@ -101,8 +101,8 @@ public sealed class CrashTests : IAsyncLifetime
             user = await ChatUser.SignIn(gateway.Http);
             rooms = await Task.WhenAll(Enumerable.Range(0, Streams).Select(i => user.NewRoom($"room {i}")));
             var readers = rooms.Select(room => user.Ask(room, $"hello {room}")).ToList();
-            await _gemini.Calls.UntilRunning(Streams);
-            await Task.WhenAll(holds.Select(hold => hold.Say("so far")));
+            await _gemini.Calls.WaitForRunning(Streams);
+            await Task.WhenAll(holds.Select(hold => hold.SendText("so far")));
 
             gateway.Terminate();
             var streams = await Task.WhenAll(readers);
@@ -119,17 +119,17 @@ public sealed class CrashTests : IAsyncLifetime
             // Half of the turns come to their ends in time.
             await Task.WhenAll(holds.Take(Streams / 2).Select(async hold =>
             {
-                await hold.Say(" and on");
+                await hold.SendText(" and on");
                 await hold.Finish();
             }));
-            Assert.Equal(0, await gateway.UntilExit());
+            Assert.Equal(0, await gateway.WaitForExit());
         }
 
-        await _gemini.Calls.UntilIdle();
-        _gemini.Answer(request => Script.Words($"re {request.LastText}"));
+        await _gemini.Calls.WaitUntilIdle();
+        _gemini.ReplyWith(request => Script.Words($"re {request.LastText}"));
         await using var restarted = await Start();
-        var again = user.At(restarted.Http);
-        var ends = await Task.WhenAll(rooms.Select(room => again.Ended(room, 2)));
+        var again = user.Through(restarted.Http);
+        var ends = await Task.WhenAll(rooms.Select(room => again.WaitForReply(room, 2)));
         Assert.All(ends, end => Assert.Equal("completed", end.Status()));
         var finished = ends.Count(end => end.Content() == "so far and on");
         var takenUp = ends.Count(end => end.Content().StartsWith("re hello ", StringComparison.Ordinal));
@@ -141,55 +141,55 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task At_SIGTERM_a_slow_upload_holds_nobody_up()
+    public async Task At_SIGTERM_a_slow_upload_delays_no_turn()
     {
-        var hold = new Hold();
-        _gemini.Next(hold.Script);
+        var hold = new ControlledReply();
+        _gemini.EnqueueReplies(hold.Script);
         await using var gateway = await Start();
         var user = await ChatUser.SignIn(gateway.Http);
         var room = await user.NewRoom();
         await user.Post(room, "hello");
-        await hold.Say("so far");
+        await hold.SendText("so far");
         using var upload = await SlowUpload.Begin(gateway.Address, $"/chatroom/{room}/message", user.Token);
 
         gateway.Terminate();
-        var answer = await upload.UntilEnded();
+        var answer = await upload.WaitForResponse();
         Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
         Assert.False(gateway.HasExited);
 
         // The turn has its own time, whatever the web server waits for.
-        await hold.Say(" and on");
+        await hold.SendText(" and on");
         await hold.Finish();
-        Assert.Equal(0, await gateway.UntilExit());
+        Assert.Equal(0, await gateway.WaitForExit());
         Assert.DoesNotContain("non-graceful", gateway.Output, StringComparison.OrdinalIgnoreCase);
         await using var restarted = await Start();
-        Assert.Equal("so far and on", (await user.At(restarted.Http).Ended(room, 2)).Content());
+        Assert.Equal("so far and on", (await user.Through(restarted.Http).WaitForReply(room, 2)).Content());
         Assert.Equal(1, _gemini.Calls.Total);
     }
 
     [Fact]
-    public async Task At_SIGTERM_a_slow_upload_and_a_turn_without_end_do_not_keep_the_process()
+    public async Task At_SIGTERM_a_slow_upload_and_an_endless_turn_do_not_keep_the_process_alive()
     {
-        _gemini.Always(Script.Chunks("so far").Then(Script.Silence()));
+        _gemini.ReplyAlways(Script.Chunks("so far").Then(Script.Silence()));
         await using var gateway = await Start();
         var user = await ChatUser.SignIn(gateway.Http);
         await user.Post(await user.NewRoom(), "hello");
-        await _gemini.Calls.UntilRunning(1);
+        await _gemini.Calls.WaitForRunning(1);
         using var upload = await SlowUpload.Begin(gateway.Address, "/auth/send-otp", user.Token);
 
         gateway.Terminate();
 
         // The host's own time is 30 s; what it has to cut then is told of, and the exit is not graceful.
-        Assert.Equal(0, await gateway.UntilExit());
+        Assert.Equal(0, await gateway.WaitForExit());
         Assert.DoesNotContain("non-graceful", gateway.Output, StringComparison.OrdinalIgnoreCase);
-        Assert.StartsWith("HTTP/1.1 503 ", await upload.UntilEnded(), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 503 ", await upload.WaitForResponse(), StringComparison.Ordinal);
     }
 
     private Task<GatewayProcess> Start() => GatewayProcess.Start(
-        _folder.Path, ("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
+        _folder.Path, ("GEMINI_API_KEY", FakeGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
 
     private static List<string> Asked(List<JsonElement> messages) =>
-        [.. messages.Where(message => message.GetProperty("sender").GetString() == "user").Select(Events.Content)];
+        [.. messages.Where(message => message.GetProperty("sender").GetString() == "user").Select(SseTestExtensions.Content)];
 
     private static List<JsonElement> Answers(List<JsonElement> messages) =>
         [.. messages.Where(message => message.GetProperty("sender").GetString() == "ai").OrderBy(message => message.GetProperty("reply_to").GetInt64())];

@@ -23,7 +23,7 @@ public sealed class DataFilesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Only_its_own_account_may_read_them_and_those_of_an_earlier_version_are_tightened()
+    public async Task Data_files_are_readable_by_their_owner_only_and_older_files_are_restricted_at_start()
     {
         await using (var first = await GatewayProcess.Start(_folder.Path))
         {
@@ -44,7 +44,7 @@ public sealed class DataFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_deleted_is_soon_in_none_of_them()
+    public async Task Deleted_text_soon_disappears_from_all_data_files()
     {
         const string Name = "room-of-secrets-9bd1", Question = "question-of-secrets-77ac", Number = "+14155550177";
         await using var gateway = await GatewayProcess.Start(_folder.Path);
@@ -52,13 +52,13 @@ public sealed class DataFilesTests : IDisposable
         var room = await user.NewRoom(Name);
         await user.Ask(room, Question);
         await user.Ask(await user.NewRoom(), "of another room");
-        Assert.Superset(Hold(Name, Question, Number).ToHashSet(StringComparer.Ordinal), new[] { Name, Question, Number }.ToHashSet(StringComparer.Ordinal));
+        Assert.Superset(FilesContaining(Name, Question, Number).ToHashSet(StringComparer.Ordinal), new[] { Name, Question, Number }.ToHashSet(StringComparer.Ordinal));
 
         Assert.Equal(HttpStatusCode.NoContent, (await user.Send(HttpMethod.Delete, $"/chatroom/{room}")).StatusCode);
-        await UntilGone(Name, Question);
+        await WaitUntilErased(Name, Question);
 
         Assert.Equal(HttpStatusCode.NoContent, (await user.Send(HttpMethod.Delete, "/user/me", new { password = Password })).StatusCode);
-        await UntilGone(Number, "of another room");
+        await WaitUntilErased(Number, "of another room");
     }
 
     private static async Task<ChatUser> SignUp(HttpClient http, string number)
@@ -81,11 +81,11 @@ public sealed class DataFilesTests : IDisposable
         Assert.All(names, name => Assert.Equal((name, File600), (name, File.GetUnixFileMode(Path.Combine(Data, name)))));
     }
 
-    private async Task UntilGone(params string[] texts)
+    private async Task WaitUntilErased(params string[] texts)
     {
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
         using var deadline = new CancellationTokenSource(Deadline);
-        while (Hold(texts) is [_, ..] left)
+        while (FilesContaining(texts) is [_, ..] left)
         {
             Assert.False(deadline.IsCancellationRequested, $"Still there: {string.Join(", ", left)}");
             await look.WaitForNextTickAsync();
@@ -93,7 +93,7 @@ public sealed class DataFilesTests : IDisposable
     }
 
     /// <summary>Which of the texts are in the files, wherever in them.</summary>
-    private string[] Hold(params string[] texts)
+    private string[] FilesContaining(params string[] texts)
     {
         var contents = Directory.GetFiles(Data).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).Select(Read).ToList();
         return [.. texts.Where(text => contents.Exists(content => content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0))];

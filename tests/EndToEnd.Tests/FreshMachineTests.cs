@@ -8,7 +8,7 @@ public sealed class FreshMachineTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Without_any_configuration_an_assistant_answers_offline_and_says_so()
+    public async Task Without_configuration_the_offline_assistant_answers_and_says_so()
     {
         await using var gateway = await GatewayProcess.Start(_folder.Path);
         var user = await ChatUser.SignIn(gateway.Http);
@@ -27,7 +27,7 @@ public sealed class FreshMachineTests : IDisposable
     {
         await using var first = await GatewayProcess.Start(_folder.Path);
         await using var second = GatewayProcess.Launch(_folder.Path);
-        Assert.NotEqual(0, await second.UntilExit());
+        Assert.NotEqual(0, await second.WaitForExit());
         Assert.Contains("in use by another process", second.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", second.Output, StringComparison.Ordinal);
         await ChatUser.SignIn(first.Http);
@@ -45,7 +45,7 @@ public sealed class FreshMachineTests : IDisposable
     public async Task A_wrong_setting_ends_the_start_with_a_line_that_names_it(string name, string value)
     {
         await using var gateway = GatewayProcess.Launch(_folder.Path, (name, value));
-        Assert.NotEqual(0, await gateway.UntilExit());
+        Assert.NotEqual(0, await gateway.WaitForExit());
         Assert.Contains(name, gateway.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", gateway.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", gateway.Output, StringComparison.Ordinal);
@@ -54,11 +54,11 @@ public sealed class FreshMachineTests : IDisposable
     [Theory]
     [InlineData("OTP_DELIVERY", "response")]
     [InlineData("SECRET_KEY", "")]
-    public async Task Outside_development_the_conveniences_of_development_refuse_to_start(string name, string value)
+    public async Task Outside_Development_the_program_refuses_development_only_settings(string name, string value)
     {
         await using var gateway = GatewayProcess.Launch(
             _folder.Path, ("SECRET_KEY", new string('k', 32)), ("ASPNETCORE_ENVIRONMENT", "Production"), (name, value));
-        Assert.NotEqual(0, await gateway.UntilExit());
+        Assert.NotEqual(0, await gateway.WaitForExit());
         Assert.Contains(name, gateway.Output, StringComparison.Ordinal);
     }
 }

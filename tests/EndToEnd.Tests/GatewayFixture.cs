@@ -1,4 +1,4 @@
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 // Most of the time a test waits for the process that it has started.
 [assembly: Xunit.v3.Parallelization(MaxThreads = 4)]
@@ -10,7 +10,7 @@ public class GatewayFixture : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
 
-    public PlayedGemini Gemini { get; private set; } = null!;
+    public FakeGemini Gemini { get; private set; } = null!;
 
     internal GatewayProcess Gateway { get; private set; } = null!;
 
@@ -19,9 +19,9 @@ public class GatewayFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Gemini = await PlayedGemini.Start(new PlayedGeminiOptions { Conversation = request => request.FirstText });
+        Gemini = await FakeGemini.Start(new FakeGeminiOptions { Conversation = request => request.FirstText });
         Gateway = await GatewayProcess.Start(
-            _folder.Path, [("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", Gemini.BaseUrl), .. Settings]);
+            _folder.Path, [("GEMINI_API_KEY", FakeGemini.Key), ("GEMINI_BASE_URL", Gemini.BaseUrl), .. Settings]);
     }
 
     public async ValueTask DisposeAsync()
@@ -33,9 +33,9 @@ public class GatewayFixture : IAsyncLifetime
     }
 
     /// <summary>A room of a new user.</summary>
-    internal async Task<FaultyRoom> NewRoom()
+    internal async Task<ModelFaultRoom> NewRoom()
     {
         var user = await ChatUser.SignIn(Gateway.Http);
-        return new FaultyRoom(user, await user.NewRoom(), Gemini, Gemini.Calls.Total);
+        return new ModelFaultRoom(user, await user.NewRoom(), Gemini, Gemini.Calls.Total);
     }
 }

@@ -12,7 +12,7 @@ public sealed class GrainStateTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task State_that_cannot_be_read_or_written_is_told_as_an_outage()
+    public async Task Grain_state_that_cannot_be_read_or_written_is_reported_as_503()
     {
         await using var gateway = await GatewayProcess.Start(_folder.Path);
         using var before = await NewCode(gateway, "+14155550101");

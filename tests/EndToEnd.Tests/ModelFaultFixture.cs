@@ -1,4 +1,4 @@
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.EndToEnd.Tests;
 
@@ -8,10 +8,10 @@ public sealed class ModelFaultFixture : GatewayFixture
     protected override (string Name, string Value)[] Settings => [("GEMINI_IDLE_SECONDS", "5"), ("GEMINI_TOTAL_SECONDS", "10")];
 
     /// <summary>A room whose model plays these, and then answers well.</summary>
-    internal async Task<FaultyRoom> Room(params Script[] scripts)
+    internal async Task<ModelFaultRoom> Room(params Script[] scripts)
     {
-        Gemini.Always(Script.Words("well again"));
-        Gemini.Next(scripts);
+        Gemini.ReplyAlways(Script.Words("well again"));
+        Gemini.EnqueueReplies(scripts);
         return await NewRoom();
     }
 

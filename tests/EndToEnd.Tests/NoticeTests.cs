@@ -15,7 +15,7 @@ public sealed class NoticeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task What_one_device_does_another_is_told_in_order_and_after_kill_9_it_is_told_to_reload()
+    public async Task Notices_reach_another_device_in_order_and_after_kill_9_it_is_told_to_reload()
     {
         using var deadline = new CancellationTokenSource(Deadline);
         ChatUser user;
@@ -40,7 +40,7 @@ public sealed class NoticeTests : IDisposable
         }
 
         await using var restarted = await GatewayProcess.Start(_folder.Path);
-        var again = user.At(restarted.Http);
+        var again = user.Through(restarted.Http);
         await using var later = Open(again, last, deadline.Token);
         Assert.True(await later.MoveNextAsync());
         Assert.Equal("reload", later.Current.EventType);

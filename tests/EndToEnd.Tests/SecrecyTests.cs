@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.EndToEnd.Tests;
 
@@ -15,11 +15,11 @@ public sealed class SecrecyTests : IAsyncLifetime
     private const string TwilioToken = "the-twilio-token-of-this-run";
 
     private readonly TemporaryFolder _folder = new();
-    private readonly ConcurrentBag<string> _secrets = [SecretKey, PlayedGemini.Key, Number[1..], UnknownNumber[1..], Number[2..], TwilioToken];
+    private readonly ConcurrentBag<string> _secrets = [SecretKey, FakeGemini.Key, Number[1..], UnknownNumber[1..], Number[2..], TwilioToken];
     private readonly ConcurrentBag<string> _problems = [];
-    private PlayedGemini _gemini = null!;
+    private FakeGemini _gemini = null!;
 
-    public async ValueTask InitializeAsync() => _gemini = await PlayedGemini.Start();
+    public async ValueTask InitializeAsync() => _gemini = await FakeGemini.Start();
 
     public async ValueTask DisposeAsync()
     {
@@ -28,13 +28,13 @@ public sealed class SecrecyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nothing_that_is_logged_or_told_in_a_problem_holds_a_secret()
+    public async Task Neither_logs_nor_problem_details_contain_a_secret()
     {
-        _gemini.Always(Script.Words("an answer"));
+        _gemini.ReplyAlways(Script.Words("an answer"));
         await using var gateway = await Start(("OTP_DELIVERY", "response"));
-        await LiveThrough(gateway.Http);
+        await UseEveryFeature(gateway.Http);
         gateway.Terminate();
-        Assert.Equal(0, await gateway.UntilExit());
+        Assert.Equal(0, await gateway.WaitForExit());
 
         Assert.Contains("\"LogLevel\":\"Debug\"", gateway.Output, StringComparison.Ordinal);
         Assert.Contains("\"LogLevel\":\"Trace\"", gateway.Output, StringComparison.Ordinal);
@@ -45,13 +45,13 @@ public sealed class SecrecyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_provider_that_cannot_be_reached_is_no_reason_to_log_the_code()
+    public async Task The_code_is_not_logged_when_the_SMS_provider_cannot_be_reached()
     {
         await using var gateway = await Start(
             ("OTP_DELIVERY", "twilio"), ("TWILIO_ACCOUNT_SID", "AC1"), ("TWILIO_AUTH_TOKEN", TwilioToken),
             ("TWILIO_FROM", "+15005550006"), ("TWILIO_API_BASE", "http://127.0.0.1:1"));
         await Post(gateway.Http, "/auth/send-otp", new { mobile_number = Number });
-        await gateway.UntilLogged("Twilio cannot be reached");
+        await gateway.WaitForLog("Twilio cannot be reached");
         AssertSecret(gateway.Output);
         Assert.DoesNotMatch("is your code", gateway.Output);
     }
@@ -59,12 +59,12 @@ public sealed class SecrecyTests : IAsyncLifetime
     private Task<GatewayProcess> Start(params (string, string)[] delivery) => GatewayProcess.Start(
         _folder.Path,
         [
-            .. delivery, ("SECRET_KEY", SecretKey), ("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl),
+            .. delivery, ("SECRET_KEY", SecretKey), ("GEMINI_API_KEY", FakeGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl),
             ("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Microsoft", "Trace"), ("Logging__LogLevel__System", "Trace"),
             ("Logging__LogLevel__Orleans", "Trace"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Trace"),
         ]);
 
-    private async Task LiveThrough(HttpClient http)
+    private async Task UseEveryFeature(HttpClient http)
     {
         var password = Secret("a password of this run");
         var next = Secret("another password of this run");

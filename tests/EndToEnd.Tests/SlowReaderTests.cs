@@ -1,7 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Net.Sockets;
 using System.Text;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.EndToEnd.Tests;
 
@@ -24,14 +24,14 @@ public sealed class SlowReaderTests(ITestOutputHelper output) : IAsyncLifetime
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly Hold _hold = new();
+    private readonly ControlledReply _hold = new();
     private readonly List<Socket> _sockets = [];
-    private PlayedGemini _gemini = null!;
+    private FakeGemini _gemini = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _gemini = await PlayedGemini.Start();
-        _gemini.Next(_hold.Script);
+        _gemini = await FakeGemini.Start();
+        _gemini.EnqueueReplies(_hold.Script);
     }
 
     public async ValueTask DisposeAsync()
@@ -42,25 +42,25 @@ public sealed class SlowReaderTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_thousand_who_stall_hold_little_and_another_gets_every_word_as_it_comes()
+    public async Task A_thousand_stalled_readers_use_little_memory_and_do_not_delay_another_reader()
     {
         using var deadline = new CancellationTokenSource(Deadline);
         await using var gateway = await GatewayProcess.Start(
-            _folder.Path, ("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
+            _folder.Path, ("GEMINI_API_KEY", FakeGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
         var user = await ChatUser.SignIn(gateway.Http);
         var room = await user.NewRoom();
         await using var reader = user.Stream(
             HttpMethod.Post, $"/chatroom/{room}/message", new { content = "why" }, cancellationToken: deadline.Token).GetAsyncEnumerator(deadline.Token);
         var text = new StringBuilder();
         Assert.True(await reader.MoveNextAsync());
-        await _hold.Say(Piece(0));
+        await _hold.SendText(Piece(0));
         await ReadUntil(reader, text, PieceLength);
         var before = gateway.WorkingSet;
-        await Task.WhenAll(Enumerable.Range(0, Stalled).Select(_ => Stall(gateway.Address, $"/chatroom/{room}/message/2", user.Token, deadline.Token)));
+        await Task.WhenAll(Enumerable.Range(0, Stalled).Select(_ => OpenStalledReader(gateway.Address, $"/chatroom/{room}/message/2", user.Token, deadline.Token)));
 
         for (var i = 1; i < Pieces; i++)
         {
-            await _hold.Say(Piece(i));
+            await _hold.SendText(Piece(i));
             await ReadUntil(reader, text, (i + 1) * PieceLength);
         }
 
@@ -85,7 +85,7 @@ public sealed class SlowReaderTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     /// <summary>Attaches, sees the answer begin, and reads no more.</summary>
-    private async Task Stall(Uri server, string path, string token, CancellationToken cancellationToken)
+    private async Task OpenStalledReader(Uri server, string path, string token, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = SmallBuffer };
         if (OperatingSystem.IsLinux())

@@ -32,7 +32,7 @@ internal sealed class SlowUpload : IDisposable
     }
 
     /// <summary>Waits until the server has ended the connection, and returns what it said.</summary>
-    public async Task<string> UntilEnded()
+    public async Task<string> WaitForResponse()
     {
         await _sending.WaitAsync(Deadline);
         return await _answer.WaitAsync(Deadline);

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.EndToEnd.Tests;
 
@@ -10,9 +10,9 @@ public sealed class StopTests : IAsyncLifetime
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
-    private PlayedGemini _gemini = null!;
+    private FakeGemini _gemini = null!;
 
-    public async ValueTask InitializeAsync() => _gemini = await PlayedGemini.Start();
+    public async ValueTask InitializeAsync() => _gemini = await FakeGemini.Start();
 
     public async ValueTask DisposeAsync()
     {
@@ -21,10 +21,10 @@ public sealed class StopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_receipt_is_what_is_kept_for_good_and_the_model_is_left()
+    public async Task The_response_of_a_stop_is_the_stored_reply_for_good_and_the_model_call_is_closed()
     {
-        var hold = new Hold();
-        _gemini.Next(hold.Script);
+        var hold = new ControlledReply();
+        _gemini.EnqueueReplies(hold.Script);
         ChatUser user;
         string room, receipt;
         await using (var gateway = await Start())
@@ -33,7 +33,7 @@ public sealed class StopTests : IAsyncLifetime
             room = await user.NewRoom();
             await using var events = user.Stream(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "why" }).GetAsyncEnumerator();
             Assert.True(await events.MoveNextAsync());
-            await hold.Say("up to here");
+            await hold.SendText("up to here");
             while (await events.MoveNextAsync() && events.Current.EventType != "token")
             {
             }
@@ -41,8 +41,8 @@ public sealed class StopTests : IAsyncLifetime
             receipt = await Stop(user, room, reply: 2);
             var stopped = JsonElement.Parse(receipt);
             Assert.Equal((2, "stopped", "up to here"), (stopped.Id(), stopped.Status(), stopped.Content()));
-            Assert.True(await _gemini.Calls.Requests[0].ClosedEarly.WaitAsync(Deadline, TestContext.Current.CancellationToken));
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hold.Say(" and no further"));
+            Assert.True(await _gemini.Calls.Requests[0].WasClosedByClient.WaitAsync(Deadline, TestContext.Current.CancellationToken));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hold.SendText(" and no further"));
 
             Assert.True(await events.MoveNextAsync());
             Assert.Equal(("done", "1-10-end", receipt), (events.Current.EventType, events.Current.EventId, events.Current.Data));
@@ -52,33 +52,33 @@ public sealed class StopTests : IAsyncLifetime
         }
 
         await using var restarted = await Start();
-        var again = user.At(restarted.Http);
+        var again = user.Through(restarted.Http);
         Assert.Equal(receipt, await Stop(again, room, reply: 2));
         Assert.Equal(receipt, (await again.Get($"/chatroom/{room}/message/2")).GetRawText());
         Assert.Equal(1, _gemini.Calls.Total);
     }
 
     [Fact]
-    public async Task A_waiting_turn_leaves_the_queue_and_its_readers_and_those_behind_it_move_up()
+    public async Task Stopping_a_waiting_turn_ends_its_readers_and_moves_later_turns_up()
     {
-        var hold = new Hold();
-        _gemini.Next(hold.Script);
+        var hold = new ControlledReply();
+        _gemini.EnqueueReplies(hold.Script);
         await using var gateway = await Start();
         var user = await ChatUser.SignIn(gateway.Http);
         var room = await user.NewRoom();
         await user.Post(room, "one");
         await user.Post(room, "two");
         Assert.Equal(2, (await user.Post(room, "three")).GetProperty("position").GetInt32());
-        var reading = user.Ended(room, 4);
+        var reading = user.WaitForReply(room, 4);
 
         var receipt = await Stop(user, room, reply: 4);
 
         Assert.Equal(receipt, (await reading.WaitAsync(Deadline, TestContext.Current.CancellationToken)).GetRawText());
         Assert.Equal(receipt, await Stop(user, room, reply: 4));
         Assert.Equal(2, (await user.Post(room, "four")).GetProperty("position").GetInt32());
-        await hold.Say("first");
+        await hold.SendText("first");
         await hold.Finish();
-        await user.Ended(room, 8);
+        await user.WaitForReply(room, 8);
         Assert.Equal(["one", "three", "four"], _gemini.Calls.Requests.Select(request => request.Turns[^1].Text));
         Assert.Equal(receipt, (await user.Get($"/chatroom/{room}/message/4")).GetRawText());
     }
@@ -91,5 +91,5 @@ public sealed class StopTests : IAsyncLifetime
     }
 
     private Task<GatewayProcess> Start() => GatewayProcess.Start(
-        _folder.Path, ("GEMINI_API_KEY", PlayedGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
+        _folder.Path, ("GEMINI_API_KEY", FakeGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
 }

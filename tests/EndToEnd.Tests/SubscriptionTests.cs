@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.EndToEnd.Tests;
 
@@ -8,9 +8,9 @@ namespace GeminiChat.EndToEnd.Tests;
 public sealed class SubscriptionTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
-    private PlayedStripe _stripe = null!;
+    private FakeStripe _stripe = null!;
 
-    public async ValueTask InitializeAsync() => _stripe = await PlayedStripe.Start();
+    public async ValueTask InitializeAsync() => _stripe = await FakeStripe.Start();
 
     public async ValueTask DisposeAsync()
     {
@@ -19,7 +19,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_happened_while_the_service_was_down_is_known_after_its_start()
+    public async Task Subscription_changes_during_a_downtime_are_applied_after_the_start()
     {
         ChatUser user;
         await using (var gateway = await Start())
@@ -27,31 +27,31 @@ public sealed class SubscriptionTests : IAsyncLifetime
             user = await ChatUser.SignIn(gateway.Http);
             var checkout = await OpenCheckout(user);
             await gateway.Kill();
-            _stripe.Books.Complete(checkout);
+            _stripe.Account.CompleteCheckout(checkout);
         }
 
         // Nobody asks, and Stripe has given up: the service itself looks for what it missed.
         await using var restarted = await Start();
-        await Until(user.At(restarted.Http), "Pro", "active");
-        var subscription = _stripe.Books.Subscriptions.Single();
-        var shown = await user.At(restarted.Http).Get("/payments/subscription/status");
+        await Until(user.Through(restarted.Http), "Pro", "active");
+        var subscription = _stripe.Account.Subscriptions.Single();
+        var shown = await user.Through(restarted.Http).Get("/payments/subscription/status");
         Assert.Equal(
             subscription.Items[0].End.ToUnixTimeSeconds(),
             shown.GetProperty("current_period_end").GetDateTimeOffset().ToUnixTimeSeconds());
     }
 
     [Fact]
-    public async Task An_event_that_was_taken_survives_kill_9()
+    public async Task An_acknowledged_event_survives_kill_9()
     {
         ChatUser user;
         await using (var gateway = await Start())
         {
             user = await ChatUser.SignIn(gateway.Http);
             var checkout = await OpenCheckout(user);
-            _stripe.Books.Complete(checkout);
-            _stripe.Always(StripeFault.Silence());
+            _stripe.Account.CompleteCheckout(checkout);
+            _stripe.SetFault(StripeFault.NoResponse());
             _stripe.Webhooks.Target = new Uri(gateway.Address, "/payments/webhook/stripe");
-            foreach (var happened in _stripe.Books.Events)
+            foreach (var happened in _stripe.Account.Events)
             {
                 Assert.Equal(HttpStatusCode.OK, await _stripe.Webhooks.Send(happened));
             }
@@ -59,21 +59,21 @@ public sealed class SubscriptionTests : IAsyncLifetime
             await gateway.Kill();
         }
 
-        _stripe.Always(null);
+        _stripe.SetFault(null);
         await using var restarted = await Start();
-        await Until(user.At(restarted.Http), "Pro", "active");
-        Assert.Single(_stripe.Books.Customers);
+        await Until(user.Through(restarted.Http), "Pro", "active");
+        Assert.Single(_stripe.Account.Customers);
     }
 
     [Fact]
-    public async Task A_process_killed_while_a_checkout_is_made_leaves_one_customer_and_one_checkout()
+    public async Task A_process_killed_during_a_checkout_leaves_one_customer_and_one_checkout()
     {
         ChatUser user;
         await using (var gateway = await Start())
         {
             user = await ChatUser.SignIn(gateway.Http);
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _stripe.Choose(call =>
+            _stripe.SetFaultSelector(call =>
             {
                 if (call.Method is not "POST" || call.Path is not "/v1/checkout/sessions")
                 {
@@ -81,7 +81,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
                 }
 
                 reached.TrySetResult();
-                return StripeFault.ResetAfterActing();
+                return StripeFault.ResetAfterEffect();
             });
             var click = user.Send(HttpMethod.Post, "/payments/subscribe/pro");
             await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
@@ -89,18 +89,18 @@ public sealed class SubscriptionTests : IAsyncLifetime
             await Assert.ThrowsAnyAsync<HttpRequestException>(() => click);
         }
 
-        _stripe.Always(null);
+        _stripe.SetFault(null);
         await using var restarted = await Start();
-        var opened = await OpenCheckout(user.At(restarted.Http));
-        Assert.Equal(opened, Assert.Single(_stripe.Books.Checkouts).Id);
-        Assert.Single(_stripe.Books.Customers);
+        var opened = await OpenCheckout(user.Through(restarted.Http));
+        Assert.Equal(opened, Assert.Single(_stripe.Account.Checkouts).Id);
+        Assert.Single(_stripe.Account.Customers);
     }
 
     private Task<GatewayProcess> Start() => GatewayProcess.Start(
         _folder.Path,
-        ("STRIPE_SECRET_KEY", PlayedStripe.Key),
-        ("STRIPE_PRO_PRICE_ID", PlayedStripe.Price),
-        ("STRIPE_WEBHOOK_SECRET", StripeWebhooks.Secret),
+        ("STRIPE_SECRET_KEY", FakeStripe.Key),
+        ("STRIPE_PRO_PRICE_ID", FakeStripe.Price),
+        ("STRIPE_WEBHOOK_SECRET", WebhookSender.Secret),
         ("STRIPE_API_BASE", _stripe.BaseUrl));
 
     private static async Task<string> OpenCheckout(ChatUser user)

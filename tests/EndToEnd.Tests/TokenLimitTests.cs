@@ -1,14 +1,14 @@
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.EndToEnd.Tests;
 
 /// <summary>Conversations that are longer than the model reads, or than they seem to be.</summary>
 public sealed class TokenLimitTests(TokenLimitTests.SmallContext fixture) : IClassFixture<TokenLimitTests.SmallContext>
 {
-    private readonly PlayedGemini _gemini = fixture.Gemini;
+    private readonly FakeGemini _gemini = fixture.Gemini;
 
     [Fact]
-    public async Task A_room_over_the_models_limit_is_asked_with_less_history_and_lives_on()
+    public async Task A_conversation_over_the_models_token_limit_is_sent_with_less_history()
     {
         var room = await fixture.NewRoom();
         foreach (var question in new[] { "q1", "q2", "q3", "q4" })
@@ -16,40 +16,40 @@ public sealed class TokenLimitTests(TokenLimitTests.SmallContext fixture) : ICla
             await room.Ask(question);
         }
 
-        _gemini.Next(Script.TooLong());
+        _gemini.EnqueueReplies(Script.TooLong());
         var (_, text, _) = await room.Ask("q5");
         Assert.Equal("ok", text);
-        Assert.Equal(["9", "5: q3 q4 q5"], [Told(^2)[..1], Told(^1)]);
+        Assert.Equal(["9", "5: q3 q4 q5"], [ContextOfCall(^2)[..1], ContextOfCall(^1)]);
 
-        _gemini.Next([.. Enumerable.Repeat(Script.TooLong(), 3)]);
+        _gemini.EnqueueReplies([.. Enumerable.Repeat(Script.TooLong(), 3)]);
         await room.Ask("q6");
-        Assert.Equal("1: q6", Told(^1));
+        Assert.Equal("1: q6", ContextOfCall(^1));
 
-        _gemini.Next([.. Enumerable.Repeat(Script.TooLong(), 4)]);
+        _gemini.EnqueueReplies([.. Enumerable.Repeat(Script.TooLong(), 4)]);
         var (last, _, reply) = await room.Ask("q7");
         Assert.Equal(("failed", "too_long", "error"), (reply.Status(), reply.Reason(), last.EventType));
-        Assert.Equal("1: q7", Told(^1));
+        Assert.Equal("1: q7", ContextOfCall(^1));
         Assert.False(last.Json().GetProperty("retryable").GetBoolean());
 
         Assert.Equal("ok", (await room.Ask("q8")).Text);
     }
 
     [Fact]
-    public async Task What_the_model_counts_corrects_the_estimate_of_the_room()
+    public async Task Token_counts_of_the_model_correct_the_rooms_estimate()
     {
         // A token has two bytes here, and not four: two such questions are more than 256 tokens, one is not.
         var words = string.Join(' ', Enumerable.Repeat('a', 170));
         var room = await fixture.NewRoom();
         await room.Ask(words);
         await room.Ask(words);
-        Assert.Equal($"1: {words}", Told(^1));
+        Assert.Equal($"1: {words}", ContextOfCall(^1));
 
         await room.Ask("short");
-        Assert.Equal($"3: {words} short", Told(^1));
+        Assert.Equal($"3: {words} short", ContextOfCall(^1));
     }
 
     /// <summary>How many turns a call was told, and the questions among them.</summary>
-    private string Told(Index call)
+    private string ContextOfCall(Index call)
     {
         var turns = _gemini.Calls.Requests[call].Turns;
         return $"{turns.Count}: {string.Join(' ', turns.Where(turn => turn.Role == "user").Select(turn => turn.Text))}";

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using GeminiChat.Gateway.Auth;
-using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.Gateway.Tests.Fakes;
 using GeminiChat.GrainInterfaces.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace GeminiChat.Gateway.Tests;
 
-/// <summary>The gateway itself, listening on a port of its own, before played grains.</summary>
+/// <summary>The gateway itself, listening on a port of its own, before fake grains.</summary>
 public sealed class TestGateway : IAsyncLifetime
 {
     /// <summary>Long enough for HS512 too, so that only the list of algorithms refuses that.</summary>
@@ -26,7 +26,7 @@ public sealed class TestGateway : IAsyncLifetime
 
     internal TestGateway(string[] settings, Action<WebApplicationBuilder>? configure = null)
     {
-        var (factory, grains) = PlayedGrains.Create();
+        var (factory, grains) = FakeGrainFactory.Create();
         Grains = grains;
         _app = GatewayApp.Build(
             ["--environment=Development", "--urls=http://127.0.0.1:0", $"--SECRET_KEY={SecretKey}", "--AUTH_REQUESTS_PER_MINUTE_PER_IP=0", "--USER_REQUESTS_PER_MINUTE=0", .. settings],
@@ -38,7 +38,7 @@ public sealed class TestGateway : IAsyncLifetime
             });
     }
 
-    internal PlayedGrains Grains { get; }
+    internal FakeGrainFactory Grains { get; }
 
     internal Uri Address => new(_app.Urls.Single());
 
@@ -56,7 +56,7 @@ public sealed class TestGateway : IAsyncLifetime
     }
 
     /// <summary>Waits until the web server listens, which it may do before the gateway has started.</summary>
-    internal async Task UntilListening()
+    internal async Task WaitUntilListening()
     {
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         using var deadline = new CancellationTokenSource(Deadline);
@@ -67,32 +67,32 @@ public sealed class TestGateway : IAsyncLifetime
     }
 
     /// <summary>A client that has not signed in.</summary>
-    internal HttpClient Stranger() => new() { BaseAddress = Address, Timeout = Deadline };
+    internal HttpClient CreateAnonymousClient() => new() { BaseAddress = Address, Timeout = Deadline };
 
     /// <summary>A user of their own, signed in.</summary>
     internal TestUser NewUser()
     {
         var id = Guid.CreateVersion7();
-        var client = Stranger();
+        var client = CreateAnonymousClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TokenOf(id));
         return new TestUser(id, client, Grains);
     }
 
     internal string TokenOf(Guid userId) =>
-        Services.GetRequiredService<AccessTokens>().Issue(userId, new SessionGrant(Guid.CreateVersion7(), Version: 0));
+        Services.GetRequiredService<AccessTokenService>().Issue(userId, new SessionGrant(Guid.CreateVersion7(), Version: 0));
 
     /// <summary>Begins to leave, as on SIGTERM.</summary>
-    internal void Leave() => Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+    internal void Stop() => Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
 }
 
 /// <summary>A signed-in user and one room.</summary>
-internal sealed record TestUser(Guid Id, HttpClient Client, PlayedGrains Grains)
+internal sealed record TestUser(Guid Id, HttpClient Client, FakeGrainFactory Grains)
 {
     public Guid RoomId { get; } = Guid.CreateVersion7();
 
-    public PlayedUser Grain => Grains.User(Id);
+    public FakeUserGrain Grain => Grains.User(Id);
 
-    public PlayedRoom Room => Grains.Room(Id, RoomId);
+    public FakeChatroomGrain Room => Grains.Room(Id, RoomId);
 
     public string RoomPath => $"/chatroom/{RoomId:D}";
 

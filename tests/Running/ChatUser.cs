@@ -27,7 +27,7 @@ public sealed class ChatUser(HttpClient http, string token)
     }
 
     /// <summary>The same user, at another process.</summary>
-    public ChatUser At(HttpClient other) => new(other, token);
+    public ChatUser Through(HttpClient other) => new(other, token);
 
     public Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers) =>
         Send(method, path, body, HttpCompletionOption.ResponseContentRead, headers);
@@ -39,7 +39,7 @@ public sealed class ChatUser(HttpClient http, string token)
     /// <summary>Reads. A 503 is answered with another try, as the API's clients do.</summary>
     public async Task<JsonElement> Get(string path)
     {
-        using var response = await Retried(() => Send(HttpMethod.Get, path));
+        using var response = await RetryWhileUnavailable(() => Send(HttpMethod.Get, path));
         return await Json(response);
     }
 
@@ -66,7 +66,7 @@ public sealed class ChatUser(HttpClient http, string token)
     }
 
     /// <summary>Follows a reply to its end, and returns it.</summary>
-    public async Task<JsonElement> Ended(string room, long reply)
+    public async Task<JsonElement> WaitForReply(string room, long reply)
     {
         await foreach (var _ in Stream(HttpMethod.Get, $"/chatroom/{room}/message/{reply}"))
         {
@@ -87,7 +87,7 @@ public sealed class ChatUser(HttpClient http, string token)
         }
 
         Task<HttpResponseMessage> Begin() => Send(method, path, body, HttpCompletionOption.ResponseHeadersRead, [.. headers]);
-        using var response = await (method == HttpMethod.Get ? Retried(Begin) : Begin());
+        using var response = await (method == HttpMethod.Get ? RetryWhileUnavailable(Begin) : Begin());
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
@@ -104,7 +104,7 @@ public sealed class ChatUser(HttpClient http, string token)
         return JsonElement.Parse(text);
     }
 
-    private static async Task<HttpResponseMessage> Retried(Func<Task<HttpResponseMessage>> send)
+    private static async Task<HttpResponseMessage> RetryWhileUnavailable(Func<Task<HttpResponseMessage>> send)
     {
         var start = TimeProvider.System.GetTimestamp();
         while (true)

@@ -20,7 +20,7 @@ public sealed class GatewayProcess : WebProcess
     public static async Task<GatewayProcess> Start(string folder, params (string Name, string Value)[] settings)
     {
         var gateway = Launch(folder, settings);
-        await gateway.UntilReady();
+        await gateway.WaitUntilReady();
         return gateway;
     }
 }

@@ -15,7 +15,7 @@ public static class Ports
     /// A port below those that systems give to outgoing connections: the tests make thousands of them, and one could take
     /// the port before the program listens.
     /// </summary>
-    public static int Free()
+    public static int FindFree()
     {
         while (true)
         {

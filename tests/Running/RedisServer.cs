@@ -32,21 +32,21 @@ public sealed class RedisServer : ServerProcess
 
     /// <summary>Starts a server; done when it serves.</summary>
     /// <param name="folder">Where it keeps its file.</param>
-    /// <param name="keeps">Whether it keeps one: the append-only file.</param>
-    public static async Task<RedisServer> Start(string folder, bool keeps)
+    /// <param name="isPersistent">Whether it keeps one: the append-only file.</param>
+    public static async Task<RedisServer> Start(string folder, bool isPersistent)
     {
         var data = Directory.CreateDirectory(Path.Combine(folder, "redis")).FullName;
-        var server = new RedisServer(data, Ports.Free(), keeps);
+        var server = new RedisServer(data, Ports.FindFree(), isPersistent);
         server.Launch();
-        await server.UntilReady();
+        await server.WaitUntilReady();
         return server;
     }
 
-    public override Task UntilReady() => Until(async () =>
+    public override Task WaitUntilReady() => WaitUntil(async () =>
     {
         try
         {
-            return await Say("PING") == "+PONG";
+            return await SendCommand("PING") == "+PONG";
         }
         catch (Exception away) when (away is SocketException or IOException)
         {
@@ -55,9 +55,9 @@ public sealed class RedisServer : ServerProcess
     });
 
     /// <summary>Forgets everything, as a Redis that was set up anew.</summary>
-    public async Task Clear() => Assert.Equal("+OK", await Say("FLUSHALL"));
+    public async Task FlushAll() => Assert.Equal("+OK", await SendCommand("FLUSHALL"));
 
-    private async Task<string?> Say(string command)
+    private async Task<string?> SendCommand(string command)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, _port);

@@ -21,7 +21,7 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
     public bool HasExited => Running.HasExited;
 
     /// <summary>Whether it was told to end; its process may still be at it.</summary>
-    public bool IsGoing { get; private set; }
+    public bool IsStopping { get; private set; }
 
     /// <summary>The memory that the process holds, in bytes.</summary>
     public long WorkingSet
@@ -37,7 +37,7 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
     public string Output => string.Join('\n', _output);
 
     /// <summary>The signal that asks it to end.</summary>
-    protected virtual string EndSignal => "TERM";
+    protected virtual string StopSignal => "TERM";
 
     protected int Id => Running.Id;
 
@@ -52,7 +52,7 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
         // Others may ask at any moment whether it has ended: the former one can be asked until the end.
         _process = ProcessStarter.Start(start);
         _started.Add(_process);
-        IsGoing = false;
+        IsStopping = false;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
@@ -62,31 +62,31 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
     /// <summary>Starts it again after its end, where it was, and waits until it is ready.</summary>
     public async Task Restart()
     {
-        await UntilExit();
+        await WaitForExit();
         Launch();
-        await UntilReady();
+        await WaitUntilReady();
     }
 
     /// <summary>Waits until it serves.</summary>
-    public abstract Task UntilReady();
+    public abstract Task WaitUntilReady();
 
     /// <summary>Waits until it has printed this.</summary>
-    public Task UntilLogged(string text) => Until(() => Task.FromResult(Output.Contains(text, StringComparison.Ordinal)));
+    public Task WaitForLog(string text) => WaitUntil(() => Task.FromResult(Output.Contains(text, StringComparison.Ordinal)));
 
     /// <summary>kill -9.</summary>
     public async Task Kill()
     {
-        IsGoing = true;
+        IsStopping = true;
         Pause();
         Signal("KILL");
-        await UntilExit();
+        await WaitForExit();
     }
 
     /// <summary>Asks it to end, as an operator does, and does not wait.</summary>
     public void Terminate()
     {
-        IsGoing = true;
-        Send(EndSignal, [Id]);
+        IsStopping = true;
+        SendSignal(StopSignal, [Id]);
     }
 
     /// <summary>Asks it to end, and waits until it has.</summary>
@@ -94,14 +94,14 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
     public Task<int> Stop()
     {
         Terminate();
-        return UntilExit();
+        return WaitForExit();
     }
 
     /// <summary>Holds it still: its connections stay open, and nothing answers.</summary>
     public void Pause()
     {
         // The first one starts no others then.
-        Send("STOP", [Id]);
+        SendSignal("STOP", [Id]);
         Signal("STOP");
     }
 
@@ -109,7 +109,7 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
     public void Continue() => Signal("CONT");
 
     /// <summary>Waits for the process to end, and returns its exit code.</summary>
-    public async Task<int> UntilExit()
+    public async Task<int> WaitForExit()
     {
         using var deadline = new CancellationTokenSource(Deadline);
         await Running.WaitForExitAsync(deadline.Token);
@@ -132,11 +132,11 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
     }
 
     /// <summary>Looks until it is so.</summary>
-    protected async Task Until(Func<Task<bool>> isSo)
+    protected async Task WaitUntil(Func<Task<bool>> condition)
     {
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         using var deadline = new CancellationTokenSource(Deadline);
-        while (!await isSo())
+        while (!await condition())
         {
             Assert.False(HasExited, $"{GetType().Name} ended with {(HasExited ? Running.ExitCode : 0)}:\n{Output}");
             Assert.False(deadline.IsCancellationRequested, $"{GetType().Name} was waited for in vain:\n{Output}");
@@ -144,9 +144,9 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
         }
     }
 
-    private void Signal(string name) => Send(name, Processes);
+    private void Signal(string name) => SendSignal(name, Processes);
 
-    protected static void Send(string name, IEnumerable<int> processes)
+    protected static void SendSignal(string name, IEnumerable<int> processes)
     {
         using var kill = Process.Start("kill", [$"-{name}", .. processes.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
         kill.WaitForExit();

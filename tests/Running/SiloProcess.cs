@@ -12,7 +12,7 @@ public sealed class SiloProcess : WebProcess
     public static SiloProcess Launch(string folder, params ReadOnlySpan<(string Name, string Value)> settings)
     {
         var silo = new SiloProcess(
-            folder, [("SILO_PORT", $"{Ports.Free()}"), ("SILO_GATEWAY_PORT", $"{Ports.Free()}"), .. settings]);
+            folder, [("SILO_PORT", $"{Ports.FindFree()}"), ("SILO_GATEWAY_PORT", $"{Ports.FindFree()}"), .. settings]);
         silo.Launch();
         return silo;
     }

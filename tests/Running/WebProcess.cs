@@ -7,10 +7,10 @@ namespace GeminiChat.Running;
 /// <summary>One of the two programs of the project, as it was built with the tests.</summary>
 public abstract class WebProcess : ServerProcess
 {
-    private static readonly TimeSpan ForAnswers = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(60);
 
     protected WebProcess(string program, string folder, ReadOnlySpan<(string Name, string Value)> settings)
-        : this(program, folder, new Uri($"http://127.0.0.1:{Ports.Free()}"), settings)
+        : this(program, folder, new Uri($"http://127.0.0.1:{Ports.FindFree()}"), settings)
     {
     }
 
@@ -18,20 +18,20 @@ public abstract class WebProcess : ServerProcess
         : base(Program(program, folder, address, settings))
     {
         Address = address;
-        Http = new HttpClient { BaseAddress = address, Timeout = ForAnswers };
+        Http = new HttpClient { BaseAddress = address, Timeout = RequestTimeout };
     }
 
     public Uri Address { get; }
 
     public HttpClient Http { get; }
 
-    public override Task UntilReady() => Until(() => IsWell("/health/ready"));
+    public override Task WaitUntilReady() => WaitUntil(() => IsHealthy("/health/ready"));
 
     /// <summary>Waits until the web server listens.</summary>
-    public Task UntilLive() => Until(() => IsWell("/health/live"));
+    public Task WaitUntilLive() => WaitUntil(() => IsHealthy("/health/live"));
 
     /// <summary>Waits until it tells balancers to stay away.</summary>
-    public Task UntilNotReady() => Until(async () => !await IsWell("/health/ready"));
+    public Task WaitUntilNotReady() => WaitUntil(async () => !await IsHealthy("/health/ready"));
 
     public override async ValueTask DisposeAsync()
     {
@@ -40,7 +40,7 @@ public abstract class WebProcess : ServerProcess
         GC.SuppressFinalize(this);
     }
 
-    private async Task<bool> IsWell(string probe)
+    private async Task<bool> IsHealthy(string probe)
     {
         try
         {

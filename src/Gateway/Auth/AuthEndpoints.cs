@@ -8,14 +8,14 @@ internal static class AuthEndpoints
 {
     public static void MapAuth(this IEndpointRouteBuilder app)
     {
-        var limited = app.MapGroup("/auth").WithTags("Auth").LimitedByAddress();
+        var limited = app.MapGroup("/auth").WithTags("Auth").RequireAuthRateLimiting();
         limited.MapRefresh();
         var auth = limited.MapGroup("").WithParameterValidation();
         auth.MapPost("/signup", SignUp).WithName("signUp").WithSummary("Sign up").Accepts(AuthExamples.SignUp, AuthExamples.InvalidSignUp)
             .Produces(SignedUpResponse.Of(Example.UserId, AuthExamples.SignUpToken), 201).ProducesProblem(AuthProblems.NumberTaken, AuthProblems.Busy);
         auth.MapPost("/send-otp", SendOtp).WithName("sendOtp").WithSummary("Ask for a one-time code")
             .Accepts(AuthExamples.SendOtp, AuthExamples.InvalidSendOtp).Produces(OtpSentResponse.Of(AuthExamples.RequestId, AuthExamples.Code))
-            .ProducesProblem(AuthProblems.TooManyCodes(AuthExamples.Wait), AuthProblems.TooManyCodesToday(AuthExamples.CodesPerDay, AuthExamples.Wait));
+            .ProducesProblem(AuthProblems.TooManyCodes(AuthExamples.RetryAfter), AuthProblems.TooManyCodesToday(AuthExamples.CodesPerDay, AuthExamples.RetryAfter));
         auth.MapPost("/verify-otp", VerifyOtp).WithName("verifyOtp").WithSummary("Sign in with a one-time code")
             .Accepts(AuthExamples.VerifyOtp, AuthExamples.InvalidVerifyOtp).Produces(AuthExamples.Tokens)
             .ProducesProblem(AuthProblems.WrongCode, AuthProblems.BadSignUpToken);
@@ -28,7 +28,7 @@ internal static class AuthEndpoints
     }
 
     private static async Task<Results<Created<SignedUpResponse>, Problem>> SignUp(
-        Body<SignUpRequest> body, Phones phones, Passwords passwords, SignUpTokens tokens, HttpContext http)
+        JsonBody<SignUpRequest> body, PhoneGrainLocator phones, ThrottledPasswordHasher passwords, SignUpTokenService tokens, HttpContext http)
     {
         var name = VisibleText.WithoutBidi(body.Value.Name!);
 
@@ -40,18 +40,18 @@ internal static class AuthEndpoints
             return AuthProblems.NumberTaken;
         }
 
-        var turn = PasswordTurn.OfAnybody(PasswordQueue.SignUp);
+        var turn = PasswordQueueEntry.ForAnonymous(PasswordQueue.SignUp);
         return await passwords.HashAsync(body.Value.Password!, turn, http.RequestAborted) is { } hash
             ? TypedResults.Created((string?)null, SignedUpResponse.Of(pending.UserId, tokens.Seal(number, new SignUp(name, hash))))
             : AuthProblems.Busy;
     }
 
     private static Task<Results<Ok<OtpSentResponse>, Problem>> SendOtp(
-        Body<SendOtpRequest> body, OneTimeCodeService codes, HttpContext http) =>
+        JsonBody<SendOtpRequest> body, OneTimeCodeService codes, HttpContext http) =>
         codes.SendAsync(body.Value.MobileNumber, CodePurpose.SignIn, body.Value.DeviceToken, http);
 
     private static async Task<Results<Ok<TokenResponse>, Problem>> VerifyOtp(
-        Body<VerifyOtpRequest> body, Phones phones, OneTimeCodeService codes, SignUpTokens tokens, Sessions sessions, HttpContext http)
+        JsonBody<VerifyOtpRequest> body, PhoneGrainLocator phones, OneTimeCodeService codes, SignUpTokenService tokens, SessionService sessions, HttpContext http)
     {
         // Before the code is used up.
         var request = body.Value;
@@ -62,18 +62,18 @@ internal static class AuthEndpoints
             return AuthProblems.BadSignUpToken;
         }
 
-        if (!OneTimeCodeText.TryRead(request.OtpCode!, out var code))
+        if (!OneTimeCodeParser.TryParse(request.OtpCode!, out var code))
         {
             return AuthProblems.WrongCode;
         }
 
         var phone = await phones.FindAsync(number, http.RequestAborted);
-        return await phone.SignIn(code, codes.ToGuess(request.RequestId), signUp) is CheckOutcome.Right right
-            ? Tokens(await sessions.StartAsync(right.UserId, version: null), AuthProblems.WrongCode, http)
+        return await phone.SignIn(code, codes.CreateGuess(request.RequestId), signUp) is CodeCheckOutcome.Valid right
+            ? ToTokenResult(await sessions.StartAsync(right.UserId, version: null), AuthProblems.WrongCode, http)
             : AuthProblems.WrongCode;
     }
 
     /// <summary>Answers with tokens, or with why there are none.</summary>
-    public static Results<Ok<TokenResponse>, Problem> Tokens(TokenResponse? tokens, Problem otherwise, HttpContext http) =>
+    public static Results<Ok<TokenResponse>, Problem> ToTokenResult(TokenResponse? tokens, Problem otherwise, HttpContext http) =>
         tokens is null ? SessionEndpoints.Challenge(otherwise, http) : TypedResults.Ok(tokens);
 }

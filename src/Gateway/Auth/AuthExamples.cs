@@ -6,7 +6,7 @@ internal static class AuthExamples
     public const string Code = "493817";
     public const string Password = "correct horse battery staple";
 
-    public static readonly TimeSpan Wait = TimeSpan.FromSeconds(42);
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(42);
 
     public const int CodesPerDay = 10;
 

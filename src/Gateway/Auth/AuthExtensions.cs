@@ -12,25 +12,25 @@ internal static class AuthExtensions
     public static void AddAuth(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<TokenKeys>();
-        services.AddSingleton<AccessTokens>();
-        services.AddSingleton<RefreshTokens>();
-        services.AddSingleton<KnownTokens>();
-        services.AddSingleton<KnownDevices>();
-        services.AddSingleton<SignUpTokens>();
-        services.AddSingleton<SessionCheck>();
-        services.AddSingleton<Sessions>();
-        services.AddSingleton<Phones>();
+        services.AddSingleton<AccessTokenKeys>();
+        services.AddSingleton<AccessTokenService>();
+        services.AddSingleton<RefreshTokenService>();
+        services.AddSingleton<ValidatedTokenCache>();
+        services.AddSingleton<DeviceTokenReader>();
+        services.AddSingleton<SignUpTokenService>();
+        services.AddSingleton<SessionValidator>();
+        services.AddSingleton<SessionService>();
+        services.AddSingleton<PhoneGrainLocator>();
         services.AddSingleton<OneTimeCodeService>();
-        services.Configure<PasswordHasherOptions>(options => options.IterationCount = Passwords.Iterations);
-        services.AddSingleton<IPasswordHasher<Passwords>, PasswordHasher<Passwords>>();
-        services.AddSingleton<Passwords>();
-        services.AddSingleton<PasswordCheck>();
+        services.Configure<PasswordHasherOptions>(options => options.IterationCount = ThrottledPasswordHasher.Iterations);
+        services.AddSingleton<IPasswordHasher<ThrottledPasswordHasher>, PasswordHasher<ThrottledPasswordHasher>>();
+        services.AddSingleton<ThrottledPasswordHasher>();
+        services.AddSingleton<PasswordAuthenticator>();
         services.AddOtpSender();
-        services.AddSingleton<AuthLimit>();
-        services.AddSingleton<UserLimit>();
+        services.AddSingleton<AuthRateLimiterPolicy>();
+        services.AddSingleton<UserRateLimiter>();
         services.AddBearer();
-        services.AddSingleton<IConfigureOptions<JwtBearerOptions>, BearerTokens>();
+        services.AddSingleton<IConfigureOptions<JwtBearerOptions>, JwtBearerSetup>();
         services.AddAuthorization();
     }
 
@@ -48,8 +48,8 @@ internal static class AuthExtensions
 
     private static void AddOtpSender(this IServiceCollection services)
     {
-        services.AddSingleton<SendRules>();
-        services.AddSingleton<SendBudget>();
+        services.AddSingleton<OtpRecipientRules>();
+        services.AddSingleton<OtpSendLimiter>();
         services.AddSingleton<TwilioClient>();
         services.AddSingleton<IOtpSender>(provider => Delivery(provider) switch
         {

@@ -38,25 +38,25 @@ internal static class AuthProblems
     public static Problem BadSignUpToken { get; } = Problems.BadRequest(
         "signup_token is of another number, broken, or older than 15 minutes. Sign up again, or leave it out: then no password is set.");
 
-    public static Problem TooManyCodes(CodeOutcome.TooSoon soon) =>
+    public static Problem TooManyCodes(IssueCodeOutcome.RateLimited soon) =>
         soon.PerDay is { } perDay ? TooManyCodesToday(perDay, soon.RetryAfter) : TooManyCodes(soon.RetryAfter);
 
     public static Problem TooManyCodesToday(int perDay, TimeSpan wait) => Limited(
         "This number has had all its codes for 24 hours. Sign in with the password (POST /auth/login), or ask for a code with "
         + "the device_token of a device that was signed in before.",
-        new RateLimit("otp-day", perDay, TimeSpan.FromDays(1)),
+        new RateLimitPolicy("otp-day", perDay, TimeSpan.FromDays(1)),
         wait);
 
     public static Problem TooManyCodes(TimeSpan wait) => Limited(
         "A code was sent to this number a moment ago and is still valid. Wait before asking for another.",
-        new RateLimit("otp", 5, TimeSpan.FromMinutes(10)),
+        new RateLimitPolicy("otp", 5, TimeSpan.FromMinutes(10)),
         wait);
 
     public static Problem TooManyWrongPasswords(TimeSpan wait) => Limited(
         $"Too many wrong passwords for this number. {AnotherWayIn}",
-        new RateLimit("login", 10, TimeSpan.FromHours(1)),
+        new RateLimitPolicy("login", 10, TimeSpan.FromHours(1)),
         wait);
 
-    private static Problem Limited(string detail, RateLimit limit, TimeSpan wait) =>
-        new(StatusCodes.Status429TooManyRequests, detail) { RetryAfter = RateLimit.Seconds(wait), Limit = limit };
+    private static Problem Limited(string detail, RateLimitPolicy limit, TimeSpan wait) =>
+        new(StatusCodes.Status429TooManyRequests, detail) { RetryAfter = RateLimitPolicy.ToRetryAfterSeconds(wait), RateLimit = limit };
 }

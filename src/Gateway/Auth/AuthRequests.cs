@@ -4,9 +4,9 @@ namespace GeminiChat.Gateway.Auth;
 
 /// <summary>A sign-up.</summary>
 internal sealed record SignUpRequest(
-    [property: Required, StringLength(Limits.Name, MinimumLength = 1), Visible] string? Name,
+    [property: Required, StringLength(SizeLimits.MaxNameLength, MinimumLength = 1), Visible] string? Name,
     [property: Required, MobileNumber] string? MobileNumber,
-    [property: Required, StringLength(Limits.PasswordMax, MinimumLength = Limits.PasswordMin), UncommonPassword] string? Password) : IRequestBody;
+    [property: Required, StringLength(SizeLimits.MaxPasswordLength, MinimumLength = SizeLimits.MinPasswordLength), UncommonPassword] string? Password) : IRequestBody;
 
 /// <summary>Asks for a one-time code.</summary>
 /// <param name="MobileNumber">Whose it shall be.</param>
@@ -62,10 +62,10 @@ internal sealed record ForgotPasswordRequest(
 internal sealed record ResetPasswordRequest(
     [property: Required, MobileNumber] string? MobileNumber,
     [property: Required] string? OtpCode,
-    [property: Required, StringLength(Limits.PasswordMax, MinimumLength = Limits.PasswordMin), UncommonPassword] string? NewPassword,
+    [property: Required, StringLength(SizeLimits.MaxPasswordLength, MinimumLength = SizeLimits.MinPasswordLength), UncommonPassword] string? NewPassword,
     Guid? RequestId = null) : IRequestBody;
 
 /// <summary>Sets a new password by the current one.</summary>
 internal sealed record ChangePasswordRequest(
     [property: Required] string? CurrentPassword,
-    [property: Required, StringLength(Limits.PasswordMax, MinimumLength = Limits.PasswordMin), UncommonPassword] string? NewPassword) : IRequestBody;
+    [property: Required, StringLength(SizeLimits.MaxPasswordLength, MinimumLength = SizeLimits.MinPasswordLength), UncommonPassword] string? NewPassword) : IRequestBody;

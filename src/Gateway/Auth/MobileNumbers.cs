@@ -20,7 +20,7 @@ internal static class MobileNumbers
 
     /// <summary>
     /// The E.164 form of a number that is valid. Of a phone that has two it may be either:
-    /// <see cref="Phones"/> finds the account.
+    /// <see cref="PhoneGrainLocator"/> finds the account.
     /// </summary>
     public static string Normalise(string? text) =>
         text is not null && TryNormalise(text, out var e164) ? e164 : throw new FormatException("Not a mobile number.");
@@ -29,7 +29,7 @@ internal static class MobileNumbers
     public static string Mask(string e164) => $"{new string('*', e164.Length - 2)}{e164.AsSpan(e164.Length - 2)}";
 
     /// <summary>Whether whoever owns a number earns from messages to it.</summary>
-    public static bool IsPremium(string e164)
+    public static bool IsPremiumRate(string e164)
     {
         var util = PhoneNumberUtil.GetInstance();
         return util.GetNumberType(util.Parse(e164, null)) is PhoneNumberType.PREMIUM_RATE or PhoneNumberType.SHARED_COST;
@@ -37,9 +37,9 @@ internal static class MobileNumbers
 
     public static bool TryNormalise(string text, [NotNullWhen(true)] out string? e164)
     {
-        var clean = text.Length > MaxTypedLength ? "" : NumberText.Clean(text).Trim();
+        var clean = text.Length > MaxTypedLength ? "" : PhoneNumberText.Normalize(text).Trim();
         var isNumber = clean is ['+', .. var rest] && rest.Length <= MaxLength && !rest.AsSpan().ContainsAnyExcept(Allowed);
-        e164 = isNumber ? E164.Of(clean, region: null) : null;
+        e164 = isNumber ? E164.ParseOrNull(clean, region: null) : null;
         return e164 is not null;
     }
 }

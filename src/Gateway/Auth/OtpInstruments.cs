@@ -24,7 +24,7 @@ internal static class OtpInstruments
 
     /// <summary>Counts a message.</summary>
     /// <param name="outcome">One of the words above.</param>
-    /// <param name="reason">Why it was withheld: one of the words of <see cref="SendBudget"/> and <see cref="SendRules"/>.</param>
-    public static void Done(string outcome, string reason = "") =>
+    /// <param name="reason">Why it was withheld: one of the words of <see cref="OtpSendLimiter"/> and <see cref="OtpRecipientRules"/>.</param>
+    public static void CountMessage(string outcome, string reason = "") =>
         Messages.Add(1, new TagList { { "outcome", outcome }, { "reason", reason } });
 }

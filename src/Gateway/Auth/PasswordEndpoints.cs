@@ -9,78 +9,78 @@ internal static class PasswordEndpoints
     {
         auth.MapPost("/forgot-password", Forgot).WithName("forgotPassword").WithSummary("Ask for a code to set a new password with")
             .Accepts(AuthExamples.Forgot, AuthExamples.InvalidForgot).Produces(OtpSentResponse.Of(AuthExamples.RequestId, AuthExamples.Code))
-            .ProducesProblem(AuthProblems.TooManyCodes(AuthExamples.Wait), AuthProblems.TooManyCodesToday(AuthExamples.CodesPerDay, AuthExamples.Wait));
+            .ProducesProblem(AuthProblems.TooManyCodes(AuthExamples.RetryAfter), AuthProblems.TooManyCodesToday(AuthExamples.CodesPerDay, AuthExamples.RetryAfter));
         auth.MapPost("/reset-password", Reset).WithName("resetPassword").WithSummary("Set a new password by a code; all sessions end")
             .Accepts(AuthExamples.Reset, AuthExamples.InvalidReset).Produces(DoneResponse.PasswordSet)
             .ProducesProblem(AuthProblems.WrongResetCode, AuthProblems.Busy);
         auth.MapPost("/change-password", Change).RequireAuthorization()
             .WithName("changePassword").WithSummary("Set a new password; the other sessions end")
             .Accepts(AuthExamples.Change, AuthExamples.InvalidChange).Produces(DoneResponse.PasswordChanged)
-            .ProducesProblem(AuthProblems.WrongCurrentPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.Wait), AuthProblems.Busy);
+            .ProducesProblem(AuthProblems.WrongCurrentPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.RetryAfter), AuthProblems.Busy);
     }
 
     private static Task<Results<Ok<OtpSentResponse>, Problem>> Forgot(
-        Body<ForgotPasswordRequest> body, OneTimeCodeService codes, HttpContext http) =>
+        JsonBody<ForgotPasswordRequest> body, OneTimeCodeService codes, HttpContext http) =>
         codes.SendAsync(body.Value.MobileNumber, CodePurpose.Reset, body.Value.DeviceToken, http);
 
     private static async Task<Results<Ok<DoneResponse>, Problem>> Reset(
-        Body<ResetPasswordRequest> body, Phones phones, OneTimeCodeService codes, Passwords passwords, CancellationToken cancellationToken)
+        JsonBody<ResetPasswordRequest> body, PhoneGrainLocator phones, OneTimeCodeService codes, ThrottledPasswordHasher passwords, CancellationToken cancellationToken)
     {
         var request = body.Value;
-        if (!OneTimeCodeText.TryRead(request.OtpCode!, out var code))
+        if (!OneTimeCodeParser.TryParse(request.OtpCode!, out var code))
         {
             return AuthProblems.WrongResetCode;
         }
 
         // Nothing is hashed for a wrong code, and a server too busy to hash does not cost the user a right one.
         var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber), cancellationToken);
-        var guess = codes.ToGuess(request.RequestId);
-        if (await phone.CheckResetCode(code, guess) is not CheckOutcome.Right proved)
+        var guess = codes.CreateGuess(request.RequestId);
+        if (await phone.CheckResetCode(code, guess) is not CodeCheckOutcome.Valid proved)
         {
             return AuthProblems.WrongResetCode;
         }
 
-        var turn = PasswordTurn.Of(proved.UserId, PasswordQueue.NewPassword);
+        var turn = PasswordQueueEntry.ForUser(proved.UserId, PasswordQueue.NewPassword);
         if (await passwords.HashAsync(request.NewPassword!, turn, cancellationToken) is not { } hash)
         {
             return AuthProblems.Busy;
         }
 
-        return await phone.ResetPassword(code, hash, guess) is CheckOutcome.Right
+        return await phone.ResetPassword(code, hash, guess) is CodeCheckOutcome.Valid
             ? TypedResults.Ok(DoneResponse.PasswordSet)
             : AuthProblems.WrongResetCode;
     }
 
     private static async Task<Results<Ok<DoneResponse>, Problem>> Change(
-        Body<ChangePasswordRequest> body,
+        JsonBody<ChangePasswordRequest> body,
         Caller caller,
-        Phones phones,
+        PhoneGrainLocator phones,
         IGrainFactory grains,
-        PasswordCheck check,
-        Passwords passwords,
+        PasswordAuthenticator check,
+        ThrottledPasswordHasher passwords,
         HttpContext http)
     {
         var security = grains.UserSecurity(caller.UserId);
         if (await GrainCalls.RetryAsync(() => security.GetCredentials(), http.RequestAborted) is not { } credentials)
         {
-            return BearerTokens.Refusal(http);
+            return JwtBearerSetup.Challenge(http);
         }
 
         // Counted as for logins, by the session: a stolen access token must not become a way to guess on.
         var phone = await phones.FindAsync(credentials.MobileNumber, http.RequestAborted);
-        var proof = await check.RunAsync(phone, body.Value.CurrentPassword!, caller.Device, http.RequestAborted);
-        if (proof.Refusal is { } refusal)
+        var proof = await check.AuthenticateAsync(phone, body.Value.CurrentPassword!, caller.Device, http.RequestAborted);
+        if (proof.Problem is { } refusal)
         {
             return refusal == AuthProblems.WrongPassword ? AuthProblems.WrongCurrentPassword : refusal;
         }
 
-        var turn = PasswordTurn.Of(caller.UserId, PasswordQueue.NewPassword);
+        var turn = PasswordQueueEntry.ForUser(caller.UserId, PasswordQueue.NewPassword);
         if (await passwords.HashAsync(body.Value.NewPassword!, turn, http.RequestAborted) is not { } hash)
         {
             return AuthProblems.Busy;
         }
 
-        return await security.ChangePassword(caller.SignedIn.SessionId, proof.PasswordHash, hash)
+        return await security.ChangePassword(caller.Principal.SessionId, proof.PasswordHash, hash)
             ? TypedResults.Ok(DoneResponse.PasswordChanged)
             : AuthProblems.WrongCurrentPassword;
     }

@@ -14,7 +14,7 @@ internal static class SessionEndpoints
     {
         auth.MapPost("/login", Login).WithName("login").WithSummary("Sign in with a password")
             .Accepts(AuthExamples.Login, AuthExamples.InvalidLogin).Produces(AuthExamples.Tokens)
-            .ProducesProblem(AuthProblems.WrongPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.Wait), AuthProblems.Busy);
+            .ProducesProblem(AuthProblems.WrongPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.RetryAfter), AuthProblems.Busy);
         auth.MapPost("/logout", Logout).RequireAuthorization().WithName("logout").WithSummary("End this session, or all of them")
             .Accepts(AuthExamples.Logout).Produces(204, "Signed out.");
     }
@@ -23,65 +23,65 @@ internal static class SessionEndpoints
     public static void MapRefresh(this RouteGroupBuilder limited) => limited.MapGroup("")
         .CountBySession().WithParameterValidation()
         .MapPost("/refresh", Refresh).WithName("refresh").WithSummary("Exchange a refresh token for new tokens")
-        .WithRequestHeader(IdempotencyKey.Header, RepeatDescription)
+        .WithRequestHeader(IdempotencyKey.HeaderName, RepeatDescription)
         .Accepts(AuthExamples.Refresh, AuthExamples.InvalidRefresh).Produces(AuthExamples.Tokens)
-        .ProducesProblem(AuthProblems.BadRefreshToken, AuthLimit.SessionReached(60, AuthExamples.Wait));
+        .ProducesProblem(AuthProblems.BadRefreshToken, AuthRateLimiterPolicy.SessionLimitReached(60, AuthExamples.RetryAfter));
 
     private static async Task<Results<Ok<TokenResponse>, Problem>> Login(
-        Body<LoginRequest> body,
-        Phones phones,
+        JsonBody<LoginRequest> body,
+        PhoneGrainLocator phones,
         IGrainFactory grains,
-        KnownDevices devices,
-        PasswordCheck check,
-        Sessions sessions,
+        DeviceTokenReader devices,
+        PasswordAuthenticator check,
+        SessionService sessions,
         HttpContext http)
     {
         var request = body.Value;
         var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber), http.RequestAborted);
-        var proof = await check.RunAsync(phone, request.Password!, devices.Find(request.DeviceToken), http.RequestAborted);
-        if (proof.Refusal is { } refusal)
+        var proof = await check.AuthenticateAsync(phone, request.Password!, devices.Read(request.DeviceToken), http.RequestAborted);
+        if (proof.Problem is { } refusal)
         {
             return Challenge(refusal, http);
         }
 
         // Refused when the password was changed while it was checked.
         var tokens = await sessions.StartAsync(proof.UserId, proof.Version);
-        if (proof.StrongerHash is { } stronger && tokens is not null)
+        if (proof.UpgradedHash is { } stronger && tokens is not null)
         {
-            await TryStrengthen(grains.UserSecurity(proof.UserId), proof.PasswordHash, stronger);
+            await StoreUpgradedHash(grains.UserSecurity(proof.UserId), proof.PasswordHash, stronger);
         }
 
-        return AuthEndpoints.Tokens(tokens, AuthProblems.WrongPassword, http);
+        return AuthEndpoints.ToTokenResult(tokens, AuthProblems.WrongPassword, http);
     }
 
     /// <summary>The sign-in has succeeded by now; a hash that stays weak is made stronger the next time.</summary>
-    private static async Task TryStrengthen(IUserSecurityGrain security, string weak, string stronger)
+    private static async Task StoreUpgradedHash(IUserSecurityGrain security, string weak, string stronger)
     {
         try
         {
-            await security.StrengthenHash(weak, stronger);
+            await security.RehashPassword(weak, stronger);
         }
-        catch (Exception outage) when (Outage.Is(outage))
+        catch (Exception outage) when (TransientErrors.IsTransient(outage))
         {
             // Nothing of the answer depends on it.
         }
     }
 
     private static async Task<Results<Ok<TokenResponse>, Problem>> Refresh(
-        IdempotencyKey key, Body<RefreshRequest> body, Sessions sessions, RefreshTokens tokens, HttpContext http)
+        IdempotencyKey key, JsonBody<RefreshRequest> body, SessionService sessions, RefreshTokenService tokens, HttpContext http)
     {
         var token = tokens.TryRead(body.Value.RefreshToken!, out var spent) ? spent : null;
-        return AuthEndpoints.Tokens(
+        return AuthEndpoints.ToTokenResult(
             await sessions.RefreshAsync(token, key.Value, http.RequestAborted), AuthProblems.BadRefreshToken, http);
     }
 
-    private static async Task<NoContent> Logout(Body<LogoutRequest> body, Caller caller, IGrainFactory grains, HttpContext http)
+    private static async Task<NoContent> Logout(JsonBody<LogoutRequest> body, Caller caller, IGrainFactory grains, HttpContext http)
     {
         // Safe to repeat: what has ended stays so.
         var security = grains.UserSecurity(caller.UserId);
         await GrainCalls.RetryAsync(
-            () => body.Value.Everywhere is true ? security.EndAllSessions() : security.EndSession(caller.SignedIn.SessionId), http.RequestAborted);
-        caller.SignedIn.CheckedAt = 0;
+            () => body.Value.Everywhere is true ? security.EndAllSessions() : security.EndSession(caller.Principal.SessionId), http.RequestAborted);
+        caller.Principal.SessionCheckedAt = 0;
         return TypedResults.NoContent();
     }
 

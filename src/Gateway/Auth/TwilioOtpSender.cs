@@ -9,20 +9,20 @@ namespace GeminiChat.Gateway.Auth;
 /// </summary>
 internal sealed partial class TwilioOtpSender : IOtpSender, IAsyncDisposable
 {
-    private const int Waiting = 1000;
-    private const int AtOnce = 8;
-    private static readonly TimeSpan LastSends = TimeSpan.FromSeconds(5);
+    private const int QueueCapacity = 1000;
+    private const int MaxConcurrentSends = 8;
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<OtpMessage> _queue = Channel.CreateBounded<OtpMessage>(Waiting);
+    private readonly Channel<OtpMessage> _queue = Channel.CreateBounded<OtpMessage>(QueueCapacity);
     private readonly TwilioClient _twilio;
-    private readonly SendBudget _budget;
+    private readonly OtpSendLimiter _budget;
     private readonly ILogger _logger;
     private readonly Task _sending;
 
-    public TwilioOtpSender(TwilioClient twilio, SendBudget budget, ILogger<TwilioOtpSender> logger)
+    public TwilioOtpSender(TwilioClient twilio, OtpSendLimiter budget, ILogger<TwilioOtpSender> logger)
     {
         (_twilio, _budget, _logger) = (twilio, budget, logger);
-        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = AtOnce };
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentSends };
         _sending = Task.Run(() => Parallel.ForEachAsync(_queue.Reader.ReadAllAsync(), atOnce, Deliver));
     }
 
@@ -30,7 +30,7 @@ internal sealed partial class TwilioOtpSender : IOtpSender, IAsyncDisposable
     {
         if (!message.IsDecoy && !_queue.Writer.TryWrite(message))
         {
-            OtpInstruments.Done(OtpInstruments.Dropped);
+            OtpInstruments.CountMessage(OtpInstruments.Dropped);
             Log.Dropped(_logger, MobileNumbers.Mask(message.Number));
         }
 
@@ -41,7 +41,7 @@ internal sealed partial class TwilioOtpSender : IOtpSender, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
-        await _sending.WaitAsync(LastSends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _sending.WaitAsync(DrainTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async ValueTask Deliver(OtpMessage message, CancellationToken cancellationToken)
@@ -49,25 +49,25 @@ internal sealed partial class TwilioOtpSender : IOtpSender, IAsyncDisposable
         var masked = MobileNumbers.Mask(message.Number);
         try
         {
-            if (await _budget.RefusalAsync(message, cancellationToken) is { } refusal)
+            if (await _budget.GetRejectionReasonAsync(message, cancellationToken) is { } refusal)
             {
-                OtpInstruments.Done(OtpInstruments.Withheld, refusal);
+                OtpInstruments.CountMessage(OtpInstruments.Withheld, refusal);
                 Log.Withheld(_logger, masked, refusal);
             }
             else if (await _twilio.SendAsync(message, cancellationToken) is { } failure)
             {
-                OtpInstruments.Done(OtpInstruments.Failed);
+                OtpInstruments.CountMessage(OtpInstruments.Failed);
                 Log.NotSent(_logger, masked, failure);
             }
             else
             {
-                OtpInstruments.Done(OtpInstruments.Sent);
+                OtpInstruments.CountMessage(OtpInstruments.Sent);
             }
         }
         catch (Exception bug)
         {
             // One message's bug must not be the last of all messages. Its text may hold the number.
-            OtpInstruments.Done(OtpInstruments.Failed);
+            OtpInstruments.CountMessage(OtpInstruments.Failed);
             Log.NotSent(_logger, masked, bug.GetType().Name);
         }
     }

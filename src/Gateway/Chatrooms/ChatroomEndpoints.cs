@@ -7,10 +7,10 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <summary>The rooms of a user.</summary>
 internal static class ChatroomEndpoints
 {
-    private static readonly RenderCache<RoomList, Rendered> Lists = new(static list => ListOf(list.Rooms));
+    private static readonly InstanceCache<RoomList, SerializedJson> ListCache = new(static list => SerializeList(list.Rooms));
 
-    private static readonly RenderCache<RoomView, RoomPage> Pages =
-        new(static view => RoomPage.Of(RoomViewResponse.Of(view), view.HasOlder));
+    private static readonly InstanceCache<RoomView, MessagePage> PageCache =
+        new(static view => MessagePage.Of(RoomViewResponse.Of(view), view.HasOlder));
 
     public static void MapChatrooms(this IEndpointRouteBuilder app)
     {
@@ -28,25 +28,25 @@ internal static class ChatroomEndpoints
             .Produces(RoomExamples.View).WithHeader(200, "Link", RoomExamples.OlderMessages);
         rooms.MapPatch("/{id}", Update).WithName("updateRoom").WithSummary("Change a room's name or system prompt")
             .Accepts(RoomExamples.Update, RoomExamples.InvalidUpdate).Produces(RoomExamples.Updated)
-            .WithHeader(200, "ETag", IfMatch.Tag(4)).ProducesProblem(ChatroomProblems.Outdated);
+            .WithHeader(200, "ETag", IfMatch.ToETag(4)).ProducesProblem(ChatroomProblems.Outdated);
         rooms.MapDelete("/{id}", Delete).WithName("deleteRoom").WithSummary("Delete a room for good").Produces(204, "Deleted.");
         rooms.MapGet("/{id}/export", RoomExport.Export).WithName("exportRoom").WithSummary("Download a room as JSON or Markdown")
-            .VaryByAccept().Produces(RoomExamples.View).ProducesText(AnswerForms.Markdown, ("conversation", () => RoomExamples.Markdown))
-            .WithHeader(200, "Content-Disposition", RoomExport.Disposition(RoomExamples.Name, "md"))
+            .VaryByAccept().Produces(RoomExamples.View).ProducesText(ReplyFormats.MarkdownMediaType, ("conversation", () => RoomExamples.Markdown))
+            .WithHeader(200, "Content-Disposition", RoomExport.ToContentDisposition(RoomExamples.Name, "md"))
             .ProducesProblem(RoomExport.BadFormat);
     }
 
     private static async Task<Results<Created<CreatedRoomResponse>, Problem>> Create(
-        IdempotencyKey key, Body<CreateRoomRequest> body, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
+        IdempotencyKey key, JsonBody<CreateRoomRequest> body, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
     {
         // The id is settled here, so a repeat meets the same room even without a key.
-        var id = key.Value is { } chosen ? RoomIds.Derive(caller.UserId, chosen) : RoomIds.New(time);
+        var id = key.Value is { } chosen ? RoomIds.FromIdempotencyKey(caller.UserId, chosen) : RoomIds.New(time);
         var room = grains.Chatroom(new RoomKey(caller.UserId, id));
         return await GrainCalls.RetryAsync(() => room.Create(body.Value.ToRoom()), http.RequestAborted) switch
         {
             CreateRoomOutcome.Created created =>
                 TypedResults.Created(RoomPath.Of(created.Room.Id), CreatedRoomResponse.Of(created.Room)),
-            CreateRoomOutcome.Differs => ChatroomProblems.KeyReused,
+            CreateRoomOutcome.AlreadyExists => ChatroomProblems.KeyReused,
             CreateRoomOutcome.Deleted => ChatroomProblems.Gone,
             CreateRoomOutcome.TooManyRooms many => ChatroomProblems.TooManyRooms(many.Limit),
             CreateRoomOutcome.UserAbsent => Problems.Unauthorized,
@@ -54,66 +54,66 @@ internal static class ChatroomEndpoints
         };
     }
 
-    private static async Task<Results<RenderedResult, Problem>> List(
+    private static async Task<Results<SerializedJsonResult, Problem>> List(
         RoomListQuery query, Caller caller, IGrainFactory grains, HttpContext http)
     {
         var list = await GrainCalls.RetryAsync(() => grains.User(caller.UserId).ListRooms(), http.RequestAborted);
         if (query.Cursor is null && list.Rooms.Length <= query.Limit)
         {
-            return new RenderedResult(Lists.Of(list), tagged: true);
+            return new SerializedJsonResult(ListCache.GetOrAdd(list), tagged: true);
         }
 
-        var start = query.Cursor is null ? 0 : RoomPages.After(list.Rooms, query.Cursor);
-        return start is { } from ? Slice(list.Rooms, from, query.Limit) : ChatroomProblems.BadCursor;
+        var start = query.Cursor is null ? 0 : RoomListCursor.FindStart(list.Rooms, query.Cursor);
+        return start is { } from ? ToPageResult(list.Rooms, from, query.Limit) : ChatroomProblems.BadCursor;
     }
 
-    private static RenderedResult Slice(ImmutableArray<RoomSummary> rooms, int start, int most)
+    private static SerializedJsonResult ToPageResult(ImmutableArray<RoomSummary> rooms, int start, int most)
     {
         var page = rooms[start..Math.Min(rooms.Length, start + most)];
         var link = start + page.Length < rooms.Length
-            ? $"</chatroom?limit={most}&cursor={RoomPages.Cursor(page[^1])}>; rel=\"next\""
+            ? $"</chatroom?limit={most}&cursor={RoomListCursor.Encode(page[^1])}>; rel=\"next\""
             : null;
-        return new RenderedResult(ListOf(page), link, tagged: true);
+        return new SerializedJsonResult(SerializeList(page), link, tagged: true);
     }
 
-    private static Rendered ListOf(ImmutableArray<RoomSummary> rooms) =>
-        Rendered.Of(ImmutableArray.CreateRange(rooms, RoomResponse.Of), Json.Context.ImmutableArrayRoomResponse);
+    private static SerializedJson SerializeList(ImmutableArray<RoomSummary> rooms) =>
+        SerializedJson.Of(ImmutableArray.CreateRange(rooms, RoomResponse.Of), Json.Context.ImmutableArrayRoomResponse);
 
-    private static async Task<Results<RenderedResult, Problem>> Read(
+    private static async Task<Results<SerializedJsonResult, Problem>> Read(
         MessagePageQuery query, RenderQuery render, RoomPath path, ReplyRenderer renderer, HttpContext http)
     {
-        var view = await GrainCalls.RetryAsync(() => path.Room.Read(query.Limit, query.Before), http.RequestAborted);
+        var view = await GrainCalls.RetryAsync(() => path.FindRoom.Read(query.Limit, query.Before), http.RequestAborted);
         if (view is null)
         {
-            return RoomPath.Absent;
+            return RoomPath.NotFound;
         }
 
         var page = render.AsHtml
-            ? RoomPage.Of(RoomViewResponse.WithHtml(view, await renderer.RenderAsync(view.Messages, http.RequestAborted)), view.HasOlder)
-            : Pages.Of(view);
+            ? MessagePage.Of(RoomViewResponse.WithHtml(view, await renderer.RenderAsync(view.Messages, http.RequestAborted)), view.HasOlder)
+            : PageCache.GetOrAdd(view);
         var link = page.OlderThan is { } older
             ? $"<{RoomPath.Of(view.Room.Id)}?limit={query.Limit}&before={older}{(render.AsHtml ? "&render=html" : "")}>; rel=\"next\""
             : null;
-        return new RenderedResult(page.Body, link);
+        return new SerializedJsonResult(page.Body, link);
     }
 
     private static async Task<Results<Ok<UpdatedRoomResponse>, Problem>> Update(
-        IfMatch ifMatch, Body<UpdateRoomRequest> body, RoomPath path, HttpContext http)
+        IfMatch ifMatch, JsonBody<UpdateRoomRequest> body, RoomPath path, HttpContext http)
     {
-        switch (await GrainCalls.RetryAsync(() => path.Room.Update(body.Value.ToPatch(ifMatch.Versions)), http.RequestAborted))
+        switch (await GrainCalls.RetryAsync(() => path.FindRoom.Update(body.Value.ToPatch(ifMatch.Versions)), http.RequestAborted))
         {
             case UpdateRoomOutcome.Updated updated:
-                http.Response.Headers.ETag = IfMatch.Tag(updated.Room.Version);
+                http.Response.Headers.ETag = IfMatch.ToETag(updated.Room.Version);
                 return TypedResults.Ok(UpdatedRoomResponse.Of(updated.Room, updated.SystemPrompt));
             case UpdateRoomOutcome.Outdated:
                 return ChatroomProblems.Outdated;
             case UpdateRoomOutcome.RoomAbsent:
-                return RoomPath.Absent;
+                return RoomPath.NotFound;
             case var other:
                 throw new NotSupportedException(other.GetType().Name);
         }
     }
 
     private static async Task<Results<NoContent, Problem>> Delete(RoomPath path, HttpContext http) =>
-        await GrainCalls.RetryAsync(() => path.Room.Delete(), http.RequestAborted) ? TypedResults.NoContent() : RoomPath.Absent;
+        await GrainCalls.RetryAsync(() => path.FindRoom.Delete(), http.RequestAborted) ? TypedResults.NoContent() : RoomPath.NotFound;
 }

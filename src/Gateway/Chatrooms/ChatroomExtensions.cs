@@ -9,8 +9,8 @@ internal static class ChatroomExtensions
     public static void AddChatrooms(this IServiceCollection services)
     {
         services.AddSingleton<ReplyRenderer>(static provider => new(provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<Departure>();
+        services.AddSingleton<GatewayShutdown>();
         services.AddSingleton<StreamPump>();
-        services.AddSingleton<ReplyStreamLimit>();
+        services.AddSingleton<ReplyStreamLimiter>();
     }
 }

@@ -8,7 +8,7 @@ internal static class ChatroomProblems
 
     public static Problem KeyReused { get; } = new(
         StatusCodes.Status422UnprocessableEntity,
-        $"This {IdempotencyKey.Header} was used before, for another request. Use a new key for a new request.");
+        $"This {IdempotencyKey.HeaderName} was used before, for another request. Use a new key for a new request.");
 
     public static Problem ReplyOpen { get; } = new(
         StatusCodes.Status409Conflict, "A reply to this message is still being written. Stop it, or wait for its end.");
@@ -19,7 +19,7 @@ internal static class ChatroomProblems
 
     public static Problem Gone { get; } = new(
         StatusCodes.Status410Gone,
-        $"The chatroom of this {IdempotencyKey.Header} has been deleted. Use a new key for a new one.");
+        $"The chatroom of this {IdempotencyKey.HeaderName} has been deleted. Use a new key for a new one.");
 
     /// <summary>What a reader is told whose room goes while they read.</summary>
     public static Problem Deleted { get; } = new(StatusCodes.Status404NotFound, "This chatroom has been deleted.");

@@ -21,7 +21,7 @@ internal sealed class ConversationReader(IChatroomGrain room, long last)
                     return true;
                 }
 
-                await write(AsOfThen(message));
+                await write(AsOfSnapshot(message));
                 return message.ReplyTo is not { } question || await ReadLaterReplies(question, write, cancellation);
             },
             cancellation);
@@ -48,7 +48,7 @@ internal sealed class ConversationReader(IChatroomGrain room, long last)
                 return false;
             }
 
-            await write(AsOfThen(reply));
+            await write(AsOfSnapshot(reply));
         }
 
         return true;
@@ -56,7 +56,7 @@ internal sealed class ConversationReader(IChatroomGrain room, long last)
 
     private async Task<bool> ReadPages(Func<RoomMessage, Task<bool>> take, CancellationToken cancellation)
     {
-        var count = Limits.MessagePage;
+        var count = SizeLimits.MaxMessagesPerPage;
         for (var first = 1L; first <= last;)
         {
             var (start, end) = (first, Math.Min(first + count, last + 1));
@@ -82,7 +82,7 @@ internal sealed class ConversationReader(IChatroomGrain room, long last)
             }
 
             first = end;
-            count = Math.Min(2 * count, Limits.MessagePage);
+            count = Math.Min(2 * count, SizeLimits.MaxMessagesPerPage);
         }
 
         return true;
@@ -92,7 +92,7 @@ internal sealed class ConversationReader(IChatroomGrain room, long last)
     private static bool IsLaterReply(RoomMessage message) => message.ReplyTo is { } question && message.Id != question + 1;
 
     // A reply that comes after the last message was put in the place of all earlier ones.
-    private RoomMessage AsOfThen(RoomMessage message)
+    private RoomMessage AsOfSnapshot(RoomMessage message)
     {
         if (message is not { SupersededBy: { } by, ReplyTo: { } question } || by <= last)
         {

@@ -10,12 +10,12 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <summary>The messages of a room.</summary>
 internal static class MessageEndpoints
 {
-    private const string Forms = """
+    private const string FormatsDescription = """
         `Accept` chooses how the reply comes: as JSON at once, before it is written (202); as `text/event-stream`; or as
         `text/plain`, the bare text, whose connection is broken off when something goes wrong.
         """;
 
-    private const string Events = """
+    private const string EventsDescription = """
         Server-sent events, each with JSON in `data`:
 
         | event | data | id |
@@ -31,7 +31,7 @@ internal static class MessageEndpoints
         15 seconds. To leave the stream does not stop the reply.
         """;
 
-    private const string Repeats = """
+    private const string ReconnectDescription = """
         A client of event streams may send the request again by itself when the stream breaks: as an event stream with
         `Last-Event-ID`, the content of the room's newest message goes on with the reply to that, and a regenerate with the
         reply that has come in the place of the one it names. Nothing is asked for twice.
@@ -45,84 +45,84 @@ internal static class MessageEndpoints
         room.MapPost("/{mid}/regenerate", Regenerate).WithName("regenerate")
             .WithSummary("Ask for another reply in the place of a finished one").BeginsReply().ProducesProblem(ChatroomProblems.ReplyOpen);
         room.MapGet("/{mid}", Read).WithName("readMessage").WithSummary("Read a message, or follow a reply's event stream")
-            .WithDescription(Events).VaryByAccept().WithLastEventId()
-            .Produces(MessageExamples.Finished).ProducesText(AnswerForms.EventStream, MessageExamples.Attached)
+            .WithDescription(EventsDescription).VaryByAccept().WithLastEventId()
+            .Produces(MessageExamples.Finished).ProducesText(ReplyFormats.EventStreamMediaType, MessageExamples.AttachedReplyStreams)
             .Produces(204, "As an event stream, when `Last-Event-ID` is that of the last event: there is nothing more to come.")
-            .LimitsStreams();
+            .WithStreamLimit();
         room.MapPost("/{mid}/stop", Stop).WithName("stopReply").WithSummary("Stop a reply and keep what has arrived")
             .Produces(MessageExamples.Stopped);
     }
 
     /// <summary>What both ways to begin a reply have in common.</summary>
     private static RouteHandlerBuilder BeginsReply(this RouteHandlerBuilder route) => route
-        .WithDescription($"{Forms}\n\n{Events}\n\n{Repeats}").VaryByAccept().WithLastEventId()
+        .WithDescription($"{FormatsDescription}\n\n{EventsDescription}\n\n{ReconnectDescription}").VaryByAccept().WithLastEventId()
         .Produces(MessageExamples.Accepted, 202)
         .Produces(204, "As an event stream, sent again with the `Last-Event-ID` of the last event: there is nothing more to come.")
-        .ProducesText(AnswerForms.EventStream, MessageExamples.Followed)
-        .ProducesText(AnswerForms.PlainText, ("reply", () => MessageExamples.Answer))
+        .ProducesText(ReplyFormats.EventStreamMediaType, MessageExamples.ReplyStreams)
+        .ProducesText(ReplyFormats.PlainTextMediaType, ("reply", () => MessageExamples.Answer))
         .WithHeader(200, "Location", MessageExamples.Path).WithHeader(202, "Location", MessageExamples.Path)
         .WithHeader(204, "Location", MessageExamples.Path)
-        .ProducesProblem(ChatroomProblems.KeyReused, UserExamples.UsedUp, UserExamples.AcceptedUp, ChatroomProblems.QueueFull(20))
-        .LimitsStreams();
+        .ProducesProblem(ChatroomProblems.KeyReused, UserExamples.DailyLimitReached, UserExamples.AcceptanceLimitReached, ChatroomProblems.QueueFull(20))
+        .WithStreamLimit();
 
-    private static RouteHandlerBuilder LimitsStreams(this RouteHandlerBuilder route) => route
-        .AddEndpointFilter(ReplyStreamLimit.Hold).ProducesProblem(ReplyStreamLimit.Reached(RequestOptions.DefaultReplyStreams));
+    private static RouteHandlerBuilder WithStreamLimit(this RouteHandlerBuilder route) => route
+        .AddEndpointFilter(ReplyStreamLimiter.AcquireForRequest).ProducesProblem(ReplyStreamLimiter.LimitReached(RequestOptions.DefaultReplyStreams));
 
     private static async Task<IResult> Post(
-        IdempotencyKey key, Body<PostMessageRequest> body, RoomPath path, Caller caller, TimeProvider time, HttpContext http)
+        IdempotencyKey key, JsonBody<PostMessageRequest> body, RoomPath path, Caller caller, TimeProvider time, HttpContext http)
     {
         var content = body.Value.Content!;
-        var begun = await StreamRepeats.OfPost(path.Room, content, http);
+        var begun = await StreamReconnects.FindReplyOfPost(path.FindRoom, content, http);
         if (begun is not null && key.Value is null)
         {
-            return await ReplyAnswers.ReadOn(path, begun, caller, http);
+            return await ReplyResults.Resume(path, begun, caller, http);
         }
 
         // Without a key of the client's we make one: then our own repeat cannot post twice.
         var message = new NewMessage(content, key.Value ?? NewKey());
-        var outcome = await GrainCalls.RetryAsync(() => path.Room.Post(message), http.RequestAborted);
-        return outcome is PostOutcome.Accepted turn ? await ReplyAnswers.Accepted(turn, begun, path, caller, http) : Refused(outcome, time);
+        var outcome = await GrainCalls.RetryAsync(() => path.FindRoom.Post(message), http.RequestAborted);
+        return outcome is PostOutcome.Accepted turn ? await ReplyResults.ForAcceptedTurn(turn, begun, path, caller, http) : ToProblem(outcome, time);
     }
 
     private static async Task<IResult> Regenerate(
         IdempotencyKey key, MessagePath path, Caller caller, TimeProvider time, HttpContext http)
     {
-        var room = path.Room.Room;
-        var begun = await StreamRepeats.OfRegenerate(room, path.MessageId, http);
+        var room = path.Room.FindRoom;
+        var begun = await StreamReconnects.FindReplyOfRegenerate(room, path.MessageId, http);
         if (begun is not null && key.Value is null)
         {
-            return await ReplyAnswers.ReadOn(path.Room, begun, caller, http);
+            return await ReplyResults.Resume(path.Room, begun, caller, http);
         }
 
         var turnKey = key.Value ?? NewKey();
         var outcome = await GrainCalls.RetryAsync(() => room.Regenerate(path.MessageId, turnKey), http.RequestAborted);
-        return outcome is PostOutcome.Accepted turn ? await ReplyAnswers.Accepted(turn, begun, path.Room, caller, http) : Refused(outcome, time);
+        return outcome is PostOutcome.Accepted turn ? await ReplyResults.ForAcceptedTurn(turn, begun, path.Room, caller, http) : ToProblem(outcome, time);
     }
 
     private static string NewKey() => Guid.CreateVersion7().ToString("N");
 
-    private static Problem Refused(PostOutcome outcome, TimeProvider time) => outcome switch
+    private static Problem ToProblem(PostOutcome outcome, TimeProvider time) => outcome switch
     {
-        PostOutcome.RoomAbsent or PostOutcome.ReplyAbsent => RoomPath.Absent,
+        PostOutcome.RoomAbsent or PostOutcome.ReplyAbsent => RoomPath.NotFound,
         PostOutcome.KeyReused => ChatroomProblems.KeyReused,
-        PostOutcome.ReplyOpen => ChatroomProblems.ReplyOpen,
+        PostOutcome.ReplyPending => ChatroomProblems.ReplyOpen,
         PostOutcome.QuotaExceeded reached => DailyLimit.Reached(reached.Usage, time),
         PostOutcome.QueueFull full => ChatroomProblems.QueueFull(full.Limit),
-        PostOutcome.Leaving => Problems.Stopping,
+        PostOutcome.SiloStopping => Problems.Stopping,
         var other => throw new NotSupportedException(other.GetType().Name),
     };
 
     private static async Task<IResult> Read(
         RenderQuery render, MessagePath path, Caller caller, ReplyRenderer renderer, HttpContext http)
     {
-        if (await GrainCalls.RetryAsync(() => path.Room.Room.ReadMessage(path.MessageId), http.RequestAborted) is not { } message)
+        if (await GrainCalls.RetryAsync(() => path.Room.FindRoom.ReadMessage(path.MessageId), http.RequestAborted) is not { } message)
         {
-            return RoomPath.Absent;
+            return RoomPath.NotFound;
         }
 
-        if (AnswerForms.OfReply(http.Request.Headers.Accept) is AnswerForm.Events)
+        if (ReplyFormats.OfReply(http.Request.Headers.Accept) is ReplyFormat.EventStream)
         {
-            return await ReplyAnswers.Attach(path.Room, message, caller, http);
+            return await ReplyResults.Attach(path.Room, message, caller, http);
         }
 
         return TypedResults.Ok(render.AsHtml
@@ -131,7 +131,7 @@ internal static class MessageEndpoints
     }
 
     private static async Task<Results<Ok<MessageResponse>, Problem>> Stop(MessagePath path, HttpContext http) =>
-        await GrainCalls.RetryAsync(() => path.Room.Room.Stop(path.MessageId), http.RequestAborted) is { } message
+        await GrainCalls.RetryAsync(() => path.Room.FindRoom.Stop(path.MessageId), http.RequestAborted) is { } message
             ? TypedResults.Ok(MessageResponse.Of(message))
-            : RoomPath.Absent;
+            : RoomPath.NotFound;
 }

@@ -16,10 +16,10 @@ internal sealed record MessageError(string Reason, string Detail, bool Retryable
     }
 
     /// <summary>The same as problem details, with the status that a plain request would have got.</summary>
-    public static ProblemBody Problem(string reason, PathString reply)
+    public static ProblemBody ToProblemBody(string reason, PathString reply)
     {
         var (detail, retryable, status) = Explain(reason);
-        return new Problem(status, detail).Body(reply) with { Reason = reason, Retryable = retryable };
+        return new Problem(status, detail).ToBody(reply) with { Reason = reason, Retryable = retryable };
     }
 
     private static (string Detail, bool Retryable, int Status) Explain(string reason) => reason switch

@@ -30,46 +30,46 @@ internal static class MessageExamples
     public static AcceptedResponse Accepted { get; } = new(
         Asked, new(Example.ReplyId, "ai", "", Example.Time, "queued", Example.MessageId, Attempt: 1, Cursor: "1-0"), Position: 0);
 
-    public static (string Name, Func<string> Text)[] Followed =>
+    public static (string Name, Func<string> Text)[] ReplyStreams =>
     [
-        ("done", () => EventWriter.Text(events =>
+        ("done", () => EventStreamWriter.Text(events =>
         {
-            events.Accepted(At(1, 0), Accepted);
-            events.Token(At(1, First.Length), First);
-            events.Comment("ping"u8);
-            events.Token(At(1, Answer.Length), Rest);
-            events.Event("done", End, Finished, Json.Context.MessageResponse);
+            events.WriteAccepted(At(1, 0), Accepted);
+            events.WriteToken(At(1, First.Length), First);
+            events.WriteComment("ping"u8);
+            events.WriteToken(At(1, Answer.Length), Rest);
+            events.WriteEvent("done", End, Finished, Json.Context.MessageResponse);
         })),
-        ("failed", () => EventWriter.Text(events =>
+        ("failed", () => EventStreamWriter.Text(events =>
         {
-            events.Accepted(At(1, 0), Accepted);
-            events.Error(MessageError.Problem(EndReasons.ModelUnavailable, Path), "1-0-end");
+            events.WriteAccepted(At(1, 0), Accepted);
+            events.WriteError(MessageError.ToProblemBody(EndReasons.ModelUnavailable, Path), "1-0-end");
         })),
-        ("server_leaves", () => EventWriter.Text(events =>
+        ("server_leaves", () => EventStreamWriter.Text(events =>
         {
-            events.Accepted(At(1, 0), Accepted);
-            events.Token(At(1, First.Length), First);
-            events.Reconnect();
+            events.WriteAccepted(At(1, 0), Accepted);
+            events.WriteToken(At(1, First.Length), First);
+            events.WriteReconnect();
         })),
     ];
 
-    public static (string Name, Func<string> Text)[] Attached =>
+    public static (string Name, Func<string> Text)[] AttachedReplyStreams =>
     [
-        .. Followed,
-        ("reads_on", () => EventWriter.Text(events =>
+        .. ReplyStreams,
+        ("reads_on", () => EventStreamWriter.Text(events =>
         {
-            events.Comment("reading on"u8);
-            events.Token(At(1, Answer.Length), Rest);
-            events.Event("done", End, Finished, Json.Context.MessageResponse);
+            events.WriteComment("reading on"u8);
+            events.WriteToken(At(1, Answer.Length), Rest);
+            events.WriteEvent("done", End, Finished, Json.Context.MessageResponse);
         })),
-        ("begins_anew", () => EventWriter.Text(events =>
+        ("begins_anew", () => EventStreamWriter.Text(events =>
         {
-            events.Comment("reading on"u8);
-            events.Reset(2);
-            events.Token(At(2, Answer.Length), Answer);
-            events.Event("done", $"2-{Answer.Length}-end", Finished, Json.Context.MessageResponse);
+            events.WriteComment("reading on"u8);
+            events.WriteReset(2);
+            events.WriteToken(At(2, Answer.Length), Answer);
+            events.WriteEvent("done", $"2-{Answer.Length}-end", Finished, Json.Context.MessageResponse);
         })),
-        ("room_deleted", () => EventWriter.Text(events => events.Error(ChatroomProblems.Deleted.Body(Path), id: null))),
+        ("room_deleted", () => EventStreamWriter.Text(events => events.WriteError(ChatroomProblems.Deleted.ToBody(Path), id: null))),
     ];
 
     private static ReplyCursor At(int attempt, int offset) => new(attempt, offset);

@@ -4,7 +4,7 @@ namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>A message to post.</summary>
 internal sealed record PostMessageRequest(
-    [property: Required, StringLength(Limits.Content, MinimumLength = 1), Visible] string? Content) : IRequestBody;
+    [property: Required, StringLength(SizeLimits.MaxContentLength, MinimumLength = 1), Visible] string? Content) : IRequestBody;
 
 /// <summary>An accepted message.</summary>
 /// <param name="Message">What the user wrote.</param>
@@ -49,13 +49,13 @@ internal sealed record MessageResponse(
 {
     public static MessageResponse Of(RoomMessage message)
     {
-        var isOpen = message.Status.IsOpen();
+        var isOpen = message.Status.IsPending();
         return new MessageResponse(
             message.Id,
             message.Sender is GrainInterfaces.Chatrooms.Sender.User ? "user" : "ai",
             message.Content,
             message.Timestamp,
-            StatusWord(message.Status),
+            ToStatusName(message.Status),
             message.ReplyTo,
             message.SupersededBy,
             message.Reason is { } reason ? MessageError.Of(reason) : null,
@@ -70,7 +70,7 @@ internal sealed record MessageResponse(
         Of(message) with { ContentHtml = html.GetValueOrDefault(message.Id) };
 
     /// <summary>A state as clients know it.</summary>
-    public static string StatusWord(MessageStatus status) => status switch
+    public static string ToStatusName(MessageStatus status) => status switch
     {
         MessageStatus.Queued => "queued",
         MessageStatus.Generating => "generating",

@@ -21,11 +21,11 @@ internal sealed class ReplyEventStream(HttpContext http, string path, PostOutcom
     {
         if (turn is null)
         {
-            Events.Comment("reading on"u8);
+            Events.WriteComment("reading on"u8);
         }
         else
         {
-            Events.Accepted(new ReplyCursor(turn.Reply.Attempt, 0), AcceptedResponse.Of(turn));
+            Events.WriteAccepted(new ReplyCursor(turn.Reply.Attempt, 0), AcceptedResponse.Of(turn));
         }
     }
 
@@ -34,12 +34,12 @@ internal sealed class ReplyEventStream(HttpContext http, string path, PostOutcom
         var (next, reset, text, end) = update;
         if (reset)
         {
-            Events.Reset(next.Attempt);
+            Events.WriteReset(next.Attempt);
         }
 
         if (text.Length > 0)
         {
-            Events.Token(next, text);
+            Events.WriteToken(next, text);
         }
 
         if (end is not null)
@@ -54,11 +54,11 @@ internal sealed class ReplyEventStream(HttpContext http, string path, PostOutcom
     {
         if (end.Status is MessageStatus.Failed)
         {
-            Events.Error(MessageError.Problem(end.Reason ?? EndReasons.ModelError, Instance), EndId(end));
+            Events.WriteError(MessageError.ToProblemBody(end.Reason ?? EndReasons.ModelError, Instance), EndId(end));
         }
         else
         {
-            Events.Event("done", EndId(end), MessageResponse.Of(end), Json.Context.MessageResponse);
+            Events.WriteEvent("done", EndId(end), MessageResponse.Of(end), Json.Context.MessageResponse);
         }
     }
 }

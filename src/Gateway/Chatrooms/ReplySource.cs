@@ -17,6 +17,6 @@ internal sealed class ReplySource(IChatroomGrain room, long replyId, ReplyCursor
     public bool Advance(ReplyProgress update)
     {
         _from = update.Next;
-        return update is not { Text: "", Reset: false, End: null };
+        return update is not { Text: "", IsReset: false, FinishedReply: null };
     }
 }

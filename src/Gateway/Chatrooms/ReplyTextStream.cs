@@ -13,13 +13,13 @@ internal sealed class ReplyTextStream(HttpContext http) : IStreamSink<ReplyProgr
 
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
-        http.Response.BeginStream($"{AnswerForms.PlainText}; charset=utf-8");
+        http.Response.BeginStream($"{ReplyFormats.PlainTextMediaType}; charset=utf-8");
         await http.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     public async ValueTask<bool> WriteAsync(ReplyProgress progress, CancellationToken cancellationToken)
     {
-        if (progress.Reset && _begun)
+        if (progress.IsReset && _begun)
         {
             http.Abort();
             return false;
@@ -32,12 +32,12 @@ internal sealed class ReplyTextStream(HttpContext http) : IStreamSink<ReplyProgr
             await http.Response.BodyWriter.FlushAsync(cancellationToken);
         }
 
-        if (progress.End is not null && !IsWhole(progress.End))
+        if (progress.FinishedReply is not null && !IsComplete(progress.FinishedReply))
         {
             http.Abort();
         }
 
-        return progress.End is null;
+        return progress.FinishedReply is null;
     }
 
     /// <summary>Bare text has no sign of life that would not be part of it.</summary>
@@ -52,7 +52,7 @@ internal sealed class ReplyTextStream(HttpContext http) : IStreamSink<ReplyProgr
     public ValueTask FailAsync(Problem problem, CancellationToken cancellationToken) => ReconnectAsync();
 
     /// <summary>An answer that ends at its length limit ends as the model ends it; one that broke off does not.</summary>
-    private static bool IsWhole(RoomMessage end) => end.Status switch
+    private static bool IsComplete(RoomMessage end) => end.Status switch
     {
         MessageStatus.Failed => false,
         MessageStatus.Incomplete => end.Reason is EndReasons.Length,

@@ -42,7 +42,7 @@ internal static class RoomExamples
     public static string OlderMessages => $"<{RoomPath.Of(Example.RoomId)}?limit=50&before=51>; rel=\"next\"";
 
     public static UpdateRoomRequest Update { get; } =
-        new(new PatchedText(IsGiven: true, Name), new PatchedText(IsGiven: true, Prompt));
+        new(new OptionalText(IsPresent: true, Name), new OptionalText(IsPresent: true, Prompt));
 
     public static UpdateRoomRequest InvalidUpdate { get; } = new();
 

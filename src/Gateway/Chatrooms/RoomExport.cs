@@ -9,8 +9,8 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// </summary>
 internal static class RoomExport
 {
-    private const int LongestFileName = 100;
-    private const string NotInFileNames = "/\\:*?\"<>|";
+    private const int MaxFileNameLength = 100;
+    private const string InvalidFileNameChars = "/\\:*?\"<>|";
 
     public static Problem BadFormat { get; } = Problems.BadRequest("format must be json or markdown.");
 
@@ -18,43 +18,43 @@ internal static class RoomExport
     public static async Task<IResult> Export(
         string? format, RoomPath path, ReplyRenderer renderer, HttpContext http)
     {
-        if (AnswerForms.OfExport(format, http.Request.Headers.Accept) is not { } form)
+        if (ReplyFormats.OfExport(format, http.Request.Headers.Accept) is not { } form)
         {
             return BadFormat;
         }
 
-        return await GrainCalls.RetryAsync(() => path.Room.Read(1, before: null), http.RequestAborted) is { } start
-            ? new Download(path.Room, start, form, renderer)
-            : RoomPath.Absent;
+        return await GrainCalls.RetryAsync(() => path.FindRoom.Read(1, before: null), http.RequestAborted) is { } start
+            ? new ExportResult(path.FindRoom, start, form, renderer)
+            : RoomPath.NotFound;
     }
 
     /// <summary>The name of the file.</summary>
-    public static string Disposition(string name, string extension)
+    public static string ToContentDisposition(string name, string extension)
     {
-        var text = new string([.. VisibleText.WithoutBidi(name).Select(c => char.IsControl(c) || NotInFileNames.Contains(c, StringComparison.Ordinal) ? '-' : c)]);
-        var length = Math.Min(text.Length, LongestFileName);
+        var text = new string([.. VisibleText.WithoutBidi(name).Select(c => char.IsControl(c) || InvalidFileNameChars.Contains(c, StringComparison.Ordinal) ? '-' : c)]);
+        var length = Math.Min(text.Length, MaxFileNameLength);
         length -= length > 0 && char.IsHighSurrogate(text[length - 1]) ? 1 : 0;
         var header = new ContentDispositionHeaderValue("attachment");
         header.SetHttpFileName($"{text[..length]}.{extension}");
         return header.ToString();
     }
 
-    private sealed class Download(IChatroomGrain room, RoomView start, ExportForm form, ReplyRenderer renderer) : IResult
+    private sealed class ExportResult(IChatroomGrain room, RoomView start, ExportFormat form, ReplyRenderer renderer) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             var response = httpContext.Response;
-            var isMarkdown = form is ExportForm.Markdown;
-            response.ContentType = $"{(isMarkdown ? AnswerForms.Markdown : JsonInput.MediaType)}; charset=utf-8";
-            response.Headers.ContentDisposition = Disposition(start.Room.Name, isMarkdown ? "md" : "json");
+            var isMarkdown = form is ExportFormat.Markdown;
+            response.ContentType = $"{(isMarkdown ? ReplyFormats.MarkdownMediaType : JsonInput.MediaType)}; charset=utf-8";
+            response.Headers.ContentDisposition = ToContentDisposition(start.Room.Name, isMarkdown ? "md" : "json");
             if (HttpMethods.IsHead(httpContext.Request.Method))
             {
                 return;
             }
 
-            IRoomWriter writer = isMarkdown ? new MarkdownRoom(response.BodyWriter) : new JsonRoom(response.BodyWriter);
-            await InTurn(() => writer.Begin(start), httpContext);
-            if (await TryWriteMessages(writer, httpContext))
+            IExportWriter writer = isMarkdown ? new MarkdownExportWriter(response.BodyWriter) : new JsonExportWriter(response.BodyWriter);
+            await WriteWithLeaseAsync(() => writer.Begin(start), httpContext);
+            if (await WriteMessages(writer, httpContext))
             {
                 writer.End();
                 await httpContext.Response.BodyWriter.FlushAsync(httpContext.RequestAborted);
@@ -66,22 +66,22 @@ internal static class RoomExport
             }
         }
 
-        private Task<bool> TryWriteMessages(IRoomWriter writer, HttpContext http)
+        private Task<bool> WriteMessages(IExportWriter writer, HttpContext http)
         {
             var last = start.Messages is [.., var newest] ? newest.Id : 0;
             return new ConversationReader(room, last).ReadAsync(
                 async message =>
                 {
-                    await InTurn(() => writer.Write(message), http);
+                    await WriteWithLeaseAsync(() => writer.Write(message), http);
                     await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
                 },
                 http.RequestAborted);
         }
 
         // Markdown is parsed, which only so many may do at a time. The turn ends before the client takes its piece.
-        private async Task InTurn(Action write, HttpContext http)
+        private async Task WriteWithLeaseAsync(Action write, HttpContext http)
         {
-            using var turn = form is ExportForm.Markdown ? await renderer.WaitForTurn(http.RequestAborted) : null;
+            using var turn = form is ExportFormat.Markdown ? await renderer.WaitForLeaseAsync(http.RequestAborted) : null;
             write();
         }
     }

@@ -15,9 +15,9 @@ internal static class RoomIds
     /// The id that a user's idempotency key stands for, so that a repeat reaches the room that the first request made.
     /// A UUIDv8 (RFC 9562, 5.8) from the SHA-256 of both: the key of another user is another room.
     /// </summary>
-    public static Guid Derive(Guid userId, string key)
+    public static Guid FromIdempotencyKey(Guid userId, string key)
     {
-        Span<byte> input = stackalloc byte[GuidBytes + Web.Limits.IdempotencyKey];
+        Span<byte> input = stackalloc byte[GuidBytes + Web.SizeLimits.MaxIdempotencyKeyLength];
         userId.TryWriteBytes(input, bigEndian: true, out _);
         var length = Encoding.ASCII.GetBytes(key, input[GuidBytes..]);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -14,15 +14,15 @@ internal sealed class RoomPath : IValidatedParameter, IEndpointParameterMetadata
     private RoomPath(string id, IChatroomGrain? room) => (Id, _room) = (id, room);
 
     /// <summary>The one answer to a room or message that is absent, another user's, or no id at all.</summary>
-    public static Problem Absent { get; } =
+    public static Problem NotFound { get; } =
         new(StatusCodes.Status404NotFound, "There is no such chatroom or message.");
 
     /// <summary>The room's id, as it is in the path.</summary>
     public string Id { get; }
 
-    public IChatroomGrain Room => _room ?? throw new InvalidOperationException("The path names no room.");
+    public IChatroomGrain FindRoom => _room ?? throw new InvalidOperationException("The path names no room.");
 
-    public Problem? Problem => _room is null ? Absent : null;
+    public Problem? Problem => _room is null ? NotFound : null;
 
     public static string Of(Guid roomId) => $"/chatroom/{roomId:D}";
 
@@ -33,7 +33,7 @@ internal sealed class RoomPath : IValidatedParameter, IEndpointParameterMetadata
         var id = (string)context.Request.RouteValues["id"]!;
         var grains = context.RequestServices.GetRequiredService<IGrainFactory>();
         return new(id, Guid.TryParseExact(id, "D", out var roomId)
-            ? grains.Chatroom(new RoomKey(((SignedIn)context.User).UserId, roomId))
+            ? grains.Chatroom(new RoomKey(((UserPrincipal)context.User).UserId, roomId))
             : null);
     }
 
@@ -42,7 +42,7 @@ internal sealed class RoomPath : IValidatedParameter, IEndpointParameterMetadata
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
         builder.Metadata.Add(new RequestParameter("id", ParameterLocation.Path));
-        builder.Metadata.Add(new ProblemResponse(Absent));
+        builder.Metadata.Add(new ProblemResponse(NotFound));
     }
 }
 
@@ -50,7 +50,7 @@ internal sealed class RoomPath : IValidatedParameter, IEndpointParameterMetadata
 internal sealed class MessagePath : IValidatedParameter, IEndpointParameterMetadataProvider
 {
     private MessagePath(RoomPath room, long? messageId) =>
-        (Room, MessageId, Problem) = (room, messageId ?? 0, room.Problem ?? (messageId is null ? RoomPath.Absent : null));
+        (Room, MessageId, Problem) = (room, messageId ?? 0, room.Problem ?? (messageId is null ? RoomPath.NotFound : null));
 
     public RoomPath Room { get; }
 

@@ -34,7 +34,7 @@ internal sealed record MessagePageQuery(int Limit, long? Before, Problem? Proble
 
     public static ValueTask<MessagePageQuery> BindAsync(HttpContext context)
     {
-        var problem = PageLimit.Parse(context.Request, Limits.MessagePage, out var limit);
+        var problem = PageLimit.Parse(context.Request, SizeLimits.MaxMessagesPerPage, out var limit);
         string? text = context.Request.Query["before"];
         var before = text is null ? null : MessagePath.Parse(text);
         return new(new MessagePageQuery(limit, before, problem ?? (text is not null && before is null ? BadBefore : null)));
@@ -42,7 +42,7 @@ internal sealed record MessagePageQuery(int Limit, long? Before, Problem? Proble
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
-        PageLimit.PopulateMetadata(builder, Limits.MessagePage);
+        PageLimit.PopulateMetadata(builder, SizeLimits.MaxMessagesPerPage);
         builder.Metadata.Add(new RequestParameter("before", ParameterLocation.Query));
         builder.Metadata.Add(new ProblemResponse(BadBefore));
     }
@@ -56,18 +56,18 @@ internal sealed record RenderQuery(bool AsHtml, Problem? Problem) : IValidatedPa
         + "is text, links lead to the web or to mail, pictures are links, TeX keeps its delimiters in an element of class "
         + "`math`. It is absent where the server has too much to render at once: show `content`.";
 
-    private static readonly Problem Unknown = Problems.BadRequest("render must be html, or absent.");
+    private static readonly Problem Invalid = Problems.BadRequest("render must be html, or absent.");
 
     public static ValueTask<RenderQuery> BindAsync(HttpContext context)
     {
         string? text = context.Request.Query["render"];
-        return new(new RenderQuery(text is "html", text is null or "html" ? null : Unknown));
+        return new(new RenderQuery(text is "html", text is null or "html" ? null : Invalid));
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
         builder.Metadata.Add(new RequestParameter("render", ParameterLocation.Query));
-        builder.Metadata.Add(new ProblemResponse(Unknown));
+        builder.Metadata.Add(new ProblemResponse(Invalid));
     }
 }
 

@@ -6,8 +6,8 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <param name="Name">What the list shows; when absent, "New chat" until the first exchange gives it a title.</param>
 /// <param name="SystemPrompt">Instructions to the model for every turn.</param>
 internal sealed record CreateRoomRequest(
-    [property: StringLength(Limits.Name, MinimumLength = 1), Visible] string? Name = null,
-    [property: StringLength(Limits.SystemPrompt)] string? SystemPrompt = null) : IRequestBody
+    [property: StringLength(SizeLimits.MaxNameLength, MinimumLength = 1), Visible] string? Name = null,
+    [property: StringLength(SizeLimits.MaxSystemPromptLength)] string? SystemPrompt = null) : IRequestBody
 {
     private const string DefaultName = "New chat";
 
@@ -36,16 +36,16 @@ internal sealed record RoomResponse(Guid Id, string Name, DateTimeOffset Created
 /// <param name="Name">What the list shows.</param>
 /// <param name="SystemPrompt">Instructions to the model, from the next turn on; null for none.</param>
 internal sealed record UpdateRoomRequest(
-    [property: StringLength(Limits.Name, MinimumLength = 1), Visible] PatchedText Name = default,
-    [property: StringLength(Limits.SystemPrompt)] PatchedText SystemPrompt = default) : IRequestBody
+    [property: StringLength(SizeLimits.MaxNameLength, MinimumLength = 1), Visible] OptionalText Name = default,
+    [property: StringLength(SizeLimits.MaxSystemPromptLength)] OptionalText SystemPrompt = default) : IRequestBody
 {
     public string? Validate() =>
-        !Name.IsGiven && !SystemPrompt.IsGiven ? "Give name or system_prompt, or both."
-        : Name is { IsGiven: true, Value: null } ? "name is required."
+        !Name.IsPresent && !SystemPrompt.IsPresent ? "Give name or system_prompt, or both."
+        : Name is { IsPresent: true, Value: null } ? "name is required."
         : null;
 
     public RoomPatch ToPatch(ImmutableArray<long>? ifVersions) =>
-        new(Name.Value is { } name ? VisibleText.WithoutBidi(name) : null, SystemPrompt.IsGiven ? SystemPrompt.Value ?? "" : null, ifVersions);
+        new(Name.Value is { } name ? VisibleText.WithoutBidi(name) : null, SystemPrompt.IsPresent ? SystemPrompt.Value ?? "" : null, ifVersions);
 }
 
 /// <summary>A room without its messages.</summary>

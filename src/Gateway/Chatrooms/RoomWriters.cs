@@ -7,7 +7,7 @@ using GeminiChat.Gateway.Rendering;
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>Writes a room with all its messages in one form. Nothing is flushed here.</summary>
-internal interface IRoomWriter
+internal interface IExportWriter
 {
     /// <summary>What comes before the messages.</summary>
     void Begin(RoomView room);
@@ -22,7 +22,7 @@ internal interface IRoomWriter
 /// <summary>
 /// A room as <c>GET /chatroom/{id}</c> gives it, with all its messages, replies that have been superseded among them.
 /// </summary>
-internal sealed class JsonRoom(PipeWriter pipe) : IRoomWriter
+internal sealed class JsonExportWriter(PipeWriter pipe) : IExportWriter
 {
     private readonly Utf8JsonWriter _json = new(pipe, new JsonWriterOptions { Encoder = Json.Encoder });
 
@@ -58,15 +58,15 @@ internal sealed class JsonRoom(PipeWriter pipe) : IRoomWriter
 /// Markdown and users may. A block of code or HTML that a text leaves open is closed, or it would swallow all that follows.
 /// Superseded replies are left out.
 /// </summary>
-internal sealed class MarkdownRoom(PipeWriter pipe) : IRoomWriter
+internal sealed class MarkdownExportWriter(PipeWriter pipe) : IExportWriter
 {
     public void Begin(RoomView room)
     {
-        Text($"# {string.Join(' ', VisibleText.WithoutBidi(room.Room.Name).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))}\n\n");
-        Text(string.Create(CultureInfo.InvariantCulture, $"Created {room.Room.CreatedAt:yyyy-MM-dd HH:mm} UTC\n"));
+        WriteText($"# {string.Join(' ', VisibleText.WithoutBidi(room.Room.Name).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))}\n\n");
+        WriteText(string.Create(CultureInfo.InvariantCulture, $"Created {room.Room.CreatedAt:yyyy-MM-dd HH:mm} UTC\n"));
         if (room.SystemPrompt is { } prompt)
         {
-            Text($"\n## System prompt\n\n{OpenBlock.Close(prompt)}\n");
+            WriteText($"\n## System prompt\n\n{OpenBlockCloser.Close(prompt)}\n");
         }
     }
 
@@ -77,15 +77,15 @@ internal sealed class MarkdownRoom(PipeWriter pipe) : IRoomWriter
             return;
         }
 
-        Text(message.Sender is Sender.User ? "\n## You\n" : "\n## Assistant\n");
+        WriteText(message.Sender is Sender.User ? "\n## You\n" : "\n## Assistant\n");
         if (message.Content.Length > 0)
         {
-            Text($"\n{OpenBlock.Close(message.Content)}\n");
+            WriteText($"\n{OpenBlockCloser.Close(message.Content)}\n");
         }
 
-        if (Remark(message) is { } remark)
+        if (StatusNote(message) is { } remark)
         {
-            Text($"\n*{remark}*\n");
+            WriteText($"\n*{remark}*\n");
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class MarkdownRoom(PipeWriter pipe) : IRoomWriter
     {
     }
 
-    private static string? Remark(RoomMessage message) => message.Status switch
+    private static string? StatusNote(RoomMessage message) => message.Status switch
     {
         MessageStatus.Queued or MessageStatus.Generating => "This is still being written.",
         MessageStatus.Stopped => "Stopped.",
@@ -101,5 +101,5 @@ internal sealed class MarkdownRoom(PipeWriter pipe) : IRoomWriter
         _ => null,
     };
 
-    private void Text(string text) => Encoding.UTF8.GetBytes(text, pipe);
+    private void WriteText(string text) => Encoding.UTF8.GetBytes(text, pipe);
 }

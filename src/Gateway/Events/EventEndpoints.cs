@@ -7,7 +7,7 @@ namespace GeminiChat.Gateway.Events;
 /// <summary>What happens to a user's rooms, on all of their devices.</summary>
 internal static class EventEndpoints
 {
-    private const string Forms = """
+    private const string EventsDescription = """
         Server-sent events, each with JSON in `data` and the place to read on from in `id`:
 
         | event | data |
@@ -26,26 +26,26 @@ internal static class EventEndpoints
         the last reader has gone, 512 events back. A user may have 20 streams open at a server.
         """;
 
-    public static void AddEvents(this IServiceCollection services) => services.AddSingleton<EventLimit>();
+    public static void AddEvents(this IServiceCollection services) => services.AddSingleton<NoticeStreamLimiter>();
 
     public static void MapEvents(this IEndpointRouteBuilder app) =>
         app.MapGet("/events", Follow).WithTags("Events").RequireAuthorization()
-            .WithName("followEvents").WithSummary("Follow the rooms as they change").WithDescription(Forms).WithLastEventId()
-            .ProducesText(AnswerForms.EventStream, EventExamples.Streams).ProducesProblem(EventLimit.Reached);
+            .WithName("followEvents").WithSummary("Follow the rooms as they change").WithDescription(EventsDescription).WithLastEventId()
+            .ProducesText(ReplyFormats.EventStreamMediaType, EventExamples.Streams).ProducesProblem(NoticeStreamLimiter.LimitReached);
 
     private static async Task<IResult> Follow(
-        Caller caller, IGrainFactory grains, EventLimit limit, StreamPump pump, HttpContext http)
+        Caller caller, IGrainFactory grains, NoticeStreamLimiter limit, StreamPump pump, HttpContext http)
     {
         if (HttpMethods.IsHead(http.Request.Method))
         {
-            http.Response.BeginStream(AnswerForms.EventStream);
+            http.Response.BeginStream(ReplyFormats.EventStreamMediaType);
             return Results.Empty;
         }
 
-        using var place = limit.Take(caller.UserId);
+        using var place = limit.Acquire(caller.UserId);
         if (!place.IsAcquired)
         {
-            return EventLimit.Reached;
+            return NoticeStreamLimiter.LimitReached;
         }
 
         var user = grains.User(caller.UserId);
@@ -57,13 +57,13 @@ internal static class EventEndpoints
             start = (await GrainCalls.RetryAsync(() => user.FollowNotices(null, CancellationToken.None), http.RequestAborted))?.Next;
             if (start is null)
             {
-                return BearerTokens.Refusal(http);
+                return JwtBearerSetup.Challenge(http);
             }
         }
 
-        var from = start ?? (NoticeCursor.TryParse(seen, out var cursor) ? cursor : NoticeCursor.Nowhere);
+        var from = start ?? (NoticeCursor.TryParse(seen, out var cursor) ? cursor : NoticeCursor.Invalid);
         await pump.CopyAsync(
-            caller.SignedIn, new NoticeSource(user, from), new NoticeEventStream(http, start), http.RequestAborted);
+            caller.Principal, new NoticeSource(user, from), new NoticeEventStream(http, start), http.RequestAborted);
         return Results.Empty;
     }
 }

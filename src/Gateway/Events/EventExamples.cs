@@ -9,7 +9,7 @@ internal static class EventExamples
     private static readonly DateTimeOffset Later = Example.Time.AddMinutes(1);
     private static readonly RoomSummary Room = new(Example.RoomId, RoomExamples.Name, Example.Time, Example.Time, Version: 1);
 
-    private static readonly Notice[] Day =
+    private static readonly Notice[] Notices =
     [
         new Notice.RoomCreated(Room),
         new Notice.ReplyQueued(Room.Id, Version: 2, Later, Example.ReplyId, Position: 0),
@@ -22,24 +22,24 @@ internal static class EventExamples
 
     public static (string Name, Func<string> Text)[] Streams =>
     [
-        ("from_now_on", () => EventWriter.Text(events =>
+        ("from_now_on", () => EventStreamWriter.Text(events =>
         {
-            events.Comment("from now on"u8);
-            events.Id(At(0));
-            foreach (var (i, notice) in Day.Index())
+            events.WriteComment("from now on"u8);
+            events.WriteId(At(0));
+            foreach (var (i, notice) in Notices.Index())
             {
                 NoticeEventStream.Write(events, notice, At(i + 1));
             }
 
-            events.Comment("ping"u8);
-            events.Reconnect();
+            events.WriteComment("ping"u8);
+            events.WriteReconnect();
         })),
-        ("events_are_missing", () => EventWriter.Text(events =>
+        ("events_are_missing", () => EventStreamWriter.Text(events =>
         {
-            events.Comment("reading on"u8);
+            events.WriteComment("reading on"u8);
             NoticeEventStream.Write(events, new Notice.Reload(), At(8));
         })),
-        ("session_over", () => EventWriter.Text(events => events.Error(Problems.Unauthorized.Body("/events"), id: null))),
+        ("session_over", () => EventStreamWriter.Text(events => events.WriteError(Problems.Unauthorized.ToBody("/events"), id: null))),
     ];
 
     private static string At(int number) => new NoticeCursor(1834, number).ToString();

@@ -46,7 +46,7 @@ internal sealed record ReplyGeneratingEvent(Guid Id, long ReplyId)
 internal sealed record ReplyFinishedEvent(Guid Id, long ReplyId, string Status, DateTimeOffset UpdatedAt, long Version)
 {
     public static ReplyFinishedEvent Of(Notice.ReplyFinished finished) => new(
-        finished.RoomId, finished.ReplyId, MessageResponse.StatusWord(finished.Status), finished.UpdatedAt, finished.Version);
+        finished.RoomId, finished.ReplyId, MessageResponse.ToStatusName(finished.Status), finished.UpdatedAt, finished.Version);
 }
 
 /// <summary><c>tier</c>: another tier is in force.</summary>

@@ -11,10 +11,10 @@ internal sealed class NoticeEventStream(HttpContext http, NoticeCursor? start) :
 {
     protected override void WriteStart()
     {
-        Events.Comment(start is null ? "reading on"u8 : "from now on"u8);
+        Events.WriteComment(start is null ? "reading on"u8 : "from now on"u8);
         if (start is { } cursor)
         {
-            Events.Id(cursor.ToString());
+            Events.WriteId(cursor.ToString());
         }
     }
 
@@ -31,33 +31,33 @@ internal sealed class NoticeEventStream(HttpContext http, NoticeCursor? start) :
     }
 
     /// <summary>One notice as an event.</summary>
-    internal static void Write(EventWriter events, Notice notice, string id)
+    internal static void Write(EventStreamWriter events, Notice notice, string id)
     {
         switch (notice)
         {
             case Notice.RoomCreated created:
-                events.Event("created", id, RoomEvent.Of(created.Room), Json.Context.RoomEvent);
+                events.WriteEvent("created", id, RoomEvent.Of(created.Room), Json.Context.RoomEvent);
                 break;
             case Notice.RoomRenamed renamed:
-                events.Event("renamed", id, RoomEvent.Of(renamed.Room), Json.Context.RoomEvent);
+                events.WriteEvent("renamed", id, RoomEvent.Of(renamed.Room), Json.Context.RoomEvent);
                 break;
             case Notice.RoomDeleted deleted:
-                events.Event("deleted", id, new RoomDeletedEvent(deleted.RoomId), Json.Context.RoomDeletedEvent);
+                events.WriteEvent("deleted", id, new RoomDeletedEvent(deleted.RoomId), Json.Context.RoomDeletedEvent);
                 break;
             case Notice.ReplyQueued queued:
-                events.Event("queued", id, ReplyQueuedEvent.Of(queued), Json.Context.ReplyQueuedEvent);
+                events.WriteEvent("queued", id, ReplyQueuedEvent.Of(queued), Json.Context.ReplyQueuedEvent);
                 break;
             case Notice.ReplyGenerating generating:
-                events.Event("generating", id, ReplyGeneratingEvent.Of(generating), Json.Context.ReplyGeneratingEvent);
+                events.WriteEvent("generating", id, ReplyGeneratingEvent.Of(generating), Json.Context.ReplyGeneratingEvent);
                 break;
             case Notice.ReplyFinished finished:
-                events.Event("finished", id, ReplyFinishedEvent.Of(finished), Json.Context.ReplyFinishedEvent);
+                events.WriteEvent("finished", id, ReplyFinishedEvent.Of(finished), Json.Context.ReplyFinishedEvent);
                 break;
             case Notice.TierChanged changed:
-                events.Event("tier", id, new TierEvent(changed.Tier.ToString()), Json.Context.TierEvent);
+                events.WriteEvent("tier", id, new TierEvent(changed.Tier.ToString()), Json.Context.TierEvent);
                 break;
             case Notice.Reload:
-                events.Event("reload", id, new ReloadEvent(), Json.Context.ReloadEvent);
+                events.WriteEvent("reload", id, new ReloadEvent(), Json.Context.ReloadEvent);
                 break;
             default:
                 throw new NotSupportedException(notice.GetType().Name);

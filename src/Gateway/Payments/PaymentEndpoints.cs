@@ -8,7 +8,7 @@ namespace GeminiChat.Gateway.Payments;
 internal static class PaymentEndpoints
 {
     // Stripe's ids of checkouts are much shorter.
-    private const int LongestCheckoutId = 255;
+    private const int MaxCheckoutIdLength = 255;
 
     public static void MapPayments(this IEndpointRouteBuilder app)
     {
@@ -23,16 +23,16 @@ internal static class PaymentEndpoints
         own.MapGet("/subscription/status", Status)
             .WithName("getSubscription").WithSummary("The subscription; with session_id, after a look at a checkout just used")
             .Produces(PaymentExamples.Status);
-        payments.MapPost("/webhook/stripe", StripeWebhook.Take).WithName("takeStripeEvent").WithSummary("Stripe's events")
-            .WithRequestHeader(StripeWebhook.SignatureHeader).WithMetadata(new RequestSizeLimit(StripeWebhook.BodyBytes))
-            .Accepts<object>(JsonInput.MediaType).WithMetadata(new BodyExample(() => PaymentExamples.Event, Invalid: null))
+        payments.MapPost("/webhook/stripe", StripeWebhook.Receive).WithName("takeStripeEvent").WithSummary("Stripe's events")
+            .WithRequestHeader(StripeWebhook.SignatureHeader).WithMetadata(new RequestSizeLimit(StripeWebhook.MaxBodyBytes))
+            .Accepts<object>(JsonInput.MediaType).WithMetadata(new RequestExample(() => PaymentExamples.Event, Invalid: null))
             .Produces(new WebhookResponse("success")).ProducesProblem(PaymentProblems.BadSignature, PaymentProblems.NotAnEvent)
             .ProducesProblem(PaymentProblems.BodyTooLarge, PaymentProblems.NotConfigured, PaymentProblems.TooManyWebhooks);
     }
 
-    private static async Task<Results<Ok<CheckoutResponse>, Problem>> Subscribe(Caller caller, IGrainFactory grains, ReturnPaths paths, HttpContext http)
+    private static async Task<Results<Ok<CheckoutResponse>, Problem>> Subscribe(Caller caller, IGrainFactory grains, PaymentReturnUrls paths, HttpContext http)
     {
-        if (paths.For(http.Request) is not { } addresses)
+        if (paths.Create(http.Request) is not { } addresses)
         {
             return paths.IsConfigured ? PaymentProblems.BadHost : PaymentProblems.NotConfigured;
         }
@@ -50,15 +50,15 @@ internal static class PaymentEndpoints
         };
     }
 
-    private static async Task<Results<Ok<PortalResponse>, Problem>> Portal(Caller caller, IGrainFactory grains, ReturnPaths paths, HttpContext http)
+    private static async Task<Results<Ok<PortalResponse>, Problem>> Portal(Caller caller, IGrainFactory grains, PaymentReturnUrls paths, HttpContext http)
     {
-        if (paths.For(http.Request) is not { } addresses)
+        if (paths.Create(http.Request) is not { } addresses)
         {
             return paths.IsConfigured ? PaymentProblems.BadHost : PaymentProblems.NotConfigured;
         }
 
         var subscription = grains.Subscription(caller.UserId);
-        return await GrainCalls.RetryOnceAsync(() => subscription.OpenPortal(addresses.Return)) switch
+        return await GrainCalls.RetryOnceAsync(() => subscription.OpenPortal(addresses.ReturnUrl)) switch
         {
             PortalOutcome.Open open => TypedResults.Ok(new PortalResponse(open.Url)),
             PortalOutcome.NoCustomer => PaymentProblems.NoCustomer,
@@ -77,7 +77,7 @@ internal static class PaymentEndpoints
         CancellationToken cancellationToken)
     {
         var subscription = grains.Subscription(caller.UserId);
-        var status = checkoutId is { Length: > 0 and <= LongestCheckoutId } id
+        var status = checkoutId is { Length: > 0 and <= MaxCheckoutIdLength } id
             ? await GrainCalls.RetryOnceAsync(() => subscription.ConfirmCheckout(id))
             : await GrainCalls.RetryAsync(() => subscription.GetStatus(), cancellationToken);
         return TypedResults.Ok(SubscriptionResponse.Of(caller.UserId, status));

@@ -44,7 +44,7 @@ internal static class PaymentProblems
     };
 
     public static Problem BodyTooLarge { get; } = new(
-        StatusCodes.Status413PayloadTooLarge, $"The body is larger than {StripeWebhook.BodyBytes / 1024} KB.");
+        StatusCodes.Status413PayloadTooLarge, $"The body is larger than {StripeWebhook.MaxBodyBytes / 1024} KB.");
 
     public static Problem AlreadySubscribed(string portalUrl) => new(
         StatusCodes.Status409Conflict, "You have a subscription already. portal_url leads to the page on which it is managed.")

@@ -5,11 +5,11 @@ namespace GeminiChat.Gateway.Payments;
 /// <summary>Payments, as far as they come over HTTP.</summary>
 internal static class PaymentsExtensions
 {
-    public static void AddPaymentsWeb(this IServiceCollection services)
+    public static void AddPaymentEndpoints(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<WebhookSignature>();
-        services.AddSingleton<WebhookSlots>();
-        services.AddSingleton<ReturnPaths>();
+        services.AddSingleton<WebhookSignatureVerifier>();
+        services.AddSingleton<WebhookConcurrencyLimiter>();
+        services.AddSingleton<PaymentReturnUrls>();
     }
 }

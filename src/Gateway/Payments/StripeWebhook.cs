@@ -11,23 +11,23 @@ namespace GeminiChat.Gateway.Payments;
 internal static class StripeWebhook
 {
     public const string SignatureHeader = "Stripe-Signature";
-    public const int BodyBytes = 512 * 1024;
+    public const int MaxBodyBytes = 512 * 1024;
 
-    public static async Task<IResult> Take(
-        HttpContext http, WebhookSignature signature, WebhookSlots slots, Uploads uploads, IGrainFactory grains)
+    public static async Task<IResult> Receive(
+        HttpContext http, WebhookSignatureVerifier signature, WebhookConcurrencyLimiter slots, RequestBodyReader uploads, IGrainFactory grains)
     {
         // Until the body is here, what goes wrong is its sender's doing, who may be anybody.
         var outcome = WebhookMetrics.BadRequest;
         try
         {
             string? signed = http.Request.Headers[SignatureHeader];
-            if (Refusal(signature, signed) is var (why, refusal))
+            if (CheckHeader(signature, signed) is var (why, refusal))
             {
                 outcome = why;
                 return refusal;
             }
 
-            using var slot = slots.Take();
+            using var slot = slots.Acquire();
             if (!slot.IsAcquired)
             {
                 outcome = WebhookMetrics.Unavailable;
@@ -41,7 +41,7 @@ internal static class StripeWebhook
                 return Problems.Stopping;
             }
 
-            (outcome, var answer) = await Judge(bytes, signed, signature, grains);
+            (outcome, var answer) = await StoreEvent(bytes, signed, signature, grains);
             return answer;
         }
         catch (BadHttpRequestException large) when (large.StatusCode is StatusCodes.Status413PayloadTooLarge)
@@ -51,29 +51,29 @@ internal static class StripeWebhook
         }
         finally
         {
-            WebhookMetrics.Taken(outcome);
+            WebhookMetrics.CountWebhook(outcome);
         }
     }
 
     /// <summary>What can be refused without the body, so that nobody's body is read for nothing.</summary>
-    private static (string Outcome, Problem Problem)? Refusal(WebhookSignature signature, string? signed) =>
+    private static (string Outcome, Problem Problem)? CheckHeader(WebhookSignatureVerifier signature, string? signed) =>
         !signature.IsConfigured ? (WebhookMetrics.NotConfigured, PaymentProblems.NotConfigured)
-        : !signature.MayBeValid(signed) ? (WebhookMetrics.BadSignature, PaymentProblems.BadSignature)
+        : !signature.IsPlausible(signed) ? (WebhookMetrics.BadSignature, PaymentProblems.BadSignature)
         : null;
 
-    private static async Task<(string Outcome, IResult Answer)> Judge(
-        ReadOnlyMemory<byte> body, string? signed, WebhookSignature signature, IGrainFactory grains)
+    private static async Task<(string Outcome, IResult Answer)> StoreEvent(
+        ReadOnlyMemory<byte> body, string? signed, WebhookSignatureVerifier signature, IGrainFactory grains)
     {
         if (!signature.IsValid(body.Span, signed))
         {
             return (WebhookMetrics.BadSignature, PaymentProblems.BadSignature);
         }
 
-        var intake = await grains.PaymentInbox().Take(new EventBody(Encoding.UTF8.GetString(body.Span)));
-        return (WebhookMetrics.Word(intake), Answer(intake));
+        var intake = await grains.PaymentInbox().Receive(new WebhookPayload(Encoding.UTF8.GetString(body.Span)));
+        return (WebhookMetrics.ToOutcomeTag(intake), ToResult(intake));
     }
 
-    private static IResult Answer(IntakeOutcome intake) => intake switch
+    private static IResult ToResult(IntakeOutcome intake) => intake switch
     {
         IntakeOutcome.Stored or IntakeOutcome.Ignored => TypedResults.Ok(new WebhookResponse("success")),
         IntakeOutcome.Refused => PaymentProblems.NotAnEvent,
@@ -86,15 +86,15 @@ internal static class StripeWebhook
 /// How many webhooks may be in memory at once. Whose they are is only known when the body has been read, so their number
 /// has to be bounded for anybody's.
 /// </summary>
-internal sealed class WebhookSlots : IDisposable
+internal sealed class WebhookConcurrencyLimiter : IDisposable
 {
     /// <summary>Bodies of half a megabyte each; Stripe sends one in some milliseconds.</summary>
-    public const int Count = 32;
+    public const int MaxConcurrentWebhooks = 32;
 
-    private readonly ConcurrencyLimiter _slots = new(new ConcurrencyLimiterOptions { PermitLimit = Count });
+    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = MaxConcurrentWebhooks });
 
     /// <summary>Takes a slot until the result is disposed, if one is free.</summary>
-    public RateLimitLease Take() => _slots.AttemptAcquire();
+    public RateLimitLease Acquire() => _limiter.AttemptAcquire();
 
-    public void Dispose() => _slots.Dispose();
+    public void Dispose() => _limiter.Dispose();
 }

@@ -25,9 +25,9 @@ internal static class WebhookMetrics
     private static readonly Counter<long> Webhooks =
         TelemetryHosting.Meter.CreateCounter<long>("geminichat.webhooks", "{webhook}", "Webhooks of Stripe's that came in.");
 
-    public static void Taken(string outcome) => Webhooks.Add(1, KeyValuePair.Create<string, object?>("outcome", outcome));
+    public static void CountWebhook(string outcome) => Webhooks.Add(1, KeyValuePair.Create<string, object?>("outcome", outcome));
 
-    public static string Word(IntakeOutcome outcome) => outcome switch
+    public static string ToOutcomeTag(IntakeOutcome outcome) => outcome switch
     {
         IntakeOutcome.Stored => "stored",
         IntakeOutcome.Ignored => "ignored",

@@ -43,28 +43,28 @@ internal sealed class BoundedParagraphParser : ParagraphBlockParser
         var isKept = base.Close(processor, block);
         if (isKept)
         {
-            Bound(processor, block);
+            ApplyBound(processor, block);
         }
 
         return isKept;
     }
 
     /// <summary>Makes plain text of a block that costs too much, or would be a table with more cells than characters.</summary>
-    public static void Bound(BlockProcessor processor, Block block)
+    public static void ApplyBound(BlockProcessor processor, Block block)
     {
-        if (block is LeafBlock { ProcessInlines: true } leaf && IsTooMuch(leaf.Lines))
+        if (block is LeafBlock { ProcessInlines: true } leaf && IsOverBound(leaf.Lines))
         {
-            PlainText.Make(leaf);
+            UnformattedText.MakeUnformatted(leaf);
         }
     }
 
-    private static bool IsTooMuch(StringLineGroup lines)
+    private static bool IsOverBound(StringLineGroup lines)
     {
         var (cost, columns) = (default(InlineCost), 1);
         for (var i = 0; i < lines.Count; i++)
         {
             var line = lines.Lines[i].Slice.AsSpan();
-            cost = cost.With(line);
+            cost = cost.Add(line);
             columns = Math.Max(columns, line.Count('|') + 1);
         }
 
@@ -78,10 +78,10 @@ internal sealed class BoundedParagraph(BlockParser parser) : ParagraphBlock(pars
     private InlineCost _cost;
 
     /// <summary>Whether another line would make it too costly.</summary>
-    public bool IsFullFor(ReadOnlySpan<char> line) => _cost.With(line).IsTooHigh;
+    public bool IsFullFor(ReadOnlySpan<char> line) => _cost.Add(line).IsTooHigh;
 
     /// <summary>Counts a line that belongs to it.</summary>
-    public void Count(ReadOnlySpan<char> line) => _cost = _cost.With(line);
+    public void Count(ReadOnlySpan<char> line) => _cost = _cost.Add(line);
 }
 
 /// <summary>
@@ -92,14 +92,14 @@ internal sealed class BoundedParagraph(BlockParser parser) : ParagraphBlock(pars
 /// <param name="Marks">Characters that emphasis, links, code and addresses are made of.</param>
 internal readonly record struct InlineCost(int Length, int Marks)
 {
-    private const int Longest = 16_000;
+    private const int MaxLength = 16_000;
 
     /// <summary>500 marks in 4,000 characters: prose has a few, a table of bold numbers some hundred.</summary>
-    private const long Highest = 2_000_000;
+    private const long MaxCost = 2_000_000;
 
     private static readonly SearchValues<char> MarkCharacters = SearchValues.Create("*_~`[]<&:(");
 
-    public bool IsTooHigh => Length > Longest || (long)Length * Marks > Highest;
+    public bool IsTooHigh => Length > MaxLength || (long)Length * Marks > MaxCost;
 
-    public InlineCost With(ReadOnlySpan<char> line) => new(Length + line.Length + 1, Marks + line.CountAny(MarkCharacters));
+    public InlineCost Add(ReadOnlySpan<char> line) => new(Length + line.Length + 1, Marks + line.CountAny(MarkCharacters));
 }

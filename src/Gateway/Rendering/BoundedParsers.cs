@@ -15,17 +15,17 @@ namespace GeminiChat.Gateway.Rendering;
 internal static class BoundedNesting
 {
     /// <summary>A list counts twice: for itself and for its item.</summary>
-    private const int Deepest = 32;
+    private const int MaxDepth = 32;
 
     public static bool IsFull(BlockProcessor processor)
     {
         var depth = 0;
-        for (var block = processor.CurrentContainer; block is not null && depth < Deepest; block = block.Parent)
+        for (var block = processor.CurrentContainer; block is not null && depth < MaxDepth; block = block.Parent)
         {
             depth++;
         }
 
-        return depth == Deepest;
+        return depth == MaxDepth;
     }
 }
 
@@ -49,14 +49,14 @@ internal sealed class BoundedListParser : ListBlockParser
 /// </summary>
 internal sealed class BoundedAutoLinkParser() : AutoLinkParser(new AutoLinkOptions())
 {
-    private const int LongestRun = 1_000;
+    private const int MaxRunLength = 1_000;
 
     private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\n");
 
     public override bool Match(InlineProcessor processor, ref StringSlice slice)
     {
         var text = slice.AsSpan();
-        return (text.Length <= LongestRun || text[..LongestRun].ContainsAny(Blanks)) && base.Match(processor, ref slice);
+        return (text.Length <= MaxRunLength || text[..MaxRunLength].ContainsAny(Blanks)) && base.Match(processor, ref slice);
     }
 }
 
@@ -66,12 +66,12 @@ internal sealed class BoundedAutoLinkParser() : AutoLinkParser(new AutoLinkOptio
 /// </summary>
 internal sealed class BoundedPipeTableParser(LineBreakInlineParser lineBreaks) : PipeTableParser(lineBreaks), IPostInlineProcessor
 {
-    private const int MostInLink = 50;
+    private const int MaxPipesInLink = 50;
 
     bool IPostInlineProcessor.PostProcess(
         InlineProcessor state, Inline? root, Inline? lastChild, int postInlineProcessorIndex, bool isFinalProcessing)
     {
-        if (!isFinalProcessing && root is ContainerInline link && link.OfType<PipeTableDelimiterInline>().Skip(MostInLink).Any())
+        if (!isFinalProcessing && root is ContainerInline link && link.OfType<PipeTableDelimiterInline>().Skip(MaxPipesInLink).Any())
         {
             throw new RenderingLimitException("A link's text holds too many pipes.");
         }
@@ -84,5 +84,5 @@ internal sealed class BoundedPipeTableParser(LineBreakInlineParser lineBreaks) :
 internal sealed class RenderingLimitException(string message) : Exception(message)
 {
     /// <summary>Whether a bound was met: one of ours, or Markdig's own on nesting, which is an <see cref="ArgumentException"/>.</summary>
-    public static bool Is(Exception exception) => exception is RenderingLimitException or ArgumentException;
+    public static bool IsLimitReached(Exception exception) => exception is RenderingLimitException or ArgumentException;
 }

@@ -13,18 +13,18 @@ namespace GeminiChat.Gateway.Rendering;
 /// </summary>
 /// <remarks>
 /// Time and memory are linear in the length of the text, whatever it is: Markdig sees a section of bounded length at a time,
-/// and no section's HTML is longer than <see cref="LongestHtml"/> allows. What is over a bound is shown without formatting.
+/// and no section's HTML is longer than <see cref="MaxHtmlLength"/> allows. What is over a bound is shown without formatting.
 /// </remarks>
 internal static class ReplyHtml
 {
     private const int LevelsBelowThePage = 2;
-    private const int LowestHeading = 6;
+    private const int MaxHeadingLevel = 6;
 
     /// <summary>The HTML of a Markdown text.</summary>
     public static string Render(string markdown)
     {
         var html = new StringBuilder(markdown.Length * 2);
-        foreach (var section in Sections.Of(markdown, ReplyMarkdown.Pipeline))
+        foreach (var section in MarkdownSplitter.Split(markdown, ReplyMarkdown.Pipeline))
         {
             Append(html, section);
         }
@@ -33,16 +33,16 @@ internal static class ReplyHtml
     }
 
     /// <summary>The most UTF-16 code units of HTML for so many of text.</summary>
-    public static int LongestHtml(int length) => 4_096 + (8 * length);
+    public static int MaxHtmlLength(int length) => 4_096 + (8 * length);
 
-    private static void Append(StringBuilder html, Section section)
+    private static void Append(StringBuilder html, MarkdownSection section)
     {
-        var text = section.Document is { } document ? TryWrite(document, LongestHtml(section.Text.Length)) : null;
+        var text = section.Document is { } document ? RenderDocument(document, MaxHtmlLength(section.Text.Length)) : null;
         if (text is null)
         {
-            html.Append(PlainText.Html(section.Text));
+            html.Append(UnformattedText.ToHtml(section.Text));
         }
-        else if (section.GoesOnInCode)
+        else if (section.StartsInCodeBlock)
         {
             html.Length -= CodeEnd.Length;
             html.Append(text.AsSpan(text.IndexOf('>', text.IndexOf("<code", StringComparison.Ordinal)) + 1));
@@ -56,15 +56,15 @@ internal static class ReplyHtml
     private const string CodeEnd = "</code></pre>\n";
 
     /// <summary>Null when it would be too long, or is nested deeper than Markdig follows.</summary>
-    private static string? TryWrite(MarkdownDocument document, int most)
+    private static string? RenderDocument(MarkdownDocument document, int most)
     {
-        Lower(document);
-        Unstyle(document);
+        LowerHeadings(document);
+        RemoveColumnStyles(document);
         using var text = new StringWriter();
         var renderer = new HtmlRenderer(text);
         ReplyMarkdown.Pipeline.Setup(renderer);
-        renderer.ObjectRenderers.ReplaceOrAdd<LinkInlineRenderer>(new ReplyLinks.Written());
-        renderer.ObjectRenderers.ReplaceOrAdd<AutolinkInlineRenderer>(new ReplyLinks.Bare());
+        renderer.ObjectRenderers.ReplaceOrAdd<LinkInlineRenderer>(new ReplyLinks.LinkRenderer());
+        renderer.ObjectRenderers.ReplaceOrAdd<AutolinkInlineRenderer>(new ReplyLinks.AutolinkRenderer());
         renderer.ObjectRenderers.Add(new TexInlineRenderer());
         renderer.ObjectRenderers.Add(new TexBlockRenderer());
         renderer.ObjectWriteAfter += (_, _) =>
@@ -79,23 +79,23 @@ internal static class ReplyHtml
             renderer.Render(document);
             return text.ToString();
         }
-        catch (Exception tooMuch) when (RenderingLimitException.Is(tooMuch))
+        catch (Exception tooMuch) when (RenderingLimitException.IsLimitReached(tooMuch))
         {
             return null;
         }
     }
 
     // The page has headings of its own, above those of a reply.
-    private static void Lower(MarkdownDocument document)
+    private static void LowerHeadings(MarkdownDocument document)
     {
         foreach (var heading in document.Descendants<HeadingBlock>())
         {
-            heading.Level = Math.Min(heading.Level + LevelsBelowThePage, LowestHeading);
+            heading.Level = Math.Min(heading.Level + LevelsBelowThePage, MaxHeadingLevel);
         }
     }
 
     // Markdig aligns columns by style attributes, which the page's policy refuses.
-    private static void Unstyle(MarkdownDocument document)
+    private static void RemoveColumnStyles(MarkdownDocument document)
     {
         foreach (var table in document.Descendants<Table>())
         {

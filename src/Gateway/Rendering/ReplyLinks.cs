@@ -8,16 +8,16 @@ namespace GeminiChat.Gateway.Rendering;
 internal static class ReplyLinks
 {
     // A definition of a link can be used over and over: each use writes the whole address.
-    private const int LongestUrl = 2_000;
+    private const int MaxUrlLength = 2_000;
 
-    private static void Open(HtmlRenderer renderer, string url) => renderer
+    private static void WriteOpeningTag(HtmlRenderer renderer, string url) => renderer
         .Write("<a href=\"").WriteEscapeUrl(url).Write("\" rel=\"noopener noreferrer nofollow\" target=\"_blank\">");
 
-    private static bool IsSafe(string url) => url.Length <= LongestUrl && Uri.TryCreate(url, UriKind.Absolute, out var address)
+    private static bool IsSafe(string url) => url.Length <= MaxUrlLength && Uri.TryCreate(url, UriKind.Absolute, out var address)
         && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeMailto);
 
     /// <summary><c>[text](address)</c>, addresses in the text, and pictures: a picture from elsewhere would tell who reads.</summary>
-    public sealed class Written : HtmlObjectRenderer<LinkInline>
+    public sealed class LinkRenderer : HtmlObjectRenderer<LinkInline>
     {
         protected override void Write(HtmlRenderer renderer, LinkInline obj)
         {
@@ -25,7 +25,7 @@ internal static class ReplyLinks
             var isLink = IsSafe(url) && !IsInLink(obj);
             if (isLink)
             {
-                Open(renderer, url);
+                WriteOpeningTag(renderer, url);
             }
 
             if (obj.FirstChild is null)
@@ -53,7 +53,7 @@ internal static class ReplyLinks
     }
 
     /// <summary><c>&lt;address&gt;</c>.</summary>
-    public sealed class Bare : HtmlObjectRenderer<AutolinkInline>
+    public sealed class AutolinkRenderer : HtmlObjectRenderer<AutolinkInline>
     {
         protected override void Write(HtmlRenderer renderer, AutolinkInline obj)
         {
@@ -64,7 +64,7 @@ internal static class ReplyLinks
                 return;
             }
 
-            Open(renderer, url);
+            WriteOpeningTag(renderer, url);
             renderer.WriteEscape(obj.Url).Write("</a>");
         }
     }

@@ -15,19 +15,19 @@ internal static class ReplyMarkdown
     public static MarkdownPipeline Pipeline { get; } = Build();
 
     /// <summary>How blocks are found, with bounds on what they cost.</summary>
-    public static MarkdownPipelineBuilder Blocks()
+    public static MarkdownPipelineBuilder CreateBlockPipeline()
     {
         var builder = new MarkdownPipelineBuilder();
         builder.BlockParsers.Replace<ParagraphBlockParser>(new BoundedParagraphParser());
         builder.BlockParsers.Replace<QuoteBlockParser>(new BoundedQuoteParser());
         builder.BlockParsers.Replace<ListBlockParser>(new BoundedListParser());
-        builder.BlockParsers.Find<HeadingBlockParser>()!.Closed += BoundedParagraphParser.Bound;
+        builder.BlockParsers.Find<HeadingBlockParser>()!.Closed += BoundedParagraphParser.ApplyBound;
         return builder;
     }
 
     private static MarkdownPipeline Build()
     {
-        var builder = Blocks().DisableHtml().UsePipeTables().UseEmphasisExtras(EmphasisExtraOptions.Strikethrough)
+        var builder = CreateBlockPipeline().DisableHtml().UsePipeTables().UseEmphasisExtras(EmphasisExtraOptions.Strikethrough)
             .UseCjkFriendlyEmphasis();
         builder.BlockParsers.InsertBefore<FencedCodeBlockParser>(new TexBlockParser());
         builder.InlineParsers.Replace<PipeTableParser>(new BoundedPipeTableParser(builder.InlineParsers.Find<LineBreakInlineParser>()!));

@@ -20,9 +20,9 @@ internal sealed class ReplyRenderer : IDisposable
     private const int EntryOverhead = 512;
 
     /// <summary>How long one request waits for its turns in all.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RenderTimeout = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan PauseOfFullQueue = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan QueueFullDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = CacheBytes });
     private readonly ConcurrencyLimiter _limiter;
@@ -47,10 +47,10 @@ internal sealed class ReplyRenderer : IDisposable
     public async Task<IReadOnlyDictionary<long, string>> RenderAsync(IReadOnlyList<RoomMessage> messages, CancellationToken cancellation)
     {
         var all = new Dictionary<long, string>();
-        var left = Limits.PageBytes;
-        using var timeout = new CancellationTokenSource(LongestWait, _time);
+        var left = SizeLimits.MaxPageBytes;
+        using var timeout = new CancellationTokenSource(RenderTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
-        foreach (var message in messages.Where(IsRendered).Reverse())
+        foreach (var message in messages.Where(CanBeRendered).Reverse())
         {
             if (left <= 0 || either.IsCancellationRequested)
             {
@@ -70,21 +70,21 @@ internal sealed class ReplyRenderer : IDisposable
     }
 
     /// <summary>Waits for a turn to render; the lease ends it.</summary>
-    public ValueTask<RateLimitLease> TakeTurn(CancellationToken cancellation) => _limiter.AcquireAsync(1, cancellation);
+    public ValueTask<RateLimitLease> AcquireLeaseAsync(CancellationToken cancellation) => _limiter.AcquireAsync(1, cancellation);
 
-    /// <summary>As <see cref="TakeTurn"/>, however long it takes: for work that cannot be left out.</summary>
-    public async Task<RateLimitLease> WaitForTurn(CancellationToken cancellation)
+    /// <summary>As <see cref="AcquireLeaseAsync"/>, however long it takes: for work that cannot be left out.</summary>
+    public async Task<RateLimitLease> WaitForLeaseAsync(CancellationToken cancellation)
     {
         while (true)
         {
-            var lease = await TakeTurn(cancellation);
+            var lease = await AcquireLeaseAsync(cancellation);
             if (lease.IsAcquired)
             {
                 return lease;
             }
 
             lease.Dispose();
-            await Task.Delay(PauseOfFullQueue, _time, cancellation);
+            await Task.Delay(QueueFullDelay, _time, cancellation);
         }
     }
 
@@ -94,8 +94,8 @@ internal sealed class ReplyRenderer : IDisposable
         _cache.Dispose();
     }
 
-    private static bool IsRendered(RoomMessage message) =>
-        message.Sender is Sender.Ai && !message.Status.IsOpen() && message.Content.Length > 0;
+    private static bool CanBeRendered(RoomMessage message) =>
+        message.Sender is Sender.Ai && !message.Status.IsPending() && message.Content.Length > 0;
 
     private async ValueTask<string?> RenderAsync(string markdown, CancellationToken cancellation)
     {
@@ -109,9 +109,9 @@ internal sealed class ReplyRenderer : IDisposable
         try
         {
             // Whoever had the turn before may have rendered the same text.
-            using var lease = await TakeTurn(cancellation);
+            using var lease = await AcquireLeaseAsync(cancellation);
             return _cache.TryGetValue(key, out known) ? known
-                : lease.IsAcquired ? Add(key, ReplyHtml.Render(markdown))
+                : lease.IsAcquired ? AddToCache(key, ReplyHtml.Render(markdown))
                 : null;
         }
         catch (OperationCanceledException)
@@ -120,7 +120,7 @@ internal sealed class ReplyRenderer : IDisposable
         }
     }
 
-    private string Add(string key, string html) => _cache.Set(key, html, new MemoryCacheEntryOptions
+    private string AddToCache(string key, string html) => _cache.Set(key, html, new MemoryCacheEntryOptions
     {
         Size = (html.Length * sizeof(char)) + EntryOverhead,
         SlidingExpiration = TimeSpan.FromHours(1),

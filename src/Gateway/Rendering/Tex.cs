@@ -29,7 +29,7 @@ internal sealed class TexBlockRenderer : HtmlObjectRenderer<TexBlock>
 internal sealed class TexBlockParser : BlockParser
 {
     // A formula that is not closed within so many UTF-16 code units is none.
-    private const int Longest = 4_000;
+    private const int MaxLength = 4_000;
 
     public TexBlockParser() => OpeningCharacters = ['\\', '$'];
 
@@ -39,7 +39,7 @@ internal sealed class TexBlockParser : BlockParser
         var end = line switch { "$$" => "$$", "\\[" => "\\]", _ => null };
         var after = processor.Line.End + 1;
         if (end is null || processor.IsCodeIndent
-            || processor.Line.Text.AsSpan(after, Math.Min(Longest, processor.Line.Text.Length - after)).IndexOf(end) < 0)
+            || processor.Line.Text.AsSpan(after, Math.Min(MaxLength, processor.Line.Text.Length - after)).IndexOf(end) < 0)
         {
             return BlockState.None;
         }
@@ -81,7 +81,7 @@ internal sealed class TexInlineParser : InlineParser
 
     public override bool Match(InlineProcessor processor, ref StringSlice slice)
     {
-        var length = Length(slice.AsSpan(), before: slice.PeekCharExtra(-1));
+        var length = FormulaLength(slice.AsSpan(), before: slice.PeekCharExtra(-1));
         if (length == 0)
         {
             return false;
@@ -99,24 +99,24 @@ internal sealed class TexInlineParser : InlineParser
     }
 
     /// <summary>How long the formula is that a text starts with, delimiters included; 0 when it starts with none.</summary>
-    private static int Length(ReadOnlySpan<char> text, char before) => text switch
+    private static int FormulaLength(ReadOnlySpan<char> text, char before) => text switch
     {
-        ['\\', '(', ..] => Until(text, "\\)"),
+        ['\\', '(', ..] => LengthUntil(text, "\\)"),
 
         // Otherwise the brackets of a link were escaped, to show how it is written.
-        ['\\', '[', ..] when Until(text, "\\]") is var end && text[end..] is not ['(', ..] => end,
-        ['$', '$', ..] when before is not '$' => Until(text, "$$"),
-        ['$', ..] when !char.IsLetterOrDigit(before) && before is not '$' => Dollars(text),
+        ['\\', '[', ..] when LengthUntil(text, "\\]") is var end && text[end..] is not ['(', ..] => end,
+        ['$', '$', ..] when before is not '$' => LengthUntil(text, "$$"),
+        ['$', ..] when !char.IsLetterOrDigit(before) && before is not '$' => DollarFormulaLength(text),
         _ => 0,
     };
 
-    private static int Until(ReadOnlySpan<char> text, string end)
+    private static int LengthUntil(ReadOnlySpan<char> text, string end)
     {
         var length = text[2..].IndexOf(end);
         return length > 0 && !text.Slice(2, length).IsWhiteSpace() ? length + 2 + end.Length : 0;
     }
 
-    private static int Dollars(ReadOnlySpan<char> text)
+    private static int DollarFormulaLength(ReadOnlySpan<char> text)
     {
         var end = 1;
         while (end < text.Length && text[end] is not ('$' or '\n'))
@@ -130,10 +130,10 @@ internal sealed class TexInlineParser : InlineParser
         }
 
         var inner = text[1..end];
-        return inner.IsEmpty || char.IsWhiteSpace(inner[0]) || char.IsWhiteSpace(inner[^1]) || IsPrice(inner) ? 0 : end + 1;
+        return inner.IsEmpty || char.IsWhiteSpace(inner[0]) || char.IsWhiteSpace(inner[^1]) || LooksLikePrice(inner) ? 0 : end + 1;
     }
 
     // "$5 (or 4$)": a number first, then words, and no sign of a formula.
-    private static bool IsPrice(ReadOnlySpan<char> inner) =>
+    private static bool LooksLikePrice(ReadOnlySpan<char> inner) =>
         char.IsAsciiDigit(inner[0]) && inner.Contains(' ') && !inner.ContainsAny(Signs);
 }

@@ -51,7 +51,7 @@ internal sealed class OtpOptions : IValidatableObject
     /// <summary>
     /// Codes of one number in any 24 hours; 0 for no limit, where whoever asks for a code gets it in the answer.
     /// </summary>
-    public int CodesPerDay => Delivery is Response ? 0 : NumberDailySends;
+    public int CodesPerNumberPerDay => Delivery is Response ? 0 : NumberDailySends;
 
     /// <summary>The delivery where the setting says nothing.</summary>
     public static void SetDefault(OtpOptions options, IHostEnvironment environment) =>
@@ -88,7 +88,7 @@ internal sealed class OtpOptions : IValidatableObject
             yield return new("OTP_BLOCKED_PREFIXES must be prefixes such as +882, comma-separated.");
         }
 
-        if (!SettingText.List(AllowedCountries).All(Country.IsKnown))
+        if (!SettingText.List(AllowedCountries).All(CountryCode.IsKnown))
         {
             yield return new("OTP_ALLOWED_COUNTRIES must be ISO regions or calling codes such as DE,+43, comma-separated.");
         }

@@ -13,11 +13,11 @@ internal static class SecretKeyFile
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Gives a development run its kept secret, as the setting that everything reads.</summary>
-    public static void AddSecretKey(this WebApplicationBuilder builder)
+    public static void AddDevelopmentSecretKey(this WebApplicationBuilder builder)
     {
         if (builder.Environment.IsDevelopment() && string.IsNullOrWhiteSpace(builder.Configuration[SecretKey.Setting]))
         {
-            var path = Path.Combine(builder.Configuration.Root(), "data", "secret.key");
+            var path = Path.Combine(builder.Configuration.RootFolder(), "data", "secret.key");
             builder.Configuration[SecretKey.Setting] = ReadOrCreate(path);
             builder.Services.AddSingleton(new StartupReportLine("secret", path, $"{SecretKey.Setting} is not set: one was made up for this machine."));
         }
@@ -29,15 +29,15 @@ internal static class SecretKeyFile
         if (!File.Exists(path))
         {
             PrivateFiles.EnsureFolder(Path.GetDirectoryName(path)!, Path.GetFileName(path));
-            using var turn = TakeTurn($"{path}.lock");
+            using var turn = AcquireLock($"{path}.lock");
             if (!File.Exists(path))
             {
                 Create(path);
             }
         }
 
-        PrivateFiles.Tighten(path);
-        PrivateFiles.Tighten($"{path}.lock");
+        PrivateFiles.RestrictToOwner(path);
+        PrivateFiles.RestrictToOwner($"{path}.lock");
         return File.ReadAllText(path).Trim();
     }
 
@@ -45,7 +45,7 @@ internal static class SecretKeyFile
     /// One starter at a time. A move that must not overwrite looks first and moves then, so two of them could both win.
     /// </summary>
     /// <exception cref="IOException">Another starter takes too long.</exception>
-    private static FileStream TakeTurn(string path)
+    private static FileStream AcquireLock(string path)
     {
         using var pause = new ManualResetEventSlim();
         for (var tries = 1; ; tries++)

@@ -8,16 +8,16 @@ internal static class SettingsExtensions
     public static void AddSettings(this WebApplicationBuilder builder)
     {
         builder.Configuration.AddDotEnv();
-        RefuseBlindTrust(builder.Configuration);
-        builder.AddSecretKey();
+        RejectForwardedHeadersSwitch(builder.Configuration);
+        builder.AddDevelopmentSecretKey();
         var services = builder.Services;
         services.AddSettings<TokenOptions>();
         services.AddSettings<OtpOptions>().PostConfigure<IHostEnvironment>(OtpOptions.SetDefault);
         services.AddSingleton(provider => OtpOptions.ReportLine(provider.GetRequiredService<IOptions<OtpOptions>>().Value));
         services.AddSettings<TwilioOptions>();
-        services.AddSettings<ClientOptions>();
+        services.AddSettings<ClientAddressOptions>();
         services.AddSettings<RequestOptions>();
-        services.AddSettings<PublicAddress>();
+        services.AddSettings<PublicUrlOptions>();
         services.AddSettings<WebhookOptions>().Configure<IConfiguration>(WebhookOptions.ReadSecret);
     }
 
@@ -25,11 +25,11 @@ internal static class SettingsExtensions
     /// Checks every setting now. The host would do so too, but logs what it finds with a stack trace.
     /// </summary>
     /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
-    public static void CheckSettings(this WebApplication app) =>
+    public static void ValidateSettings(this WebApplication app) =>
         app.Services.GetRequiredService<IStartupValidator>().Validate();
 
     /// <summary>With this switch the framework believes every <c>X-Forwarded-For</c>, and no limit per address holds.</summary>
-    private static void RefuseBlindTrust(IConfiguration settings)
+    private static void RejectForwardedHeadersSwitch(IConfiguration settings)
     {
         if (string.Equals(settings["FORWARDEDHEADERS_ENABLED"], "true", StringComparison.OrdinalIgnoreCase))
         {

@@ -29,7 +29,7 @@ internal sealed class TokenOptions : IValidatableObject
     /// <summary>How long a token is valid; a year at most.</summary>
     [ConfigurationKeyName("ACCESS_TOKEN_EXPIRE_MINUTES")]
     [Range(1, 525_600, ErrorMessage = "ACCESS_TOKEN_EXPIRE_MINUTES must be a whole number from {1} to {2}.")]
-    public int Minutes { get; set; } = 30;
+    public int LifetimeMinutes { get; set; } = 30;
 
     /// <summary>The secret's bytes, and after it those of the ones before it.</summary>
     public IReadOnlyList<byte[]> Secrets =>
@@ -48,7 +48,7 @@ internal sealed class TokenOptions : IValidatableObject
             yield return new($"SECRET_KEY_PREVIOUS holds one under {ServiceDefaults.Settings.SecretKey.MinBytes} bytes.");
         }
 
-        if (KeyFiles.Validate(this) is { } wrongKeys)
+        if (SigningKeyFiles.Validate(this) is { } wrongKeys)
         {
             yield return new(wrongKeys);
         }

@@ -11,11 +11,11 @@ internal abstract class EventStreamSink<T>(HttpContext http, PathString instance
 
     protected PathString Instance => instance;
 
-    protected EventWriter Events { get; } = new(http.Response.BodyWriter);
+    protected EventStreamWriter Events { get; } = new(http.Response.BodyWriter);
 
     public ValueTask OpenAsync(CancellationToken cancellationToken)
     {
-        http.Response.BeginStream(AnswerForms.EventStream);
+        http.Response.BeginStream(ReplyFormats.EventStreamMediaType);
         WriteStart();
         return FlushAsync(cancellationToken);
     }
@@ -29,20 +29,20 @@ internal abstract class EventStreamSink<T>(HttpContext http, PathString instance
 
     public ValueTask PingAsync(CancellationToken cancellationToken)
     {
-        Events.Comment("ping"u8);
+        Events.WriteComment("ping"u8);
         return FlushAsync(cancellationToken);
     }
 
     public async ValueTask ReconnectAsync()
     {
         using var deadline = new CancellationTokenSource(ReconnectTimeout);
-        Events.Reconnect();
+        Events.WriteReconnect();
         await FlushAsync(deadline.Token);
     }
 
     public ValueTask FailAsync(Problem problem, CancellationToken cancellationToken)
     {
-        Events.Error(problem.Body(instance), id: null);
+        Events.WriteError(problem.ToBody(instance), id: null);
         return FlushAsync(cancellationToken);
     }
 

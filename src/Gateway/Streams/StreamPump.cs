@@ -8,7 +8,7 @@ namespace GeminiChat.Gateway.Streams;
 /// with the problem details of a 401; one whose access token expires is to attach again with a fresh one.
 /// </summary>
 internal sealed partial class StreamPump(
-    SessionCheck sessions, Departure departure, TimeProvider time, ILogger<StreamPump> logger)
+    SessionValidator sessions, GatewayShutdown departure, TimeProvider time, ILogger<StreamPump> logger)
 {
     /// <summary>
     /// Silence after which a sign of life is due. It is noticed after the next look at the session, three seconds later at
@@ -16,28 +16,28 @@ internal sealed partial class StreamPump(
     /// </summary>
     internal static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(7);
 
-    public async Task CopyAsync<T>(SignedIn reader, IStreamSource<T> source, IStreamSink<T> sink, CancellationToken aborted)
+    public async Task CopyAsync<T>(UserPrincipal reader, IStreamSource<T> source, IStreamSink<T> sink, CancellationToken aborted)
         where T : class
     {
         using var live = StreamMetrics.Begin(source.Kind);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, departure.Begun);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, departure.Stopping);
         try
         {
             // Not cut short by our leaving: a client that comes in just then is to be told to reconnect.
             await sink.OpenAsync(aborted);
             await CopyUpdatesAsync(reader, source, sink, end.Token);
         }
-        catch (Exception exception) when (!aborted.IsCancellationRequested && (end.IsCancellationRequested || Outage.Is(exception)))
+        catch (Exception exception) when (!aborted.IsCancellationRequested && (end.IsCancellationRequested || TransientErrors.IsTransient(exception)))
         {
             Log.EndsEarly(logger, exception.GetType().Name);
             await sink.ReconnectAsync();
         }
     }
 
-    private async Task CopyUpdatesAsync<T>(SignedIn reader, IStreamSource<T> source, IStreamSink<T> sink, CancellationToken end)
+    private async Task CopyUpdatesAsync<T>(UserPrincipal reader, IStreamSource<T> source, IStreamSink<T> sink, CancellationToken end)
         where T : class
     {
-        var session = new SessionWatch(sessions, reader, time);
+        var session = new SessionMonitor(sessions, reader, time);
         var heard = time.GetTimestamp();
         while (true)
         {
@@ -45,7 +45,7 @@ internal sealed partial class StreamPump(
             for (var isDone = false; !isDone;)
             {
                 isDone = await IsDone(reading, end);
-                if (!await session.GoesOnAsync(end))
+                if (!await session.IsLiveAsync(end))
                 {
                     await sink.FailAsync(Problems.Unauthorized, end);
                     return;
@@ -100,7 +100,7 @@ internal sealed partial class StreamPump(
     {
         if (!reading.IsCompleted)
         {
-            await reading.WaitAsync(SessionCheck.Trust, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await reading.WaitAsync(SessionValidator.CacheDuration, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!reading.IsCompleted)
             {
                 end.ThrowIfCancellationRequested();
@@ -122,5 +122,5 @@ internal sealed class StreamResult<T>(Caller caller, IStreamSource<T> source, IS
     where T : class
 {
     public Task ExecuteAsync(HttpContext httpContext) => httpContext.RequestServices.GetRequiredService<StreamPump>()
-        .CopyAsync(caller.SignedIn, source, sink, httpContext.RequestAborted);
+        .CopyAsync(caller.Principal, source, sink, httpContext.RequestAborted);
 }

@@ -6,8 +6,8 @@ namespace GeminiChat.Gateway.Users;
 /// <summary>The signed-in user.</summary>
 internal static class UserEndpoints
 {
-    private static readonly RenderCache<UserProfile, Rendered> Profiles =
-        new(static profile => Rendered.Of(UserResponse.Of(profile), Json.Context.UserResponse));
+    private static readonly InstanceCache<UserProfile, SerializedJson> Profiles =
+        new(static profile => SerializedJson.Of(UserResponse.Of(profile), Json.Context.UserResponse));
 
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
@@ -18,14 +18,14 @@ internal static class UserEndpoints
         user.MapPatch("/me", Rename).WithName("renameMe").WithSummary("Change the name")
             .Accepts(UserExamples.Rename, UserExamples.InvalidRename).Produces(UserExamples.Me);
         user.MapUserSessions();
-        user.MapDeletion();
+        user.MapUserDeletion();
     }
 
     // Answers GET /auth/me as well. Not a documentation comment, which would become the route's summary.
-    public static async Task<Results<RenderedResult, Problem>> Me(Caller caller, IGrainFactory grains, HttpContext http)
+    public static async Task<Results<SerializedJsonResult, Problem>> Me(Caller caller, IGrainFactory grains, HttpContext http)
     {
         var profile = await GrainCalls.RetryAsync(() => grains.User(caller.UserId).GetProfile(), http.RequestAborted);
-        return profile is null ? BearerTokens.Refusal(http) : new RenderedResult(Profiles.Of(profile));
+        return profile is null ? JwtBearerSetup.Challenge(http) : new SerializedJsonResult(Profiles.GetOrAdd(profile));
     }
 
     private static async Task<Results<Ok<DailyUsageResponse>, Problem>> Usage(Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
@@ -33,18 +33,18 @@ internal static class UserEndpoints
         var usage = await GrainCalls.RetryAsync(() => grains.User(caller.UserId).GetUsage(), http.RequestAborted);
         if (usage is null)
         {
-            return BearerTokens.Refusal(http);
+            return JwtBearerSetup.Challenge(http);
         }
 
-        DailyLimit.Tell(http.Response, usage, time);
+        DailyLimit.WriteHeaders(http.Response, usage, time);
         return TypedResults.Ok(DailyUsageResponse.Of(usage));
     }
 
-    private static async Task<Results<RenderedResult, Problem>> Rename(
-        Body<UpdateUserRequest> body, Caller caller, IGrainFactory grains, HttpContext http)
+    private static async Task<Results<SerializedJsonResult, Problem>> Rename(
+        JsonBody<UpdateUserRequest> body, Caller caller, IGrainFactory grains, HttpContext http)
     {
         var name = VisibleText.WithoutBidi(body.Value.Name.Value);
         var profile = await GrainCalls.RetryAsync(() => grains.User(caller.UserId).Rename(name), http.RequestAborted);
-        return profile is null ? BearerTokens.Refusal(http) : new RenderedResult(Profiles.Of(profile));
+        return profile is null ? JwtBearerSetup.Challenge(http) : new SerializedJsonResult(Profiles.GetOrAdd(profile));
     }
 }

@@ -17,13 +17,13 @@ internal static class UserExamples
         new(new("019c0f12-7c40-74d2-8b1f-6a0e95c3d7f2"), Example.Time.AddDays(-1), Example.Time.AddHours(-3), IsCurrent: false),
     ];
 
-    public static Problem UsedUp { get; } =
+    public static Problem DailyLimitReached { get; } =
         DailyLimit.Reached(Today with { Used = Today.Limit }, (int)TimeSpan.FromHours(12).TotalSeconds);
 
-    public static Problem AcceptedUp { get; } = DailyLimit.Reached(
-        Today with { Accepted = DailyUsage.AcceptedPerLimit * Today.Limit }, (int)TimeSpan.FromHours(12).TotalSeconds);
+    public static Problem AcceptanceLimitReached { get; } = DailyLimit.Reached(
+        Today with { Accepted = DailyUsage.AcceptedLimitMultiplier * Today.Limit }, (int)TimeSpan.FromHours(12).TotalSeconds);
 
-    public static UpdateUserRequest Rename { get; } = new(new PatchedText(IsGiven: true, "Ada"));
+    public static UpdateUserRequest Rename { get; } = new(new OptionalText(IsPresent: true, "Ada"));
 
     public static UpdateUserRequest InvalidRename { get; } = new();
 

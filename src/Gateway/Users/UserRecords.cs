@@ -52,9 +52,9 @@ internal sealed record UserSessionResponse(Guid Id, DateTimeOffset StartedAt, Da
 /// <summary>What to change of the signed-in user.</summary>
 /// <param name="Name">The new name; null for none.</param>
 internal sealed record UpdateUserRequest(
-    [property: StringLength(Limits.Name, MinimumLength = 1), Visible] PatchedText Name = default) : IRequestBody
+    [property: StringLength(SizeLimits.MaxNameLength, MinimumLength = 1), Visible] OptionalText Name = default) : IRequestBody
 {
-    public string? Validate() => Name.IsGiven ? null : "Give name, or null for none.";
+    public string? Validate() => Name.IsPresent ? null : "Give name, or null for none.";
 }
 
 /// <summary>Proof that it is the user who wants the account deleted: one of the two.</summary>

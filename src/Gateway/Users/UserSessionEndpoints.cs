@@ -19,13 +19,13 @@ internal static class UserSessionEndpoints
     private static async Task<Results<Ok<ImmutableArray<UserSessionResponse>>, Problem>> List(Caller caller, IGrainFactory grains, HttpContext http) =>
         await Load(caller, grains, http) is { } list
             ? TypedResults.Ok(list.Sessions.Select(session => Response(session, caller)).ToImmutableArray())
-            : BearerTokens.Refusal(http);
+            : JwtBearerSetup.Challenge(http);
 
     private static async Task<Results<NoContent, Problem>> End(string sid, Caller caller, IGrainFactory grains, HttpContext http)
     {
         if (await Load(caller, grains, http) is not { } list)
         {
-            return BearerTokens.Refusal(http);
+            return JwtBearerSetup.Challenge(http);
         }
 
         if (!Guid.TryParseExact(sid, "D", out var sessionId) || list.Sessions.All(session => session.Id != sessionId))
@@ -34,7 +34,7 @@ internal static class UserSessionEndpoints
         }
 
         await GrainCalls.RetryAsync(() => grains.UserSecurity(caller.UserId).EndSession(sessionId), http.RequestAborted);
-        caller.SignedIn.CheckedAt = 0;
+        caller.Principal.SessionCheckedAt = 0;
         return TypedResults.NoContent();
     }
 
@@ -42,5 +42,5 @@ internal static class UserSessionEndpoints
         GrainCalls.RetryAsync(() => grains.UserSecurity(caller.UserId).ListSessions(), http.RequestAborted);
 
     private static UserSessionResponse Response(SessionSummary session, Caller caller) =>
-        new(session.Id, session.StartedAt, session.LastUsedAt, session.Id == caller.SignedIn.SessionId);
+        new(session.Id, session.StartedAt, session.LastUsedAt, session.Id == caller.Principal.SessionId);
 }

@@ -8,14 +8,14 @@ namespace GeminiChat.Gateway.Web;
 /// <summary>The server's limits, and the middleware that is there for every request.</summary>
 internal static class WebExtensions
 {
-    private const int Connections = 25_000;
+    private const int MaxConnections = 25_000;
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
 
     // What Kestrel holds for a connection in either direction: its default for answers, and a sixteenth of it for requests.
     private const int BufferBytes = 64 * 1024;
 
     /// <summary>
-    /// Slow readers are cut by <see cref="TimedResponseBody"/>, and slow bodies by <see cref="Uploads"/>. What is left for
+    /// Slow readers are cut by <see cref="WriteTimeoutResponseBody"/>, and slow bodies by <see cref="RequestBodyReader"/>. What is left for
     /// Kestrel's minimum rate is the last buffer of an answer, when the connection closes.
     /// </summary>
     public static void AddWeb(this WebApplicationBuilder builder)
@@ -23,16 +23,16 @@ internal static class WebExtensions
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = Limits.BodyBytes;
+            kestrel.Limits.MaxRequestBodySize = SizeLimits.MaxBodyBytes;
             kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
-            kestrel.Limits.MaxConcurrentConnections = Connections;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
             kestrel.Limits.MaxRequestBufferSize = BufferBytes;
             kestrel.Limits.MinResponseDataRate = new MinDataRate(
-                BufferBytes / TimedResponseBody.Longest.TotalSeconds, TimedResponseBody.Longest);
+                BufferBytes / WriteTimeoutResponseBody.WriteTimeout.TotalSeconds, WriteTimeoutResponseBody.WriteTimeout);
         });
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<Uploads>();
-        builder.Services.AddHstsSetting();
+        builder.Services.AddSingleton<RequestBodyReader>();
+        builder.Services.AddConfiguredHsts();
         HealthServer.Add(builder);
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -45,24 +45,24 @@ internal static class WebExtensions
     /// <summary>Errors first, then the routes' own work: who asks, and whether they may.</summary>
     public static void UseWeb(this WebApplication app)
     {
-        app.Use(TimeResponses);
+        app.Use(UseWriteTimeout);
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseMiddleware<StartupGate>();
         app.UseTrustedProxies();
-        app.UseHstsSetting();
+        app.UseConfiguredHsts();
         app.UseRouting();
         app.UseCacheRules();
         app.UseAuthLimit();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseUserLimit();
+        app.UseUserRateLimiter();
     }
 
-    private static Task TimeResponses(HttpContext http, RequestDelegate next)
+    private static Task UseWriteTimeout(HttpContext http, RequestDelegate next)
     {
         var body = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         var time = http.RequestServices.GetRequiredService<TimeProvider>();
-        http.Features.Set<IHttpResponseBodyFeature>(new TimedResponseBody(http, body, time));
+        http.Features.Set<IHttpResponseBodyFeature>(new WriteTimeoutResponseBody(http, body, time));
         return next(http);
     }
 }

@@ -28,7 +28,7 @@ public abstract record CreateRoomOutcome
 
     /// <summary>The room exists already and was created by another request.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.Differs")]
-    public sealed record Differs : CreateRoomOutcome;
+    public sealed record AlreadyExists : CreateRoomOutcome;
 
     /// <summary>The user has as many rooms as one may have.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.TooManyRooms")]
@@ -66,7 +66,7 @@ public sealed record RoomSummary(
     /// What two summaries of one room say together, whichever comes first: a turn's commit and a change of the name can
     /// be under way at once, and neither knows of the other.
     /// </summary>
-    public RoomSummary With(RoomSummary other)
+    public RoomSummary Merge(RoomSummary other)
     {
         var newer = other.Version > Version ? other : this;
         var named = other.SettingsVersion == SettingsVersion ? newer

@@ -23,7 +23,7 @@ public interface IChatroomGrain : IGrainWithStringKey
 
     /// <summary>Reads the room with a page of its messages. From memory, unless the page lies far back.</summary>
     /// <param name="limit">
-    /// How many messages at most, 1 to 100. There are fewer when they have more than <see cref="LongestPage"/> of text
+    /// How many messages at most, 1 to 100. There are fewer when they have more than <see cref="MaxPageLength"/> of text
     /// together; one at least.
     /// </param>
     /// <param name="before">Only messages with a lower id; null for the newest.</param>
@@ -47,23 +47,23 @@ public interface IChatroomGrain : IGrainWithStringKey
     /// the same key, as <see cref="Post"/> is; posts and regenerates share one space of keys.
     /// </summary>
     /// <param name="replyId">Any reply to the message.</param>
-    /// <param name="key">The idempotency key, as of <see cref="NewMessage"/>.</param>
+    /// <param name="idempotencyKey">The idempotency key, as of <see cref="NewMessage"/>.</param>
     [Alias("Regenerate")]
-    Task<PostOutcome> Regenerate(long replyId, string key);
+    Task<PostOutcome> Regenerate(long replyId, string idempotencyKey);
 
     /// <summary>
-    /// Waits for text of a reply beyond a cursor, at most <see cref="LongestWait"/>. Any number of readers may wait;
+    /// Waits for text of a reply beyond a cursor, at most <see cref="LongPollTimeout"/>. Any number of readers may wait;
     /// none can slow the model or another reader. Reading from one answer's <see cref="ReplyProgress.Next"/> to the
-    /// next rebuilds exactly the stored text, <see cref="LongestText"/> at a time. Safe to repeat.
+    /// next rebuilds exactly the stored text, <see cref="MaxChunkLength"/> at a time. Safe to repeat.
     /// </summary>
     /// <param name="replyId">The reply's message id.</param>
     /// <param name="from">
     /// Where to read on. A cursor of another attempt, past the end or inside a code point answers with
-    /// <see cref="ReplyProgress.Reset"/> and the text from its start.
+    /// <see cref="ReplyProgress.IsReset"/> and the text from its start.
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null when the room has no such reply.</returns>
-    [ResponseTimeout(AnswerWithin.LongPoll), Alias("Follow")]
+    [ResponseTimeout(ResponseTimeouts.LongPoll), Alias("Follow")]
     Task<ReplyProgress?> Follow(long replyId, ReplyCursor from, CancellationToken cancellationToken);
 
     /// <summary>
@@ -93,14 +93,14 @@ public interface IChatroomGrain : IGrainWithStringKey
     Task Wake();
 
     /// <summary>The most code units that <see cref="Follow"/> returns: all that a reader who stalls holds in memory.</summary>
-    const int LongestText = 8 * 1024;
+    const int MaxChunkLength = 8 * 1024;
 
     /// <summary>
     /// The most code units in a page of <see cref="Read"/>, but for what the running reply adds: more than all questions
     /// that may wait in a room have together.
     /// </summary>
-    const int LongestPage = 1_000_000;
+    const int MaxPageLength = 1_000_000;
 
     /// <summary>The longest that <see cref="Follow"/> waits for news.</summary>
-    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan LongPollTimeout = TimeSpan.FromSeconds(5);
 }

@@ -4,12 +4,12 @@ namespace GeminiChat.GrainInterfaces.Chatrooms;
 
 /// <summary>A user's message.</summary>
 /// <param name="Content">1 to 32,000 code units, without NUL and lone surrogates.</param>
-/// <param name="Key">
+/// <param name="IdempotencyKey">
 /// The idempotency key, 1 to 255 visible ASCII characters: a second post with the same key and content answers as the
 /// first did. Keys live as long as the room.
 /// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.NewMessage")]
-public sealed record NewMessage([property: Id(0)] string Content, [property: Id(1)] string Key)
+public sealed record NewMessage([property: Id(0)] string Content, [property: Id(1)] string IdempotencyKey)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(NewMessage);
@@ -41,7 +41,7 @@ public abstract record PostOutcome
 
     /// <summary>A reply to the same message is still owed.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.ReplyOpen")]
-    public sealed record ReplyOpen : PostOutcome;
+    public sealed record ReplyPending : PostOutcome;
 
     /// <summary>The key was used before, for something else.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.KeyReused")]
@@ -60,20 +60,20 @@ public abstract record PostOutcome
 
     /// <summary>The silo is leaving; another one, or this one after its restart, will accept the message.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.Leaving")]
-    public sealed record Leaving : PostOutcome;
+    public sealed record SiloStopping : PostOutcome;
 }
 
 /// <summary>Text of a reply beyond a cursor.</summary>
 /// <param name="Next">Where to read on.</param>
-/// <param name="Reset">Whether <paramref name="Text"/> replaces all that was read before.</param>
+/// <param name="IsReset">Whether <paramref name="Text"/> replaces all that was read before.</param>
 /// <param name="Text">The new text; empty when there was none within the wait.</param>
-/// <param name="End">The finished message, when <paramref name="Next"/> is its end.</param>
+/// <param name="FinishedReply">The finished message, when <paramref name="Next"/> is its end.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.ReplyProgress")]
 public sealed record ReplyProgress(
     [property: Id(0)] ReplyCursor Next,
-    [property: Id(1)] bool Reset,
+    [property: Id(1)] bool IsReset,
     [property: Id(2)] string Text,
-    [property: Id(3)] RoomMessage? End)
+    [property: Id(3)] RoomMessage? FinishedReply)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(ReplyProgress);

@@ -33,10 +33,10 @@ public enum MessageStatus
 }
 
 /// <summary>Questions asked of a <see cref="MessageStatus"/>.</summary>
-public static class MessageStatuses
+public static class MessageStatusExtensions
 {
     /// <summary>Whether the reply is still owed: queued or generating.</summary>
-    public static bool IsOpen(this MessageStatus status) => status is MessageStatus.Queued or MessageStatus.Generating;
+    public static bool IsPending(this MessageStatus status) => status is MessageStatus.Queued or MessageStatus.Generating;
 }
 
 /// <summary>Why a reply is incomplete or failed. The text form is stored and shown.</summary>

@@ -8,13 +8,13 @@ public static class E164
     /// <summary>The number that a text spells; null when it is none that is possible.</summary>
     /// <param name="text">What was typed or pasted.</param>
     /// <param name="region">The country of a number that does not say its own; null for none.</param>
-    public static string? Of(string text, string? region)
+    public static string? ParseOrNull(string text, string? region)
     {
         try
         {
             var util = PhoneNumberUtil.GetInstance();
-            var e164 = util.Format(util.Parse(NumberText.Clean(text).Trim(), region), PhoneNumberFormat.E164);
-            var possible = IsPossible(e164) ? e164 : Spellings.Canonical(e164);
+            var e164 = util.Format(util.Parse(PhoneNumberText.Normalize(text).Trim(), region), PhoneNumberFormat.E164);
+            var possible = IsPossible(e164) ? e164 : PhoneNumberAliases.Canonical(e164);
             return IsPossible(possible) ? possible : null;
         }
         catch (NumberParseException)

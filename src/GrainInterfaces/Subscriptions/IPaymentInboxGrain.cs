@@ -9,16 +9,16 @@ public interface IPaymentInboxGrain : IGrainWithIntegerKey
     /// anybody's help. An event that comes again has no effect.
     /// </summary>
     [Alias("Take")]
-    Task<IntakeOutcome> Take(EventBody body);
+    Task<IntakeOutcome> Receive(WebhookPayload payload);
 }
 
 /// <summary>An event as it came.</summary>
 /// <param name="Json">The body of the webhook.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.EventBody")]
-public sealed record EventBody([property: Id(0)] string Json)
+public sealed record WebhookPayload([property: Id(0)] string Json)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-    public override string ToString() => nameof(EventBody);
+    public override string ToString() => nameof(WebhookPayload);
 }
 
 /// <summary>What came of an event.</summary>

@@ -11,5 +11,5 @@ public interface IReconciliationGrain : IGrainWithIntegerKey
     /// Starts a pass if one is due: at the first poke after a start, and an hour after the last one. Does not wait for it.
     /// </summary>
     [Alias("Poke")]
-    Task Poke();
+    Task StartIfDue();
 }

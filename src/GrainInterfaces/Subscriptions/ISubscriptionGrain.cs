@@ -17,13 +17,13 @@ public interface ISubscriptionGrain : IGrainWithGuidKey
     /// a subscription that is not over; whose first payment is still to be made gets the page for that. Durable when it
     /// returns.
     /// </summary>
-    [ResponseTimeout(AnswerWithin.Provider), Alias("OpenCheckout")]
-    Task<CheckoutOutcome> OpenCheckout(ReturnAddresses addresses);
+    [ResponseTimeout(ResponseTimeouts.PaymentProvider), Alias("OpenCheckout")]
+    Task<CheckoutOutcome> OpenCheckout(ReturnUrls addresses);
 
     /// <summary>Opens the page on which the user manages the subscription.</summary>
-    /// <param name="returnTo">The address to come back to.</param>
-    [ResponseTimeout(AnswerWithin.Provider), Alias("OpenPortal")]
-    Task<PortalOutcome> OpenPortal(string returnTo);
+    /// <param name="returnUrl">The address to come back to.</param>
+    [ResponseTimeout(ResponseTimeouts.PaymentProvider), Alias("OpenPortal")]
+    Task<PortalOutcome> OpenPortal(string returnUrl);
 
     /// <summary>The subscription as it was last read. Answered from memory.</summary>
     [Alias("GetStatus")]
@@ -33,7 +33,7 @@ public interface ISubscriptionGrain : IGrainWithGuidKey
     /// Reads the subscription from the provider, if the checkout is the user's latest one and not known to be used yet;
     /// waits for that at most 8 s. What the checkout's id says is not believed.
     /// </summary>
-    [ResponseTimeout(AnswerWithin.Provider), Alias("ConfirmCheckout")]
+    [ResponseTimeout(ResponseTimeouts.PaymentProvider), Alias("ConfirmCheckout")]
     Task<SubscriptionStatus> ConfirmCheckout(string checkoutId);
 
     /// <summary>Makes sure that owed work is being done: events to look into, a check that is due.</summary>
@@ -46,5 +46,5 @@ public interface ISubscriptionGrain : IGrainWithGuidKey
     /// answers, and the customer's id forgotten afterwards.
     /// </summary>
     [Alias("End")]
-    Task End();
+    Task EndForDeletedUser();
 }

@@ -3,17 +3,17 @@ using GeminiChat.GrainInterfaces.Users;
 namespace GeminiChat.GrainInterfaces.Subscriptions;
 
 /// <summary>Where a checkout leads back to.</summary>
-/// <param name="Success">After the payment; <c>{CHECKOUT_SESSION_ID}</c> in it becomes the checkout's id.</param>
-/// <param name="Cancel">When the user changes their mind.</param>
-/// <param name="Return">From the page of those who have subscribed already.</param>
+/// <param name="SuccessUrl">After the payment; <c>{CHECKOUT_SESSION_ID}</c> in it becomes the checkout's id.</param>
+/// <param name="CancelUrl">When the user changes their mind.</param>
+/// <param name="ReturnUrl">From the page of those who have subscribed already.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.ReturnAddresses")]
-public sealed record ReturnAddresses(
-    [property: Id(0)] string Success,
-    [property: Id(1)] string Cancel,
-    [property: Id(2)] string Return)
+public sealed record ReturnUrls(
+    [property: Id(0)] string SuccessUrl,
+    [property: Id(1)] string CancelUrl,
+    [property: Id(2)] string ReturnUrl)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-    public override string ToString() => nameof(ReturnAddresses);
+    public override string ToString() => nameof(ReturnUrls);
 }
 
 /// <summary>What came of opening a checkout.</summary>

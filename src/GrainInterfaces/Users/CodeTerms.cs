@@ -26,7 +26,7 @@ public sealed record CodeRequest([property: Id(0)] KnownDevice? Device, [propert
 }
 
 /// <summary>Which code a guess is about.</summary>
-/// <param name="RequestId">See <see cref="CodeOutcome.Issued"/>; null for the newest code that an unknown device asked for.</param>
+/// <param name="RequestId">See <see cref="IssueCodeOutcome.Issued"/>; null for the newest code that an unknown device asked for.</param>
 /// <param name="CodesPerDay">As in <see cref="CodeRequest"/>.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.CodeGuess")]
 public sealed record CodeGuess([property: Id(0)] Guid? RequestId, [property: Id(1)] int CodesPerDay)

@@ -18,7 +18,7 @@ public interface IPhoneGrain : IGrainWithStringKey
     /// Keeps the name of a sign-up until the number is verified by a code sent after it, within <see cref="Users.SignUp.Lifetime"/>. The
     /// last one wins. A password is not kept: it counts only when <see cref="SignIn"/> is given it along with the code.
     /// </summary>
-    [ResponseTimeout(AnswerWithin.OneTry), Alias("SignUp")]
+    [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("SignUp")]
     Task<SignUpOutcome> SignUp(SignUp request);
 
     /// <summary>
@@ -31,44 +31,44 @@ public interface IPhoneGrain : IGrainWithStringKey
     /// <param name="mobileNumber">The number that the key stands for, E.164.</param>
     /// <param name="purpose">The only thing that the code will be good for.</param>
     /// <param name="request">Null from a gateway of the version before: no known device, ten codes a day.</param>
-    [ResponseTimeout(AnswerWithin.OneTry), Alias("SendCode")]
-    Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose, CodeRequest? request = null);
+    [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("SendCode")]
+    Task<IssueCodeOutcome> IssueCode(string mobileNumber, CodePurpose purpose, CodeRequest? request = null);
 
     /// <summary>
     /// Checks a code for signing in: valid once, for ten minutes, for five guesses that name its request and, apart from
     /// them, five that do not; the first of those counts as a code of the number. When it is right, the number counts as verified and its user exists when this returns.
     /// </summary>
-    /// <param name="code">What <see cref="SendCode"/> made.</param>
+    /// <param name="code">What <see cref="IssueCode"/> made.</param>
     /// <param name="guess">Null from a gateway of the version before, which names no request.</param>
     /// <param name="signUp">
     /// The sign-up that the caller proved to have made with this number; null for none. Name and password are taken over
     /// unless the user has a password.
     /// </param>
-    [ResponseTimeout(AnswerWithin.OneTry), Alias("SignIn")]
-    Task<CheckOutcome> SignIn(string code, CodeGuess? guess = null, SignUp? signUp = null);
+    [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("SignIn")]
+    Task<CodeCheckOutcome> SignIn(string code, CodeGuess? guess = null, SignUp? signUp = null);
 
     /// <summary>
     /// Checks a code for a reset, under the limits of <see cref="SignIn"/>, and does not use it up when it is right.
     /// </summary>
-    [ResponseTimeout(AnswerWithin.OneTry), Alias("CheckResetCode")]
-    Task<CheckOutcome> CheckResetCode(string code, CodeGuess guess);
+    [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("CheckResetCode")]
+    Task<CodeCheckOutcome> CheckResetCode(string code, CodeGuess guess);
 
     /// <summary>
     /// Checks a code for a reset, under the limits of <see cref="SignIn"/>. When it is right, the user has the new
     /// password, no session and no other code for a reset any more when this returns.
     /// </summary>
-    /// <param name="code">What <see cref="SendCode"/> made.</param>
+    /// <param name="code">What <see cref="IssueCode"/> made.</param>
     /// <param name="passwordHash">As ASP.NET Core's <c>PasswordHasher</c> writes it.</param>
     /// <param name="guess">Null from a gateway of the version before, which names no request.</param>
-    [ResponseTimeout(AnswerWithin.OneTry), Alias("ResetPassword")]
-    Task<CheckOutcome> ResetPassword(string code, string passwordHash, CodeGuess? guess = null);
+    [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("ResetPassword")]
+    Task<CodeCheckOutcome> ResetPassword(string code, string passwordHash, CodeGuess? guess = null);
 
     /// <summary>
     /// Checks a code for signing in, under the limits of <see cref="SignIn"/>, and uses it up, for who is signed in and
     /// shall prove to hold the number as well.
     /// </summary>
-    [ResponseTimeout(AnswerWithin.OneTry), Alias("Prove")]
-    Task<CheckOutcome> Prove(string code, CodeGuess? guess = null);
+    [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("Prove")]
+    Task<CodeCheckOutcome> Reauthenticate(string code, CodeGuess? guess = null);
 
     /// <summary>Whether the number has been verified: it has a user. Answered from memory. Safe to repeat.</summary>
     [AlwaysInterleave, Alias("HasAccount")]
@@ -98,8 +98,8 @@ public interface IPhoneGrain : IGrainWithStringKey
     /// beyond them not even that a password was right, however many were checked at the same time. A known device has
     /// ten of its own.
     /// </summary>
-    [ResponseTimeout(AnswerWithin.OneTry), Alias("EndLogin")]
-    Task<LoginOutcome> EndLogin(bool isRight, KnownDevice? device = null);
+    [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("EndLogin")]
+    Task<LoginOutcome> CompleteLogin(bool isPasswordValid, KnownDevice? device = null);
 }
 
 /// <summary>What a one-time code is good for.</summary>

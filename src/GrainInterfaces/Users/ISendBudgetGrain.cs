@@ -13,7 +13,7 @@ public interface ISendBudgetGrain : IGrainWithIntegerKey
 {
     /// <summary>Asks whether a message may be sent, and counts it when it may.</summary>
     [Alias("TrySpend")]
-    Task<SendDecision> TrySpend(SendRequest request);
+    Task<SendDecision> Acquire(SendRequest request);
 }
 
 /// <summary>A text message that somebody has asked for.</summary>

@@ -16,12 +16,12 @@ public partial interface IUserGrain
     Task<Credentials?> GetCredentials();
 
     /// <inheritdoc cref="IUserSecurityGrain.StartSession"/>
-    [ResponseTimeout(AnswerWithin.OneTry), Alias("StartSession")]
+    [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("StartSession")]
     Task<SessionGrant?> StartSession(NewSession session);
 
     /// <inheritdoc cref="IUserSecurityGrain.RefreshSession"/>
     [Alias("RefreshSession")]
-    Task<SessionGrant?> RefreshSession(Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next);
+    Task<SessionGrant?> RefreshSession(Guid sessionId, ImmutableArray<byte> tokenHash, ImmutableArray<byte> newTokenHash);
 
     /// <inheritdoc cref="IUserSecurityGrain.ListSessions"/>
     [AlwaysInterleave, Alias("ListSessions")]
@@ -36,16 +36,16 @@ public partial interface IUserGrain
     Task EndAllSessions();
 
     /// <inheritdoc cref="IUserSecurityGrain.ChangePassword"/>
-    [ResponseTimeout(AnswerWithin.OneTry), Alias("ChangePassword")]
-    Task<bool> ChangePassword(Guid sessionId, string known, string next);
+    [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("ChangePassword")]
+    Task<bool> ChangePassword(Guid sessionId, string currentHash, string newHash);
 
     /// <inheritdoc cref="IUserSecurityGrain.ResetPassword"/>
     [Alias("ResetPassword")]
     Task ResetPassword(string passwordHash);
 
-    /// <inheritdoc cref="IUserSecurityGrain.StrengthenHash"/>
+    /// <inheritdoc cref="IUserSecurityGrain.RehashPassword"/>
     [Alias("StrengthenHash")]
-    Task StrengthenHash(string known, string next);
+    Task RehashPassword(string currentHash, string newHash);
 
     /// <summary>
     /// How many turns of a room the day's limit allows. Rooms of the version before ask for it; their commit judges again.

@@ -49,14 +49,14 @@ public partial interface IUserGrain : IGrainWithGuidKey
     Task<bool> HasFollowers();
 
     /// <summary>
-    /// Waits for notices beyond a cursor, at most <see cref="LongestWait"/>. Any number of readers may wait; none can slow
+    /// Waits for notices beyond a cursor, at most <see cref="LongPollTimeout"/>. Any number of readers may wait; none can slow
     /// another. Reading from one answer's <see cref="NoticePage.Next"/> to the next misses nothing, or begins with
     /// <see cref="Notice.Reload"/>: after a gap, a move or a crash. Safe to repeat.
     /// </summary>
     /// <param name="from">Where to read on; null answers at once with the place to begin at.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null when there is no such user.</returns>
-    [AlwaysInterleave, ResponseTimeout(AnswerWithin.LongPoll), Alias("FollowNotices")]
+    [AlwaysInterleave, ResponseTimeout(ResponseTimeouts.LongPoll), Alias("FollowNotices")]
     Task<NoticePage?> FollowNotices(NoticeCursor? from, CancellationToken cancellationToken);
 
     /// <summary>Tells that a room is gone for good: later news of it is ignored. Safe to repeat.</summary>
@@ -95,7 +95,7 @@ public partial interface IUserGrain : IGrainWithGuidKey
     Task Wake();
 
     /// <summary>The longest that <see cref="FollowNotices"/> waits for news.</summary>
-    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan LongPollTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The most rooms one user may have.</summary>
     const int MaxRooms = 1000;

@@ -24,7 +24,7 @@ public interface IUserSecurityGrain : IGrainWithGuidKey
     /// Starts a session of at most 30 days. Of more than <see cref="MaxSessions"/> the oldest ends.
     /// </summary>
     /// <returns>Null when there is no such user, or the version is not the current one.</returns>
-    [ResponseTimeout(AnswerWithin.OneTry), Alias("StartSession")]
+    [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("StartSession")]
     Task<SessionGrant?> StartSession(NewSession session);
 
     /// <summary>
@@ -60,7 +60,7 @@ public interface IUserSecurityGrain : IGrainWithGuidKey
     /// <param name="known">The hash that the current password was found right against.</param>
     /// <param name="next">The new password's hash.</param>
     /// <returns>False when the session has ended or the password is another by now.</returns>
-    [ResponseTimeout(AnswerWithin.OneTry), Alias("ChangePassword")]
+    [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("ChangePassword")]
     Task<bool> ChangePassword(Guid sessionId, string known, string next);
 
     /// <summary>Sets the password and ends all sessions.</summary>
@@ -69,7 +69,7 @@ public interface IUserSecurityGrain : IGrainWithGuidKey
 
     /// <summary>Replaces a hash by a stronger one of the same password, unless the password has changed.</summary>
     [Alias("StrengthenHash")]
-    Task StrengthenHash(string known, string next);
+    Task RehashPassword(string known, string next);
 
     /// <summary>Tells that the user has been deleted: no session goes on, and none starts. Needs no storage.</summary>
     [Alias("Close")]

@@ -70,7 +70,7 @@ public abstract record Notice
 public readonly record struct NoticeCursor([property: Id(0)] int Epoch, [property: Id(1)] long Number)
 {
     /// <summary>A place that nobody was ever at: reading on from it begins with <see cref="Notice.Reload"/>.</summary>
-    public static NoticeCursor Nowhere { get; } = new(-1, 0);
+    public static NoticeCursor Invalid { get; } = new(-1, 0);
 
     /// <summary>The event id form, <c>epoch-number</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Epoch}-{Number}");

@@ -17,9 +17,9 @@ public abstract record SignUpOutcome
 
 /// <summary>What came of asking for a code.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.CodeOutcome")]
-public abstract record CodeOutcome
+public abstract record IssueCodeOutcome
 {
-    private CodeOutcome() { }
+    private IssueCodeOutcome() { }
 
     /// <summary>There is a new code, to be delivered and then forgotten: only a keyed hash of it is stored.</summary>
     /// <param name="Code">The code.</param>
@@ -37,7 +37,7 @@ public abstract record CodeOutcome
         [property: Id(0)] OneTimeCode Code,
         [property: Id(1)] bool IsDecoy,
         [property: Id(2)] bool HasAccount = false,
-        [property: Id(3)] Guid RequestId = default) : CodeOutcome
+        [property: Id(3)] Guid RequestId = default) : IssueCodeOutcome
     {
         /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
         public override string ToString() => nameof(Issued);
@@ -47,29 +47,29 @@ public abstract record CodeOutcome
     /// <param name="RetryAfter">How long to wait; above zero.</param>
     /// <param name="PerDay">The limit of 24 hours that was reached; null when it is one of minutes.</param>
     [GenerateSerializer, Immutable, Alias("geminichat.CodeOutcome.TooSoon")]
-    public sealed record TooSoon(
+    public sealed record RateLimited(
         [property: Id(0)] TimeSpan RetryAfter,
-        [property: Id(1)] int? PerDay = null) : CodeOutcome;
+        [property: Id(1)] int? PerDay = null) : IssueCodeOutcome;
 }
 
 /// <summary>What came of checking a code.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.CheckOutcome")]
-public abstract record CheckOutcome
+public abstract record CodeCheckOutcome
 {
-    private CheckOutcome() { }
+    private CodeCheckOutcome() { }
 
     /// <summary>The code was right.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckOutcome.Right")]
-    public sealed record Right([property: Id(0)] Guid UserId) : CheckOutcome;
+    public sealed record Valid([property: Id(0)] Guid UserId) : CodeCheckOutcome;
 
     /// <summary>The code is wrong, used, expired, for something else, or was never made.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckOutcome.Wrong")]
-    public sealed record Wrong : CheckOutcome;
+    public sealed record Invalid : CodeCheckOutcome;
 
     /// <summary>Answered by silos of the version before only, for the day after 20 wrong codes.</summary>
     /// <param name="RetryAfter">How long to wait; above zero.</param>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckOutcome.TooMany")]
-    public sealed record TooMany([property: Id(0)] TimeSpan RetryAfter) : CheckOutcome;
+    public sealed record RateLimited([property: Id(0)] TimeSpan RetryAfter) : CodeCheckOutcome;
 }
 
 /// <summary>Whether a password may be checked, or the check's result told.</summary>
@@ -81,10 +81,10 @@ public abstract record LoginOutcome
     /// <summary>It may.</summary>
     /// <param name="UserId">The user of the number; null when nobody has verified it.</param>
     [GenerateSerializer, Immutable, Alias("geminichat.LoginOutcome.Open")]
-    public sealed record Open([property: Id(0)] Guid? UserId) : LoginOutcome;
+    public sealed record Allowed([property: Id(0)] Guid? UserId) : LoginOutcome;
 
     /// <summary>There have been too many wrong ones.</summary>
     /// <param name="RetryAfter">How long to wait; above zero.</param>
     [GenerateSerializer, Immutable, Alias("geminichat.LoginOutcome.TooMany")]
-    public sealed record TooMany([property: Id(0)] TimeSpan RetryAfter) : LoginOutcome;
+    public sealed record RateLimited([property: Id(0)] TimeSpan RetryAfter) : LoginOutcome;
 }

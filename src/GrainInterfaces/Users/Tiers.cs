@@ -26,7 +26,7 @@ public sealed record TierGrant(
 /// <param name="Used">Replies accepted today, without those given back.</param>
 /// <param name="ResetsAt">The next midnight in UTC.</param>
 /// <param name="Accepted">
-/// Replies accepted today, whatever became of them: at most <see cref="AcceptedPerLimit"/> times the limit.
+/// Replies accepted today, whatever became of them: at most <see cref="AcceptedLimitMultiplier"/> times the limit.
 /// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.DailyUsage")]
 public sealed record DailyUsage(
@@ -40,9 +40,9 @@ public sealed record DailyUsage(
     /// How many replies are accepted in a day for each one of the limit, those given back included: what is stored for a
     /// user in a day has a bound.
     /// </summary>
-    public const int AcceptedPerLimit = 5;
+    public const int AcceptedLimitMultiplier = 5;
 
     /// <summary>Replies that one may still ask for today; null when there is no limit.</summary>
     public int? Remaining() =>
-        Limit == 0 ? null : Math.Max(0, Math.Min(Limit - Used, (AcceptedPerLimit * Limit) - Accepted));
+        Limit == 0 ? null : Math.Max(0, Math.Min(Limit - Used, (AcceptedLimitMultiplier * Limit) - Accepted));
 }

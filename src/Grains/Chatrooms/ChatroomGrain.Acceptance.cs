@@ -10,9 +10,9 @@ internal sealed partial class ChatroomGrain
 
     /// <summary>Brings the requests of a batch to their outcomes.</summary>
     /// <returns>Those that are to be tried again.</returns>
-    private async Task<ImmutableArray<PendingTurn>> CommitBatch(Room room, IReadOnlyList<PendingTurn> batch)
+    private async Task<ImmutableArray<QueuedTurnRequest>> CommitBatch(Room room, IReadOnlyList<QueuedTurnRequest> batch)
     {
-        using var trace = TurnInstruments.Accepting(batch);
+        using var trace = TurnInstruments.StartAcceptance(batch);
         await ResolveUnknownCommit(room);
         var (free, later) = await WithoutOwed(room, batch);
         if (free.IsEmpty)
@@ -28,8 +28,8 @@ internal sealed partial class ChatroomGrain
                 var told = BeginTurns(room, stored, accepted.Usage.Tier);
                 foreach (var (pending, turn) in free.Zip(stored.Turns))
                 {
-                    var position = room.Position(turn.Reply.Id);
-                    _ = pending.Answer(new PostOutcome.Accepted(turn.Message, turn.Reply, position), after: told);
+                    var position = room.GetPosition(turn.Reply.Id);
+                    _ = pending.Complete(new PostOutcome.Accepted(turn.Message, turn.Reply, position), after: told);
                 }
 
                 Refuse(free[accepted.Turns..], accepted.Usage);
@@ -43,22 +43,22 @@ internal sealed partial class ChatroomGrain
                 Answer(free, new PostOutcome.RoomAbsent());
                 return later;
             default:
-                throw Superseded.Room(room.Key);
+                throw Superseded.ForRoom(room.Key);
         }
     }
 
-    private Acceptance Plan(Room room, ImmutableArray<PendingTurn> batch)
+    private Acceptance Plan(Room room, ImmutableArray<QueuedTurnRequest> batch)
     {
         var now = services.Now();
         var next = room.Row.NextId;
         var turns = ImmutableArray.CreateBuilder<AcceptedTurn>(batch.Length);
         foreach (var pending in batch)
         {
-            turns.Add(pending.Request.Accept(next, now) with { Origin = pending.Origin });
+            turns.Add(pending.Request.ToAcceptedTurn(next, now) with { TraceContext = pending.TraceContext });
             next = turns[^1].Reply.Id + 1;
         }
 
-        return new Acceptance(room.Key, room.Row.NextId, turns.MoveToImmutable(), room.ChangedAt(now), now, services.Quota);
+        return new Acceptance(room.Key, room.Row.NextId, turns.MoveToImmutable(), room.CreateNextSummary(now), now, services.Quota);
     }
 
     private async Task<AcceptanceOutcome> Commit(Acceptance acceptance)
@@ -90,7 +90,7 @@ internal sealed partial class ChatroomGrain
         {
             AcceptanceOutcome.Accepted accepted => (accepted.Turns, (Tier?)accepted.Usage.Tier),
             AcceptanceOutcome.KeyKnown => (await CountStored(unknown), null),
-            AcceptanceOutcome.Fenced => throw Superseded.Room(room.Key),
+            AcceptanceOutcome.Fenced => throw Superseded.ForRoom(room.Key),
             _ => (0, null),
         };
         _unknown = null;
@@ -125,7 +125,7 @@ internal sealed partial class ChatroomGrain
     {
         for (var i = 0; i < unknown.Turns.Length; i++)
         {
-            var stored = await services.Rooms.FindTurn(unknown.Room, unknown.Turns[i].Key);
+            var stored = await services.Rooms.FindTurn(unknown.Room, unknown.Turns[i].IdempotencyKey);
             if (stored?.Reply.Id != unknown.Turns[i].Reply.Id)
             {
                 return i;
@@ -139,31 +139,31 @@ internal sealed partial class ChatroomGrain
     /// <returns>Completes when the user's grain knows of the room's activity.</returns>
     private Task BeginTurns(Room room, Acceptance stored, Tier? tier)
     {
-        room.Accepted(stored, tier);
+        room.ApplyAcceptance(stored, tier);
         foreach (var turn in stored.Turns)
         {
-            _notices.Queued(stored.Summary, turn.Reply.Id, room.Position(turn.Reply.Id));
+            _notices.Queued(stored.Summary, turn.Reply.Id, room.GetPosition(turn.Reply.Id));
         }
 
         _pump!.Start();
         MigrateIfStopping();
-        return TellUser(stored.Summary);
+        return NotifyUserGrain(stored.Summary);
     }
 
-    private static void Refuse(ImmutableArray<PendingTurn> turns, DailyUsage usage)
+    private static void Refuse(ImmutableArray<QueuedTurnRequest> turns, DailyUsage usage)
     {
         if (!turns.IsEmpty)
         {
-            TurnInstruments.Refused(turns.Length, usage.Tier);
+            TurnInstruments.RecordRefusals(turns.Length, usage.Tier);
             Answer(turns, new PostOutcome.QuotaExceeded(usage));
         }
     }
 
-    private static void Answer(ImmutableArray<PendingTurn> turns, PostOutcome outcome)
+    private static void Answer(ImmutableArray<QueuedTurnRequest> turns, PostOutcome outcome)
     {
         foreach (var pending in turns)
         {
-            pending.Answer(outcome);
+            pending.Complete(outcome);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace GeminiChat.Grains.Chatrooms;
 /// </summary>
 internal sealed partial class ChatroomGrain
 {
-    private static readonly TimeSpan BreakOffTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(10);
 
     private Task<bool>? _deletion;
     private bool _isSuperseded;
@@ -31,7 +31,7 @@ internal sealed partial class ChatroomGrain
                 _deletion = null;
             }
 
-            LeaveIfAbsent();
+            DeactivateIfAbsent();
         }
     }
 
@@ -57,9 +57,9 @@ internal sealed partial class ChatroomGrain
             return;
         }
 
-        Abandon(new InconsistentStateException($"Room {_key.RoomId} was deleted."));
+        Abort(new InconsistentStateException($"Room {_key.RoomId} was deleted."));
         (_room, _settings) = (null, null);
-        await _pump!.End().WaitAsync(BreakOffTimeout, services.Time).ConfigureAwait(
+        await _pump!.StopAsync().WaitAsync(AbortTimeout, services.Time).ConfigureAwait(
             ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
@@ -87,15 +87,15 @@ internal sealed partial class ChatroomGrain
     internal void Relinquish(Exception reason)
     {
         _isSuperseded = true;
-        Abandon(reason);
+        Abort(reason);
     }
 
     /// <summary>Breaks off the running turn, fails the calls that wait for it, and ends the activation.</summary>
-    private void Abandon(Exception reason)
+    private void Abort(Exception reason)
     {
-        _ = _pump!.End();
-        _room?.Leave();
-        foreach (var turn in _room?.Turns ?? [])
+        _ = _pump!.StopAsync();
+        _room?.Deactivate();
+        foreach (var turn in _room?.PendingTurns ?? [])
         {
             turn.Abandon(reason);
         }
@@ -107,7 +107,7 @@ internal sealed partial class ChatroomGrain
     {
         if (_isSuperseded)
         {
-            throw Superseded.Room(_key);
+            throw Superseded.ForRoom(_key);
         }
     }
 
@@ -117,8 +117,8 @@ internal sealed partial class ChatroomGrain
     /// </summary>
     internal void MigrateIfStopping()
     {
-        if (!services.Drain.Leaving.IsCancellationRequested || _room is not { Turns: [_, ..] turns } || _pump!.IsRunning
-            || services.Others.Any() is not { } target)
+        if (!services.Shutdown.Stopping.IsCancellationRequested || _room is not { PendingTurns: [_, ..] turns } || _pump!.IsRunning
+            || services.OtherSilos.PickRandom() is not { } target)
         {
             return;
         }
@@ -127,7 +127,7 @@ internal sealed partial class ChatroomGrain
         _isMigrating = true;
         foreach (var turn in turns)
         {
-            turn.News.Pulse();
+            turn.Updated.Pulse();
         }
 
         GrainContext.Migrate(new() { [IPlacementDirector.PlacementHintKey] = target });

@@ -12,19 +12,19 @@ internal sealed partial class ChatroomGrain
         }
 
         _notices.Finished(room, reply);
-        _ = TryTellUser(room);
+        _ = NotifyUserGrainOrLog(room);
     }
 
     /// <summary>A turn runs: the activation is in use for longer than the model may be silent.</summary>
-    internal void StayActive() => DelayDeactivation(InUse);
+    internal void StayActive() => DelayDeactivation(DeactivationDelay);
 
-    private Task TellUser(RoomSummary summary) => _user.RoomChanged(summary);
+    private Task NotifyUserGrain(RoomSummary summary) => _user.RoomChanged(summary);
 
-    private async Task TryTellUser(RoomSummary summary)
+    private async Task NotifyUserGrainOrLog(RoomSummary summary)
     {
         try
         {
-            await TellUser(summary);
+            await NotifyUserGrain(summary);
         }
         catch (Exception failure)
         {

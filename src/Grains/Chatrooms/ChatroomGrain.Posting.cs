@@ -7,7 +7,7 @@ namespace GeminiChat.Grains.Chatrooms;
 internal sealed partial class ChatroomGrain
 {
     private readonly Dictionary<string, (TurnRequest Request, Task<PostOutcome> Outcome)> _inFlight = [];
-    private List<PendingTurn> _waiting = [];
+    private List<QueuedTurnRequest> _waiting = [];
     private int _committing;
 
     public async Task<PostOutcome> Post(NewMessage message)
@@ -18,11 +18,11 @@ internal sealed partial class ChatroomGrain
         }
 
         ThrowIfSuperseded();
-        var request = new PostRequest(message.Content, message.Key);
+        var request = new PostRequest(message.Content, message.IdempotencyKey);
         return await UnlessDeleted(Accept(room, request)) ?? new PostOutcome.RoomAbsent();
     }
 
-    public async Task<PostOutcome> Regenerate(long replyId, string key)
+    public async Task<PostOutcome> Regenerate(long replyId, string idempotencyKey)
     {
         if (_room is not { } room)
         {
@@ -36,14 +36,14 @@ internal sealed partial class ChatroomGrain
             return new PostOutcome.ReplyAbsent();
         }
 
-        var request = new RegenerateRequest(replyId, question, key);
+        var request = new RegenerateRequest(replyId, question, idempotencyKey);
         return await UnlessDeleted(Accept(room, request)) ?? new PostOutcome.RoomAbsent();
     }
 
     /// <summary>Of equal requests with one key, the first one is accepted, and the others get its outcome.</summary>
     private async Task<PostOutcome> Accept(Room room, TurnRequest request)
     {
-        while (_inFlight.TryGetValue(request.Key, out var first))
+        while (_inFlight.TryGetValue(request.IdempotencyKey, out var first))
         {
             if (first.Request == request)
             {
@@ -57,14 +57,14 @@ internal sealed partial class ChatroomGrain
 
         // Runs up to its first wait, so the key is in the map before another call is.
         var outcome = AcceptOnce(room, request);
-        _inFlight.Add(request.Key, (request, outcome));
+        _inFlight.Add(request.IdempotencyKey, (request, outcome));
         try
         {
             return await outcome;
         }
         finally
         {
-            _inFlight.Remove(request.Key);
+            _inFlight.Remove(request.IdempotencyKey);
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed partial class ChatroomGrain
             return await FindRepeat(room, request) ?? refusal;
         }
 
-        var pending = new PendingTurn(request);
+        var pending = new QueuedTurnRequest(request);
         _waiting.Add(pending);
         CommitWaiting(room);
         return await pending.Outcome;
@@ -84,12 +84,12 @@ internal sealed partial class ChatroomGrain
 
     private PostOutcome? Refusal(Room room)
     {
-        if (services.Drain.Leaving.IsCancellationRequested && services.Others.Any() is null)
+        if (services.Shutdown.Stopping.IsCancellationRequested && services.OtherSilos.PickRandom() is null)
         {
-            return new PostOutcome.Leaving();
+            return new PostOutcome.SiloStopping();
         }
 
-        var pending = room.Turns.Count + _waiting.Count + _committing;
+        var pending = room.PendingTurns.Count + _waiting.Count + _committing;
         var most = services.Options.MaxWaitingTurns;
         return pending > most ? new PostOutcome.QueueFull(most) : null;
     }
@@ -98,7 +98,7 @@ internal sealed partial class ChatroomGrain
     {
         if (_committing == 0 && _waiting.Count > 0)
         {
-            Detached.Run(() => CommitBatches(room));
+            FireAndForget.Run(() => CommitBatches(room));
         }
     }
 
@@ -127,10 +127,10 @@ internal sealed partial class ChatroomGrain
     /// Refuses another reply to a message that is owed one. Of two such requests at once the second one waits until the
     /// outcome of the first is known.
     /// </summary>
-    private async Task<(ImmutableArray<PendingTurn> Free, ImmutableArray<PendingTurn> Later)> WithoutOwed(
-        Room room, IReadOnlyList<PendingTurn> batch)
+    private async Task<(ImmutableArray<QueuedTurnRequest> Free, ImmutableArray<QueuedTurnRequest> Later)> WithoutOwed(
+        Room room, IReadOnlyList<QueuedTurnRequest> batch)
     {
-        var (free, later) = (ImmutableArray.CreateBuilder<PendingTurn>(batch.Count), ImmutableArray.CreateBuilder<PendingTurn>());
+        var (free, later) = (ImmutableArray.CreateBuilder<QueuedTurnRequest>(batch.Count), ImmutableArray.CreateBuilder<QueuedTurnRequest>());
         var questions = new HashSet<long>();
         foreach (var pending in batch)
         {
@@ -138,13 +138,13 @@ internal sealed partial class ChatroomGrain
             {
                 free.Add(pending);
             }
-            else if (!room.OwesReplyTo(question))
+            else if (!room.HasPendingReplyTo(question))
             {
                 (questions.Add(question) ? free : later).Add(pending);
             }
             else
             {
-                pending.Answer(await FindRepeat(room, pending.Request) ?? new PostOutcome.ReplyOpen());
+                pending.Complete(await FindRepeat(room, pending.Request) ?? new PostOutcome.ReplyPending());
             }
         }
 
@@ -152,14 +152,14 @@ internal sealed partial class ChatroomGrain
     }
 
     /// <summary>Answers those whose key is stored, and returns the others.</summary>
-    private async Task<ImmutableArray<PendingTurn>> WithoutRepeats(Room room, ImmutableArray<PendingTurn> batch)
+    private async Task<ImmutableArray<QueuedTurnRequest>> WithoutRepeats(Room room, ImmutableArray<QueuedTurnRequest> batch)
     {
-        var fresh = ImmutableArray.CreateBuilder<PendingTurn>(batch.Length);
+        var fresh = ImmutableArray.CreateBuilder<QueuedTurnRequest>(batch.Length);
         foreach (var pending in batch)
         {
             if (await FindRepeat(room, pending.Request) is { } outcome)
             {
-                pending.Answer(outcome);
+                pending.Complete(outcome);
             }
             else
             {
@@ -172,5 +172,5 @@ internal sealed partial class ChatroomGrain
 
     /// <summary>The answer to a request whose key is stored; null when it is not.</summary>
     private async Task<PostOutcome?> FindRepeat(Room room, TurnRequest request) =>
-        await services.Rooms.FindTurn(room.Key, request.Key) is { } stored ? room.Repeat(stored, request) : null;
+        await services.Rooms.FindTurn(room.Key, request.IdempotencyKey) is { } stored ? room.AnswerDuplicate(stored, request) : null;
 }

@@ -4,37 +4,37 @@ namespace GeminiChat.Grains.Chatrooms;
 internal sealed partial class ChatroomGrain
 {
     public async Task<RoomView?> Read(int limit, long? before) =>
-        _room is null ? Absent<RoomView>() : await _room.View(limit, before);
+        _room is null ? Absent<RoomView>() : await _room.GetView(limit, before);
 
     public async Task<RoomMessage?> ReadMessage(long messageId)
     {
-        if (_room is null)
+        if (_room is not { } room)
         {
             return Absent<RoomMessage>();
         }
 
-        return await Find(_room, messageId) is { } message ? _room.Now(message) : null;
+        return await Find(room, messageId) is { } message ? room.GetCurrent(message) : null;
     }
 
     public async Task<ReplyProgress?> Follow(long replyId, ReplyCursor from, CancellationToken cancellationToken)
     {
         var began = services.Time.GetTimestamp();
-        while (_room?.OpenTurn(replyId) is { } turn)
+        while (_room?.FindPendingTurn(replyId) is { } turn)
         {
             ThrowIfSuperseded();
-            if (ReplyReading.Read(turn, from) is { } progress)
+            if (ReplyProgressReader.Read(turn, from) is { } progress)
             {
                 return progress;
             }
 
-            var left = IChatroomGrain.LongestWait - services.Time.GetElapsedTime(began);
+            var left = IChatroomGrain.LongPollTimeout - services.Time.GetElapsedTime(began);
             if (left <= TimeSpan.Zero || _isMigrating || cancellationToken.IsCancellationRequested)
             {
-                return NoNews(from);
+                return EmptyProgress(from);
             }
 
             // Ending without news is no error, so it must not cost an exception.
-            await turn.News.Next.WaitAsync(left, services.Time, cancellationToken).ConfigureAwait(
+            await turn.Updated.Next.WaitAsync(left, services.Time, cancellationToken).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
@@ -44,7 +44,7 @@ internal sealed partial class ChatroomGrain
         }
 
         var finished = await Find(_room, replyId);
-        return finished is { Sender: Sender.Ai } ? ReplyReading.Read(finished, from) : null;
+        return finished is { Sender: Sender.Ai } ? ReplyProgressReader.Read(finished, from) : null;
     }
 
     /// <summary>Finds a message in memory or in the store.</summary>
@@ -60,7 +60,7 @@ internal sealed partial class ChatroomGrain
         }
 
         await ResolveUnknownCommitUnlessCommitting(room);
-        if (room.Conversation.Recall(id) is { } message)
+        if (room.Conversation.FindInMemory(id) is { } message)
         {
             return message;
         }
@@ -70,11 +70,11 @@ internal sealed partial class ChatroomGrain
             throw new StoreUnavailableException($"Message {id} of room {_key.RoomId} may be in this very commit.");
         }
 
-        var lost = Superseded.Room(_key);
+        var lost = Superseded.ForRoom(_key);
         Relinquish(lost);
         throw lost;
     }
 
     /// <summary>What a reader gets who is to ask again.</summary>
-    private static ReplyProgress NoNews(ReplyCursor from) => new(from, Reset: false, Text: "", End: null);
+    private static ReplyProgress EmptyProgress(ReplyCursor from) => new(from, IsReset: false, Text: "", FinishedReply: null);
 }

@@ -13,13 +13,13 @@ namespace GeminiChat.Grains.Chatrooms;
 internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, IChatroomGrain
 {
     // Longer than any silence of the model. Orleans does not count a call of the model as use of the activation.
-    private static readonly TimeSpan InUse = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan DeactivationDelay = TimeSpan.FromMinutes(10);
 
     private RoomKey _key;
     private IUserGrain _user = null!;
-    private RoomNotices _notices = null!;
+    private RoomNoticePublisher _notices = null!;
     private Room? _room;
-    private RoomSettings? _settings;
+    private RoomSettingsWriter? _settings;
     private TurnPump? _pump;
     private Task<CreateRoomOutcome?>? _creation;
 
@@ -27,25 +27,25 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
     {
         _key = RoomKey.Parse(this.GetPrimaryKeyString());
         _user = GrainFactory.User(_key.UserId);
-        _notices = new RoomNotices(_key, _user, services);
+        _notices = new RoomNoticePublisher(_key, _user, services);
         if (await services.Rooms.Load(_key, services.Options.TailMessages) is { } stored)
         {
             Open(stored);
-            _ = TryTellUser(stored.Row.Summary);
+            _ = NotifyUserGrainOrLog(stored.Row.Summary);
         }
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _room?.Leave();
+        _room?.Deactivate();
         if (_pump is { } pump)
         {
-            await pump.End().WaitAsync(cancellationToken);
+            await pump.StopAsync().WaitAsync(cancellationToken);
             pump.Dispose();
             _settings?.Dispose();
         }
 
-        await _notices.Sent().WaitAsync(cancellationToken);
+        await _notices.WhenSent().WaitAsync(cancellationToken);
     }
 
     public async Task<CreateRoomOutcome> Create(NewRoom room)
@@ -63,17 +63,17 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
             }
             finally
             {
-                LeaveIfAbsent();
+                DeactivateIfAbsent();
             }
         }
 
-        if (_room!.Row.CreatedAs != createdAs)
+        if (_room!.Row.CreationFingerprint != createdAs)
         {
-            return new CreateRoomOutcome.Differs();
+            return new CreateRoomOutcome.AlreadyExists();
         }
 
         // Also for a repeat: the call before may have failed before it told the user's grain.
-        await TellUser(_room.Row.Summary);
+        await NotifyUserGrain(_room.Row.Summary);
         return new CreateRoomOutcome.Created(_room.Row.Summary);
     }
 
@@ -90,7 +90,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
         {
             // Also for a repeat: the call before may have failed before it told the user's grain.
             _notices.Renamed(updated.Room);
-            await TellUser(updated.Room);
+            await NotifyUserGrain(updated.Room);
         }
 
         return outcome;
@@ -98,14 +98,14 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
 
     public async Task Wake()
     {
-        LeaveIfAbsent();
+        DeactivateIfAbsent();
         if (_room is not null)
         {
             await ResolveUnknownCommitUnlessCommitting(_room);
         }
 
         _pump?.Start();
-        if (services.Drain.Leaving.IsCancellationRequested)
+        if (services.Shutdown.Stopping.IsCancellationRequested)
         {
             MigrateIfStopping();
         }
@@ -125,9 +125,9 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
         }
 
         ThrowIfSuperseded();
-        if (_room.OpenTurn(replyId) is { } turn)
+        if (_room.FindPendingTurn(replyId) is { } turn)
         {
-            return await UnlessDeleted(_pump!.Stop(turn));
+            return await UnlessDeleted(_pump!.StopTurn(turn));
         }
 
         return await Find(_room, replyId) is { Sender: Sender.Ai } finished ? finished : null;
@@ -136,8 +136,8 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
     private void Open(StoredRoom stored)
     {
         var room = new Room(_key, stored, services);
-        _settings = new RoomSettings(room, services);
-        var runner = new TurnRunner(this, _key, services, new ModelChoice(_user, services), _notices);
+        _settings = new RoomSettingsWriter(room, services);
+        var runner = new TurnRunner(this, _key, services, new ModelSelector(_user, services), _notices);
         _pump = new TurnPump(this, room, services, _settings, runner);
         _room = room;
         _pump.Start();
@@ -165,12 +165,12 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
     private T? Absent<T>()
         where T : class
     {
-        LeaveIfAbsent();
+        DeactivateIfAbsent();
         return null;
     }
 
     /// <summary>A key without a row keeps no activation.</summary>
-    private void LeaveIfAbsent()
+    private void DeactivateIfAbsent()
     {
         if (_room is null && _creation is null)
         {

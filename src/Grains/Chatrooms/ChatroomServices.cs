@@ -8,29 +8,29 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <summary>What all rooms of a silo share.</summary>
 internal sealed class ChatroomServices(
     IRoomStore rooms,
-    ModelCaller models,
-    TurnDrain drain,
-    OtherSilos others,
-    [FromKeyedServices(NoticeStream.Provider)] IStreamProvider notices,
+    ModelClient modelClient,
+    SiloShutdown shutdown,
+    OtherSilos otherSilos,
+    [FromKeyedServices(UserNoticeStream.Provider)] IStreamProvider notices,
     IOptions<ChatroomOptions> options,
-    IOptions<QuotaOptions> quota,
+    IOptions<DailyQuotaOptions> quota,
     TimeProvider time,
     ILogger<ChatroomGrain> logger)
 {
     public IRoomStore Rooms => rooms;
 
-    public ModelCaller Models => models;
+    public ModelClient ModelClient => modelClient;
 
-    public TurnDrain Drain => drain;
+    public SiloShutdown Shutdown => shutdown;
 
-    public OtherSilos Others => others;
+    public OtherSilos OtherSilos => otherSilos;
 
-    /// <summary>Where the streams of <see cref="NoticeStream"/> come from.</summary>
+    /// <summary>Where the streams of <see cref="UserNoticeStream"/> come from.</summary>
     public IStreamProvider Notices => notices;
 
     public ChatroomOptions Options => options.Value;
 
-    public QuotaOptions Quota => quota.Value;
+    public DailyQuotaOptions Quota => quota.Value;
 
     public TimeProvider Time => time;
 

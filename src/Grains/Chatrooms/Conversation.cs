@@ -7,14 +7,14 @@ namespace GeminiChat.Grains.Chatrooms;
 internal sealed class Conversation
 {
     // Beyond this much text only as many messages stay as may be open, with room to spare. 4 M code units are 8 MB.
-    private const int MaxText = 4_000_000;
-    private const int FewMessages = 50;
+    private const int MaxTextLength = 4_000_000;
+    private const int MinMessages = 50;
 
     private readonly RoomKey _room;
     private readonly IRoomStore _store;
     private readonly int _capacity;
     private readonly List<RoomMessage> _tail;
-    private int _text;
+    private int _textLength;
 
     /// <summary>Takes the newest messages as they were read.</summary>
     /// <param name="room">The room.</param>
@@ -25,7 +25,7 @@ internal sealed class Conversation
     {
         (_room, _store, _capacity) = (room, store, capacity);
         _tail = [.. newest];
-        Grew(newest.Sum(message => message.Content.Length));
+        AddLength(newest.Sum(message => message.Content.Length));
     }
 
     public void Add(RoomMessage message)
@@ -33,11 +33,11 @@ internal sealed class Conversation
         // A quarter more than the capacity, so that the list is shifted once in a while and not at every message.
         if (_tail.Count >= _capacity + (_capacity / 4))
         {
-            Drop(_tail.Count - _capacity);
+            RemoveOldest(_tail.Count - _capacity);
         }
 
         _tail.Add(message);
-        Grew(message.Content.Length);
+        AddLength(message.Content.Length);
     }
 
     public void Replace(RoomMessage message)
@@ -46,7 +46,7 @@ internal sealed class Conversation
         {
             var growth = message.Content.Length - _tail[index].Content.Length;
             _tail[index] = message;
-            Grew(growth);
+            AddLength(growth);
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class Conversation
     }
 
     /// <summary>The message that a reply answers, and what there was before it.</summary>
-    public async ValueTask<Question> QuestionOf(RoomMessage reply)
+    public async ValueTask<Question> GetQuestion(RoomMessage reply)
     {
         var message = await Find(reply.ReplyTo!.Value)
             ?? throw new InvalidOperationException($"Reply {reply.Id} of room {_room.RoomId} answers nothing.");
@@ -76,12 +76,12 @@ internal sealed class Conversation
     }
 
     /// <summary>Finds a message in memory.</summary>
-    public RoomMessage? Recall(long id) => IndexOf(id) is { } index ? _tail[index] : null;
+    public RoomMessage? FindInMemory(long id) => IndexOf(id) is { } index ? _tail[index] : null;
 
     /// <summary>Finds a message in memory or in the store.</summary>
     public async ValueTask<RoomMessage?> Find(long id)
     {
-        if (Recall(id) is { } message)
+        if (FindInMemory(id) is { } message)
         {
             return message;
         }
@@ -94,17 +94,17 @@ internal sealed class Conversation
     /// The newest messages below an id, in the order of their ids; fewer than asked for when they have more text than a
     /// page may.
     /// </summary>
-    public async ValueTask<ImmutableArray<RoomMessage>> Page(int limit, long before)
+    public async ValueTask<ImmutableArray<RoomMessage>> GetPage(int limit, long before)
     {
         var end = _tail.FindLastIndex(message => message.Id < before) + 1;
         var start = Math.Max(0, end - limit);
         var isInMemory = end - start == limit || _tail.Count == 0 || _tail[0].Id == 1;
-        return isInMemory ? Newest(start, end) : await _store.ReadMessages(_room, before, limit);
+        return isInMemory ? TakePage(start, end) : await _store.ReadMessages(_room, before, limit);
     }
 
-    private ImmutableArray<RoomMessage> Newest(int from, int end)
+    private ImmutableArray<RoomMessage> TakePage(int from, int end)
     {
-        var (start, left) = (end, IChatroomGrain.LongestPage);
+        var (start, left) = (end, IChatroomGrain.MaxPageLength);
         while (start > from && (left -= _tail[start - 1].Content.Length) >= 0)
         {
             start--;
@@ -115,18 +115,18 @@ internal sealed class Conversation
         return [.. _tail.Skip(start).Take(end - start)];
     }
 
-    private void Grew(int text)
+    private void AddLength(int text)
     {
-        _text += text;
-        while (_text > MaxText && _tail.Count > FewMessages)
+        _textLength += text;
+        while (_textLength > MaxTextLength && _tail.Count > MinMessages)
         {
-            Drop(1);
+            RemoveOldest(1);
         }
     }
 
-    private void Drop(int count)
+    private void RemoveOldest(int count)
     {
-        _text -= _tail.Take(count).Sum(message => message.Content.Length);
+        _textLength -= _tail.Take(count).Sum(message => message.Content.Length);
         _tail.RemoveRange(0, count);
     }
 

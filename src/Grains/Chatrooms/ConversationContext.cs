@@ -17,22 +17,22 @@ internal static class ConversationContext
     /// <param name="question">The message to answer, and the conversation around it.</param>
     /// <param name="tokens">Estimates the size of messages.</param>
     /// <param name="budget">Tokens, the question included.</param>
-    public static List<ChatMessage> Build(Question question, TokenEstimate tokens, int budget)
+    public static List<ChatMessage> Build(Question question, TokenEstimator tokens, int budget)
     {
         var messages = question.Conversation;
         var newestFirst = new List<ChatMessage>();
-        var replies = NewestReplies(question);
-        var left = budget - tokens.Of(question.Message.Content);
+        var replies = FindNewestReplies(question);
+        var left = budget - tokens.Estimate(question.Message.Content);
 
         // In the order of the questions: a reply that was asked for anew stands where the first one did.
         for (var i = messages.Count - 1; i >= 0; i--)
         {
-            if (!replies.TryGetValue(messages[i].Id, out var reply) || !IsTold(reply))
+            if (!replies.TryGetValue(messages[i].Id, out var reply) || !IsIncluded(reply))
             {
                 continue;
             }
 
-            left -= tokens.Of(messages[i].Content) + tokens.Of(reply.Content);
+            left -= tokens.Estimate(messages[i].Content) + tokens.Estimate(reply.Content);
             if (left < 0)
             {
                 break;
@@ -50,7 +50,7 @@ internal static class ConversationContext
     /// By the messages that they answer, the newest of each from when this one was asked for: one that was asked for
     /// later, and waits behind it, takes nobody's place yet.
     /// </summary>
-    private static Dictionary<long, RoomMessage> NewestReplies(Question question)
+    private static Dictionary<long, RoomMessage> FindNewestReplies(Question question)
     {
         var replies = new Dictionary<long, RoomMessage>();
         foreach (var message in question.Conversation)
@@ -64,7 +64,7 @@ internal static class ConversationContext
         return replies;
     }
 
-    private static bool IsTold(RoomMessage reply) =>
+    private static bool IsIncluded(RoomMessage reply) =>
         VisibleText.HasVisibleCharacter(reply.Content)
         && (reply.Status is MessageStatus.Completed or MessageStatus.Stopped
             || (reply.Status is MessageStatus.Incomplete && reply.Reason == EndReasons.Length));

@@ -25,7 +25,7 @@ public interface IRoomStore
 
     /// <summary>
     /// Stores turns and counts them for their day: the first ones, as many as the day's limit and its bound on all that is
-    /// accepted (<see cref="DailyUsage.AcceptedPerLimit"/>) allow. This is the only place that judges the limit.
+    /// accepted (<see cref="DailyUsage.AcceptedLimitMultiplier"/>) allow. This is the only place that judges the limit.
     /// </summary>
     Task<AcceptanceOutcome> Accept(Acceptance acceptance);
 
@@ -60,7 +60,7 @@ public interface IRoomStore
 
     /// <summary>
     /// Reads messages with an id below <paramref name="before"/>, the newest of them, in the order of ids; fewer than
-    /// <paramref name="limit"/> when they have more than <see cref="IChatroomGrain.LongestPage"/> of text, one at least.
+    /// <paramref name="limit"/> when they have more than <see cref="IChatroomGrain.MaxPageLength"/> of text, one at least.
     /// </summary>
     Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit);
 
@@ -83,29 +83,29 @@ public interface IRoomStore
     /// <param name="untouchedSince">The moment.</param>
     /// <param name="after">Only rooms with a higher id; <see cref="Guid.Empty"/> for the first page.</param>
     /// <param name="limit">How many rooms at most.</param>
-    Task<ImmutableArray<RoomKey>> RoomsWithOpenTurns(DateTimeOffset untouchedSince, Guid after, int limit);
+    Task<ImmutableArray<RoomKey>> ListRoomsWithPendingTurns(DateTimeOffset untouchedSince, Guid after, int limit);
 }
 
 /// <summary>A room's row.</summary>
 /// <param name="Summary">What the owner's list shows.</param>
 /// <param name="SystemPrompt">Instructions to the model for every turn; null for none.</param>
 /// <param name="NextId">The id that the next message will get.</param>
-/// <param name="CreatedAs">A fingerprint of the request that created the room, at most 64 characters.</param>
+/// <param name="CreationFingerprint">A fingerprint of the request that created the room, at most 64 characters.</param>
 /// <param name="IsNamed">Whether it has a name of its own, from the user or as a title, rather than the default one.</param>
 public sealed record RoomRow(
-    RoomSummary Summary, string? SystemPrompt, long NextId, string CreatedAs, bool IsNamed = true);
+    RoomSummary Summary, string? SystemPrompt, long NextId, string CreationFingerprint, bool IsNamed = true);
 
 /// <summary>A room as read from the store.</summary>
 /// <param name="Row">Its row.</param>
 /// <param name="Tail">Its newest messages, in the order of their ids.</param>
-/// <param name="OlderOpen">The open replies before these, in the order of their ids.</param>
-public sealed record StoredRoom(RoomRow Row, ImmutableArray<RoomMessage> Tail, ImmutableArray<RoomMessage> OlderOpen);
+/// <param name="OlderPending">The open replies before these, in the order of their ids.</param>
+public sealed record StoredRoom(RoomRow Row, ImmutableArray<RoomMessage> Tail, ImmutableArray<RoomMessage> OlderPending);
 
 /// <summary>A message and the reply that was accepted with a key.</summary>
 /// <param name="Message">The message.</param>
 /// <param name="Reply">The reply: the first one, or one that was asked for anew.</param>
-/// <param name="Regenerates">Of a reply that was asked for anew, the one that the user wanted another of.</param>
-public sealed record StoredTurn(RoomMessage Message, RoomMessage Reply, long? Regenerates = null);
+/// <param name="RegeneratedReplyId">Of a reply that was asked for anew, the one that the user wanted another of.</param>
+public sealed record StoredTurn(RoomMessage Message, RoomMessage Reply, long? RegeneratedReplyId = null);
 
 /// <summary>Turns to accept in one go.</summary>
 /// <param name="Room">The room.</param>
@@ -120,7 +120,7 @@ public sealed record Acceptance(
     ImmutableArray<AcceptedTurn> Turns,
     RoomSummary Summary,
     DateTimeOffset At,
-    QuotaOptions Limits)
+    DailyQuotaOptions Limits)
 {
     public DateOnly UsageDay => DateOnly.FromDateTime(At.UtcDateTime);
 
@@ -152,14 +152,14 @@ public abstract record AcceptanceOutcome
 /// <summary>One accepted turn: what to store of it.</summary>
 /// <param name="Message">The message to answer: a new one, unless the turn answers it anew.</param>
 /// <param name="Reply">The new reply.</param>
-/// <param name="Key">The idempotency key.</param>
-/// <param name="Regenerates">
+/// <param name="IdempotencyKey">The idempotency key.</param>
+/// <param name="RegeneratedReplyId">
 /// Of a turn that answers a message anew, the reply that the user wants another of. All replies to that message are then
 /// superseded by the new one.
 /// </param>
-/// <param name="Origin">The trace of the call that asked for it; it is not stored.</param>
+/// <param name="TraceContext">The trace of the call that asked for it; it is not stored.</param>
 public sealed record AcceptedTurn(
-    RoomMessage Message, RoomMessage Reply, string Key, long? Regenerates = null, ActivityContext Origin = default);
+    RoomMessage Message, RoomMessage Reply, string IdempotencyKey, long? RegeneratedReplyId = null, ActivityContext TraceContext = default);
 
 /// <summary>
 /// Names a reply that must still be open, and at this attempt, for a write to count.

@@ -4,7 +4,7 @@ namespace GeminiChat.Grains.Chatrooms;
 internal sealed class OtherSilos(IClusterMembershipService membership, ILocalSiloDetails self)
 {
     /// <summary>Any other active silo; null when there is none.</summary>
-    public SiloAddress? Any()
+    public SiloAddress? PickRandom()
     {
         var others = membership.CurrentSnapshot.Members.Values
             .Where(silo => silo.Status is SiloStatus.Active && !silo.SiloAddress.Equals(self.SiloAddress))

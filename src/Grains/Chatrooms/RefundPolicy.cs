@@ -12,10 +12,10 @@ internal static class RefundPolicy
     /// <summary>What a reply's end gives back.</summary>
     /// <param name="end">The state at its end.</param>
     /// <param name="reason">One of <see cref="EndReasons"/> when it failed.</param>
-    /// <param name="wasCalled">Whether the model was called for it, by this activation or an earlier one.</param>
-    public static Refund Of(MessageStatus end, string? reason, bool wasCalled) => (end, reason) switch
+    /// <param name="wasModelCalled">Whether the model was called for it, by this activation or an earlier one.</param>
+    public static Refund Decide(MessageStatus end, string? reason, bool wasModelCalled) => (end, reason) switch
     {
-        (MessageStatus.Stopped, _) when !wasCalled => Refund.Stop,
+        (MessageStatus.Stopped, _) when !wasModelCalled => Refund.Stop,
         (MessageStatus.Failed, EndReasons.ModelQuota or EndReasons.ModelUnavailable or EndReasons.ModelConfig
             or EndReasons.ModelTimeout or EndReasons.ModelError or EndReasons.Empty or EndReasons.Interrupted) => Refund.Fault,
         _ => Refund.None,

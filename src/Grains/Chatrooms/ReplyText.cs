@@ -19,13 +19,13 @@ internal sealed class ReplyText(int maxBytes)
     private readonly StringBuilder _text = new();
     private int _bytes;
     private char? _highSurrogate;
-    private bool _isVisible;
+    private bool _hasVisibleText;
 
     /// <summary>UTF-16 code units so far; 0 before the first visible character.</summary>
-    public int Length => _isVisible ? _text.Length : 0;
+    public int Length => _hasVisibleText ? _text.Length : 0;
 
     /// <summary>Whether white space has come, and nothing else.</summary>
-    public bool IsBlank => !_isVisible && _text.Length > 0;
+    public bool IsBlank => !_hasVisibleText && _text.Length > 0;
 
     /// <summary>Whether text has been dropped because of the limit.</summary>
     public bool IsFull { get; private set; }
@@ -37,20 +37,20 @@ internal sealed class ReplyText(int maxBytes)
             return;
         }
 
-        if (_highSurrogate is null && IsPlain(chunk))
+        if (_highSurrogate is null && IsWellFormed(chunk))
         {
             AddWithinLimit(chunk);
         }
         else
         {
-            AddWithinLimit(Mend(chunk));
+            AddWithinLimit(ReplaceInvalid(chunk));
         }
     }
 
     /// <summary>No more text will come: a high surrogate that still waits for its pair is alone.</summary>
-    public void End()
+    public void Complete()
     {
-        if (_highSurrogate is not null && _isVisible)
+        if (_highSurrogate is not null && _hasVisibleText)
         {
             AddWithinLimit([Replacement]);
         }
@@ -67,29 +67,29 @@ internal sealed class ReplyText(int maxBytes)
         offset == text.Length || (offset < text.Length && !char.IsLowSurrogate(text[offset]));
 
     /// <summary>The text from a boundary on, at most so many code units, up to a boundary.</summary>
-    public string From(int offset, int most)
+    public string Slice(int offset, int maxLength)
     {
-        var end = most < Length - offset ? offset + most : Length;
+        var end = maxLength < Length - offset ? offset + maxLength : Length;
         return _text.ToString(offset, (IsBoundary(end) ? end : end - 1) - offset);
     }
 
-    public override string ToString() => _isVisible ? _text.ToString() : "";
+    public override string ToString() => _hasVisibleText ? _text.ToString() : "";
 
-    private static bool IsPlain(ReadOnlySpan<char> chunk) =>
+    private static bool IsWellFormed(ReadOnlySpan<char> chunk) =>
         !chunk.ContainsAnyInRange('\uD800', '\uDFFF') && !chunk.Contains('\0');
 
-    private char[] Mend(string chunk)
+    private char[] ReplaceInvalid(string chunk)
     {
         var mended = new List<char>(chunk.Length + 1);
         foreach (var unit in chunk)
         {
-            Mend(unit, mended);
+            ReplaceInvalid(unit, mended);
         }
 
         return [.. mended];
     }
 
-    private void Mend(char unit, List<char> mended)
+    private void ReplaceInvalid(char unit, List<char> mended)
     {
         if (_highSurrogate is { } high)
         {
@@ -120,21 +120,21 @@ internal sealed class ReplyText(int maxBytes)
         if (_bytes + bytes > maxBytes)
         {
             IsFull = true;
-            chunk = Cut(chunk, maxBytes - _bytes, out bytes);
+            chunk = Truncate(chunk, maxBytes - _bytes, out bytes);
         }
 
         _bytes += bytes;
         _text.Append(chunk);
-        _isVisible = _isVisible || VisibleText.HasVisibleCharacter(chunk);
+        _hasVisibleText = _hasVisibleText || VisibleText.HasVisibleCharacter(chunk);
     }
 
-    private static ReadOnlySpan<char> Cut(ReadOnlySpan<char> chunk, int room, out int bytes)
+    private static ReadOnlySpan<char> Truncate(ReadOnlySpan<char> chunk, int availableBytes, out int bytes)
     {
         bytes = 0;
         var length = 0;
         foreach (var rune in chunk.EnumerateRunes())
         {
-            if (bytes + rune.Utf8SequenceLength > room)
+            if (bytes + rune.Utf8SequenceLength > availableBytes)
             {
                 break;
             }

@@ -10,12 +10,12 @@ internal sealed class Room
 {
     private const int DefaultPage = 100;
 
-    private readonly List<Turn> _turns;
+    private readonly List<Turn> _pendingTurns;
     private readonly ChatroomOptions _options;
     private long _lastVersion;
     private RoomView? _newestPage;
-    private int _counted;
-    private bool _hasLeft;
+    private int _reportedPending;
+    private bool _isDeactivated;
 
     public Room(RoomKey key, StoredRoom stored, ChatroomServices services)
     {
@@ -24,10 +24,10 @@ internal sealed class Room
         _options = services.Options;
         _lastVersion = stored.Row.Summary.Version;
         Conversation = new Conversation(key, services.Rooms, stored.Tail, _options.TailMessages);
-        _turns = [.. stored.OlderOpen
-            .Concat(stored.Tail.Where(message => message.Sender is Sender.Ai && message.Status.IsOpen()))
+        _pendingTurns = [.. stored.OlderPending
+            .Concat(stored.Tail.Where(message => message.Sender is Sender.Ai && message.Status.IsPending()))
             .Select(reply => NewTurn(reply, isOwned: false, tier: null, origin: default))];
-        Count();
+        UpdatePendingMetric();
     }
 
     public RoomKey Key { get; }
@@ -37,12 +37,12 @@ internal sealed class Room
     public Conversation Conversation { get; }
 
     /// <summary>The pending turns in the order of their acceptance. The first one runs.</summary>
-    public IReadOnlyList<Turn> Turns => _turns;
+    public IReadOnlyList<Turn> PendingTurns => _pendingTurns;
 
-    public Turn? OpenTurn(long replyId)
+    public Turn? FindPendingTurn(long replyId)
     {
         // A loop allocates nothing. A predicate would be a new object at each poll of each reader.
-        foreach (var turn in _turns)
+        foreach (var turn in _pendingTurns)
         {
             if (turn.Reply.Id == replyId)
             {
@@ -54,22 +54,22 @@ internal sealed class Room
     }
 
     /// <summary>Whether a reply to a message is pending.</summary>
-    public bool OwesReplyTo(long messageId) => _turns.Exists(turn => turn.Reply.ReplyTo == messageId);
+    public bool HasPendingReplyTo(long messageId) => _pendingTurns.Exists(turn => turn.Reply.ReplyTo == messageId);
 
     /// <summary>Pending turns before a reply; 0 when it runs or is finished.</summary>
-    public int Position(long replyId) => Math.Max(0, _turns.FindIndex(turn => turn.Reply.Id == replyId));
+    public int GetPosition(long replyId) => Math.Max(0, _pendingTurns.FindIndex(turn => turn.Reply.Id == replyId));
 
     /// <summary>The room after a change at this moment. Each call makes a newer version.</summary>
-    public RoomSummary ChangedAt(DateTimeOffset now) =>
+    public RoomSummary CreateNextSummary(DateTimeOffset now) =>
         Row.Summary with { UpdatedAt = now, Version = ++_lastVersion };
 
     /// <summary>The answer to a request whose key has been used before.</summary>
-    public PostOutcome Repeat(StoredTurn stored, TurnRequest request) => request.LedTo(stored)
-        ? new PostOutcome.Accepted(stored.Message, Now(stored.Reply), Position(stored.Reply.Id))
+    public PostOutcome AnswerDuplicate(StoredTurn stored, TurnRequest request) => request.Matches(stored)
+        ? new PostOutcome.Accepted(stored.Message, GetCurrent(stored.Reply), GetPosition(stored.Reply.Id))
         : new PostOutcome.KeyReused();
 
     /// <summary>The room with another name and prompt, which is no activity. Each call makes a newer version.</summary>
-    public RoomRow With(string name, string? systemPrompt, bool isNamed)
+    public RoomRow CreateNextRow(string name, string? systemPrompt, bool isNamed)
     {
         var version = ++_lastVersion;
         var summary = Row.Summary with { Name = name, Version = version, SettingsVersion = version };
@@ -79,11 +79,11 @@ internal sealed class Room
     /// <summary>Turns have been stored.</summary>
     /// <param name="acceptance">The turns.</param>
     /// <param name="tier">The user's tier at their acceptance; null when it is not known any more.</param>
-    public void Accepted(Acceptance acceptance, Tier? tier)
+    public void ApplyAcceptance(Acceptance acceptance, Tier? tier)
     {
         foreach (var accepted in acceptance.Turns)
         {
-            if (accepted.Regenerates is null)
+            if (accepted.RegeneratedReplyId is null)
             {
                 Conversation.Add(accepted.Message);
             }
@@ -93,12 +93,12 @@ internal sealed class Room
             }
 
             Conversation.Add(accepted.Reply);
-            _turns.Add(NewTurn(accepted.Reply, isOwned: true, tier, accepted.Origin));
+            _pendingTurns.Add(NewTurn(accepted.Reply, isOwned: true, tier, accepted.TraceContext));
         }
 
-        Count();
+        UpdatePendingMetric();
         Row = Row with { NextId = acceptance.Turns[^1].Reply.Id + 1 };
-        Changed(acceptance.Summary);
+        ApplySummary(acceptance.Summary);
     }
 
     /// <summary>A turn's end has been stored.</summary>
@@ -106,48 +106,48 @@ internal sealed class Room
     /// <param name="finished">The reply as stored.</param>
     /// <param name="summary">The room as stored.</param>
     /// <param name="isTitled">Whether the room got its name by it.</param>
-    public void Ended(Turn turn, RoomMessage finished, RoomSummary summary, bool isTitled)
+    public void ApplyEnd(Turn turn, RoomMessage finished, RoomSummary summary, bool isTitled)
     {
-        _turns.Remove(turn);
-        Count();
+        _pendingTurns.Remove(turn);
+        UpdatePendingMetric();
         Conversation.Replace(finished);
         Row = Row with { IsNamed = Row.IsNamed || isTitled };
-        Changed(summary);
-        turn.End(finished);
+        ApplySummary(summary);
+        turn.Complete(finished);
         turn.Dispose();
     }
 
     /// <summary>Name and prompt have been stored.</summary>
-    public void SettingsChanged(RoomRow stored)
+    public void ApplySettings(RoomRow stored)
     {
         Row = Row with { SystemPrompt = stored.SystemPrompt, IsNamed = stored.IsNamed };
-        Changed(stored.Summary);
+        ApplySummary(stored.Summary);
     }
 
     /// <summary>Takes name and prompt from the row, after a write whose outcome was unknown and that was stored.</summary>
-    public void Correct(RoomRow stored)
+    public void ReloadSettings(RoomRow stored)
     {
         _lastVersion = Math.Max(_lastVersion, stored.Summary.Version);
         var known = Row.Summary with { Name = stored.Summary.Name, SettingsVersion = stored.Summary.SettingsVersion };
         Row = Row with { Summary = known, SystemPrompt = stored.SystemPrompt, IsNamed = stored.IsNamed };
-        Changed(stored.Summary);
+        ApplySummary(stored.Summary);
     }
 
     /// <summary>A message as it is at this moment.</summary>
-    public RoomMessage Now(RoomMessage stored) => OpenTurn(stored.Id)?.Now() ?? stored;
+    public RoomMessage GetCurrent(RoomMessage stored) => FindPendingTurn(stored.Id)?.GetCurrent() ?? stored;
 
-    public async ValueTask<RoomView> View(int limit, long? before)
+    public async ValueTask<RoomView> GetView(int limit, long? before)
     {
         // While no reply is written the page stays the same instance, so the gateway can cache what it makes of it.
-        var isCacheable = limit == DefaultPage && before is null && _turns.Count == 0;
+        var isCacheable = limit == DefaultPage && before is null && _pendingTurns.Count == 0;
         if (isCacheable && _newestPage is { } cached)
         {
             return cached;
         }
 
         var row = Row;
-        var page = await Conversation.Page(limit, before ?? long.MaxValue);
-        var now = _turns.Count == 0 ? page : [.. page.Select(Now)];
+        var page = await Conversation.GetPage(limit, before ?? long.MaxValue);
+        var now = _pendingTurns.Count == 0 ? page : [.. page.Select(GetCurrent)];
         var view = new RoomView(Row.Summary, now, HasOlder: page is [{ Id: > 1 }, ..], Row.SystemPrompt);
         if (isCacheable && ReferenceEquals(row, Row))
         {
@@ -158,25 +158,25 @@ internal sealed class Room
     }
 
     /// <summary>The activation ends. Another one goes on with the pending turns.</summary>
-    public void Leave()
+    public void Deactivate()
     {
-        _hasLeft = true;
-        Count();
+        _isDeactivated = true;
+        UpdatePendingMetric();
     }
 
-    private void Count()
+    private void UpdatePendingMetric()
     {
-        var open = _hasLeft ? 0 : _turns.Count;
-        TurnInstruments.OpenChanged(open - _counted);
-        _counted = open;
+        var open = _isDeactivated ? 0 : _pendingTurns.Count;
+        TurnInstruments.AddPending(open - _reportedPending);
+        _reportedPending = open;
     }
 
-    private void Changed(RoomSummary summary)
+    private void ApplySummary(RoomSummary summary)
     {
         _newestPage = null;
 
         // Several writes can be under way, and a later version can be stored before an earlier one.
-        Row = Row with { Summary = Row.Summary.With(summary) };
+        Row = Row with { Summary = Row.Summary.Merge(summary) };
     }
 
     private Turn NewTurn(RoomMessage reply, bool isOwned, Tier? tier, ActivityContext origin) =>

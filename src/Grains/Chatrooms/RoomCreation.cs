@@ -14,7 +14,7 @@ internal static class RoomCreation
     /// <summary>Stores a room's row if its user may have one more.</summary>
     /// <returns>The room as stored, by this request or an earlier one; or why there is none.</returns>
     public static async Task<(StoredRoom? Stored, CreateRoomOutcome? Refusal)> Store(
-        RoomKey key, NewRoom room, string createdAs, IUserGrain user, ChatroomServices services)
+        RoomKey key, NewRoom room, string fingerprint, IUserGrain user, ChatroomServices services)
     {
         switch (await user.ReserveRoom(key.RoomId))
         {
@@ -26,7 +26,7 @@ internal static class RoomCreation
 
         var now = services.Now();
         var summary = new RoomSummary(key.RoomId, room.Name, now, now, Version: 1);
-        var row = new RoomRow(summary, room.SystemPrompt, NextId: 1, createdAs, IsNamed: !room.IsUntitled);
+        var row = new RoomRow(summary, room.SystemPrompt, NextId: 1, fingerprint, IsNamed: !room.IsUntitled);
 
         if (await services.Rooms.Create(key, row))
         {

@@ -11,22 +11,22 @@ internal static partial class RoomTitle
     private const char Ellipsis = '\u2026';
 
     // What says nothing at the end of a title. Brackets and # stay: they belong to f(x) and C#.
-    private const string Ends = ".,;:!?\u2026-\u2013\u2014|\u3002\u3001\uFF01\uFF0C\uFF1A\uFF1B\uFF1F";
-    private const string Starts = Ends + "\u00A1\u00BF";
+    private const string TrailingPunctuation = ".,;:!?\u2026-\u2013\u2014|\u3002\u3001\uFF01\uFF0C\uFF1A\uFF1B\uFF1F";
+    private const string LeadingPunctuation = TrailingPunctuation + "\u00A1\u00BF";
     private const string Emphasis = "*_`~";
 
     // Each opening mark with its closing one.
-    private const string Pairs = "\"\"''()[]{}<>\u201C\u201D\u2018\u2019\u201E\u201C\u00AB\u00BB\u300C\u300D\u300E\u300F\u3010\u3011\uFF08\uFF09";
+    private const string QuotesAndBrackets = "\"\"''()[]{}<>\u201C\u201D\u2018\u2019\u201E\u201C\u00AB\u00BB\u300C\u300D\u300E\u300F\u3010\u3011\uFF08\uFF09";
 
     /// <summary>
     /// The first line that has words, without Markdown's marks and surrounding punctuation, at most 60 code units, cut
     /// between two words where that is possible and never inside a character; null when there is no such line.
     /// </summary>
-    public static string? Of(string question)
+    public static string? FromQuestion(string question)
     {
         foreach (var line in question.AsSpan().EnumerateLines())
         {
-            if (!IsFence(line) && Shorten(Unwrap(Words(line))) is var title && VisibleText.HasVisibleCharacter(title))
+            if (!IsCodeFence(line) && Shorten(TrimPunctuation(ExtractWords(line))) is var title && VisibleText.HasVisibleCharacter(title))
             {
                 return title;
             }
@@ -35,11 +35,11 @@ internal static partial class RoomTitle
         return null;
     }
 
-    private static bool IsFence(ReadOnlySpan<char> line) =>
+    private static bool IsCodeFence(ReadOnlySpan<char> line) =>
         line.TrimStart() is ['`', '`', '`', ..] or ['~', '~', '~', ..];
 
     /// <summary>The line's words, one space apart, without marks of a heading, a quotation, a list, emphasis or a link.</summary>
-    private static string Words(ReadOnlySpan<char> line)
+    private static string ExtractWords(ReadOnlySpan<char> line)
     {
         var text = Link().Replace(LineMarks().Replace(line.ToString(), ""), "${text}");
         var words = new StringBuilder(text.Length);
@@ -52,14 +52,14 @@ internal static partial class RoomTitle
         return VisibleText.WithoutBidi(Controls().Replace(words.ToString(), ""));
     }
 
-    private static string Unwrap(string text)
+    private static string TrimPunctuation(string text)
     {
         var rest = text.AsSpan();
         var length = 0;
         while (rest.Length != length)
         {
             length = rest.Length;
-            rest = rest.Trim().TrimStart(Starts).TrimEnd(Ends).Trim(Emphasis).Trim();
+            rest = rest.Trim().TrimStart(LeadingPunctuation).TrimEnd(TrailingPunctuation).Trim(Emphasis).Trim();
             if (rest.Length > 1 && IsPair(rest[0], rest[^1]) && !rest[1..^1].ContainsAny(rest[0], rest[^1]))
             {
                 rest = rest[1..^1];
@@ -71,9 +71,9 @@ internal static partial class RoomTitle
 
     private static bool IsPair(char first, char last)
     {
-        for (var i = 0; i < Pairs.Length; i += 2)
+        for (var i = 0; i < QuotesAndBrackets.Length; i += 2)
         {
-            if (Pairs[i] == first && Pairs[i + 1] == last)
+            if (QuotesAndBrackets[i] == first && QuotesAndBrackets[i + 1] == last)
             {
                 return true;
             }
@@ -97,7 +97,7 @@ internal static partial class RoomTitle
 
         // A word is cut only when it would take half of the title with it.
         var space = text.LastIndexOf(' ', end);
-        var kept = text.AsSpan(0, space > MaxLength / 2 ? space : end).TrimEnd(Ends).TrimEnd();
+        var kept = text.AsSpan(0, space > MaxLength / 2 ? space : end).TrimEnd(TrailingPunctuation).TrimEnd();
         return kept.IsEmpty ? "" : $"{kept}{Ellipsis}";
     }
 

@@ -7,8 +7,8 @@ namespace GeminiChat.Grains.Chatrooms;
 /// </summary>
 internal static class Superseded
 {
-    public static InconsistentStateException Room(RoomKey room) => new($"Room {room.RoomId} is superseded: another activation goes on with it.");
+    public static InconsistentStateException ForRoom(RoomKey room) => new($"Room {room.RoomId} is superseded: another activation goes on with it.");
 
-    public static InconsistentStateException Reply(RoomKey room, Turn turn) =>
+    public static InconsistentStateException ForReply(RoomKey room, Turn turn) =>
         new($"Reply {turn.Reply.Id} of room {room.RoomId} is superseded: another activation goes on with it.");
 }

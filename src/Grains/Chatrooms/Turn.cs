@@ -17,95 +17,95 @@ internal sealed class Turn(
     RoomMessage reply, bool isOwned, Tier? tier, int maxAnswerBytes, ActivityContext origin = default) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource<RoomMessage> _ended =
+    private readonly TaskCompletionSource<RoomMessage> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // When another activation has begun an attempt, it may have called the model.
-    private bool _wasCalled = !isOwned && (reply.Attempt > 1 || reply.Status is MessageStatus.Generating);
+    private bool _wasModelCalled = !isOwned && (reply.Attempt > 1 || reply.Status is MessageStatus.Generating);
 
     /// <summary>The reply as its readers see it, but for the text.</summary>
     public RoomMessage Reply { get; private set; } = reply with { Status = MessageStatus.Queued, Content = "" };
 
     public Tier? Tier => tier;
 
-    public ActivityContext Origin => origin;
+    public ActivityContext TraceContext => origin;
 
     public bool IsOwned { get; private set; } = isOwned;
 
     public ReplyText Text { get; private set; } = new(maxAnswerBytes);
 
     /// <summary>Tells readers of more text or another state.</summary>
-    public Signal News { get; } = new();
+    public Signal Updated { get; } = new();
 
     /// <summary>Set when the user stops the reply. The text so far is kept.</summary>
     public CancellationToken StopRequested => _stop.Token;
 
     /// <summary>A stop of a turn that waits, while it is being stored.</summary>
-    public Task? Ending { get; set; }
+    public Task? StopTask { get; set; }
 
     /// <summary>The finished message, once its end is durable.</summary>
-    public Task<RoomMessage> Ended => _ended.Task;
+    public Task<RoomMessage> Completion => _completion.Task;
 
-    public ReplyFence Fence(RoomKey room) => new(room, Reply.Id, Reply.Attempt);
+    public ReplyFence GetFence(RoomKey room) => new(room, Reply.Id, Reply.Attempt);
 
     /// <summary>The reply as it is at this moment.</summary>
-    public RoomMessage Now() => Reply with { Content = Text.ToString() };
+    public RoomMessage GetCurrent() => Reply with { Content = Text.ToString() };
 
     public void RequestStop() => _stop.Cancel();
 
     /// <summary>Removes the text of a failed call, which no reader has seen.</summary>
-    public void Forget() => Text = new ReplyText(maxAnswerBytes);
+    public void ResetText() => Text = new ReplyText(maxAnswerBytes);
 
     /// <summary>The store has moved the reply to a new attempt of this activation. Its text is empty again.</summary>
-    public void Own(int attempt)
+    public void StartAttempt(int attempt)
     {
         IsOwned = true;
         Text = new ReplyText(maxAnswerBytes);
-        Show(Reply with { Attempt = attempt, Content = "" });
+        Update(Reply with { Attempt = attempt, Content = "" });
     }
 
     /// <summary>What the day's count gets back when the reply ends like this.</summary>
-    public Refund RefundOf(RoomMessage end) => RefundPolicy.Of(end.Status, end.Reason, _wasCalled);
+    public Refund GetRefund(RoomMessage end) => RefundPolicy.Decide(end.Status, end.Reason, _wasModelCalled);
 
-    public void Show(MessageStatus status)
+    public void Update(MessageStatus status)
     {
-        _wasCalled |= status is MessageStatus.Generating;
+        _wasModelCalled |= status is MessageStatus.Generating;
         if (Reply.Status != status)
         {
-            Show(Reply with { Status = status });
+            Update(Reply with { Status = status });
         }
     }
 
     public void Append(string chunk)
     {
         Text.Append(chunk);
-        News.Pulse();
+        Updated.Pulse();
     }
 
-    public void End(RoomMessage finished)
+    public void Complete(RoomMessage finished)
     {
         Reply = finished;
-        _ended.TrySetResult(finished);
-        News.Pulse();
+        _completion.TrySetResult(finished);
+        Updated.Pulse();
     }
 
     /// <summary>This activation does not bring the reply to its end.</summary>
     public void Abandon(Exception reason)
     {
-        if (_ended.TrySetException(reason))
+        if (_completion.TrySetException(reason))
         {
             // Often nobody waits for the end. This keeps the exception from being reported as unobserved.
-            _ = _ended.Task.Exception;
+            _ = _completion.Task.Exception;
         }
 
-        News.Pulse();
+        Updated.Pulse();
     }
 
     public void Dispose() => _stop.Dispose();
 
-    private void Show(RoomMessage reply)
+    private void Update(RoomMessage reply)
     {
         Reply = reply;
-        News.Pulse();
+        Updated.Pulse();
     }
 }

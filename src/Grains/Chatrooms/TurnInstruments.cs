@@ -13,51 +13,51 @@ internal static class TurnInstruments
     private static readonly Counter<long> Turns =
         Instruments.Meter.CreateCounter<long>("geminichat.turns", "{turn}", "Turns that came to their end.");
 
-    private static readonly UpDownCounter<int> Owed =
+    private static readonly UpDownCounter<int> Pending =
         Instruments.Meter.CreateUpDownCounter<int>("geminichat.turns.open", "{turn}", "Turns that wait or run.");
 
-    private static readonly UpDownCounter<int> AtWork =
+    private static readonly UpDownCounter<int> Running =
         Instruments.Meter.CreateUpDownCounter<int>("geminichat.turns.running", "{turn}", "Turns that run.");
 
     private static readonly Histogram<double> Wait =
-        Instruments.Seconds("geminichat.turn.queue.wait", "Time from a turn's acceptance to its start.");
+        Instruments.CreateDurationHistogram("geminichat.turn.queue.wait", "Time from a turn's acceptance to its start.");
 
     private static readonly Counter<long> Refusals = Instruments.Meter.CreateCounter<long>(
         "geminichat.quota.refusals", "{turn}", "Turns that the day's limit did not allow.");
 
     /// <summary>Turns have come to an activation, or have left it.</summary>
-    public static void OpenChanged(int by)
+    public static void AddPending(int by)
     {
         if (by != 0)
         {
-            Owed.Add(by);
+            Pending.Add(by);
         }
     }
 
     /// <summary>Turns were refused.</summary>
-    public static void Refused(int count, Tier tier) =>
+    public static void RecordRefusals(int count, Tier tier) =>
         Refusals.Add(count, KeyValuePair.Create<string, object?>("tier", tier is Tier.Pro ? "pro" : "basic"));
 
     /// <summary>A batch of turns is being accepted: in the trace of the first, with links to the others'.</summary>
-    public static Activity? Accepting(IReadOnlyList<PendingTurn> batch) => Instruments.Source.HasListeners()
+    public static Activity? StartAcceptance(IReadOnlyList<QueuedTurnRequest> batch) => Instruments.Source.HasListeners()
         ? Instruments.Source.StartActivity(
-            "accept turns", ActivityKind.Internal, batch[0].Origin, links: batch.Skip(1).Select(turn => turn.Origin).Links())
+            "accept turns", ActivityKind.Internal, batch[0].TraceContext, links: batch.Skip(1).Select(turn => turn.TraceContext).ToLinks())
         : null;
 
     /// <summary>A turn is at work until the result is disposed: in a trace of its own, with a link to the request.</summary>
-    public static Work Begin(Turn turn, TimeSpan waited)
+    public static RunningTurnScope StartTurn(Turn turn, TimeSpan waited)
     {
         Wait.Record(Math.Max(0, waited.TotalSeconds));
-        AtWork.Add(1);
-        return new Work(Instruments.Source.HasListeners()
-            ? Instruments.Source.StartActivity(Span, ActivityKind.Consumer, parentContext: default, links: new[] { turn.Origin }.Links())
+        Running.Add(1);
+        return new RunningTurnScope(Instruments.Source.HasListeners()
+            ? Instruments.Source.StartActivity(Span, ActivityKind.Consumer, parentContext: default, links: new[] { turn.TraceContext }.ToLinks())
             : null);
     }
 
     /// <summary>A turn's end has been stored.</summary>
-    public static void Ended(RoomMessage end)
+    public static void RecordEnd(RoomMessage end)
     {
-        var outcome = Word(end.Status);
+        var outcome = ToLabel(end.Status);
         Turns.Add(1, new TagList { { Outcome, outcome }, { Reason, end.Reason ?? "" } });
 
         // One that still waits is ended within the call that stops it, whose span is not the turn's.
@@ -67,7 +67,7 @@ internal static class TurnInstruments
         }
     }
 
-    private static string Word(MessageStatus end) => end switch
+    private static string ToLabel(MessageStatus end) => end switch
     {
         MessageStatus.Completed => "completed",
         MessageStatus.Stopped => "stopped",
@@ -77,11 +77,11 @@ internal static class TurnInstruments
     };
 
     /// <summary>A turn at work.</summary>
-    public readonly struct Work(Activity? trace) : IDisposable
+    public readonly struct RunningTurnScope(Activity? trace) : IDisposable
     {
         public void Dispose()
         {
-            AtWork.Add(-1);
+            Running.Add(-1);
             trace?.Dispose();
         }
     }

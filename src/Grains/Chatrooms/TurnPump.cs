@@ -10,22 +10,22 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <param name="settings">Gives a room without a name its title.</param>
 /// <param name="runner">Calls the model.</param>
 internal sealed partial class TurnPump(
-    ChatroomGrain grain, Room room, ChatroomServices services, RoomSettings settings, TurnRunner runner) : IDisposable
+    ChatroomGrain grain, Room room, ChatroomServices services, RoomSettingsWriter settings, TurnRunner runner) : IDisposable
 {
     private static readonly TimeSpan StoreRetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _deactivating = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Turn? _atWork;
+    private Turn? _current;
 
     /// <summary>Makes sure that the turns are being taken. Safe to repeat.</summary>
     public void Start()
     {
-        if (!IsRunning && Next() is not null)
+        if (!IsRunning && GetNext() is not null)
         {
             IsRunning = true;
-            Detached.Run(Run);
+            FireAndForget.Run(Run);
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed partial class TurnPump(
 
     /// <summary>Breaks off the turn at work, which stays owed; no other one starts. Safe to repeat.</summary>
     /// <returns>Completes when nothing runs any more.</returns>
-    public async Task End()
+    public async Task StopAsync()
     {
         await _deactivating.CancelAsync();
         if (IsRunning)
@@ -44,42 +44,42 @@ internal sealed partial class TurnPump(
     }
 
     /// <summary>Ends a turn by the user's wish; what has arrived is kept.</summary>
-    public async Task<RoomMessage> Stop(Turn turn)
+    public async Task<RoomMessage> StopTurn(Turn turn)
     {
         turn.RequestStop();
-        if (turn != _atWork && turn.Ending is null)
+        if (turn != _current && turn.StopTask is null)
         {
             // If this fails, the loop ends the turn when it comes to it.
-            turn.Ending = StoreEnd(turn, new Answer(turn).Stopped());
+            turn.StopTask = StoreEnd(turn, new ReplyBuilder(turn).BuildStopped());
             try
             {
-                await turn.Ending;
+                await turn.StopTask;
             }
             finally
             {
-                turn.Ending = null;
+                turn.StopTask = null;
             }
         }
 
-        return await turn.Ended.WaitAsync(StopTimeout, services.Time);
+        return await turn.Completion.WaitAsync(StopTimeout, services.Time);
     }
 
     public void Dispose() => _deactivating.Dispose();
 
-    private Turn? Next() =>
-        services.Drain.Leaving.IsCancellationRequested || _deactivating.IsCancellationRequested || room.Turns.Count == 0
+    private Turn? GetNext() =>
+        services.Shutdown.Stopping.IsCancellationRequested || _deactivating.IsCancellationRequested || room.PendingTurns.Count == 0
             ? null
-            : room.Turns[0];
+            : room.PendingTurns[0];
 
     private async Task Run()
     {
         try
         {
-            while (Next() is { } turn)
+            while (GetNext() is { } turn)
             {
-                _atWork = turn;
-                await Take(turn);
-                _atWork = null;
+                _current = turn;
+                await Process(turn);
+                _current = null;
             }
         }
         catch (OperationCanceledException)
@@ -92,7 +92,7 @@ internal sealed partial class TurnPump(
             grain.Relinquish(lost);
         }
 
-        _atWork = null;
+        _current = null;
         IsRunning = false;
         if (_deactivating.IsCancellationRequested)
         {
@@ -104,83 +104,83 @@ internal sealed partial class TurnPump(
         }
     }
 
-    private async Task Take(Turn turn)
+    private async Task Process(Turn turn)
     {
-        using var work = services.Drain.Work();
-        if (turn.Ending is { } stop)
+        using var work = services.Shutdown.TrackTurn();
+        if (turn.StopTask is { } stop)
         {
             await stop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             return;
         }
 
-        using var running = TurnInstruments.Begin(turn, waited: services.Time.GetUtcNow() - turn.Reply.Timestamp);
+        using var running = TurnInstruments.StartTurn(turn, waited: services.Time.GetUtcNow() - turn.Reply.Timestamp);
         if (turn.Reply.Attempt >= services.Options.MaxAttempts && !turn.IsOwned)
         {
-            await PersistEnd(turn, Answer.Failed(turn, EndReasons.Interrupted));
+            await StoreEndWithRetry(turn, ReplyBuilder.BuildFailed(turn, EndReasons.Interrupted));
             return;
         }
 
         if (!turn.IsOwned)
         {
-            await Own(turn);
+            await StartAttempt(turn);
         }
 
         Question? question = null;
-        await Persist(async () => question = await room.Conversation.QuestionOf(turn.Reply));
+        await RetryUntilStored(async () => question = await room.Conversation.GetQuestion(turn.Reply));
         var end = await runner.Run(turn, question!, room.Row.SystemPrompt, _deactivating.Token);
         if (end is not null)
         {
-            await PersistEnd(turn, end);
+            await StoreEndWithRetry(turn, end);
         }
         else
         {
-            await runner.StoreText(turn);
+            await runner.StoreCheckpoint(turn);
         }
     }
 
-    private async Task Own(Turn turn)
+    private async Task StartAttempt(Turn turn)
     {
         var attempt = turn.Reply.Attempt + 1;
         var fence = new ReplyFence(room.Key, turn.Reply.Id, attempt);
-        await Persist(async () =>
+        await RetryUntilStored(async () =>
         {
             // This also fails when an earlier try was stored and its outcome unknown: the row does not tell which of two
             // activations began an attempt. The next activation begins the next attempt.
             if (!await services.Rooms.StartAttempt(fence, services.Time.GetUtcNow()))
             {
-                throw Superseded.Reply(room.Key, turn);
+                throw Superseded.ForReply(room.Key, turn);
             }
         });
-        turn.Own(attempt);
+        turn.StartAttempt(attempt);
     }
 
-    private async Task PersistEnd(Turn turn, RoomMessage end)
+    private async Task StoreEndWithRetry(Turn turn, RoomMessage end)
     {
         try
         {
-            await Persist(() => StoreEnd(turn, end));
+            await RetryUntilStored(() => StoreEnd(turn, end));
         }
         catch (StoreRejectedException rejected)
         {
             // A retry cannot help, and the turns behind this one must not wait for it.
             Log.EndRejected(services.Logger, rejected, room.Key.RoomId);
-            await Persist(() => StoreEnd(turn, Answer.Failed(turn, EndReasons.ModelError) with { Content = "" }));
+            await RetryUntilStored(() => StoreEnd(turn, ReplyBuilder.BuildFailed(turn, EndReasons.ModelError) with { Content = "" }));
         }
     }
 
     private async Task StoreEnd(Turn turn, RoomMessage end)
     {
-        using var title = settings.Title(room.Conversation.Recall(turn.Reply.ReplyTo!.Value), end);
-        var summary = room.ChangedAt(services.Now());
-        summary = title?.Of(summary) ?? summary;
-        var fence = turn.Fence(room.Key);
-        if (!await services.Rooms.Finish(fence, end, summary, turn.RefundOf(end), title?.Text) && !await IsStored(end))
+        using var title = settings.ReserveTitle(room.Conversation.FindInMemory(turn.Reply.ReplyTo!.Value), end);
+        var summary = room.CreateNextSummary(services.Now());
+        summary = title?.ApplyTo(summary) ?? summary;
+        var fence = turn.GetFence(room.Key);
+        if (!await services.Rooms.Finish(fence, end, summary, turn.GetRefund(end), title?.Text) && !await IsStored(end))
         {
-            throw Superseded.Reply(room.Key, turn);
+            throw Superseded.ForReply(room.Key, turn);
         }
 
-        room.Ended(turn, end, summary, isTitled: title is not null);
-        TurnInstruments.Ended(end);
+        room.ApplyEnd(turn, end, summary, isTitled: title is not null);
+        TurnInstruments.RecordEnd(end);
         grain.TurnEnded(summary, end, isTitled: title is not null);
     }
 
@@ -193,10 +193,10 @@ internal sealed partial class TurnPump(
     /// Repeats a write until the store takes it: a database that is away for a while costs time, not answers. A write
     /// whose outcome is not known is repeated too, so it has to recognise its own success.
     /// </summary>
-    private async Task Persist(Func<Task> write)
+    private async Task RetryUntilStored(Func<Task> write)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(
-            _deactivating.Token, services.Drain.TimeIsUp);
+            _deactivating.Token, services.Shutdown.Deadline);
         while (true)
         {
             try

@@ -1,16 +1,16 @@
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>What a user asks of a room and a reply is owed for. Equal ones ask for the same.</summary>
-/// <param name="Key">The idempotency key.</param>
-internal abstract record TurnRequest(string Key)
+/// <param name="IdempotencyKey">The idempotency key.</param>
+internal abstract record TurnRequest(string IdempotencyKey)
 {
     /// <summary>The rows to store.</summary>
     /// <param name="id">The id of the first of them.</param>
     /// <param name="now">The moment of acceptance.</param>
-    public abstract AcceptedTurn Accept(long id, DateTimeOffset now);
+    public abstract AcceptedTurn ToAcceptedTurn(long id, DateTimeOffset now);
 
     /// <summary>Whether this request, made before, is what a turn with its key was accepted for.</summary>
-    public abstract bool LedTo(StoredTurn stored);
+    public abstract bool Matches(StoredTurn stored);
 
     /// <summary>An open reply, before its first attempt.</summary>
     protected static RoomMessage OpenReply(long id, long questionId, DateTimeOffset now) =>
@@ -18,24 +18,24 @@ internal abstract record TurnRequest(string Key)
 }
 
 /// <summary>A new message.</summary>
-internal sealed record PostRequest(string Content, string Key) : TurnRequest(Key)
+internal sealed record PostRequest(string Content, string IdempotencyKey) : TurnRequest(IdempotencyKey)
 {
-    public override AcceptedTurn Accept(long id, DateTimeOffset now) => new(
+    public override AcceptedTurn ToAcceptedTurn(long id, DateTimeOffset now) => new(
         new RoomMessage(id, Sender.User, Content, now, MessageStatus.Completed),
         OpenReply(id + 1, questionId: id, now),
-        Key);
+        IdempotencyKey);
 
-    public override bool LedTo(StoredTurn stored) => stored.Regenerates is null && stored.Message.Content == Content;
+    public override bool Matches(StoredTurn stored) => stored.RegeneratedReplyId is null && stored.Message.Content == Content;
 }
 
 /// <summary>Another reply to a message.</summary>
 /// <param name="ReplyId">The reply that the user wants another of.</param>
 /// <param name="Question">The message that it answers.</param>
-/// <param name="Key">See <see cref="TurnRequest"/>.</param>
-internal sealed record RegenerateRequest(long ReplyId, RoomMessage Question, string Key) : TurnRequest(Key)
+/// <param name="IdempotencyKey">See <see cref="TurnRequest"/>.</param>
+internal sealed record RegenerateRequest(long ReplyId, RoomMessage Question, string IdempotencyKey) : TurnRequest(IdempotencyKey)
 {
-    public override AcceptedTurn Accept(long id, DateTimeOffset now) =>
-        new(Question, OpenReply(id, Question.Id, now), Key, Regenerates: ReplyId);
+    public override AcceptedTurn ToAcceptedTurn(long id, DateTimeOffset now) =>
+        new(Question, OpenReply(id, Question.Id, now), IdempotencyKey, RegeneratedReplyId: ReplyId);
 
-    public override bool LedTo(StoredTurn stored) => stored.Regenerates == ReplyId;
+    public override bool Matches(StoredTurn stored) => stored.RegeneratedReplyId == ReplyId;
 }

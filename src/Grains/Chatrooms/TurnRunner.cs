@@ -13,11 +13,11 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <param name="models">Chooses the model.</param>
 /// <param name="notices">Tell when the model is called.</param>
 internal sealed partial class TurnRunner(
-    ChatroomGrain grain, RoomKey room, ChatroomServices services, ModelChoice models, RoomNotices notices)
+    ChatroomGrain grain, RoomKey room, ChatroomServices services, ModelSelector models, RoomNoticePublisher notices)
 {
-    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(10);
 
-    private readonly TokenEstimate _tokens = new();
+    private readonly TokenEstimator _tokens = new();
 
     /// <summary>Calls the model for a turn and returns the reply's end, not yet stored.</summary>
     /// <returns>Null when the turn was broken off and stays owed.</returns>
@@ -31,54 +31,54 @@ internal sealed partial class TurnRunner(
         using var fenceLost = new CancellationTokenSource();
         using var checkpointing = new CancellationTokenSource();
         using var during = CancellationTokenSource.CreateLinkedTokenSource(
-            turn.StopRequested, services.Drain.TimeIsUp, deactivating, fenceLost.Token);
-        using var before = CancellationTokenSource.CreateLinkedTokenSource(during.Token, services.Drain.Leaving);
+            turn.StopRequested, services.Shutdown.Deadline, deactivating, fenceLost.Token);
+        using var before = CancellationTokenSource.CreateLinkedTokenSource(during.Token, services.Shutdown.Stopping);
 
         grain.StayActive();
-        var checkpoints = Checkpoint(turn, fenceLost, checkpointing.Token);
-        var end = await Ask(turn, question, systemPrompt, before.Token, during.Token);
+        var checkpoints = RunCheckpoints(turn, fenceLost, checkpointing.Token);
+        var end = await CallModel(turn, question, systemPrompt, before.Token, during.Token);
         await checkpointing.CancelAsync();
         await checkpoints;
         return fenceLost.IsCancellationRequested
-            ? throw Superseded.Reply(room, turn)
+            ? throw Superseded.ForReply(room, turn)
             : end;
     }
 
-    private async Task<RoomMessage?> Ask(
+    private async Task<RoomMessage?> CallModel(
         Turn turn,
         Question question,
         string? systemPrompt,
         CancellationToken before,
         CancellationToken during)
     {
-        var answer = new Answer(turn, notices);
+        var answer = new ReplyBuilder(turn, notices);
         try
         {
             var history = ConversationContext.Build(question, _tokens, services.Options.ContextTokens);
-            var options = new ChatOptions { Instructions = systemPrompt, ModelId = await models.For(turn) };
+            var options = new ChatOptions { Instructions = systemPrompt, ModelId = await models.Select(turn) };
             var prompt = new ModelPrompt(history, new ChatMessage(ChatRole.User, question.Message.Content), options);
-            await services.Models.Ask(prompt, answer, before, during);
-            _tokens.Learn(prompt.Bytes, prompt.Messages.Count, answer.InputTokens);
-            return answer.Finished();
+            await services.ModelClient.StreamResponse(prompt, answer, before, during);
+            _tokens.Calibrate(prompt.Bytes, prompt.Messages.Count, answer.InputTokens);
+            return answer.BuildFinished();
         }
         catch (ModelException failure)
         {
             Log.ModelFailed(services.Logger, room.RoomId, turn.Reply.Id, failure.Fault, failure.Message);
-            return answer.Failed(failure.Fault);
+            return answer.BuildFailed(failure.Fault);
         }
         catch (OperationCanceledException) when (turn.StopRequested.IsCancellationRequested)
         {
-            return answer.Stopped();
+            return answer.BuildStopped();
         }
         catch (OperationCanceledException) when (before.IsCancellationRequested || during.IsCancellationRequested)
         {
-            turn.Show(MessageStatus.Queued);
+            turn.Update(MessageStatus.Queued);
             return null;
         }
         catch (Exception bug)
         {
             Log.TurnBroke(services.Logger, bug, room.RoomId, turn.Reply.Id);
-            return answer.Failed(ModelFault.Protocol);
+            return answer.BuildFailed(ModelFault.Protocol);
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed partial class TurnRunner(
     /// Stores the text so far at intervals, also while the model is silent, but then less often: a pending reply that nobody
     /// touches for half a minute is taken up by another activation.
     /// </summary>
-    private async Task Checkpoint(Turn turn, CancellationTokenSource fenceLost, CancellationToken cancellationToken)
+    private async Task RunCheckpoints(Turn turn, CancellationTokenSource fenceLost, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(services.Options.CheckpointInterval, services.Time);
         var (storedLength, storedAt) = (0, services.Time.GetTimestamp());
@@ -94,14 +94,14 @@ internal sealed partial class TurnRunner(
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                if (turn.Text.Length == storedLength && services.Time.GetElapsedTime(storedAt) < SignOfLife)
+                if (turn.Text.Length == storedLength && services.Time.GetElapsedTime(storedAt) < HeartbeatInterval)
                 {
                     continue;
                 }
 
                 grain.StayActive();
                 (storedLength, storedAt) = (turn.Text.Length, services.Time.GetTimestamp());
-                if (!await StoreText(turn))
+                if (!await StoreCheckpoint(turn))
                 {
                     await fenceLost.CancelAsync();
                     return;
@@ -116,11 +116,11 @@ internal sealed partial class TurnRunner(
 
     /// <summary>Stores the text so far.</summary>
     /// <returns>Whether the reply is still this activation's, as far as is known.</returns>
-    public async Task<bool> StoreText(Turn turn)
+    public async Task<bool> StoreCheckpoint(Turn turn)
     {
         try
         {
-            return await services.Rooms.Checkpoint(turn.Fence(room), turn.Text.ToString(), services.Time.GetUtcNow());
+            return await services.Rooms.Checkpoint(turn.GetFence(room), turn.Text.ToString(), services.Time.GetUtcNow());
         }
         catch (Exception outage) when (outage is StoreUnavailableException or StoreOutcomeUnknownException)
         {

@@ -20,9 +20,9 @@ internal static class ModelInstruments
         "geminichat.model.retries", "{call}", "Calls of the model that failed and were made again.");
 
     public static Histogram<double> Duration { get; } =
-        Instruments.Seconds("gen_ai.client.operation.duration", "Time that a call of the model took.");
+        Instruments.CreateDurationHistogram("gen_ai.client.operation.duration", "Time that a call of the model took.");
 
-    public static Histogram<double> FirstChunk { get; } = Instruments.Seconds(
+    public static Histogram<double> FirstChunk { get; } = Instruments.CreateDurationHistogram(
         "gen_ai.client.operation.time_to_first_chunk", "Time from a call of the model to the first of its answer.");
 
     public static Histogram<long> Tokens { get; } = Instruments.Meter.CreateHistogram(
@@ -32,10 +32,10 @@ internal static class ModelInstruments
         });
 
     /// <summary>A call failed, and another one follows.</summary>
-    public static void CallingAgain(ModelFault fault) =>
-        Retries.Add(1, KeyValuePair.Create<string, object?>(Error, Word(fault)));
+    public static void RecordRetry(ModelFault fault) =>
+        Retries.Add(1, KeyValuePair.Create<string, object?>(Error, ToErrorType(fault)));
 
-    public static string Word(ModelFault fault) => fault switch
+    public static string ToErrorType(ModelFault fault) => fault switch
     {
         ModelFault.Unavailable => "unavailable",
         ModelFault.DailyQuota => "daily_quota",

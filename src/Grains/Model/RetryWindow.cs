@@ -20,7 +20,7 @@ public sealed class RetryWindow(TimeSpan length, int maxPauses)
 
     /// <summary>Begins it anew after a pause. Safe to repeat for the same pause.</summary>
     /// <returns>False when the pause is longer than anyone waits, or one too many.</returns>
-    public bool TryOutlast(DateTimeOffset now, DateTimeOffset pausedUntil)
+    public bool TryExtend(DateTimeOffset now, DateTimeOffset pausedUntil)
     {
         if (_pausedUntil == pausedUntil)
         {

@@ -3,38 +3,38 @@ namespace GeminiChat.Grains.Subscriptions;
 /// <summary>What a subscription means. Pure functions of what the provider said.</summary>
 internal static class Entitlement
 {
-    private static readonly TimeSpan LongestUnchecked = TimeSpan.FromDays(1);
-    private static readonly TimeSpan OverdueCheck = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxCheckInterval = TimeSpan.FromDays(1);
+    private static readonly TimeSpan OverdueCheckInterval = TimeSpan.FromHours(1);
 
     /// <summary>
     /// The tier, and the first moment at which it is Basic again. A paid period lasts a little longer than it is paid
     /// for, since the news of its renewal may be late; not when it is known to be the last one.
     /// </summary>
-    public static (Tier Tier, DateTimeOffset? ValidUntil) Of(KnownSubscription? subscription, TimeSpan grace) =>
+    public static (Tier Tier, DateTimeOffset? ValidUntil) Evaluate(StoredSubscription? subscription, TimeSpan grace) =>
         subscription switch
         {
-            { Status: PaidStatus.Active or PaidStatus.Trialing, CancelAtPeriodEnd: true } => (Tier.Pro, subscription.PeriodEnd),
-            { Status: PaidStatus.Active or PaidStatus.Trialing } => (Tier.Pro, subscription.PeriodEnd + grace),
+            { Status: ProviderSubscriptionStatus.Active or ProviderSubscriptionStatus.Trialing, CancelAtPeriodEnd: true } => (Tier.Pro, subscription.PeriodEnd),
+            { Status: ProviderSubscriptionStatus.Active or ProviderSubscriptionStatus.Trialing } => (Tier.Pro, subscription.PeriodEnd + grace),
 
             // The period that has begun is the one that nobody has paid for.
-            { Status: PaidStatus.PastDue, CancelAtPeriodEnd: true, PeriodStart: { } unpaidSince, PeriodEnd: { } end }
+            { Status: ProviderSubscriptionStatus.PastDue, CancelAtPeriodEnd: true, PeriodStart: { } unpaidSince, PeriodEnd: { } end }
                 when end < unpaidSince + grace => (Tier.Pro, end),
-            { Status: PaidStatus.PastDue, PeriodStart: { } unpaidSince } => (Tier.Pro, unpaidSince + grace),
+            { Status: ProviderSubscriptionStatus.PastDue, PeriodStart: { } unpaidSince } => (Tier.Pro, unpaidSince + grace),
             _ => (Tier.Basic, null),
         };
 
     /// <summary>The tier at a moment.</summary>
-    public static Tier At(this TierGrant grant, DateTimeOffset now) =>
+    public static Tier TierAt(this TierGrant grant, DateTimeOffset now) =>
         grant.ValidUntil <= now ? Tier.Basic : grant.Tier;
 
     /// <summary>
     /// Whether a subscription is over for good. One that is not stands in the way of a second one, even if it gives
     /// nothing: its payment may still come.
     /// </summary>
-    public static bool IsOver(this PaidStatus status) => status is PaidStatus.Canceled or PaidStatus.IncompleteExpired;
+    public static bool IsOver(this ProviderSubscriptionStatus status) => status is ProviderSubscriptionStatus.Canceled or ProviderSubscriptionStatus.IncompleteExpired;
 
     /// <summary>The one that counts, of those to Pro: what gives most, then the newest.</summary>
-    public static PaidSubscription? Best(IEnumerable<PaidSubscription> subscriptions) => subscriptions
+    public static ProviderSubscription? SelectBest(IEnumerable<ProviderSubscription> subscriptions) => subscriptions
         .Where(one => one.IsPro)
         .OrderByDescending(one => Rank(one.Status)).ThenByDescending(one => one.CreatedAt)
         .ThenByDescending(one => one.Id, StringComparer.Ordinal).FirstOrDefault();
@@ -43,26 +43,26 @@ internal static class Entitlement
     /// When to read the subscription again unasked: at the end of its period, an hour later each time while nothing is
     /// new, and once a day in any case. Null when nothing can change any more.
     /// </summary>
-    public static DateTimeOffset? NextCheck(KnownSubscription? subscription, DateTimeOffset now)
+    public static DateTimeOffset? GetNextCheck(StoredSubscription? subscription, DateTimeOffset now)
     {
         if (subscription is null || subscription.Status.IsOver())
         {
             return null;
         }
 
-        var latest = now + LongestUnchecked;
+        var latest = now + MaxCheckInterval;
         return subscription.PeriodEnd switch
         {
-            { } end when end <= now => now + OverdueCheck,
+            { } end when end <= now => now + OverdueCheckInterval,
             { } end when end < latest => end,
             _ => latest,
         };
     }
 
-    private static int Rank(PaidStatus status) => status switch
+    private static int Rank(ProviderSubscriptionStatus status) => status switch
     {
-        PaidStatus.Active or PaidStatus.Trialing => 3,
-        PaidStatus.PastDue => 2,
+        ProviderSubscriptionStatus.Active or ProviderSubscriptionStatus.Trialing => 3,
+        ProviderSubscriptionStatus.PastDue => 2,
         _ => status.IsOver() ? 0 : 1,
     };
 }

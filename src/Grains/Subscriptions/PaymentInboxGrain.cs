@@ -5,17 +5,17 @@ namespace GeminiChat.Grains.Subscriptions;
 
 /// <inheritdoc cref="IPaymentInboxGrain"/>
 [StatelessWorker, Reentrant]
-internal sealed class PaymentInboxGrain(IPayments payments, EventIntake intake) : Grain, IPaymentInboxGrain
+internal sealed class PaymentInboxGrain(IPaymentProvider payments, PaymentEventInbox inbox) : Grain, IPaymentInboxGrain
 {
-    public async Task<IntakeOutcome> Take(EventBody body)
+    public async Task<IntakeOutcome> Receive(WebhookPayload payload)
     {
         try
         {
-            return payments.ReadEvent(body.Json) is not { } happened ? IntakeOutcome.Refused
-                : await intake.Take(happened) ? IntakeOutcome.Stored
+            return payments.ParseEvent(payload.Json) is not { } happened ? IntakeOutcome.Refused
+                : await inbox.Receive(happened) ? IntakeOutcome.Stored
                 : IntakeOutcome.Ignored;
         }
-        catch (PaymentsException off) when (off.Fault is PaymentsFault.NotConfigured)
+        catch (PaymentProviderException off) when (off.Fault is PaymentProviderFault.NotConfigured)
         {
             return IntakeOutcome.NotConfigured;
         }

@@ -5,36 +5,36 @@ namespace GeminiChat.Grains.Subscriptions;
 /// <inheritdoc cref="IReconciliationGrain"/>
 internal sealed partial class ReconciliationGrain(
     [PersistentState("reconciliation")] IPersistentState<ReconciliationState> state,
-    IPayments payments,
-    EventIntake intake,
+    IPaymentProvider payments,
+    PaymentEventInbox inbox,
     TimeProvider time,
     ILogger<ReconciliationGrain> logger) : Grain, IReconciliationGrain
 {
-    private const int AtOnce = 50;
+    private const int BatchSize = 50;
 
     // What the provider keeps.
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+    private static readonly TimeSpan EventRetention = TimeSpan.FromDays(30);
 
     // The provider's list may lag behind.
     private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
 
-    private static readonly TimeSpan BetweenPasses = TimeSpan.FromHours(1);
-    private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LongestPass = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan PassInterval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan FailureRetryDelay = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan PassTimeout = TimeSpan.FromMinutes(10);
 
-    private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationTokenSource _deactivating = new();
     private DateTimeOffset _next;
     private bool _isRunning;
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        _ending.CancelAsync();
+        _deactivating.CancelAsync();
 
-    public Task Poke()
+    public Task StartIfDue()
     {
         if (!_isRunning && time.GetUtcNow() >= _next)
         {
             _isRunning = true;
-            Detached.Run(Run);
+            FireAndForget.Run(Run);
         }
 
         return Task.CompletedTask;
@@ -42,56 +42,56 @@ internal sealed partial class ReconciliationGrain(
 
     private async Task Run()
     {
-        DelayDeactivation(LongestPass);
+        DelayDeactivation(PassTimeout);
         var began = time.GetUtcNow();
         try
         {
-            var taken = await Pass(began);
-            _next = began + BetweenPasses;
+            var taken = await RunPass(began);
+            _next = began + PassInterval;
             if (taken > 0)
             {
                 Log.Taken(logger, taken);
             }
         }
-        catch (PaymentsException off) when (off.Fault is PaymentsFault.NotConfigured)
+        catch (PaymentProviderException off) when (off.Fault is PaymentProviderFault.NotConfigured)
         {
-            _next = began + BetweenPasses;
+            _next = began + PassInterval;
         }
         catch (Exception failure)
         {
-            _next = time.GetUtcNow() + AfterFailure;
+            _next = time.GetUtcNow() + FailureRetryDelay;
             Log.Failed(logger, failure);
         }
 
         _isRunning = false;
     }
 
-    private async Task<int> Pass(DateTimeOffset began)
+    private async Task<int> RunPass(DateTimeOffset began)
     {
-        using var limit = new CancellationTokenSource(LongestPass, time);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _ending.Token);
+        using var limit = new CancellationTokenSource(PassTimeout, time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _deactivating.Token);
 
         // After a write of unknown outcome none would count before what is stored has been read.
         await state.ReadStateAsync();
-        var since = state.State.CompleteUntil is { } until && until - Overlap > began - Longest ? until - Overlap : began - Longest;
+        var since = state.State.CompleteUntil is { } until && until - Overlap > began - EventRetention ? until - Overlap : began - EventRetention;
         var taken = 0;
-        var batch = new List<Task<bool>>(AtOnce);
-        await foreach (var happened in payments.ListUndelivered(since, ending.Token))
+        var batch = new List<Task<bool>>(BatchSize);
+        await foreach (var happened in payments.ListUndeliveredEvents(since, ending.Token))
         {
-            batch.Add(intake.Take(happened));
-            if (batch.Count == AtOnce)
+            batch.Add(inbox.Receive(happened));
+            if (batch.Count == BatchSize)
             {
-                taken += await Count(batch);
+                taken += await CompleteBatch(batch);
             }
         }
 
-        taken += await Count(batch);
+        taken += await CompleteBatch(batch);
         state.State = new ReconciliationState { CompleteUntil = began };
         await state.WriteStateAsync();
         return taken;
     }
 
-    private static async Task<int> Count(List<Task<bool>> batch)
+    private static async Task<int> CompleteBatch(List<Task<bool>> batch)
     {
         var taken = await Task.WhenAll(batch);
         batch.Clear();

@@ -6,24 +6,24 @@ namespace GeminiChat.Grains.Subscriptions;
 /// <inheritdoc cref="ISubscriptionGrain"/>
 /// <remarks>
 /// Reentrant, since no call may wait behind another's wait for the provider. What changes the subscription takes turns
-/// in <see cref="Serial"/>.
+/// in <see cref="SerialExecutor"/>.
 /// </remarks>
 [Reentrant]
 internal sealed class SubscriptionGrain(
-    [PersistentState("subscription")] IPersistentState<SubscriptionState> state, SubscriptionServices parts)
+    [PersistentState("subscription")] IPersistentState<SubscriptionState> state, SubscriptionServices services)
     : Grain, ISubscriptionGrain
 {
-    private static readonly TimeSpan ForProvider = TimeSpan.FromSeconds(25);
-    private static readonly TimeSpan ForConfirmation = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan ConfirmationTimeout = TimeSpan.FromSeconds(8);
 
     // Longer than any wait of the worker between two turns.
-    private static readonly TimeSpan InUse = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan DeactivationDelay = TimeSpan.FromMinutes(5);
 
-    private readonly Serial _serial = new();
-    private SubscriptionRecord _record = null!;
-    private Customers _customers = null!;
-    private CheckoutDesk _desk = null!;
-    private SubscriptionReader _reader = null!;
+    private readonly SerialExecutor _executor = new();
+    private SubscriptionStateWriter _stateWriter = null!;
+    private PaymentCustomer _paymentCustomer = null!;
+    private CheckoutSessions _checkouts = null!;
+    private SubscriptionSynchronizer _synchronizer = null!;
     private SubscriptionWorker _worker = null!;
     private Task<CheckoutOutcome>? _opening;
     private Task<PortalOutcome>? _openingPortal;
@@ -32,29 +32,29 @@ internal sealed class SubscriptionGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var userId = this.GetPrimaryKey();
-        _record = new SubscriptionRecord(userId, state, DeactivateOnIdle);
-        _customers = new Customers(_record, parts);
-        _desk = new CheckoutDesk(_record, _customers, parts);
-        _reader = new SubscriptionReader(_record, _customers, GrainFactory.User(userId), parts);
-        _worker = new SubscriptionWorker(_record, _reader, _serial, parts, () => DelayDeactivation(InUse));
+        _stateWriter = new SubscriptionStateWriter(userId, state, DeactivateOnIdle);
+        _paymentCustomer = new PaymentCustomer(_stateWriter, services);
+        _checkouts = new CheckoutSessions(_stateWriter, _paymentCustomer, services);
+        _synchronizer = new SubscriptionSynchronizer(_stateWriter, _paymentCustomer, GrainFactory.User(userId), services);
+        _worker = new SubscriptionWorker(_stateWriter, _synchronizer, _executor, services, () => DelayDeactivation(DeactivationDelay));
         return Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        await _worker.End().WaitAsync(cancellationToken);
+        await _worker.StopAsync().WaitAsync(cancellationToken);
         _worker.Dispose();
     }
 
-    public async Task<CheckoutOutcome> OpenCheckout(ReturnAddresses addresses)
+    public async Task<CheckoutOutcome> OpenCheckout(ReturnUrls addresses)
     {
         // Whoever comes while one is being opened gets that one.
         if (_opening is null or { IsCompleted: true })
         {
-            _opening = _serial.Run(() => _desk.Open(addresses));
+            _opening = _executor.Run(() => _checkouts.Open(addresses));
         }
 
-        var outcome = await Bounded(_opening, new CheckoutOutcome.Unavailable());
+        var outcome = await WaitWithTimeout(_opening, new CheckoutOutcome.Unavailable());
         if (outcome is CheckoutOutcome.AlreadySubscribed)
         {
             _worker.Wake();
@@ -63,14 +63,14 @@ internal sealed class SubscriptionGrain(
         return outcome;
     }
 
-    public Task<PortalOutcome> OpenPortal(string returnTo)
+    public Task<PortalOutcome> OpenPortal(string returnUrl)
     {
         if (_openingPortal is null or { IsCompleted: true })
         {
-            _openingPortal = _serial.Run(() => _desk.OpenPortal(returnTo));
+            _openingPortal = _executor.Run(() => _checkouts.OpenPortal(returnUrl));
         }
 
-        return Bounded(_openingPortal, new PortalOutcome.Unavailable());
+        return WaitWithTimeout(_openingPortal, new PortalOutcome.Unavailable());
     }
 
     public Task<SubscriptionStatus> GetStatus()
@@ -78,8 +78,8 @@ internal sealed class SubscriptionGrain(
         var now = state.State;
         var subscription = now.Subscription;
         return Task.FromResult(new SubscriptionStatus(
-            now.Grant.At(parts.Now()),
-            subscription is null ? SubscriptionStatus.None : subscription.Status.Word(),
+            now.Grant.TierAt(services.Now()),
+            subscription is null ? SubscriptionStatus.None : subscription.Status.ToStripeValue(),
             subscription?.PeriodEnd,
             subscription?.CancelAtPeriodEnd ?? false));
     }
@@ -91,11 +91,11 @@ internal sealed class SubscriptionGrain(
             // One serves all who ask meanwhile: the provider is not asked as often as somebody likes.
             if (_confirming is null or { IsCompleted: true })
             {
-                _confirming = _serial.Run(Confirm);
+                _confirming = _executor.Run(Confirm);
             }
 
             Task confirmation = _confirming;
-            await confirmation.WaitAsync(ForConfirmation, parts.Time).ConfigureAwait(
+            await confirmation.WaitAsync(ConfirmationTimeout, services.Time).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (!confirmation.IsCompletedSuccessfully)
             {
@@ -113,27 +113,27 @@ internal sealed class SubscriptionGrain(
         return Task.CompletedTask;
     }
 
-    public async Task End()
+    public async Task EndForDeletedUser()
     {
-        await _serial.Run(async () =>
+        await _executor.Run(async () =>
         {
-            await _record.Write(state.State with { IsEnded = true });
-            await parts.Store.Remind(_record.UserId, parts.Now());
+            await _stateWriter.Write(state.State with { IsUserDeleted = true });
+            await services.Store.ScheduleCheck(_stateWriter.UserId, services.Now());
             return true;
         });
         _worker.Wake();
     }
 
-    private async Task<T> Bounded<T>(Task<T> opening, T late)
+    private async Task<T> WaitWithTimeout<T>(Task<T> opening, T late)
     {
-        await ((Task)opening).WaitAsync(ForProvider, parts.Time).ConfigureAwait(
+        await ((Task)opening).WaitAsync(ProviderTimeout, services.Time).ConfigureAwait(
             ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return opening.IsCompleted ? await opening : late;
     }
 
     private async Task<bool> Confirm()
     {
-        await parts.Store.Remind(_record.UserId, parts.Now());
-        return await _reader.CatchUp(CancellationToken.None);
+        await services.Store.ScheduleCheck(_stateWriter.UserId, services.Now());
+        return await _synchronizer.Synchronize(CancellationToken.None);
     }
 }

@@ -3,17 +3,17 @@ namespace GeminiChat.Grains.Subscriptions;
 /// <summary>What all subscriptions of a silo share.</summary>
 internal sealed class SubscriptionServices(
     ISubscriptionStore store,
-    IPayments payments,
-    ReadPace pace,
+    IPaymentProvider payments,
+    ReadRateLimiter readLimiter,
     IOptions<SubscriptionOptions> options,
     TimeProvider time,
     ILogger<SubscriptionGrain> logger)
 {
     public ISubscriptionStore Store => store;
 
-    public IPayments Payments => payments;
+    public IPaymentProvider Payments => payments;
 
-    public ReadPace Pace => pace;
+    public ReadRateLimiter ReadLimiter => readLimiter;
 
     public TimeSpan Grace => TimeSpan.FromDays(options.Value.GraceDays);
 

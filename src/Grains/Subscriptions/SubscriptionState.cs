@@ -9,7 +9,7 @@ internal sealed record SubscriptionState
 
     /// <summary>The subscription as it was last read; null when there has never been one.</summary>
     [Id(0)]
-    public KnownSubscription? Subscription { get; init; }
+    public StoredSubscription? Subscription { get; init; }
 
     /// <summary>What it gives the user. Its version counts the changes of what is stored here.</summary>
     [Id(1)]
@@ -17,7 +17,7 @@ internal sealed record SubscriptionState
 
     /// <summary>Whether the user's grain has still to be told of <see cref="Grant"/>; set in the same write.</summary>
     [Id(2)]
-    public bool PushPending { get; init; }
+    public bool IsPushPending { get; init; }
 
     /// <summary>The latest checkout; null when there is none, or it has served.</summary>
     [Id(3)]
@@ -25,33 +25,33 @@ internal sealed record SubscriptionState
 
     /// <summary>How many checkouts have been begun: each has an idempotency key of its own.</summary>
     [Id(4)]
-    public int Checkouts { get; init; }
+    public int CheckoutCount { get; init; }
 
     /// <summary>Whether the user has been deleted: what lives is ended, and nothing begins.</summary>
     [Id(5)]
-    public bool IsEnded { get; init; }
+    public bool IsUserDeleted { get; init; }
 
     /// <summary>
     /// How many customers have been asked for: each has an idempotency key of its own. 0 also for one of an earlier version.
     /// </summary>
     [Id(6)]
-    public int Customers { get; init; }
+    public int CustomerCount { get; init; }
 }
 
 /// <summary>What is kept of a subscription. A copy of what the provider said, never of what an event said.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.KnownSubscription")]
-internal sealed record KnownSubscription(
+internal sealed record StoredSubscription(
     [property: Id(0)] string Id,
-    [property: Id(1)] PaidStatus Status,
+    [property: Id(1)] ProviderSubscriptionStatus Status,
     [property: Id(2)] DateTimeOffset? PeriodStart,
     [property: Id(3)] DateTimeOffset? PeriodEnd,
     [property: Id(4)] bool CancelAtPeriodEnd)
 {
-    public static KnownSubscription Of(PaidSubscription read) =>
+    public static StoredSubscription Of(ProviderSubscription read) =>
         new(read.Id, read.Status, read.PeriodStart, read.PeriodEnd, read.CancelAtPeriodEnd);
 
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-    public override string ToString() => nameof(KnownSubscription);
+    public override string ToString() => nameof(StoredSubscription);
 }
 
 /// <summary>
@@ -61,7 +61,7 @@ internal sealed record KnownSubscription(
 /// <param name="Number">Part of its idempotency key.</param>
 /// <param name="SuccessUrl">Where it leads back to.</param>
 /// <param name="CancelUrl">Where it leads back to when it is not used.</param>
-/// <param name="BegunAt">When it was stored.</param>
+/// <param name="StartedAt">When it was stored.</param>
 /// <param name="ExpiresAt">When it closes unless it is paid.</param>
 /// <param name="Id">The provider's id of it; null until the provider has answered.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.StoredCheckout")]
@@ -69,7 +69,7 @@ internal sealed record StoredCheckout(
     [property: Id(0)] int Number,
     [property: Id(1)] string SuccessUrl,
     [property: Id(2)] string CancelUrl,
-    [property: Id(3)] DateTimeOffset BegunAt,
+    [property: Id(3)] DateTimeOffset StartedAt,
     [property: Id(4)] DateTimeOffset ExpiresAt,
     [property: Id(5)] string? Id)
 {

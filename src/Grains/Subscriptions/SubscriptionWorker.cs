@@ -4,103 +4,103 @@ namespace GeminiChat.Grains.Subscriptions;
 /// The one task of a subscription that does what is owed, until nothing is. A failure costs time only: the work stays
 /// owed, and is tried again later and later.
 /// </summary>
-/// <param name="record">The subscription.</param>
-/// <param name="reader">Does the work.</param>
-/// <param name="serial">What the work takes turns with.</param>
-/// <param name="parts">What subscriptions share.</param>
-/// <param name="stayInUse">Called at each turn: calls to the provider do not count as use of the activation.</param>
+/// <param name="stateWriter">The subscription.</param>
+/// <param name="synchronizer">Does the work.</param>
+/// <param name="executor">What the work takes turns with.</param>
+/// <param name="services">What subscriptions share.</param>
+/// <param name="keepAlive">Called at each turn: calls to the provider do not count as use of the activation.</param>
 internal sealed partial class SubscriptionWorker(
-    SubscriptionRecord record, SubscriptionReader reader, Serial serial, SubscriptionServices parts, Action stayInUse)
+    SubscriptionStateWriter stateWriter, SubscriptionSynchronizer synchronizer, SerialExecutor executor, SubscriptionServices services, Action keepAlive)
     : IDisposable
 {
-    private const int MostDoublings = 10;
+    private const int MaxDoublings = 10;
 
     // With the turn that follows, work goes on within a minute after the provider is back.
-    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(30);
 
-    private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
     private bool _isRunning;
-    private bool _isWanted;
+    private bool _isRequested;
     private int _failures;
 
     /// <summary>Makes sure that what is owed now is being done. Safe to repeat.</summary>
     public void Wake()
     {
-        _isWanted = true;
-        if (!_isRunning && !_ending.IsCancellationRequested)
+        _isRequested = true;
+        if (!_isRunning && !_stopping.IsCancellationRequested)
         {
             _isRunning = true;
             var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _running = finished.Task;
-            Detached.Run(() => Run(finished));
+            FireAndForget.Run(() => Run(finished));
         }
     }
 
     /// <summary>Breaks off the work. Completes when nothing runs any more.</summary>
-    public async Task End()
+    public async Task StopAsync()
     {
-        await _ending.CancelAsync();
+        await _stopping.CancelAsync();
         await _running;
     }
 
-    public void Dispose() => _ending.Dispose();
+    public void Dispose() => _stopping.Dispose();
 
     private async Task Run(TaskCompletionSource finished)
     {
-        while (_isWanted && !record.IsLost && !_ending.IsCancellationRequested)
+        while (_isRequested && !stateWriter.IsFenced && !_stopping.IsCancellationRequested)
         {
-            _isWanted = false;
-            stayInUse();
-            await Turn();
+            _isRequested = false;
+            keepAlive();
+            await RunOnce();
         }
 
         _isRunning = false;
         finished.SetResult();
     }
 
-    private async Task Turn()
+    private async Task RunOnce()
     {
         try
         {
             // Waiting in line for nothing would cost others their turns.
-            if (await reader.IsOwed())
+            if (await synchronizer.HasPendingWork())
             {
-                await parts.Pace.Turn(_ending.Token);
-                _isWanted |= await serial.Run(() => reader.CatchUp(_ending.Token));
+                await services.ReadLimiter.Acquire(_stopping.Token);
+                _isRequested |= await executor.Run(() => synchronizer.Synchronize(_stopping.Token));
             }
 
             _failures = 0;
         }
-        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The activation is leaving; the work stays owed.
         }
         catch (Exception failure)
         {
-            Tell(failure);
-            _isWanted = true;
-            await Task.Delay(Backoff(), parts.Time, _ending.Token).ConfigureAwait(
+            LogFailure(failure);
+            _isRequested = true;
+            await Task.Delay(GetBackoff(), services.Time, _stopping.Token).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
-    private TimeSpan Backoff()
+    private TimeSpan GetBackoff()
     {
-        var doubled = parts.FirstBackoff * (1 << Math.Min(_failures++, MostDoublings));
-        var wait = doubled < LongestBackoff ? doubled : LongestBackoff;
+        var doubled = services.FirstBackoff * (1 << Math.Min(_failures++, MaxDoublings));
+        var wait = doubled < MaxBackoff ? doubled : MaxBackoff;
         return wait * (0.5 + (Random.Shared.NextDouble() / 2));
     }
 
-    private void Tell(Exception failure)
+    private void LogFailure(Exception failure)
     {
         switch (failure)
         {
-            case PaymentsException { Fault: PaymentsFault.Unavailable } or StoreUnavailableException or StoreOutcomeUnknownException:
-                Log.Away(parts.Logger, record.UserId, failure.Message);
+            case PaymentProviderException { Fault: PaymentProviderFault.Unavailable } or StoreUnavailableException or StoreOutcomeUnknownException:
+                Log.Away(services.Logger, stateWriter.UserId, failure.Message);
                 break;
             default:
-                Log.Failed(parts.Logger, failure, record.UserId);
+                Log.Failed(services.Logger, failure, stateWriter.UserId);
                 break;
         }
     }

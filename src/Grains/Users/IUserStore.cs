@@ -20,12 +20,12 @@ public interface IUserStore
 
     /// <summary>
     /// Inserts a new user's row as <see cref="Save"/> does. What is kept of the number's former users
-    /// (<see cref="KeepUsage"/>) counts for this one from then on. Durable when it completes. Safe to repeat.
+    /// (<see cref="MoveToFormerUsage"/>) counts for this one from then on. Durable when it completes. Safe to repeat.
     /// </summary>
     Task<bool> Create(UserProfile user, PhoneKey number);
 
     /// <summary>Reads a user's tier, and how many replies of a UTC day are used.</summary>
-    Task<StoredAllowance> LoadAllowance(Guid userId, DateOnly day);
+    Task<StoredQuota> LoadQuota(Guid userId, DateOnly day);
 
     /// <summary>
     /// Stores a user's tier. False when that version or a newer one is stored, or there is no such user. Durable when it
@@ -43,21 +43,21 @@ public interface IUserStore
     Task Delete(Guid userId, DateTimeOffset now);
 
     /// <summary>The number of a deleted user, E.164; null when there is none, or all has been erased.</summary>
-    Task<string?> NumberOfDeleted(Guid userId);
+    Task<string?> FindNumberOfDeletedUser(Guid userId);
 
     /// <summary>
     /// Moves a deleted user's usage, which is final, from the user to the number: of this day, and of later ones by another
     /// clock. Durable when it completes. Safe to repeat.
     /// </summary>
-    Task KeepUsage(Guid userId, PhoneKey number, DateOnly today);
+    Task MoveToFormerUsage(Guid userId, PhoneKey number, DateOnly today);
 
-    /// <summary>Removes what <see cref="KeepUsage"/> has kept of the days before this one.</summary>
-    Task RemoveKeptUsage(DateOnly today);
+    /// <summary>Removes what <see cref="MoveToFormerUsage"/> has kept of the days before this one.</summary>
+    Task RemoveFormerUsage(DateOnly today);
 
     /// <summary>Deleted users of whom something is left, in the order of their ids.</summary>
     /// <param name="after">Only users beyond this id.</param>
     /// <param name="limit">The most users.</param>
-    Task<ImmutableArray<Guid>> DeletedUsers(Guid after, int limit);
+    Task<ImmutableArray<Guid>> ListDeletedUsers(Guid after, int limit);
 
     /// <summary>
     /// Removes profile and usage of a deleted user; false while there are rooms. Durable when it completes. Safe to
@@ -71,12 +71,12 @@ public interface IUserStore
 /// <param name="Used">Replies of the day, without those given back.</param>
 /// <param name="Refunded">Replies of the day that were given back.</param>
 /// <param name="IsDeleted">Whether the user has been deleted.</param>
-public sealed record StoredAllowance(TierGrant Grant, int Used, int Refunded = 0, bool IsDeleted = false)
+public sealed record StoredQuota(TierGrant Grant, int Used, int Refunded = 0, bool IsDeleted = false)
 {
     /// <summary>The day's use as it is told to the user, at a moment of that day.</summary>
-    public DailyUsage UsageAt(DateTimeOffset now, QuotaOptions limits)
+    public DailyUsage UsageAt(DateTimeOffset now, DailyQuotaOptions limits)
     {
-        var tier = Grant.At(now);
+        var tier = Grant.TierAt(now);
         var resetsAt = new DateTimeOffset(now.UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
         return new DailyUsage(tier, limits.Of(tier), Used, resetsAt, Used + Refunded);
     }

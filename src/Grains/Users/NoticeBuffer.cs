@@ -12,40 +12,40 @@ namespace GeminiChat.Grains.Users;
 /// </remarks>
 internal sealed class NoticeBuffer(TimeProvider time)
 {
-    private const int MostKept = 512;
+    private const int Capacity = 512;
 
     // The last version that a room can have.
     private const long Deleted = long.MaxValue;
 
     // A device that lost its connection comes back within this time and reads on.
-    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Retention = TimeSpan.FromMinutes(1);
 
     // Many times as long as the stream takes.
-    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LossTimeout = TimeSpan.FromSeconds(2);
 
     private readonly int _epoch = RandomNumberGenerator.GetInt32(int.MaxValue);
     private readonly Queue<Notice> _latest = new();
-    private readonly Dictionary<Guid, long> _told = [];
-    private readonly Dictionary<Guid, (long Version, DateTimeOffset Since)> _expected = [];
-    private long _last;
+    private readonly Dictionary<Guid, long> _noticedVersions = [];
+    private readonly Dictionary<Guid, (long Version, DateTimeOffset Since)> _expectedVersions = [];
+    private long _lastNumber;
     private int _readers;
-    private DateTimeOffset _readAt = time.GetUtcNow();
+    private DateTimeOffset _lastReadAt = time.GetUtcNow();
 
     /// <summary>Another notice has come.</summary>
-    public Signal News { get; } = new();
+    public Signal Updated { get; } = new();
 
     /// <summary>Where somebody begins who has read nothing yet.</summary>
-    public NoticeCursor End => new(_epoch, _last);
+    public NoticeCursor EndCursor => new(_epoch, _lastNumber);
 
     /// <summary>Whether nobody reads, and nobody may come back to read on.</summary>
-    public bool IsAbandoned => _readers == 0 && time.GetUtcNow() - _readAt >= KeptFor;
+    public bool IsIdle => _readers == 0 && time.GetUtcNow() - _lastReadAt >= Retention;
 
-    public void Enter() => _readers++;
+    public void AddReader() => _readers++;
 
-    public void Leave()
+    public void RemoveReader()
     {
         _readers--;
-        _readAt = time.GetUtcNow();
+        _lastReadAt = time.GetUtcNow();
     }
 
     /// <summary>A change that a notice will tell of.</summary>
@@ -56,54 +56,54 @@ internal sealed class NoticeBuffer(TimeProvider time)
 
     private void Expect(Guid roomId, long version)
     {
-        if (_told.GetValueOrDefault(roomId) < version)
+        if (_noticedVersions.GetValueOrDefault(roomId) < version)
         {
-            _expected[roomId] = (version, time.GetUtcNow());
+            _expectedVersions[roomId] = (version, time.GetUtcNow());
         }
     }
 
     public void Add(Notice notice)
     {
-        if (Change(notice) is var (room, version))
+        if (GetChange(notice) is var (room, version))
         {
-            _told[room] = Math.Max(version, _told.GetValueOrDefault(room));
-            if (_expected.TryGetValue(room, out var expected) && expected.Version <= version)
+            _noticedVersions[room] = Math.Max(version, _noticedVersions.GetValueOrDefault(room));
+            if (_expectedVersions.TryGetValue(room, out var expected) && expected.Version <= version)
             {
-                _expected.Remove(room);
+                _expectedVersions.Remove(room);
             }
         }
 
-        if (_latest.Count == MostKept)
+        if (_latest.Count == Capacity)
         {
             _latest.Dequeue();
         }
 
         _latest.Enqueue(notice);
-        _last++;
-        News.Pulse();
+        _lastNumber++;
+        Updated.Pulse();
     }
 
     /// <summary>What lies beyond a cursor; null when there is nothing.</summary>
     public NoticePage? Read(NoticeCursor from)
     {
-        LookForLosses();
-        var count = _last - from.Number;
-        return from.Epoch != _epoch || count < 0 || count > _latest.Count ? new NoticePage(End, [new Notice.Reload()])
+        DetectLostNotices();
+        var count = _lastNumber - from.Number;
+        return from.Epoch != _epoch || count < 0 || count > _latest.Count ? new NoticePage(EndCursor, [new Notice.Reload()])
             : count == 0 ? null
-            : new NoticePage(End, [.. _latest.Skip(_latest.Count - (int)count)]);
+            : new NoticePage(EndCursor, [.. _latest.Skip(_latest.Count - (int)count)]);
     }
 
-    private void LookForLosses()
+    private void DetectLostNotices()
     {
         var now = time.GetUtcNow();
-        if (_expected.Values.Any(change => now - change.Since >= LostAfter))
+        if (_expectedVersions.Values.Any(change => now - change.Since >= LossTimeout))
         {
-            _expected.Clear();
+            _expectedVersions.Clear();
             Add(new Notice.Reload());
         }
     }
 
-    private static (Guid Room, long Version)? Change(Notice notice) => notice switch
+    private static (Guid Room, long Version)? GetChange(Notice notice) => notice switch
     {
         Notice.RoomCreated created => (created.Room.Id, created.Room.Version),
         Notice.RoomRenamed renamed => (renamed.Room.Id, renamed.Room.Version),

@@ -33,11 +33,11 @@ internal sealed class OneTimeCodes(IOptions<OneTimeCodeOptions> options)
     /// <summary>How many guesses of one kind a code takes: those that name its request, and those that do not.</summary>
     public const int MaxGuesses = 5;
 
-    public static string New() =>
+    public static string Generate() =>
         RandomNumberGenerator.GetInt32(1_000_000).ToString(CultureInfo.InvariantCulture).PadLeft(Digits, '0');
 
     /// <summary>A code that nobody can guess or type: no six digits.</summary>
-    public static string Unknowable() => RandomNumberGenerator.GetHexString(32);
+    public static string GenerateDecoy() => RandomNumberGenerator.GetHexString(32);
 
     /// <summary>A keyed hash of a code, bound to its number and to what it is for.</summary>
     public ImmutableArray<byte> Hash(string phoneKey, CodePurpose purpose, string code) =>

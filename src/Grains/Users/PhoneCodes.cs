@@ -7,37 +7,37 @@ internal static class PhoneCodes
     /// How many codes for a purpose are good side by side: of each known device, and of all others together. So nobody's
     /// request spends a code of a known device.
     /// </summary>
-    private const int SideBySide = 3;
+    private const int MaxActiveCodes = 3;
 
     /// <summary>All codes. What a process of the version before has written holds no list.</summary>
     public static ImmutableArray<StoredCode> AllCodes(this PhoneState phone) => phone.Codes.IsEmpty
-        ? [.. new[] { phone.Code, Reset(phone.ResetCode) }.OfType<StoredCode>()]
+        ? [.. new[] { phone.LegacySignInCode, AsResetCode(phone.LegacyResetCode) }.OfType<StoredCode>()]
         : phone.Codes;
 
     /// <summary>The newest code for a purpose that one requester has asked for and not used.</summary>
-    public static StoredCode? NewestOf(this PhoneState phone, CodePurpose purpose, Guid? device) =>
-        phone.AllCodes().LastOrDefault(code => code.Purpose == purpose && code.Device == device);
+    public static StoredCode? FindNewestCode(this PhoneState phone, CodePurpose purpose, Guid? device) =>
+        phone.AllCodes().LastOrDefault(code => code.Purpose == purpose && code.DeviceSessionId == device);
 
     /// <summary>
     /// The code that a guess is about; null when there is none that is valid. A guess without a request is about the newest
     /// code that an unknown device asked for.
     /// </summary>
-    public static StoredCode? Find(this PhoneState phone, CodePurpose purpose, Guid? requestId, DateTimeOffset now)
+    public static StoredCode? FindGuessedCode(this PhoneState phone, CodePurpose purpose, Guid? requestId, DateTimeOffset now)
     {
         var code = phone.AllCodes()
-            .LastOrDefault(code => code.Purpose == purpose && (requestId is { } id ? code.RequestId == id : code.Device is null));
+            .LastOrDefault(code => code.Purpose == purpose && (requestId is { } id ? code.RequestId == id : code.DeviceSessionId is null));
         return code?.IsValidAt(now) is true ? code : null;
     }
 
     /// <summary>With a new code; it takes the place of the requester's oldest when there are too many.</summary>
-    public static PhoneState Add(this PhoneState phone, StoredCode code, DateTimeOffset now)
+    public static PhoneState AddCode(this PhoneState phone, StoredCode code, DateTimeOffset now)
     {
         var valid = phone.AllCodes().Where(other => other.IsValidAt(now)).ToList();
-        var siblings = valid.Where(other => other.Purpose == code.Purpose && other.Device == code.Device).ToList();
-        return phone.WithCodes([.. valid.Except(siblings.SkipLast(SideBySide - 1)), code]);
+        var siblings = valid.Where(other => other.Purpose == code.Purpose && other.DeviceSessionId == code.DeviceSessionId).ToList();
+        return phone.WithCodes([.. valid.Except(siblings.SkipLast(MaxActiveCodes - 1)), code]);
     }
 
-    public static PhoneState Without(this PhoneState phone, Predicate<StoredCode> isGone) =>
+    public static PhoneState RemoveCodes(this PhoneState phone, Predicate<StoredCode> isGone) =>
         phone.WithCodes(phone.AllCodes().RemoveAll(isGone));
 
     /// <summary>
@@ -45,23 +45,23 @@ internal static class PhoneCodes
     /// anybody's, so they leave the requester's own alone, and the first of them counts as one more code: a day's guesses
     /// are never more than five times its codes.
     /// </summary>
-    public static PhoneState? TryCountGuess(this PhoneState phone, StoredCode code, CodeGuess guess, DateTimeOffset now)
+    public static PhoneState? CountWrongGuess(this PhoneState phone, StoredCode code, CodeGuess guess, DateTimeOffset now)
     {
         var isNamed = guess.RequestId is not null;
-        var ofThisKind = isNamed ? code.NamedGuesses : code.Guesses;
+        var ofThisKind = isNamed ? code.NamedGuesses : code.UnnamedGuesses;
         if (ofThisKind >= OneTimeCodes.MaxGuesses)
         {
             return null;
         }
 
-        var counted = isNamed ? code with { NamedGuesses = ofThisKind + 1 } : code with { Guesses = ofThisKind + 1 };
+        var counted = isNamed ? code with { NamedGuesses = ofThisKind + 1 } : code with { UnnamedGuesses = ofThisKind + 1 };
         var next = phone.WithCodes(phone.AllCodes().Replace(code, counted));
-        if (isNamed || code.Device is not null || ofThisKind > 0)
+        if (isNamed || code.DeviceSessionId is not null || ofThisKind > 0)
         {
             return next;
         }
 
-        return PhoneLimits.WaitOfTheDay(phone.CodesMade, guess.CodesPerDay, now) is null
+        return PhoneLimits.GetDailyRetryAfter(phone.CodesIssuedAt, guess.CodesPerDay, now) is null
             ? next.CountCode(CodePurpose.SignIn, guess.CodesPerDay, now)
             : null;
     }
@@ -69,9 +69,9 @@ internal static class PhoneCodes
     /// <summary>The newest of unknown devices stand where the version before looks for them, too.</summary>
     private static PhoneState WithCodes(this PhoneState phone, ImmutableArray<StoredCode> codes)
     {
-        var next = phone with { Codes = codes, Code = null, ResetCode = null };
-        return next with { Code = next.NewestOf(CodePurpose.SignIn, null), ResetCode = next.NewestOf(CodePurpose.Reset, null) };
+        var next = phone with { Codes = codes, LegacySignInCode = null, LegacyResetCode = null };
+        return next with { LegacySignInCode = next.FindNewestCode(CodePurpose.SignIn, null), LegacyResetCode = next.FindNewestCode(CodePurpose.Reset, null) };
     }
 
-    private static StoredCode? Reset(StoredCode? code) => code is null ? null : code with { Purpose = CodePurpose.Reset };
+    private static StoredCode? AsResetCode(StoredCode? code) => code is null ? null : code with { Purpose = CodePurpose.Reset };
 }

@@ -7,30 +7,30 @@ internal static class PhoneDevices
     /// How many are kept, those that were used last. Only who has a session's token can be one, so that strangers
     /// displace none.
     /// </summary>
-    private const int Most = 20;
+    private const int MaxDevices = 20;
 
     /// <summary>What is known of a device; null when it is not one of this number's user.</summary>
-    public static DeviceUse? Recognise(this PhoneState phone, KnownDevice? device) =>
+    public static DeviceActivity? FindDevice(this PhoneState phone, KnownDevice? device) =>
         device is null || !phone.IsVerified || device.UserId != phone.UserId
             ? null
-            : phone.Devices.FirstOrDefault(known => known.SessionId == device.SessionId) ?? new DeviceUse(device.SessionId, [], []);
+            : phone.Devices.FirstOrDefault(known => known.SessionId == device.SessionId) ?? new DeviceActivity(device.SessionId, [], []);
 
     /// <summary>The same while the device has codes of its own left; after that it shares the number's with all others.</summary>
-    public static DeviceUse? RecogniseForCode(this PhoneState phone, KnownDevice? device, DateTimeOffset now) =>
-        phone.Recognise(device) is { } known && PhoneLimits.DeviceCodes.Wait(known.CodesMade, now) is null ? known : null;
+    public static DeviceActivity? FindDeviceForCode(this PhoneState phone, KnownDevice? device, DateTimeOffset now) =>
+        phone.FindDevice(device) is { } known && PhoneLimits.DeviceCodes.GetRetryAfter(known.CodesIssuedAt, now) is null ? known : null;
 
-    public static PhoneState WithDevice(this PhoneState phone, DeviceUse device) => phone with
+    public static PhoneState WithDevice(this PhoneState phone, DeviceActivity device) => phone with
     {
-        Devices = [.. phone.Devices.Where(known => known.SessionId != device.SessionId).TakeLast(Most - 1), device],
+        Devices = [.. phone.Devices.Where(known => known.SessionId != device.SessionId).TakeLast(MaxDevices - 1), device],
     };
 
     /// <summary>Counts a wrong password: against the device when it is known, else against the number.</summary>
-    public static PhoneState CountWrongPassword(this PhoneState phone, DeviceUse? device, DateTimeOffset now) => device is null
-        ? phone with { WrongPasswords = PhoneLimits.WrongPasswords.Count(phone.WrongPasswords, now) }
-        : phone.WithDevice(device with { WrongPasswords = PhoneLimits.WrongPasswords.Count(device.WrongPasswords, now) });
+    public static PhoneState CountWrongPassword(this PhoneState phone, DeviceActivity? device, DateTimeOffset now) => device is null
+        ? phone with { WrongPasswords = PhoneLimits.WrongPasswords.Record(phone.WrongPasswords, now) }
+        : phone.WithDevice(device with { WrongPasswords = PhoneLimits.WrongPasswords.Record(device.WrongPasswords, now) });
 
     /// <summary>The number without wrong passwords: they say nothing about a new one.</summary>
-    public static PhoneState ForgetWrongPasswords(this PhoneState phone) => phone with
+    public static PhoneState ClearWrongPasswords(this PhoneState phone) => phone with
     {
         WrongPasswords = [],
         Devices = [.. phone.Devices.Select(device => device with { WrongPasswords = [] })],

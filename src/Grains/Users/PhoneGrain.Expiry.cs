@@ -6,7 +6,7 @@ internal sealed partial class PhoneGrain
     /// <summary>No less than the longest window that anything of a number is counted in.</summary>
     private static readonly TimeSpan UnverifiedLifetime = TimeSpan.FromDays(1);
 
-    private bool _isListed;
+    private bool _isExpiryScheduled;
 
     public Task<bool> HasAccount() => Task.FromResult(phone.State.IsVerified);
 
@@ -14,14 +14,14 @@ internal sealed partial class PhoneGrain
     {
         if (!phone.RecordExists || phone.State.IsVerified)
         {
-            await Unlist();
+            await CancelExpiry();
             return;
         }
 
-        var expiresAt = (phone.State.TouchedAt ?? DateTimeOffset.MinValue) + UnverifiedLifetime;
+        var expiresAt = (phone.State.LastContactAt ?? DateTimeOffset.MinValue) + UnverifiedLifetime;
         if (time.GetUtcNow() < expiresAt)
         {
-            await unverified.Remember(Key, expiresAt);
+            await unverifiedNumbers.ScheduleExpiry(Key, expiresAt);
             return;
         }
 
@@ -32,28 +32,28 @@ internal sealed partial class PhoneGrain
             await phone.ClearStateAsync();
         }
 
-        await Unlist();
+        await CancelExpiry();
     }
 
     /// <summary>
     /// Before an activation stores anything the number is listed to be looked at a day later. Verified ones are, too: else
     /// the time of the answer would tell whether a number has an account.
     /// </summary>
-    private async Task<PhoneState> Touched(PhoneState next)
+    private async Task<PhoneState> RecordContact(PhoneState next)
     {
         var now = time.GetUtcNow();
-        if (!_isListed)
+        if (!_isExpiryScheduled)
         {
-            await unverified.Remember(Key, now + UnverifiedLifetime);
-            _isListed = true;
+            await unverifiedNumbers.ScheduleExpiry(Key, now + UnverifiedLifetime);
+            _isExpiryScheduled = true;
         }
 
-        return next.IsVerified ? next : next with { TouchedAt = now };
+        return next.IsVerified ? next : next with { LastContactAt = now };
     }
 
-    private async Task Unlist()
+    private async Task CancelExpiry()
     {
-        await unverified.Forget(Key);
-        _isListed = false;
+        await unverifiedNumbers.Remove(Key);
+        _isExpiryScheduled = false;
     }
 }

@@ -5,7 +5,7 @@ namespace GeminiChat.Grains.Users;
 /// <inheritdoc cref="IPhoneGrain"/>
 internal sealed partial class PhoneGrain(
     [PersistentState("phone")] IPersistentState<PhoneState> phone,
-    IUnverifiedNumbers unverified,
+    IUnverifiedNumberStore unverifiedNumbers,
     OneTimeCodes codes,
     TimeProvider time) : Grain, IPhoneGrain
 {
@@ -21,92 +21,92 @@ internal sealed partial class PhoneGrain(
         return new SignUpOutcome.Pending(phone.State.UserId);
     }
 
-    public async Task<CodeOutcome> SendCode(string mobileNumber, CodePurpose purpose, CodeRequest? request = null)
+    public async Task<IssueCodeOutcome> IssueCode(string mobileNumber, CodePurpose purpose, CodeRequest? request = null)
     {
         var now = time.GetUtcNow();
         var perDay = request?.CodesPerDay ?? PhoneLimits.DefaultCodesPerDay;
-        var device = phone.State.RecogniseForCode(request?.Device, now);
-        if (phone.State.RefuseCode(purpose, device, perDay, now) is { } refusal)
+        var device = phone.State.FindDeviceForCode(request?.Device, now);
+        if (phone.State.CheckCodeLimits(purpose, device, perDay, now) is { } refusal)
         {
             return refusal;
         }
 
         // What a decoy is stored as is the hash of yet another code, so that checking it works and counts like any.
         var isDecoy = purpose is CodePurpose.Reset && !phone.State.IsVerified;
-        var code = OneTimeCodes.New();
-        var hash = codes.Hash(Key, purpose, isDecoy ? OneTimeCodes.Unknowable() : code);
-        var stored = new StoredCode(hash, now, RequestId: new Guid(RandomNumberGenerator.GetBytes(16)), Purpose: purpose, Device: device?.SessionId);
+        var code = OneTimeCodes.Generate();
+        var hash = codes.Hash(Key, purpose, isDecoy ? OneTimeCodes.GenerateDecoy() : code);
+        var stored = new StoredCode(hash, now, RequestId: new Guid(RandomNumberGenerator.GetBytes(16)), Purpose: purpose, DeviceSessionId: device?.SessionId);
         var counted = device is null
             ? phone.State.CountCode(purpose, perDay, now)
-            : phone.State.WithDevice(device with { CodesMade = PhoneLimits.DeviceCodes.Count(device.CodesMade, now) });
-        await Write((counted with { Number = mobileNumber }).Add(stored, now));
-        return new CodeOutcome.Issued(
+            : phone.State.WithDevice(device with { CodesIssuedAt = PhoneLimits.DeviceCodes.Record(device.CodesIssuedAt, now) });
+        await Write((counted with { Number = mobileNumber }).AddCode(stored, now));
+        return new IssueCodeOutcome.Issued(
             new OneTimeCode(code, now + OneTimeCodes.Lifetime), isDecoy, phone.State.IsVerified, stored.RequestId);
     }
 
-    public async Task<CheckOutcome> SignIn(string code, CodeGuess? guess = null, SignUp? signUp = null)
+    public async Task<CodeCheckOutcome> SignIn(string code, CodeGuess? guess = null, SignUp? signUp = null)
     {
-        if (await Check(CodePurpose.SignIn, code, guess) is not { } right)
+        if (await CheckCode(CodePurpose.SignIn, code, guess) is not { } right)
         {
-            return new CheckOutcome.Wrong();
+            return new CodeCheckOutcome.Invalid();
         }
 
-        await Write(Verified(phone.State.Without(other => other == right), right, signUp, time.GetUtcNow()));
-        await TellUser();
-        return new CheckOutcome.Right(phone.State.UserId);
+        await Write(MarkVerified(phone.State.RemoveCodes(other => other == right), right, signUp, time.GetUtcNow()));
+        await NotifyUserGrain();
+        return new CodeCheckOutcome.Valid(phone.State.UserId);
     }
 
-    public async Task<CheckOutcome> CheckResetCode(string code, CodeGuess guess) =>
-        await Check(CodePurpose.Reset, code, guess) is null
-            ? new CheckOutcome.Wrong()
-            : new CheckOutcome.Right(phone.State.UserId);
+    public async Task<CodeCheckOutcome> CheckResetCode(string code, CodeGuess guess) =>
+        await CheckCode(CodePurpose.Reset, code, guess) is null
+            ? new CodeCheckOutcome.Invalid()
+            : new CodeCheckOutcome.Valid(phone.State.UserId);
 
-    public async Task<CheckOutcome> ResetPassword(string code, string passwordHash, CodeGuess? guess = null)
+    public async Task<CodeCheckOutcome> ResetPassword(string code, string passwordHash, CodeGuess? guess = null)
     {
-        if (await Check(CodePurpose.Reset, code, guess) is null)
+        if (await CheckCode(CodePurpose.Reset, code, guess) is null)
         {
-            return new CheckOutcome.Wrong();
+            return new CodeCheckOutcome.Invalid();
         }
 
-        var used = phone.State.Without(other => other.Purpose is CodePurpose.Reset).ForgetWrongPasswords();
-        await Write(used with { PendingReset = passwordHash });
-        await TellUser();
-        return new CheckOutcome.Right(phone.State.UserId);
+        var used = phone.State.RemoveCodes(other => other.Purpose is CodePurpose.Reset).ClearWrongPasswords();
+        await Write(used with { PendingPasswordReset = passwordHash });
+        await NotifyUserGrain();
+        return new CodeCheckOutcome.Valid(phone.State.UserId);
     }
 
-    public async Task<CheckOutcome> Prove(string code, CodeGuess? guess = null)
+    public async Task<CodeCheckOutcome> Reauthenticate(string code, CodeGuess? guess = null)
     {
-        if (await Check(CodePurpose.SignIn, code, guess) is not { } right)
+        if (await CheckCode(CodePurpose.SignIn, code, guess) is not { } right)
         {
-            return new CheckOutcome.Wrong();
+            return new CodeCheckOutcome.Invalid();
         }
 
-        await Write(phone.State.Without(other => other == right));
-        return new CheckOutcome.Right(phone.State.UserId);
+        await Write(phone.State.RemoveCodes(other => other == right));
+        return new CodeCheckOutcome.Valid(phone.State.UserId);
     }
 
     public Task Release(Guid userId) =>
-        phone.State.UserId == userId ? Write(phone.State.Freed()) : Task.CompletedTask;
+        phone.State.UserId == userId ? Write(phone.State.Released()) : Task.CompletedTask;
 
     public async Task<LoginOutcome> BeginLogin(KnownDevice? device = null)
     {
-        var wrong = phone.State.Recognise(device)?.WrongPasswords ?? phone.State.WrongPasswords;
-        if (PhoneLimits.WrongPasswords.Wait(wrong, time.GetUtcNow()) is { } wait)
+        var wrong = phone.State.FindDevice(device)?.WrongPasswords ?? phone.State.WrongPasswords;
+        if (PhoneLimits.WrongPasswords.GetRetryAfter(wrong, time.GetUtcNow()) is { } wait)
         {
-            return new LoginOutcome.TooMany(wait);
+            return new LoginOutcome.RateLimited(wait);
         }
 
         // A user told later would get the sign-up's password back over one changed meanwhile.
-        await TellUser();
-        return new LoginOutcome.Open(phone.State.IsVerified ? phone.State.UserId : null);
+        await NotifyUserGrain();
+        return new LoginOutcome.Allowed(phone.State.IsVerified ? phone.State.UserId : null);
     }
 
-    public async Task<LoginOutcome> EndLogin(bool isRight, KnownDevice? device = null)
+    public async Task<LoginOutcome> CompleteLogin(bool isPasswordValid, KnownDevice? device = null)
     {
         var outcome = await BeginLogin(device);
-        if (outcome is LoginOutcome.Open && !isRight)
+        if (outcome is LoginOutcome.Allowed && !isPasswordValid)
         {
-            await Write(phone.State.CountWrongPassword(phone.State.Recognise(device), time.GetUtcNow()));
+            await Write(phone.State.CountWrongPassword(phone.State.FindDevice(device), time.GetUtcNow()));
         }
 
         return outcome;
@@ -116,12 +116,12 @@ internal sealed partial class PhoneGrain(
 
     /// <summary>Checks a code and counts it when it is wrong.</summary>
     /// <returns>The code, when it is right.</returns>
-    private async Task<StoredCode?> Check(CodePurpose purpose, string code, CodeGuess? guess)
+    private async Task<StoredCode?> CheckCode(CodePurpose purpose, string code, CodeGuess? guess)
     {
         var now = time.GetUtcNow();
         guess ??= new CodeGuess(RequestId: null, PhoneLimits.DefaultCodesPerDay);
-        if (phone.State.Find(purpose, guess.RequestId, now) is not { } stored
-            || phone.State.TryCountGuess(stored, guess, now) is not { } guessed)
+        if (phone.State.FindGuessedCode(purpose, guess.RequestId, now) is not { } stored
+            || phone.State.CountWrongGuess(stored, guess, now) is not { } guessed)
         {
             return null;
         }
@@ -140,41 +140,41 @@ internal sealed partial class PhoneGrain(
     /// only the sign-up that came with the code brings a password. The name of the newest one counts when the code was
     /// made after it.
     /// </summary>
-    private static PhoneState Verified(PhoneState state, StoredCode code, SignUp? signUp, DateTimeOffset now)
+    private static PhoneState MarkVerified(PhoneState state, StoredCode code, SignUp? signUp, DateTimeOffset now)
     {
-        var name = state.SignUp is { } pending && code.MadeAt >= pending.At && now < pending.At + GrainInterfaces.Users.SignUp.Lifetime
+        var name = state.SignUp is { } pending && code.IssuedAt >= pending.CreatedAt && now < pending.CreatedAt + GrainInterfaces.Users.SignUp.Lifetime
             ? pending.Name
             : null;
         var needsUser = state.IsVerified && signUp is null
-            ? state.NeedsUser
+            ? state.PendingUserCreation
             : new VerifiedUser(state.Number!, signUp?.Name ?? name, signUp?.PasswordHash);
-        return state with { IsVerified = true, NeedsUser = needsUser, SignUp = null };
+        return state with { IsVerified = true, PendingUserCreation = needsUser, SignUp = null };
     }
 
     /// <summary>
     /// Tells the user's grain what a right code has brought about. What fails here is told at the next sign-in, since the
     /// code is used up.
     /// </summary>
-    private async Task TellUser()
+    private async Task NotifyUserGrain()
     {
-        if (phone.State.NeedsUser is { } user)
+        if (phone.State.PendingUserCreation is { } user)
         {
             await GrainFactory.User(phone.State.UserId).EnsureCreated(user);
-            await Write(phone.State with { NeedsUser = null });
+            await Write(phone.State with { PendingUserCreation = null });
         }
 
-        if (phone.State.PendingReset is { } passwordHash)
+        if (phone.State.PendingPasswordReset is { } passwordHash)
         {
             // By the user's grain: a silo of the version before may have it, and the password in memory (decision 13).
             await GrainFactory.User(phone.State.UserId).ResetPassword(passwordHash);
-            await Write(phone.State with { PendingReset = null });
+            await Write(phone.State with { PendingPasswordReset = null });
         }
     }
 
     /// <summary>The user's id is minted with the first thing that is stored of a number.</summary>
     private async Task Write(PhoneState next)
     {
-        var state = await Touched(next);
+        var state = await RecordContact(next);
         var before = phone.State;
         phone.State = state.UserId == Guid.Empty
             ? state with { UserId = Guid.CreateVersion7(time.GetUtcNow()) }

@@ -3,14 +3,14 @@ namespace GeminiChat.Grains.Users;
 /// <summary>A user's rooms in memory. Not thread-safe: it belongs to one activation.</summary>
 internal sealed class RoomDirectory(TimeProvider time)
 {
-    private static readonly TimeSpan ReservationTime = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ReservationLifetime = TimeSpan.FromMinutes(1);
 
     // Far more than can have news under way. What comes later still is found out by the next check.
-    private const int MaxRemembered = 1000;
+    private const int MaxTombstones = 1000;
 
     private readonly Dictionary<Guid, RoomSummary> _rooms = [];
-    private readonly HashSet<Guid> _deleted = [];
-    private readonly Queue<Guid> _deletedInOrder = [];
+    private readonly HashSet<Guid> _tombstones = [];
+    private readonly Queue<Guid> _tombstonesInOrder = [];
     private readonly Dictionary<Guid, DateTimeOffset> _reservedUntil = [];
     private RoomList? _list;
 
@@ -22,14 +22,14 @@ internal sealed class RoomDirectory(TimeProvider time)
     public ImmutableArray<Guid> Ids() => [.. _rooms.Keys];
 
     /// <summary>Whether this says anything that was not known of the room; of a deleted one there is no news.</summary>
-    public bool IsNews(RoomSummary room) => Latest(room) is not null;
+    public bool IsChange(RoomSummary room) => MergeChange(room) is not null;
 
     /// <summary>Takes what is news of each room.</summary>
     public void Merge(IEnumerable<RoomSummary> rooms)
     {
         foreach (var room in rooms)
         {
-            if (Latest(room) is { } latest)
+            if (MergeChange(room) is { } latest)
             {
                 _rooms[room.Id] = latest;
                 _reservedUntil.Remove(room.Id);
@@ -39,39 +39,39 @@ internal sealed class RoomDirectory(TimeProvider time)
     }
 
     /// <summary>The room with its news; null when there is none.</summary>
-    private RoomSummary? Latest(RoomSummary room)
+    private RoomSummary? MergeChange(RoomSummary room)
     {
         var known = _rooms.GetValueOrDefault(room.Id);
-        var latest = known?.With(room) ?? room;
-        return latest != known && !_deleted.Contains(room.Id) ? latest : null;
+        var latest = known?.Merge(room) ?? room;
+        return latest != known && !_tombstones.Contains(room.Id) ? latest : null;
     }
 
     /// <summary>Takes the store's word for all rooms.</summary>
     /// <param name="before">The rooms that were known before the store was asked; of these, those it lacks are gone.</param>
     /// <param name="stored">The store's rooms.</param>
     /// <returns>Those that are gone.</returns>
-    public ImmutableArray<Guid> Correct(ImmutableArray<Guid> before, ImmutableArray<RoomSummary> stored)
+    public ImmutableArray<Guid> Reconcile(ImmutableArray<Guid> before, ImmutableArray<RoomSummary> stored)
     {
-        ImmutableArray<Guid> gone = [.. before.Except(stored.Select(room => room.Id)).Where(Forget)];
+        ImmutableArray<Guid> gone = [.. before.Except(stored.Select(room => room.Id)).Where(Remove)];
         Merge(stored);
         return gone;
     }
 
     /// <summary>A room is gone for good: late news of it counts for nothing.</summary>
     /// <returns>Whether it was known.</returns>
-    public bool Forget(Guid roomId)
+    public bool Remove(Guid roomId)
     {
         var wasKnown = _rooms.Remove(roomId);
         _reservedUntil.Remove(roomId);
         _list = null;
-        if (_deleted.Add(roomId))
+        if (_tombstones.Add(roomId))
         {
-            _deletedInOrder.Enqueue(roomId);
+            _tombstonesInOrder.Enqueue(roomId);
         }
 
-        if (_deletedInOrder.Count > MaxRemembered)
+        if (_tombstonesInOrder.Count > MaxTombstones)
         {
-            _deleted.Remove(_deletedInOrder.Dequeue());
+            _tombstones.Remove(_tombstonesInOrder.Dequeue());
         }
 
         return wasKnown;
@@ -98,7 +98,7 @@ internal sealed class RoomDirectory(TimeProvider time)
         var hasPlace = _rooms.Count + _reservedUntil.Count < IUserGrain.MaxRooms;
         if (hasPlace)
         {
-            _reservedUntil.Add(roomId, now + ReservationTime);
+            _reservedUntil.Add(roomId, now + ReservationLifetime);
         }
 
         return hasPlace;

@@ -13,7 +13,7 @@ internal sealed partial class SendBudgetGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         // What was left of the last block may have been sent.
-        (_today, _sent) = (stored.State, stored.State.Counted);
+        (_today, _sent) = (stored.State, stored.State.Reserved);
         _instruments = new SendBudgetInstruments(time);
         return Task.CompletedTask;
     }
@@ -21,31 +21,31 @@ internal sealed partial class SendBudgetGrain(
     /// <summary>What is left of the block need not be lost when the grain leaves in order.</summary>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _instruments.End();
-        if (_sent > 0 && _sent < stored.State.Counted)
+        _instruments.Stop();
+        if (_sent > 0 && _sent < stored.State.Reserved)
         {
-            await Write(_today with { Counted = _sent });
+            await Write(_today with { Reserved = _sent });
         }
     }
 
-    public async Task<SendDecision> TrySpend(SendRequest request)
+    public async Task<SendDecision> Acquire(SendRequest request)
     {
         BeginNewDay();
-        var shares = new SendBudgetShares(request.DailyLimit);
-        var ofNetwork = _today.Networks.GetValueOrDefault(request.Network);
-        var decision = shares.Judge(request, _sent, ofNetwork);
+        var shares = new SendBudgetPolicy(request.DailyLimit);
+        var ofNetwork = _today.SentByNetwork.GetValueOrDefault(request.Network);
+        var decision = shares.Decide(request, _sent, ofNetwork);
         if (decision is not SendDecision.Allowed)
         {
             return decision;
         }
 
-        if (_sent >= stored.State.Counted || stored.State.Day != _today.Day)
+        if (_sent >= stored.State.Reserved || stored.State.Day != _today.Day)
         {
-            await Write(_today with { Counted = Math.Min(_sent + shares.Block, request.DailyLimit) });
+            await Write(_today with { Reserved = Math.Min(_sent + shares.BlockSize, request.DailyLimit) });
         }
 
         _sent++;
-        _today = _today with { Networks = _today.Networks.SetItem(request.Network, ofNetwork + 1) };
+        _today = _today with { SentByNetwork = _today.SentByNetwork.SetItem(request.Network, ofNetwork + 1) };
         _instruments.Record(_today.Day, _sent, request.DailyLimit);
         Warn(shares, request.DailyLimit);
         return SendDecision.Allowed;
@@ -61,7 +61,7 @@ internal sealed partial class SendBudgetGrain(
     }
 
     /// <summary>Once a day; again after a restart in the midst of a block.</summary>
-    private void Warn(SendBudgetShares shares, int limit)
+    private void Warn(SendBudgetPolicy shares, int limit)
     {
         if (!_today.HasWarned && shares.IsNearlySpent(_sent))
         {

@@ -23,7 +23,7 @@ internal sealed class SendBudgetInstruments
     public void Record(int day, int sent, int limit) => Volatile.Write(ref _last, new Usage(day, (double)sent / limit));
 
     /// <summary>The grain is not here any more.</summary>
-    public void End() => Interlocked.CompareExchange(ref _current, null, this);
+    public void Stop() => Interlocked.CompareExchange(ref _current, null, this);
 
     private static IEnumerable<Measurement<double>> Observe() =>
         Volatile.Read(ref _current) is { } here ? [new Measurement<double>(here.Now())] : [];

@@ -4,14 +4,14 @@ namespace GeminiChat.Grains.Users;
 internal sealed partial class UserGrain
 {
     // Longer than any wait of the work between two steps.
-    private static readonly TimeSpan InUse = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan DeactivationDelay = TimeSpan.FromMinutes(5);
 
-    private Erasure _erasure = null!;
+    private UserErasure _erasure = null!;
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         // Not waited for: what it waits for may itself wait for this user's next activation.
-        _erasure.End();
+        _erasure.Stop();
         return Task.CompletedTask;
     }
 
@@ -37,7 +37,7 @@ internal sealed partial class UserGrain
             }
 
             _profile = null;
-            Buffer()?.News.Pulse();
+            Buffer()?.Updated.Pulse();
         }
 
         _erasure.Start();
@@ -58,9 +58,9 @@ internal sealed partial class UserGrain
         return Task.CompletedTask;
     }
 
-    private Erasure NewErasure() => new(this.GetPrimaryKey(), store, GrainFactory, time, logger)
+    private UserErasure CreateErasure() => new(this.GetPrimaryKey(), store, GrainFactory, time, logger)
     {
-        StayInUse = () => DelayDeactivation(InUse),
-        OnEnded = LeaveIfAbsent,
+        KeepAlive = () => DelayDeactivation(DeactivationDelay),
+        OnCompleted = DeactivateIfAbsent,
     };
 }

@@ -4,11 +4,11 @@ using Orleans.Streams.Core;
 namespace GeminiChat.Grains.Users;
 
 /// <summary>The part about notices.</summary>
-[ImplicitStreamSubscription(NoticeStream.Namespace)]
+[ImplicitStreamSubscription(UserNoticeStream.Namespace)]
 internal sealed partial class UserGrain : IStreamSubscriptionObserver
 {
     // A poll keeps an activation from moving on to another silo, and would be back at once if it did not wait at all.
-    private static readonly TimeSpan WaitWhenLeaving = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StoppingLongPollTimeout = TimeSpan.FromSeconds(1);
 
     private NoticeBuffer? _buffer;
 
@@ -24,32 +24,32 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
 
     public async Task<NoticePage?> FollowNotices(NoticeCursor? from, CancellationToken cancellationToken)
     {
-        LeaveIfAbsent();
+        DeactivateIfAbsent();
 
         // Looked at with each call: a tier can also end by the clock alone.
-        if (ProfileNow() is null)
+        if (RefreshProfile() is null)
         {
             return null;
         }
 
         var buffer = Buffer() ?? (_buffer = new NoticeBuffer(time));
-        buffer.Enter();
+        buffer.AddReader();
         try
         {
-            return from is { } cursor ? await Read(buffer, cursor, cancellationToken) : new NoticePage(buffer.End, []);
+            return from is { } cursor ? await Read(buffer, cursor, cancellationToken) : new NoticePage(buffer.EndCursor, []);
         }
         finally
         {
-            buffer.Leave();
+            buffer.RemoveReader();
         }
     }
 
     private async Task<NoticePage?> Read(NoticeBuffer buffer, NoticeCursor from, CancellationToken cancellationToken)
     {
-        var isLeaving = drain.Leaving.IsCancellationRequested;
-        var longest = isLeaving ? WaitWhenLeaving : IUserGrain.LongestWait;
+        var isLeaving = shutdown.Stopping.IsCancellationRequested;
+        var longest = isLeaving ? StoppingLongPollTimeout : IUserGrain.LongPollTimeout;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
-            cancellationToken, isLeaving ? CancellationToken.None : drain.Leaving);
+            cancellationToken, isLeaving ? CancellationToken.None : shutdown.Stopping);
         var began = time.GetTimestamp();
         while (_profile is not null)
         {
@@ -64,7 +64,7 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
                 return new NoticePage(from, []);
             }
 
-            await buffer.News.Next.WaitAsync(left, time, end.Token).ConfigureAwait(
+            await buffer.Updated.Next.WaitAsync(left, time, end.Token).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
@@ -77,7 +77,7 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
     /// <summary>The notices, while somebody may want them. Those of idle users are forgotten.</summary>
     private NoticeBuffer? Buffer()
     {
-        if (_buffer is { IsAbandoned: true })
+        if (_buffer is { IsIdle: true })
         {
             _buffer = null;
         }

@@ -9,7 +9,7 @@ internal sealed partial class UserGrain
 
     public async Task SetTier(TierGrant grant)
     {
-        LeaveIfAbsent();
+        DeactivateIfAbsent();
         if (grant.Version > _grant.Version)
         {
             // A grant that is not stored now has been before, by a write whose outcome was not known, or a newer one has.
@@ -17,12 +17,12 @@ internal sealed partial class UserGrain
             Take(isStored ? grant : (await LoadAllowance(time.GetUtcNow())).Grant);
         }
 
-        ProfileNow();
+        RefreshProfile();
     }
 
     public async Task<DailyUsage?> GetUsage()
     {
-        LeaveIfAbsent();
+        DeactivateIfAbsent();
         if (_profile is null)
         {
             return null;
@@ -46,15 +46,15 @@ internal sealed partial class UserGrain
         return await store.Create(profile, PhoneKey.Of(secret.AsSpan(), profile.MobileNumber));
     }
 
-    private Task<StoredAllowance> LoadAllowance(DateTimeOffset now) =>
-        store.LoadAllowance(this.GetPrimaryKey(), DateOnly.FromDateTime(now.UtcDateTime));
+    private Task<StoredQuota> LoadAllowance(DateTimeOffset now) =>
+        store.LoadQuota(this.GetPrimaryKey(), DateOnly.FromDateTime(now.UtcDateTime));
 
     private void Take(TierGrant grant) => _grant = grant.Version > _grant.Version ? grant : _grant;
 
     /// <summary>The same instance until something changes. Another tier is told to the user's devices.</summary>
-    private UserProfile? ProfileNow()
+    private UserProfile? RefreshProfile()
     {
-        var tier = _grant.At(time.GetUtcNow());
+        var tier = _grant.TierAt(time.GetUtcNow());
         if (_profile is not null && _profile.Tier != tier)
         {
             _profile = _profile with { Tier = tier };

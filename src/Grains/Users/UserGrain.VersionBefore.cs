@@ -12,8 +12,8 @@ internal sealed partial class UserGrain
 
     public async Task<SessionGrant?> StartSession(NewSession session) => await (await Security()).StartSession(session);
 
-    public async Task<SessionGrant?> RefreshSession(Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next) =>
-        await (await Security()).RefreshSession(sessionId, spent, next);
+    public async Task<SessionGrant?> RefreshSession(Guid sessionId, ImmutableArray<byte> tokenHash, ImmutableArray<byte> newTokenHash) =>
+        await (await Security()).RefreshSession(sessionId, tokenHash, newTokenHash);
 
     public async Task<SessionList?> ListSessions() => await (await Security()).ListSessions();
 
@@ -21,12 +21,12 @@ internal sealed partial class UserGrain
 
     public async Task EndAllSessions() => await (await Security()).EndAllSessions();
 
-    public async Task<bool> ChangePassword(Guid sessionId, string known, string next) =>
-        await (await Security()).ChangePassword(sessionId, known, next);
+    public async Task<bool> ChangePassword(Guid sessionId, string currentHash, string newHash) =>
+        await (await Security()).ChangePassword(sessionId, currentHash, newHash);
 
     public async Task ResetPassword(string passwordHash) => await (await Security()).ResetPassword(passwordHash);
 
-    public async Task StrengthenHash(string known, string next) => await (await Security()).StrengthenHash(known, next);
+    public async Task RehashPassword(string currentHash, string newHash) => await (await Security()).RehashPassword(currentHash, newHash);
 
     public async Task<Admission?> Admit(Guid roomId, int count)
     {

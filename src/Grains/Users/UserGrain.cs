@@ -5,8 +5,8 @@ namespace GeminiChat.Grains.Users;
 /// <inheritdoc cref="IUserGrain"/>
 internal sealed partial class UserGrain(
     IUserStore store,
-    IOptions<QuotaOptions> quota,
-    TurnDrain drain,
+    IOptions<DailyQuotaOptions> quota,
+    SiloShutdown shutdown,
     TimeProvider time,
     ILogger<UserGrain> logger) : Grain, IUserGrain
 {
@@ -20,7 +20,7 @@ internal sealed partial class UserGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var id = this.GetPrimaryKey();
-        _erasure = NewErasure();
+        _erasure = CreateErasure();
         _profile = await store.Load(id);
         _rooms.Merge(await store.LoadRooms(id));
         Take((await LoadAllowance(time.GetUtcNow())).Grant);
@@ -41,7 +41,7 @@ internal sealed partial class UserGrain(
         profile = profile with { Name = user.Name ?? profile.Name };
         if (!await Save(profile))
         {
-            LeaveIfAbsent();
+            DeactivateIfAbsent();
             return;
         }
 
@@ -59,7 +59,7 @@ internal sealed partial class UserGrain(
 
     public async Task<UserProfile?> Rename(string? name)
     {
-        LeaveIfAbsent();
+        DeactivateIfAbsent();
         if (_profile is null)
         {
             return null;
@@ -82,25 +82,25 @@ internal sealed partial class UserGrain(
 
     public Task<UserProfile?> GetProfile()
     {
-        LeaveIfAbsent();
-        return Task.FromResult(ProfileNow());
+        DeactivateIfAbsent();
+        return Task.FromResult(RefreshProfile());
     }
 
     public Task<RoomList> ListRooms()
     {
-        LeaveIfAbsent();
+        DeactivateIfAbsent();
         if (_profile is null)
         {
             return Task.FromResult(new RoomList([]));
         }
 
-        CheckNowAndThen();
+        CheckRoomsIfDue();
         return Task.FromResult(_rooms.List());
     }
 
     public Task<RoomReservation> ReserveRoom(Guid roomId)
     {
-        LeaveIfAbsent();
+        DeactivateIfAbsent();
         return Task.FromResult(
             _profile is null ? RoomReservation.UserAbsent
             : _rooms.Reserve(roomId) ? RoomReservation.Reserved
@@ -116,7 +116,7 @@ internal sealed partial class UserGrain(
 
     public Task RoomDeleted(Guid roomId)
     {
-        if (_rooms.Forget(roomId))
+        if (_rooms.Remove(roomId))
         {
             Buffer()?.ExpectDeletion(roomId);
         }
@@ -129,14 +129,14 @@ internal sealed partial class UserGrain(
     {
         if (Buffer() is { } buffer)
         {
-            foreach (var room in rooms.Where(_rooms.IsNews))
+            foreach (var room in rooms.Where(_rooms.IsChange))
             {
                 buffer.Expect(room);
             }
         }
     }
 
-    private void LeaveIfAbsent()
+    private void DeactivateIfAbsent()
     {
         if (_profile is null && !_erasure.IsRunning)
         {
@@ -145,23 +145,23 @@ internal sealed partial class UserGrain(
     }
 
     /// <summary>A change whose caller never got an answer is in the rows, and shows within a minute.</summary>
-    private void CheckNowAndThen()
+    private void CheckRoomsIfDue()
     {
         if (!_isChecking && time.GetUtcNow() - _checkedAt >= CheckInterval)
         {
             _isChecking = true;
-            _ = Check();
+            _ = CheckRooms();
         }
     }
 
-    private async Task Check()
+    private async Task CheckRooms()
     {
         try
         {
             var before = _rooms.Ids();
             var stored = await store.LoadRooms(this.GetPrimaryKey());
             Expect(stored);
-            foreach (var gone in _rooms.Correct(before, stored))
+            foreach (var gone in _rooms.Reconcile(before, stored))
             {
                 Notify(new Notice.RoomDeleted(gone));
             }

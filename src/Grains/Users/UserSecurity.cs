@@ -24,10 +24,10 @@ internal sealed record UserSecurity
     public ImmutableArray<UserSession> Sessions { get; init; } = [];
 
     /// <summary>Whether an access token that names this session and version is good.</summary>
-    public bool Allows(Guid sessionId, int version, DateTimeOffset now) =>
-        Find(sessionId) is { } session && now < session.ExpiresAt && version >= session.Version && version <= Version;
+    public bool IsSessionValid(Guid sessionId, int version, DateTimeOffset now) =>
+        FindSession(sessionId) is { } session && now < session.ExpiresAt && version >= session.Version && version <= Version;
 
-    public UserSecurity Start(NewSession session, DateTimeOffset now)
+    public UserSecurity StartSession(NewSession session, DateTimeOffset now)
     {
         var others = Sessions.Where(other => now < other.ExpiresAt && other.Id != session.Id).TakeLast(IUserSecurityGrain.MaxSessions - 1);
         var started = new UserSession(session.Id, session.TokenHash, now, now + SessionLifetime, Version);
@@ -38,12 +38,12 @@ internal sealed record UserSecurity
     /// After an exchange of a session's refresh token. A token that is not the current one ends the session, unless the
     /// current one is what it was exchanged for: then this is the same exchange once more.
     /// </summary>
-    public (UserSecurity Next, RefreshResult Result) Refresh(
+    public (UserSecurity Next, RefreshResult Result) RefreshSession(
         Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next, DateTimeOffset now)
     {
-        if (Find(sessionId) is not { } session || now >= session.ExpiresAt)
+        if (FindSession(sessionId) is not { } session || now >= session.ExpiresAt)
         {
-            return (End(sessionId), RefreshResult.Ended);
+            return (EndSession(sessionId), RefreshResult.Ended);
         }
 
         if (CryptographicOperations.FixedTimeEquals(session.TokenHash.AsSpan(), next.AsSpan()))
@@ -53,30 +53,30 @@ internal sealed record UserSecurity
 
         return CryptographicOperations.FixedTimeEquals(session.TokenHash.AsSpan(), spent.AsSpan())
             ? (this with { Sessions = Sessions.Replace(session, session with { TokenHash = next, LastUsedAt = now }) }, RefreshResult.Exchanged)
-            : (End(sessionId), RefreshResult.Reused);
+            : (EndSession(sessionId), RefreshResult.Reused);
     }
 
     /// <summary>The sessions that go on.</summary>
-    public SessionList List(DateTimeOffset now) => new([.. Sessions
+    public SessionList ListSessions(DateTimeOffset now) => new([.. Sessions
         .Where(session => now < session.ExpiresAt)
         .Select(session => new SessionSummary(session.Id, session.CreatedAt, session.LastUsedAt ?? session.CreatedAt))
         .OrderByDescending(session => session.LastUsedAt)]);
 
     /// <summary>The same when the session has ended before.</summary>
-    public UserSecurity End(Guid sessionId) =>
-        Find(sessionId) is { } session ? this with { Sessions = Sessions.Remove(session) } : this;
+    public UserSecurity EndSession(Guid sessionId) =>
+        FindSession(sessionId) is { } session ? this with { Sessions = Sessions.Remove(session) } : this;
 
     /// <summary>
     /// With all sessions ended but one. That one keeps the version it started under, so that its access tokens stay
     /// good: they carry the older one.
     /// </summary>
-    public UserSecurity EndAll(Guid? except = null) => this with
+    public UserSecurity EndAllSessions(Guid? except = null) => this with
     {
         Version = Version + 1,
-        Sessions = except is { } id && Find(id) is { } kept ? [kept] : [],
+        Sessions = except is { } id && FindSession(id) is { } kept ? [kept] : [],
     };
 
-    public UserSession? Find(Guid sessionId)
+    public UserSession? FindSession(Guid sessionId)
     {
         foreach (var session in Sessions)
         {

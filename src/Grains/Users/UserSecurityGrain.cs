@@ -13,7 +13,7 @@ internal sealed partial class UserSecurityGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken) => LoadUser();
 
     public Task<bool> CheckSession(Guid sessionId, int version) =>
-        Task.FromResult(Exists() && security.State.Allows(sessionId, version, time.GetUtcNow()));
+        Task.FromResult(Exists() && security.State.IsSessionValid(sessionId, version, time.GetUtcNow()));
 
     public Task<Credentials?> GetCredentials() => Task.FromResult(
         Exists() ? new Credentials(security.State.PasswordHash, security.State.Version, _mobileNumber!) : null);
@@ -25,7 +25,7 @@ internal sealed partial class UserSecurityGrain(
             return null;
         }
 
-        await Write(security.State.Start(session, time.GetUtcNow()));
+        await Write(security.State.StartSession(session, time.GetUtcNow()));
         return new SessionGrant(session.Id, security.State.Version);
     }
 
@@ -36,7 +36,7 @@ internal sealed partial class UserSecurityGrain(
             return null;
         }
 
-        var (state, result) = security.State.Refresh(sessionId, spent, next, time.GetUtcNow());
+        var (state, result) = security.State.RefreshSession(sessionId, spent, next, time.GetUtcNow());
         await Write(state);
         if (result is RefreshResult.Reused)
         {
@@ -46,11 +46,11 @@ internal sealed partial class UserSecurityGrain(
         return result is RefreshResult.Exchanged ? new SessionGrant(sessionId, state.Version) : null;
     }
 
-    public Task<SessionList?> ListSessions() => Task.FromResult(Exists() ? security.State.List(time.GetUtcNow()) : null);
+    public Task<SessionList?> ListSessions() => Task.FromResult(Exists() ? security.State.ListSessions(time.GetUtcNow()) : null);
 
-    public Task EndSession(Guid sessionId) => Change(state => state.End(sessionId));
+    public Task EndSession(Guid sessionId) => Change(state => state.EndSession(sessionId));
 
-    public Task EndAllSessions() => Change(state => state.EndAll());
+    public Task EndAllSessions() => Change(state => state.EndAllSessions());
 
     public async Task SetFirstPassword(string passwordHash)
     {
@@ -65,18 +65,18 @@ internal sealed partial class UserSecurityGrain(
 
     public async Task<bool> ChangePassword(Guid sessionId, string known, string next)
     {
-        if (!Exists() || security.State.PasswordHash != known || security.State.Find(sessionId) is null)
+        if (!Exists() || security.State.PasswordHash != known || security.State.FindSession(sessionId) is null)
         {
             return false;
         }
 
-        await Write(security.State.EndAll(except: sessionId) with { PasswordHash = next });
+        await Write(security.State.EndAllSessions(except: sessionId) with { PasswordHash = next });
         return true;
     }
 
-    public Task ResetPassword(string passwordHash) => Change(state => state.EndAll() with { PasswordHash = passwordHash });
+    public Task ResetPassword(string passwordHash) => Change(state => state.EndAllSessions() with { PasswordHash = passwordHash });
 
-    public Task StrengthenHash(string known, string next) =>
+    public Task RehashPassword(string known, string next) =>
         Change(state => state.PasswordHash == known ? state with { PasswordHash = next } : state);
 
     public Task Close()

@@ -20,7 +20,7 @@ internal sealed record CopiedTable(string Name, ImmutableArray<CopiedColumn> Col
     /// <summary>The key of the last row in PostgreSQL; null when there is none.</summary>
     public async Task<object?[]?> LastKey(NpgsqlConnection connection)
     {
-        var order = string.Join(", ", Key.Select(part => $"{part.InOrder} desc"));
+        var order = string.Join(", ", Key.Select(part => $"{part.SortExpression} desc"));
         var sql = $"select {string.Join(", ", Key.Select(part => part.Name))} from {Name} order by {order} limit 1";
         await foreach (var row in Read(connection, sql, Key.Length))
         {
@@ -55,5 +55,5 @@ internal sealed record CopiedTable(string Name, ImmutableArray<CopiedColumn> Col
 internal sealed record CopiedColumn(string Name, NpgsqlDbType Type)
 {
     /// <summary>In PostgreSQL, in the order of its bytes, as SQLite has it.</summary>
-    public string InOrder => Type is NpgsqlDbType.Text ? $"({Name}) collate \"C\"" : Name;
+    public string SortExpression => Type is NpgsqlDbType.Text ? $"({Name}) collate \"C\"" : Name;
 }

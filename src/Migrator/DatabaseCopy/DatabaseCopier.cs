@@ -5,7 +5,7 @@ namespace GeminiChat.Migrator.DatabaseCopy;
 /// <summary>Moves all that a process of its own keeps, rows and grain state, as it is.</summary>
 internal static class DatabaseCopier
 {
-    private const string AfterWords = """
+    private const string CompletionMessage = """
         What is not in the database and must be carried over: SECRET_KEY. Give silos and gateways the one that this data
         was used with: the context, or what stands in data/secret.key. With another one nobody's sign-in lasts, and
         one-time codes under way do not work; accounts, passwords and rooms stay good.
@@ -19,38 +19,38 @@ internal static class DatabaseCopier
         }
 
         await using var source = await SqliteSource.Open(from, context);
-        await using var target = await PostgresTarget.Open(to, context);
+        await using var target = await PostgresTargetDatabase.Open(to, context);
         var tables = await TableSchema.Read(target.Connection);
-        source.Check(tables);
-        if (await target.Begin(source.Name) is { } moved)
+        source.RequireSameColumns(tables);
+        if (await target.BeginRun(source.Name) is { } moved)
         {
-            await CompareWith(moved, source, tables, target, context);
+            await VerifyCompletedRun(moved, source, tables, target, context);
             return;
         }
 
         await context.WriteLine($"Moving {from.Display} to {to.Display}.");
         foreach (var table in tables)
         {
-            await new TableCopy(table, source, target.Connection, context).Run();
+            await new TableCopier(table, source, target.Connection, context).Run();
         }
 
         await context.WriteLine("Comparing what is there now with what was to be moved.");
         var digests = new List<TableDigest>();
         foreach (var table in tables)
         {
-            digests.Add(await Compare(table, source, target, context));
+            digests.Add(await CompareTable(table, source, target, context));
         }
 
-        await target.End(source.Name, TableDigest.Join(digests));
+        await target.CompleteRun(source.Name, TableDigest.Join(digests));
         await context.WriteLine($"Done: {digests.Sum(digest => digest.Rows)} rows in {tables.Count} tables are the same in both.");
-        await context.WriteLine(AfterWords);
+        await context.WriteLine(CompletionMessage);
     }
 
-    private static async Task<TableDigest> Compare(
-        CopiedTable table, SqliteSource source, PostgresTarget target, MigrationContext context)
+    private static async Task<TableDigest> CompareTable(
+        CopiedTable table, SqliteSource source, PostgresTargetDatabase target, MigrationContext context)
     {
-        var there = TableDigest.Of(table, source.Read(table));
-        var here = await TableDigest.Of(table, table.Read(target.Connection));
+        var there = TableDigest.Compute(table, source.Read(table));
+        var here = await TableDigest.Compute(table, table.Read(target.Connection));
         if (there != here)
         {
             throw new MigrationRefusedException(
@@ -63,13 +63,13 @@ internal static class DatabaseCopier
     }
 
     /// <summary>The target may be in use since, so it is left alone.</summary>
-    private static async Task CompareWith(
-        CompletedMigration moved, SqliteSource source, IReadOnlyList<CopiedTable> tables, PostgresTarget target, MigrationContext context)
+    private static async Task VerifyCompletedRun(
+        CompletedMigration moved, SqliteSource source, IReadOnlyList<CopiedTable> tables, PostgresTargetDatabase target, MigrationContext context)
     {
         var digests = new List<TableDigest>();
         foreach (var table in tables)
         {
-            digests.Add(TableDigest.Of(table, source.Read(table)));
+            digests.Add(TableDigest.Compute(table, source.Read(table)));
         }
 
         if (TableDigest.Join(digests) != moved.Digest)

@@ -32,15 +32,15 @@ internal sealed class SqliteSource : IAsyncDisposable
 
     public static async Task<SqliteSource> Open(DatabaseAddress.Sqlite address, MigrationContext context)
     {
-        SqliteSchemaCheck.RefuseOthers(address);
+        SqliteSchemaCheck.RequireCurrentVersion(address);
         FileLock? held = null;
-        await ExclusiveLock.Take(
-            () => Task.FromResult((held = FileLock.TryTake(address.File + ".lock")) is not null), address.Display, context);
+        await ExclusiveLock.Acquire(
+            () => Task.FromResult((held = FileLock.TryAcquire(address.File + ".lock")) is not null), address.Display, context);
         var connection = new SqliteConnection(SqliteConnections.ForReading(address.File) + ";Pooling=False");
         try
         {
             // Once more: who held the lock until now may have changed them.
-            SqliteSchemaCheck.RefuseOthers(address);
+            SqliteSchemaCheck.RequireCurrentVersion(address);
             await connection.OpenAsync();
             await connection.ExecuteAsync("attach @file as grains", new { file = address.GrainsFile });
             return new SqliteSource(address, held!, connection);
@@ -54,7 +54,7 @@ internal sealed class SqliteSource : IAsyncDisposable
     }
 
     /// <summary>Makes sure that nothing is left behind.</summary>
-    public void Check(IReadOnlyList<CopiedTable> tables)
+    public void RequireSameColumns(IReadOnlyList<CopiedTable> tables)
     {
         foreach (var table in tables)
         {

@@ -10,9 +10,9 @@ namespace GeminiChat.Migrator.DatabaseCopy;
 /// <param name="Sum">The sum of hashes of all of them.</param>
 internal sealed record TableDigest(string Table, long Rows, UInt128 Sum)
 {
-    public static async Task<TableDigest> Of(CopiedTable table, IAsyncEnumerable<object?[]> rows)
+    public static async Task<TableDigest> Compute(CopiedTable table, IAsyncEnumerable<object?[]> rows)
     {
-        using var sum = new Adder(table);
+        using var sum = new Accumulator(table);
         await foreach (var row in rows)
         {
             sum.Add(row);
@@ -21,9 +21,9 @@ internal sealed record TableDigest(string Table, long Rows, UInt128 Sum)
         return sum.Digest;
     }
 
-    public static TableDigest Of(CopiedTable table, IEnumerable<object?[]> rows)
+    public static TableDigest Compute(CopiedTable table, IEnumerable<object?[]> rows)
     {
-        using var sum = new Adder(table);
+        using var sum = new Accumulator(table);
         foreach (var row in rows)
         {
             sum.Add(row);
@@ -36,7 +36,7 @@ internal sealed record TableDigest(string Table, long Rows, UInt128 Sum)
     public static string Join(IEnumerable<TableDigest> tables) => Convert.ToHexStringLower(SHA256.HashData(
         Encoding.UTF8.GetBytes(string.Join('\n', tables.Select(table => $"{table.Table} {table.Rows} {table.Sum}")))));
 
-    private sealed class Adder(CopiedTable table) : IDisposable
+    private sealed class Accumulator(CopiedTable table) : IDisposable
     {
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private readonly byte[] _bytes = new byte[32];

@@ -7,13 +7,13 @@ namespace GeminiChat.Migrator.DatabaseCopy;
 /// <summary>Which tables there are to move, as the migrations have made them: a new one needs nothing here.</summary>
 internal static class TableSchema
 {
-    private const string States = "orleansstorage";
+    private const string GrainStateTable = "orleansstorage";
 
     /// <summary>What belongs to the database that it is in: how it came about, and how it is read and written.</summary>
-    private static readonly string[] NotMoved = ["schema_versions", "orleansquery", "commit_marks", "moves"];
+    private static readonly string[] ExcludedTables = ["schema_versions", "orleansquery", "commit_marks", "moves"];
 
     /// <summary>Nulls would not have a place among the keys. The table has no primary key, but an index of these.</summary>
-    private static readonly string[] KeyOfStates =
+    private static readonly string[] GrainStateKey =
     [
         "grainidhash", "graintypehash", "grainidn0", "grainidn1", "graintypestring", "serviceid",
         "coalesce(grainidextensionstring, '')",
@@ -23,7 +23,7 @@ internal static class TableSchema
         select c.table_name, c.column_name, c.data_type
         from information_schema.columns c
         join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
-        where t.table_schema = 'public' and t.table_type = 'BASE TABLE' and t.table_name <> all(@NotMoved)
+        where t.table_schema = 'public' and t.table_type = 'BASE TABLE' and t.table_name <> all(@ExcludedTables)
         order by c.table_name, c.ordinal_position
         """;
 
@@ -38,15 +38,15 @@ internal static class TableSchema
 
     public static async Task<IReadOnlyList<CopiedTable>> Read(NpgsqlConnection connection)
     {
-        var columns = (await connection.QueryAsync<(string Table, string Name, string Type)>(Columns, new { NotMoved }))
+        var columns = (await connection.QueryAsync<(string Table, string Name, string Type)>(Columns, new { ExcludedTables }))
             .ToLookup(column => column.Table, column => new CopiedColumn(column.Name, TypeOf(column.Type)));
         var keys = (await connection.QueryAsync<(string Table, string Column)>(Keys)).ToLookup(key => key.Table, key => key.Column);
-        return [.. columns.Select(table => new CopiedTable(table.Key, [.. table], Key(table.Key, [.. table], keys[table.Key])))];
+        return [.. columns.Select(table => new CopiedTable(table.Key, [.. table], BuildKey(table.Key, [.. table], keys[table.Key])))];
     }
 
-    private static ImmutableArray<CopiedColumn> Key(string table, ImmutableArray<CopiedColumn> columns, IEnumerable<string> primary)
+    private static ImmutableArray<CopiedColumn> BuildKey(string table, ImmutableArray<CopiedColumn> columns, IEnumerable<string> primary)
     {
-        var names = table == States ? KeyOfStates : primary;
+        var names = table == GrainStateTable ? GrainStateKey : primary;
         return [.. names.Select(name =>
             columns.FirstOrDefault(column => column.Name == name) ?? new CopiedColumn(name, NpgsqlDbType.Text))];
     }

@@ -39,7 +39,7 @@ internal static class FastApiImporter
             throw new MigrationRefusedException("--from-fastapi and --to name the same database.");
         }
 
-        await using var source = new NpgsqlConnection(PostgresTarget.ConnectionString(from));
+        await using var source = new NpgsqlConnection(PostgresTargetDatabase.ConnectionString(from));
         var schema = await Open(source, arguments, context);
 
         // All is read as of one moment.
@@ -47,7 +47,7 @@ internal static class FastApiImporter
         await source.ExecuteAsync("set transaction read only");
         await using var target = await MigrationTarget.Open(arguments.To, context);
         var name = $"fastapi {from.Display}";
-        if (await target.Begin(name) is { } moved)
+        if (await target.BeginRun(name) is { } moved)
         {
             await context.WriteLine($"Nothing to do: {from.Display} was moved to {target.Display} at {moved.At:u}. What is new there since stays there.");
             return;
@@ -65,7 +65,7 @@ internal static class FastApiImporter
         report.Count("messages of no room, not moved", await source.ExecuteScalarAsync<long>(schema.MessagesOfNoRoom));
         await report.Sum();
         await Compare(target, report);
-        await target.End(name, "counted");
+        await target.CompleteRun(name, "counted");
         await context.WriteLine("Done: what was to be moved is there.");
         await context.WriteLine(AfterWords);
     }
@@ -75,7 +75,7 @@ internal static class FastApiImporter
         try
         {
             await source.OpenAsync();
-            await ExclusiveLock.Take(
+            await ExclusiveLock.Acquire(
                 async () => await source.ExecuteScalarAsync<long>(OtherSessions) == 0, arguments.From.Display, context);
             var schema = await FastApiSchema.Read(source);
             if (arguments.Region is null)
@@ -127,7 +127,7 @@ internal static class FastApiImporter
             ("messages", report[TurnMapper.Messages] + report[TurnMapper.FailedReplies], CountMessages),
         })
         {
-            var there = await target.Main.ExecuteScalarAsync<long>(count);
+            var there = await target.MainConnection.ExecuteScalarAsync<long>(count);
             if (there != expected)
             {
                 throw new MigrationRefusedException(

@@ -17,20 +17,20 @@ internal sealed class ImportTransaction : IAsyncDisposable
 
     public static async Task<ImportTransaction> Begin(MigrationTarget target)
     {
-        var main = await target.Main.BeginTransactionAsync();
-        var grains = ReferenceEquals(target.Main, target.Grains) ? main : await target.Grains.BeginTransactionAsync();
+        var main = await target.MainConnection.BeginTransactionAsync();
+        var grains = ReferenceEquals(target.MainConnection, target.GrainStateConnection) ? main : await target.GrainStateConnection.BeginTransactionAsync();
         return new ImportTransaction(target, main, grains);
     }
 
     /// <summary>Inserts rows into tables; tells which of them changed something.</summary>
-    public Task<int[]> Insert(IReadOnlyList<ImportStatement> rows) => ImportStatement.Run(_target.Main, _main, rows);
+    public Task<int[]> Insert(IReadOnlyList<ImportStatement> rows) => ImportStatement.Run(_target.MainConnection, _main, rows);
 
     /// <summary>Inserts states of grains; tells which of them were not there.</summary>
-    public Task<int[]> InsertStates(IReadOnlyList<ImportStatement> states) => ImportStatement.Run(_target.Grains, _grains, states);
+    public Task<int[]> InsertStates(IReadOnlyList<ImportStatement> states) => ImportStatement.Run(_target.GrainStateConnection, _grains, states);
 
-    public Task<object?> Find(ImportStatement query) => query.Scalar(_target.Main, _main);
+    public Task<object?> Find(ImportStatement query) => query.Scalar(_target.MainConnection, _main);
 
-    public Task<object?> FindState(ImportStatement query) => query.Scalar(_target.Grains, _grains);
+    public Task<object?> FindState(ImportStatement query) => query.Scalar(_target.GrainStateConnection, _grains);
 
     public async Task Commit()
     {

@@ -17,6 +17,6 @@ internal static class ImportedNumbers
             return null;
         }
 
-        return E164.Of(text, region) is { } number ? Spellings.Canonical(number) : null;
+        return E164.ParseOrNull(text, region) is { } number ? PhoneNumberAliases.Canonical(number) : null;
     }
 }

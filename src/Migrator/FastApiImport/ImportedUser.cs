@@ -76,7 +76,7 @@ internal sealed partial record ImportedUser(Guid Id, string Number, Guid Key, Fa
         if (Old.IsPro || SubscriptionId is not null)
         {
             var known = SubscriptionId is { } id
-                ? new KnownSubscription(id, PaidStatus.Unknown, PeriodStart: null, PeriodEnd: null, CancelAtPeriodEnd: false)
+                ? new StoredSubscription(id, ProviderSubscriptionStatus.Unknown, PeriodStart: null, PeriodEnd: null, CancelAtPeriodEnd: false)
                 : null;
             var state = new SubscriptionState { Subscription = known, Grant = Grant(now) };
             yield return GrainStateRow.Of("subscription", Id).ToInsert(serializer.Write(state), now);

@@ -35,7 +35,7 @@ internal sealed class RoomImport(MigrationTarget target, byte[] secret, ImportRe
         }
 
         await Commit();
-        await _progress.End();
+        await _progress.Complete();
     }
 
     /// <summary>Moves the room that the reader is at.</summary>

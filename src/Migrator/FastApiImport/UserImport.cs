@@ -39,7 +39,7 @@ internal sealed class UserImport(
         }
 
         await Store(batch);
-        await _progress.End();
+        await _progress.Complete();
     }
 
     private async Task<ImportedUser?> Prepare(FastApiUser old)

@@ -33,7 +33,7 @@ internal static partial class ClusterClientHosting
             client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = SiloListRefresh);
             client.UseConnectionRetryFilter<ConnectionRetryFilter>();
             client.AddClusterHealthCheck();
-            client.UseTraces();
+            client.UseTracing();
         });
     }
 

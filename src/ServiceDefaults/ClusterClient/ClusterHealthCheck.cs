@@ -13,11 +13,11 @@ internal sealed class ClusterHealthCheck(ClusterConnection connection, IGrainFac
 
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        connection.IsOpen || await IsAnswered(cancellationToken)
+        connection.IsConnected || await CanReachSilo(cancellationToken)
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Unhealthy("No silo can be reached.");
 
-    private async Task<bool> IsAnswered(CancellationToken cancellationToken)
+    private async Task<bool> CanReachSilo(CancellationToken cancellationToken)
     {
         try
         {
@@ -37,7 +37,7 @@ internal sealed class ClusterConnection : IClusterConnectionStatusObserver
 {
     private int _silos;
 
-    public bool IsOpen => Volatile.Read(ref _silos) > 0;
+    public bool IsConnected => Volatile.Read(ref _silos) > 0;
 
     public void NotifyGatewayCountChanged(int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered) =>
         Volatile.Write(ref _silos, currentNumberOfGateways);

@@ -9,7 +9,7 @@ namespace GeminiChat.ServiceDefaults.ClusterTls;
 internal sealed partial class ClusterCertificates(TlsFiles files, bool isSilo, TimeProvider time, ILogger<ClusterCertificates> logger)
 {
     private readonly Lock _lock = new();
-    private TlsTexts? _texts;
+    private PemContents? _texts;
     private ClusterIdentity? _identity;
 
     /// <summary>
@@ -25,7 +25,7 @@ internal sealed partial class ClusterCertificates(TlsFiles files, bool isSilo, T
             {
                 try
                 {
-                    TakeUpNew();
+                    ReloadIfChanged();
                 }
                 catch (SettingException wrong) when (_identity is not null)
                 {
@@ -37,7 +37,7 @@ internal sealed partial class ClusterCertificates(TlsFiles files, bool isSilo, T
         }
     }
 
-    private void TakeUpNew()
+    private void ReloadIfChanged()
     {
         var texts = files.Read();
         if (texts == _texts)

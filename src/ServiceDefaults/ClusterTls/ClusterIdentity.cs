@@ -9,8 +9,8 @@ namespace GeminiChat.ServiceDefaults.ClusterTls;
 internal sealed class ClusterIdentity
 {
     // RFC 5280 4.2.1.12, id-kp-serverAuth and id-kp-clientAuth.
-    private static readonly Oid ForServers = new("1.3.6.1.5.5.7.3.1");
-    private static readonly Oid ForClients = new("1.3.6.1.5.5.7.3.2");
+    private static readonly Oid ServerAuthUsage = new("1.3.6.1.5.5.7.3.1");
+    private static readonly Oid ClientAuthUsage = new("1.3.6.1.5.5.7.3.2");
 
     private readonly X509Certificate2Collection _authorities;
 
@@ -31,7 +31,7 @@ internal sealed class ClusterIdentity
     /// <param name="isSilo">Whether the member also serves others. A gateway only calls.</param>
     /// <param name="now">The moment at which the certificate has to be valid.</param>
     /// <exception cref="SettingException">Others would refuse it; the message says why.</exception>
-    public static ClusterIdentity Create(TlsTexts texts, bool isSilo, DateTimeOffset now)
+    public static ClusterIdentity Create(PemContents texts, bool isSilo, DateTimeOffset now)
     {
         var (own, intermediates) = texts.ToCertificate();
         var authorities = texts.ToAuthorities();
@@ -40,11 +40,11 @@ internal sealed class ClusterIdentity
             throw new SettingException($"CLUSTER_TLS_CERT_FILE is a certificate that has expired, on {own.NotAfter.ToUniversalTime():u}.");
         }
 
-        using var chain = new X509Chain { ChainPolicy = Policy(authorities) };
-        chain.ChainPolicy.ApplicationPolicy.Add(ForClients);
+        using var chain = new X509Chain { ChainPolicy = CreateChainPolicy(authorities) };
+        chain.ChainPolicy.ApplicationPolicy.Add(ClientAuthUsage);
         if (isSilo)
         {
-            chain.ChainPolicy.ApplicationPolicy.Add(ForServers);
+            chain.ChainPolicy.ApplicationPolicy.Add(ServerAuthUsage);
         }
 
         chain.ChainPolicy.ExtraStore.AddRange(intermediates);
@@ -56,9 +56,9 @@ internal sealed class ClusterIdentity
     }
 
     /// <summary>How others' certificates are checked: by the authorities given, not by those of the machine.</summary>
-    public X509ChainPolicy PolicyForOthers() => Policy(_authorities);
+    public X509ChainPolicy CreatePeerChainPolicy() => CreateChainPolicy(_authorities);
 
-    private static X509ChainPolicy Policy(X509Certificate2Collection authorities)
+    private static X509ChainPolicy CreateChainPolicy(X509Certificate2Collection authorities)
     {
         var policy = new X509ChainPolicy
         {

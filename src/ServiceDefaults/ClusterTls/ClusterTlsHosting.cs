@@ -18,17 +18,17 @@ namespace GeminiChat.ServiceDefaults.ClusterTls;
 /// </remarks>
 internal static class ClusterTlsHosting
 {
-    private static readonly TimeSpan Handshake = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Has a silo serve, and connect to other silos, over TLS where <c>CLUSTER_TLS_CERT_FILE</c> is set.</summary>
     /// <exception cref="SettingException">The settings or their files are wrong.</exception>
     public static void AddSiloTls(this IHostApplicationBuilder builder)
     {
-        if (builder.AddCertificates(isSilo: true))
+        if (builder.TryAddCertificates(isSilo: true))
         {
             builder.Services.AddOptions<SiloConnectionOptions>().Configure<ClusterCertificates>((connections, certificates) =>
             {
-                var options = Options(certificates);
+                var options = CreateTlsOptions(certificates);
                 connections.ConfigureSiloInboundConnection(connection => connection.UseServerTls(options));
                 connections.ConfigureGatewayInboundConnection(connection => connection.UseServerTls(options));
                 connections.ConfigureSiloOutboundConnection(connection => connection.UseClientTls(options));
@@ -40,19 +40,19 @@ internal static class ClusterTlsHosting
     /// <exception cref="SettingException">The settings or their files are wrong.</exception>
     public static void AddClientTls(this IHostApplicationBuilder builder)
     {
-        if (builder.AddCertificates(isSilo: false))
+        if (builder.TryAddCertificates(isSilo: false))
         {
             builder.Services.AddOptions<ClientConnectionOptions>().Configure<ClusterCertificates>((connections, certificates) =>
-                connections.ConfigureConnection(connection => connection.UseClientTls(Options(certificates))));
+                connections.ConfigureConnection(connection => connection.UseClientTls(CreateTlsOptions(certificates))));
         }
     }
 
     /// <summary>Whether there are any.</summary>
-    private static bool AddCertificates(this IHostApplicationBuilder builder, bool isSilo)
+    private static bool TryAddCertificates(this IHostApplicationBuilder builder, bool isSilo)
     {
         if (TlsFiles.From(builder.Configuration) is not { } files)
         {
-            builder.Services.AddSingleton(WithoutTls(builder.Environment));
+            builder.Services.AddSingleton(NoTlsReportLine(builder.Environment));
             return false;
         }
 
@@ -65,14 +65,14 @@ internal static class ClusterTlsHosting
         return true;
     }
 
-    private static StartupReportLine WithoutTls(IHostEnvironment environment) => new("cluster", "without TLS", environment.IsDevelopment()
+    private static StartupReportLine NoTlsReportLine(IHostEnvironment environment) => new("cluster", "without TLS", environment.IsDevelopment()
         ? null
         : "CLUSTER_TLS_CERT_FILE is not set: whoever reaches a silo's ports may act as a member of the cluster, and read along.");
 
-    private static TlsOptions Options(ClusterCertificates certificates) => new()
+    private static TlsOptions CreateTlsOptions(ClusterCertificates certificates) => new()
     {
         LocalCertificate = certificates.Current.Certificate,
-        HandshakeTimeout = Handshake,
+        HandshakeTimeout = HandshakeTimeout,
         RemoteCertificateMode = RemoteCertificateMode.RequireCertificate,
         RemoteCertificateValidation = (_, _, errors) => (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) is SslPolicyErrors.None,
         OnAuthenticateAsServer = (_, options) => Configure((SslServerAuthenticationOptions)options.SslServerAuthenticationOptions, certificates.Current),
@@ -84,7 +84,7 @@ internal static class ClusterTlsHosting
     {
         (options.ServerCertificate, options.ServerCertificateSelectionCallback) = (null, null);
         options.ServerCertificateContext = identity.Context;
-        (options.CertificateChainPolicy, options.CertificateRevocationCheckMode) = (identity.PolicyForOthers(), X509RevocationMode.NoCheck);
+        (options.CertificateChainPolicy, options.CertificateRevocationCheckMode) = (identity.CreatePeerChainPolicy(), X509RevocationMode.NoCheck);
         options.AllowTlsResume = false;
     }
 
@@ -92,7 +92,7 @@ internal static class ClusterTlsHosting
     {
         (options.ClientCertificates, options.LocalCertificateSelectionCallback) = (null, null);
         options.ClientCertificateContext = identity.Context;
-        (options.CertificateChainPolicy, options.CertificateRevocationCheckMode) = (identity.PolicyForOthers(), X509RevocationMode.NoCheck);
+        (options.CertificateChainPolicy, options.CertificateRevocationCheckMode) = (identity.CreatePeerChainPolicy(), X509RevocationMode.NoCheck);
         options.AllowTlsResume = false;
     }
 }

@@ -10,7 +10,7 @@ namespace GeminiChat.ServiceDefaults.ClusterTls;
 /// <param name="Authorities">The root certificates that members' certificates are checked against, and no others.</param>
 internal sealed record TlsFiles(string Certificate, string Key, string Authorities)
 {
-    private const string Together =
+    private const string AllOrNoneMessage =
         "CLUSTER_TLS_CERT_FILE, CLUSTER_TLS_KEY_FILE and CLUSTER_TLS_CA_FILE belong together: set all of them or none.";
 
     /// <summary>Reads <c>CLUSTER_TLS_CERT_FILE</c>, <c>CLUSTER_TLS_KEY_FILE</c> and <c>CLUSTER_TLS_CA_FILE</c>.</summary>
@@ -22,15 +22,15 @@ internal sealed record TlsFiles(string Certificate, string Key, string Authoriti
         return files.All(string.IsNullOrWhiteSpace) ? null
             : files is [{ Length: > 0 } certificate, { Length: > 0 } key, { Length: > 0 } authorities]
                 ? new TlsFiles(certificate.Trim(), key.Trim(), authorities.Trim())
-            : throw new SettingException(Together);
+            : throw new SettingException(AllOrNoneMessage);
     }
 
     /// <summary>The files' text as it is now: equal texts are equal certificates.</summary>
     /// <exception cref="SettingException">One of them cannot be read.</exception>
-    public TlsTexts Read() => new(
-        Text("CLUSTER_TLS_CERT_FILE", Certificate), Text("CLUSTER_TLS_KEY_FILE", Key), Text("CLUSTER_TLS_CA_FILE", Authorities));
+    public PemContents Read() => new(
+        ReadFile("CLUSTER_TLS_CERT_FILE", Certificate), ReadFile("CLUSTER_TLS_KEY_FILE", Key), ReadFile("CLUSTER_TLS_CA_FILE", Authorities));
 
-    private static string Text(string setting, string file)
+    private static string ReadFile(string setting, string file)
     {
         try
         {
@@ -44,10 +44,10 @@ internal sealed record TlsFiles(string Certificate, string Key, string Authoriti
 }
 
 /// <summary>What the files hold.</summary>
-internal sealed record TlsTexts(string Certificate, string Key, string Authorities)
+internal sealed record PemContents(string Certificate, string Key, string Authorities)
 {
     /// <summary>The name alone: one of them is a private key.</summary>
-    public override string ToString() => nameof(TlsTexts);
+    public override string ToString() => nameof(PemContents);
 
     /// <summary>The certificate with its key, and the intermediate ones behind it.</summary>
     /// <exception cref="SettingException">They cannot be read, or do not belong together.</exception>

@@ -13,7 +13,7 @@ internal static class DotEnv
     /// <summary>Adds the <c>.env</c> file's values, below those of the environment.</summary>
     public static void AddDotEnv(this ConfigurationManager configuration)
     {
-        var folder = Home(Directory.GetCurrentDirectory());
+        var folder = FindRootFolder(Directory.GetCurrentDirectory());
         var file = Path.Combine(folder, ".env");
         var values = File.Exists(file)
             ? Env.NoEnvVars().Load(file).ToDictionary(pair => pair.Key, string? (pair) => pair.Value)
@@ -25,10 +25,10 @@ internal static class DotEnv
     }
 
     /// <summary>The folder that relative paths start from and that <c>data/</c> lies in.</summary>
-    public static string Root(this IConfiguration configuration) =>
+    public static string RootFolder(this IConfiguration configuration) =>
         configuration[RootKey] ?? Directory.GetCurrentDirectory();
 
-    private static string Home(string workingFolder)
+    private static string FindRootFolder(string workingFolder)
     {
         var upToSolution = new List<DirectoryInfo>();
         for (var folder = new DirectoryInfo(workingFolder); folder is not null; folder = folder.Parent)

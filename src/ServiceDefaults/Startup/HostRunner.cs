@@ -26,7 +26,7 @@ internal static class HostRunner
             // Disposed of last: what is disposed of before it may hang as well.
             using var watchdog = new ShutdownWatchdog(TimeProvider.System);
             await using var app = build();
-            watchdog.Watch(
+            watchdog.Start(
                 app.Lifetime.ApplicationStopping,
                 app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout,
                 new ProcessTerminator(
@@ -37,10 +37,10 @@ internal static class HostRunner
             _ = TlsFiles.From(app.Configuration);
             await beforeStart(app);
             ClusterSettings.WarnOfUnused(app.Configuration, app.Logger);
-            await RunToEnd(app);
+            await RunUntilStopped(app);
             return 0;
         }
-        catch (Exception exception) when (Lines(exception) is [_, ..] lines)
+        catch (Exception exception) when (ToErrorLines(exception) is [_, ..] lines)
         {
             foreach (var line in lines)
             {
@@ -51,7 +51,7 @@ internal static class HostRunner
         }
     }
 
-    private static async Task RunToEnd(WebApplication app)
+    private static async Task RunUntilStopped(WebApplication app)
     {
         // Read now: after the run the lifetime is disposed of.
         var stopping = app.Lifetime.ApplicationStopping;
@@ -66,11 +66,11 @@ internal static class HostRunner
     }
 
     /// <summary>One line for each thing that is wrong; none for a bug, which deserves its stack trace.</summary>
-    private static IReadOnlyList<string> Lines(Exception exception) => exception switch
+    private static IReadOnlyList<string> ToErrorLines(Exception exception) => exception switch
     {
         OptionsValidationException wrong => [.. wrong.Failures],
-        AggregateException several when several.InnerExceptions.All(one => Lines(one).Count > 0) =>
-            [.. several.InnerExceptions.SelectMany(Lines)],
+        AggregateException several when several.InnerExceptions.All(one => ToErrorLines(one).Count > 0) =>
+            [.. several.InnerExceptions.SelectMany(ToErrorLines)],
         StartupException or IOException or UnauthorizedAccessException => [exception.Message],
 
         // What the configuration binder throws for text where a number is wanted; its message names the setting.

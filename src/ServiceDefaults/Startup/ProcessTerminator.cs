@@ -12,7 +12,7 @@ internal sealed partial class ProcessTerminator(ILogger<ProcessTerminator> logge
     /// <summary>Tells the supervisor that this was no orderly end, and that a restart is wanted.</summary>
     public const int ExitCode = 1;
 
-    private static readonly TimeSpan ForLogs = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LogFlushTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ILoggerProvider[] _logs = [.. logs];
 
@@ -31,7 +31,7 @@ internal sealed partial class ProcessTerminator(ILogger<ProcessTerminator> logge
             // The console's lines wait in a queue, which is emptied when it is disposed of. Threads of their own, as the
             // pool's may be what hangs.
             Task.WaitAll([.. _logs.Select(log => Task.Factory.StartNew(
-                log.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))], ForLogs);
+                log.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))], LogFlushTimeout);
         }
         finally
         {

@@ -7,17 +7,17 @@ namespace GeminiChat.ServiceDefaults.Startup;
 internal sealed class ShutdownWatchdog(TimeProvider time) : IDisposable
 {
     /// <summary>What is left to the parts that stop in time but are still to be disposed of.</summary>
-    internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+    internal static readonly TimeSpan DisposalGracePeriod = TimeSpan.FromSeconds(3);
 
     private CancellationTokenRegistration _stopping;
     private ITimer? _timer;
 
-    /// <summary>Ends the process when it has not ended this long, and <see cref="Grace"/>, after it was asked to.</summary>
-    public void Watch(CancellationToken stopping, TimeSpan within, ProcessTerminator terminator) =>
+    /// <summary>Ends the process when it has not ended this long, and <see cref="DisposalGracePeriod"/>, after it was asked to.</summary>
+    public void Start(CancellationToken stopping, TimeSpan within, ProcessTerminator terminator) =>
         _stopping = stopping.Register(() => _timer = time.CreateTimer(
-            _ => terminator.Terminate($"The process was asked to end {(within + Grace).TotalSeconds:0} s ago, and something still hangs."),
+            _ => terminator.Terminate($"The process was asked to end {(within + DisposalGracePeriod).TotalSeconds:0} s ago, and something still hangs."),
             null,
-            within + Grace,
+            within + DisposalGracePeriod,
             Timeout.InfiniteTimeSpan));
 
     public void Dispose()

@@ -7,7 +7,7 @@ namespace GeminiChat.ServiceDefaults.Telemetry;
 /// Says what is running, once it is: a short table in a terminal, elsewhere one entry of the log.
 /// </summary>
 internal sealed partial class StartupReport(
-    IEnumerable<StartupReportLine> parts,
+    IEnumerable<StartupReportLine> components,
     IServer server,
     IConfiguration settings,
     IHostEnvironment environment,
@@ -18,38 +18,38 @@ internal sealed partial class StartupReport(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        lifetime.ApplicationStarted.Register(() => Tell(Console.Out, LogFormat.IsInteractive(settings)));
+        lifetime.ApplicationStarted.Register(() => Write(Console.Out, LogFormat.IsInteractive(settings)));
         lifetime.ApplicationStopping.Register(() => Log.Leaving(logger));
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    internal void Tell(TextWriter console, bool isForPeople)
+    internal void Write(TextWriter console, bool isForPeople)
     {
-        StartupReportLine[] lines = [Address(), .. parts, .. Development()];
+        StartupReportLine[] lines = [CreateAddressLine(), .. components, .. CreateModeLines()];
         if (isForPeople)
         {
             console.Write(Table(lines));
             return;
         }
 
-        var values = string.Join("; ", lines.Select(line => $"{line.Part}: {line.Value}"));
+        var values = string.Join("; ", lines.Select(line => $"{line.Component}: {line.Value}"));
         Log.Running(logger, values, string.Join(" ", lines.Select(line => line.Warning).OfType<string>()));
     }
 
     private static string Table(StartupReportLine[] lines)
     {
-        var width = lines.Max(line => line.Part.Length) + Margin;
-        var rows = lines.Select(line => $"  {line.Part.PadRight(width)}{line.Value}");
+        var width = lines.Max(line => line.Component.Length) + Margin;
+        var rows = lines.Select(line => $"  {line.Component.PadRight(width)}{line.Value}");
         var warnings = lines.Select(line => line.Warning).OfType<string>().Select(warning => $"  ! {warning}");
         return string.Join(Environment.NewLine, ["", "GeminiChat is running", .. rows, .. warnings, "", ""]);
     }
 
-    private StartupReportLine Address() => new(
+    private StartupReportLine CreateAddressLine() => new(
         "address", string.Join(", ", server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []));
 
-    private IEnumerable<StartupReportLine> Development() => environment.IsDevelopment()
+    private IEnumerable<StartupReportLine> CreateModeLines() => environment.IsDevelopment()
         ? [new StartupReportLine("mode", environment.EnvironmentName, "This is a development run: set ASPNETCORE_ENVIRONMENT=Production to serve others.")]
         : [];
 

@@ -4,7 +4,7 @@ namespace GeminiChat.ServiceDefaults.Telemetry;
 /// A part of the running program, as it says at its start. Each is registered beside what it tells of; none holds a
 /// secret.
 /// </summary>
-/// <param name="Part">One word.</param>
+/// <param name="Component">One word.</param>
 /// <param name="Value">What it is.</param>
 /// <param name="Warning">Why this will not do for production; null when it will.</param>
-internal sealed record StartupReportLine(string Part, string Value, string? Warning = null);
+internal sealed record StartupReportLine(string Component, string Value, string? Warning = null);

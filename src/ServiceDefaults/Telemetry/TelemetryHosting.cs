@@ -38,10 +38,10 @@ internal static class TelemetryHosting
         var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource
             .AddService($"geminichat-{role}", serviceNamespace: "geminichat")
             .AddEnvironmentVariableDetector());
-        telemetry.WithMetrics(metrics => metrics.Measure(settings));
+        telemetry.WithMetrics(metrics => metrics.ConfigureMetrics(settings));
         if (settings.IsExported)
         {
-            telemetry.WithTracing(Trace);
+            telemetry.WithTracing(ConfigureTracing);
         }
 
         if (settings.MetricsUrl is { } url)
@@ -52,14 +52,14 @@ internal static class TelemetryHosting
     }
 
     /// <summary>Carries traces along with grain calls, if they are sent anywhere.</summary>
-    public static ISiloBuilder UseTraces(this ISiloBuilder silo) =>
+    public static ISiloBuilder UseTracing(this ISiloBuilder silo) =>
         TelemetrySettings.Read(silo.Configuration).IsExported ? silo.AddActivityPropagation() : silo;
 
-    /// <inheritdoc cref="UseTraces(ISiloBuilder)"/>
-    public static IClientBuilder UseTraces(this IClientBuilder client) =>
+    /// <inheritdoc cref="UseTracing(ISiloBuilder)"/>
+    public static IClientBuilder UseTracing(this IClientBuilder client) =>
         TelemetrySettings.Read(client.Configuration).IsExported ? client.AddActivityPropagation() : client;
 
-    private static void Measure(this MeterProviderBuilder metrics, TelemetrySettings settings)
+    private static void ConfigureMetrics(this MeterProviderBuilder metrics, TelemetrySettings settings)
     {
         metrics.AddMeter(Own, Orleans)
             .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation();
@@ -74,7 +74,7 @@ internal static class TelemetryHosting
         }
     }
 
-    private static void Trace(TracerProviderBuilder traces) => traces
+    private static void ConfigureTracing(TracerProviderBuilder traces) => traces
         .AddSource(Own, $"{Orleans}.Application")
         .AddProcessor<PollingTraceFilter>()
         .AddAspNetCoreInstrumentation(web => web.Filter = http => !http.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase))

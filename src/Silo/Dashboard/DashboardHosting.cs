@@ -15,7 +15,7 @@ internal static class DashboardHosting
         if (DashboardPassword.Read(silo.Configuration) is { } password)
         {
             silo.Services.AddSingleton(password);
-            silo.Services.AddSingleton<OperatorsOnly>();
+            silo.Services.AddSingleton<DashboardAuthFilter>();
 
             // The log is the log's business.
             silo.AddDashboard(options => options.HideTrace = true);
@@ -27,7 +27,7 @@ internal static class DashboardHosting
     /// <summary>Serves it, if it was added.</summary>
     public static void MapDashboard(this WebApplication app)
     {
-        if (app.Services.GetService<OperatorsOnly>() is { } gate)
+        if (app.Services.GetService<DashboardAuthFilter>() is { } gate)
         {
             app.MapOrleansDashboard(Path).AddEndpointFilter(gate);
         }

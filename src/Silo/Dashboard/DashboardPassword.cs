@@ -24,7 +24,7 @@ internal sealed class DashboardPassword
     };
 
     /// <summary>Whether this is it. How long that takes tells nothing.</summary>
-    public bool Is(string candidate) => CryptographicOperations.FixedTimeEquals(Hash(candidate), _hash);
+    public bool Matches(string candidate) => CryptographicOperations.FixedTimeEquals(Hash(candidate), _hash);
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

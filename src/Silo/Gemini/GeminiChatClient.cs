@@ -22,7 +22,7 @@ internal sealed partial class GeminiChatClient : IChatClient
     private readonly ILogger<GeminiChatClient> _logger;
     private readonly ChatClientMetadata _metadata;
     private readonly string _key;
-    private string? _warnedOf;
+    private string? _lastWarnedModel;
 
     /// <summary>Creates a client over a connection pool.</summary>
     /// <param name="http">The connection, owned by this client from here on; it must not follow redirects.</param>
@@ -55,7 +55,7 @@ internal sealed partial class GeminiChatClient : IChatClient
         cancellationToken.ThrowIfCancellationRequested();
         var began = _time.GetTimestamp();
         var model = options?.ModelId ?? _options.Model;
-        using var deadline = Begin(cancellationToken);
+        using var deadline = StartDeadline(cancellationToken);
         using var response = await Send(model, RequestWriter.Write(messages, options), deadline);
         using var events = new ServerSentEventReader(response.Content, deadline);
         var reply = new ReplyReader(model, _key);
@@ -66,11 +66,11 @@ internal sealed partial class GeminiChatClient : IChatClient
                 yield return update;
             }
 
-            events.IsWhole = reply.IsWhole;
+            events.IsComplete = reply.IsComplete;
         }
 
-        var last = reply.End();
-        Report(reply, began);
+        var last = reply.CreateFinalUpdate();
+        LogCompletion(reply, began);
         yield return last;
     }
 
@@ -85,7 +85,7 @@ internal sealed partial class GeminiChatClient : IChatClient
 
     public void Dispose() => _http.Dispose();
 
-    private ReplyDeadline Begin(CancellationToken caller) => new(
+    private ReplyDeadline StartDeadline(CancellationToken caller) => new(
         _time,
         TimeSpan.FromSeconds(_options.IdleSeconds),
         TimeSpan.FromSeconds(_options.TotalSeconds),
@@ -93,7 +93,7 @@ internal sealed partial class GeminiChatClient : IChatClient
 
     private async Task<HttpResponseMessage> Send(string model, byte[] body, ReplyDeadline deadline)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Address(model));
+        using var request = new HttpRequestMessage(HttpMethod.Post, BuildRequestUri(model));
         request.Content = new ByteArrayContent(body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("x-goog-api-key", _key);
@@ -114,7 +114,7 @@ internal sealed partial class GeminiChatClient : IChatClient
         }
         catch (OperationCanceledException canceled)
         {
-            throw deadline.Explain(canceled);
+            throw deadline.ToException(canceled);
         }
         catch (HttpRequestException broken)
         {
@@ -125,20 +125,20 @@ internal sealed partial class GeminiChatClient : IChatClient
         }
     }
 
-    private Uri Address(string model)
+    private Uri BuildRequestUri(string model)
     {
         var name = model.StartsWith(ModelPrefix, StringComparison.Ordinal) ? model[ModelPrefix.Length..] : model;
         var path = $"/{_options.ApiVersion}/{ModelPrefix}{Uri.EscapeDataString(name)}:streamGenerateContent?alt=sse";
         return new Uri(new Uri(_options.BaseUrl), path);
     }
 
-    private void Report(ReplyReader reply, long began)
+    private void LogCompletion(ReplyReader reply, long began)
     {
         Log.Ended(_logger, reply.Model, reply.Finish, (long)_time.GetElapsedTime(began).TotalMilliseconds);
-        if (reply.Stage is "LEGACY" or "DEPRECATED" or "RETIRED"
-            && Interlocked.Exchange(ref _warnedOf, reply.Model) != reply.Model)
+        if (reply.ModelStage is "LEGACY" or "DEPRECATED" or "RETIRED"
+            && Interlocked.Exchange(ref _lastWarnedModel, reply.Model) != reply.Model)
         {
-            Log.Leaving(_logger, reply.Model, reply.Stage);
+            Log.ModelDeprecated(_logger, reply.Model, reply.ModelStage);
         }
     }
 
@@ -148,6 +148,6 @@ internal sealed partial class GeminiChatClient : IChatClient
         public static partial void Ended(ILogger logger, string model, string? reason, long milliseconds);
 
         [LoggerMessage(LogLevel.Warning, "{Model} is {Stage}: set GEMINI_MODEL to a model that stays")]
-        public static partial void Leaving(ILogger logger, string model, string stage);
+        public static partial void ModelDeprecated(ILogger logger, string model, string stage);
     }
 }

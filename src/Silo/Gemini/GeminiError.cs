@@ -15,19 +15,19 @@ namespace GeminiChat.Silo.Gemini;
 internal static partial class GeminiError
 {
     /// <summary>A longer wait than this is no pause but a quota for the day, as Google's own command line has it.</summary>
-    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(300);
+    public static readonly TimeSpan DailyQuotaThreshold = TimeSpan.FromSeconds(300);
 
     /// <summary>
     /// The most that counts of a wait for an overload, or of one that only a header asks for: any proxy on the way can
     /// have set it, and it must not close the silo for a day.
     /// </summary>
-    public static readonly TimeSpan LongestOverload = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan MaxOverloadDelay = TimeSpan.FromSeconds(60);
 
-    private const int LongestMessage = 300;
-    private const int MaxBody = 64 * 1024;
+    private const int MaxMessageLength = 300;
+    private const int MaxBodyBytes = 64 * 1024;
 
     /// <summary>The error in a body, or null when it holds none.</summary>
-    public static RpcStatus? Read(ReadOnlySpan<byte> json)
+    public static RpcStatus? ReadException(ReadOnlySpan<byte> json)
     {
         try
         {
@@ -48,9 +48,9 @@ internal static partial class GeminiError
     /// <param name="key">The API key, which some of Google's messages quote.</param>
     public static ModelException ToException(HttpStatusCode? http, RpcStatus? error, TimeSpan? header, string key)
     {
-        var status = http is { } code ? (int)code : error?.Code ?? HttpCode(error?.Status);
-        var wait = status is 429 ? RetryDelay.Of(error) ?? Capped(header) : Capped(RetryDelay.Of(error) ?? header);
-        var fault = FaultOf(status, error, wait);
+        var status = http is { } code ? (int)code : error?.Code ?? ToHttpStatus(error?.Status);
+        var wait = status is 429 ? RetryDelay.FromError(error) ?? CapDelay(header) : CapDelay(RetryDelay.FromError(error) ?? header);
+        var fault = Classify(status, error, wait);
         var retryAfter = fault is ModelFault.Unavailable or ModelFault.DailyQuota && !IsDaily(error) ? wait : null;
         return new ModelException(fault, Describe(status, fault, error, key), retryAfter);
     }
@@ -76,9 +76,9 @@ internal static partial class GeminiError
         try
         {
             await using var body = await content.ReadAsStreamAsync(cancellationToken);
-            var bytes = new byte[MaxBody];
-            var length = await body.ReadAtLeastAsync(bytes, MaxBody, throwOnEndOfStream: false, cancellationToken);
-            return Read(bytes.AsSpan(0, length));
+            var bytes = new byte[MaxBodyBytes];
+            var length = await body.ReadAtLeastAsync(bytes, MaxBodyBytes, throwOnEndOfStream: false, cancellationToken);
+            return ReadException(bytes.AsSpan(0, length));
         }
         catch (Exception cut) when (cut is IOException or HttpRequestException or InvalidDataException)
         {
@@ -94,25 +94,25 @@ internal static partial class GeminiError
         return wait > TimeSpan.Zero ? wait : null;
     }
 
-    private static ModelFault FaultOf(int status, RpcStatus? error, TimeSpan? wait) => status switch
+    private static ModelFault Classify(int status, RpcStatus? error, TimeSpan? wait) => status switch
     {
         400 when IsMisconfigured(error) => ModelFault.Config,
         400 => IsTooLong(error?.Message) ? ModelFault.TooLong : ModelFault.Rejected,
         401 or 402 or 403 or 404 => ModelFault.Config,
-        429 when IsDaily(error) || wait > LongestPause => ModelFault.DailyQuota,
+        429 when IsDaily(error) || wait > DailyQuotaThreshold => ModelFault.DailyQuota,
         408 or 429 or 499 => ModelFault.Unavailable,
         413 => ModelFault.TooLong,
         > 400 and < 500 => ModelFault.Rejected,
         _ => ModelFault.Unavailable,
     };
 
-    private static TimeSpan? Capped(TimeSpan? wait) => wait > LongestOverload ? LongestOverload : wait;
+    private static TimeSpan? CapDelay(TimeSpan? wait) => wait > MaxOverloadDelay ? MaxOverloadDelay : wait;
 
     private static bool IsMisconfigured(RpcStatus? error) =>
         error?.Status is "FAILED_PRECONDITION"
         || error?.Details?.Exists(detail => detail?.Reason is "API_KEY_INVALID") is true;
 
-    private static bool IsTooLong(string? message) => message is not null && TooLongWords().IsMatch(message);
+    private static bool IsTooLong(string? message) => message is not null && TooLongPattern().IsMatch(message);
 
     private static bool IsDaily(RpcStatus? error) =>
         error?.Details?.Exists(detail => detail?.Violations?.Exists(IsDaily) is true) is true;
@@ -123,7 +123,7 @@ internal static partial class GeminiError
             || quota.Contains("Daily", StringComparison.OrdinalIgnoreCase));
 
     // The codes of google.rpc.Code as HTTP statuses, for an error within a stream that names no number.
-    private static int HttpCode(string? status) => status switch
+    private static int ToHttpStatus(string? status) => status switch
     {
         "INVALID_ARGUMENT" or "FAILED_PRECONDITION" or "OUT_OF_RANGE" => 400,
         "UNAUTHENTICATED" => 401,
@@ -146,7 +146,7 @@ internal static partial class GeminiError
         }
 
         var text = key.Length > 0 ? error.Message.Replace(key, "***", StringComparison.Ordinal) : error.Message;
-        return $"{what}: {(text.Length > LongestMessage ? text[..LongestMessage] : text)}";
+        return $"{what}: {(text.Length > MaxMessageLength ? text[..MaxMessageLength] : text)}";
     }
 
     // The error has no reason or detail of its own, and its words differ by service: "The input token count (9) exceeds
@@ -155,5 +155,5 @@ internal static partial class GeminiError
     [GeneratedRegex(
         "token count.*(exceeds|supports up to)|payload size exceeds",
         RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex TooLongWords();
+    private static partial Regex TooLongPattern();
 }

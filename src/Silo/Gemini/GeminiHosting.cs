@@ -16,12 +16,12 @@ internal static class GeminiHosting
         services.AddSettings<GeminiOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(CreateClient);
-        services.AddSingleton(provider => Line(provider.GetRequiredService<IOptions<GeminiOptions>>().Value));
+        services.AddSingleton(provider => CreateReportLine(provider.GetRequiredService<IOptions<GeminiOptions>>().Value));
         return services;
     }
 
     /// <summary>A connection pool for Gemini at this origin, through the proxy that HTTPS_PROXY names, if any.</summary>
-    public static HttpClient CreateHttp(string baseUrl)
+    public static HttpClient CreateHttpClient(string baseUrl)
     {
         var handler = new SocketsHttpHandler
         {
@@ -48,13 +48,13 @@ internal static class GeminiHosting
         var options = services.GetRequiredService<IOptions<GeminiOptions>>().Value;
         if (options.HasKey)
         {
-            return ActivatorUtilities.CreateInstance<GeminiChatClient>(services, CreateHttp(options.BaseUrl));
+            return ActivatorUtilities.CreateInstance<GeminiChatClient>(services, CreateHttpClient(options.BaseUrl));
         }
 
         return ActivatorUtilities.CreateInstance<OfflineAssistant>(services);
     }
 
-    private static StartupReportLine Line(GeminiOptions options) => options.HasKey
+    private static StartupReportLine CreateReportLine(GeminiOptions options) => options.HasKey
         ? new StartupReportLine("model", $"{options.Model} at {options.BaseUrl}")
         : new StartupReportLine("model", "offline assistant", "GEMINI_API_KEY is not set: the built-in offline assistant answers.");
 }

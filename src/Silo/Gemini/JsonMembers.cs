@@ -13,7 +13,7 @@ internal static class JsonMembers
         json.Read() && json.TokenType is JsonTokenType.PropertyName;
 
     /// <summary>Goes into an object or array; false when there is null in its place.</summary>
-    public static bool Enter(ref Utf8JsonReader json, JsonTokenType start)
+    public static bool TryEnter(ref Utf8JsonReader json, JsonTokenType start)
     {
         json.Read();
         Expect(json.TokenType == start || json.TokenType is JsonTokenType.Null);
@@ -21,7 +21,7 @@ internal static class JsonMembers
     }
 
     /// <summary>The text; the last one when there is null in its place.</summary>
-    public static string? TextOf(ref Utf8JsonReader json, string? last)
+    public static string? ReadString(ref Utf8JsonReader json, string? last)
     {
         json.Read();
         Expect(json.TokenType is JsonTokenType.String or JsonTokenType.Null);
@@ -29,13 +29,13 @@ internal static class JsonMembers
     }
 
     /// <summary>The text of one member of an object; the last one when it is not there.</summary>
-    public static string? TextIn(ref Utf8JsonReader json, ReadOnlySpan<byte> name, string? last)
+    public static string? ReadStringMember(ref Utf8JsonReader json, ReadOnlySpan<byte> name, string? last)
     {
-        for (var isInside = Enter(ref json, JsonTokenType.StartObject); isInside && NextMember(ref json);)
+        for (var isInside = TryEnter(ref json, JsonTokenType.StartObject); isInside && NextMember(ref json);)
         {
             if (json.ValueTextEquals(name))
             {
-                last = TextOf(ref json, last);
+                last = ReadString(ref json, last);
             }
             else
             {
@@ -56,7 +56,7 @@ internal static class JsonMembers
     }
 
     /// <summary>A count; Google's JSON writes 64-bit numbers as strings. Null when it is neither.</summary>
-    public static long? CountOf(ref Utf8JsonReader json)
+    public static long? ReadCount(ref Utf8JsonReader json)
     {
         json.Read();
         long count = 0;

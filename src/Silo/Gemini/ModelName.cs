@@ -9,7 +9,7 @@ internal static class ModelName
     public const int MaxLength = 200;
 
     /// <summary>The name without control characters and lone surrogates, and cut; null when nothing is left.</summary>
-    public static string? Clean(string? name)
+    public static string? Sanitize(string? name)
     {
         if (string.IsNullOrEmpty(name))
         {

@@ -10,8 +10,8 @@ namespace GeminiChat.Silo.Gemini;
 internal sealed class OfflineAssistant(TimeProvider time) : IChatClient
 {
     private const string Name = "offline-assistant";
-    private const int LongestQuote = 80;
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+    private const int MaxQuoteLength = 80;
+    private static readonly TimeSpan WordDelay = TimeSpan.FromMilliseconds(20);
     private readonly ChatClientMetadata _metadata = new(Name, providerUri: null, Name);
 
     public async Task<ChatResponse> GetResponseAsync(
@@ -29,7 +29,7 @@ internal sealed class OfflineAssistant(TimeProvider time) : IChatClient
         var id = Guid.CreateVersion7(time.GetUtcNow()).ToString();
         foreach (var word in Words(Answer([.. messages])))
         {
-            await Task.Delay(Pace, time, cancellationToken);
+            await Task.Delay(WordDelay, time, cancellationToken);
             yield return Update(id, word);
         }
 
@@ -69,12 +69,12 @@ internal sealed class OfflineAssistant(TimeProvider time) : IChatClient
 
     private static string Quote(string text)
     {
-        if (text.Length <= LongestQuote)
+        if (text.Length <= MaxQuoteLength)
         {
             return text;
         }
 
-        var end = char.IsHighSurrogate(text[LongestQuote - 1]) ? LongestQuote - 1 : LongestQuote;
+        var end = char.IsHighSurrogate(text[MaxQuoteLength - 1]) ? MaxQuoteLength - 1 : MaxQuoteLength;
         return text[..end] + "…";
     }
 

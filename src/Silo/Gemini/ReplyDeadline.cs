@@ -15,45 +15,45 @@ internal sealed class ReplyDeadline : IDisposable
     /// The longest silence after the model said that it had finished: proxies flush late, and some services say so before
     /// their last text.
     /// </summary>
-    private static readonly TimeSpan FinishingIdle = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan FinishingIdleTimeout = TimeSpan.FromSeconds(15);
 
     private readonly TimeProvider _time;
     private readonly TimeSpan _total;
     private readonly long _began;
     private readonly CancellationToken _caller;
     private readonly CancellationTokenSource _timer;
-    private readonly CancellationTokenSource _any;
+    private readonly CancellationTokenSource _linked;
     private readonly TimeSpan _idle;
 
     public ReplyDeadline(TimeProvider time, TimeSpan idle, TimeSpan total, CancellationToken caller)
     {
         (_time, _idle, _total, _caller) = (time, idle, total, caller);
         _began = time.GetTimestamp();
-        _timer = new CancellationTokenSource(Shorter(idle, total), time);
-        _any = CancellationTokenSource.CreateLinkedTokenSource(caller, _timer.Token);
+        _timer = new CancellationTokenSource(Min(idle, total), time);
+        _linked = CancellationTokenSource.CreateLinkedTokenSource(caller, _timer.Token);
     }
 
-    public CancellationToken Token => _any.Token;
+    public CancellationToken Token => _linked.Token;
 
     /// <summary>Whether the model said that it had finished: only the end of the stream is waited for.</summary>
     public bool IsFinishing { get; set; }
 
-    private TimeSpan Idle => IsFinishing ? Shorter(_idle, FinishingIdle) : _idle;
+    private TimeSpan IdleTimeout => IsFinishing ? Min(_idle, FinishingIdleTimeout) : _idle;
 
-    private TimeSpan Left => _total - _time.GetElapsedTime(_began);
+    private TimeSpan Remaining => _total - _time.GetElapsedTime(_began);
 
     /// <summary>Starts the silence anew.</summary>
-    public void Restart()
+    public void RestartIdleTimer()
     {
-        var left = Left;
-        _timer.CancelAfter(left > TimeSpan.Zero ? Shorter(Idle, left) : TimeSpan.Zero);
+        var left = Remaining;
+        _timer.CancelAfter(left > TimeSpan.Zero ? Min(IdleTimeout, left) : TimeSpan.Zero);
     }
 
-    /// <summary>Stops the clock of silence until <see cref="Restart"/>.</summary>
-    public void Pause() => _timer.CancelAfter(Timeout.InfiniteTimeSpan);
+    /// <summary>Stops the clock of silence until <see cref="RestartIdleTimer"/>.</summary>
+    public void PauseIdleTimer() => _timer.CancelAfter(Timeout.InfiniteTimeSpan);
 
     /// <summary>What to throw for a call that was canceled: by the caller, by a deadline, or by the handler.</summary>
-    public Exception Explain(OperationCanceledException canceled)
+    public Exception ToException(OperationCanceledException canceled)
     {
         if (_caller.IsCancellationRequested)
         {
@@ -65,16 +65,16 @@ internal sealed class ReplyDeadline : IDisposable
             return new ModelException(ModelFault.Unavailable, "Gemini did not accept a connection in time.", inner: canceled);
         }
 
-        return Left > TimeSpan.Zero
-            ? new ModelException(ModelFault.Timeout, $"Gemini was silent for {Idle.TotalSeconds} s.", inner: canceled)
+        return Remaining > TimeSpan.Zero
+            ? new ModelException(ModelFault.Timeout, $"Gemini was silent for {IdleTimeout.TotalSeconds} s.", inner: canceled)
             : new ModelException(ModelFault.Timeout, $"Gemini took more than {_total.TotalSeconds} s.", inner: canceled);
     }
 
     public void Dispose()
     {
-        _any.Dispose();
+        _linked.Dispose();
         _timer.Dispose();
     }
 
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -62,19 +62,19 @@ internal sealed class ReplyParser
         }
         else if (json.ValueTextEquals("modelVersion"u8))
         {
-            ModelVersion = TextOf(ref json, ModelVersion);
+            ModelVersion = ReadString(ref json, ModelVersion);
         }
         else if (json.ValueTextEquals("responseId"u8))
         {
-            ResponseId = TextOf(ref json, ResponseId);
+            ResponseId = ReadString(ref json, ResponseId);
         }
         else if (json.ValueTextEquals("promptFeedback"u8))
         {
-            BlockReason = TextIn(ref json, "blockReason"u8, BlockReason);
+            BlockReason = ReadStringMember(ref json, "blockReason"u8, BlockReason);
         }
         else if (json.ValueTextEquals("modelStatus"u8))
         {
-            ModelStage = TextIn(ref json, "modelStage"u8, ModelStage);
+            ModelStage = ReadStringMember(ref json, "modelStage"u8, ModelStage);
         }
         else
         {
@@ -88,7 +88,7 @@ internal sealed class ReplyParser
     // Only one candidate is ever asked for.
     private void ReadCandidates(ref Utf8JsonReader json)
     {
-        if (!Enter(ref json, JsonTokenType.StartArray))
+        if (!TryEnter(ref json, JsonTokenType.StartArray))
         {
             return;
         }
@@ -116,7 +116,7 @@ internal sealed class ReplyParser
             }
             else if (json.ValueTextEquals("finishReason"u8))
             {
-                FinishReason = TextOf(ref json, FinishReason);
+                FinishReason = ReadString(ref json, FinishReason);
             }
             else
             {
@@ -127,13 +127,13 @@ internal sealed class ReplyParser
 
     private void ReadContent(ref Utf8JsonReader json)
     {
-        for (var isInside = Enter(ref json, JsonTokenType.StartObject); isInside && NextMember(ref json);)
+        for (var isInside = TryEnter(ref json, JsonTokenType.StartObject); isInside && NextMember(ref json);)
         {
             if (!json.ValueTextEquals("parts"u8))
             {
                 json.Skip();
             }
-            else if (Enter(ref json, JsonTokenType.StartArray))
+            else if (TryEnter(ref json, JsonTokenType.StartArray))
             {
                 ReadParts(ref json);
             }
@@ -157,7 +157,7 @@ internal sealed class ReplyParser
         {
             if (json.ValueTextEquals("text"u8))
             {
-                text = TextOf(ref json, last: null);
+                text = ReadString(ref json, last: null);
             }
             else if (json.ValueTextEquals("thought"u8))
             {

@@ -13,23 +13,23 @@ namespace GeminiChat.Silo.Gemini;
 /// <param name="key">The API key, to keep it out of messages.</param>
 internal sealed class ReplyReader(string requestedModel, string key)
 {
-    private readonly ReplyParser _said = new();
+    private readonly ReplyParser _parser = new();
     private string? _id;
     private string? _finish;
-    private bool _hasGoneOn;
+    private bool _textFollowedFinish;
 
     /// <summary>How the model said that the answer ended; null until it did, and when text came after it.</summary>
-    public string? Finish => IsBlocked ? _said.BlockReason : _finish;
+    public string? Finish => IsBlocked ? _parser.BlockReason : _finish;
 
     /// <summary>Whether nothing is missing, whatever the rest of the stream is.</summary>
-    public bool IsWhole => Finish is not null && !_hasGoneOn;
+    public bool IsComplete => Finish is not null && !_textFollowedFinish;
 
-    public string Model => ModelName.Clean(_said.ModelVersion) ?? requestedModel;
+    public string Model => ModelName.Sanitize(_parser.ModelVersion) ?? requestedModel;
 
     /// <summary>How far the model is on its way out, if the reply says so.</summary>
-    public string? Stage => _said.ModelStage;
+    public string? ModelStage => _parser.ModelStage;
 
-    private bool IsBlocked => FinishReasons.IsBlock(_said.BlockReason);
+    private bool IsBlocked => FinishReasons.IsBlock(_parser.BlockReason);
 
     /// <summary>Reads an event; the update is null when it shows no text.</summary>
     public ChatResponseUpdate? Read(ReadOnlySpan<byte> json)
@@ -44,18 +44,18 @@ internal sealed class ReplyReader(string requestedModel, string key)
         {
             Parse(json);
         }
-        catch (ModelException) when (IsWhole)
+        catch (ModelException) when (IsComplete)
         {
             // What comes after a whole answer and is no answer takes nothing from it.
             return null;
         }
 
         TrackFinish();
-        return _said.Text is { } text ? Update(new TextContent(text)) : null;
+        return _parser.Text is { } text ? Update(new TextContent(text)) : null;
     }
 
     /// <summary>The last update: how the answer ended, which model gave it, and what it cost.</summary>
-    public ChatResponseUpdate End()
+    public ChatResponseUpdate CreateFinalUpdate()
     {
         if (Finish is not { } finish)
         {
@@ -63,7 +63,7 @@ internal sealed class ReplyReader(string requestedModel, string key)
         }
 
         // Gemini's usage is of the reply so far, and readers of updates add up: it goes out once.
-        var last = _said.Usage is { } usage ? Update(new UsageContent(usage.ToDetails())) : Update();
+        var last = _parser.Usage is { } usage ? Update(new UsageContent(usage.ToDetails())) : Update();
         last.FinishReason = IsBlocked ? ChatFinishReason.ContentFilter : FinishReasons.Map(finish);
         if (last.FinishReason == ChatFinishReason.ContentFilter)
         {
@@ -77,35 +77,35 @@ internal sealed class ReplyReader(string requestedModel, string key)
     {
         try
         {
-            _said.Read(json);
+            _parser.Read(json);
             // Another id would begin another message.
-            _id ??= _said.ResponseId;
+            _id ??= _parser.ResponseId;
         }
         catch (Exception notJson) when (notJson is JsonException or InvalidOperationException)
         {
             // An error can come in an array, as from a stream that was asked for without alt=sse.
-            throw GeminiError.Read(json) is { } error
+            throw GeminiError.ReadException(json) is { } error
                 ? GeminiError.ToException(http: null, error, header: null, key)
                 : new ModelException(ModelFault.Protocol, "An event is not the JSON of a reply.", inner: notJson);
         }
 
-        if (_said.IsError)
+        if (_parser.IsError)
         {
-            throw GeminiError.ToException(http: null, GeminiError.Read(json), header: null, key);
+            throw GeminiError.ToException(http: null, GeminiError.ReadException(json), header: null, key);
         }
     }
 
     private void TrackFinish()
     {
-        if (_said.Text is not null)
+        if (_parser.Text is not null)
         {
-            _hasGoneOn |= Finish is not null;
+            _textFollowedFinish |= Finish is not null;
             _finish = null;
         }
 
-        if (FinishReasons.IsFinish(_said.FinishReason))
+        if (FinishReasons.IsFinish(_parser.FinishReason))
         {
-            _finish = _said.FinishReason;
+            _finish = _parser.FinishReason;
         }
     }
 

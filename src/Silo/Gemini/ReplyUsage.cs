@@ -20,7 +20,7 @@ internal readonly record struct ReplyUsage(long? Prompt, long? Cached, long? Ans
     /// <summary>Reads the usage that the reader stands before; null gives the last one.</summary>
     public static ReplyUsage? Read(ref Utf8JsonReader json, ReplyUsage? last)
     {
-        if (!Enter(ref json, JsonTokenType.StartObject))
+        if (!TryEnter(ref json, JsonTokenType.StartObject))
         {
             return last;
         }
@@ -38,27 +38,27 @@ internal readonly record struct ReplyUsage(long? Prompt, long? Cached, long? Ans
     {
         if (json.ValueTextEquals("promptTokenCount"u8))
         {
-            return this with { Prompt = CountOf(ref json) };
+            return this with { Prompt = ReadCount(ref json) };
         }
 
         if (json.ValueTextEquals("candidatesTokenCount"u8))
         {
-            return this with { Answer = CountOf(ref json) };
+            return this with { Answer = ReadCount(ref json) };
         }
 
         if (json.ValueTextEquals("thoughtsTokenCount"u8))
         {
-            return this with { Thoughts = CountOf(ref json) };
+            return this with { Thoughts = ReadCount(ref json) };
         }
 
         if (json.ValueTextEquals("cachedContentTokenCount"u8))
         {
-            return this with { Cached = CountOf(ref json) };
+            return this with { Cached = ReadCount(ref json) };
         }
 
         if (json.ValueTextEquals("totalTokenCount"u8))
         {
-            return this with { Total = CountOf(ref json) };
+            return this with { Total = ReadCount(ref json) };
         }
 
         json.Skip();

@@ -26,7 +26,7 @@ internal static class RequestWriter
         Add(instructions, options?.Instructions);
         foreach (var message in messages)
         {
-            var parts = message.Role == ChatRole.System ? instructions : PartsOfTurn(turns, RoleOf(message));
+            var parts = message.Role == ChatRole.System ? instructions : GetOrAddParts(turns, RoleOf(message));
             foreach (var content in message.Contents)
             {
                 Add(parts, (content as TextContent)?.Text);
@@ -36,13 +36,13 @@ internal static class RequestWriter
         turns.RemoveAll(turn => turn.Parts is []);
         var system = instructions.Count > 0 ? new Content(Role: null, instructions) : null;
         return JsonSerializer.SerializeToUtf8Bytes(
-            new(turns, system, Config(options)),
+            new(turns, system, CreateConfig(options)),
             Json.GenerateContentRequest);
     }
 
     private static string RoleOf(ChatMessage message) => message.Role == ChatRole.Assistant ? "model" : "user";
 
-    private static List<Part> PartsOfTurn(List<Content> turns, string role)
+    private static List<Part> GetOrAddParts(List<Content> turns, string role)
     {
         // A turn that is still empty will not be sent, so it must not stand between two that are to be merged.
         if (turns is [.., { Parts: [] }])
@@ -66,7 +66,7 @@ internal static class RequestWriter
         }
     }
 
-    private static GenerationConfig? Config(ChatOptions? options)
+    private static GenerationConfig? CreateConfig(ChatOptions? options)
     {
         var config = new GenerationConfig
         {

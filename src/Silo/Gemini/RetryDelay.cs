@@ -6,13 +6,13 @@ namespace GeminiChat.Silo.Gemini;
 /// <summary>How long Gemini asks its callers to wait.</summary>
 internal static partial class RetryDelay
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(2);
+    private static readonly TimeSpan Max = TimeSpan.FromDays(2);
 
     /// <summary>The wait in an error's RetryInfo, else in the words of its message; null when it names none.</summary>
-    public static TimeSpan? Of(RpcStatus? error)
+    public static TimeSpan? FromError(RpcStatus? error)
     {
         var info = error?.Details?.Find(detail => detail?.RetryDelay is not null)?.RetryDelay;
-        return Parse(info) ?? InWords(error?.Message);
+        return Parse(info) ?? FromMessage(error?.Message);
     }
 
     /// <summary>Reads <c>34.07s</c> or <c>900ms</c>; null for anything else.</summary>
@@ -24,15 +24,15 @@ internal static partial class RetryDelay
         _ => null,
     };
 
-    private static TimeSpan? InWords(string? message)
+    private static TimeSpan? FromMessage(string? message)
     {
-        var found = message is null ? Match.Empty : Words().Match(message);
+        var found = message is null ? Match.Empty : MessagePattern().Match(message);
         return found.Success
-            ? Parse(found.Groups["rest"].Value) + Whole(found, "hours", 3600) + Whole(found, "minutes", 60)
+            ? Parse(found.Groups["rest"].Value) + ParseUnit(found, "hours", 3600) + ParseUnit(found, "minutes", 60)
             : null;
     }
 
-    private static TimeSpan Whole(Match found, string group, int seconds) =>
+    private static TimeSpan ParseUnit(Match found, string group, int seconds) =>
         found.Groups[group].Success ? Seconds(found.Groups[group].Value, seconds) ?? TimeSpan.Zero : TimeSpan.Zero;
 
     private static TimeSpan? Seconds(string number, double unit)
@@ -40,7 +40,7 @@ internal static partial class RetryDelay
         var isNumber = double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count);
 
         // "NaN" is a number to the parser.
-        return isNumber && count >= 0 ? TimeSpan.FromSeconds(Math.Min(count * unit, Longest.TotalSeconds)) : null;
+        return isNumber && count >= 0 ? TimeSpan.FromSeconds(Math.Min(count * unit, Max.TotalSeconds)) : null;
     }
 
     // Waits for a day's quota come as 19h21m4.2s.
@@ -48,5 +48,5 @@ internal static partial class RetryDelay
         @"Please retry in ((?<hours>\d{1,4})h)?((?<minutes>\d{1,4})m(?!s))?(?<rest>\d[0-9.]*(ms|s))",
         RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Words();
+    private static partial Regex MessagePattern();
 }

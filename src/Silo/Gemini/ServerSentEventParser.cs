@@ -15,26 +15,26 @@ namespace GeminiChat.Silo.Gemini;
 internal sealed class ServerSentEventParser : IDisposable
 {
     /// <summary>Bytes of one event, at most. The model's own events are a few hundred bytes.</summary>
-    public const int MaxEvent = 1024 * 1024;
+    public const int MaxEventBytes = 1024 * 1024;
 
-    private const int MaxBare = 64 * 1024;
-    private readonly LineBuffer _lines = new(MaxEvent);
+    private const int MaxBareJsonBytes = 64 * 1024;
+    private readonly LineBuffer _lines = new(MaxEventBytes);
     private readonly ArrayBufferWriter<byte> _data = new();
-    private Pending _pending;
+    private PendingKind _pending;
 
-    private enum Pending
+    private enum PendingKind
     {
         None,
         Data,
-        Bare,
-        Taken,
+        BareJson,
+        Consumed,
     }
 
     /// <summary>The JSON of the event that was read last; valid until the next call.</summary>
     public ReadOnlySpan<byte> Current => _data.WrittenSpan;
 
     /// <summary>Whether the stream ended within an event; known after <see cref="TryReadLast"/>.</summary>
-    public bool IsCut { get; private set; }
+    public bool IsTruncated { get; private set; }
 
     public Memory<byte> GetMemory() => _lines.GetMemory();
 
@@ -43,12 +43,12 @@ internal sealed class ServerSentEventParser : IDisposable
     /// <summary>Reads the next event that is complete in the bytes so far.</summary>
     public bool TryRead()
     {
-        Forget();
+        ClearConsumed();
         while (_lines.TryRead(out var line))
         {
-            if (Take(line))
+            if (ProcessLine(line))
             {
-                _pending = Pending.Taken;
+                _pending = PendingKind.Consumed;
                 return true;
             }
         }
@@ -62,21 +62,21 @@ internal sealed class ServerSentEventParser : IDisposable
     /// </summary>
     public bool TryReadLast()
     {
-        Forget();
+        ClearConsumed();
         var line = _lines.ReadRest();
         var isField = line.StartsWith("data"u8);
-        if (_pending is not Pending.Data && !line.IsEmpty && !isField)
+        if (_pending is not PendingKind.Data && !line.IsEmpty && !isField)
         {
-            Take(line);
+            ProcessLine(line);
         }
 
-        if (_pending is not Pending.Bare || !IsWhole(_data.WrittenSpan))
+        if (_pending is not PendingKind.BareJson || !IsCompleteJson(_data.WrittenSpan))
         {
-            IsCut = isField || _pending is not Pending.None;
+            IsTruncated = isField || _pending is not PendingKind.None;
             return false;
         }
 
-        _pending = Pending.Taken;
+        _pending = PendingKind.Consumed;
         return true;
     }
 
@@ -86,7 +86,7 @@ internal sealed class ServerSentEventParser : IDisposable
 
     private static bool EndsJson(ReadOnlySpan<byte> line) => line[^1] is (byte)'}' or (byte)']';
 
-    private static bool IsWhole(ReadOnlySpan<byte> json)
+    private static bool IsCompleteJson(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, isFinalBlock: false, state: default);
         try
@@ -100,37 +100,37 @@ internal sealed class ServerSentEventParser : IDisposable
         }
     }
 
-    private bool Take(ReadOnlySpan<byte> line)
+    private bool ProcessLine(ReadOnlySpan<byte> line)
     {
         if (line.IsEmpty)
         {
             var isEvent = _data.WrittenCount > 0;
-            _pending = Pending.None;
+            _pending = PendingKind.None;
             return isEvent;
         }
 
-        if (_pending is Pending.Bare || StartsJson(line))
+        if (_pending is PendingKind.BareJson || StartsJson(line))
         {
-            return TakeBare(line);
+            return ProcessBareJson(line);
         }
 
-        TakeField(line);
+        ProcessField(line);
         return false;
     }
 
-    private bool TakeBare(ReadOnlySpan<byte> line)
+    private bool ProcessBareJson(ReadOnlySpan<byte> line)
     {
-        if (_pending is Pending.Data)
+        if (_pending is PendingKind.Data)
         {
             _data.ResetWrittenCount();
         }
 
-        _pending = Pending.Bare;
-        Append(line, MaxBare);
-        return EndsJson(line) && IsWhole(_data.WrittenSpan);
+        _pending = PendingKind.BareJson;
+        Append(line, MaxBareJsonBytes);
+        return EndsJson(line) && IsCompleteJson(_data.WrittenSpan);
     }
 
-    private void TakeField(ReadOnlySpan<byte> line)
+    private void ProcessField(ReadOnlySpan<byte> line)
     {
         var colon = line.IndexOf((byte)':');
         var name = colon < 0 ? line : line[..colon];
@@ -140,13 +140,13 @@ internal sealed class ServerSentEventParser : IDisposable
         }
 
         var value = colon < 0 ? default : line[(colon + 1)..];
-        if (_pending is Pending.Data)
+        if (_pending is PendingKind.Data)
         {
-            Append("\n"u8, MaxEvent);
+            Append("\n"u8, MaxEventBytes);
         }
 
-        _pending = Pending.Data;
-        Append(value.StartsWith(" "u8) ? value[1..] : value, MaxEvent);
+        _pending = PendingKind.Data;
+        Append(value.StartsWith(" "u8) ? value[1..] : value, MaxEventBytes);
     }
 
     private void Append(ReadOnlySpan<byte> bytes, int limit)
@@ -159,12 +159,12 @@ internal sealed class ServerSentEventParser : IDisposable
         _data.Write(bytes);
     }
 
-    private void Forget()
+    private void ClearConsumed()
     {
-        if (_pending is Pending.Taken)
+        if (_pending is PendingKind.Consumed)
         {
             _data.ResetWrittenCount();
-            _pending = Pending.None;
+            _pending = PendingKind.None;
         }
     }
 }

@@ -6,7 +6,7 @@ namespace GeminiChat.Silo.Gemini;
 internal sealed class ServerSentEventReader(HttpContent body, ReplyDeadline deadline) : IDisposable
 {
     /// <summary>Bytes of a whole reply, at most, unzipped: some sixty times the longest answer that a room keeps.</summary>
-    public const long MaxReply = 32 * 1024 * 1024;
+    public const long MaxReplyBytes = 32 * 1024 * 1024;
 
     private readonly ServerSentEventParser _parser = new();
     private Stream? _bytes;
@@ -19,7 +19,7 @@ internal sealed class ServerSentEventReader(HttpContent body, ReplyDeadline dead
     /// Whether the events so far are a whole answer. Then any fault of the stream is its end, and the end has to come
     /// sooner; more text can still come before it.
     /// </summary>
-    public bool IsWhole
+    public bool IsComplete
     {
         get => deadline.IsFinishing;
         set => deadline.IsFinishing = value;
@@ -36,20 +36,20 @@ internal sealed class ServerSentEventReader(HttpContent body, ReplyDeadline dead
             }
 
             // The clock runs while the model is waited for, and stands while the reader is busy with what it sent.
-            deadline.Restart();
+            deadline.RestartIdleTimer();
             do
             {
-                if (!await Fill())
+                if (!await FillBuffer())
                 {
                     return ReadLast();
                 }
             }
             while (!_parser.TryRead());
 
-            deadline.Pause();
+            deadline.PauseIdleTimer();
             return true;
         }
-        catch (ModelException) when (IsWhole)
+        catch (ModelException) when (IsComplete)
         {
             // Nothing of the answer is lost.
             return false;
@@ -61,12 +61,12 @@ internal sealed class ServerSentEventReader(HttpContent body, ReplyDeadline dead
     private bool ReadLast()
     {
         var isEvent = _parser.TryReadLast();
-        return _parser.IsCut
+        return _parser.IsTruncated
             ? throw new ModelException(ModelFault.Truncated, "The stream ended within an event.")
             : isEvent;
     }
 
-    private async ValueTask<bool> Fill()
+    private async ValueTask<bool> FillBuffer()
     {
         try
         {
@@ -74,9 +74,9 @@ internal sealed class ServerSentEventReader(HttpContent body, ReplyDeadline dead
             var count = await _bytes.ReadAsync(_parser.GetMemory(), deadline.Token);
             _parser.Advance(count);
             _total += count;
-            return _total <= MaxReply
+            return _total <= MaxReplyBytes
                 ? count > 0
-                : throw new ModelException(ModelFault.Protocol, $"The reply is longer than {MaxReply} bytes.");
+                : throw new ModelException(ModelFault.Protocol, $"The reply is longer than {MaxReplyBytes} bytes.");
         }
         catch (Exception cut) when (cut is IOException or HttpRequestException)
         {
@@ -88,7 +88,7 @@ internal sealed class ServerSentEventReader(HttpContent body, ReplyDeadline dead
         }
         catch (OperationCanceledException canceled)
         {
-            throw deadline.Explain(canceled);
+            throw deadline.ToException(canceled);
         }
     }
 }

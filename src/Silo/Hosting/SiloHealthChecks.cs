@@ -12,7 +12,7 @@ internal sealed class ShutdownHealthCheck(IHostApplicationLifetime lifetime) : I
 }
 
 /// <summary>Red when the cluster's table was found not to list this silo.</summary>
-internal sealed class MembershipHealthCheck(MembershipWatch watch) : IHealthCheck
+internal sealed class MembershipHealthCheck(MembershipMonitor watch) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(watch.IsMissing

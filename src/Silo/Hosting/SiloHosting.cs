@@ -22,13 +22,13 @@ public static class SiloHosting
     // Three missed probes tell a dead silo, after 4 s to 8 s: a new silo's answers are expected as soon as those of one that
     // is known, and later only when they are late. One with an open connection also has to have been silent for three of
     // the longest: by default a minute, in which a host that is gone or paused keeps its grains.
-    private static readonly TimeSpan Probe = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxProbeTimeout = TimeSpan.FromSeconds(4);
 
     // One read of Redis. What a silo has not been told it finds there; and when all have crashed and start at once, they get
     // in each other's way when they strike their former selves off the table, try again at the next look, and none is ready
     // before. By default that is a minute.
-    private static readonly TimeSpan LookAtTableEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TableRefreshInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>Adds a silo with everything that grains need.</summary>
     /// <remarks>
@@ -51,7 +51,7 @@ public static class SiloHosting
         services.AddModel();
         services.AddPayments();
         services.AddGrains();
-        builder.UseOrleans(silo => silo.Cluster(cluster).UseStore().UseNotices().UseTraces());
+        builder.UseOrleans(silo => silo.UseClustering(cluster).UseStoreForGrainState().UseNotices().UseTracing());
         services.AddHostedService<TurnShutdown>();
         services.AddTurnRecovery(cluster);
         services.AddHostedService<DeletedRoomPurge>();
@@ -62,14 +62,14 @@ public static class SiloHosting
         if (cluster.IsClustered)
         {
             builder.AddSiloTls();
-            services.AddMembershipWatch();
+            services.AddMembershipMonitor();
             services.AddHealthChecks().AddCheck<ShutdownHealthCheck>("leaving", tags: [HealthTags.Ready]);
         }
     }
 
     /// <summary>Locks the database and brings its schema up to date, where this process hosts a silo.</summary>
     public static Task PrepareStore(WebApplication app) =>
-        app.Services.GetService<StoreStart>()?.StartingAsync(app.Lifetime.ApplicationStopping) ?? Task.CompletedTask;
+        app.Services.GetService<StoreLifecycleService>()?.StartingAsync(app.Lifetime.ApplicationStopping) ?? Task.CompletedTask;
 
     /// <summary>Adds what grains need, with their options bound to the settings.</summary>
     internal static void AddGrains(this IServiceCollection services)
@@ -77,7 +77,7 @@ public static class SiloHosting
         services.AddGrainServices();
         services.AddSettings<ChatroomOptions>();
         services.AddSettings<ModelOptions>();
-        services.AddSettings<QuotaOptions>();
+        services.AddSettings<DailyQuotaOptions>();
         services.AddSettings<SubscriptionOptions>();
         services.AddSettings<OneTimeCodeOptions>();
     }
@@ -94,14 +94,14 @@ public static class SiloHosting
     }
 
     /// <summary>Ends the process, and is red before, when the cluster's table has lost this silo.</summary>
-    internal static void AddMembershipWatch(this IServiceCollection services)
+    internal static void AddMembershipMonitor(this IServiceCollection services)
     {
-        services.AddSingleton<MembershipWatch>();
-        services.AddHostedService(provider => provider.GetRequiredService<MembershipWatch>());
+        services.AddSingleton<MembershipMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<MembershipMonitor>());
         services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership", tags: [HealthTags.Ready]);
     }
 
-    private static ISiloBuilder Cluster(this ISiloBuilder silo, ClusterSettings cluster)
+    private static ISiloBuilder UseClustering(this ISiloBuilder silo, ClusterSettings cluster)
     {
         if (cluster.RedisUrl is not { } redis)
         {
@@ -110,15 +110,15 @@ public static class SiloHosting
 
         return silo
             .UseRedisClustering(options => options.ConfigurationOptions = RedisUrl.Parse(redis))
-            .ListenOn(cluster)
+            .ConfigureSiloEndpoints(cluster)
             .Configure<ClusterMembershipOptions>(options =>
             {
-                (options.ProbeTimeout, options.MinProbeTimeout, options.MaxProbeTimeout) = (Probe, Probe, LongestProbe);
-                options.TableRefreshTimeout = LookAtTableEvery;
+                (options.ProbeTimeout, options.MinProbeTimeout, options.MaxProbeTimeout) = (ProbeTimeout, ProbeTimeout, MaxProbeTimeout);
+                options.TableRefreshTimeout = TableRefreshInterval;
             })
             .Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ClusterSettings.ServiceId, ClusterSettings.ServiceId))
-            .Spread()
-            .UsePods()
+            .UseRandomPlacement()
+            .UseConfiguredHosting()
             .UseDashboard();
     }
 
@@ -126,10 +126,10 @@ public static class SiloHosting
     /// Grains go to any silo, as chance has it. By Orleans' default they go to the one with the least load: a silo that has
     /// just started gets nearly all that come to be, until the numbers tell, and takes them with it when it is lost.
     /// </summary>
-    private static ISiloBuilder Spread(this ISiloBuilder silo) =>
+    private static ISiloBuilder UseRandomPlacement(this ISiloBuilder silo) =>
         silo.ConfigureServices(services => services.AddSingleton<PlacementStrategy, RandomPlacement>());
 
-    private static ISiloBuilder ListenOn(this ISiloBuilder silo, ClusterSettings cluster) => cluster.SiloAddress is { } address
+    private static ISiloBuilder ConfigureSiloEndpoints(this ISiloBuilder silo, ClusterSettings cluster) => cluster.SiloAddress is { } address
         ? silo.ConfigureEndpoints(address, cluster.SiloPort, cluster.GatewayPort)
         : silo.ConfigureEndpoints(cluster.SiloPort, cluster.GatewayPort);
 }

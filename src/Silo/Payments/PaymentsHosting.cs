@@ -11,23 +11,23 @@ namespace GeminiChat.Silo.Payments;
 internal static class PaymentsHosting
 {
     // Far more than a page of a hundred events needs.
-    private const int MostAnswerBytes = 16 * 1024 * 1024;
+    private const int MaxResponseBytes = 16 * 1024 * 1024;
 
-    /// <summary>Adds the <see cref="IPayments"/>: Stripe when there is a key, else one that refuses everything.</summary>
+    /// <summary>Adds the <see cref="IPaymentProvider"/>: Stripe when there is a key, else one that refuses everything.</summary>
     public static IServiceCollection AddPayments(this IServiceCollection services)
     {
         services.AddSettings<StripeOptions>();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<StripeEvents>();
-        services.AddSingleton<IPayments>(provider =>
+        services.AddSingleton<StripeEventReader>();
+        services.AddSingleton<IPaymentProvider>(provider =>
             provider.GetRequiredService<IOptions<StripeOptions>>().Value is { HasKey: true } options
-                ? ActivatorUtilities.CreateInstance<StripePayments>(provider, CreateHttp(options.ApiBase))
-                : new NoPayments());
-        services.AddSingleton(provider => Line(provider.GetRequiredService<IOptions<StripeOptions>>().Value));
+                ? ActivatorUtilities.CreateInstance<StripePayments>(provider, CreateHttpClient(options.ApiBase))
+                : new DisabledPayments());
+        services.AddSingleton(provider => CreateReportLine(provider.GetRequiredService<IOptions<StripeOptions>>().Value));
         return services;
     }
 
-    private static StartupReportLine Line(StripeOptions options) => options switch
+    private static StartupReportLine CreateReportLine(StripeOptions options) => options switch
     {
         { HasKey: false } => new StartupReportLine("payments", "off", "STRIPE_SECRET_KEY is not set: nobody can subscribe."),
         { IsLive: false } => new StartupReportLine("payments", "Stripe, test mode"),
@@ -36,7 +36,7 @@ internal static class PaymentsHosting
 
     /// <summary>A connection pool for Stripe at this origin, through the proxy that HTTPS_PROXY names, if any.</summary>
     /// <remarks>Not from a factory: that would log the requests, and the key goes to the configured origin alone.</remarks>
-    public static HttpClient CreateHttp(string apiBase) => new(new SocketsHttpHandler
+    public static HttpClient CreateHttpClient(string apiBase) => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseProxy = !new Uri(apiBase).IsLoopback,
@@ -50,6 +50,6 @@ internal static class PaymentsHosting
     {
         // Every call has a bound of its own, over all of its attempts.
         Timeout = Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = MostAnswerBytes,
+        MaxResponseContentBufferSize = MaxResponseBytes,
     };
 }

@@ -11,16 +11,16 @@ namespace GeminiChat.Silo.Payments;
 
 /// <summary>Stripe, by its own client. It repeats what failed on the way by itself, twice, with the same key.</summary>
 internal sealed class StripePayments(
-    HttpClient http, IOptions<StripeOptions> options, StripeEvents events, TimeProvider time, ILogger<StripePayments> logger)
-    : IPayments, IDisposable
+    HttpClient http, IOptions<StripeOptions> options, StripeEventReader events, TimeProvider time, ILogger<StripePayments> logger)
+    : IPaymentProvider, IDisposable
 {
     private const int PageSize = 100;
 
     // The newest of one customer; a person has one or two.
-    private const int MostSubscriptions = 3 * PageSize;
+    private const int MaxListedSubscriptions = 3 * PageSize;
 
     private readonly FrozenSet<string> _proPrices = options.Value.ProPrices.ToFrozenSet(StringComparer.Ordinal);
-    private readonly StripeRequests _requests = new(time, logger);
+    private readonly StripeRequestExecutor _requests = new(time, logger);
     private readonly StripeClient _stripe = new(new StripeClientOptions
     {
         ApiKey = options.Value.SecretKey,
@@ -30,19 +30,19 @@ internal sealed class StripePayments(
 
     public async Task<string> CreateCustomer(Guid userId, string idempotencyKey, CancellationToken cancellationToken)
     {
-        var request = new CustomerCreateOptions { Metadata = Naming(userId) };
-        var customer = await _requests.Make(
+        var request = new CustomerCreateOptions { Metadata = CreateMetadata(userId) };
+        var customer = await _requests.Execute(
             "create a customer",
-            token => _stripe.V1.Customers.CreateAsync(request, With(idempotencyKey), token),
+            token => _stripe.V1.Customers.CreateAsync(request, CreateRequestOptions(idempotencyKey), token),
             cancellationToken);
         return customer.Id;
     }
 
     // Stripe knows one that was deleted before only for reading: then it is missing here too.
-    public Task DeleteCustomer(string customerId, CancellationToken cancellationToken) => _requests.Find(
+    public Task DeleteCustomer(string customerId, CancellationToken cancellationToken) => _requests.ExecuteOrNull(
         "delete a customer", token => _stripe.V1.Customers.DeleteAsync(customerId, cancellationToken: token), cancellationToken);
 
-    public async Task<Checkout> CreateCheckout(NewCheckout checkout, string idempotencyKey, CancellationToken cancellationToken)
+    public async Task<CheckoutSession> CreateCheckout(NewCheckoutSession checkout, string idempotencyKey, CancellationToken cancellationToken)
     {
         var request = new SessionCreateOptions
         {
@@ -53,19 +53,19 @@ internal sealed class StripePayments(
             SuccessUrl = checkout.SuccessUrl,
             CancelUrl = checkout.CancelUrl,
             ExpiresAt = checkout.ExpiresAt.UtcDateTime,
-            Metadata = Naming(checkout.UserId),
-            SubscriptionData = new() { Metadata = Naming(checkout.UserId) },
+            Metadata = CreateMetadata(checkout.UserId),
+            SubscriptionData = new() { Metadata = CreateMetadata(checkout.UserId) },
         };
-        var session = await _requests.Make(
+        var session = await _requests.Execute(
             "create a checkout",
-            token => _stripe.V1.Checkout.Sessions.CreateAsync(request, With(idempotencyKey), token),
+            token => _stripe.V1.Checkout.Sessions.CreateAsync(request, CreateRequestOptions(idempotencyKey), token),
             cancellationToken);
         return session.ToCheckout();
     }
 
-    public async Task<Checkout?> ReadCheckout(string checkoutId, CancellationToken cancellationToken)
+    public async Task<CheckoutSession?> ReadCheckout(string checkoutId, CancellationToken cancellationToken)
     {
-        var session = await _requests.Find(
+        var session = await _requests.ExecuteOrNull(
             "read a checkout",
             token => _stripe.V1.Checkout.Sessions.GetAsync(checkoutId, cancellationToken: token),
             cancellationToken);
@@ -73,21 +73,21 @@ internal sealed class StripePayments(
     }
 
     public Task ExpireCheckout(string checkoutId, CancellationToken cancellationToken) =>
-        _requests.Find("expire a checkout", token => Expire(checkoutId, token), cancellationToken);
+        _requests.ExecuteOrNull("expire a checkout", token => Expire(checkoutId, token), cancellationToken);
 
-    public async Task<Uri> CreatePortal(string customerId, Uri returnTo, CancellationToken cancellationToken)
+    public async Task<Uri> CreatePortal(string customerId, Uri returnUrl, CancellationToken cancellationToken)
     {
-        var request = new PortalSessionCreateOptions { Customer = customerId, ReturnUrl = returnTo.AbsoluteUri };
-        var session = await _requests.Make(
+        var request = new PortalSessionCreateOptions { Customer = customerId, ReturnUrl = returnUrl.AbsoluteUri };
+        var session = await _requests.Execute(
             "open the portal",
             token => _stripe.V1.BillingPortal.Sessions.CreateAsync(request, cancellationToken: token),
             cancellationToken);
         return new Uri(session.Url);
     }
 
-    public async Task<PaidSubscription?> ReadSubscription(string subscriptionId, CancellationToken cancellationToken)
+    public async Task<ProviderSubscription?> ReadSubscription(string subscriptionId, CancellationToken cancellationToken)
     {
-        var subscription = await _requests.Find(
+        var subscription = await _requests.ExecuteOrNull(
             "read a subscription",
             token => _stripe.V1.Subscriptions.GetAsync(subscriptionId, cancellationToken: token),
             cancellationToken);
@@ -97,42 +97,42 @@ internal sealed class StripePayments(
     public async Task<UnpaidInvoice?> ReadUnpaidInvoice(string subscriptionId, CancellationToken cancellationToken)
     {
         var request = new SubscriptionGetOptions { Expand = ["latest_invoice"] };
-        var subscription = await _requests.Find(
+        var subscription = await _requests.ExecuteOrNull(
             "read an invoice",
             token => _stripe.V1.Subscriptions.GetAsync(subscriptionId, request, cancellationToken: token),
             cancellationToken);
         return subscription?.ToUnpaidInvoice();
     }
 
-    public Task<ImmutableArray<PaidSubscription>> ListSubscriptions(string customerId, CancellationToken cancellationToken)
+    public Task<ImmutableArray<ProviderSubscription>> ListSubscriptions(string customerId, CancellationToken cancellationToken)
     {
         var request = new SubscriptionListOptions { Customer = customerId, Status = "all", Limit = PageSize };
-        return _requests.Make("list subscriptions", List, cancellationToken);
+        return _requests.Execute("list subscriptions", List, cancellationToken);
 
-        async Task<ImmutableArray<PaidSubscription>> List(CancellationToken token) =>
+        async Task<ImmutableArray<ProviderSubscription>> List(CancellationToken token) =>
         [
             .. await _stripe.V1.Subscriptions.ListAutoPagingAsync(request, cancellationToken: token)
-                .Take(MostSubscriptions)
+                .Take(MaxListedSubscriptions)
                 .Select(subscription => subscription.ToPaid(_proPrices))
                 .ToListAsync(token),
         ];
     }
 
-    public Task CancelSubscription(string subscriptionId, CancellationToken cancellationToken) => _requests.Find(
+    public Task CancelSubscription(string subscriptionId, CancellationToken cancellationToken) => _requests.ExecuteOrNull(
         "cancel a subscription",
         token => _stripe.V1.Subscriptions.CancelAsync(subscriptionId, cancellationToken: token),
         cancellationToken);
 
-    public async IAsyncEnumerable<PaymentEvent> ListUndelivered(
+    public async IAsyncEnumerable<PaymentEvent> ListUndeliveredEvents(
         DateTimeOffset since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var types = string.Concat(StripeEvents.RelevantTypes.Select(type => $"&types[]={type}"));
+        var types = string.Concat(StripeEventReader.RelevantTypes.Select(type => $"&types[]={type}"));
         var query = $"/v1/events?delivery_success=false&limit={PageSize}&created[gte]={since.ToUnixTimeSeconds()}{types}";
         string? last = null;
         do
         {
             var path = last is null ? query : $"{query}&starting_after={last}";
-            var page = await _requests.Make("list events", token => ReadPage(path, token), cancellationToken);
+            var page = await _requests.Execute("list events", token => ReadPage(path, token), cancellationToken);
             foreach (var found in page.Events)
             {
                 yield return found;
@@ -143,7 +143,7 @@ internal sealed class StripePayments(
         while (last is not null);
     }
 
-    public PaymentEvent? ReadEvent(string body) => events.Read(body);
+    public PaymentEvent? ParseEvent(string body) => events.Read(body);
 
     public void Dispose() => http.Dispose();
 
@@ -180,10 +180,10 @@ internal sealed class StripePayments(
         return ([.. all.Select(events.Read).OfType<PaymentEvent>()], hasMore && all is [.., var last] ? last.Text("id") : null);
     }
 
-    private static Dictionary<string, string> Naming(Guid userId) => new(StringComparer.Ordinal)
+    private static Dictionary<string, string> CreateMetadata(Guid userId) => new(StringComparer.Ordinal)
     {
-        [StripeObjects.UserId] = userId.ToString("D"),
+        [StripeMapper.UserId] = userId.ToString("D"),
     };
 
-    private static RequestOptions With(string idempotencyKey) => new() { IdempotencyKey = idempotencyKey };
+    private static RequestOptions CreateRequestOptions(string idempotencyKey) => new() { IdempotencyKey = idempotencyKey };
 }

@@ -9,15 +9,15 @@ namespace GeminiChat.Silo.Recovery;
 internal sealed partial class DeletedRoomPurge(DeletedRooms rooms, TimeProvider time, ILogger<DeletedRoomPurge> logger)
     : PeriodicRecovery(time, logger)
 {
-    private const int RoomsAPass = 100;
+    private const int RoomsPerPass = 100;
 
-    protected override Task Pass(CancellationToken cancellationToken) =>
-        Try(() => Purge(cancellationToken), cancellationToken);
+    protected override Task RunPass(CancellationToken cancellationToken) =>
+        RunStep(() => Purge(cancellationToken), cancellationToken);
 
     /// <summary>One after the other, since other writes are worth more.</summary>
     private async Task Purge(CancellationToken cancellationToken)
     {
-        foreach (var room in await rooms.Unpurged(RoomsAPass))
+        foreach (var room in await rooms.Unpurged(RoomsPerPass))
         {
             await rooms.Purge(room, cancellationToken);
             Log.Purged(Logger, room.RoomId);

@@ -13,17 +13,17 @@ internal sealed class DeletedUserRecovery(IGrainFactory grains, IUserStore users
 
     private Guid _after;
 
-    protected override async Task Pass(CancellationToken cancellationToken)
+    protected override async Task RunPass(CancellationToken cancellationToken)
     {
-        await Try(() => WakeDeleted(cancellationToken), cancellationToken);
-        await Try(() => users.RemoveKeptUsage(DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime)), cancellationToken);
+        await RunStep(() => WakeDeleted(cancellationToken), cancellationToken);
+        await RunStep(() => users.RemoveFormerUsage(DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime)), cancellationToken);
     }
 
     /// <summary>One page, and the next one at the next pass: those who cannot be erased must not keep others waiting.</summary>
     private async Task WakeDeleted(CancellationToken cancellationToken)
     {
-        var deleted = await users.DeletedUsers(_after, PageSize);
+        var deleted = await users.ListDeletedUsers(_after, PageSize);
         _after = deleted.Length < PageSize ? Guid.Empty : deleted[^1];
-        await TryEach(deleted, user => grains.User(user).Wake(), cancellationToken);
+        await RunStepForEach(deleted, user => grains.User(user).Wake(), cancellationToken);
     }
 }

@@ -6,7 +6,7 @@ namespace GeminiChat.Silo.Recovery;
 /// </summary>
 internal abstract partial class PeriodicRecovery(TimeProvider time, ILogger logger) : BackgroundService
 {
-    private const int AtOnce = 32;
+    private const int MaxParallelism = 32;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
@@ -18,16 +18,16 @@ internal abstract partial class PeriodicRecovery(TimeProvider time, ILogger logg
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Pass(stoppingToken);
+            await RunPass(stoppingToken);
             var jitter = 0.8 + (Random.Shared.NextDouble() * 0.4);
             await Task.Delay(Interval * jitter, Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <summary>One pass, made of steps that may fail.</summary>
-    protected abstract Task Pass(CancellationToken cancellationToken);
+    protected abstract Task RunPass(CancellationToken cancellationToken);
 
-    protected async Task Try(Func<Task> step, CancellationToken cancellationToken)
+    protected async Task RunStep(Func<Task> step, CancellationToken cancellationToken)
     {
         try
         {
@@ -44,11 +44,11 @@ internal abstract partial class PeriodicRecovery(TimeProvider time, ILogger logg
     }
 
     /// <summary>Takes the step for each, some at a time, whatever becomes of the others.</summary>
-    protected Task TryEach<T>(IEnumerable<T> owed, Func<T, Task> step, CancellationToken cancellationToken) =>
+    protected Task RunStepForEach<T>(IEnumerable<T> owed, Func<T, Task> step, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(
             owed,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (one, _) => await Try(() => step(one), cancellationToken));
+            new ParallelOptions { MaxDegreeOfParallelism = MaxParallelism, CancellationToken = cancellationToken },
+            async (one, _) => await RunStep(() => step(one), cancellationToken));
 
     private static partial class Log
     {

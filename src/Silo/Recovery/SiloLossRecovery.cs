@@ -10,10 +10,10 @@ internal sealed class SiloLossRecovery(TurnRecovery turns, IClusterMembershipSer
 {
     // Two checkpoints, and no longer than it takes to find a silo dead. A room whose model is silent touches its reply more
     // rarely and is woken in vain, which does nothing.
-    private static readonly TimeSpan Untouched = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(4);
 
     // Until the last silo has looked.
-    private static readonly TimeSpan Spread = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxJitter = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,17 +24,17 @@ internal sealed class SiloLossRecovery(TurnRecovery turns, IClusterMembershipSer
             known = now;
             if (isAnyLost)
             {
-                await LookTwice(stoppingToken);
+                await RecoverTwice(stoppingToken);
             }
         }
     }
 
     /// <summary>The second time for rooms that were touched when the silo was found lost, or by it when it left.</summary>
-    private async Task LookTwice(CancellationToken cancellationToken)
+    private async Task RecoverTwice(CancellationToken cancellationToken)
     {
-        await Task.Delay(Spread * Random.Shared.NextDouble(), time, cancellationToken);
-        await turns.TakeUp(Untouched, cancellationToken);
-        await Task.Delay(Untouched + Spread, time, cancellationToken);
-        await turns.TakeUp(Untouched, cancellationToken);
+        await Task.Delay(MaxJitter * Random.Shared.NextDouble(), time, cancellationToken);
+        await turns.Recover(StaleAfter, cancellationToken);
+        await Task.Delay(StaleAfter + MaxJitter, time, cancellationToken);
+        await turns.Recover(StaleAfter, cancellationToken);
     }
 }

@@ -13,25 +13,25 @@ internal sealed class SubscriptionRecovery(
     private const int PageSize = 1000;
 
     // The provider lists and repeats events for 30 days.
-    private static readonly TimeSpan KeepEvents = TimeSpan.FromDays(35);
+    private static readonly TimeSpan EventRetention = TimeSpan.FromDays(35);
 
     private Guid _after;
 
-    protected override async Task Pass(CancellationToken cancellationToken)
+    protected override async Task RunPass(CancellationToken cancellationToken)
     {
-        await Try(() => WakeOwed(cancellationToken), cancellationToken);
-        await Try(() => grains.Reconciliation().Poke(), cancellationToken);
-        await Try(() => store.RemoveDoneEvents(Time.GetUtcNow() - KeepEvents, PageSize), cancellationToken);
+        await RunStep(() => WakeUsersWithWork(cancellationToken), cancellationToken);
+        await RunStep(() => grains.Reconciliation().StartIfDue(), cancellationToken);
+        await RunStep(() => store.RemoveCompletedEvents(Time.GetUtcNow() - EventRetention, PageSize), cancellationToken);
     }
 
     /// <summary>
     /// One page, and the next one at the next pass: those who wait for their turn are there again, and must not keep
     /// the others from being woken.
     /// </summary>
-    private async Task WakeOwed(CancellationToken cancellationToken)
+    private async Task WakeUsersWithWork(CancellationToken cancellationToken)
     {
-        var owed = await store.UsersWithWork(Time.GetUtcNow(), _after, PageSize);
+        var owed = await store.ListUsersWithWork(Time.GetUtcNow(), _after, PageSize);
         _after = owed.Length < PageSize ? Guid.Empty : owed[^1];
-        await TryEach(owed, user => grains.Subscription(user).Wake(), cancellationToken);
+        await RunStepForEach(owed, user => grains.Subscription(user).Wake(), cancellationToken);
     }
 }

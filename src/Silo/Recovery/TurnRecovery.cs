@@ -17,36 +17,36 @@ internal sealed partial class TurnRecovery(
     private const int PageSize = 500;
 
     // A room at work touches its open reply at each checkpoint, far more often than this.
-    private static readonly TimeSpan Untouched = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(30);
 
-    private bool _hasPassed;
+    private bool _hasRun;
 
     /// <summary>Wakes all rooms whose owed replies have been untouched for this long.</summary>
-    public Task TakeUp(TimeSpan untouched, CancellationToken cancellationToken) =>
-        Try(() => Wake(Time.GetUtcNow() - untouched, int.MaxValue, cancellationToken), cancellationToken);
+    public Task Recover(TimeSpan untouched, CancellationToken cancellationToken) =>
+        RunStep(() => WakeRooms(Time.GetUtcNow() - untouched, int.MaxValue, cancellationToken), cancellationToken);
 
-    protected override Task Pass(CancellationToken cancellationToken) =>
-        Try(() => Wake(cancellationToken), cancellationToken);
+    protected override Task RunPass(CancellationToken cancellationToken) =>
+        RunStep(() => WakeRooms(cancellationToken), cancellationToken);
 
-    private async Task Wake(CancellationToken cancellationToken)
+    private async Task WakeRooms(CancellationToken cancellationToken)
     {
         // Nobody else can be at work when this is the only process: at the start every open reply is to be taken up, also
         // one that was touched by a clock ahead of this one.
-        var ofAnyAge = !_hasPassed && !cluster.IsClustered;
-        await Wake(
-            ofAnyAge ? DateTimeOffset.MaxValue : Time.GetUtcNow() - Untouched,
-            maxPages: _hasPassed ? 1 : int.MaxValue,
+        var ofAnyAge = !_hasRun && !cluster.IsClustered;
+        await WakeRooms(
+            ofAnyAge ? DateTimeOffset.MaxValue : Time.GetUtcNow() - StaleAfter,
+            maxPages: _hasRun ? 1 : int.MaxValue,
             cancellationToken);
-        _hasPassed = true;
+        _hasRun = true;
     }
 
-    private async Task Wake(DateTimeOffset untouchedSince, int maxPages, CancellationToken cancellationToken)
+    private async Task WakeRooms(DateTimeOffset untouchedSince, int maxPages, CancellationToken cancellationToken)
     {
         var after = Guid.Empty;
         for (var page = 0; page < maxPages; page++)
         {
-            var owing = await rooms.RoomsWithOpenTurns(untouchedSince, after, PageSize);
-            await TryEach(owing, room => grains.Chatroom(room).Wake(), cancellationToken);
+            var owing = await rooms.ListRoomsWithPendingTurns(untouchedSince, after, PageSize);
+            await RunStepForEach(owing, room => grains.Chatroom(room).Wake(), cancellationToken);
             if (owing.Length > 0)
             {
                 Log.Woke(Logger, owing.Length);

@@ -12,22 +12,22 @@ namespace GeminiChat.Silo.Recovery;
 /// </remarks>
 internal sealed partial class TurnShutdown : IHostedLifecycleService
 {
-    private static readonly TimeSpan ForEnds = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan ForCheckpoints = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FinishTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan CheckpointTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly Lazy<Task<bool>> _drained;
+    private readonly Lazy<Task<bool>> _finished;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<TurnShutdown> _logger;
 
-    public TurnShutdown(TurnDrain drain, IHostApplicationLifetime lifetime, ILogger<TurnShutdown> logger)
+    public TurnShutdown(SiloShutdown drain, IHostApplicationLifetime lifetime, ILogger<TurnShutdown> logger)
     {
-        _drained = new(() => drain.WaitForTurns(ForEnds, ForCheckpoints));
+        _finished = new(() => drain.WaitForTurns(FinishTimeout, CheckpointTimeout));
         (_lifetime, _logger) = (lifetime, logger);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _lifetime.ApplicationStopping.Register(() => _ = _drained.Value);
+        _lifetime.ApplicationStopping.Register(() => _ = _finished.Value);
         return Task.CompletedTask;
     }
 
@@ -37,7 +37,7 @@ internal sealed partial class TurnShutdown : IHostedLifecycleService
         _lifetime.StopApplication();
         try
         {
-            if (await _drained.Value.WaitAsync(cancellationToken))
+            if (await _finished.Value.WaitAsync(cancellationToken))
             {
                 return;
             }

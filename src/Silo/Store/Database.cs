@@ -13,19 +13,19 @@ internal abstract partial class Database(ILogger logger) : IAsyncDisposable
     /// <summary>
     /// A table <c>k</c> of the elements of a parameter that is an array: <c>value</c>, and <c>n</c>, which counts from 1.
     /// </summary>
-    public abstract string ElementsOf(string parameter);
+    public abstract string ArrayTable(string parameter);
 
     /// <summary>
     /// The statements that end a reply and then touch its room if the reply was open. Their parameters are those of
     /// <see cref="RoomWrites.Finish"/>; the rows that the first one changes tell whether it was.
     /// </summary>
-    public abstract ImmutableArray<string> FinishReply { get; }
+    public abstract ImmutableArray<string> FinishReplySql { get; }
 
     /// <summary>
     /// The same for a reply that its day's usage is to get back: it is counted there no longer, if it was, and if that day
     /// gives back one more of its kind (<see cref="RoomWrites.IsRefundable"/>).
     /// </summary>
-    public abstract ImmutableArray<string> FinishReplyAndRefund { get; }
+    public abstract ImmutableArray<string> FinishReplyAndRefundSql { get; }
 
     /// <summary>Takes the lock on the whole database, or null when another process has it.</summary>
     /// <param name="shared">Whether others may take it too, if they also ask for a shared one.</param>
@@ -39,7 +39,7 @@ internal abstract partial class Database(ILogger logger) : IAsyncDisposable
     /// Text was deleted that shall be gone from the disk as well, and that is committed. Done in a moment, not when this
     /// returns. PostgreSQL does so itself, when it vacuums and recycles its log.
     /// </summary>
-    public virtual void TextDeleted()
+    public virtual void OnTextDeleted()
     {
     }
 

@@ -46,7 +46,7 @@ internal abstract record DatabaseAddress
         var url = configuration[Setting];
         try
         {
-            return DatabaseUrl.Parse(string.IsNullOrWhiteSpace(url) ? Default : url.Trim(), configuration.Root());
+            return DatabaseUrl.Parse(string.IsNullOrWhiteSpace(url) ? Default : url.Trim(), configuration.RootFolder());
         }
         catch (FormatException e)
         {

@@ -68,31 +68,31 @@ internal static class DatabaseUrl
         return new DatabaseAddress.Postgres(parts.ConnectionString);
     }
 
-    private static void ApplyParameters(NpgsqlConnectionStringBuilder parts, string query)
+    private static void ApplyParameters(NpgsqlConnectionStringBuilder builder, string query)
     {
         foreach (var pair in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             var value = equals < 0 ? "" : Uri.UnescapeDataString(pair[(equals + 1)..]);
-            Apply(parts, equals < 0 ? pair : pair[..equals], value);
+            Apply(builder, equals < 0 ? pair : pair[..equals], value);
         }
     }
 
-    private static void Apply(NpgsqlConnectionStringBuilder parts, string name, string value)
+    private static void Apply(NpgsqlConnectionStringBuilder builder, string name, string value)
     {
         switch (name)
         {
             case "sslmode" or "ssl":
-                parts.SslMode = SslModeOf(value);
+                builder.SslMode = SslModeOf(value);
                 break;
             case "sslrootcert":
-                parts.RootCertificate = value;
+                builder.RootCertificate = value;
                 break;
             case "host":
-                parts.Host = value;
+                builder.Host = value;
                 break;
             case "application_name":
-                parts.ApplicationName = value;
+                builder.ApplicationName = value;
                 break;
             default:
                 throw new FormatException(

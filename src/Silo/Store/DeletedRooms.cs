@@ -9,7 +9,7 @@ namespace GeminiChat.Silo.Store;
 /// </summary>
 internal sealed class DeletedRooms(Database database, StoreWriter writer)
 {
-    private const string Remember = """
+    private const string InsertTombstone = """
         insert into deleted_rooms (room_id, user_id, deleted_at)
         select room_id, user_id, @now from rooms where room_id = @room and user_id = @user
         on conflict do nothing
@@ -27,7 +27,7 @@ internal sealed class DeletedRooms(Database database, StoreWriter writer)
     private const string IsDeleted = "select count(*) from deleted_rooms where room_id = @room and user_id = @user";
 
     // The literal makes the partial index deleted_rooms_to_purge usable.
-    private const string ToPurge = """
+    private const string SelectUnpurged = """
         select room_id, user_id from deleted_rooms where is_purged = 0 order by room_id limit @limit
         """;
 
@@ -45,25 +45,25 @@ internal sealed class DeletedRooms(Database database, StoreWriter writer)
     {
         var isDeleted = await writer.Write(new WriteOperation(WrittenTable.Rooms, room.RoomId, room.UserId,
         [
-            new(Remember, [("room", room.RoomId), ("user", room.UserId), ("now", now.ToUnixTimeMilliseconds())]),
+            new(InsertTombstone, [("room", room.RoomId), ("user", room.UserId), ("now", now.ToUnixTimeMilliseconds())]),
             new(DeleteRow, [("room", room.RoomId), ("user", room.UserId)]),
             new(CloseReplies, [("room", room.RoomId)]),
         ])
         {
             LocksUser = true,
         });
-        database.TextDeleted();
+        database.OnTextDeleted();
         return isDeleted;
     }
 
     /// <summary>Whether the user had such a room and deleted it.</summary>
-    public Task<bool> Has(RoomKey room) => database.Read(async connection =>
+    public Task<bool> Contains(RoomKey room) => database.Read(async connection =>
         await connection.ExecuteScalarAsync<long>(IsDeleted, new { room = room.RoomId, user = room.UserId }) > 0);
 
     /// <summary>Deleted rooms that still have messages.</summary>
     public Task<ImmutableArray<RoomKey>> Unpurged(int limit) => database.Read(async connection =>
     {
-        await using var reader = await connection.ExecuteReaderAsync(ToPurge, new { limit });
+        await using var reader = await connection.ExecuteReaderAsync(SelectUnpurged, new { limit });
         var rooms = ImmutableArray.CreateBuilder<RoomKey>();
         while (await reader.ReadAsync())
         {
@@ -82,7 +82,7 @@ internal sealed class DeletedRooms(Database database, StoreWriter writer)
         }
 
         await Write(room, MarkPurged);
-        database.TextDeleted();
+        database.OnTextDeleted();
     }
 
     private Task<bool> Write(RoomKey room, string sql) => writer.Write(

@@ -9,7 +9,7 @@ namespace GeminiChat.Silo.Store;
 /// </summary>
 internal sealed class DeletedUsers(Database database, StoreWriter writer)
 {
-    private const string Remember = """
+    private const string InsertTombstone = """
         insert into deleted_users (user_id, deleted_at)
         select user_id, @now from users where user_id = @user
         on conflict do nothing
@@ -20,7 +20,7 @@ internal sealed class DeletedUsers(Database database, StoreWriter writer)
         """;
 
     // The literal makes the partial index deleted_users_to_erase usable.
-    private const string ToErase = """
+    private const string SelectUnerased = """
         select user_id from deleted_users where is_erased = 0 and user_id > @after order by user_id limit @limit
         """;
 
@@ -39,7 +39,7 @@ internal sealed class DeletedUsers(Database database, StoreWriter writer)
 
     /// <summary>Makes a user absent. Nothing happens when there is none.</summary>
     public Task Delete(Guid userId, DateTimeOffset now) =>
-        Write(userId, new Statement(Remember, [("user", userId), ("now", now.ToUnixTimeMilliseconds())]));
+        Write(userId, new Statement(InsertTombstone, [("user", userId), ("now", now.ToUnixTimeMilliseconds())]));
 
     /// <summary>The number of a deleted user who is not erased yet.</summary>
     public Task<string?> NumberOf(Guid userId) => database.Read(connection =>
@@ -48,7 +48,7 @@ internal sealed class DeletedUsers(Database database, StoreWriter writer)
     /// <summary>Deleted users of whom something is left, in the order of their ids.</summary>
     public Task<ImmutableArray<Guid>> Unerased(Guid after, int limit) => database.Read(async connection =>
     {
-        await using var reader = await connection.ExecuteReaderAsync(ToErase, new { after, limit });
+        await using var reader = await connection.ExecuteReaderAsync(SelectUnerased, new { after, limit });
         var users = ImmutableArray.CreateBuilder<Guid>();
         while (await reader.ReadAsync())
         {
@@ -66,7 +66,7 @@ internal sealed class DeletedUsers(Database database, StoreWriter writer)
             new Statement(MarkErased, [("user", userId)]),
             new Statement(DeleteUsage, [("user", userId)]),
             new Statement(DeleteRow, [("user", userId)]));
-        database.TextDeleted();
+        database.OnTextDeleted();
         return isErased;
     }
 

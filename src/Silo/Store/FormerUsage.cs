@@ -45,7 +45,7 @@ internal sealed class FormerUsage(StoreWriter writer)
     private const string DeletePast = "delete from former_usage where utc_day < @today";
 
     /// <summary>Moves a deleted user's usage of a day and later ones to the number.</summary>
-    public Task Keep(Guid userId, PhoneKey number, DateOnly today)
+    public Task MoveToNumber(Guid userId, PhoneKey number, DateOnly today)
     {
         ImmutableArray<(string, SqlValue)> parameters =
             [("user", userId), ("phone", number.ToString()), ("today", today.DayNumber)];
@@ -57,13 +57,13 @@ internal sealed class FormerUsage(StoreWriter writer)
     }
 
     /// <summary>Statements that move what is kept with a number to its user, unless that one has been deleted.</summary>
-    public static ImmutableArray<Statement> Take(Guid userId, PhoneKey number)
+    public static ImmutableArray<Statement> MoveToUser(Guid userId, PhoneKey number)
     {
         ImmutableArray<(string, SqlValue)> parameters = [("user", userId), ("phone", number.ToString())];
         return [new(TakeRows, parameters), new(DeleteTaken, parameters)];
     }
 
     /// <summary>Removes what was kept of the days before this one.</summary>
-    public Task Remove(DateOnly today) => writer.Write(new WriteOperation(
+    public Task RemoveBefore(DateOnly today) => writer.Write(new WriteOperation(
         WrittenTable.Users, Guid.Empty, Guid.Empty, [new(DeletePast, [("today", today.DayNumber)])]));
 }

@@ -10,7 +10,7 @@ internal sealed class RoomReads(Database database)
     // lower ones than these lie before the newest messages. The literals make the partial index messages_open usable, and
     // the plus keeps SQLite from walking the room by its ids instead.
     private const string LoadRoom = $"""
-        select {Rows.SummaryColumns}, r.system_prompt, r.next_id, r.created_as, r.is_named, {Rows.MessageColumns}
+        select {RowReader.SummaryColumns}, r.system_prompt, r.next_id, r.created_as, r.is_named, {RowReader.MessageColumns}
         from rooms r
         left join (
           select * from (select * from messages where room_id = @room order by id desc limit @tail) newest
@@ -26,7 +26,7 @@ internal sealed class RoomReads(Database database)
     // Without a join, which could read the whole room to sort it: the rows come one by one off the index, and the reader
     // may stop at any of them.
     private const string MessagesBefore = $"""
-        select {Rows.MessageColumns}
+        select {RowReader.MessageColumns}
         from messages m
         where m.room_id = @room and m.id < @before
           and exists (select 1 from rooms where room_id = @room and user_id = @user)
@@ -34,20 +34,20 @@ internal sealed class RoomReads(Database database)
         """;
 
     private const string OneMessage = $"""
-        select {Rows.MessageColumns}
+        select {RowReader.MessageColumns}
         from messages m join rooms r on r.room_id = m.room_id
         where m.room_id = @room and r.user_id = @user and m.id = @id
         """;
 
     private const string TurnOfKey = $"""
-        select m.regenerates, {Rows.MessageColumns}
+        select m.regenerates, {RowReader.MessageColumns}
         from messages m join rooms r on r.room_id = m.room_id
         where m.room_id = @room and r.user_id = @user and m.idempotency_key = @key
         """;
 
     // By the index of replies that were asked for anew, which holds few of a room's messages.
     private const string NewestReplies = $"""
-        select {Rows.MessageColumns}
+        select {RowReader.MessageColumns}
         from messages m join rooms r on r.room_id = m.room_id
         where m.room_id = @room and r.user_id = @user and m.reply_to >= @oldest and m.reply_to < @before
           and m.regenerates is not null and m.superseded_by is null
@@ -74,16 +74,16 @@ internal sealed class RoomReads(Database database)
         var messages = ImmutableArray.CreateBuilder<RoomMessage>();
         while (await reader.ReadAsync())
         {
-            const int Own = Rows.SummaryColumnCount;
+            const int Own = RowReader.SummaryColumnCount;
             row ??= new RoomRow(
-                Rows.Summary(reader),
-                Rows.TextOrNull(reader, Own),
+                RowReader.Summary(reader),
+                RowReader.TextOrNull(reader, Own),
                 reader.GetInt64(Own + 1),
                 reader.GetString(Own + 2),
                 IsNamed: reader.GetInt32(Own + 3) != 0);
             if (!reader.IsDBNull(Own + 4))
             {
-                messages.Add(Rows.Message(reader, Own + 4));
+                messages.Add(RowReader.Message(reader, Own + 4));
             }
         }
 
@@ -91,7 +91,7 @@ internal sealed class RoomReads(Database database)
     });
 
     public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) =>
-        NewestBefore(room, before, limit, IChatroomGrain.LongestPage);
+        NewestBefore(room, before, limit, IChatroomGrain.MaxPageLength);
 
     public async Task<ImmutableArray<RoomMessage>> ReadTurnsBefore(RoomKey room, long messageId, int limit)
     {
@@ -147,11 +147,11 @@ internal sealed class RoomReads(Database database)
         {
             await using var reader = await connection.ExecuteReaderAsync(
                 TurnOfKey, new { room = room.RoomId, user = room.UserId, key });
-            return await reader.ReadAsync() ? (Rows.Message(reader, 1), Rows.LongOrNull(reader, 0)) : null;
+            return await reader.ReadAsync() ? (RowReader.Message(reader, 1), RowReader.LongOrNull(reader, 0)) : null;
         });
 
     // In the order of ids. Rows beyond the text are not held, but the first one always is.
-    private Task<ImmutableArray<RoomMessage>> NewestBefore(RoomKey room, long before, int limit, long mostText) =>
+    private Task<ImmutableArray<RoomMessage>> NewestBefore(RoomKey room, long before, int limit, long maxTextLength) =>
         database.Read(async connection =>
         {
             await using var reader = await connection.ExecuteReaderAsync(
@@ -159,9 +159,9 @@ internal sealed class RoomReads(Database database)
             var messages = ImmutableArray.CreateBuilder<RoomMessage>();
             while (await reader.ReadAsync())
             {
-                var message = Rows.Message(reader, 0);
-                mostText -= message.Content.Length;
-                if (mostText < 0 && messages.Count > 0)
+                var message = RowReader.Message(reader, 0);
+                maxTextLength -= message.Content.Length;
+                if (maxTextLength < 0 && messages.Count > 0)
                 {
                     break;
                 }
@@ -179,7 +179,7 @@ internal sealed class RoomReads(Database database)
         var messages = ImmutableArray.CreateBuilder<RoomMessage>();
         while (await reader.ReadAsync())
         {
-            messages.Add(Rows.Message(reader, 0));
+            messages.Add(RowReader.Message(reader, 0));
         }
 
         return messages.DrainToImmutable();

@@ -29,7 +29,7 @@ internal sealed class RoomStore(Database database, StoreWriter writer, DeletedRo
 
     public Task<bool> Delete(RoomKey room, DateTimeOffset now) => deleted.Delete(room, now);
 
-    public Task<bool> WasDeleted(RoomKey room) => deleted.Has(room);
+    public Task<bool> WasDeleted(RoomKey room) => deleted.Contains(room);
 
     public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) =>
         _reads.ReadMessages(room, before, limit);
@@ -41,6 +41,6 @@ internal sealed class RoomStore(Database database, StoreWriter writer, DeletedRo
 
     public Task<StoredTurn?> FindTurn(RoomKey room, string key) => _reads.FindTurn(room, key);
 
-    public Task<ImmutableArray<RoomKey>> RoomsWithOpenTurns(DateTimeOffset untouchedSince, Guid after, int limit) =>
+    public Task<ImmutableArray<RoomKey>> ListRoomsWithPendingTurns(DateTimeOffset untouchedSince, Guid after, int limit) =>
         _reads.RoomsWithOpenTurns(untouchedSince, after, limit);
 }

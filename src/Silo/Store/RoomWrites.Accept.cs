@@ -54,7 +54,7 @@ internal sealed partial class RoomWrites
     // Looked up one by one, by a subquery that cannot be turned into a join: a planner that has not seen a long room
     // before might read all of it.
     private string KnownKeys => field ??= $"""
-        select 1 from {database.ElementsOf("@keys")}
+        select 1 from {database.ArrayTable("@keys")}
         where (select true from messages where room_id = @room and idempotency_key = k.value)
         """;
 
@@ -64,7 +64,7 @@ internal sealed partial class RoomWrites
         set next_id = fit.next_id, version = {NewerVersion}, updated_at = @updated, last_accept = @commit
         from (
           select max(k.value) as next_id
-          from {database.ElementsOf("@nexts")}
+          from {database.ArrayTable("@nexts")}
           cross join (select {LimitOfUser} as most) l
           left join usage g on g.user_id = @user and g.utc_day = @day
           where l.most = 0 or (
@@ -77,14 +77,14 @@ internal sealed partial class RoomWrites
 
     private string AddUsage => field ??= $"""
         insert into usage (user_id, utc_day, used, daily_limit)
-        select user_id, @day, (select count(*) from {database.ElementsOf("@nexts")} where k.value <= next_id), {LimitOfUser} {Mark}
+        select user_id, @day, (select count(*) from {database.ArrayTable("@nexts")} where k.value <= next_id), {LimitOfUser} {Mark}
         on conflict (user_id, utc_day) do update set used = usage.used + excluded.used, daily_limit = excluded.daily_limit
         """;
 
     private string ReadOutcome => field ??= $"""
         select case when r.last_accept = @commit then 1 else 0 end, coalesce(r.next_id, 0),
-          case when r.last_accept = @commit then 0 when exists ({KnownKeys}) then 1 else 0 end, {Rows.AllowanceColumns}
-        from {Rows.AllowanceTables}
+          case when r.last_accept = @commit then 0 when exists ({KnownKeys}) then 1 else 0 end, {RowReader.AllowanceColumns}
+        from {RowReader.AllowanceTables}
         left join rooms r on r.room_id = @room and r.user_id = @user
         """;
 
@@ -101,13 +101,13 @@ internal sealed partial class RoomWrites
         ImmutableArray<(string, SqlValue)> judged =
         [
             .. own,
-            ("now", Millis(acceptance.At)),
+            ("now", ToUnixMilliseconds(acceptance.At)),
             ("basic", acceptance.Limits.BasicDailyMessages),
             ("pro", acceptance.Limits.ProDailyMessages),
-            ("times", DailyUsage.AcceptedPerLimit),
+            ("times", DailyUsage.AcceptedLimitMultiplier),
             ("nexts", acceptance.Turns.Select(turn => turn.Reply.Id + 1).ToArray()),
         ];
-        (string, SqlValue) keys = ("keys", acceptance.Turns.Select(turn => turn.Key).ToArray());
+        (string, SqlValue) keys = ("keys", acceptance.Turns.Select(turn => turn.IdempotencyKey).ToArray());
         return new(
             WrittenTable.Rooms,
             acceptance.Room.RoomId,
@@ -119,7 +119,7 @@ internal sealed partial class RoomWrites
                     keys,
                     ("expected", acceptance.ExpectedNextId),
                     ("version", acceptance.Summary.Version),
-                    ("updated", Millis(acceptance.Summary.UpdatedAt)),
+                    ("updated", ToUnixMilliseconds(acceptance.Summary.UpdatedAt)),
                 ]),
                 .. acceptance.Turns.SelectMany(turn => Insert(own, turn)),
                 new(AddUsage, judged),
@@ -134,7 +134,7 @@ internal sealed partial class RoomWrites
     private static AcceptanceOutcome Outcome(DbDataReader row, Acceptance acceptance)
     {
         var (isAccepted, nextId, isKeyKnown) = (row.GetInt32(0) != 0, row.GetInt64(1), row.GetInt32(2) != 0);
-        var allowance = Rows.Allowance(row, 3);
+        var allowance = RowReader.Allowance(row, 3);
         var usage = allowance.UsageAt(acceptance.At, acceptance.Limits);
         return isAccepted ? new AcceptanceOutcome.Accepted(acceptance.Turns.Count(turn => turn.Reply.Id < nextId), usage)
             : allowance.IsDeleted ? new AcceptanceOutcome.UserDeleted()
@@ -148,15 +148,15 @@ internal sealed partial class RoomWrites
         ImmutableArray<(string, SqlValue)> reply =
         [
             .. own,
-            ("key", turn.Key),
+            ("key", turn.IdempotencyKey),
             ("replyId", turn.Reply.Id),
             ("replyContent", turn.Reply.Content),
-            ("replyAt", Millis(turn.Reply.Timestamp)),
+            ("replyAt", ToUnixMilliseconds(turn.Reply.Timestamp)),
             ("replyStatus", (int)turn.Reply.Status),
             ("replyTo", turn.Reply.ReplyTo),
             ("replyAttempt", turn.Reply.Attempt),
         ];
-        return turn.Regenerates is { } regenerated
+        return turn.RegeneratedReplyId is { } regenerated
             ? Regenerate(reply.Add(("regenerates", regenerated)))
             : [new Statement(InsertTurn, [.. reply, .. MessageOf(turn)])];
     }
@@ -169,7 +169,7 @@ internal sealed partial class RoomWrites
     [
         ("id", turn.Message.Id),
         ("content", turn.Message.Content),
-        ("at", Millis(turn.Message.Timestamp)),
+        ("at", ToUnixMilliseconds(turn.Message.Timestamp)),
         ("status", (int)turn.Message.Status),
         ("attempt", turn.Message.Attempt),
     ];

@@ -67,11 +67,11 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("user", room.UserId),
             ("name", row.Summary.Name),
             ("prompt", row.SystemPrompt),
-            ("created", Millis(row.Summary.CreatedAt)),
-            ("updated", Millis(row.Summary.UpdatedAt)),
+            ("created", ToUnixMilliseconds(row.Summary.CreatedAt)),
+            ("updated", ToUnixMilliseconds(row.Summary.UpdatedAt)),
             ("version", row.Summary.Version),
             ("next", row.NextId),
-            ("as", row.CreatedAs),
+            ("as", row.CreationFingerprint),
             ("named", row.IsNamed ? 1 : 0),
         ]),
     ])
@@ -97,7 +97,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
     [
         new(StartReply,
         [
-            ("room", fence.Room.RoomId), ("id", fence.ReplyId), ("attempt", fence.Attempt), ("now", Millis(now)),
+            ("room", fence.Room.RoomId), ("id", fence.ReplyId), ("attempt", fence.Attempt), ("now", ToUnixMilliseconds(now)),
         ]),
     ]);
 
@@ -109,7 +109,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("id", fence.ReplyId),
             ("attempt", fence.Attempt),
             ("content", text),
-            ("now", Millis(now)),
+            ("now", ToUnixMilliseconds(now)),
         ]),
     ]);
 
@@ -127,12 +127,12 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("model", reply.Model),
             ("input", reply.Usage?.InputTokens),
             ("output", reply.Usage?.OutputTokens),
-            ("updated", Millis(summary.UpdatedAt)),
+            ("updated", ToUnixMilliseconds(summary.UpdatedAt)),
             ("version", summary.Version),
             ("title", title),
             ("stop", refund is Refund.Stop ? 1 : 0),
         ];
-        var statements = refund is Refund.None ? database.FinishReply : database.FinishReplyAndRefund;
+        var statements = refund is Refund.None ? database.FinishReplySql : database.FinishReplyAndRefundSql;
         return Operation(
             fence.Room, [.. statements.Select(sql => new Statement(sql, parameters))], locksUser: refund is not Refund.None);
     }
@@ -141,5 +141,5 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         RoomKey room, ImmutableArray<Statement> statements, bool locksUser = false) =>
         new(WrittenTable.Rooms, room.RoomId, room.UserId, statements) { LocksUser = locksUser };
 
-    private static long Millis(DateTimeOffset moment) => moment.ToUnixTimeMilliseconds();
+    private static long ToUnixMilliseconds(DateTimeOffset moment) => moment.ToUnixTimeMilliseconds();
 }

@@ -24,25 +24,25 @@ internal static class StoreHosting
     public static IServiceCollection AddStore(this IServiceCollection services, bool clustered)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(new StoreTimings());
-        services.AddSingleton(new StoreUse(clustered));
+        services.TryAddSingleton(new StoreTimeouts());
+        services.AddSingleton(new StoreOptions(clustered));
         services.AddSingleton(provider => DatabaseAddress.From(provider.GetRequiredService<IConfiguration>()));
-        services.AddSingleton(provider => Line(provider.GetRequiredService<DatabaseAddress>()));
-        services.AddSingleton(Open);
+        services.AddSingleton(provider => CreateReportLine(provider.GetRequiredService<DatabaseAddress>()));
+        services.AddSingleton(CreateDatabase);
         services.AddSingleton<StoreWriter>();
         services.AddSingleton<DeletedRooms>();
         services.AddSingleton<DeletedUsers>();
         services.AddSingleton<FormerUsage>();
         services.AddSingleton<IRoomStore, RoomStore>();
         services.AddSingleton<IUserStore, UserStore>();
-        services.AddSingleton<IUnverifiedNumbers, UnverifiedNumbers>();
+        services.AddSingleton<IUnverifiedNumberStore, UnverifiedNumbers>();
         services.AddSingleton<ISubscriptionStore, SubscriptionStore>();
-        services.AddSingleton<StoreStart>();
-        return services.AddHostedService(provider => provider.GetRequiredService<StoreStart>());
+        services.AddSingleton<StoreLifecycleService>();
+        return services.AddHostedService(provider => provider.GetRequiredService<StoreLifecycleService>());
     }
 
     /// <summary>Keeps the state of grains in the database of <see cref="AddStore"/>.</summary>
-    public static ISiloBuilder UseStore(this ISiloBuilder silo)
+    public static ISiloBuilder UseStoreForGrainState(this ISiloBuilder silo)
     {
         silo.AddAdoNetGrainStorageAsDefault(options => options.Configure<Database, Serializer>((storage, database, serializer) =>
         {
@@ -56,15 +56,15 @@ internal static class StoreHosting
         }));
 
         // What a grain gets that does not name its storage.
-        silo.Services.AddSingleton<IGrainStorage>(services => ActivatorUtilities.CreateInstance<GrainStateStorage>(
+        silo.Services.AddSingleton<IGrainStorage>(services => ActivatorUtilities.CreateInstance<ExceptionMappingGrainStorage>(
             services, services.GetRequiredKeyedService<IGrainStorage>(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME)));
         return silo;
     }
 
-    private static StartupReportLine Line(DatabaseAddress address) =>
+    private static StartupReportLine CreateReportLine(DatabaseAddress address) =>
         new("database", address is DatabaseAddress.Sqlite ? $"SQLite, {address.Display}" : $"PostgreSQL, {address.Display}");
 
-    private static Database Open(IServiceProvider services) => services.GetRequiredService<DatabaseAddress>() switch
+    private static Database CreateDatabase(IServiceProvider services) => services.GetRequiredService<DatabaseAddress>() switch
     {
         DatabaseAddress.Sqlite file => ActivatorUtilities.CreateInstance<SqliteDatabase>(services, file),
         DatabaseAddress.Postgres server => ActivatorUtilities.CreateInstance<PostgresDatabase>(services, server),

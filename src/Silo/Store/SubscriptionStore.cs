@@ -33,30 +33,30 @@ internal sealed class SubscriptionStore(Database database, StoreWriter writer) :
         await using var reader = await connection.ExecuteReaderAsync(LoadCustomer, new { userId });
         return await reader.ReadAsync()
             ? new SubscriptionWork(
-                HasRow: true, Rows.TextOrNull(reader, 0), reader.IsDBNull(1) ? null : Rows.Moment(reader, 1), events)
-            : new SubscriptionWork(HasRow: false, CustomerId: null, CheckAt: null, events);
+                HasRow: true, RowReader.TextOrNull(reader, 0), reader.IsDBNull(1) ? null : RowReader.Timestamp(reader, 1), events)
+            : new SubscriptionWork(HasRow: false, CustomerId: null, NextCheckAt: null, events);
     });
 
-    public Task Remind(Guid userId, DateTimeOffset at) => writer.Write(SubscriptionWrites.Remind(userId, at));
+    public Task ScheduleCheck(Guid userId, DateTimeOffset at) => writer.Write(SubscriptionWrites.Remind(userId, at));
 
     public Task SaveCustomer(Guid userId, string customerId, DateTimeOffset checkAt) =>
         writer.Write(SubscriptionWrites.SaveCustomer(userId, customerId, checkAt));
 
-    public Task ForgetCustomer(Guid userId, string customerId) =>
+    public Task RemoveCustomer(Guid userId, string customerId) =>
         writer.Write(SubscriptionWrites.ForgetCustomer(userId, customerId));
 
-    public Task Settle(Guid userId, ImmutableArray<string> eventIds, DateTimeOffset? checkAt, DateTimeOffset now) =>
+    public Task CompleteEvents(Guid userId, ImmutableArray<string> eventIds, DateTimeOffset? checkAt, DateTimeOffset now) =>
         writer.Write(_writes.Settle(userId, eventIds, checkAt, now));
 
-    public Task Forget(Guid userId) => writer.Write(SubscriptionWrites.Forget(userId));
+    public Task RemoveUser(Guid userId) => writer.Write(SubscriptionWrites.Forget(userId));
 
     public Task<Guid?> FindUser(string? customerId, Guid? userId) => database.Read(async connection =>
-        await First(connection, UserOfCustomer, new { customerId }) ?? await First(connection, UserOfId, new { userId }));
+        await FirstUserOrNull(connection, UserOfCustomer, new { customerId }) ?? await FirstUserOrNull(connection, UserOfId, new { userId }));
 
     public Task<bool> AddEvent(string eventId, Guid userId, string? customerId, DateTimeOffset now) =>
         writer.Write(SubscriptionWrites.AddEvent(eventId, userId, customerId, now));
 
-    public Task<ImmutableArray<Guid>> UsersWithWork(DateTimeOffset now, Guid after, int limit) =>
+    public Task<ImmutableArray<Guid>> ListUsersWithWork(DateTimeOffset now, Guid after, int limit) =>
         database.Read(async connection =>
         {
             await using var reader = await connection.ExecuteReaderAsync(
@@ -70,22 +70,22 @@ internal sealed class SubscriptionStore(Database database, StoreWriter writer) :
             return users.DrainToImmutable();
         });
 
-    public Task<bool> RemoveDoneEvents(DateTimeOffset before, int limit) =>
+    public Task<bool> RemoveCompletedEvents(DateTimeOffset before, int limit) =>
         writer.Write(SubscriptionWrites.RemoveDoneEvents(before, limit));
 
-    private static async Task<ImmutableArray<OpenEvent>> Events(DbConnection connection, Guid userId, int limit)
+    private static async Task<ImmutableArray<UnprocessedEvent>> Events(DbConnection connection, Guid userId, int limit)
     {
         await using var reader = await connection.ExecuteReaderAsync(LoadEvents, new { userId, limit });
-        var events = ImmutableArray.CreateBuilder<OpenEvent>();
+        var events = ImmutableArray.CreateBuilder<UnprocessedEvent>();
         while (await reader.ReadAsync())
         {
-            events.Add(new OpenEvent(reader.GetString(0), Rows.TextOrNull(reader, 1)));
+            events.Add(new UnprocessedEvent(reader.GetString(0), RowReader.TextOrNull(reader, 1)));
         }
 
         return events.DrainToImmutable();
     }
 
-    private static async Task<Guid?> First(DbConnection connection, string sql, object parameters)
+    private static async Task<Guid?> FirstUserOrNull(DbConnection connection, string sql, object parameters)
     {
         await using var reader = await connection.ExecuteReaderAsync(sql, parameters);
         return await reader.ReadAsync() ? reader.GetGuid(0) : null;

@@ -37,14 +37,14 @@ internal sealed class SubscriptionWrites(Database database)
 
     private readonly string _endEvents = $"""
         update stripe_events set done_at = @now
-        where user_id = @user and event_id in (select k.value from {database.ElementsOf("@events")})
+        where user_id = @user and event_id in (select k.value from {database.ArrayTable("@events")})
         """;
 
     public static WriteOperation Remind(Guid user, DateTimeOffset at) =>
-        Operation(user, new Statement(RemindOfUser, [("user", user), ("at", Millis(at))]));
+        Operation(user, new Statement(RemindOfUser, [("user", user), ("at", ToUnixMilliseconds(at))]));
 
     public static WriteOperation SaveCustomer(Guid user, string customer, DateTimeOffset checkAt) => Operation(
-        user, new Statement(InsertCustomer, [("user", user), ("customer", customer), ("at", Millis(checkAt))]));
+        user, new Statement(InsertCustomer, [("user", user), ("customer", customer), ("at", ToUnixMilliseconds(checkAt))]));
 
     public static WriteOperation ForgetCustomer(Guid user, string customer) => Operation(
         user, new Statement(ClearCustomer, [("user", user), ("customer", customer)]));
@@ -52,20 +52,20 @@ internal sealed class SubscriptionWrites(Database database)
     public WriteOperation Settle(Guid user, ImmutableArray<string> events, DateTimeOffset? checkAt, DateTimeOffset now) =>
         Operation(
             user,
-            new Statement(SetCheck, [("user", user), ("at", checkAt is { } at ? Millis(at) : (long?)null)]),
-            new Statement(_endEvents, [("user", user), ("events", events.ToArray()), ("now", Millis(now))]));
+            new Statement(SetCheck, [("user", user), ("at", checkAt is { } at ? ToUnixMilliseconds(at) : (long?)null)]),
+            new Statement(_endEvents, [("user", user), ("events", events.ToArray()), ("now", ToUnixMilliseconds(now))]));
 
     public static WriteOperation Forget(Guid user) => Operation(
         user, new Statement(DeleteCustomer, [("user", user)]), new Statement(DeleteEvents, [("user", user)]));
 
     public static WriteOperation AddEvent(string id, Guid user, string? customer, DateTimeOffset now) => Operation(
-        user, new Statement(InsertEvent, [("event", id), ("user", user), ("customer", customer), ("now", Millis(now))]));
+        user, new Statement(InsertEvent, [("event", id), ("user", user), ("customer", customer), ("now", ToUnixMilliseconds(now))]));
 
     public static WriteOperation RemoveDoneEvents(DateTimeOffset before, int limit) => Operation(
-        Guid.Empty, new Statement(DeleteDone, [("before", Millis(before)), ("limit", limit)]));
+        Guid.Empty, new Statement(DeleteDone, [("before", ToUnixMilliseconds(before)), ("limit", limit)]));
 
     private static WriteOperation Operation(Guid user, params ImmutableArray<Statement> statements) =>
         new(WrittenTable.Subscriptions, user, user, statements);
 
-    private static long Millis(DateTimeOffset moment) => moment.ToUnixTimeMilliseconds();
+    private static long ToUnixMilliseconds(DateTimeOffset moment) => moment.ToUnixTimeMilliseconds();
 }

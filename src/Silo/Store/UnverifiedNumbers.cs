@@ -5,7 +5,7 @@ using GeminiChat.Silo.Store.Writing;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>The list of unverified numbers in the database.</summary>
-internal sealed class UnverifiedNumbers(Database database, StoreWriter writer) : IUnverifiedNumbers
+internal sealed class UnverifiedNumbers(Database database, StoreWriter writer) : IUnverifiedNumberStore
 {
     private const string Upsert = """
         insert into unverified_numbers (phone_key, expires_at) values (@key, @at)
@@ -19,16 +19,16 @@ internal sealed class UnverifiedNumbers(Database database, StoreWriter writer) :
         where expires_at <= @now and phone_key > @after order by phone_key limit @limit
         """;
 
-    public Task Remember(string phoneKey, DateTimeOffset expiresAt) =>
+    public Task ScheduleExpiry(string phoneKey, DateTimeOffset expiresAt) =>
         Write(phoneKey, new Statement(Upsert, [("key", phoneKey), ("at", expiresAt.ToUnixTimeMilliseconds())]));
 
-    public async Task Forget(string phoneKey)
+    public async Task Remove(string phoneKey)
     {
         await Write(phoneKey, new Statement(Delete, [("key", phoneKey)]));
-        database.TextDeleted();
+        database.OnTextDeleted();
     }
 
-    public Task<ImmutableArray<string>> Expired(DateTimeOffset now, string after, int limit) => database.Read(async connection =>
+    public Task<ImmutableArray<string>> ListExpired(DateTimeOffset now, string after, int limit) => database.Read(async connection =>
     {
         var keys = await connection.QueryAsync<string>(LoadExpired, new { now = now.ToUnixTimeMilliseconds(), after, limit });
         return keys.ToImmutableArray();

@@ -12,14 +12,14 @@ internal sealed class UserStore(Database database, StoreWriter writer, DeletedUs
         where user_id = @userId and not exists (select 1 from deleted_users where user_id = @userId)
         """;
 
-    private const string AllowanceOfUser = $"select {Rows.AllowanceColumns} from {Rows.AllowanceTables}";
+    private const string AllowanceOfUser = $"select {RowReader.AllowanceColumns} from {RowReader.AllowanceTables}";
 
     private const string SetTierOfUser = """
         update users set tier = @tier, tier_valid_until = @until, tier_version = @version
         where user_id = @user and tier_version < @version
         """;
 
-    private const string RoomsOfUser = $"select {Rows.SummaryColumns} from rooms r where r.user_id = @userId";
+    private const string RoomsOfUser = $"select {RowReader.SummaryColumns} from rooms r where r.user_id = @userId";
 
     private const string SaveUser = """
         insert into users (user_id, mobile_number, name, created_at)
@@ -33,24 +33,24 @@ internal sealed class UserStore(Database database, StoreWriter writer, DeletedUs
         await using var reader = await connection.ExecuteReaderAsync(LoadUser, new { userId });
         return await reader.ReadAsync()
             ? new UserProfile(
-                reader.GetGuid(0), Rows.TextOrNull(reader, 1), reader.GetString(2), Rows.Moment(reader, 3))
+                reader.GetGuid(0), RowReader.TextOrNull(reader, 1), reader.GetString(2), RowReader.Timestamp(reader, 3))
             : null;
     });
 
     public Task<bool> Save(UserProfile user) => Save(user, []);
 
-    public Task<bool> Create(UserProfile user, PhoneKey number) => Save(user, FormerUsage.Take(user.Id, number));
+    public Task<bool> Create(UserProfile user, PhoneKey number) => Save(user, FormerUsage.MoveToUser(user.Id, number));
 
-    public Task KeepUsage(Guid userId, PhoneKey number, DateOnly today) => former.Keep(userId, number, today);
+    public Task MoveToFormerUsage(Guid userId, PhoneKey number, DateOnly today) => former.MoveToNumber(userId, number, today);
 
-    public Task RemoveKeptUsage(DateOnly today) => former.Remove(today);
+    public Task RemoveFormerUsage(DateOnly today) => former.RemoveBefore(today);
 
-    public Task<StoredAllowance> LoadAllowance(Guid userId, DateOnly day) => database.Read(async connection =>
+    public Task<StoredQuota> LoadQuota(Guid userId, DateOnly day) => database.Read(async connection =>
     {
         await using var reader = await connection.ExecuteReaderAsync(
             AllowanceOfUser, new { user = userId, day = day.DayNumber });
         await reader.ReadAsync();
-        return Rows.Allowance(reader, 0);
+        return RowReader.Allowance(reader, 0);
     });
 
     // With the user's lock: the tier does not change while the acceptance of turns is judged by it.
@@ -75,7 +75,7 @@ internal sealed class UserStore(Database database, StoreWriter writer, DeletedUs
         var rooms = ImmutableArray.CreateBuilder<RoomSummary>();
         while (await reader.ReadAsync())
         {
-            rooms.Add(Rows.Summary(reader));
+            rooms.Add(RowReader.Summary(reader));
         }
 
         return rooms.DrainToImmutable();
@@ -83,9 +83,9 @@ internal sealed class UserStore(Database database, StoreWriter writer, DeletedUs
 
     public Task Delete(Guid userId, DateTimeOffset now) => deleted.Delete(userId, now);
 
-    public Task<string?> NumberOfDeleted(Guid userId) => deleted.NumberOf(userId);
+    public Task<string?> FindNumberOfDeletedUser(Guid userId) => deleted.NumberOf(userId);
 
-    public Task<ImmutableArray<Guid>> DeletedUsers(Guid after, int limit) => deleted.Unerased(after, limit);
+    public Task<ImmutableArray<Guid>> ListDeletedUsers(Guid after, int limit) => deleted.Unerased(after, limit);
 
     public Task<bool> Erase(Guid userId) => deleted.Erase(userId);
 

@@ -28,7 +28,7 @@ internal sealed class PostgresServer : ServerProcess
     public string Url => $"postgresql://{User}@127.0.0.1:{_port}/postgres";
 
     // Its own signal for TERM waits for all clients to leave.
-    protected override string EndSignal => "INT";
+    protected override string StopSignal => "INT";
 
     protected override IEnumerable<int> Processes =>
         [Id, .. File.ReadAllText($"/proc/{Id}/task/{Id}/children")
@@ -53,13 +53,13 @@ internal sealed class PostgresServer : ServerProcess
         }
 
         await Run(Command("initdb", "-D", data, "-U", User, "-A", "trust", "--no-sync"));
-        var server = new PostgresServer(data, Ports.Free());
+        var server = new PostgresServer(data, Ports.FindFree());
         server.Launch();
-        await server.UntilReady();
+        await server.WaitUntilReady();
         return server;
     }
 
-    public override Task UntilReady() => Until(async () =>
+    public override Task WaitUntilReady() => WaitUntil(async () =>
     {
         try
         {
@@ -73,14 +73,14 @@ internal sealed class PostgresServer : ServerProcess
     });
 
     /// <summary>Ends it as a power cut does: it has to recover when it starts again.</summary>
-    public Task<int> Abort()
+    public Task<int> StopImmediately()
     {
-        Send("QUIT", [Id]);
-        return UntilExit();
+        SendSignal("QUIT", [Id]);
+        return WaitForExit();
     }
 
     /// <summary>Changes a setting while it runs; it takes note a moment later.</summary>
-    public async Task Set(string setting, string value)
+    public async Task SetConfiguration(string setting, string value)
     {
         await Execute($"alter system set {setting} = '{value}'");
         await Execute("select pg_reload_conf()");
@@ -92,8 +92,8 @@ internal sealed class PostgresServer : ServerProcess
     /// </summary>
     public async Task HoldCommits()
     {
-        await Set("synchronous_standby_names", "nobody");
-        await Until(async () =>
+        await SetConfiguration("synchronous_standby_names", "nobody");
+        await WaitUntil(async () =>
         {
             _ = Execute("select pg_logical_emit_message(true, 'test', '')");
             return await Count("select count(*) from pg_stat_activity where wait_event = 'SyncRep'") > 0;
@@ -101,10 +101,10 @@ internal sealed class PostgresServer : ServerProcess
     }
 
     /// <summary>Answers those commits, and all others.</summary>
-    public Task ReleaseCommits() => Set("synchronous_standby_names", "");
+    public Task ReleaseCommits() => SetConfiguration("synchronous_standby_names", "");
 
     /// <summary>Runs a statement in a transaction that lasts until it is disposed of.</summary>
-    public async Task<IAsyncDisposable> Hold(string sql)
+    public async Task<IAsyncDisposable> OpenTransaction(string sql)
     {
         var connection = await Open();
         await using var command = new NpgsqlCommand($"begin; {sql}", connection);
@@ -113,7 +113,7 @@ internal sealed class PostgresServer : ServerProcess
     }
 
     /// <summary>Waits until a query gives a number other than 0.</summary>
-    public Task UntilSome(string sql) => Until(async () => await Count(sql) > 0);
+    public Task WaitForRows(string sql) => WaitUntil(async () => await Count(sql) > 0);
 
     /// <summary>The number that a query gives.</summary>
     public async Task<long> Count(string sql)

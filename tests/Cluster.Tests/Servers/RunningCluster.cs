@@ -1,14 +1,14 @@
-using GeminiChat.Played;
-using GeminiChat.Running.Havoc;
+using GeminiChat.Fakes;
+using GeminiChat.Running.Chaos;
 
 namespace GeminiChat.Cluster.Tests.Servers;
 
-/// <summary>A cluster as an operator runs it, of real processes: PostgreSQL, Redis, silos and gateways; Gemini is played.</summary>
+/// <summary>A cluster as an operator runs it, of real processes: PostgreSQL, Redis, silos and gateways; Gemini is fake.</summary>
 /// <remarks>
 /// Each silo has a key of its own for Gemini, so that the calls tell who holds a room. Members stay in their lists when
 /// they have ended, and can be started again there.
 /// </remarks>
-internal sealed class RunningCluster : World, IAsyncDisposable
+internal sealed class RunningCluster : ServiceUnderTest, IAsyncDisposable
 {
     private const string KeyHeader = "x-goog-api-key";
 
@@ -16,7 +16,7 @@ internal sealed class RunningCluster : World, IAsyncDisposable
     private readonly List<SiloProcess> _silos = [];
     private readonly List<GatewayProcess> _gateways = [];
     private readonly (string Name, string Value)[] _settings;
-    private int _turn;
+    private int _nextGateway;
 
     private RunningCluster((string Name, string Value)[] settings) => _settings = settings;
 
@@ -24,7 +24,7 @@ internal sealed class RunningCluster : World, IAsyncDisposable
 
     public RedisServer Redis { get; private set; } = null!;
 
-    public PlayedGemini Gemini { get; private set; } = null!;
+    public FakeGemini Gemini { get; private set; } = null!;
 
     public IReadOnlyList<SiloProcess> Silos => _silos;
 
@@ -37,22 +37,22 @@ internal sealed class RunningCluster : World, IAsyncDisposable
     public static bool IsPossible => RedisServer.IsInstalled && PostgresServer.IsInstalled;
 
     /// <summary>Skips the test when a cluster is not possible.</summary>
-    public static void Require()
+    public static void SkipUnlessPossible()
     {
         Assert.SkipUnless(RedisServer.IsInstalled, "Needs Redis: apt-get install redis-server");
         Assert.SkipUnless(PostgresServer.IsInstalled, "Needs PostgreSQL: apt-get install postgresql");
     }
 
     /// <summary>Starts the servers that a cluster needs; members are added then.</summary>
-    /// <param name="keepsMembers">Whether Redis has a file.</param>
+    /// <param name="isRedisPersistent">Whether Redis has a file.</param>
     /// <param name="settings">Of all silos and gateways.</param>
-    public static async Task<RunningCluster> Start(bool keepsMembers = true, params (string Name, string Value)[] settings)
+    public static async Task<RunningCluster> Start(bool isRedisPersistent = true, params (string Name, string Value)[] settings)
     {
         var cluster = new RunningCluster(settings);
         try
         {
-            cluster.Gemini = await PlayedGemini.Start(new() { Key = null, Conversation = request => request.System ?? request.FirstText });
-            cluster.Redis = await RedisServer.Start(cluster._folder.Path, keepsMembers);
+            cluster.Gemini = await FakeGemini.Start(new() { Key = null, Conversation = request => request.System ?? request.FirstText });
+            cluster.Redis = await RedisServer.Start(cluster._folder.Path, isRedisPersistent);
             cluster.Postgres = await PostgresServer.Start(cluster._folder.Path);
             return cluster;
         }
@@ -64,7 +64,7 @@ internal sealed class RunningCluster : World, IAsyncDisposable
     }
 
     /// <summary>The number in <see cref="Silos"/> of the silo that made a call of the model.</summary>
-    public static int SiloOf(PlayedRequest call) => int.Parse(call.Headers[KeyHeader].Split('-')[^1], System.Globalization.CultureInfo.InvariantCulture);
+    public static int SiloOf(RecordedRequest call) => int.Parse(call.Headers[KeyHeader].Split('-')[^1], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Starts a silo more, and does not wait until it has joined.</summary>
     public SiloProcess LaunchSilo(params (string Name, string Value)[] settings)
@@ -84,15 +84,15 @@ internal sealed class RunningCluster : World, IAsyncDisposable
     }
 
     /// <summary>Starts a gateway that knows the cluster and is no member of it, with settings of its own.</summary>
-    public GatewayProcess LaunchStranger(params (string Name, string Value)[] settings) =>
+    public GatewayProcess LaunchExtraGateway(params (string Name, string Value)[] settings) =>
         GatewayProcess.Launch(_folder.Path, [.. Settings, .. _settings, .. settings]);
 
     /// <summary>Starts again what has ended; done when all members are ready.</summary>
-    public async Task Heal()
+    public async Task RestartStoppedMembers()
     {
-        var ended = Members.Where(member => member.HasExited || member.IsGoing).ToList();
+        var ended = Members.Where(member => member.HasExited || member.IsStopping).ToList();
         await Task.WhenAll(ended.Select(member => member.Restart()));
-        await Task.WhenAll(Members.Select(member => member.UntilReady()));
+        await Task.WhenAll(Members.Select(member => member.WaitUntilReady()));
     }
 
     public async ValueTask DisposeAsync()
@@ -107,7 +107,7 @@ internal sealed class RunningCluster : World, IAsyncDisposable
         _folder.Dispose();
     }
 
-    protected override bool IsGone(GatewayProcess gateway) => gateway.IsGoing;
+    protected override bool IsStopped(GatewayProcess gateway) => gateway.IsStopping;
 
     private IEnumerable<WebProcess> Members => [.. _gateways, .. _silos];
 
@@ -122,13 +122,13 @@ internal sealed class RunningCluster : World, IAsyncDisposable
     private async Task<GatewayProcess> AnyGateway()
     {
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(RetryTimeout);
         while (true)
         {
-            var gateways = _gateways.Where(gateway => !gateway.IsGoing && !gateway.HasExited).ToList();
+            var gateways = _gateways.Where(gateway => !gateway.IsStopping && !gateway.HasExited).ToList();
             if (gateways.Count > 0)
             {
-                return gateways[(int)((uint)Interlocked.Increment(ref _turn) % gateways.Count)];
+                return gateways[(int)((uint)Interlocked.Increment(ref _nextGateway) % gateways.Count)];
             }
 
             await look.WaitForNextTickAsync(deadline.Token);

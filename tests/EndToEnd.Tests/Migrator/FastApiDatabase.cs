@@ -6,7 +6,7 @@ internal static class FastApiDatabase
     public const string Password = "the old password";
 
     /// <summary>A number with which somebody who does not have it signed up.</summary>
-    public const string OfSomebodyElse = "+4915123456787";
+    public const string UnverifiedNumber = "+4915123456787";
 
     // Made by libxcrypt, as passlib's bcrypt would.
     private const string Hash = "$2b$12$3JrBp2ZfEnAP2sCzvXc8yeME46ThjWPqF3ry6l5/eEg3XadEW2YtW";
@@ -32,7 +32,7 @@ internal static class FastApiDatabase
           (4, 'ask my mother', true, 'Basic', '2024-05-04', 'Nobody', '{Hash}'),
           (5, '+49 151 23456785', false, 'Basic', null, null, 'plain text'),
           (6, '+49 151 23456786', true, 'Pro', 'infinity', 'Sub', '{Hash}'),
-          (7, '{OfSomebodyElse}', false, 'Basic', '2024-05-07', 'Not its owner', '{Hash}'),
+          (7, '{UnverifiedNumber}', false, 'Basic', '2024-05-07', 'Not its owner', '{Hash}'),
           (8, '+49 151 23456788', false, 'Basic', '2024-05-08', 'Not its owner', '{Hash}'),
           (9, '+4915123456788', true, 'Basic', '2024-05-09', 'Its owner', '{Hash}');
         insert into subscriptions (id, user_id, stripe_subscription_id, status) values
@@ -56,9 +56,9 @@ internal static class FastApiDatabase
           (14, 'ai', repeat('é', 300000), '2024-05-04');
         """;
 
-    public static async Task<TemporaryDatabase> Make()
+    public static async Task<TemporaryDatabase> Create()
     {
-        var database = await TemporaryDatabase.Make();
+        var database = await TemporaryDatabase.Create();
         await database.Execute(Tables);
         await database.Execute(Rows);
         return database;

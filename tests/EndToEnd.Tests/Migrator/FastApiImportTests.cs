@@ -16,10 +16,10 @@ public sealed class FastApiImportTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Old_users_sign_in_find_what_they_wrote_and_write_on(bool toSqlite)
+    public async Task Imported_users_sign_in_see_their_messages_and_can_post(bool toSqlite)
     {
-        await using var old = await FastApiDatabase.Make();
-        await using var target = await TemporaryDatabase.Make();
+        await using var old = await FastApiDatabase.Create();
+        await using var target = await TemporaryDatabase.Create();
         var url = toSqlite ? "sqlite:///data/geminichat.db" : target.Url;
         var (code, output) = await MigrateProcess.Run(_folder.Path, "--from-fastapi", old.Url, "--to", url, "--region", "DE");
         Assert.True(code == 0, output);
@@ -32,8 +32,8 @@ public sealed class FastApiImportTests : IDisposable
         Assert.Equal("Pro", (await (await LogIn(gateway, "+4915123456780")).Get("/user/me")).GetProperty("subscription").GetString());
         Assert.Equal(
             (await ada.Get("/user/me")).GetProperty("id").GetString(),
-            (await (await ByCode(gateway, Ada)).Get("/user/me")).GetProperty("id").GetString());
-        Assert.Null((await (await ByCode(gateway, "+4915123456785")).Get("/user/me")).GetProperty("name").GetString());
+            (await (await SignInByCode(gateway, Ada)).Get("/user/me")).GetProperty("id").GetString());
+        Assert.Null((await (await SignInByCode(gateway, "+4915123456785")).Get("/user/me")).GetProperty("name").GetString());
         Assert.Equal("Its owner", (await (await LogIn(gateway, "+4915123456788")).Get("/user/me")).GetProperty("name").GetString());
         using var wrong = await Login(gateway, Ada, "another password");
         using var unusable = await Login(gateway, "+4915123456785", "plain text");
@@ -41,10 +41,10 @@ public sealed class FastApiImportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_run_finds_nothing_to_do_and_an_interrupted_one_goes_on()
+    public async Task A_second_import_does_nothing_and_an_interrupted_one_resumes()
     {
-        await using var old = await FastApiDatabase.Make();
-        await using var target = await TemporaryDatabase.Make();
+        await using var old = await FastApiDatabase.Create();
+        await using var target = await TemporaryDatabase.Create();
         string[] words = ["--from-fastapi", old.Url, "--to", target.Url, "--region", "DE"];
         var (first, firstOutput) = await MigrateProcess.Run(_folder.Path, words);
         Assert.True(first == 0, firstOutput);
@@ -69,26 +69,26 @@ public sealed class FastApiImportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_password_that_was_set_without_proof_of_the_number_opens_nothing_once_its_owner_has_signed_in()
+    public async Task A_password_of_an_unverified_number_does_not_work_after_the_owner_has_signed_in()
     {
-        await using var old = await FastApiDatabase.Make();
+        await using var old = await FastApiDatabase.Create();
         var (code, output) = await MigrateProcess.Run(
             _folder.Path, "--from-fastapi", old.Url, "--to", "sqlite:///data/geminichat.db", "--region", "DE");
         Assert.True(code == 0, output);
         await using var gateway = await GatewayProcess.Start(_folder.Path);
-        await ByCode(gateway, FastApiDatabase.OfSomebodyElse);
+        await SignInByCode(gateway, FastApiDatabase.UnverifiedNumber);
 
-        using var login = await Login(gateway, FastApiDatabase.OfSomebodyElse, FastApiDatabase.Password);
+        using var login = await Login(gateway, FastApiDatabase.UnverifiedNumber, FastApiDatabase.Password);
 
         Assert.Equal(HttpStatusCode.Unauthorized, login.StatusCode);
     }
 
     [Fact]
-    public async Task What_one_process_has_taken_over_moves_on_to_a_cluster()
+    public async Task Imported_data_can_be_copied_to_a_clusters_database()
     {
         const string Process = "sqlite:///data/geminichat.db";
-        await using var old = await FastApiDatabase.Make();
-        await using var target = await TemporaryDatabase.Make();
+        await using var old = await FastApiDatabase.Create();
+        await using var target = await TemporaryDatabase.Create();
         var (first, firstOutput) = await MigrateProcess.Run(_folder.Path, "--from-fastapi", old.Url, "--to", Process, "--region", "DE");
         Assert.True(first == 0, firstOutput);
 
@@ -99,10 +99,10 @@ public sealed class FastApiImportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_region_that_was_forgotten_is_asked_for_before_anything_is_moved()
+    public async Task A_missing_region_is_reported_before_anything_is_imported()
     {
-        await using var old = await FastApiDatabase.Make();
-        await using var target = await TemporaryDatabase.Make();
+        await using var old = await FastApiDatabase.Create();
+        await using var target = await TemporaryDatabase.Create();
         string[] words = ["--from-fastapi", old.Url, "--to", target.Url];
 
         var (forgotten, answer) = await MigrateProcess.Run(_folder.Path, words);
@@ -113,11 +113,11 @@ public sealed class FastApiImportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_database_of_something_else_is_refused()
+    public async Task A_database_of_another_program_is_refused()
     {
-        await using var old = await TemporaryDatabase.Make();
+        await using var old = await TemporaryDatabase.Create();
         await old.Execute("create table users (id serial primary key, email text)");
-        await using var target = await TemporaryDatabase.Make();
+        await using var target = await TemporaryDatabase.Create();
 
         var (code, output) = await MigrateProcess.Run(_folder.Path, "--from-fastapi", old.Url, "--to", target.Url);
 
@@ -126,11 +126,11 @@ public sealed class FastApiImportTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_at_Stripe_is_to_be_read_at_once_and_of_subscriptions_the_newest()
+    public async Task Imported_Stripe_customers_are_due_for_a_check_at_once_with_their_newest_subscription()
     {
-        await using var old = await FastApiDatabase.Make();
+        await using var old = await FastApiDatabase.Create();
         await old.Execute("alter table users add column stripe_customer_id text; update users set stripe_customer_id = 'cus_1' where id = 1");
-        await using var target = await TemporaryDatabase.Make();
+        await using var target = await TemporaryDatabase.Create();
 
         var (code, output) = await MigrateProcess.Run(_folder.Path, "--from-fastapi", old.Url, "--to", target.Url, "--region", "DE");
 
@@ -176,9 +176,9 @@ public sealed class FastApiImportTests : IDisposable
 
         using var again = await ada.Send(HttpMethod.Post, $"/chatroom/{plans}/message/4/regenerate");
         Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
-        Assert.Equal("completed", (await ada.Ended(plans, 8)).Status());
+        Assert.Equal("completed", (await ada.WaitForReply(plans, 8)).Status());
         var reply = (await ada.Post(plans, "and on")).GetProperty("reply").Id();
-        Assert.Equal("completed", (await ada.Ended(plans, reply)).Status());
+        Assert.Equal("completed", (await ada.WaitForReply(plans, reply)).Status());
 
         var other = (await ada.Get($"/chatroom/{rooms["New chat"].GetProperty("id").GetString()}")).GetProperty("messages");
         Assert.Equal(("incomplete", "length"), (other[1].Status(), other[1].Reason()));
@@ -195,20 +195,20 @@ public sealed class FastApiImportTests : IDisposable
     private static async Task<ChatUser> LogIn(GatewayProcess gateway, string number)
     {
         using var answer = await Login(gateway, number, FastApiDatabase.Password);
-        return Of(gateway, await ChatUser.Json(answer));
+        return UserOf(gateway, await ChatUser.Json(answer));
     }
 
     private static Task<HttpResponseMessage> Login(GatewayProcess gateway, string number, string password) =>
         gateway.Http.PostAsJsonAsync("/auth/login", new { mobile_number = number, password });
 
-    private static async Task<ChatUser> ByCode(GatewayProcess gateway, string number)
+    private static async Task<ChatUser> SignInByCode(GatewayProcess gateway, string number)
     {
         var sent = await ChatUser.Json(await gateway.Http.PostAsJsonAsync("/auth/send-otp", new { mobile_number = number }));
         var session = await gateway.Http.PostAsJsonAsync(
             "/auth/verify-otp", new { mobile_number = number, otp_code = sent.GetProperty("otp").GetString() });
-        return Of(gateway, await ChatUser.Json(session));
+        return UserOf(gateway, await ChatUser.Json(session));
     }
 
-    private static ChatUser Of(GatewayProcess gateway, JsonElement session) =>
+    private static ChatUser UserOf(GatewayProcess gateway, JsonElement session) =>
         new(gateway.Http, session.GetProperty("access_token").GetString()!);
 }

@@ -19,9 +19,9 @@ public sealed class InterruptedMigrationTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_move_that_is_killed_goes_on_where_it_was()
+    public async Task A_database_copy_that_was_killed_resumes_where_it_stopped()
     {
-        await using var target = await TemporaryDatabase.Make();
+        await using var target = await TemporaryDatabase.Create();
         string[] words = ["--from", "sqlite:///data/geminichat.db", "--to", target.Url];
         await using (await GatewayProcess.Start(_folder.Path))
         {
@@ -30,7 +30,7 @@ public sealed class InterruptedMigrationTests : IDisposable
         await FillSource();
         using (var killed = MigrateProcess.Start(_folder.Path, words))
         {
-            await UntilSomeHaveArrived(target);
+            await WaitForFirstRows(target);
             await killed.Kill();
         }
 
@@ -54,7 +54,7 @@ public sealed class InterruptedMigrationTests : IDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    private static async Task UntilSomeHaveArrived(TemporaryDatabase target)
+    private static async Task WaitForFirstRows(TemporaryDatabase target)
     {
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));

@@ -13,9 +13,9 @@ internal sealed class MigrateProcess : IDisposable
     private MigrateProcess(Process process) => (_process, _output) =
         (process, Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()));
 
-    public static MigrateProcess Start(string folder, params string[] words)
+    public static MigrateProcess Start(string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [WebProcess.PathOf("Migrator"), "migrate", .. words])
+        var start = new ProcessStartInfo("dotnet", [WebProcess.PathOf("Migrator"), "migrate", .. arguments])
         {
             WorkingDirectory = folder,
             UseShellExecute = false,
@@ -26,13 +26,13 @@ internal sealed class MigrateProcess : IDisposable
     }
 
     /// <summary>Runs it to its end.</summary>
-    public static async Task<(int Code, string Output)> Run(string folder, params string[] words)
+    public static async Task<(int Code, string Output)> Run(string folder, params string[] arguments)
     {
-        using var migrate = Start(folder, words);
-        return await migrate.UntilExit();
+        using var migrate = Start(folder, arguments);
+        return await migrate.WaitForExit();
     }
 
-    public async Task<(int Code, string Output)> UntilExit()
+    public async Task<(int Code, string Output)> WaitForExit()
     {
         using var deadline = new CancellationTokenSource(Deadline);
         await _process.WaitForExitAsync(deadline.Token);
@@ -43,7 +43,7 @@ internal sealed class MigrateProcess : IDisposable
     public async Task Kill()
     {
         _process.Kill();
-        await UntilExit();
+        await WaitForExit();
     }
 
     public void Dispose()

@@ -14,7 +14,7 @@ internal sealed class TemporaryDatabase : IAsyncDisposable
 
     public string Url => new UriBuilder(Server!) { Path = _name }.Uri.ToString();
 
-    public static async Task<TemporaryDatabase> Make()
+    public static async Task<TemporaryDatabase> Create()
     {
         Assert.SkipWhen(
             string.IsNullOrEmpty(Server),

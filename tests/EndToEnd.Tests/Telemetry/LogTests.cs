@@ -12,14 +12,14 @@ public sealed class LogTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Each_entry_is_one_JSON_object_with_the_time_in_UTC()
+    public async Task Each_log_entry_is_one_JSON_object_with_UTC_time()
     {
         await using var gateway = await GatewayProcess.Start(
-            _folder.Path, ("OTP_DELIVERY", "log"), ("METRICS_URL", $"http://127.0.0.1:{Ports.Free()}"));
+            _folder.Path, ("OTP_DELIVERY", "log"), ("METRICS_URL", $"http://127.0.0.1:{Ports.FindFree()}"));
         using var sent = await gateway.Http.PostAsJsonAsync("/auth/send-otp", new { mobile_number = "+14155557501" });
-        await gateway.UntilLogged("One-time code");
+        await gateway.WaitForLog("One-time code");
         gateway.Terminate();
-        Assert.Equal(0, await gateway.UntilExit());
+        Assert.Equal(0, await gateway.WaitForExit());
 
         var entries = gateway.Output.Split('\n').Select(line => JsonElement.Parse(line)).ToList();
         Assert.All(entries, entry => Assert.Equal(DateTimeKind.Utc, TimeOf(entry).Kind));
@@ -28,10 +28,10 @@ public sealed class LogTests : IDisposable
     }
 
     [Fact]
-    public async Task The_start_is_one_entry_with_a_warning_for_each_development_default()
+    public async Task The_start_up_log_entry_warns_of_each_development_default()
     {
         await using var gateway = await GatewayProcess.Start(_folder.Path);
-        await gateway.UntilLogged("is running");
+        await gateway.WaitForLog("is running");
 
         var told = Assert.Single(gateway.Output.Split('\n'), line => line.Contains("is running", StringComparison.Ordinal));
         var entry = JsonElement.Parse(told).GetProperty("State");
@@ -43,10 +43,10 @@ public sealed class LogTests : IDisposable
     }
 
     [Fact]
-    public async Task Text_can_be_asked_for()
+    public async Task Logs_can_be_switched_to_text()
     {
         await using var gateway = await GatewayProcess.Start(_folder.Path, ("LOG_FORMAT", "text"));
-        await gateway.UntilLogged("is running");
+        await gateway.WaitForLog("is running");
         Assert.DoesNotContain(gateway.Output.Split('\n'), line => line.StartsWith('{'));
     }
 

@@ -5,9 +5,9 @@ using System.Text.RegularExpressions;
 namespace GeminiChat.EndToEnd.Tests.Telemetry;
 
 /// <summary>The metrics as Prometheus reads them, after a run in which something of everything has happened.</summary>
-public sealed partial class MetricsTests(MeasuredRun run) : IClassFixture<MeasuredRun>
+public sealed partial class MetricsTests(MetricsFixture run) : IClassFixture<MetricsFixture>
 {
-    private const int PatienceMs = 1000;
+    private const int RegexTimeoutMs = 1000;
     private const string Gemini = "gen_ai_provider_name=\"gcp.gen_ai\",gen_ai_request_model=\"gemini-3.8-flash\"";
 
     /// <summary>No text message is sent in this run.</summary>
@@ -17,14 +17,14 @@ public sealed partial class MetricsTests(MeasuredRun run) : IClassFixture<Measur
     [InlineData("completed", "", 3)]
     [InlineData("failed", "model_config", 1)]
     [InlineData("stopped", "", 1)]
-    public void Turns_are_counted_by_their_ends(string outcome, string reason, int count) =>
+    public void Turns_are_counted_by_outcome_and_reason(string outcome, string reason, int count) =>
         Assert.Equal(count, run.AtEnd.Sum("geminichat_turns_total", $"outcome=\"{outcome}\"", $"reason=\"{reason}\""));
 
     [Fact]
-    public void Each_turn_has_waited_once() => Assert.Equal(5, run.AtEnd.Sum("geminichat_turn_queue_wait_seconds_count"));
+    public void Each_turn_records_one_queue_wait() => Assert.Equal(5, run.AtEnd.Sum("geminichat_turn_queue_wait_seconds_count"));
 
     [Fact]
-    public void Turns_and_streams_go_up_and_down()
+    public void Gauges_of_open_turns_and_streams_rise_and_fall()
     {
         Assert.Equal((2, 1), (run.Midway.Sum("geminichat_turns_open"), run.Midway.Sum("geminichat_turns_running")));
         Assert.Equal((0, 0), (run.AtEnd.Sum("geminichat_turns_open"), run.AtEnd.Sum("geminichat_turns_running")));
@@ -34,7 +34,7 @@ public sealed partial class MetricsTests(MeasuredRun run) : IClassFixture<Measur
     }
 
     [Fact]
-    public void Calls_of_the_model_are_told_from_turns()
+    public void Model_calls_are_counted_separately_from_turns()
     {
         const string Calls = "gen_ai_client_operation_duration_seconds_count";
         Assert.Equal(6, run.AtEnd.Sum(Calls, Gemini));
@@ -48,17 +48,17 @@ public sealed partial class MetricsTests(MeasuredRun run) : IClassFixture<Measur
     }
 
     [Fact]
-    public void What_was_refused_and_what_Stripe_sent_is_counted()
+    public void Refused_posts_and_Stripe_webhooks_are_counted()
     {
         Assert.Equal(1, run.AtEnd.Sum("geminichat_quota_refusals_total", "tier=\"basic\""));
         Assert.Equal(1, run.AtEnd.Sum("geminichat_webhooks_total", "outcome=\"bad_signature\""));
-        Assert.Equal(MeasuredRun.BrokenOff, run.AtEnd.Sum("geminichat_webhooks_total", "outcome=\"bad_request\""));
+        Assert.Equal(MetricsFixture.BrokenOffWebhooks, run.AtEnd.Sum("geminichat_webhooks_total", "outcome=\"bad_request\""));
         Assert.True(run.AtEnd.Sum("geminichat_webhooks_total", "outcome=\"stored\"") > 0);
-        Assert.Equal(run.Events + 1 + MeasuredRun.BrokenOff, run.AtEnd.Sum("geminichat_webhooks_total"));
+        Assert.Equal(run.Events + 1 + MetricsFixture.BrokenOffWebhooks, run.AtEnd.Sum("geminichat_webhooks_total"));
     }
 
     [Fact]
-    public void The_store_tells_its_batches_and_Orleans_its_activations()
+    public void Store_batches_and_Orleans_activations_are_measured()
     {
         Assert.Equal(
             run.AtEnd.Sum("geminichat_store_batch_size_count"),
@@ -67,15 +67,15 @@ public sealed partial class MetricsTests(MeasuredRun run) : IClassFixture<Measur
     }
 
     [Fact]
-    public void No_metric_holds_anything_of_a_user_or_a_secret() =>
+    public void No_metric_contains_user_data_or_secrets() =>
         Assert.All(run.Secrets, secret => Assert.DoesNotContain(secret, run.AtEnd.Text, StringComparison.Ordinal));
 
     [Fact]
-    public async Task They_are_read_at_their_own_address_and_nothing_else_is()
+    public async Task The_metrics_address_serves_metrics_and_nothing_else()
     {
         using var service = await run.Service.GetAsync("/metrics");
-        using var metrics = await run.AtMetricsAddress("/metrics");
-        using var other = await run.AtMetricsAddress("/health/live");
+        using var metrics = await run.GetFromMetricsAddress("/metrics");
+        using var other = await run.GetFromMetricsAddress("/health/live");
 
         Assert.Equal(
             (HttpStatusCode.NotFound, HttpStatusCode.OK, HttpStatusCode.NotFound),
@@ -83,7 +83,7 @@ public sealed partial class MetricsTests(MeasuredRun run) : IClassFixture<Measur
     }
 
     [Fact]
-    public void Every_metric_on_the_dashboard_is_there()
+    public void Every_metric_on_the_dashboard_exists()
     {
         var shown = Expressions(JsonElement.Parse(Repository.Read("deploy/grafana-dashboard.json"))).ToList();
         var asked = shown.SelectMany(expression => MetricName().Matches(expression).Select(match => match.Value)).Distinct().ToList();
@@ -93,7 +93,7 @@ public sealed partial class MetricsTests(MeasuredRun run) : IClassFixture<Measur
     }
 
     [Fact]
-    public void What_is_documented_is_what_there_is()
+    public void The_documentation_lists_exactly_the_existing_metrics()
     {
         var documented = Documented().Matches(Repository.Read("docs/metrics.md")).Select(match => match.Groups["name"].Value);
         var ours = run.AtEnd.Families.Where(name => Ours().IsMatch(name)).Concat(OfTextMessages);
@@ -110,12 +110,12 @@ public sealed partial class MetricsTests(MeasuredRun run) : IClassFixture<Measur
     };
 
     // The names are those before a selector; functions have a parenthesis there, and labels are within.
-    [GeneratedRegex(@"\b[a-z]+(_[a-z]+)+(?=\{)", RegexOptions.ExplicitCapture, PatienceMs)]
+    [GeneratedRegex(@"\b[a-z]+(_[a-z]+)+(?=\{)", RegexOptions.ExplicitCapture, RegexTimeoutMs)]
     private static partial Regex MetricName();
 
-    [GeneratedRegex(@"^\| `[a-z_.]+` \| `(?<name>[a-z_]+)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, PatienceMs)]
+    [GeneratedRegex(@"^\| `[a-z_.]+` \| `(?<name>[a-z_]+)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, RegexTimeoutMs)]
     private static partial Regex Documented();
 
-    [GeneratedRegex("^(geminichat|gen_ai)_", RegexOptions.ExplicitCapture, PatienceMs)]
+    [GeneratedRegex("^(geminichat|gen_ai)_", RegexOptions.ExplicitCapture, RegexTimeoutMs)]
     private static partial Regex Ours();
 }

@@ -1,13 +1,13 @@
 namespace GeminiChat.EndToEnd.Tests.Telemetry;
 
 /// <summary>The traces of one message and its reply, as a collector gets them.</summary>
-public sealed class TraceTests(TracedRun run) : IClassFixture<TracedRun>
+public sealed class TraceTests(TracingFixture run) : IClassFixture<TracingFixture>
 {
-    private Span Post => Assert.Single(run.Spans, span => span.Name == "POST /chatroom/{id}/message/");
+    private ExportedSpan Post => Assert.Single(run.Spans, span => span.Name == "POST /chatroom/{id}/message/");
 
-    private Span Turn => Assert.Single(run.Spans, span => span.Name == "turn");
+    private ExportedSpan Turn => Assert.Single(run.Spans, span => span.Name == "turn");
 
-    private Span Acceptance => Assert.Single(run.Spans, span => span.Name == "accept turns");
+    private ExportedSpan Acceptance => Assert.Single(run.Spans, span => span.Name == "accept turns");
 
     [Fact]
     public void A_post_leads_from_the_request_through_the_rooms_grain_to_its_acceptance()
@@ -37,7 +37,7 @@ public sealed class TraceTests(TracedRun run) : IClassFixture<TracedRun>
     }
 
     [Fact]
-    public void Batches_of_the_store_link_to_what_they_are_done_for()
+    public void Store_batch_spans_link_to_the_spans_that_caused_them()
     {
         var batches = run.Spans.Where(span => span.Name == "store batch").ToList();
         Assert.All(batches, batch => Assert.Equal("", batch.Parent));
@@ -46,22 +46,22 @@ public sealed class TraceTests(TracedRun run) : IClassFixture<TracedRun>
     }
 
     [Fact]
-    public void What_only_asks_for_news_is_not_traced() =>
+    public void Polling_calls_are_not_traced() =>
         Assert.DoesNotContain(run.Spans, span => span.Name is "IChatroomGrain/Follow");
 
     [Fact]
-    public void Probes_are_not_traced() =>
+    public void Health_probes_are_not_traced() =>
         Assert.DoesNotContain(run.Spans, span => span.Name.Contains("/health", StringComparison.Ordinal));
 
     [Fact]
-    public void Nothing_of_a_user_or_a_secret_is_in_a_span_or_a_metric()
+    public void No_exported_span_or_metric_contains_user_data_or_secrets()
     {
         Assert.True(run.HasMetrics);
         Assert.True(run.Secrets.Count > 8);
         Assert.All(run.Secrets, secret => Assert.DoesNotContain(secret, run.Raw, StringComparison.Ordinal));
     }
 
-    private IEnumerable<Span> Upwards(Span span)
+    private IEnumerable<ExportedSpan> Upwards(ExportedSpan span)
     {
         for (var next = span; next is not null; next = run.Spans.SingleOrDefault(other => other.Id == next.Id with { Id = next.Parent }))
         {

@@ -19,14 +19,14 @@ public sealed class AddressLimitTests
         Assert.InRange(answers.Count(answer => answer.StatusCode is HttpStatusCode.OK), 1, 120);
         var refused = answers.First(answer => answer.StatusCode is not HttpStatusCode.OK);
         Assert.Equal(
-            "Too many requests from your address. Try again later.", await refused.ProblemAsync(HttpStatusCode.TooManyRequests));
+            "Too many requests from your address. Try again later.", await refused.ReadProblemAsync(HttpStatusCode.TooManyRequests));
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         Assert.Equal("\"auth\";q=60;w=60", refused.Headers.GetValues("RateLimit-Policy").Single());
         Assert.StartsWith("\"auth\";r=0;t=", refused.Headers.GetValues("RateLimit").Single(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task All_that_can_be_tried_shares_one_limit_and_reading_ones_profile_does_not_count()
+    public async Task All_auth_requests_share_one_address_limit_and_reading_the_profile_does_not_count()
     {
         await using var gateway = await TestGateway.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=5"]);
         var user = gateway.NewUser();
@@ -37,19 +37,19 @@ public sealed class AddressLimitTests
 
         foreach (var path in new[] { "signup", "send-otp", "verify-otp", "login", "refresh" })
         {
-            var answer = await gateway.Stranger().PostJsonAsync($"/auth/{path}", "{}");
+            var answer = await gateway.CreateAnonymousClient().PostJsonAsync($"/auth/{path}", "{}");
             Assert.Equal("\"auth\";q=5;w=60", answer.Headers.GetValues("RateLimit-Policy").Single());
-            await answer.ProblemAsync(HttpStatusCode.BadRequest);
+            await answer.ReadProblemAsync(HttpStatusCode.BadRequest);
         }
 
         foreach (var path in new[] { "signup", "send-otp", "verify-otp", "login", "refresh", "logout", "forgot-password", "reset-password", "change-password" })
         {
-            await (await gateway.Stranger().PostJsonAsync($"/auth/{path}", "{}")).ProblemAsync(HttpStatusCode.TooManyRequests);
+            await (await gateway.CreateAnonymousClient().PostJsonAsync($"/auth/{path}", "{}")).ReadProblemAsync(HttpStatusCode.TooManyRequests);
         }
     }
 
     [Fact]
-    public async Task Exchanges_of_refresh_tokens_count_for_each_session_and_not_for_the_address()
+    public async Task Refresh_requests_count_per_session_and_not_per_address()
     {
         await using var gateway = await TestGateway.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=5"]);
         var session = Guid.CreateVersion7();
@@ -60,7 +60,7 @@ public sealed class AddressLimitTests
 
         var refused = await Exchange(gateway, Token(gateway, session));
         Assert.StartsWith(
-            "Too many exchanges of this session's", await refused.ProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+            "Too many exchanges of this session's", await refused.ReadProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
         Assert.StartsWith("\"auth\";r=0;t=", refused.Headers.GetValues("RateLimit").Single(), StringComparison.Ordinal);
 
         // An office behind one address.
@@ -73,17 +73,17 @@ public sealed class AddressLimitTests
     }
 
     [Fact]
-    public async Task Invented_refresh_tokens_count_for_the_address_and_lock_out_no_session()
+    public async Task Forged_refresh_tokens_count_per_address_and_block_no_session()
     {
         await using var gateway = await TestGateway.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=5"]);
         for (var i = 0; i < 5; i++)
         {
-            await (await Exchange(gateway, $"invented {i}")).ProblemAsync(HttpStatusCode.Unauthorized);
+            await (await Exchange(gateway, $"invented {i}")).ReadProblemAsync(HttpStatusCode.Unauthorized);
         }
 
-        var refused = await (await Exchange(gateway, "invented")).ProblemAsync(HttpStatusCode.TooManyRequests);
+        var refused = await (await Exchange(gateway, "invented")).ReadProblemAsync(HttpStatusCode.TooManyRequests);
         Assert.StartsWith("Too many requests from your address.", refused, StringComparison.Ordinal);
-        await (await Ask(gateway)).ProblemAsync(HttpStatusCode.TooManyRequests);
+        await (await Ask(gateway)).ReadProblemAsync(HttpStatusCode.TooManyRequests);
         Assert.Equal(HttpStatusCode.OK, (await Exchange(gateway, Token(gateway, Guid.CreateVersion7()))).StatusCode);
     }
 
@@ -91,7 +91,7 @@ public sealed class AddressLimitTests
     [InlineData("203.0.113.9", "203.0.113.0/24")]
     [InlineData("::ffff:203.0.113.9", "203.0.113.0/24")]
     [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48")]
-    public void A_network_is_what_one_site_has(string address, string network) =>
+    public void Addresses_are_grouped_by_the_network_of_one_site(string address, string network) =>
         Assert.Equal(network, ClientNetwork.Of(IPAddress.Parse(address)));
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class AddressLimitTests
     }
 
     [Fact]
-    public async Task What_a_client_writes_before_the_proxys_word_is_not_believed()
+    public async Task Forwarded_addresses_that_the_client_added_itself_are_ignored()
     {
         await using var gateway = await TestGateway.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=3", "--TRUSTED_PROXIES=127.0.0.1"]);
         var answers = await Task.WhenAll(Enumerable.Range(1, 12).Select(i => Ask(gateway, $"198.51.100.{i}, 203.0.113.9")));
@@ -119,17 +119,17 @@ public sealed class AddressLimitTests
     [InlineData("::ffff:192.0.2.1", "192.0.2.1")]
     [InlineData("192.0.2.1", "192.0.2.1")]
     public void A_subscriber_counts_as_one_address(string address, string client) =>
-        Assert.Equal(IPAddress.Parse(client), AuthLimit.Client(IPAddress.Parse(address)));
+        Assert.Equal(IPAddress.Parse(client), AuthRateLimiterPolicy.ToPartitionKey(IPAddress.Parse(address)));
 
     private static string Token(TestGateway gateway, Guid session) =>
-        gateway.Services.GetRequiredService<RefreshTokens>().New(Guid.CreateVersion7(), session).Token;
+        gateway.Services.GetRequiredService<RefreshTokenService>().Create(Guid.CreateVersion7(), session).Token;
 
     private static Task<HttpResponseMessage> Exchange(TestGateway gateway, string token) =>
-        gateway.Stranger().PostJsonAsync("/auth/refresh", JsonSerializer.Serialize(new { refresh_token = token }));
+        gateway.CreateAnonymousClient().PostJsonAsync("/auth/refresh", JsonSerializer.Serialize(new { refresh_token = token }));
 
     private static async Task<HttpResponseMessage> Ask(TestGateway gateway, string? forwardedFor = null)
     {
-        using var http = gateway.Stranger();
+        using var http = gateway.CreateAnonymousClient();
         if (forwardedFor is not null)
         {
             http.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-For", forwardedFor);

@@ -14,22 +14,22 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
         ["signup", "send-otp", "verify-otp", "login", "refresh", "forgot-password", "reset-password"];
 
     [Theory, MemberData(nameof(Paths))]
-    public async Task Whatever_a_body_holds_it_is_refused_in_the_words_of_a_problem(string path)
+    public async Task Any_malformed_body_is_refused_with_problem_details(string path)
     {
-        using var http = gateway.Stranger();
+        using var http = gateway.CreateAnonymousClient();
         var deep = new string('[', 1000) + new string(']', 1000);
         foreach (var body in new[] { "", "null", "[]", "1e400", "\"a\"", "{}", "{\"mobile_number\":1e400}", $"{{\"a\":{deep}}}",
             "{\"mobile_number\":\"a\",\"mobile_number\":\"b\"}", "{}x", "\ufeff{}", "{\"mobile_number\":\"\\ud800\"}" })
         {
-            await (await http.PostAsync($"/auth/{path}", Answers.Json(body))).ProblemAsync(HttpStatusCode.BadRequest);
+            await (await http.PostAsync($"/auth/{path}", HttpTestExtensions.Json(body))).ReadProblemAsync(HttpStatusCode.BadRequest);
         }
 
         using var broken = new ByteArrayContent([(byte)'{', 0xff, (byte)'}']);
         broken.Headers.ContentType = new("application/json");
-        await (await http.PostAsync($"/auth/{path}", broken)).ProblemAsync(HttpStatusCode.BadRequest);
+        await (await http.PostAsync($"/auth/{path}", broken)).ReadProblemAsync(HttpStatusCode.BadRequest);
         await (await http.PostAsync($"/auth/{path}", new StringContent("{}", Encoding.UTF8, "text/plain")))
-            .ProblemAsync(HttpStatusCode.UnsupportedMediaType);
-        await (await http.PostAsync($"/auth/{path}", Answers.Json(new string('x', (128 * 1024) + 1)))).ProblemAsync(HttpStatusCode.RequestEntityTooLarge);
+            .ReadProblemAsync(HttpStatusCode.UnsupportedMediaType);
+        await (await http.PostAsync($"/auth/{path}", HttpTestExtensions.Json(new string('x', (128 * 1024) + 1)))).ReadProblemAsync(HttpStatusCode.RequestEntityTooLarge);
     }
 
     [Theory]
@@ -38,17 +38,17 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
     [InlineData(' ')]
     [InlineData('A')]
     [InlineData('\u00e9')]
-    public async Task A_token_or_cursor_that_is_none_is_no_fault_of_the_server(char letter)
+    public async Task A_malformed_token_or_cursor_never_causes_a_500(char letter)
     {
-        using var http = gateway.Stranger();
+        using var http = gateway.CreateAnonymousClient();
         var text = new string(letter, 107);
         foreach (var token in new[] { text, new string('A', 106) + letter })
         {
-            var refresh = await http.PostAsync("/auth/refresh", Answers.Json(JsonSerializer.Serialize(new { refresh_token = token })));
-            await refresh.ProblemAsync(HttpStatusCode.Unauthorized);
-            var login = await http.PostAsync("/auth/login", Answers.Json(JsonSerializer.Serialize(
+            var refresh = await http.PostAsync("/auth/refresh", HttpTestExtensions.Json(JsonSerializer.Serialize(new { refresh_token = token })));
+            await refresh.ReadProblemAsync(HttpStatusCode.Unauthorized);
+            var login = await http.PostAsync("/auth/login", HttpTestExtensions.Json(JsonSerializer.Serialize(
                 new { mobile_number = "+14155550123", password = "not the right one", device_token = token })));
-            await login.ProblemAsync(HttpStatusCode.Unauthorized);
+            await login.ReadProblemAsync(HttpStatusCode.Unauthorized);
         }
 
         var list = await gateway.NewUser().Client.GetAsync($"/chatroom?cursor={Uri.EscapeDataString(text[..32])}");
@@ -59,7 +59,7 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
     public async Task Thirty_declared_megabytes_are_refused_at_once_and_not_read(string path)
     {
         // They never come: whoever is answered 413 was not waited for.
-        using var client = new RawClient(gateway.Address);
+        using var client = new RawHttpClient(gateway.Address);
         var answer = await client.SendAsync(
             $"POST /auth/{path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 31457280\r\nConnection: close\r\n\r\n{{");
         Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
@@ -67,10 +67,10 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
     }
 
     [Fact]
-    public async Task A_body_without_end_is_cut_at_the_limit()
+    public async Task An_endless_body_is_refused_at_the_size_limit()
     {
-        using var http = gateway.Stranger();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/login") { Content = new Endless() };
+        using var http = gateway.CreateAnonymousClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/login") { Content = new EndlessContent() };
         request.Headers.TransferEncodingChunked = true;
         try
         {
@@ -84,7 +84,7 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
     }
 
     [Fact]
-    public async Task A_compressed_bomb_is_not_unpacked()
+    public async Task A_compressed_body_is_refused_without_decompression()
     {
         using var packed = new MemoryStream();
         await using (var zip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
@@ -95,18 +95,18 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
         using var content = new ByteArrayContent(packed.ToArray());
         content.Headers.ContentType = new("application/json");
         content.Headers.ContentEncoding.Add("gzip");
-        await (await gateway.Stranger().PostAsync("/auth/login", content)).ProblemAsync(HttpStatusCode.UnsupportedMediaType);
+        await (await gateway.CreateAnonymousClient().PostAsync("/auth/login", content)).ReadProblemAsync(HttpStatusCode.UnsupportedMediaType);
     }
 
     [Fact]
-    public async Task Connections_that_dawdle_over_their_headers_are_closed_and_meanwhile_others_are_served()
+    public async Task Connections_with_slow_headers_are_closed_while_others_are_served()
     {
         var clock = Stopwatch.GetTimestamp();
         var slow = Enumerable.Range(0, 500).Select(_ => new TcpClient(gateway.Address.Host, gateway.Address.Port)).ToList();
-        var closed = slow.Select(DawdleAsync).ToList();
+        var closed = slow.Select(SendHeadersSlowlyAsync).ToList();
         for (var i = 0; i < 50; i++)
         {
-            Assert.Equal(HttpStatusCode.OK, (await gateway.Stranger().GetAsync("/health/live")).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await gateway.CreateAnonymousClient().GetAsync("/health/live")).StatusCode);
         }
 
         await Task.WhenAll(closed).WaitAsync(TimeSpan.FromSeconds(60));
@@ -115,7 +115,7 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
     }
 
     [Fact]
-    public async Task A_body_that_drips_is_cut()
+    public async Task A_body_that_arrives_too_slowly_is_refused()
     {
         using var connection = new TcpClient(gateway.Address.Host, gateway.Address.Port);
         var stream = connection.GetStream();
@@ -123,18 +123,18 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
         using var reader = new StreamReader(stream);
         var answer = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
-        await UntilClosedAsync(stream).WaitAsync(TimeSpan.FromSeconds(60));
+        await WaitUntilClosedAsync(stream).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     /// <summary>Sends the beginning of a request, and waits for the server to lose patience.</summary>
-    private static async Task DawdleAsync(TcpClient connection)
+    private static async Task SendHeadersSlowlyAsync(TcpClient connection)
     {
         var stream = connection.GetStream();
         await stream.WriteAsync("GET / HTTP/1.1\r\nH"u8.ToArray());
-        await UntilClosedAsync(stream);
+        await WaitUntilClosedAsync(stream);
     }
 
-    private static async Task UntilClosedAsync(NetworkStream stream)
+    private static async Task WaitUntilClosedAsync(NetworkStream stream)
     {
         try
         {
@@ -148,7 +148,7 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
         }
     }
 
-    private sealed class Endless : HttpContent
+    private sealed class EndlessContent : HttpContent
     {
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {

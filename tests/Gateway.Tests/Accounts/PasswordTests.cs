@@ -8,69 +8,69 @@ using Microsoft.AspNetCore.Identity;
 namespace GeminiChat.Gateway.Tests.Accounts;
 
 /// <summary>Passwords under attack, over HTTP against the real grains.</summary>
-public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGateway>
+public sealed class PasswordTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {
     private const string Mismatch = "mobile_number and password do not match. Sign in with a one-time code: POST /auth/send-otp.";
 
     [Fact]
-    public async Task The_right_password_gives_tokens_and_a_wrong_one_none()
+    public async Task Only_the_right_password_gives_tokens()
     {
-        var ada = await gateway.NewPerson().Join();
+        var ada = await gateway.NewUser().SignUpAndVerify();
         var answer = await ada.Login();
-        Assert.Equal(["access_token", "token_type", "expires_in", "refresh_token"], (await answer.JsonAsync()).Names());
+        Assert.Equal(["access_token", "token_type", "expires_in", "refresh_token"], (await answer.ReadJsonAsync()).Names());
         Assert.True(answer.Headers.CacheControl!.NoStore);
-        var wrong = await ada.Login("not " + Person.Password);
-        Assert.Equal(Mismatch, await wrong.ProblemAsync(HttpStatusCode.Unauthorized));
+        var wrong = await ada.Login("not " + ApiUser.Password);
+        Assert.Equal(Mismatch, await wrong.ReadProblemAsync(HttpStatusCode.Unauthorized));
         Assert.Equal("Bearer", wrong.Headers.WwwAuthenticate.ToString());
     }
 
     [Fact]
-    public async Task A_password_does_not_count_before_its_number_is_verified()
+    public async Task A_password_is_not_accepted_before_its_number_is_verified()
     {
-        var ada = gateway.NewPerson();
+        var ada = gateway.NewUser();
         var token = await ada.SignUp();
-        Assert.Equal(Mismatch, await (await ada.Login()).ProblemAsync(HttpStatusCode.Unauthorized));
+        Assert.Equal(Mismatch, await (await ada.Login()).ReadProblemAsync(HttpStatusCode.Unauthorized));
         await ada.Verify(await ada.NewCode(), signUpToken: token);
         Assert.Equal(HttpStatusCode.OK, (await ada.Login()).StatusCode);
     }
 
     [Fact]
-    public async Task Whoever_signs_up_with_a_number_first_does_not_keep_its_owner_out()
+    public async Task An_earlier_sign_up_by_someone_else_does_not_lock_the_owner_out()
     {
-        var owner = gateway.NewPerson();
+        var owner = gateway.NewUser();
         await owner.SignUp("the password of eve", "Eve");
-        await owner.Join();
-        await (await owner.Login("the password of eve")).ProblemAsync(HttpStatusCode.Unauthorized);
+        await owner.SignUpAndVerify();
+        await (await owner.Login("the password of eve")).ReadProblemAsync(HttpStatusCode.Unauthorized);
         Assert.Equal(HttpStatusCode.OK, (await owner.Login()).StatusCode);
         var again = await owner.Post("/auth/signup", new { name = "Eve", mobile_number = owner.Number, password = "the password of eve" });
-        await again.ProblemAsync(HttpStatusCode.Conflict);
+        await again.ReadProblemAsync(HttpStatusCode.Conflict);
     }
 
     [Fact]
-    public async Task A_hash_of_the_service_before_this_one_serves_once_and_is_replaced()
+    public async Task A_hash_of_the_FastAPI_service_is_replaced_at_the_first_login()
     {
         // Made by libxcrypt.
         const string Bcrypt = "$2b$12$3JrBp2ZfEnAP2sCzvXc8yeME46ThjWPqF3ry6l5/eEg3XadEW2YtW";
         const string Old = "the old password";
-        var ada = await gateway.NewPerson().Join();
-        var security = gateway.Grains.UserSecurity((await (await ada.Send(HttpMethod.Get, "/user/me")).JsonAsync()).GetProperty("id").GetGuid());
+        var ada = await gateway.NewUser().SignUpAndVerify();
+        var security = gateway.Grains.UserSecurity((await (await ada.Send(HttpMethod.Get, "/user/me")).ReadJsonAsync()).GetProperty("id").GetGuid());
         await security.ResetPassword(Bcrypt);
 
-        Assert.Equal(Mismatch, await (await ada.Login("the odd password")).ProblemAsync(HttpStatusCode.Unauthorized));
+        Assert.Equal(Mismatch, await (await ada.Login("the odd password")).ReadProblemAsync(HttpStatusCode.Unauthorized));
         Assert.Equal(Bcrypt, (await security.GetCredentials())!.PasswordHash);
         Assert.Equal(HttpStatusCode.OK, (await ada.Login(Old)).StatusCode);
 
         Assert.Equal(220_000u, Iterations((await security.GetCredentials())!.PasswordHash!));
         Assert.Equal(HttpStatusCode.OK, (await ada.Login(Old)).StatusCode);
-        Assert.Equal(Mismatch, await (await ada.Login("the odd password")).ProblemAsync(HttpStatusCode.Unauthorized));
+        Assert.Equal(Mismatch, await (await ada.Login("the odd password")).ReadProblemAsync(HttpStatusCode.Unauthorized));
     }
 
     [Fact]
     public async Task A_weak_hash_is_replaced_at_the_next_login()
     {
-        var ada = await gateway.NewPerson().Join();
-        var security = gateway.Grains.UserSecurity((await (await ada.Send(HttpMethod.Get, "/user/me")).JsonAsync()).GetProperty("id").GetGuid());
-        var weak = new PasswordHasher<object>().HashPassword(this, Person.Password);
+        var ada = await gateway.NewUser().SignUpAndVerify();
+        var security = gateway.Grains.UserSecurity((await (await ada.Send(HttpMethod.Get, "/user/me")).ReadJsonAsync()).GetProperty("id").GetGuid());
+        var weak = new PasswordHasher<object>().HashPassword(this, ApiUser.Password);
         await security.ResetPassword(weak);
 
         Assert.Equal(HttpStatusCode.OK, (await ada.Login()).StatusCode);
@@ -81,9 +81,9 @@ public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGatew
     }
 
     [Fact]
-    public async Task Ten_wrong_passwords_an_hour_pass_and_right_ones_do_not_count()
+    public async Task Ten_wrong_passwords_an_hour_are_allowed_and_right_ones_do_not_count()
     {
-        var ada = await gateway.NewPerson().Join();
+        var ada = await gateway.NewUser().SignUpAndVerify();
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(HttpStatusCode.OK, (await ada.Login()).StatusCode);
@@ -91,19 +91,19 @@ public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGatew
 
         for (var i = 0; i < 10; i++)
         {
-            await (await ada.Login("a wrong one")).ProblemAsync(HttpStatusCode.Unauthorized);
+            await (await ada.Login("a wrong one")).ReadProblemAsync(HttpStatusCode.Unauthorized);
         }
 
         var refused = await ada.Login();
-        Assert.StartsWith("Too many wrong passwords", await refused.ProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+        Assert.StartsWith("Too many wrong passwords", await refused.ReadProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromMinutes(55), TimeSpan.FromMinutes(60));
         Assert.Equal("\"login\";q=10;w=3600", refused.Headers.GetValues("RateLimit-Policy").Single());
     }
 
     [Fact]
-    public async Task However_many_guess_at_once_ten_learn_that_they_were_wrong_and_nobody_that_they_were_right()
+    public async Task Of_many_parallel_guesses_at_most_ten_are_answered_as_wrong_and_none_as_right()
     {
-        var ada = await gateway.NewPerson().Join();
+        var ada = await gateway.NewUser().SignUpAndVerify();
         var wrong = new List<HttpResponseMessage>();
         while (wrong.Count(answer => answer.StatusCode is HttpStatusCode.Unauthorized) < 10)
         {
@@ -111,46 +111,46 @@ public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGatew
         }
 
         Assert.Equal(10, wrong.Count(answer => answer.StatusCode is HttpStatusCode.Unauthorized));
-        await (await ada.Login()).ProblemAsync(HttpStatusCode.TooManyRequests);
+        await (await ada.Login()).ReadProblemAsync(HttpStatusCode.TooManyRequests);
     }
 
     [Fact]
     public async Task An_attacker_who_guesses_passwords_does_not_lock_the_owner_out()
     {
-        var ada = await gateway.NewPerson().Join();
+        var ada = await gateway.NewUser().SignUpAndVerify();
         for (var i = 0; i < 12; i++)
         {
             await ada.Login("a wrong one");
         }
 
-        await (await ada.Login()).ProblemAsync(HttpStatusCode.TooManyRequests);
-        var fresh = await ada.Twin().SignIn();
-        Assert.True(await fresh.IsIn());
-        Assert.True(await ada.IsIn());
+        await (await ada.Login()).ReadProblemAsync(HttpStatusCode.TooManyRequests);
+        var fresh = await ada.Clone().SignIn();
+        Assert.True(await fresh.IsSignedIn());
+        Assert.True(await ada.IsSignedIn());
         Assert.Equal(HttpStatusCode.OK, (await ada.Reset(await ada.NewCode("/auth/forgot-password"), "another good one")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await ada.Login("another good one")).StatusCode);
     }
 
     [Fact]
-    public async Task A_stolen_access_token_is_no_way_to_guess_the_password()
+    public async Task A_stolen_access_token_does_not_allow_unlimited_password_guesses()
     {
-        var ada = await gateway.NewPerson().Join();
+        var ada = await gateway.NewUser().SignUpAndVerify();
         var body = JsonSerializer.Serialize(new { current_password = "a wrong one", new_password = "another good one" });
         for (var i = 0; i < 10; i++)
         {
             var wrong = await ada.Send(HttpMethod.Post, "/auth/change-password", body);
-            Assert.StartsWith("current_password is wrong", await wrong.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+            Assert.StartsWith("current_password is wrong", await wrong.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         }
 
-        await (await ada.Send(HttpMethod.Post, "/auth/change-password", body)).ProblemAsync(HttpStatusCode.TooManyRequests);
+        await (await ada.Send(HttpMethod.Post, "/auth/change-password", body)).ReadProblemAsync(HttpStatusCode.TooManyRequests);
     }
 
     [Fact]
-    public async Task A_storm_of_logins_is_bounded_and_keeps_nothing_else_waiting()
+    public async Task Many_parallel_logins_are_bounded_and_do_not_delay_other_requests()
     {
-        var storm = Enumerable.Range(0, 100).Select(_ => gateway.NewPerson().Login("stuffed credential")).ToList();
+        var storm = Enumerable.Range(0, 100).Select(_ => gateway.NewUser().Login("stuffed credential")).ToList();
         var served = 0;
-        using var http = gateway.Stranger();
+        using var http = gateway.CreateAnonymousClient();
         while (storm.Exists(login => !login.IsCompleted))
         {
             Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health/live")).StatusCode);
@@ -161,7 +161,7 @@ public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGatew
         Assert.True(answers.Count(answer => answer.StatusCode is HttpStatusCode.Unauthorized) >= 18);
         var refused = answers.Where(answer => answer.StatusCode is not HttpStatusCode.Unauthorized).ToList();
         Assert.NotEmpty(refused);
-        await refused[0].ProblemAsync(HttpStatusCode.TooManyRequests);
+        await refused[0].ReadProblemAsync(HttpStatusCode.TooManyRequests);
         Assert.All(refused, answer => Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode));
         Assert.True(served > storm.Count, $"{served} requests were served beside {storm.Count}");
     }
@@ -176,7 +176,7 @@ public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGatew
     [InlineData("aaaaaaaaaa")]
     public async Task The_most_common_passwords_are_refused_wherever_one_is_set(string common)
     {
-        var ada = gateway.NewPerson();
+        var ada = gateway.NewUser();
         var answers = new[]
         {
             await ada.Post("/auth/signup", new { name = "Ada", mobile_number = ada.Number, password = common }),
@@ -184,7 +184,7 @@ public sealed class PasswordTests(LiveGateway gateway) : IClassFixture<LiveGatew
         };
         foreach (var answer in answers)
         {
-            Assert.Contains("most common", await answer.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+            Assert.Contains("most common", await answer.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         }
     }
 

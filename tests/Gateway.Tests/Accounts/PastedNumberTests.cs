@@ -22,11 +22,11 @@ public sealed class PastedNumberTests(TestGateway gateway) : IClassFixture<TestG
     [InlineData("+54 11 2345-6789", "+5491123456789")]
     [InlineData("+54 11 15 2345-6789", "+5491123456789")]
     [InlineData("+54 9 11 15 2345-6789", "+5491123456789")]
-    public async Task A_number_is_known_however_it_is_pasted(string pasted, string number)
+    public async Task A_phone_number_is_read_in_any_pasted_form(string pasted, string number)
     {
         var name = Guid.CreateVersion7().ToString();
-        var answer = await gateway.Stranger().PostJsonAsync(
-            "/auth/signup", JsonSerializer.Serialize(new { name, mobile_number = pasted, password = Person.Password }));
+        var answer = await gateway.CreateAnonymousClient().PostJsonAsync(
+            "/auth/signup", JsonSerializer.Serialize(new { name, mobile_number = pasted, password = ApiUser.Password }));
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         Assert.Equal(name, gateway.Grains.Phone(number).Asked?.Name);
     }
@@ -35,9 +35,9 @@ public sealed class PastedNumberTests(TestGateway gateway) : IClassFixture<TestG
     [InlineData("+1 415 555 0123 ext. 4")]
     [InlineData("\u202A\u202C")]
     [InlineData("+1 415 555 01\u00B223")]
-    public async Task What_is_no_number_is_refused(string pasted)
+    public async Task Text_that_is_not_a_phone_number_is_refused(string pasted)
     {
-        var answer = await gateway.Stranger().PostJsonAsync(
+        var answer = await gateway.CreateAnonymousClient().PostJsonAsync(
             "/auth/send-otp", JsonSerializer.Serialize(new { mobile_number = pasted }));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
@@ -52,9 +52,9 @@ public sealed class PastedNumberTests(TestGateway gateway) : IClassFixture<TestG
     [InlineData("\uFF11\uFF12\uFF13\uFF14\uFF15\uFF16", true)]
     [InlineData("123 4567", false)]
     [InlineData("123x456", false)]
-    public async Task A_code_is_taken_however_it_is_pasted(string pasted, bool isTaken)
+    public async Task A_code_is_accepted_in_any_pasted_form(string pasted, bool isTaken)
     {
-        var answer = await gateway.Stranger().PostJsonAsync(
+        var answer = await gateway.CreateAnonymousClient().PostJsonAsync(
             "/auth/verify-otp", JsonSerializer.Serialize(new { mobile_number = "+14155550123", otp_code = pasted }));
         Assert.Equal(isTaken ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.StatusCode);
     }

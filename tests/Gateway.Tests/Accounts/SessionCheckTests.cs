@@ -12,7 +12,7 @@ public sealed class SessionCheckTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task A_session_is_asked_for_once_in_two_seconds_however_many_requests_come()
+    public async Task A_session_is_checked_at_most_once_in_two_seconds()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var gateway = await TestGateway.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
@@ -29,26 +29,26 @@ public sealed class SessionCheckTests
 
         user.Grain.IsSignedIn = false;
         time.Advance(TimeSpan.FromSeconds(2));
-        await (await user.Client.GetAsync("/user/me")).ProblemAsync(HttpStatusCode.Unauthorized);
+        await (await user.Client.GetAsync("/user/me")).ReadProblemAsync(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
-    public async Task A_store_that_is_away_is_no_reason_to_sign_anybody_out()
+    public async Task A_store_outage_signs_nobody_out()
     {
         await using var gateway = await TestGateway.StartAsync();
         var user = gateway.NewUser();
         user.Grain.CheckOutages.Throw(new StoreUnavailableException("no"), new StoreUnavailableException("no"));
-        await (await user.Client.GetAsync("/user/me")).ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        await (await user.Client.GetAsync("/user/me")).ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Equal(HttpStatusCode.OK, (await user.Client.GetAsync("/user/me")).StatusCode);
     }
 
     [Fact]
-    public async Task A_stream_ends_with_its_session_also_while_the_model_is_silent()
+    public async Task A_stream_ends_with_its_session_even_while_the_model_is_silent()
     {
         await using var gateway = await TestGateway.StartAsync();
         var user = gateway.NewUser();
         user.Room.Ask();
-        await using var events = await Events.AttachAsync(user);
+        await using var events = await SseReader.AttachAsync(user);
         Assert.Equal("accepted", (await events.NextAsync()).EventType);
         await user.Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
@@ -59,35 +59,35 @@ public sealed class SessionCheckTests
     }
 
     [Fact]
-    public async Task News_and_signs_of_life_go_on_while_nobody_answers_for_the_session_and_end_with_it_once_somebody_does()
+    public async Task A_stream_continues_while_its_session_cannot_be_checked_and_ends_once_the_session_is_found_ended()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var gateway = await TestGateway.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
         var user = gateway.NewUser();
         user.Room.Ask();
-        using var response = await Events.SendAsync(user, "1-0");
+        using var response = await SseReader.SendAsync(user, "1-0");
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
-        Assert.Equal(": reading on", await UntilAsync(lines, ": ", time));
+        Assert.Equal(": reading on", await ReadUntilAsync(lines, ": ", time));
         await user.Room.Followed.Task.WaitAsync(Deadline);
         var silence = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         user.Grain.CheckAnswered = silence.Task;
 
-        Assert.Equal(": ping", await UntilAsync(lines, ": ", time));
+        Assert.Equal(": ping", await ReadUntilAsync(lines, ": ", time));
         user.Room.Say("Hello");
-        Assert.Equal("""data: {"text":"Hello"}""", await UntilAsync(lines, "data: ", time));
+        Assert.Equal("""data: {"text":"Hello"}""", await ReadUntilAsync(lines, "data: ", time));
 
         user.Grain.IsSignedIn = false;
         silence.SetResult();
-        Assert.Equal("event: error", await UntilAsync(lines, "event: ", time));
+        Assert.Equal("event: error", await ReadUntilAsync(lines, "event: ", time));
     }
 
     [Fact]
-    public async Task A_leaving_server_lets_go_of_a_stream_whose_session_nobody_answers_for()
+    public async Task A_stopping_server_ends_a_stream_whose_session_cannot_be_checked()
     {
         await using var leaving = await TestGateway.StartAsync();
         var user = leaving.NewUser();
         user.Room.Ask();
-        await using var events = await Events.AttachAsync(user, "1-0");
+        await using var events = await SseReader.AttachAsync(user, "1-0");
         await user.Room.Followed.Task.WaitAsync(Deadline);
         var asked = user.Grain.Checks;
         user.Grain.CheckAnswered = new TaskCompletionSource().Task;
@@ -98,14 +98,14 @@ public sealed class SessionCheckTests
             await retry.WaitForNextTickAsync(deadline.Token);
         }
 
-        leaving.Leave();
+        leaving.Stop();
 
         await events.ExpectAsync("reconnect", null);
         await events.ExpectEndAsync();
     }
 
     [Fact]
-    public async Task A_plain_text_stream_is_cut_when_its_session_ends()
+    public async Task A_plain_text_stream_is_aborted_when_its_session_ends()
     {
         await using var gateway = await TestGateway.StartAsync();
         var user = gateway.NewUser();
@@ -116,7 +116,7 @@ public sealed class SessionCheckTests
     }
 
     /// <summary>The next line that begins so, while time goes on.</summary>
-    private static async Task<string> UntilAsync(StreamReader lines, string start, FakeTimeProvider time)
+    private static async Task<string> ReadUntilAsync(StreamReader lines, string start, FakeTimeProvider time)
     {
         using var deadline = new CancellationTokenSource(Deadline);
         using var clock = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
@@ -126,7 +126,7 @@ public sealed class SessionCheckTests
             while (!line.IsCompleted)
             {
                 await clock.WaitForNextTickAsync(deadline.Token);
-                time.Advance(SessionWatch.Timeout);
+                time.Advance(SessionMonitor.Timeout);
             }
 
             var text = await line ?? throw new EndOfStreamException();

@@ -9,58 +9,58 @@ using Microsoft.Extensions.Options;
 namespace GeminiChat.Gateway.Tests.Accounts;
 
 /// <summary>Whose sign-up brings the password of an account, over HTTP against the real grains.</summary>
-public sealed class SignUpTokenTests(LiveGateway gateway) : IClassFixture<LiveGateway>
+public sealed class SignUpTokenTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {
     private const string Strangers = "the password of a stranger";
     private const string BadToken =
         "signup_token is of another number, broken, or older than 15 minutes. Sign up again, or leave it out: then no password is set.";
 
-    private readonly Person _owner = gateway.NewPerson();
+    private readonly ApiUser _owner = gateway.NewUser();
 
     [Fact]
-    public async Task The_sign_up_of_a_stranger_puts_no_password_on_the_owners_account()
+    public async Task A_sign_up_by_someone_else_sets_no_password_on_the_owners_account()
     {
         await _owner.SignUp(Strangers, "Eve");
         await _owner.SignIn();
-        await (await _owner.Login(Strangers)).ProblemAsync(HttpStatusCode.Unauthorized);
+        await (await _owner.Login(Strangers)).ReadProblemAsync(HttpStatusCode.Unauthorized);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Sign_ups_of_one_number_wait_side_by_side_and_the_one_that_comes_with_the_code_counts(bool isFirst)
+    public async Task Of_several_sign_ups_for_one_number_the_one_whose_token_comes_with_the_code_is_used(bool isFirst)
     {
-        var first = await _owner.SignUp(isFirst ? Person.Password : Strangers, isFirst ? "Ada" : "Eve");
-        var second = await _owner.SignUp(isFirst ? Strangers : Person.Password, isFirst ? "Eve" : "Ada");
+        var first = await _owner.SignUp(isFirst ? ApiUser.Password : Strangers, isFirst ? "Ada" : "Eve");
+        var second = await _owner.SignUp(isFirst ? Strangers : ApiUser.Password, isFirst ? "Eve" : "Ada");
 
-        await _owner.Keep(await _owner.Verify(await _owner.NewCode(), signUpToken: isFirst ? first : second));
+        await _owner.StoreTokens(await _owner.Verify(await _owner.NewCode(), signUpToken: isFirst ? first : second));
 
-        await (await _owner.Login(Strangers)).ProblemAsync(HttpStatusCode.Unauthorized);
+        await (await _owner.Login(Strangers)).ReadProblemAsync(HttpStatusCode.Unauthorized);
         Assert.Equal(HttpStatusCode.OK, (await _owner.Login()).StatusCode);
         Assert.Equal("Ada", await Name());
     }
 
     [Fact]
-    public async Task Without_the_token_the_name_alone_is_taken()
+    public async Task Without_the_sign_up_token_only_the_name_is_used()
     {
         await _owner.SignUp();
         await _owner.SignIn();
         Assert.Equal("Ada", await Name());
-        await (await _owner.Login()).ProblemAsync(HttpStatusCode.Unauthorized);
+        await (await _owner.Login()).ReadProblemAsync(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
-    public async Task A_token_that_is_not_good_is_refused_and_leaves_the_code_good()
+    public async Task An_invalid_sign_up_token_is_refused_and_the_code_stays_valid()
     {
         var old = await _owner.SignUp();
         gateway.Time.Advance(TimeSpan.FromMinutes(15));
-        var anothers = await gateway.NewPerson().SignUp();
+        var anothers = await gateway.NewUser().SignUp();
         var code = await _owner.NewCode();
         var good = await _owner.SignUp();
 
         foreach (var token in new[] { old, anothers, good[1..], good[..^1] + (good[^1] is 'A' ? 'Q' : 'A'), "", "no token", new string('A', 5000) })
         {
-            Assert.Equal(BadToken, await (await _owner.Verify(code, signUpToken: token)).ProblemAsync(HttpStatusCode.BadRequest));
+            Assert.Equal(BadToken, await (await _owner.Verify(code, signUpToken: token)).ReadProblemAsync(HttpStatusCode.BadRequest));
         }
 
         Assert.Equal(HttpStatusCode.OK, (await _owner.Verify(code, signUpToken: good)).StatusCode);
@@ -68,21 +68,21 @@ public sealed class SignUpTokenTests(LiveGateway gateway) : IClassFixture<LiveGa
     }
 
     [Fact]
-    public async Task A_sign_up_never_takes_the_place_of_a_password()
+    public async Task A_sign_up_never_replaces_an_existing_password()
     {
         var other = await _owner.SignUp("another good one");
-        await _owner.Join();
+        await _owner.SignUpAndVerify();
         Assert.Equal(HttpStatusCode.OK, (await _owner.Verify(await _owner.NewCode(), signUpToken: other)).StatusCode);
-        await (await _owner.Login("another good one")).ProblemAsync(HttpStatusCode.Unauthorized);
+        await (await _owner.Login("another good one")).ReadProblemAsync(HttpStatusCode.Unauthorized);
         Assert.Equal(HttpStatusCode.OK, (await _owner.Login()).StatusCode);
     }
 
     [Fact]
-    public void A_token_outlives_the_roll_of_the_secret_that_sealed_it()
+    public void A_sign_up_token_stays_valid_after_its_secret_was_rotated()
     {
         const string Old = "the secret before that has 32 bytes or more";
-        var before = new SignUpTokens(Options.Create(new TokenOptions { SecretKey = Old }), TimeProvider.System);
-        var after = new SignUpTokens(
+        var before = new SignUpTokenService(Options.Create(new TokenOptions { SecretKey = Old }), TimeProvider.System);
+        var after = new SignUpTokenService(
             Options.Create(new TokenOptions { SecretKey = TestGateway.SecretKey, PreviousSecretKeys = Old }), TimeProvider.System);
 
         Assert.True(after.TryOpen(before.Seal("+14155550123", new SignUp("Ada", "hash")), "+14155550123", out var signUp));
@@ -95,6 +95,6 @@ public sealed class SignUpTokenTests(LiveGateway gateway) : IClassFixture<LiveGa
     {
         var secret = await gateway.Grains.NumberSecret().Get();
         var login = await gateway.Grains.Phone(PhoneKey.Of(secret.AsSpan(), _owner.Number)).BeginLogin();
-        return (await gateway.Grains.User(Assert.IsType<LoginOutcome.Open>(login).UserId!.Value).GetProfile())!.Name;
+        return (await gateway.Grains.User(Assert.IsType<LoginOutcome.Allowed>(login).UserId!.Value).GetProfile())!.Name;
     }
 }

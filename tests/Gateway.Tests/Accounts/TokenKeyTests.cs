@@ -22,7 +22,7 @@ public sealed class TokenKeyTests : IDisposable
     [Theory]
     [InlineData("RS256")]
     [InlineData("ES256")]
-    public async Task Tokens_are_signed_with_the_key_of_the_file_and_name_it(string algorithm)
+    public async Task Tokens_are_signed_with_the_key_file_and_carry_its_key_id(string algorithm)
     {
         await using var gateway = await TestGateway.StartAsync(Signing(algorithm, Key(algorithm, "key")));
         var token = gateway.TokenOf(Guid.CreateVersion7());
@@ -33,7 +33,7 @@ public sealed class TokenKeyTests : IDisposable
     }
 
     [Fact]
-    public async Task A_public_key_is_no_secret_to_sign_with()
+    public async Task A_token_signed_with_the_public_key_as_secret_is_refused()
     {
         var key = Key("RS256", "key");
         await using var gateway = await TestGateway.StartAsync(Signing("RS256", key));
@@ -47,7 +47,7 @@ public sealed class TokenKeyTests : IDisposable
     }
 
     [Fact]
-    public async Task After_a_key_was_rolled_its_tokens_are_taken_as_long_as_it_is_listed()
+    public async Task Tokens_of_a_rotated_key_are_accepted_while_the_key_is_listed()
     {
         var (old, next) = (Key("ES256", "old"), Key("ES256", "next"));
         await using var before = await TestGateway.StartAsync(Signing("ES256", old));
@@ -61,7 +61,7 @@ public sealed class TokenKeyTests : IDisposable
     }
 
     [Fact]
-    public async Task After_the_secret_was_rolled_its_tokens_are_taken_as_long_as_it_is_listed()
+    public async Task Tokens_of_a_rotated_secret_are_accepted_while_the_secret_is_listed()
     {
         await using var before = await TestGateway.StartAsync([$"--SECRET_KEY={OldSecret}"]);
         var token = before.TokenOf(Guid.CreateVersion7());
@@ -75,19 +75,19 @@ public sealed class TokenKeyTests : IDisposable
     }
 
     [Fact]
-    public async Task An_exchange_is_repeated_across_a_roll_of_the_secret_and_leaves_the_old_one_behind()
+    public async Task A_refresh_repeated_after_a_secret_rotation_gives_tokens_of_the_new_secret()
     {
-        await using var before = await LiveGateway.StartAsync($"--SECRET_KEY={OldSecret}");
-        await using var listed = await Rolled(before, $"--SECRET_KEY_PREVIOUS={OldSecret}");
-        await using var gone = await Rolled(before);
-        var ada = await before.NewPerson().SignIn();
+        await using var before = await GatewayFixture.StartAsync($"--SECRET_KEY={OldSecret}");
+        await using var listed = await StartWithRolledKey(before, $"--SECRET_KEY_PREVIOUS={OldSecret}");
+        await using var gone = await StartWithRolledKey(before);
+        var ada = await before.NewUser().SignIn();
         var spent = ada.Refresh;
-        await ada.Keep(await ada.Exchange(spent, "first"));
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(spent, "first"));
 
-        await ada.Keep(await ada.Exchange(spent, "first", listed.Stranger()));
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(spent, "first", listed.CreateAnonymousClient()));
 
-        await ada.Keep(await ada.Exchange(ada.Refresh, "second", gone.Stranger()));
-        await ada.Keep(await ada.Exchange(ada.Refresh, key: null, listed.Stranger()));
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.Refresh, "second", gone.CreateAnonymousClient()));
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.Refresh, key: null, listed.CreateAnonymousClient()));
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class TokenKeyTests : IDisposable
     }
 
     /// <summary>Another gateway before the same grains, with the new secret.</summary>
-    private static Task<TestGateway> Rolled(LiveGateway before, params string[] settings) => TestGateway.StartAsync(
+    private static Task<TestGateway> StartWithRolledKey(GatewayFixture before, params string[] settings) => TestGateway.StartAsync(
         [$"--SECRET_KEY={NewSecret}", .. settings], builder => builder.Services.AddSingleton(before.Grains));
 
     private static string[] Signing(string algorithm, (string Private, string Public) key) =>
@@ -115,7 +115,7 @@ public sealed class TokenKeyTests : IDisposable
 
     private static async Task<HttpStatusCode> Get(TestGateway gateway, string token)
     {
-        using var http = gateway.Stranger();
+        using var http = gateway.CreateAnonymousClient();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return (await http.GetAsync("/user/me")).StatusCode;
     }

@@ -1,14 +1,14 @@
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.Gateway.Tests.Fakes;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
-/// <summary>Codes sent by Twilio, played by a server on a socket.</summary>
+/// <summary>Codes sent by Twilio, faked by a server on a socket.</summary>
 public sealed class TwilioTests : IAsyncLifetime
 {
-    private readonly PlayedTwilio _twilio = new();
-    private readonly KeptLog _log = new();
+    private readonly FakeTwilio _twilio = new();
+    private readonly LogRecorder _log = new();
 
     public async ValueTask InitializeAsync() => await _twilio.StartAsync();
 
@@ -19,19 +19,19 @@ public sealed class TwilioTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_code_is_sent_as_twilio_documents_it_and_is_not_in_the_answer()
+    public async Task A_code_is_sent_by_Twilios_API_and_is_not_in_the_response()
     {
         await using var gateway = await Start("--TWILIO_FROM=+15005550006");
         var answer = await Ask(gateway, "+14155550101");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(["message", "request_id"], (await answer.JsonAsync()).Names());
+        Assert.Equal(["message", "request_id"], (await answer.ReadJsonAsync()).Names());
 
-        var sent = await _twilio.NextAsync();
-        Assert.Equal($"/2010-04-01/Accounts/{PlayedTwilio.AccountSid}/Messages.json", sent.Path);
+        var sent = await _twilio.NextMessageAsync();
+        Assert.Equal($"/2010-04-01/Accounts/{FakeTwilio.AccountSid}/Messages.json", sent.Path);
         Assert.True(sent.IsAuthorized);
         Assert.Equal(["Body", "From", "To"], sent.Form.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(("+14155550101", "+15005550006"), (sent.Form["To"], sent.Form["From"]));
-        Assert.Contains(PlayedPhone.Code, sent.Form["Body"], StringComparison.Ordinal);
+        Assert.Contains(FakePhoneGrain.Code, sent.Form["Body"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -39,52 +39,52 @@ public sealed class TwilioTests : IAsyncLifetime
     {
         await using var gateway = await Start("--TWILIO_MESSAGING_SERVICE_SID=MG123", "--TWILIO_FROM=");
         await Ask(gateway, "+14155550101");
-        var sent = await _twilio.NextAsync();
+        var sent = await _twilio.NextMessageAsync();
         Assert.Equal(["Body", "MessagingServiceSid", "To"], sent.Form.Keys.Order(StringComparer.Ordinal));
         Assert.Equal("MG123", sent.Form["MessagingServiceSid"]);
     }
 
     [Fact]
-    public async Task The_answer_does_not_wait_for_twilio()
+    public async Task The_response_does_not_wait_for_Twilio()
     {
         await using var gateway = await Start("--TWILIO_FROM=+15005550006");
-        _twilio.Hold();
+        _twilio.BlockResponses();
         var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => Ask(gateway, $"+141555502{i:D2}"))).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
-        _twilio.Release();
+        _twilio.ReleaseResponses();
         for (var i = 0; i < 30; i++)
         {
-            await _twilio.NextAsync();
+            await _twilio.NextMessageAsync();
         }
     }
 
     [Fact]
-    public async Task A_failure_is_logged_with_twilios_number_for_it_and_without_the_mobile_number_or_the_code()
+    public async Task A_failure_is_logged_with_Twilios_error_code_and_without_mobile_number_or_code()
     {
         await using var gateway = await Start("--TWILIO_FROM=+15005550006");
         _twilio.Answer = (400, """{"code":21211,"message":"The 'To' number +14155550101 is not a valid phone number."}""");
         var answer = await Ask(gateway, "+14155550101");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        var line = await _log.UntilAsync("was not sent");
+        var line = await _log.WaitForLineAsync("was not sent");
         Assert.EndsWith("Twilio answered 400, error 21211", line, StringComparison.Ordinal);
         Assert.DoesNotContain(_log.Lines, kept => kept.Contains("4155550101", StringComparison.Ordinal)
-            || kept.Contains(PlayedPhone.Code, StringComparison.Ordinal) || kept.Contains(PlayedTwilio.AuthToken, StringComparison.Ordinal));
+            || kept.Contains(FakePhoneGrain.Code, StringComparison.Ordinal) || kept.Contains(FakeTwilio.AuthToken, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_harms_nobody()
+    public async Task An_unreachable_Twilio_does_not_change_the_response()
     {
         await using var gateway = await Start("--TWILIO_FROM=+15005550006", "--TWILIO_API_BASE=http://127.0.0.1:1");
         Assert.Equal(HttpStatusCode.OK, (await Ask(gateway, "+14155550101")).StatusCode);
-        Assert.Contains("Twilio cannot be reached", await _log.UntilAsync("was not sent"), StringComparison.Ordinal);
+        Assert.Contains("Twilio cannot be reached", await _log.WaitForLineAsync("was not sent"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Numbers_that_earn_by_being_called_and_blocked_prefixes_get_the_same_answer_and_no_message()
+    public async Task Premium_rate_numbers_and_blocked_prefixes_get_the_same_response_and_no_message()
     {
         await using var gateway = await Start("--TWILIO_FROM=+15005550006", "--OTP_BLOCKED_PREFIXES=+8835,+37068");
         var good = await (await Ask(gateway, "+14155550101")).Content.ReadAsStringAsync();
-        Assert.Equal("+14155550101", (await _twilio.NextAsync()).Form["To"]);
+        Assert.Equal("+14155550101", (await _twilio.NextMessageAsync()).Form["To"]);
         foreach (var number in new[] { "+449098790000", "+37068012345", "+19002345678" })
         {
             var answer = await Ask(gateway, number);
@@ -92,37 +92,37 @@ public sealed class TwilioTests : IAsyncLifetime
         }
 
         // The queue is in order enough: when this one has arrived, those before it have been judged.
-        Assert.Equal(3, await _log.CountAsync("was withheld", 3));
+        Assert.Equal(3, await _log.WaitForCountAsync("was withheld", 3));
         await Ask(gateway, "+14155550102");
-        Assert.Equal("+14155550102", (await _twilio.NextAsync()).Form["To"]);
+        Assert.Equal("+14155550102", (await _twilio.NextMessageAsync()).Form["To"]);
         Assert.Equal(2, _twilio.Count);
     }
 
     [Fact]
-    public async Task Numbers_of_other_countries_than_the_allowed_get_the_same_answer_and_no_message()
+    public async Task Numbers_of_countries_that_are_not_allowed_get_the_same_response_and_no_message()
     {
         await using var gateway = await Start("--TWILIO_FROM=+15005550006", "--OTP_ALLOWED_COUNTRIES=us, +49");
         var good = await (await Ask(gateway, "+4915112345678")).Content.ReadAsStringAsync();
-        Assert.Equal("+4915112345678", (await _twilio.NextAsync()).Form["To"]);
+        Assert.Equal("+4915112345678", (await _twilio.NextMessageAsync()).Form["To"]);
         foreach (var number in new[] { "+33612345678", "+16045550101" })
         {
             var answer = await Ask(gateway, number);
             Assert.Equal((HttpStatusCode.OK, good), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
         }
 
-        Assert.Equal(2, await _log.CountAsync("was withheld: country_not_allowed", 2));
+        Assert.Equal(2, await _log.WaitForCountAsync("was withheld: country_not_allowed", 2));
         await Ask(gateway, "+14155550102");
-        Assert.Equal("+14155550102", (await _twilio.NextAsync()).Form["To"]);
+        Assert.Equal("+14155550102", (await _twilio.NextMessageAsync()).Form["To"]);
         Assert.Equal(2, _twilio.Count);
     }
 
     private Task<TestGateway> Start(params string[] settings) => TestGateway.StartAsync(
         [
-            "--OTP_DELIVERY=twilio", $"--TWILIO_ACCOUNT_SID={PlayedTwilio.AccountSid}", $"--TWILIO_AUTH_TOKEN={PlayedTwilio.AuthToken}",
+            "--OTP_DELIVERY=twilio", $"--TWILIO_ACCOUNT_SID={FakeTwilio.AccountSid}", $"--TWILIO_AUTH_TOKEN={FakeTwilio.AuthToken}",
             $"--TWILIO_API_BASE={_twilio.Address}", .. settings,
         ],
-        builder => builder.Logging.AddKept(_log));
+        builder => builder.Logging.AddRecorder(_log));
 
     private static Task<HttpResponseMessage> Ask(TestGateway gateway, string number) =>
-        gateway.Stranger().PostJsonAsync("/auth/send-otp", JsonSerializer.Serialize(new { mobile_number = number }));
+        gateway.CreateAnonymousClient().PostJsonAsync("/auth/send-otp", JsonSerializer.Serialize(new { mobile_number = number }));
 }

@@ -13,13 +13,13 @@ public sealed class AccessTokenTests(TestGateway gateway) : IClassFixture<TestGa
     public static TheoryData<string> Bad => [.. BadTokens.Keys];
 
     [Theory, MemberData(nameof(Bad))]
-    public async Task A_token_that_is_not_good_is_refused_without_a_reason(string kind)
+    public async Task An_invalid_access_token_is_refused_without_a_reason(string kind)
     {
         var response = await Get($"Bearer {BadTokens[kind]()}");
 
         Assert.Equal(
             "This needs a valid access token: Authorization: Bearer <token>.",
-            await response.ProblemAsync(HttpStatusCode.Unauthorized));
+            await response.ReadProblemAsync(HttpStatusCode.Unauthorized));
         Assert.Equal("Bearer error=\"invalid_token\"", response.Headers.WwwAuthenticate.ToString());
     }
 
@@ -31,7 +31,7 @@ public sealed class AccessTokenTests(TestGateway gateway) : IClassFixture<TestGa
     {
         var response = await Get(authorization);
 
-        await response.ProblemAsync(HttpStatusCode.Unauthorized);
+        await response.ReadProblemAsync(HttpStatusCode.Unauthorized);
         Assert.Equal("Bearer error=\"invalid_token\"", response.Headers.WwwAuthenticate.ToString());
     }
 
@@ -44,16 +44,16 @@ public sealed class AccessTokenTests(TestGateway gateway) : IClassFixture<TestGa
     [InlineData("POST", "/chatroom/0199c8d8-0000-7000-8000-000000000000/message")]
     [InlineData("GET", "/chatroom/0199c8d8-0000-7000-8000-000000000000/message/2")]
     [InlineData("POST", "/chatroom/0199c8d8-0000-7000-8000-000000000000/message/2/stop")]
-    public async Task Without_a_token_nothing_of_a_user_can_be_reached(string method, string path)
+    public async Task Every_user_route_requires_an_access_token(string method, string path)
     {
-        var response = await gateway.Stranger().SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+        var response = await gateway.CreateAnonymousClient().SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
 
-        await response.ProblemAsync(HttpStatusCode.Unauthorized);
+        await response.ReadProblemAsync(HttpStatusCode.Unauthorized);
         Assert.Equal("Bearer", response.Headers.WwwAuthenticate.ToString());
     }
 
     [Fact]
-    public async Task A_good_token_is_taken_again_and_again()
+    public async Task A_valid_access_token_can_be_used_repeatedly()
     {
         var token = Signed(Claims());
 
@@ -64,7 +64,7 @@ public sealed class AccessTokenTests(TestGateway gateway) : IClassFixture<TestGa
     }
 
     [Fact]
-    public async Task A_token_that_expired_20_seconds_ago_passes_for_the_clocks_sake()
+    public async Task A_token_that_expired_20_seconds_ago_is_accepted_for_clock_skew()
     {
         Assert.Equal(HttpStatusCode.OK, (await Get($"Bearer {Signed(Claims(exp: -20))}")).StatusCode);
     }
@@ -74,7 +74,7 @@ public sealed class AccessTokenTests(TestGateway gateway) : IClassFixture<TestGa
     {
         var token = Signed(Claims());
         await Get($"Bearer {token}");
-        using var client = new RawClient(gateway.Address);
+        using var client = new RawHttpClient(gateway.Address);
 
         var answer = await client.SendAsync($"GET /user/me HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n");
 
@@ -83,19 +83,19 @@ public sealed class AccessTokenTests(TestGateway gateway) : IClassFixture<TestGa
     }
 
     [Fact]
-    public async Task The_token_of_a_user_who_is_gone_is_refused()
+    public async Task The_token_of_a_deleted_user_is_refused()
     {
         var user = gateway.NewUser();
         user.Grain.Profile = null;
 
         var response = await user.Client.GetAsync("/user/me");
 
-        await response.ProblemAsync(HttpStatusCode.Unauthorized);
+        await response.ReadProblemAsync(HttpStatusCode.Unauthorized);
         Assert.Equal("Bearer error=\"invalid_token\"", response.Headers.WwwAuthenticate.ToString());
     }
 
     [Fact]
-    public void An_issued_token_says_what_it_is_and_to_whom()
+    public void An_issued_token_has_the_expected_header_and_claims()
     {
         var user = Guid.CreateVersion7();
 
@@ -177,6 +177,6 @@ public sealed class AccessTokenTests(TestGateway gateway) : IClassFixture<TestGa
     {
         var request = new HttpRequestMessage(HttpMethod.Get, "/user/me");
         request.Headers.TryAddWithoutValidation("Authorization", authorization);
-        return await gateway.Stranger().SendAsync(request);
+        return await gateway.CreateAnonymousClient().SendAsync(request);
     }
 }

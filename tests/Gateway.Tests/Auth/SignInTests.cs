@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.Gateway.Tests.Fakes;
 using Microsoft.AspNetCore.Identity;
 
 namespace GeminiChat.Gateway.Tests.Auth;
@@ -11,20 +11,20 @@ public sealed class SignInTests(TestGateway gateway) : IClassFixture<TestGateway
 
     private readonly string _number = $"+1555{Interlocked.Increment(ref _numbers):D7}";
 
-    private PlayedPhone Phone => gateway.Grains.Phone(_number);
+    private FakePhoneGrain Phone => gateway.Grains.Phone(_number);
 
     [Fact]
-    public async Task The_password_of_a_sign_up_reaches_the_phone_with_the_code_as_a_strong_hash()
+    public async Task Verifying_a_sign_up_passes_its_password_to_the_phone_grain_as_a_strong_hash()
     {
         var response = await Post("/auth/signup", new { name = "Ada", mobile_number = _number, password = "correct horse" });
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-        var answer = await response.JsonAsync();
+        var answer = await response.ReadJsonAsync();
         Assert.Equal(["message", "user_id", "signup_token"], answer.Names());
         Assert.Equal(Phone.UserId, answer.GetProperty("user_id").GetGuid());
         Assert.Equal(("Ada", null), (Phone.Asked!.Name, Phone.Asked.PasswordHash));
 
-        await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = PlayedPhone.Code, signup_token = answer.Text("signup_token") });
+        await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = FakePhoneGrain.Code, signup_token = answer.Text("signup_token") });
 
         Assert.Equal("Ada", Phone.Verified!.Name);
         var hash = Phone.Verified.PasswordHash!;
@@ -39,7 +39,7 @@ public sealed class SignInTests(TestGateway gateway) : IClassFixture<TestGateway
 
         var response = await Post("/auth/signup", new { name = "Ada", mobile_number = _number, password = "correct horse" });
 
-        await response.ProblemAsync(HttpStatusCode.Conflict);
+        await response.ReadProblemAsync(HttpStatusCode.Conflict);
     }
 
     [Theory]
@@ -49,11 +49,11 @@ public sealed class SignInTests(TestGateway gateway) : IClassFixture<TestGateway
     [InlineData("""{"name":"a","password":"12345678"}""", "mobile_number is required")]
     [InlineData("""{"name":"a","mobile_number":"+15550100000"}""", "password is required")]
     [InlineData("""{"name":"a","mobile_number":"+15550100000","password":"1234567"}""", "password must have 8 to 128")]
-    public async Task A_sign_up_with_a_flaw_names_its_field(string body, string expected)
+    public async Task An_invalid_sign_up_names_the_wrong_field(string body, string expected)
     {
-        var response = await gateway.Stranger().PostJsonAsync("/auth/signup", body);
+        var response = await gateway.CreateAnonymousClient().PostJsonAsync("/auth/signup", body);
 
-        Assert.StartsWith(expected, await response.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.StartsWith(expected, await response.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,8 +62,8 @@ public sealed class SignInTests(TestGateway gateway) : IClassFixture<TestGateway
         var longName = await Post("/auth/signup", new { name = new string('a', 201), mobile_number = _number, password = "12345678" });
         var longPassword = await Post("/auth/signup", new { name = "a", mobile_number = _number, password = new string('a', 129) });
 
-        Assert.StartsWith("name", await longName.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
-        Assert.StartsWith("password", await longPassword.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.StartsWith("name", await longName.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.StartsWith("password", await longPassword.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -81,15 +81,15 @@ public sealed class SignInTests(TestGateway gateway) : IClassFixture<TestGateway
     {
         var response = await Post("/auth/send-otp", new { mobile_number = number });
 
-        Assert.StartsWith("mobile_number must be", await response.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.StartsWith("mobile_number must be", await response.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("+49 (0) 151-123 45678", "+4915112345678")]
     [InlineData(" +49 151 12345679 ", "+4915112345679")]
-    public async Task However_a_number_is_written_it_is_one_phone(string written, string e164)
+    public async Task Different_notations_of_a_number_reach_the_same_phone_grain(string written, string e164)
     {
-        var response = await Post("/auth/verify-otp", new { mobile_number = written, otp_code = PlayedPhone.Code });
+        var response = await Post("/auth/verify-otp", new { mobile_number = written, otp_code = FakePhoneGrain.Code });
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(1, gateway.Grains.Phone(e164).Guesses);
@@ -101,24 +101,24 @@ public sealed class SignInTests(TestGateway gateway) : IClassFixture<TestGateway
         var response = await Post("/auth/send-otp", new { mobile_number = _number });
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(PlayedPhone.Code, (await response.JsonAsync()).Text("otp"));
+        Assert.Equal(FakePhoneGrain.Code, (await response.ReadJsonAsync()).Text("otp"));
         Assert.True(response.Headers.CacheControl!.NoStore);
     }
 
     [Fact]
     public async Task The_right_code_gives_a_token_that_works()
     {
-        var response = await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = PlayedPhone.Code });
+        var response = await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = FakePhoneGrain.Code });
 
-        var answer = await response.JsonAsync();
+        var answer = await response.ReadJsonAsync();
         Assert.Equal(["access_token", "token_type", "expires_in", "refresh_token"], answer.Names());
         Assert.Equal("bearer", answer.Text("token_type"));
         Assert.Equal(1800, answer.GetProperty("expires_in").GetInt32());
         Assert.True(response.Headers.CacheControl!.NoStore);
 
-        var client = gateway.Stranger();
+        var client = gateway.CreateAnonymousClient();
         client.DefaultRequestHeaders.Add("Authorization", $"Bearer {answer.Text("access_token")}");
-        var me = await (await client.GetAsync("/user/me")).JsonAsync();
+        var me = await (await client.GetAsync("/user/me")).ReadJsonAsync();
         Assert.Equal(Phone.UserId, me.GetProperty("id").GetGuid());
     }
 
@@ -134,7 +134,7 @@ public sealed class SignInTests(TestGateway gateway) : IClassFixture<TestGateway
 
         Assert.Equal(
             "otp_code is wrong, used or expired. Ask for a new one: POST /auth/send-otp.",
-            await response.ProblemAsync(HttpStatusCode.BadRequest));
+            await response.ReadProblemAsync(HttpStatusCode.BadRequest));
     }
 
     [Fact]
@@ -142,27 +142,27 @@ public sealed class SignInTests(TestGateway gateway) : IClassFixture<TestGateway
     {
         Phone.Outages.Throw(new TimeoutException());
 
-        var response = await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = PlayedPhone.Code });
+        var response = await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = FakePhoneGrain.Code });
 
-        await response.ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        await response.ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Equal(1, Phone.Outages.Calls);
     }
 
     [Fact]
-    public async Task A_login_outlasts_the_loss_of_a_silo_before_the_password_is_checked()
+    public async Task A_login_is_retried_after_the_loss_of_a_silo_before_the_password_check()
     {
         Phone.Outages.Throw(new TimeoutException(), new SiloUnavailableException("no"), new SiloUnavailableException("no"));
 
         var response = await Post("/auth/login", new { mobile_number = _number, password = "correct horse" });
 
-        await response.ProblemAsync(HttpStatusCode.Unauthorized);
+        await response.ReadProblemAsync(HttpStatusCode.Unauthorized);
         Assert.Equal(5, Phone.Outages.Calls);
     }
 
     [Fact]
-    public async Task An_exchange_outlasts_the_loss_of_a_silo()
+    public async Task A_refresh_is_retried_after_the_loss_of_a_silo()
     {
-        var tokens = await (await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = PlayedPhone.Code })).JsonAsync();
+        var tokens = await (await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = FakePhoneGrain.Code })).ReadJsonAsync();
         var user = gateway.Grains.User(Phone.UserId);
         user.Outages.Throw(new TimeoutException(), new SiloUnavailableException("no"), new SiloUnavailableException("no"));
 
@@ -173,7 +173,7 @@ public sealed class SignInTests(TestGateway gateway) : IClassFixture<TestGateway
     }
 
     [Fact]
-    public async Task More_sign_ups_at_once_than_can_be_hashed_are_told_to_wait()
+    public async Task Sign_ups_beyond_the_hashing_queue_get_503_with_Retry_After()
     {
         var asked = Enumerable.Range(0, 40).Select(_ => Post(
             "/auth/signup", new { name = "Ada", mobile_number = $"+1555{Interlocked.Increment(ref _numbers):D7}", password = "correct horse" }));
@@ -187,5 +187,5 @@ public sealed class SignInTests(TestGateway gateway) : IClassFixture<TestGateway
     }
 
     private Task<HttpResponseMessage> Post(string path, object body) =>
-        gateway.Stranger().PostJsonAsync(path, JsonSerializer.Serialize(body));
+        gateway.CreateAnonymousClient().PostJsonAsync(path, JsonSerializer.Serialize(body));
 }

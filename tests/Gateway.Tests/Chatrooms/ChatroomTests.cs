@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using GeminiChat.Gateway.Chatrooms;
-using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.Gateway.Tests.Fakes;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
@@ -17,12 +17,12 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
     [InlineData("{}", "New chat")]
     [InlineData("""{"name":null}""", "New chat")]
     [InlineData("""{"name":"Tea","system_prompt":""}""", "Tea")]
-    public async Task A_new_room_is_answered_with_its_address(string body, string name)
+    public async Task Creating_a_room_returns_its_location(string body, string name)
     {
         var response = await _user.Client.PostJsonAsync("/chatroom", body);
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-        var room = await response.JsonAsync();
+        var room = await response.ReadJsonAsync();
         Assert.Equal(["id", "name", "created_at"], room.Names());
         Assert.Equal(name, room.Text("name"));
         Assert.Equal(Time, room.Text("created_at"));
@@ -31,15 +31,15 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
     }
 
     [Fact]
-    public async Task The_same_key_and_body_reach_the_same_room_and_another_body_is_refused()
+    public async Task Creating_with_the_same_key_returns_the_same_room_and_another_body_is_refused()
     {
-        var first = await (await _user.Client.PostJsonAsync("/chatroom", """{"name":"Tea"}""", "key-1")).JsonAsync();
-        var again = await (await _user.Client.PostJsonAsync("/chatroom", """{"name":"Tea"}""", "key-1")).JsonAsync();
+        var first = await (await _user.Client.PostJsonAsync("/chatroom", """{"name":"Tea"}""", "key-1")).ReadJsonAsync();
+        var again = await (await _user.Client.PostJsonAsync("/chatroom", """{"name":"Tea"}""", "key-1")).ReadJsonAsync();
         var other = await _user.Client.PostJsonAsync("/chatroom", """{"name":"Coffee"}""", "key-1");
 
         Assert.Equal(first.GetRawText(), again.GetRawText());
-        Assert.Equal(RoomIds.Derive(_user.Id, "key-1"), first.GetProperty("id").GetGuid());
-        Assert.Contains("Idempotency-Key", await other.ProblemAsync(HttpStatusCode.UnprocessableEntity), StringComparison.Ordinal);
+        Assert.Equal(RoomIds.FromIdempotencyKey(_user.Id, "key-1"), first.GetProperty("id").GetGuid());
+        Assert.Contains("Idempotency-Key", await other.ReadProblemAsync(HttpStatusCode.UnprocessableEntity), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -52,8 +52,8 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
         var create = await _user.Client.PostJsonAsync("/chatroom", "{}", key ?? new string('k', 256));
         var post = await _user.Client.PostJsonAsync(_user.MessagesPath, """{"content":"a"}""", key ?? new string('k', 256));
 
-        Assert.StartsWith("Idempotency-Key", await create.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
-        Assert.StartsWith("Idempotency-Key", await post.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.StartsWith("Idempotency-Key", await create.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.StartsWith("Idempotency-Key", await post.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,16 +65,16 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
         var just = await _user.Client.PostJsonAsync(
             "/chatroom", $$"""{"name":"{{new string('a', 200)}}","system_prompt":"{{new string('a', 8000)}}"}""");
 
-        Assert.StartsWith("name", await noName.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
-        Assert.StartsWith("name", await longName.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
-        Assert.StartsWith("system_prompt", await longPrompt.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.StartsWith("name", await noName.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.StartsWith("name", await longName.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.StartsWith("system_prompt", await longPrompt.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Created, just.StatusCode);
     }
 
     [Fact]
     public async Task Creating_is_repeated_once_after_an_outage_and_makes_one_room()
     {
-        var room = gateway.Grains.Room(_user.Id, RoomIds.Derive(_user.Id, "key-2"));
+        var room = gateway.Grains.Room(_user.Id, RoomIds.FromIdempotencyKey(_user.Id, "key-2"));
         room.Outages.Throw(new StoreOutcomeUnknownException("no"));
 
         var response = await _user.Client.PostJsonAsync("/chatroom", "{}", "key-2");
@@ -84,22 +84,22 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
     }
 
     [Fact]
-    public async Task One_room_too_many_is_a_conflict()
+    public async Task Creating_a_room_beyond_the_limit_is_a_conflict()
     {
-        gateway.Grains.Room(_user.Id, RoomIds.Derive(_user.Id, "key-3")).CreateRefusal = new CreateRoomOutcome.TooManyRooms(1000);
+        gateway.Grains.Room(_user.Id, RoomIds.FromIdempotencyKey(_user.Id, "key-3")).CreateRefusal = new CreateRoomOutcome.TooManyRooms(1000);
 
         var response = await _user.Client.PostJsonAsync("/chatroom", "{}", "key-3");
 
-        Assert.Contains("1000", await response.ProblemAsync(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        Assert.Contains("1000", await response.ReadProblemAsync(HttpStatusCode.Conflict), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_list_is_tagged_and_not_sent_twice()
+    public async Task The_room_list_has_an_ETag_and_is_not_sent_again_when_unchanged()
     {
         var rooms = _user.Grain.HaveRooms(2);
 
         var first = await _user.Client.GetAsync("/chatroom");
-        var list = await first.JsonAsync();
+        var list = await first.ReadJsonAsync();
 
         Assert.Equal(rooms.Select(room => room.Id), list.EnumerateArray().Select(room => room.GetProperty("id").GetGuid()));
         Assert.Equal(["id", "name", "created_at", "updated_at", "version"], list[0].Names());
@@ -118,7 +118,7 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
     }
 
     [Fact]
-    public async Task Following_the_links_of_the_list_meets_every_room_once()
+    public async Task Following_the_next_links_of_the_list_returns_every_room_once()
     {
         var rooms = _user.Grain.HaveRooms(7);
         var seen = new List<Guid>();
@@ -126,7 +126,7 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
         for (var next = "/chatroom?limit=3"; next is not null;)
         {
             var page = await _user.Client.GetAsync(next);
-            seen.AddRange((await page.JsonAsync()).EnumerateArray().Select(room => room.GetProperty("id").GetGuid()));
+            seen.AddRange((await page.ReadJsonAsync()).EnumerateArray().Select(room => room.GetProperty("id").GetGuid()));
             next = NextOf(page);
         }
 
@@ -134,14 +134,14 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
     }
 
     [Fact]
-    public async Task A_page_of_the_list_goes_on_where_it_ended_when_its_last_room_has_moved_to_the_front()
+    public async Task Paging_the_room_list_continues_correctly_after_its_last_room_moved_to_the_front()
     {
         var rooms = _user.Grain.HaveRooms(4);
         var next = NextOf(await _user.Client.GetAsync("/chatroom?limit=2"))!;
-        var moved = rooms[1] with { UpdatedAt = PlayedUser.Born.AddHours(1) };
+        var moved = rooms[1] with { UpdatedAt = FakeUserGrain.Born.AddHours(1) };
         _user.Grain.List = new([moved, rooms[0], rooms[2], rooms[3]]);
 
-        var page = await (await _user.Client.GetAsync(next)).JsonAsync();
+        var page = await (await _user.Client.GetAsync(next)).ReadJsonAsync();
 
         Assert.Equal([rooms[2].Id, rooms[3].Id], page.EnumerateArray().Select(room => room.GetProperty("id").GetGuid()));
     }
@@ -154,19 +154,19 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
         _user.Room.Ask("two");
 
         var response = await _user.Client.GetAsync($"{_user.RoomPath}?limit=3");
-        var room = await response.JsonAsync();
+        var room = await response.ReadJsonAsync();
 
         Assert.Equal(["id", "name", "created_at", "version", "messages"], room.Names());
         Assert.Equal(3, room.GetProperty("version").GetInt64());
         Assert.Equal([2, 3, 4], Ids(room));
         Assert.Equal($"{_user.RoomPath}?limit=3&before=2", NextOf(response));
         var older = await _user.Client.GetAsync(NextOf(response));
-        Assert.Equal([1], Ids(await older.JsonAsync()));
+        Assert.Equal([1], Ids(await older.ReadJsonAsync()));
         Assert.Null(NextOf(older));
     }
 
     [Fact]
-    public async Task A_room_is_shown_anew_after_each_change()
+    public async Task The_ETag_of_a_room_changes_with_each_change()
     {
         _user.Room.Ask();
         Assert.Equal("", await ReplyText());
@@ -182,7 +182,7 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
     [InlineData("{0199c8d8-0000-7000-8000-000000000000}")]
     [InlineData("0199c8d8-0000-7000-8000-0000000000000000")]
     [InlineData("0199c8d8-0000-7000-8000-000000000009")]
-    public async Task Whatever_is_no_room_of_ones_own_is_absent_in_the_same_words(string id)
+    public async Task Any_id_that_is_not_an_own_room_gets_the_same_404(string id)
     {
         const string Words = "There is no such chatroom or message.";
         var room = gateway.Grains.Room(_user.Id, Guid.Parse("0199c8d8-0000-7000-8000-000000000009"));
@@ -190,14 +190,14 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
         room.Refusal = new PostOutcome.RoomAbsent();
         var path = $"/chatroom/{Uri.EscapeDataString(id)}";
 
-        Assert.Equal(Words, await (await _user.Client.GetAsync(path)).ProblemAsync(HttpStatusCode.NotFound));
-        Assert.Equal(Words, await (await _user.Client.GetAsync($"{path}/message/1")).ProblemAsync(HttpStatusCode.NotFound));
-        Assert.Equal(Words, await (await _user.Client.PostJsonAsync($"{path}/message", """{"content":"a"}""")).ProblemAsync(HttpStatusCode.NotFound));
-        Assert.Equal(Words, await (await _user.Client.PostAsync($"{path}/message/1/stop", null)).ProblemAsync(HttpStatusCode.NotFound));
+        Assert.Equal(Words, await (await _user.Client.GetAsync(path)).ReadProblemAsync(HttpStatusCode.NotFound));
+        Assert.Equal(Words, await (await _user.Client.GetAsync($"{path}/message/1")).ReadProblemAsync(HttpStatusCode.NotFound));
+        Assert.Equal(Words, await (await _user.Client.PostJsonAsync($"{path}/message", """{"content":"a"}""")).ReadProblemAsync(HttpStatusCode.NotFound));
+        Assert.Equal(Words, await (await _user.Client.PostAsync($"{path}/message/1/stop", null)).ReadProblemAsync(HttpStatusCode.NotFound));
     }
 
     [Fact]
-    public async Task The_room_of_another_user_is_not_even_addressed()
+    public async Task The_grain_of_another_users_room_is_never_called()
     {
         var stranger = gateway.NewUser();
         _user.Room.Ask();
@@ -205,12 +205,12 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
 
         var response = await stranger.Client.GetAsync(_user.RoomPath);
 
-        await response.ProblemAsync(HttpStatusCode.NotFound);
+        await response.ReadProblemAsync(HttpStatusCode.NotFound);
         Assert.Equal(0, _user.Room.Outages.Calls);
     }
 
     private async Task<string> ReplyText() =>
-        (await (await _user.Client.GetAsync(_user.RoomPath)).JsonAsync()).GetProperty("messages")[1].Text("content");
+        (await (await _user.Client.GetAsync(_user.RoomPath)).ReadJsonAsync()).GetProperty("messages")[1].Text("content");
 
     private Task<HttpResponseMessage> GetListAsync(string ifNoneMatch)
     {

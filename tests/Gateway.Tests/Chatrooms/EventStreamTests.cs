@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using GeminiChat.Gateway.Streams;
-using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.Gateway.Tests.Fakes;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
@@ -15,13 +15,13 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
 {
     private readonly TestUser _user = gateway.NewUser();
 
-    private PlayedRoom Room => _user.Room;
+    private FakeChatroomGrain Room => _user.Room;
 
     [Fact]
-    public async Task A_post_streams_its_reply_from_acceptance_to_its_end()
+    public async Task A_post_streams_its_reply_from_accepted_to_done()
     {
         var response = await _user.Client.PostJsonAsync(_user.MessagesPath, """{"content":"Hi"}""", accept: "text/event-stream");
-        await using var events = await Events.OpenAsync(response);
+        await using var events = await SseReader.OpenAsync(response);
 
         var accepted = await events.ExpectAsync("accepted", "1-0");
         Assert.Equal(["message", "reply", "position"], accepted.Names());
@@ -45,7 +45,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
         Room.Say("a\nb");
         Room.End(MessageStatus.Stopped);
 
-        var response = await Events.SendAsync(_user, "1-1");
+        var response = await SseReader.SendAsync(_user, "1-1");
 
         Assert.Equal(
             """
@@ -67,12 +67,12 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     }
 
     [Fact]
-    public async Task Attaching_from_the_start_begins_with_acceptance_and_counts_the_turns_ahead()
+    public async Task Attaching_without_a_cursor_begins_with_accepted_and_the_queue_position()
     {
         Room.Ask("one");
         Room.Ask("two", MessageStatus.Queued);
 
-        await using var events = await Events.AttachAsync(_user);
+        await using var events = await SseReader.AttachAsync(_user);
 
         var accepted = await events.ExpectAsync("accepted", "1-0");
         Assert.Equal("two", accepted.GetProperty("message").Text("content"));
@@ -83,23 +83,23 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [Theory]
     [InlineData("1-2", "llo")]
     [InlineData("1-0", "Hello")]
-    public async Task Reading_on_sends_only_what_comes_after_the_last_event(string lastEventId, string text)
+    public async Task Resuming_sends_only_events_after_the_last_event_id(string lastEventId, string text)
     {
         Room.Ask();
         Room.Say("Hello");
 
-        await using var events = await Events.AttachAsync(_user, lastEventId);
+        await using var events = await SseReader.AttachAsync(_user, lastEventId);
 
         await events.ExpectTokenAsync(text, "1-5");
     }
 
     [Fact]
-    public async Task Reading_on_where_there_is_nothing_new_gets_the_headers_at_once()
+    public async Task Resuming_without_new_text_gets_response_headers_at_once()
     {
         Room.Ask();
         Room.Say("Hello");
 
-        await using var events = await Events.AttachAsync(_user, "1-5");
+        await using var events = await SseReader.AttachAsync(_user, "1-5");
         Room.Say("!");
 
         await events.ExpectTokenAsync("!", "1-6");
@@ -118,7 +118,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
         Room.Say("Hello");
         Room.End(MessageStatus.Completed);
 
-        await using var events = await Events.AttachAsync(_user, lastEventId);
+        await using var events = await SseReader.AttachAsync(_user, lastEventId);
 
         await events.ExpectAsync("accepted", "1-0");
         await events.ExpectTokenAsync("Hello", "1-5");
@@ -126,18 +126,18 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     }
 
     [Fact]
-    public async Task Only_the_end_of_a_finished_reply_needs_no_reconnect()
+    public async Task A_cursor_at_the_end_of_a_finished_reply_gets_204()
     {
         Room.Ask();
         Room.Say("Hello");
-        var early = await Events.SendAsync(_user, "1-5-end");
+        var early = await SseReader.SendAsync(_user, "1-5-end");
         Assert.Equal(HttpStatusCode.OK, early.StatusCode);
         early.Dispose();
 
         Room.End(MessageStatus.Completed);
 
-        Assert.Equal(HttpStatusCode.NoContent, (await Events.SendAsync(_user, "1-5-end")).StatusCode);
-        await using var events = await Events.AttachAsync(_user, "1-5");
+        Assert.Equal(HttpStatusCode.NoContent, (await SseReader.SendAsync(_user, "1-5-end")).StatusCode);
+        await using var events = await SseReader.AttachAsync(_user, "1-5");
         await events.ExpectAsync("done", "1-5-end");
     }
 
@@ -146,7 +146,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     {
         Room.Ask();
         Room.Say("Hello");
-        await using var events = await Events.AttachAsync(_user, "1-0");
+        await using var events = await SseReader.AttachAsync(_user, "1-0");
         await events.ExpectTokenAsync("Hello", "1-5");
 
         Room.Restart();
@@ -162,12 +162,12 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [InlineData("1-3")]
     [InlineData("2-99")]
     [InlineData("7-0")]
-    public async Task A_cursor_that_does_not_fit_is_reset_and_gets_the_whole_text(string lastEventId)
+    public async Task A_cursor_that_does_not_match_gets_reset_and_the_whole_text(string lastEventId)
     {
         Room.Ask(attempt: 2);
         Room.Say("Hello");
 
-        await using var events = await Events.AttachAsync(_user, lastEventId);
+        await using var events = await SseReader.AttachAsync(_user, lastEventId);
 
         await events.ExpectAsync("reset", "2-0");
         await events.ExpectTokenAsync("Hello", "2-5");
@@ -177,7 +177,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     public async Task A_failed_reply_ends_with_problem_details()
     {
         Room.Ask();
-        await using var events = await Events.AttachAsync(_user);
+        await using var events = await SseReader.AttachAsync(_user);
         await events.ExpectAsync("accepted", "1-0");
 
         Room.End(MessageStatus.Failed, EndReasons.ModelUnavailable);
@@ -197,19 +197,19 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
         Room.Say("Half");
         Room.End(MessageStatus.Incomplete, EndReasons.Truncated);
 
-        await using var events = await Events.AttachAsync(_user, "1-4");
+        await using var events = await SseReader.AttachAsync(_user, "1-4");
 
         Assert.Equal("truncated", (await events.ExpectAsync("done", "1-4-end")).GetProperty("error").Text("reason"));
     }
 
     [Fact]
-    public async Task A_long_text_comes_in_pieces_that_split_no_character_and_join_to_the_whole()
+    public async Task A_long_text_is_sent_in_pieces_that_split_no_character()
     {
         var text = "a" + string.Concat(Enumerable.Repeat("\U0001F600", 30_000));
         Room.Ask();
         Room.Say(text);
         Room.End(MessageStatus.Completed);
-        await using var events = await Events.AttachAsync(_user, "1-0");
+        await using var events = await SseReader.AttachAsync(_user, "1-0");
         var read = new StringBuilder();
 
         var item = await events.NextAsync();
@@ -230,7 +230,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     {
         Room.Ask();
         Room.Outages.Throw(new TimeoutException());
-        await using var events = await Events.AttachAsync(_user, "1-0");
+        await using var events = await SseReader.AttachAsync(_user, "1-0");
         await Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Room.Outages.Throw(new StoreUnavailableException("no"), new StoreUnavailableException("no"));
 
@@ -245,7 +245,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     public async Task A_reply_that_disappears_ends_its_stream_with_an_error()
     {
         Room.Ask();
-        await using var events = await Events.AttachAsync(_user, "1-0");
+        await using var events = await SseReader.AttachAsync(_user, "1-0");
         await Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         Room.Forget();
@@ -261,39 +261,39 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
         var request = new HttpRequestMessage(HttpMethod.Get, $"{_user.MessagesPath}/1");
         request.Headers.Add("Accept", "text/event-stream");
 
-        await (await _user.Client.SendAsync(request)).ProblemAsync(HttpStatusCode.NotFound);
+        await (await _user.Client.SendAsync(request)).ReadProblemAsync(HttpStatusCode.NotFound);
     }
 
     [Fact]
-    public async Task A_leaving_server_lets_go_of_its_streams_without_news_and_leaves_posts_to_the_rooms()
+    public async Task A_stopping_server_ends_its_idle_streams_and_still_passes_posts_to_rooms()
     {
         await using var leaving = await TestGateway.StartAsync();
         var user = leaving.NewUser();
         user.Room.Ask();
-        await using var events = await Events.AttachAsync(user);
+        await using var events = await SseReader.AttachAsync(user);
         await events.ExpectAsync("accepted", "1-0");
         await user.Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
-        leaving.Leave();
+        leaving.Stop();
 
         await events.ExpectAsync("reconnect", null);
         await events.ExpectEndAsync();
-        await using var late = await Events.AttachAsync(user);
+        await using var late = await SseReader.AttachAsync(user);
         await late.ExpectAsync("accepted", "1-0");
         await late.ExpectAsync("reconnect", null);
         Assert.Equal(HttpStatusCode.Accepted, (await user.Client.PostJsonAsync(user.MessagesPath, """{"content":"a"}""")).StatusCode);
-        await (await user.Client.GetAsync("/health/ready")).ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        await (await user.Client.GetAsync("/health/ready")).ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Equal(HttpStatusCode.OK, (await user.Client.GetAsync("/health/live")).StatusCode);
     }
 
     [Fact]
-    public async Task Silence_is_broken_by_a_comment()
+    public async Task An_idle_stream_sends_keep_alive_comments()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var silent = await TestGateway.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
         var user = silent.NewUser();
         user.Room.Ask();
-        using var response = await Events.SendAsync(user, "1-0");
+        using var response = await SseReader.SendAsync(user, "1-0");
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Equal(": reading on", await lines.ReadLineAsync());
         Assert.Equal("", await lines.ReadLineAsync());
@@ -312,7 +312,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [Theory]
     [InlineData("message/2")]
     [InlineData("export")]
-    public async Task A_reader_who_stalls_is_cut_after_half_a_minute_however_long_the_piece(string path)
+    public async Task A_stalled_reader_is_disconnected_after_30_seconds(string path)
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var patient = await TestGateway.StartAsync(configure: builder =>
@@ -324,23 +324,23 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
         user.Room.Ask();
         user.Room.Say(new string('x', 8_000_000));
         user.Room.End(MessageStatus.Completed);
-        using var stalled = await StalledReader.StartAsync(
+        using var stalled = await StalledHttpClient.StartAsync(
             patient.Address, $"{user.RoomPath}/{path}", patient.TokenOf(user.Id), accept: "text/event-stream");
 
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!stalled.IsCut())
+        while (!stalled.IsDisconnected())
         {
             await retry.WaitForNextTickAsync(deadline.Token);
-            time.Advance(TimedResponseBody.Longest / 4);
+            time.Advance(WriteTimeoutResponseBody.WriteTimeout / 4);
         }
     }
 
     [Fact]
-    public async Task Leaving_the_stream_ends_the_asking_but_not_the_reply()
+    public async Task Disconnecting_ends_the_Follow_call_but_not_the_reply()
     {
         Room.Ask();
-        var events = await Events.AttachAsync(_user, "1-0");
+        var events = await SseReader.AttachAsync(_user, "1-0");
         await Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         await events.DisposeAsync();
@@ -348,6 +348,6 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
         await Room.Left.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Room.Say("Hello");
         Room.End(MessageStatus.Completed);
-        Assert.Equal("completed", (await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).JsonAsync()).Text("status"));
+        Assert.Equal("completed", (await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).ReadJsonAsync()).Text("status"));
     }
 }

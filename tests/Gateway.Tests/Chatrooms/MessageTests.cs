@@ -30,15 +30,15 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
     }
 
     [Fact]
-    public async Task The_clients_key_goes_to_the_room_and_without_one_each_post_gets_its_own()
+    public async Task The_idempotency_key_is_passed_to_the_room_and_generated_when_missing()
     {
         await _user.Client.PostJsonAsync(_user.MessagesPath, Hello, "mine");
         await _user.Client.PostJsonAsync(_user.MessagesPath, Hello);
         await _user.Client.PostJsonAsync(_user.MessagesPath, Hello);
 
-        Assert.Equal("mine", _user.Room.Posts[0].Key);
-        Assert.Equal(3, _user.Room.Posts.Select(post => post.Key).Distinct(StringComparer.Ordinal).Count());
-        Assert.All(_user.Room.Posts, post => Assert.NotEmpty(post.Key));
+        Assert.Equal("mine", _user.Room.Posts[0].IdempotencyKey);
+        Assert.Equal(3, _user.Room.Posts.Select(post => post.IdempotencyKey).Distinct(StringComparer.Ordinal).Count());
+        Assert.All(_user.Room.Posts, post => Assert.NotEmpty(post.IdempotencyKey));
     }
 
     [Fact]
@@ -54,25 +54,25 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
     }
 
     [Fact]
-    public async Task A_post_into_a_lasting_outage_is_told_to_come_back()
+    public async Task A_post_during_a_lasting_outage_gets_503_with_Retry_After()
     {
         _user.Room.Outages.Throw(new StoreUnavailableException("no"), new StoreUnavailableException("no"));
 
         var response = await _user.Client.PostJsonAsync(_user.MessagesPath, Hello, accept: "text/event-stream");
 
-        await response.ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        await response.ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
     }
 
     public static TheoryData<string> RefusalKinds => [.. Refusals.Keys];
 
     [Theory, MemberData(nameof(RefusalKinds))]
-    public async Task What_the_room_refuses_is_refused(string kind)
+    public async Task Each_refusal_of_the_room_has_its_status(string kind)
     {
         var (refusal, status) = Refusals[kind];
         _user.Room.Refusal = refusal;
 
-        await (await _user.Client.PostJsonAsync(_user.MessagesPath, Hello)).ProblemAsync(status);
-        await (await _user.Client.PostJsonAsync(_user.MessagesPath, Hello, accept: "text/event-stream")).ProblemAsync(status);
+        await (await _user.Client.PostJsonAsync(_user.MessagesPath, Hello)).ReadProblemAsync(status);
+        await (await _user.Client.PostJsonAsync(_user.MessagesPath, Hello, accept: "text/event-stream")).ReadProblemAsync(status);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
     {
         var response = await _user.Client.PostJsonAsync(_user.MessagesPath, $$"""{"content":"{{new string('a', 32_001)}}"}""");
 
-        Assert.Contains("32000", await response.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains("32000", await response.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -95,13 +95,13 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
     [InlineData(MessageStatus.Failed, EndReasons.ModelTimeout, "failed", true)]
     [InlineData(MessageStatus.Failed, EndReasons.ModelError, "failed", true)]
     [InlineData(MessageStatus.Failed, EndReasons.Interrupted, "failed", true)]
-    public async Task An_incomplete_or_failed_message_says_why_and_whether_to_ask_again(
+    public async Task An_incomplete_or_failed_reply_has_a_reason_and_says_whether_a_retry_can_help(
         MessageStatus status, string reason, string word, bool retryable)
     {
         _user.Room.Ask();
         _user.Room.End(status, reason);
 
-        var message = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).JsonAsync();
+        var message = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).ReadJsonAsync();
 
         Assert.Equal(["id", "sender", "content", "timestamp", "status", "reply_to", "error"], message.Names());
         Assert.Equal(word, message.Text("status"));
@@ -116,17 +116,17 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
         _user.Room.Ask(attempt: 3);
         _user.Room.Say("a\U0001F600");
 
-        var message = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).JsonAsync();
+        var message = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).ReadJsonAsync();
 
         Assert.Equal("3-3", message.Text("cursor"));
         Assert.Equal(3, message.GetProperty("attempt").GetInt32());
     }
 
     [Fact]
-    public async Task A_table_whose_rows_would_be_padded_a_thousandfold_comes_as_text()
+    public async Task A_table_that_would_expand_a_thousandfold_is_sent_as_text()
     {
         _user.Room.Ask();
-        _user.Room.Say(CostlyText.WideTable(5_000));
+        _user.Room.Say(PathologicalMarkdown.WideTable(5_000));
         _user.Room.End(MessageStatus.Completed);
 
         foreach (var path in (string[])[$"{_user.MessagesPath}/2", _user.RoomPath])
@@ -141,13 +141,13 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
     {
         _user.Room.Ask("*hi*");
         _user.Room.Say("*hello* <b>");
-        var open = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2?render=html")).JsonAsync();
+        var open = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2?render=html")).ReadJsonAsync();
         _user.Room.End(MessageStatus.Completed);
         _user.Room.Ask("more");
 
-        var reply = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2?render=html")).JsonAsync();
+        var reply = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2?render=html")).ReadJsonAsync();
         var response = await _user.Client.GetAsync($"{_user.RoomPath}?limit=3&render=html");
-        var messages = (await response.JsonAsync()).GetProperty("messages").EnumerateArray().ToArray();
+        var messages = (await response.ReadJsonAsync()).GetProperty("messages").EnumerateArray().ToArray();
 
         Assert.False(open.TryGetProperty("content_html", out _));
         Assert.Equal("<p><em>hello</em> &lt;b&gt;</p>\n", reply.Text("content_html"));
@@ -155,9 +155,9 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
         Assert.Equal(reply.Text("content_html"), messages[0].Text("content_html"));
         Assert.DoesNotContain(messages[1..], message => message.TryGetProperty("content_html", out _));
         Assert.EndsWith("&before=2&render=html>; rel=\"next\"", response.Headers.GetValues("Link").Single(), StringComparison.Ordinal);
-        Assert.False((await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).JsonAsync()).TryGetProperty("content_html", out _));
-        await (await _user.Client.GetAsync($"{_user.MessagesPath}/2?render=pdf")).ProblemAsync(HttpStatusCode.BadRequest);
-        await (await _user.Client.GetAsync($"{_user.RoomPath}?render=pdf")).ProblemAsync(HttpStatusCode.BadRequest);
+        Assert.False((await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).ReadJsonAsync()).TryGetProperty("content_html", out _));
+        await (await _user.Client.GetAsync($"{_user.MessagesPath}/2?render=pdf")).ReadProblemAsync(HttpStatusCode.BadRequest);
+        await (await _user.Client.GetAsync($"{_user.RoomPath}?render=pdf")).ReadProblemAsync(HttpStatusCode.BadRequest);
     }
 
     [Theory]
@@ -171,12 +171,12 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
     {
         _user.Room.Ask();
 
-        await (await _user.Client.GetAsync($"{_user.MessagesPath}/{mid}")).ProblemAsync(HttpStatusCode.NotFound);
-        await (await _user.Client.PostAsync($"{_user.MessagesPath}/{mid}/stop", null)).ProblemAsync(HttpStatusCode.NotFound);
+        await (await _user.Client.GetAsync($"{_user.MessagesPath}/{mid}")).ReadProblemAsync(HttpStatusCode.NotFound);
+        await (await _user.Client.PostAsync($"{_user.MessagesPath}/{mid}/stop", null)).ReadProblemAsync(HttpStatusCode.NotFound);
     }
 
     [Fact]
-    public async Task Stopping_keeps_what_has_arrived_and_twice_is_the_same()
+    public async Task Stopping_keeps_the_text_so_far_and_can_be_repeated()
     {
         _user.Room.Ask();
         _user.Room.Say("Half an ans");
@@ -187,7 +187,7 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
 
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
         Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
-        var message = await second.JsonAsync();
+        var message = await second.ReadJsonAsync();
         Assert.Equal("stopped", message.Text("status"));
         Assert.Equal("Half an ans", message.Text("content"));
     }
@@ -207,6 +207,6 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
         ["no such room"] = (new PostOutcome.RoomAbsent(), HttpStatusCode.NotFound),
         ["key reused"] = (new PostOutcome.KeyReused(), HttpStatusCode.UnprocessableEntity),
         ["queue full"] = (new PostOutcome.QueueFull(20), HttpStatusCode.TooManyRequests),
-        ["leaving"] = (new PostOutcome.Leaving(), HttpStatusCode.ServiceUnavailable),
+        ["leaving"] = (new PostOutcome.SiloStopping(), HttpStatusCode.ServiceUnavailable),
     };
 }

@@ -5,12 +5,12 @@ using GeminiChat.Gateway.Tests.Live;
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
 /// <summary>The built-in assistant answers.</summary>
-public sealed class RegenerateTests(LiveGateway gateway) : IClassFixture<LiveGateway>
+public sealed class RegenerateTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {
     private const string Hello = """{"content":"Hello"}""";
 
     [Fact]
-    public async Task It_is_accepted_as_a_message_is_and_the_room_shows_it_at_once()
+    public async Task A_regenerate_is_accepted_like_a_message_and_shown_in_the_room_at_once()
     {
         var (person, room) = await SomebodyWithAReply();
         await person.Send(HttpMethod.Get, room);
@@ -19,10 +19,10 @@ public sealed class RegenerateTests(LiveGateway gateway) : IClassFixture<LiveGat
 
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         Assert.Equal($"{room}/message/3", answer.Headers.Location!.OriginalString);
-        var turn = await answer.JsonAsync();
+        var turn = await answer.ReadJsonAsync();
         Assert.Equal((1, "Hello"), (Id(turn, "message"), turn.GetProperty("message").Text("content")));
         Assert.Equal((3, 1), (Id(turn, "reply"), turn.GetProperty("reply").GetProperty("reply_to").GetInt32()));
-        var messages = (await (await person.Send(HttpMethod.Get, room)).JsonAsync()).GetProperty("messages").EnumerateArray().ToList();
+        var messages = (await (await person.Send(HttpMethod.Get, room)).ReadJsonAsync()).GetProperty("messages").EnumerateArray().ToList();
         Assert.Equal([1, 2, 3], messages.Select(message => message.GetProperty("id").GetInt32()));
         Assert.Equal(3, messages[1].GetProperty("superseded_by").GetInt32());
         Assert.DoesNotContain("superseded_by", messages[2].Names());
@@ -31,7 +31,7 @@ public sealed class RegenerateTests(LiveGateway gateway) : IClassFixture<LiveGat
     [Theory]
     [InlineData("text/event-stream", "event: done")]
     [InlineData("text/plain", "Hello")]
-    public async Task Its_reply_can_be_streamed(string accept, string expected)
+    public async Task The_reply_of_a_regenerate_can_be_streamed(string accept, string expected)
     {
         var (person, room) = await SomebodyWithAReply();
         var answer = await person.Send(HttpMethod.Post, $"{room}/message/2/regenerate", accept: accept);
@@ -42,14 +42,14 @@ public sealed class RegenerateTests(LiveGateway gateway) : IClassFixture<LiveGat
     }
 
     [Fact]
-    public async Task While_a_reply_is_being_written_there_is_no_other()
+    public async Task A_regenerate_while_a_reply_is_pending_is_a_conflict()
     {
         var (person, room) = await SomebodyWithAReply();
         await person.Send(HttpMethod.Post, $"{room}/message/2/regenerate");
         foreach (var id in new[] { 2, 3 })
         {
             var answer = await person.Send(HttpMethod.Post, $"{room}/message/{id}/regenerate");
-            Assert.Contains("still being written", await answer.ProblemAsync(HttpStatusCode.Conflict), StringComparison.Ordinal);
+            Assert.Contains("still being written", await answer.ReadProblemAsync(HttpStatusCode.Conflict), StringComparison.Ordinal);
         }
     }
 
@@ -58,43 +58,43 @@ public sealed class RegenerateTests(LiveGateway gateway) : IClassFixture<LiveGat
     [InlineData("99")]
     [InlineData("0")]
     [InlineData("x")]
-    public async Task What_is_no_reply_is_not_found(string id)
+    public async Task Regenerating_something_that_is_not_a_reply_is_not_found(string id)
     {
         var (person, room) = await SomebodyWithAReply();
-        await (await person.Send(HttpMethod.Post, $"{room}/message/{id}/regenerate")).ProblemAsync(HttpStatusCode.NotFound);
+        await (await person.Send(HttpMethod.Post, $"{room}/message/{id}/regenerate")).ReadProblemAsync(HttpStatusCode.NotFound);
     }
 
     [Fact]
     public async Task Another_users_reply_is_not_found()
     {
         var (_, room) = await SomebodyWithAReply();
-        var other = await gateway.NewPerson().Join();
-        await (await other.Send(HttpMethod.Post, $"{room}/message/2/regenerate")).ProblemAsync(HttpStatusCode.NotFound);
+        var other = await gateway.NewUser().SignUpAndVerify();
+        await (await other.Send(HttpMethod.Post, $"{room}/message/2/regenerate")).ReadProblemAsync(HttpStatusCode.NotFound);
     }
 
     [Fact]
-    public async Task A_repeated_key_answers_alike_and_one_used_for_a_message_is_refused()
+    public async Task A_repeated_key_returns_the_same_regenerate_and_a_key_of_a_message_is_refused()
     {
         var (person, room) = await SomebodyWithAReply("posted");
-        using var client = gateway.Stranger();
+        using var client = gateway.CreateAnonymousClient();
         client.DefaultRequestHeaders.Authorization = new("Bearer", person.Access);
         var path = $"{room}/message/2/regenerate";
 
-        var first = await (await client.PostJsonAsync(path, "", "again")).JsonAsync();
-        var repeat = await (await client.PostJsonAsync(path, "", "again")).JsonAsync();
+        var first = await (await client.PostJsonAsync(path, "", "again")).ReadJsonAsync();
+        var repeat = await (await client.PostJsonAsync(path, "", "again")).ReadJsonAsync();
         Assert.Equal(Id(first, "reply"), Id(repeat, "reply"));
-        await (await client.PostJsonAsync(path, "", "posted")).ProblemAsync(HttpStatusCode.UnprocessableEntity);
-        await (await client.PostJsonAsync($"{room}/message", Hello, "again")).ProblemAsync(HttpStatusCode.UnprocessableEntity);
-        await (await client.PostJsonAsync(path, "", new string('x', 256))).ProblemAsync(HttpStatusCode.BadRequest);
+        await (await client.PostJsonAsync(path, "", "posted")).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
+        await (await client.PostJsonAsync($"{room}/message", Hello, "again")).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
+        await (await client.PostJsonAsync(path, "", new string('x', 256))).ReadProblemAsync(HttpStatusCode.BadRequest);
     }
 
     private static int Id(JsonElement turn, string name) => turn.GetProperty(name).GetProperty("id").GetInt32();
 
-    private async Task<(Person Person, string Room)> SomebodyWithAReply(string? key = null)
+    private async Task<(ApiUser Person, string Room)> SomebodyWithAReply(string? key = null)
     {
-        var person = await gateway.NewPerson().Join();
+        var person = await gateway.NewUser().SignUpAndVerify();
         var room = $"/chatroom/{await person.NewRoom()}";
-        using var client = gateway.Stranger();
+        using var client = gateway.CreateAnonymousClient();
         client.DefaultRequestHeaders.Authorization = new("Bearer", person.Access);
         var answer = await client.PostJsonAsync($"{room}/message", Hello, key, accept: "text/plain");
         Assert.Contains("Hello", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);

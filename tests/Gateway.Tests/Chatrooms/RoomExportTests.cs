@@ -1,7 +1,7 @@
 using System.Net;
 using System.Threading.RateLimiting;
 using GeminiChat.Gateway.Rendering;
-using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.Gateway.Tests.Fakes;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,10 +11,10 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
 {
     private readonly TestUser _user = gateway.NewUser();
 
-    private PlayedRoom Room => _user.Room;
+    private FakeChatroomGrain Room => _user.Room;
 
     [Fact]
-    public async Task A_long_room_comes_whole_and_in_order()
+    public async Task A_long_room_is_exported_completely_and_in_order()
     {
         for (var i = 0; i < 125; i++)
         {
@@ -23,17 +23,17 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
 
         var answer = await Export();
         Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
-        var room = await answer.JsonAsync();
+        var room = await answer.ReadJsonAsync();
         Assert.Equal(["id", "name", "created_at", "version", "messages"], room.Names());
         Assert.Equal(Enumerable.Range(1, 250), room.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("id").GetInt32()));
-        var viewed = await (await _user.Client.GetAsync($"{_user.RoomPath}?limit=1")).JsonAsync();
+        var viewed = await (await _user.Client.GetAsync($"{_user.RoomPath}?limit=1")).ReadJsonAsync();
         Assert.Equal(viewed.GetProperty("messages")[0].GetRawText(), room.GetProperty("messages")[249].GetRawText());
     }
 
     [Fact]
     public async Task A_room_without_messages_is_exported_too()
     {
-        Assert.Empty((await (await Export()).JsonAsync()).GetProperty("messages").EnumerateArray());
+        Assert.Empty((await (await Export()).ReadJsonAsync()).GetProperty("messages").EnumerateArray());
         Assert.Equal("# Room\n\nCreated 2026-01-02 03:04 UTC\n", await (await Export("?format=markdown")).Content.ReadAsStringAsync());
     }
 
@@ -44,12 +44,12 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
     [InlineData("", "text/markdown;q=0.5, application/json", "application/json")]
     [InlineData("?format=markdown", "application/json", "text/markdown")]
     [InlineData("?format=json", "text/markdown", "application/json")]
-    public async Task The_query_or_else_the_header_chooses_the_form(string query, string? accept, string type) =>
+    public async Task The_query_or_else_the_Accept_header_chooses_the_format(string query, string? accept, string type) =>
         Assert.Equal(type, (await Export(query, accept)).Content.Headers.ContentType?.MediaType);
 
     [Fact]
-    public async Task A_form_that_there_is_not_is_refused() =>
-        await (await Export("?format=pdf")).ProblemAsync(HttpStatusCode.BadRequest);
+    public async Task An_unknown_export_format_is_refused() =>
+        await (await Export("?format=pdf")).ReadProblemAsync(HttpStatusCode.BadRequest);
 
     [Theory]
     [InlineData("Plain", "attachment; filename=Plain.json; filename*=UTF-8''Plain.json")]
@@ -115,13 +115,13 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
     }
 
     [Fact]
-    public async Task Superseded_replies_are_in_the_data_and_not_in_the_document()
+    public async Task Superseded_replies_are_in_the_JSON_export_and_not_in_the_document()
     {
         Room.Ask("Why?", MessageStatus.Completed);
         Room.Say("Old");
         Room.Supersede("New");
 
-        var messages = (await (await Export()).JsonAsync()).GetProperty("messages");
+        var messages = (await (await Export()).ReadJsonAsync()).GetProperty("messages");
         Assert.Equal(["Why?", "Old", "New"], messages.EnumerateArray().Select(message => message.Text("content")));
         var document = await (await Export("?format=markdown")).Content.ReadAsStringAsync();
         Assert.DoesNotContain("Old", document, StringComparison.Ordinal);
@@ -129,7 +129,7 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
     }
 
     [Fact]
-    public async Task All_replies_stand_behind_their_question()
+    public async Task All_replies_follow_their_question()
     {
         Room.Ask("First?", MessageStatus.Completed);
         Room.Say("Old");
@@ -138,7 +138,7 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
         Room.SupersedeReplyTo(1, "Newer");
         Room.SupersedeReplyTo(1, "Newest");
 
-        var messages = (await (await Export()).JsonAsync()).GetProperty("messages");
+        var messages = (await (await Export()).ReadJsonAsync()).GetProperty("messages");
         Assert.Equal(["First?", "Old", "Newer", "Newest", "Second?", "Yes"], messages.EnumerateArray().Select(message => message.Text("content")));
         var document = await (await Export("?format=markdown")).Content.ReadAsStringAsync();
         Assert.EndsWith(
@@ -162,7 +162,7 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
     }
 
     [Fact]
-    public async Task Of_replies_before_one_that_is_asked_for_while_the_room_is_sent_only_the_newest_is_shown()
+    public async Task Of_the_replies_superseded_during_an_export_only_the_newest_is_shown()
     {
         Room.Ask("Why?", MessageStatus.Completed);
         Room.Say("Old");
@@ -177,7 +177,7 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
                     Room.SupersedeReplyTo(1, later);
                 }
             };
-            var messages = (await (await Export()).JsonAsync()).GetProperty("messages").EnumerateArray().ToList();
+            var messages = (await (await Export()).ReadJsonAsync()).GetProperty("messages").EnumerateArray().ToList();
             var newest = messages[^1].GetProperty("id").GetInt64();
             Assert.Equal(later is "Later" ? "Newest" : "Later", messages[^1].Text("content"));
             Assert.All(messages[1..^1], reply => Assert.Equal(newest, reply.GetProperty("superseded_by").GetInt64()));
@@ -186,14 +186,14 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
     }
 
     [Fact]
-    public async Task A_document_waits_for_its_turn_of_the_renderer_and_is_whole()
+    public async Task A_document_export_waits_for_the_renderer_and_is_complete()
     {
         Room.Ask("```\nWhy?", MessageStatus.Completed);
         var renderer = gateway.Services.GetRequiredService<ReplyRenderer>();
         var turns = new List<RateLimitLease>();
         for (var i = 0; i < Math.Max(1, Environment.ProcessorCount / 2); i++)
         {
-            turns.Add(await renderer.TakeTurn(TestContext.Current.CancellationToken));
+            turns.Add(await renderer.AcquireLeaseAsync(TestContext.Current.CancellationToken));
         }
 
         var document = Content("?format=markdown");
@@ -214,7 +214,7 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
     [InlineData("``` a`b\nc", "``` a`b\nc")]
     [InlineData("a <!-- b", "a <!-- b")]
     [InlineData("<!-- b", "<!-- b\n-->")]
-    public async Task A_block_that_swallows_what_follows_is_closed_and_no_other(string text, string closed)
+    public async Task Only_an_unclosed_block_of_a_message_is_closed(string text, string closed)
     {
         Room.Ask(text, MessageStatus.Completed);
         Room.Say("Answer");
@@ -223,7 +223,7 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
     }
 
     [Fact]
-    public async Task What_comes_after_the_start_is_left_out_and_a_room_that_goes_breaks_the_connection()
+    public async Task Messages_after_the_start_of_an_export_are_left_out_and_a_deleted_room_aborts_it()
     {
         for (var i = 0; i < 100; i++)
         {
@@ -237,7 +237,7 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
                 Room.Ask("late");
             }
         };
-        Assert.Equal(200, (await (await Export()).JsonAsync()).GetProperty("messages").GetArrayLength());
+        Assert.Equal(200, (await (await Export()).ReadJsonAsync()).GetProperty("messages").GetArrayLength());
 
         Room.OnRead = reads => Room.IsAbsent = reads == 3;
         await Assert.ThrowsAnyAsync<HttpRequestException>(async () => await (await Export()).Content.ReadAsStringAsync());

@@ -7,17 +7,17 @@ public sealed class RoomIdTests
     private static readonly Guid User = Guid.Parse("0199c8d8-1111-7222-8333-444455556666");
 
     [Fact]
-    public void The_same_user_and_key_stand_for_the_same_id_in_every_version_of_this_program()
+    public void The_room_id_derived_from_user_and_key_never_changes()
     {
-        Assert.Equal(RoomIds.Derive(User, "key"), RoomIds.Derive(User, "key"));
-        Assert.Equal(Guid.Parse("3871ea6b-b076-848e-a5d6-955b79d4ba41"), RoomIds.Derive(User, "key"));
+        Assert.Equal(RoomIds.FromIdempotencyKey(User, "key"), RoomIds.FromIdempotencyKey(User, "key"));
+        Assert.Equal(Guid.Parse("3871ea6b-b076-848e-a5d6-955b79d4ba41"), RoomIds.FromIdempotencyKey(User, "key"));
     }
 
     [Fact]
-    public void Another_user_or_key_stands_for_another_id()
+    public void Another_user_or_key_gives_another_room_id()
     {
-        Assert.NotEqual(RoomIds.Derive(User, "key"), RoomIds.Derive(User, "kez"));
-        Assert.NotEqual(RoomIds.Derive(User, "key"), RoomIds.Derive(Guid.CreateVersion7(), "key"));
+        Assert.NotEqual(RoomIds.FromIdempotencyKey(User, "key"), RoomIds.FromIdempotencyKey(User, "kez"));
+        Assert.NotEqual(RoomIds.FromIdempotencyKey(User, "key"), RoomIds.FromIdempotencyKey(Guid.CreateVersion7(), "key"));
     }
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class RoomIdTests
     [InlineData(255)]
     public void A_derived_id_is_a_uuid_of_version_8(int length)
     {
-        var id = RoomIds.Derive(User, new string('k', length));
+        var id = RoomIds.FromIdempotencyKey(User, new string('k', length));
 
         Assert.Equal(8, id.Version);
         Assert.Equal(0b10, id.Variant >> 2);

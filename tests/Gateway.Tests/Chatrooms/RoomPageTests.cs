@@ -1,5 +1,5 @@
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.Gateway.Tests.Fakes;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
@@ -10,7 +10,7 @@ public sealed class RoomPageTests(TestGateway gateway) : IClassFixture<TestGatew
 {
     private readonly TestUser _user = gateway.NewUser();
 
-    private PlayedRoom Room => _user.Room;
+    private FakeChatroomGrain Room => _user.Room;
 
     [Theory]
     [InlineData("")]
@@ -19,7 +19,7 @@ public sealed class RoomPageTests(TestGateway gateway) : IClassFixture<TestGatew
     {
         for (var i = 0; i < 50; i++)
         {
-            Room.Ask(new string('q', Limits.Content), MessageStatus.Completed);
+            Room.Ask(new string('q', SizeLimits.MaxContentLength), MessageStatus.Completed);
             Room.Say($"{i} {new string('a', 30_000)}");
         }
 
@@ -29,7 +29,7 @@ public sealed class RoomPageTests(TestGateway gateway) : IClassFixture<TestGatew
         {
             var answer = await _user.Client.GetAsync(next);
             var bytes = await answer.Content.ReadAsByteArrayAsync();
-            Assert.InRange(bytes.Length, 1, Limits.PageBytes);
+            Assert.InRange(bytes.Length, 1, SizeLimits.MaxPageBytes);
             var messages = JsonDocument.Parse(bytes).RootElement.GetProperty("messages").EnumerateArray().ToList();
             seen.InsertRange(0, messages.Select(message => message.GetProperty("id").GetInt32()));
             Assert.Equal(query.Length > 0, messages.Exists(message => message.TryGetProperty("content_html", out _)));
@@ -41,21 +41,21 @@ public sealed class RoomPageTests(TestGateway gateway) : IClassFixture<TestGatew
     }
 
     [Fact]
-    public async Task A_message_that_is_larger_than_a_page_comes_alone()
+    public async Task A_message_larger_than_a_page_is_returned_alone()
     {
         Room.Ask("small", MessageStatus.Completed);
-        Room.Say(new string('a', 2 * Limits.PageBytes));
+        Room.Say(new string('a', 2 * SizeLimits.MaxPageBytes));
 
         var answer = await _user.Client.GetAsync(_user.RoomPath);
 
-        Assert.Equal(2, Assert.Single(Messages(await answer.JsonAsync())).GetProperty("id").GetInt32());
+        Assert.Equal(2, Assert.Single(Messages(await answer.ReadJsonAsync())).GetProperty("id").GetInt32());
         var rest = await _user.Client.GetAsync(NextOf(answer));
-        Assert.Equal("small", Assert.Single(Messages(await rest.JsonAsync())).Text("content"));
+        Assert.Equal("small", Assert.Single(Messages(await rest.ReadJsonAsync())).Text("content"));
         Assert.Null(NextOf(rest));
     }
 
     [Fact]
-    public async Task An_export_is_whole_where_pages_of_the_room_have_fewer_messages_than_asked_for()
+    public async Task An_export_is_complete_when_pages_are_shorter_than_requested()
     {
         Room.LongestPage = 10;
         for (var i = 0; i < 20; i++)
@@ -63,7 +63,7 @@ public sealed class RoomPageTests(TestGateway gateway) : IClassFixture<TestGatew
             Room.Ask(new string('q', i), MessageStatus.Completed);
         }
 
-        var room = await (await _user.Client.GetAsync($"{_user.RoomPath}/export")).JsonAsync();
+        var room = await (await _user.Client.GetAsync($"{_user.RoomPath}/export")).ReadJsonAsync();
 
         Assert.Equal(Enumerable.Range(1, 40), Messages(room).Select(message => message.GetProperty("id").GetInt32()));
     }

@@ -1,5 +1,5 @@
 using System.Net;
-using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.Gateway.Tests.Fakes;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
@@ -8,13 +8,13 @@ public sealed class TextStreamTests(TestGateway gateway) : IClassFixture<TestGat
 {
     private readonly TestUser _user = gateway.NewUser();
 
-    private PlayedRoom Room => _user.Room;
+    private FakeChatroomGrain Room => _user.Room;
 
     [Theory]
     [InlineData(MessageStatus.Completed, null)]
     [InlineData(MessageStatus.Stopped, null)]
     [InlineData(MessageStatus.Incomplete, EndReasons.Length)]
-    public async Task The_text_comes_bare_and_as_it_is_written(MessageStatus status, string? reason)
+    public async Task The_bare_text_is_streamed_while_it_is_written(MessageStatus status, string? reason)
     {
         using var response = await Post();
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -34,7 +34,7 @@ public sealed class TextStreamTests(TestGateway gateway) : IClassFixture<TestGat
     [InlineData(MessageStatus.Failed, EndReasons.ModelUnavailable, "")]
     [InlineData(MessageStatus.Incomplete, EndReasons.Truncated, "Half")]
     [InlineData(MessageStatus.Incomplete, EndReasons.Safety, "Half")]
-    public async Task A_failure_breaks_the_connection(MessageStatus status, string reason, string text)
+    public async Task A_failed_reply_aborts_the_connection(MessageStatus status, string reason, string text)
     {
         using var response = await Post();
 
@@ -45,7 +45,7 @@ public sealed class TextStreamTests(TestGateway gateway) : IClassFixture<TestGat
     }
 
     [Fact]
-    public async Task A_new_attempt_after_text_was_sent_breaks_the_connection()
+    public async Task A_new_attempt_after_text_was_sent_aborts_the_connection()
     {
         using var response = await Post();
         Room.Say("Hello\n");
@@ -58,7 +58,7 @@ public sealed class TextStreamTests(TestGateway gateway) : IClassFixture<TestGat
     }
 
     [Fact]
-    public async Task A_new_attempt_before_any_text_goes_unseen()
+    public async Task A_new_attempt_before_any_text_is_invisible()
     {
         using var response = await Post();
         Room.Restart();

@@ -7,12 +7,12 @@ namespace GeminiChat.Gateway.Tests.Document;
 internal sealed class ApiDocument(JsonElement root)
 {
     // Those of every server, and what it says to caches and browsers.
-    private static readonly string[] NotOurs =
+    private static readonly string[] FrameworkHeaders =
     [
         "Cache-Control", "Connection", "Content-Length", "Content-Type", "Date", "Transfer-Encoding", "Vary", "X-Accel-Buffering", "X-Content-Type-Options",
     ];
 
-    public Schemas Schemas { get; } = new(root);
+    public SchemaValidator Schemas { get; } = new(root);
 
     public IReadOnlyList<ApiOperation> Operations { get; } =
         [.. from path in root.GetProperty("paths").EnumerateObject()
@@ -25,13 +25,13 @@ internal sealed class ApiDocument(JsonElement root)
     /// <summary>The operation of a request; null when there is none.</summary>
     public ApiOperation? Find(string method, string path) =>
         Operations.SingleOrDefault(one => one.Method == method && one.Path == path)
-        ?? Operations.SingleOrDefault(one => one.Method == method && one.IsAt(path));
+        ?? Operations.SingleOrDefault(one => one.Method == method && one.MatchesPath(path));
 
     /// <summary>
     /// The answer is documented: its status, its form, its members, and its headers. Gives its body, unless
     /// that comes bit by bit.
     /// </summary>
-    public async Task<JsonElement?> HoldAsync(HttpResponseMessage answer)
+    public async Task<JsonElement?> AssertDocumentedAsync(HttpResponseMessage answer)
     {
         var request = answer.RequestMessage!;
         var operation = Find(request.Method.Method, request.RequestUri!.AbsolutePath);
@@ -39,7 +39,7 @@ internal sealed class ApiDocument(JsonElement root)
         var status = ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture);
         Assert.True(operation.Answers.TryGetProperty(status, out var documented), $"{operation} answers {status}, undocumented.");
         var headers = documented.TryGetProperty("headers", out var some) ? some.Names() : [];
-        var sent = answer.Headers.Concat(answer.Content.Headers).Select(one => one.Key).Except(NotOurs, StringComparer.OrdinalIgnoreCase);
+        var sent = answer.Headers.Concat(answer.Content.Headers).Select(one => one.Key).Except(FrameworkHeaders, StringComparer.OrdinalIgnoreCase);
         Assert.Empty(sent.Except(headers, StringComparer.Ordinal));
 
         var type = answer.Content.Headers.ContentType?.MediaType;
@@ -55,8 +55,8 @@ internal sealed class ApiDocument(JsonElement root)
             return null;
         }
 
-        var body = await answer.JsonAsync();
-        Assert.Empty(Schemas.Flaws(form.GetProperty("schema"), body));
+        var body = await answer.ReadJsonAsync();
+        Assert.Empty(Schemas.FindErrors(form.GetProperty("schema"), body));
         return body;
     }
 }
@@ -84,7 +84,7 @@ internal sealed record ApiOperation(string Method, string Path, JsonElement Json
         : form.TryGetProperty("examples", out var several) ? several.EnumerateObject().Select(one => one.Value.GetProperty("value"))
         : [];
 
-    public bool IsAt(string path)
+    public bool MatchesPath(string path)
     {
         var (own, other) = (Path.Split('/'), path.Split('/'));
         return own.Length == other.Length && own.Zip(other).All(pair => pair.First.StartsWith('{') || pair.First == pair.Second);

@@ -14,9 +14,9 @@ public sealed class OpenApiTests(TestGateway gateway) : IClassFixture<TestGatewa
     private const string Regenerate = "REGENERATE_OPENAPI";
 
     [Fact]
-    public async Task The_document_is_the_one_checked_in()
+    public async Task The_served_document_equals_the_checked_in_one()
     {
-        var served = await gateway.Stranger().GetStringAsync("/openapi/v1.json");
+        var served = await gateway.CreateAnonymousClient().GetStringAsync("/openapi/v1.json");
 
         var file = Path.Combine(Repository.Folder, "docs", "openapi.json");
         if (Environment.GetEnvironmentVariable(Regenerate) is "1")
@@ -53,7 +53,7 @@ public sealed class OpenApiTests(TestGateway gateway) : IClassFixture<TestGatewa
         {
             Assert.NotEmpty(one.Text("description"));
             Assert.Equal(one.Text("in") == "path", one.TryGetProperty("example", out var example));
-            Assert.Empty(example.ValueKind is JsonValueKind.Undefined ? [] : document.Schemas.Flaws(one.GetProperty("schema"), example));
+            Assert.Empty(example.ValueKind is JsonValueKind.Undefined ? [] : document.Schemas.FindErrors(one.GetProperty("schema"), example));
         });
     }
 
@@ -70,12 +70,12 @@ public sealed class OpenApiTests(TestGateway gateway) : IClassFixture<TestGatewa
                 Assert.Equal(answer.Name is not ("204" or "304"), answer.Value.TryGetProperty("content", out _)));
             var forms = successes.Where(answer => answer.Value.TryGetProperty("content", out _))
                 .SelectMany(answer => answer.Value.GetProperty("content").EnumerateObject().Select(form => form.Value));
-            Assert.All(one.Body is { } body ? forms.Append(body) : forms, form => Hold(document, form));
+            Assert.All(one.Body is { } body ? forms.Append(body) : forms, form => AssertExamplesFit(document, form));
         });
     }
 
     [Fact]
-    public async Task Every_error_has_examples_of_what_is_answered_there()
+    public async Task Every_error_has_examples()
     {
         var document = await Read();
 
@@ -85,7 +85,7 @@ public sealed class OpenApiTests(TestGateway gateway) : IClassFixture<TestGatewa
             {
                 var form = Assert.Single(answer.Value.GetProperty("content").EnumerateObject());
                 Assert.Equal("application/problem+json", form.Name);
-                Hold(document, form.Value);
+                AssertExamplesFit(document, form.Value);
                 Assert.All(ApiOperation.Examples(form.Value), example =>
                 {
                     Assert.Equal(answer.Name, example.GetProperty("status").ToString());
@@ -97,16 +97,16 @@ public sealed class OpenApiTests(TestGateway gateway) : IClassFixture<TestGatewa
     }
 
     [Fact]
-    public async Task A_token_is_asked_for_where_the_document_says_so_and_nowhere_else()
+    public async Task Exactly_the_documented_operations_require_a_token()
     {
         var document = await Read();
 
         foreach (var one in document.Operations)
         {
-            using var answer = await gateway.Stranger().SendAsync(new HttpRequestMessage(new HttpMethod(one.Method), one.ExamplePath));
+            using var answer = await gateway.CreateAnonymousClient().SendAsync(new HttpRequestMessage(new HttpMethod(one.Method), one.ExamplePath));
 
             Assert.True(one.NeedsToken == answer.StatusCode is HttpStatusCode.Unauthorized, one.ToString());
-            await document.HoldAsync(answer);
+            await document.AssertDocumentedAsync(answer);
         }
     }
 
@@ -127,19 +127,19 @@ public sealed class OpenApiTests(TestGateway gateway) : IClassFixture<TestGatewa
             });
 
             Assert.Equal(status, answer.StatusCode);
-            await document.HoldAsync(answer);
+            await document.AssertDocumentedAsync(answer);
         }
     }
 
     [Fact]
-    public async Task Every_operation_on_a_room_documents_what_an_absent_one_gets()
+    public async Task Every_room_operation_documents_its_404()
     {
         var document = await Read();
         var user = gateway.NewUser();
 
         foreach (var one in document.Operations.Where(one => one.Path.Contains("{id}", StringComparison.Ordinal)))
         {
-            var example = one.Body is { } body ? Answers.Json(ApiOperation.Examples(body).Single().ToString()) : null;
+            var example = one.Body is { } body ? HttpTestExtensions.Json(ApiOperation.Examples(body).Single().ToString()) : null;
             using var answer = await user.Client.SendAsync(new HttpRequestMessage(
                 new HttpMethod(one.Method), one.Path.Replace("{id}", "none", StringComparison.Ordinal).Replace("{mid}", "1", StringComparison.Ordinal))
             {
@@ -147,7 +147,7 @@ public sealed class OpenApiTests(TestGateway gateway) : IClassFixture<TestGatewa
             });
 
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-            var detail = (await document.HoldAsync(answer))!.Value.Text("detail");
+            var detail = (await document.AssertDocumentedAsync(answer))!.Value.Text("detail");
             var form = one.Answers.GetProperty("404").GetProperty("content").GetProperty("application/problem+json");
             Assert.Equal(detail, Assert.Single(ApiOperation.Examples(form)).Text("detail"));
         }
@@ -158,7 +158,7 @@ public sealed class OpenApiTests(TestGateway gateway) : IClassFixture<TestGatewa
     [InlineData("POST", "/chatroom/{id}/message/{mid}/regenerate", "accepted done error reconnect token")]
     [InlineData("GET", "/chatroom/{id}/message/{mid}", "accepted done error reconnect reset token")]
     [InlineData("GET", "/events", "created deleted error finished generating queued reconnect reload renamed tier")]
-    public async Task The_examples_of_a_stream_show_every_event_and_a_sign_of_life(string method, string path, string events)
+    public async Task The_examples_of_a_stream_show_every_event_and_a_keep_alive_comment(string method, string path, string events)
     {
         var operation = (await Read()).Find(method, path)!;
 
@@ -175,11 +175,11 @@ public sealed class OpenApiTests(TestGateway gateway) : IClassFixture<TestGatewa
     private static bool HasHeader(JsonElement answer, string name) =>
         answer.TryGetProperty("headers", out var headers) && headers.TryGetProperty(name, out _);
 
-    private static void Hold(ApiDocument document, JsonElement form)
+    private static void AssertExamplesFit(ApiDocument document, JsonElement form)
     {
         Assert.NotEmpty(ApiOperation.Examples(form));
-        Assert.All(ApiOperation.Examples(form), example => Assert.Empty(document.Schemas.Flaws(form.GetProperty("schema"), example)));
+        Assert.All(ApiOperation.Examples(form), example => Assert.Empty(document.Schemas.FindErrors(form.GetProperty("schema"), example)));
     }
 
-    private Task<ApiDocument> Read() => ApiDocument.ReadAsync(gateway.Stranger());
+    private Task<ApiDocument> Read() => ApiDocument.ReadAsync(gateway.CreateAnonymousClient());
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using GeminiChat.Gateway.Events;
 using GeminiChat.Gateway.Streams;
-using GeminiChat.Gateway.Tests.Played;
+using GeminiChat.Gateway.Tests.Fakes;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
@@ -23,7 +23,7 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     [Fact]
     public async Task Every_kind_of_notice_has_its_event_and_its_id()
     {
-        var now = PlayedUser.Born;
+        var now = FakeUserGrain.Born;
         var room = new RoomSummary(_user.RoomId, "Über", now, now, Version: 3);
         using var response = await SendAsync(_user, "7-0");
         _user.Grain.Notices.Tell(
@@ -56,14 +56,14 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     }
 
     [Fact]
-    public async Task A_new_reader_begins_now_and_knows_where_to_come_back_to()
+    public async Task A_new_reader_starts_at_the_present_and_gets_a_cursor()
     {
         _user.Grain.Notices.Tell(new Notice.TierChanged(Tier.Pro));
         using var response = await SendAsync(_user);
         const string Opening = ": from now on\n\nid: 7-1\n\n";
         Assert.Equal(Opening, await ReadAsync(response, Opening.Length));
         _user.Grain.Notices.Tell(new Notice.TierChanged(Tier.Basic));
-        await using var events = await Tests.Events.OpenAsync(response);
+        await using var events = await Tests.SseReader.OpenAsync(response);
         Assert.Equal("Basic", (await events.ExpectAsync("tier", "7-2")).Text("tier"));
     }
 
@@ -72,7 +72,7 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     [InlineData("nonsense")]
     [InlineData("")]
     [InlineData("-1-0")]
-    public async Task Who_comes_back_to_a_place_that_is_gone_is_told_to_reload(string lastEventId)
+    public async Task A_cursor_that_is_no_longer_kept_gets_reload(string lastEventId)
     {
         _user.Grain.Notices.Tell(new Notice.TierChanged(Tier.Pro));
         await using var events = await OpenAsync(_user, lastEventId);
@@ -82,10 +82,10 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     }
 
     [Fact]
-    public async Task Only_users_have_events()
+    public async Task Anonymous_clients_get_no_notices()
     {
-        using var stranger = gateway.Stranger();
-        await (await stranger.GetAsync("/events")).ProblemAsync(HttpStatusCode.Unauthorized);
+        using var stranger = gateway.CreateAnonymousClient();
+        await (await stranger.GetAsync("/events")).ReadProblemAsync(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -117,16 +117,16 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     }
 
     [Fact]
-    public async Task A_user_may_have_twenty_streams_and_gets_a_place_back_with_each_that_ends()
+    public async Task A_user_may_have_twenty_notice_streams_at_once()
     {
         var open = new List<HttpResponseMessage>();
-        for (var i = 0; i < EventLimit.Most; i++)
+        for (var i = 0; i < NoticeStreamLimiter.MaxStreams; i++)
         {
             open.Add(await SendAsync(_user));
             Assert.Equal(HttpStatusCode.OK, open[^1].StatusCode);
         }
 
-        await (await SendAsync(_user)).ProblemAsync(HttpStatusCode.TooManyRequests);
+        await (await SendAsync(_user)).ReadProblemAsync(HttpStatusCode.TooManyRequests);
         using var another = await SendAsync(gateway.NewUser());
         Assert.Equal(HttpStatusCode.OK, another.StatusCode);
 
@@ -141,19 +141,19 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     }
 
     [Fact]
-    public async Task A_leaving_server_asks_to_reconnect()
+    public async Task A_stopping_server_sends_reconnect()
     {
         await using var leaving = await TestGateway.StartAsync();
         var user = leaving.NewUser();
         await using var events = await OpenAsync(user, "7-0");
         await user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
-        leaving.Leave();
+        leaving.Stop();
         await events.ExpectAsync("reconnect", id: null);
         await events.ExpectEndAsync();
     }
 
     [Fact]
-    public async Task Silence_is_broken_by_a_comment()
+    public async Task An_idle_notice_stream_sends_keep_alive_comments()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var silent = await TestGateway.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
@@ -174,7 +174,7 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     }
 
     [Fact]
-    public async Task A_reader_who_leaves_ends_the_asking()
+    public async Task Disconnecting_ends_the_FollowNotices_call()
     {
         var response = await SendAsync(_user);
         await _user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
@@ -183,17 +183,17 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     }
 
     [Fact]
-    public async Task A_reader_who_does_not_read_is_cut_and_holds_up_nobody_else()
+    public async Task A_reader_that_does_not_read_is_disconnected_and_delays_no_other()
     {
         await using var strict = await TestGateway.StartAsync(configure: builder => builder.WebHost.ConfigureKestrel(
             kestrel => kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1e9, gracePeriod: TimeSpan.FromSeconds(2))));
         var user = strict.NewUser();
-        using var stalled = await StalledReader.StartAsync(strict.Address, "/events", strict.TokenOf(user.Id));
+        using var stalled = await StalledHttpClient.StartAsync(strict.Address, "/events", strict.TokenOf(user.Id));
         await using var other = await OpenAsync(user);
-        var room = new RoomSummary(user.RoomId, new string('n', 200), PlayedUser.Born, PlayedUser.Born, Version: 1);
+        var room = new RoomSummary(user.RoomId, new string('n', 200), FakeUserGrain.Born, FakeUserGrain.Born, Version: 1);
         var batch = Enumerable.Repeat<Notice>(new Notice.RoomRenamed(room), 512).ToArray();
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        for (var told = 0; !stalled.IsCut();)
+        for (var told = 0; !stalled.IsDisconnected();)
         {
             deadline.Token.ThrowIfCancellationRequested();
             user.Grain.Notices.Tell(batch);
@@ -205,7 +205,7 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     }
 
     [Fact]
-    public async Task A_reader_who_stalls_is_cut_after_half_a_minute_however_long_the_piece()
+    public async Task A_stalled_notice_reader_is_disconnected_after_30_seconds()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var patient = await TestGateway.StartAsync(configure: builder =>
@@ -214,22 +214,22 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
         });
         var user = patient.NewUser();
-        using var stalled = await StalledReader.StartAsync(patient.Address, "/events", patient.TokenOf(user.Id));
+        using var stalled = await StalledHttpClient.StartAsync(patient.Address, "/events", patient.TokenOf(user.Id));
         await user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
-        var room = new RoomSummary(user.RoomId, new string('n', 200), PlayedUser.Born, PlayedUser.Born, Version: 1);
+        var room = new RoomSummary(user.RoomId, new string('n', 200), FakeUserGrain.Born, FakeUserGrain.Born, Version: 1);
         user.Grain.Notices.Tell([.. Enumerable.Repeat<Notice>(new Notice.RoomRenamed(room), 50_000)]);
 
         using var deadline = new CancellationTokenSource(Deadline);
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!stalled.IsCut())
+        while (!stalled.IsDisconnected())
         {
             await retry.WaitForNextTickAsync(deadline.Token);
-            time.Advance(TimedResponseBody.Longest / 4);
+            time.Advance(WriteTimeoutResponseBody.WriteTimeout / 4);
         }
     }
 
-    private static async Task<Tests.Events> OpenAsync(TestUser user, string? lastEventId = null) =>
-        await Tests.Events.OpenAsync(await SendAsync(user, lastEventId));
+    private static async Task<Tests.SseReader> OpenAsync(TestUser user, string? lastEventId = null) =>
+        await Tests.SseReader.OpenAsync(await SendAsync(user, lastEventId));
 
     private static Task<HttpResponseMessage> SendAsync(TestUser user, string? lastEventId = null)
     {

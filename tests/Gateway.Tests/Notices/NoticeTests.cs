@@ -4,13 +4,13 @@ using GeminiChat.Gateway.Tests.Live;
 namespace GeminiChat.Gateway.Tests.Notices;
 
 /// <summary>Notices from the grains to devices at two gateways.</summary>
-public sealed class NoticeTests(LiveGateway gateway) : IClassFixture<LiveGateway>
+public sealed class NoticeTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {
     [Fact]
-    public async Task Two_devices_at_two_gateways_see_the_same_and_one_that_comes_back_reads_on()
+    public async Task Two_devices_at_two_gateways_get_the_same_notices_and_a_returning_one_resumes()
     {
-        var person = await gateway.NewPerson().Join();
-        using var elsewhere = gateway.StrangerElsewhere();
+        var person = await gateway.NewUser().SignUpAndVerify();
+        using var elsewhere = gateway.CreateAnonymousClientAtSecondGateway();
         var one = await Open(person);
         await using var two = await Open(person, elsewhere);
         var room = await person.NewRoom();
@@ -32,10 +32,10 @@ public sealed class NoticeTests(LiveGateway gateway) : IClassFixture<LiveGateway
     }
 
     [Fact]
-    public async Task What_happens_to_others_is_not_told()
+    public async Task A_user_gets_no_notices_of_other_users()
     {
-        var person = await gateway.NewPerson().Join();
-        var other = await gateway.NewPerson().Join();
+        var person = await gateway.NewUser().SignUpAndVerify();
+        var other = await gateway.NewUser().SignUpAndVerify();
         await using var events = await Open(person);
         await other.NewRoom();
         var room = await person.NewRoom();
@@ -45,13 +45,13 @@ public sealed class NoticeTests(LiveGateway gateway) : IClassFixture<LiveGateway
     [Fact]
     public async Task Logging_out_ends_the_stream()
     {
-        var person = await gateway.NewPerson().Join();
+        var person = await gateway.NewUser().SignUpAndVerify();
         await using var events = await Open(person);
         Assert.Equal(HttpStatusCode.NoContent, (await person.Send(HttpMethod.Post, "/auth/logout")).StatusCode);
         Assert.Equal("error", (await events.NextAsync()).EventType);
         await events.ExpectEndAsync();
     }
 
-    private static async Task<Events> Open(Person person, HttpClient? at = null, string? lastEventId = null) =>
-        await Events.OpenAsync(await person.Send(HttpMethod.Get, "/events", at: at, lastEventId: lastEventId));
+    private static async Task<SseReader> Open(ApiUser person, HttpClient? at = null, string? lastEventId = null) =>
+        await SseReader.OpenAsync(await person.Send(HttpMethod.Get, "/events", at: at, lastEventId: lastEventId));
 }

@@ -1,23 +1,23 @@
 using System.Net;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.Gateway.Tests.Payments;
 
 /// <summary>What is paid for decides, and until when.</summary>
-public sealed class PriceTests(PaidGateway paid) : IClassFixture<PaidGateway>
+public sealed class PriceTests(PaymentsGatewayFixture paid) : IClassFixture<PaymentsGatewayFixture>
 {
     private const string OtherPrice = "price_of_a_mug";
 
-    private StripeBooks Books => paid.Stripe.Books;
+    private FakeStripeAccount Books => paid.Stripe.Account;
 
     [Theory]
-    [InlineData(PaidGateway.OldPrice, "Pro", "active")]
+    [InlineData(PaymentsGatewayFixture.OldPrice, "Pro", "active")]
     [InlineData(OtherPrice, "Basic", "none")]
-    public async Task Only_a_listed_price_makes_Pro(string price, string tier, string status)
+    public async Task Only_a_configured_price_gives_Pro(string price, string tier, string status)
     {
-        var payer = await paid.NewPayer();
+        var payer = await paid.NewPayingUser();
         var checkout = await payer.OpenCheckout();
-        Reprice(Books.Complete(checkout), price);
+        Reprice(Books.CompleteCheckout(checkout), price);
 
         var read = await payer.Status($"?session_id={checkout}");
 
@@ -26,32 +26,32 @@ public sealed class PriceTests(PaidGateway paid) : IClassFixture<PaidGateway>
     }
 
     [Fact]
-    public async Task A_subscription_to_something_else_does_not_stand_in_the_way()
+    public async Task A_subscription_to_another_product_does_not_block_a_checkout()
     {
-        var payer = await paid.NewPayer();
+        var payer = await paid.NewPayingUser();
         Reprice(await payer.Pay(), OtherPrice);
 
         await payer.OpenCheckout();
     }
 
     [Fact]
-    public async Task Who_changes_to_something_else_is_not_Pro_any_more()
+    public async Task Changing_to_another_product_ends_Pro()
     {
-        var payer = await paid.NewPayer();
-        var subscription = await payer.Join();
+        var payer = await paid.NewPayingUser();
+        var subscription = await payer.BecomePro();
         Reprice(subscription, OtherPrice);
         await payer.Deliver([payer.EventsOf(subscription)[^1]]);
 
-        await payer.Until("Basic", "none");
+        await payer.WaitForStatus("Basic", "none");
     }
 
     [Fact]
-    public async Task The_end_that_is_shown_is_that_of_Pro_and_not_of_what_else_is_paid()
+    public async Task The_period_end_shown_is_that_of_the_Pro_item()
     {
-        var payer = await paid.NewPayer();
+        var payer = await paid.NewPayingUser();
         var checkout = await payer.OpenCheckout();
-        var subscription = Books.Complete(checkout);
-        var other = new PlayedPeriod(subscription.Items[0].Start, subscription.Items[0].End.AddYears(1)) { Price = OtherPrice };
+        var subscription = Books.CompleteCheckout(checkout);
+        var other = new FakeSubscriptionItem(subscription.Items[0].Start, subscription.Items[0].End.AddYears(1)) { Price = OtherPrice };
         Books.Update(subscription.Id, old => old with { Items = [other, .. old.Items] });
 
         var read = await payer.Status($"?session_id={checkout}");
@@ -60,11 +60,11 @@ public sealed class PriceTests(PaidGateway paid) : IClassFixture<PaidGateway>
     }
 
     [Fact]
-    public async Task An_end_within_the_period_is_the_end_that_is_shown()
+    public async Task A_cancellation_within_the_period_is_shown_as_its_end()
     {
-        var payer = await paid.NewPayer();
+        var payer = await paid.NewPayingUser();
         var checkout = await payer.OpenCheckout();
-        var subscription = Books.Complete(checkout);
+        var subscription = Books.CompleteCheckout(checkout);
         var end = subscription.Items[0].Start.AddDays(2);
         Books.Update(subscription.Id, old => old with { CancelAt = end });
 
@@ -75,23 +75,23 @@ public sealed class PriceTests(PaidGateway paid) : IClassFixture<PaidGateway>
     }
 
     [Fact]
-    public async Task A_first_payment_that_is_still_to_be_made_is_offered_again()
+    public async Task An_unpaid_first_invoice_is_offered_again()
     {
-        var payer = await paid.NewPayer();
+        var payer = await paid.NewPayingUser();
         var subscription = await payer.Pay();
         Books.Update(subscription.Id, old => old with { Status = "incomplete", Invoice = new("in_open", "open") });
 
-        var click = await payer.Click();
+        var click = await payer.RequestCheckout();
 
         Assert.Equal(HttpStatusCode.OK, click.StatusCode);
-        var opened = await click.JsonAsync();
+        var opened = await click.ReadJsonAsync();
         Assert.Equal(("https://invoice.stripe.com/i/in_open", "in_open"), (opened.Text("checkout_url"), opened.Text("session_id")));
     }
 
     [Fact]
-    public async Task A_first_payment_is_offered_again_on_the_checkout_while_that_is_open()
+    public async Task An_unpaid_first_invoice_is_offered_by_the_open_checkout()
     {
-        var payer = await paid.NewPayer();
+        var payer = await paid.NewPayingUser();
         var checkout = await payer.OpenCheckout();
         var customer = Books.Checkouts.Single(one => one.Id == checkout).Customer;
         var now = TimeProvider.System.GetUtcNow();
@@ -102,6 +102,6 @@ public sealed class PriceTests(PaidGateway paid) : IClassFixture<PaidGateway>
         Assert.Equal(checkout, await payer.OpenCheckout());
     }
 
-    private void Reprice(PlayedSubscription subscription, string price) =>
+    private void Reprice(FakeSubscription subscription, string price) =>
         Books.Update(subscription.Id, old => old with { Items = [.. old.Items.Select(item => item with { Price = price })] });
 }

@@ -1,47 +1,47 @@
 using System.Net;
 using System.Text.Json;
 using GeminiChat.Gateway.Tests.Live;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.Gateway.Tests.Payments;
 
 /// <summary>Subscribing and managing, over HTTP against the real grains.</summary>
-public sealed class SubscribeTests(PaidGateway paid) : IClassFixture<PaidGateway>
+public sealed class SubscribeTests(PaymentsGatewayFixture paid) : IClassFixture<PaymentsGatewayFixture>
 {
-    private PlayedStripe Stripe => paid.Stripe;
+    private FakeStripe Stripe => paid.Stripe;
 
     [Fact]
-    public async Task A_checkout_leads_to_Stripe_and_back_to_the_address_that_the_request_came_in_on()
+    public async Task A_checkout_returns_to_the_host_of_the_request()
     {
-        var payer = await paid.NewPayer();
-        var answer = await payer.Click();
+        var payer = await paid.NewPayingUser();
+        var answer = await payer.RequestCheckout();
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        var opened = await answer.JsonAsync();
+        var opened = await answer.ReadJsonAsync();
         Assert.Equal(["checkout_url", "session_id"], opened.Names());
         Assert.StartsWith("https://checkout.stripe.com/", opened.Text("checkout_url"), StringComparison.Ordinal);
 
-        var checkout = Stripe.Books.Checkouts.Single(one => one.Id == opened.Text("session_id"));
+        var checkout = Stripe.Account.Checkouts.Single(one => one.Id == opened.Text("session_id"));
         Assert.Equal($"{paid.Gateway.Address}?checkout=success&session_id={{CHECKOUT_SESSION_ID}}", checkout.SuccessUrl);
         Assert.Equal((await payer.Status()).Text("user_id"), checkout.Reference);
     }
 
     [Fact]
-    public async Task With_a_public_address_checkouts_lead_back_there()
+    public async Task A_checkout_returns_to_PUBLIC_URL_when_it_is_set()
     {
-        await using var gateway = await LiveGateway.StartAsync(
-            $"--STRIPE_SECRET_KEY={PlayedStripe.Key}", $"--STRIPE_PRO_PRICE_ID={PlayedStripe.Price}",
+        await using var gateway = await GatewayFixture.StartAsync(
+            $"--STRIPE_SECRET_KEY={FakeStripe.Key}", $"--STRIPE_PRO_PRICE_ID={FakeStripe.Price}",
             "--STRIPE_WEBHOOK_SECRET=whsec_a", $"--STRIPE_API_BASE={Stripe.BaseUrl}", "--PUBLIC_URL=https://chat.example.org");
-        var person = await gateway.NewPerson().SignIn();
-        var opened = await (await person.Send(HttpMethod.Post, "/payments/subscribe/pro")).JsonAsync();
+        var person = await gateway.NewUser().SignIn();
+        var opened = await (await person.Send(HttpMethod.Post, "/payments/subscribe/pro")).ReadJsonAsync();
 
-        var checkout = Stripe.Books.Checkouts.Single(one => one.Id == opened.Text("session_id"));
+        var checkout = Stripe.Account.Checkouts.Single(one => one.Id == opened.Text("session_id"));
         Assert.StartsWith("https://chat.example.org/?checkout=success", checkout.SuccessUrl, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_status_of_who_never_subscribed_is_none()
+    public async Task The_status_of_a_user_without_subscription_is_none()
     {
-        var status = await (await paid.NewPayer()).Status();
+        var status = await (await paid.NewPayingUser()).Status();
         Assert.Equal(["user_id", "subscription", "status", "current_period_end", "cancel_at_period_end"], status.Names());
         Assert.Equal(("Basic", "none"), (status.Text("subscription"), status.Text("status")));
         Assert.Equal(JsonValueKind.Null, status.GetProperty("current_period_end").ValueKind);
@@ -49,54 +49,54 @@ public sealed class SubscribeTests(PaidGateway paid) : IClassFixture<PaidGateway
     }
 
     [Fact]
-    public async Task Ten_parallel_clicks_get_one_checkout()
+    public async Task Ten_parallel_subscribe_requests_get_one_checkout()
     {
-        var payer = await paid.NewPayer();
-        var before = (Stripe.Books.Customers.Count, Stripe.Books.Checkouts.Count);
+        var payer = await paid.NewPayingUser();
+        var before = (Stripe.Account.Customers.Count, Stripe.Account.Checkouts.Count);
         var ids = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => payer.OpenCheckout()));
         Assert.Single(ids.Distinct());
-        Assert.Equal((before.Item1 + 1, before.Item2 + 1), (Stripe.Books.Customers.Count, Stripe.Books.Checkouts.Count));
+        Assert.Equal((before.Item1 + 1, before.Item2 + 1), (Stripe.Account.Customers.Count, Stripe.Account.Checkouts.Count));
     }
 
     [Fact]
-    public async Task Who_is_Pro_is_sent_to_the_portal()
+    public async Task Subscribing_while_Pro_is_a_conflict_with_a_portal_url()
     {
-        var payer = await paid.NewPayer();
-        await payer.Join();
-        var refused = await payer.Click();
-        await refused.ProblemAsync(HttpStatusCode.Conflict);
-        var portal = (await (await payer.Click()).JsonAsync()).Text("portal_url");
+        var payer = await paid.NewPayingUser();
+        await payer.BecomePro();
+        var refused = await payer.RequestCheckout();
+        await refused.ReadProblemAsync(HttpStatusCode.Conflict);
+        var portal = (await (await payer.RequestCheckout()).ReadJsonAsync()).Text("portal_url");
         Assert.StartsWith("https://billing.stripe.com/", portal, StringComparison.Ordinal);
 
         var opened = await payer.Person.Send(HttpMethod.Post, "/payments/portal");
         Assert.Equal(HttpStatusCode.OK, opened.StatusCode);
-        Assert.StartsWith("https://billing.stripe.com/", (await opened.JsonAsync()).Text("portal_url"), StringComparison.Ordinal);
+        Assert.StartsWith("https://billing.stripe.com/", (await opened.ReadJsonAsync()).Text("portal_url"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Who_never_subscribed_has_nothing_to_manage()
+    public async Task The_portal_is_refused_to_a_user_without_subscription()
     {
-        var payer = await paid.NewPayer();
+        var payer = await paid.NewPayingUser();
         var refused = await payer.Person.Send(HttpMethod.Post, "/payments/portal");
-        Assert.Contains("/payments/subscribe/pro", await refused.ProblemAsync(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        Assert.Contains("/payments/subscribe/pro", await refused.ReadProblemAsync(HttpStatusCode.Conflict), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Coming_back_from_a_paid_checkout_makes_Pro_before_any_event()
+    public async Task Returning_from_a_paid_checkout_gives_Pro_before_any_event()
     {
-        var payer = await paid.NewPayer();
+        var payer = await paid.NewPayingUser();
         var checkout = await payer.OpenCheckout();
-        Stripe.Books.Complete(checkout);
+        Stripe.Account.CompleteCheckout(checkout);
         Assert.Equal("Pro", (await payer.Status($"?session_id={checkout}")).Text("subscription"));
         Assert.Equal("Pro", await payer.Tier());
     }
 
     [Fact]
-    public async Task Coming_back_with_the_checkout_of_somebody_else_makes_nobody_Pro()
+    public async Task The_checkout_id_of_another_user_gives_nobody_Pro()
     {
-        var (payer, thief) = (await paid.NewPayer(), await paid.NewPayer());
+        var (payer, thief) = (await paid.NewPayingUser(), await paid.NewPayingUser());
         var checkout = await payer.OpenCheckout();
-        Stripe.Books.Complete(checkout);
+        Stripe.Account.CompleteCheckout(checkout);
         await thief.OpenCheckout();
 
         var forged = await thief.Status($"?session_id={checkout}");
@@ -106,42 +106,42 @@ public sealed class SubscribeTests(PaidGateway paid) : IClassFixture<PaidGateway
     }
 
     [Fact]
-    public async Task A_connection_that_ends_after_Stripe_acted_leads_to_the_same_checkout()
+    public async Task A_checkout_request_repeated_after_a_lost_response_returns_the_same_checkout()
     {
-        await using var own = await PaidGateway.Start();
-        var payer = await own.NewPayer();
+        await using var own = await PaymentsGatewayFixture.Start();
+        var payer = await own.NewPayingUser();
         var lost = 0;
-        own.Stripe.Choose(call => call.Path is "/v1/checkout/sessions" && call.Method is "POST" && Interlocked.Increment(ref lost) <= 3
-            ? StripeFault.ResetAfterActing()
+        own.Stripe.SetFaultSelector(call => call.Path is "/v1/checkout/sessions" && call.Method is "POST" && Interlocked.Increment(ref lost) <= 3
+            ? StripeFault.ResetAfterEffect()
             : null);
 
-        await (await payer.Click()).ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        await (await payer.RequestCheckout()).ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
         var opened = await payer.OpenCheckout();
 
-        Assert.Equal(opened, Assert.Single(own.Stripe.Books.Checkouts).Id);
+        Assert.Equal(opened, Assert.Single(own.Stripe.Account.Checkouts).Id);
         Assert.Single(own.Stripe.Calls.Of("POST /v1/checkout/sessions").Select(call => call.IdempotencyKey).Distinct());
     }
 
     [Fact]
-    public async Task While_Stripe_is_away_it_is_said_so()
+    public async Task A_Stripe_outage_is_answered_with_503()
     {
-        await using var own = await PaidGateway.Start();
-        var payer = await own.NewPayer();
-        own.Stripe.Always(StripeFault.Refused(500));
-        Assert.Contains("payment provider", await (await payer.Click()).ProblemAsync(HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
-        own.Stripe.Always(null);
+        await using var own = await PaymentsGatewayFixture.Start();
+        var payer = await own.NewPayingUser();
+        own.Stripe.SetFault(StripeFault.ErrorWithoutEffect(500));
+        Assert.Contains("payment provider", await (await payer.RequestCheckout()).ReadProblemAsync(HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
+        own.Stripe.SetFault(null);
         await payer.OpenCheckout();
     }
 
     [Fact]
-    public async Task Without_a_key_payments_are_off_and_say_so()
+    public async Task Without_a_key_payments_answer_that_they_are_off()
     {
-        await using var gateway = await LiveGateway.StartAsync();
-        var person = await gateway.NewPerson().SignIn();
+        await using var gateway = await GatewayFixture.StartAsync();
+        var person = await gateway.NewUser().SignIn();
         var click = await person.Send(HttpMethod.Post, "/payments/subscribe/pro");
-        Assert.Contains("STRIPE_SECRET_KEY", await click.ProblemAsync(HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
-        using var stripe = gateway.Stranger();
-        await (await stripe.PostJsonAsync("/payments/webhook/stripe", "{}")).ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Contains("STRIPE_SECRET_KEY", await click.ReadProblemAsync(HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
+        using var stripe = gateway.CreateAnonymousClient();
+        await (await stripe.PostJsonAsync("/payments/webhook/stripe", "{}")).ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Equal(HttpStatusCode.OK, (await person.Send(HttpMethod.Get, "/payments/subscription/status")).StatusCode);
     }
 
@@ -150,13 +150,13 @@ public sealed class SubscribeTests(PaidGateway paid) : IClassFixture<PaidGateway
     [InlineData("a..b", 400)]
     [InlineData("", 400)]
     [InlineData("xn--", 200)]
-    public async Task A_host_that_is_no_address_is_refused(string host, int expected)
+    public async Task A_malformed_Host_header_is_refused(string host, int expected)
     {
-        var payer = await paid.NewPayer();
+        var payer = await paid.NewPayingUser();
         await payer.OpenCheckout();
         foreach (var path in (string[])["/payments/portal", "/payments/subscribe/pro"])
         {
-            using var client = new RawClient(paid.Gateway.Address);
+            using var client = new RawHttpClient(paid.Gateway.Address);
             var answer = await client.SendAsync(
                 $"POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {payer.Person.Access}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
             Assert.StartsWith($"HTTP/1.1 {expected} ", answer, StringComparison.Ordinal);
@@ -167,10 +167,10 @@ public sealed class SubscribeTests(PaidGateway paid) : IClassFixture<PaidGateway
     [InlineData("POST", "/payments/subscribe/pro")]
     [InlineData("POST", "/payments/portal")]
     [InlineData("GET", "/payments/subscription/status")]
-    public async Task Strangers_are_refused(string method, string path)
+    public async Task Anonymous_clients_are_refused(string method, string path)
     {
-        using var stranger = paid.Gateway.Stranger();
+        using var stranger = paid.Gateway.CreateAnonymousClient();
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        await (await stranger.SendAsync(request)).ProblemAsync(HttpStatusCode.Unauthorized);
+        await (await stranger.SendAsync(request)).ReadProblemAsync(HttpStatusCode.Unauthorized);
     }
 }

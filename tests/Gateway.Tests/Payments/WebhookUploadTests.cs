@@ -35,14 +35,14 @@ public sealed class WebhookUploadTests : IAsyncLifetime
     [InlineData("t=1,v1=0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("t=now,v1=short")]
     [InlineData("t=now,v0=0000000000000000000000000000000000000000000000000000000000000000")]
-    public async Task What_cannot_be_signed_is_refused_before_the_body_is_there(string? signature) =>
+    public async Task A_missing_or_malformed_signature_is_refused_before_the_body_arrives(string? signature) =>
         Assert.StartsWith("HTTP/1.1 400 ", await AnswerTo(await Send(signature)), StringComparison.Ordinal);
 
     [Fact]
-    public async Task No_more_than_32_bodies_are_taken_at_once_and_each_has_ten_seconds()
+    public async Task At_most_32_webhook_bodies_are_read_at_once_for_ten_seconds_each()
     {
         var answers = new List<Task<string>>();
-        for (var i = 0; i < WebhookSlots.Count + 8; i++)
+        for (var i = 0; i < WebhookConcurrencyLimiter.MaxConcurrentWebhooks + 8; i++)
         {
             answers.Add(AnswerTo(await Send($"t=now,v1={new string('0', 64)}")));
         }
@@ -59,7 +59,7 @@ public sealed class WebhookUploadTests : IAsyncLifetime
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!answers.TrueForAll(answer => answer.IsCompleted))
         {
-            _time.Advance(Uploads.Longest / 4);
+            _time.Advance(RequestBodyReader.ReadTimeout / 4);
             await retry.WaitForNextTickAsync();
         }
 

@@ -17,23 +17,23 @@ public sealed class RenderingCostTests
     ];
 
     [Theory]
-    [MemberData(nameof(CostlyText.Pieces), MemberType = typeof(CostlyText))]
-    public void Memory_and_HTML_grow_with_the_length_of_the_text_and_no_more(string piece, int lineLength) =>
-        Check(CostlyText.Repeat(piece, lineLength, Length));
+    [MemberData(nameof(PathologicalMarkdown.Pieces), MemberType = typeof(PathologicalMarkdown))]
+    public void Memory_and_HTML_size_are_linear_in_the_length_of_the_text(string piece, int lineLength) =>
+        Check(PathologicalMarkdown.Repeat(piece, lineLength, Length));
 
     [Theory]
     [InlineData(30)]
     [InlineData(1_000)]
     [InlineData(30_000)]
-    public void A_table_is_not_padded_to_more_cells_than_it_has_characters(int k) => Check(CostlyText.WideTable(k));
+    public void A_table_never_renders_more_cells_than_it_has_characters(int k) => Check(PathologicalMarkdown.WideTable(k));
 
     [Fact]
-    public void A_table_that_is_not_padded_stays_a_table() => Assert.Contains(
-        "<td>b</td>", ReplyHtml.Render("|a|b|c|\n|-|-|-|\n" + CostlyText.Repeat("|a|b|c|\n", 0, 8_000)), StringComparison.Ordinal);
+    public void A_table_without_padding_is_rendered_as_a_table() => Assert.Contains(
+        "<td>b</td>", ReplyHtml.Render("|a|b|c|\n|-|-|-|\n" + PathologicalMarkdown.Repeat("|a|b|c|\n", 0, 8_000)), StringComparison.Ordinal);
 
     [Fact]
-    public void A_definition_that_is_used_over_and_over_does_not_multiply() =>
-        Check($"[a]: http://x/{new string('y', 1_900)}\n\n" + CostlyText.Repeat("[a]\n\n", 0, Length));
+    public void A_link_definition_used_many_times_does_not_multiply_the_output() =>
+        Check($"[a]: http://x/{new string('y', 1_900)}\n\n" + PathologicalMarkdown.Repeat("[a]\n\n", 0, Length));
 
     [Fact]
     public void Pipes_in_the_text_of_a_link_are_bounded() => Check($"[{new string('|', 15_000)}](x)");
@@ -64,7 +64,7 @@ public sealed class RenderingCostTests
     }
 
     [Fact]
-    public void What_is_over_a_bound_is_shown_as_it_was_written() =>
+    public void A_construct_over_its_bound_is_shown_as_plain_text() =>
         Assert.Equal($"<p class=\"plain\">{new string('[', 20_000)}&lt;</p>\n", ReplyHtml.Render(new string('[', 20_000) + "<"));
 
     // On a small stack, since a stack that overflows ends the process.
@@ -81,7 +81,7 @@ public sealed class RenderingCostTests
             SmallStack);
         thread.Start();
         thread.Join();
-        Assert.InRange(html.Length, 0, ReplyHtml.LongestHtml(text.Length) + (text.Length / Sections.Longest * ReplyHtml.LongestHtml(0)));
+        Assert.InRange(html.Length, 0, ReplyHtml.MaxHtmlLength(text.Length) + (text.Length / MarkdownSplitter.MaxSectionLength * ReplyHtml.MaxHtmlLength(0)));
         Assert.InRange(allocated, 0, 1_000_000 + ((long)MostBytesPerCharacter * text.Length));
     }
 }

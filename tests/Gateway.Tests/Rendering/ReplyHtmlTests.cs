@@ -22,7 +22,7 @@ public sealed class ReplyHtmlTests
     [InlineData("![x](javascript:alert(1))")]
     [InlineData("```\"><script>alert(1)</script>\ncode\n```")]
     [InlineData("| a |\n|---|\n| <script>alert(1)</script> |")]
-    public void Nothing_in_a_reply_becomes_a_script_an_element_of_its_own_or_a_link_to_elsewhere(string markdown)
+    public void A_reply_renders_no_scripts_no_raw_HTML_and_no_unsafe_links(string markdown)
     {
         var html = ReplyHtml.Render(markdown);
 
@@ -38,7 +38,7 @@ public sealed class ReplyHtmlTests
     [InlineData("http://example.org/x", "<a href=\"http://example.org/x\" rel=\"noopener noreferrer nofollow\" target=\"_blank\">http://example.org/x</a>")]
     [InlineData("![a cat](https://example.org/cat.png)", "<a href=\"https://example.org/cat.png\" rel=\"noopener noreferrer nofollow\" target=\"_blank\">a cat</a>")]
     [InlineData("[![a cat](https://example.org/cat.png)](https://example.org/)", "<a href=\"https://example.org/\" rel=\"noopener noreferrer nofollow\" target=\"_blank\">a cat</a>")]
-    public void Links_lead_to_the_web_or_to_mail_and_tell_nobody_where_from(string markdown, string html) =>
+    public void Links_are_limited_to_web_and_mail_and_send_no_referrer(string markdown, string html) =>
         Assert.Equal($"<p>{html}</p>\n", ReplyHtml.Render(markdown));
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ReplyHtmlTests
         ReplyHtml.Render($"So:\n{open}\na\n- b_1\n=\n{close}\nthen"));
 
     [Fact]
-    public void A_formula_that_is_not_closed_swallows_nothing() =>
+    public void An_unclosed_formula_does_not_swallow_the_following_text() =>
         Assert.Equal("<p>$$\na <em>b</em></p>\n", ReplyHtml.Render("$$\na *b*"));
 
     [Fact]

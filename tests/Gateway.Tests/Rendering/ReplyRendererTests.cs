@@ -15,7 +15,7 @@ public sealed class ReplyRendererTests : IDisposable
     public void Dispose() => _renderer.Dispose();
 
     [Fact]
-    public async Task Only_a_finished_reply_has_html_and_each_text_is_rendered_once()
+    public async Task Only_finished_replies_are_rendered_and_each_text_only_once()
     {
         var reply = Reply("*hi*");
         var html = await Render(reply);
@@ -30,9 +30,9 @@ public sealed class ReplyRendererTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Limits.PageBytes / 4, new long[] { 9, 10 })]
-    [InlineData(Limits.PageBytes, new long[] { 10 })]
-    public async Task No_more_replies_are_rendered_than_a_page_holds_and_the_newest_first(int length, long[] rendered)
+    [InlineData(SizeLimits.MaxPageBytes / 4, new long[] { 9, 10 })]
+    [InlineData(SizeLimits.MaxPageBytes, new long[] { 10 })]
+    public async Task Rendering_of_a_page_is_bounded_and_starts_with_the_newest_reply(int length, long[] rendered)
     {
         var text = new string('a', length);
         var replies = Enumerable.Range(1, 10).Select(id => Reply(text) with { Id = id }).ToList();
@@ -43,9 +43,9 @@ public sealed class ReplyRendererTests : IDisposable
     }
 
     [Fact]
-    public async Task Requests_that_wait_with_the_same_text_get_what_the_first_of_them_rendered()
+    public async Task Waiting_requests_for_the_same_text_share_one_rendering()
     {
-        var turn = await _renderer.TakeTurn(TestContext.Current.CancellationToken);
+        var turn = await _renderer.AcquireLeaseAsync(TestContext.Current.CancellationToken);
         var waiting = Enumerable.Range(0, 20).Select(_ => Render(Reply("*hi*"))).ToList();
         Assert.DoesNotContain(waiting, task => task.IsCompleted);
         turn.Dispose();
@@ -55,13 +55,13 @@ public sealed class ReplyRendererTests : IDisposable
     }
 
     [Fact]
-    public async Task Work_that_cannot_be_left_out_gets_its_turn_even_when_the_queue_was_full()
+    public async Task Required_rendering_is_done_even_when_the_queue_was_full()
     {
-        var turn = await _renderer.TakeTurn(TestContext.Current.CancellationToken);
+        var turn = await _renderer.AcquireLeaseAsync(TestContext.Current.CancellationToken);
         var queue = Enumerable.Range(0, ReplyRenderer.QueueLimit)
-            .Select(_ => _renderer.TakeTurn(TestContext.Current.CancellationToken).AsTask()).ToList();
+            .Select(_ => _renderer.AcquireLeaseAsync(TestContext.Current.CancellationToken).AsTask()).ToList();
 
-        var waiting = _renderer.WaitForTurn(TestContext.Current.CancellationToken);
+        var waiting = _renderer.WaitForLeaseAsync(TestContext.Current.CancellationToken);
         Assert.False(waiting.IsCompleted);
         turn.Dispose();
         foreach (var other in queue)
@@ -75,9 +75,9 @@ public sealed class ReplyRendererTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_waits_too_long_or_finds_the_queue_full_gets_the_text_alone()
+    public async Task A_request_that_waits_too_long_or_finds_the_queue_full_gets_text_without_HTML()
     {
-        using var turn = await _renderer.TakeTurn(TestContext.Current.CancellationToken);
+        using var turn = await _renderer.AcquireLeaseAsync(TestContext.Current.CancellationToken);
         var waiting = Enumerable.Range(0, ReplyRenderer.QueueLimit).Select(number => Render(Reply($"waiting {number}"))).ToList();
 
         Assert.Null(await Render(Reply("one too many")));

@@ -66,7 +66,7 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_wrong_setting_gets_its_line()
+    public async Task Every_wrong_setting_is_reported_in_its_own_line()
     {
         var (_, _, errors) = await Run("Production", "SECRET_KEY=short;ALGORITHM=none;OTP_DELIVERY=response");
 
@@ -74,7 +74,7 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_hold_the_secret_is_told_of_in_one_line()
+    public async Task A_folder_that_is_not_writable_for_the_secret_is_reported_in_one_line()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "data"), "in the way");
 
@@ -94,7 +94,7 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public async Task Twenty_starters_at_once_share_one_secret_that_only_its_owner_can_read()
+    public async Task Twenty_processes_that_start_at_once_share_one_secret_file_readable_by_its_owner_only()
     {
         var path = Path.Combine(_folder.FullName, "data", "secret.key");
 

@@ -39,7 +39,7 @@ public sealed class StartupReportTests
     private static string[] Told(TestGateway gateway)
     {
         using var console = new StringWriter();
-        gateway.Services.GetRequiredService<StartupReport>().Tell(console, isForPeople: true);
+        gateway.Services.GetRequiredService<StartupReport>().Write(console, isForPeople: true);
         return console.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
     }
 }

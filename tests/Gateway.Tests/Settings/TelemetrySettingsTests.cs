@@ -7,7 +7,7 @@ namespace GeminiChat.Gateway.Tests.Settings;
 public sealed class TelemetrySettingsTests
 {
     [Fact]
-    public void Unless_asked_nothing_is_measured() =>
+    public void Telemetry_is_off_by_default() =>
         Assert.Equal(new TelemetrySettings(null, IsExported: false), Read(("METRICS_URL", " "), ("OTEL_EXPORTER_OTLP_ENDPOINT", "")));
 
     [Theory]
@@ -24,7 +24,7 @@ public sealed class TelemetrySettingsTests
     [InlineData("METRICS_URL", "https://localhost:9464")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector")]
-    public void What_is_no_address_is_refused_by_name(string name, string value) =>
+    public void A_malformed_address_is_refused_with_the_name_of_the_setting(string name, string value) =>
         Assert.Contains(name, Assert.Throws<SettingException>(() => Read((name, value))).Message, StringComparison.Ordinal);
 
     private static TelemetrySettings Read(params (string Name, string Value)[] settings) => TelemetrySettings.Read(new ConfigurationBuilder()

@@ -7,23 +7,23 @@ using GeminiChat.GrainInterfaces.Users;
 namespace GeminiChat.Gateway.Tests.Users;
 
 /// <summary>Two messages a day for Basic, no limit for Pro.</summary>
-public sealed class UsageTests(UsageTests.LimitedGateway limited) : IClassFixture<UsageTests.LimitedGateway>
+public sealed class UsageTests(UsageTests.LimitedGatewayFixture limited) : IClassFixture<UsageTests.LimitedGatewayFixture>
 {
     private const string Hello = """{"content":"Hello"}""";
     private const int SecondsOfADay = 24 * 60 * 60;
 
-    private LiveGateway Gateway => limited.Gateway;
+    private GatewayFixture Gateway => limited.Gateway;
 
     [Fact]
     public async Task A_message_beyond_the_limit_is_refused_with_the_limit_and_its_reset()
     {
-        var (person, room) = await Somebody();
+        var (person, room) = await NewUserWithRoom();
         Assert.Equal(HttpStatusCode.Accepted, (await person.Send(HttpMethod.Post, room, Hello)).StatusCode);
         Assert.Equal(HttpStatusCode.Accepted, (await person.Send(HttpMethod.Post, room, Hello)).StatusCode);
 
         var refused = await person.Send(HttpMethod.Post, room, Hello);
 
-        Assert.Contains("2 messages a day of Basic", await refused.ProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+        Assert.Contains("2 messages a day of Basic", await refused.ReadProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
         var wait = (int)refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds;
         Assert.InRange(wait, 1, SecondsOfADay);
         Assert.Equal("\"messages\";q=2;w=86400", Assert.Single(refused.Headers.GetValues("RateLimit-Policy")));
@@ -33,11 +33,11 @@ public sealed class UsageTests(UsageTests.LimitedGateway limited) : IClassFixtur
     [Fact]
     public async Task The_refusal_names_the_limit_in_its_body()
     {
-        var (person, room) = await Somebody();
+        var (person, room) = await NewUserWithRoom();
         await person.Send(HttpMethod.Post, room, Hello);
         await person.Send(HttpMethod.Post, room, Hello);
 
-        var problem = await (await person.Send(HttpMethod.Post, room, Hello, accept: "text/event-stream")).JsonAsync();
+        var problem = await (await person.Send(HttpMethod.Post, room, Hello, accept: "text/event-stream")).ReadJsonAsync();
 
         Assert.Equal(2, problem.GetProperty("limit").GetInt32());
         Assert.Equal(2, problem.GetProperty("used").GetInt32());
@@ -45,14 +45,14 @@ public sealed class UsageTests(UsageTests.LimitedGateway limited) : IClassFixtur
     }
 
     [Fact]
-    public async Task The_days_use_is_told()
+    public async Task The_usage_of_the_day_is_reported()
     {
-        var (person, room) = await Somebody();
+        var (person, room) = await NewUserWithRoom();
         await person.Send(HttpMethod.Post, room, Hello);
 
         var answer = await person.Send(HttpMethod.Get, "/user/usage");
 
-        var usage = await answer.JsonAsync();
+        var usage = await answer.ReadJsonAsync();
         Assert.Equal(["tier", "limit", "used", "remaining", "resets_at"], usage.Names());
         Assert.Equal(("Basic", 2, 1, 1), (usage.Text("tier"), usage.GetProperty("limit").GetInt32(),
             usage.GetProperty("used").GetInt32(), usage.GetProperty("remaining").GetInt32()));
@@ -62,10 +62,10 @@ public sealed class UsageTests(UsageTests.LimitedGateway limited) : IClassFixtur
     }
 
     [Fact]
-    public async Task Without_a_limit_nothing_remains_to_be_told()
+    public async Task Without_a_daily_limit_no_remaining_count_is_reported()
     {
-        var (person, room) = await Somebody();
-        var me = await (await person.Send(HttpMethod.Get, "/user/me")).JsonAsync();
+        var (person, room) = await NewUserWithRoom();
+        var me = await (await person.Send(HttpMethod.Get, "/user/me")).ReadJsonAsync();
         await Gateway.Grains.User(Guid.Parse(me.Text("id"))).SetTier(new TierGrant(Tier.Pro, ValidUntil: null, Version: 1));
         await person.Send(HttpMethod.Post, room, Hello);
 
@@ -74,40 +74,40 @@ public sealed class UsageTests(UsageTests.LimitedGateway limited) : IClassFixtur
         Assert.Matches(
             """^\{"tier":"Pro","limit":0,"used":1,"remaining":null,"resets_at":"[^"]+"\}$""", await answer.Content.ReadAsStringAsync());
         Assert.False(answer.Headers.Contains("RateLimit"));
-        me = await (await person.Send(HttpMethod.Get, "/user/me")).JsonAsync();
+        me = await (await person.Send(HttpMethod.Get, "/user/me")).ReadJsonAsync();
         Assert.Equal("Pro", me.Text("subscription"));
     }
 
     [Fact]
-    public async Task Deleting_the_account_and_signing_up_anew_does_not_start_the_day_anew()
+    public async Task Deleting_an_account_and_signing_up_again_does_not_reset_the_daily_usage()
     {
-        var (person, room) = await Somebody();
+        var (person, room) = await NewUserWithRoom();
         await person.Send(HttpMethod.Post, room, Hello);
         await person.Send(HttpMethod.Post, room, Hello);
-        var proof = JsonSerializer.Serialize(new { password = Person.Password });
+        var proof = JsonSerializer.Serialize(new { password = ApiUser.Password });
         Assert.Equal(HttpStatusCode.NoContent, (await person.Send(HttpMethod.Delete, "/user/me", proof)).StatusCode);
-        await UntilFree(person);
+        await WaitUntilNumberIsFree(person);
 
-        var again = await person.Twin().SignIn();
-        var usage = await (await again.Send(HttpMethod.Get, "/user/usage")).JsonAsync();
+        var again = await person.Clone().SignIn();
+        var usage = await (await again.Send(HttpMethod.Get, "/user/usage")).ReadJsonAsync();
         Assert.Equal((2, 0), (usage.GetProperty("used").GetInt32(), usage.GetProperty("remaining").GetInt32()));
         var refused = await again.Send(HttpMethod.Post, $"/chatroom/{await again.NewRoom()}/message", Hello);
-        await refused.ProblemAsync(HttpStatusCode.TooManyRequests);
+        await refused.ReadProblemAsync(HttpStatusCode.TooManyRequests);
     }
 
     [Fact]
-    public async Task Usage_is_not_for_strangers()
+    public async Task Usage_requires_a_token()
     {
-        using var stranger = Gateway.Stranger();
-        await (await stranger.GetAsync("/user/usage")).ProblemAsync(HttpStatusCode.Unauthorized);
+        using var stranger = Gateway.CreateAnonymousClient();
+        await (await stranger.GetAsync("/user/usage")).ReadProblemAsync(HttpStatusCode.Unauthorized);
     }
 
     /// <summary>Waits until a deleted user's number can be signed up with.</summary>
-    private static async Task UntilFree(Person person)
+    private static async Task WaitUntilNumberIsFree(ApiUser person)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        var signUp = new { name = "Ada", mobile_number = person.Number, password = Person.Password };
+        var signUp = new { name = "Ada", mobile_number = person.Number, password = ApiUser.Password };
         while ((await person.Post("/auth/signup", signUp)).StatusCode is HttpStatusCode.Conflict)
         {
             await retry.WaitForNextTickAsync(deadline.Token);
@@ -116,15 +116,15 @@ public sealed class UsageTests(UsageTests.LimitedGateway limited) : IClassFixtur
 
     private DateTimeOffset Midnight() => new(Gateway.Time.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
 
-    private async Task<(Person Person, string Messages)> Somebody()
+    private async Task<(ApiUser Person, string Messages)> NewUserWithRoom()
     {
-        var person = await Gateway.NewPerson().Join();
+        var person = await Gateway.NewUser().SignUpAndVerify();
         return (person, $"/chatroom/{await person.NewRoom()}/message");
     }
 
-    public sealed class LimitedGateway : IAsyncLifetime
+    public sealed class LimitedGatewayFixture : IAsyncLifetime
     {
-        internal LiveGateway Gateway { get; } = new("--BASIC_DAILY_MESSAGES=2", "--PRO_DAILY_MESSAGES=0");
+        internal GatewayFixture Gateway { get; } = new("--BASIC_DAILY_MESSAGES=2", "--PRO_DAILY_MESSAGES=0");
 
         public ValueTask InitializeAsync() => Gateway.InitializeAsync();
 

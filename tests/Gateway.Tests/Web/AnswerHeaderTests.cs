@@ -9,12 +9,12 @@ namespace GeminiChat.Gateway.Tests.Web;
 public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestGateway>
 {
     [Fact]
-    public async Task Nothing_that_needs_or_gives_a_token_is_kept_by_caches()
+    public async Task Responses_that_require_or_contain_a_token_are_not_cacheable()
     {
-        var document = await ApiDocument.ReadAsync(gateway.Stranger());
+        var document = await ApiDocument.ReadAsync(gateway.CreateAnonymousClient());
         foreach (var one in document.Operations.Where(one => one.NeedsToken || one.ExamplePath.StartsWith("/auth/", StringComparison.Ordinal)))
         {
-            foreach (var client in new[] { gateway.Stranger(), gateway.NewUser().Client })
+            foreach (var client in new[] { gateway.CreateAnonymousClient(), gateway.NewUser().Client })
             {
                 using var request = new HttpRequestMessage(new HttpMethod(one.Method), one.ExamplePath);
                 using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -24,7 +24,7 @@ public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestG
     }
 
     [Fact]
-    public async Task The_list_of_rooms_is_not_kept_either_and_a_client_that_has_it_still_gets_304()
+    public async Task The_room_list_is_not_cacheable_and_still_answers_304_to_its_ETag()
     {
         var user = gateway.NewUser();
         user.Grain.HaveRooms(3);
@@ -44,7 +44,7 @@ public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestG
     [InlineData("GET", "/export", "text/markdown")]
     [InlineData("POST", "/message", "application/json")]
     [InlineData("POST", "/message/9/regenerate", "text/plain")]
-    public async Task What_depends_on_Accept_says_so(string method, string path, string accept)
+    public async Task Responses_that_depend_on_Accept_have_Vary(string method, string path, string accept)
     {
         var user = gateway.NewUser();
         user.Room.Ask();
@@ -52,7 +52,7 @@ public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestG
         user.Room.RegenerateRefusal = new PostOutcome.ReplyAbsent();
         using var request = new HttpRequestMessage(new HttpMethod(method), $"{user.RoomPath}{path}")
         {
-            Content = method == "POST" ? Answers.Json("""{"content":"Hi"}""") : null,
+            Content = method == "POST" ? HttpTestExtensions.Json("""{"content":"Hi"}""") : null,
         };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
 
@@ -64,7 +64,7 @@ public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestG
     [Fact]
     public async Task A_refusal_says_that_the_route_depends_on_Accept()
     {
-        var answer = await gateway.Stranger().GetAsync($"{gateway.NewUser().RoomPath}/message/2");
+        var answer = await gateway.CreateAnonymousClient().GetAsync($"{gateway.NewUser().RoomPath}/message/2");
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Contains("Accept", answer.Headers.Vary);
@@ -76,7 +76,7 @@ public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestG
     [InlineData("365", "https", false, null)]
     [InlineData("0", "https", true, null)]
     [InlineData("", "https", true, null)]
-    public async Task Browsers_are_told_to_keep_to_https_when_that_is_set_and_they_came_by_it(
+    public async Task HSTS_is_sent_when_it_is_configured_and_the_request_came_over_https(
         string days, string scheme, bool isTrusted, string? expected)
     {
         await using var own = await TestGateway.StartAsync(
@@ -85,7 +85,7 @@ public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestG
         request.Headers.Add("X-Forwarded-Proto", scheme);
         request.Headers.Add("X-Forwarded-For", "198.51.100.1");
 
-        var answer = await own.Stranger().SendAsync(request);
+        var answer = await own.CreateAnonymousClient().SendAsync(request);
 
         Assert.Equal(expected, answer.Headers.TryGetValues("Strict-Transport-Security", out var sent) ? sent.Single() : null);
     }

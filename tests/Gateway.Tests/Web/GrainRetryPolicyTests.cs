@@ -11,7 +11,7 @@ public sealed class GrainRetryPolicyTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task A_call_outlasts_the_loss_of_a_silo()
+    public async Task A_grain_call_is_retried_after_the_loss_of_a_silo()
     {
         var healed = _time.GetUtcNow() + TimeSpan.FromSeconds(13);
 
@@ -22,7 +22,7 @@ public sealed class GrainRetryPolicyTests
     }
 
     [Fact]
-    public async Task A_loss_that_lasts_is_told_after_fifteen_seconds_and_few_repeats()
+    public async Task Retries_end_after_fifteen_seconds_and_few_attempts()
     {
         var began = _time.GetUtcNow();
         var calls = 0;
@@ -38,7 +38,7 @@ public sealed class GrainRetryPolicyTests
     }
 
     [Fact]
-    public async Task A_store_that_is_away_is_asked_twice_at_once()
+    public async Task A_store_outage_is_retried_once_at_once()
     {
         var began = _time.GetUtcNow();
         var calls = 0;
@@ -54,7 +54,7 @@ public sealed class GrainRetryPolicyTests
     }
 
     [Fact]
-    public async Task A_bug_is_not_repeated()
+    public async Task An_unexpected_exception_is_not_retried()
     {
         var calls = 0;
 
@@ -68,7 +68,7 @@ public sealed class GrainRetryPolicyTests
     }
 
     [Fact]
-    public async Task A_call_that_took_all_the_time_is_not_repeated()
+    public async Task A_call_that_used_up_the_time_is_not_retried()
     {
         var calls = 0;
 
@@ -137,7 +137,7 @@ public sealed class GrainRetryPolicyTests
     }
 
     [Fact]
-    public async Task Nothing_is_repeated_for_a_caller_who_has_left()
+    public async Task A_call_is_not_retried_after_its_client_disconnected()
     {
         using var gone = new CancellationTokenSource();
         using var slots = new SemaphoreSlim(1);

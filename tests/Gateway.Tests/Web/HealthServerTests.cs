@@ -10,9 +10,9 @@ namespace GeminiChat.Gateway.Tests.Web;
 public sealed class HealthServerTests
 {
     [Fact]
-    public async Task Probes_are_answered_there_when_no_connection_to_the_service_is_left()
+    public async Task The_health_address_answers_probes_when_the_service_has_no_free_connection()
     {
-        var probes = new Uri($"http://127.0.0.1:{Ports.Free()}");
+        var probes = new Uri($"http://127.0.0.1:{Ports.FindFree()}");
         await using var gateway = await TestGateway.StartAsync(
             [$"--HEALTH_URL={probes}"],
             builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxConcurrentConnections = 1));
@@ -20,30 +20,30 @@ public sealed class HealthServerTests
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await only.GetStream().WriteAsync("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), deadline.Token);
         Assert.NotEqual(0, await only.GetStream().ReadAsync(new byte[1], deadline.Token));
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => gateway.Stranger().GetAsync("/health/live", deadline.Token));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => gateway.CreateAnonymousClient().GetAsync("/health/live", deadline.Token));
 
         using var probe = new HttpClient { BaseAddress = probes };
         Assert.Equal("""{"status":"live"}""", await probe.GetStringAsync("/health/live", deadline.Token));
         Assert.Equal("""{"status":"ready"}""", await probe.GetStringAsync("/health/ready", deadline.Token));
-        await (await probe.GetAsync("/user/me", deadline.Token)).ProblemAsync(HttpStatusCode.NotFound);
+        await (await probe.GetAsync("/user/me", deadline.Token)).ReadProblemAsync(HttpStatusCode.NotFound);
     }
 
     [Fact]
-    public async Task A_leaving_gateway_is_not_ready_there()
+    public async Task A_stopping_gateway_is_not_ready_at_the_health_address()
     {
-        var probes = new Uri($"http://127.0.0.1:{Ports.Free()}");
+        var probes = new Uri($"http://127.0.0.1:{Ports.FindFree()}");
         await using var gateway = await TestGateway.StartAsync([$"--HEALTH_URL={probes}"]);
         using var probe = new HttpClient { BaseAddress = probes };
 
-        gateway.Leave();
+        gateway.Stop();
 
-        await (await probe.GetAsync("/health/ready", TestContext.Current.CancellationToken)).ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        await (await probe.GetAsync("/health/ready", TestContext.Current.CancellationToken)).ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
     }
 
     [Fact]
-    public async Task Connections_that_say_nothing_do_not_keep_probes_out()
+    public async Task Idle_connections_do_not_block_the_health_address()
     {
-        var probes = new Uri($"http://127.0.0.1:{Ports.Free()}");
+        var probes = new Uri($"http://127.0.0.1:{Ports.FindFree()}");
         await using var gateway = await TestGateway.StartAsync([$"--HEALTH_URL={probes}"]);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var idle = Enumerable.Range(0, 100).Select(_ => new TcpClient(probes.Host, probes.Port)).ToList();
@@ -57,7 +57,7 @@ public sealed class HealthServerTests
     }
 
     [Fact]
-    public void The_services_own_port_is_refused_by_name() => Assert.Contains(
+    public void The_port_of_the_service_is_refused_as_HEALTH_URL() => Assert.Contains(
         "HEALTH_URL must have another port",
         Assert.Throws<SettingException>(() => new TestGateway(["--urls=http://127.0.0.1:18081", "--HEALTH_URL=http://0.0.0.0:18081"])).Message,
         StringComparison.Ordinal);
@@ -66,6 +66,6 @@ public sealed class HealthServerTests
     [InlineData("8081")]
     [InlineData("http://localhost")]
     [InlineData("http://localhost:8081/health")]
-    public void What_is_no_address_is_refused_by_name(string url) => Assert.Contains(
+    public void A_malformed_HEALTH_URL_is_refused(string url) => Assert.Contains(
         "HEALTH_URL", Assert.Throws<SettingException>(() => new TestGateway([$"--HEALTH_URL={url}"])).Message, StringComparison.Ordinal);
 }

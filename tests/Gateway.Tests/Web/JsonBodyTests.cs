@@ -28,13 +28,13 @@ public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGatew
     [InlineData("null", "JSON object")]
     [InlineData("", "required")]
     [InlineData("   ", "valid JSON")]
-    public async Task A_body_that_is_not_the_object_expected_is_refused_in_plain_words(string body, string expected)
+    public async Task A_body_that_is_not_the_expected_object_is_refused_with_a_reason(string body, string expected)
     {
         var user = gateway.NewUser();
 
         var response = await user.Client.PostJsonAsync(user.MessagesPath, body);
 
-        Assert.Contains(expected, await response.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains(expected, await response.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         Assert.Empty(user.Room.Posts);
     }
 
@@ -46,7 +46,7 @@ public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGatew
 
         var response = await user.Client.PostJsonAsync(user.MessagesPath, bomb);
 
-        Assert.Contains("valid JSON", await response.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains("valid JSON", await response.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGatew
 
         var response = await user.Client.PostAsync(user.MessagesPath, Json(body));
 
-        Assert.Contains("UTF-8", await response.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains("UTF-8", await response.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,11 +88,11 @@ public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGatew
 
         var response = await user.Client.PostAsync(user.MessagesPath, content);
 
-        await response.ProblemAsync(HttpStatusCode.UnsupportedMediaType);
+        await response.ReadProblemAsync(HttpStatusCode.UnsupportedMediaType);
     }
 
     [Fact]
-    public async Task A_compressed_body_is_not_taken()
+    public async Task A_compressed_body_is_refused()
     {
         var user = gateway.NewUser();
         using var packed = new MemoryStream();
@@ -105,7 +105,7 @@ public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGatew
         content.Headers.ContentEncoding.Add("gzip");
         var response = await user.Client.PostAsync(user.MessagesPath, content);
 
-        await response.ProblemAsync(HttpStatusCode.UnsupportedMediaType);
+        await response.ReadProblemAsync(HttpStatusCode.UnsupportedMediaType);
     }
 
     [Theory]
@@ -120,11 +120,11 @@ public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGatew
 
         var response = await user.Client.SendAsync(request);
 
-        Assert.Contains("128 KB", await response.ProblemAsync(HttpStatusCode.RequestEntityTooLarge), StringComparison.Ordinal);
+        Assert.Contains("128 KB", await response.ReadProblemAsync(HttpStatusCode.RequestEntityTooLarge), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_longest_content_is_taken_as_it_is()
+    public async Task A_content_of_maximum_length_is_accepted_unchanged()
     {
         var user = gateway.NewUser();
         var longest = string.Concat(Enumerable.Repeat("\U0001F600", 16_000));
@@ -133,7 +133,7 @@ public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGatew
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.Equal(longest, Assert.Single(user.Room.Posts).Content);
-        Assert.Equal(longest, (await response.JsonAsync()).GetProperty("message").Text("content"));
+        Assert.Equal(longest, (await response.ReadJsonAsync()).GetProperty("message").Text("content"));
     }
 
     private static ByteArrayContent Json(byte[] body) =>

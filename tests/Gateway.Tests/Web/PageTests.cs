@@ -9,7 +9,7 @@ public sealed class PageTests(TestGateway gateway) : IClassFixture<TestGateway>
     [Fact]
     public async Task The_first_page_points_to_the_docs_and_loads_nothing_from_elsewhere()
     {
-        var response = await gateway.Stranger().GetAsync("/");
+        var response = await gateway.CreateAnonymousClient().GetAsync("/");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var policy = response.Headers.GetValues("Content-Security-Policy").Single();
@@ -21,44 +21,44 @@ public sealed class PageTests(TestGateway gateway) : IClassFixture<TestGateway>
         var page = await response.Content.ReadAsStringAsync();
         Assert.Contains("href=\"docs\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain("//", page, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await gateway.Stranger().GetAsync("/main.js")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CreateAnonymousClient().GetAsync("/main.js")).StatusCode);
     }
 
     [Fact]
     public async Task The_docs_page_is_there()
     {
-        var response = await gateway.Stranger().GetAsync("/docs");
+        var response = await gateway.CreateAnonymousClient().GetAsync("/docs");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.StartsWith("default-src 'none'; script-src 'self';", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         Assert.Contains("swagger-ui", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await gateway.Stranger().GetAsync("/docs/swagger-ui-bundle.js")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CreateAnonymousClient().GetAsync("/docs/swagger-ui-bundle.js")).StatusCode);
     }
 
     [Fact]
     public async Task The_server_does_not_name_itself()
     {
-        var response = await gateway.Stranger().GetAsync("/health/live");
+        var response = await gateway.CreateAnonymousClient().GetAsync("/health/live");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.False(response.Headers.Contains("Server"));
     }
 
     [Fact]
-    public async Task Ready_while_the_checks_are_well()
+    public async Task The_service_is_ready_while_all_checks_are_healthy()
     {
-        Assert.Equal(HttpStatusCode.OK, (await gateway.Stranger().GetAsync("/health/ready")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CreateAnonymousClient().GetAsync("/health/ready")).StatusCode);
     }
 
     [Fact]
-    public async Task Not_ready_while_a_check_fails_but_alive()
+    public async Task The_service_is_live_but_not_ready_while_a_check_fails()
     {
         await using var sick = await TestGateway.StartAsync(configure: builder => builder.Services.AddHealthChecks()
             .AddCheck("store", () => HealthCheckResult.Unhealthy("secret innards"), ["ready"]));
 
-        var detail = await (await sick.Stranger().GetAsync("/health/ready")).ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        var detail = await (await sick.CreateAnonymousClient().GetAsync("/health/ready")).ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
 
         Assert.DoesNotContain("innards", detail, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await sick.Stranger().GetAsync("/health/live")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await sick.CreateAnonymousClient().GetAsync("/health/live")).StatusCode);
     }
 }

@@ -25,28 +25,28 @@ public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGatewa
 
         var response = await user.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
 
-        Assert.NotEmpty(await response.ProblemAsync(status));
+        Assert.NotEmpty(await response.ReadProblemAsync(status));
     }
 
     [Theory]
     [InlineData("text/event-stream")]
     [InlineData("text/html")]
-    public async Task What_the_client_accepts_does_not_hide_the_problem(string accept)
+    public async Task Problem_details_are_sent_whatever_the_Accept_header(string accept)
     {
         var user = gateway.NewUser();
         user.Client.DefaultRequestHeaders.Add("Accept", accept);
 
-        await (await user.Client.GetAsync("/nowhere")).ProblemAsync(HttpStatusCode.NotFound);
-        await (await gateway.Stranger().GetAsync("/chatroom")).ProblemAsync(HttpStatusCode.Unauthorized);
+        await (await user.Client.GetAsync("/nowhere")).ReadProblemAsync(HttpStatusCode.NotFound);
+        await (await gateway.CreateAnonymousClient().GetAsync("/chatroom")).ReadProblemAsync(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
-    public async Task A_bug_is_a_500_that_says_nothing_about_the_inside()
+    public async Task An_unexpected_exception_is_a_500_without_details()
     {
         var user = gateway.NewUser();
         user.Grain.Outages.Throw(new InvalidOperationException("secret innards"));
 
-        var detail = await (await user.Client.GetAsync("/user/me")).ProblemAsync(HttpStatusCode.InternalServerError);
+        var detail = await (await user.Client.GetAsync("/user/me")).ReadProblemAsync(HttpStatusCode.InternalServerError);
 
         Assert.DoesNotContain("innards", detail, StringComparison.Ordinal);
     }
@@ -64,7 +64,7 @@ public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGatewa
     }
 
     [Theory, InlineData("inconsistent state"), InlineData("silo away"), InlineData("timeout")]
-    public async Task What_the_cluster_mends_costs_a_reader_time_only(string kind)
+    public async Task A_read_is_retried_through_failures_that_the_cluster_repairs(string kind)
     {
         var user = gateway.NewUser();
         user.Grain.Outages.Throw([.. Enumerable.Repeat(OutageExceptions[kind], 4)]);
@@ -74,12 +74,12 @@ public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGatewa
     }
 
     [Theory, InlineData("store away"), InlineData("outcome unknown"), InlineData("busy")]
-    public async Task An_outage_that_waiting_does_not_mend_is_a_503_at_once(string kind)
+    public async Task A_lasting_outage_is_a_503_at_once(string kind)
     {
         var user = gateway.NewUser();
         user.Grain.Outages.Throw(OutageExceptions[kind], OutageExceptions[kind]);
 
-        await (await user.Client.GetAsync("/chatroom")).ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        await (await user.Client.GetAsync("/chatroom")).ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Equal(2, user.Grain.Outages.Calls);
     }
 

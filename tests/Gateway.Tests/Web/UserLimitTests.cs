@@ -9,7 +9,7 @@ public sealed class UserLimitTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task A_user_who_sends_too_much_is_refused_until_there_are_tokens_again_and_others_are_not()
+    public async Task A_user_over_the_rate_limit_is_refused_until_the_bucket_refills_and_others_are_not()
     {
         await using var gateway = await TestGateway.StartAsync(["--USER_REQUESTS_PER_MINUTE=20"]);
         var user = gateway.NewUser();
@@ -18,7 +18,7 @@ public sealed class UserLimitTests
 
         Assert.InRange(answers.Count(answer => answer.StatusCode is HttpStatusCode.OK), 20, 100);
         var refused = answers.First(answer => answer.StatusCode is not HttpStatusCode.OK);
-        Assert.Contains("20 requests a minute", await refused.ProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+        Assert.Contains("20 requests a minute", await refused.ReadProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         Assert.Equal("\"requests\";q=20;w=60", refused.Headers.GetValues("RateLimit-Policy").Single());
         Assert.StartsWith("\"requests\";r=0;t=", refused.Headers.GetValues("RateLimit").Single(), StringComparison.Ordinal);
@@ -30,7 +30,7 @@ public sealed class UserLimitTests
     [InlineData("GET", "/events")]
     [InlineData("POST", "/payments/portal")]
     [InlineData("GET", "/nowhere")]
-    public async Task Whatever_is_sent_with_a_token_counts(string method, string path)
+    public async Task Every_request_with_a_token_counts_for_the_user_limit(string method, string path)
     {
         await using var gateway = await TestGateway.StartAsync(["--USER_REQUESTS_PER_MINUTE=1"]);
         var user = gateway.NewUser();
@@ -46,7 +46,7 @@ public sealed class UserLimitTests
     }
 
     [Fact]
-    public async Task Nothing_counts_where_there_is_no_limit()
+    public async Task With_a_limit_of_0_no_request_is_refused()
     {
         await using var gateway = await TestGateway.StartAsync(["--USER_REQUESTS_PER_MINUTE=0"]);
         var user = gateway.NewUser();
@@ -65,15 +65,15 @@ public sealed class UserLimitTests
         var open = new List<HttpResponseMessage>();
         for (var i = 0; i < RequestOptions.DefaultReplyStreams; i++)
         {
-            open.Add(await Events.SendAsync(user, lastEventId: null));
+            open.Add(await SseReader.SendAsync(user, lastEventId: null));
             Assert.Equal(HttpStatusCode.OK, open[^1].StatusCode);
         }
 
-        await (await Events.SendAsync(user, lastEventId: null)).ProblemAsync(HttpStatusCode.TooManyRequests);
+        await (await SseReader.SendAsync(user, lastEventId: null)).ReadProblemAsync(HttpStatusCode.TooManyRequests);
         foreach (var accept in new[] { "text/event-stream", "text/plain" })
         {
             var post = await user.Client.PostJsonAsync(user.MessagesPath, """{"content":"Hi"}""", accept: accept);
-            Assert.Contains("100 replies", await post.ProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+            Assert.Contains("100 replies", await post.ReadProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
         }
 
         Assert.Empty(user.Room.Posts);
@@ -82,7 +82,7 @@ public sealed class UserLimitTests
         open.ForEach(response => response.Dispose());
         using var deadline = new CancellationTokenSource(Deadline);
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while ((await Events.SendAsync(user, lastEventId: null)).StatusCode is not HttpStatusCode.OK)
+        while ((await SseReader.SendAsync(user, lastEventId: null)).StatusCode is not HttpStatusCode.OK)
         {
             await retry.WaitForNextTickAsync(deadline.Token);
         }

@@ -17,7 +17,7 @@ public sealed class VisibleTextTests(TestGateway gateway) : IClassFixture<TestGa
         await Refused(await user.Client.PatchAsJsonAsync(user.RoomPath, new { name = text }), "name");
         await Refused(await user.Client.PatchAsJsonAsync("/user/me", new { name = text }), "name");
         await Refused(
-            await gateway.Stranger().PostAsJsonAsync("/auth/signup", new { name = text, mobile_number = "+14155550123", password = "a fine long one" }), "name");
+            await gateway.CreateAnonymousClient().PostAsJsonAsync("/auth/signup", new { name = text, mobile_number = "+14155550123", password = "a fine long one" }), "name");
     }
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class VisibleTextTests(TestGateway gateway) : IClassFixture<TestGa
     [InlineData("\U0001F600")]
     [InlineData("\u0645\u200F")]
     [InlineData("\u0301")]
-    public async Task Text_with_one_is_taken_as_it_is(string text)
+    public async Task Text_with_a_visible_character_is_accepted_unchanged(string text)
     {
         var user = gateway.NewUser();
         var answer = await user.Client.PostAsJsonAsync(user.MessagesPath, new { content = text });
@@ -34,13 +34,13 @@ public sealed class VisibleTextTests(TestGateway gateway) : IClassFixture<TestGa
     }
 
     [Fact]
-    public async Task A_title_loses_what_turns_the_direction_of_text()
+    public async Task Direction_control_characters_are_removed_from_titles()
     {
         var user = gateway.NewUser();
         var answer = await user.Client.PostAsJsonAsync("/chatroom", new { name = "a\u202Eb\u2066c\u200Fd\u061C" });
-        Assert.Equal("abcd", (await answer.JsonAsync()).Text("name"));
+        Assert.Equal("abcd", (await answer.ReadJsonAsync()).Text("name"));
     }
 
     private static async Task Refused(HttpResponseMessage answer, string field) => Assert.Equal(
-        $"{field} is empty: it must have a visible character.", await answer.ProblemAsync(HttpStatusCode.BadRequest));
+        $"{field} is empty: it must have a visible character.", await answer.ReadProblemAsync(HttpStatusCode.BadRequest));
 }

@@ -9,14 +9,14 @@ public sealed class ConversationContextTests
     private const int Plenty = 100_000;
 
     private readonly List<RoomMessage> _messages = [];
-    private readonly TokenEstimate _tokens = new();
+    private readonly TokenEstimator _tokens = new();
 
     [Fact]
-    public void Turns_are_told_in_order_and_the_question_comes_last()
+    public void The_context_has_earlier_turns_in_order_and_the_question_last()
     {
         Turn("one", "first", MessageStatus.Completed);
         Turn("two", "second", MessageStatus.Stopped);
-        Assert.Equal(["user one", "assistant first", "user two", "assistant second", "user three"], Told(Plenty));
+        Assert.Equal(["user one", "assistant first", "user two", "assistant second", "user three"], BuildContext(Plenty));
     }
 
     [Theory]
@@ -30,65 +30,65 @@ public sealed class ConversationContextTests
     [InlineData(MessageStatus.Incomplete, EndReasons.Truncated, "text", false)]
     [InlineData(MessageStatus.Failed, EndReasons.Safety, "", false)]
     [InlineData(MessageStatus.Failed, EndReasons.ModelUnavailable, "", false)]
-    public void A_turn_is_told_whole_or_not_at_all(MessageStatus status, string? reason, string text, bool isTold)
+    public void A_turn_is_in_the_context_completely_or_not_at_all(MessageStatus status, string? reason, string text, bool isTold)
     {
         Turn("before", text, status, reason);
         string[] before = isTold ? ["user before", $"assistant {text}"] : [];
-        Assert.Equal([.. before, "user three"], Told(Plenty));
+        Assert.Equal([.. before, "user three"], BuildContext(Plenty));
     }
 
     [Fact]
-    public void Turns_that_wait_behind_the_question_are_not_told()
+    public void Pending_turns_behind_the_question_are_not_in_the_context()
     {
         var question = Turn("now", "", MessageStatus.Queued);
         Turn("later", "", MessageStatus.Queued);
-        Assert.Equal(["user now"], Told(question, question.Id + 1, Plenty));
+        Assert.Equal(["user now"], BuildContext(question, question.Id + 1, Plenty));
     }
 
     [Fact]
-    public void The_newest_reply_stands_in_the_place_of_older_ones()
+    public void Only_the_newest_reply_of_a_question_is_in_the_context()
     {
         Turn("one", "old", MessageStatus.Completed);
         _messages[1] = _messages[1] with { SupersededBy = 3 };
         _messages.Add(new RoomMessage(3, Sender.Ai, "new", default, MessageStatus.Completed, ReplyTo: 1));
-        Assert.Equal(["user one", "assistant new", "user three"], Told(Plenty));
+        Assert.Equal(["user one", "assistant new", "user three"], BuildContext(Plenty));
     }
 
     [Fact]
-    public void Turns_are_told_in_the_order_of_the_questions()
+    public void The_context_follows_the_order_of_the_questions()
     {
         Turn("one", "old", MessageStatus.Completed);
         Turn("two", "second", MessageStatus.Completed);
         _messages[1] = _messages[1] with { SupersededBy = 5 };
         _messages.Add(new RoomMessage(5, Sender.Ai, "new", default, MessageStatus.Completed, ReplyTo: 1));
-        Assert.Equal(["user one", "assistant new", "user two", "assistant second", "user three"], Told(Plenty));
+        Assert.Equal(["user one", "assistant new", "user two", "assistant second", "user three"], BuildContext(Plenty));
     }
 
     [Fact]
-    public void A_question_whose_newest_reply_failed_is_not_told()
+    public void A_question_whose_newest_reply_failed_is_not_in_the_context()
     {
         Turn("one", "old", MessageStatus.Completed);
         _messages[1] = _messages[1] with { SupersededBy = 3 };
         _messages.Add(new RoomMessage(3, Sender.Ai, "", default, MessageStatus.Failed, ReplyTo: 1));
-        Assert.Equal(["user three"], Told(Plenty));
+        Assert.Equal(["user three"], BuildContext(Plenty));
     }
 
     [Fact]
-    public void A_reply_that_waits_behind_this_one_takes_nobodys_place_yet()
+    public void A_pending_regenerate_does_not_replace_the_earlier_reply_in_the_context()
     {
         Turn("one", "old", MessageStatus.Completed);
         var question = Turn("two", "", MessageStatus.Queued);
         _messages[1] = _messages[1] with { SupersededBy = 5 };
         _messages.Add(new RoomMessage(5, Sender.Ai, "", default, MessageStatus.Queued, ReplyTo: 1));
-        Assert.Equal(["user one", "assistant old", "user two"], Told(question, 4, Plenty));
+        Assert.Equal(["user one", "assistant old", "user two"], BuildContext(question, 4, Plenty));
     }
 
     [Fact]
-    public void The_newest_turns_that_fit_the_budget_are_told()
+    public void The_newest_turns_that_fit_the_budget_are_in_the_context()
     {
         Turn(new string('a', 400), "x", MessageStatus.Completed);
         Turn("near", "y", MessageStatus.Completed);
-        Assert.Equal(["user near", "assistant y", "user three"], Told(60));
+        Assert.Equal(["user near", "assistant y", "user three"], BuildContext(60));
     }
 
     [Fact]
@@ -96,20 +96,20 @@ public sealed class ConversationContextTests
     {
         Turn(new string('1', 80), "x", MessageStatus.Completed);
         Turn("near", "y", MessageStatus.Completed);
-        _tokens.Learn(bytes: 10_000, messages: 1, tokens: 10_000);
-        Assert.Equal(["user near", "assistant y", "user three"], Told(60));
+        _tokens.Calibrate(bytes: 10_000, messages: 1, tokens: 10_000);
+        Assert.Equal(["user near", "assistant y", "user three"], BuildContext(60));
     }
 
     [Fact]
-    public void The_question_is_told_whatever_its_size() => Assert.Equal(["user three"], Told(1));
+    public void The_question_is_always_in_the_context() => Assert.Equal(["user three"], BuildContext(1));
 
-    private IEnumerable<string> Told(int budget)
+    private IEnumerable<string> BuildContext(int budget)
     {
         var question = Turn("three", "", MessageStatus.Queued);
-        return Told(question, question.Id + 1, budget);
+        return BuildContext(question, question.Id + 1, budget);
     }
 
-    private IEnumerable<string> Told(RoomMessage question, long replyId, int budget) =>
+    private IEnumerable<string> BuildContext(RoomMessage question, long replyId, int budget) =>
         ConversationContext.Build(new Question(question, replyId, _messages), _tokens, budget)
             .Select(Line).Append($"user {question.Content}");
 

@@ -4,10 +4,10 @@ using GeminiChat.Grains.Tests.Hosting;
 
 namespace GeminiChat.Grains.Tests.Chatrooms;
 
-public sealed class CreatingTests(RoomCluster cluster) : IClassFixture<RoomCluster>
+public sealed class CreatingTests(GrainTestCluster cluster) : IClassFixture<GrainTestCluster>
 {
     [Fact]
-    public async Task A_new_room_is_in_the_list_at_once_with_the_newest_activity_first()
+    public async Task A_new_room_is_at_once_first_in_the_list()
     {
         await using var test = await cluster.NewRoom("first");
         test.Model.Answer = _ => "hi";
@@ -15,7 +15,7 @@ public sealed class CreatingTests(RoomCluster cluster) : IClassFixture<RoomClust
         await second.Create(new NewRoom("second", null));
         Assert.Equal(["second", "first"], await Names(test));
 
-        await test.PostAndAnswered("hello");
+        await test.PostAndWaitForReply("hello");
         Assert.Equal(["first", "second"], await Names(test));
     }
 
@@ -27,14 +27,14 @@ public sealed class CreatingTests(RoomCluster cluster) : IClassFixture<RoomClust
         var room = cluster.Grains.Chatroom(key);
         var both = await Task.WhenAll(room.Create(new NewRoom("a", "p")), room.Create(new NewRoom("a", "p")));
         Assert.Equal(both[0], both[1]);
-        Assert.IsType<CreateRoomOutcome.Differs>(await room.Create(new NewRoom("b", "p")));
-        Assert.IsType<CreateRoomOutcome.Differs>(await room.Create(new NewRoom("ap", null)));
-        await cluster.Forget(room);
+        Assert.IsType<CreateRoomOutcome.AlreadyExists>(await room.Create(new NewRoom("b", "p")));
+        Assert.IsType<CreateRoomOutcome.AlreadyExists>(await room.Create(new NewRoom("ap", null)));
+        await cluster.Deactivate(room);
         Assert.Equal(both[0], await room.Create(new NewRoom("a", "p")));
     }
 
     [Fact]
-    public async Task A_key_without_a_room_is_absent_and_leaves_no_activation_behind()
+    public async Task A_room_that_does_not_exist_is_absent_and_leaves_no_activation()
     {
         var room = cluster.Grains.Chatroom(new RoomKey(Guid.CreateVersion7(), Guid.CreateVersion7()));
         Assert.Null(await room.Read(100, before: null));
@@ -43,7 +43,7 @@ public sealed class CreatingTests(RoomCluster cluster) : IClassFixture<RoomClust
         Assert.Null(await room.Follow(1, default, TestContext.Current.CancellationToken));
         Assert.IsType<PostOutcome.RoomAbsent>(await room.Post(new NewMessage("hello", "k")));
         await room.Wake();
-        await cluster.WaitUntilGone(room);
+        await cluster.WaitForDeactivation(room);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class CreatingTests(RoomCluster cluster) : IClassFixture<RoomClust
     }
 
     [Fact]
-    public async Task A_thousand_rooms_are_all_that_a_user_may_have()
+    public async Task A_user_may_have_a_thousand_rooms_at_most()
     {
         await using var test = await cluster.NewRoom();
         var outcomes = new List<CreateRoomOutcome>();
@@ -71,6 +71,6 @@ public sealed class CreatingTests(RoomCluster cluster) : IClassFixture<RoomClust
         Assert.Equal(1000, (await Names(test)).Count);
     }
 
-    private async Task<List<string>> Names(TestRoom test) =>
+    private async Task<List<string>> Names(RoomDriver test) =>
         [.. (await cluster.Grains.User(test.Key.UserId).ListRooms()).Rooms.Select(room => room.Name)];
 }

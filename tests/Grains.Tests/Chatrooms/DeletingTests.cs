@@ -5,12 +5,12 @@ using GeminiChat.Grains.Tests.Hosting;
 
 namespace GeminiChat.Grains.Tests.Chatrooms;
 
-public sealed class DeletingTests(RoomCluster cluster) : IClassFixture<RoomCluster>
+public sealed class DeletingTests(GrainTestCluster cluster) : IClassFixture<GrainTestCluster>
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task A_deleted_room_is_absent_at_once_for_everything_and_for_good()
+    public async Task A_deleted_room_is_absent_at_once_and_permanently()
     {
         await using var test = await cluster.NewRoom();
         await test.PostAndAnswer("question", "answer");
@@ -20,24 +20,24 @@ public sealed class DeletingTests(RoomCluster cluster) : IClassFixture<RoomClust
 
         Assert.Empty(await Rooms(test));
         await CheckAbsent(test);
-        await cluster.WaitUntilGone(test.Room);
+        await cluster.WaitForDeactivation(test.Room);
         await CheckAbsent(test);
         Assert.True(await test.Room.Delete());
 
         await cluster.Grains.User(test.Key.UserId).RoomChanged(listed with { Version = 99 });
         Assert.Empty(await Rooms(test));
-        await cluster.Forget(cluster.Grains.User(test.Key.UserId));
+        await cluster.Deactivate(cluster.Grains.User(test.Key.UserId));
         Assert.Empty(await Rooms(test));
     }
 
     [Fact]
-    public async Task The_model_is_left_in_the_middle_of_its_answer()
+    public async Task Deleting_a_room_cancels_the_running_model_call()
     {
         await using var test = await cluster.NewRoom();
         await test.Post("one");
         await test.Post("two");
         var call = await test.Model.NextCall();
-        call.Say("half an ans");
+        call.SendText("half an ans");
         var cursor = await test.Room.ReadUntil(2, "half an ans");
         var following = test.Room.Follow(2, cursor, TestContext.Current.CancellationToken);
         var stopping = test.Room.Stop(4);
@@ -47,12 +47,12 @@ public sealed class DeletingTests(RoomCluster cluster) : IClassFixture<RoomClust
         await call.Closed.WaitAsync(Deadline, TestContext.Current.CancellationToken);
         Assert.Null(await following);
         Assert.True(await stopping is null or { Status: MessageStatus.Stopped });
-        Assert.Single(test.Model.All);
+        Assert.Single(test.Model.Calls);
         await CheckAbsent(test);
     }
 
     [Fact]
-    public async Task Posts_stops_and_readers_that_race_with_it_all_come_to_an_end()
+    public async Task Posts_stops_and_readers_that_race_with_a_deletion_all_complete()
     {
         await using var test = await cluster.NewRoom();
         test.Model.Answer = _ => "yes";
@@ -66,9 +66,9 @@ public sealed class DeletingTests(RoomCluster cluster) : IClassFixture<RoomClust
                 deleted.SetResult();
             }
 
-            return await Insist(() => test.Room.Post(new NewMessage($"{i}", $"raced {i}")));
+            return await RetryUntilAnswered(() => test.Room.Post(new NewMessage($"{i}", $"raced {i}")));
         }).ToList();
-        var stops = Enumerable.Range(0, 20).Select(_ => Insist(() => test.Room.Stop(2))).ToList();
+        var stops = Enumerable.Range(0, 20).Select(_ => RetryUntilAnswered(() => test.Room.Stop(2))).ToList();
         var readers = Enumerable.Range(0, 20).Select(_ => ReadToAnyEnd(test.Room)).ToList();
 
         await deleted.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
@@ -79,16 +79,16 @@ public sealed class DeletingTests(RoomCluster cluster) : IClassFixture<RoomClust
             outcome is PostOutcome.Accepted or PostOutcome.RoomAbsent or PostOutcome.QueueFull, outcome.GetType().Name));
         await CheckAbsent(test);
         Assert.Empty(await Rooms(test));
-        Assert.DoesNotContain(test.Key, await test.Store.RoomsWithOpenTurns(DateTimeOffset.MaxValue, Guid.Empty, limit: 1000));
+        Assert.DoesNotContain(test.Key, await test.Store.ListRoomsWithPendingTurns(DateTimeOffset.MaxValue, Guid.Empty, limit: 1000));
     }
 
     [Fact]
-    public async Task A_post_that_is_being_stored_is_not_owed_by_a_room_that_is_gone()
+    public async Task A_post_being_stored_during_the_deletion_leaves_no_pending_turn()
     {
         await using var test = await cluster.NewRoom();
         var storing = new TaskCompletionSource();
         var mayStore = new TaskCompletionSource();
-        cluster.Spoilt.NextAccept = async store =>
+        cluster.RoomStoreFaults.NextAccept = async store =>
         {
             storing.SetResult();
             await mayStore.Task;
@@ -99,16 +99,16 @@ public sealed class DeletingTests(RoomCluster cluster) : IClassFixture<RoomClust
         Assert.True(await test.Room.Delete());
         mayStore.SetResult();
         Assert.IsType<PostOutcome.RoomAbsent>(await post);
-        Assert.Empty(test.Model.All);
+        Assert.Empty(test.Model.Calls);
     }
 
     [Fact]
-    public async Task A_repeat_of_its_creation_does_not_bring_it_back()
+    public async Task Repeating_the_creation_does_not_restore_a_deleted_room()
     {
         await using var test = await cluster.NewRoom("again");
         await test.Room.Delete();
         Assert.IsType<CreateRoomOutcome.Deleted>(await test.Room.Create(new NewRoom("again", null)));
-        await cluster.WaitUntilGone(test.Room);
+        await cluster.WaitForDeactivation(test.Room);
         Assert.IsType<CreateRoomOutcome.Deleted>(await test.Room.Create(new NewRoom("again", null)));
         Assert.Empty(await Rooms(test));
     }
@@ -119,14 +119,14 @@ public sealed class DeletingTests(RoomCluster cluster) : IClassFixture<RoomClust
         await using var test = await cluster.NewRoom();
         var never = cluster.Grains.Chatroom(test.Key with { RoomId = Guid.CreateVersion7() });
         Assert.False(await never.Delete());
-        await cluster.WaitUntilGone(never);
+        await cluster.WaitForDeactivation(never);
         var theirs = cluster.Grains.Chatroom(test.Key with { UserId = Guid.CreateVersion7() });
         Assert.False(await theirs.Delete());
         Assert.NotNull(await test.Room.Read(1, before: null));
     }
 
     [Fact]
-    public async Task It_makes_place_for_another_room()
+    public async Task Deleting_a_room_at_the_limit_allows_another_one()
     {
         await using var test = await cluster.NewRoom();
         var user = cluster.Grains.User(test.Key.UserId);
@@ -141,10 +141,10 @@ public sealed class DeletingTests(RoomCluster cluster) : IClassFixture<RoomClust
     }
 
     [Fact]
-    public async Task An_answer_that_was_lost_is_given_to_the_repeat()
+    public async Task A_deletion_repeated_after_a_lost_response_succeeds()
     {
         await using var test = await cluster.NewRoom();
-        cluster.Spoilt.NextDelete = SpoiltStore.StoredButUnknown;
+        cluster.RoomStoreFaults.NextDelete = FaultInjectingRoomStore.StoredWithUnknownOutcome;
         await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => test.Room.Delete());
         Assert.True(await test.Room.Delete());
         Assert.Empty(await Rooms(test));
@@ -152,12 +152,12 @@ public sealed class DeletingTests(RoomCluster cluster) : IClassFixture<RoomClust
     }
 
     [Fact]
-    public async Task While_the_database_is_away_the_room_goes_on()
+    public async Task A_room_whose_deletion_failed_in_a_database_outage_keeps_working()
     {
         await using var test = await cluster.NewRoom();
         await test.Post("question");
         var call = await test.Model.NextCall();
-        cluster.Spoilt.NextDelete = SpoiltStore.Away;
+        cluster.RoomStoreFaults.NextDelete = FaultInjectingRoomStore.Unavailable;
         await Assert.ThrowsAsync<StoreUnavailableException>(() => test.Room.Delete());
         call.Answer("answer");
         Assert.Equal("answer", (await test.Room.ReadToEnd(2)).Text);
@@ -165,14 +165,14 @@ public sealed class DeletingTests(RoomCluster cluster) : IClassFixture<RoomClust
     }
 
     [Fact]
-    public async Task A_deletion_that_nobody_told_of_shows_within_a_minute_and_a_new_room_stays()
+    public async Task The_list_drops_a_room_deleted_without_a_notification_within_a_minute_and_keeps_new_rooms()
     {
         await using var test = await cluster.NewRoom("untold");
         Assert.Single(await Rooms(test));
         Assert.True(await test.Store.Delete(test.Key, cluster.Time.GetUtcNow()));
         var reading = new TaskCompletionSource();
         var mayAnswer = new TaskCompletionSource();
-        cluster.Users.NextLoadRooms = async load =>
+        cluster.UserStoreFaults.NextLoadRooms = async load =>
         {
             var rooms = await load();
             reading.SetResult();
@@ -182,18 +182,18 @@ public sealed class DeletingTests(RoomCluster cluster) : IClassFixture<RoomClust
         cluster.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.Single(await Rooms(test));
         await reading.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
-        await test.AnotherRoom();
+        await test.CreateAnotherRoom();
         mayAnswer.SetResult();
-        await test.Until(async () => (await Rooms(test)).Select(room => room.Name).SequenceEqual(["another"]));
+        await test.WaitUntil(async () => (await Rooms(test)).Select(room => room.Name).SequenceEqual(["another"]));
     }
 
     [Fact]
-    public async Task A_look_at_the_rows_from_before_the_deletion_does_not_bring_it_back()
+    public async Task A_list_read_that_began_before_the_deletion_does_not_restore_the_room()
     {
         await using var test = await cluster.NewRoom();
         var reading = new TaskCompletionSource();
         var mayAnswer = new TaskCompletionSource();
-        cluster.Users.NextLoadRooms = async load =>
+        cluster.UserStoreFaults.NextLoadRooms = async load =>
         {
             var rooms = await load();
             reading.SetResult();
@@ -209,12 +209,12 @@ public sealed class DeletingTests(RoomCluster cluster) : IClassFixture<RoomClust
         // The next look begins only when this one has ended, and begins with a look at its outcome.
         var seen = 0;
         var next = new TaskCompletionSource();
-        cluster.Users.NextLoadRooms = load =>
+        cluster.UserStoreFaults.NextLoadRooms = load =>
         {
             next.SetResult();
             return load();
         };
-        await test.Until(async () =>
+        await test.WaitUntil(async () =>
         {
             cluster.Time.Advance(TimeSpan.FromMinutes(1));
             seen += (await Rooms(test)).Count;
@@ -226,29 +226,31 @@ public sealed class DeletingTests(RoomCluster cluster) : IClassFixture<RoomClust
     private static async Task ReadToAnyEnd(IChatroomGrain room)
     {
         var cursor = new ReplyCursor(1, 0);
-        while (await Insist(() => room.Follow(2, cursor, TestContext.Current.CancellationToken)) is { End: null } more)
+        while (await RetryUntilAnswered(() => room.Follow(2, cursor, TestContext.Current.CancellationToken)) is { FinishedReply: null } more)
         {
             cursor = more.Next;
         }
     }
 
     /// <summary>Orleans rejects calls that meet one activation after the other which is going; nothing came of them.</summary>
-    private static async Task<T> Insist<T>(Func<Task<T>> call)
+    private static async Task<T> RetryUntilAnswered<T>(Func<Task<T>> call)
     {
-        for (var tries = 1; ; tries++)
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        using var deadline = new CancellationTokenSource(Deadline);
+        while (true)
         {
             try
             {
                 return await call();
             }
-            catch (OrleansMessageRejectionException) when (tries < 10)
+            catch (OrleansMessageRejectionException) when (!deadline.IsCancellationRequested)
             {
-                // The room is gone all the same, and the next call may be told so.
+                await pause.WaitForNextTickAsync(deadline.Token);
             }
         }
     }
 
-    private static async Task CheckAbsent(TestRoom test)
+    private static async Task CheckAbsent(RoomDriver test)
     {
         Assert.Null(await test.Room.Read(100, before: null));
         Assert.Null(await test.Room.ReadMessage(1));
@@ -259,6 +261,6 @@ public sealed class DeletingTests(RoomCluster cluster) : IClassFixture<RoomClust
         await test.Room.Wake();
     }
 
-    private async Task<IReadOnlyList<RoomSummary>> Rooms(TestRoom test) =>
+    private async Task<IReadOnlyList<RoomSummary>> Rooms(RoomDriver test) =>
         (await cluster.Grains.User(test.Key.UserId).ListRooms()).Rooms;
 }

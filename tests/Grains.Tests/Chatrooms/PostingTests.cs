@@ -3,10 +3,10 @@ using GeminiChat.Grains.Tests.Hosting;
 
 namespace GeminiChat.Grains.Tests.Chatrooms;
 
-public sealed class PostingTests(RoomCluster cluster) : IClassFixture<RoomCluster>
+public sealed class PostingTests(GrainTestCluster cluster) : IClassFixture<GrainTestCluster>
 {
     [Fact]
-    public async Task A_message_is_stored_with_its_owed_reply_and_then_answered()
+    public async Task A_message_is_stored_with_a_queued_reply_before_it_is_acknowledged()
     {
         await using var test = await cluster.NewRoom();
         var accepted = await test.Post("hello");
@@ -16,26 +16,26 @@ public sealed class PostingTests(RoomCluster cluster) : IClassFixture<RoomCluste
         Assert.Equal((1, 1, 0), (accepted.Reply.ReplyTo, accepted.Reply.Attempt, accepted.Position));
 
         var call = await test.Model.NextCall();
-        call.Say("Hi ");
+        call.SendText("Hi ");
         call.Answer("there.");
         var (text, end) = await test.Room.ReadToEnd(2);
         Assert.Equal("Hi there.", text);
         Assert.Equal((2, Sender.Ai, "Hi there.", MessageStatus.Completed), Facts(end));
-        Assert.Equal(("played-1", new TokenUsage(3, 5)), (end.Model, end.Usage));
+        Assert.Equal(("fake-1", new TokenUsage(3, 5)), (end.Model, end.Usage));
 
-        await test.Forget();
+        await test.Deactivate();
         Assert.Equal(end, await test.Room.ReadMessage(2));
-        Assert.Single(test.Model.All);
+        Assert.Single(test.Model.Calls);
     }
 
     [Fact]
-    public async Task The_model_is_told_the_whole_conversation()
+    public async Task The_model_is_sent_the_whole_conversation()
     {
         await using var test = await cluster.NewRoom(systemPrompt: "Be brief.");
         await test.PostAndAnswer("one", "first");
         await test.Post("two");
         var call = await test.Model.NextCall();
-        Assert.Equal(["user one", "assistant first", "user two"], call.Told);
+        Assert.Equal(["user one", "assistant first", "user two"], call.Context);
         Assert.Equal("Be brief.", call.Options?.Instructions);
         call.Answer("second");
         await test.Room.ReadToEnd(4);
@@ -53,7 +53,7 @@ public sealed class PostingTests(RoomCluster cluster) : IClassFixture<RoomCluste
         {
             var call = await test.Model.NextCall();
             Assert.Equal(turn.Message.Content, call.Question);
-            Assert.All(test.Model.All.Where(other => other != call), other => Assert.True(other.Closed.IsCompleted));
+            Assert.All(test.Model.Calls.Where(other => other != call), other => Assert.True(other.Closed.IsCompleted));
             call.Answer($"answer to {turn.Message.Content}");
             var (text, _) = await test.Room.ReadToEnd(turn.Reply.Id);
             Assert.Equal($"answer to {turn.Message.Content}", text);
@@ -67,11 +67,11 @@ public sealed class PostingTests(RoomCluster cluster) : IClassFixture<RoomCluste
     public async Task Rooms_do_not_wait_for_each_other()
     {
         await using var test = await cluster.NewRoom();
-        var rooms = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => test.AnotherRoom()));
+        var rooms = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => test.CreateAnotherRoom()));
         await Task.WhenAll(rooms.Select(room => room.Post(new NewMessage("hello", "k"))));
 
         // All forty calls are open at once before the first is answered.
-        var calls = new List<PlayedCall>();
+        var calls = new List<FakeModelCall>();
         for (var i = 0; i < rooms.Length; i++)
         {
             calls.Add(await test.Model.NextCall());
@@ -83,24 +83,24 @@ public sealed class PostingTests(RoomCluster cluster) : IClassFixture<RoomCluste
     }
 
     [Fact]
-    public async Task The_same_key_answers_with_the_same_turn_whatever_its_state()
+    public async Task The_same_key_returns_the_same_turn_in_any_state()
     {
         await using var test = await cluster.NewRoom();
         var both = await Task.WhenAll(test.Post("hello", "key"), test.Post("hello", "key"));
         Assert.Equal(both[0], both[1]);
 
         var call = await test.Model.NextCall();
-        call.Say("Hi");
+        call.SendText("Hi");
         await test.Room.ReadUntil(2, "Hi");
         var during = await test.Post("hello", "key");
         Assert.Equal((2, Sender.Ai, "Hi", MessageStatus.Generating), Facts(during.Reply));
 
         call.Finish();
         await test.Room.ReadToEnd(2);
-        await test.Forget();
+        await test.Deactivate();
         var after = await test.Post("hello", "key");
         Assert.Equal((2, Sender.Ai, "Hi", MessageStatus.Completed), Facts(after.Reply));
-        Assert.Single(test.Model.All);
+        Assert.Single(test.Model.Calls);
     }
 
     [Fact]
@@ -110,18 +110,18 @@ public sealed class PostingTests(RoomCluster cluster) : IClassFixture<RoomCluste
         test.Model.Answer = _ => "hi";
         await test.Post("hello", "key");
         Assert.IsType<PostOutcome.KeyReused>(await test.Room.Post(new NewMessage("other", "key")));
-        await test.Forget();
+        await test.Deactivate();
         Assert.IsType<PostOutcome.KeyReused>(await test.Room.Post(new NewMessage("other", "key")));
     }
 
     [Fact]
-    public async Task A_repeat_is_not_mistaken_for_a_stranger_with_its_key_that_came_a_moment_before()
+    public async Task A_repeat_returns_its_turn_while_a_different_request_with_the_same_key_is_in_progress()
     {
         await using var test = await cluster.NewRoom();
         test.Model.Answer = _ => "hi";
         var first = await test.Post("hello", "key");
         var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
-        cluster.Spoilt.NextAccept = async store =>
+        cluster.RoomStoreFaults.NextAccept = async store =>
         {
             asked.SetResult();
             await answer.Task;
@@ -139,7 +139,7 @@ public sealed class PostingTests(RoomCluster cluster) : IClassFixture<RoomCluste
     }
 
     [Fact]
-    public async Task A_repeat_among_new_messages_does_not_hold_them_up()
+    public async Task A_repeat_does_not_delay_new_messages()
     {
         await using var test = await cluster.NewRoom();
         test.Model.Answer = call => $"re {call.Question}";
@@ -156,7 +156,7 @@ public sealed class PostingTests(RoomCluster cluster) : IClassFixture<RoomCluste
     }
 
     [Fact]
-    public async Task Twenty_turns_may_wait_and_a_repeat_is_never_refused()
+    public async Task Twenty_turns_may_be_pending_and_a_repeat_is_never_refused()
     {
         await using var test = await cluster.NewRoom();
         var accepted = await Task.WhenAll(Enumerable.Range(0, 21).Select(i => test.Post($"q{i}", $"k{i}")));

@@ -27,22 +27,22 @@ public sealed class RefundPolicyTests
 
     [Theory]
     [MemberData(nameof(Reasons))]
-    public void Only_faults_of_the_service_and_the_model_are_given_back(string reason)
+    public void Only_faults_of_the_service_and_the_model_are_refunded(string reason)
     {
-        Assert.Equal(Decided[reason], RefundPolicy.Of(MessageStatus.Failed, reason, wasCalled: true));
-        Assert.Equal(Decided[reason], RefundPolicy.Of(MessageStatus.Failed, reason, wasCalled: false));
-        Assert.Equal(Refund.None, RefundPolicy.Of(MessageStatus.Incomplete, reason, wasCalled: true));
+        Assert.Equal(Decided[reason], RefundPolicy.Decide(MessageStatus.Failed, reason, wasModelCalled: true));
+        Assert.Equal(Decided[reason], RefundPolicy.Decide(MessageStatus.Failed, reason, wasModelCalled: false));
+        Assert.Equal(Refund.None, RefundPolicy.Decide(MessageStatus.Incomplete, reason, wasModelCalled: true));
     }
 
     [Fact]
-    public void A_reason_that_is_not_on_the_list_counts() =>
-        Assert.Equal(Refund.None, RefundPolicy.Of(MessageStatus.Failed, "a new one", wasCalled: true));
+    public void An_unlisted_reason_is_not_refunded() =>
+        Assert.Equal(Refund.None, RefundPolicy.Decide(MessageStatus.Failed, "a new one", wasModelCalled: true));
 
     [Fact]
-    public void A_stop_is_given_back_before_the_call_only_and_an_answer_never()
+    public void A_stop_is_refunded_only_before_the_model_call_and_a_reply_never()
     {
-        Assert.Equal(Refund.Stop, RefundPolicy.Of(MessageStatus.Stopped, reason: null, wasCalled: false));
-        Assert.Equal(Refund.None, RefundPolicy.Of(MessageStatus.Stopped, reason: null, wasCalled: true));
-        Assert.Equal(Refund.None, RefundPolicy.Of(MessageStatus.Completed, reason: null, wasCalled: true));
+        Assert.Equal(Refund.Stop, RefundPolicy.Decide(MessageStatus.Stopped, reason: null, wasModelCalled: false));
+        Assert.Equal(Refund.None, RefundPolicy.Decide(MessageStatus.Stopped, reason: null, wasModelCalled: true));
+        Assert.Equal(Refund.None, RefundPolicy.Decide(MessageStatus.Completed, reason: null, wasModelCalled: true));
     }
 }

@@ -4,12 +4,12 @@ using GeminiChat.Grains.Tests.Hosting;
 
 namespace GeminiChat.Grains.Tests.Chatrooms;
 
-public sealed class RegeneratingTests(RoomCluster cluster) : IClassFixture<RoomCluster>
+public sealed class RegeneratingTests(GrainTestCluster cluster) : IClassFixture<GrainTestCluster>
 {
     public static TheoryData<string> Unknowns => new("stored", "not stored");
 
     [Fact]
-    public async Task Another_reply_supersedes_the_ones_before_and_is_told_in_their_place()
+    public async Task A_regenerated_reply_supersedes_earlier_ones_and_replaces_them_in_the_context()
     {
         await using var test = await cluster.NewRoom();
         await test.PostAndAnswer("one", "first");
@@ -30,7 +30,7 @@ public sealed class RegeneratingTests(RoomCluster cluster) : IClassFixture<RoomC
         Assert.Equal([null, 8, null, null, 8, null, null, null], await SupersededBy(test));
 
         var before = await test.Room.Read(100, before: null);
-        await test.Forget();
+        await test.Deactivate();
         Assert.Equal(before!.Messages, (await test.Room.Read(100, before: null))!.Messages);
         await test.Post("four");
         await Answer(
@@ -41,7 +41,7 @@ public sealed class RegeneratingTests(RoomCluster cluster) : IClassFixture<RoomC
     }
 
     [Fact]
-    public async Task Its_context_is_the_turns_before_its_question()
+    public async Task The_context_of_a_regenerate_is_the_turns_before_its_question()
     {
         await using var test = await cluster.NewRoom();
         await test.PostAndAnswer("one", "first");
@@ -52,80 +52,80 @@ public sealed class RegeneratingTests(RoomCluster cluster) : IClassFixture<RoomC
     }
 
     [Fact]
-    public async Task A_reply_far_back_can_be_regenerated()
+    public async Task An_old_reply_can_be_regenerated()
     {
         await using var test = await cluster.NewRoom();
         test.Model.Answer = call => $"re {call.Question}";
-        await test.PostAndAnswered("one");
-        await test.PostAndAnswered("two");
+        await test.PostAndWaitForReply("one");
+        await test.PostAndWaitForReply("two");
         await Regenerate(test, 2);
         await test.Room.ReadToEnd(5);
         for (var i = 0; i < 130; i++)
         {
-            await test.PostAndAnswered($"filler {i}");
+            await test.PostAndWaitForReply($"filler {i}");
         }
 
         var again = await Regenerate(test, 4);
         await test.Room.ReadToEnd(again.Reply.Id);
-        Assert.Equal(["user one", "assistant re one", "user two"], test.Model.All.Last().Told);
+        Assert.Equal(["user one", "assistant re one", "user two"], test.Model.Calls.Last().Context);
         Assert.Equal(again.Reply.Id, (await test.Room.ReadMessage(4))!.SupersededBy);
         Assert.Equal(5, (await test.Room.ReadMessage(2))!.SupersededBy);
 
-        await test.Forget();
+        await test.Deactivate();
         Assert.Equal("two", (await test.Room.ReadMessage(3))!.Content);
         var third = await Regenerate(test, again.Reply.Id);
         await test.Room.ReadToEnd(third.Reply.Id);
-        Assert.Equal(["user one", "assistant re one", "user two"], test.Model.All.Last().Told);
+        Assert.Equal(["user one", "assistant re one", "user two"], test.Model.Calls.Last().Context);
         Assert.Equal(third.Reply.Id, (await test.Room.ReadMessage(4))!.SupersededBy);
     }
 
     [Fact]
-    public async Task An_open_reply_to_a_message_far_back_survives_the_end_of_its_activation()
+    public async Task A_pending_regenerate_of_an_old_message_survives_deactivation()
     {
         await using var test = await cluster.NewRoom();
         test.Model.Answer = call => $"re {call.Question}";
         for (var i = 0; i < 130; i++)
         {
-            await test.PostAndAnswered($"message {i}");
+            await test.PostAndWaitForReply($"message {i}");
         }
 
         test.Model.Answer = null;
         var again = await Regenerate(test, 4);
-        PlayedCall broken;
+        FakeModelCall broken;
         do
         {
             broken = await test.Model.NextCall();
         }
         while (broken.Closed.IsCompleted);
 
-        await test.Forget();
+        await test.Deactivate();
         await test.Room.Wake();
         var call = await test.Model.NextCall();
-        Assert.Equal(["user message 0", "assistant re message 0", "user message 1"], call.Told);
+        Assert.Equal(["user message 0", "assistant re message 0", "user message 1"], call.Context);
         call.Answer("anew");
         var (text, end) = await test.Room.ReadToEnd(again.Reply.Id);
         Assert.Equal(("anew", 2), (text, end.Attempt));
     }
 
     [Fact]
-    public async Task While_a_reply_to_the_message_is_owed_there_is_no_other()
+    public async Task A_regenerate_while_a_reply_is_pending_is_refused()
     {
         await using var test = await cluster.NewRoom();
         await test.Post("one");
         await test.Post("two");
-        Assert.IsType<PostOutcome.ReplyOpen>(await test.Room.Regenerate(2, "r"));
+        Assert.IsType<PostOutcome.ReplyPending>(await test.Room.Regenerate(2, "r"));
         (await test.Model.NextCall()).Answer("first");
         await test.Room.ReadToEnd(2);
 
         var both = await Task.WhenAll(test.Room.Regenerate(2, "a"), test.Room.Regenerate(2, "b"));
         Assert.Single(both.OfType<PostOutcome.Accepted>());
-        Assert.Single(both.OfType<PostOutcome.ReplyOpen>());
-        Assert.IsType<PostOutcome.ReplyOpen>(await test.Room.Regenerate(2, "c"));
-        Assert.IsType<PostOutcome.ReplyOpen>(await test.Room.Regenerate(5, "d"));
+        Assert.Single(both.OfType<PostOutcome.ReplyPending>());
+        Assert.IsType<PostOutcome.ReplyPending>(await test.Room.Regenerate(2, "c"));
+        Assert.IsType<PostOutcome.ReplyPending>(await test.Room.Regenerate(5, "d"));
     }
 
     [Fact]
-    public async Task What_is_no_reply_cannot_be_regenerated()
+    public async Task Only_replies_can_be_regenerated()
     {
         await using var test = await cluster.NewRoom();
         await test.PostAndAnswer("one", "first");
@@ -136,24 +136,24 @@ public sealed class RegeneratingTests(RoomCluster cluster) : IClassFixture<RoomC
     }
 
     [Fact]
-    public async Task A_repeat_of_the_key_answers_as_the_first_request_did()
+    public async Task A_regenerate_repeated_with_its_key_returns_the_same_turn()
     {
         await using var test = await cluster.NewRoom();
         test.Model.Answer = _ => "hi";
-        await test.PostAndAnswered("one");
+        await test.PostAndWaitForReply("one");
         var both = await Task.WhenAll(test.Room.Regenerate(2, "r"), test.Room.Regenerate(2, "r"));
         Assert.Equal(both[0], both[1]);
         await test.Room.ReadToEnd(3);
-        await test.Forget();
+        await test.Deactivate();
 
         var repeat = await Regenerate(test, 2, "r");
         Assert.Equal((1, 3, MessageStatus.Completed), (repeat.Message.Id, repeat.Reply.Id, repeat.Reply.Status));
-        Assert.Equal(2, test.Model.All.Count);
+        Assert.Equal(2, test.Model.Calls.Count);
         Assert.Equal(2, (await cluster.Grains.User(test.Key.UserId).GetUsage())!.Used);
     }
 
     [Fact]
-    public async Task A_repeat_while_its_reply_is_owed_is_no_conflict()
+    public async Task A_regenerate_repeated_while_its_reply_is_pending_is_not_a_conflict()
     {
         await using var test = await cluster.NewRoom();
         await test.PostAndAnswer("one", "first");
@@ -162,7 +162,7 @@ public sealed class RegeneratingTests(RoomCluster cluster) : IClassFixture<RoomC
     }
 
     [Fact]
-    public async Task Posts_and_regenerates_share_their_keys()
+    public async Task A_key_cannot_be_used_for_both_a_post_and_a_regenerate()
     {
         await using var test = await cluster.NewRoom();
         test.Model.Answer = _ => "hi";
@@ -176,11 +176,11 @@ public sealed class RegeneratingTests(RoomCluster cluster) : IClassFixture<RoomC
 
     [Theory]
     [MemberData(nameof(Unknowns))]
-    public async Task One_whose_outcome_is_unknown_can_be_repeated(string kind)
+    public async Task A_regenerate_with_unknown_outcome_can_be_repeated(string kind)
     {
         await using var test = await cluster.NewRoom();
         await test.PostAndAnswer("one", "first");
-        cluster.Spoilt.NextAccept = kind == "stored" ? SpoiltStore.StoredButUnknown : SpoiltStore.NotStoredAndUnknown;
+        cluster.RoomStoreFaults.NextAccept = kind == "stored" ? FaultInjectingRoomStore.StoredWithUnknownOutcome : FaultInjectingRoomStore.NotStoredWithUnknownOutcome;
         await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => test.Room.Regenerate(2, "r"));
         Assert.Equal(3, (await Regenerate(test, 2, "r")).Reply.Id);
         await Answer(test, 3, "anew", ["user one"]);
@@ -188,7 +188,7 @@ public sealed class RegeneratingTests(RoomCluster cluster) : IClassFixture<RoomC
     }
 
     [Fact]
-    public async Task It_waits_in_the_rooms_queue_with_the_posts()
+    public async Task A_regenerate_waits_in_the_queue_with_posts()
     {
         await using var test = await cluster.NewRoom();
         await test.PostAndAnswer("one", "first");
@@ -200,17 +200,17 @@ public sealed class RegeneratingTests(RoomCluster cluster) : IClassFixture<RoomC
         await Answer(test, 7, "third", ["user one", "assistant first anew", "user two", "assistant second", "user three"]);
     }
 
-    private static async Task<PostOutcome.Accepted> Regenerate(TestRoom test, long replyId, string? key = null) =>
+    private static async Task<PostOutcome.Accepted> Regenerate(RoomDriver test, long replyId, string? key = null) =>
         Assert.IsType<PostOutcome.Accepted>(await test.Room.Regenerate(replyId, key ?? $"regenerate {replyId}"));
 
-    private static async Task Answer(TestRoom test, long replyId, string text, string[] expectedContext)
+    private static async Task Answer(RoomDriver test, long replyId, string text, string[] expectedContext)
     {
         var call = await test.Model.NextCall();
-        Assert.Equal(expectedContext, call.Told);
+        Assert.Equal(expectedContext, call.Context);
         call.Answer(text);
         Assert.Equal(text, (await test.Room.ReadToEnd(replyId)).Text);
     }
 
-    private static async Task<IEnumerable<long?>> SupersededBy(TestRoom test) =>
+    private static async Task<IEnumerable<long?>> SupersededBy(RoomDriver test) =>
         (await test.Room.Read(100, before: null))!.Messages.Select(message => message.SupersededBy);
 }

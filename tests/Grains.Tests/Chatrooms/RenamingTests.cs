@@ -4,7 +4,7 @@ using GeminiChat.Grains.Tests.Hosting;
 
 namespace GeminiChat.Grains.Tests.Chatrooms;
 
-public sealed class RenamingTests(RoomCluster cluster) : IClassFixture<RoomCluster>
+public sealed class RenamingTests(GrainTestCluster cluster) : IClassFixture<GrainTestCluster>
 {
     [Fact]
     public async Task A_new_name_is_in_the_list_at_once_and_after_a_restart()
@@ -12,15 +12,15 @@ public sealed class RenamingTests(RoomCluster cluster) : IClassFixture<RoomClust
         await using var test = await cluster.NewRoom("old");
         var updated = await Update(test, new RoomPatch("new", null));
         Assert.Equal(("new", 2, 2), (updated.Room.Name, updated.Room.Version, updated.Room.SettingsVersion));
-        Assert.Equal(updated.Room, await Listed(test));
-        await test.Forget();
-        await cluster.Forget(cluster.Grains.User(test.Key.UserId));
+        Assert.Equal(updated.Room, await FindInList(test));
+        await test.Deactivate();
+        await cluster.Deactivate(cluster.Grains.User(test.Key.UserId));
         Assert.Equal(updated.Room, (await test.Room.Read(1, before: null))!.Room);
-        Assert.Equal(updated.Room, await Listed(test));
+        Assert.Equal(updated.Room, await FindInList(test));
     }
 
     [Fact]
-    public async Task A_new_prompt_holds_from_the_next_turn_that_starts()
+    public async Task A_new_system_prompt_applies_from_the_next_turn()
     {
         await using var test = await cluster.NewRoom(systemPrompt: "first");
         await test.Post("one");
@@ -34,12 +34,12 @@ public sealed class RenamingTests(RoomCluster cluster) : IClassFixture<RoomClust
         Assert.Null((await Update(test, new RoomPatch(null, ""))).SystemPrompt);
         next.Answer("b");
         await test.Room.ReadToEnd(4);
-        await test.Forget();
+        await test.Deactivate();
         Assert.Null((await test.Room.Read(1, before: null))!.SystemPrompt);
     }
 
     [Fact]
-    public async Task A_message_does_not_spoil_a_condition_and_another_name_does()
+    public async Task A_message_does_not_invalidate_a_version_condition_and_a_rename_does()
     {
         await using var test = await cluster.NewRoom();
         var seen = (await test.Room.Read(1, before: null))!.Room.Version;
@@ -52,24 +52,24 @@ public sealed class RenamingTests(RoomCluster cluster) : IClassFixture<RoomClust
     }
 
     [Fact]
-    public async Task Of_many_that_saw_the_same_version_one_wins()
+    public async Task Of_many_changes_of_the_same_version_one_succeeds()
     {
         await using var test = await cluster.NewRoom();
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => test.Room.Update(new RoomPatch($"name {i}", null, [1]))));
         var winner = Assert.Single(outcomes.OfType<UpdateRoomOutcome.Updated>());
-        Assert.Equal(winner.Room.Name, (await Listed(test)).Name);
+        Assert.Equal(winner.Room.Name, (await FindInList(test)).Name);
     }
 
     [Fact]
-    public async Task Turns_and_names_at_once_lose_nothing()
+    public async Task Concurrent_turns_and_renames_lose_nothing()
     {
         await using var test = await cluster.NewRoom();
         test.Model.Answer = _ => "yes";
-        var posts = Task.WhenAll(Enumerable.Range(0, 15).Select(i => test.PostAndAnswered($"{i}")));
+        var posts = Task.WhenAll(Enumerable.Range(0, 15).Select(i => test.PostAndWaitForReply($"{i}")));
         for (var i = 0; i < 30; i++)
         {
             await Update(test, new RoomPatch($"name {i}", null));
-            Assert.Equal($"name {i}", (await Listed(test)).Name);
+            Assert.Equal($"name {i}", (await FindInList(test)).Name);
             Assert.Equal($"name {i}", (await test.Room.Read(1, before: null))!.Room.Name);
         }
 
@@ -77,23 +77,23 @@ public sealed class RenamingTests(RoomCluster cluster) : IClassFixture<RoomClust
         var known = (await test.Room.Read(1, before: null))!.Room;
         Assert.Equal("name 29", known.Name);
         Assert.Equal(known, (await test.Store.Load(test.Key, tail: 1))!.Row.Summary);
-        await test.Until(async () => await Listed(test) == known);
+        await test.WaitUntil(async () => await FindInList(test) == known);
     }
 
     [Fact]
-    public async Task An_answer_that_was_lost_is_given_to_the_repeat()
+    public async Task A_rename_repeated_after_a_lost_response_succeeds()
     {
         await using var test = await cluster.NewRoom();
-        cluster.Spoilt.NextChange = SpoiltStore.StoredButUnknown;
+        cluster.RoomStoreFaults.NextChange = FaultInjectingRoomStore.StoredWithUnknownOutcome;
         var patch = new RoomPatch("once", null, [1]);
         await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => test.Room.Update(patch));
         Assert.Equal("once", (await Update(test, patch)).Room.Name);
-        Assert.Equal("once", (await Listed(test)).Name);
+        Assert.Equal("once", (await FindInList(test)).Name);
         Assert.Equal("twice", (await Update(test, new RoomPatch("twice", null))).Room.Name);
     }
 
     [Fact]
-    public async Task A_name_that_another_activation_gave_is_not_overwritten_unseen()
+    public async Task A_name_set_by_another_activation_is_not_overwritten()
     {
         await using var test = await cluster.NewRoom();
         var row = (await test.Store.Load(test.Key, tail: 1))!.Row;
@@ -107,12 +107,12 @@ public sealed class RenamingTests(RoomCluster cluster) : IClassFixture<RoomClust
     [Theory]
     [InlineData("answered")]
     [InlineData("stopped")]
-    public async Task The_first_exchange_names_a_room_without_a_name(string how)
+    public async Task The_first_completed_turn_gives_an_unnamed_room_its_title(string how)
     {
         await using var test = await cluster.NewRoom("New chat", isUntitled: true);
         await test.Post("# What is a tide?\nTell me.");
         var call = await test.Model.NextCall();
-        call.Say("Water");
+        call.SendText("Water");
         await test.Room.ReadUntil(2, "Water");
         if (how == "stopped")
         {
@@ -126,14 +126,14 @@ public sealed class RenamingTests(RoomCluster cluster) : IClassFixture<RoomClust
 
         var titled = (await test.Room.Read(1, before: null))!.Room;
         Assert.Equal(("What is a tide", titled.Version), (titled.Name, titled.SettingsVersion));
-        await test.Until(async () => (await Listed(test)).Name == "What is a tide");
+        await test.WaitUntil(async () => (await FindInList(test)).Name == "What is a tide");
         await test.PostAndAnswer("And a wave?", "Wind");
-        await test.Forget();
+        await test.Deactivate();
         Assert.Equal("What is a tide", (await test.Room.Read(1, before: null))!.Room.Name);
     }
 
     [Fact]
-    public async Task An_exchange_without_an_answer_names_nothing()
+    public async Task A_turn_without_a_reply_gives_no_title()
     {
         await using var test = await cluster.NewRoom("New chat", isUntitled: true);
         await test.Post("one");
@@ -148,7 +148,7 @@ public sealed class RenamingTests(RoomCluster cluster) : IClassFixture<RoomClust
     }
 
     [Fact]
-    public async Task The_users_own_name_stays_also_when_it_is_the_default_one()
+    public async Task A_name_set_by_the_user_is_kept_even_if_it_equals_the_default()
     {
         await using var test = await cluster.NewRoom("New chat", isUntitled: true);
         await Update(test, new RoomPatch("New chat", null));
@@ -157,12 +157,12 @@ public sealed class RenamingTests(RoomCluster cluster) : IClassFixture<RoomClust
     }
 
     [Fact]
-    public async Task A_name_that_comes_while_the_title_is_stored_wins()
+    public async Task A_rename_during_the_write_of_a_title_wins()
     {
         await using var test = await cluster.NewRoom("New chat", isUntitled: true);
         var storing = new TaskCompletionSource();
         var mayStore = new TaskCompletionSource();
-        cluster.Spoilt.NextFinish = async store =>
+        cluster.RoomStoreFaults.NextFinish = async store =>
         {
             storing.SetResult();
             await mayStore.Task;
@@ -175,18 +175,18 @@ public sealed class RenamingTests(RoomCluster cluster) : IClassFixture<RoomClust
         Assert.Equal("mine", (await renamed).Room.Name);
         await answered;
         Assert.Equal("mine", (await test.Store.Load(test.Key, tail: 1))!.Row.Summary.Name);
-        await test.Until(async () => (await Listed(test)).Name == "mine");
+        await test.WaitUntil(async () => (await FindInList(test)).Name == "mine");
     }
 
     [Fact]
-    public async Task A_title_that_comes_while_a_name_is_stored_gives_way()
+    public async Task A_title_during_the_write_of_a_rename_is_dropped()
     {
         await using var test = await cluster.NewRoom("New chat", isUntitled: true);
         await test.Post("question");
         var call = await test.Model.NextCall();
         var stored = new TaskCompletionSource();
         var mayAnswer = new TaskCompletionSource();
-        cluster.Spoilt.NextChange = async store =>
+        cluster.RoomStoreFaults.NextChange = async store =>
         {
             var outcome = await store();
             stored.SetResult();
@@ -200,12 +200,12 @@ public sealed class RenamingTests(RoomCluster cluster) : IClassFixture<RoomClust
         mayAnswer.SetResult();
         Assert.Equal("mine", (await renamed).Room.Name);
         Assert.Equal("mine", (await test.Room.Read(1, before: null))!.Room.Name);
-        Assert.Equal("mine", (await Listed(test)).Name);
+        Assert.Equal("mine", (await FindInList(test)).Name);
     }
 
-    private static async Task<UpdateRoomOutcome.Updated> Update(TestRoom test, RoomPatch patch) =>
+    private static async Task<UpdateRoomOutcome.Updated> Update(RoomDriver test, RoomPatch patch) =>
         Assert.IsType<UpdateRoomOutcome.Updated>(await test.Room.Update(patch));
 
-    private async Task<RoomSummary> Listed(TestRoom test) =>
+    private async Task<RoomSummary> FindInList(RoomDriver test) =>
         (await cluster.Grains.User(test.Key.UserId).ListRooms()).Rooms.Single();
 }

@@ -19,7 +19,7 @@ public sealed class ReplyTextTests
         .ToArbitrary();
 
     [Fact]
-    public void A_pair_cut_in_two_arrives_whole()
+    public void A_surrogate_pair_split_over_two_chunks_is_joined()
     {
         var text = new ReplyText(NoLimit);
         text.Append("smile \uD83D");
@@ -33,13 +33,13 @@ public sealed class ReplyTextTests
     [InlineData(new[] { 'a', '\uD83D', 'b' }, "a\uFFFDb")]
     [InlineData(new[] { 'a', '\uDE00', 'b' }, "a\uFFFDb")]
     [InlineData(new[] { 'a', '\uD83D' }, "a\uFFFD")]
-    public void What_no_database_stores_is_replaced(char[] units, string expected)
+    public void Characters_that_databases_cannot_store_are_replaced(char[] units, string expected)
     {
         // Not as a string: an attribute's strings hold no lone surrogates.
         var chunk = new string(units);
         var text = new ReplyText(NoLimit);
         text.Append(chunk);
-        text.End();
+        text.Complete();
         Assert.Equal(expected, text.ToString());
     }
 
@@ -58,11 +58,11 @@ public sealed class ReplyTextTests
     }
 
     [Fact]
-    public void A_lone_surrogate_after_white_space_makes_no_text()
+    public void White_space_and_a_lone_surrogate_are_not_visible_text()
     {
         var text = new ReplyText(NoLimit);
         text.Append(new string([' ', '\uD83D']));
-        text.End();
+        text.Complete();
         Assert.Equal("", text.ToString());
     }
 
@@ -80,7 +80,7 @@ public sealed class ReplyTextTests
     }
 
     [Property]
-    public Property Readers_who_join_what_they_read_have_the_whole_text() => Prop.ForAll(AnyChunks, chunks =>
+    public Property The_pieces_that_readers_get_join_to_the_whole_text() => Prop.ForAll(AnyChunks, chunks =>
     {
         var text = new ReplyText(NoLimit);
         var read = new StringBuilder();
@@ -88,20 +88,20 @@ public sealed class ReplyTextTests
         {
             text.Append(chunk);
             Assert.True(text.IsBoundary(read.Length));
-            read.Append(text.From(read.Length, int.MaxValue));
+            read.Append(text.Slice(read.Length, int.MaxValue));
         }
 
-        text.End();
-        read.Append(text.From(read.Length, int.MaxValue));
+        text.Complete();
+        read.Append(text.Slice(read.Length, int.MaxValue));
         Assert.Equal(text.ToString(), read.ToString());
     });
 
     [Property]
-    public Property What_is_shown_can_be_stored_as_it_is() => Prop.ForAll(AnyChunks, chunks =>
+    public Property Text_shown_to_readers_can_be_stored_unchanged() => Prop.ForAll(AnyChunks, chunks =>
     {
         var text = new ReplyText(NoLimit);
         Array.ForEach(chunks, text.Append);
-        text.End();
+        text.Complete();
         var shown = text.ToString();
         Assert.Equal(shown, Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(shown)));
         Assert.DoesNotContain('\0', shown);

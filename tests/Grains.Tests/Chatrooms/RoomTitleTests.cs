@@ -23,29 +23,29 @@ public sealed class RoomTitleTests
     [InlineData("\U0001F600", "\U0001F600")]
     [InlineData("\u202Eevil\u2066 title\u200F", "evil title")]
     [InlineData("\u200B\u2060\nWords", "Words")]
-    public void A_title_is_the_first_line_with_words_and_nothing_around_them(string question, string title) =>
-        Assert.Equal(title, RoomTitle.Of(question));
+    public void A_title_is_the_trimmed_first_line_with_words(string question, string title) =>
+        Assert.Equal(title, RoomTitle.FromQuestion(question));
 
     [Theory]
     [InlineData("...")]
     [InlineData("  \n# \n> \n```")]
     [InlineData("\"\"")]
     [InlineData("\u200B\u3164")]
-    public void Without_words_there_is_no_title(string question) => Assert.Null(RoomTitle.Of(question));
+    public void Without_words_there_is_no_title(string question) => Assert.Null(RoomTitle.FromQuestion(question));
 
     [Fact]
     public void Sixty_code_units_stay_whole()
     {
         var text = string.Join(' ', Enumerable.Repeat("abcd", 12));
         Assert.Equal(59, text.Length);
-        Assert.Equal(text, RoomTitle.Of(text));
-        Assert.Equal($"{text}e", RoomTitle.Of($"{text}e"));
+        Assert.Equal(text, RoomTitle.FromQuestion(text));
+        Assert.Equal($"{text}e", RoomTitle.FromQuestion($"{text}e"));
     }
 
     [Fact]
     public void A_long_line_is_cut_between_two_words()
     {
-        var title = RoomTitle.Of(string.Join(", ", Enumerable.Repeat("word", 30)))!;
+        var title = RoomTitle.FromQuestion(string.Join(", ", Enumerable.Repeat("word", 30)))!;
         Assert.True(title.Length <= 60);
         Assert.EndsWith(" word\u2026", title, StringComparison.Ordinal);
     }
@@ -57,7 +57,7 @@ public sealed class RoomTitleTests
     [InlineData("\u6F22")]
     public void A_line_without_spaces_is_cut_between_two_characters(string character)
     {
-        var title = RoomTitle.Of(string.Concat(Enumerable.Repeat(character, 100)))!;
+        var title = RoomTitle.FromQuestion(string.Concat(Enumerable.Repeat(character, 100)))!;
         Assert.InRange(title.Length, 60 - character.Length, 60);
         var characters = StringInfo.GetTextElementEnumerator(title[..^1]);
         while (characters.MoveNext())
@@ -67,10 +67,10 @@ public sealed class RoomTitleTests
     }
 
     [Fact]
-    public void A_character_that_is_longer_than_a_title_makes_none() =>
-        Assert.Null(RoomTitle.Of("a" + new string('\u0301', 200)));
+    public void A_grapheme_longer_than_a_title_gives_no_title() =>
+        Assert.Null(RoomTitle.FromQuestion("a" + new string('\u0301', 200)));
 
     [Fact]
-    public void A_message_of_the_greatest_length_is_no_work() =>
-        Assert.NotNull(RoomTitle.Of(string.Concat(Enumerable.Repeat("[a](", 8000))));
+    public void A_message_of_maximum_length_gets_a_title() =>
+        Assert.NotNull(RoomTitle.FromQuestion(string.Concat(Enumerable.Repeat("[a](", 8000))));
 }

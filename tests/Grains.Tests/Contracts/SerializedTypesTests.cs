@@ -12,12 +12,12 @@ public sealed class SerializedTypesTests
     private const string Canary = "canary";
     private static readonly Guid CanaryId = new("0000ca9a-0000-4000-8000-000000000000");
 
-    private static readonly Assembly[] Ours = [typeof(GrainKeys).Assembly, typeof(GrainServices).Assembly];
+    private static readonly Assembly[] Ours = [typeof(GrainKeys).Assembly, typeof(GrainServiceCollectionExtensions).Assembly];
 
     private static readonly ImmutableArray<Type> Reachable = [.. Walk()];
 
     [Fact]
-    public void The_walk_reaches_calls_and_state()
+    public void The_reflection_walk_reaches_grain_calls_and_state()
     {
         var names = Reachable.Select(type => type.Name).ToList();
         Assert.Contains("RoomMessage", names);
@@ -29,15 +29,15 @@ public sealed class SerializedTypesTests
     }
 
     [Fact]
-    public void Every_type_says_how_it_is_serialized() =>
+    public void Every_type_has_GenerateSerializer() =>
         Assert.Empty(Reachable.Where(type => !type.IsEnum && !Has<GenerateSerializerAttribute>(type)));
 
     [Fact]
-    public void Every_type_has_a_name_that_survives_renaming() =>
+    public void Every_type_has_an_alias() =>
         Assert.Empty(Reachable.Where(type => !type.IsEnum && !Has<AliasAttribute>(type)));
 
     [Fact]
-    public void No_two_types_share_a_name()
+    public void Aliases_are_unique()
     {
         var aliases = Reachable.Where(Has<AliasAttribute>)
             .GroupBy(type => type.GetCustomAttribute<AliasAttribute>(inherit: false)!.Alias)
@@ -46,7 +46,7 @@ public sealed class SerializedTypesTests
     }
 
     [Fact]
-    public void Every_grain_and_every_method_has_a_name_that_survives_renaming()
+    public void Every_grain_interface_and_method_has_an_alias()
     {
         var unnamed = GrainInterfaces().Where(type => !Has<AliasAttribute>(type)).Select(type => type.Name)
             .Concat(GrainInterfaces().SelectMany(Calls).Where(call => !call.IsDefined(typeof(AliasAttribute))).Select(call => call.Name));
@@ -54,7 +54,7 @@ public sealed class SerializedTypesTests
     }
 
     [Fact]
-    public void Every_member_has_a_number_of_its_own()
+    public void Every_member_has_a_unique_id()
     {
         var wrong = from type in Reachable
                     let members = Members(type).ToList()
@@ -65,7 +65,7 @@ public sealed class SerializedTypesTests
     }
 
     [Fact]
-    public void No_member_can_change() =>
+    public void Every_member_is_read_only() =>
         Assert.Empty(
             from type in Reachable
             from member in Members(type)
@@ -73,7 +73,7 @@ public sealed class SerializedTypesTests
             select $"{type.Name}.{member.Name}");
 
     [Fact]
-    public void Every_type_is_shared_without_a_copy() =>
+    public void Every_type_is_marked_immutable() =>
         Assert.Empty(Reachable.Where(type => !type.IsEnum && !typeof(Exception).IsAssignableFrom(type) && !Has<ImmutableAttribute>(type)));
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class SerializedTypesTests
         typeof(Exception).IsAssignableFrom(type) && type.Assembly == typeof(GrainKeys).Assembly;
 
     private static IEnumerable<Type> StateTypes() =>
-        from type in typeof(GrainServices).Assembly.GetTypes()
+        from type in typeof(GrainServiceCollectionExtensions).Assembly.GetTypes()
         where typeof(IGrainBase).IsAssignableFrom(type)
         from constructor in type.GetConstructors()
         from parameter in constructor.GetParameters()

@@ -6,7 +6,7 @@ namespace GeminiChat.Grains.Tests.Model;
 public sealed class ModelPromptTests
 {
     [Fact]
-    public void A_prompt_is_halved_twice_and_then_the_question_is_alone()
+    public void A_prompt_is_halved_twice_and_then_reduced_to_the_question()
     {
         var prompt = Prompt([.. Enumerable.Range(1, 8).Select(turn => $"turn {turn}")]);
 
@@ -17,7 +17,7 @@ public sealed class ModelPromptTests
     }
 
     [Fact]
-    public void Half_is_meant_in_bytes()
+    public void A_prompt_is_halved_by_bytes()
     {
         var prompt = Prompt("turn 1", "turn 2", "turn 3", new string('\u00e9', 40) + " 4");
 

@@ -6,19 +6,19 @@ using GeminiChat.Grains.Tests.Hosting;
 namespace GeminiChat.Grains.Tests.Subscriptions;
 
 /// <summary>Nobody ever gets two customers or two subscriptions, whatever is clicked, lost or killed.</summary>
-public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomCluster>
+public sealed class CheckoutTests(GrainTestCluster cluster) : IClassFixture<GrainTestCluster>
 {
-    private readonly Subscriber _user = new(cluster);
+    private readonly SubscribingUser _user = new(cluster);
 
-    private ScriptedStripe Stripe => cluster.Stripe;
+    private FakePayments Stripe => cluster.Payments;
 
     [Fact]
-    public async Task Ten_parallel_clicks_open_one_checkout_for_one_customer()
+    public async Task Ten_parallel_subscribe_calls_open_one_checkout_for_one_customer()
     {
         var calls = 0;
         Stripe.Before = (call, about) =>
         {
-            if (call is nameof(IPayments.CreateCheckout) && about == $"{_user.Id:D}")
+            if (call is nameof(IPaymentProvider.CreateCheckout) && about == $"{_user.Id:D}")
             {
                 Interlocked.Increment(ref calls);
             }
@@ -34,16 +34,16 @@ public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomClust
     }
 
     [Fact]
-    public async Task An_open_checkout_is_given_again_also_after_a_restart()
+    public async Task An_open_checkout_is_returned_again_even_after_a_restart()
     {
         var first = await _user.OpenCheckout();
         Assert.Equal(first, await _user.OpenCheckout());
-        await cluster.Forget(_user.Grain);
+        await cluster.Deactivate(_user.Grain);
         Assert.Equal(first, await _user.OpenCheckout());
     }
 
     [Fact]
-    public async Task After_one_that_has_expired_another_is_opened()
+    public async Task A_new_checkout_is_opened_after_the_former_one_expired()
     {
         var first = await _user.OpenCheckout();
         await Stripe.ExpireCheckout(first.CheckoutId, CancellationToken.None);
@@ -54,9 +54,9 @@ public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomClust
     [Theory]
     [InlineData("CreateCustomer")]
     [InlineData("CreateCheckout")]
-    public async Task An_answer_that_was_lost_is_asked_for_again_and_makes_nothing_twice(string call)
+    public async Task A_provider_call_whose_response_was_lost_is_repeated_without_duplicates(string call)
     {
-        LoseAnswer(call);
+        LoseResponse(call);
         Assert.IsType<CheckoutOutcome.Unavailable>(await _user.Subscribe());
         await _user.OpenCheckout();
         Assert.Equal(1, Stripe.CustomersOf(_user.Id));
@@ -66,39 +66,39 @@ public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomClust
     [Fact]
     public async Task A_silo_killed_after_the_customer_was_made_leaves_one_customer()
     {
-        await using var own = await RoomCluster.Start();
-        var user = new Subscriber(own);
-        await KillAfter(own, user, nameof(IPayments.CreateCustomer));
+        await using var own = await GrainTestCluster.Start();
+        var user = new SubscribingUser(own);
+        await KillAfter(own, user, nameof(IPaymentProvider.CreateCustomer));
         await Eventually(user.OpenCheckout);
-        Assert.Equal(1, own.Stripe.CustomersOf(user.Id));
-        Assert.Single(own.Stripe.CheckoutsOf(user.Id));
+        Assert.Equal(1, own.Payments.CustomersOf(user.Id));
+        Assert.Single(own.Payments.CheckoutsOf(user.Id));
     }
 
     [Fact]
     public async Task A_silo_killed_after_the_checkout_was_made_leaves_one_checkout()
     {
-        await using var own = await RoomCluster.Start();
-        var user = new Subscriber(own);
-        await KillAfter(own, user, nameof(IPayments.CreateCheckout));
+        await using var own = await GrainTestCluster.Start();
+        var user = new SubscribingUser(own);
+        await KillAfter(own, user, nameof(IPaymentProvider.CreateCheckout));
         await Eventually(user.OpenCheckout);
-        Assert.Equal(1, own.Stripe.CustomersOf(user.Id));
-        Assert.Single(own.Stripe.CheckoutsOf(user.Id));
+        Assert.Equal(1, own.Payments.CustomersOf(user.Id));
+        Assert.Single(own.Payments.CheckoutsOf(user.Id));
     }
 
     [Fact]
-    public async Task A_customer_that_could_not_be_stored_is_found_again_unasked()
+    public async Task A_customer_that_could_not_be_stored_is_found_again_by_recovery()
     {
-        cluster.Subscriptions.NotSaving.Add(_user.Id);
+        cluster.SubscriptionStoreFaults.FailSaveCustomerFor.Add(_user.Id);
         await Assert.ThrowsAnyAsync<Exception>(_user.Subscribe);
-        cluster.Subscriptions.NotSaving.Remove(_user.Id);
-        await cluster.Forget(_user.Grain);
+        cluster.SubscriptionStoreFaults.FailSaveCustomerFor.Remove(_user.Id);
+        await cluster.Deactivate(_user.Grain);
 
         // What the recovery pass does.
-        Assert.Contains(_user.Id, await cluster.Subscriptions.UsersWithWork(cluster.Time.GetUtcNow(), Guid.Empty, 1000));
+        Assert.Contains(_user.Id, await cluster.SubscriptionStoreFaults.ListUsersWithWork(cluster.Time.GetUtcNow(), Guid.Empty, 1000));
         await _user.Grain.Wake();
-        await _user.UntilSettled();
+        await _user.WaitUntilSettled();
 
-        Assert.NotNull((await cluster.Subscriptions.Load(_user.Id, 1)).CustomerId);
+        Assert.NotNull((await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).CustomerId);
         Assert.Equal(1, Stripe.CustomersOf(_user.Id));
     }
 
@@ -110,10 +110,10 @@ public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomClust
     [InlineData("Paused")]
     [InlineData("Incomplete")]
     [InlineData("Unknown")]
-    public async Task Beside_a_subscription_that_is_not_over_no_other_is_opened(string status)
+    public async Task No_checkout_is_opened_while_a_subscription_has_not_ended(string status)
     {
-        var paid = await _user.Join();
-        Stripe.Hold(paid with { Status = Enum.Parse<PaidStatus>(status) });
+        var paid = await _user.SubscribeAndPay();
+        Stripe.StoreSubscription(paid with { Status = Enum.Parse<ProviderSubscriptionStatus>(status) });
 
         // Twenty times, as a user does who does not believe it; nobody has told of the new status yet.
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _user.Subscribe()));
@@ -124,92 +124,92 @@ public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomClust
     }
 
     [Fact]
-    public async Task Beside_a_subscription_whose_customer_is_not_known_yet_no_other_is_opened()
+    public async Task No_checkout_is_opened_while_an_imported_subscription_has_no_known_customer()
     {
-        var paid = await _user.Move();
+        var paid = await _user.ImportSubscription();
 
         Assert.IsType<CheckoutOutcome.AlreadySubscribed>(await _user.Subscribe());
         Assert.Empty(Stripe.CheckoutsOf(_user.Id));
         Assert.Equal(0, Stripe.CustomersOf(_user.Id));
-        Assert.Equal(paid.CustomerId, (await cluster.Subscriptions.Load(_user.Id, 1)).CustomerId);
+        Assert.Equal(paid.CustomerId, (await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).CustomerId);
     }
 
     [Theory]
     [InlineData("Canceled")]
     [InlineData("IncompleteExpired")]
-    public async Task After_one_that_is_over_another_can_be_opened(string status)
+    public async Task A_checkout_can_be_opened_after_a_subscription_has_ended(string status)
     {
-        var paid = await _user.Join();
-        Stripe.Hold(paid with { Status = Enum.Parse<PaidStatus>(status) });
+        var paid = await _user.SubscribeAndPay();
+        Stripe.StoreSubscription(paid with { Status = Enum.Parse<ProviderSubscriptionStatus>(status) });
         await _user.OpenCheckout();
         Assert.Equal(2, Stripe.CheckoutsOf(_user.Id).Count);
     }
 
     [Fact]
-    public async Task A_click_after_a_payment_that_nobody_told_of_finds_it()
+    public async Task A_subscribe_call_finds_a_payment_without_an_event()
     {
-        await _user.Exist();
+        await _user.CreateUser();
         var checkout = await _user.OpenCheckout();
-        Stripe.Pay(checkout.CheckoutId, cluster.Time.GetUtcNow());
+        Stripe.CompleteCheckout(checkout.CheckoutId, cluster.Time.GetUtcNow());
 
         Assert.IsType<CheckoutOutcome.AlreadySubscribed>(await _user.Subscribe());
-        await _user.UntilSettled();
+        await _user.WaitUntilSettled();
 
         Assert.Equal(Tier.Pro, (await _user.Grain.GetStatus()).Tier);
         Assert.Equal(Tier.Pro, await _user.TierOfUser());
     }
 
     [Fact]
-    public async Task A_payment_that_nobody_told_of_is_found_when_the_checkout_has_expired()
+    public async Task A_payment_without_an_event_is_found_when_the_checkout_has_expired()
     {
-        await using var own = await RoomCluster.Start();
-        var user = await new Subscriber(own).Exist();
+        await using var own = await GrainTestCluster.Start();
+        var user = await new SubscribingUser(own).CreateUser();
         var checkout = await user.OpenCheckout();
         await user.Grain.Wake();
-        own.Stripe.Pay(checkout.CheckoutId, own.Time.GetUtcNow());
+        own.Payments.CompleteCheckout(checkout.CheckoutId, own.Time.GetUtcNow());
         own.Time.Advance(TimeSpan.FromHours(1));
 
-        Assert.Contains(user.Id, await own.Subscriptions.UsersWithWork(own.Time.GetUtcNow(), Guid.Empty, 1000));
+        Assert.Contains(user.Id, await own.SubscriptionStoreFaults.ListUsersWithWork(own.Time.GetUtcNow(), Guid.Empty, 1000));
         await user.Grain.Wake();
-        await user.UntilSettled();
+        await user.WaitUntilSettled();
 
         Assert.Equal(Tier.Pro, await user.TierOfUser());
     }
 
     [Fact]
-    public async Task The_end_of_an_open_checkout_stays_watched_when_there_is_news_of_an_old_subscription()
+    public async Task An_event_of_an_old_subscription_keeps_the_check_of_an_open_checkout_scheduled()
     {
-        var paid = await _user.Join();
-        await _user.Change(paid with { Status = PaidStatus.Canceled }, "customer.subscription.deleted");
-        await _user.UntilSettled();
+        var paid = await _user.SubscribeAndPay();
+        await _user.ChangeSubscription(paid with { Status = ProviderSubscriptionStatus.Canceled }, "customer.subscription.deleted");
+        await _user.WaitUntilSettled();
         await _user.OpenCheckout();
-        await _user.Deliver(Stripe.Happen("customer.subscription.updated", paid));
-        await _user.UntilSettled();
+        await _user.Deliver(Stripe.RaiseEvent("customer.subscription.updated", paid));
+        await _user.WaitUntilSettled();
 
-        var until = (await cluster.Subscriptions.Load(_user.Id, 1)).CheckAt;
+        var until = (await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).NextCheckAt;
         Assert.Equal(Stripe.CheckoutsOf(_user.Id).Max(checkout => checkout.ExpiresAt), until);
     }
 
     [Fact]
     public async Task A_checkout_that_is_still_open_closes_when_a_subscription_comes_from_elsewhere()
     {
-        await _user.Exist();
+        await _user.CreateUser();
         var checkout = await _user.OpenCheckout();
-        var customer = (await cluster.Subscriptions.Load(_user.Id, 1)).CustomerId!;
-        await _user.Change(Stripe.NewSubscription(customer, _user.Id, cluster.Time.GetUtcNow()), "customer.subscription.created");
-        await _user.UntilSettled();
+        var customer = (await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).CustomerId!;
+        await _user.ChangeSubscription(Stripe.NewSubscription(customer, _user.Id, cluster.Time.GetUtcNow()), "customer.subscription.created");
+        await _user.WaitUntilSettled();
 
         var closed = await Stripe.ReadCheckout(checkout.CheckoutId, CancellationToken.None);
         Assert.Equal(CheckoutStatus.Expired, closed!.Status);
     }
 
     [Fact]
-    public async Task A_checkout_of_somebody_else_confirms_nothing()
+    public async Task The_checkout_of_another_user_confirms_nothing()
     {
-        var other = await new Subscriber(cluster).Exist();
+        var other = await new SubscribingUser(cluster).CreateUser();
         var checkout = await other.OpenCheckout();
-        Stripe.Pay(checkout.CheckoutId, cluster.Time.GetUtcNow());
-        await _user.Exist();
+        Stripe.CompleteCheckout(checkout.CheckoutId, cluster.Time.GetUtcNow());
+        await _user.CreateUser();
         await _user.OpenCheckout();
 
         Assert.Equal("none", (await _user.Grain.ConfirmCheckout(checkout.CheckoutId)).Status);
@@ -219,10 +219,10 @@ public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomClust
     [Theory]
     [InlineData("ListSubscriptions")]
     [InlineData("CreatePortal")]
-    public async Task However_often_one_asks_at_once_the_provider_is_asked_once(string call)
+    public async Task Parallel_calls_share_one_request_to_the_provider(string call)
     {
         var checkout = await _user.OpenCheckout();
-        var customer = (await cluster.Subscriptions.Load(_user.Id, 1)).CustomerId;
+        var customer = (await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).CustomerId;
         var (reached, hold) = (new TaskCompletionSource(), new TaskCompletionSource());
         var calls = 0;
         Stripe.Before = (name, about) =>
@@ -248,116 +248,116 @@ public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomClust
         // One may have come late.
         Assert.InRange(calls, 1, 2);
 
-        Task Ask() => call is nameof(IPayments.CreatePortal)
+        Task Ask() => call is nameof(IPaymentProvider.CreatePortal)
             ? _user.Grain.OpenPortal("https://chat.example/")
             : _user.Grain.ConfirmCheckout(checkout.CheckoutId);
     }
 
     [Fact]
-    public async Task A_customer_made_in_place_of_a_lost_one_is_made_once_whatever_fails()
+    public async Task A_missing_customer_is_replaced_once_whatever_fails()
     {
         await _user.OpenCheckout();
-        Stripe.Disown((await cluster.Subscriptions.Load(_user.Id, 1)).CustomerId!);
-        LoseAnswer(nameof(IPayments.CreateCustomer));
+        Stripe.RemoveCustomer((await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).CustomerId!);
+        LoseResponse(nameof(IPaymentProvider.CreateCustomer));
         Assert.IsType<CheckoutOutcome.Unavailable>(await _user.Subscribe());
-        await cluster.Forget(_user.Grain);
+        await cluster.Deactivate(_user.Grain);
 
         await _user.OpenCheckout();
         Assert.Equal(2, Stripe.CustomersOf(_user.Id));
-        Assert.DoesNotContain((await cluster.Subscriptions.Load(_user.Id, 1)).CustomerId, Stripe.Gone);
+        Assert.DoesNotContain((await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).CustomerId, Stripe.MissingCustomers);
     }
 
     [Fact]
-    public async Task A_user_who_is_deleted_before_the_customer_was_answered_leaves_no_customer()
+    public async Task A_user_deleted_during_the_creation_of_the_customer_leaves_no_customer()
     {
-        await _user.Exist();
-        LoseAnswer(nameof(IPayments.CreateCustomer));
+        await _user.CreateUser();
+        LoseResponse(nameof(IPaymentProvider.CreateCustomer));
         Assert.IsType<CheckoutOutcome.Unavailable>(await _user.Subscribe());
-        var before = Stripe.Gone.Count;
-        await _user.Grain.End();
-        await _user.UntilSettled();
+        var before = Stripe.MissingCustomers.Count;
+        await _user.Grain.EndForDeletedUser();
+        await _user.WaitUntilSettled();
 
-        Assert.Equal(before + 1, Stripe.Gone.Count);
+        Assert.Equal(before + 1, Stripe.MissingCustomers.Count);
         Assert.Equal(1, Stripe.CustomersOf(_user.Id));
-        Assert.False((await cluster.Subscriptions.Load(_user.Id, 1)).HasRow);
+        Assert.False((await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).HasRow);
     }
 
     [Fact]
-    public async Task A_user_who_is_deleted_is_deleted_at_the_provider_also_after_a_crash()
+    public async Task A_deleted_user_is_deleted_at_the_provider_even_after_a_crash()
     {
-        var paid = await _user.Join();
+        var paid = await _user.SubscribeAndPay();
         var reached = new TaskCompletionSource();
         Stripe.Before = (call, about) =>
         {
-            if (call is not nameof(IPayments.DeleteCustomer) || about != paid.CustomerId)
+            if (call is not nameof(IPaymentProvider.DeleteCustomer) || about != paid.CustomerId)
             {
                 return Task.CompletedTask;
             }
 
             reached.TrySetResult();
-            throw new PaymentsException(PaymentsFault.Unavailable, "as the test wishes");
+            throw new PaymentProviderException(PaymentProviderFault.Unavailable, "as the test wishes");
         };
-        await _user.Grain.End();
+        await _user.Grain.EndForDeletedUser();
         await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-        Assert.Equal(paid.CustomerId, (await cluster.Subscriptions.Load(_user.Id, 1)).CustomerId);
-        await cluster.Forget(_user.Grain);
+        Assert.Equal(paid.CustomerId, (await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).CustomerId);
+        await cluster.Deactivate(_user.Grain);
 
         // What the recovery pass does.
-        Assert.Contains(_user.Id, await cluster.Subscriptions.UsersWithWork(cluster.Time.GetUtcNow(), Guid.Empty, 1000));
+        Assert.Contains(_user.Id, await cluster.SubscriptionStoreFaults.ListUsersWithWork(cluster.Time.GetUtcNow(), Guid.Empty, 1000));
         Stripe.Before = null;
         await _user.Grain.Wake();
-        await _user.UntilSettled();
-        Assert.Contains(paid.CustomerId, Stripe.Gone);
-        Assert.False((await cluster.Subscriptions.Load(_user.Id, 1)).HasRow);
+        await _user.WaitUntilSettled();
+        Assert.Contains(paid.CustomerId, Stripe.MissingCustomers);
+        Assert.False((await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).HasRow);
     }
 
     [Fact]
-    public async Task A_user_who_is_deleted_leaves_nothing_that_lives_and_begins_nothing()
+    public async Task A_deleted_user_has_no_active_subscription_and_cannot_start_one()
     {
-        var paid = await _user.Join();
-        await _user.Grain.End();
-        await _user.Grain.End();
-        await _user.UntilSettled();
+        var paid = await _user.SubscribeAndPay();
+        await _user.Grain.EndForDeletedUser();
+        await _user.Grain.EndForDeletedUser();
+        await _user.WaitUntilSettled();
 
-        Assert.All(Stripe.SubscriptionsOf(_user.Id), one => Assert.Equal(PaidStatus.Canceled, one.Status));
+        Assert.All(Stripe.SubscriptionsOf(_user.Id), one => Assert.Equal(ProviderSubscriptionStatus.Canceled, one.Status));
         Assert.IsType<CheckoutOutcome.UserAbsent>(await _user.Subscribe());
-        Assert.False((await cluster.Subscriptions.Load(_user.Id, 1)).HasRow);
-        Assert.Null(await cluster.Subscriptions.FindUser(paid.CustomerId, userId: null));
+        Assert.False((await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).HasRow);
+        Assert.Null(await cluster.SubscriptionStoreFaults.FindUser(paid.CustomerId, userId: null));
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_user_who_is_deleted_before_the_customer_is_known_does_not_pay_for_ever(bool isLost)
+    public async Task The_subscription_of_a_user_deleted_before_the_customer_is_known_is_cancelled(bool isLost)
     {
-        var paid = await _user.Move();
+        var paid = await _user.ImportSubscription();
         if (isLost)
         {
-            Stripe.Lose(paid);
+            Stripe.RemoveSubscription(paid);
         }
 
-        await _user.Grain.End();
-        await _user.UntilSettled();
+        await _user.Grain.EndForDeletedUser();
+        await _user.WaitUntilSettled();
 
-        Assert.All(Stripe.SubscriptionsOf(_user.Id), one => Assert.Equal(PaidStatus.Canceled, one.Status));
-        Assert.False((await cluster.Subscriptions.Load(_user.Id, 1)).HasRow);
+        Assert.All(Stripe.SubscriptionsOf(_user.Id), one => Assert.Equal(ProviderSubscriptionStatus.Canceled, one.Status));
+        Assert.False((await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).HasRow);
     }
 
     [Fact]
-    public async Task A_user_who_is_deleted_with_a_checkout_open_cannot_pay_any_more()
+    public async Task The_open_checkout_of_a_deleted_user_is_expired()
     {
         var checkout = await _user.OpenCheckout();
-        Stripe.Before = (call, _) => call is nameof(IPayments.ExpireCheckout)
-            ? throw new PaymentsException(PaymentsFault.Unavailable, "as the test wishes")
+        Stripe.Before = (call, _) => call is nameof(IPaymentProvider.ExpireCheckout)
+            ? throw new PaymentProviderException(PaymentProviderFault.Unavailable, "as the test wishes")
             : Task.CompletedTask;
-        await _user.Grain.End();
+        await _user.Grain.EndForDeletedUser();
         Stripe.Before = null;
-        await _user.UntilSettled();
+        await _user.WaitUntilSettled();
 
         Assert.Equal(CheckoutStatus.Expired, (await Stripe.ReadCheckout(checkout.CheckoutId, CancellationToken.None))!.Status);
     }
 
-    private void LoseAnswer(string call)
+    private void LoseResponse(string call)
     {
         Stripe.After = (name, about) =>
         {
@@ -367,14 +367,14 @@ public sealed class CheckoutTests(RoomCluster cluster) : IClassFixture<RoomClust
             }
 
             Stripe.After = null;
-            throw new PaymentsException(PaymentsFault.Unavailable, "as the test wishes");
+            throw new PaymentProviderException(PaymentProviderFault.Unavailable, "as the test wishes");
         };
     }
 
-    private static async Task KillAfter(RoomCluster own, Subscriber user, string call)
+    private static async Task KillAfter(GrainTestCluster own, SubscribingUser user, string call)
     {
         var reached = new TaskCompletionSource();
-        own.Stripe.After = (name, _) =>
+        own.Payments.After = (name, _) =>
         {
             if (name == call && reached.TrySetResult())
             {

@@ -18,7 +18,7 @@ public sealed class EntitlementTests
     [InlineData("PastDue", false, 3, 72)]
     [InlineData("PastDue", false, 0, 0)]
     [InlineData("PastDue", true, 3, 72)]
-    public void Pro_ends_at_its_hour_and_not_a_moment_earlier(string status, bool cancels, int graceDays, int hours)
+    public void Pro_ends_exactly_at_its_end_time(string status, bool cancels, int graceDays, int hours)
     {
         var end = Start.AddHours(hours);
         Assert.Equal(Tier.Pro, At(status, cancels, graceDays, end.AddMilliseconds(-1)));
@@ -33,80 +33,80 @@ public sealed class EntitlementTests
     [InlineData("Canceled")]
     [InlineData("Unpaid")]
     [InlineData("Paused")]
-    public void All_else_is_Basic(string status) => Assert.Equal(Tier.Basic, At(status, cancels: false, graceDays: 3, Start));
+    public void Every_other_status_is_Basic(string status) => Assert.Equal(Tier.Basic, At(status, cancels: false, graceDays: 3, Start));
 
     [Fact]
-    public void Without_a_subscription_it_is_Basic() =>
-        Assert.Equal((Tier.Basic, null), Entitlement.Of(null, TimeSpan.FromDays(3)));
+    public void A_user_without_a_subscription_is_Basic() =>
+        Assert.Equal((Tier.Basic, null), Entitlement.Evaluate(null, TimeSpan.FromDays(3)));
 
     [Fact]
-    public void What_is_past_due_since_nobody_knows_when_gives_nothing() =>
-        Assert.Equal(Tier.Basic, Entitlement.Of(Known("PastDue", false) with { PeriodStart = null }, TimeSpan.FromDays(3)).Tier);
+    public void A_past_due_subscription_without_a_period_gives_Basic() =>
+        Assert.Equal(Tier.Basic, Entitlement.Evaluate(Known("PastDue", false) with { PeriodStart = null }, TimeSpan.FromDays(3)).Tier);
 
     [Fact]
-    public void The_one_that_gives_most_counts_then_the_newest()
+    public void Of_several_subscriptions_the_one_with_the_highest_status_and_then_the_newest_is_used()
     {
-        var old = Paid("sub_a", PaidStatus.Canceled, Start);
-        var paid = Paid("sub_b", PaidStatus.Active, Start);
-        var newer = Paid("sub_c", PaidStatus.Trialing, Start.AddDays(1));
-        var late = Paid("sub_d", PaidStatus.PastDue, Start.AddDays(2));
-        var begun = Paid("sub_e", PaidStatus.Incomplete, Start.AddDays(3));
-        var gone = Paid("sub_f", PaidStatus.Canceled, Start.AddDays(4));
+        var old = Paid("sub_a", ProviderSubscriptionStatus.Canceled, Start);
+        var paid = Paid("sub_b", ProviderSubscriptionStatus.Active, Start);
+        var newer = Paid("sub_c", ProviderSubscriptionStatus.Trialing, Start.AddDays(1));
+        var late = Paid("sub_d", ProviderSubscriptionStatus.PastDue, Start.AddDays(2));
+        var begun = Paid("sub_e", ProviderSubscriptionStatus.Incomplete, Start.AddDays(3));
+        var gone = Paid("sub_f", ProviderSubscriptionStatus.Canceled, Start.AddDays(4));
 
-        Assert.Equal(newer, Entitlement.Best([old, paid, newer, late, begun, gone]));
-        Assert.Equal(late, Entitlement.Best([gone, begun, late, old]));
-        Assert.Equal(begun, Entitlement.Best([gone, begun, old]));
-        Assert.Equal(gone, Entitlement.Best([old, gone]));
-        Assert.Null(Entitlement.Best([]));
+        Assert.Equal(newer, Entitlement.SelectBest([old, paid, newer, late, begun, gone]));
+        Assert.Equal(late, Entitlement.SelectBest([gone, begun, late, old]));
+        Assert.Equal(begun, Entitlement.SelectBest([gone, begun, old]));
+        Assert.Equal(gone, Entitlement.SelectBest([old, gone]));
+        Assert.Null(Entitlement.SelectBest([]));
     }
 
     [Fact]
-    public void What_is_not_Pro_counts_for_nothing()
+    public void A_subscription_without_a_Pro_price_is_ignored()
     {
-        var other = Paid("sub_a", PaidStatus.Active, Start.AddDays(1)) with { IsPro = false };
-        var pro = Paid("sub_b", PaidStatus.PastDue, Start);
+        var other = Paid("sub_a", ProviderSubscriptionStatus.Active, Start.AddDays(1)) with { IsPro = false };
+        var pro = Paid("sub_b", ProviderSubscriptionStatus.PastDue, Start);
 
-        Assert.Equal(pro, Entitlement.Best([other, pro]));
-        Assert.Null(Entitlement.Best([other]));
+        Assert.Equal(pro, Entitlement.SelectBest([other, pro]));
+        Assert.Null(Entitlement.SelectBest([other]));
     }
 
     [Fact]
-    public void Who_has_not_paid_is_not_Pro_beyond_the_end_of_it_all()
+    public void The_grace_period_does_not_extend_beyond_a_scheduled_cancellation()
     {
         var ending = Known("PastDue", cancels: true) with { PeriodEnd = Start.AddDays(1) };
 
-        Assert.Equal((Tier.Pro, Start.AddDays(1)), Entitlement.Of(ending, TimeSpan.FromDays(3)));
-        Assert.Equal((Tier.Pro, Start.AddHours(12)), Entitlement.Of(ending, TimeSpan.FromHours(12)));
+        Assert.Equal((Tier.Pro, Start.AddDays(1)), Entitlement.Evaluate(ending, TimeSpan.FromDays(3)));
+        Assert.Equal((Tier.Pro, Start.AddHours(12)), Entitlement.Evaluate(ending, TimeSpan.FromHours(12)));
     }
 
     [Fact]
-    public void Only_what_is_final_makes_way_for_another()
+    public void Only_ended_subscriptions_allow_a_new_one()
     {
-        PaidStatus[] over = [.. Enum.GetValues<PaidStatus>().Where(status => status.IsOver())];
-        Assert.Equal([PaidStatus.IncompleteExpired, PaidStatus.Canceled], over);
+        ProviderSubscriptionStatus[] over = [.. Enum.GetValues<ProviderSubscriptionStatus>().Where(status => status.IsOver())];
+        Assert.Equal([ProviderSubscriptionStatus.IncompleteExpired, ProviderSubscriptionStatus.Canceled], over);
     }
 
     [Fact]
-    public void A_subscription_is_looked_into_daily_at_its_period_end_and_hourly_beyond()
+    public void A_subscription_is_checked_daily_at_its_period_end_and_then_hourly()
     {
         var active = Known("Active", cancels: false);
-        Assert.Equal(Start.AddDays(1), Entitlement.NextCheck(active, Start));
-        Assert.Equal(End, Entitlement.NextCheck(active, End.AddHours(-2)));
-        Assert.Equal(End.AddHours(1), Entitlement.NextCheck(active, End));
-        Assert.Equal(Start.AddDays(1), Entitlement.NextCheck(active with { PeriodEnd = null }, Start));
-        Assert.Null(Entitlement.NextCheck(Known("Canceled", cancels: false), Start));
-        Assert.Null(Entitlement.NextCheck(null, Start));
+        Assert.Equal(Start.AddDays(1), Entitlement.GetNextCheck(active, Start));
+        Assert.Equal(End, Entitlement.GetNextCheck(active, End.AddHours(-2)));
+        Assert.Equal(End.AddHours(1), Entitlement.GetNextCheck(active, End));
+        Assert.Equal(Start.AddDays(1), Entitlement.GetNextCheck(active with { PeriodEnd = null }, Start));
+        Assert.Null(Entitlement.GetNextCheck(Known("Canceled", cancels: false), Start));
+        Assert.Null(Entitlement.GetNextCheck(null, Start));
     }
 
     private static Tier At(string status, bool cancels, int graceDays, DateTimeOffset now)
     {
-        var (tier, until) = Entitlement.Of(Known(status, cancels), TimeSpan.FromDays(graceDays));
-        return new TierGrant(tier, until, Version: 1).At(now);
+        var (tier, until) = Entitlement.Evaluate(Known(status, cancels), TimeSpan.FromDays(graceDays));
+        return new TierGrant(tier, until, Version: 1).TierAt(now);
     }
 
-    private static KnownSubscription Known(string status, bool cancels) =>
-        new("sub_1", Enum.Parse<PaidStatus>(status), Start, End, cancels);
+    private static StoredSubscription Known(string status, bool cancels) =>
+        new("sub_1", Enum.Parse<ProviderSubscriptionStatus>(status), Start, End, cancels);
 
-    private static PaidSubscription Paid(string id, PaidStatus status, DateTimeOffset created) =>
+    private static ProviderSubscription Paid(string id, ProviderSubscriptionStatus status, DateTimeOffset created) =>
         new(id, "cus_1", null, status, Start, End, CancelAtPeriodEnd: false, created, IsPro: true);
 }

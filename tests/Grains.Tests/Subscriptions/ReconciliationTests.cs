@@ -9,7 +9,7 @@ namespace GeminiChat.Grains.Tests.Subscriptions;
 /// <summary>The search for events that did not come.</summary>
 public sealed class ReconciliationTests : IAsyncLifetime
 {
-    private readonly RoomCluster _cluster = new();
+    private readonly GrainTestCluster _cluster = new();
     private readonly ConcurrentQueue<(DateTimeOffset Since, DateTimeOffset At)> _passes = new();
 
     public ValueTask InitializeAsync() => _cluster.InitializeAsync();
@@ -17,12 +17,12 @@ public sealed class ReconciliationTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     [Fact]
-    public async Task A_pass_whose_end_could_not_be_stored_is_made_again_and_then_they_are_hourly_again()
+    public async Task A_reconciliation_that_could_not_be_stored_is_repeated_and_then_runs_hourly()
     {
-        Watch(during: () => _passes.Count == 1
-            ? _cluster.WriteElsewhere<ReconciliationState>(_cluster.Grains.Reconciliation(), "reconciliation")
+        RecordPasses(during: () => _passes.Count == 1
+            ? _cluster.WriteFromAnotherActivation<ReconciliationState>(_cluster.Grains.Reconciliation(), "reconciliation")
             : Task.CompletedTask);
-        await UntilPasses(3);
+        await WaitForPasses(3);
 
         // The first one's end could not be stored.
         var (all, little) = (_passes.ToList(), TimeSpan.FromMinutes(10));
@@ -31,9 +31,9 @@ public sealed class ReconciliationTests : IAsyncLifetime
         Assert.Equal(all[1].At.AddHours(-1), all[2].Since, little);
     }
 
-    private void Watch(Func<Task> during) => _cluster.Stripe.Before = (call, about) =>
+    private void RecordPasses(Func<Task> during) => _cluster.Payments.Before = (call, about) =>
     {
-        if (call is not nameof(IPayments.ListUndelivered))
+        if (call is not nameof(IPaymentProvider.ListUndeliveredEvents))
         {
             return Task.CompletedTask;
         }
@@ -42,13 +42,13 @@ public sealed class ReconciliationTests : IAsyncLifetime
         return during();
     };
 
-    private async Task UntilPasses(int count)
+    private async Task WaitForPasses(int count)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (_passes.Count < count)
         {
-            await _cluster.Grains.Reconciliation().Poke();
+            await _cluster.Grains.Reconciliation().StartIfDue();
             _cluster.Time.Advance(TimeSpan.FromMinutes(1));
             await look.WaitForNextTickAsync(deadline.Token);
         }

@@ -4,74 +4,74 @@ using GeminiChat.Grains.Tests.Hosting;
 namespace GeminiChat.Grains.Tests.Users;
 
 /// <summary>What a user leaves behind is erased, whatever fails on the way.</summary>
-public sealed class ErasureTests(RoomCluster cluster) : IClassFixture<RoomCluster>, IDisposable
+public sealed class ErasureTests(GrainTestCluster cluster) : IClassFixture<GrainTestCluster>, IDisposable
 {
     public static TheoryData<string> Steps => new("number", "subscription", "room", "profile");
 
-    public void Dispose() => Heal();
+    public void Dispose() => RemoveFaults();
 
     [Theory]
     [MemberData(nameof(Steps))]
-    public async Task A_step_that_fails_is_tried_again(string step)
+    public async Task A_failed_erasure_step_is_retried(string step)
     {
-        var ada = await Leaver.Join(cluster);
-        Stumble(step, () =>
+        var ada = await DeletedUserDriver.Create(cluster);
+        FailStep(step, () =>
         {
-            Heal();
+            RemoveFaults();
             throw Away();
         });
 
-        await ada.Leave();
+        await ada.DeleteAccount();
         await CheckErased(ada);
     }
 
     [Theory]
     [MemberData(nameof(Steps))]
-    public async Task An_activation_that_ends_in_the_middle_of_a_step_leaves_the_rest_to_the_next(string step)
+    public async Task An_erasure_interrupted_by_deactivation_is_completed_by_the_next_activation(string step)
     {
-        var ada = await Leaver.Join(cluster);
+        var ada = await DeletedUserDriver.Create(cluster);
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Stumble(step, () =>
+        FailStep(step, () =>
         {
             reached.TrySetResult();
             return end.Task;
         });
-        await ada.Leave();
+        await ada.DeleteAccount();
         await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-        await cluster.Forget(ada.User);
-        Heal();
+        await cluster.Deactivate(ada.User);
+        RemoveFaults();
         end.SetException(Away());
 
         // As the recovery pass does.
-        Assert.Contains(ada.Id, await cluster.UserRows.DeletedUsers(Guid.Empty, limit: 1000));
+        Assert.Contains(ada.Id, await cluster.UserRows.ListDeletedUsers(Guid.Empty, limit: 1000));
         await ada.User.Wake();
         await CheckErased(ada);
     }
 
     [Fact]
-    public async Task It_gives_up_after_some_tries_and_goes_on_when_woken()
+    public async Task An_erasure_stops_after_several_failed_tries_and_continues_when_woken()
     {
-        var ada = await Leaver.Join(cluster);
+        var ada = await DeletedUserDriver.Create(cluster);
         var tries = 0;
-        Stumble("profile", () =>
+        FailStep("profile", () =>
         {
             tries++;
             throw Away();
         });
-        await ada.Leave();
-        await cluster.WaitUntilGone(ada.User);
+        await ada.DeleteAccount();
+        await cluster.WaitForDeactivation(ada.User);
         Assert.Equal(5, tries);
 
-        Heal();
+        RemoveFaults();
         await ada.User.Wake();
         await CheckErased(ada);
     }
 
     [Fact]
-    public async Task To_wake_somebody_who_is_there_harms_nobody()
+    public async Task Waking_an_existing_user_has_no_effect()
     {
-        var ada = await Leaver.Join(cluster);
+        var ada = await DeletedUserDriver.Create(cluster);
         await ada.User.Wake();
         Assert.Single((await ada.User.ListRooms()).Rooms);
     }
@@ -79,42 +79,42 @@ public sealed class ErasureTests(RoomCluster cluster) : IClassFixture<RoomCluste
     private static StoreUnavailableException Away() => new("as the test wishes");
 
     /// <summary>Runs something before a step of the erasure.</summary>
-    private void Stumble(string step, Func<Task> before)
+    private void FailStep(string step, Func<Task> before)
     {
         switch (step)
         {
             case "number":
-                cluster.Users.BeforeNumber = before;
+                cluster.UserStoreFaults.BeforeNumber = before;
                 break;
             case "subscription":
-                cluster.Subscriptions.BeforeRemind = before;
+                cluster.SubscriptionStoreFaults.BeforeRemind = before;
                 break;
             case "room":
-                cluster.Spoilt.NextDelete = async delete =>
+                cluster.RoomStoreFaults.NextDelete = async delete =>
                 {
                     await before();
                     return await delete();
                 };
                 break;
             default:
-                cluster.Users.BeforeErase = before;
+                cluster.UserStoreFaults.BeforeErase = before;
                 break;
         }
     }
 
-    private void Heal()
+    private void RemoveFaults()
     {
-        (cluster.Users.BeforeNumber, cluster.Users.BeforeErase) = (null, null);
-        (cluster.Subscriptions.BeforeRemind, cluster.Spoilt.NextDelete) = (null, null);
+        (cluster.UserStoreFaults.BeforeNumber, cluster.UserStoreFaults.BeforeErase) = (null, null);
+        (cluster.SubscriptionStoreFaults.BeforeRemind, cluster.RoomStoreFaults.NextDelete) = (null, null);
     }
 
-    private async Task CheckErased(Leaver ada)
+    private async Task CheckErased(DeletedUserDriver ada)
     {
-        await ada.UntilErased();
-        Assert.DoesNotContain(ada.Id, await cluster.UserRows.DeletedUsers(Guid.Empty, limit: 1000));
+        await ada.WaitUntilErased();
+        Assert.DoesNotContain(ada.Id, await cluster.UserRows.ListDeletedUsers(Guid.Empty, limit: 1000));
         Assert.Empty(await cluster.UserRows.LoadRooms(ada.Id));
         Assert.True(await cluster.Store.WasDeleted(ada.Room));
-        Assert.Empty(await cluster.ColumnsWith(ada.Number[1..]));
+        Assert.Empty(await cluster.FindColumnsWith(ada.Number[1..]));
         Assert.NotEqual(ada.Id, await ada.SignIn());
     }
 }

@@ -7,8 +7,8 @@ using GeminiChat.Grains.Tests.Hosting;
 namespace GeminiChat.Grains.Tests.Users;
 
 /// <summary>Whoever deletes the account and signs up anew goes on with the same day.</summary>
-public sealed class FormerUsageTests(FormerUsageTests.LimitedCluster limited)
-    : IClassFixture<FormerUsageTests.LimitedCluster>
+public sealed class FormerUsageTests(FormerUsageTests.DailyLimitClusterFixture limited)
+    : IClassFixture<FormerUsageTests.DailyLimitClusterFixture>
 {
     private const int Limit = 3;
 
@@ -16,21 +16,21 @@ public sealed class FormerUsageTests(FormerUsageTests.LimitedCluster limited)
 
     public static TheoryData<string> Failures => new("stored", "not stored", "away");
 
-    private RoomCluster Cluster => limited.Cluster;
+    private GrainTestCluster Cluster => limited.Cluster;
 
     [Fact]
-    public async Task The_next_user_of_the_number_has_what_is_left_of_the_day_and_the_next_day_starts_from_nothing()
+    public async Task The_next_user_of_a_number_inherits_the_usage_of_the_day_and_the_next_day_starts_at_zero()
     {
-        var ada = await Spender(Limit - 1);
-        await ada.Leave();
-        await ada.UntilErased();
+        var ada = await NewUserWithUsage(Limit - 1);
+        await ada.DeleteAccount();
+        await ada.WaitUntilErased();
 
         var next = Cluster.Grains.User(await ada.SignIn());
         Assert.Equal(Limit - 1, (await next.GetUsage())!.Used);
         var room = await NewRoom(next);
         Assert.IsType<PostOutcome.Accepted>(await room.Post(new NewMessage("hello", "k1")));
         Assert.IsType<PostOutcome.QuotaExceeded>(await room.Post(new NewMessage("hello", "k2")));
-        await Cluster.Forget(next);
+        await Cluster.Deactivate(next);
         Assert.Equal(Limit, (await next.GetUsage())!.Used);
 
         Cluster.Time.Advance(TimeSpan.FromDays(1));
@@ -39,52 +39,52 @@ public sealed class FormerUsageTests(FormerUsageTests.LimitedCluster limited)
     }
 
     [Fact]
-    public async Task It_counts_while_the_former_user_is_still_being_erased()
+    public async Task Inherited_usage_counts_while_the_former_user_is_still_being_erased()
     {
-        var ada = await Spender(Limit);
+        var ada = await NewUserWithUsage(Limit);
         var (reached, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
-        Cluster.Spoilt.NextDelete = async delete =>
+        Cluster.RoomStoreFaults.NextDelete = async delete =>
         {
             reached.SetResult();
             await goOn.Task;
             return await delete();
         };
-        await ada.Leave();
+        await ada.DeleteAccount();
         await reached.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
 
         var next = Cluster.Grains.User(await ada.SignIn());
         Assert.NotEqual(ada.Id, next.GetPrimaryKey());
         Assert.IsType<PostOutcome.QuotaExceeded>(await (await NewRoom(next)).Post(new NewMessage("hello", "k")));
         goOn.SetResult();
-        await ada.UntilErased();
+        await ada.WaitUntilErased();
         Assert.Equal(Limit, (await next.GetUsage())!.Used);
     }
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task The_number_is_not_free_before_its_usage_is_kept(string failure)
+    public async Task A_number_is_not_freed_before_its_usage_is_stored(string failure)
     {
-        var ada = await Spender(Limit - 1);
-        Cluster.Users.NextKeep = async keep =>
+        var ada = await NewUserWithUsage(Limit - 1);
+        Cluster.UserStoreFaults.NextKeep = async keep =>
         {
             Assert.Equal(ada.Id, await ada.SignIn());
             await (failure == "stored" ? keep() : Task.CompletedTask);
             throw Failed(failure);
         };
-        await ada.Leave();
-        await ada.UntilErased();
+        await ada.DeleteAccount();
+        await ada.WaitUntilErased();
 
         Assert.Equal(Limit - 1, (await Cluster.Grains.User(await ada.SignIn()).GetUsage())!.Used);
     }
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task A_new_user_whose_storing_fails_has_it_once(string failure)
+    public async Task A_new_user_whose_creation_was_repeated_inherits_the_usage_once(string failure)
     {
-        var ada = await Spender(Limit - 1);
-        await ada.Leave();
-        await ada.UntilErased();
-        Cluster.Users.NextCreate = async create =>
+        var ada = await NewUserWithUsage(Limit - 1);
+        await ada.DeleteAccount();
+        await ada.WaitUntilErased();
+        Cluster.UserStoreFaults.NextCreate = async create =>
         {
             await (failure == "stored" ? create() : Task.CompletedTask);
             throw Failed(failure);
@@ -106,11 +106,11 @@ public sealed class FormerUsageTests(FormerUsageTests.LimitedCluster limited)
     }
 
     /// <summary>A user who has used so many messages today.</summary>
-    private async Task<Leaver> Spender(int messages)
+    private async Task<DeletedUserDriver> NewUserWithUsage(int messages)
     {
-        await using var played = await Cluster.NewRoom();
-        played.Model.Answer = _ => "hi";
-        var ada = await Leaver.Join(Cluster);
+        await using var fake = await Cluster.NewRoom();
+        fake.Model.Answer = _ => "hi";
+        var ada = await DeletedUserDriver.Create(Cluster);
         var room = Cluster.Grains.Chatroom(ada.Room);
         for (var i = 0; i < messages; i++)
         {
@@ -121,9 +121,9 @@ public sealed class FormerUsageTests(FormerUsageTests.LimitedCluster limited)
         return ada;
     }
 
-    public sealed class LimitedCluster : IAsyncLifetime
+    public sealed class DailyLimitClusterFixture : IAsyncLifetime
     {
-        public RoomCluster Cluster { get; } = new(("BASIC_DAILY_MESSAGES", $"{Limit}"));
+        public GrainTestCluster Cluster { get; } = new(("BASIC_DAILY_MESSAGES", $"{Limit}"));
 
         public ValueTask InitializeAsync() => Cluster.InitializeAsync();
 

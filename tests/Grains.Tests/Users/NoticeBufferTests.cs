@@ -9,7 +9,7 @@ public sealed class NoticeBufferTests
 {
     private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(2);
 
-    private readonly ShiftedTime _time = new();
+    private readonly AdjustableTimeProvider _time = new();
     private readonly NoticeBuffer _buffer;
     private readonly RoomSummary _room;
 
@@ -22,7 +22,7 @@ public sealed class NoticeBufferTests
     [Fact]
     public void Each_cursor_reads_what_came_after_it_as_long_as_it_is_kept()
     {
-        var start = _buffer.End;
+        var start = _buffer.EndCursor;
         for (var i = 0; i < 512; i++)
         {
             _buffer.Add(new Notice.ReplyGenerating(_room.Id, i));
@@ -30,7 +30,7 @@ public sealed class NoticeBufferTests
 
         Assert.Equal(512, _buffer.Read(start)!.Notices.Length);
         Assert.Equal([new Notice.ReplyGenerating(_room.Id, 511)], _buffer.Read(start with { Number = 511 })!.Notices);
-        Assert.Null(_buffer.Read(_buffer.End));
+        Assert.Null(_buffer.Read(_buffer.EndCursor));
 
         _buffer.Add(new Notice.ReplyGenerating(_room.Id, 512));
         IsReload(_buffer.Read(start)!);
@@ -41,10 +41,10 @@ public sealed class NoticeBufferTests
     public void A_cursor_that_fits_nothing_is_told_to_reload_and_go_on_from_the_end()
     {
         _buffer.Add(new Notice.TierChanged(Tier.Pro));
-        IsReload(_buffer.Read(_buffer.End with { Number = 2 })!);
-        IsReload(_buffer.Read(_buffer.End with { Number = -1 })!);
-        IsReload(_buffer.Read(new NoticeBuffer(_time).End)!);
-        IsReload(_buffer.Read(NoticeCursor.Nowhere)!);
+        IsReload(_buffer.Read(_buffer.EndCursor with { Number = 2 })!);
+        IsReload(_buffer.Read(_buffer.EndCursor with { Number = -1 })!);
+        IsReload(_buffer.Read(new NoticeBuffer(_time).EndCursor)!);
+        IsReload(_buffer.Read(NoticeCursor.Invalid)!);
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class NoticeBufferTests
     [InlineData(6, false)]
     public void A_change_is_lost_unless_a_notice_of_it_or_of_a_later_one_comes(long version, bool isLost)
     {
-        var start = _buffer.End;
+        var start = _buffer.EndCursor;
         _buffer.Expect(_room);
         _buffer.Add(new Notice.RoomRenamed(_room with { Version = version }));
         _time.Advance(LostAfter);
@@ -66,7 +66,7 @@ public sealed class NoticeBufferTests
         _buffer.Add(new Notice.ReplyFinished(_room.Id, _room.Version, _room.UpdatedAt, 2, MessageStatus.Completed));
         _buffer.Expect(_room);
         _time.Advance(LostAfter);
-        Assert.Null(_buffer.Read(_buffer.End));
+        Assert.Null(_buffer.Read(_buffer.EndCursor));
     }
 
     [Fact]
@@ -74,9 +74,9 @@ public sealed class NoticeBufferTests
     {
         _buffer.Expect(_room);
         _time.Advance(LostAfter);
-        var before = _buffer.End;
+        var before = _buffer.EndCursor;
         Assert.IsType<Notice.Reload>(Assert.Single(_buffer.Read(before)!.Notices));
-        Assert.Null(_buffer.Read(_buffer.End));
+        Assert.Null(_buffer.Read(_buffer.EndCursor));
     }
 
     [Fact]
@@ -86,25 +86,25 @@ public sealed class NoticeBufferTests
         _buffer.Add(new Notice.RoomDeleted(_room.Id));
         _buffer.Expect(_room with { Version = 9 });
         _time.Advance(LostAfter);
-        Assert.Null(_buffer.Read(_buffer.End));
+        Assert.Null(_buffer.Read(_buffer.EndCursor));
     }
 
     [Fact]
     public void It_is_kept_while_somebody_reads_and_a_minute_longer()
     {
-        _buffer.Enter();
+        _buffer.AddReader();
         _time.Advance(TimeSpan.FromMinutes(2));
-        Assert.False(_buffer.IsAbandoned);
-        _buffer.Leave();
+        Assert.False(_buffer.IsIdle);
+        _buffer.RemoveReader();
         _time.Advance(TimeSpan.FromSeconds(59));
-        Assert.False(_buffer.IsAbandoned);
+        Assert.False(_buffer.IsIdle);
         _time.Advance(TimeSpan.FromSeconds(2));
-        Assert.True(_buffer.IsAbandoned);
+        Assert.True(_buffer.IsIdle);
     }
 
     private void IsReload(NoticePage page)
     {
-        Assert.Equal(_buffer.End, page.Next);
+        Assert.Equal(_buffer.EndCursor, page.Next);
         Assert.IsType<Notice.Reload>(Assert.Single(page.Notices));
     }
 }

@@ -6,14 +6,14 @@ using GeminiChat.Grains.Tests.Hosting;
 
 namespace GeminiChat.Grains.Tests.Users;
 
-public sealed class NoticeTests(RoomCluster cluster) : IClassFixture<RoomCluster>
+public sealed class NoticeTests(GrainTestCluster cluster) : IClassFixture<GrainTestCluster>
 {
     private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(2);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_happens_in_a_room_is_told_in_order_from_the_users_silo_and_from_the_other(bool sameSilo)
+    public async Task Notices_of_a_room_arrive_in_order_from_any_silo(bool sameSilo)
     {
         await using var test = await cluster.NewRoom();
         var user = cluster.Grains.User(test.Key.UserId);
@@ -23,7 +23,7 @@ public sealed class NoticeTests(RoomCluster cluster) : IClassFixture<RoomCluster
         Notice.RoomCreated created;
         do
         {
-            room = await test.AnotherRoom();
+            room = await test.CreateAnotherRoom();
             created = await device.Expect<Notice.RoomCreated>();
         }
         while (home!.Equals(await cluster.SiloOf(room)) != sameSilo);
@@ -46,7 +46,7 @@ public sealed class NoticeTests(RoomCluster cluster) : IClassFixture<RoomCluster
     }
 
     [Fact]
-    public async Task A_reply_is_told_to_be_generating_once_however_often_the_model_is_called()
+    public async Task A_reply_sends_one_generating_notice_however_often_the_model_is_called()
     {
         await using var test = await cluster.NewRoom();
         var device = await NoticeReader.Start(cluster.Grains.User(test.Key.UserId));
@@ -59,13 +59,13 @@ public sealed class NoticeTests(RoomCluster cluster) : IClassFixture<RoomCluster
     }
 
     [Fact]
-    public async Task Devices_see_the_same_and_one_that_comes_back_reads_on_where_it_was()
+    public async Task All_devices_get_the_same_notices_and_a_returning_one_resumes()
     {
         await using var test = await cluster.NewRoom();
         test.Model.Answer = _ => "yes";
         var user = cluster.Grains.User(test.Key.UserId);
         var (one, two) = (await NoticeReader.Start(user), await NoticeReader.Start(user));
-        await test.PostAndAnswered("first");
+        await test.PostAndWaitForReply("first");
         var left = one.Cursor;
         var seen = await one.Next(3);
         Assert.Equal(seen, await two.Next(3));
@@ -75,20 +75,20 @@ public sealed class NoticeTests(RoomCluster cluster) : IClassFixture<RoomCluster
     }
 
     [Fact]
-    public async Task After_a_move_a_reader_is_told_to_reload_and_misses_nothing_from_then_on()
+    public async Task After_the_grain_moved_a_reader_gets_reload_and_misses_nothing_afterwards()
     {
         await using var test = await cluster.NewRoom();
         test.Model.Answer = _ => "yes";
         var user = cluster.Grains.User(test.Key.UserId);
         var device = await NoticeReader.Start(user);
-        await cluster.Forget(user);
+        await cluster.Deactivate(user);
         await device.Expect<Notice.Reload>();
-        await test.PostAndAnswered("first");
+        await test.PostAndWaitForReply("first");
         await device.Expect<Notice.ReplyQueued>();
     }
 
     [Fact]
-    public async Task A_change_whose_notice_does_not_come_makes_the_readers_reload()
+    public async Task A_missing_notice_makes_readers_reload()
     {
         await using var test = await cluster.NewRoom();
         var user = cluster.Grains.User(test.Key.UserId);
@@ -108,7 +108,7 @@ public sealed class NoticeTests(RoomCluster cluster) : IClassFixture<RoomCluster
     }
 
     [Fact]
-    public async Task Another_tier_is_told_when_it_is_given_and_when_its_time_is_over()
+    public async Task A_tier_change_sends_a_notice_when_it_starts_and_when_it_expires()
     {
         await using var test = await cluster.NewRoom();
         var user = cluster.Grains.User(test.Key.UserId);
@@ -120,7 +120,7 @@ public sealed class NoticeTests(RoomCluster cluster) : IClassFixture<RoomCluster
     }
 
     [Fact]
-    public async Task Who_was_away_for_a_minute_is_forgotten()
+    public async Task A_reader_that_was_away_for_a_minute_is_dropped_and_must_reload()
     {
         await using var test = await cluster.NewRoom();
         var user = cluster.Grains.User(test.Key.UserId);
@@ -134,24 +134,24 @@ public sealed class NoticeTests(RoomCluster cluster) : IClassFixture<RoomCluster
     }
 
     [Fact]
-    public async Task A_leaving_silo_lets_go_of_readers_long_before_they_would_leave()
+    public async Task A_stopping_silo_releases_waiting_readers_at_once()
     {
-        await using var own = await RoomCluster.Start();
+        await using var own = await GrainTestCluster.Start();
         await using var test = await own.NewRoom();
         var user = own.Grains.User(test.Key.UserId);
         var start = (await user.FollowNotices(null, CancellationToken.None))!.Next;
         var waiting = user.FollowNotices(start, CancellationToken.None);
-        own.BeginLeaving();
-        var page = await waiting.WaitAsync(IUserGrain.LongestWait / 2, TestContext.Current.CancellationToken);
+        own.BeginShutdown();
+        var page = await waiting.WaitAsync(IUserGrain.LongPollTimeout / 2, TestContext.Current.CancellationToken);
         Assert.Equal(start, page!.Next);
         Assert.Empty(page.Notices);
     }
 
     [Fact]
-    public async Task Nobody_has_no_notices()
+    public async Task A_user_that_does_not_exist_has_no_notices()
     {
         var nobody = cluster.Grains.User(Guid.CreateVersion7());
         Assert.Null(await nobody.FollowNotices(null, CancellationToken.None));
-        await cluster.WaitUntilGone(nobody);
+        await cluster.WaitForDeactivation(nobody);
     }
 }

@@ -5,11 +5,11 @@ using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Grains.Tests.Users;
 
-public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
+public sealed class PhoneTests(GrainTestCluster cluster) : IClassFixture<GrainTestCluster>
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly TestPhone _phone = new(cluster);
+    private readonly PhoneDriver _phone = new(cluster);
 
     [Fact]
     public async Task The_right_code_creates_the_user_and_works_once()
@@ -26,7 +26,7 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
     public async Task A_number_keeps_its_user()
     {
         var first = await _phone.SignIn(await _phone.NewCode());
-        await cluster.Forget(_phone.Grain);
+        await cluster.Deactivate(_phone.Grain);
         Assert.Equal(first, await _phone.SignIn(await _phone.NewCode()));
     }
 
@@ -39,29 +39,29 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
     }
 
     [Fact]
-    public async Task Five_wrong_guesses_end_a_code_also_across_a_restart()
+    public async Task Five_wrong_guesses_end_a_code_even_across_a_restart()
     {
         var code = await _phone.NewCode();
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _phone.SignIn(TestPhone.Wrong(code))));
-        await cluster.Forget(_phone.Grain);
-        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => _phone.SignIn(TestPhone.Wrong(code))));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _phone.SignIn(PhoneDriver.WrongCode(code))));
+        await cluster.Deactivate(_phone.Grain);
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => _phone.SignIn(PhoneDriver.WrongCode(code))));
         Assert.Null(await _phone.SignIn(code));
         cluster.Time.Advance(Minute);
         Assert.NotNull(await _phone.SignIn(await _phone.NewCode()));
     }
 
     [Fact]
-    public async Task A_reset_whose_code_is_used_up_arrives_however_the_database_fails()
+    public async Task A_password_reset_whose_code_was_consumed_completes_despite_database_failures()
     {
         var id = await _phone.SignIn(await _phone.NewCode());
         var user = cluster.Grains.User(id!.Value);
         var code = await _phone.NewCode(CodePurpose.Reset);
-        await cluster.Forget(user);
-        cluster.Users.IsAway = true;
+        await cluster.Deactivate(user);
+        cluster.UserStoreFaults.IsUnavailable = true;
         await Assert.ThrowsAnyAsync<Exception>(() => _phone.Grain.ResetPassword(code, "the new hash"));
-        cluster.Users.IsAway = false;
+        cluster.UserStoreFaults.IsUnavailable = false;
 
-        await cluster.Forget(_phone.Grain);
+        await cluster.Deactivate(_phone.Grain);
         await _phone.Grain.BeginLogin();
         Assert.Equal("the new hash", (await cluster.Grains.UserSecurity(id.Value).GetCredentials())!.PasswordHash);
     }
@@ -70,21 +70,21 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
     public async Task Four_wrong_guesses_leave_the_code_valid()
     {
         var code = await _phone.NewCode();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _phone.SignIn(TestPhone.Wrong(code))));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _phone.SignIn(PhoneDriver.WrongCode(code))));
         Assert.NotNull(await _phone.SignIn(code));
     }
 
     [Fact]
-    public async Task Guesses_at_no_code_are_not_counted()
+    public async Task Guesses_without_an_active_code_are_not_counted()
     {
         await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => _phone.SignIn("123456")));
         Assert.NotNull(await _phone.SignIn(await _phone.NewCode()));
     }
 
     [Fact]
-    public async Task Where_no_request_is_named_the_newest_code_is_meant_and_the_older_one_stays_good_for_its_request()
+    public async Task Without_a_request_id_the_newest_code_is_used_and_the_older_stays_valid_for_its_request()
     {
-        var old = Assert.IsType<CodeOutcome.Issued>(await _phone.Ask(CodePurpose.SignIn));
+        var old = Assert.IsType<IssueCodeOutcome.Issued>(await _phone.RequestCode(CodePurpose.SignIn));
         cluster.Time.Advance(Minute);
         var code = await _phone.NewCode();
         if (old.Code.Code != code)
@@ -93,48 +93,48 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
         }
 
         Assert.NotNull(await _phone.SignIn(code));
-        await cluster.Forget(_phone.Grain);
+        await cluster.Deactivate(_phone.Grain);
         Assert.NotNull(await _phone.SignIn(old.Code.Code, old.RequestId));
     }
 
     [Fact]
-    public void The_codes_that_the_version_before_has_stored_are_good_as_the_newest()
+    public void Codes_stored_by_the_previous_version_are_accepted_as_the_newest()
     {
         var now = cluster.Time.GetUtcNow();
         var stored = new PhoneState
         {
-            Code = new StoredCode([1], now),
-            ResetCode = new StoredCode([2], now),
+            LegacySignInCode = new StoredCode([1], now),
+            LegacyResetCode = new StoredCode([2], now),
         };
 
-        Assert.Equal(stored.Code, stored.Find(CodePurpose.SignIn, requestId: null, now));
-        Assert.Equal(stored.ResetCode.Hash, stored.Find(CodePurpose.Reset, requestId: null, now)!.Hash);
+        Assert.Equal(stored.LegacySignInCode, stored.FindGuessedCode(CodePurpose.SignIn, requestId: null, now));
+        Assert.Equal(stored.LegacyResetCode.Hash, stored.FindGuessedCode(CodePurpose.Reset, requestId: null, now)!.Hash);
 
-        var next = stored.Add(new StoredCode([3], now, RequestId: Guid.CreateVersion7(now)), now).Without(code => code.Purpose is CodePurpose.Reset);
+        var next = stored.AddCode(new StoredCode([3], now, RequestId: Guid.CreateVersion7(now)), now).RemoveCodes(code => code.Purpose is CodePurpose.Reset);
         Assert.Equal([1, 3], next.AllCodes().Select(code => code.Hash.Single()));
-        Assert.Equal([3], next.Code!.Hash);
-        Assert.Null(next.ResetCode);
+        Assert.Equal([3], next.LegacySignInCode!.Hash);
+        Assert.Null(next.LegacyResetCode);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Unknown_devices_have_fifty_guesses_a_day_in_whatever_order(bool isNamedFirst)
+    public void Unknown_devices_have_fifty_guesses_a_day_in_any_order(bool isNamedFirst)
     {
         const int PerDay = 10;
         var (phone, now, guesses) = (new PhoneState(), cluster.Time.GetUtcNow(), 0);
         for (var end = now + TimeSpan.FromDays(1); now < end; now += 10 * Minute)
         {
             var request = Guid.CreateVersion7(now);
-            if (phone.RefuseCode(CodePurpose.SignIn, device: null, PerDay, now) is null)
+            if (phone.CheckCodeLimits(CodePurpose.SignIn, device: null, PerDay, now) is null)
             {
-                phone = phone.CountCode(CodePurpose.SignIn, PerDay, now).Add(new StoredCode([1], now, RequestId: request), now);
+                phone = phone.CountCode(CodePurpose.SignIn, PerDay, now).AddCode(new StoredCode([1], now, RequestId: request), now);
             }
 
             foreach (var named in new Guid?[] { isNamedFirst ? request : null, isNamedFirst ? null : request })
             {
-                while (phone.Find(CodePurpose.SignIn, named, now) is { } code
-                    && phone.TryCountGuess(code, new CodeGuess(named, PerDay), now) is { } guessed)
+                while (phone.FindGuessedCode(CodePurpose.SignIn, named, now) is { } code
+                    && phone.CountWrongGuess(code, new CodeGuess(named, PerDay), now) is { } guessed)
                 {
                     (phone, guesses) = (guessed, guesses + 1);
                 }
@@ -145,40 +145,40 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
     }
 
     [Fact]
-    public async Task While_a_code_is_unused_there_is_a_new_one_once_a_minute_and_the_refused_wish_leaves_it_valid()
+    public async Task A_new_code_is_sent_at_most_once_a_minute_and_a_refused_request_keeps_the_old_code_valid()
     {
         var code = await _phone.NewCode();
-        var refused = Assert.IsType<CodeOutcome.TooSoon>(await _phone.Ask(CodePurpose.SignIn));
+        var refused = Assert.IsType<IssueCodeOutcome.RateLimited>(await _phone.RequestCode(CodePurpose.SignIn));
         Assert.InRange(refused.RetryAfter, TimeSpan.FromSeconds(50), Minute);
         Assert.NotNull(await _phone.SignIn(code));
-        Assert.IsType<CodeOutcome.Issued>(await _phone.Ask(CodePurpose.SignIn));
+        Assert.IsType<IssueCodeOutcome.Issued>(await _phone.RequestCode(CodePurpose.SignIn));
     }
 
     [Fact]
-    public async Task There_are_five_codes_in_ten_minutes_used_or_not()
+    public async Task At_most_five_codes_are_sent_in_ten_minutes()
     {
         for (var i = 0; i < 5; i++)
         {
             Assert.NotNull(await _phone.SignIn(await _phone.NewCode()));
         }
 
-        var refused = Assert.IsType<CodeOutcome.TooSoon>(await _phone.Ask(CodePurpose.SignIn));
+        var refused = Assert.IsType<IssueCodeOutcome.RateLimited>(await _phone.RequestCode(CodePurpose.SignIn));
         Assert.InRange(refused.RetryAfter, TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(10));
         cluster.Time.Advance(refused.RetryAfter);
-        Assert.IsType<CodeOutcome.Issued>(await _phone.Ask(CodePurpose.SignIn));
+        Assert.IsType<IssueCodeOutcome.Issued>(await _phone.RequestCode(CodePurpose.SignIn));
     }
 
     [Fact]
-    public async Task Whoever_floods_a_number_with_resets_leaves_its_owner_codes_to_sign_in_with()
+    public async Task Many_reset_requests_leave_the_owner_codes_to_sign_in()
     {
         for (var i = 0; i < 3; i++)
         {
-            Assert.IsType<CodeOutcome.Issued>(await _phone.Ask(CodePurpose.Reset));
-            Assert.IsType<CodeOutcome.TooSoon>(await _phone.Ask(CodePurpose.Reset));
+            Assert.IsType<IssueCodeOutcome.Issued>(await _phone.RequestCode(CodePurpose.Reset));
+            Assert.IsType<IssueCodeOutcome.RateLimited>(await _phone.RequestCode(CodePurpose.Reset));
             cluster.Time.Advance(Minute);
         }
 
-        Assert.IsType<CodeOutcome.TooSoon>(await _phone.Ask(CodePurpose.Reset));
+        Assert.IsType<IssueCodeOutcome.RateLimited>(await _phone.RequestCode(CodePurpose.Reset));
         Assert.NotNull(await _phone.SignIn(await _phone.NewCode()));
         Assert.NotNull(await _phone.SignIn(await _phone.NewCode()));
     }
@@ -196,7 +196,7 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
     }
 
     [Fact]
-    public async Task A_code_is_good_for_its_own_purpose_and_number_only()
+    public async Task A_code_is_valid_only_for_its_purpose_and_number()
     {
         var user = await _phone.SignIn(await _phone.NewCode());
         var signIn = await _phone.NewCode();
@@ -206,22 +206,22 @@ public sealed class PhoneTests(RoomCluster cluster) : IClassFixture<RoomCluster>
             return;
         }
 
-        Assert.IsType<CheckOutcome.Wrong>(await _phone.Grain.ResetPassword(signIn, "hash"));
+        Assert.IsType<CodeCheckOutcome.Invalid>(await _phone.Grain.ResetPassword(signIn, "hash"));
         Assert.Null(await _phone.SignIn(reset));
-        var other = new TestPhone(cluster);
+        var other = new PhoneDriver(cluster);
         await other.NewCode();
         Assert.Null(await other.SignIn(signIn));
-        Assert.Equal(new CheckOutcome.Right(user!.Value), await _phone.Grain.ResetPassword(reset, "hash"));
+        Assert.Equal(new CodeCheckOutcome.Valid(user!.Value), await _phone.Grain.ResetPassword(reset, "hash"));
     }
 
     [Fact]
-    public async Task The_reset_code_of_an_unknown_number_is_a_decoy_that_serves_nothing()
+    public async Task A_reset_code_for_a_number_without_account_is_a_decoy()
     {
-        var made = Assert.IsType<CodeOutcome.Issued>(await _phone.Ask(CodePurpose.Reset));
+        var made = Assert.IsType<IssueCodeOutcome.Issued>(await _phone.RequestCode(CodePurpose.Reset));
         Assert.True(made.IsDecoy);
         Assert.Matches("^[0-9]{6}$", made.Code.Code);
-        Assert.IsType<CheckOutcome.Wrong>(await _phone.Grain.ResetPassword(made.Code.Code, "hash"));
+        Assert.IsType<CodeCheckOutcome.Invalid>(await _phone.Grain.ResetPassword(made.Code.Code, "hash"));
         Assert.Null(await _phone.SignIn(made.Code.Code));
-        Assert.Equal(new LoginOutcome.Open(null), await _phone.Grain.BeginLogin());
+        Assert.Equal(new LoginOutcome.Allowed(null), await _phone.Grain.BeginLogin());
     }
 }

@@ -6,10 +6,10 @@ using GeminiChat.Grains.Tests.Hosting;
 
 namespace GeminiChat.Grains.Tests.Users;
 
-public sealed class RoomListTests(RoomCluster cluster) : IClassFixture<RoomCluster>
+public sealed class RoomListTests(GrainTestCluster cluster) : IClassFixture<GrainTestCluster>
 {
     [Fact]
-    public async Task Older_news_of_a_room_is_ignored()
+    public async Task An_older_version_of_a_room_summary_is_ignored()
     {
         await using var test = await cluster.NewRoom("name");
         var user = cluster.Grains.User(test.Key.UserId);
@@ -20,17 +20,17 @@ public sealed class RoomListTests(RoomCluster cluster) : IClassFixture<RoomClust
     }
 
     [Fact]
-    public async Task The_list_is_there_after_a_restart()
+    public async Task The_room_list_survives_a_restart()
     {
         await using var test = await cluster.NewRoom("kept");
         var user = cluster.Grains.User(test.Key.UserId);
         var before = (await user.ListRooms()).Rooms;
-        await cluster.Forget(user);
+        await cluster.Deactivate(user);
         Assert.Equal(before, (await user.ListRooms()).Rooms);
     }
 
     [Fact]
-    public async Task A_change_that_nobody_told_of_shows_within_a_minute_of_use()
+    public async Task A_room_created_without_a_notification_is_listed_within_a_minute()
     {
         await using var test = await cluster.NewRoom("told");
         var user = cluster.Grains.User(test.Key.UserId);
@@ -40,7 +40,7 @@ public sealed class RoomListTests(RoomCluster cluster) : IClassFixture<RoomClust
         Assert.Single((await user.ListRooms()).Rooms);
 
         cluster.Time.Advance(TimeSpan.FromMinutes(1));
-        await test.Until(async () => (await user.ListRooms()).Rooms.Length == 2);
+        await test.WaitUntil(async () => (await user.ListRooms()).Rooms.Length == 2);
     }
 
     [Fact]
@@ -50,6 +50,6 @@ public sealed class RoomListTests(RoomCluster cluster) : IClassFixture<RoomClust
         Assert.Null(await nobody.GetProfile());
         Assert.Empty((await nobody.ListRooms()).Rooms);
         Assert.Equal(RoomReservation.UserAbsent, await nobody.ReserveRoom(Guid.CreateVersion7()));
-        await cluster.WaitUntilGone(nobody);
+        await cluster.WaitForDeactivation(nobody);
     }
 }

@@ -7,7 +7,7 @@ namespace GeminiChat.Grains.Tests.Users;
 
 public sealed class SendBudgetTests : IAsyncLifetime
 {
-    private readonly RoomCluster _cluster = new();
+    private readonly GrainTestCluster _cluster = new();
 
     private ISendBudgetGrain Budget => _cluster.Grains.SendBudget();
 
@@ -16,16 +16,16 @@ public sealed class SendBudgetTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
 
     [Fact]
-    public async Task What_was_sent_counts_across_a_restart_to_the_message()
+    public async Task The_count_of_sent_messages_is_exact_across_a_restart()
     {
         Assert.Equal(150, await Spend(150, limit: 250));
-        await _cluster.Forget(Budget);
+        await _cluster.Deactivate(Budget);
         Assert.Equal(100, await Spend(150, limit: 250));
         Assert.Equal(SendDecision.BudgetSpent, await Ask(limit: 250));
     }
 
     [Fact]
-    public async Task When_its_silo_is_killed_no_more_than_the_limit_is_sent_and_at_most_a_hundredth_is_lost()
+    public async Task After_a_silo_crash_the_budget_is_not_exceeded_and_at_most_one_percent_of_it_is_lost()
     {
         const int Limit = 1000;
         var before = await Spend(502, Limit);
@@ -35,10 +35,10 @@ public sealed class SendBudgetTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_state_that_another_activation_has_written_lets_nothing_through_unseen()
+    public async Task A_superseded_activation_sends_nothing_uncounted()
     {
         Assert.Equal(10, await Spend(10, limit: 20));
-        await _cluster.WriteElsewhere<SendBudgetState>(Budget, "sends");
+        await _cluster.WriteFromAnotherActivation<SendBudgetState>(Budget, "sends");
         await Assert.ThrowsAnyAsync<Exception>(() => Ask(limit: 20));
         Assert.Equal(10, await Spend(20, limit: 20));
     }
@@ -65,5 +65,5 @@ public sealed class SendBudgetTests : IAsyncLifetime
     }
 
     private Task<SendDecision> Ask(int limit, string network = "192.0.2.0/24") =>
-        Budget.TrySpend(new SendRequest(network, HasAccount: true, limit));
+        Budget.Acquire(new SendRequest(network, HasAccount: true, limit));
 }

@@ -5,13 +5,13 @@ using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Grains.Tests.Users;
 
-public sealed class SessionTests : IClassFixture<RoomCluster>
+public sealed class SessionTests : IClassFixture<GrainTestCluster>
 {
-    private readonly RoomCluster _cluster;
+    private readonly GrainTestCluster _cluster;
     private readonly IUserGrain _user;
     private readonly IUserSecurityGrain _security;
 
-    public SessionTests(RoomCluster cluster)
+    public SessionTests(GrainTestCluster cluster)
     {
         _cluster = cluster;
         var id = Guid.CreateVersion7();
@@ -19,10 +19,10 @@ public sealed class SessionTests : IClassFixture<RoomCluster>
     }
 
     [Fact]
-    public async Task A_session_goes_on_across_a_restart_and_ends_after_thirty_days_however_often_it_is_refreshed()
+    public async Task A_session_survives_a_restart_and_ends_after_thirty_days_even_if_refreshed()
     {
         var session = await Start();
-        await _cluster.Forget(_security);
+        await _cluster.Deactivate(_security);
         Assert.True(await IsLive(session));
         _cluster.Time.Advance(TimeSpan.FromDays(29));
         Assert.NotNull(await _security.RefreshSession(session.SessionId, Token(0), Token(1)));
@@ -32,14 +32,14 @@ public sealed class SessionTests : IClassFixture<RoomCluster>
     }
 
     [Fact]
-    public async Task The_list_tells_when_a_session_started_and_when_it_was_last_exchanged_the_last_first()
+    public async Task The_session_list_shows_start_and_last_refresh_and_is_sorted_by_last_refresh()
     {
         var first = await Start();
         _cluster.Time.Advance(TimeSpan.FromHours(1));
         var second = await _security.StartSession(new NewSession(Guid.CreateVersion7(), Token(7), Version: null));
         _cluster.Time.Advance(TimeSpan.FromHours(1));
         await _security.RefreshSession(first.SessionId, Token(0), Token(1));
-        await _cluster.Forget(_security);
+        await _cluster.Deactivate(_security);
 
         var list = (await _security.ListSessions())!.Sessions;
         Assert.Equal([first.SessionId, second!.SessionId], list.Select(session => session.Id));
@@ -51,7 +51,7 @@ public sealed class SessionTests : IClassFixture<RoomCluster>
     }
 
     [Fact]
-    public async Task Of_fifty_parallel_exchanges_of_one_token_one_succeeds_and_the_session_ends()
+    public async Task Of_fifty_parallel_refreshes_with_one_token_one_succeeds_and_the_session_ends()
     {
         var session = await Start();
         var grants = await Task.WhenAll(
@@ -61,11 +61,11 @@ public sealed class SessionTests : IClassFixture<RoomCluster>
     }
 
     [Fact]
-    public async Task An_exchange_can_be_repeated_until_its_successor_is_exchanged()
+    public async Task A_refresh_can_be_repeated_until_its_successor_is_used()
     {
         var session = await Start();
         Assert.NotNull(await _security.RefreshSession(session.SessionId, Token(0), Token(1)));
-        await _cluster.Forget(_security);
+        await _cluster.Deactivate(_security);
         Assert.NotNull(await _security.RefreshSession(session.SessionId, Token(0), Token(1)));
         Assert.NotNull(await _security.RefreshSession(session.SessionId, Token(1), Token(2)));
         Assert.True(await IsLive(session));
@@ -117,17 +117,17 @@ public sealed class SessionTests : IClassFixture<RoomCluster>
     }
 
     [Fact]
-    public async Task A_stronger_hash_takes_the_place_of_the_one_it_is_of_and_of_no_other()
+    public async Task A_stronger_hash_replaces_only_the_hash_it_was_made_for()
     {
         await _user.EnsureCreated(new VerifiedUser("+14155550123", "Ada", "weak"));
-        await _security.StrengthenHash("another", "strong");
+        await _security.RehashPassword("another", "strong");
         Assert.Equal("weak", (await _security.GetCredentials())!.PasswordHash);
-        await _security.StrengthenHash("weak", "strong");
+        await _security.RehashPassword("weak", "strong");
         Assert.Equal("strong", (await _security.GetCredentials())!.PasswordHash);
     }
 
     [Fact]
-    public async Task A_token_of_a_version_to_come_is_not_good()
+    public async Task A_token_with_a_future_session_version_is_refused()
     {
         var session = await Start();
         Assert.False(await IsLive(session with { Version = session.Version + 1 }));
@@ -139,7 +139,7 @@ public sealed class SessionTests : IClassFixture<RoomCluster>
         Assert.Null(await _security.StartSession(new NewSession(Guid.CreateVersion7(), Token(0), null)));
         Assert.Null(await _security.GetCredentials());
         Assert.False(await _security.CheckSession(Guid.CreateVersion7(), 0));
-        await _cluster.WaitUntilGone(_security);
+        await _cluster.WaitForDeactivation(_security);
     }
 
     [Fact]
@@ -153,8 +153,8 @@ public sealed class SessionTests : IClassFixture<RoomCluster>
         Assert.Equal(session.SessionId, Assert.Single((await _user.ListSessions())!.Sessions).Id);
 
         // The silo of the version before writes the same state, and this one takes the user over again.
-        await _cluster.Forget(_user);
-        await _cluster.WriteElsewhere<UserSecurity>(_user, "security");
+        await _cluster.Deactivate(_user);
+        await _cluster.WriteFromAnotherActivation<UserSecurity>(_user, "security");
         await _user.EndSession(session.SessionId);
         Assert.False(await IsLive(session));
     }

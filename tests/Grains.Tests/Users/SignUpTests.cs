@@ -4,30 +4,30 @@ using GeminiChat.Grains.Tests.Hosting;
 
 namespace GeminiChat.Grains.Tests.Users;
 
-public sealed class SignUpTests(RoomCluster cluster) : IClassFixture<RoomCluster>
+public sealed class SignUpTests(GrainTestCluster cluster) : IClassFixture<GrainTestCluster>
 {
     private static readonly SignUp Ada = new("Ada", "hash of ada's");
 
-    private readonly TestPhone _phone = new(cluster);
+    private readonly PhoneDriver _phone = new(cluster);
 
     [Fact]
-    public async Task A_sign_up_counts_once_it_comes_with_the_code_whoever_signed_up_besides()
+    public async Task A_sign_up_is_used_when_its_token_comes_with_the_code_whoever_else_signed_up()
     {
         var pending = Assert.IsType<SignUpOutcome.Pending>(await _phone.Grain.SignUp(Ada));
         Assert.Null(await cluster.Grains.User(pending.UserId).GetProfile());
         await _phone.Grain.SignUp(new SignUp("Eve", "hash of eve's"));
-        Assert.Equal(new LoginOutcome.Open(null), await _phone.Grain.BeginLogin());
+        Assert.Equal(new LoginOutcome.Allowed(null), await _phone.Grain.BeginLogin());
 
         var user = await _phone.SignIn(await _phone.NewCode(), signUp: Ada);
         Assert.Equal(pending.UserId, user);
         Assert.Equal("Ada", (await cluster.Grains.User(pending.UserId).GetProfile())!.Name);
         Assert.Equal("hash of ada's", (await cluster.Grains.UserSecurity(pending.UserId).GetCredentials())!.PasswordHash);
-        Assert.Equal(new LoginOutcome.Open(user), await _phone.Grain.BeginLogin());
+        Assert.Equal(new LoginOutcome.Allowed(user), await _phone.Grain.BeginLogin());
         Assert.IsType<SignUpOutcome.NumberTaken>(await _phone.Grain.SignUp(new SignUp("Eve", "hash of eve's")));
     }
 
     [Fact]
-    public async Task Of_a_sign_up_that_does_not_come_with_the_code_the_newest_name_alone_is_taken()
+    public async Task Without_a_sign_up_token_only_the_newest_name_is_used()
     {
         await _phone.Grain.SignUp(new SignUp("Eve", "hash of eve's"));
         await _phone.Grain.SignUp(Ada);
@@ -44,7 +44,7 @@ public sealed class SignUpTests(RoomCluster cluster) : IClassFixture<RoomCluster
     }
 
     [Fact]
-    public async Task A_sign_up_waits_for_fifteen_minutes()
+    public async Task A_pending_sign_up_expires_after_fifteen_minutes()
     {
         await _phone.Grain.SignUp(new SignUp("Eve", "hash of eve's"));
         cluster.Time.Advance(TimeSpan.FromMinutes(15));
@@ -52,7 +52,7 @@ public sealed class SignUpTests(RoomCluster cluster) : IClassFixture<RoomCluster
     }
 
     [Fact]
-    public async Task A_user_without_a_password_gets_the_one_of_a_sign_up_and_one_who_has_it_keeps_it()
+    public async Task A_sign_up_sets_a_missing_password_and_keeps_an_existing_one()
     {
         await _phone.SignIn(await _phone.NewCode());
         await AssertUser(await _phone.SignIn(await _phone.NewCode(), signUp: Ada), "Ada", Ada.PasswordHash);
@@ -60,7 +60,7 @@ public sealed class SignUpTests(RoomCluster cluster) : IClassFixture<RoomCluster
     }
 
     [Fact]
-    public async Task An_empty_hash_that_an_older_process_has_stored_is_no_password()
+    public async Task An_empty_hash_stored_by_an_older_version_is_not_a_password()
     {
         var user = await _phone.SignIn(await _phone.NewCode());
         await cluster.Grains.UserSecurity(user!.Value).ResetPassword("");

@@ -4,12 +4,12 @@ using GeminiChat.Grains.Tests.Hosting;
 
 namespace GeminiChat.Grains.Tests.Users;
 
-public sealed class TierTests(RoomCluster cluster) : IClassFixture<RoomCluster>
+public sealed class TierTests(GrainTestCluster cluster) : IClassFixture<GrainTestCluster>
 {
     public static TheoryData<string> Unknowns => new("stored", "not stored");
 
     [Fact]
-    public async Task A_tier_is_in_force_when_the_call_returns_and_after_a_restart()
+    public async Task A_tier_applies_when_the_call_returns_and_after_a_restart()
     {
         var user = await NewUser();
         Assert.Equal(Tier.Basic, await TierOf(user));
@@ -17,12 +17,12 @@ public sealed class TierTests(RoomCluster cluster) : IClassFixture<RoomCluster>
         await user.SetTier(new TierGrant(Tier.Pro, ValidUntil: null, Version: 1));
         Assert.Equal(Tier.Pro, await TierOf(user));
 
-        await cluster.Forget(user);
+        await cluster.Deactivate(user);
         Assert.Equal(Tier.Pro, await TierOf(user));
     }
 
     [Fact]
-    public async Task Versions_that_are_not_newer_are_ignored()
+    public async Task A_tier_with_an_older_or_equal_version_is_ignored()
     {
         var user = await NewUser();
         await user.SetTier(new TierGrant(Tier.Pro, ValidUntil: null, Version: 5));
@@ -35,7 +35,7 @@ public sealed class TierTests(RoomCluster cluster) : IClassFixture<RoomCluster>
     }
 
     [Fact]
-    public async Task A_tier_ends_by_the_clock()
+    public async Task A_tier_expires_at_its_end_time()
     {
         var user = await NewUser();
         await user.SetTier(new TierGrant(Tier.Pro, cluster.Time.GetUtcNow().AddDays(3), Version: 1));
@@ -47,16 +47,16 @@ public sealed class TierTests(RoomCluster cluster) : IClassFixture<RoomCluster>
 
     [Theory]
     [MemberData(nameof(Unknowns))]
-    public async Task A_tier_whose_storing_is_unknown_can_be_set_again(string kind)
+    public async Task Setting_a_tier_with_unknown_outcome_can_be_repeated(string kind)
     {
         var user = await NewUser();
-        cluster.Users.NextSetTier = kind == "stored" ? SpoiltStore.StoredButUnknown : SpoiltStore.NotStoredAndUnknown;
+        cluster.UserStoreFaults.NextSetTier = kind == "stored" ? FaultInjectingRoomStore.StoredWithUnknownOutcome : FaultInjectingRoomStore.NotStoredWithUnknownOutcome;
         var grant = new TierGrant(Tier.Pro, ValidUntil: null, Version: 1);
         await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => user.SetTier(grant));
 
         await user.SetTier(grant);
         Assert.Equal(Tier.Pro, await TierOf(user));
-        await cluster.Forget(user);
+        await cluster.Deactivate(user);
         Assert.Equal(Tier.Pro, await TierOf(user));
     }
 
@@ -66,7 +66,7 @@ public sealed class TierTests(RoomCluster cluster) : IClassFixture<RoomCluster>
         var nobody = cluster.Grains.User(Guid.CreateVersion7());
         await nobody.SetTier(new TierGrant(Tier.Pro, ValidUntil: null, Version: 1));
         Assert.Null(await nobody.GetUsage());
-        await cluster.WaitUntilGone(nobody);
+        await cluster.WaitForDeactivation(nobody);
     }
 
     private async Task<IUserGrain> NewUser()

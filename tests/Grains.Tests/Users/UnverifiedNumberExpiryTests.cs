@@ -10,7 +10,7 @@ public sealed class UnverifiedNumberExpiryTests : IAsyncLifetime
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    private readonly RoomCluster _cluster = new();
+    private readonly GrainTestCluster _cluster = new();
 
     public async ValueTask InitializeAsync() => await _cluster.InitializeAsync();
 
@@ -21,24 +21,24 @@ public sealed class UnverifiedNumberExpiryTests : IAsyncLifetime
     [InlineData(true)]
     public async Task A_number_that_nobody_verified_leaves_nothing_a_day_after_the_last_contact(bool isForgotten)
     {
-        var phone = new TestPhone(_cluster);
+        var phone = new PhoneDriver(_cluster);
         await phone.Grain.SignUp(new SignUp("Mallory's sign-up", "a hash"));
         await phone.NewCode();
         _cluster.Time.Advance(23 * Hour);
         await phone.NewCode(CodePurpose.Reset);
         if (isForgotten)
         {
-            await _cluster.Forget(phone.Grain);
+            await _cluster.Deactivate(phone.Grain);
         }
 
         _cluster.Time.Advance(23 * Hour);
         await Pass();
-        Assert.NotEmpty(await _cluster.ColumnsWith(phone.Number));
+        Assert.NotEmpty(await _cluster.FindColumnsWith(phone.Number));
 
         _cluster.Time.Advance(2 * Hour);
         await Pass();
-        Assert.Empty(await _cluster.ColumnsWith(phone.Number));
-        Assert.Empty(await _cluster.ColumnsWith("Mallory's sign-up"));
+        Assert.Empty(await _cluster.FindColumnsWith(phone.Number));
+        Assert.Empty(await _cluster.FindColumnsWith("Mallory's sign-up"));
         Assert.Empty(await Listed());
         Assert.NotNull(await phone.SignIn(await phone.NewCode()));
     }
@@ -46,26 +46,26 @@ public sealed class UnverifiedNumberExpiryTests : IAsyncLifetime
     [Fact]
     public async Task Limits_within_the_day_survive()
     {
-        var phone = new TestPhone(_cluster);
+        var phone = new PhoneDriver(_cluster);
         for (var i = 0; i < 10; i++)
         {
-            await phone.Grain.EndLogin(isRight: false);
+            await phone.Grain.CompleteLogin(isPasswordValid: false);
         }
 
         _cluster.Time.Advance(Hour / 2);
         await Pass();
-        Assert.IsType<LoginOutcome.TooMany>(await phone.Grain.BeginLogin());
+        Assert.IsType<LoginOutcome.RateLimited>(await phone.Grain.BeginLogin());
     }
 
     [Fact]
     public async Task A_verified_number_stays_and_is_listed_no_longer()
     {
-        var phone = new TestPhone(_cluster);
+        var phone = new PhoneDriver(_cluster);
         var user = await phone.SignIn(await phone.NewCode());
         _cluster.Time.Advance(25 * Hour);
         await Pass();
         Assert.Empty(await Listed());
-        await _cluster.Forget(phone.Grain);
+        await _cluster.Deactivate(phone.Grain);
         Assert.True(await phone.Grain.HasAccount());
         Assert.Equal(user, await phone.SignIn(await phone.NewCode()));
     }
@@ -73,7 +73,7 @@ public sealed class UnverifiedNumberExpiryTests : IAsyncLifetime
     [Fact]
     public async Task The_counts_of_a_number_that_was_freed_are_forgotten_a_day_later_too()
     {
-        var phone = new TestPhone(_cluster);
+        var phone = new PhoneDriver(_cluster);
         var user = await phone.SignIn(await phone.NewCode());
         _cluster.Time.Advance(25 * Hour);
         await Pass();
@@ -87,7 +87,7 @@ public sealed class UnverifiedNumberExpiryTests : IAsyncLifetime
     [Fact]
     public async Task A_user_who_was_moved_here_keeps_the_account_behind_a_number_that_is_not_verified_yet()
     {
-        var phone = new TestPhone(_cluster);
+        var phone = new PhoneDriver(_cluster);
         var pending = Assert.IsType<SignUpOutcome.Pending>(await phone.Grain.SignUp(new SignUp("Ada", "a hash")));
         await _cluster.Grains.GetGrain<IUserGrain>(pending.UserId).EnsureCreated(new VerifiedUser(phone.Number, "Ada", PasswordHash: null));
         _cluster.Time.Advance(25 * Hour);
@@ -101,5 +101,5 @@ public sealed class UnverifiedNumberExpiryTests : IAsyncLifetime
         .ExpirePage(TestContext.Current.CancellationToken);
 
     private async Task<IEnumerable<string>> Listed() =>
-        await _cluster.UnverifiedNumbers.Expired(DateTimeOffset.MaxValue, "", limit: 100);
+        await _cluster.UnverifiedNumbers.ListExpired(DateTimeOffset.MaxValue, "", limit: 100);
 }

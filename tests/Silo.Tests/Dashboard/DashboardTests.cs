@@ -28,7 +28,7 @@ public sealed class DashboardTests
 
         Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
         Assert.True(page.Headers.CacheControl?.NoStore);
-        await UntilCounted(operators, "\"status\":\"Active\"");
+        await WaitUntilCounted(operators, "\"status\":\"Active\"");
     }
 
     [Theory]
@@ -36,7 +36,7 @@ public sealed class DashboardTests
     [InlineData("/dashboard/index.min.js", "twelve char")]
     [InlineData("/dashboard/DashboardCounters", "")]
     [InlineData("/dashboard/GrainState?grainId=0&grainType=any", "Twelve chars")]
-    public async Task Others_see_nothing_of_it(string path, string? password)
+    public async Task The_dashboard_is_refused_without_the_password(string path, string? password)
     {
         await using var silo = await Start(Password);
         using var stranger = Client(silo, password);
@@ -57,18 +57,18 @@ public sealed class DashboardTests
         var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Status(guesser)));
         using var operators = Client(silo, Password);
 
-        Assert.Equal(OperatorsOnly.WrongTries, answers.Count(status => status is HttpStatusCode.Unauthorized));
+        Assert.Equal(DashboardAuthFilter.MaxFailedAttempts, answers.Count(status => status is HttpStatusCode.Unauthorized));
         Assert.All(answers, status => Assert.True(status is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests));
         Assert.Equal(HttpStatusCode.TooManyRequests, await Status(operators));
     }
 
     [Fact]
-    public async Task Operators_may_look_as_often_as_they_like()
+    public async Task Requests_with_the_right_password_are_not_rate_limited()
     {
         await using var silo = await Start(Password);
         using var operators = Client(silo, Password);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 5 * OperatorsOnly.WrongTries).Select(_ => Status(operators)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5 * DashboardAuthFilter.MaxFailedAttempts).Select(_ => Status(operators)));
 
         Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
     }
@@ -77,7 +77,7 @@ public sealed class DashboardTests
     [InlineData("GrainState?grainId=0&grainType=any", HttpStatusCode.NotFound)]
     [InlineData("grainstate/?grainId=0&grainType=any", HttpStatusCode.NotFound)]
     [InlineData("Trace", HttpStatusCode.Forbidden)]
-    public async Task Not_even_operators_see_what_grains_hold_or_what_is_logged(string page, HttpStatusCode expected)
+    public async Task Grain_state_and_logs_are_hidden_from_operators_too(string page, HttpStatusCode expected)
     {
         await using var silo = await Start(Password);
         using var operators = Client(silo, Password);
@@ -92,7 +92,7 @@ public sealed class DashboardTests
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    public async Task Without_a_password_there_is_none(string? password)
+    public async Task Without_a_password_there_is_no_dashboard(string? password)
     {
         await using var silo = await Start(password);
         using var client = Client(silo, "");
@@ -101,7 +101,7 @@ public sealed class DashboardTests
     }
 
     [Fact]
-    public async Task A_password_under_twelve_characters_is_refused_at_start_and_not_told()
+    public async Task A_password_under_twelve_characters_is_refused_at_start_without_being_logged()
     {
         var wrong = await Assert.ThrowsAsync<SettingException>(() => Start("elevenchars"));
 
@@ -110,7 +110,7 @@ public sealed class DashboardTests
     }
 
     /// <summary>The dashboard counts once a second.</summary>
-    private static async Task UntilCounted(HttpClient operators, string text)
+    private static async Task WaitUntilCounted(HttpClient operators, string text)
     {
         using var deadline = new CancellationTokenSource(Deadline);
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));

@@ -20,7 +20,7 @@ public sealed class ManifestTests
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public void A_program_has_its_time_to_end_and_no_more_rights_than_it_needs(string name)
+    public void A_pod_has_enough_time_to_stop_and_minimal_rights(string name)
     {
         var pod = Pod(name).Spec;
         var container = Assert.Single(pod.Containers);
@@ -35,7 +35,7 @@ public sealed class ManifestTests
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public void Kubernetes_asks_whether_a_program_is_ready_and_keeps_all_but_one_of_it(string name)
+    public void A_pod_has_a_readiness_probe_and_a_disruption_budget_of_one(string name)
     {
         var container = Assert.Single(Pod(name).Spec.Containers);
         var budget = Assert.Single(All.OfType<V1PodDisruptionBudget>(), budget => budget.Metadata.Name == name);
@@ -47,7 +47,7 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void A_silo_may_watch_the_pods_that_carry_its_clusters_labels()
+    public void A_silo_may_watch_the_pods_of_its_cluster()
     {
         var pod = Pod("silo");
         var role = Assert.Single(All.OfType<V1Role>());
@@ -62,7 +62,7 @@ public sealed class ManifestTests
     [Theory]
     [InlineData("silo", "TWILIO_AUTH_TOKEN", "STRIPE_WEBHOOK_SECRET")]
     [InlineData("gateway", "DATABASE_URL", "GEMINI_API_KEY", "STRIPE_SECRET_KEY", "DASHBOARD_PASSWORD")]
-    public void A_program_gets_a_secret_of_its_own_without_what_only_the_other_one_needs(string name, params string[] ofTheOther)
+    public void Each_program_gets_its_own_secret_without_the_others_settings(string name, params string[] ofTheOther)
     {
         var reference = Assert.Single(Assert.Single(Pod(name).Spec.Containers).EnvFrom, source => source.SecretRef is not null);
         var secret = Assert.Single(All.OfType<V1Secret>(), secret => secret.Metadata.Name == reference.SecretRef.Name);
@@ -73,7 +73,7 @@ public sealed class ManifestTests
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public void A_program_shows_others_a_certificate_of_its_own(string name)
+    public void Each_program_has_its_own_certificate(string name)
     {
         var pod = Pod(name).Spec;
         var container = Assert.Single(pod.Containers);
@@ -87,7 +87,7 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void Nothing_comes_in_or_goes_out_but_what_a_policy_allows()
+    public void Network_policies_deny_all_traffic_that_is_not_listed()
     {
         var policies = All.OfType<V1NetworkPolicy>().ToList();
         Assert.All(policies, policy => Assert.Equal(["Ingress", "Egress"], policy.Spec.PolicyTypes));

@@ -1,5 +1,5 @@
 using GeminiChat.Grains.Model;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
 
@@ -14,26 +14,26 @@ public sealed class GeminiDeadlineTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_model_that_says_nothing_is_left_after_a_while(bool sendsHeaders)
+    public async Task A_model_that_sends_nothing_is_timed_out(bool sendsHeaders)
     {
-        await using var pair = await GeminiPair.Start(
+        await using var pair = await GeminiTestHarness.Start(
             sendsHeaders ? Script.SilenceAfterHeaders() : Script.Silence(), _time);
 
         var asking = pair.Ask();
-        var request = await pair.Played.Calls.Begun(1);
+        var request = await pair.Fake.Calls.WaitForCall(1);
         _time.Advance(Idle);
 
         Assert.Equal(ModelFault.Timeout, (await asking).Fault);
-        Assert.True(await request.ClosedEarly.WaitAsync(CallLog.Patience, TestContext.Current.CancellationToken));
+        Assert.True(await request.WasClosedByClient.WaitAsync(GeminiCallLog.DefaultTimeout, TestContext.Current.CancellationToken));
     }
 
     [Fact]
-    public async Task A_model_that_falls_silent_is_left_after_a_while()
+    public async Task A_model_that_falls_silent_is_timed_out()
     {
-        var hold = new Hold();
-        await using var pair = await GeminiPair.Start(hold.Script, _time);
+        var hold = new ControlledReply();
+        await using var pair = await GeminiTestHarness.Start(hold.Script, _time);
         await using var updates = pair.Stream().GetAsyncEnumerator(TestContext.Current.CancellationToken);
-        await Hear(updates, hold, "one");
+        await SendAndRead(updates, hold, "one");
 
         var next = updates.MoveNextAsync();
         _time.Advance(Idle - TimeSpan.FromSeconds(1));
@@ -45,14 +45,14 @@ public sealed class GeminiDeadlineTests
     }
 
     [Fact]
-    public async Task A_model_that_never_ends_is_left_in_the_end()
+    public async Task An_endless_reply_is_ended_by_the_total_timeout()
     {
-        var hold = new Hold();
-        await using var pair = await GeminiPair.Start(hold.Script, _time);
+        var hold = new ControlledReply();
+        await using var pair = await GeminiTestHarness.Start(hold.Script, _time);
         await using var updates = pair.Stream().GetAsyncEnumerator(TestContext.Current.CancellationToken);
         for (var piece = 0; piece < 6; piece++)
         {
-            await Hear(updates, hold, "more");
+            await SendAndRead(updates, hold, "more");
             _time.Advance(TimeSpan.FromSeconds(50));
         }
 
@@ -61,16 +61,16 @@ public sealed class GeminiDeadlineTests
     }
 
     [Fact]
-    public async Task A_model_that_drips_bytes_is_left_in_the_end()
+    public async Task A_model_that_drips_bytes_is_ended_by_the_total_timeout()
     {
-        await using var played = await PlayedGemini.Start(new PlayedGeminiOptions { Time = _time });
-        played.Always(Script.Drip(TimeSpan.FromSeconds(1)));
-        using var client = GeminiPair.ClientOf(played.BaseUrl, _time);
+        await using var fake = await FakeGemini.Start(new FakeGeminiOptions { Time = _time });
+        fake.ReplyAlways(Script.ByteByByte(TimeSpan.FromSeconds(1)));
+        using var client = GeminiTestHarness.ClientOf(fake.BaseUrl, _time);
 
-        var asking = Heard.From(client.GetStreamingResponseAsync(
+        var asking = StreamResult.ReadAll(client.GetStreamingResponseAsync(
             [new(ChatRole.User, "hi")],
             cancellationToken: TestContext.Current.CancellationToken));
-        await played.Calls.UntilBegun(1);
+        await fake.Calls.WaitForCalls(1);
         while (!asking.IsCompleted)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
@@ -81,25 +81,25 @@ public sealed class GeminiDeadlineTests
     }
 
     [Fact]
-    public async Task A_slow_reader_is_not_taken_for_a_silent_model()
+    public async Task Time_spent_by_the_reader_does_not_count_as_silence()
     {
-        var hold = new Hold();
-        await using var pair = await GeminiPair.Start(hold.Script, _time);
+        var hold = new ControlledReply();
+        await using var pair = await GeminiTestHarness.Start(hold.Script, _time);
         await using var updates = pair.Stream().GetAsyncEnumerator(TestContext.Current.CancellationToken);
-        await Hear(updates, hold, "one");
+        await SendAndRead(updates, hold, "one");
 
         _time.Advance(Idle + Idle);
 
-        await Hear(updates, hold, "two");
+        await SendAndRead(updates, hold, "two");
     }
 
     [Fact]
-    public async Task An_answer_that_is_whole_waits_15_seconds_for_the_end_of_the_stream()
+    public async Task After_a_finish_reason_the_end_of_the_stream_is_awaited_for_15_seconds()
     {
-        var hold = new Hold();
-        await using var pair = await GeminiPair.Start(hold.Script, _time);
+        var hold = new ControlledReply();
+        await using var pair = await GeminiTestHarness.Start(hold.Script, _time);
         await using var updates = pair.Stream().GetAsyncEnumerator(TestContext.Current.CancellationToken);
-        await Hear(updates, hold, "one", "STOP");
+        await SendAndRead(updates, hold, "one", "STOP");
 
         var last = updates.MoveNextAsync();
         _time.Advance(Finishing - TimeSpan.FromSeconds(1));
@@ -111,16 +111,16 @@ public sealed class GeminiDeadlineTests
     }
 
     [Fact]
-    public async Task Text_that_comes_well_after_a_finish_belongs_to_the_answer()
+    public async Task Text_long_after_a_finish_reason_belongs_to_the_reply()
     {
-        var hold = new Hold();
-        await using var pair = await GeminiPair.Start(hold.Script, _time);
+        var hold = new ControlledReply();
+        await using var pair = await GeminiTestHarness.Start(hold.Script, _time);
         await using var updates = pair.Stream().GetAsyncEnumerator(TestContext.Current.CancellationToken);
-        await Hear(updates, hold, "First.", "STOP");
+        await SendAndRead(updates, hold, "First.", "STOP");
 
         var next = updates.MoveNextAsync();
         _time.Advance(Finishing - TimeSpan.FromSeconds(1));
-        await hold.EndWith(Script.Event(new Piece { Text = "Second.", FinishReason = "STOP" }));
+        await hold.EndWith(Script.Event(new ReplyChunk { Text = "Second.", FinishReason = "STOP" }));
 
         Assert.True(await next);
         Assert.Equal("Second.", updates.Current.Text);
@@ -130,13 +130,13 @@ public sealed class GeminiDeadlineTests
     }
 
     [Fact]
-    public async Task Where_text_followed_a_finish_silence_is_no_end()
+    public async Task After_text_that_followed_a_finish_reason_silence_is_a_timeout()
     {
-        var hold = new Hold();
-        await using var pair = await GeminiPair.Start(hold.Script, _time);
+        var hold = new ControlledReply();
+        await using var pair = await GeminiTestHarness.Start(hold.Script, _time);
         await using var updates = pair.Stream().GetAsyncEnumerator(TestContext.Current.CancellationToken);
-        await Hear(updates, hold, "First.", "STOP");
-        await Hear(updates, hold, "Second.", "STOP");
+        await SendAndRead(updates, hold, "First.", "STOP");
+        await SendAndRead(updates, hold, "Second.", "STOP");
 
         var next = updates.MoveNextAsync();
         _time.Advance(Idle - TimeSpan.FromSeconds(1));
@@ -147,11 +147,11 @@ public sealed class GeminiDeadlineTests
         Assert.Equal(ModelFault.Timeout, silent.Fault);
     }
 
-    private static async Task Hear(
-        IAsyncEnumerator<ChatResponseUpdate> updates, Hold hold, string text, string? finish = null)
+    private static async Task SendAndRead(
+        IAsyncEnumerator<ChatResponseUpdate> updates, ControlledReply hold, string text, string? finish = null)
     {
         var next = updates.MoveNextAsync();
-        await hold.Play(Script.Event(new Piece { Text = text, FinishReason = finish }));
+        await hold.PlayPart(Script.Event(new ReplyChunk { Text = text, FinishReason = finish }));
         Assert.True(await next);
         Assert.Equal(text, updates.Current.Text);
     }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using GeminiChat.Grains.Model;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.Silo.Tests.Gemini;
 
@@ -22,15 +22,15 @@ public sealed class GeminiErrorTests
     [InlineData(502, "", ModelFault.Unavailable)]
     [InlineData(503, "UNAVAILABLE", ModelFault.Unavailable)]
     [InlineData(504, "DEADLINE_EXCEEDED", ModelFault.Unavailable)]
-    public async Task Every_status_has_its_meaning(int code, string status, ModelFault fault)
+    public async Task Every_status_maps_to_its_fault(int code, string status, ModelFault fault)
     {
-        await using var pair = await GeminiPair.Start(Script.Error(code, status, "why"));
+        await using var pair = await GeminiTestHarness.Start(Script.Error(code, status, "why"));
 
         var heard = await pair.Ask();
 
         Assert.Equal(fault, heard.Fault);
         Assert.Empty(heard.Updates);
-        Assert.Equal(1, pair.Played.Calls.Total);
+        Assert.Equal(1, pair.Fake.Calls.Total);
     }
 
     [Theory]
@@ -38,20 +38,20 @@ public sealed class GeminiErrorTests
     [InlineData("The input token count exceeds the maximum number of tokens allowed (1048576).")]
     [InlineData("Unable to submit request because the input token count is 1251952 but model only supports up to 1048576.")]
     [InlineData("Request payload size exceeds the limit: 20971520 bytes.")]
-    public async Task A_prompt_beyond_the_models_limit_is_told_from_a_malformed_one(string message)
+    public async Task A_prompt_over_the_token_limit_is_distinguished_from_a_malformed_one(string message)
     {
-        await using var pair = await GeminiPair.Start(Script.BadRequest(message));
+        await using var pair = await GeminiTestHarness.Start(Script.BadRequest(message));
 
         Assert.Equal(ModelFault.TooLong, (await pair.Ask()).Fault);
     }
 
     [Fact]
-    public async Task A_wrong_key_is_a_wrong_configuration()
+    public async Task An_invalid_key_is_a_configuration_fault()
     {
-        await using var played = await PlayedGemini.Start(new PlayedGeminiOptions { Key = "another" });
-        using var client = GeminiPair.ClientOf(played.BaseUrl);
+        await using var fake = await FakeGemini.Start(new FakeGeminiOptions { Key = "another" });
+        using var client = GeminiTestHarness.ClientOf(fake.BaseUrl);
 
-        var heard = await Heard.From(client.GetStreamingResponseAsync(
+        var heard = await StreamResult.ReadAll(client.GetStreamingResponseAsync(
             [new(Microsoft.Extensions.AI.ChatRole.User, "hi")],
             cancellationToken: TestContext.Current.CancellationToken));
 
@@ -59,9 +59,9 @@ public sealed class GeminiErrorTests
     }
 
     [Fact]
-    public async Task A_quota_of_the_day_ends_the_day_whatever_delay_is_named()
+    public async Task A_daily_quota_lasts_until_the_end_of_the_day_whatever_delay_is_named()
     {
-        await using var pair = await GeminiPair.Start(Script.DailyQuota());
+        await using var pair = await GeminiTestHarness.Start(Script.DailyQuota());
 
         var heard = await pair.Ask();
 
@@ -70,9 +70,9 @@ public sealed class GeminiErrorTests
     }
 
     [Fact]
-    public async Task A_delay_of_more_than_five_minutes_counts_as_a_quota_of_the_day()
+    public async Task A_delay_over_five_minutes_counts_as_a_daily_quota()
     {
-        await using var pair = await GeminiPair.Start(Script.RateLimited("301s"));
+        await using var pair = await GeminiTestHarness.Start(Script.RateLimited("301s"));
 
         var heard = await pair.Ask();
 
@@ -84,9 +84,9 @@ public sealed class GeminiErrorTests
     [InlineData("34.07s", 34.07)]
     [InlineData("900ms", 0.9)]
     [InlineData("3s", 3)]
-    public async Task The_wait_is_read_from_the_details(string delay, double seconds)
+    public async Task The_retry_delay_is_read_from_the_details(string delay, double seconds)
     {
-        await using var pair = await GeminiPair.Start(Script.RateLimited(delay));
+        await using var pair = await GeminiTestHarness.Start(Script.RateLimited(delay));
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), (await pair.Ask()).Exception?.RetryAfter);
     }
@@ -96,17 +96,17 @@ public sealed class GeminiErrorTests
     [InlineData("Please retry in 250ms", 0.25)]
     [InlineData("Please retry in 1m2.5s.", 62.5)]
     [InlineData("Please retry in 2h0m1s.", 7201)]
-    public async Task The_wait_is_read_from_the_words_where_there_are_no_details(string message, double seconds)
+    public async Task The_retry_delay_is_read_from_the_message_when_there_are_no_details(string message, double seconds)
     {
-        await using var pair = await GeminiPair.Start(Script.Error(429, "RESOURCE_EXHAUSTED", message));
+        await using var pair = await GeminiTestHarness.Start(Script.Error(429, "RESOURCE_EXHAUSTED", message));
 
         Assert.Equal(TimeSpan.FromSeconds(seconds), (await pair.Ask()).Exception?.RetryAfter);
     }
 
     [Fact]
-    public async Task The_wait_is_read_from_the_header_where_the_body_names_none()
+    public async Task The_retry_delay_is_read_from_the_header_when_the_body_has_none()
     {
-        await using var pair = await GeminiPair.Start(Script.Overloaded().WithHeader("Retry-After", "7"));
+        await using var pair = await GeminiTestHarness.Start(Script.Overloaded().WithHeader("Retry-After", "7"));
 
         Assert.Equal(TimeSpan.FromSeconds(7), (await pair.Ask()).Exception?.RetryAfter);
     }
@@ -117,9 +117,9 @@ public sealed class GeminiErrorTests
     [InlineData(499)]
     [InlineData(500)]
     [InlineData(503)]
-    public async Task A_header_closes_the_silo_for_a_minute_at_most(int code)
+    public async Task A_delay_from_a_header_is_capped_at_a_minute(int code)
     {
-        await using var pair = await GeminiPair.Start(Script.Error(code, "", "why").WithHeader("Retry-After", "86400"));
+        await using var pair = await GeminiTestHarness.Start(Script.Error(code, "", "why").WithHeader("Retry-After", "86400"));
 
         var heard = await pair.Ask();
 
@@ -128,9 +128,9 @@ public sealed class GeminiErrorTests
     }
 
     [Fact]
-    public async Task An_overload_closes_the_silo_for_a_minute_at_most_whatever_its_details_say()
+    public async Task The_delay_of_an_overload_is_capped_at_a_minute()
     {
-        await using var pair = await GeminiPair.Start(Script.Error(503, "UNAVAILABLE", "why", Script.RetryInfo("86400s")));
+        await using var pair = await GeminiTestHarness.Start(Script.Error(503, "UNAVAILABLE", "why", Script.RetryInfo("86400s")));
 
         var heard = await pair.Ask();
 
@@ -139,9 +139,9 @@ public sealed class GeminiErrorTests
     }
 
     [Fact]
-    public async Task A_quota_of_the_day_is_known_by_its_name_whatever_the_header_says()
+    public async Task A_daily_quota_is_recognized_by_its_name_whatever_the_header_says()
     {
-        await using var pair = await GeminiPair.Start(Script.DailyQuota().WithHeader("Retry-After", "7"));
+        await using var pair = await GeminiTestHarness.Start(Script.DailyQuota().WithHeader("Retry-After", "7"));
 
         Assert.Equal(ModelFault.DailyQuota, (await pair.Ask()).Fault);
     }
@@ -151,9 +151,9 @@ public sealed class GeminiErrorTests
     [InlineData("-3s")]
     [InlineData("NaNs")]
     [InlineData("s")]
-    public async Task A_wait_that_makes_no_sense_is_none(string delay)
+    public async Task A_malformed_delay_is_ignored(string delay)
     {
-        await using var pair = await GeminiPair.Start(Script.RateLimited(delay));
+        await using var pair = await GeminiTestHarness.Start(Script.RateLimited(delay));
 
         var heard = await pair.Ask();
 
@@ -162,19 +162,19 @@ public sealed class GeminiErrorTests
     }
 
     [Fact]
-    public async Task An_error_page_is_told_by_its_status()
+    public async Task An_error_page_is_classified_by_its_status()
     {
         var page = new Script(exchange => exchange.Respond(502, "<html>Bad Gateway</html>"));
-        await using var pair = await GeminiPair.Start(page);
+        await using var pair = await GeminiTestHarness.Start(page);
 
         Assert.Equal(ModelFault.Unavailable, (await pair.Ask()).Fault);
     }
 
     [Fact]
-    public async Task No_redirect_is_followed_with_the_key()
+    public async Task Redirects_are_not_followed()
     {
-        await using var elsewhere = await PlayedGemini.Start();
-        await using var pair = await GeminiPair.Start(
+        await using var elsewhere = await FakeGemini.Start();
+        await using var pair = await GeminiTestHarness.Start(
             Script.Redirect(elsewhere.BaseUrl + "/v1beta/models/x:streamGenerateContent?alt=sse"));
 
         Assert.Equal(ModelFault.Unavailable, (await pair.Ask()).Fault);
@@ -184,15 +184,15 @@ public sealed class GeminiErrorTests
     [Theory]
     [InlineData("http://host.invalid")]
     [InlineData("https://127.0.0.1")]
-    public async Task Who_cannot_be_reached_is_unavailable(string origin)
+    public async Task An_unreachable_server_is_unavailable(string origin)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
-        using var client = GeminiPair.ClientOf($"{origin}:{port}");
+        using var client = GeminiTestHarness.ClientOf($"{origin}:{port}");
 
-        var heard = await Heard.From(client.GetStreamingResponseAsync(
+        var heard = await StreamResult.ReadAll(client.GetStreamingResponseAsync(
             [new(Microsoft.Extensions.AI.ChatRole.User, "hi")],
             cancellationToken: TestContext.Current.CancellationToken));
 
@@ -200,12 +200,12 @@ public sealed class GeminiErrorTests
     }
 
     [Fact]
-    public async Task Speaking_TLS_to_one_who_does_not_is_unavailable()
+    public async Task A_server_without_TLS_is_unavailable()
     {
-        await using var played = await PlayedGemini.Start();
-        using var client = GeminiPair.ClientOf(played.BaseUrl.Replace("http:", "https:", StringComparison.Ordinal));
+        await using var fake = await FakeGemini.Start();
+        using var client = GeminiTestHarness.ClientOf(fake.BaseUrl.Replace("http:", "https:", StringComparison.Ordinal));
 
-        var heard = await Heard.From(client.GetStreamingResponseAsync(
+        var heard = await StreamResult.ReadAll(client.GetStreamingResponseAsync(
             [new(Microsoft.Extensions.AI.ChatRole.User, "hi")],
             cancellationToken: TestContext.Current.CancellationToken));
 
@@ -213,15 +213,15 @@ public sealed class GeminiErrorTests
     }
 
     [Fact]
-    public async Task Neither_the_key_nor_the_prompt_is_in_any_message()
+    public async Task Error_messages_contain_neither_the_key_nor_the_prompt()
     {
-        await using var pair = await GeminiPair.Start(Script.BadRequest("Invalid value: \"a canary\""));
-        pair.Played.Next(Script.Error(403, "PERMISSION_DENIED", $"Consumer 'api_key:{PlayedGemini.Key}' was suspended."));
+        await using var pair = await GeminiTestHarness.Start(Script.BadRequest("Invalid value: \"a canary\""));
+        pair.Fake.EnqueueReplies(Script.Error(403, "PERMISSION_DENIED", $"Consumer 'api_key:{FakeGemini.Key}' was suspended."));
 
         var suspended = await pair.Ask("a canary");
         var rejected = await pair.Ask("a canary");
 
-        Assert.DoesNotContain(PlayedGemini.Key, suspended.Exception?.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(FakeGemini.Key, suspended.Exception?.ToString(), StringComparison.Ordinal);
         Assert.Contains("was suspended", suspended.Exception?.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", rejected.Exception?.ToString(), StringComparison.Ordinal);
     }

@@ -1,12 +1,12 @@
 using GeminiChat.Grains.Model;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 using Microsoft.Extensions.AI;
 
 namespace GeminiChat.Silo.Tests.Gemini;
 
 public sealed class GeminiFaultTests
 {
-    public static TheoryData<string, ModelFault> Breaks => new()
+    public static TheoryData<string, ModelFault> StreamFaults => new()
     {
         { "a connection reset", ModelFault.Truncated },
         { "a connection cut", ModelFault.Truncated },
@@ -23,23 +23,23 @@ public sealed class GeminiFaultTests
     };
 
     [Theory]
-    [MemberData(nameof(Breaks))]
-    public async Task What_breaks_an_answer_is_told_and_the_text_before_it_is_kept(string what, ModelFault fault)
+    [MemberData(nameof(StreamFaults))]
+    public async Task A_stream_fault_is_reported_and_the_text_before_it_is_kept(string what, ModelFault fault)
     {
-        await using var pair = await GeminiPair.Start(Script.Chunks("one", " two", " three").Then(BreakOf(what)));
+        await using var pair = await GeminiTestHarness.Start(Script.Chunks("one", " two", " three").Then(FaultScript(what)));
 
         var heard = await pair.Ask();
 
         Assert.Equal(fault, heard.Fault);
         Assert.Equal("one two three", heard.Text);
-        Assert.Equal(1, pair.Played.Calls.Total);
+        Assert.Equal(1, pair.Fake.Calls.Total);
     }
 
     [Theory]
-    [MemberData(nameof(Breaks))]
-    public async Task What_breaks_a_stream_after_a_whole_answer_takes_nothing_from_it(string what, ModelFault fault)
+    [MemberData(nameof(StreamFaults))]
+    public async Task A_stream_fault_after_a_complete_reply_is_ignored(string what, ModelFault fault)
     {
-        await using var pair = await GeminiPair.Start(Script.Words("one two").Then(BreakOf(what)));
+        await using var pair = await GeminiTestHarness.Start(Script.Words("one two").Then(FaultScript(what)));
 
         var heard = await pair.Ask();
 
@@ -53,9 +53,9 @@ public sealed class GeminiFaultTests
     [InlineData("[DONE]\n")]
     [InlineData("{\"note\":\"bye\"}\n")]
     [InlineData("data: bye\n\n")]
-    public async Task Noise_after_a_whole_answer_is_passed_over(string noise)
+    public async Task Noise_after_a_complete_reply_is_ignored(string noise)
     {
-        await using var pair = await GeminiPair.Start(Script.Words("one two").Then(Script.Raw(noise)));
+        await using var pair = await GeminiTestHarness.Start(Script.Words("one two").Then(Script.Raw(noise)));
 
         var heard = await pair.Ask();
 
@@ -64,12 +64,12 @@ public sealed class GeminiFaultTests
     }
 
     [Theory]
-    [MemberData(nameof(Breaks))]
-    public async Task What_breaks_an_answer_that_went_on_after_a_finish_is_told(string what, ModelFault fault)
+    [MemberData(nameof(StreamFaults))]
+    public async Task A_stream_fault_after_text_that_followed_a_finish_reason_is_reported(string what, ModelFault fault)
     {
-        var first = Script.Event(new Piece { Text = "one", FinishReason = "STOP" });
-        var second = Script.Event(new Piece { Text = " two", FinishReason = "STOP" });
-        await using var pair = await GeminiPair.Start(first.Then(second).Then(BreakOf(what)));
+        var first = Script.Event(new ReplyChunk { Text = "one", FinishReason = "STOP" });
+        var second = Script.Event(new ReplyChunk { Text = " two", FinishReason = "STOP" });
+        await using var pair = await GeminiTestHarness.Start(first.Then(second).Then(FaultScript(what)));
 
         var heard = await pair.Ask();
 
@@ -79,10 +79,10 @@ public sealed class GeminiFaultTests
     }
 
     [Fact]
-    public async Task Text_after_the_last_finish_is_not_known_to_be_whole()
+    public async Task Text_after_the_last_finish_reason_makes_the_reply_incomplete()
     {
-        var first = Script.Event(new Piece { Text = "one", FinishReason = "STOP" });
-        await using var pair = await GeminiPair.Start(first.Then(Script.Chunks(" two")));
+        var first = Script.Event(new ReplyChunk { Text = "one", FinishReason = "STOP" });
+        await using var pair = await GeminiTestHarness.Start(first.Then(Script.Chunks(" two")));
 
         var heard = await pair.Ask();
 
@@ -92,11 +92,11 @@ public sealed class GeminiFaultTests
     [Theory]
     [InlineData("FINISH_REASON_UNSPECIFIED")]
     [InlineData("")]
-    public async Task A_finish_that_says_nothing_is_no_end(string finish)
+    public async Task An_empty_finish_reason_does_not_end_the_reply(string finish)
     {
-        var said = Script.Event(new Piece { Text = "one", FinishReason = finish });
-        await using var pair = await GeminiPair.Start(said);
-        pair.Played.Next(said.Then(Script.Finish()));
+        var said = Script.Event(new ReplyChunk { Text = "one", FinishReason = finish });
+        await using var pair = await GeminiTestHarness.Start(said);
+        pair.Fake.EnqueueReplies(said.Then(Script.Finish()));
 
         var whole = await pair.Ask();
         var cut = await pair.Ask();
@@ -108,16 +108,16 @@ public sealed class GeminiFaultTests
     [Fact]
     public async Task A_prompt_is_not_refused_by_an_unspecified_reason()
     {
-        await using var pair = await GeminiPair.Start(
+        await using var pair = await GeminiTestHarness.Start(
             Script.Blocked("BLOCK_REASON_UNSPECIFIED").Then(Script.Words("one")));
 
         Assert.Equal(ChatFinishReason.Stop, (await pair.Ask()).Last.FinishReason);
     }
 
     [Fact]
-    public async Task An_error_inside_a_stream_means_what_it_means_in_place_of_one()
+    public async Task An_error_inside_a_stream_is_classified_like_an_error_response()
     {
-        await using var pair = await GeminiPair.Start(
+        await using var pair = await GeminiTestHarness.Start(
             Script.DataError(429, "RESOURCE_EXHAUSTED", Script.Quota("RequestsPerMinute"), Script.RetryInfo("3.5s")));
 
         var heard = await pair.Ask();
@@ -127,36 +127,36 @@ public sealed class GeminiFaultTests
     }
 
     [Fact]
-    public async Task A_bare_error_is_told_before_the_connection_ends()
+    public async Task A_bare_JSON_error_is_reported_before_the_connection_ends()
     {
-        await using var pair = await GeminiPair.Start(Script.BareError().Then(Script.Silence()));
+        await using var pair = await GeminiTestHarness.Start(Script.BareError().Then(Script.Silence()));
 
         Assert.Equal(ModelFault.Unavailable, (await pair.Ask()).Fault);
     }
 
     [Fact]
-    public async Task An_answer_without_end_is_ended()
+    public async Task A_reply_over_the_size_limit_is_ended()
     {
-        await using var pair = await GeminiPair.Start(Script.Endless(256 * 1024));
+        await using var pair = await GeminiTestHarness.Start(Script.Endless(256 * 1024));
 
         var heard = await pair.Ask();
 
         Assert.Equal(ModelFault.Protocol, heard.Fault);
-        Assert.True(await Assert.Single(pair.Played.Calls.Requests).ClosedEarly.WaitAsync(CallLog.Patience, TestContext.Current.CancellationToken));
+        Assert.True(await Assert.Single(pair.Fake.Calls.Requests).WasClosedByClient.WaitAsync(GeminiCallLog.DefaultTimeout, TestContext.Current.CancellationToken));
     }
 
     [Fact]
-    public async Task A_compression_that_is_none_breaks_the_protocol()
+    public async Task A_body_with_a_wrong_Content_Encoding_is_a_protocol_fault()
     {
-        await using var pair = await GeminiPair.Start(Script.Raw("data: {}\n\n").WithHeader("Content-Encoding", "gzip"));
+        await using var pair = await GeminiTestHarness.Start(Script.Raw("data: {}\n\n").WithHeader("Content-Encoding", "gzip"));
 
         Assert.Equal(ModelFault.Protocol, (await pair.Ask()).Fault);
     }
 
     [Fact]
-    public async Task An_empty_reply_is_no_answer()
+    public async Task An_empty_body_is_a_truncated_reply()
     {
-        await using var pair = await GeminiPair.Start(Script.Raw(string.Empty));
+        await using var pair = await GeminiTestHarness.Start(Script.Raw(string.Empty));
 
         Assert.Equal(ModelFault.Truncated, (await pair.Ask()).Fault);
     }
@@ -164,14 +164,14 @@ public sealed class GeminiFaultTests
     [Fact]
     public async Task Canceling_closes_the_connection()
     {
-        var hold = new Hold();
-        await using var pair = await GeminiPair.Start(hold.Script);
+        var hold = new ControlledReply();
+        await using var pair = await GeminiTestHarness.Start(hold.Script);
         using var canceling = new CancellationTokenSource();
         await using var updates = pair.Client
             .GetStreamingResponseAsync([new(ChatRole.User, "hi")], cancellationToken: canceling.Token)
             .GetAsyncEnumerator(canceling.Token);
         var first = updates.MoveNextAsync();
-        await hold.Say("one");
+        await hold.SendText("one");
         Assert.True(await first);
 
         var second = updates.MoveNextAsync();
@@ -185,7 +185,7 @@ public sealed class GeminiFaultTests
     [Fact]
     public async Task Leaving_the_enumeration_closes_the_connection()
     {
-        await using var pair = await GeminiPair.Start(Script.Chunks("one").Then(Script.Silence()));
+        await using var pair = await GeminiTestHarness.Start(Script.Chunks("one").Then(Script.Silence()));
 
         await foreach (var update in pair.Stream())
         {
@@ -196,15 +196,15 @@ public sealed class GeminiFaultTests
         Assert.True(await ClosedEarly(pair));
     }
 
-    private static Task<bool> ClosedEarly(GeminiPair pair) =>
-        Assert.Single(pair.Played.Calls.Requests).ClosedEarly
-            .WaitAsync(CallLog.Patience, TestContext.Current.CancellationToken);
+    private static Task<bool> ClosedEarly(GeminiTestHarness pair) =>
+        Assert.Single(pair.Fake.Calls.Requests).WasClosedByClient
+            .WaitAsync(GeminiCallLog.DefaultTimeout, TestContext.Current.CancellationToken);
 
-    private static Script BreakOf(string what) => what switch
+    private static Script FaultScript(string what) => what switch
     {
         "a connection reset" => Script.Reset(),
-        "a connection cut" => Script.Cut(),
-        "half an event" => Script.HalfEvent(),
+        "a connection cut" => Script.ConnectionClosed(),
+        "half an event" => Script.TruncatedEvent(),
         "an end without a reason" => Script.Raw(string.Empty),
         "half a bare error" => Script.Raw("{\n  \"error\": {\n    \"code\": 503,\n"),
         "a bare error" => Script.BareError(),

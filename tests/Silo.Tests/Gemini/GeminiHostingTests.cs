@@ -34,7 +34,7 @@ public sealed class GeminiHostingTests
     }
 
     [Fact]
-    public async Task Every_setting_is_taken()
+    public async Task Every_setting_is_applied()
     {
         await using var services = Services(
             ("GEMINI_API_KEY", "key"),

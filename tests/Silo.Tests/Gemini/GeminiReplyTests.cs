@@ -1,4 +1,4 @@
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 using Microsoft.Extensions.AI;
 
 namespace GeminiChat.Silo.Tests.Gemini;
@@ -6,9 +6,9 @@ namespace GeminiChat.Silo.Tests.Gemini;
 public sealed class GeminiReplyTests
 {
     [Fact]
-    public async Task An_answer_streams_in_the_pieces_it_was_sent_in()
+    public async Task A_reply_is_streamed_in_the_chunks_it_was_sent_in()
     {
-        await using var pair = await GeminiPair.Start(Script.Words("The sky is blue"));
+        await using var pair = await GeminiTestHarness.Start(Script.Words("The sky is blue"));
 
         var heard = await pair.Ask();
 
@@ -18,16 +18,16 @@ public sealed class GeminiReplyTests
     }
 
     [Fact]
-    public async Task Each_piece_is_there_before_the_next_one_is_sent()
+    public async Task Each_chunk_is_delivered_before_the_next_one_is_sent()
     {
-        var hold = new Hold();
-        await using var pair = await GeminiPair.Start(hold.Script);
+        var hold = new ControlledReply();
+        await using var pair = await GeminiTestHarness.Start(hold.Script);
         await using var updates = pair.Stream().GetAsyncEnumerator(TestContext.Current.CancellationToken);
 
         foreach (var text in new[] { "one", " two", " three" })
         {
             var next = updates.MoveNextAsync();
-            await hold.Say(text);
+            await hold.SendText(text);
             Assert.True(await next);
             Assert.Equal(text, updates.Current.Text);
         }
@@ -39,10 +39,10 @@ public sealed class GeminiReplyTests
     }
 
     [Fact]
-    public async Task Only_the_last_update_says_what_the_answer_cost()
+    public async Task Only_the_last_update_has_the_token_usage()
     {
-        await using var pair = await GeminiPair.Start(
-            Script.Thought("let me think").Then(Script.Words("two words")).As("gemini-other"));
+        await using var pair = await GeminiTestHarness.Start(
+            Script.Thought("let me think").Then(Script.Words("two words")).WithModelVersion("gemini-other"));
 
         var heard = await pair.Ask("three words here");
 
@@ -58,15 +58,15 @@ public sealed class GeminiReplyTests
     [Fact]
     public async Task Thoughts_are_never_shown()
     {
-        await using var pair = await GeminiPair.Start(Script.Thought("secret").Then(Script.Words("shown")));
+        await using var pair = await GeminiTestHarness.Start(Script.Thought("secret").Then(Script.Words("shown")));
 
         Assert.Equal("shown", (await pair.Ask()).Text);
     }
 
     [Fact]
-    public async Task The_whole_answer_is_one_message()
+    public async Task The_updates_of_a_reply_combine_to_one_message()
     {
-        await using var pair = await GeminiPair.Start(Script.Words("one two three"));
+        await using var pair = await GeminiTestHarness.Start(Script.Words("one two three"));
 
         var response = await pair.Client.GetResponseAsync("hi", cancellationToken: TestContext.Current.CancellationToken);
 
@@ -94,9 +94,9 @@ public sealed class GeminiReplyTests
     [InlineData("OTHER", "other")]
     [InlineData("MALFORMED_RESPONSE", "other")]
     [InlineData("INVENTED_TOMORROW", "other")]
-    public async Task Every_reason_for_ending_has_its_meaning(string reason, string finish)
+    public async Task Every_finish_reason_is_mapped(string reason, string finish)
     {
-        await using var pair = await GeminiPair.Start(Script.Chunks("some text").Then(Script.Finish(reason)));
+        await using var pair = await GeminiTestHarness.Start(Script.Chunks("some text").Then(Script.Finish(reason)));
 
         var heard = await pair.Ask();
 
@@ -105,9 +105,9 @@ public sealed class GeminiReplyTests
     }
 
     [Fact]
-    public async Task An_answer_that_was_withheld_says_why()
+    public async Task A_withheld_reply_has_its_block_reason()
     {
-        await using var pair = await GeminiPair.Start(Script.Withheld("SAFETY"));
+        await using var pair = await GeminiTestHarness.Start(Script.Withheld("SAFETY"));
 
         var heard = await pair.Ask();
 
@@ -117,9 +117,9 @@ public sealed class GeminiReplyTests
     }
 
     [Fact]
-    public async Task A_refused_prompt_says_why()
+    public async Task A_refused_prompt_has_its_block_reason()
     {
-        await using var pair = await GeminiPair.Start(Script.Blocked("PROHIBITED_CONTENT"));
+        await using var pair = await GeminiTestHarness.Start(Script.Blocked("PROHIBITED_CONTENT"));
 
         var heard = await pair.Ask();
 
@@ -128,17 +128,17 @@ public sealed class GeminiReplyTests
     }
 
     [Fact]
-    public async Task A_reason_without_a_filter_names_no_block()
+    public async Task A_normal_finish_has_no_block_reason()
     {
-        await using var pair = await GeminiPair.Start(Script.Words("fine"));
+        await using var pair = await GeminiTestHarness.Start(Script.Words("fine"));
 
         Assert.Null((await pair.Ask()).Last.AdditionalProperties);
     }
 
     [Fact]
-    public async Task A_continuation_is_an_answer_that_was_cut_short()
+    public async Task A_continuation_is_a_reply_cut_at_its_length()
     {
-        await using var pair = await GeminiPair.Start(Script.Chunks("begun").Then(Script.Continuation()));
+        await using var pair = await GeminiTestHarness.Start(Script.Chunks("begun").Then(Script.Continuation()));
 
         Assert.Equal(ChatFinishReason.Length, (await pair.Ask()).Last.FinishReason);
     }
@@ -150,7 +150,7 @@ public sealed class GeminiReplyTests
     public async Task Text_that_is_cut_within_a_character_arrives_whole(int bytes)
     {
         const string text = "héllo 😀 שלום 你好";
-        await using var pair = await GeminiPair.Start(Script.Words(text).Sliced(bytes));
+        await using var pair = await GeminiTestHarness.Start(Script.Words(text).Sliced(bytes));
 
         Assert.Equal(text, (await pair.Ask()).Text);
     }
@@ -158,12 +158,12 @@ public sealed class GeminiReplyTests
     [Fact]
     public async Task A_compressed_answer_streams_too()
     {
-        var hold = new Hold();
-        await using var pair = await GeminiPair.Start(hold.Script.Zipped());
+        var hold = new ControlledReply();
+        await using var pair = await GeminiTestHarness.Start(hold.Script.Gzipped());
         await using var updates = pair.Stream().GetAsyncEnumerator(TestContext.Current.CancellationToken);
 
         var next = updates.MoveNextAsync();
-        await hold.Say("one");
+        await hold.SendText("one");
         Assert.True(await next);
         Assert.Equal("one", updates.Current.Text);
 
@@ -174,13 +174,13 @@ public sealed class GeminiReplyTests
     }
 
     [Fact]
-    public async Task Comments_and_what_is_not_known_are_passed_over()
+    public async Task Comments_and_unknown_fields_are_ignored()
     {
         var script = Script.Noise()
-            .Then(Script.Event(new Piece { Text = "one", HasUnknownFields = true }))
+            .Then(Script.Event(new ReplyChunk { Text = "one", HasUnknownFields = true }))
             .Then(Script.Noise())
             .Then(Script.Finish());
-        await using var pair = await GeminiPair.Start(script);
+        await using var pair = await GeminiTestHarness.Start(script);
 
         Assert.Equal("one", (await pair.Ask()).Text);
     }
@@ -188,10 +188,10 @@ public sealed class GeminiReplyTests
     [Theory]
     [InlineData("")]
     [InlineData("\n")]
-    public async Task A_plain_JSON_body_is_an_answer_of_one_piece(string end)
+    public async Task A_plain_JSON_body_is_a_reply_in_one_chunk(string end)
     {
         const string body = """{"candidates":[{"content":{"parts":[{"text":"one"}]},"finishReason":"STOP"}]}""";
-        await using var pair = await GeminiPair.Start(Script.Raw(body + end));
+        await using var pair = await GeminiTestHarness.Start(Script.Raw(body + end));
 
         var heard = await pair.Ask();
 
@@ -200,19 +200,19 @@ public sealed class GeminiReplyTests
     }
 
     [Fact]
-    public async Task Halves_of_a_character_in_two_pieces_join()
+    public async Task A_surrogate_pair_split_over_two_chunks_is_joined()
     {
         const string half = "data: {{\"candidates\":[{{\"content\":{{\"parts\":[{{\"text\":\"a\\n{0}\"}}]}}}}]}}\n\n";
         var script = Script.Raw(string.Format(half, "\\ud83d")).Then(Script.Raw(string.Format(half, "\\ude00")));
-        await using var pair = await GeminiPair.Start(script.Then(Script.Finish()));
+        await using var pair = await GeminiTestHarness.Start(script.Then(Script.Finish()));
 
         Assert.Equal("a\n\ud83da\n\ude00", (await pair.Ask()).Text);
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_after_the_end_was_said_costs_nothing()
+    public async Task A_connection_that_breaks_after_the_finish_reason_is_ignored()
     {
-        await using var pair = await GeminiPair.Start(Script.Words("whole").Then(Script.Cut()));
+        await using var pair = await GeminiTestHarness.Start(Script.Words("whole").Then(Script.ConnectionClosed()));
 
         var heard = await pair.Ask();
 

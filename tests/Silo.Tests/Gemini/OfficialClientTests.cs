@@ -1,17 +1,17 @@
 using System.Text.Json;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.Silo.Tests.Gemini;
 
 /// <summary>
-/// The played Gemini before Google's own client: what that one does not take would be our mistake in mirror image.
+/// The fake Gemini before Google's own client: what that one does not take would be our mistake in mirror image.
 /// </summary>
 public sealed class OfficialClientTests
 {
     [Theory]
     [InlineData("v1")]
     [InlineData("v1beta")]
-    public async Task It_streams_a_whole_answer(string version)
+    public async Task Googles_client_streams_a_complete_reply(string version)
     {
         var seen = await Run(Script.Words("one two three"), version: version);
 
@@ -24,7 +24,7 @@ public sealed class OfficialClientTests
     }
 
     [Fact]
-    public async Task It_reads_an_answer_in_one_piece()
+    public async Task Googles_client_reads_a_reply_in_one_body()
     {
         var seen = await Run(Script.Words("one two"), "once");
 
@@ -33,23 +33,23 @@ public sealed class OfficialClientTests
     }
 
     [Fact]
-    public async Task It_counts_tokens() =>
+    public async Task Googles_client_counts_tokens() =>
         Assert.Equal(5, (await Run(Script.Words("unused"), "count")).GetProperty("totalTokens").GetInt32());
 
     [Fact]
-    public async Task It_reads_what_a_model_can() =>
+    public async Task Googles_client_reads_the_model_description() =>
         Assert.Equal(1_048_576, (await Run(Script.Words("unused"), "get")).GetProperty("inputTokenLimit").GetInt32());
 
     [Fact]
-    public async Task It_reads_compressed_answers_and_passes_over_noise()
+    public async Task Googles_client_reads_compressed_replies_and_ignores_noise()
     {
-        var seen = await Run(Script.Words("żółw 😀").Sliced(1).Zipped());
+        var seen = await Run(Script.Words("żółw 😀").Sliced(1).Gzipped());
 
         Assert.Equal("żółw 😀", Text(seen, "text"));
     }
 
     [Fact]
-    public async Task It_sees_refused_prompts_and_filtered_answers()
+    public async Task Googles_client_reports_refused_prompts_and_filtered_replies()
     {
         Assert.Equal("SAFETY", Text(await Run(Script.Blocked()), "blockReason"));
         Assert.Equal("SAFETY", Text(await Run(Script.Withheld()), "finishReason"));
@@ -68,7 +68,7 @@ public sealed class OfficialClientTests
 
     [Theory]
     [MemberData(nameof(Errors))]
-    public async Task It_takes_errors_for_what_they_are(string error, int status)
+    public async Task Googles_client_reports_each_error(string error, int status)
     {
         var seen = await Run(error switch
         {
@@ -89,11 +89,11 @@ public sealed class OfficialClientTests
     [InlineData("half")]
     [InlineData("reset")]
     [InlineData("garbage")]
-    public async Task It_fails_where_a_stream_breaks(string what)
+    public async Task Googles_client_fails_when_a_stream_breaks(string what)
     {
         var seen = await Run(Script.Chunks("one").Then(what switch
         {
-            "half" => Script.HalfEvent(),
+            "half" => Script.TruncatedEvent(),
             "reset" => Script.Reset(),
             _ => Script.Garbage(),
         }));
@@ -103,12 +103,12 @@ public sealed class OfficialClientTests
 
     private static async Task<JsonElement> Run(Script script, string method = "stream", string version = "v1beta")
     {
-        await using var played = await PlayedGemini.Start();
-        played.Always(script);
-        return await Vendors.Run("genai.mjs", method, new()
+        await using var fake = await FakeGemini.Start();
+        fake.ReplyAlways(script);
+        return await VendorClients.Run("genai.mjs", method, new()
         {
-            ["GEMINI_API_KEY"] = PlayedGemini.Key,
-            ["GEMINI_BASE_URL"] = played.BaseUrl,
+            ["GEMINI_API_KEY"] = FakeGemini.Key,
+            ["GEMINI_BASE_URL"] = fake.BaseUrl,
             ["GEMINI_API_VERSION"] = version,
         });
     }

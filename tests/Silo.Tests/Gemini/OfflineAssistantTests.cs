@@ -9,7 +9,7 @@ public sealed class OfflineAssistantTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task It_says_plainly_what_it_is_and_how_to_get_the_real_thing()
+    public async Task The_offline_assistant_says_what_it_is_and_how_to_configure_Gemini()
     {
         var response = await Answer(new ChatMessage(ChatRole.User, "hello"));
 
@@ -22,7 +22,7 @@ public sealed class OfflineAssistantTests
     }
 
     [Fact]
-    public async Task It_refers_to_the_conversation_that_it_was_given()
+    public async Task The_offline_assistant_quotes_the_question_and_counts_the_messages()
     {
         var response = await Answer(
             new(ChatRole.System, "be kind"),
@@ -35,7 +35,7 @@ public sealed class OfflineAssistantTests
     }
 
     [Fact]
-    public async Task A_long_message_is_quoted_in_part_and_no_character_is_split()
+    public async Task A_long_message_is_quoted_in_part_without_splitting_a_character()
     {
         var response = await Answer(new ChatMessage(ChatRole.User, new string('x', 79) + "😀 and more"));
 
@@ -43,7 +43,7 @@ public sealed class OfflineAssistantTests
     }
 
     [Fact]
-    public async Task It_streams_word_by_word_at_its_pace()
+    public async Task The_offline_assistant_streams_word_by_word_with_a_delay()
     {
         await using var updates = new OfflineAssistant(_time)
             .GetStreamingResponseAsync([new(ChatRole.User, "hi")], cancellationToken: TestContext.Current.CancellationToken)

@@ -1,5 +1,5 @@
 using GeminiChat.Grains.Model;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -10,27 +10,27 @@ namespace GeminiChat.Silo.Tests.Gemini;
 /// <summary>A reply that meets an overload, by a clock of the test's.</summary>
 public sealed class OverloadTests
 {
-    private readonly SignallingTime _time = new();
+    private readonly TimerSignallingTimeProvider _time = new();
 
     [Fact]
-    public async Task A_reply_outlasts_a_pause_as_long_as_its_window_and_has_its_window_after_it()
+    public async Task A_reply_survives_a_retry_delay_as_long_as_its_window_and_has_a_full_window_afterwards()
     {
         var refusal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var pair = await GeminiPair.Start(Script.Words("well again"), _time);
-        pair.Played.Next(
+        await using var pair = await GeminiTestHarness.Start(Script.Words("well again"), _time);
+        pair.Fake.EnqueueReplies(
             new Script(_ => refusal.Task).Then(Script.Overloaded().WithHeader("Retry-After", "60")),
             Script.Overloaded());
         var options = Options.Create(new ModelOptions());
-        using var gate = new ModelGate(options, _time);
-        var caller = new ModelCaller(pair.Client, gate, options, _time, NullLogger<ModelCaller>.Instance);
-        var reader = new Reader(_time);
+        using var gate = new ModelCircuitBreaker(options, _time);
+        var caller = new ModelClient(pair.Client, gate, options, _time, NullLogger<ModelClient>.Instance);
+        var reader = new WaitSignallingReader(_time);
 
-        var asking = caller.Ask(
+        var asking = caller.StreamResponse(
             new ModelPrompt([], new ChatMessage(ChatRole.User, "why"), new ChatOptions()),
             reader,
             TestContext.Current.CancellationToken,
             TestContext.Current.CancellationToken);
-        await pair.Played.Calls.UntilBegun(1);
+        await pair.Fake.Calls.WaitForCalls(1);
         _time.Advance(TimeSpan.FromSeconds(1));
         var pause = reader.NextWait();
         refusal.SetResult();
@@ -39,20 +39,20 @@ public sealed class OverloadTests
         _time.Advance(TimeSpan.FromSeconds(60));
         await Either(asking, backoff);
         _time.Advance(TimeSpan.FromSeconds(5));
-        await asking.WaitAsync(CallLog.Patience, TestContext.Current.CancellationToken);
+        await asking.WaitAsync(GeminiCallLog.DefaultTimeout, TestContext.Current.CancellationToken);
 
-        Assert.Equal(("well again", 3), (reader.Text, pair.Played.Calls.Total));
+        Assert.Equal(("well again", 3), (reader.Text, pair.Fake.Calls.Total));
     }
 
     private static async Task Either(Task asking, Task wait)
     {
-        var first = await Task.WhenAny(asking, wait).WaitAsync(CallLog.Patience, TestContext.Current.CancellationToken);
+        var first = await Task.WhenAny(asking, wait).WaitAsync(GeminiCallLog.DefaultTimeout, TestContext.Current.CancellationToken);
         await first;
         Assert.False(asking.IsCompleted);
     }
 
     /// <summary>Reads an answer, and tells when the wait for another call has begun.</summary>
-    private sealed class Reader(SignallingTime time) : IAnswerReader
+    private sealed class WaitSignallingReader(TimerSignallingTimeProvider time) : IModelResponseHandler
     {
         private readonly Queue<TaskCompletionSource> _waits = new();
 
@@ -69,11 +69,11 @@ public sealed class OverloadTests
             return wait.Task;
         }
 
-        public void Calling()
+        public void OnCallStarting()
         {
         }
 
-        public void Waiting() => time.NextTimer = _waits.Dequeue();
+        public void OnRetrying() => time.NextTimer = _waits.Dequeue();
 
         public bool Read(ChatResponseUpdate update)
         {
@@ -83,7 +83,7 @@ public sealed class OverloadTests
     }
 
     /// <summary>A clock that tells when somebody waits by it.</summary>
-    private sealed class SignallingTime : FakeTimeProvider
+    private sealed class TimerSignallingTimeProvider : FakeTimeProvider
     {
         public TaskCompletionSource? NextTimer { get; set; }
 

@@ -20,7 +20,7 @@ public sealed class ReplyReaderTests
     [InlineData("""{"candidates":[{"content":{"parts":null}}]}""", null)]
     [InlineData("""{"candidates":[]}""", null)]
     [InlineData("{}", null)]
-    public void Text_is_found_where_it_is(string json, string? text) => Assert.Equal(text, Read(json)?.Text);
+    public void The_text_of_an_event_is_read(string json, string? text) => Assert.Equal(text, Read(json)?.Text);
 
     [Theory]
     [InlineData("null")]
@@ -33,7 +33,7 @@ public sealed class ReplyReaderTests
     [InlineData("""{"candidates":[{"content":{"parts":[{"text":7}]}}]}""")]
     [InlineData("""{"candidates":[{"finishReason":{}}]}""")]
     [InlineData("""{"promptFeedback":"SAFETY"}""")]
-    public void What_is_no_reply_is_refused(string json)
+    public void JSON_that_is_not_a_reply_is_refused(string json)
     {
         var refused = Assert.Throws<ModelException>(() => Read(json));
 
@@ -49,13 +49,13 @@ public sealed class ReplyReaderTests
         Assert.Equal(fault, Assert.Throws<ModelException>(() => Read(json)).Fault);
 
     [Fact]
-    public void The_last_word_on_usage_and_model_counts()
+    public void The_last_reported_usage_and_model_are_used()
     {
         Read("""{"usageMetadata":{"promptTokenCount":7,"totalTokenCount":7},"modelVersion":"one","responseId":"a"}""");
         Read("""{"usageMetadata":{"promptTokenCount":"6","candidatesTokenCount":3,"cachedContentTokenCount":2,"thoughtsTokenCount":4,"totalTokenCount":13},"modelVersion":"two"}""");
         Read("""{"candidates":[{"finishReason":"STOP"}],"responseId":"b"}""");
 
-        var last = _reply.End();
+        var last = _reply.CreateFinalUpdate();
         var usage = Assert.IsType<UsageContent>(Assert.Single(last.Contents)).Details;
 
         Assert.Equal("two", last.ModelId);
@@ -64,11 +64,11 @@ public sealed class ReplyReaderTests
     }
 
     [Fact]
-    public void A_reply_that_names_neither_model_nor_usage_invents_none()
+    public void A_reply_without_model_and_usage_reports_none()
     {
         Read("""{"candidates":[{"finishReason":"STOP"}]}""");
 
-        var last = _reply.End();
+        var last = _reply.CreateFinalUpdate();
 
         Assert.Equal("asked", last.ModelId);
         Assert.Empty(last.Contents);
@@ -80,22 +80,22 @@ public sealed class ReplyReaderTests
     [InlineData("""gemini-\ud83d\ude00-é""", "gemini-😀-é")]
     [InlineData("""\u0000\ud800""", "asked")]
     [InlineData("", "asked")]
-    public void The_models_name_comes_without_what_cannot_be_stored(string version, string model)
+    public void Characters_that_cannot_be_stored_are_removed_from_the_model_name(string version, string model)
     {
         Read("""{"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"}],"modelVersion":"VERSION"}"""
             .Replace("VERSION", version, StringComparison.Ordinal));
 
-        Assert.Equal(model, _reply.End().ModelId);
+        Assert.Equal(model, _reply.CreateFinalUpdate().ModelId);
     }
 
     [Theory]
     [InlineData("x")]
     [InlineData("😀")]
-    public void The_models_name_is_cut_between_characters(string unit)
+    public void A_long_model_name_is_cut_between_characters(string unit)
     {
         Read($$"""{"candidates":[{"finishReason":"STOP"}],"modelVersion":"y{{string.Concat(Enumerable.Repeat(unit, 10_000))}}"}""");
 
-        var model = _reply.End().ModelId!;
+        var model = _reply.CreateFinalUpdate().ModelId!;
 
         Assert.Equal("y" + string.Concat(Enumerable.Repeat(unit, (ModelName.MaxLength - 1) / unit.Length)), model);
     }

@@ -56,7 +56,7 @@ public sealed class ServerSentEventParserTests
     [InlineData("{{\n{0}\n")]
     public void What_is_too_long_is_refused(string stream)
     {
-        var endless = string.Format(stream, new string('[', 2 * ServerSentEventParser.MaxEvent));
+        var endless = string.Format(stream, new string('[', 2 * ServerSentEventParser.MaxEventBytes));
 
         var refused = Assert.Throws<ModelException>(() => Parse(endless, []));
 

@@ -8,19 +8,19 @@ namespace GeminiChat.Silo.Tests.Migrator;
 /// <summary>Two databases, and the command that moves from one to the other.</summary>
 internal sealed class CopyPair : IAsyncDisposable
 {
-    private static readonly StoreTimings Impatient = new() { Lock = TimeSpan.FromMilliseconds(1), LockRetry = TimeSpan.FromMilliseconds(1) };
+    private static readonly StoreTimeouts ShortTimeouts = new() { Lock = TimeSpan.FromMilliseconds(1), LockRetryDelay = TimeSpan.FromMilliseconds(1) };
 
-    public SqliteFile Source { get; } = new();
+    public SqliteTestDatabase Source { get; } = new();
 
-    public PostgresDatabaseOfTest Target { get; } = new();
+    public PostgresTestDatabase Target { get; } = new();
 
-    public string[] Words => ["--from", Source.Url, "--to", Target.Url];
+    public string[] Arguments => ["--from", Source.Url, "--to", Target.Url];
 
     /// <summary>Makes both; the source with tables and no rows.</summary>
-    public static async Task<CopyPair> Make()
+    public static async Task<CopyPair> Create()
     {
         var pair = new CopyPair();
-        pair.Target.Require();
+        pair.Target.SkipUnlessAvailable();
         await pair.Target.InitializeAsync();
         await using (await StoreHost.Start(pair.Source.Url))
         {
@@ -40,15 +40,15 @@ internal sealed class CopyPair : IAsyncDisposable
     {
         await using var main = (SqliteConnection)await Source.Open();
         await using var grains = await OpenGrains();
-        await new RandomData(seed).Fill(main, grains, rows);
+        await new RandomRows(seed).Fill(main, grains, rows);
     }
 
-    public Task<(int Code, string Output, string Errors)> Move() => Run(Words);
+    public Task<(int Code, string Output, string Errors)> RunCopy() => Run(Arguments);
 
     public static async Task<(int Code, string Output, string Errors)> Run(params string[] words)
     {
         await using StringWriter output = new(), errors = new();
-        var code = await MigrateCommand.Run(words, new MigrationContext(output, Impatient, TimeProvider.System), errors);
+        var code = await MigrateCommand.Run(words, new MigrationContext(output, ShortTimeouts, TimeProvider.System), errors);
         return (code, output.ToString(), errors.ToString());
     }
 

@@ -51,12 +51,12 @@ public sealed class DatabaseCopyTests
     [InlineData(1, 0)]
     [InlineData(2, 60)]
     [InlineData(3, 300)]
-    public async Task Every_row_and_every_state_arrives_as_it_was(int seed, int rows)
+    public async Task Every_row_and_every_grain_state_is_copied_unchanged(int seed, int rows)
     {
-        await using var pair = await CopyPair.Make();
+        await using var pair = await CopyPair.Create();
         await pair.Fill(seed, rows);
 
-        var (code, output, errors) = await pair.Move();
+        var (code, output, errors) = await pair.RunCopy();
 
         Assert.True(code == 0, errors);
         Assert.Contains("SECRET_KEY", output, StringComparison.Ordinal);
@@ -78,14 +78,14 @@ public sealed class DatabaseCopyTests
     }
 
     [Fact]
-    public async Task A_second_run_finds_nothing_to_do_and_leaves_a_target_in_use_alone()
+    public async Task A_second_copy_does_nothing_and_does_not_touch_a_target_in_use()
     {
-        await using var pair = await CopyPair.Make();
+        await using var pair = await CopyPair.Create();
         await pair.Fill(seed: 4, rows: 20);
-        Assert.Equal(0, (await pair.Move()).Code);
+        Assert.Equal(0, (await pair.RunCopy()).Code);
         await pair.Target.Execute("update rooms set name = 'renamed since'");
 
-        var (code, output, _) = await pair.Move();
+        var (code, output, _) = await pair.RunCopy();
 
         Assert.Equal(0, code);
         Assert.StartsWith("Nothing to do", output, StringComparison.Ordinal);
@@ -93,35 +93,35 @@ public sealed class DatabaseCopyTests
     }
 
     [Fact]
-    public async Task What_came_to_the_source_after_the_move_is_not_passed_over_in_silence()
+    public async Task A_source_changed_after_the_copy_is_reported()
     {
-        await using var pair = await CopyPair.Make();
+        await using var pair = await CopyPair.Create();
         await pair.Fill(seed: 5, rows: 5);
-        Assert.Equal(0, (await pair.Move()).Code);
+        Assert.Equal(0, (await pair.RunCopy()).Code);
         await pair.Fill(seed: 6, rows: 1);
 
-        await Refused(pair, "has changed since it was moved");
+        await AssertRefused(pair, "has changed since it was moved");
     }
 
     [Fact]
-    public async Task A_target_with_data_of_its_own_is_refused()
+    public async Task A_target_that_holds_data_is_refused()
     {
-        await using var pair = await CopyPair.Make();
+        await using var pair = await CopyPair.Create();
         await using (var host = await StoreHost.Start(pair.Target.Url))
         {
-            await host.Rooms.WithTurns(1);
+            await host.Rooms.CreateRoomWithTurns(1);
         }
 
-        await Refused(pair, "holds other data");
+        await AssertRefused(pair, "holds other data");
     }
 
     [Fact]
-    public async Task A_target_with_tables_of_another_program_is_refused_and_left_as_it_is()
+    public async Task A_target_with_tables_of_another_program_is_refused_and_not_changed()
     {
-        await using var pair = await CopyPair.Make();
+        await using var pair = await CopyPair.Create();
         await pair.Target.Execute("create table users (id serial primary key)");
 
-        await Refused(pair, "tables of another program");
+        await AssertRefused(pair, "tables of another program");
 
         Assert.Equal(1, await pair.Target.Count("select count(*) from information_schema.tables where table_schema = 'public'"));
     }
@@ -131,19 +131,19 @@ public sealed class DatabaseCopyTests
     [InlineData(true)]
     public async Task A_database_that_a_process_uses_is_refused(bool isTarget)
     {
-        await using var pair = await CopyPair.Make();
+        await using var pair = await CopyPair.Create();
         await using var user = await StoreHost.Start(isTarget ? pair.Target.Url : pair.Source.Url, clustered: isTarget);
 
-        await Refused(pair, "in use by a running process");
+        await AssertRefused(pair, "in use by a running process");
     }
 
     [Fact]
-    public async Task A_file_that_is_missing_is_refused_and_not_made()
+    public async Task A_missing_source_file_is_refused_and_not_created()
     {
-        await using var pair = await CopyPair.Make();
+        await using var pair = await CopyPair.Create();
         File.Delete(pair.Source.File);
 
-        await Refused(pair, "does not exist");
+        await AssertRefused(pair, "does not exist");
 
         Assert.False(File.Exists(pair.Source.File));
     }
@@ -153,29 +153,29 @@ public sealed class DatabaseCopyTests
     [InlineData("delete from SchemaVersions where ScriptName like '0007%'", "older version's")]
     public async Task A_source_of_another_version_is_refused(string change, string reason)
     {
-        await using var pair = await CopyPair.Make();
+        await using var pair = await CopyPair.Create();
         await pair.Source.Execute(change);
 
-        await Refused(pair, reason);
+        await AssertRefused(pair, reason);
     }
 
     [Fact]
     public async Task A_target_of_a_newer_version_is_refused()
     {
-        await using var pair = await CopyPair.Make();
+        await using var pair = await CopyPair.Create();
         await using (await StoreHost.Start(pair.Target.Url))
         {
         }
 
         await pair.Target.Execute("insert into schema_versions (scriptname, applied) values ('9999_later.sql', now())");
 
-        await Refused(pair, "newer version's");
+        await AssertRefused(pair, "newer version's");
     }
 
     [Fact]
-    public async Task No_process_starts_on_a_part_of_a_move()
+    public async Task No_process_starts_on_a_partial_copy()
     {
-        await using var pair = await CopyPair.Make();
+        await using var pair = await CopyPair.Create();
         await using (await StoreHost.Start(pair.Target.Url))
         {
         }
@@ -187,20 +187,20 @@ public sealed class DatabaseCopyTests
     }
 
     [Fact]
-    public async Task A_row_that_changed_while_the_move_was_interrupted_is_found()
+    public async Task A_row_changed_during_an_interruption_is_detected()
     {
-        await using var pair = await CopyPair.Make();
+        await using var pair = await CopyPair.Create();
         await pair.Fill(seed: 7, rows: 10);
-        Assert.Equal(0, (await pair.Move()).Code);
+        Assert.Equal(0, (await pair.RunCopy()).Code);
         await pair.Target.Execute("update moves set done_at = null, digest = null");
         await pair.Source.Execute("update messages set content = 'other' where rowid = 1");
 
-        await Refused(pair, "messages has");
+        await AssertRefused(pair, "messages has");
     }
 
-    private static async Task Refused(CopyPair pair, string reason)
+    private static async Task AssertRefused(CopyPair pair, string reason)
     {
-        var (code, _, errors) = await pair.Move();
+        var (code, _, errors) = await pair.RunCopy();
         Assert.Equal(1, code);
         Assert.Contains(reason, errors, StringComparison.Ordinal);
         Assert.Single(errors.TrimEnd().Split('\n'));
@@ -211,7 +211,7 @@ public sealed class DatabaseCopyTests
         // As bytes: the driver's text ends at a NUL.
         var rows = connection is SqliteConnection
             ? (await connection.QueryAsync<byte[]>(sql.Replace("select ", "select cast(", StringComparison.Ordinal).Replace(" from ", " as blob) from ", StringComparison.Ordinal)))
-                .Select(row => RandomData.Text(System.Text.Encoding.UTF8.GetString(row)))
+                .Select(row => RandomRows.Text(System.Text.Encoding.UTF8.GetString(row)))
             : await connection.QueryAsync<string>(sql);
         return [.. rows.Order(StringComparer.Ordinal)];
     }

@@ -13,11 +13,11 @@ public sealed class FastApiImportTests
         """;
 
     [Fact]
-    public async Task An_old_service_that_still_runs_is_noticed_and_nothing_is_made()
+    public async Task An_import_from_a_FastAPI_service_that_still_runs_is_refused()
     {
-        await using PostgresDatabaseOfTest old = new();
-        await using SqliteFile target = new();
-        old.Require();
+        await using PostgresTestDatabase old = new();
+        await using SqliteTestDatabase target = new();
+        old.SkipUnlessAvailable();
         await old.InitializeAsync();
         await using var session = await old.Open();
         await session.ExecuteAsync(Tables);

@@ -14,12 +14,12 @@ public sealed class PaymentsHostingTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData("  ")]
-    public async Task Without_a_key_payments_are_off_and_say_so(string? key)
+    public async Task Without_a_key_payments_are_off(string? key)
     {
         await using var services = Services(("STRIPE_SECRET_KEY", key), ("STRIPE_PRO_PRICE_ID", ""));
         services.GetRequiredService<IStartupValidator>().Validate();
-        var payments = services.GetRequiredService<IPayments>();
-        var checkout = new NewCheckout(Guid.Empty, "", "", "", default);
+        var payments = services.GetRequiredService<IPaymentProvider>();
+        var checkout = new NewCheckoutSession(Guid.Empty, "", "", "", default);
 
         Func<object?>[] calls =
         [
@@ -33,21 +33,21 @@ public sealed class PaymentsHostingTests
             () => payments.ReadUnpaidInvoice("", None),
             () => payments.CancelSubscription("", None),
             () => payments.DeleteCustomer("", None),
-            () => payments.ListUndelivered(default, None),
-            () => payments.ReadEvent("{}"),
+            () => payments.ListUndeliveredEvents(default, None),
+            () => payments.ParseEvent("{}"),
         ];
 
         Assert.All(calls, call =>
-            Assert.Equal(PaymentsFault.NotConfigured, Assert.Throws<PaymentsException>(() => call()).Fault));
+            Assert.Equal(PaymentProviderFault.NotConfigured, Assert.Throws<PaymentProviderException>(() => call()).Fault));
     }
 
     [Fact]
-    public async Task With_a_key_Stripe_is_asked()
+    public async Task With_a_key_Stripe_is_used()
     {
         await using var services = Services(("STRIPE_SECRET_KEY", " sk_test_1 "), ("STRIPE_PRO_PRICE_ID", " price_1 "), ("STRIPE_API_BASE", " "));
         var options = services.GetRequiredService<IOptions<StripeOptions>>().Value;
 
-        Assert.IsType<StripePayments>(services.GetRequiredService<IPayments>());
+        Assert.IsType<StripePayments>(services.GetRequiredService<IPaymentProvider>());
         Assert.Equal(("sk_test_1", "price_1", "https://api.stripe.com"), (options.SecretKey, options.ProPriceId, options.ApiBase));
     }
 

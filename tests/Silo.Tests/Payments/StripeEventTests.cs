@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using GeminiChat.Grains.Subscriptions;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.Silo.Tests.Payments;
 
@@ -14,26 +14,26 @@ public sealed class StripeEventTests
     [InlineData(true)]
     public async Task Events_name_customer_subscription_checkout_and_user_in_either_shape(bool isBeforeBasil)
     {
-        await using var pair = await StripePair.Start(new() { IsBeforeBasil = isBeforeBasil });
+        await using var pair = await StripeTestHarness.Start(new() { IsBeforeBasil = isBeforeBasil });
         var made = await pair.Subscribe(_user);
 
-        var read = pair.Played.Books.Events.Select(happened => pair.Payments.ReadEvent(happened.Body)!).ToList();
+        var read = pair.Fake.Account.Events.Select(happened => pair.Payments.ParseEvent(happened.Body)!).ToList();
 
         Assert.Equal(["customer.subscription.created", "invoice.paid", "checkout.session.completed"], read.Select(one => one.Type));
-        Assert.Equal(pair.Played.Books.Events.Select(happened => happened.Id), read.Select(one => one.Id));
+        Assert.Equal(pair.Fake.Account.Events.Select(happened => happened.Id), read.Select(one => one.Id));
         Assert.All(read, one => Assert.Equal(
             (made.Customer, made.Id, _user, true, made.Created.ToUnixTimeSeconds()),
             (one.CustomerId, one.SubscriptionId, one.UserId!.Value, one.IsRelevant, one.CreatedAt.ToUnixTimeSeconds())));
-        Assert.Equal([null, null, pair.Played.Books.Checkouts[0].Id], read.Select(one => one.CheckoutId));
+        Assert.Equal([null, null, pair.Fake.Account.Checkouts[0].Id], read.Select(one => one.CheckoutId));
     }
 
     [Fact]
-    public async Task Expanded_objects_are_known_by_their_ids()
+    public async Task Expanded_objects_are_read_by_their_ids()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         var about = """{"id":"cs_1","object":"checkout.session","customer":{"id":"cus_1"},"subscription":{"id":"sub_1"},"client_reference_id":"nobody"}""";
 
-        var read = pair.Payments.ReadEvent(EventOf("checkout.session.expired", about));
+        var read = pair.Payments.ParseEvent(EventOf("checkout.session.expired", about));
 
         Assert.Equal(("cus_1", "sub_1", "cs_1", null), (read!.CustomerId, read.SubscriptionId, read.CheckoutId, read.UserId));
     }
@@ -59,11 +59,11 @@ public sealed class StripeEventTests
     [InlineData("invoice.created", false)]
     [InlineData("charge.refunded", false)]
     [InlineData("never.heard.of.it", false)]
-    public async Task Some_types_matter(string type, bool expected)
+    public async Task Relevant_event_types_are_recognized(string type, bool expected)
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
 
-        Assert.Equal(expected, pair.Payments.ReadEvent(EventOf(type, "{}"))!.IsRelevant);
+        Assert.Equal(expected, pair.Payments.ParseEvent(EventOf(type, "{}"))!.IsRelevant);
     }
 
     [Theory]
@@ -84,19 +84,19 @@ public sealed class StripeEventTests
     [InlineData("""{"id":"evt_\u0000","object":"event","type":"invoice.paid","created":1,"livemode":false,"data":{"object":{}}}""")]
     [InlineData("""{"id":"evt_\ud800","object":"event","type":"invoice.paid","created":1,"livemode":false,"data":{"object":{}}}""")]
     [InlineData("""{"id":"evt_1","object":"event","type":"invoice.paid","created":1,"livemode":false,"data":{"object":{"customer":"\udc00"}}}""")]
-    public async Task What_is_no_event_is_told_as_that(string body)
+    public async Task A_body_that_is_not_an_event_gives_null(string body)
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
 
-        Assert.Null(pair.Payments.ReadEvent(body));
+        Assert.Null(pair.Payments.ParseEvent(body));
     }
 
     [Fact]
-    public async Task Depth_without_end_is_no_event()
+    public async Task A_deeply_nested_body_gives_null()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
 
-        Assert.Null(pair.Payments.ReadEvent(new string('[', 1_000_000)));
+        Assert.Null(pair.Payments.ParseEvent(new string('[', 1_000_000)));
     }
 
     [Theory]
@@ -110,24 +110,24 @@ public sealed class StripeEventTests
     [InlineData("another", "true", true)]
     [InlineData("another", "false", true)]
     [InlineData("xk_live_1", "false", true)]
-    public async Task An_event_of_the_other_mode_is_none(string key, string isLive, bool expected)
+    public async Task An_event_of_the_other_mode_is_ignored(string key, string isLive, bool expected)
     {
-        await using var pair = await StripePair.Start(key: key);
+        await using var pair = await StripeTestHarness.Start(key: key);
 
-        Assert.Equal(expected, pair.Payments.ReadEvent(EventOf("invoice.paid", "{}", isLive)) is not null);
+        Assert.Equal(expected, pair.Payments.ParseEvent(EventOf("invoice.paid", "{}", isLive)) is not null);
     }
 
     [Fact]
-    public async Task Another_version_is_read_and_told_of_once()
+    public async Task An_event_of_another_API_version_is_read_and_logged_once()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
 
         foreach (var version in (string[])["2024-06-20", "2024-06-20", "2017-08-15", "2024-06-20"])
         {
-            Assert.NotNull(pair.Payments.ReadEvent(EventOf("invoice.paid", "{}", version: version)));
+            Assert.NotNull(pair.Payments.ParseEvent(EventOf("invoice.paid", "{}", version: version)));
         }
 
-        Assert.NotNull(pair.Payments.ReadEvent(EventOf("invoice.paid", "{}", version: Stripe.StripeConfiguration.ApiVersion)));
+        Assert.NotNull(pair.Payments.ParseEvent(EventOf("invoice.paid", "{}", version: Stripe.StripeConfiguration.ApiVersion)));
         Assert.Collection(
             pair.Log.Lines,
             line => Assert.StartsWith("Warning: Stripe's events have version 2024-06-20", line, StringComparison.Ordinal),
@@ -135,40 +135,40 @@ public sealed class StripeEventTests
     }
 
     [Fact]
-    public async Task Undelivered_events_that_matter_are_listed_from_a_moment_on_newest_first()
+    public async Task Relevant_undelivered_events_since_a_time_are_listed_newest_first()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_760_000_000));
-        await using var pair = await StripePair.Start(new() { Time = time });
+        await using var pair = await StripeTestHarness.Start(new() { Time = time });
         var old = Happen("invoice.paid");
         time.Advance(TimeSpan.FromSeconds(1));
         var since = time.GetUtcNow();
         var first = Happen("customer.subscription.updated");
         Happen("charge.refunded");
-        List<PlayedEvent> others = [.. Enumerable.Range(0, 220).Select(_ => Happen("invoice.paid"))];
-        pair.Played.Webhooks.Target = new Uri("http://127.0.0.1:1");
-        await pair.Played.Webhooks.Send(others[0]);
+        List<FakeStripeEvent> others = [.. Enumerable.Range(0, 220).Select(_ => Happen("invoice.paid"))];
+        pair.Fake.Webhooks.Target = new Uri("http://127.0.0.1:1");
+        await pair.Fake.Webhooks.Send(others[0]);
 
-        var listed = await pair.Payments.ListUndelivered(since, None).ToListAsync(None);
+        var listed = await pair.Payments.ListUndeliveredEvents(since, None).ToListAsync(None);
 
         Assert.Equal(Enumerable.Reverse([first.Id, .. others.Select(one => one.Id)]), listed.Select(one => one.Id));
         Assert.DoesNotContain(old.Id, listed.Select(one => one.Id));
-        Assert.Equal(3, pair.Played.Calls.Of("GET /v1/events").Count);
+        Assert.Equal(3, pair.Fake.Calls.Of("GET /v1/events").Count);
 
-        PlayedEvent Happen(string type) => pair.Played.Books.Happen(type, new JsonObject { ["id"] = "x" });
+        FakeStripeEvent Happen(string type) => pair.Fake.Account.RaiseEvent(type, new JsonObject { ["id"] = "x" });
     }
 
     [Fact]
-    public async Task Listing_goes_on_after_an_outage_from_the_start()
+    public async Task After_an_outage_events_are_listed_from_the_start()
     {
-        await using var pair = await StripePair.Start();
-        pair.Played.Books.Happen("invoice.paid", []);
-        pair.Played.Next(StripeFault.RateLimited());
+        await using var pair = await StripeTestHarness.Start();
+        pair.Fake.Account.RaiseEvent("invoice.paid", []);
+        pair.Fake.EnqueueFaults(StripeFault.RateLimited());
 
-        var failed = await Assert.ThrowsAsync<PaymentsException>(
-            async () => await pair.Payments.ListUndelivered(DateTimeOffset.UnixEpoch, None).ToListAsync(None));
+        var failed = await Assert.ThrowsAsync<PaymentProviderException>(
+            async () => await pair.Payments.ListUndeliveredEvents(DateTimeOffset.UnixEpoch, None).ToListAsync(None));
 
-        Assert.Equal(PaymentsFault.Unavailable, failed.Fault);
-        Assert.Single(await pair.Payments.ListUndelivered(DateTimeOffset.UnixEpoch, None).ToListAsync(None));
+        Assert.Equal(PaymentProviderFault.Unavailable, failed.Fault);
+        Assert.Single(await pair.Payments.ListUndeliveredEvents(DateTimeOffset.UnixEpoch, None).ToListAsync(None));
     }
 
     private static string EventOf(string type, string about, string isLive = "false", string version = "2026-10-28.endive") =>

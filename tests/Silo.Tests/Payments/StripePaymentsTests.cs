@@ -1,5 +1,5 @@
 using GeminiChat.Grains.Subscriptions;
-using GeminiChat.Played;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.Silo.Tests.Payments;
 
@@ -9,39 +9,39 @@ public sealed class StripePaymentsTests
     private readonly Guid _user = Guid.CreateVersion7();
 
     [Fact]
-    public async Task A_customer_carries_the_user()
+    public async Task A_customer_has_the_user_id_in_its_metadata()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
 
         var id = await pair.Payments.CreateCustomer(_user, "k1", None);
 
-        var call = Assert.Single(pair.Played.Calls.Of("POST /v1/customers"));
+        var call = Assert.Single(pair.Fake.Calls.Of("POST /v1/customers"));
         Assert.Equal([("metadata[user_id]", $"{_user:D}")], Fields(call));
         Assert.Equal("k1", call.IdempotencyKey);
-        Assert.Equal($"Bearer {PlayedStripe.Key}", call.Headers["Authorization"]);
+        Assert.Equal($"Bearer {FakeStripe.Key}", call.Headers["Authorization"]);
         Assert.False(call.Headers.ContainsKey("X-Stripe-Client-Telemetry"));
-        Assert.Equal(id, Assert.Single(pair.Played.Books.Customers).Id);
+        Assert.Equal(id, Assert.Single(pair.Fake.Account.Customers).Id);
     }
 
     [Fact]
-    public async Task A_checkout_asks_for_one_Pro_and_names_the_user_everywhere()
+    public async Task A_checkout_sells_one_Pro_subscription_and_has_the_user_id_on_every_object()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         var customer = await pair.Payments.CreateCustomer(_user, "k1", None);
         var expiresAt = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()).AddMinutes(31);
-        var wanted = new NewCheckout(
+        var wanted = new NewCheckoutSession(
             _user, customer, "https://a.test/ok?id={CHECKOUT_SESSION_ID}&x=1", "https://a.test/no", expiresAt);
 
         var checkout = await pair.Payments.CreateCheckout(wanted, "k2", None);
 
-        var call = Assert.Single(pair.Played.Calls.Of("POST /v1/checkout/sessions"));
+        var call = Assert.Single(pair.Fake.Calls.Of("POST /v1/checkout/sessions"));
         (string, string)[] expected =
         [
             ("cancel_url", "https://a.test/no"),
             ("client_reference_id", $"{_user:D}"),
             ("customer", customer),
             ("expires_at", $"{expiresAt.ToUnixTimeSeconds()}"),
-            ("line_items[0][price]", PlayedStripe.Price),
+            ("line_items[0][price]", FakeStripe.Price),
             ("line_items[0][quantity]", "1"),
             ("metadata[user_id]", $"{_user:D}"),
             ("mode", "subscription"),
@@ -55,11 +55,11 @@ public sealed class StripePaymentsTests
     }
 
     [Fact]
-    public async Task A_checkout_is_read_as_it_is()
+    public async Task A_checkout_is_read_in_every_status()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         var open = await pair.Open(_user);
-        var subscription = pair.Played.Books.Complete(open.Id);
+        var subscription = pair.Fake.Account.CompleteCheckout(open.Id);
 
         var checkout = await pair.Payments.ReadCheckout(open.Id, None);
 
@@ -68,43 +68,43 @@ public sealed class StripePaymentsTests
     }
 
     [Fact]
-    public async Task Expiring_closes_an_open_checkout_and_leaves_any_other_alone()
+    public async Task Expiring_closes_an_open_checkout_and_changes_no_other()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         var open = await pair.Open(_user);
         var paid = await pair.Open(Guid.CreateVersion7());
-        pair.Played.Books.Complete(paid.Id);
+        pair.Fake.Account.CompleteCheckout(paid.Id);
 
         await pair.Payments.ExpireCheckout(open.Id, None);
         await pair.Payments.ExpireCheckout(open.Id, None);
         await pair.Payments.ExpireCheckout(paid.Id, None);
         await pair.Payments.ExpireCheckout("cs_none", None);
 
-        Assert.Equal(["expired", "complete"], pair.Played.Books.Checkouts.Select(checkout => checkout.Status));
+        Assert.Equal(["expired", "complete"], pair.Fake.Account.Checkouts.Select(checkout => checkout.Status));
     }
 
     [Fact]
-    public async Task Expiring_that_is_refused_for_an_open_checkout_is_told()
+    public async Task A_refused_expiry_of_an_open_checkout_is_reported()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         var open = await pair.Open(_user);
-        pair.Played.Choose(call => call.Method is "POST" ? StripeFault.Refused(400) : null);
+        pair.Fake.SetFaultSelector(call => call.Method is "POST" ? StripeFault.ErrorWithoutEffect(400) : null);
 
-        var failed = await Assert.ThrowsAsync<PaymentsException>(() => pair.Payments.ExpireCheckout(open.Id, None));
+        var failed = await Assert.ThrowsAsync<PaymentProviderException>(() => pair.Payments.ExpireCheckout(open.Id, None));
 
-        Assert.Equal(PaymentsFault.Refused, failed.Fault);
+        Assert.Equal(PaymentProviderFault.Refused, failed.Fault);
     }
 
     [Fact]
-    public async Task A_checkout_that_is_paid_just_before_it_is_expired_is_left_alone()
+    public async Task A_checkout_paid_just_before_its_expiry_is_kept()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         var open = await pair.Open(_user);
-        pair.Played.Choose(call =>
+        pair.Fake.SetFaultSelector(call =>
         {
             if (call.Method is "POST")
             {
-                pair.Played.Books.Complete(open.Id);
+                pair.Fake.Account.CompleteCheckout(open.Id);
             }
 
             return null;
@@ -112,31 +112,31 @@ public sealed class StripePaymentsTests
 
         await pair.Payments.ExpireCheckout(open.Id, None);
 
-        Assert.Equal("complete", Assert.Single(pair.Played.Books.Checkouts).Status);
+        Assert.Equal("complete", Assert.Single(pair.Fake.Account.Checkouts).Status);
     }
 
     [Fact]
-    public async Task A_checkout_that_has_served_is_read_and_no_more()
+    public async Task A_completed_checkout_is_only_read()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         var open = await pair.Open(_user);
-        pair.Played.Books.Complete(open.Id);
-        var before = pair.Played.Calls.All.Count;
+        pair.Fake.Account.CompleteCheckout(open.Id);
+        var before = pair.Fake.Calls.All.Count;
 
         await pair.Payments.ExpireCheckout(open.Id, None);
 
-        Assert.Equal("GET", Assert.Single(pair.Played.Calls.All.Skip(before)).Method);
+        Assert.Equal("GET", Assert.Single(pair.Fake.Calls.All.Skip(before)).Method);
     }
 
     [Fact]
     public async Task The_portal_is_opened_for_a_customer()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         var customer = await pair.Payments.CreateCustomer(_user, "k1", None);
 
         var url = await pair.Payments.CreatePortal(customer, new Uri("https://a.test/account?x=ż"), None);
 
-        var call = Assert.Single(pair.Played.Calls.Of("POST /v1/billing_portal/sessions"));
+        var call = Assert.Single(pair.Fake.Calls.Of("POST /v1/billing_portal/sessions"));
         Assert.Equal([("customer", customer), ("return_url", "https://a.test/account?x=%C5%BC")], Fields(call));
         Assert.StartsWith("https://billing.stripe.com/", url.AbsoluteUri, StringComparison.Ordinal);
     }
@@ -144,17 +144,17 @@ public sealed class StripePaymentsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_subscription_has_its_period_in_either_shape(bool isBeforeBasil)
+    public async Task The_period_of_a_subscription_is_read_in_both_API_versions(bool isBeforeBasil)
     {
-        await using var pair = await StripePair.Start(new() { IsBeforeBasil = isBeforeBasil });
+        await using var pair = await StripeTestHarness.Start(new() { IsBeforeBasil = isBeforeBasil });
         var made = await pair.Subscribe(_user);
-        pair.Played.Books.Update(made.Id, old => old with { Status = "past_due", CancelAtPeriodEnd = true });
+        pair.Fake.Account.Update(made.Id, old => old with { Status = "past_due", CancelAtPeriodEnd = true });
 
         var read = await pair.Payments.ReadSubscription(made.Id, None);
         var listed = Assert.Single(await pair.Payments.ListSubscriptions(made.Customer, None));
 
         Assert.Equal(
-            new(made.Id, made.Customer, _user, PaidStatus.PastDue, Seconds(made.Items[0].Start), Seconds(made.Items[0].End), CancelAtPeriodEnd: true, Seconds(made.Created), IsPro: true),
+            new(made.Id, made.Customer, _user, ProviderSubscriptionStatus.PastDue, Seconds(made.Items[0].Start), Seconds(made.Items[0].End), CancelAtPeriodEnd: true, Seconds(made.Created), IsPro: true),
             read);
         Assert.Equal(read, listed);
     }
@@ -163,11 +163,11 @@ public sealed class StripePaymentsTests
     [InlineData(0, true)]
     [InlineData(-1, true)]
     [InlineData(1, false)]
-    public async Task An_end_that_the_portal_set_by_its_time_is_the_end_of_the_period_unless_it_is_later(int daysLater, bool expected)
+    public async Task A_cancellation_time_within_the_period_is_its_end(int daysLater, bool expected)
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         var made = await pair.Subscribe(_user);
-        pair.Played.Books.Update(made.Id, old => old with { CancelAt = old.Items[0].End.AddDays(daysLater) });
+        pair.Fake.Account.Update(made.Id, old => old with { CancelAt = old.Items[0].End.AddDays(daysLater) });
 
         var read = await pair.Payments.ReadSubscription(made.Id, None);
 
@@ -176,12 +176,12 @@ public sealed class StripePaymentsTests
     }
 
     [Fact]
-    public async Task The_item_that_is_paid_for_longest_gives_the_period()
+    public async Task The_item_with_the_latest_period_end_gives_the_period()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         var made = await pair.Subscribe(_user);
-        var longer = new PlayedPeriod(made.Items[0].Start.AddDays(2), made.Items[0].End.AddDays(2));
-        pair.Played.Books.Update(made.Id, old => old with { Items = [old.Items[0], longer, old.Items[0]] });
+        var longer = new FakeSubscriptionItem(made.Items[0].Start.AddDays(2), made.Items[0].End.AddDays(2));
+        pair.Fake.Account.Update(made.Id, old => old with { Items = [old.Items[0], longer, old.Items[0]] });
 
         var read = await pair.Payments.ReadSubscription(made.Id, None);
 
@@ -189,16 +189,16 @@ public sealed class StripePaymentsTests
     }
 
     [Fact]
-    public async Task Of_several_items_those_with_a_price_of_Pro_decide()
+    public async Task Only_items_with_a_Pro_price_decide()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         var made = await pair.Subscribe(_user);
-        var pro = made.Items[0] with { Price = StripePair.OldPrice };
-        var other = new PlayedPeriod(pro.Start.AddDays(1), pro.End.AddDays(1)) { Price = "price_other" };
-        pair.Played.Books.Update(made.Id, old => old with { Items = [other, pro, other] });
+        var pro = made.Items[0] with { Price = StripeTestHarness.OldPrice };
+        var other = new FakeSubscriptionItem(pro.Start.AddDays(1), pro.End.AddDays(1)) { Price = "price_other" };
+        pair.Fake.Account.Update(made.Id, old => old with { Items = [other, pro, other] });
 
         var read = await pair.Payments.ReadSubscription(made.Id, None);
-        pair.Played.Books.Update(made.Id, old => old with { Items = [other] });
+        pair.Fake.Account.Update(made.Id, old => old with { Items = [other] });
         var without = await pair.Payments.ReadSubscription(made.Id, None);
 
         Assert.Equal((true, Seconds(pro.Start), Seconds(pro.End)), (read!.IsPro, read.PeriodStart, read.PeriodEnd));
@@ -206,46 +206,46 @@ public sealed class StripePaymentsTests
     }
 
     [Fact]
-    public async Task The_invoice_that_waits_for_its_payment_has_a_page()
+    public async Task An_unpaid_invoice_has_a_payment_page()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         var made = await pair.Subscribe(_user);
         Assert.Null(await pair.Payments.ReadUnpaidInvoice(made.Id, None));
 
-        pair.Played.Books.Update(made.Id, old => old with { Status = "incomplete", Invoice = new("in_1", "open") });
+        pair.Fake.Account.Update(made.Id, old => old with { Status = "incomplete", Invoice = new("in_1", "open") });
 
         Assert.Equal(new("in_1", "https://invoice.stripe.com/i/in_1"), await pair.Payments.ReadUnpaidInvoice(made.Id, None));
         Assert.Null(await pair.Payments.ReadUnpaidInvoice("sub_none", None));
     }
 
     [Fact]
-    public async Task Deleting_a_customer_ends_its_subscriptions_and_twice_is_the_same()
+    public async Task Deleting_a_customer_ends_its_subscriptions_and_can_be_repeated()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         var made = await pair.Subscribe(_user);
 
         await pair.Payments.DeleteCustomer(made.Customer, None);
         await pair.Payments.DeleteCustomer(made.Customer, None);
         await pair.Payments.DeleteCustomer("cus_none", None);
 
-        Assert.True(Assert.Single(pair.Played.Books.Customers).IsDeleted);
-        Assert.Equal(PaidStatus.Canceled, (await pair.Payments.ReadSubscription(made.Id, None))!.Status);
+        Assert.True(Assert.Single(pair.Fake.Account.Customers).IsDeleted);
+        Assert.Equal(ProviderSubscriptionStatus.Canceled, (await pair.Payments.ReadSubscription(made.Id, None))!.Status);
     }
 
     [Theory]
-    [InlineData("incomplete", PaidStatus.Incomplete)]
-    [InlineData("incomplete_expired", PaidStatus.IncompleteExpired)]
-    [InlineData("trialing", PaidStatus.Trialing)]
-    [InlineData("active", PaidStatus.Active)]
-    [InlineData("past_due", PaidStatus.PastDue)]
-    [InlineData("canceled", PaidStatus.Canceled)]
-    [InlineData("unpaid", PaidStatus.Unpaid)]
-    [InlineData("paused", PaidStatus.Paused)]
-    [InlineData("on_the_moon", PaidStatus.Unknown)]
-    public async Task Every_status_is_known_or_gives_nothing(string status, PaidStatus expected)
+    [InlineData("incomplete", ProviderSubscriptionStatus.Incomplete)]
+    [InlineData("incomplete_expired", ProviderSubscriptionStatus.IncompleteExpired)]
+    [InlineData("trialing", ProviderSubscriptionStatus.Trialing)]
+    [InlineData("active", ProviderSubscriptionStatus.Active)]
+    [InlineData("past_due", ProviderSubscriptionStatus.PastDue)]
+    [InlineData("canceled", ProviderSubscriptionStatus.Canceled)]
+    [InlineData("unpaid", ProviderSubscriptionStatus.Unpaid)]
+    [InlineData("paused", ProviderSubscriptionStatus.Paused)]
+    [InlineData("on_the_moon", ProviderSubscriptionStatus.Unknown)]
+    public async Task Every_subscription_status_is_mapped_or_unknown(string status, ProviderSubscriptionStatus expected)
     {
-        await using var pair = await StripePair.Start();
-        pair.Played.Books.Add(new("sub_1", TimeProvider.System.GetUtcNow(), "cus_1") { Status = status });
+        await using var pair = await StripeTestHarness.Start();
+        pair.Fake.Account.Add(new("sub_1", TimeProvider.System.GetUtcNow(), "cus_1") { Status = status });
 
         var read = await pair.Payments.ReadSubscription("sub_1", None);
 
@@ -256,29 +256,29 @@ public sealed class StripePaymentsTests
     [Fact]
     public async Task All_subscriptions_of_a_customer_are_listed_newest_first()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         var now = TimeProvider.System.GetUtcNow();
         for (var number = 0; number < 150; number++)
         {
-            pair.Played.Books.Add(new($"sub_{number}", now, "cus_1") { Status = number % 2 == 0 ? "canceled" : "active" });
+            pair.Fake.Account.Add(new($"sub_{number}", now, "cus_1") { Status = number % 2 == 0 ? "canceled" : "active" });
         }
 
-        pair.Played.Books.Add(new("sub_other", now, "cus_2"));
+        pair.Fake.Account.Add(new("sub_other", now, "cus_2"));
 
         var listed = await pair.Payments.ListSubscriptions("cus_1", None);
 
         Assert.Equal(Enumerable.Range(0, 150).Reverse().Select(number => $"sub_{number}"), listed.Select(one => one.Id));
-        Assert.Equal(2, pair.Played.Calls.All.Count);
-        Assert.Equal([("customer", "cus_1"), ("limit", "100"), ("status", "all")], Fields(pair.Played.Calls.All[0]));
+        Assert.Equal(2, pair.Fake.Calls.All.Count);
+        Assert.Equal([("customer", "cus_1"), ("limit", "100"), ("status", "all")], Fields(pair.Fake.Calls.All[0]));
     }
 
     [Fact]
-    public async Task A_customer_without_end_of_subscriptions_is_listed_in_part()
+    public async Task The_list_of_a_customers_subscriptions_is_bounded()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         for (var number = 0; number < 450; number++)
         {
-            pair.Played.Books.Add(new($"sub_{number}", TimeProvider.System.GetUtcNow(), "cus_1"));
+            pair.Fake.Account.Add(new($"sub_{number}", TimeProvider.System.GetUtcNow(), "cus_1"));
         }
 
         var listed = await pair.Payments.ListSubscriptions("cus_1", None);
@@ -287,16 +287,16 @@ public sealed class StripePaymentsTests
     }
 
     [Fact]
-    public async Task Canceling_ends_a_subscription_at_once_and_twice_is_the_same()
+    public async Task Cancelling_ends_a_subscription_at_once_and_can_be_repeated()
     {
-        await using var pair = await StripePair.Start();
+        await using var pair = await StripeTestHarness.Start();
         var made = await pair.Subscribe(_user);
 
         await pair.Payments.CancelSubscription(made.Id, None);
         await pair.Payments.CancelSubscription(made.Id, None);
         await pair.Payments.CancelSubscription("sub_none", None);
 
-        Assert.Equal(PaidStatus.Canceled, (await pair.Payments.ReadSubscription(made.Id, None))!.Status);
+        Assert.Equal(ProviderSubscriptionStatus.Canceled, (await pair.Payments.ReadSubscription(made.Id, None))!.Status);
         Assert.Null(await pair.Payments.ReadSubscription("sub_none", None));
     }
 

@@ -13,7 +13,7 @@ public sealed class ClusterHealthTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task A_client_is_well_while_a_silo_can_be_reached()
+    public async Task A_client_is_healthy_while_a_silo_can_be_reached()
     {
         var (siloPort, gatewayPort) = (FreePort(), FreePort());
         using var first = await Start(host => host.UseOrleans(silo => silo.UseLocalhostClustering(siloPort, gatewayPort)));
@@ -22,19 +22,19 @@ public sealed class ClusterHealthTests
             orleans.UseLocalhostClustering(gatewayPort);
             orleans.AddClusterHealthCheck();
         }));
-        await Until(client, HealthStatus.Healthy);
+        await WaitForStatus(client, HealthStatus.Healthy);
 
         await first.StopAsync(TestContext.Current.CancellationToken);
-        await Until(client, HealthStatus.Unhealthy);
+        await WaitForStatus(client, HealthStatus.Unhealthy);
 
         // Nobody but the check itself calls anything: it must find the way back alone.
         using var second = await Start(host => host.UseOrleans(silo => silo.UseLocalhostClustering(siloPort, gatewayPort)));
-        await Until(client, HealthStatus.Healthy);
+        await WaitForStatus(client, HealthStatus.Healthy);
         await client.StopAsync(TestContext.Current.CancellationToken);
         await second.StopAsync(TestContext.Current.CancellationToken);
     }
 
-    private static async Task Until(IHost client, HealthStatus status)
+    private static async Task WaitForStatus(IHost client, HealthStatus status)
     {
         using var deadline = new CancellationTokenSource(Deadline);
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));

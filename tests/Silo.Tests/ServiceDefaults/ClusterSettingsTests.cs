@@ -12,21 +12,21 @@ public sealed class ClusterSettingsTests
     [InlineData("", null)]
     [InlineData("10.1.2.3", "10.1.2.3")]
     [InlineData("fd00::7", "fd00::7")]
-    public void A_silo_tells_others_the_address_it_is_given(string? setting, string? expected) =>
+    public void A_silo_advertises_the_configured_address(string? setting, string? expected) =>
         Assert.Equal(expected, ClusterSettings.Read(Cluster("SILO_ADDRESS", setting)).SiloAddress?.ToString());
 
     [Fact]
-    public void A_name_is_no_address() => Refused("SILO_ADDRESS", "silo-1", settings => ClusterSettings.Read(settings));
+    public void A_host_name_is_refused_as_SILO_ADDRESS() => AssertRefused("SILO_ADDRESS", "silo-1", settings => ClusterSettings.Read(settings));
 
     [Fact]
-    public void Pods_are_the_only_other_hosting() => Refused("HOSTING", "docker", settings =>
+    public void HOSTING_accepts_only_kubernetes() => AssertRefused("HOSTING", "docker", settings =>
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddConfiguration(settings);
-        builder.UseOrleans(silo => silo.UsePods());
+        builder.UseOrleans(silo => silo.UseConfiguredHosting());
     });
 
-    private static void Refused(string name, string value, Action<IConfiguration> read)
+    private static void AssertRefused(string name, string value, Action<IConfiguration> read)
     {
         var wrong = Assert.Throws<SettingException>(() => read(Cluster(name, value)));
         Assert.Contains(name, wrong.Message, StringComparison.Ordinal);

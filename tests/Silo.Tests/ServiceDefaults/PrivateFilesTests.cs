@@ -18,7 +18,7 @@ public sealed class PrivateFilesTests : IDisposable
     public void Dispose() => _parent.Dispose();
 
     [Fact]
-    public void A_folder_that_is_made_is_for_its_owner_only()
+    public void A_new_folder_is_accessible_by_its_owner_only()
     {
         PrivateFiles.EnsureFolder(Folder, "chat.");
         Assert.Equal(Folder700, Mode());
@@ -29,7 +29,7 @@ public sealed class PrivateFilesTests : IDisposable
     [InlineData("somebody-elses", Folder755, Folder755)]
     [InlineData(null, Folder755, Folder755)]
     [InlineData("chat.db", Folder755 | UnixFileMode.StickyBit, Folder755 | UnixFileMode.StickyBit)]
-    public void A_folder_that_is_there_is_tightened_only_when_it_holds_nothing_but_our_files(
+    public void An_existing_folder_is_restricted_only_when_it_holds_nothing_but_our_files(
         string? file, UnixFileMode before, UnixFileMode after)
     {
         Directory.CreateDirectory(Folder);

@@ -8,13 +8,13 @@ internal sealed class RecordedTermination
 {
     private int _exits;
 
-    public RecordedTermination() => Process = new ProcessTerminator(NullLogger<ProcessTerminator>.Instance, [], code =>
+    public RecordedTermination() => Terminator = new ProcessTerminator(NullLogger<ProcessTerminator>.Instance, [], code =>
     {
         Assert.Equal(ProcessTerminator.ExitCode, code);
         Interlocked.Increment(ref _exits);
     });
 
-    public ProcessTerminator Process { get; }
+    public ProcessTerminator Terminator { get; }
 
-    public int Times => Volatile.Read(ref _exits);
+    public int Count => Volatile.Read(ref _exits);
 }

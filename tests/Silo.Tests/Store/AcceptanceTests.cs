@@ -2,19 +2,19 @@ using GeminiChat.GrainInterfaces;
 
 namespace GeminiChat.Silo.Tests.Store;
 
-public sealed class AcceptanceOnSqliteTests(SqliteFile database)
-    : AcceptanceTests(database), IClassFixture<SqliteFile>;
+public sealed class AcceptanceOnSqliteTests(SqliteTestDatabase database)
+    : AcceptanceTests(database), IClassFixture<SqliteTestDatabase>;
 
-public sealed class AcceptanceOnPostgresTests(PostgresDatabaseOfTest database)
-    : AcceptanceTests(database), IClassFixture<PostgresDatabaseOfTest>;
+public sealed class AcceptanceOnPostgresTests(PostgresTestDatabase database)
+    : AcceptanceTests(database), IClassFixture<PostgresTestDatabase>;
 
-public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(database)
+public abstract class AcceptanceTests(TestDatabase database) : StoreTestsBase(database)
 {
     [Fact]
-    public async Task It_stores_the_turns_the_activity_and_the_usage()
+    public async Task An_acceptance_stores_the_turns_the_activity_and_the_usage()
     {
-        var room = await Rooms.WithTurns(0);
-        var acceptance = Sample.Accept(room, 1, Sample.Turn(1, "a"), Sample.Turn(3, "b"));
+        var room = await Rooms.CreateRoomWithTurns(0);
+        var acceptance = SampleData.Accept(room, 1, SampleData.Turn(1, "a"), SampleData.Turn(3, "b"));
 
         Assert.True(await Rooms.Stores(acceptance));
 
@@ -22,26 +22,26 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
         Assert.Equal(acceptance.Summary, loaded!.Row.Summary);
         Assert.Equal(5, loaded.Row.NextId);
         Assert.Equal(
-            [Sample.Turn(1).Message, Sample.Turn(1).Reply, Sample.Turn(3).Message, Sample.Turn(3).Reply], loaded.Tail);
+            [SampleData.Turn(1).Message, SampleData.Turn(1).Reply, SampleData.Turn(3).Message, SampleData.Turn(3).Reply], loaded.Tail);
         Assert.Equal(2, await Used(room.UserId));
     }
 
     [Fact]
-    public async Task It_stores_nothing_when_the_next_id_is_another()
+    public async Task An_acceptance_with_an_outdated_next_id_stores_nothing()
     {
-        var room = await Rooms.WithTurns(1);
+        var room = await Rooms.CreateRoomWithTurns(1);
 
-        Assert.False(await Rooms.Stores(Sample.Accept(room, 1, Sample.Turn(1, "late"))));
-        Assert.False(await Rooms.Stores(Sample.Accept(room, 5, Sample.Turn(5, "early"))));
+        Assert.False(await Rooms.Stores(SampleData.Accept(room, 1, SampleData.Turn(1, "late"))));
+        Assert.False(await Rooms.Stores(SampleData.Accept(room, 5, SampleData.Turn(5, "early"))));
 
         await CheckOnlyFirstTurn(room);
     }
 
     [Fact]
-    public async Task It_stores_nothing_when_repeated()
+    public async Task A_repeated_acceptance_stores_nothing()
     {
-        var room = await Rooms.WithTurns(0);
-        var acceptance = Sample.Accept(room, 1);
+        var room = await Rooms.CreateRoomWithTurns(0);
+        var acceptance = SampleData.Accept(room, 1);
 
         Assert.True(await Rooms.Stores(acceptance));
         Assert.False(await Rooms.Stores(acceptance));
@@ -50,10 +50,10 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
     }
 
     [Fact]
-    public async Task It_stores_nothing_when_one_of_its_keys_is_used()
+    public async Task An_acceptance_with_a_used_key_stores_nothing()
     {
-        var room = await Rooms.WithTurns(1);
-        var acceptance = Sample.Accept(room, 3, Sample.Turn(3, "new"), Sample.Turn(5, "key-1"));
+        var room = await Rooms.CreateRoomWithTurns(1);
+        var acceptance = SampleData.Accept(room, 3, SampleData.Turn(3, "new"), SampleData.Turn(5, "key-1"));
 
         Assert.False(await Rooms.Stores(acceptance));
 
@@ -61,10 +61,10 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
     }
 
     [Fact]
-    public async Task It_stores_nothing_when_it_has_a_key_twice()
+    public async Task An_acceptance_with_a_duplicate_key_stores_nothing()
     {
-        var room = await Rooms.WithTurns(1);
-        var acceptance = Sample.Accept(room, 3, Sample.Turn(3, "twice"), Sample.Turn(5, "twice"));
+        var room = await Rooms.CreateRoomWithTurns(1);
+        var acceptance = SampleData.Accept(room, 3, SampleData.Turn(3, "twice"), SampleData.Turn(5, "twice"));
 
         await Assert.ThrowsAsync<StoreRejectedException>(() => Rooms.Stores(acceptance));
 
@@ -72,11 +72,11 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
     }
 
     [Fact]
-    public async Task It_stores_nothing_when_the_room_is_absent()
+    public async Task An_acceptance_for_an_absent_room_stores_nothing()
     {
-        var room = Sample.Key();
+        var room = SampleData.Key();
 
-        Assert.False(await Rooms.Stores(Sample.Accept(room, 1)));
+        Assert.False(await Rooms.Stores(SampleData.Accept(room, 1)));
 
         Assert.Equal(0, await Database.Count("select count(*) from messages where room_id = @RoomId", room));
         Assert.Equal(0, await Used(room.UserId));
@@ -86,8 +86,8 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
     public async Task The_same_key_may_be_used_in_two_rooms()
     {
         var user = Guid.CreateVersion7();
-        var first = await Rooms.WithTurns(1, Sample.Key(user));
-        var second = await Rooms.WithTurns(1, Sample.Key(user));
+        var first = await Rooms.CreateRoomWithTurns(1, SampleData.Key(user));
+        var second = await Rooms.CreateRoomWithTurns(1, SampleData.Key(user));
 
         Assert.NotNull(await Rooms.FindTurn(first, "key-1"));
         Assert.NotNull(await Rooms.FindTurn(second, "key-1"));
@@ -97,21 +97,21 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
     [Fact]
     public async Task Usage_is_counted_by_day()
     {
-        var room = await Rooms.WithTurns(2);
+        var room = await Rooms.CreateRoomWithTurns(2);
 
-        await Rooms.Stores(Sample.Accept(room, 5) with { At = Sample.Noon.AddDays(1) });
+        await Rooms.Stores(SampleData.Accept(room, 5) with { At = SampleData.Noon.AddDays(1) });
 
         Assert.Equal(2, await Used(room.UserId));
-        Assert.Equal(1, await Used(room.UserId, Sample.Day.AddDays(1)));
+        Assert.Equal(1, await Used(room.UserId, SampleData.Day.AddDays(1)));
     }
 
     [Fact]
-    public async Task Of_many_at_once_for_one_place_exactly_one_is_stored()
+    public async Task Of_many_parallel_acceptances_for_the_same_id_exactly_one_is_stored()
     {
-        var room = await Rooms.WithTurns(0);
+        var room = await Rooms.CreateRoomWithTurns(0);
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(
-            i => Rooms.Stores(Sample.Accept(room, 1, Sample.Turn(1, $"racer-{i}")))));
+            i => Rooms.Stores(SampleData.Accept(room, 1, SampleData.Turn(1, $"racer-{i}")))));
 
         var winner = Assert.Single(outcomes.Index(), outcome => outcome.Item).Index;
         Assert.NotNull(await Rooms.FindTurn(room, $"racer-{winner}"));
@@ -124,11 +124,11 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreOnDatabase(d
         var loaded = await Rooms.Load(room, tail: 10);
         Assert.Equal(3, loaded!.Row.NextId);
         Assert.Equal(2, loaded.Row.Summary.Version);
-        Assert.Equal([Sample.Turn(1).Message, Sample.Turn(1).Reply], loaded.Tail);
+        Assert.Equal([SampleData.Turn(1).Message, SampleData.Turn(1).Reply], loaded.Tail);
         Assert.Equal(1, await Used(room.UserId));
     }
 
     private Task<long> Used(Guid user, DateOnly? day = null) => Database.Count(
         "select used from usage where user_id = @user and utc_day = @day",
-        new { user, day = (day ?? Sample.Day).DayNumber });
+        new { user, day = (day ?? SampleData.Day).DayNumber });
 }

@@ -5,11 +5,11 @@ using Microsoft.Extensions.Hosting;
 
 namespace GeminiChat.Silo.Tests.Store;
 
-public sealed class DatabaseLockOnSqliteTests(SqliteFile database)
-    : DatabaseLockTests(database), IClassFixture<SqliteFile>
+public sealed class DatabaseLockOnSqliteTests(SqliteTestDatabase database)
+    : DatabaseLockTests(database), IClassFixture<SqliteTestDatabase>
 {
     [Fact]
-    public async Task A_cluster_cannot_use_a_file()
+    public async Task A_cluster_cannot_use_SQLite()
     {
         var refusal = await Assert.ThrowsAsync<StartupException>(() => StoreHost.Start(Database.Url, clustered: true));
 
@@ -17,20 +17,20 @@ public sealed class DatabaseLockOnSqliteTests(SqliteFile database)
     }
 }
 
-public sealed class DatabaseLockOnPostgresTests(PostgresDatabaseOfTest database)
-    : DatabaseLockTests(database), IClassFixture<PostgresDatabaseOfTest>
+public sealed class DatabaseLockOnPostgresTests(PostgresTestDatabase database)
+    : DatabaseLockTests(database), IClassFixture<PostgresTestDatabase>
 {
     private const string EndLockSessions = """
         select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and application_name like 'geminichat-lock-%'
         """;
 
-    private static readonly StoreTimings Watchful = Impatient with { LockWatch = TimeSpan.FromMilliseconds(1) };
+    private static readonly StoreTimeouts FrequentLockChecks = ShortTimeouts with { LockCheckInterval = TimeSpan.FromMilliseconds(1) };
 
     [Fact]
-    public async Task Silos_of_a_cluster_share_a_database_but_not_with_a_process_of_its_own()
+    public async Task Silos_share_a_database_but_not_with_a_single_process()
     {
-        Database.Require();
+        Database.SkipUnlessAvailable();
         await using var one = await StoreHost.Start(Database.Url, clustered: true);
         await using var two = await StoreHost.Start(Database.Url, clustered: true);
 
@@ -38,46 +38,46 @@ public sealed class DatabaseLockOnPostgresTests(PostgresDatabaseOfTest database)
     }
 
     [Fact]
-    public async Task A_cluster_cannot_join_a_process_of_its_own()
+    public async Task A_silo_cannot_use_the_database_of_a_single_process()
     {
-        Database.Require();
+        Database.SkipUnlessAvailable();
         await using var alone = await StoreHost.Start(Database.Url);
 
         await CheckRefused(clustered: true);
     }
 
     [Fact]
-    public async Task A_lock_whose_session_is_lost_is_taken_again()
+    public async Task A_lock_whose_session_was_lost_is_reacquired()
     {
-        Database.Require();
-        await using var host = await StoreHost.Start(Database.Url, timings: Watchful);
+        Database.SkipUnlessAvailable();
+        await using var host = await StoreHost.Start(Database.Url, timings: FrequentLockChecks);
 
         await Database.Execute(EndLockSessions);
 
-        await host.Log.Line("is held again");
+        await host.Log.WaitForLine("is held again");
         await CheckRefused(clustered: false);
     }
 
     [Fact]
-    public async Task A_process_whose_lock_another_has_taken_ends()
+    public async Task A_process_whose_lock_was_taken_by_another_ends()
     {
-        Database.Require();
-        await using var host = await StoreHost.Start(Database.Url, timings: Watchful);
+        Database.SkipUnlessAvailable();
+        await using var host = await StoreHost.Start(Database.Url, timings: FrequentLockChecks);
         var ending = new TaskCompletionSource();
         host.Service<IHostApplicationLifetime>().ApplicationStopping.Register(ending.SetResult);
         await using var other = await Database.Open();
         var waiting = other.ExecuteAsync(
             $"set application_name = 'rival'; select pg_advisory_lock({0x47434841}, 1)");
-        await UntilWaiting();
+        await WaitUntilRivalWaits();
 
         await Database.Execute(EndLockSessions);
 
         await waiting;
         await ending.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-        Assert.Contains(host.Log.All, line => line.StartsWith("Another process uses", StringComparison.Ordinal));
+        Assert.Contains(host.Log.Lines, line => line.StartsWith("Another process uses", StringComparison.Ordinal));
     }
 
-    private async Task UntilWaiting()
+    private async Task WaitUntilRivalWaits()
     {
         while (await Database.Count(
             "select count(*) from pg_stat_activity where application_name = 'rival' and wait_event_type = 'Lock'") == 0)
@@ -89,30 +89,30 @@ public sealed class DatabaseLockOnPostgresTests(PostgresDatabaseOfTest database)
 
 public abstract class DatabaseLockTests(TestDatabase database)
 {
-    internal static readonly StoreTimings Impatient =
-        new() { Lock = TimeSpan.Zero, LockRetry = TimeSpan.FromMilliseconds(1) };
+    internal static readonly StoreTimeouts ShortTimeouts =
+        new() { Lock = TimeSpan.Zero, LockRetryDelay = TimeSpan.FromMilliseconds(1) };
 
     protected TestDatabase Database { get; } = database;
 
     [Fact]
     public async Task A_second_process_is_refused_in_one_line_until_the_first_has_ended()
     {
-        Database.Require();
+        Database.SkipUnlessAvailable();
         await using (await StoreHost.Start(Database.Url))
         {
             await CheckRefused(clustered: false);
         }
 
-        await using var second = await StoreHost.Start(Database.Url, timings: Impatient);
+        await using var second = await StoreHost.Start(Database.Url, timings: ShortTimeouts);
         Assert.NotNull(second);
     }
 
     [Fact]
     public async Task A_second_process_waits_for_the_first_to_end()
     {
-        Database.Require();
+        Database.SkipUnlessAvailable();
         var first = await StoreHost.Start(Database.Url);
-        var second = StoreHost.Start(Database.Url, timings: new StoreTimings { Lock = TimeSpan.FromMinutes(1) });
+        var second = StoreHost.Start(Database.Url, timings: new StoreTimeouts { Lock = TimeSpan.FromMinutes(1) });
         Assert.False(second.IsCompleted);
 
         await first.DisposeAsync();
@@ -124,7 +124,7 @@ public abstract class DatabaseLockTests(TestDatabase database)
     protected async Task CheckRefused(bool clustered)
     {
         var refusal = await Assert.ThrowsAsync<StartupException>(
-            () => StoreHost.Start(Database.Url, clustered, Impatient));
+            () => StoreHost.Start(Database.Url, clustered, ShortTimeouts));
         Assert.Contains("in use by another process", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", refusal.Message, StringComparison.Ordinal);
     }

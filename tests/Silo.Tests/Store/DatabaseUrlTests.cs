@@ -14,13 +14,13 @@ public sealed class DatabaseUrlTests
     [InlineData("sqlite:///./some dir/chat.sqlite3", "/srv/app/some dir/chat.sqlite3")]
     [InlineData("sqlite:////var/lib/chat.db", "/var/lib/chat.db")]
     [InlineData("sqlite+aiosqlite:///chat.db", "/srv/app/chat.db")]
-    public void A_file_is_named_from_the_root_or_by_its_full_path(string? url, string file) =>
+    public void A_SQLite_path_is_relative_to_the_root_or_absolute(string? url, string file) =>
         Assert.Equal(new DatabaseAddress.Sqlite(file), Read(url));
 
     [Theory]
     [InlineData("/var/chat.db", "/var/chat.grains.db")]
     [InlineData("/var/chat", "/var/chat.grains")]
-    public void The_state_of_grains_lies_in_a_file_beside_it(string file, string grains) =>
+    public void Grain_state_has_its_own_file_beside_the_database(string file, string grains) =>
         Assert.Equal(grains, new DatabaseAddress.Sqlite(file).GrainsFile);
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class DatabaseUrlTests
     [InlineData("postgresql+psycopg2://ann:pw@db:6543/chat")]
     [InlineData("postgresql+psycopg://ann:pw@db:6543/chat")]
     [InlineData("postgresql+asyncpg://ann:pw@db:6543/chat")]
-    public void A_server_is_named_by_any_of_its_schemes(string url)
+    public void Every_PostgreSQL_URL_scheme_is_accepted(string url)
     {
         var server = ReadServer(url);
 
@@ -59,11 +59,11 @@ public sealed class DatabaseUrlTests
     [InlineData("disable", SslMode.Disable)]
     [InlineData("require", SslMode.Require)]
     [InlineData("verify-full", SslMode.VerifyFull)]
-    public void The_mode_of_encryption_is_taken_over(string mode, SslMode expected) =>
+    public void The_sslmode_parameter_is_used(string mode, SslMode expected) =>
         Assert.Equal(expected, ReadServer($"postgresql://db/chat?sslmode={mode}").SslMode);
 
     [Fact]
-    public void An_address_for_people_has_no_password() =>
+    public void The_display_address_has_no_password() =>
         Assert.Equal("chat on db:5432", Read("postgresql://ann:secret@db/chat").Display);
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class DatabaseUrlTests
     [InlineData("postgresql://ann:secret@db:port/chat")]
     [InlineData("postgresql://ann:secret@db/chat?sslmode=secret")]
     [InlineData("postgresql://ann:secret@db/chat?secret=1")]
-    public void Anything_else_is_refused_in_one_line_that_does_not_repeat_it(string url)
+    public void Any_other_URL_is_refused_in_one_line_that_does_not_repeat_it(string url)
     {
         var refusal = Assert.Throws<OptionsValidationException>(() => Read(url));
 
@@ -89,7 +89,7 @@ public sealed class DatabaseUrlTests
     }
 
     [Fact]
-    public async Task A_host_does_not_start_with_one_that_is_refused() =>
+    public async Task A_host_does_not_start_with_an_invalid_database_URL() =>
         await Assert.ThrowsAsync<OptionsValidationException>(() => StoreHost.Start("mysql://db/chat"));
 
     private static NpgsqlConnectionStringBuilder ReadServer(string url) =>

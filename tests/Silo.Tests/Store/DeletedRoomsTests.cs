@@ -7,21 +7,21 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace GeminiChat.Silo.Tests.Store;
 
-public sealed class DeletedRoomsOnSqliteTests(SqliteFile database)
-    : DeletedRoomsTests(database), IClassFixture<SqliteFile>;
+public sealed class DeletedRoomsOnSqliteTests(SqliteTestDatabase database)
+    : DeletedRoomsTests(database), IClassFixture<SqliteTestDatabase>;
 
-public sealed class DeletedRoomsOnPostgresTests(PostgresDatabaseOfTest database)
-    : DeletedRoomsTests(database), IClassFixture<PostgresDatabaseOfTest>
+public sealed class DeletedRoomsOnPostgresTests(PostgresTestDatabase database)
+    : DeletedRoomsTests(database), IClassFixture<PostgresTestDatabase>
 {
     [Fact]
-    public async Task A_room_made_and_deleted_by_two_processes_at_once_does_not_come_back()
+    public async Task A_room_created_and_deleted_by_two_processes_at_once_stays_deleted()
     {
         await using var other = await StoreHost.Start(Database.Url, clustered: true);
         for (var i = 0; i < 30; i++)
         {
-            var room = await Rooms.WithTurns(0);
+            var room = await Rooms.CreateRoomWithTurns(0);
 
-            await Task.WhenAll(other.Rooms.Create(room, Sample.Row(room)), Rooms.Delete(room, Sample.Noon));
+            await Task.WhenAll(other.Rooms.Create(room, SampleData.Row(room)), Rooms.Delete(room, SampleData.Noon));
 
             Assert.Null(await Rooms.Load(room, tail: 1));
         }
@@ -31,27 +31,27 @@ public sealed class DeletedRoomsOnPostgresTests(PostgresDatabaseOfTest database)
     protected override bool IsClustered => true;
 }
 
-public abstract class DeletedRoomsTests(TestDatabase database) : StoreOnDatabase(database)
+public abstract class DeletedRoomsTests(TestDatabase database) : StoreTestsBase(database)
 {
-    private static readonly DateTimeOffset Later = Sample.Noon.AddMinutes(5);
+    private static readonly DateTimeOffset Later = SampleData.Noon.AddMinutes(5);
 
     [Fact]
     public async Task Nothing_of_a_deleted_room_can_be_read()
     {
-        var room = await Rooms.WithTurns(2);
+        var room = await Rooms.CreateRoomWithTurns(2);
 
         Assert.True(await Rooms.Delete(room, Later));
 
         await CheckGone(room);
-        Assert.DoesNotContain(room, await Rooms.RoomsWithOpenTurns(Later, Guid.Empty, limit: 1000));
+        Assert.DoesNotContain(room, await Rooms.ListRoomsWithPendingTurns(Later, Guid.Empty, limit: 1000));
         Assert.Equal(2, await Database.Count("select used from usage where user_id = @user", new { user = room.UserId }));
     }
 
     [Fact]
-    public async Task It_is_deleted_once_and_only_by_its_owner()
+    public async Task A_room_is_deleted_once_and_only_by_its_owner()
     {
-        var room = await Rooms.WithTurns(1);
-        var theirs = Sample.Key() with { RoomId = room.RoomId };
+        var room = await Rooms.CreateRoomWithTurns(1);
+        var theirs = SampleData.Key() with { RoomId = room.RoomId };
 
         Assert.False(await Rooms.Delete(theirs, Later));
         Assert.False(await Rooms.WasDeleted(theirs));
@@ -65,45 +65,45 @@ public abstract class DeletedRoomsTests(TestDatabase database) : StoreOnDatabase
     }
 
     [Fact]
-    public async Task No_late_write_brings_a_row_back_or_changes_one()
+    public async Task Late_writes_to_a_deleted_room_have_no_effect()
     {
-        var room = await Rooms.WithTurns(1);
+        var room = await Rooms.CreateRoomWithTurns(1);
         await Rooms.Delete(room, Later);
         var fence = new ReplyFence(room, 2, 1);
-        var end = Sample.Turn(1).Reply with { Content = "Late", Status = MessageStatus.Completed };
+        var end = SampleData.Turn(1).Reply with { Content = "Late", Status = MessageStatus.Completed };
 
-        Assert.False(await Rooms.Create(room, Sample.Row(room)));
-        Assert.False(await Rooms.Stores(Sample.Accept(room, 3)));
+        Assert.False(await Rooms.Create(room, SampleData.Row(room)));
+        Assert.False(await Rooms.Stores(SampleData.Accept(room, 3)));
         Assert.False(await Rooms.Checkpoint(fence, "Late", Later));
         Assert.False(await Rooms.StartAttempt(fence with { Attempt = 2 }, Later));
-        Assert.False(await Rooms.Finish(fence, end, Sample.Summary(room, version: 9), title: "Late"));
-        Assert.False(await Rooms.ChangeSettings(room, Sample.Row(room) with { Summary = Sample.Summary(room, version: 9) }, expected: 1));
+        Assert.False(await Rooms.Finish(fence, end, SampleData.Summary(room, version: 9), title: "Late"));
+        Assert.False(await Rooms.ChangeSettings(room, SampleData.Row(room) with { Summary = SampleData.Summary(room, version: 9) }, expected: 1));
 
         await CheckGone(room);
         Assert.Equal(0, await Database.Count("select count(*) from messages where content = 'Late'"));
     }
 
     [Fact]
-    public async Task Writes_at_the_same_time_leave_nothing_behind()
+    public async Task Writes_concurrent_with_a_deletion_leave_nothing()
     {
-        var room = await Rooms.WithTurns(1);
+        var room = await Rooms.CreateRoomWithTurns(1);
 
         await Task.WhenAll(
-            Rooms.Stores(Sample.Accept(room, 3)),
+            Rooms.Stores(SampleData.Accept(room, 3)),
             Rooms.Delete(room, Later),
             Rooms.Checkpoint(new ReplyFence(room, 2, 1), "So far", Later),
-            Rooms.Stores(Sample.Accept(room, 5)));
+            Rooms.Stores(SampleData.Accept(room, 5)));
 
         await CheckGone(room);
-        Assert.DoesNotContain(room, await Rooms.RoomsWithOpenTurns(DateTimeOffset.MaxValue, Guid.Empty, limit: 1000));
+        Assert.DoesNotContain(room, await Rooms.ListRoomsWithPendingTurns(DateTimeOffset.MaxValue, Guid.Empty, limit: 1000));
     }
 
     [Fact]
-    public async Task Its_messages_are_removed_by_whatever_process_comes_next()
+    public async Task The_messages_of_a_deleted_room_are_purged_by_any_later_process()
     {
-        var kept = await Rooms.WithTurns(1);
-        var room = await Rooms.WithTurns(0);
-        await Rooms.Stores(Sample.Accept(room, 1, [.. Enumerable.Range(0, 600).Select(i => Sample.Turn((2 * i) + 1))]));
+        var kept = await Rooms.CreateRoomWithTurns(1);
+        var room = await Rooms.CreateRoomWithTurns(0);
+        await Rooms.Stores(SampleData.Accept(room, 1, [.. Enumerable.Range(0, 600).Select(i => SampleData.Turn((2 * i) + 1))]));
         await Rooms.Delete(room, Later);
         Assert.Equal(1200, await Messages(room));
 
@@ -123,9 +123,9 @@ public abstract class DeletedRoomsTests(TestDatabase database) : StoreOnDatabase
     }
 
     [Fact]
-    public async Task A_room_that_is_there_is_never_emptied()
+    public async Task An_existing_room_is_never_purged()
     {
-        var room = await Rooms.WithTurns(1);
+        var room = await Rooms.CreateRoomWithTurns(1);
 
         await Host.Service<DeletedRooms>().Purge(room, TestContext.Current.CancellationToken);
 

@@ -2,35 +2,35 @@ using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Silo.Tests.Store;
 
-public sealed class DeletedUsersOnSqliteTests(SqliteFile database)
-    : DeletedUsersTests(database), IClassFixture<SqliteFile>;
+public sealed class DeletedUsersOnSqliteTests(SqliteTestDatabase database)
+    : DeletedUsersTests(database), IClassFixture<SqliteTestDatabase>;
 
-public sealed class DeletedUsersOnPostgresTests(PostgresDatabaseOfTest database)
-    : DeletedUsersTests(database), IClassFixture<PostgresDatabaseOfTest>;
+public sealed class DeletedUsersOnPostgresTests(PostgresTestDatabase database)
+    : DeletedUsersTests(database), IClassFixture<PostgresTestDatabase>;
 
-public abstract class DeletedUsersTests(TestDatabase database) : StoreOnDatabase(database)
+public abstract class DeletedUsersTests(TestDatabase database) : StoreTestsBase(database)
 {
-    private static readonly DateTimeOffset Later = Sample.Noon.AddMinutes(5);
+    private static readonly DateTimeOffset Later = SampleData.Noon.AddMinutes(5);
 
     [Fact]
-    public async Task A_deleted_user_is_absent_for_good()
+    public async Task A_deleted_user_is_absent_permanently()
     {
         var user = await NewUser();
 
         await Users.Delete(user.Id, Later);
 
         await CheckAbsent(user);
-        Assert.Equal(user.MobileNumber, await Users.NumberOfDeleted(user.Id));
-        Assert.Contains(user.Id, await Users.DeletedUsers(Guid.Empty, limit: 1000));
-        Assert.Empty(await Users.DeletedUsers(user.Id, limit: 1000));
+        Assert.Equal(user.MobileNumber, await Users.FindNumberOfDeletedUser(user.Id));
+        Assert.Contains(user.Id, await Users.ListDeletedUsers(Guid.Empty, limit: 1000));
+        Assert.Empty(await Users.ListDeletedUsers(user.Id, limit: 1000));
 
         await Users.Delete(user.Id, Later);
         Assert.True(await Users.Erase(user.Id));
         Assert.True(await Users.Erase(user.Id));
 
         await CheckAbsent(user);
-        Assert.Null(await Users.NumberOfDeleted(user.Id));
-        Assert.DoesNotContain(user.Id, await Users.DeletedUsers(Guid.Empty, limit: 1000));
+        Assert.Null(await Users.FindNumberOfDeletedUser(user.Id));
+        Assert.DoesNotContain(user.Id, await Users.ListDeletedUsers(Guid.Empty, limit: 1000));
         Assert.Equal(0, await Rows("users", user.Id));
     }
 
@@ -38,7 +38,7 @@ public abstract class DeletedUsersTests(TestDatabase database) : StoreOnDatabase
     public async Task Profile_and_usage_are_erased_after_the_rooms()
     {
         var user = await NewUser();
-        var room = await Rooms.WithTurns(2, Sample.Key(user.Id));
+        var room = await Rooms.CreateRoomWithTurns(2, SampleData.Key(user.Id));
         await Users.Delete(user.Id, Later);
 
         Assert.False(await Users.Erase(user.Id));
@@ -50,23 +50,23 @@ public abstract class DeletedUsersTests(TestDatabase database) : StoreOnDatabase
     }
 
     [Fact]
-    public async Task Who_has_not_been_deleted_is_never_erased()
+    public async Task A_user_that_was_not_deleted_is_never_erased()
     {
         var user = await NewUser();
-        var room = await Rooms.WithTurns(1, Sample.Key(user.Id));
+        var room = await Rooms.CreateRoomWithTurns(1, SampleData.Key(user.Id));
         await Rooms.Delete(room, Later);
 
         Assert.False(await Users.Erase(user.Id));
 
         Assert.Equal(user, await Users.Load(user.Id));
-        Assert.Null(await Users.NumberOfDeleted(user.Id));
+        Assert.Null(await Users.FindNumberOfDeletedUser(user.Id));
         Assert.Equal(1, await Rows("usage", user.Id));
     }
 
     [Fact]
-    public async Task Nobody_cannot_be_deleted_before_being_there()
+    public async Task Deleting_an_unknown_user_does_not_affect_a_later_user_of_that_id()
     {
-        var user = new UserProfile(Guid.CreateVersion7(), "Ada", "+4915112345678", Sample.Noon);
+        var user = new UserProfile(Guid.CreateVersion7(), "Ada", "+4915112345678", SampleData.Noon);
 
         await Users.Delete(user.Id, Later);
 
@@ -76,17 +76,17 @@ public abstract class DeletedUsersTests(TestDatabase database) : StoreOnDatabase
 
     private async Task<UserProfile> NewUser()
     {
-        var user = new UserProfile(Guid.CreateVersion7(), "Ada", "+4915112345678", Sample.Noon);
+        var user = new UserProfile(Guid.CreateVersion7(), "Ada", "+4915112345678", SampleData.Noon);
         Assert.True(await Users.Save(user));
         return user;
     }
 
     private async Task CheckAbsent(UserProfile user)
     {
-        var room = Sample.Key(user.Id);
+        var room = SampleData.Key(user.Id);
         Assert.Null(await Users.Load(user.Id));
         Assert.False(await Users.Save(user with { Name = "Eve" }));
-        Assert.False(await Rooms.Create(room, Sample.Row(room)));
+        Assert.False(await Rooms.Create(room, SampleData.Row(room)));
         Assert.Null(await Users.Load(user.Id));
         Assert.Empty(await Users.LoadRooms(user.Id));
         Assert.Equal(0, await Database.Count("select count(*) from users where name = 'Eve'"));

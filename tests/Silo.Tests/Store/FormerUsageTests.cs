@@ -6,140 +6,140 @@ using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Silo.Tests.Store;
 
-public sealed class FormerUsageOnSqliteTests(SqliteFile database)
-    : FormerUsageTests(database), IClassFixture<SqliteFile>;
+public sealed class FormerUsageOnSqliteTests(SqliteTestDatabase database)
+    : FormerUsageTests(database), IClassFixture<SqliteTestDatabase>;
 
-public sealed class FormerUsageOnPostgresTests(PostgresDatabaseOfTest database)
-    : FormerUsageTests(database), IClassFixture<PostgresDatabaseOfTest>;
+public sealed class FormerUsageOnPostgresTests(PostgresTestDatabase database)
+    : FormerUsageTests(database), IClassFixture<PostgresTestDatabase>;
 
 /// <summary>What a deleted user has used of a day stays with the number, exactly once, until the day ends.</summary>
-public abstract class FormerUsageTests(TestDatabase database) : StoreOnDatabase(database)
+public abstract class FormerUsageTests(TestDatabase database) : StoreTestsBase(database)
 {
-    private static readonly StoredAllowance Nothing = new(new TierGrant(Tier.Basic, ValidUntil: null, Version: 0), Used: 0);
+    private static readonly StoredQuota Nothing = new(new TierGrant(Tier.Basic, ValidUntil: null, Version: 0), Used: 0);
 
     private readonly PhoneKey _number = PhoneKey.Of(Guid.CreateVersion7().ToByteArray(), "+4915112345678");
 
     [Fact]
-    public async Task The_numbers_next_user_starts_with_it_however_often_each_step_is_repeated()
+    public async Task The_next_user_of_a_number_inherits_its_usage_once_however_often_steps_are_repeated()
     {
-        var former = await Leaver(turns: 3);
+        var former = await CreateUserWithTurns(turns: 3);
         Assert.True(await End(former, turn: 0, Refund.Stop));
-        await Leave(former);
-        await Leave(former);
+        await DeleteUser(former);
+        await DeleteUser(former);
         Assert.Equal(0, await Rows("usage", former.UserId));
 
         var next = NewUser();
         Assert.True(await Users.Create(next, _number));
         Assert.True(await Users.Create(next, _number));
 
-        Assert.Equal(Nothing with { Used = 2, Refunded = 1 }, await Users.LoadAllowance(next.Id, Sample.Day));
+        Assert.Equal(Nothing with { Used = 2, Refunded = 1 }, await Users.LoadQuota(next.Id, SampleData.Day));
         Assert.Equal(1, await Database.Count("select refunded_stops from usage where user_id = @Id", next));
-        Assert.Equal(0, await Kept());
-        Assert.Equal(Nothing with { IsDeleted = true }, await Users.LoadAllowance(former.UserId, Sample.Day));
+        Assert.Equal(0, await CountKeptUsage());
+        Assert.Equal(Nothing with { IsDeleted = true }, await Users.LoadQuota(former.UserId, SampleData.Day));
     }
 
     [Fact]
-    public async Task It_adds_up_over_any_number_of_users()
+    public async Task Usage_of_several_former_users_adds_up()
     {
         for (var turns = 1; turns <= 3; turns++)
         {
             var user = NewUser();
             Assert.True(await Users.Create(user, _number));
-            await Leave(await Rooms.WithTurns(turns, Sample.Key(user.Id)));
+            await DeleteUser(await Rooms.CreateRoomWithTurns(turns, SampleData.Key(user.Id)));
         }
 
         var last = NewUser();
         Assert.True(await Users.Create(last, _number));
-        Assert.Equal(6, (await Users.LoadAllowance(last.Id, Sample.Day)).Used);
+        Assert.Equal(6, (await Users.LoadQuota(last.Id, SampleData.Day)).Used);
     }
 
     [Fact]
-    public async Task It_is_there_while_the_rest_of_the_user_is_still_being_erased_and_not_erased_with_it()
+    public async Task Kept_usage_exists_during_the_erasure_of_its_user_and_is_not_erased_with_it()
     {
-        var former = await Leaver(turns: 2);
-        await Leave(former);
+        var former = await CreateUserWithTurns(turns: 2);
+        await DeleteUser(former);
         Assert.False(await Users.Erase(former.UserId));
-        await Rooms.Delete(former, Sample.Noon);
+        await Rooms.Delete(former, SampleData.Noon);
         Assert.True(await Users.Erase(former.UserId));
 
         var next = NewUser();
         Assert.True(await Users.Create(next, _number));
-        Assert.Equal(2, (await Users.LoadAllowance(next.Id, Sample.Day)).Used);
+        Assert.Equal(2, (await Users.LoadQuota(next.Id, SampleData.Day)).Used);
     }
 
     [Fact]
-    public async Task A_deleted_user_neither_takes_nor_adds_to_it()
+    public async Task A_deleted_user_neither_inherits_nor_adds_usage()
     {
-        var former = await Leaver(turns: 2);
-        await Users.Delete(former.UserId, Sample.Noon);
-        Assert.False(await Rooms.Stores(Sample.Accept(former, 5)));
-        await Users.KeepUsage(former.UserId, _number, Sample.Day);
-        Assert.False(await Rooms.Stores(Sample.Accept(former, 5)));
+        var former = await CreateUserWithTurns(turns: 2);
+        await Users.Delete(former.UserId, SampleData.Noon);
+        Assert.False(await Rooms.Stores(SampleData.Accept(former, 5)));
+        await Users.MoveToFormerUsage(former.UserId, _number, SampleData.Day);
+        Assert.False(await Rooms.Stores(SampleData.Accept(former, 5)));
         Assert.True(await End(former, turn: 0, Refund.Fault));
 
         Assert.False(await Users.Create(NewUser() with { Id = former.UserId }, _number));
-        Assert.Equal((1, 0), (await Kept(), await Rows("usage", former.UserId)));
+        Assert.Equal((1, 0), (await CountKeptUsage(), await Rows("usage", former.UserId)));
     }
 
     [Fact]
-    public async Task Nothing_is_kept_of_a_user_who_is_there()
+    public async Task No_usage_is_kept_of_an_existing_user()
     {
-        var user = await Leaver(turns: 2);
-        await Users.KeepUsage(user.UserId, _number, Sample.Day);
-        Assert.Equal((0, 2), (await Kept(), (await Users.LoadAllowance(user.UserId, Sample.Day)).Used));
+        var user = await CreateUserWithTurns(turns: 2);
+        await Users.MoveToFormerUsage(user.UserId, _number, SampleData.Day);
+        Assert.Equal((0, 2), (await CountKeptUsage(), (await Users.LoadQuota(user.UserId, SampleData.Day)).Used));
     }
 
     [Fact]
-    public async Task Past_days_are_not_kept_and_what_is_kept_goes_when_its_day_is_past()
+    public async Task Usage_of_past_days_is_not_kept_and_kept_usage_is_removed_after_its_day()
     {
-        var former = await Leaver(turns: 1);
-        await Rooms.Stores(Sample.Accept(former, 3) with { At = Sample.Noon.AddDays(-1) });
-        await Leave(former);
-        Assert.Equal(1, await Kept());
+        var former = await CreateUserWithTurns(turns: 1);
+        await Rooms.Stores(SampleData.Accept(former, 3) with { At = SampleData.Noon.AddDays(-1) });
+        await DeleteUser(former);
+        Assert.Equal(1, await CountKeptUsage());
 
-        await Users.RemoveKeptUsage(Sample.Day);
-        Assert.Equal(1, await Kept());
-        await Users.RemoveKeptUsage(Sample.Day.AddDays(1));
-        Assert.Equal(0, await Kept());
+        await Users.RemoveFormerUsage(SampleData.Day);
+        Assert.Equal(1, await CountKeptUsage());
+        await Users.RemoveFormerUsage(SampleData.Day.AddDays(1));
+        Assert.Equal(0, await CountKeptUsage());
     }
 
     [Fact]
-    public async Task It_names_neither_the_user_nor_the_number()
+    public async Task Kept_usage_contains_neither_user_id_nor_number()
     {
-        var former = await Leaver(turns: 1);
-        await Leave(former);
-        await Rooms.Delete(former, Sample.Noon);
+        var former = await CreateUserWithTurns(turns: 1);
+        await DeleteUser(former);
+        await Rooms.Delete(former, SampleData.Noon);
         Assert.True(await Users.Erase(former.UserId));
 
         Assert.Equal(1, await Database.Count(
             "select count(*) from former_usage where phone_key = @key and utc_day = @day and used = 1",
-            new { key = _number.ToString(), day = Sample.Day.DayNumber }));
+            new { key = _number.ToString(), day = SampleData.Day.DayNumber }));
         Assert.Equal(0, await Database.Count("select count(*) from former_usage where phone_key like '%15112345678%'"));
     }
 
-    private static UserProfile NewUser() => new(Guid.CreateVersion7(), "Ada", "+4915112345678", Sample.Noon);
+    private static UserProfile NewUser() => new(Guid.CreateVersion7(), "Ada", "+4915112345678", SampleData.Noon);
 
     /// <summary>A user with a room and so many turns in it.</summary>
-    private async Task<RoomKey> Leaver(int turns)
+    private async Task<RoomKey> CreateUserWithTurns(int turns)
     {
         var user = NewUser();
         Assert.True(await Users.Create(user, _number));
-        return await Rooms.WithTurns(turns, Sample.Key(user.Id));
+        return await Rooms.CreateRoomWithTurns(turns, SampleData.Key(user.Id));
     }
 
-    private async Task Leave(RoomKey room)
+    private async Task DeleteUser(RoomKey room)
     {
-        await Users.Delete(room.UserId, Sample.Noon);
-        await Users.KeepUsage(room.UserId, _number, Sample.Day);
+        await Users.Delete(room.UserId, SampleData.Noon);
+        await Users.MoveToFormerUsage(room.UserId, _number, SampleData.Day);
     }
 
     private Task<bool> End(RoomKey room, int turn, Refund refund) => Rooms.Finish(
         new ReplyFence(room, (2 * turn) + 2, Attempt: 1),
-        Sample.Turn((2 * turn) + 1).Reply with { Status = MessageStatus.Failed, Reason = EndReasons.ModelError },
-        Sample.Summary(room, version: 1),
+        SampleData.Turn((2 * turn) + 1).Reply with { Status = MessageStatus.Failed, Reason = EndReasons.ModelError },
+        SampleData.Summary(room, version: 1),
         refund);
 
-    private Task<long> Kept() => Database.Count(
+    private Task<long> CountKeptUsage() => Database.Count(
         "select count(*) from former_usage where phone_key = @key", new { key = _number.ToString() });
 
     private Task<long> Rows(string table, Guid user) =>

@@ -7,11 +7,11 @@ using Orleans.Storage;
 
 namespace GeminiChat.Silo.Tests.Store;
 
-public sealed class GrainStateOnSqliteTests(SqliteFile database)
-    : GrainStateTests(database), IClassFixture<SqliteFile>;
+public sealed class GrainStateOnSqliteTests(SqliteTestDatabase database)
+    : GrainStateTests(database), IClassFixture<SqliteTestDatabase>;
 
-public sealed class GrainStateOnPostgresTests(PostgresDatabaseOfTest database)
-    : GrainStateTests(database), IClassFixture<PostgresDatabaseOfTest>;
+public sealed class GrainStateOnPostgresTests(PostgresTestDatabase database)
+    : GrainStateTests(database), IClassFixture<PostgresTestDatabase>;
 
 /// <summary>Orleans' own provider, in a silo, on our tables and queries.</summary>
 public abstract class GrainStateTests(TestDatabase database) : IAsyncLifetime
@@ -24,10 +24,10 @@ public abstract class GrainStateTests(TestDatabase database) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        database.Require();
+        database.SkipUnlessAvailable();
         _host = await StoreHost.Start(database.Url, configure: builder => builder.UseOrleans(silo => silo
             .UseLocalhostClustering(FreePort(), FreePort())
-            .UseStore()));
+            .UseStoreForGrainState()));
     }
 
     public async ValueTask DisposeAsync()
@@ -43,7 +43,7 @@ public abstract class GrainStateTests(TestDatabase database) : IAsyncLifetime
     [InlineData("phone/+4915112345678")]
     [InlineData("user/0195b5a0c0de7000800000000000abcd")]
     [InlineData("subscription/0195b5a0c0de7000800000000000abce+extension")]
-    public async Task State_is_read_as_it_was_written_and_written_again(string id)
+    public async Task State_is_read_as_written_and_can_be_written_again(string id)
     {
         var grain = GrainId.Parse(id);
         var written = await Write(grain, "First");
@@ -117,7 +117,7 @@ public abstract class GrainStateTests(TestDatabase database) : IAsyncLifetime
     private static GrainId NewGrain(string? extension = null) =>
         GrainId.Parse($"user/{Guid.CreateVersion7():N}{(extension is null ? "" : "+" + extension)}");
 
-    private static UserProfile Profile(string name) => new(Guid.Empty, name, "+1", Sample.Noon);
+    private static UserProfile Profile(string name) => new(Guid.Empty, name, "+1", SampleData.Noon);
 
     private async Task<bool> Attempt(GrainId grain, string name)
     {

@@ -14,10 +14,10 @@ public sealed class GroupCommitTests
     private const int PlacesInQueue = 10_000;
 
     private readonly FakeTimeProvider _time = new();
-    private readonly EasyRunner _easy = new();
+    private readonly SucceedingBatchRunner _easy = new();
 
     [Fact]
-    public async Task A_caller_does_not_continue_on_the_writers_thread()
+    public async Task Continuations_do_not_run_on_the_writer_thread()
     {
         await using var commits = NewCommits(_easy);
         Thread? continuedOn = null;
@@ -25,21 +25,21 @@ public sealed class GroupCommitTests
         await commits.Write(NewWrite()).ContinueWith(
             _ => continuedOn = Thread.CurrentThread, TaskContinuationOptions.ExecuteSynchronously);
 
-        Assert.NotNull(_easy.RanOn);
-        Assert.NotSame(_easy.RanOn, continuedOn);
+        Assert.NotNull(_easy.RunThread);
+        Assert.NotSame(_easy.RunThread, continuedOn);
     }
 
     [Fact]
-    public async Task What_finds_the_queue_full_for_too_long_is_unavailable()
+    public async Task A_write_that_finds_the_queue_full_for_too_long_fails_as_unavailable()
     {
-        var gate = new GatedRunner(_easy);
+        var gate = new BlockingBatchRunner(_easy);
         await using var commits = NewCommits(gate);
         var first = commits.Write(NewWrite());
         await gate.Reached;
         var queued = Enumerable.Range(0, PlacesInQueue).Select(_ => commits.Write(NewWrite())).ToArray();
 
         var late = commits.Write(NewWrite());
-        _time.Advance(new StoreTimings().Queue);
+        _time.Advance(new StoreTimeouts().Queue);
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => late);
         gate.Open();
@@ -47,15 +47,15 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
-    public async Task What_has_waited_too_long_for_its_batch_is_not_tried()
+    public async Task A_write_that_waited_too_long_in_the_queue_is_not_tried()
     {
-        var gate = new GatedRunner(_easy);
+        var gate = new BlockingBatchRunner(_easy);
         await using var commits = NewCommits(gate);
         var first = commits.Write(NewWrite());
         await gate.Reached;
         var second = commits.Write(NewWrite());
 
-        _time.Advance(new StoreTimings().Queue + TimeSpan.FromTicks(1));
+        _time.Advance(new StoreTimeouts().Queue + TimeSpan.FromTicks(1));
         gate.Open();
 
         Assert.True(await first);
@@ -63,9 +63,9 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
-    public async Task What_waits_at_the_end_is_stored()
+    public async Task Queued_writes_are_stored_at_shutdown()
     {
-        var gate = new GatedRunner(_easy);
+        var gate = new BlockingBatchRunner(_easy);
         var commits = NewCommits(gate);
         var first = commits.Write(NewWrite());
         await gate.Reached;
@@ -80,16 +80,16 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
-    public async Task What_still_waits_when_the_end_has_taken_too_long_is_unavailable()
+    public async Task Writes_still_queued_after_the_shutdown_timeout_fail_as_unavailable()
     {
-        var gate = new GatedRunner(_easy);
+        var gate = new BlockingBatchRunner(_easy);
         var commits = NewCommits(gate);
         var first = commits.Write(NewWrite());
         await gate.Reached;
         var second = commits.Write(NewWrite());
 
         var end = commits.DisposeAsync();
-        _time.Advance(new StoreTimings().Drain);
+        _time.Advance(new StoreTimeouts().Drain);
         await end;
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => second);
@@ -98,7 +98,7 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
-    public async Task After_the_end_everything_is_unavailable()
+    public async Task Writes_after_shutdown_fail_as_unavailable()
     {
         var commits = NewCommits(_easy);
         await commits.DisposeAsync();
@@ -108,13 +108,13 @@ public sealed class GroupCommitTests
 
     [Theory]
     [MemberData(nameof(ExceptionsOfValues))]
-    public async Task Values_that_the_driver_cannot_send_are_refused(Exception exception)
+    public async Task Values_that_the_driver_cannot_send_are_rejected(Exception exception)
     {
-        await using var runner = new SqliteBatchRunner("Data Source=:memory:", new StoreTimings());
-        await using var commits = NewCommits(new BrokenRunner(exception));
+        await using var runner = new SqliteBatchRunner("Data Source=:memory:", new StoreTimeouts());
+        await using var commits = NewCommits(new FailingBatchRunner(exception));
 
-        Assert.Equal(BatchFault.Statement, runner.Judge(exception));
-        Assert.Equal(BatchFault.Statement, PostgresErrors.Judge(exception));
+        Assert.Equal(BatchFault.InvalidStatement, runner.Classify(exception));
+        Assert.Equal(BatchFault.InvalidStatement, PostgresErrors.Classify(exception));
         await Assert.ThrowsAsync<StoreRejectedException>(() => commits.Write(NewWrite()));
     }
 
@@ -122,9 +122,9 @@ public sealed class GroupCommitTests
     [InlineData(typeof(InvalidOperationException))]
     [InlineData(typeof(ObjectDisposedException))]
     [InlineData(typeof(NullReferenceException))]
-    public async Task Whose_fault_is_unknown_is_run_alone_and_may_be_tried_again(Type type)
+    public async Task After_an_unknown_fault_writes_run_one_by_one_and_can_be_retried(Type type)
     {
-        var gate = new GatedRunner(new BrokenRunner((Exception)Activator.CreateInstance(type, "no")!));
+        var gate = new BlockingBatchRunner(new FailingBatchRunner((Exception)Activator.CreateInstance(type, "no")!));
         await using var commits = NewCommits(gate);
         var first = commits.Write(NewWrite());
         await gate.Reached;
@@ -142,7 +142,7 @@ public sealed class GroupCommitTests
     public static TheoryData<Exception> ExceptionsOfValues =>
         [new EncoderFallbackException(), new FormatException(), new OverflowException(), new InvalidCastException()];
 
-    private GroupCommit NewCommits(IBatchRunner runner) => new(runner, new StoreTimings(), _time, NullLogger.Instance);
+    private GroupCommit NewCommits(IBatchRunner runner) => new(runner, new StoreTimeouts(), _time, NullLogger.Instance);
 
     private static WriteOperation NewWrite()
     {

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 
 namespace GeminiChat.Silo.Tests.Store;
 
-public sealed class MigrationOnSqliteTests(SqliteFile database)
-    : MigrationTests(database), IClassFixture<SqliteFile>
+public sealed class MigrationOnSqliteTests(SqliteTestDatabase database)
+    : MigrationTests(database), IClassFixture<SqliteTestDatabase>
 {
     protected override string JournalCount => "select count(*) from SchemaVersions";
 
@@ -25,22 +25,22 @@ public sealed class MigrationOnSqliteTests(SqliteFile database)
     }
 }
 
-public sealed class MigrationOnPostgresTests(PostgresDatabaseOfTest database)
-    : MigrationTests(database), IClassFixture<PostgresDatabaseOfTest>
+public sealed class MigrationOnPostgresTests(PostgresTestDatabase database)
+    : MigrationTests(database), IClassFixture<PostgresTestDatabase>
 {
     protected override string JournalCount => "select count(*) from schema_versions";
 
     [Fact]
     public async Task Silos_may_start_at_the_same_moment()
     {
-        Database.Require();
+        Database.SkipUnlessAvailable();
 
         var hosts = await Task.WhenAll(
             Enumerable.Range(0, 6).Select(_ => StoreHost.Start(Database.Url, clustered: true)));
 
         foreach (var host in hosts)
         {
-            await host.Rooms.WithTurns(1);
+            await host.Rooms.CreateRoomWithTurns(1);
             await host.DisposeAsync();
         }
 
@@ -59,12 +59,12 @@ public abstract class MigrationTests(TestDatabase database)
     [Fact]
     public async Task A_second_start_keeps_the_data_and_runs_nothing_again()
     {
-        Database.Require();
+        Database.SkipUnlessAvailable();
         GrainInterfaces.RoomKey room;
         long scripts;
         await using (var first = await StoreHost.Start(Database.Url))
         {
-            room = await first.Rooms.WithTurns(1);
+            room = await first.Rooms.CreateRoomWithTurns(1);
             scripts = await Database.Count(JournalCount);
         }
 
@@ -73,7 +73,7 @@ public abstract class MigrationTests(TestDatabase database)
         Assert.NotNull(await second.Rooms.Load(room, tail: 1));
         Assert.Equal(scripts, await Database.Count(JournalCount));
         Assert.Contains(
-            second.Log.All,
+            second.Log.Lines,
             line => line.StartsWith("Migration: No new scripts need to be executed", StringComparison.Ordinal));
     }
 

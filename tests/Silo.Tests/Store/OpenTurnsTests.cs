@@ -4,20 +4,20 @@ using GeminiChat.Grains.Chatrooms;
 
 namespace GeminiChat.Silo.Tests.Store;
 
-public sealed class OpenTurnsOnSqliteTests(SqliteFile database)
-    : OpenTurnsTests(database), IClassFixture<SqliteFile>;
+public sealed class OpenTurnsOnSqliteTests(SqliteTestDatabase database)
+    : OpenTurnsTests(database), IClassFixture<SqliteTestDatabase>;
 
-public sealed class OpenTurnsOnPostgresTests(PostgresDatabaseOfTest database)
-    : OpenTurnsTests(database), IClassFixture<PostgresDatabaseOfTest>;
+public sealed class OpenTurnsOnPostgresTests(PostgresTestDatabase database)
+    : OpenTurnsTests(database), IClassFixture<PostgresTestDatabase>;
 
-public abstract class OpenTurnsTests(TestDatabase database) : StoreOnDatabase(database)
+public abstract class OpenTurnsTests(TestDatabase database) : StoreTestsBase(database)
 {
-    private static readonly DateTimeOffset Later = Sample.Noon.AddSeconds(30);
+    private static readonly DateTimeOffset Later = SampleData.Noon.AddSeconds(30);
 
     [Fact]
-    public async Task A_room_is_found_while_a_reply_is_owed()
+    public async Task A_room_is_found_while_it_has_a_pending_turn()
     {
-        var room = await Rooms.WithTurns(1);
+        var room = await Rooms.CreateRoomWithTurns(1);
         Assert.Contains(room, await Found(Later));
 
         await Finish(room, 2);
@@ -26,9 +26,9 @@ public abstract class OpenTurnsTests(TestDatabase database) : StoreOnDatabase(da
     }
 
     [Fact]
-    public async Task A_room_whose_running_reply_was_touched_is_not_found()
+    public async Task A_room_whose_reply_had_a_recent_checkpoint_is_not_found()
     {
-        var room = await Rooms.WithTurns(3);
+        var room = await Rooms.CreateRoomWithTurns(3);
 
         await Rooms.Checkpoint(new ReplyFence(room, 2, 1), "Alive", Later);
 
@@ -37,9 +37,9 @@ public abstract class OpenTurnsTests(TestDatabase database) : StoreOnDatabase(da
     }
 
     [Fact]
-    public async Task A_new_attempt_counts_as_a_touch()
+    public async Task A_new_attempt_counts_as_a_checkpoint()
     {
-        var room = await Rooms.WithTurns(1);
+        var room = await Rooms.CreateRoomWithTurns(1);
 
         await Rooms.StartAttempt(new ReplyFence(room, 2, 2), Later);
 
@@ -52,7 +52,7 @@ public abstract class OpenTurnsTests(TestDatabase database) : StoreOnDatabase(da
         var rooms = new List<RoomKey>();
         for (var i = 0; i < 5; i++)
         {
-            rooms.Add(await Rooms.WithTurns(2));
+            rooms.Add(await Rooms.CreateRoomWithTurns(2));
         }
 
         var found = new List<RoomKey>();
@@ -68,10 +68,10 @@ public abstract class OpenTurnsTests(TestDatabase database) : StoreOnDatabase(da
     }
 
     [Fact]
-    public async Task A_room_is_read_with_every_open_reply_wherever_it_lies()
+    public async Task A_room_is_loaded_with_all_its_pending_replies()
     {
-        var room = await Rooms.WithTurns(6);
-        var other = await Rooms.WithTurns(1);
+        var room = await Rooms.CreateRoomWithTurns(6);
+        var other = await Rooms.CreateRoomWithTurns(1);
         await Rooms.Checkpoint(new ReplyFence(room, 4, 1), "so far", Later);
         await Finish(room, 2);
         await Finish(room, 8);
@@ -79,18 +79,18 @@ public abstract class OpenTurnsTests(TestDatabase database) : StoreOnDatabase(da
         var stored = (await Rooms.Load(room, tail: 3))!;
 
         Assert.Equal([10, 11, 12], stored.Tail.Select(message => message.Id));
-        Assert.Equal([(4, "so far"), (6, "")], stored.OlderOpen.Select(reply => (reply.Id, reply.Content)));
-        Assert.Empty((await Rooms.Load(room, tail: 9))!.OlderOpen);
-        Assert.Empty((await Rooms.Load(other, tail: 2))!.OlderOpen);
+        Assert.Equal([(4, "so far"), (6, "")], stored.OlderPending.Select(reply => (reply.Id, reply.Content)));
+        Assert.Empty((await Rooms.Load(room, tail: 9))!.OlderPending);
+        Assert.Empty((await Rooms.Load(other, tail: 2))!.OlderPending);
     }
 
-    private async Task<IList<RoomKey>> Page(Guid after) => await Rooms.RoomsWithOpenTurns(Later, after, limit: 2);
+    private async Task<IList<RoomKey>> Page(Guid after) => await Rooms.ListRoomsWithPendingTurns(Later, after, limit: 2);
 
     private async Task<IList<RoomKey>> Found(DateTimeOffset untouchedSince) =>
-        await Rooms.RoomsWithOpenTurns(untouchedSince, Guid.Empty, limit: 1000);
+        await Rooms.ListRoomsWithPendingTurns(untouchedSince, Guid.Empty, limit: 1000);
 
     private Task Finish(RoomKey room, long reply) => Rooms.Finish(
         new ReplyFence(room, reply, 1),
-        Sample.Turn(reply - 1).Reply with { Status = MessageStatus.Completed },
-        Sample.Summary(room, version: 9));
+        SampleData.Turn(reply - 1).Reply with { Status = MessageStatus.Completed },
+        SampleData.Summary(room, version: 9));
 }

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace GeminiChat.Silo.Tests.Store;
 
-public sealed class PostgresOutageTests(PostgresDatabaseOfTest database) : IClassFixture<PostgresDatabaseOfTest>
+public sealed class PostgresOutageTests(PostgresTestDatabase database) : IClassFixture<PostgresTestDatabase>
 {
     private const string EndWriters = """
         select count(pg_terminate_backend(pid)) from pg_stat_activity
@@ -15,26 +15,26 @@ public sealed class PostgresOutageTests(PostgresDatabaseOfTest database) : IClas
         """;
 
     [Fact]
-    public async Task A_commit_that_went_through_is_acknowledged_though_its_answer_was_lost()
+    public async Task A_commit_whose_response_was_lost_is_acknowledged_if_it_went_through()
     {
-        database.Require();
-        await using var proxy = new CuttingProxy(Server());
-        await using var host = await StoreHost.Start(Through(proxy));
-        var room = await host.Rooms.WithTurns(0);
+        database.SkipUnlessAvailable();
+        await using var proxy = new CommitCuttingProxy(Server());
+        await using var host = await StoreHost.Start(UrlThroughProxy(proxy));
+        var room = await host.Rooms.CreateRoomWithTurns(0);
 
         proxy.CutNextCommit();
-        Assert.True(await host.Rooms.Stores(Sample.Accept(room, 1)));
+        Assert.True(await host.Rooms.Stores(SampleData.Accept(room, 1)));
 
         proxy.CutNextCommit();
-        Assert.False(await host.Rooms.Stores(Sample.Accept(room, 1)));
+        Assert.False(await host.Rooms.Stores(SampleData.Accept(room, 1)));
         Assert.Equal(2, (await host.Rooms.Load(room, tail: 10))!.Tail.Length);
-        Assert.DoesNotContain(host.Log.All, line => line.Contains("is repeated", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Log.Lines, line => line.Contains("is repeated", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_commit_that_did_not_go_through_is_repeated()
     {
-        database.Require();
+        database.SkipUnlessAvailable();
         await using var host = await StoreHost.Start(database.Url);
         await database.Execute("""
             create sequence commits;
@@ -48,12 +48,12 @@ public sealed class PostgresOutageTests(PostgresDatabaseOfTest database) : IClas
             """);
         try
         {
-            var room = Sample.Key();
+            var room = SampleData.Key();
 
-            Assert.True(await host.Rooms.Create(room, Sample.Row(room)));
+            Assert.True(await host.Rooms.Create(room, SampleData.Row(room)));
 
             Assert.NotNull(await host.Rooms.Load(room, tail: 1));
-            Assert.Single(host.Log.All, line => line.Contains("is repeated", StringComparison.Ordinal));
+            Assert.Single(host.Log.Lines, line => line.Contains("is repeated", StringComparison.Ordinal));
         }
         finally
         {
@@ -64,24 +64,24 @@ public sealed class PostgresOutageTests(PostgresDatabaseOfTest database) : IClas
     [Fact]
     public async Task A_commit_is_of_unknown_outcome_when_the_database_does_not_come_back()
     {
-        database.Require();
-        await using var proxy = new CuttingProxy(Server()) { StayAway = true };
+        database.SkipUnlessAvailable();
+        await using var proxy = new CommitCuttingProxy(Server()) { RefusesAfterCut = true };
         await using var host = await StoreHost.Start(
-            Through(proxy), timings: new StoreTimings { LostCommit = TimeSpan.FromMilliseconds(200) });
-        var room = await host.Rooms.WithTurns(0);
+            UrlThroughProxy(proxy), timings: new StoreTimeouts { UnknownCommit = TimeSpan.FromMilliseconds(200) });
+        var room = await host.Rooms.CreateRoomWithTurns(0);
 
         proxy.CutNextCommit();
 
-        await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => host.Rooms.Stores(Sample.Accept(room, 1)));
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => host.Rooms.Stores(Sample.Accept(room, 3)));
+        await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => host.Rooms.Stores(SampleData.Accept(room, 1)));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => host.Rooms.Stores(SampleData.Accept(room, 3)));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => host.Rooms.Load(room, tail: 1));
         Assert.False(await host.IsHealthy());
     }
 
     [Fact]
-    public async Task What_was_acknowledged_while_writers_are_killed_is_stored_and_what_was_refused_is_not()
+    public async Task While_connections_are_killed_acknowledged_writes_are_stored_and_refused_ones_are_not()
     {
-        database.Require();
+        database.SkipUnlessAvailable();
         await using var host = await StoreHost.Start(database.Url);
         var stored = new ConcurrentDictionary<RoomKey, bool>();
         using var done = new CancellationTokenSource();
@@ -106,13 +106,13 @@ public sealed class PostgresOutageTests(PostgresDatabaseOfTest database) : IClas
     [Fact]
     public async Task A_start_without_a_server_fails_in_one_line()
     {
-        database.Require();
-        await using var proxy = new CuttingProxy(Server());
-        var url = Through(proxy);
+        database.SkipUnlessAvailable();
+        await using var proxy = new CommitCuttingProxy(Server());
+        var url = UrlThroughProxy(proxy);
         await proxy.DisposeAsync();
 
         var refusal = await Assert.ThrowsAsync<StartupException>(
-            () => StoreHost.Start(url, timings: DatabaseLockTests.Impatient));
+            () => StoreHost.Start(url, timings: DatabaseLockTests.ShortTimeouts));
 
         Assert.Contains("cannot be used", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", refusal.Message, StringComparison.Ordinal);
@@ -123,10 +123,10 @@ public sealed class PostgresOutageTests(PostgresDatabaseOfTest database) : IClas
     {
         while (!done.IsCancellationRequested)
         {
-            var room = Sample.Key();
+            var room = SampleData.Key();
             try
             {
-                stored[room] = await host.Rooms.Create(room, Sample.Row(room));
+                stored[room] = await host.Rooms.Create(room, SampleData.Row(room));
             }
             catch (StoreUnavailableException)
             {
@@ -142,7 +142,7 @@ public sealed class PostgresOutageTests(PostgresDatabaseOfTest database) : IClas
     }
 
     // Without encryption, so that the proxy can read what passes.
-    private string Through(CuttingProxy proxy) => new UriBuilder(database.Url)
+    private string UrlThroughProxy(CommitCuttingProxy proxy) => new UriBuilder(database.Url)
     {
         Host = "127.0.0.1",
         Port = proxy.Port,

@@ -3,37 +3,37 @@ using GeminiChat.Grains.Chatrooms;
 
 namespace GeminiChat.Silo.Tests.Store;
 
-public sealed class RegenerateOnSqliteTests(SqliteFile database)
-    : RegenerateTests(database), IClassFixture<SqliteFile>;
+public sealed class RegenerateOnSqliteTests(SqliteTestDatabase database)
+    : RegenerateTests(database), IClassFixture<SqliteTestDatabase>;
 
-public sealed class RegenerateOnPostgresTests(PostgresDatabaseOfTest database)
-    : RegenerateTests(database), IClassFixture<PostgresDatabaseOfTest>;
+public sealed class RegenerateOnPostgresTests(PostgresTestDatabase database)
+    : RegenerateTests(database), IClassFixture<PostgresTestDatabase>;
 
-public abstract class RegenerateTests(TestDatabase database) : StoreOnDatabase(database)
+public abstract class RegenerateTests(TestDatabase database) : StoreTestsBase(database)
 {
     [Fact]
-    public async Task Another_reply_supersedes_all_earlier_ones_to_its_message_and_is_counted()
+    public async Task A_regenerate_supersedes_all_earlier_replies_of_its_message_and_is_counted()
     {
-        var room = await Rooms.WithTurns(2);
-        Assert.True(await Rooms.Stores(Sample.Accept(room, 5, Sample.Again(5, Sample.Turn(1)))));
-        Assert.True(await Rooms.Stores(Sample.Accept(room, 6, Sample.Again(6, Sample.Turn(1), regenerates: 5), Sample.Turn(7))));
+        var room = await Rooms.CreateRoomWithTurns(2);
+        Assert.True(await Rooms.Stores(SampleData.Accept(room, 5, SampleData.Regenerated(5, SampleData.Turn(1)))));
+        Assert.True(await Rooms.Stores(SampleData.Accept(room, 6, SampleData.Regenerated(6, SampleData.Turn(1), regenerates: 5), SampleData.Turn(7))));
 
         var loaded = await Rooms.Load(room, tail: 10);
         Assert.Equal(9, loaded!.Row.NextId);
         Assert.Equal([null, 6, null, null, 6, null, null, null], loaded.Tail.Select(message => message.SupersededBy));
-        Assert.Equal(Sample.Again(6, Sample.Turn(1)).Reply, loaded.Tail[5]);
-        Assert.Equal(5, (await Users.LoadAllowance(room.UserId, Sample.Day)).Used);
+        Assert.Equal(SampleData.Regenerated(6, SampleData.Turn(1)).Reply, loaded.Tail[5]);
+        Assert.Equal(5, (await Users.LoadQuota(room.UserId, SampleData.Day)).Used);
     }
 
     [Fact]
-    public async Task Nothing_is_superseded_when_it_is_not_accepted()
+    public async Task A_regenerate_that_is_not_accepted_supersedes_nothing()
     {
-        var room = await Rooms.WithTurns(2);
-        var other = await Rooms.WithTurns(2, Sample.Key(room.UserId));
-        var late = Sample.Accept(room, 3, Sample.Again(3, Sample.Turn(1)));
+        var room = await Rooms.CreateRoomWithTurns(2);
+        var other = await Rooms.CreateRoomWithTurns(2, SampleData.Key(room.UserId));
+        var late = SampleData.Accept(room, 3, SampleData.Regenerated(3, SampleData.Turn(1)));
         Assert.False(await Rooms.Stores(late));
-        Assert.False(await Rooms.Stores(Sample.Accept(room, 5, Sample.Again(5, Sample.Turn(1))) with { Limits = Sample.Limits(4) }));
-        Assert.True(await Rooms.Stores(Sample.Accept(other, 5, Sample.Again(5, Sample.Turn(1)))));
+        Assert.False(await Rooms.Stores(SampleData.Accept(room, 5, SampleData.Regenerated(5, SampleData.Turn(1))) with { Limits = SampleData.Limits(4) }));
+        Assert.True(await Rooms.Stores(SampleData.Accept(other, 5, SampleData.Regenerated(5, SampleData.Turn(1)))));
 
         var loaded = await Rooms.Load(room, tail: 10);
         Assert.All(loaded!.Tail, message => Assert.Null(message.SupersededBy));
@@ -41,32 +41,32 @@ public abstract class RegenerateTests(TestDatabase database) : StoreOnDatabase(d
     }
 
     [Fact]
-    public async Task A_key_finds_its_own_reply()
+    public async Task The_key_of_a_regenerate_finds_its_reply()
     {
-        var room = await Rooms.WithTurns(2);
-        await Rooms.Stores(Sample.Accept(room, 5, Sample.Again(5, Sample.Turn(1))));
+        var room = await Rooms.CreateRoomWithTurns(2);
+        await Rooms.Stores(SampleData.Accept(room, 5, SampleData.Regenerated(5, SampleData.Turn(1))));
 
         var again = await Rooms.FindTurn(room, "key-5");
-        Assert.Equal(new StoredTurn(Sample.Turn(1).Message, Sample.Again(5, Sample.Turn(1)).Reply, Regenerates: 2), again);
+        Assert.Equal(new StoredTurn(SampleData.Turn(1).Message, SampleData.Regenerated(5, SampleData.Turn(1)).Reply, RegeneratedReplyId: 2), again);
         var first = await Rooms.FindTurn(room, "key-1");
         Assert.Equal(
-            new StoredTurn(Sample.Turn(1).Message, Sample.Turn(1).Reply with { SupersededBy = 5 }, Regenerates: null), first);
+            new StoredTurn(SampleData.Turn(1).Message, SampleData.Turn(1).Reply with { SupersededBy = 5 }, RegeneratedReplyId: null), first);
     }
 
     [Fact]
     public async Task A_key_of_a_reply_cannot_be_used_for_a_message()
     {
-        var room = await Rooms.WithTurns(1);
-        await Rooms.Stores(Sample.Accept(room, 3, Sample.Again(3, Sample.Turn(1))));
-        Assert.False(await Rooms.Stores(Sample.Accept(room, 4, Sample.Turn(4, "key-3"))));
+        var room = await Rooms.CreateRoomWithTurns(1);
+        await Rooms.Stores(SampleData.Accept(room, 3, SampleData.Regenerated(3, SampleData.Turn(1))));
+        Assert.False(await Rooms.Stores(SampleData.Accept(room, 4, SampleData.Turn(4, "key-3"))));
     }
 
     [Fact]
     public async Task Turns_before_a_message_come_with_the_newest_replies_to_them()
     {
-        var room = await Rooms.WithTurns(5);
-        await Rooms.Stores(Sample.Accept(room, 11, Sample.Again(11, Sample.Turn(1)), Sample.Again(12, Sample.Turn(5))));
-        await Rooms.Stores(Sample.Accept(room, 13, Sample.Again(13, Sample.Turn(5), regenerates: 12), Sample.Again(14, Sample.Turn(7))));
+        var room = await Rooms.CreateRoomWithTurns(5);
+        await Rooms.Stores(SampleData.Accept(room, 11, SampleData.Regenerated(11, SampleData.Turn(1)), SampleData.Regenerated(12, SampleData.Turn(5))));
+        await Rooms.Stores(SampleData.Accept(room, 13, SampleData.Regenerated(13, SampleData.Turn(5), regenerates: 12), SampleData.Regenerated(14, SampleData.Turn(7))));
 
         var before = await Rooms.ReadTurnsBefore(room, 7, limit: 4);
         Assert.Equal([3, 4, 5, 6, 13], before.Select(message => message.Id));
@@ -76,17 +76,17 @@ public abstract class RegenerateTests(TestDatabase database) : StoreOnDatabase(d
     }
 
     [Fact]
-    public async Task An_open_reply_wakes_its_room_and_ends_as_any_other()
+    public async Task A_pending_regenerate_is_found_by_recovery_and_finishes_like_any_reply()
     {
-        var room = await Rooms.WithTurns(1);
-        var end = Sample.Turn(1).Reply with { Status = MessageStatus.Completed, Content = "hi" };
-        await Rooms.Finish(new ReplyFence(room, 2, 1), end, Sample.Summary(room, version: 3));
-        await Rooms.Stores(Sample.Accept(room, 3, Sample.Again(3, Sample.Turn(1))));
+        var room = await Rooms.CreateRoomWithTurns(1);
+        var end = SampleData.Turn(1).Reply with { Status = MessageStatus.Completed, Content = "hi" };
+        await Rooms.Finish(new ReplyFence(room, 2, 1), end, SampleData.Summary(room, version: 3));
+        await Rooms.Stores(SampleData.Accept(room, 3, SampleData.Regenerated(3, SampleData.Turn(1))));
 
-        Assert.Contains(room, await Rooms.RoomsWithOpenTurns(Sample.Noon.AddDays(1), Guid.Empty, limit: 1000));
+        Assert.Contains(room, await Rooms.ListRoomsWithPendingTurns(SampleData.Noon.AddDays(1), Guid.Empty, limit: 1000));
         Assert.True(await Rooms.Finish(
-            new ReplyFence(room, 3, 1), end with { Id = 3, Status = MessageStatus.Failed }, Sample.Summary(room, version: 9), Refund.Fault));
-        Assert.Equal(1, (await Users.LoadAllowance(room.UserId, Sample.Day)).Used);
+            new ReplyFence(room, 3, 1), end with { Id = 3, Status = MessageStatus.Failed }, SampleData.Summary(room, version: 9), Refund.Fault));
+        Assert.Equal(1, (await Users.LoadQuota(room.UserId, SampleData.Day)).Used);
         Assert.Equal((3, "hi"), ((await Rooms.ReadMessage(room, 2))!.SupersededBy, (await Rooms.ReadMessage(room, 2))!.Content));
     }
 }

@@ -4,18 +4,18 @@ using GeminiChat.Grains.Chatrooms;
 
 namespace GeminiChat.Silo.Tests.Store;
 
-public sealed class RoomSettingsOnSqliteTests(SqliteFile database)
-    : RoomSettingsTests(database), IClassFixture<SqliteFile>;
+public sealed class RoomSettingsOnSqliteTests(SqliteTestDatabase database)
+    : RoomSettingsTests(database), IClassFixture<SqliteTestDatabase>;
 
-public sealed class RoomSettingsOnPostgresTests(PostgresDatabaseOfTest database)
-    : RoomSettingsTests(database), IClassFixture<PostgresDatabaseOfTest>;
+public sealed class RoomSettingsOnPostgresTests(PostgresTestDatabase database)
+    : RoomSettingsTests(database), IClassFixture<PostgresTestDatabase>;
 
-public abstract class RoomSettingsTests(TestDatabase database) : StoreOnDatabase(database)
+public abstract class RoomSettingsTests(TestDatabase database) : StoreTestsBase(database)
 {
     [Fact]
     public async Task Name_and_prompt_are_stored_and_nothing_else_changes()
     {
-        var room = await Rooms.WithTurns(1);
+        var room = await Rooms.CreateRoomWithTurns(1);
         var before = (await Rooms.Load(room, tail: 10))!;
         var row = Changed(before.Row, version: 9, "Another name", "Be brief.");
 
@@ -28,9 +28,9 @@ public abstract class RoomSettingsTests(TestDatabase database) : StoreOnDatabase
     }
 
     [Fact]
-    public async Task Of_two_that_know_the_same_room_one_wins()
+    public async Task Of_two_changes_of_the_same_version_one_succeeds()
     {
-        var room = await Rooms.WithTurns(0);
+        var room = await Rooms.CreateRoomWithTurns(0);
         var row = (await Rooms.Load(room, tail: 1))!.Row;
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(
@@ -41,11 +41,11 @@ public abstract class RoomSettingsTests(TestDatabase database) : StoreOnDatabase
     }
 
     [Fact]
-    public async Task Nothing_is_stored_for_somebody_else_or_under_a_version_that_has_been()
+    public async Task Changes_of_another_user_or_an_older_version_are_not_stored()
     {
-        var room = await Rooms.WithTurns(1);
+        var room = await Rooms.CreateRoomWithTurns(1);
         var row = (await Rooms.Load(room, tail: 1))!.Row;
-        var theirs = Sample.Key() with { RoomId = room.RoomId };
+        var theirs = SampleData.Key() with { RoomId = room.RoomId };
 
         Assert.False(await Rooms.ChangeSettings(theirs, Changed(row, version: 9, "Wrong", prompt: null), expected: 1));
         Assert.False(await Rooms.ChangeSettings(room, Changed(row, row.Summary.Version, "Wrong", prompt: null), expected: 1));
@@ -54,13 +54,13 @@ public abstract class RoomSettingsTests(TestDatabase database) : StoreOnDatabase
     }
 
     [Fact]
-    public async Task Turns_that_know_the_old_name_keep_the_new_one_and_no_version_goes_back()
+    public async Task Turns_that_know_an_old_name_keep_the_new_name_and_the_version_never_decreases()
     {
-        var room = await Rooms.WithTurns(1);
+        var room = await Rooms.CreateRoomWithTurns(1);
         var row = (await Rooms.Load(room, tail: 1))!.Row;
         await Rooms.ChangeSettings(room, Changed(row, version: 9, "New", prompt: null), expected: 1);
 
-        Assert.True(await Rooms.Stores(Sample.Accept(room, 3)));
+        Assert.True(await Rooms.Stores(SampleData.Accept(room, 3)));
         Assert.True(await Finish(room, version: 5, title: null));
 
         var summary = (await Rooms.Load(room, tail: 1))!.Row.Summary;
@@ -70,9 +70,9 @@ public abstract class RoomSettingsTests(TestDatabase database) : StoreOnDatabase
     [Fact]
     public async Task A_title_names_a_room_that_has_no_name()
     {
-        var room = Sample.Key();
-        await Rooms.Create(room, Sample.Row(room) with { IsNamed = false });
-        await Rooms.Stores(Sample.Accept(room, 1));
+        var room = SampleData.Key();
+        await Rooms.Create(room, SampleData.Row(room) with { IsNamed = false });
+        await Rooms.Stores(SampleData.Accept(room, 1));
 
         Assert.True(await Finish(room, version: 5, "A title"));
 
@@ -81,9 +81,9 @@ public abstract class RoomSettingsTests(TestDatabase database) : StoreOnDatabase
     }
 
     [Fact]
-    public async Task A_title_leaves_a_name_alone()
+    public async Task A_title_does_not_replace_a_name()
     {
-        var room = await Rooms.WithTurns(1);
+        var room = await Rooms.CreateRoomWithTurns(1);
 
         Assert.True(await Finish(room, version: 5, "A title"));
 
@@ -92,11 +92,11 @@ public abstract class RoomSettingsTests(TestDatabase database) : StoreOnDatabase
     }
 
     [Fact]
-    public async Task A_reply_that_was_ended_before_names_nothing()
+    public async Task A_reply_that_had_already_ended_sets_no_title()
     {
-        var room = Sample.Key();
-        await Rooms.Create(room, Sample.Row(room) with { IsNamed = false });
-        await Rooms.Stores(Sample.Accept(room, 1));
+        var room = SampleData.Key();
+        await Rooms.Create(room, SampleData.Row(room) with { IsNamed = false });
+        await Rooms.Stores(SampleData.Accept(room, 1));
         await Finish(room, version: 5, title: null);
 
         Assert.False(await Finish(room, version: 6, "A title"));
@@ -112,7 +112,7 @@ public abstract class RoomSettingsTests(TestDatabase database) : StoreOnDatabase
 
     private Task<bool> Finish(RoomKey room, long version, string? title) => Rooms.Finish(
         new ReplyFence(room, 2, 1),
-        Sample.Turn(1).Reply with { Content = "Yes", Status = MessageStatus.Completed },
-        Sample.Summary(room, version),
+        SampleData.Turn(1).Reply with { Content = "Yes", Status = MessageStatus.Completed },
+        SampleData.Summary(room, version),
         title: title);
 }

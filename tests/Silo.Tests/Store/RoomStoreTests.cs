@@ -3,19 +3,19 @@ using GeminiChat.Grains.Chatrooms;
 
 namespace GeminiChat.Silo.Tests.Store;
 
-public sealed class RoomStoreOnSqliteTests(SqliteFile database)
-    : RoomStoreTests(database), IClassFixture<SqliteFile>;
+public sealed class RoomStoreOnSqliteTests(SqliteTestDatabase database)
+    : RoomStoreTests(database), IClassFixture<SqliteTestDatabase>;
 
-public sealed class RoomStoreOnPostgresTests(PostgresDatabaseOfTest database)
-    : RoomStoreTests(database), IClassFixture<PostgresDatabaseOfTest>;
+public sealed class RoomStoreOnPostgresTests(PostgresTestDatabase database)
+    : RoomStoreTests(database), IClassFixture<PostgresTestDatabase>;
 
-public abstract class RoomStoreTests(TestDatabase database) : StoreOnDatabase(database)
+public abstract class RoomStoreTests(TestDatabase database) : StoreTestsBase(database)
 {
     [Fact]
     public async Task A_created_room_is_loaded_as_it_was_stored()
     {
-        var room = Sample.Key();
-        var row = Sample.Row(room, prompt: "Be brief.");
+        var room = SampleData.Key();
+        var row = SampleData.Row(room, prompt: "Be brief.");
 
         Assert.True(await Rooms.Create(room, row));
 
@@ -27,9 +27,9 @@ public abstract class RoomStoreTests(TestDatabase database) : StoreOnDatabase(da
     [Fact]
     public async Task Creating_a_room_again_changes_nothing()
     {
-        var room = await Rooms.WithTurns(1);
+        var room = await Rooms.CreateRoomWithTurns(1);
 
-        Assert.False(await Rooms.Create(room, Sample.Row(room, prompt: "Another one.")));
+        Assert.False(await Rooms.Create(room, SampleData.Row(room, prompt: "Another one.")));
 
         var loaded = await Rooms.Load(room, tail: 10);
         Assert.Null(loaded!.Row.SystemPrompt);
@@ -39,22 +39,22 @@ public abstract class RoomStoreTests(TestDatabase database) : StoreOnDatabase(da
     [Fact]
     public async Task A_room_is_absent_for_anybody_but_its_owner()
     {
-        var room = await Rooms.WithTurns(1);
-        var theirs = Sample.Key() with { RoomId = room.RoomId };
+        var room = await Rooms.CreateRoomWithTurns(1);
+        var theirs = SampleData.Key() with { RoomId = room.RoomId };
 
         Assert.Null(await Rooms.Load(theirs, tail: 10));
         Assert.Null(await Rooms.ReadMessage(theirs, 1));
         Assert.Empty(await Rooms.ReadMessages(theirs, before: 10, limit: 10));
         Assert.Null(await Rooms.FindTurn(theirs, "key-1"));
-        Assert.False(await Rooms.Stores(Sample.Accept(theirs, 3)));
+        Assert.False(await Rooms.Stores(SampleData.Accept(theirs, 3)));
     }
 
     [Fact]
-    public async Task Moments_are_kept_to_the_millisecond_and_in_utc()
+    public async Task Times_are_stored_in_milliseconds_UTC()
     {
-        var room = Sample.Key();
+        var room = SampleData.Key();
         var local = new DateTimeOffset(2026, 11, 22, 17, 30, 0, 456, TimeSpan.FromHours(5.5)).AddTicks(7891);
-        var row = Sample.Row(room);
+        var row = SampleData.Row(room);
 
         await Rooms.Create(room, row with { Summary = row.Summary with { CreatedAt = local } });
 
@@ -66,7 +66,7 @@ public abstract class RoomStoreTests(TestDatabase database) : StoreOnDatabase(da
     [Fact]
     public async Task A_loaded_room_has_its_newest_messages_in_the_order_of_their_ids()
     {
-        var room = await Rooms.WithTurns(5);
+        var room = await Rooms.CreateRoomWithTurns(5);
 
         var tail = (await Rooms.Load(room, tail: 4))!.Tail;
 
@@ -76,7 +76,7 @@ public abstract class RoomStoreTests(TestDatabase database) : StoreOnDatabase(da
     [Fact]
     public async Task Messages_are_read_backwards_page_by_page()
     {
-        var room = await Rooms.WithTurns(3);
+        var room = await Rooms.CreateRoomWithTurns(3);
 
         var newer = await Rooms.ReadMessages(room, before: 6, limit: 3);
         var older = await Rooms.ReadMessages(room, before: newer[0].Id, limit: 3);
@@ -86,13 +86,13 @@ public abstract class RoomStoreTests(TestDatabase database) : StoreOnDatabase(da
     }
 
     [Fact]
-    public async Task No_more_text_is_read_than_a_page_may_have_but_one_message_at_least()
+    public async Task A_page_is_limited_by_text_size_but_has_at_least_one_message()
     {
-        const int Longest = IChatroomGrain.LongestPage;
-        var room = Sample.Key();
-        await Rooms.Create(room, Sample.Row(room));
-        await Rooms.Stores(Sample.Accept(
-            room, 1, Sample.Turn(1, text: new string('a', Longest / 2)), Sample.Turn(3, text: new string('a', Longest / 2)), Sample.Turn(5, text: new string('a', Longest + 1))));
+        const int Longest = IChatroomGrain.MaxPageLength;
+        var room = SampleData.Key();
+        await Rooms.Create(room, SampleData.Row(room));
+        await Rooms.Stores(SampleData.Accept(
+            room, 1, SampleData.Turn(1, text: new string('a', Longest / 2)), SampleData.Turn(3, text: new string('a', Longest / 2)), SampleData.Turn(5, text: new string('a', Longest + 1))));
 
         Assert.Equal([6], await Ids(before: 7));
         Assert.Equal([5], await Ids(before: 6));
@@ -105,22 +105,22 @@ public abstract class RoomStoreTests(TestDatabase database) : StoreOnDatabase(da
     [Fact]
     public async Task A_message_is_read_by_its_id()
     {
-        var room = await Rooms.WithTurns(1);
+        var room = await Rooms.CreateRoomWithTurns(1);
 
-        Assert.Equal(Sample.Turn(1).Message, await Rooms.ReadMessage(room, 1));
-        Assert.Equal(Sample.Turn(1).Reply, await Rooms.ReadMessage(room, 2));
+        Assert.Equal(SampleData.Turn(1).Message, await Rooms.ReadMessage(room, 1));
+        Assert.Equal(SampleData.Turn(1).Reply, await Rooms.ReadMessage(room, 2));
         Assert.Null(await Rooms.ReadMessage(room, 3));
     }
 
     [Fact]
-    public async Task A_turn_is_found_by_its_key_in_its_own_room_only()
+    public async Task A_turn_is_found_by_its_key_only_in_its_room()
     {
-        var room = await Rooms.WithTurns(2);
-        var other = await Rooms.WithTurns(0);
+        var room = await Rooms.CreateRoomWithTurns(2);
+        var other = await Rooms.CreateRoomWithTurns(0);
 
         var found = await Rooms.FindTurn(room, "key-3");
 
-        Assert.Equal(new StoredTurn(Sample.Turn(3).Message, Sample.Turn(3).Reply), found);
+        Assert.Equal(new StoredTurn(SampleData.Turn(3).Message, SampleData.Turn(3).Reply), found);
         Assert.Null(await Rooms.FindTurn(room, "key-2"));
         Assert.Null(await Rooms.FindTurn(other, "key-3"));
     }
@@ -130,21 +130,21 @@ public abstract class RoomStoreTests(TestDatabase database) : StoreOnDatabase(da
     [InlineData("مرحبا ‏ بالعالم, שלום ‪mixed‬")]
     [InlineData("'quotes' \"double\" \\ backslash $1 @room ; -- \r\n\t \u0001\u001f\u007f\ufeff\uffff")]
     [InlineData("")]
-    public async Task Any_text_comes_back_as_it_was(string text) => await CheckText(text);
+    public async Task Any_text_is_read_back_unchanged(string text) => await CheckText(text);
 
     [Fact]
-    public async Task Half_a_megabyte_comes_back_as_it_was() =>
+    public async Task Half_a_megabyte_is_read_back_unchanged() =>
         await CheckText(string.Concat(Enumerable.Repeat("ß漢😀 plain ", 48_000)));
 
     private async Task CheckText(string text)
     {
-        var room = Sample.Key();
-        await Rooms.Create(room, Sample.Row(room, prompt: text));
-        await Rooms.Stores(Sample.Accept(room, 1, Sample.Turn(1, text: text)));
+        var room = SampleData.Key();
+        await Rooms.Create(room, SampleData.Row(room, prompt: text));
+        await Rooms.Stores(SampleData.Accept(room, 1, SampleData.Turn(1, text: text)));
         var fence = new ReplyFence(room, 2, 1);
-        var reply = Sample.Turn(1).Reply with { Content = text, Status = MessageStatus.Completed };
+        var reply = SampleData.Turn(1).Reply with { Content = text, Status = MessageStatus.Completed };
 
-        Assert.True(await Rooms.Finish(fence, reply, Sample.Summary(room, version: 3)));
+        Assert.True(await Rooms.Finish(fence, reply, SampleData.Summary(room, version: 3)));
 
         var loaded = await Rooms.Load(room, tail: 10);
         Assert.Equal(text, loaded!.Row.SystemPrompt);

@@ -6,7 +6,7 @@ using GeminiChat.Silo.Store.Writing;
 namespace GeminiChat.Silo.Tests.Store;
 
 /// <summary>Holds batches back until it is opened, so that what is queued meanwhile shares one.</summary>
-internal sealed class GatedRunner(IBatchRunner inner) : IBatchRunner
+internal sealed class BlockingBatchRunner(IBatchRunner inner) : IBatchRunner
 {
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -15,14 +15,14 @@ internal sealed class GatedRunner(IBatchRunner inner) : IBatchRunner
     public ConcurrentQueue<int> Batches { get; } = [];
 
     /// <summary>Runs when a batch has failed, before that is told.</summary>
-    public Func<Task> Failed { get; init; } = () => Task.CompletedTask;
+    public Func<Task> OnFailure { get; init; } = () => Task.CompletedTask;
 
     /// <summary>Completes when the first batch is held.</summary>
     public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
     public int MaxBatch => inner.MaxBatch;
 
-    public bool Blocks => inner.Blocks;
+    public bool IsBlocking => inner.IsBlocking;
 
     public void Open() => _open.TrySetResult();
 
@@ -37,49 +37,49 @@ internal sealed class GatedRunner(IBatchRunner inner) : IBatchRunner
         }
         catch
         {
-            await Failed();
+            await OnFailure();
             throw;
         }
     }
 
-    public BatchFault Judge(Exception exception) => inner.Judge(exception);
+    public BatchFault Classify(Exception exception) => inner.Classify(exception);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }
 
 /// <summary>A database where everything succeeds.</summary>
-internal sealed class EasyRunner : IBatchRunner
+internal sealed class SucceedingBatchRunner : IBatchRunner
 {
     /// <summary>The thread of the last batch.</summary>
-    public Thread? RanOn { get; private set; }
+    public Thread? RunThread { get; private set; }
 
     public int MaxBatch => 100;
 
-    public bool Blocks => true;
+    public bool IsBlocking => true;
 
     public ValueTask<int[]> Run(IReadOnlyList<WriteOperation> operations)
     {
-        RanOn = Thread.CurrentThread;
+        RunThread = Thread.CurrentThread;
         return ValueTask.FromResult(operations.Select(_ => 1).ToArray());
     }
 
-    public BatchFault Judge(Exception exception) => BatchFault.Outage;
+    public BatchFault Classify(Exception exception) => BatchFault.Outage;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
 /// <summary>Fails each batch, and judges as SQLite's does.</summary>
-internal sealed class BrokenRunner(Exception exception) : IBatchRunner
+internal sealed class FailingBatchRunner(Exception exception) : IBatchRunner
 {
-    private readonly SqliteBatchRunner _judge = new("Data Source=:memory:", new StoreTimings());
+    private readonly SqliteBatchRunner _classifier = new("Data Source=:memory:", new StoreTimeouts());
 
     public int MaxBatch => 100;
 
-    public bool Blocks => false;
+    public bool IsBlocking => false;
 
     public ValueTask<int[]> Run(IReadOnlyList<WriteOperation> operations) => ValueTask.FromException<int[]>(exception);
 
-    public BatchFault Judge(Exception exception) => _judge.Judge(exception);
+    public BatchFault Classify(Exception exception) => _classifier.Classify(exception);
 
-    public ValueTask DisposeAsync() => _judge.DisposeAsync();
+    public ValueTask DisposeAsync() => _classifier.DisposeAsync();
 }

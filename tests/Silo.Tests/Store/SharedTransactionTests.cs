@@ -6,8 +6,8 @@ using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Tests.Store;
 
-public sealed class SharedTransactionOnSqliteTests(SqliteFile database)
-    : SharedTransactionTests(database), IClassFixture<SqliteFile>
+public sealed class SharedTransactionOnSqliteTests(SqliteTestDatabase database)
+    : SharedTransactionTests(database), IClassFixture<SqliteTestDatabase>
 {
     [Fact]
     public async Task A_batch_that_meets_a_lock_is_repeated()
@@ -19,26 +19,26 @@ public sealed class SharedTransactionOnSqliteTests(SqliteFile database)
     }
 }
 
-public sealed class SharedTransactionOnPostgresTests(PostgresDatabaseOfTest database)
-    : SharedTransactionTests(database), IClassFixture<PostgresDatabaseOfTest>
+public sealed class SharedTransactionOnPostgresTests(PostgresTestDatabase database)
+    : SharedTransactionTests(database), IClassFixture<PostgresTestDatabase>
 {
     [Theory]
     [InlineData(0x0000)]
     [InlineData(0xD800)]
     public async Task Text_that_the_database_cannot_hold_is_refused_and_the_next_write_is_stored(int code)
     {
-        var (refused, next) = (Sample.Key(), Sample.Key());
-        var row = Sample.Row(refused) with { Summary = Sample.Summary(refused, version: 1) with { Name = $"a{(char)code}b" } };
+        var (refused, next) = (SampleData.Key(), SampleData.Key());
+        var row = SampleData.Row(refused) with { Summary = SampleData.Summary(refused, version: 1) with { Name = $"a{(char)code}b" } };
 
         await Assert.ThrowsAsync<StoreRejectedException>(() => Rooms.Create(refused, row));
 
-        Assert.True(await Rooms.Create(next, Sample.Row(next)));
+        Assert.True(await Rooms.Create(next, SampleData.Row(next)));
     }
 
     [Theory]
     [InlineData("40P01")]
     [InlineData("40001")]
-    public async Task A_batch_that_the_database_ended_for_another_is_repeated(string error)
+    public async Task A_batch_that_failed_with_a_transient_error_is_repeated(string error)
     {
         await Database.Execute($"""
             create sequence tries;
@@ -60,20 +60,20 @@ public sealed class SharedTransactionOnPostgresTests(PostgresDatabaseOfTest data
     }
 }
 
-public abstract class SharedTransactionTests(TestDatabase database) : StoreOnDatabase(database)
+public abstract class SharedTransactionTests(TestDatabase database) : StoreTestsBase(database)
 {
     [Fact]
-    public async Task Winners_and_losers_share_one_and_keep_their_own_outcomes()
+    public async Task Writes_in_one_transaction_keep_their_own_outcomes()
     {
         var rooms = new List<RoomKey>();
         for (var i = 0; i < 20; i++)
         {
-            rooms.Add(await Rooms.WithTurns(i % 2));
+            rooms.Add(await Rooms.CreateRoomWithTurns(i % 2));
         }
 
         // Half of the rooms have a turn already, so their next id is 3.
         var outcomes = await InOneBatch(rooms.Select(
-            (room, i) => Writes.Accept(Sample.Accept(room, 1, Sample.Turn(1, $"batch-{i}")))));
+            (room, i) => Writes.Accept(SampleData.Accept(room, 1, SampleData.Turn(1, $"batch-{i}")))));
 
         for (var i = 0; i < rooms.Count; i++)
         {
@@ -86,16 +86,16 @@ public abstract class SharedTransactionTests(TestDatabase database) : StoreOnDat
     [Fact]
     public async Task Writes_of_one_room_take_effect_in_the_order_of_their_calls()
     {
-        var room = Sample.Key();
-        var reply = Sample.Turn(1).Reply with { Status = GrainInterfaces.Chatrooms.MessageStatus.Completed };
+        var room = SampleData.Key();
+        var reply = SampleData.Turn(1).Reply with { Status = GrainInterfaces.Chatrooms.MessageStatus.Completed };
 
         var outcomes = await InOneBatch(
         [
-            RoomWrites.Create(room, Sample.Row(room)),
-            Writes.Accept(Sample.Accept(room, 1)),
-            RoomWrites.Checkpoint(new ReplyFence(room, 2, 1), "So far", Sample.Noon),
-            Writes.Finish(new ReplyFence(room, 2, 1), reply, Sample.Summary(room, version: 3), Refund.None, title: null),
-            Writes.Accept(Sample.Accept(room, 3)),
+            RoomWrites.Create(room, SampleData.Row(room)),
+            Writes.Accept(SampleData.Accept(room, 1)),
+            RoomWrites.Checkpoint(new ReplyFence(room, 2, 1), "So far", SampleData.Noon),
+            Writes.Finish(new ReplyFence(room, 2, 1), reply, SampleData.Summary(room, version: 3), Refund.None, title: null),
+            Writes.Accept(SampleData.Accept(room, 3)),
         ]);
 
         Assert.All(await Task.WhenAll(outcomes), Assert.True);
@@ -103,13 +103,13 @@ public abstract class SharedTransactionTests(TestDatabase database) : StoreOnDat
     }
 
     [Fact]
-    public async Task One_that_cannot_be_stored_does_not_hurt_the_others()
+    public async Task A_write_that_cannot_be_stored_does_not_affect_others_in_its_batch()
     {
-        var rooms = Enumerable.Range(0, 5).Select(_ => Sample.Key()).ToArray();
-        var poison = Sample.Row(rooms[2]) with { CreatedAs = new string('x', 65) };
+        var rooms = Enumerable.Range(0, 5).Select(_ => SampleData.Key()).ToArray();
+        var poison = SampleData.Row(rooms[2]) with { CreationFingerprint = new string('x', 65) };
 
         var outcomes = await InOneBatch(rooms.Select(
-            (room, i) => RoomWrites.Create(room, i == 2 ? poison : Sample.Row(room))));
+            (room, i) => RoomWrites.Create(room, i == 2 ? poison : SampleData.Row(room))));
 
         for (var i = 0; i < rooms.Length; i++)
         {
@@ -129,12 +129,12 @@ public abstract class SharedTransactionTests(TestDatabase database) : StoreOnDat
     /// <summary>The first try of a batch fails; what is in its way is removed; the second try is to succeed.</summary>
     protected async Task CheckRepeated(Func<Task> removeObstacle)
     {
-        var room = Sample.Key();
-        var runner = new GatedRunner(Host.Database.OpenRunners()[0]) { Failed = removeObstacle };
+        var room = SampleData.Key();
+        var runner = new BlockingBatchRunner(Host.Database.OpenRunners()[0]) { OnFailure = removeObstacle };
         runner.Open();
         await using var commits = NewCommits(runner);
 
-        Assert.True(await commits.Write(RoomWrites.Create(room, Sample.Row(room))));
+        Assert.True(await commits.Write(RoomWrites.Create(room, SampleData.Row(room))));
 
         Assert.Equal([1, 1], runner.Batches);
         Assert.NotNull(await Rooms.Load(room, tail: 1));
@@ -144,10 +144,10 @@ public abstract class SharedTransactionTests(TestDatabase database) : StoreOnDat
 
     private async Task<Task<bool>[]> InOneBatch(IEnumerable<WriteOperation> operations)
     {
-        var runner = new GatedRunner(Host.Database.OpenRunners()[0]);
+        var runner = new BlockingBatchRunner(Host.Database.OpenRunners()[0]);
         await using var commits = NewCommits(runner);
-        var first = Sample.Key();
-        var held = commits.Write(RoomWrites.Create(first, Sample.Row(first)));
+        var first = SampleData.Key();
+        var held = commits.Write(RoomWrites.Create(first, SampleData.Row(first)));
         await runner.Reached;
 
         Task<bool>[] outcomes = [.. operations.Select(commits.Write)];
@@ -159,5 +159,5 @@ public abstract class SharedTransactionTests(TestDatabase database) : StoreOnDat
     }
 
     private GroupCommit NewCommits(IBatchRunner runner) =>
-        new(runner, new StoreTimings { Busy = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, Host.Log);
+        new(runner, new StoreTimeouts { Busy = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, Host.Log);
 }

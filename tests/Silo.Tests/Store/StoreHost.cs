@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace GeminiChat.Silo.Tests.Store;
 
 /// <summary>A host with the store and nothing else.</summary>
-internal sealed class StoreHost(IHost host, LogLines log) : IAsyncDisposable
+internal sealed class StoreHost(IHost host, LogRecorder log) : IAsyncDisposable
 {
     public IRoomStore Rooms => Service<IRoomStore>();
 
@@ -18,7 +18,7 @@ internal sealed class StoreHost(IHost host, LogLines log) : IAsyncDisposable
 
     public Database Database => Service<Database>();
 
-    public LogLines Log => log;
+    public LogRecorder Log => log;
 
     public T Service<T>()
         where T : notnull => host.Services.GetRequiredService<T>();
@@ -31,14 +31,14 @@ internal sealed class StoreHost(IHost host, LogLines log) : IAsyncDisposable
     public static async Task<StoreHost> Start(
         string url,
         bool clustered = false,
-        StoreTimings? timings = null,
+        StoreTimeouts? timings = null,
         Action<IHostApplicationBuilder>? configure = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", url)]);
-        var log = new LogLines();
+        var log = new LogRecorder();
         builder.Logging.SetMinimumLevel(LogLevel.Debug).AddProvider(log);
-        builder.Services.AddSingleton(timings ?? new StoreTimings());
+        builder.Services.AddSingleton(timings ?? new StoreTimeouts());
         builder.Services.AddStore(clustered);
         configure?.Invoke(builder);
         var host = builder.Build();

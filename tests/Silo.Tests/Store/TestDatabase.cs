@@ -14,7 +14,7 @@ public abstract class TestDatabase : IAsyncLifetime
     public abstract string Url { get; }
 
     /// <summary>Skips the test when there is no server for it.</summary>
-    public virtual void Require()
+    public virtual void SkipUnlessAvailable()
     {
     }
 
@@ -40,7 +40,7 @@ public abstract class TestDatabase : IAsyncLifetime
 }
 
 /// <summary>A file in a folder of its own.</summary>
-public sealed class SqliteFile : TestDatabase
+public sealed class SqliteTestDatabase : TestDatabase
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("geminichat-");
 
@@ -65,7 +65,7 @@ public sealed class SqliteFile : TestDatabase
 }
 
 /// <summary>A database on the server that <c>TEST_DATABASE_URL</c> names.</summary>
-public sealed class PostgresDatabaseOfTest : TestDatabase
+public sealed class PostgresTestDatabase : TestDatabase
 {
     private const string Variable = "TEST_DATABASE_URL";
 
@@ -77,7 +77,7 @@ public sealed class PostgresDatabaseOfTest : TestDatabase
 
     public string ConnectionString => ConnectionStringOf(Url);
 
-    public override void Require() => Assert.SkipWhen(
+    public override void SkipUnlessAvailable() => Assert.SkipWhen(
         string.IsNullOrEmpty(Server),
         $"Set {Variable} to a PostgreSQL server whose user may create databases, as postgresql://user:password@host:port/postgres.");
 

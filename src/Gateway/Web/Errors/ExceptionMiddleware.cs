@@ -13,9 +13,9 @@ internal sealed partial class ExceptionMiddleware(RequestDelegate next, IHostApp
         try
         {
             await next(http);
-            if (response.StatusCode >= StatusCodes.Status400BadRequest && IsBare(response))
+            if (response.StatusCode >= StatusCodes.Status400BadRequest && HasNoBody(response))
             {
-                await Problems.Of(response.StatusCode).ExecuteAsync(http);
+                await Problems.ForStatus(response.StatusCode).ExecuteAsync(http);
             }
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
@@ -24,7 +24,7 @@ internal sealed partial class ExceptionMiddleware(RequestDelegate next, IHostApp
         }
         catch (Exception exception)
         {
-            var problem = Judge(exception, http);
+            var problem = ToProblem(exception, http);
             if (response.HasStarted)
             {
                 http.Abort();
@@ -39,24 +39,24 @@ internal sealed partial class ExceptionMiddleware(RequestDelegate next, IHostApp
         }
     }
 
-    private static bool IsBare(HttpResponse response) =>
+    private static bool HasNoBody(HttpResponse response) =>
         !response.HasStarted && response.ContentLength is null && response.ContentType is null;
 
-    private Problem Judge(Exception exception, HttpContext http)
+    private Problem ToProblem(Exception exception, HttpContext http)
     {
         switch (exception)
         {
             case BadHttpRequestException bad:
-                return Problems.Of(bad.StatusCode);
+                return Problems.ForStatus(bad.StatusCode);
             case OperationCanceledException:
-            case not null when Outage.Is(exception):
+            case not null when TransientErrors.IsTransient(exception):
                 Log.Unavailable(logger, http.Request.Method, http.Request.Path, exception.GetType().Name);
                 return Problems.Unavailable;
             case not null when lifetime.ApplicationStopping.IsCancellationRequested:
                 return Problems.Stopping;
             default:
                 Log.Failed(logger, exception, http.Request.Method, http.Request.Path);
-                return Problems.Of(StatusCodes.Status500InternalServerError);
+                return Problems.ForStatus(StatusCodes.Status500InternalServerError);
         }
     }
 

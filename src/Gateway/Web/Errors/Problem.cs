@@ -17,7 +17,7 @@ internal sealed class Problem(int status, string detail) : IResult
     public int? RetryAfter { get; init; }
 
     /// <summary>The limit that was reached, if that is the problem.</summary>
-    public RateLimit? Limit { get; init; }
+    public RateLimitPolicy? RateLimit { get; init; }
 
     /// <summary>The day's use, if its limit is the problem.</summary>
     public DailyUsage? Usage { get; init; }
@@ -30,20 +30,20 @@ internal sealed class Problem(int status, string detail) : IResult
         var response = httpContext.Response;
         response.StatusCode = status;
         response.ContentType = MediaType;
-        response.Headers.CacheControl = CacheRules.NoStore;
+        response.Headers.CacheControl = ResponseHeaderExtensions.NoStore;
         if (RetryAfter is { } seconds)
         {
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        Limit?.Write(response, remaining: 0, RetryAfter);
-        var body = JsonSerializer.SerializeToUtf8Bytes(Body(httpContext.Request.Path), Json.Context.ProblemBody);
+        RateLimit?.WriteHeaders(response, remaining: 0, RetryAfter);
+        var body = JsonSerializer.SerializeToUtf8Bytes(ToBody(httpContext.Request.Path), Json.Context.ProblemBody);
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, httpContext.RequestAborted);
     }
 
     /// <summary>The document, about the resource at a path.</summary>
-    public ProblemBody Body(PathString instance) =>
+    public ProblemBody ToBody(PathString instance) =>
         new("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, instance.ToUriComponent())
         {
             Limit = Usage?.Limit,

@@ -30,13 +30,13 @@ internal static class Problems
     public static Problem BadRequest(string detail) => new(StatusCodes.Status400BadRequest, detail);
 
     /// <summary>What to say when a status was set without a body, by routing or the server.</summary>
-    public static Problem Of(int status) => new(status, status switch
+    public static Problem ForStatus(int status) => new(status, status switch
     {
         StatusCodes.Status400BadRequest => "The request could not be read.",
         StatusCodes.Status404NotFound => "There is nothing at this address.",
         StatusCodes.Status405MethodNotAllowed => "This address does not take this method; Allow names those it takes.",
         StatusCodes.Status408RequestTimeout => "The request arrived too slowly.",
-        StatusCodes.Status413PayloadTooLarge => $"The body is larger than {Limits.BodyBytes / 1024} KB.",
+        StatusCodes.Status413PayloadTooLarge => $"The body is larger than {SizeLimits.MaxBodyBytes / 1024} KB.",
         StatusCodes.Status415UnsupportedMediaType =>
             "The body must be JSON: Content-Type: application/json, in UTF-8 and not compressed.",
         StatusCodes.Status500InternalServerError => "Something went wrong here. It has been logged.",

@@ -15,8 +15,8 @@ internal static class HealthEndpoints
 
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(2);
 
-    private static readonly RenderedResult IsLive = Answer("live");
-    private static readonly RenderedResult IsReady = Answer("ready");
+    private static readonly SerializedJsonResult LiveResult = CreateResult("live");
+    private static readonly SerializedJsonResult ReadyResult = CreateResult("ready");
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
@@ -26,7 +26,7 @@ internal static class HealthEndpoints
             .ProducesProblem(Problems.Unavailable, Problems.Starting, Problems.Stopping);
     }
 
-    public static IResult Live() => IsLive;
+    public static IResult Live() => LiveResult;
 
     public static async Task<IResult> Ready(HealthCheckService checks, IHostApplicationLifetime lifetime, HttpContext http)
     {
@@ -40,13 +40,13 @@ internal static class HealthEndpoints
             return Problems.Starting;
         }
 
-        return await IsWell(checks, http.RequestAborted) ? IsReady : Problems.Unavailable;
+        return await IsHealthy(checks, http.RequestAborted) ? ReadyResult : Problems.Unavailable;
     }
 
-    private static RenderedResult Answer(string status) =>
-        new(new Rendered(JsonSerializer.SerializeToUtf8Bytes(new HealthResponse(status), Json.Context.HealthResponse)));
+    private static SerializedJsonResult CreateResult(string status) =>
+        new(new SerializedJson(JsonSerializer.SerializeToUtf8Bytes(new HealthResponse(status), Json.Context.HealthResponse)));
 
-    private static async Task<bool> IsWell(HealthCheckService checks, CancellationToken aborted)
+    private static async Task<bool> IsHealthy(HealthCheckService checks, CancellationToken aborted)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         deadline.CancelAfter(CheckTimeout);

@@ -12,10 +12,10 @@ internal sealed class HealthServer(string url, HealthCheckService checks, IHostA
     : IHostedService, IAsyncDisposable
 {
     private const string Setting = "HEALTH_URL";
-    private const int Connections = 100;
+    private const int MaxConnections = 100;
 
     /// <summary>For how long a connection may say nothing: idle ones must not keep the probes out.</summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(5);
 
     private WebApplication? _server;
 
@@ -51,13 +51,13 @@ internal sealed class HealthServer(string url, HealthCheckService checks, IHostA
         builder.WebHost.UseKestrelCore().UseUrls(url).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = Connections;
-            kestrel.Limits.KeepAliveTimeout = LongestSilence;
-            kestrel.Limits.RequestHeadersTimeout = LongestSilence;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Limits.KeepAliveTimeout = IdleTimeout;
+            kestrel.Limits.RequestHeadersTimeout = IdleTimeout;
             kestrel.Limits.MaxRequestBodySize = 0;
         });
         _server = builder.Build();
-        _server.Run(Answer);
+        _server.Run(HandleAsync);
         await _server.StartAsync(cancellationToken);
     }
 
@@ -67,13 +67,13 @@ internal sealed class HealthServer(string url, HealthCheckService checks, IHostA
 
     private static int Port(string url) => BindingAddress.Parse(url).Port;
 
-    private async Task Answer(HttpContext http)
+    private async Task HandleAsync(HttpContext http)
     {
         var answer = http.Request.Path.Value switch
         {
             HealthEndpoints.LivePath => HealthEndpoints.Live(),
             HealthEndpoints.ReadyPath => await HealthEndpoints.Ready(checks, lifetime, http),
-            _ => Problems.Of(StatusCodes.Status404NotFound),
+            _ => Problems.ForStatus(StatusCodes.Status404NotFound),
         };
         await answer.ExecuteAsync(http);
     }

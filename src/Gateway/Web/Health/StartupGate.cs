@@ -7,10 +7,10 @@ namespace GeminiChat.Gateway.Web;
 internal sealed class StartupGate(RequestDelegate next, IHostApplicationLifetime lifetime)
 {
     public Task InvokeAsync(HttpContext http) =>
-        lifetime.ApplicationStarted.IsCancellationRequested || !Concerns(http.Request.Path)
+        lifetime.ApplicationStarted.IsCancellationRequested || !AppliesTo(http.Request.Path)
             ? next(http)
             : Problems.Starting.ExecuteAsync(http);
 
     /// <summary>All but the probes.</summary>
-    public static bool Concerns(PathString path) => !path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);
+    public static bool AppliesTo(PathString path) => !path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);
 }

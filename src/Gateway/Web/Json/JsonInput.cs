@@ -14,7 +14,7 @@ namespace GeminiChat.Gateway.Web;
     AllowDuplicateProperties = false,
     MaxDepth = 32,
     GenerationMode = JsonSourceGenerationMode.Metadata,
-    Converters = [typeof(InputTextConverter)])]
+    Converters = [typeof(StrictStringConverter)])]
 [JsonSerializable(typeof(SignUpRequest))]
 [JsonSerializable(typeof(SendOtpRequest))]
 [JsonSerializable(typeof(VerifyOtpRequest))]
@@ -56,7 +56,7 @@ internal sealed partial class JsonInput : JsonSerializerContext
     {
         { InnerException: JsonException syntax } =>
             $"The body is not valid JSON: look at line {syntax.LineNumber + 1}, byte {syntax.BytePositionInLine + 1}.",
-        InputTextException { Path: ['$', '.', .. var field] } invalid => $"{field} {invalid.Message}.",
+        InvalidStringException { Path: ['$', '.', .. var field] } invalid => $"{field} {invalid.Message}.",
         { Message: var text } when text.StartsWith("Duplicate", StringComparison.Ordinal) => "The body names the same field twice.",
         { Path: ['$', '.', .. var field] } => $"{field} has the wrong type.",
         _ => NotAnObject,
@@ -69,13 +69,13 @@ internal sealed partial class JsonInput : JsonSerializerContext
 }
 
 /// <summary>Reads text, and says in plain words what is wrong with what is not.</summary>
-internal sealed class InputTextConverter : JsonConverter<string>
+internal sealed class StrictStringConverter : JsonConverter<string>
 {
     public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType is not JsonTokenType.String)
         {
-            throw new InputTextException("must be a string");
+            throw new InvalidStringException("must be a string");
         }
 
         try
@@ -85,7 +85,7 @@ internal sealed class InputTextConverter : JsonConverter<string>
         catch (InvalidOperationException)
         {
             // The body is known to be UTF-8, so only an escape such as \ud800 without its other half is left.
-            throw new InputTextException("holds half of a surrogate pair");
+            throw new InvalidStringException("holds half of a surrogate pair");
         }
     }
 
@@ -95,4 +95,4 @@ internal sealed class InputTextConverter : JsonConverter<string>
 
 /// <summary>A field's value is no text. The serializer adds the field's path.</summary>
 /// <param name="error">What is wrong, to follow the field's name.</param>
-internal sealed class InputTextException(string error) : JsonException(error);
+internal sealed class InvalidStringException(string error) : JsonException(error);

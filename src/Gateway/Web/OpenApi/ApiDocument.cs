@@ -10,11 +10,11 @@ internal static class ApiDocument
     private const string Bearer = "bearer";
 
     // The page styles itself as it goes, and its pictures are part of its style sheet.
-    private const string OnlyOurs =
+    private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private const string About = """
+    private const string DocumentDescription = """
         Chatrooms whose messages Google Gemini answers, streamed as they are written.
 
         To begin: `POST /auth/send-otp`, then `POST /auth/verify-otp`; its `access_token` goes into `Authorization: Bearer`.
@@ -27,14 +27,14 @@ internal static class ApiDocument
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(options =>
     {
         options.ShouldInclude = static route => route.HttpMethod is not "HEAD";
-        options.AddDocumentTransformer(Introduce);
-        options.AddOperationTransformer(AskForToken);
-        options.AddOperationTransformer(RequestParameters.Describe);
-        options.AddOperationTransformer(ResponseExamples.Describe);
-        options.AddOperationTransformer(ProblemResponses.Describe);
-        options.AddOperationTransformer(ResponseHeaders.Describe);
-        options.AddSchemaTransformer(SchemaDetails.DescribeConverted);
-        options.AddSchemaTransformer(SchemaDetails.DescribeRequired);
+        options.AddDocumentTransformer(AddDocumentInfo);
+        options.AddOperationTransformer(AddSecurityRequirement);
+        options.AddOperationTransformer(RequestParameters.Transform);
+        options.AddOperationTransformer(ResponseExamples.Transform);
+        options.AddOperationTransformer(ProblemResponses.Transform);
+        options.AddOperationTransformer(ResponseHeaders.Transform);
+        options.AddSchemaTransformer(SchemaDetails.TransformConverted);
+        options.AddSchemaTransformer(SchemaDetails.TransformRequired);
     });
 
     public static void MapApiDocument(this IEndpointRouteBuilder app)
@@ -45,18 +45,18 @@ internal static class ApiDocument
             var serve = page.RequestDelegate!;
             page.RequestDelegate = http =>
             {
-                http.Response.Headers.ContentSecurityPolicy = OnlyOurs;
+                http.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
                 return serve(http);
             };
         });
     }
 
-    private static Task Introduce(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken _)
+    private static Task AddDocumentInfo(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken _)
     {
         document.Info.Title = "GeminiChat";
         document.Info.Version = "v1";
-        document.Info.Description = About;
-        var settings = context.ApplicationServices.GetRequiredService<IOptions<Settings.PublicAddress>>().Value;
+        document.Info.Description = DocumentDescription;
+        var settings = context.ApplicationServices.GetRequiredService<IOptions<Settings.PublicUrlOptions>>().Value;
         document.Servers = [new OpenApiServer { Url = settings.PublicUrl ?? "/" }];
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
@@ -72,7 +72,7 @@ internal static class ApiDocument
         return Task.CompletedTask;
     }
 
-    private static Task AskForToken(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
+    private static Task AddSecurityRequirement(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
     {
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any())
         {

@@ -16,9 +16,9 @@ namespace GeminiChat.Gateway.Web;
 internal static class ProblemResponses
 {
     private const string ProblemSchema = "Problem";
-    private const int NameWords = 5;
+    private const int ExampleNameWords = 5;
 
-    public static async Task Describe(
+    public static async Task Transform(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var document = context.Document!;
@@ -29,33 +29,33 @@ internal static class ProblemResponses
         }
 
         var path = Example.Path(context.Description.RelativePath!);
-        var problems = Of(context.Description.ActionDescriptor.EndpointMetadata, path).OrderBy(problem => problem.Status);
+        var problems = FindProblems(context.Description.ActionDescriptor.EndpointMetadata, path).OrderBy(problem => problem.Status);
         foreach (var alike in problems.GroupBy(problem => problem.Status))
         {
             operation.Responses ??= [];
-            operation.Responses[alike.Key.ToString(CultureInfo.InvariantCulture)] = await Answer(alike, path, document);
+            operation.Responses[alike.Key.ToString(CultureInfo.InvariantCulture)] = await CreateResponse(alike, path, document);
         }
     }
 
-    private static IEnumerable<Problem> Of(IList<object> metadata, PathString path)
+    private static IEnumerable<Problem> FindProblems(IList<object> metadata, PathString path)
     {
-        var body = metadata.OfType<BodyExample>().SingleOrDefault();
+        var body = metadata.OfType<RequestExample>().SingleOrDefault();
         if (body?.Invalid is { } invalid)
         {
             yield return invalid;
-            yield return Problems.Of(StatusCodes.Status413PayloadTooLarge);
-            yield return Problems.Of(StatusCodes.Status415UnsupportedMediaType);
+            yield return Problems.ForStatus(StatusCodes.Status413PayloadTooLarge);
+            yield return Problems.ForStatus(StatusCodes.Status415UnsupportedMediaType);
         }
 
         if (body is not null)
         {
-            yield return Problems.Of(StatusCodes.Status408RequestTimeout);
+            yield return Problems.ForStatus(StatusCodes.Status408RequestTimeout);
         }
 
         if (metadata.OfType<IAuthorizeData>().Any())
         {
             yield return Problems.Unauthorized;
-            yield return UserLimit.Reached(600, TimeSpan.FromSeconds(1));
+            yield return UserRateLimiter.LimitReached(600, TimeSpan.FromSeconds(1));
         }
 
         foreach (var response in metadata.OfType<ProblemResponse>())
@@ -63,23 +63,23 @@ internal static class ProblemResponses
             yield return response.Problem;
         }
 
-        if (StartupGate.Concerns(path))
+        if (StartupGate.AppliesTo(path))
         {
-            yield return Problems.Of(StatusCodes.Status500InternalServerError);
+            yield return Problems.ForStatus(StatusCodes.Status500InternalServerError);
             yield return Problems.Unavailable;
             yield return Problems.Starting;
             yield return Problems.Stopping;
         }
     }
 
-    private static async Task<OpenApiResponse> Answer(IGrouping<int, Problem> problems, PathString path, OpenApiDocument document)
+    private static async Task<OpenApiResponse> CreateResponse(IGrouping<int, Problem> problems, PathString path, OpenApiDocument document)
     {
         var answer = new OpenApiResponse { Description = ReasonPhrases.GetReasonPhrase(problems.Key) };
         var examples = new List<(string Name, JsonNode Value)>();
         foreach (var problem in problems)
         {
-            var (headers, body) = await Ask(problem, path);
-            examples.Add((Name((string)body["detail"]!), body));
+            var (headers, body) = await ExecuteProblem(problem, path);
+            examples.Add((ToExampleName((string)body["detail"]!), body));
             foreach (var (name, value) in headers)
             {
                 ResponseHeaders.Add(answer, name, value.ToString());
@@ -87,12 +87,12 @@ internal static class ProblemResponses
         }
 
         var content = new OpenApiMediaType { Schema = new OpenApiSchemaReference(ProblemSchema, document) };
-        content.Show(examples);
+        content.SetExamples(examples);
         answer.Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { [Problem.MediaType] = content };
         return answer;
     }
 
-    private static async Task<(IHeaderDictionary Headers, JsonNode Body)> Ask(Problem problem, PathString path)
+    private static async Task<(IHeaderDictionary Headers, JsonNode Body)> ExecuteProblem(Problem problem, PathString path)
     {
         using var body = new MemoryStream();
         var http = new DefaultHttpContext { Request = { Path = path }, Response = { Body = body } };
@@ -110,6 +110,6 @@ internal static class ProblemResponses
     }
 
     /// <summary>The first words.</summary>
-    private static string Name(string detail) => string.Join('_', detail
-        .Split([' ', ',', '.', ':', ';'], StringSplitOptions.RemoveEmptyEntries).Take(NameWords)).ToLowerInvariant();
+    private static string ToExampleName(string detail) => string.Join('_', detail
+        .Split([' ', ',', '.', ':', ';'], StringSplitOptions.RemoveEmptyEntries).Take(ExampleNameWords)).ToLowerInvariant();
 }

@@ -16,7 +16,7 @@ namespace GeminiChat.Gateway.Web;
 /// </summary>
 internal static class RequestParameters
 {
-    private static readonly FrozenDictionary<string, Note> Notes = new Dictionary<string, Note>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, ParameterDescription> Descriptions = new Dictionary<string, ParameterDescription>(StringComparer.Ordinal)
     {
         ["id"] = new("The room's id.", Uuid, Example.RoomId.ToString()),
         ["sid"] = new("The session's id.", Uuid, Example.SessionId.ToString()),
@@ -24,18 +24,18 @@ internal static class RequestParameters
         ["limit"] = new("How many at most; without it, as many as there may be.", Number),
         ["before"] = new("Only messages before this one, by its id.", Number),
         ["cursor"] = new("Where to read on, as a `Link` header gave it.", Text),
-        ["render"] = new(RenderQuery.Description, () => OneOf("html")),
-        ["format"] = new("Without it, `Accept` chooses.", () => OneOf("json", "markdown")),
+        ["render"] = new(RenderQuery.Description, () => EnumOf("html")),
+        ["format"] = new("Without it, `Accept` chooses.", () => EnumOf("json", "markdown")),
         ["session_id"] = new("The checkout that was just used: Stripe is asked what came of it.", Text),
         [LastEventId.Header] = new("The id of the last event that was read, such as `1-13`: the stream goes on behind it.", Text),
         [LastEventId.Parameter] = new($"The same as `{LastEventId.Header}`, for clients that cannot send a header; that wins.", Text),
         ["If-Match"] = new(IfMatch.Description, Text),
         ["If-None-Match"] = new("The `ETag` of an earlier answer: 304 when nothing has changed since.", Text),
         [StripeWebhook.SignatureHeader] = new("Stripe's signature of the body, such as `t=1769860800,v1=5257a869`.", Text),
-        [IdempotencyKey.Header] = new(IdempotencyKey.Description, Key),
+        [IdempotencyKey.HeaderName] = new(IdempotencyKey.Description, Key),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
+    public static Task Transform(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
     {
         // A route may say more about a parameter than the type that it is bound to.
         var known = context.Description.ActionDescriptor.EndpointMetadata.OfType<RequestParameter>()
@@ -51,7 +51,7 @@ internal static class RequestParameters
 
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
         {
-            var (description, createSchema, example) = Notes[parameter.Name!];
+            var (description, createSchema, example) = Descriptions[parameter.Name!];
             var schema = createSchema();
             schema.Maximum = (parameter.Schema as OpenApiSchema)?.Maximum;
             parameter.Description ??= description;
@@ -68,11 +68,11 @@ internal static class RequestParameters
 
     private static OpenApiSchema Number() => new() { Type = JsonSchemaType.Integer, Minimum = "1" };
 
-    private static OpenApiSchema OneOf(params string[] words) =>
+    private static OpenApiSchema EnumOf(params string[] words) =>
         new() { Type = JsonSchemaType.String, Enum = [.. words.Select(word => JsonValue.Create(word))] };
 
     private static OpenApiSchema Key() =>
-        new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = Limits.IdempotencyKey, Pattern = "^[!-~]+$" };
+        new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = SizeLimits.MaxIdempotencyKeyLength, Pattern = "^[!-~]+$" };
 
-    private sealed record Note(string Description, Func<OpenApiSchema> Schema, JsonNode? Example = null);
+    private sealed record ParameterDescription(string Description, Func<OpenApiSchema> Schema, JsonNode? Example = null);
 }

@@ -8,17 +8,17 @@ namespace GeminiChat.Gateway.Web;
 /// <summary>Puts the routes' examples of bodies and successes into the document.</summary>
 internal static class ResponseExamples
 {
-    public static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
+    public static Task Transform(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        if (metadata.OfType<BodyExample>().SingleOrDefault() is { } body)
+        if (metadata.OfType<RequestExample>().SingleOrDefault() is { } body)
         {
             operation.RequestBody!.Content![JsonInput.MediaType].Example = body.Value();
         }
 
         foreach (var form in metadata.OfType<ResponseExample>().GroupBy(one => (one.Status, one.MediaType)))
         {
-            var answer = Answer(operation, form.Key.Status);
+            var answer = GetOrAddResponse(operation, form.Key.Status);
             answer.Content ??= new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal);
             if (!answer.Content.TryGetValue(form.Key.MediaType, out var content))
             {
@@ -26,19 +26,19 @@ internal static class ResponseExamples
                 answer.Content[form.Key.MediaType] = content;
             }
 
-            content.Show([.. form.Select(one => (one.Name, one.Value()))]);
+            content.SetExamples([.. form.Select(one => (one.Name, one.Value()))]);
         }
 
         foreach (var bodyless in metadata.OfType<ProducesResponseTypeMetadata>().Where(one => one.Description is not null))
         {
-            Answer(operation, bodyless.StatusCode).Description = bodyless.Description;
+            GetOrAddResponse(operation, bodyless.StatusCode).Description = bodyless.Description;
         }
 
         return Task.CompletedTask;
     }
 
     /// <summary>One example as it is, several by their names.</summary>
-    public static void Show(this OpenApiMediaType content, IReadOnlyList<(string Name, JsonNode Value)> examples)
+    public static void SetExamples(this OpenApiMediaType content, IReadOnlyList<(string Name, JsonNode Value)> examples)
     {
         if (examples is [var only])
         {
@@ -50,7 +50,7 @@ internal static class ResponseExamples
             one => one.Name, IOpenApiExample (one) => new OpenApiExample { Value = one.Value }, StringComparer.Ordinal);
     }
 
-    private static OpenApiResponse Answer(OpenApiOperation operation, int status)
+    private static OpenApiResponse GetOrAddResponse(OpenApiOperation operation, int status)
     {
         var code = status.ToString(CultureInfo.InvariantCulture);
         operation.Responses ??= [];

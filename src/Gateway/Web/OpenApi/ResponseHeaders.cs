@@ -8,7 +8,7 @@ namespace GeminiChat.Gateway.Web;
 /// <summary>What the headers of answers mean.</summary>
 internal static class ResponseHeaders
 {
-    private static readonly FrozenDictionary<string, string> Meanings = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, string> Descriptions = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["Content-Disposition"] = "The name for a file, made from the room's.",
         ["ETag"] = "For `If-None-Match` with a list, for `If-Match` with a room.",
@@ -21,7 +21,7 @@ internal static class ResponseHeaders
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Adds those that the routes tell of, when all answers are there.</summary>
-    public static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
+    public static Task Transform(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
     {
         foreach (var header in context.Description.ActionDescriptor.EndpointMetadata.OfType<ResponseHeader>())
         {
@@ -40,7 +40,7 @@ internal static class ResponseHeaders
         answer.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
         answer.Headers[name] = new OpenApiHeader
         {
-            Description = Meanings[name],
+            Description = Descriptions[name],
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             Example = example,
         };

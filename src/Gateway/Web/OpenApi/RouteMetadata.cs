@@ -12,8 +12,8 @@ internal static class RouteMetadata
 {
     /// <summary>The body that is read, by an example, and one that is invalid.</summary>
     public static RouteHandlerBuilder Accepts<T>(this RouteHandlerBuilder route, T example, T? invalid = null)
-        where T : class, IRequestBody => route.WithMetadata(new BodyExample(
-            () => Node(example), Problems.BadRequest(invalid is null ? JsonInput.NotAnObject : BodyValidator<T>.Validate(invalid)!)));
+        where T : class, IRequestBody => route.WithMetadata(new RequestExample(
+            () => ToJsonNode(example), Problems.BadRequest(invalid is null ? JsonInput.NotAnObject : BodyValidator<T>.Validate(invalid)!)));
 
     /// <summary>An optional request header; see <see cref="RequestParameters"/>.</summary>
     public static RouteHandlerBuilder WithRequestHeader(this RouteHandlerBuilder route, string header, string? description = null) =>
@@ -26,7 +26,7 @@ internal static class RouteMetadata
     /// <summary>An answer with JSON.</summary>
     public static RouteHandlerBuilder Produces<T>(this RouteHandlerBuilder route, T example, int status = StatusCodes.Status200OK) =>
         route.Produces<T>(status, JsonInput.MediaType)
-            .WithMetadata(new ResponseExample(status, JsonInput.MediaType, "json", () => Node(example)));
+            .WithMetadata(new ResponseExample(status, JsonInput.MediaType, "json", () => ToJsonNode(example)));
 
     /// <summary>An answer without a body.</summary>
     public static RouteHandlerBuilder Produces(this RouteHandlerBuilder route, int status, string description) =>
@@ -53,14 +53,14 @@ internal static class RouteMetadata
     public static TBuilder ProducesProblem<TBuilder>(this TBuilder routes, params Problem[] problems)
         where TBuilder : IEndpointConventionBuilder => routes.WithMetadata([.. problems.Select(problem => new ProblemResponse(problem))]);
 
-    private static JsonNode Node<T>(T example) =>
+    private static JsonNode ToJsonNode<T>(T example) =>
         JsonSerializer.SerializeToNode(example, Json.Context.GetTypeInfo(typeof(T))!)!;
 }
 
 /// <summary>A body that is read.</summary>
 /// <param name="Value">The example.</param>
 /// <param name="Invalid">The answer to an invalid one; null when the route reads bodies in its own way.</param>
-internal sealed record BodyExample(Func<JsonNode> Value, Problem? Invalid);
+internal sealed record RequestExample(Func<JsonNode> Value, Problem? Invalid);
 
 /// <summary>An answer of one media type.</summary>
 internal sealed record ResponseExample(int Status, string MediaType, string Name, Func<JsonNode> Value);

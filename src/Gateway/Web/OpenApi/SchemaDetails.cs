@@ -10,14 +10,14 @@ namespace GeminiChat.Gateway.Web;
 internal static class SchemaDetails
 {
     /// <summary>Our own converters hide what times and patched texts look like.</summary>
-    public static Task DescribeConverted(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    public static Task TransformConverted(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         if (context.JsonTypeInfo.Type == typeof(DateTimeOffset))
         {
             schema.Type = JsonSchemaType.String;
             schema.Format = "date-time";
         }
-        else if (context.JsonTypeInfo.Type == typeof(PatchedText))
+        else if (context.JsonTypeInfo.Type == typeof(OptionalText))
         {
             var length = context.JsonPropertyInfo?.AttributeProvider?
                 .GetCustomAttributes(typeof(StringLengthAttribute), inherit: false).OfType<StringLengthAttribute>().SingleOrDefault();
@@ -33,14 +33,14 @@ internal static class SchemaDetails
     /// Required fields of a request are nullable only to us, so that their absence gets a clear answer. Members of an
     /// answer that are null are left out, unless they say otherwise, so those that may be null are not required.
     /// </summary>
-    public static Task DescribeRequired(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    public static Task TransformRequired(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         if (Has<RequiredAttribute>(context.JsonPropertyInfo))
         {
             schema.Type &= ~JsonSchemaType.Null;
         }
 
-        foreach (var member in context.JsonTypeInfo.Properties.Where(IsLeftOut))
+        foreach (var member in context.JsonTypeInfo.Properties.Where(IsOmittedWhenNull))
         {
             schema.Required?.Remove(member.Name);
         }
@@ -48,7 +48,7 @@ internal static class SchemaDetails
         return Task.CompletedTask;
     }
 
-    private static bool IsLeftOut(JsonPropertyInfo member) =>
+    private static bool IsOmittedWhenNull(JsonPropertyInfo member) =>
         member.IsGetNullable && !Has<RequiredAttribute>(member) && !Has<JsonIgnoreAttribute>(member);
 
     private static bool Has<TAttribute>(JsonPropertyInfo? member)

@@ -26,7 +26,7 @@ internal static class BodyValidator<T>
         {
             var text = rules.Length == 0 ? null : get(body) switch
             {
-                PatchedText patched => patched.Value,
+                OptionalText patched => patched.Value,
                 var value => value as string,
             };
             foreach (var rule in rules)

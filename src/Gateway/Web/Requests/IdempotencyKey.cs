@@ -10,14 +10,14 @@ namespace GeminiChat.Gateway.Web;
 /// <param name="problem">Why the header is invalid.</param>
 internal sealed class IdempotencyKey(string? value, Problem? problem) : IValidatedParameter, IEndpointParameterMetadataProvider
 {
-    public const string Header = "Idempotency-Key";
+    public const string HeaderName = "Idempotency-Key";
 
     public const string Description =
         "1 to 255 visible ASCII characters. A repeat with the same key is answered as the first request was. After a 503 or "
         + "a lost connection, which leave open whether the request was carried out, repeat it with its key.";
 
     private static readonly Problem Malformed =
-        Problems.BadRequest($"{Header} must be 1 to {Limits.IdempotencyKey} visible ASCII characters.");
+        Problems.BadRequest($"{HeaderName} must be 1 to {SizeLimits.MaxIdempotencyKeyLength} visible ASCII characters.");
 
     /// <summary>Null when the client sent none.</summary>
     public string? Value => value;
@@ -25,16 +25,16 @@ internal sealed class IdempotencyKey(string? value, Problem? problem) : IValidat
     public Problem? Problem => problem;
 
     public static ValueTask<IdempotencyKey> BindAsync(HttpContext context) => new(
-        !context.Request.Headers.TryGetValue(Header, out var values) ? new IdempotencyKey(null, null)
-        : IsKey(values) ? new IdempotencyKey(values[0], null)
+        !context.Request.Headers.TryGetValue(HeaderName, out var values) ? new IdempotencyKey(null, null)
+        : IsValid(values) ? new IdempotencyKey(values[0], null)
         : new IdempotencyKey(null, Malformed));
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
-        builder.Metadata.Add(new RequestParameter(Header, ParameterLocation.Header));
+        builder.Metadata.Add(new RequestParameter(HeaderName, ParameterLocation.Header));
         builder.Metadata.Add(new ProblemResponse(Malformed));
     }
 
-    private static bool IsKey(StringValues values) =>
-        values is [{ Length: >= 1 and <= Limits.IdempotencyKey } key] && !key.AsSpan().ContainsAnyExceptInRange('!', '~');
+    private static bool IsValid(StringValues values) =>
+        values is [{ Length: >= 1 and <= SizeLimits.MaxIdempotencyKeyLength } key] && !key.AsSpan().ContainsAnyExceptInRange('!', '~');
 }

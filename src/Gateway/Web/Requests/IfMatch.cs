@@ -21,7 +21,7 @@ internal sealed class IfMatch(ImmutableArray<long>? versions, Problem? problem) 
     public Problem? Problem => problem;
 
     /// <summary>The tag of a version.</summary>
-    public static string Tag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+    public static string ToETag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
     public static ValueTask<IfMatch> BindAsync(HttpContext context) => new(Parse(context.Request));
 

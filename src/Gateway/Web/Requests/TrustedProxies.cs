@@ -11,7 +11,7 @@ internal static class TrustedProxies
     /// </summary>
     public static void UseTrustedProxies(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<IOptions<ClientOptions>>().Value.Proxies is not { Count: > 0 } proxies)
+        if (app.Services.GetRequiredService<IOptions<ClientAddressOptions>>().Value.Proxies is not { Count: > 0 } proxies)
         {
             return;
         }

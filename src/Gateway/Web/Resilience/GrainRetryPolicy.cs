@@ -58,7 +58,7 @@ internal sealed class GrainRetryPolicy(SemaphoreSlim? slots, TimeProvider time)
 
     /// <summary>The first repeat is for every outage, the later ones are for those that the cluster mends by itself.</summary>
     private static bool IsRepeatable(Exception exception, TimeSpan delay) =>
-        delay == TimeSpan.Zero ? Outage.Is(exception) : Outage.MayHeal(exception);
+        delay == TimeSpan.Zero ? TransientErrors.IsTransient(exception) : TransientErrors.IsPossibleFailover(exception);
 
     private static TimeSpan Next(TimeSpan delay) =>
         delay == TimeSpan.Zero ? FirstDelay : TimeSpan.FromTicks(Math.Min(2 * delay.Ticks, MaxDelay.Ticks));
@@ -104,7 +104,7 @@ internal static class GrainCalls
         {
             return await call();
         }
-        catch (Exception exception) when (Outage.Is(exception) && exception is not TimeoutException)
+        catch (Exception exception) when (TransientErrors.IsTransient(exception) && exception is not TimeoutException)
         {
             return await call();
         }

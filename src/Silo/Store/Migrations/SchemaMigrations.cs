@@ -13,19 +13,19 @@ namespace GeminiChat.Silo.Store.Migrations;
 internal static class SchemaMigrations
 {
     /// <summary>Runs what is missing.</summary>
-    /// <param name="choose">The database.</param>
+    /// <param name="selectDatabase">The database.</param>
     /// <param name="folder">The folder of the scripts, beside this file.</param>
     /// <param name="logger">Gets what is done, at debug level.</param>
     public static void Run(
-        Func<SupportedDatabases, UpgradeEngineBuilder> choose,
+        Func<SupportedDatabases, UpgradeEngineBuilder> selectDatabase,
         string folder,
         ILogger logger)
     {
-        var result = choose(DeployChanges.To)
+        var result = selectDatabase(DeployChanges.To)
             .WithScripts(Scripts(folder))
             .WithTransactionPerScript()
             .WithVariablesDisabled()
-            .LogTo(new MigrationLog(logger))
+            .LogTo(new SchemaMigrationLog(logger))
             .Build()
             .PerformUpgrade();
         if (!result.Successful)
@@ -36,7 +36,7 @@ internal static class SchemaMigrations
     }
 
     /// <summary>The names of a folder's scripts, as the database keeps them.</summary>
-    public static IEnumerable<string> Names(string folder) => Scripts(folder).Select(script => script.Name);
+    public static IEnumerable<string> ScriptNames(string folder) => Scripts(folder).Select(script => script.Name);
 
     // Their names are kept in the database: without the namespace, which may change.
     private static SqlScript[] Scripts(string folder)
@@ -48,11 +48,11 @@ internal static class SchemaMigrations
             .. assembly.GetManifestResourceNames()
                 .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal)
-                .Select(name => new SqlScript(name[prefix.Length..], Text(assembly, name))),
+                .Select(name => new SqlScript(name[prefix.Length..], ReadScript(assembly, name))),
         ];
     }
 
-    private static string Text(Assembly assembly, string name)
+    private static string ReadScript(Assembly assembly, string name)
     {
         using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd();

@@ -31,10 +31,10 @@ internal sealed class LockSession : IAsyncDisposable
             await connection.OpenAsync(cancellationToken);
             if (lost is not null)
             {
-                await End(connection, lost._name, cancellationToken);
+                await TerminateSession(connection, lost._name, cancellationToken);
             }
 
-            if (await AdvisoryLocks.TryTakeUse(connection, target.Shared, cancellationToken))
+            if (await AdvisoryLocks.TryLockDatabase(connection, target.Shared, cancellationToken))
             {
                 return new LockSession(connection, name);
             }
@@ -65,7 +65,7 @@ internal sealed class LockSession : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private static async Task End(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    private static async Task TerminateSession(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             "select pg_terminate_backend(pid) from pg_stat_activity where application_name = @name", connection);

@@ -8,33 +8,33 @@ namespace GeminiChat.Silo.Store.Postgres;
 /// Sends a batch's statements in one round trip and commits in a second. Not in the same one: when a connection is
 /// lost, the outcomes of the statements must be in hand before it can matter whether the commit went through.
 /// </summary>
-internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimings timings, TimeProvider time) : IBatchRunner
+internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimeouts timings, TimeProvider time) : IBatchRunner
 {
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
-    private readonly CommitMark _mark = new(time);
+    private readonly CommitMarker _mark = new(time);
     private NpgsqlConnection? _connection;
 
     // Each acceptance takes a lock, and the server's table of them has a fixed size.
     public int MaxBatch => 256;
 
-    public bool Blocks => false;
+    public bool IsBlocking => false;
 
     public async ValueTask<int[]> Run(IReadOnlyList<WriteOperation> operations)
     {
-        var connection = await Connection();
+        var connection = await GetConnection();
         int[]? changed = null;
         try
         {
             await using var transaction = await connection.BeginTransactionAsync();
-            changed = await BatchCommands.Execute(connection, _mark.Next(), operations);
+            changed = await PostgresBatch.Execute(connection, _mark.NextStatement(), operations);
             await transaction.CommitAsync();
             return changed;
         }
         catch (Exception e) when (PostgresErrors.EndsSession(e))
         {
-            await Drop();
-            if (changed is not null && await WasCommitted())
+            await CloseConnection();
+            if (changed is not null && await ResolveUnknownCommit())
             {
                 return changed;
             }
@@ -44,7 +44,7 @@ internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimings 
         }
     }
 
-    public BatchFault Judge(Exception exception) => PostgresErrors.Judge(exception);
+    public BatchFault Classify(Exception exception) => PostgresErrors.Classify(exception);
 
     public async ValueTask DisposeAsync()
     {
@@ -54,19 +54,19 @@ internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimings 
         }
     }
 
-    private async Task<NpgsqlConnection> Connection()
+    private async Task<NpgsqlConnection> GetConnection()
     {
         if (_connection is { State: not ConnectionState.Open })
         {
-            await Drop();
+            await CloseConnection();
         }
 
         return _connection ??= await source.OpenConnectionAsync();
     }
 
-    private async Task<bool> WasCommitted()
+    private async Task<bool> ResolveUnknownCommit()
     {
-        using var limit = new CancellationTokenSource(timings.LostCommit, time);
+        using var limit = new CancellationTokenSource(timings.UnknownCommit, time);
         while (true)
         {
             try
@@ -81,13 +81,13 @@ internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimings 
             catch (Exception)
             {
                 // It is not back yet. Giving up for any other reason would let the batch be run twice.
-                await Task.Delay(BetweenTries, time, CancellationToken.None);
+                await Task.Delay(RetryDelay, time, CancellationToken.None);
             }
         }
     }
 
     // What ended this connection has most likely ended those in the pool too.
-    private async Task Drop()
+    private async Task CloseConnection()
     {
         var connection = _connection!;
         _connection = null;

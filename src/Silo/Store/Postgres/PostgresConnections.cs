@@ -6,7 +6,7 @@ namespace GeminiChat.Silo.Store.Postgres;
 internal static class PostgresConnections
 {
     /// <summary>Nothing waits for the server without an end, and statements are prepared when seen twice.</summary>
-    public static string Bounded(string connectionString)
+    public static string WithTimeouts(string connectionString)
     {
         var parts = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -24,6 +24,6 @@ internal static class PostgresConnections
     }
 
     /// <summary>For a session whose locks shall end with it.</summary>
-    public static string Unpooled(string connectionString) =>
+    public static string WithoutPooling(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
 }

@@ -45,7 +45,7 @@ internal sealed class PostgresDatabase : Database
         """;
 
     private readonly DatabaseAddress.Postgres _address;
-    private readonly StoreTimings _timings;
+    private readonly StoreTimeouts _timings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly IHostApplicationLifetime _application;
@@ -54,14 +54,14 @@ internal sealed class PostgresDatabase : Database
 
     public PostgresDatabase(
         DatabaseAddress.Postgres address,
-        StoreTimings timings,
+        StoreTimeouts timings,
         TimeProvider time,
         IHostApplicationLifetime application,
         ILogger<PostgresDatabase> logger)
         : base(logger)
     {
         (_address, _timings, _time, _application, _logger) = (address, timings, time, application, logger);
-        _connectionString = PostgresConnections.Bounded(address.ConnectionString);
+        _connectionString = PostgresConnections.WithTimeouts(address.ConnectionString);
 
         // Npgsql's own messages would repeat each failure that is logged here.
         _source = new NpgsqlDataSourceBuilder(_connectionString) { Name = "geminichat" }.UseLoggerFactory(NullLoggerFactory.Instance).Build();
@@ -69,15 +69,15 @@ internal sealed class PostgresDatabase : Database
 
     public override string Display => _address.Display;
 
-    public override ImmutableArray<string> FinishReply { get; } = [FinishAndTouchRoom];
+    public override ImmutableArray<string> FinishReplySql { get; } = [FinishAndTouchRoom];
 
-    public override ImmutableArray<string> FinishReplyAndRefund { get; } = [FinishRefundAndTouchRoom];
+    public override ImmutableArray<string> FinishReplyAndRefundSql { get; } = [FinishRefundAndTouchRoom];
 
-    public override string ElementsOf(string parameter) => $"unnest({parameter}) with ordinality as k(value, n)";
+    public override string ArrayTable(string parameter) => $"unnest({parameter}) with ordinality as k(value, n)";
 
     public override async Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken) =>
-        await PostgresLock.TryTake(
-            new LockTarget(PostgresConnections.Unpooled(_connectionString), Display, shared),
+        await PostgresLock.TryAcquire(
+            new LockTarget(PostgresConnections.WithoutPooling(_connectionString), Display, shared),
             _timings, _time, _application, _logger, cancellationToken);
 
     public override Task Migrate(CancellationToken cancellationToken) =>

@@ -28,25 +28,25 @@ internal static class PostgresErrors
         _ => false,
     };
 
-    public static BatchFault Judge(Exception exception) => exception switch
+    public static BatchFault Classify(Exception exception) => exception switch
     {
-        ConnectionLostException { InnerException: { } cause } => IsTimeout(cause) ? BatchFault.Outage : BatchFault.Passing,
+        ConnectionLostException { InnerException: { } cause } => IsTimeout(cause) ? BatchFault.Outage : BatchFault.Transient,
         PostgresException
         {
             SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
             or PostgresErrorCodes.LockNotAvailable
-        } => BatchFault.Passing,
-        PostgresException e when IsOfServer(e) => BatchFault.Outage,
-        PostgresException e => IsIn(ValueClasses, e) ? BatchFault.Statement : BatchFault.Unknown,
+        } => BatchFault.Transient,
+        PostgresException e when IsServerError(e) => BatchFault.Outage,
+        PostgresException e => HasClass(ValueClasses, e) ? BatchFault.InvalidStatement : BatchFault.Unknown,
         NpgsqlException => BatchFault.Outage,
-        _ => ValueFaults.Is(exception) ? BatchFault.Statement : BatchFault.Unknown,
+        _ => InvalidValueErrors.IsInvalidValue(exception) ? BatchFault.InvalidStatement : BatchFault.Unknown,
     };
 
     private static bool IsTimeout(Exception cause) => cause is TimeoutException || cause.InnerException is TimeoutException;
 
-    private static bool IsOfServer(PostgresException e) =>
-        IsIn(ServerClasses, e) || ServerStates.Contains(e.SqlState);
+    private static bool IsServerError(PostgresException e) =>
+        HasClass(ServerClasses, e) || ServerStates.Contains(e.SqlState);
 
-    private static bool IsIn(string[] classes, PostgresException e) =>
+    private static bool HasClass(string[] classes, PostgresException e) =>
         Array.Exists(classes, start => e.SqlState.StartsWith(start, StringComparison.Ordinal));
 }

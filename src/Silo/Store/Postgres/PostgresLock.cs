@@ -14,32 +14,32 @@ internal sealed record LockTarget(string ConnectionString, string Display, bool 
 /// </summary>
 internal sealed partial class PostgresLock : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationTokenSource _stopping = new();
     private readonly LockTarget _target;
-    private readonly StoreTimings _timings;
+    private readonly StoreTimeouts _timings;
     private readonly TimeProvider _time;
     private readonly IHostApplicationLifetime _application;
     private readonly ILogger _logger;
-    private readonly Task _watch;
+    private readonly Task _monitor;
     private LockSession _session;
 
     private PostgresLock(
         LockSession session,
         LockTarget target,
-        StoreTimings timings,
+        StoreTimeouts timings,
         TimeProvider time,
         IHostApplicationLifetime application,
         ILogger logger)
     {
         (_session, _target, _timings, _time, _application, _logger) =
             (session, target, timings, time, application, logger);
-        _watch = Task.Run(() => Watch(_ending.Token));
+        _monitor = Task.Run(() => MonitorSession(_stopping.Token));
     }
 
     /// <summary>Null when another process holds it.</summary>
-    public static async Task<PostgresLock?> TryTake(
+    public static async Task<PostgresLock?> TryAcquire(
         LockTarget target,
-        StoreTimings timings,
+        StoreTimeouts timings,
         TimeProvider time,
         IHostApplicationLifetime application,
         ILogger logger,
@@ -51,17 +51,17 @@ internal sealed partial class PostgresLock : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
-        await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _stopping.CancelAsync();
+        await _monitor.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _session.DisposeAsync();
-        _ending.Dispose();
+        _stopping.Dispose();
     }
 
-    private async Task Watch(CancellationToken ending)
+    private async Task MonitorSession(CancellationToken ending)
     {
         while (true)
         {
-            await Task.Delay(_timings.LockWatch, _time, ending);
+            await Task.Delay(_timings.LockCheckInterval, _time, ending);
             if (await _session.IsAlive(ending))
             {
                 continue;
@@ -69,7 +69,7 @@ internal sealed partial class PostgresLock : IAsyncDisposable
 
             Log.Lost(_logger, _target.Display);
             await _session.DisposeAsync();
-            if (!await TakeAgain(ending))
+            if (!await Reacquire(ending))
             {
                 Log.TakenByAnother(_logger, _target.Display);
                 _application.StopApplication();
@@ -81,7 +81,7 @@ internal sealed partial class PostgresLock : IAsyncDisposable
     }
 
     // As long as the database is away nobody else can take the lock, so only the time while it answers counts.
-    private async Task<bool> TakeAgain(CancellationToken ending)
+    private async Task<bool> Reacquire(CancellationToken ending)
     {
         var refusedFor = TimeSpan.Zero;
         while (true)
@@ -99,14 +99,14 @@ internal sealed partial class PostgresLock : IAsyncDisposable
                     return false;
                 }
 
-                refusedFor += _timings.LockRetry;
+                refusedFor += _timings.LockRetryDelay;
             }
             catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
             {
                 Log.Away(_logger, e);
             }
 
-            await Task.Delay(_timings.LockRetry, _time, ending);
+            await Task.Delay(_timings.LockRetryDelay, _time, ending);
         }
     }
 

@@ -16,14 +16,14 @@ internal static class PostgresSchema
     public static async Task Migrate(
         string connectionString, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        var unpooled = PostgresConnections.Unpooled(connectionString);
+        var unpooled = PostgresConnections.WithoutPooling(connectionString);
         await using var connection = new NpgsqlConnection(unpooled);
         await connection.OpenAsync(cancellationToken);
 
         // The lock goes with the session, at the end of this method.
-        await AdvisoryLocks.TakeForMigration(connection, cancellationToken);
+        await AdvisoryLocks.LockForMigration(connection, cancellationToken);
         SchemaMigrations.Run(
             deploy => deploy.PostgresqlDatabase(unpooled).JournalToPostgresqlTable("public", Journal), Scripts, logger);
-        await CommitMark.RemoveOld(connection, time.GetUtcNow(), cancellationToken);
+        await CommitMarker.RemoveOld(connection, time.GetUtcNow(), cancellationToken);
     }
 }

@@ -12,12 +12,12 @@ internal sealed class FileLock : IAsyncDisposable
     private FileLock(FileStream file) => _file = file;
 
     /// <summary>Null when another process holds it.</summary>
-    public static FileLock? TryTake(string path)
+    public static FileLock? TryAcquire(string path)
     {
         try
         {
             var file = new FileStream(path, PrivateFiles.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite));
-            PrivateFiles.Tighten(path);
+            PrivateFiles.RestrictToOwner(path);
             return new FileLock(file);
         }
         catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))

@@ -6,14 +6,14 @@ using SQLitePCL;
 namespace GeminiChat.Silo.Store.Sqlite;
 
 /// <summary>The only connection that writes the file. Statements are compiled once and kept.</summary>
-internal sealed class SqliteBatchRunner(string connectionString, StoreTimings timings) : IBatchRunner
+internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts timings) : IBatchRunner
 {
     private readonly Dictionary<string, SqliteCommand> _commands = [];
     private SqliteConnection? _connection;
 
     public int MaxBatch => 512;
 
-    public bool Blocks => true;
+    public bool IsBlocking => true;
 
     public ValueTask<int[]> Run(IReadOnlyList<WriteOperation> operations)
     {
@@ -37,15 +37,15 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimings ti
         }
     }
 
-    public BatchFault Judge(Exception exception) => exception switch
+    public BatchFault Classify(Exception exception) => exception switch
     {
-        SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED } => BatchFault.Passing,
+        SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED } => BatchFault.Transient,
         SqliteException
         {
             SqliteErrorCode: raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE
-        } => BatchFault.Statement,
+        } => BatchFault.InvalidStatement,
         SqliteException { SqliteErrorCode: not raw.SQLITE_ERROR } => BatchFault.Outage,
-        _ => ValueFaults.Is(exception) ? BatchFault.Statement : BatchFault.Unknown,
+        _ => InvalidValueErrors.IsInvalidValue(exception) ? BatchFault.InvalidStatement : BatchFault.Unknown,
     };
 
     public ValueTask DisposeAsync()
@@ -60,7 +60,7 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimings ti
         try
         {
             connection.Open();
-            SqliteConnections.Prepare(connection, timings.Busy);
+            SqliteConnections.Configure(connection, timings.Busy);
             return connection;
         }
         catch
@@ -102,7 +102,7 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimings ti
                 command.Parameters.Add(new SqliteParameter { ParameterName = "@" + values[i].Name });
             }
 
-            command.Parameters[i].Value = Native(values[i].Value.Value);
+            command.Parameters[i].Value = ToSqliteValue(values[i].Value.Value);
         }
 
         return command;
@@ -122,7 +122,7 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimings ti
         return command;
     }
 
-    private static object Native(object? value) => value switch
+    private static object ToSqliteValue(object? value) => value switch
     {
         null => DBNull.Value,
         string[] texts => JsonSerializer.Serialize(texts),

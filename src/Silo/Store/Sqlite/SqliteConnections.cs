@@ -27,7 +27,7 @@ internal static class SqliteConnections
     /// </summary>
     /// <param name="connection">The connection.</param>
     /// <param name="busy">How long a statement waits for a lock. The driver's own waiting, in steps of 150 ms, is off.</param>
-    public static void Prepare(SqliteConnection connection, TimeSpan busy)
+    public static void Configure(SqliteConnection connection, TimeSpan busy)
     {
         connection.DefaultTimeout = 1;
         using var command = connection.CreateCommand();

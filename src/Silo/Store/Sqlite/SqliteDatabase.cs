@@ -14,7 +14,7 @@ namespace GeminiChat.Silo.Store.Sqlite;
 /// </summary>
 internal sealed class SqliteDatabase(
     DatabaseAddress.Sqlite address,
-    StoreTimings timings,
+    StoreTimeouts timings,
     TimeProvider time,
     ILogger<SqliteDatabase> logger) : Database(logger)
 {
@@ -25,13 +25,13 @@ internal sealed class SqliteDatabase(
     public const string GrainsScripts = "SqliteGrains";
 
     private readonly string _readString = SqliteConnections.ForReading(address.File);
-    private readonly GrainStateFile _grains = new(address.GrainsFile);
-    private readonly WalTruncation _truncation = new([address.File, address.GrainsFile], time, logger);
+    private readonly GrainStateDataSource _grains = new(address.GrainsFile);
+    private readonly WalTruncator _truncation = new([address.File, address.GrainsFile], time, logger);
 
     public override string Display => address.Display;
 
     // changes() is the count of the statement before: there is one writer, and nothing runs in between.
-    public override ImmutableArray<string> FinishReply { get; } =
+    public override ImmutableArray<string> FinishReplySql { get; } =
     [
         """
         update messages
@@ -42,9 +42,9 @@ internal sealed class SqliteDatabase(
         $"{RoomWrites.TouchRoom} where room_id = @room and changes() = 1",
     ];
 
-    public override ImmutableArray<string> FinishReplyAndRefund =>
+    public override ImmutableArray<string> FinishReplyAndRefundSql =>
     [
-        .. FinishReply,
+        .. FinishReplySql,
         $"""
         {RoomWrites.RefundUsage}
         where changes() = 1 and user_id = @user
@@ -54,7 +54,7 @@ internal sealed class SqliteDatabase(
         "update messages set charged_day = null where room_id = @room and id = @id and changes() = 1",
     ];
 
-    public override string ElementsOf(string parameter) => $"(select value, key + 1 as n from json_each({parameter})) as k";
+    public override string ArrayTable(string parameter) => $"(select value, key + 1 as n from json_each({parameter})) as k";
 
     public override Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken)
     {
@@ -66,7 +66,7 @@ internal sealed class SqliteDatabase(
 
         // Its two databases, their logs and locks, and the secret of a development run.
         PrivateFiles.EnsureFolder(Path.GetDirectoryName(address.File)!, Path.GetFileNameWithoutExtension(address.File) + ".", "secret.key");
-        return Task.FromResult<IAsyncDisposable?>(FileLock.TryTake(address.File + ".lock"));
+        return Task.FromResult<IAsyncDisposable?>(FileLock.TryAcquire(address.File + ".lock"));
     }
 
     public override async Task Migrate(CancellationToken cancellationToken)
@@ -74,20 +74,20 @@ internal sealed class SqliteDatabase(
         foreach (var (file, scripts) in new[] { (address.File, Scripts), (address.GrainsFile, GrainsScripts) })
         {
             // SQLite gives the mode of the file to those that it makes beside it.
-            PrivateFiles.Ensure(file);
-            PrivateFiles.Tighten(file + "-wal");
-            PrivateFiles.Tighten(file + "-shm");
+            PrivateFiles.CreateOrRestrict(file);
+            PrivateFiles.RestrictToOwner(file + "-wal");
+            PrivateFiles.RestrictToOwner(file + "-shm");
             await using var connection = new SqliteConnection(SqliteConnections.ForWriting(file));
             await connection.OpenAsync(cancellationToken);
-            SqliteConnections.Prepare(connection, timings.Busy);
+            SqliteConnections.Configure(connection, timings.Busy);
             SchemaMigrations.Run(deploy => deploy.SqliteDatabase(connection.ConnectionString), scripts, logger);
         }
 
         // For what a process deleted that ended before its logs were empty.
-        TextDeleted();
+        OnTextDeleted();
     }
 
-    public override void TextDeleted() => _truncation.Request();
+    public override void OnTextDeleted() => _truncation.Request();
 
     public override void ConfigureGrainStorage(AdoNetGrainStorageOptions options)
     {

@@ -9,24 +9,24 @@ namespace GeminiChat.Silo.Store.Writing;
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
     private const int MaxQueue = 10_000;
-    private const int MaxSize = 4_000_000;
-    private const int MaxTries = 5;
+    private const int MaxBatchCharacters = 4_000_000;
+    private const int MaxAttempts = 5;
 
     private readonly Channel<WriteOperation> _queue =
         Channel.CreateBounded<WriteOperation>(MaxQueue);
 
-    private readonly List<WriteOperation> _taken = [];
+    private readonly List<WriteOperation> _batch = [];
     private readonly IBatchRunner _runner;
-    private readonly StoreTimings _timings;
+    private readonly StoreTimeouts _timings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Task _loop;
     private volatile bool _abandoned;
 
-    public GroupCommit(IBatchRunner runner, StoreTimings timings, TimeProvider time, ILogger logger)
+    public GroupCommit(IBatchRunner runner, StoreTimeouts timings, TimeProvider time, ILogger logger)
     {
         (_runner, _timings, _time, _logger) = (runner, timings, time, logger);
-        _loop = runner.Blocks
+        _loop = runner.IsBlocking
             ? Task.Factory.StartNew(
                 LoopOnOwnThread, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             : Task.Run(Loop);
@@ -38,7 +38,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         operation.QueuedAt = _time.GetTimestamp();
         if (!_queue.Writer.TryWrite(operation))
         {
-            await WaitForPlace(operation);
+            await WaitForQueueSpace(operation);
         }
 
         return await operation.Outcome;
@@ -64,7 +64,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         await _runner.DisposeAsync();
     }
 
-    private async Task WaitForPlace(WriteOperation operation)
+    private async Task WaitForQueueSpace(WriteOperation operation)
     {
         using var limit = new CancellationTokenSource(_timings.Queue, _time);
         try
@@ -81,7 +81,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     {
         while (await _queue.Reader.WaitToReadAsync())
         {
-            await CommitWaiting();
+            await CommitQueued();
         }
     }
 
@@ -90,15 +90,15 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     {
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            CommitWaiting().GetAwaiter().GetResult();
+            CommitQueued().GetAwaiter().GetResult();
         }
     }
 
-    private async Task CommitWaiting()
+    private async Task CommitQueued()
     {
-        _taken.Clear();
+        _batch.Clear();
         var size = 0;
-        while (_taken.Count < _runner.MaxBatch && size < MaxSize && _queue.Reader.TryRead(out var operation))
+        while (_batch.Count < _runner.MaxBatch && size < MaxBatchCharacters && _queue.Reader.TryRead(out var operation))
         {
             if (_abandoned || _time.GetElapsedTime(operation.QueuedAt) > _timings.Queue)
             {
@@ -107,12 +107,12 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             }
 
             size += operation.Size;
-            _taken.Add(operation);
+            _batch.Add(operation);
         }
 
-        if (_taken.Count > 0)
+        if (_batch.Count > 0)
         {
-            await Commit(WriteOrder.Sort(_taken));
+            await Commit(WriteOrder.Sort(_batch));
         }
     }
 
@@ -131,9 +131,9 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             Log.Unknown(_logger, batch.Count);
             FailAll(batch, () => new StoreOutcomeUnknownException(e.Message));
         }
-        catch (Exception e) when (batch.Count > 1 && _runner.Judge(e) is BatchFault.Statement or BatchFault.Unknown)
+        catch (Exception e) when (batch.Count > 1 && _runner.Classify(e) is BatchFault.InvalidStatement or BatchFault.Unknown)
         {
-            Log.OneByOne(_logger, batch.Count, e);
+            Log.SplittingBatch(_logger, batch.Count, e);
             foreach (var operation in batch)
             {
                 await Commit([operation]);
@@ -143,7 +143,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         {
             // Without the inner exception: this one travels to callers, who cannot read the driver's types.
             Log.Failed(_logger, batch.Count, e);
-            var isRefused = _runner.Judge(e) == BatchFault.Statement;
+            var isRefused = _runner.Classify(e) == BatchFault.InvalidStatement;
             FailAll(batch, () => isRefused
                 ? new StoreRejectedException("The database refuses the write.")
                 : new StoreUnavailableException("The database did not store the write."));
@@ -153,12 +153,12 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private async Task<int[]> Run(IReadOnlyList<WriteOperation> batch)
     {
         using var commit = StoreInstruments.Begin(batch, _time);
-        var changed = await RunRepeating(batch);
-        commit.Stored();
+        var changed = await RunWithRetries(batch);
+        commit.MarkStored();
         return changed;
     }
 
-    private async Task<int[]> RunRepeating(IReadOnlyList<WriteOperation> batch)
+    private async Task<int[]> RunWithRetries(IReadOnlyList<WriteOperation> batch)
     {
         for (var tries = 1; ; tries++)
         {
@@ -166,10 +166,10 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             {
                 return await _runner.Run(batch);
             }
-            catch (Exception e) when (tries < MaxTries && _runner.Judge(e) == BatchFault.Passing)
+            catch (Exception e) when (tries < MaxAttempts && _runner.Classify(e) == BatchFault.Transient)
             {
                 Log.Repeating(_logger, batch.Count, tries, e);
-                await Task.Delay(_timings.Repeat * (1 << (tries - 1)), _time);
+                await Task.Delay(_timings.FirstRetryDelay * (1 << (tries - 1)), _time);
             }
         }
     }
@@ -196,7 +196,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         public static partial void Repeating(ILogger logger, int count, int tries, Exception reason);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} writes holds one that cannot be stored; they are run one by one")]
-        public static partial void OneByOne(ILogger logger, int count, Exception reason);
+        public static partial void SplittingBatch(ILogger logger, int count, Exception reason);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Count} writes were not stored")]
         public static partial void Failed(ILogger logger, int count, Exception reason);

@@ -7,7 +7,7 @@ internal interface IBatchRunner : IAsyncDisposable
     int MaxBatch { get; }
 
     /// <summary>Whether a batch blocks its thread, which should then be one that nobody else needs.</summary>
-    bool Blocks { get; }
+    bool IsBlocking { get; }
 
     /// <summary>Runs the operations in this order in one transaction; durable when it completes.</summary>
     /// <returns>For each operation, how many rows its first statement changed.</returns>
@@ -16,7 +16,7 @@ internal interface IBatchRunner : IAsyncDisposable
     ValueTask<int[]> Run(IReadOnlyList<WriteOperation> operations);
 
     /// <summary>What an exception of <see cref="Run"/> means.</summary>
-    BatchFault Judge(Exception exception);
+    BatchFault Classify(Exception exception);
 }
 
 /// <summary>Why a batch was not stored.</summary>
@@ -26,10 +26,10 @@ internal enum BatchFault
     Outage,
 
     /// <summary>The batch met another transaction or an ended connection; the same batch can succeed at once.</summary>
-    Passing,
+    Transient,
 
     /// <summary>The values of one of the statements can never be stored.</summary>
-    Statement,
+    InvalidStatement,
 
     /// <summary>Nobody knows: it may lie in one of the statements, and it may pass.</summary>
     Unknown,

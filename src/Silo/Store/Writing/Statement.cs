@@ -8,7 +8,7 @@ internal sealed record Statement(string Sql, ImmutableArray<(string Name, SqlVal
 /// <summary>A parameter's value with its type, which a null needs as well.</summary>
 internal readonly record struct SqlValue(SqlType Type, object? Value)
 {
-    public static implicit operator SqlValue(Guid value) => new(SqlType.Id, value);
+    public static implicit operator SqlValue(Guid value) => new(SqlType.Uuid, value);
 
     public static implicit operator SqlValue(long value) => new(SqlType.Long, value);
 
@@ -18,17 +18,17 @@ internal readonly record struct SqlValue(SqlType Type, object? Value)
 
     public static implicit operator SqlValue(string? value) => new(SqlType.Text, value);
 
-    public static implicit operator SqlValue(string[] value) => new(SqlType.Texts, value);
+    public static implicit operator SqlValue(string[] value) => new(SqlType.TextArray, value);
 
-    public static implicit operator SqlValue(long[] value) => new(SqlType.Longs, value);
+    public static implicit operator SqlValue(long[] value) => new(SqlType.LongArray, value);
 }
 
 internal enum SqlType
 {
-    Id,
+    Uuid,
     Long,
     Int,
     Text,
-    Texts,
-    Longs,
+    TextArray,
+    LongArray,
 }

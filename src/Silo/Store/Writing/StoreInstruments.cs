@@ -14,29 +14,29 @@ internal static class StoreInstruments
         });
 
     private static readonly Histogram<double> Duration =
-        Instruments.Seconds("geminichat.store.batch.duration", "Time until a transaction of writes was durable, or had failed.");
+        Instruments.CreateDurationHistogram("geminichat.store.batch.duration", "Time until a transaction of writes was durable, or had failed.");
 
     /// <summary>
     /// A batch is being committed until the result is disposed: in a trace of its own, with links to what it is done for,
     /// since it is done for many.
     /// </summary>
-    public static Commit Begin(IReadOnlyList<WriteOperation> batch, TimeProvider time)
+    public static BatchMeasurement Begin(IReadOnlyList<WriteOperation> batch, TimeProvider time)
     {
         Size.Record(batch.Count);
         var trace = Instruments.Source.HasListeners()
             ? Instruments.Source.StartActivity(
-                "store batch", ActivityKind.Internal, parentContext: default, links: batch.Select(write => write.Origin).Links())
+                "store batch", ActivityKind.Internal, parentContext: default, links: batch.Select(write => write.Origin).ToLinks())
             : null;
-        return new Commit(trace?.SetTag("db.operation.batch.size", batch.Count), time);
+        return new BatchMeasurement(trace?.SetTag("db.operation.batch.size", batch.Count), time);
     }
 
     /// <summary>A batch under way.</summary>
-    public sealed class Commit(Activity? trace, TimeProvider time) : IDisposable
+    public sealed class BatchMeasurement(Activity? trace, TimeProvider time) : IDisposable
     {
         private readonly long _began = time.GetTimestamp();
         private bool _isStored;
 
-        public void Stored() => _isStored = true;
+        public void MarkStored() => _isStored = true;
 
         public void Dispose()
         {

@@ -1,17 +1,17 @@
 namespace GeminiChat.Silo.Store.Writing;
 
 /// <summary>All writers of this process. One user's writes always go through the same one, in their order.</summary>
-internal sealed class StoreWriter(Database database, StoreTimings timings, TimeProvider time, ILogger<StoreWriter> logger)
+internal sealed class StoreWriter(Database database, StoreTimeouts timings, TimeProvider time, ILogger<StoreWriter> logger)
     : IAsyncDisposable
 {
-    private readonly ImmutableArray<GroupCommit> _lanes =
+    private readonly ImmutableArray<GroupCommit> _writers =
         [.. database.OpenRunners().Select(runner => new GroupCommit(runner, timings, time, logger))];
 
     /// <summary>Writes an operation; completes when it is durable, with whether its first statement changed a row.</summary>
     public Task<bool> Write(WriteOperation operation)
     {
-        var lane = (ulong)WriteOrder.LockKey(operation.UserId) % (ulong)_lanes.Length;
-        return _lanes[(int)lane].Write(operation);
+        var lane = (ulong)WriteOrder.LockKey(operation.UserId) % (ulong)_writers.Length;
+        return _writers[(int)lane].Write(operation);
     }
 
     /// <summary>Writes an operation; completes when it is durable, with what it has read back.</summary>
@@ -22,5 +22,5 @@ internal sealed class StoreWriter(Database database, StoreTimings timings, TimeP
     }
 
     public async ValueTask DisposeAsync() =>
-        await Task.WhenAll(_lanes.Select(lane => lane.DisposeAsync().AsTask()));
+        await Task.WhenAll(_writers.Select(lane => lane.DisposeAsync().AsTask()));
 }

@@ -37,7 +37,7 @@ internal class WriteOperation(WrittenTable table, Guid key, Guid userId, Immutab
     public Task<bool> Outcome => _outcome.Task;
 
     /// <summary>The trace of what asked for it.</summary>
-    public ActivityContext Origin { get; } = Instruments.Here;
+    public ActivityContext Origin { get; } = Instruments.CurrentContext;
 
     /// <summary>When it came into the queue, as <see cref="TimeProvider.GetTimestamp"/> counts.</summary>
     public long QueuedAt { get; set; }

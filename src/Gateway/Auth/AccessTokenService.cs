@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Security.Claims;
+using GeminiChat.Gateway.Settings;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace GeminiChat.Gateway.Auth;
+
+/// <summary>Signs access tokens: JWTs of the type that RFC 9068 gives them.</summary>
+internal sealed class AccessTokenService(AccessTokenKeys keys, IOptions<TokenOptions> options, TimeProvider time)
+{
+    public const string Issuer = "geminichat";
+    public const string Audience = "geminichat";
+    public const string Type = "at+jwt";
+
+    /// <summary>The session that a token belongs to.</summary>
+    private const string SessionClaim = "sid";
+
+    /// <summary>Which of a session's tokens are good: see <see cref="SessionGrant"/>.</summary>
+    private const string VersionClaim = "ver";
+
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+    private readonly TimeSpan _lifetime = TimeSpan.FromMinutes(options.Value.LifetimeMinutes);
+
+    /// <summary>Seconds that a token is good for.</summary>
+    public int ExpiresIn => (int)_lifetime.TotalSeconds;
+
+    public string Issue(Guid userId, SessionGrant session)
+    {
+        var now = time.GetUtcNow();
+        return _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Issuer,
+            Audience = Audience,
+            TokenType = Type,
+            IssuedAt = now.UtcDateTime,
+            NotBefore = now.UtcDateTime,
+            Expires = (now + _lifetime).UtcDateTime,
+            SigningCredentials = keys.SigningCredentials,
+            Claims = new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                [JwtRegisteredClaimNames.Sub] = userId.ToString("D"),
+                [SessionClaim] = session.SessionId.ToString("D"),
+                [VersionClaim] = session.Version,
+                [JwtRegisteredClaimNames.Jti] = Guid.CreateVersion7(now).ToString("N"),
+            },
+        });
+    }
+
+    /// <summary>Whom a valid token was issued to; null when it does not say so in our way.</summary>
+    /// <param name="token">What the token says.</param>
+    /// <param name="expiresAt">When it is not taken any more.</param>
+    public static UserPrincipal? ReadPrincipal(ClaimsPrincipal token, DateTimeOffset expiresAt) =>
+        Guid.TryParseExact(token.FindFirst(JwtRegisteredClaimNames.Sub)?.Value, "D", out var user)
+        && Guid.TryParseExact(token.FindFirst(SessionClaim)?.Value, "D", out var session)
+        && int.TryParse(token.FindFirst(VersionClaim)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? new UserPrincipal(user, session, version, expiresAt)
+            : null;
+}

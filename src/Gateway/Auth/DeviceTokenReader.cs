@@ -1,0 +1,29 @@
+using System.Buffers.Binary;
+
+namespace GeminiChat.Gateway.Auth;
+
+/// <summary>
+/// Knows devices again by a refresh token of an earlier session: spent and ended ones sign nobody in, but tell that
+/// somebody was signed in here.
+/// </summary>
+internal sealed class DeviceTokenReader(RefreshTokenService tokens, TimeProvider time)
+{
+    private const int TimestampShift = 16;
+
+    private static readonly TimeSpan MaxAge = TimeSpan.FromDays(180);
+
+    /// <summary>The device that shows a token.</summary>
+    /// <param name="deviceToken">The field <c>device_token</c>.</param>
+    /// <returns>Null when it is no token of ours, or its session began more than 180 days ago.</returns>
+    public KnownDevice? Read(string? deviceToken) =>
+        deviceToken is not null && tokens.TryRead(deviceToken, out var token) && time.GetUtcNow() - StartedAt(token.SessionId) <= MaxAge
+            ? new KnownDevice(token.UserId, token.SessionId)
+            : null;
+
+    /// <summary>A UUIDv7 begins with 48 bits of Unix time in milliseconds (RFC 9562, 5.7).</summary>
+    private static DateTimeOffset StartedAt(Guid sessionId)
+    {
+        var time = BinaryPrimitives.ReadInt64BigEndian(sessionId.ToByteArray(bigEndian: true)) >>> TimestampShift;
+        return DateTimeOffset.FromUnixTimeMilliseconds(time);
+    }
+}

@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Microsoft.Net.Http.Headers;
+
+namespace GeminiChat.Gateway.Auth;
+
+/// <summary>Which access tokens are taken, and how those that are not get refused: all alike.</summary>
+internal sealed class JwtBearerSetup(AccessTokenKeys keys, ValidatedTokenCache tokenCache, SessionValidator sessions) : IConfigureNamedOptions<JwtBearerOptions>
+{
+    private const string SessionOver = "The session is over.";
+    private const int MaxTokenBytes = 8 * 1024;
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The answer to a token that is not good enough, without a word on why. RFC 6750, 3.1: no error code for a request
+    /// that carries no token at all.
+    /// </summary>
+    public static Problem Challenge(HttpContext http)
+    {
+        var sentOne = http.Request.Headers.ContainsKey(HeaderNames.Authorization);
+        http.Response.Headers.WWWAuthenticate = sentOne ? "Bearer error=\"invalid_token\"" : "Bearer";
+        return Problems.Unauthorized;
+    }
+
+    public void Configure(string? name, JwtBearerOptions options) => Configure(options);
+
+    public void Configure(JwtBearerOptions options)
+    {
+        options.MapInboundClaims = false;
+        options.SaveToken = false;
+        options.TokenHandlers.Clear();
+        options.TokenHandlers.Add(new JsonWebTokenHandler { MapInboundClaims = false, MaximumTokenSizeInBytes = MaxTokenBytes });
+        options.TokenValidationParameters = new TokenValidationParameters
+        {
+            ValidAlgorithms = [keys.Algorithm],
+            ValidTypes = [AccessTokenService.Type],
+            ValidIssuer = AccessTokenService.Issuer,
+            ValidAudience = AccessTokenService.Audience,
+            IssuerSigningKeys = keys.ValidationKeys,
+            ValidateIssuerSigningKey = true,
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            ClockSkew = ClockSkew,
+        };
+        options.Events = new JwtBearerEvents
+        {
+            OnMessageReceived = UseCachedToken,
+            OnTokenValidated = CacheToken,
+            OnChallenge = WriteChallenge,
+        };
+    }
+
+    /// <summary>
+    /// A client sends the same token with every request. Parsing it and checking its signature costs more than all the
+    /// rest of a read from memory, and the answer cannot change before the token expires; that of its session can.
+    /// </summary>
+    private async Task UseCachedToken(MessageReceivedContext context)
+    {
+        var header = context.Request.Headers.Authorization;
+        if (header.Count > 1)
+        {
+            context.Fail("More than one Authorization header.");
+        }
+        else if (header is [{ } value] && tokenCache.Find(value) is { } user)
+        {
+            if (await sessions.IsLiveAsync(user, context.HttpContext.RequestAborted))
+            {
+                context.Principal = user;
+                context.Success();
+            }
+            else
+            {
+                context.Fail(SessionOver);
+            }
+        }
+    }
+
+    private async Task CacheToken(TokenValidatedContext context)
+    {
+        var expiresAt = new DateTimeOffset(context.SecurityToken.ValidTo, TimeSpan.Zero) + ClockSkew;
+        if (context.Principal is null || AccessTokenService.ReadPrincipal(context.Principal, expiresAt) is not { } user)
+        {
+            context.Fail("The token does not name a user and a session.");
+        }
+        else if (!await sessions.IsLiveAsync(user, context.HttpContext.RequestAborted))
+        {
+            context.Fail(SessionOver);
+        }
+        else if (context.Request.Headers.Authorization is [{ } header])
+        {
+            context.Principal = user;
+            tokenCache.Add(header, user, context.SecurityToken.ValidTo);
+        }
+    }
+
+    private static Task WriteChallenge(JwtBearerChallengeContext context)
+    {
+        context.HandleResponse();
+        return Challenge(context.HttpContext).ExecuteAsync(context.HttpContext);
+    }
+}

@@ -1,0 +1,35 @@
+using GeminiChat.GrainInterfaces.Numbers;
+
+namespace GeminiChat.Gateway.Auth;
+
+/// <summary>Finds the grain of a mobile number. The secret for that never changes, so it is asked for once.</summary>
+internal sealed class PhoneGrainLocator(IGrainFactory grains)
+{
+    private byte[]? _secret;
+
+    /// <summary>The grain of a number in E.164 form.</summary>
+    public async ValueTask<IPhoneGrain> FindAsync(string e164, CancellationToken cancellationToken) =>
+        (await FindWithNumberAsync(e164, cancellationToken)).Grain;
+
+    /// <summary>
+    /// The grain of a phone, and the number that the grain stands for. Where one phone has two numbers that is the one with
+    /// an account: the given one if both have. Which it is cannot be told from the time: all are asked, at once.
+    /// </summary>
+    public async ValueTask<(IPhoneGrain Grain, string Number)> FindWithNumberAsync(string e164, CancellationToken cancellationToken)
+    {
+        _secret ??= [.. await GrainCalls.RetryAsync(() => grains.NumberSecret().Get(), cancellationToken)];
+        var spellings = PhoneNumberAliases.AllOf(e164);
+        if (spellings is [var only])
+        {
+            return (Grain(only), only);
+        }
+
+        var haveAccount = await Task.WhenAll(spellings.Select(spelling =>
+            GrainCalls.RetryAsync(() => Grain(spelling).HasAccount(), cancellationToken)));
+        var taken = Array.IndexOf(haveAccount, value: true);
+        var number = taken < 0 ? PhoneNumberAliases.Canonical(e164) : spellings[taken];
+        return (Grain(number), number);
+    }
+
+    private IPhoneGrain Grain(string e164) => grains.Phone(PhoneKey.Of(_secret, e164));
+}

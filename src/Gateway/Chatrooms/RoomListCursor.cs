@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>
+/// Pages of the room list. A cursor names the last room of a page and when it was last active; to clients it is just a
+/// word. A room that becomes active meanwhile moves to the front, where a later look finds it.
+/// </summary>
+internal static class RoomListCursor
+{
+    private const int CursorBytes = 24;
+
+    public static string Encode(RoomSummary last)
+    {
+        Span<byte> bytes = stackalloc byte[CursorBytes];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, last.UpdatedAt.UtcTicks);
+        last.Id.TryWriteBytes(bytes[sizeof(long)..], bigEndian: true, out _);
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    /// <summary>Where in the list the page after a cursor starts; null when the text is no cursor.</summary>
+    public static int? FindStart(ImmutableArray<RoomSummary> rooms, string cursor)
+    {
+        Span<byte> bytes = stackalloc byte[CursorBytes];
+        if (!Base64UrlText.TryDecode(cursor, bytes))
+        {
+            return null;
+        }
+
+        var ticks = BinaryPrimitives.ReadInt64BigEndian(bytes);
+        var id = new Guid(bytes[sizeof(long)..], bigEndian: true);
+
+        // The room itself may have been deleted or have moved to the front: what counts is where it was.
+        for (var i = 0; i < rooms.Length; i++)
+        {
+            var room = rooms[i];
+            if (room.UpdatedAt.UtcTicks < ticks || (room.UpdatedAt.UtcTicks == ticks && room.Id.CompareTo(id) < 0))
+            {
+                return i;
+            }
+        }
+
+        return rooms.Length;
+    }
+}
+
+/// <summary>A room with a page of its messages, as JSON.</summary>
+/// <param name="Body">The bytes: <see cref="SizeLimits.MaxPageBytes"/> at most, but for a single message that has more.</param>
+/// <param name="OlderThan">The id before which there are older messages; null when there are none.</param>
+internal sealed record MessagePage(SerializedJson Body, long? OlderThan)
+{
+    /// <summary>Of messages that are too large together the newest come, and the others on the next page.</summary>
+    public static MessagePage Of(RoomViewResponse room, bool hasOlder)
+    {
+        var bytes = Bytes(room);
+        if (bytes.Length > SizeLimits.MaxPageBytes)
+        {
+            var newest = Newest(room);
+            hasOlder |= newest.Length < room.Messages.Length;
+            room = room with { Messages = newest };
+            bytes = Bytes(room);
+        }
+
+        return new MessagePage(new SerializedJson(bytes), hasOlder && room.Messages is [var oldest, ..] ? oldest.Id : null);
+    }
+
+    private static ImmutableArray<MessageResponse> Newest(RoomViewResponse room)
+    {
+        var left = SizeLimits.MaxPageBytes - Bytes(room with { Messages = [] }).Length;
+        var start = room.Messages.Length;
+        while (start > 0 && (left -= Bytes(room.Messages[start - 1])) >= 0)
+        {
+            start--;
+        }
+
+        return room.Messages[Math.Min(start, room.Messages.Length - 1)..];
+    }
+
+    private static byte[] Bytes(RoomViewResponse room) =>
+        JsonSerializer.SerializeToUtf8Bytes(room, Json.Context.RoomViewResponse);
+
+    private static int Bytes(MessageResponse message) =>
+        JsonSerializer.SerializeToUtf8Bytes(message, Json.Context.MessageResponse).Length + ",".Length;
+}

@@ -1,0 +1,88 @@
+using Markdig;
+using Markdig.Syntax;
+
+namespace GeminiChat.Gateway.Rendering;
+
+/// <summary>A part of a text that is rendered by itself.</summary>
+/// <param name="Text">The source.</param>
+/// <param name="Document">As Markdig read it; null when it is nested deeper than Markdig follows.</param>
+/// <param name="StartsInCodeBlock">Whether it starts inside the block of code that the section before it ends in.</param>
+/// <param name="IsLast">Whether the text ends with it.</param>
+internal readonly record struct MarkdownSection(string Text, MarkdownDocument? Document, bool StartsInCodeBlock, bool IsLast);
+
+/// <summary>
+/// Cuts a long text into sections, between two of its blocks where that is possible. Some of Markdig's work grows with the
+/// square of the length of what it reads at once; in sections it grows with the length of the text. A link by reference
+/// finds only what its own section defines.
+/// </summary>
+internal static class MarkdownSplitter
+{
+    /// <summary>The most UTF-16 code units that Markdig reads at once: more than most replies have.</summary>
+    public const int MaxSectionLength = 32_000;
+
+    private const int MaxFenceLength = 200;
+
+    public static IEnumerable<MarkdownSection> Split(string markdown, MarkdownPipeline pipeline)
+    {
+        var fence = "";
+        for (var start = 0; start < markdown.Length;)
+        {
+            var isLast = markdown.Length - start <= MaxSectionLength;
+            var text = fence + markdown.Substring(start, isLast ? markdown.Length - start : LineEnd(markdown, start, start + MaxSectionLength));
+            var document = ParseOrNull(text, pipeline);
+            var end = isLast ? text.Length : FindSectionEnd(text, document);
+            var isWhole = end == text.Length;
+            yield return new MarkdownSection(
+                isWhole ? text : text[..end], isWhole ? document : ParseOrNull(text[..end], pipeline), fence.Length > 0, isLast);
+            start += end - fence.Length;
+            fence = isWhole ? FindOpenFence(document, text) : "";
+        }
+    }
+
+    private static MarkdownDocument? ParseOrNull(string text, MarkdownPipeline pipeline)
+    {
+        try
+        {
+            return Markdown.Parse(text, pipeline);
+        }
+        catch (Exception tooMuch) when (RenderingLimitException.IsLimitReached(tooMuch))
+        {
+            return null;
+        }
+    }
+
+    // At most the bound; less where a line ends before it. Both halves of a surrogate pair stay together.
+    private static int LineEnd(string text, int start, int end)
+    {
+        var line = text.LastIndexOf('\n', end - 1, end - start) + 1;
+        return (line > start ? line : end - (char.IsHighSurrogate(text[end - 1]) ? 1 : 0)) - start;
+    }
+
+    private static int LineStart(string text, int position) => text.LastIndexOf('\n', Math.Max(0, position - 1)) + 1;
+
+    /// <summary>Before the last block or item of a list, which may go on behind the text.</summary>
+    private static int FindSectionEnd(string text, MarkdownDocument? document)
+    {
+        var last = document?.LastChild;
+        var start = last is null ? 0 : LineStart(text, last.Span.Start);
+        if (start == 0 && last is ListBlock { LastChild: { } item })
+        {
+            start = LineStart(text, item.Span.Start);
+        }
+
+        return start > 0 ? start : text.Length;
+    }
+
+    /// <summary>The line that opened the block of code in which a text ends; empty when there is none.</summary>
+    private static string FindOpenFence(MarkdownDocument? document, string text)
+    {
+        if (document?.LastChild is not FencedCodeBlock { ClosingFencedCharCount: 0 } code)
+        {
+            return "";
+        }
+
+        var line = text.AsSpan(LineStart(text, code.Span.Start));
+        var length = line.IndexOf('\n') + 1;
+        return length is > 0 and <= MaxFenceLength ? line[..length].ToString() : "";
+    }
+}

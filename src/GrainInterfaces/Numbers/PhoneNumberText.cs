@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text;
+
+namespace GeminiChat.GrainInterfaces.Numbers;
+
+/// <summary>Numbers as people paste them from contacts, chats and web pages.</summary>
+public static class PhoneNumberText
+{
+    /// <summary>
+    /// The text with digits of any script as ASCII, any space as a space and any dash as a hyphen, and without the format
+    /// characters that nobody sees, such as those that set the direction.
+    /// </summary>
+    public static string Normalize(string text)
+    {
+        var clean = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            switch (Rune.GetUnicodeCategory(rune))
+            {
+                case UnicodeCategory.Format:
+                    break;
+                case UnicodeCategory.DecimalDigitNumber:
+                    clean.Append((char)('0' + (int)Rune.GetNumericValue(rune)));
+                    break;
+                case UnicodeCategory.SpaceSeparator:
+                case UnicodeCategory.Control when rune.Value is '\t' or '\r' or '\n':
+                    clean.Append(' ');
+                    break;
+                case UnicodeCategory.DashPunctuation:
+                    clean.Append('-');
+                    break;
+                default:
+                    clean.Append(ToAscii(rune));
+                    break;
+            }
+        }
+
+        return clean.ToString();
+    }
+
+    /// <summary>The minus sign, and what a keyboard for wide characters writes.</summary>
+    private static Rune ToAscii(Rune rune) => rune.Value switch
+    {
+        0x2212 => new Rune('-'),
+        0x207A or 0xFE62 => new Rune('+'),
+        >= 0xFF01 and <= 0xFF5E => new Rune(rune.Value - 0xFEE0),
+        _ => rune,
+    };
+}

@@ -1,0 +1,31 @@
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>Chooses the model that a turn is answered by.</summary>
+internal sealed partial class ModelSelector(IUserGrain user, ChatroomServices services)
+{
+    /// <summary>The model's name; null for the one that everybody has.</summary>
+    public async ValueTask<string?> Select(Turn turn) => services.Options.ProModel is { } pro
+        && (turn.Tier ?? await GetTier()) is Tier.Pro
+            ? pro
+            : null;
+
+    private async Task<Tier> GetTier()
+    {
+        try
+        {
+            return (await user.GetUsage())?.Tier ?? Tier.Basic;
+        }
+        catch (Exception outage)
+        {
+            // The usual model can answer too, and an answer is better than none.
+            Log.TierUnknown(services.Logger, outage);
+            return Tier.Basic;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "A user's tier could not be asked for; the usual model answers")]
+        public static partial void TierUnknown(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>A request that waits for its acceptance.</summary>
+internal sealed class QueuedTurnRequest(TurnRequest request)
+{
+    private readonly TaskCompletionSource<PostOutcome> _outcome =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TurnRequest Request => request;
+
+    /// <summary>The trace of the call that asks for it.</summary>
+    public ActivityContext TraceContext { get; } = Instruments.CurrentContext;
+
+    public Task<PostOutcome> Outcome => _outcome.Task;
+
+    public void Complete(PostOutcome outcome) => _outcome.TrySetResult(outcome);
+
+    public void Fail(Exception reason) => _outcome.TrySetException(reason);
+
+    /// <summary>Answers when another task has completed too.</summary>
+    public async Task Complete(PostOutcome outcome, Task after)
+    {
+        try
+        {
+            await after;
+            Complete(outcome);
+        }
+        catch (Exception failure)
+        {
+            Fail(failure);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using GeminiChat.Grains.Model;
+using Microsoft.Extensions.AI;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>Reads the model's answer into a turn, and tells what end it came to.</summary>
+/// <param name="turn">The turn.</param>
+/// <param name="notices">Tell of the first call of the model; null when there is none.</param>
+internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = null) : IModelResponseHandler
+{
+    private bool _isCalled;
+    private ChatFinishReason? _finish;
+    private string? _model;
+    private TokenUsage? _usage;
+
+    public bool HasText => turn.Text.Length > 0;
+
+    /// <summary>Whether nothing can be shown, though no limit or filter of the model kept it from an answer.</summary>
+    public bool IsEmpty => !HasText
+        && (turn.Text.IsBlank || _finish != ChatFinishReason.Length)
+        && _finish != ChatFinishReason.ContentFilter;
+
+    /// <summary>Tokens of the prompt as the model counted them; 0 when it did not.</summary>
+    public long InputTokens => _usage?.InputTokens ?? 0;
+
+    public void OnCallStarting()
+    {
+        turn.Update(MessageStatus.Generating);
+        if (!_isCalled)
+        {
+            _isCalled = true;
+            notices?.Generating(turn.Reply.Id);
+        }
+    }
+
+    public void OnRetrying()
+    {
+        // The next call's answer must not begin with text of the failed one, not even with half a character.
+        turn.ResetText();
+        (_finish, _model, _usage) = (null, null, null);
+        turn.Update(MessageStatus.Queued);
+    }
+
+    public bool Read(ChatResponseUpdate update)
+    {
+        _model = update.ModelId ?? _model;
+        _finish = update.FinishReason ?? _finish;
+        foreach (var content in update.Contents)
+        {
+            if (content is TextContent { Text.Length: > 0 } text)
+            {
+                turn.Append(text.Text);
+            }
+            else if (content is UsageContent usage)
+            {
+                _usage = new TokenUsage(usage.Details.InputTokenCount ?? 0, usage.Details.OutputTokenCount ?? 0);
+            }
+        }
+
+        return !turn.Text.IsFull;
+    }
+
+    /// <summary>The reply's end after the model's own end, or after the answer's size limit.</summary>
+    public RoomMessage BuildFinished()
+    {
+        if (turn.Text.IsFull || _finish == ChatFinishReason.Length)
+        {
+            return Build(HasText ? MessageStatus.Incomplete : MessageStatus.Failed, EndReasons.Length);
+        }
+
+        if (_finish == ChatFinishReason.ContentFilter)
+        {
+            return Build(HasText ? MessageStatus.Incomplete : MessageStatus.Failed, EndReasons.Safety);
+        }
+
+        var isWhole = _finish == ChatFinishReason.Stop && HasText;
+        return isWhole ? Build(MessageStatus.Completed, reason: null) : BuildBrokenOff(EndReasons.Empty);
+    }
+
+    /// <summary>The reply's end after a failure of the model.</summary>
+    public RoomMessage BuildFailed(ModelFault fault) => BuildBrokenOff(fault switch
+    {
+        ModelFault.Unavailable or ModelFault.Truncated => EndReasons.ModelUnavailable,
+        ModelFault.DailyQuota => EndReasons.ModelQuota,
+        ModelFault.Config or ModelFault.Rejected => EndReasons.ModelConfig,
+        ModelFault.Timeout => EndReasons.ModelTimeout,
+        ModelFault.Empty => EndReasons.Empty,
+        ModelFault.TooLong => EndReasons.TooLong,
+        _ => EndReasons.ModelError,
+    });
+
+    /// <summary>The reply's end by the user.</summary>
+    public RoomMessage BuildStopped() => Build(MessageStatus.Stopped, reason: null);
+
+    /// <summary>The reply's end when there is no answer, for a reason that is not the model's.</summary>
+    public static RoomMessage BuildFailed(Turn turn, string reason) =>
+        turn.GetCurrent() with { Status = MessageStatus.Failed, Reason = reason };
+
+    /// <summary>Text that readers have seen is kept, but the reply is not complete.</summary>
+    private RoomMessage BuildBrokenOff(string reason) =>
+        HasText ? Build(MessageStatus.Incomplete, EndReasons.Truncated) : Build(MessageStatus.Failed, reason);
+
+    private RoomMessage Build(MessageStatus status, string? reason)
+    {
+        turn.Text.Complete();
+        return turn.GetCurrent() with { Status = status, Reason = reason, Model = _model, Usage = _usage };
+    }
+}

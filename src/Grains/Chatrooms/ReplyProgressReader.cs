@@ -1,0 +1,40 @@
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>What a reader finds beyond a cursor.</summary>
+internal static class ReplyProgressReader
+{
+    /// <summary>Of a reply that is being written; null when there is nothing new.</summary>
+    public static ReplyProgress? Read(Turn turn, ReplyCursor from)
+    {
+        if (!turn.IsOwned)
+        {
+            // Its attempt is about to begin; until then nobody knows a text of it.
+            return null;
+        }
+
+        var isReset = from.Attempt != turn.Reply.Attempt || !turn.Text.IsBoundary(from.Offset);
+        var offset = isReset ? 0 : from.Offset;
+        if (!isReset && offset == turn.Text.Length)
+        {
+            return null;
+        }
+
+        var text = turn.Text.Slice(offset, IChatroomGrain.MaxChunkLength);
+        return new ReplyProgress(new(turn.Reply.Attempt, offset + text.Length), isReset, text, FinishedReply: null);
+    }
+
+    /// <summary>Of a finished reply.</summary>
+    public static ReplyProgress Read(RoomMessage finished, ReplyCursor from)
+    {
+        var isReset = from.Attempt != finished.Attempt || !ReplyText.IsBoundary(from.Offset, finished.Content);
+        var offset = isReset ? 0 : from.Offset;
+        var next = Math.Min(finished.Content.Length, offset + IChatroomGrain.MaxChunkLength);
+        if (!ReplyText.IsBoundary(next, finished.Content))
+        {
+            next--;
+        }
+
+        var end = next == finished.Content.Length ? finished : null;
+        return new ReplyProgress(new(finished.Attempt, next), isReset, finished.Content[offset..next], end);
+    }
+}

@@ -1,0 +1,82 @@
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>
+/// Sends notices of what happens in a room to the owner's devices, in order. No call waits for it, and it sends nothing
+/// while nobody listens. Runs on the activation's scheduler.
+/// </summary>
+/// <remarks>
+/// It asks whether anybody listens when the change is durable already. So a device that begins to listen later finds the
+/// change when it reads.
+/// </remarks>
+/// <param name="room">The room.</param>
+/// <param name="user">Its owner.</param>
+/// <param name="services">What the rooms of a silo share.</param>
+internal sealed partial class RoomNoticePublisher(RoomKey room, IUserGrain user, ChatroomServices services)
+{
+    private const int MaxQueued = 256;
+
+    private readonly Signal _idle = new();
+    private List<Notice> _waiting = [];
+    private bool _isSending;
+
+    public void Created(RoomSummary summary) => Add(new Notice.RoomCreated(summary));
+
+    public void Renamed(RoomSummary summary) => Add(new Notice.RoomRenamed(summary));
+
+    public void Deleted() => Add(new Notice.RoomDeleted(room.RoomId));
+
+    public void Queued(RoomSummary summary, long replyId, int position) =>
+        Add(new Notice.ReplyQueued(room.RoomId, summary.Version, summary.UpdatedAt, replyId, position));
+
+    public void Generating(long replyId) => Add(new Notice.ReplyGenerating(room.RoomId, replyId));
+
+    public void Finished(RoomSummary summary, RoomMessage reply) =>
+        Add(new Notice.ReplyFinished(room.RoomId, summary.Version, summary.UpdatedAt, reply.Id, reply.Status));
+
+    /// <summary>Completes when nothing is left to send.</summary>
+    public Task WhenSent() => _isSending ? _idle.Next : Task.CompletedTask;
+
+    private void Add(Notice notice)
+    {
+        // More are dropped. The user's grain notices that, and makes the readers reload.
+        if (_waiting.Count < MaxQueued)
+        {
+            _waiting.Add(notice);
+        }
+
+        if (!_isSending)
+        {
+            _isSending = true;
+            FireAndForget.Run(SendAll);
+        }
+    }
+
+    private async Task SendAll()
+    {
+        while (_waiting.Count > 0)
+        {
+            var batch = _waiting;
+            _waiting = [];
+            try
+            {
+                if (await user.HasFollowers())
+                {
+                    await services.Notices.GetNoticeStream(room.UserId).OnNextBatchAsync(batch);
+                }
+            }
+            catch (Exception failure)
+            {
+                Log.NotSent(services.Logger, failure, batch.Count, room.RoomId);
+            }
+        }
+
+        _isSending = false;
+        _idle.Pulse();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "{Count} notices of room {RoomId} were not sent; who listens is told to reload")]
+        public static partial void NotSent(ILogger logger, Exception exception, int count, Guid roomId);
+    }
+}

@@ -1,0 +1,79 @@
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>
+/// Tells the rooms of a silo that it stops, and waits for the running turns. Thread-safe.
+/// </summary>
+public sealed class SiloShutdown : IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _deadline = new();
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _runningTurns;
+
+    /// <summary>Set when the silo begins to stop. No further turn starts.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Set when running turns must end. Their text is stored and they stay pending.</summary>
+    public CancellationToken Deadline => _deadline.Token;
+
+    /// <summary>The silo begins to stop. Safe to repeat.</summary>
+    public void BeginStopping()
+    {
+        _stopping.Cancel();
+        ReportIdle();
+    }
+
+    /// <summary>
+    /// Waits until no turn runs: first until they end by themselves, then, after the deadline, until they are stored.
+    /// </summary>
+    /// <param name="turnTimeout">How long turns may go on.</param>
+    /// <param name="checkpointTimeout">How long they may take to stop.</param>
+    /// <returns>Whether all turns have stopped.</returns>
+    public async Task<bool> WaitForTurns(TimeSpan turnTimeout, TimeSpan checkpointTimeout)
+    {
+        BeginStopping();
+        if (await IsIdleWithin(turnTimeout))
+        {
+            return true;
+        }
+
+        await _deadline.CancelAsync();
+        return await IsIdleWithin(checkpointTimeout);
+    }
+
+    /// <summary>A turn is at work until the result is disposed.</summary>
+    public IDisposable TrackTurn()
+    {
+        Interlocked.Increment(ref _runningTurns);
+        return new TurnScope(this);
+    }
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _deadline.Dispose();
+    }
+
+    private void ReportIdle()
+    {
+        if (_stopping.IsCancellationRequested && Volatile.Read(ref _runningTurns) == 0)
+        {
+            _idle.TrySetResult();
+        }
+    }
+
+    private async Task<bool> IsIdleWithin(TimeSpan time)
+    {
+        await Task.WhenAny(_idle.Task, Task.Delay(time));
+        return _idle.Task.IsCompleted;
+    }
+
+    private sealed class TurnScope(SiloShutdown shutdown) : IDisposable
+    {
+        public void Dispose()
+        {
+            Interlocked.Decrement(ref shutdown._runningTurns);
+            shutdown.ReportIdle();
+        }
+    }
+}

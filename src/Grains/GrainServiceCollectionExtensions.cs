@@ -1,0 +1,31 @@
+using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Grains.Model;
+using GeminiChat.Grains.Subscriptions;
+using GeminiChat.Grains.Users;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace GeminiChat.Grains;
+
+/// <summary>What the grains need, but for their ports.</summary>
+public static class GrainServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds what grains are made with. The silo binds their options to the settings, and adds the ports:
+    /// <see cref="IRoomStore"/>, <see cref="IUserStore"/>, <see cref="IUnverifiedNumberStore"/>, <see cref="ISubscriptionStore"/>, <see cref="IPaymentProvider"/> and <see cref="Microsoft.Extensions.AI.IChatClient"/>.
+    /// </summary>
+    public static IServiceCollection AddGrainServices(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<SiloShutdown>();
+        services.AddSingleton<OtherSilos>();
+        services.AddSingleton<ModelCircuitBreaker>();
+        services.AddSingleton<ModelClient>();
+        services.AddSingleton<ChatroomServices>();
+        services.AddSingleton<OneTimeCodes>();
+        services.AddSingleton<ReadRateLimiter>();
+        services.AddSingleton<SubscriptionServices>();
+        services.AddSingleton<PaymentEventInbox>();
+        return services;
+    }
+}

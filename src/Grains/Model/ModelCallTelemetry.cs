@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using Microsoft.Extensions.AI;
+
+namespace GeminiChat.Grains.Model;
+
+/// <summary>One call of the model, measured and traced until it is disposed. Nothing of its texts is kept.</summary>
+internal sealed class ModelCallTelemetry : IDisposable
+{
+    private const string Chat = "chat";
+
+    // Neither whole nor failed: the user stopped the reply, or the silo is leaving.
+    private const string Canceled = "canceled";
+
+    // A bug, as OpenTelemetry has it: https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/.
+    private const string Other = "_OTHER";
+
+    private readonly TimeProvider _time;
+    private readonly long _began;
+    private readonly Activity? _trace;
+    private TagList _labels;
+    private string? _error = Other;
+    private UsageDetails? _usage;
+    private bool _hasBegun;
+
+    public ModelCallTelemetry(ChatClientMetadata? client, string? model, TimeProvider time)
+    {
+        (_time, _began) = (time, time.GetTimestamp());
+        model ??= client?.DefaultModelId;
+        _labels = new TagList
+        {
+            { ModelInstruments.Operation, Chat },
+            { ModelInstruments.Provider, client?.ProviderName },
+            { ModelInstruments.Model, model },
+        };
+        _trace = Instruments.Source.HasListeners()
+            ? Instruments.Source.StartActivity($"{Chat} {model}", ActivityKind.Client, parentContext: default, tags: _labels)
+            : null;
+    }
+
+    /// <summary>A part of the answer has come.</summary>
+    public void RecordUpdate(ChatResponseUpdate update)
+    {
+        if (!_hasBegun)
+        {
+            _hasBegun = true;
+            ModelInstruments.FirstChunk.Record(_time.GetElapsedTime(_began).TotalSeconds, _labels);
+        }
+
+        foreach (var content in update.Contents)
+        {
+            _usage = (content as UsageContent)?.Details ?? _usage;
+        }
+    }
+
+    /// <summary>The answer is whole, or as much of it as was wanted.</summary>
+    public void MarkSucceeded() => _error = null;
+
+    /// <summary>The call has failed.</summary>
+    public void MarkFailed(ModelFault fault) => _error = ModelInstruments.ToErrorType(fault);
+
+    /// <summary>The call was broken off.</summary>
+    public void MarkCanceled() => _error = Canceled;
+
+    public void Dispose()
+    {
+        RecordTokens("input", ModelInstruments.InputTokens, _usage?.InputTokenCount);
+        RecordTokens("output", ModelInstruments.OutputTokens, _usage?.OutputTokenCount);
+        if (_error is not null)
+        {
+            _labels.Add(ModelInstruments.Error, _error);
+            _trace?.SetTag(ModelInstruments.Error, _error);
+            _trace?.SetStatus(_error is Canceled ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
+        }
+
+        ModelInstruments.Duration.Record(_time.GetElapsedTime(_began).TotalSeconds, _labels);
+        _trace?.Dispose();
+    }
+
+    private void RecordTokens(string type, string tag, long? tokens)
+    {
+        if (tokens is { } count)
+        {
+            var labels = _labels;
+            labels.Add(ModelInstruments.TokenType, type);
+            ModelInstruments.Tokens.Record(count, labels);
+            _trace?.SetTag(tag, count);
+        }
+    }
+}

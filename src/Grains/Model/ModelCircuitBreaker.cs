@@ -1,0 +1,201 @@
+namespace GeminiChat.Grains.Model;
+
+/// <summary>
+/// What all rooms of a silo share in calling the model: how many calls run at once, and the pauses that the model asks
+/// for. Thread-safe.
+/// </summary>
+/// <remarks>
+/// A pause holds for every room. When it is over, one call goes first: the others wait until it has brought an answer
+/// or failed. A quota that is used up fails every call until it returns: when the model said, else at midnight Pacific time.
+/// </remarks>
+public sealed class ModelCircuitBreaker(IOptions<ModelOptions> options, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim _slots = new(options.Value.MaxConcurrent);
+    private readonly Lock _lock = new();
+
+    private DateTimeOffset _openUntil;
+    private DateTimeOffset _quotaReturnsAt;
+    private TaskCompletionSource? _probe;
+    private bool _isHalfOpen;
+
+    /// <summary>Waits for its turn to call the model.</summary>
+    /// <param name="window">
+    /// No call may start after its end. A first call waits for a place as long as it takes, and begins it then.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ModelException">
+    /// <see cref="ModelFault.DailyQuota"/>, or <see cref="ModelFault.Unavailable"/> when no call may start in time.
+    /// </exception>
+    public async Task<Lease> Acquire(RetryWindow window, CancellationToken cancellationToken)
+    {
+        await AcquireSlot(window.End, cancellationToken);
+        window.Begin(time.GetUtcNow());
+        try
+        {
+            while (true)
+            {
+                var (wait, pass) = AcquireOrGetWait(window);
+                if (pass is not null)
+                {
+                    return pass;
+                }
+
+                await WaitUntil(wait, window.End!.Value, cancellationToken);
+            }
+        }
+        catch
+        {
+            _slots.Release();
+            throw;
+        }
+    }
+
+    public void Dispose() => _slots.Dispose();
+
+    private async Task AcquireSlot(DateTimeOffset? end, CancellationToken cancellationToken)
+    {
+        var left = end is { } until ? GetRemaining(until) : Timeout.InfiniteTimeSpan;
+        if (!await _slots.WaitAsync(left, cancellationToken))
+        {
+            throw CreateTimeoutFailure();
+        }
+    }
+
+    private async Task WaitUntil(Task wait, DateTimeOffset deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await wait.WaitAsync(GetRemaining(deadline), time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw CreateTimeoutFailure();
+        }
+    }
+
+    private TimeSpan GetRemaining(DateTimeOffset deadline)
+    {
+        var left = deadline - time.GetUtcNow();
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private static ModelException CreateTimeoutFailure() => new(ModelFault.Unavailable, "No call could start in time.");
+
+    private (Task Wait, Lease? Pass) AcquireOrGetWait(RetryWindow window)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            if (now < _quotaReturnsAt)
+            {
+                throw new ModelException(ModelFault.DailyQuota, $"The daily quota returns at {_quotaReturnsAt:u}.");
+            }
+
+            if (now < _openUntil)
+            {
+                return window.TryExtend(now, _openUntil)
+                    ? (Task.Delay(_openUntil - now, time), null)
+                    : throw new ModelException(ModelFault.Unavailable, $"The model asked to wait until {_openUntil:u}.");
+            }
+
+            if (!_isHalfOpen)
+            {
+                return (Task.CompletedTask, new Lease(this, isProbe: false));
+            }
+
+            if (_probe is not null)
+            {
+                return (_probe.Task, null);
+            }
+
+            _probe = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return (Task.CompletedTask, new Lease(this, isProbe: true));
+        }
+    }
+
+    private void ReportSuccess(bool isProbe)
+    {
+        if (isProbe)
+        {
+            EndProbe(isRecovered: true);
+        }
+    }
+
+    private void ReportFailure(bool isProbe, ModelException failure)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            if (failure.Fault is ModelFault.DailyQuota)
+            {
+                _quotaReturnsAt = failure.RetryAfter is { } wait ? now + wait : PacificTime.NextMidnight(now);
+            }
+            else if (failure.RetryAfter is { } pause && now + pause > _openUntil)
+            {
+                _openUntil = now + pause;
+                _isHalfOpen = true;
+            }
+        }
+
+        if (isProbe)
+        {
+            // A probe that fails without a new pause has shown that the pause is over.
+            EndProbe(isRecovered: failure.RetryAfter is null);
+        }
+    }
+
+    private void EndProbe(bool isRecovered)
+    {
+        TaskCompletionSource? ended;
+        lock (_lock)
+        {
+            ended = _probe;
+            _probe = null;
+            _isHalfOpen &= !isRecovered || time.GetUtcNow() < _openUntil;
+        }
+
+        ended?.SetResult();
+    }
+
+    /// <summary>The right to one call, held until it is disposed.</summary>
+    public sealed class Lease : IDisposable
+    {
+        private readonly ModelCircuitBreaker _circuitBreaker;
+        private bool _isProbe;
+        private bool _isDisposed;
+
+        internal Lease(ModelCircuitBreaker gate, bool isProbe) => (_circuitBreaker, _isProbe) = (gate, isProbe);
+
+        /// <summary>The model has begun to answer.</summary>
+        public void ReportSuccess()
+        {
+            _circuitBreaker.ReportSuccess(_isProbe);
+            _isProbe = false;
+        }
+
+        /// <summary>The call has failed.</summary>
+        public void ReportFailure(ModelException failure)
+        {
+            _circuitBreaker.ReportFailure(_isProbe, failure);
+            _isProbe = false;
+        }
+
+        public void Dispose()
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            if (_isProbe)
+            {
+                // Given up before the model said anything: the next one in line is the probe.
+                _circuitBreaker.EndProbe(isRecovered: false);
+                _isProbe = false;
+            }
+
+            _circuitBreaker._slots.Release();
+        }
+    }
+}

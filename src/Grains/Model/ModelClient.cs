@@ -1,0 +1,142 @@
+using Microsoft.Extensions.AI;
+
+namespace GeminiChat.Grains.Model;
+
+/// <summary>
+/// Gets an answer from the model: through the silo's gate, again when a call fails before its first text, and with less
+/// history when the prompt is too long. Thread-safe.
+/// </summary>
+internal sealed partial class ModelClient(
+    IChatClient model,
+    ModelCircuitBreaker circuitBreaker,
+    IOptions<ModelOptions> options,
+    TimeProvider time,
+    ILogger<ModelClient> logger)
+{
+    private readonly ChatClientMetadata? _client = model.GetService<ChatClientMetadata>();
+
+    /// <summary>Calls the model until it has answered or a failure is final.</summary>
+    /// <param name="prompt">What to answer; shortened when the model cannot read it all.</param>
+    /// <param name="handler">Takes the answer.</param>
+    /// <param name="waitCancellation">Ends the wait for the next call.</param>
+    /// <param name="callCancellation">Ends a running call; the connection is closed.</param>
+    /// <exception cref="ModelException">The failure that was final.</exception>
+    public async Task StreamResponse(
+        ModelPrompt prompt,
+        IModelResponseHandler handler,
+        CancellationToken waitCancellation,
+        CancellationToken callCancellation)
+    {
+        var window = new RetryWindow(options.Value.RetryWithin, options.Value.MaxCalls);
+        var failures = 0;
+        for (var call = 1; ; call++)
+        {
+            using var pass = await circuitBreaker.Acquire(window, waitCancellation);
+            try
+            {
+                handler.OnCallStarting();
+                await CallOnce(prompt, handler, pass, callCancellation);
+                return;
+            }
+            catch (ModelException failure)
+            {
+                pass.ReportFailure(failure);
+                var isShorter = failure.Fault is ModelFault.TooLong && !handler.HasText && prompt.TryShorten();
+                if ((isShorter ? TimeSpan.Zero : GetBackoff(failure, ++failures, handler, window)) is not { } backoff)
+                {
+                    throw;
+                }
+
+                ModelInstruments.RecordRetry(failure.Fault);
+                Log.CallingAgain(logger, failure.Message, call, backoff);
+                pass.Dispose();
+                handler.OnRetrying();
+                await Task.Delay(backoff, time, waitCancellation);
+            }
+        }
+    }
+
+    private async Task CallOnce(
+        ModelPrompt prompt,
+        IModelResponseHandler handler,
+        ModelCircuitBreaker.Lease lease,
+        CancellationToken cancellationToken)
+    {
+        using var call = new ModelCallTelemetry(_client, prompt.Options.ModelId, time);
+        try
+        {
+            var answer = model.GetStreamingResponseAsync(prompt.Messages, prompt.Options, cancellationToken);
+            await Read(answer, call, handler, lease, cancellationToken);
+            call.MarkSucceeded();
+        }
+        catch (ModelException failure)
+        {
+            call.MarkFailed(failure.Fault);
+            throw;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            call.MarkCanceled();
+            throw;
+        }
+    }
+
+    private static async Task Read(
+        IAsyncEnumerable<ChatResponseUpdate> answer,
+        ModelCallTelemetry call,
+        IModelResponseHandler handler,
+        ModelCircuitBreaker.Lease lease,
+        CancellationToken cancellationToken)
+    {
+        var (hasFinished, isWanted) = (false, true);
+        await foreach (var update in answer)
+        {
+            lease.ReportSuccess();
+            call.RecordUpdate(update);
+
+            // What was on its way when the user stopped the reply comes too late.
+            cancellationToken.ThrowIfCancellationRequested();
+            hasFinished |= update.FinishReason is not null;
+            isWanted = handler.Read(update);
+            if (!isWanted)
+            {
+                break;
+            }
+        }
+
+        if (isWanted && !hasFinished)
+        {
+            throw new ModelException(ModelFault.Truncated, "The stream ended before the model said that it had finished.");
+        }
+
+        if (handler.IsEmpty)
+        {
+            throw new ModelException(ModelFault.Empty, "The answer ended without a visible character.");
+        }
+    }
+
+    private TimeSpan? GetBackoff(ModelException failure, int failures, IModelResponseHandler handler, RetryWindow window)
+    {
+        if (handler.HasText || !failure.IsTransient || failures >= options.Value.MaxCalls)
+        {
+            return null;
+        }
+
+        // A pause that the model asked for is kept by the gate, which lets one call go first.
+        var full = options.Value.FirstBackoff * Math.Pow(2, failures - 1);
+        if (failure.RetryAfter >= full)
+        {
+            return TimeSpan.Zero;
+        }
+
+        // Half of the wait is random, so that rooms that failed together do not come back together.
+        var backoff = full * (0.75 + (Random.Shared.NextDouble() / 2));
+        return time.GetUtcNow() + backoff < window.End ? backoff : null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Call {Call} of the model failed ({Failure}); trying again in {Backoff}")]
+        public static partial void CallingAgain(ILogger logger, string failure, int call, TimeSpan backoff);
+    }
+}

@@ -1,0 +1,164 @@
+using GeminiChat.GrainInterfaces.Subscriptions;
+
+namespace GeminiChat.Grains.Subscriptions;
+
+/// <summary>
+/// Opens checkouts, and the page of those who have one: one at a time, and none for who has a subscription. Runs in <see cref="SerialExecutor"/>, so that nothing
+/// of the user's changes meanwhile but at the provider.
+/// </summary>
+internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWriter, PaymentCustomer paymentCustomer, SubscriptionServices services)
+{
+    // The provider allows 30 minutes to 24 hours.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+
+    // For so long a request whose answer was lost is repeated as it was. Then another is made: nobody has ever seen the
+    // address of the first, and a failure that the provider replays for a day is not the user's for a day.
+    private static readonly TimeSpan RepeatPeriod = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>Opens a checkout, or gives the one that is open.</summary>
+    public Task<CheckoutOutcome> Open(ReturnUrls returnUrls) => CallProvider<CheckoutOutcome>(
+        async patience => stateWriter.Current.IsUserDeleted
+            ? new CheckoutOutcome.UserAbsent()
+            : await WithCustomer(await paymentCustomer.GetOrCreate(services.Now() + Lifetime, patience), customer => Open(customer, returnUrls, patience), patience),
+        new CheckoutOutcome.NotConfigured(),
+        new CheckoutOutcome.Unavailable(),
+        new CheckoutOutcome.Refused());
+
+    /// <summary>Opens the page of those who have a customer.</summary>
+    public Task<PortalOutcome> OpenPortal(string returnUrl) => CallProvider<PortalOutcome>(
+        async patience => await paymentCustomer.FindId() is { } customer && !stateWriter.Current.IsUserDeleted
+            ? new PortalOutcome.Open(await WithCustomer(customer, known => CreatePortal(known, returnUrl, patience), patience))
+            : new PortalOutcome.NoCustomer(),
+        new PortalOutcome.NotConfigured(),
+        new PortalOutcome.Unavailable(),
+        new PortalOutcome.Refused());
+
+    /// <summary>Asks the provider, for as long as somebody at a page has patience.</summary>
+    private async Task<T> CallProvider<T>(Func<CancellationToken, Task<T>> ask, T notConfigured, T unavailable, T refused)
+    {
+        using var patience = new CancellationTokenSource(ProviderTimeout, services.Time);
+        try
+        {
+            return await ask(patience.Token);
+        }
+        catch (PaymentProviderException off) when (off.Fault is PaymentProviderFault.NotConfigured)
+        {
+            return notConfigured;
+        }
+        catch (PaymentProviderException wrong) when (wrong.Fault is not PaymentProviderFault.Unavailable)
+        {
+            Log.Refused(services.Logger, stateWriter.UserId, wrong.Message);
+            return refused;
+        }
+        catch (PaymentProviderException away)
+        {
+            Log.NotOpened(services.Logger, stateWriter.UserId, away.Message);
+            return unavailable;
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            return unavailable;
+        }
+    }
+
+    /// <summary>Does something for a customer; for another one, if the provider does not know this one any more.</summary>
+    private async Task<T> WithCustomer<T>(string customer, Func<string, Task<T>> act, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await act(customer);
+        }
+        catch (PaymentProviderException gone) when (gone.Fault is PaymentProviderFault.CustomerMissing)
+        {
+            return await act(await paymentCustomer.Replace(customer, services.Now() + Lifetime, cancellationToken));
+        }
+    }
+
+    private async Task<CheckoutOutcome> Open(string customer, ReturnUrls returnUrls, CancellationToken cancellationToken)
+    {
+        // In this order: a checkout that was still open when it was read has made no subscription before.
+        var latest = await ReadLatest(cancellationToken);
+        if (await FindBlockingSubscription(customer, latest, cancellationToken) is { } standing)
+        {
+            await services.Store.ScheduleCheck(stateWriter.UserId, services.Now());
+            return await FindPaymentPage(standing, latest, cancellationToken) as CheckoutOutcome
+                ?? new CheckoutOutcome.AlreadySubscribed(await CreatePortal(customer, returnUrls.ReturnUrl, cancellationToken));
+        }
+
+        return latest is { Status: CheckoutStatus.Open, Url: { } url }
+            ? new CheckoutOutcome.Open(url, latest.Id)
+            : await OpenNew(customer, returnUrls, cancellationToken);
+    }
+
+    private async Task<CheckoutSession?> ReadLatest(CancellationToken cancellationToken) =>
+        stateWriter.Current.Checkout is { Id: { } id } ? await services.Payments.ReadCheckout(id, cancellationToken) : null;
+
+    /// <summary>The subscription that stands in the way of another one; null for none.</summary>
+    private async Task<ProviderSubscription?> FindBlockingSubscription(string customer, CheckoutSession? latest, CancellationToken cancellationToken)
+    {
+        var all = await services.Payments.ListSubscriptions(customer, cancellationToken);
+        if (latest?.SubscriptionId is { } made && all.All(one => one.Id != made)
+            && await services.Payments.ReadSubscription(made, cancellationToken) is { } own)
+        {
+            all = all.Add(own);
+        }
+
+        return Entitlement.SelectBest(all.Where(one => !one.Status.IsOver()));
+    }
+
+    /// <summary>Where the first payment of a subscription is still to be made; null when there is no such page.</summary>
+    private async Task<CheckoutOutcome.Open?> FindPaymentPage(
+        ProviderSubscription standing, CheckoutSession? latest, CancellationToken cancellationToken) =>
+        standing.Status is not ProviderSubscriptionStatus.Incomplete ? null
+        : await services.Payments.ReadUnpaidInvoice(standing.Id, cancellationToken) is { } invoice ? new(invoice.Url, invoice.Id)
+        : latest is { Status: CheckoutStatus.Open, Url: { } url } ? new(url, latest.Id)
+        : null;
+
+    private async Task<CheckoutOutcome> OpenNew(string customer, ReturnUrls addresses, CancellationToken cancellationToken)
+    {
+        var begun = stateWriter.Current.Checkout is { Id: null } unanswered && services.Now() < unanswered.StartedAt + RepeatPeriod
+            ? unanswered
+            : await BeginCheckout(addresses);
+        try
+        {
+            return await Create(customer, begun, cancellationToken);
+        }
+        catch (PaymentProviderException spent) when (spent.IsIdempotencyKeySpent)
+        {
+            return await Create(customer, await BeginCheckout(addresses), cancellationToken);
+        }
+    }
+
+    private async Task<CheckoutOutcome> Create(string customer, StoredCheckout begun, CancellationToken cancellationToken)
+    {
+        var request = new NewCheckoutSession(stateWriter.UserId, customer, begun.SuccessUrl, begun.CancelUrl, begun.ExpiresAt);
+        var made = await services.Payments.CreateCheckout(request, $"checkout:{stateWriter.UserId:D}:{begun.Number}", cancellationToken);
+        await stateWriter.Write(stateWriter.Current with { Checkout = begun with { Id = made.Id } });
+        return made.Url is { } url ? new CheckoutOutcome.Open(url, made.Id) : new CheckoutOutcome.Unavailable();
+    }
+
+    private async Task<StoredCheckout> BeginCheckout(ReturnUrls addresses)
+    {
+        var now = services.Now();
+        var number = stateWriter.Current.CheckoutCount + 1;
+        var expires = DateTimeOffset.FromUnixTimeSeconds((now + Lifetime).ToUnixTimeSeconds());
+        var begun = new StoredCheckout(number, addresses.SuccessUrl, addresses.CancelUrl, now, expires, Id: null);
+        await stateWriter.Write(stateWriter.Current with { Checkout = begun, CheckoutCount = number });
+        await services.Store.ScheduleCheck(stateWriter.UserId, expires);
+        return begun;
+    }
+
+    private async Task<string> CreatePortal(string customer, string returnTo, CancellationToken cancellationToken) =>
+        (await services.Payments.CreatePortal(customer, new Uri(returnTo), cancellationToken)).AbsoluteUri;
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "A payment page for user {UserId} could not be opened: {Reason}")]
+        public static partial void NotOpened(ILogger logger, Guid userId, string reason);
+
+        [LoggerMessage(LogLevel.Error, "The payment provider refused to open a page for user {UserId}; key, price and portal must be right there: {Reason}")]
+        public static partial void Refused(ILogger logger, Guid userId, string reason);
+    }
+}

@@ -1,0 +1,110 @@
+namespace GeminiChat.Grains.Subscriptions;
+
+/// <summary>
+/// A user's customer at the provider. The row is stored before the customer is asked for, and is due until it holds
+/// one: what a crash leaves half-made is finished, with the same idempotency key, long before the provider forgets it.
+/// </summary>
+internal sealed partial class PaymentCustomer(SubscriptionStateWriter stateWriter, SubscriptionServices services)
+{
+    private string? _cachedId;
+
+    /// <summary>The customer as far as the rows know; null when there is none yet.</summary>
+    public async Task<string?> FindId() => _cachedId ??= (await services.Store.Load(stateWriter.UserId, limit: 1)).CustomerId;
+
+    /// <summary>The customer, made if there is none.</summary>
+    /// <param name="checkAt">When the user of a new one is to be looked into next.</param>
+    /// <param name="cancellationToken">Ends the wait for the provider.</param>
+    public async Task<string> GetOrCreate(DateTimeOffset checkAt, CancellationToken cancellationToken)
+    {
+        if (await FindId() is { } stored)
+        {
+            return stored;
+        }
+
+        await services.Store.ScheduleCheck(stateWriter.UserId, services.Now());
+        var customer = await ReadStoredSubscription(cancellationToken) is { } known && !known.Status.IsOver()
+            ? known.CustomerId
+            : await Create(cancellationToken);
+        await services.Store.SaveCustomer(stateWriter.UserId, customer, checkAt);
+        return _cachedId = customer;
+    }
+
+    /// <summary>Makes another in place of one that the provider does not know any more. Its checkout goes with it.</summary>
+    /// <inheritdoc cref="GetOrCreate"/>
+    public async Task<string> Replace(string missing, DateTimeOffset checkAt, CancellationToken cancellationToken)
+    {
+        Log.Missing(services.Logger, stateWriter.UserId);
+
+        // In this order: with the old number the provider would give the old customer again.
+        await stateWriter.Write(stateWriter.Current with { CustomerCount = Math.Max(stateWriter.Current.CustomerCount, 1) + 1, Checkout = null });
+        await services.Store.RemoveCustomer(stateWriter.UserId, missing);
+        ClearCache();
+        return await GetOrCreate(checkAt, cancellationToken);
+    }
+
+    /// <summary>The customer of somebody to whom work is owed; null when there has never been one.</summary>
+    /// <param name="work">What is owed.</param>
+    /// <param name="cancellationToken">Ends the wait for the provider.</param>
+    public async Task<string?> Resolve(SubscriptionWork work, CancellationToken cancellationToken)
+    {
+        if (work.CustomerId is { } stored)
+        {
+            return _cachedId = stored;
+        }
+
+        // An event found its user by what the provider keeps with the subscription: the row was lost.
+        if (work.Events.FirstOrDefault(one => one.CustomerId is not null)?.CustomerId is { } named)
+        {
+            await services.Store.SaveCustomer(stateWriter.UserId, named, services.Now());
+            return _cachedId = named;
+        }
+
+        return work.HasRow || stateWriter.Current.Subscription is not null ? await GetOrCreate(services.Now(), cancellationToken) : null;
+    }
+
+    /// <summary>The customer of a user who leaves; null when there has never been one.</summary>
+    /// <param name="stored">What the row says.</param>
+    /// <param name="cancellationToken">Ends the wait for the provider.</param>
+    /// <remarks>One that was asked for and not answered is asked for again: only so its id is learnt.</remarks>
+    public async Task<string?> ResolveForDeletedUser(string? stored, CancellationToken cancellationToken) => stored
+        ?? (await ReadStoredSubscription(cancellationToken))?.CustomerId
+        ?? (stateWriter.Current.CustomerCount > 0 ? await Create(cancellationToken) : null);
+
+    public void ClearCache() => _cachedId = null;
+
+    private async Task<string> Create(CancellationToken cancellationToken)
+    {
+        if (stateWriter.Current.CustomerCount == 0)
+        {
+            await stateWriter.Write(stateWriter.Current with { CustomerCount = 1 });
+        }
+
+        try
+        {
+            return await CreateAtProvider(cancellationToken);
+        }
+        catch (PaymentProviderException spent) when (spent.IsIdempotencyKeySpent)
+        {
+            await stateWriter.Write(stateWriter.Current with { CustomerCount = stateWriter.Current.CustomerCount + 1 });
+            return await CreateAtProvider(cancellationToken);
+        }
+    }
+
+    // The first has the key that earlier versions gave it.
+    private Task<string> CreateAtProvider(CancellationToken cancellationToken)
+    {
+        var (user, number) = (stateWriter.UserId, stateWriter.Current.CustomerCount);
+        return services.Payments.CreateCustomer(user, number > 1 ? $"customer:{user:D}:{number}" : $"customer:{user:D}", cancellationToken);
+    }
+
+    // A user may have been moved here with a subscription, and without the customer that has it.
+    private async Task<ProviderSubscription?> ReadStoredSubscription(CancellationToken cancellationToken) => stateWriter.Current.Subscription is { } known
+        ? await services.Payments.ReadSubscription(known.Id, cancellationToken)
+        : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The payment provider does not know the customer of user {UserId} any more; another one is made")]
+        public static partial void Missing(ILogger logger, Guid userId);
+    }
+}

@@ -1,0 +1,45 @@
+namespace GeminiChat.Grains.Subscriptions;
+
+/// <summary>Keeps events until what they are about has been read. Thread-safe.</summary>
+internal sealed partial class PaymentEventInbox(
+    ISubscriptionStore store, IGrainFactory grains, TimeProvider time, ILogger<PaymentEventInbox> logger)
+{
+    /// <summary>
+    /// Keeps an event and has its user looked into; an event that is kept already has no effect. Durable when it
+    /// completes.
+    /// </summary>
+    /// <returns>False when the event is about nobody here, or about nothing that matters.</returns>
+    public async Task<bool> Receive(PaymentEvent happened)
+    {
+        if (!happened.IsRelevant || await store.FindUser(happened.CustomerId, happened.UserId) is not { } userId)
+        {
+            return false;
+        }
+
+        if (await store.AddEvent(happened.Id, userId, happened.CustomerId, time.GetUtcNowToMillisecond()))
+        {
+            _ = TryWake(userId);
+        }
+
+        return true;
+    }
+
+    private async Task TryWake(Guid userId)
+    {
+        try
+        {
+            await grains.Subscription(userId).Wake();
+        }
+        catch (Exception failure)
+        {
+            // The row is there, and the next recovery pass finds it.
+            Log.NotWoken(logger, failure, userId);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The subscription of user {UserId} could not be woken; it is tried again later")]
+        public static partial void NotWoken(ILogger logger, Exception exception, Guid userId);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Data.Common;
+using GeminiChat.Silo.Store;
+using GeminiChat.Silo.Store.Sqlite;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GeminiChat.Migrator;
+
+/// <summary>The two files of a process of its own.</summary>
+internal sealed class SqliteTargetDatabase : MigrationTarget
+{
+    private readonly IAsyncDisposable _lock;
+    private readonly SqliteConnection _main;
+    private readonly SqliteConnection _grains;
+
+    private SqliteTargetDatabase(DatabaseAddress.Sqlite address, IAsyncDisposable held, TimeProvider time)
+        : base(address, time) => (_lock, _main, _grains) =
+            (held, new(SqliteConnections.ForWriting(address.File)), new(SqliteConnections.ForWriting(address.GrainsFile)));
+
+    public override DbConnection MainConnection => _main;
+
+    public override DbConnection GrainStateConnection => _grains;
+
+    public static async Task<SqliteTargetDatabase> Open(DatabaseAddress.Sqlite address, MigrationContext context)
+    {
+        await using var database = new SqliteDatabase(address, context.Timings, context.Time, NullLogger<SqliteDatabase>.Instance);
+        IAsyncDisposable? held = null;
+        await ExclusiveLock.Acquire(
+            async () => (held = await database.TryLock(shared: false, CancellationToken.None)) is not null, address.Display, context);
+        var target = new SqliteTargetDatabase(address, held!, context.Time);
+        try
+        {
+            SqliteSchemaCheck.RefuseNewerVersion(address);
+            await database.Migrate(CancellationToken.None);
+            foreach (var connection in new[] { target._main, target._grains })
+            {
+                await connection.OpenAsync();
+                SqliteConnections.Configure(connection, context.Timings.Busy);
+            }
+
+            return target;
+        }
+        catch
+        {
+            await target.DisposeAsync();
+            throw;
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _main.DisposeAsync();
+        await _grains.DisposeAsync();
+        await _lock.DisposeAsync();
+    }
+}

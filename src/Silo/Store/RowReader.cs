@@ -1,0 +1,60 @@
+using System.Data.Common;
+using GeminiChat.Grains.Users;
+
+namespace GeminiChat.Silo.Store;
+
+/// <summary>Reads rows by the place of their columns, which is quick and the same for both databases.</summary>
+internal static class RowReader
+{
+    /// <summary>The columns of <see cref="Message"/>, of the table or query named <c>m</c>.</summary>
+    public const string MessageColumns =
+        "m.id, m.sender, m.content, m.created_at, m.status, m.reply_to, m.superseded_by, m.reason, m.model, "
+        + "m.input_tokens, m.output_tokens, m.attempt";
+
+    /// <summary>The columns of <see cref="Summary"/>, of the table named <c>r</c>.</summary>
+    public const string SummaryColumns = "r.room_id, r.name, r.created_at, r.updated_at, r.version, r.settings_version";
+
+    public const int SummaryColumnCount = 6;
+
+    /// <summary>The columns of <see cref="Allowance"/>, of <see cref="AllowanceTables"/>.</summary>
+    public const string AllowanceColumns =
+        "coalesce(u.tier, 0), u.tier_valid_until, coalesce(u.tier_version, 0), coalesce(g.used, 0), coalesce(g.refunded, 0), "
+        + "(select count(*) from deleted_users d where d.user_id = @user)";
+
+    /// <summary>One row, whether or not there is a user or a usage: a count that cannot be read must not look like none.</summary>
+    public const string AllowanceTables =
+        "(select 1 as one) o left join users u on u.user_id = @user "
+        + "left join usage g on g.user_id = @user and g.utc_day = @day";
+
+    public static RoomMessage Message(DbDataReader reader, int at) => new(
+        reader.GetInt64(at),
+        (Sender)reader.GetInt32(at + 1),
+        reader.GetString(at + 2),
+        Timestamp(reader, at + 3),
+        (MessageStatus)reader.GetInt32(at + 4),
+        LongOrNull(reader, at + 5),
+        LongOrNull(reader, at + 6),
+        TextOrNull(reader, at + 7),
+        TextOrNull(reader, at + 8),
+        LongOrNull(reader, at + 9) is { } input ? new TokenUsage(input, LongOrNull(reader, at + 10) ?? 0) : null,
+        reader.GetInt32(at + 11));
+
+    public static RoomSummary Summary(DbDataReader reader) => new(
+        reader.GetGuid(0), reader.GetString(1), Timestamp(reader, 2), Timestamp(reader, 3), reader.GetInt64(4), reader.GetInt64(5));
+
+    public static StoredQuota Allowance(DbDataReader reader, int at) => new(
+        new TierGrant(
+            (Tier)reader.GetInt32(at),
+            reader.IsDBNull(at + 1) ? null : Timestamp(reader, at + 1),
+            reader.GetInt64(at + 2)),
+        reader.GetInt32(at + 3),
+        reader.GetInt32(at + 4),
+        IsDeleted: reader.GetInt64(at + 5) > 0);
+
+    public static DateTimeOffset Timestamp(DbDataReader reader, int at) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(at));
+
+    public static string? TextOrNull(DbDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
+
+    public static long? LongOrNull(DbDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetInt64(at);
+}

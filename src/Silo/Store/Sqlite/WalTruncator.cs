@@ -1,0 +1,88 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace GeminiChat.Silo.Store.Sqlite;
+
+/// <summary>
+/// Empties the write-ahead logs after text was deleted, which they would otherwise hold until they are overwritten.
+/// Requests of a moment share one checkpoint. A reader that is at work on an older state keeps a log from being emptied;
+/// it is tried again until it succeeds.
+/// </summary>
+/// <remarks>https://www.sqlite.org/pragma.html#pragma_wal_checkpoint, TRUNCATE.</remarks>
+internal sealed partial class WalTruncator : IAsyncDisposable
+{
+    private const string CheckpointSql = "pragma wal_checkpoint(truncate)";
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
+
+    // Writers wait meanwhile, and they wait for a lock no longer than StoreTimeouts.Busy.
+    private static readonly TimeSpan BusyTimeout = TimeSpan.FromMilliseconds(500);
+
+    private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ImmutableArray<string> _files;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Task _loop;
+
+    public WalTruncator(ImmutableArray<string> files, TimeProvider time, ILogger logger)
+    {
+        (_files, _time, _logger) = (files, time, logger);
+        _loop = Task.Run(Loop);
+    }
+
+    /// <summary>Text was deleted, and that is committed: soon the logs do not hold it any more.</summary>
+    public void Request() => _requests.Writer.TryWrite(true);
+
+    public async ValueTask DisposeAsync()
+    {
+        _requests.Writer.TryComplete();
+        await _stopping.CancelAsync();
+        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+    }
+
+    private async Task Loop()
+    {
+        while (await _requests.Reader.WaitToReadAsync(_stopping.Token))
+        {
+            var pause = FirstDelay;
+            do
+            {
+                await Task.Delay(pause, _time, _stopping.Token);
+                pause = pause * 2 < MaxDelay ? pause * 2 : MaxDelay;
+
+                // Whatever is requested from here on may be too late for this checkpoint, and has one of its own.
+                _requests.Reader.TryRead(out _);
+            }
+            while (!_files.All(TryTruncate));
+        }
+    }
+
+    private bool TryTruncate(string file)
+    {
+        try
+        {
+            using var connection = new SqliteConnection(SqliteConnections.ForWriting(file));
+            connection.Open();
+            SqliteConnections.Configure(connection, BusyTimeout);
+            using var command = connection.CreateCommand();
+            command.CommandText = CheckpointSql;
+
+            // One row: whether somebody was in the way, then two counts of pages.
+            return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture) == 0;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Log.NotEmptied(_logger, failure, file);
+            return false;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The write-ahead log of {File} could not be emptied after a deletion; it is tried again")]
+        public static partial void NotEmptied(ILogger logger, Exception exception, string file);
+    }
+}

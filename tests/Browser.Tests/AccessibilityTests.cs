@@ -1,0 +1,155 @@
+using GeminiChat.Fakes;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace GeminiChat.Browser.Tests;
+
+[Collection(BrowserCollection.Name)]
+public sealed class AccessibilityTests(BrowserFixture site)
+{
+    private const string Picture = "SCREENSHOT";
+
+    private const string Everything = """
+        ## Orleans in a nutshell
+
+        **Virtual actors**: each room is *one* object in the cluster; it lives where it is needed and `wakes` when called.
+
+        ```csharp
+        public interface IChatroomGrain : IGrainWithStringKey
+        {
+            Task<PostOutcome> Post(NewMessage message);   // durable before it answers, and never twice for one key, whatever breaks
+        }
+        ```
+
+        | What | Where | Rows |
+        |---|---|---:|
+        | Messages | SQLite or PostgreSQL | 1 000 |
+        | Live text | `Chatrooms.ChatroomGrain.LiveText` | 0 |
+
+        1. Nothing is lost on `kill -9`.
+        2. A reader that stalls costs nobody else anything: see [the docs](https://learn.microsoft.com/dotnet/orleans).
+
+        > Anunreasonablylongwordthathasnoplacetobreakandwouldwidenanarrowpageifitwereallowedtodosoandthatisall
+        """;
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 360)]
+    [InlineData(ColorScheme.Dark, 360)]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 1280)]
+    public async Task Every_element_has_contrast_a_name_and_fits_the_screen(ColorScheme colours, int width)
+    {
+        await using var device = await site.NewDevice(
+            options: new() { ColorScheme = colours, ViewportSize = new() { Width = width, Height = 720 } });
+        var page = await device.Open();
+        await Expect(page.GetByLabel("Mobile number")).ToBeVisibleAsync();
+        await Audit(page);
+        await device.SignIn(page);
+        site.Gemini.EnqueueReplies(Script.Chunks(Everything).Then(Script.Finish()));
+        await page.Send("Explain Orleans, " + new string('x', 200));
+        await Expect(page.Answers().Content().Locator("table")).ToBeVisibleAsync();
+        var hold = new ControlledReply();
+        site.Gemini.EnqueueReplies(hold.Script);
+        await page.Send("And then?");
+        await hold.SendText("Well");
+        await Expect(page.Answers().Last.StatusLine()).ToHaveTextAsync("Writing");
+        await Expect(page.Answers().Last.StatusLine()).ToBeInViewportAsync();
+        await Audit(page);
+        await Expect(page.Locator("#tier")).ToHaveTextAsync("Basic");
+        if (width < 700)
+        {
+            await page.Button("Chats").ClickAsync();
+            await Audit(page);
+            await page.Keyboard.PressAsync("Escape");
+        }
+
+        await page.Locator("#room-menu summary").ClickAsync();
+        await Audit(page);
+        await page.Button("Instructions").ClickAsync();
+        await Expect(page.Field("Instructions")).ToBeFocusedAsync();
+        await Audit(page);
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator("#room-menu summary")).ToBeFocusedAsync();
+        await hold.Finish();
+        await page.Answers().Last.Button("Regenerate").ClickAsync();
+        await Expect(page.Answers().Last).ToContainTextAsync("2 of 2");
+        await page.RouteAsync("**/events", route => route.AbortAsync());
+        await page.HideTab();
+        await page.ShowTab();
+        await Expect(page.Locator("#connection")).ToBeVisibleAsync();
+        await Audit(page);
+        await page.UnrouteAllAsync();
+        await Expect(page.Locator("#connection")).ToBeHiddenAsync();
+        await page.ChooseRoomMenuItem("Delete");
+        await Audit(page);
+        await page.Locator("#ask").Button("Delete").ClickAsync();
+        await Expect(page.Locator("#welcome")).ToBeVisibleAsync();
+        await Audit(page);
+    }
+
+    [Fact]
+    public async Task Keyboard_focus_follows_the_order_of_the_page()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await page.ReloadAsync();
+        await Expect(page.Locator("#upgrade")).ToBeVisibleAsync();
+        await Expect(page.Locator("#user-name")).ToContainTextAsync("+1");
+        await Expect(page.GetByLabel("Your message")).ToBeFocusedAsync();
+        var places = new List<string?>();
+        for (var steps = 0; steps < 12; steps++)
+        {
+            await page.Keyboard.PressAsync("Shift+Tab");
+            Assert.Equal("solid", await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle"));
+            places.Insert(0, await page.EvaluateAsync<string?>("document.activeElement.id || document.activeElement.textContent"));
+            if (places[0] == "skip")
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(["skip", "new-chat", "upgrade", "user-name", "sign-out", "API", "OpenAPI", "scroller"], places);
+    }
+
+    [Fact]
+    public async Task Screen_readers_are_told_how_a_reply_ends()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        var hold = new ControlledReply();
+        site.Gemini.EnqueueReplies(hold.Script);
+        await page.Send("a question");
+        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("The answer is on its way.");
+        await hold.SendText("all");
+        await hold.Finish();
+        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("The answer is complete.");
+        await page.Answers().Button("Copy").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Copied");
+    }
+
+    [Fact]
+    public async Task The_screenshot_for_the_readme_can_be_taken()
+    {
+        var file = Environment.GetEnvironmentVariable(Picture);
+        Assert.SkipWhen(string.IsNullOrEmpty(file), $"Makes the picture anew when {Picture} names its file.");
+        await using var device = await site.NewDevice(options: new() { ViewportSize = new() { Width = 1200, Height = 800 } });
+        var page = await device.SignIn();
+        foreach (var (question, answer) in new[]
+        {
+            ("Name three rivers of France", "The **Loire**, the **Seine** and the **Rhône**."),
+            ("A haiku about queues", "Messages in line,  \neach one waiting for its turn.  \nNone of them is lost."),
+            ("Explain Orleans in a nutshell", Everything[..Everything.IndexOf("> A", StringComparison.Ordinal)]),
+        })
+        {
+            site.Gemini.EnqueueReplies(Script.Chunks(answer).Then(Script.Finish()));
+            await page.Locator("#new-chat").ClickAsync();
+            await page.Send(question);
+            await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+            await Expect(page.Rooms().First).ToHaveTextAsync(question);
+        }
+
+        await page.ScreenshotAsync(new() { Path = file });
+    }
+
+    private static async Task Audit(IPage page) => Assert.Empty(await page.EvaluateAsync<string[]>(AccessibilityAudit.Script));
+}

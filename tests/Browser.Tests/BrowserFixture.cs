@@ -1,0 +1,76 @@
+using GeminiChat.Fakes;
+using GeminiChat.Running;
+using Microsoft.Playwright;
+
+namespace GeminiChat.Browser.Tests;
+
+/// <summary>The built program with a fake Gemini behind it and Chromium before it.</summary>
+public sealed class BrowserFixture : IAsyncLifetime
+{
+    private const string Chromium = "/usr/bin/chromium";
+
+    /// <summary>What is waited for comes at once; but a machine may have much else to do.</summary>
+    private const float TimeoutMilliseconds = 60_000;
+
+    private readonly TemporaryFolder _folder = new();
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private GatewayProcess? _gateway;
+    private FakeGemini? _gemini;
+
+    public FakeGemini Gemini => _gemini!;
+
+    internal GatewayProcess Gateway => _gateway!;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!File.Exists(Chromium))
+        {
+            return;
+        }
+
+        Assertions.SetDefaultExpectTimeout(TimeoutMilliseconds);
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
+        _gemini = await FakeGemini.Start();
+        _gateway = await Start(_folder);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+            _playwright!.Dispose();
+            await Gateway.DisposeAsync();
+            await Gemini.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    /// <summary>A browser that knows nobody yet, at the site or at another gateway.</summary>
+    internal async Task<Device> NewDevice(GatewayProcess? gateway = null, BrowserNewContextOptions? options = null)
+    {
+        Assert.SkipUnless(File.Exists(Chromium), "Needs Chromium: apt-get install chromium");
+        options ??= new();
+        options.BaseURL = (gateway ?? Gateway).Address.ToString();
+        options.Permissions = ["clipboard-read", "clipboard-write"];
+        options.ReducedMotion = ReducedMotion.Reduce;
+        var context = await _browser!.NewContextAsync(options);
+        context.SetDefaultTimeout(TimeoutMilliseconds);
+        return new Device(context, (gateway ?? Gateway).Address);
+    }
+
+    /// <summary>Another gateway, with settings of its own.</summary>
+    internal Task<GatewayProcess> Start(TemporaryFolder folder, params (string Name, string Value)[] settings) =>
+        GatewayProcess.Start(
+            folder.Path, [("GEMINI_API_KEY", FakeGemini.Key), ("GEMINI_BASE_URL", Gemini.BaseUrl), .. settings]);
+}
+
+/// <summary>One browser, one gateway; the tests take turns, and so their replies come in order.</summary>
+[CollectionDefinition(Name)]
+public sealed class BrowserCollection : ICollectionFixture<BrowserFixture>
+{
+    public const string Name = "site";
+}

@@ -1,0 +1,39 @@
+using System.Net;
+
+namespace GeminiChat.Cluster.Tests;
+
+/// <summary>The day's limit, whichever gateways and silos are at work.</summary>
+public sealed class DailyLimitClusterTests(DailyLimitClusterTests.LimitedClusterFixture fixture) : IClassFixture<DailyLimitClusterTests.LimitedClusterFixture>
+{
+    private const int Limit = 100;
+    private const int Rooms = 50;
+    private const int Sends = 1000;
+
+    [Fact]
+    public async Task Of_a_thousand_parallel_posts_over_two_gateways_exactly_the_daily_limit_is_accepted()
+    {
+        var cluster = await fixture.GetHealthyCluster();
+        var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
+        var rooms = await Task.WhenAll(Enumerable.Range(0, Rooms).Select(i => user.NewRoom($"room {i}")));
+
+        var sends = await Task.WhenAll(Enumerable.Range(0, Sends).Select(i => Send(user.Through(cluster.Gateways[i % 2].Http), rooms[i % Rooms])));
+
+        Assert.Equal(Limit, sends.Count(status => status is HttpStatusCode.Accepted));
+        Assert.Equal(Sends - Limit, sends.Count(status => status is HttpStatusCode.TooManyRequests));
+        Assert.Equal(Limit, await cluster.Postgres.Count("select count(*) from messages where sender = 0"));
+        Assert.All(await Task.WhenAll(cluster.Gateways.Select(gateway => Used(user.Through(gateway.Http)))), used => Assert.Equal(Limit, used));
+    }
+
+    private static async Task<int> Used(ChatUser user) => (await user.Get("/user/usage")).GetProperty("used").GetInt32();
+
+    private static async Task<HttpStatusCode> Send(ChatUser user, string room)
+    {
+        using var response = await user.Send(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "hello" });
+        return response.StatusCode;
+    }
+
+    public sealed class LimitedClusterFixture : ClusterFixture
+    {
+        protected override (string Name, string Value)[] Settings => [("BASIC_DAILY_MESSAGES", $"{Limit}")];
+    }
+}

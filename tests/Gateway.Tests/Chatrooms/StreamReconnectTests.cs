@@ -1,0 +1,148 @@
+using System.Net;
+using GeminiChat.Gateway.Tests.Fakes;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Tests.Chatrooms;
+
+/// <summary>Requests that clients of event streams send again by themselves when the stream breaks.</summary>
+public sealed class StreamReconnectTests(TestGateway gateway) : IClassFixture<TestGateway>
+{
+    private const string Question = """{"content":"Why?"}""";
+
+    private readonly TestUser _user = gateway.NewUser();
+
+    private FakeChatroomGrain Room => _user.Room;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_post_repeated_with_a_cursor_resumes_the_newest_reply_and_posts_nothing(bool inQuery)
+    {
+        Room.Ask("Why?");
+        Room.Say("Because");
+
+        var answer = await Repeat(_user.MessagesPath, Question, "1-3", inQuery);
+        await using var events = await SseReader.OpenAsync(answer);
+        await events.ExpectTokenAsync("ause", "1-7");
+        Room.End(MessageStatus.Completed);
+        await events.ExpectAsync("done", "1-7-end");
+
+        Assert.Equal($"{_user.MessagesPath}/2", answer.Headers.Location!.OriginalString);
+        Assert.Empty(Room.Posts);
+    }
+
+    [Fact]
+    public async Task Of_repeated_last_event_id_parameters_the_last_is_used()
+    {
+        Room.Ask("Why?");
+        Room.Say("Because");
+        Room.End(MessageStatus.Completed);
+
+        var answer = await Repeat($"{_user.MessagesPath}?last_event_id=1-3", Question, lastEventId: null);
+        var again = await Repeat($"{_user.MessagesPath}?last_event_id=1-3&last_event_id=1-7-end", Question, lastEventId: null);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, again.StatusCode);
+        Assert.Empty(Room.Posts);
+    }
+
+    [Fact]
+    public async Task A_repeat_with_the_id_of_the_last_event_gets_nothing_more()
+    {
+        Room.Ask("Why?");
+        Room.Say("Because");
+        Room.End(MessageStatus.Completed);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await Repeat(_user.MessagesPath, Question, "1-7-end")).StatusCode);
+        Assert.Empty(Room.Posts);
+    }
+
+    [Theory]
+    [InlineData("Why not?", "1-3", "text/event-stream")]
+    [InlineData("Why?", null, "text/event-stream")]
+    [InlineData("Why?", "1-3", "application/json")]
+    public async Task A_post_that_is_not_a_repeat_is_posted(string newest, string? lastEventId, string accept)
+    {
+        Room.Ask("Why?");
+        Room.End(MessageStatus.Completed);
+        Room.Ask(newest);
+
+        using var answer = await Repeat(_user.MessagesPath, Question, lastEventId, accept: accept);
+
+        Assert.True(answer.IsSuccessStatusCode);
+        Assert.Single(Room.Posts);
+    }
+
+    [Fact]
+    public async Task With_an_idempotency_key_only_the_key_decides_whether_a_post_is_a_repeat()
+    {
+        Room.Ask("Why?");
+        Room.Say("Because");
+        Room.Refusal = new PostOutcome.Accepted(new RoomMessage(1, Sender.User, "Why?", FakeUserGrain.Born, MessageStatus.Completed), Room.Reply, 0);
+        await using (var events = await SseReader.OpenAsync(await Repeat(_user.MessagesPath, Question, "1-3", key: "k")))
+        {
+            await events.ExpectTokenAsync("ause", "1-7");
+        }
+
+        Room.Refusal = null;
+        await using var other = await SseReader.OpenAsync(await Repeat(_user.MessagesPath, Question, "1-3", key: "another"));
+        Assert.Equal(4, (await other.ExpectAsync("accepted", "1-0")).GetProperty("reply").GetProperty("id").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_repeated_regenerate_resumes_the_reply_that_superseded_the_other()
+    {
+        Room.Ask("Why?", MessageStatus.Completed);
+        Room.Say("Old");
+        Room.Supersede("New");
+
+        await using var events = await SseReader.OpenAsync(await Repeat($"{_user.MessagesPath}/2/regenerate", null, "1-1"));
+
+        await events.ExpectTokenAsync("ew", "1-3");
+        Assert.Equal($"{_user.MessagesPath}/3", events.Response.Headers.Location!.OriginalString);
+    }
+
+    [Fact]
+    public async Task A_cursor_can_be_sent_in_the_query_and_the_header_takes_precedence()
+    {
+        Room.Ask();
+        Room.Say("Hello");
+        Task<HttpResponseMessage> Get(string? header)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, $"{_user.MessagesPath}/2?last_event_id=1-2");
+            request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+            if (header is not null)
+            {
+                request.Headers.TryAddWithoutValidation("Last-Event-ID", header);
+            }
+
+            return _user.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        }
+
+        await using var first = await SseReader.OpenAsync(await Get(null));
+        await first.ExpectTokenAsync("llo", "1-5");
+        await using var later = await SseReader.OpenAsync(await Get("1-4"));
+        await later.ExpectTokenAsync("o", "1-5");
+    }
+
+    private Task<HttpResponseMessage> Repeat(
+        string path, string? json, string? lastEventId, bool inQuery = false, string accept = "text/event-stream", string? key = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, inQuery ? $"{path}?last_event_id={lastEventId}" : path)
+        {
+            Content = json is null ? null : HttpTestExtensions.Json(json),
+        };
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        if (lastEventId is not null && !inQuery)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        }
+
+        if (key is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        }
+
+        return _user.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+}

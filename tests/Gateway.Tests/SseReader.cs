@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.ServerSentEvents;
+using System.Text.Json;
+
+namespace GeminiChat.Gateway.Tests;
+
+/// <summary>An open event stream, read event by event with the framework's parser.</summary>
+internal sealed class SseReader(HttpResponseMessage response, IAsyncEnumerator<SseItem<string>> items) : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    public HttpResponseMessage Response => response;
+
+    public static async Task<SseReader> OpenAsync(HttpResponseMessage response)
+    {
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        var parser = SseParser.Create(await response.Content.ReadAsStreamAsync());
+        return new SseReader(response, parser.EnumerateAsync().GetAsyncEnumerator());
+    }
+
+    public static async Task<SseReader> AttachAsync(TestUser user, string? lastEventId = null) =>
+        await OpenAsync(await SendAsync(user, lastEventId));
+
+    public static Task<HttpResponseMessage> SendAsync(TestUser user, string? lastEventId)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, $"{user.MessagesPath}/{user.Room.Reply.Id}");
+        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        if (lastEventId is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        }
+
+        return user.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    /// <summary>Where to read on.</summary>
+    public string? LastId { get; private set; }
+
+    public async Task<SseItem<string>> NextAsync()
+    {
+        Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(Deadline), "The stream has ended.");
+        LastId = items.Current.EventId ?? LastId;
+        return items.Current;
+    }
+
+    /// <summary>The next event is this one; gives its data.</summary>
+    public async Task<JsonElement> ExpectAsync(string type, string? id)
+    {
+        var item = await NextAsync();
+        Assert.Equal((type, id), (item.EventType, item.EventId));
+        return JsonDocument.Parse(item.Data).RootElement;
+    }
+
+    public async Task ExpectTokenAsync(string text, string id) => Assert.Equal(text, (await ExpectAsync("token", id)).Text("text"));
+
+    public async Task ExpectEndAsync() => Assert.False(await items.MoveNextAsync().AsTask().WaitAsync(Deadline));
+
+    public async ValueTask DisposeAsync()
+    {
+        response.Dispose();
+        await items.DisposeAsync();
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using GeminiChat.Gateway.Tests.Document;
+using GeminiChat.GrainInterfaces.Chatrooms;
+
+namespace GeminiChat.Gateway.Tests.Web;
+
+/// <summary>HEAD, wherever GET is.</summary>
+public sealed class HeadRequestTests(TestGateway gateway) : IClassFixture<TestGateway>
+{
+    [Fact]
+    public async Task HEAD_answers_like_GET_without_a_body()
+    {
+        var document = await ApiDocument.ReadAsync(gateway.CreateAnonymousClient());
+        foreach (var one in document.Operations.Where(one => one.Method == "GET" && one.Path != "/events"))
+        {
+            await Compare(gateway.CreateAnonymousClient(), one.ExamplePath);
+            await Compare(gateway.NewUser().Client, one.ExamplePath);
+        }
+
+        var user = gateway.NewUser();
+        user.Room.Ask();
+        user.Room.End(MessageStatus.Completed);
+        foreach (var path in new[] { "/chatroom", user.RoomPath, $"{user.RoomPath}?render=html", $"{user.MessagesPath}/2", $"{user.RoomPath}/export", "/openapi/v1.json", "/", "/docs/index.html" })
+        {
+            Assert.Equal(HttpStatusCode.OK, await Compare(user.Client, path));
+        }
+    }
+
+    [Fact]
+    public async Task HEAD_opens_no_stream()
+    {
+        var user = gateway.NewUser();
+        user.Room.Ask();
+        foreach (var path in new[] { "/events", $"{user.MessagesPath}/2" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Head, path);
+            request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+
+            // To its end, which a stream that goes on would not have.
+            var answer = await user.Client.SendAsync(request, HttpCompletionOption.ResponseContentRead);
+
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
+        }
+
+        Assert.False(user.Room.Followed.Task.IsCompleted);
+        Assert.False(user.Grain.Notices.Followed.Task.IsCompleted);
+    }
+
+    private static async Task<HttpStatusCode> Compare(HttpClient client, string path)
+    {
+        using var get = await client.GetAsync(path);
+        using var head = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        Assert.True(get.StatusCode == head.StatusCode, path);
+        Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Equal(get.Headers.ETag, head.Headers.ETag);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+        return head.StatusCode;
+    }
+}

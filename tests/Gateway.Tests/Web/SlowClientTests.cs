@@ -1,0 +1,40 @@
+using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GeminiChat.Gateway.Tests.Web;
+
+/// <summary>Answers that their readers do not take.</summary>
+public sealed class SlowClientTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("?render=html")]
+    [InlineData("/message/2")]
+    [InlineData("/export")]
+    [InlineData("/export?format=markdown")]
+    public async Task A_stalled_client_is_disconnected_after_30_seconds_for_any_response(string path)
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var gateway = await TestGateway.StartAsync(configure: builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
+        });
+        var user = gateway.NewUser();
+        user.Room.Ask();
+        user.Room.Say(new string('x', 8_000_000));
+        user.Room.End(MessageStatus.Completed);
+        using var stalled = await StalledHttpClient.StartAsync(gateway.Address, $"{user.RoomPath}{path}", gateway.TokenOf(user.Id));
+
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!stalled.IsDisconnected())
+        {
+            await retry.WaitForNextTickAsync(deadline.Token);
+            time.Advance(WriteTimeoutResponseBody.WriteTimeout / 4);
+        }
+    }
+}

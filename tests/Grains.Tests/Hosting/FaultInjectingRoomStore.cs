@@ -1,0 +1,82 @@
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.Grains.Chatrooms;
+
+namespace GeminiChat.Grains.Tests.Hosting;
+
+/// <summary>The real store, with outages where the test wants them.</summary>
+public sealed class FaultInjectingRoomStore(IRoomStore real) : IRoomStore
+{
+    /// <summary>Runs in place of the next acceptance, which it gets.</summary>
+    public Func<Func<Task<AcceptanceOutcome>>, Task<AcceptanceOutcome>>? NextAccept { get; set; }
+
+    /// <summary>Runs in place of the next end of a reply, which it gets.</summary>
+    public Func<Func<Task<bool>>, Task<bool>>? NextFinish { get; set; }
+
+    /// <summary>Runs in place of the next change of name or prompt, which it gets.</summary>
+    public Func<Func<Task<bool>>, Task<bool>>? NextChange { get; set; }
+
+    /// <summary>Runs in place of the next deletion, which it gets.</summary>
+    public Func<Func<Task<bool>>, Task<bool>>? NextDelete { get; set; }
+
+    /// <summary>Runs in place of the next creation, which it gets.</summary>
+    public Func<Func<Task<bool>>, Task<bool>>? NextCreate { get; set; }
+
+    public Task<AcceptanceOutcome> Accept(Acceptance acceptance) => Inject(() => real.Accept(acceptance), NextAccept, () => NextAccept = null);
+
+    public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, Refund refund = Refund.None, string? title = null) =>
+        Inject(() => real.Finish(fence, reply, room, refund, title), NextFinish, () => NextFinish = null);
+
+    public Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected) =>
+        Inject(() => real.ChangeSettings(room, row, expected), NextChange, () => NextChange = null);
+
+    public Task<bool> Delete(RoomKey room, DateTimeOffset now) =>
+        Inject(() => real.Delete(room, now), NextDelete, () => NextDelete = null);
+
+    public Task<bool> WasDeleted(RoomKey room) => real.WasDeleted(room);
+
+    public Task<bool> Create(RoomKey room, RoomRow row) => Inject(() => real.Create(room, row), NextCreate, () => NextCreate = null);
+
+    public Task<StoredRoom?> Load(RoomKey room, int tail) => real.Load(room, tail);
+
+    public Task<bool> StartAttempt(ReplyFence fence, DateTimeOffset now) => real.StartAttempt(fence, now);
+
+    public Task<bool> Checkpoint(ReplyFence fence, string text, DateTimeOffset now) => real.Checkpoint(fence, text, now);
+
+    public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) => real.ReadMessages(room, before, limit);
+
+    public Task<ImmutableArray<RoomMessage>> ReadTurnsBefore(RoomKey room, long messageId, int limit) =>
+        real.ReadTurnsBefore(room, messageId, limit);
+
+    public Task<RoomMessage?> ReadMessage(RoomKey room, long messageId) => real.ReadMessage(room, messageId);
+
+    public Task<StoredTurn?> FindTurn(RoomKey room, string key) => real.FindTurn(room, key);
+
+    public Task<ImmutableArray<RoomKey>> ListRoomsWithPendingTurns(DateTimeOffset untouchedSince, Guid after, int limit) =>
+        real.ListRoomsWithPendingTurns(untouchedSince, after, limit);
+
+    /// <summary>The write is stored, and its answer lost.</summary>
+    public static async Task<T> StoredWithUnknownOutcome<T>(Func<Task<T>> write)
+    {
+        Assert.True(await write() is true or AcceptanceOutcome.Accepted);
+        throw new StoreOutcomeUnknownException("as the test wishes");
+    }
+
+    /// <summary>The write is not stored, and nobody knows.</summary>
+    public static Task<T> NotStoredWithUnknownOutcome<T>(Func<Task<T>> write) =>
+        Task.FromException<T>(new StoreOutcomeUnknownException("as the test wishes"));
+
+    /// <summary>The database is away.</summary>
+    public static Task<T> Unavailable<T>(Func<Task<T>> write) =>
+        Task.FromException<T>(new StoreUnavailableException("as the test wishes"));
+
+    /// <summary>The database refuses the values.</summary>
+    public static Task<T> Rejected<T>(Func<Task<T>> write) =>
+        Task.FromException<T>(new StoreRejectedException("as the test wishes"));
+
+    private static Task<T> Inject<T>(Func<Task<T>> write, Func<Func<Task<T>>, Task<T>>? spoiler, Action isUsed)
+    {
+        isUsed();
+        return spoiler is null ? write() : spoiler(write);
+    }
+}

@@ -1,0 +1,263 @@
+using System.Net;
+
+namespace GeminiChat.Running.Chaos;
+
+/// <summary>Uses a room as an impatient person with a bad network does. Several of them share a room.</summary>
+public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, ChatUser otherUser, int seed, string name)
+{
+    private readonly Random _random = new(seed);
+    private int _sent;
+
+    /// <summary>Does one thing after the other until the time is over or the room is gone.</summary>
+    public async Task Run(CancellationToken stopping)
+    {
+        try
+        {
+            while (!stopping.IsCancellationRequested && !room.IsBeingDeleted)
+            {
+                await RunRandomAction();
+            }
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"In room {room.Id} (client {name}), after\n{string.Join('\n', room.Log.TakeLast(30))}", exception);
+        }
+    }
+
+    private Task RunRandomAction() => _random.Next(100) switch
+    {
+        < 30 => Ask(),
+        < 45 => Post(),
+        < 50 => AskForPlainText(),
+        < 60 => Repeat(),
+        < 70 => Attach(),
+        < 80 => Stop(),
+        < 88 => Regenerate(),
+        < 92 => Read(),
+        < 96 => Rename(),
+        < 99 => ReadAsOtherUser(),
+        _ => _random.Next(3) == 0 ? Delete() : Read(),
+    };
+
+    private async Task Ask()
+    {
+        var (key, content) = NewPost();
+        var response = await Send(key, content, "text/event-stream");
+        if (IsAccepted(response) && await AcceptedIds(response, key, content) is { } post)
+        {
+            await new ReconnectingReader(service, room, post.Reply, _random).Read(response);
+        }
+    }
+
+    private async Task Post()
+    {
+        var (key, content) = NewPost();
+        using var response = await Send(key, content, "application/json");
+        if (IsAccepted(response) && await AcceptedIds(response, key, content) is { } post && _random.Next(2) == 0)
+        {
+            await new ReconnectingReader(service, room, post.Reply, _random).Read(null);
+        }
+    }
+
+    private async Task AskForPlainText()
+    {
+        var (key, content) = NewPost();
+        using var response = await Send(key, content, "text/plain");
+        if (!IsAccepted(response) || await AcceptedIds(response, key, content) is not { } post)
+        {
+            return;
+        }
+
+        try
+        {
+            room.ReadReplies.Enqueue((post.Reply, await response.Content.ReadAsStringAsync()));
+        }
+        catch (Exception broken) when (ServiceUnderTest.IsConnectionError(broken))
+        {
+            // Bare text cannot be resumed.
+        }
+    }
+
+    /// <summary>The same key again: the same ids. With other words: refused.</summary>
+    private async Task Repeat()
+    {
+        if (RandomPost(room.Posts) is not { } known)
+        {
+            return;
+        }
+
+        var isSame = _random.Next(4) > 0;
+        using var response = await Send(known.Key, isSame ? known.Value.Content : "something else", "application/json");
+        if (isSame)
+        {
+            if (IsAccepted(response))
+            {
+                await AcceptedIds(response, known.Key, known.Value.Content);
+            }
+        }
+        else
+        {
+            Expect(response, HttpStatusCode.UnprocessableEntity);
+        }
+    }
+
+    private async Task Attach()
+    {
+        if (RandomReply() is { } reply)
+        {
+            await new ReconnectingReader(service, room, reply, _random).Read(null);
+        }
+    }
+
+    private async Task Stop()
+    {
+        if (RandomReply(newest: true) is not { } reply)
+        {
+            return;
+        }
+
+        room.Note($"stop {reply}");
+        using var response = await Request(HttpMethod.Post, $"/message/{reply}/stop");
+        if (Expect(response, HttpStatusCode.OK))
+        {
+            room.StoppedReplies.Enqueue((reply, (await ChatUser.Json(response)).Content()));
+        }
+    }
+
+    private async Task Regenerate()
+    {
+        if (RandomReply() is not { } reply)
+        {
+            return;
+        }
+
+        var key = $"r{name}-{++_sent}";
+        room.Note($"regenerate {reply} as {key}");
+        using var response = await Request(HttpMethod.Post, $"/message/{reply}/regenerate", null, ("Idempotency-Key", key));
+        if (response.StatusCode is HttpStatusCode.Accepted)
+        {
+            room.Regenerations[key] = (await ChatUser.Json(response, HttpStatusCode.Accepted)).GetProperty("reply").Id();
+        }
+        else
+        {
+            Expect(response, HttpStatusCode.Conflict, HttpStatusCode.TooManyRequests);
+        }
+    }
+
+    private async Task Read()
+    {
+        using var response = await Request(HttpMethod.Get, "");
+        if (Expect(response, HttpStatusCode.OK))
+        {
+            var messages = (await ChatUser.Json(response)).GetProperty("messages").EnumerateArray().Select(SseTestExtensions.Id).ToList();
+            Assert.Equal(messages.Order().Distinct(), messages);
+        }
+    }
+
+    private async Task Rename()
+    {
+        using var response = await Request(HttpMethod.Patch, "", new { name = $"room {_random.Next()}" });
+        Expect(response, HttpStatusCode.OK);
+    }
+
+    /// <summary>Somebody else's room is no room.</summary>
+    private async Task ReadAsOtherUser()
+    {
+        using var response = await service.SendWithRetries(http => otherUser.Through(http).Send(HttpMethod.Get, $"/chatroom/{room.Id}"));
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    private async Task Delete()
+    {
+        room.Note("delete");
+        room.IsBeingDeleted = true;
+        using var response = await service.SendWithRetries(http => room.User.Through(http).Send(HttpMethod.Delete, $"/chatroom/{room.Id}"));
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+    }
+
+    private (string Key, string Content) NewPost() => ($"p{name}-{++_sent}", $"{room.Marker} {name}-{_sent}");
+
+    private async Task<HttpResponseMessage> Send(string key, string content, string accept)
+    {
+        room.Note($"post {key}");
+
+        // The same request twice at the same time, as a proxy or a nervous finger does it.
+        var twin = _random.Next(10) == 0
+            ? Request(HttpMethod.Post, "/message", new { content }, ("Idempotency-Key", key))
+            : null;
+        var response = await Request(HttpMethod.Post, "/message", new { content }, ("Idempotency-Key", key), ("Accept", accept));
+        if (twin is not null)
+        {
+            using var other = await twin;
+        }
+
+        return response;
+    }
+
+    /// <summary>The ids of an accepted post; the same ones each time.</summary>
+    private async Task<AcceptedPost?> AcceptedIds(HttpResponseMessage response, string key, string content)
+    {
+        if (response.Headers.Location is not { } location)
+        {
+            Assert.Fail("No Location.");
+            return null;
+        }
+
+        var reply = long.Parse(location.ToString().Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture);
+        if (response.Content.Headers.ContentType?.MediaType is "application/json")
+        {
+            var body = await ChatUser.Json(response, HttpStatusCode.Accepted);
+            Assert.Equal(reply, body.GetProperty("reply").Id());
+            Assert.Equal(content, body.GetProperty("message").Content());
+        }
+
+        var post = new AcceptedPost(content, reply - 1, reply);
+        Assert.Equal(post, room.Posts.GetOrAdd(key, post));
+        room.Note($"{key} is reply {reply}");
+        return post;
+    }
+
+    private bool IsAccepted(HttpResponseMessage response)
+    {
+        if (response.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.OK)
+        {
+            return true;
+        }
+
+        Expect(response, HttpStatusCode.TooManyRequests);
+        return false;
+    }
+
+    /// <summary>Whether the answer is the first of these; any other than these is a fault, unless the room is going.</summary>
+    private bool Expect(HttpResponseMessage response, params HttpStatusCode[] expected)
+    {
+        if (response.StatusCode is HttpStatusCode.NotFound && room.IsBeingDeleted)
+        {
+            return false;
+        }
+
+        Assert.Contains(response.StatusCode, expected);
+        if (response.StatusCode is HttpStatusCode.TooManyRequests)
+        {
+            Assert.NotNull(response.Headers.RetryAfter);
+        }
+
+        return response.StatusCode == expected[0];
+    }
+
+    private Task<HttpResponseMessage> Request(
+        HttpMethod method, string path, object? body = null, params (string, string)[] headers) =>
+        service.SendWithRetries(http => room.User.Through(http).Open(method, $"/chatroom/{room.Id}{path}", body, headers));
+
+    private long? RandomReply(bool newest = false)
+    {
+        var replies = room.Replies;
+        return replies.Length == 0 ? null : newest ? replies.Max() : replies[_random.Next(replies.Length)];
+    }
+
+    private KeyValuePair<string, AcceptedPost>? RandomPost(IEnumerable<KeyValuePair<string, AcceptedPost>> posts)
+    {
+        var all = posts.ToArray();
+        return all.Length == 0 ? null : all[_random.Next(all.Length)];
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text.Json;
+
+namespace GeminiChat.Running.Chaos;
+
+/// <summary>Holds what is stored against what clients were told and what the model said.</summary>
+public sealed class RoomInvariants(RoomHistory room, ModelCallLog model)
+{
+    private readonly List<ModelCall> _calls = [.. model.Calls.Where(call => call.Room == room.Marker)];
+
+    /// <summary>Checks a room that nobody uses any more.</summary>
+    /// <returns>Its messages.</returns>
+    public async Task<IReadOnlyList<JsonElement>> Verify(ChatUser user)
+    {
+        var messages = await ReadAllMessages(user);
+        AssertAcceptedMessagesAreStoredOnce(messages);
+        AssertMessagesHaveTheirReplies(messages);
+        AssertTextsComeFromTheModel(messages);
+        AssertReadersSawStoredText(messages);
+        AssertCallsWereSequential(messages);
+        return messages;
+    }
+
+    private async Task<IReadOnlyList<JsonElement>> ReadAllMessages(ChatUser user)
+    {
+        var pages = new List<JsonElement>();
+        var before = "";
+        while (true)
+        {
+            var page = (await user.Get($"/chatroom/{room.Id}?limit=50{before}")).GetProperty("messages").EnumerateArray().ToList();
+            pages.InsertRange(0, page);
+            if (page.Count == 0 || page[0].Id() == 1)
+            {
+                return pages;
+            }
+
+            before = $"&before={page[0].Id()}";
+        }
+    }
+
+    private void AssertAcceptedMessagesAreStoredOnce(IReadOnlyList<JsonElement> messages)
+    {
+        Assert.Equal(Enumerable.Range(1, messages.Count).Select(id => (long)id), messages.Select(SseTestExtensions.Id));
+        Assert.Equal(
+            room.Posts.Values.OrderBy(post => post.Message).Select(post => (post.Message, post.Content)),
+            messages.Where(message => !IsReply(message)).Select(message => (message.Id(), message.Content())));
+    }
+
+    private void AssertMessagesHaveTheirReplies(IReadOnlyList<JsonElement> messages)
+    {
+        var replies = messages.Where(IsReply).ToList();
+        Assert.Equal(room.Replies.Order(), replies.Select(SseTestExtensions.Id));
+        foreach (var ofOne in replies.GroupBy(reply => reply.GetProperty("reply_to").GetInt64()))
+        {
+            Assert.All(ofOne.SkipLast(1), older => Assert.Equal(ofOne.Last().Id(), Newest(ofOne, older)));
+            Assert.False(ofOne.Last().TryGetProperty("superseded_by", out _));
+        }
+
+        Assert.All(replies, reply => Assert.Contains(reply.Status(), (string[])["completed", "stopped", "incomplete", "failed"]));
+    }
+
+    /// <summary>The last of those that took an older reply's place.</summary>
+    private static long Newest(IEnumerable<JsonElement> replies, JsonElement older)
+    {
+        var by = older.GetProperty("superseded_by").GetInt64();
+        var next = replies.Single(reply => reply.Id() == by);
+        return next.TryGetProperty("superseded_by", out _) ? Newest(replies, next) : by;
+    }
+
+    private void AssertTextsComeFromTheModel(IReadOnlyList<JsonElement> messages)
+    {
+        var questions = messages.Where(message => !IsReply(message)).ToDictionary(SseTestExtensions.Id, SseTestExtensions.Content);
+        foreach (var reply in messages.Where(IsReply))
+        {
+            var said = _calls.Where(call => call.Question == questions[reply.GetProperty("reply_to").GetInt64()]).Select(call => call.Text);
+            switch (reply.Status())
+            {
+                case "completed":
+                    Assert.Contains(reply.Content(), said);
+                    break;
+                case "failed":
+                    Assert.Empty(reply.Content());
+                    break;
+                default:
+                    Assert.True(reply.Content() is "" || said.Any(text => text.StartsWith(reply.Content(), StringComparison.Ordinal)));
+                    break;
+            }
+        }
+    }
+
+    private void AssertReadersSawStoredText(IReadOnlyList<JsonElement> messages)
+    {
+        Assert.All(room.ReadReplies.Concat(room.StoppedReplies), seen => Assert.Equal(messages[(int)seen.Reply - 1].Content(), seen.Text));
+    }
+
+    /// <summary>
+    /// A call begins when the one before has ended, or its client has left, which the model's side may notice a moment
+    /// later. Answers are begun in the order of their questions, but for those that were asked for again.
+    /// </summary>
+    private void AssertCallsWereSequential(IReadOnlyList<JsonElement> messages)
+    {
+        foreach (var (call, next) in _calls.Zip(_calls.Skip(1)))
+        {
+            Assert.True(
+                call.End < next.Begin || call.IsBrokenOff,
+                $"In room {room.Id} the calls for '{call.Question}' and '{next.Question}' ran at the same time.");
+        }
+
+        var answeredOnce = messages.Where(IsReply).CountBy(reply => reply.GetProperty("reply_to").GetInt64())
+            .Where(replies => replies.Value == 1).Select(replies => messages[(int)replies.Key - 1].Content()).ToList();
+        var begun = _calls.Select(call => call.Question).Distinct().Where(answeredOnce.Contains).ToList();
+        Assert.Equal(answeredOnce.Where(begun.Contains), begun);
+    }
+
+    private static bool IsReply(JsonElement message) => message.GetProperty("sender").GetString() == "ai";
+}
