@@ -14,7 +14,7 @@ public static class GrainKeys
     public static IPhoneGrain Phone(this IGrainFactory grains, PhoneKey number) =>
         grains.GetGrain<IPhoneGrain>(number.ToString());
 
-    /// <summary>The grain of the secret that makes numbers into keys.</summary>
+    /// <summary>The grain of the secret that turns phone numbers into keys.</summary>
     public static INumberSecretGrain NumberSecret(this IGrainFactory grains) => grains.GetGrain<INumberSecretGrain>(0);
 
     /// <summary>The grain of the day's budget of text messages.</summary>
@@ -35,16 +35,16 @@ public static class GrainKeys
     public static ISubscriptionGrain Subscription(this IGrainFactory grains, Guid userId) =>
         grains.GetGrain<ISubscriptionGrain>(userId);
 
-    /// <summary>The grain that takes in the payment provider's events.</summary>
+    /// <summary>The grain that receives the payment provider's events.</summary>
     public static IPaymentInboxGrain PaymentInbox(this IGrainFactory grains) => grains.GetGrain<IPaymentInboxGrain>(0);
 
-    /// <summary>The grain that looks for events which did not come.</summary>
+    /// <summary>The grain that looks for missed events of the payment provider.</summary>
     public static IReconciliationGrain Reconciliation(this IGrainFactory grains) => grains.GetGrain<IReconciliationGrain>(0);
 }
 
 /// <summary>
-/// The key of a mobile number: a keyed hash of it. Orleans logs keys, and a log must hold no number; a hash without a
-/// key would be as good as the number, since all numbers can be tried.
+/// The key of a mobile number: a keyed hash of the number. Orleans logs grain keys, and a log must not contain phone
+/// numbers. A hash without a secret would not protect the number, because all numbers can be tried.
 /// </summary>
 public readonly record struct PhoneKey
 {
@@ -54,20 +54,20 @@ public readonly record struct PhoneKey
 
     private PhoneKey(string text) => _text = text;
 
-    /// <summary>The key of a number.</summary>
-    /// <param name="secret">What <see cref="INumberSecretGrain"/> keeps.</param>
+    /// <summary>Computes the key of a number.</summary>
+    /// <param name="secret">The secret that <see cref="INumberSecretGrain"/> stores.</param>
     /// <param name="e164">The number, such as <c>+4915112345678</c>.</param>
     public static PhoneKey Of(ReadOnlySpan<byte> secret, string e164) =>
         new(Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(e164)).AsSpan(0, Bytes)));
 
-    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    /// <summary>Parses a text that <see cref="ToString"/> has written.</summary>
     /// <exception cref="FormatException">The text is not the key of a number.</exception>
     public static PhoneKey Parse(string key) => Guid.TryParseExact(key, "N", out _)
         ? new PhoneKey(key)
         : throw new FormatException("Not the key of a number.");
 
     /// <summary>The grain key: 32 hexadecimal digits.</summary>
-    public override string ToString() => _text ?? throw new InvalidOperationException("The key of no number.");
+    public override string ToString() => _text ?? throw new InvalidOperationException("This key has no number.");
 }
 
 /// <summary>
@@ -84,7 +84,7 @@ public readonly record struct RoomKey([property: Id(0)] Guid UserId, [property: 
     /// <summary>The grain key: both ids in their 36-character form, joined by a slash.</summary>
     public override string ToString() => $"{UserId:D}/{RoomId:D}";
 
-    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    /// <summary>Parses a text that <see cref="ToString"/> has written.</summary>
     /// <exception cref="FormatException">The text is not a room's key.</exception>
     public static RoomKey Parse(string key) =>
         TryParse(key, out var parsed) ? parsed.Value : throw new FormatException("Not a room's key.");

@@ -4,8 +4,8 @@ namespace GeminiChat.Grains;
 internal static class FireAndForget
 {
     /// <summary>
-    /// Starts work on the activation's scheduler, without the request context of the call that happened to start it.
-    /// The work handles its own exceptions.
+    /// Starts work on the activation's scheduler, without the request context of the call that starts it. The work
+    /// handles its own exceptions.
     /// </summary>
     public static void Run(Func<Task> work)
     {

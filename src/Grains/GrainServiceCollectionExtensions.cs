@@ -7,12 +7,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace GeminiChat.Grains;
 
-/// <summary>What the grains need, but for their ports.</summary>
+/// <summary>Registers the services of the grains, without the ports.</summary>
 public static class GrainServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds what grains are made with. The silo binds their options to the settings, and adds the ports:
-    /// <see cref="IRoomStore"/>, <see cref="IUserStore"/>, <see cref="IUnverifiedNumberStore"/>, <see cref="ISubscriptionStore"/>, <see cref="IPaymentProvider"/> and <see cref="Microsoft.Extensions.AI.IChatClient"/>.
+    /// Adds the services that grains use. The silo binds their options to the settings, and adds the ports:
+    /// <see cref="IRoomStore"/>, <see cref="IUserStore"/>, <see cref="IUnverifiedNumberStore"/>,
+    /// <see cref="ISubscriptionStore"/>, <see cref="IPaymentProvider"/> and
+    /// <see cref="Microsoft.Extensions.AI.IChatClient"/>.
     /// </summary>
     public static IServiceCollection AddGrainServices(this IServiceCollection services)
     {

@@ -3,10 +3,13 @@ using System.Diagnostics.Metrics;
 
 namespace GeminiChat.Grains;
 
-/// <summary>What metrics and spans of our own come from. Each area has its own instruments, beside what they measure.</summary>
+/// <summary>
+/// The meter and the activity source of this service. Each area declares its own instruments next to the code that they
+/// measure.
+/// </summary>
 /// <remarks>
-/// <c>docs/metrics.md</c> lists them. Values of labels are words from a short list: never an id, a number or a text of
-/// a user's. While nobody listens, a measurement costs a look at an empty list.
+/// <c>docs/metrics.md</c> lists them. Label values come from a short list of words. They are never an id, a phone number
+/// or a user's text. While nothing listens, a measurement only checks an empty list.
 /// </remarks>
 public static class Instruments
 {
@@ -15,7 +18,7 @@ public static class Instruments
 
     private static readonly InstrumentAdvice<double> SecondsAdvice = new()
     {
-        // From a commit in memory to the longest reply.
+        // The range goes from a commit in memory to the longest reply.
         HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
     };
 
@@ -23,14 +26,14 @@ public static class Instruments
 
     internal static ActivitySource Source { get; } = new(Name);
 
-    /// <summary>The trace that the code at work belongs to; a default value when there is none.</summary>
+    /// <summary>The trace context of the current activity; a default value when there is none.</summary>
     internal static ActivityContext CurrentContext => Activity.Current?.Context ?? default;
 
-    /// <summary>A histogram of durations.</summary>
+    /// <summary>Creates a histogram of durations.</summary>
     internal static Histogram<double> CreateDurationHistogram(string name, string description) =>
         Meter.CreateHistogram(name, "s", description, tags: null, SecondsAdvice);
 
-    /// <summary>Links to those of the traces that are there.</summary>
+    /// <summary>Creates links to the traces that have a context.</summary>
     internal static IEnumerable<ActivityLink> ToLinks(this IEnumerable<ActivityContext> traces) =>
         traces.Where(trace => trace != default).Select(trace => new ActivityLink(trace));
 }

@@ -6,16 +6,16 @@ using Orleans.Streams;
 namespace GeminiChat.Grains;
 
 /// <summary>
-/// The queue behind <see cref="UserNoticeStream"/>: each silo has one in memory. Rooms write to the queue of their own silo,
-/// and the pulling agent of that silo delivers to the user's grain. Reading waits until there is something, so a silo at
-/// rest does not poll. Thread-safe.
+/// The queue behind <see cref="UserNoticeStream"/>. Each silo has one in memory. Rooms write to the queue of their own
+/// silo, and the pulling agent of that silo delivers to the user's grain. A read waits until there is a notice, so an
+/// idle silo does not poll. Thread-safe.
 /// </summary>
 internal sealed class NoticeQueue(string provider, ILoggerFactory loggers)
     : IQueueAdapterFactory, IQueueAdapter, IQueueAdapterReceiver, IConsistentRingStreamQueueMapper
 {
     private const int Capacity = 16_384;
 
-    // The agent forgets idle streams between two reads, so it has to come back now and then.
+    // The agent removes idle streams between two reads, so a read must return from time to time.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private readonly QueueId _id = QueueId.GetQueueId(provider, 0, 0);
@@ -81,7 +81,7 @@ internal sealed class NoticeQueue(string provider, ILoggerFactory loggers)
 
     public IEnumerable<QueueId> GetAllQueues() => [_id];
 
-    /// <summary>Whatever its range, each silo reads its own queue.</summary>
+    /// <summary>Each silo reads its own queue, whatever its range is.</summary>
     public IEnumerable<QueueId> GetQueuesForRange(IRingRange range) => [_id];
 
     public Task Initialize(TimeSpan timeout) => Task.CompletedTask;
@@ -91,10 +91,10 @@ internal sealed class NoticeQueue(string provider, ILoggerFactory loggers)
     public Task Shutdown(TimeSpan timeout) => Task.CompletedTask;
 }
 
-/// <summary>Notices of one user that a room has sent at once.</summary>
+/// <summary>Notices for one user that a room sent together.</summary>
 /// <param name="StreamId">The user's stream.</param>
-/// <param name="Notices">In order.</param>
-/// <param name="Token">Their place in the queue of the silo that sent them.</param>
+/// <param name="Notices">The notices in order.</param>
+/// <param name="Token">The position of the notices in the queue of the silo that sent them.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.NoticeBatch")]
 internal sealed record NoticeBatch(
     [property: Id(0)] StreamId StreamId,

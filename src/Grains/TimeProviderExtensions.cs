@@ -1,9 +1,9 @@
 namespace GeminiChat.Grains;
 
-/// <summary>Time as the rows keep it.</summary>
+/// <summary>Reads the time with the precision of the rows.</summary>
 internal static class TimeProviderExtensions
 {
-    /// <summary>Now, to the millisecond: what is stored is what is shown.</summary>
+    /// <summary>The current time in whole milliseconds, so that the stored value equals the shown one.</summary>
     public static DateTimeOffset GetUtcNowToMillisecond(this TimeProvider time) =>
         DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 }

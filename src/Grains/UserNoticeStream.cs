@@ -3,8 +3,8 @@ using Orleans.Streams;
 namespace GeminiChat.Grains;
 
 /// <summary>
-/// The stream of a user's notices, keyed by the user id. The grain of the user subscribes by being there. Delivery is
-/// in memory, at least once, and may fail: nothing that must be right depends on it.
+/// The stream of a user's notices, keyed by the user id. The user's grain is subscribed implicitly. Delivery is in
+/// memory, at least once, and may fail. Nothing that must be correct depends on it.
 /// </summary>
 internal static class UserNoticeStream
 {

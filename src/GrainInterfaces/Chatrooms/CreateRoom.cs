@@ -4,7 +4,7 @@ namespace GeminiChat.GrainInterfaces.Chatrooms;
 /// <param name="Name">1 to 200 code units.</param>
 /// <param name="SystemPrompt">Instructions to the model for every turn, at most 8,000 code units; null for none.</param>
 /// <param name="IsUntitled">
-/// Whether the user gave no name: the first exchange then makes a title that takes the place of this one.
+/// Whether the user gave no name. If so, the first exchange creates a title that replaces <paramref name="Name"/>.
 /// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.NewRoom")]
 public sealed record NewRoom(
@@ -16,7 +16,7 @@ public sealed record NewRoom(
     public override string ToString() => nameof(NewRoom);
 }
 
-/// <summary>What came of creating a room.</summary>
+/// <summary>The outcome of creating a room.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome")]
 public abstract record CreateRoomOutcome
 {
@@ -30,15 +30,15 @@ public abstract record CreateRoomOutcome
     [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.Differs")]
     public sealed record AlreadyExists : CreateRoomOutcome;
 
-    /// <summary>The user has as many rooms as one may have.</summary>
+    /// <summary>The user has the maximum number of rooms.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.TooManyRooms")]
     public sealed record TooManyRooms([property: Id(0)] int Limit) : CreateRoomOutcome;
 
-    /// <summary>There is no such user.</summary>
+    /// <summary>The user does not exist.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.UserAbsent")]
     public sealed record UserAbsent : CreateRoomOutcome;
 
-    /// <summary>The room was there, and has been deleted for good.</summary>
+    /// <summary>The room existed and has been deleted for good.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.Deleted")]
     public sealed record Deleted : CreateRoomOutcome;
 }
@@ -63,8 +63,8 @@ public sealed record RoomSummary(
     public override string ToString() => nameof(RoomSummary);
 
     /// <summary>
-    /// What two summaries of one room say together, whichever comes first: a turn's commit and a change of the name can
-    /// be under way at once, and neither knows of the other.
+    /// Merges two summaries of one room, in any order. The commit of a turn and a change of the name can run at the same
+    /// time, and neither write knows of the other.
     /// </summary>
     public RoomSummary Merge(RoomSummary other)
     {

@@ -5,8 +5,8 @@ namespace GeminiChat.GrainInterfaces.Chatrooms;
 /// <summary>A user's message.</summary>
 /// <param name="Content">1 to 32,000 code units, without NUL and lone surrogates.</param>
 /// <param name="IdempotencyKey">
-/// The idempotency key, 1 to 255 visible ASCII characters: a second post with the same key and content answers as the
-/// first did. Keys live as long as the room.
+/// The idempotency key, 1 to 255 visible ASCII characters. A second post with the same key and content gets the outcome
+/// of the first. Keys are kept as long as the room.
 /// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.NewMessage")]
 public sealed record NewMessage([property: Id(0)] string Content, [property: Id(1)] string IdempotencyKey)
@@ -15,16 +15,16 @@ public sealed record NewMessage([property: Id(0)] string Content, [property: Id(
     public override string ToString() => nameof(NewMessage);
 }
 
-/// <summary>What came of a post, or of asking for another reply.</summary>
+/// <summary>The outcome of a post or a regenerate.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome")]
 public abstract record PostOutcome
 {
     private PostOutcome() { }
 
-    /// <summary>The reply is stored and owed, by this request or an earlier one with the same key.</summary>
+    /// <summary>The turn is stored, by this request or an earlier one with the same key.</summary>
     /// <param name="Message">The user's message.</param>
-    /// <param name="Reply">The reply, as it is now.</param>
-    /// <param name="Position">Open turns ahead of it; 0 is at work, or done.</param>
+    /// <param name="Reply">The reply in its current state.</param>
+    /// <param name="Position">The number of pending turns before it; 0 when it is running or finished.</param>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.Accepted")]
     public sealed record Accepted(
         [property: Id(0)] RoomMessage Message,
@@ -39,35 +39,35 @@ public abstract record PostOutcome
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.ReplyAbsent")]
     public sealed record ReplyAbsent : PostOutcome;
 
-    /// <summary>A reply to the same message is still owed.</summary>
+    /// <summary>A reply to the same message is still pending.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.ReplyOpen")]
     public sealed record ReplyPending : PostOutcome;
 
-    /// <summary>The key was used before, for something else.</summary>
+    /// <summary>The key was used before for a different request.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.KeyReused")]
     public sealed record KeyReused : PostOutcome;
 
-    /// <summary>As many turns wait in this room as may wait.</summary>
+    /// <summary>The maximum number of turns is waiting in this room.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.QueueFull")]
     public sealed record QueueFull([property: Id(0)] int Limit) : PostOutcome;
 
     /// <summary>
-    /// The user has asked for as many replies today as the tier allows; or, when less than that is used, for as many as are
-    /// accepted in a day whatever becomes of them.
+    /// The user has reached the tier's limit of replies for today. If less than the limit is used, the user has reached
+    /// the maximum of accepted replies, which counts refunded replies too.
     /// </summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.QuotaExceeded")]
     public sealed record QuotaExceeded([property: Id(0)] DailyUsage Usage) : PostOutcome;
 
-    /// <summary>The silo is leaving; another one, or this one after its restart, will accept the message.</summary>
+    /// <summary>The silo is shutting down. Another silo, or this one after its restart, will accept the message.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.Leaving")]
     public sealed record SiloStopping : PostOutcome;
 }
 
-/// <summary>Text of a reply beyond a cursor.</summary>
-/// <param name="Next">Where to read on.</param>
-/// <param name="IsReset">Whether <paramref name="Text"/> replaces all that was read before.</param>
-/// <param name="Text">The new text; empty when there was none within the wait.</param>
-/// <param name="FinishedReply">The finished message, when <paramref name="Next"/> is its end.</param>
+/// <summary>Text of a reply after a cursor.</summary>
+/// <param name="Next">Where to continue.</param>
+/// <param name="IsReset">Whether <paramref name="Text"/> replaces all text that was read before.</param>
+/// <param name="Text">The new text; empty when there was none before the timeout.</param>
+/// <param name="FinishedReply">The finished message when <paramref name="Next"/> is its end; otherwise null.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.ReplyProgress")]
 public sealed record ReplyProgress(
     [property: Id(0)] ReplyCursor Next,

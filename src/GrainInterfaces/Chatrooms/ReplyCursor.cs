@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace GeminiChat.GrainInterfaces.Chatrooms;
 
-/// <summary>A place in a reply's text: everything before it has been read.</summary>
+/// <summary>A position in a reply's text. Everything before it has been read.</summary>
 /// <param name="Attempt">The attempt that the text belongs to.</param>
 /// <param name="Offset">UTF-16 code units from the start of the text, always between two code points.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.ReplyCursor")]

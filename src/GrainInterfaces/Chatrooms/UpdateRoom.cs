@@ -1,10 +1,10 @@
 namespace GeminiChat.GrainInterfaces.Chatrooms;
 
-/// <summary>What a user changes of a room.</summary>
-/// <param name="Name">The new name, 1 to 200 code units; null to keep the one there is.</param>
-/// <param name="SystemPrompt">The new one, at most 8,000 code units; empty for none, null to keep the one there is.</param>
+/// <summary>A user's change of a room.</summary>
+/// <param name="Name">The new name, 1 to 200 code units; null to keep the current one.</param>
+/// <param name="SystemPrompt">The new prompt, at most 8,000 code units; empty for none, null to keep the current one.</param>
 /// <param name="ExpectedVersions">
-/// Versions of the room: name and prompt must be as they were at one of them. Null for no such condition.
+/// Versions of the room. Name and prompt must be unchanged since one of them. Null for no condition.
 /// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.RoomPatch")]
 public sealed record RoomPatch(
@@ -16,13 +16,13 @@ public sealed record RoomPatch(
     public override string ToString() => nameof(RoomPatch);
 }
 
-/// <summary>What came of changing a room.</summary>
+/// <summary>The outcome of changing a room.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.UpdateRoomOutcome")]
 public abstract record UpdateRoomOutcome
 {
     private UpdateRoomOutcome() { }
 
-    /// <summary>The room is as asked, by this request or an earlier one.</summary>
+    /// <summary>The room has the requested name and prompt, set by this request or an earlier one.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.UpdateRoomOutcome.Updated")]
     public sealed record Updated([property: Id(0)] RoomSummary Room, [property: Id(1)] string? SystemPrompt)
         : UpdateRoomOutcome
@@ -31,7 +31,7 @@ public abstract record UpdateRoomOutcome
         public override string ToString() => nameof(Updated);
     }
 
-    /// <summary>Name or prompt have changed since the versions that the request named.</summary>
+    /// <summary>Name or prompt have changed since the versions in the request.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.UpdateRoomOutcome.Outdated")]
     public sealed record Outdated : UpdateRoomOutcome;
 

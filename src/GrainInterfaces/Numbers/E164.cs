@@ -5,9 +5,9 @@ namespace GeminiChat.GrainInterfaces.Numbers;
 /// <summary>Numbers in E.164 form, such as <c>+4915112345678</c>.</summary>
 public static class E164
 {
-    /// <summary>The number that a text spells; null when it is none that is possible.</summary>
-    /// <param name="text">What was typed or pasted.</param>
-    /// <param name="region">The country of a number that does not say its own; null for none.</param>
+    /// <summary>Parses a number; null when the text is not a possible number.</summary>
+    /// <param name="text">The text that a user typed or pasted.</param>
+    /// <param name="region">The country of a number without a country code; null for none.</param>
     public static string? ParseOrNull(string text, string? region)
     {
         try

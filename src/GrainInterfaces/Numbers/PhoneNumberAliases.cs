@@ -4,14 +4,14 @@ using PhoneNumbers;
 namespace GeminiChat.GrainInterfaces.Numbers;
 
 /// <summary>
-/// The countries where one phone has two numbers: Mexico, where a 1 stood before mobile numbers until 2019, and Argentina,
-/// where calls from abroad put a 9 before them, and calls at home a 15 within.
+/// The countries in which one phone has two numbers. In Mexico, mobile numbers had a prefix 1 until 2019. In Argentina,
+/// calls from abroad put a 9 before the number, and domestic calls put a 15 inside it.
 /// </summary>
 public static partial class PhoneNumberAliases
 {
     private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
-    /// <summary>The one that new accounts are kept under: in Mexico without the 1, in Argentina with the 9.</summary>
+    /// <summary>The form under which new accounts are stored: without the 1 in Mexico, with the 9 in Argentina.</summary>
     public static string Canonical(string e164) =>
         MexicanWithPrefix().Match(e164) is { Success: true } mexican ? $"+52{mexican.Groups["digits"].Value}"
         : ArgentineWithBoth().Match(e164) is { Success: true } both ? Reformat($"+54{both.Groups["digits"].Value}")
@@ -20,8 +20,8 @@ public static partial class PhoneNumberAliases
         : e164;
 
     /// <summary>
-    /// All that one phone may have an account under, the given one first, then the canonical one; just the given one in
-    /// all other countries.
+    /// All numbers under which one phone may have an account: first the given number, then the canonical one. In all
+    /// other countries only the given number.
     /// </summary>
     public static string[] AllOf(string e164)
     {
@@ -47,7 +47,7 @@ public static partial class PhoneNumberAliases
         return util.IsValidNumber(util.Parse(e164, null));
     }
 
-    /// <summary>With the old 1, or with what was dialled at home.</summary>
+    /// <summary>With the old 1, or with a prefix that was dialed inside the country.</summary>
     [GeneratedRegex(@"^\+52(?:1|01|04[45])(?<digits>[0-9]{10})\z", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MexicanWithPrefix();
 

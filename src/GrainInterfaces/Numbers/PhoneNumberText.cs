@@ -3,12 +3,12 @@ using System.Text;
 
 namespace GeminiChat.GrainInterfaces.Numbers;
 
-/// <summary>Numbers as people paste them from contacts, chats and web pages.</summary>
+/// <summary>Normalizes numbers that people paste from contacts, chats and web pages.</summary>
 public static class PhoneNumberText
 {
     /// <summary>
-    /// The text with digits of any script as ASCII, any space as a space and any dash as a hyphen, and without the format
-    /// characters that nobody sees, such as those that set the direction.
+    /// The text with digits of any script as ASCII digits, any space character as a space and any dash as a hyphen.
+    /// Invisible format characters are removed, such as those that set the text direction.
     /// </summary>
     public static string Normalize(string text)
     {
@@ -38,7 +38,7 @@ public static class PhoneNumberText
         return clean.ToString();
     }
 
-    /// <summary>The minus sign, and what a keyboard for wide characters writes.</summary>
+    /// <summary>Converts the minus sign, two variants of the plus sign and full-width characters to ASCII.</summary>
     private static Rune ToAscii(Rune rune) => rune.Value switch
     {
         0x2212 => new Rune('-'),

@@ -1,18 +1,20 @@
 namespace GeminiChat.GrainInterfaces.Subscriptions;
 
-/// <summary>Takes in the payment provider's events. Key: 0; any number of activations, which own nothing.</summary>
+/// <summary>
+/// Receives the payment provider's events. Key: 0. There may be any number of activations; they own no state.
+/// </summary>
 [Alias("geminichat.IPaymentInboxGrain")]
 public interface IPaymentInboxGrain : IGrainWithIntegerKey
 {
     /// <summary>
-    /// Takes an event whose signature was right. When it is taken it is durable, and what follows from it is done without
-    /// anybody's help. An event that comes again has no effect.
+    /// Receives an event whose signature was valid. A stored event is durable when the call returns, and it is processed
+    /// without further calls. An event that arrives again has no effect.
     /// </summary>
     [Alias("Take")]
     Task<IntakeOutcome> Receive(WebhookPayload payload);
 }
 
-/// <summary>An event as it came.</summary>
+/// <summary>An event as it arrived.</summary>
 /// <param name="Json">The body of the webhook.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.EventBody")]
 public sealed record WebhookPayload([property: Id(0)] string Json)
@@ -21,18 +23,18 @@ public sealed record WebhookPayload([property: Id(0)] string Json)
     public override string ToString() => nameof(WebhookPayload);
 }
 
-/// <summary>What came of an event.</summary>
+/// <summary>The outcome of receiving an event.</summary>
 public enum IntakeOutcome
 {
-    /// <summary>It is stored now, or was before.</summary>
+    /// <summary>The event is stored, by this call or an earlier one.</summary>
     Stored = 0,
 
-    /// <summary>It is about nobody here, or about nothing that matters here.</summary>
+    /// <summary>The event is about no user of this service, or cannot change a subscription.</summary>
     Ignored = 1,
 
-    /// <summary>It is no event, or one of the other mode (test or live).</summary>
+    /// <summary>The body is not an event, or is an event of the other mode (test or live).</summary>
     Refused = 2,
 
-    /// <summary>There is no payment provider.</summary>
+    /// <summary>No payment provider is configured.</summary>
     NotConfigured = 3,
 }

@@ -2,10 +2,10 @@ using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.GrainInterfaces.Subscriptions;
 
-/// <summary>Where a checkout leads back to.</summary>
+/// <summary>The addresses to which the provider's pages return.</summary>
 /// <param name="SuccessUrl">After the payment; <c>{CHECKOUT_SESSION_ID}</c> in it becomes the checkout's id.</param>
-/// <param name="CancelUrl">When the user changes their mind.</param>
-/// <param name="ReturnUrl">From the page of those who have subscribed already.</param>
+/// <param name="CancelUrl">When the user cancels.</param>
+/// <param name="ReturnUrl">From the portal page of a user who has already subscribed.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.ReturnAddresses")]
 public sealed record ReturnUrls(
     [property: Id(0)] string SuccessUrl,
@@ -16,13 +16,16 @@ public sealed record ReturnUrls(
     public override string ToString() => nameof(ReturnUrls);
 }
 
-/// <summary>What came of opening a checkout.</summary>
+/// <summary>The outcome of opening a checkout.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.CheckoutOutcome")]
 public abstract record CheckoutOutcome
 {
     private CheckoutOutcome() { }
 
-    /// <summary>The user can subscribe there, or pay for what was begun: then the id is that of the invoice.</summary>
+    /// <summary>
+    /// The page on which the user can subscribe, or pay for a subscription that was started. In the second case the id is
+    /// that of the invoice.
+    /// </summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckoutOutcome.Open")]
     public sealed record Open([property: Id(0)] string Url, [property: Id(1)] string CheckoutId) : CheckoutOutcome
     {
@@ -30,7 +33,7 @@ public abstract record CheckoutOutcome
         public override string ToString() => nameof(Open);
     }
 
-    /// <summary>There is a subscription that is not over; it is managed at this address.</summary>
+    /// <summary>The user has a subscription that has not ended. It is managed at this address.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckoutOutcome.AlreadySubscribed")]
     public sealed record AlreadySubscribed([property: Id(0)] string PortalUrl) : CheckoutOutcome
     {
@@ -38,15 +41,17 @@ public abstract record CheckoutOutcome
         public override string ToString() => nameof(AlreadySubscribed);
     }
 
-    /// <summary>The payment provider does not do it now.</summary>
+    /// <summary>The payment provider is not available now.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckoutOutcome.Unavailable")]
     public sealed record Unavailable : CheckoutOutcome;
 
-    /// <summary>There is no payment provider.</summary>
+    /// <summary>No payment provider is configured.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckoutOutcome.NotConfigured")]
     public sealed record NotConfigured : CheckoutOutcome;
 
-    /// <summary>The payment provider refuses the request as it stands, such as a wrong key or price. Trying again does not help.</summary>
+    /// <summary>
+    /// The payment provider refuses the request, for example because of a wrong key or price. A retry does not help.
+    /// </summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckoutOutcome.Refused")]
     public sealed record Refused : CheckoutOutcome;
 
@@ -55,13 +60,13 @@ public abstract record CheckoutOutcome
     public sealed record UserAbsent : CheckoutOutcome;
 }
 
-/// <summary>What came of opening the page on which a subscription is managed.</summary>
+/// <summary>The outcome of opening the page on which a subscription is managed.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.PortalOutcome")]
 public abstract record PortalOutcome
 {
     private PortalOutcome() { }
 
-    /// <summary>It is there, for minutes.</summary>
+    /// <summary>The page is open. Its address is valid for minutes.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PortalOutcome.Open")]
     public sealed record Open([property: Id(0)] string Url) : PortalOutcome
     {
@@ -69,28 +74,32 @@ public abstract record PortalOutcome
         public override string ToString() => nameof(Open);
     }
 
-    /// <summary>The user has never begun to subscribe.</summary>
+    /// <summary>The user has never started a subscription.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PortalOutcome.NoCustomer")]
     public sealed record NoCustomer : PortalOutcome;
 
-    /// <summary>The payment provider does not do it now.</summary>
+    /// <summary>The payment provider is not available now.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PortalOutcome.Unavailable")]
     public sealed record Unavailable : PortalOutcome;
 
-    /// <summary>There is no payment provider.</summary>
+    /// <summary>No payment provider is configured.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PortalOutcome.NotConfigured")]
     public sealed record NotConfigured : PortalOutcome;
 
-    /// <summary>The payment provider refuses the request as it stands, such as a wrong key or price. Trying again does not help.</summary>
+    /// <summary>
+    /// The payment provider refuses the request, for example because of a wrong key or price. A retry does not help.
+    /// </summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PortalOutcome.Refused")]
     public sealed record Refused : PortalOutcome;
 }
 
 /// <summary>A user's subscription.</summary>
-/// <param name="Tier">What it gives at this moment.</param>
-/// <param name="Status">The provider's word for its state; <see cref="None"/> without one.</param>
-/// <param name="CurrentPeriodEnd">When the running period ends, or the last one ended; null without one.</param>
-/// <param name="CancelAtPeriodEnd">Whether it then ends for good.</param>
+/// <param name="Tier">The tier that the subscription grants now.</param>
+/// <param name="Status">The provider's value for the state; <see cref="None"/> if there is no subscription.</param>
+/// <param name="CurrentPeriodEnd">
+/// When the current period ends, or when the last one ended; null if there is no subscription.
+/// </param>
+/// <param name="CancelAtPeriodEnd">Whether the subscription ends for good at the end of the period.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.SubscriptionStatus")]
 public sealed record SubscriptionStatus(
     [property: Id(0)] Tier Tier,
@@ -98,7 +107,7 @@ public sealed record SubscriptionStatus(
     [property: Id(2)] DateTimeOffset? CurrentPeriodEnd,
     [property: Id(3)] bool CancelAtPeriodEnd)
 {
-    /// <summary>The status of who has no subscription.</summary>
+    /// <summary>The status of a user without a subscription.</summary>
     public const string None = "none";
 
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>

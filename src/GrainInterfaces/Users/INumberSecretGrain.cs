@@ -3,8 +3,8 @@ using Orleans.Concurrency;
 namespace GeminiChat.GrainInterfaces.Users;
 
 /// <summary>
-/// The secret that turns mobile numbers into grain keys. Key: 0, there is one. It is made once and stays for the life
-/// of the database: with another, nobody would find their account.
+/// The secret that turns mobile numbers into grain keys. Key: 0. There is one. It is created once and kept as long as the
+/// database, because with another secret no account could be found.
 /// </summary>
 [Alias("geminichat.INumberSecretGrain")]
 public interface INumberSecretGrain : IGrainWithIntegerKey

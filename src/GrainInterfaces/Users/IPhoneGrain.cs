@@ -3,106 +3,108 @@ using Orleans.Concurrency;
 namespace GeminiChat.GrainInterfaces.Users;
 
 /// <summary>
-/// A mobile number: the user it belongs to, the sign-up that waits for its verification, its one-time codes, and how
-/// often somebody was wrong about it. Key: <see cref="PhoneKey"/>, a keyed hash of the number.
+/// A mobile number: its user, the sign-up that waits for verification, its one-time codes, and the counts of wrong
+/// guesses. Key: <see cref="PhoneKey"/>, a keyed hash of the number.
 /// </summary>
 /// <remarks>
-/// Calls run one at a time, so parallel guesses of a code are counted one by one. State is durable when a call
-/// returns; when a call throws, it may or may not be. A number that nobody has verified answers like any other, so
-/// that nobody can tell from outside which numbers are known.
+/// Calls run one at a time, so parallel guesses of a code are counted one by one. State is durable when a call returns.
+/// When a call throws, the state may or may not be stored. A number that was never verified gets the same responses as
+/// any other, so that a client cannot find out which numbers are known.
 /// </remarks>
 [Alias("geminichat.IPhoneGrain")]
 public interface IPhoneGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Keeps the name of a sign-up until the number is verified by a code sent after it, within <see cref="Users.SignUp.Lifetime"/>. The
-    /// last one wins. A password is not kept: it counts only when <see cref="SignIn"/> is given it along with the code.
+    /// Stores the name of a sign-up until the number is verified with a code that was sent after it, within
+    /// <see cref="Users.SignUp.Lifetime"/>. The newest sign-up replaces earlier ones. A password is not stored: it counts
+    /// only when <see cref="SignIn"/> gets it together with the code.
     /// </summary>
     [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("SignUp")]
     Task<SignUpOutcome> SignUp(SignUp request);
 
     /// <summary>
-    /// Makes a new code, which belongs to the request that asked for it; three of a requester are good side by side. For
-    /// devices that are not known together: at most one a minute while the last one for the purpose is unused, five in
-    /// ten minutes, of which three may be for a reset, and so many in 24 hours as the request says, of which half may be
-    /// for a reset: others can ask for those, and must not use up the owner's way in. A known device has five in 24 hours
-    /// of its own before it shares in these.
+    /// Makes a new code, which belongs to the request that asked for it. Three codes of a requester are valid at the same
+    /// time. Limits for all unknown devices together: one code a minute while the last one for the purpose is unused;
+    /// five codes in ten minutes, at most three of them for a reset; and in 24 hours the number in the request, at most
+    /// half of them for a reset. Reset codes are limited because others can request them and must not use up the codes
+    /// that the owner needs to sign in. A known device has five codes of its own in 24 hours. After that it shares the
+    /// limits of unknown devices.
     /// </summary>
-    /// <param name="mobileNumber">The number that the key stands for, E.164.</param>
-    /// <param name="purpose">The only thing that the code will be good for.</param>
-    /// <param name="request">Null from a gateway of the version before: no known device, ten codes a day.</param>
+    /// <param name="mobileNumber">The number of this key, E.164.</param>
+    /// <param name="purpose">The only purpose for which the code is valid.</param>
+    /// <param name="request">Null from a gateway of the previous version: no known device, ten codes a day.</param>
     [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("SendCode")]
     Task<IssueCodeOutcome> IssueCode(string mobileNumber, CodePurpose purpose, CodeRequest? request = null);
 
     /// <summary>
-    /// Checks a code for signing in: valid once, for ten minutes, for five guesses that name its request and, apart from
-    /// them, five that do not; the first of those counts as a code of the number. When it is right, the number counts as verified and its user exists when this returns.
+    /// Checks a sign-in code. A code is valid once, for ten minutes, for five guesses that name its request, and
+    /// separately for five that do not. The first of the latter counts as a code of the number. When the code is right,
+    /// the number is verified and its user exists when the call returns.
     /// </summary>
-    /// <param name="code">What <see cref="IssueCode"/> made.</param>
-    /// <param name="guess">Null from a gateway of the version before, which names no request.</param>
+    /// <param name="code">The code from <see cref="IssueCode"/>.</param>
+    /// <param name="guess">Null from a gateway of the previous version, which names no request.</param>
     /// <param name="signUp">
-    /// The sign-up that the caller proved to have made with this number; null for none. Name and password are taken over
-    /// unless the user has a password.
+    /// The sign-up that the caller has proved to have made with this number; null for none. Its name and password are
+    /// applied unless the user has a password.
     /// </param>
     [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("SignIn")]
     Task<CodeCheckOutcome> SignIn(string code, CodeGuess? guess = null, SignUp? signUp = null);
 
-    /// <summary>
-    /// Checks a code for a reset, under the limits of <see cref="SignIn"/>, and does not use it up when it is right.
-    /// </summary>
+    /// <summary>Checks a reset code, under the limits of <see cref="SignIn"/>. A right code is not used up.</summary>
     [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("CheckResetCode")]
     Task<CodeCheckOutcome> CheckResetCode(string code, CodeGuess guess);
 
     /// <summary>
-    /// Checks a code for a reset, under the limits of <see cref="SignIn"/>. When it is right, the user has the new
-    /// password, no session and no other code for a reset any more when this returns.
+    /// Checks a reset code, under the limits of <see cref="SignIn"/>. If the code is right, then when the call returns
+    /// the user has the new password, all sessions have ended and no other reset code is valid.
     /// </summary>
-    /// <param name="code">What <see cref="IssueCode"/> made.</param>
-    /// <param name="passwordHash">As ASP.NET Core's <c>PasswordHasher</c> writes it.</param>
-    /// <param name="guess">Null from a gateway of the version before, which names no request.</param>
+    /// <param name="code">The code from <see cref="IssueCode"/>.</param>
+    /// <param name="passwordHash">The hash that ASP.NET Core's <c>PasswordHasher</c> writes.</param>
+    /// <param name="guess">Null from a gateway of the previous version, which names no request.</param>
     [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("ResetPassword")]
     Task<CodeCheckOutcome> ResetPassword(string code, string passwordHash, CodeGuess? guess = null);
 
     /// <summary>
-    /// Checks a code for signing in, under the limits of <see cref="SignIn"/>, and uses it up, for who is signed in and
-    /// shall prove to hold the number as well.
+    /// Checks a sign-in code, under the limits of <see cref="SignIn"/>, and uses it up. For a signed-in user who must
+    /// also prove to hold the number.
     /// </summary>
     [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("Prove")]
     Task<CodeCheckOutcome> Reauthenticate(string code, CodeGuess? guess = null);
 
-    /// <summary>Whether the number has been verified: it has a user. Answered from memory. Safe to repeat.</summary>
+    /// <summary>Whether the number has been verified, so it has a user. Returned from memory. Safe to repeat.</summary>
     [AlwaysInterleave, Alias("HasAccount")]
     Task<bool> HasAccount();
 
     /// <summary>
-    /// Erases all that is kept of a number that nobody has verified, once a day has passed since the last contact. Nothing
-    /// happens before, or when it has a user. Safe to repeat.
+    /// Erases the state of a number that was never verified, once a day has passed since the last contact. Does nothing
+    /// before that time, or when the number has a user. Safe to repeat.
     /// </summary>
     [Alias("Expire")]
     Task Expire();
 
     /// <summary>
-    /// Frees the number of its user, who has been deleted: whoever verifies it next gets a new one. What counts against
-    /// abuse goes on. Nothing happens when it is not that user's number. Durable when it returns. Safe to repeat.
+    /// Removes a deleted user from the number. The next verification of the number creates a new user. The counts that
+    /// limit abuse are kept. Does nothing when the number belongs to another user. Durable when the call returns. Safe to
+    /// repeat.
     /// </summary>
     [Alias("Release")]
     Task Release(Guid userId);
 
-    /// <summary>Asks whether a password may be checked now. Spares the hash when not. Safe to repeat.</summary>
-    /// <param name="device">Null for a device that is not known.</param>
+    /// <summary>Asks whether a password may be checked now. A refusal saves the work of hashing. Safe to repeat.</summary>
+    /// <param name="device">Null for an unknown device.</param>
     [Alias("BeginLogin")]
     Task<LoginOutcome> BeginLogin(KnownDevice? device = null);
 
     /// <summary>
-    /// Tells how the check of a password came out, and asks whether that may be told. Ten wrong ones an hour may;
-    /// beyond them not even that a password was right, however many were checked at the same time. A known device has
-    /// ten of its own.
+    /// Reports the result of a password check, and asks whether the result may be returned to the client. Ten wrong
+    /// passwords an hour are allowed. Beyond that, the client is not told even that a password was right, however many
+    /// were checked at the same time. A known device has ten of its own.
     /// </summary>
     [ResponseTimeout(ResponseTimeouts.NonRepeatable), Alias("EndLogin")]
     Task<LoginOutcome> CompleteLogin(bool isPasswordValid, KnownDevice? device = null);
 }
 
-/// <summary>What a one-time code is good for.</summary>
+/// <summary>The purpose of a one-time code.</summary>
 public enum CodePurpose
 {
     /// <summary>Signing in, and thereby verifying the number.</summary>
@@ -112,9 +114,11 @@ public enum CodePurpose
     Reset = 1,
 }
 
-/// <summary>A sign-up that waits for its number to be verified.</summary>
+/// <summary>A sign-up that waits for the verification of its number.</summary>
 /// <param name="Name">1 to 200 code units.</param>
-/// <param name="PasswordHash">Null where it is not needed; else as ASP.NET Core's <c>PasswordHasher</c> writes it.</param>
+/// <param name="PasswordHash">
+/// Null where it is not needed; otherwise the hash that ASP.NET Core's <c>PasswordHasher</c> writes.
+/// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.SignUp")]
 public sealed record SignUp([property: Id(0)] string Name, [property: Id(1)] string? PasswordHash)
 {

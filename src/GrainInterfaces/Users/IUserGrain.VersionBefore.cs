@@ -3,8 +3,8 @@ using Orleans.Concurrency;
 
 namespace GeminiChat.GrainInterfaces.Users;
 
-// For processes of the version before, which look for password, sessions and admission here. Each call of a session does the
-// same as its namesake of IUserSecurityGrain. This file goes with the next version (decision 13).
+// For processes of the previous version, which call this grain for password, sessions and admission. Each session method
+// does the same as the method of the same name in IUserSecurityGrain. The next version removes this file (decision 13).
 public partial interface IUserGrain
 {
     /// <inheritdoc cref="IUserSecurityGrain.CheckSession"/>
@@ -48,7 +48,8 @@ public partial interface IUserGrain
     Task RehashPassword(string currentHash, string newHash);
 
     /// <summary>
-    /// How many turns of a room the day's limit allows. Rooms of the version before ask for it; their commit judges again.
+    /// How many turns of a room the day's limit allows. Rooms of the previous version ask for it; their commit checks the
+    /// limit again.
     /// </summary>
     [AlwaysInterleave, Alias("Admit")]
     Task<Admission?> Admit(Guid roomId, int count);
@@ -57,11 +58,11 @@ public partial interface IUserGrain
     [AlwaysInterleave, Alias("TurnsStored")]
     Task TurnsStored(RoomSummary room);
 
-    /// <summary>Does nothing: nothing is kept of what was admitted.</summary>
+    /// <summary>Does nothing, because admissions are not stored.</summary>
     [AlwaysInterleave, Alias("Withdraw")]
     Task Withdraw(Guid roomId);
 
-    /// <summary>Does nothing: the day's count is read from the store each time.</summary>
+    /// <summary>Does nothing, because the day's count is read from the store each time.</summary>
     [AlwaysInterleave, Alias("Recount")]
     Task Recount();
 }

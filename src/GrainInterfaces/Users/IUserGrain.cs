@@ -8,21 +8,21 @@ namespace GeminiChat.GrainInterfaces.Users;
 /// (UUIDv7). Password and sessions belong to <see cref="IUserSecurityGrain"/>.
 /// </summary>
 /// <remarks>
-/// Reads and news of rooms interleave with everything. All but the usage are answered from memory. The room list is
-/// that of all acknowledged changes; a change whose caller never got an answer shows within a minute.
+/// Reads and changes of rooms interleave with everything. Everything except the usage is returned from memory. The room
+/// list contains all acknowledged changes. A change whose caller got no response shows within a minute.
 /// </remarks>
 [Alias("geminichat.IUserGrain")]
 public partial interface IUserGrain : IGrainWithGuidKey
 {
     /// <summary>
-    /// Creates the user, or gives one without a password name and password of a sign-up. Durable when it returns. Safe to
-    /// repeat. Nothing happens when the user has been deleted: there is no way back.
+    /// Creates the user. If the user exists and has no password, sets name and password of the sign-up. Durable when the
+    /// call returns. Safe to repeat. Does nothing when the user has been deleted, because a deletion is final.
     /// </summary>
     [Alias("EnsureCreated")]
     Task EnsureCreated(VerifiedUser user);
 
     /// <summary>
-    /// The profile; null when there is no such user. The same instance is returned until something changes.
+    /// The profile; null when the user does not exist. The same instance is returned until something changes.
     /// </summary>
     [AlwaysInterleave, Alias("GetProfile")]
     Task<UserProfile?> GetProfile();
@@ -32,85 +32,87 @@ public partial interface IUserGrain : IGrainWithGuidKey
     Task<RoomList> ListRooms();
 
     /// <summary>
-    /// Makes sure that the user may have one room more, and keeps the place for a minute. Safe to repeat for the same
+    /// Checks that the user may have one more room, and reserves the place for a minute. Safe to repeat for the same
     /// room.
     /// </summary>
     [AlwaysInterleave, Alias("ReserveRoom")]
     Task<RoomReservation> ReserveRoom(Guid roomId);
 
-    /// <summary>Tells of a room's new state; ignored when a newer one is known. Safe to repeat.</summary>
+    /// <summary>Notifies this grain of a room's new state. Ignored when a newer state is known. Safe to repeat.</summary>
     [AlwaysInterleave, Alias("RoomChanged")]
     Task RoomChanged(RoomSummary room);
 
     /// <summary>
-    /// Whether anybody follows the user's notices, or did a moment ago: only then are they worth sending.
+    /// Whether a device follows the user's notices, or did so a moment ago. Notices are sent only in this case.
     /// </summary>
     [AlwaysInterleave, Alias("HasFollowers")]
     Task<bool> HasFollowers();
 
     /// <summary>
-    /// Waits for notices beyond a cursor, at most <see cref="LongPollTimeout"/>. Any number of readers may wait; none can slow
-    /// another. Reading from one answer's <see cref="NoticePage.Next"/> to the next misses nothing, or begins with
-    /// <see cref="Notice.Reload"/>: after a gap, a move or a crash. Safe to repeat.
+    /// Waits for notices after a cursor, at most <see cref="LongPollTimeout"/>. Any number of readers may wait; a reader
+    /// cannot slow down another. A reader that passes each <see cref="NoticePage.Next"/> to the next call misses nothing.
+    /// After a gap, a move or a crash the notices begin with <see cref="Notice.Reload"/>. Safe to repeat.
     /// </summary>
-    /// <param name="from">Where to read on; null answers at once with the place to begin at.</param>
+    /// <param name="from">Where to continue; null returns at once with the cursor to begin at.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Null when there is no such user.</returns>
+    /// <returns>Null when the user does not exist.</returns>
     [AlwaysInterleave, ResponseTimeout(ResponseTimeouts.LongPoll), Alias("FollowNotices")]
     Task<NoticePage?> FollowNotices(NoticeCursor? from, CancellationToken cancellationToken);
 
-    /// <summary>Tells that a room is gone for good: later news of it is ignored. Safe to repeat.</summary>
+    /// <summary>
+    /// Notifies this grain that a room has been deleted for good. Later changes of the room are ignored. Safe to repeat.
+    /// </summary>
     [AlwaysInterleave, Alias("RoomDeleted")]
     Task RoomDeleted(Guid roomId);
 
-    /// <summary>Gives the user another name. Durable when it returns.</summary>
+    /// <summary>Changes the user's name. Durable when the call returns.</summary>
     /// <param name="name">1 to 200 code units; null for none.</param>
-    /// <returns>The profile; null when there is no such user.</returns>
+    /// <returns>The profile; null when the user does not exist.</returns>
     [Alias("Rename")]
     Task<UserProfile?> Rename(string? name);
 
     /// <summary>
-    /// Tells of the tier that the user's subscription gives; ignored when that version or a newer one is known. Durable
-    /// when it returns. Safe to repeat. Nothing happens when there is no such user.
+    /// Sets the tier that the user's subscription grants. Ignored when that version or a newer one is known. Durable when
+    /// the call returns. Safe to repeat. Does nothing when the user does not exist.
     /// </summary>
     [AlwaysInterleave, Alias("SetTier")]
     Task SetTier(TierGrant grant);
 
-    /// <summary>Today's messages, as the store has them; null when there is no such user.</summary>
+    /// <summary>Today's usage as stored; null when the user does not exist.</summary>
     [AlwaysInterleave, Alias("GetUsage")]
     Task<DailyUsage?> GetUsage();
 
     /// <summary>
-    /// Deletes the user for good. When it returns, that is durable: there is no such user any more, no session goes on,
-    /// and nothing can be made. The number is freed, the subscription ended and everything erased soon after, whatever
-    /// fails meanwhile. Safe to repeat.
+    /// Deletes the user for good. When the call returns, this is durable: the user does not exist, all sessions have
+    /// ended, and nothing can be created. Soon after, the number is released, the subscription is ended and all data is
+    /// erased, even if a step fails at first. Safe to repeat.
     /// </summary>
-    /// <param name="sessionId">The session that asks for it.</param>
+    /// <param name="sessionId">The session that requests the deletion.</param>
     /// <returns>False when that session has ended.</returns>
     [Alias("Delete")]
     Task<bool> Delete(Guid sessionId);
 
-    /// <summary>Makes sure that what is left of a deleted user is being erased. Safe to repeat.</summary>
+    /// <summary>Starts the erasure of a deleted user's remaining data unless it is running. Safe to repeat.</summary>
     [Alias("Wake")]
     Task Wake();
 
-    /// <summary>The longest that <see cref="FollowNotices"/> waits for news.</summary>
+    /// <summary>The maximum time that <see cref="FollowNotices"/> waits for notices.</summary>
     static readonly TimeSpan LongPollTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The most rooms one user may have.</summary>
     const int MaxRooms = 1000;
 }
 
-/// <summary>Whether a user may have one room more.</summary>
+/// <summary>Whether a user may have one more room.</summary>
 public enum RoomReservation
 {
-    /// <summary>The place is kept.</summary>
+    /// <summary>The place is reserved.</summary>
     Reserved = 0,
 
-    /// <summary>The user has <see cref="IUserGrain.MaxRooms"/> rooms, reserved places counted.</summary>
+    /// <summary>The user has <see cref="IUserGrain.MaxRooms"/> rooms, including reserved places.</summary>
     TooManyRooms = 1,
 
-    /// <summary>There is no such user.</summary>
+    /// <summary>The user does not exist.</summary>
     UserAbsent = 2,
 }
 

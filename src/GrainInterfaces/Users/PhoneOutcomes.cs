@@ -1,36 +1,36 @@
 namespace GeminiChat.GrainInterfaces.Users;
 
-/// <summary>What came of a sign-up.</summary>
+/// <summary>The outcome of a sign-up.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.SignUpOutcome")]
 public abstract record SignUpOutcome
 {
     private SignUpOutcome() { }
 
-    /// <summary>The sign-up waits for the number's verification.</summary>
+    /// <summary>The sign-up waits for the verification of the number.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.SignUpOutcome.Pending")]
     public sealed record Pending([property: Id(0)] Guid UserId) : SignUpOutcome;
 
-    /// <summary>The number has been verified before: it has a user.</summary>
+    /// <summary>The number is already verified: it has a user.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.SignUpOutcome.NumberTaken")]
     public sealed record NumberTaken : SignUpOutcome;
 }
 
-/// <summary>What came of asking for a code.</summary>
+/// <summary>The outcome of a request for a code.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.CodeOutcome")]
 public abstract record IssueCodeOutcome
 {
     private IssueCodeOutcome() { }
 
-    /// <summary>There is a new code, to be delivered and then forgotten: only a keyed hash of it is stored.</summary>
+    /// <summary>A new code was made. The caller delivers it and must not keep it; only a keyed hash is stored.</summary>
     /// <param name="Code">The code.</param>
     /// <param name="IsDecoy">
-    /// Whether it serves nothing, because the number has no user to reset a password of. It must not be delivered, and
-    /// nobody may be able to tell.
+    /// Whether the code is useless, because the number has no user whose password could be reset. It must not be
+    /// delivered, and the client must not be able to detect this.
     /// </param>
     /// <param name="HasAccount">Whether the number has been verified: it has a user.</param>
     /// <param name="RequestId">
-    /// Random, for the requester alone: a guess that names it counts against this code only. Empty from a silo of the
-    /// version before.
+    /// A random id for the requester alone. A guess that names it counts against this code only. Empty from a silo of the
+    /// previous version.
     /// </param>
     [GenerateSerializer, Immutable, Alias("geminichat.CodeOutcome.Made")]
     public sealed record Issued(
@@ -43,16 +43,16 @@ public abstract record IssueCodeOutcome
         public override string ToString() => nameof(Issued);
     }
 
-    /// <summary>There have been enough for now; the last one stays valid.</summary>
+    /// <summary>A limit of codes is reached. The last code stays valid.</summary>
     /// <param name="RetryAfter">How long to wait; above zero.</param>
-    /// <param name="PerDay">The limit of 24 hours that was reached; null when it is one of minutes.</param>
+    /// <param name="PerDay">The limit of 24 hours that was reached; null when a limit of minutes was reached.</param>
     [GenerateSerializer, Immutable, Alias("geminichat.CodeOutcome.TooSoon")]
     public sealed record RateLimited(
         [property: Id(0)] TimeSpan RetryAfter,
         [property: Id(1)] int? PerDay = null) : IssueCodeOutcome;
 }
 
-/// <summary>What came of checking a code.</summary>
+/// <summary>The outcome of a check of a code.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.CheckOutcome")]
 public abstract record CodeCheckOutcome
 {
@@ -62,28 +62,28 @@ public abstract record CodeCheckOutcome
     [GenerateSerializer, Immutable, Alias("geminichat.CheckOutcome.Right")]
     public sealed record Valid([property: Id(0)] Guid UserId) : CodeCheckOutcome;
 
-    /// <summary>The code is wrong, used, expired, for something else, or was never made.</summary>
+    /// <summary>The code is wrong, used, expired, for another purpose, or was never made.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckOutcome.Wrong")]
     public sealed record Invalid : CodeCheckOutcome;
 
-    /// <summary>Answered by silos of the version before only, for the day after 20 wrong codes.</summary>
+    /// <summary>Returned only by silos of the previous version, for a day after 20 wrong codes.</summary>
     /// <param name="RetryAfter">How long to wait; above zero.</param>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckOutcome.TooMany")]
     public sealed record RateLimited([property: Id(0)] TimeSpan RetryAfter) : CodeCheckOutcome;
 }
 
-/// <summary>Whether a password may be checked, or the check's result told.</summary>
+/// <summary>Whether a password may be checked, or whether the result of the check may be returned.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.LoginOutcome")]
 public abstract record LoginOutcome
 {
     private LoginOutcome() { }
 
-    /// <summary>It may.</summary>
-    /// <param name="UserId">The user of the number; null when nobody has verified it.</param>
+    /// <summary>It is allowed.</summary>
+    /// <param name="UserId">The user of the number; null when the number was never verified.</param>
     [GenerateSerializer, Immutable, Alias("geminichat.LoginOutcome.Open")]
     public sealed record Allowed([property: Id(0)] Guid? UserId) : LoginOutcome;
 
-    /// <summary>There have been too many wrong ones.</summary>
+    /// <summary>There were too many wrong passwords.</summary>
     /// <param name="RetryAfter">How long to wait; above zero.</param>
     [GenerateSerializer, Immutable, Alias("geminichat.LoginOutcome.TooMany")]
     public sealed record RateLimited([property: Id(0)] TimeSpan RetryAfter) : LoginOutcome;

@@ -1,11 +1,11 @@
 namespace GeminiChat.GrainInterfaces.Users;
 
 /// <summary>A session to start.</summary>
-/// <param name="Id">Minted by the caller.</param>
+/// <param name="Id">Created by the caller.</param>
 /// <param name="TokenHash">The SHA-256 of its first refresh token.</param>
 /// <param name="Version">
-/// The <see cref="Credentials.Version"/> under which a password was found right: if it has changed since, the password
-/// may have too. Null when the user was proved otherwise.
+/// The <see cref="Credentials.Version"/> under which a password was found right. If the version has changed since, the
+/// password may have changed too. Null when the user was authenticated in another way.
 /// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.NewSession")]
 public sealed record NewSession(
@@ -17,15 +17,19 @@ public sealed record NewSession(
     public override string ToString() => nameof(NewSession);
 }
 
-/// <summary>A session goes on: what its next access token shall say.</summary>
+/// <summary>An active session, with the claims of its next access token.</summary>
 /// <param name="SessionId">The claim <c>sid</c>.</param>
 /// <param name="Version">The claim <c>ver</c>.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.SessionGrant")]
 public sealed record SessionGrant([property: Id(0)] Guid SessionId, [property: Id(1)] int Version);
 
-/// <summary>What a password is checked against.</summary>
-/// <param name="PasswordHash">As ASP.NET Core's <c>PasswordHasher</c> writes it; null when the user has no password.</param>
-/// <param name="Version">Counts what ended sessions: a change or reset of the password, a logout everywhere.</param>
+/// <summary>The data for a password check.</summary>
+/// <param name="PasswordHash">
+/// The hash that ASP.NET Core's <c>PasswordHasher</c> writes; null when the user has no password.
+/// </param>
+/// <param name="Version">
+/// Counts the events that ended sessions: a change or reset of the password, or a logout everywhere.
+/// </param>
 /// <param name="MobileNumber">E.164.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.Credentials")]
 public sealed record Credentials(
@@ -38,14 +42,16 @@ public sealed record Credentials(
 }
 
 /// <summary>A user's sessions.</summary>
-/// <param name="Sessions">The one that was used last first.</param>
+/// <param name="Sessions">The most recently used one first.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.SessionList")]
 public sealed record SessionList([property: Id(0)] ImmutableArray<SessionSummary> Sessions);
 
 /// <summary>A session as its user sees it.</summary>
 /// <param name="Id">The claim <c>sid</c> of its access tokens.</param>
 /// <param name="StartedAt">When the user signed in.</param>
-/// <param name="LastUsedAt">When its refresh token was last exchanged, at first when it started.</param>
+/// <param name="LastUsedAt">
+/// When its refresh token was last exchanged. Before the first exchange, when the session started.
+/// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.SessionSummary")]
 public sealed record SessionSummary(
     [property: Id(0)] Guid Id,

@@ -1,15 +1,13 @@
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>
-/// The part about acceptance: a batch of requests goes into the store in one commit, which judges the day's limit.
-/// </summary>
+/// <summary>Accepting turns: a batch of requests is stored in one commit. The commit checks the day's limit.</summary>
 internal sealed partial class ChatroomGrain
 {
-    // A commit whose outcome is not known yet.
+    // A commit whose outcome is unknown.
     private Acceptance? _unknown;
 
-    /// <summary>Brings the requests of a batch to their outcomes.</summary>
-    /// <returns>Those that are to be tried again.</returns>
+    /// <summary>Commits a batch and completes its requests.</summary>
+    /// <returns>The requests that must be committed again.</returns>
     private async Task<ImmutableArray<QueuedTurnRequest>> CommitBatch(Room room, IReadOnlyList<QueuedTurnRequest> batch)
     {
         using var trace = TurnInstruments.StartAcceptance(batch);
@@ -69,15 +67,15 @@ internal sealed partial class ChatroomGrain
         }
         catch (StoreOutcomeUnknownException)
         {
-            // The running reply goes on. The next post, or a wake, finds out what became of the commit.
+            // The running reply continues. The next post or wake resolves the unknown commit.
             _unknown = acceptance;
             throw;
         }
     }
 
     /// <summary>
-    /// Finds out what became of a commit whose outcome is not known, by making the same commit again: it is stored now, or
-    /// it was stored before, or it never will be.
+    /// Resolves an unknown commit by repeating it. The turns are stored now, or they were stored before, or they never
+    /// will be.
     /// </summary>
     private async Task ResolveUnknownCommit(Room room)
     {
@@ -100,7 +98,7 @@ internal sealed partial class ChatroomGrain
         }
     }
 
-    /// <summary>The same for a call that has nothing to commit itself.</summary>
+    /// <summary>Resolves an unknown commit for a call that has nothing to commit itself.</summary>
     private async Task ResolveUnknownCommitUnlessCommitting(Room room)
     {
         if (_unknown is null || _committing > 0)
@@ -120,7 +118,9 @@ internal sealed partial class ChatroomGrain
         }
     }
 
-    /// <summary>How many of the turns are stored, the first ones always, since the day's limit may have refused the rest.</summary>
+    /// <summary>
+    /// Counts the stored turns. They are always the first ones, because the day's limit may have refused the rest.
+    /// </summary>
     private async Task<int> CountStored(Acceptance unknown)
     {
         for (var i = 0; i < unknown.Turns.Length; i++)
@@ -135,8 +135,8 @@ internal sealed partial class ChatroomGrain
         return unknown.Turns.Length;
     }
 
-    /// <summary>Goes on with turns that are stored.</summary>
-    /// <returns>Completes when the user's grain knows of the room's activity.</returns>
+    /// <summary>Adds stored turns to the room and starts them.</summary>
+    /// <returns>Completes when the user's grain knows the room's activity.</returns>
     private Task BeginTurns(Room room, Acceptance stored, Tier? tier)
     {
         room.ApplyAcceptance(stored, tier);

@@ -4,7 +4,7 @@ using Orleans.Storage;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// The part about the end: the room is deleted, another activation goes on with it, or it moves from a stopping silo.
+/// Ending: the room is deleted, another activation takes over, or the room moves away from a silo that is shutting down.
 /// </summary>
 internal sealed partial class ChatroomGrain
 {
@@ -27,7 +27,7 @@ internal sealed partial class ChatroomGrain
         {
             if (!isDeleted && _deletion == deletion)
             {
-                // The next call tries again, or finds it done and tells the user's grain.
+                // The next call retries. If the room is deleted by then, that call notifies the user's grain.
                 _deletion = null;
             }
 
@@ -49,7 +49,9 @@ internal sealed partial class ChatroomGrain
         return isDeleted;
     }
 
-    /// <summary>The room is gone: calls do not find it here any more, and the connection to the model is closed.</summary>
+    /// <summary>
+    /// Closes the deleted room: calls no longer find it in this activation, and the connection to the model is closed.
+    /// </summary>
     private async Task Close()
     {
         if (_room is null)
@@ -63,7 +65,9 @@ internal sealed partial class ChatroomGrain
             ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
-    /// <summary>Waits for work of a call. When the room is deleted meanwhile, its failure is no error.</summary>
+    /// <summary>
+    /// Waits for the work of a call. If the room is deleted meanwhile, a failure of the work is not an error.
+    /// </summary>
     /// <returns>Null when the room has been deleted.</returns>
     private async Task<T?> UnlessDeleted<T>(Task<T> work)
         where T : class
@@ -83,14 +87,14 @@ internal sealed partial class ChatroomGrain
         }
     }
 
-    /// <summary>Leaves the room to another activation.</summary>
+    /// <summary>Deactivates, so that another activation takes over the room.</summary>
     internal void Relinquish(Exception reason)
     {
         _isSuperseded = true;
         Abort(reason);
     }
 
-    /// <summary>Breaks off the running turn, fails the calls that wait for it, and ends the activation.</summary>
+    /// <summary>Aborts the running turn, fails the calls that wait for it, and ends the activation.</summary>
     private void Abort(Exception reason)
     {
         _ = _pump!.StopAsync();
@@ -112,8 +116,9 @@ internal sealed partial class ChatroomGrain
     }
 
     /// <summary>
-    /// Migrates to a silo that takes turns, once a turn is pending and none runs here. Calls that come meanwhile wait and
-    /// are answered there. This is called after an event, and not again and again: the other silo may be stopping too.
+    /// Migrates to a silo that still runs turns, if a turn is pending and none runs here. Calls that arrive meanwhile
+    /// wait and are answered on the other silo. This method is called once per event and not in a loop, because the other
+    /// silo may be shutting down too.
     /// </summary>
     internal void MigrateIfStopping()
     {
@@ -123,7 +128,7 @@ internal sealed partial class ChatroomGrain
             return;
         }
 
-        // The migration begins when no call is under way, so readers that wait for text are to return now.
+        // The migration starts when no call is running, so readers that wait for text must return now.
         _isMigrating = true;
         foreach (var turn in turns)
         {

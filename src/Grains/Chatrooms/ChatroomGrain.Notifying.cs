@@ -1,9 +1,9 @@
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>The part about telling the user, their grain and their devices, of what is durable.</summary>
+/// <summary>Notifying: the user's grain and the user's devices are told of durable changes.</summary>
 internal sealed partial class ChatroomGrain
 {
-    /// <summary>Tells of a turn whose end is stored.</summary>
+    /// <summary>Notifies the user's grain and devices that the end of a turn is stored.</summary>
     internal void TurnEnded(RoomSummary room, RoomMessage reply, bool isTitled)
     {
         if (isTitled)
@@ -15,7 +15,7 @@ internal sealed partial class ChatroomGrain
         _ = NotifyUserGrainOrLog(room);
     }
 
-    /// <summary>A turn runs: the activation is in use for longer than the model may be silent.</summary>
+    /// <summary>Keeps the activation alive while a turn runs, for longer than the model may be silent.</summary>
     internal void StayActive() => DelayDeactivation(DeactivationDelay);
 
     private Task NotifyUserGrain(RoomSummary summary) => _user.RoomChanged(summary);
@@ -35,7 +35,7 @@ internal sealed partial class ChatroomGrain
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The user's grain does not know yet of a change of room {RoomId}")]
+        [LoggerMessage(LogLevel.Warning, "The user's grain could not be notified of a change of room {RoomId}")]
         public static partial void UserNotTold(ILogger logger, Exception exception, Guid roomId);
     }
 }

@@ -1,8 +1,8 @@
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// The part about posting: a post or a regenerate waits for the next commit. One commit is under way at a time, and the
-/// requests that come meanwhile share the next one.
+/// Posting: a post or a regenerate waits for the next commit. One commit runs at a time. Requests that arrive meanwhile
+/// share the next commit.
 /// </summary>
 internal sealed partial class ChatroomGrain
 {
@@ -40,7 +40,9 @@ internal sealed partial class ChatroomGrain
         return await UnlessDeleted(Accept(room, request)) ?? new PostOutcome.RoomAbsent();
     }
 
-    /// <summary>Of equal requests with one key, the first one is accepted, and the others get its outcome.</summary>
+    /// <summary>
+    /// Accepts a request. If equal requests with one key arrive, the first is accepted and the others get its outcome.
+    /// </summary>
     private async Task<PostOutcome> Accept(Room room, TurnRequest request)
     {
         while (_inFlight.TryGetValue(request.IdempotencyKey, out var first))
@@ -50,12 +52,13 @@ internal sealed partial class ChatroomGrain
                 return await first.Outcome;
             }
 
-            // Two different requests have the same key. The first one's outcome shows which of them the key belongs to.
+            // Two different requests have the same key. The outcome of the first request shows which of them the key
+            // belongs to.
             await ((Task)first.Outcome).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
-        // Runs up to its first wait, so the key is in the map before another call is.
+        // This call runs synchronously up to its first wait, so the key is in the map before another call runs.
         var outcome = AcceptOnce(room, request);
         _inFlight.Add(request.IdempotencyKey, (request, outcome));
         try
@@ -104,7 +107,7 @@ internal sealed partial class ChatroomGrain
 
     private async Task CommitBatches(Room room)
     {
-        // This may have been started twice. The second one finds that a commit is under way, or that nothing waits.
+        // This loop may be started twice. The second one finds that a commit is running or that no request waits.
         while (_committing == 0 && _waiting.Count > 0)
         {
             var batch = _waiting;
@@ -124,8 +127,8 @@ internal sealed partial class ChatroomGrain
     }
 
     /// <summary>
-    /// Refuses another reply to a message that is owed one. Of two such requests at once the second one waits until the
-    /// outcome of the first is known.
+    /// Refuses a second reply to a message that already has a pending reply. If the batch has two such requests, the
+    /// second one waits until the outcome of the first is known.
     /// </summary>
     private async Task<(ImmutableArray<QueuedTurnRequest> Free, ImmutableArray<QueuedTurnRequest> Later)> WithoutOwed(
         Room room, IReadOnlyList<QueuedTurnRequest> batch)
@@ -151,7 +154,7 @@ internal sealed partial class ChatroomGrain
         return (free.DrainToImmutable(), later.DrainToImmutable());
     }
 
-    /// <summary>Answers those whose key is stored, and returns the others.</summary>
+    /// <summary>Answers the requests whose key is stored, and returns the others.</summary>
     private async Task<ImmutableArray<QueuedTurnRequest>> WithoutRepeats(Room room, ImmutableArray<QueuedTurnRequest> batch)
     {
         var fresh = ImmutableArray.CreateBuilder<QueuedTurnRequest>(batch.Length);
@@ -170,7 +173,7 @@ internal sealed partial class ChatroomGrain
         return fresh.DrainToImmutable();
     }
 
-    /// <summary>The answer to a request whose key is stored; null when it is not.</summary>
+    /// <summary>The outcome of a request whose key is stored; null when the key is not stored.</summary>
     private async Task<PostOutcome?> FindRepeat(Room room, TurnRequest request) =>
         await services.Rooms.FindTurn(room.Key, request.IdempotencyKey) is { } stored ? room.AnswerDuplicate(stored, request) : null;
 }

@@ -1,6 +1,6 @@
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>The part about reading.</summary>
+/// <summary>Reading: messages and the text of replies.</summary>
 internal sealed partial class ChatroomGrain
 {
     public async Task<RoomView?> Read(int limit, long? before) =>
@@ -33,7 +33,7 @@ internal sealed partial class ChatroomGrain
                 return EmptyProgress(from);
             }
 
-            // Ending without news is no error, so it must not cost an exception.
+            // A timeout without new text is normal, so it must not throw an exception.
             await turn.Updated.Next.WaitAsync(left, services.Time, cancellationToken).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
@@ -49,8 +49,9 @@ internal sealed partial class ChatroomGrain
 
     /// <summary>Finds a message in memory or in the store.</summary>
     /// <remarks>
-    /// An id that has not been given out here may have been by another activation, while silos disagree about who belongs
-    /// to the cluster. Then this one is out of date, and goes: who asks again is answered by the other one.
+    /// This activation may not know an id that another activation has assigned. That happens while silos disagree about
+    /// the members of the cluster. This activation is then out of date and deactivates. A retry reaches the other
+    /// activation.
     /// </remarks>
     private async ValueTask<RoomMessage?> Find(Room room, long id)
     {
@@ -67,7 +68,7 @@ internal sealed partial class ChatroomGrain
 
         if (_committing > 0)
         {
-            throw new StoreUnavailableException($"Message {id} of room {_key.RoomId} may be in this very commit.");
+            throw new StoreUnavailableException($"Message {id} of room {_key.RoomId} may be part of the running commit.");
         }
 
         var lost = Superseded.ForRoom(_key);
@@ -75,6 +76,6 @@ internal sealed partial class ChatroomGrain
         throw lost;
     }
 
-    /// <summary>What a reader gets who is to ask again.</summary>
+    /// <summary>An empty result: the reader must ask again.</summary>
     private static ReplyProgress EmptyProgress(ReplyCursor from) => new(from, IsReset: false, Text: "", FinishedReply: null);
 }

@@ -4,15 +4,15 @@ namespace GeminiChat.Grains.Chatrooms;
 
 /// <inheritdoc cref="IChatroomGrain"/>
 /// <remarks>
-/// Reentrant, since no call may wait behind a commit or a reader's long poll. What must be in order has one owner. The part
-/// Posting has one commit under way at a time, <see cref="TurnPump"/> one turn. The way of a message can be read in the
-/// parts Posting (wait for a commit) and Acceptance (store), and in <see cref="TurnPump"/> (take it in order, store its end)
-/// and <see cref="TurnRunner"/> (call the model).
+/// The grain is reentrant, because no call may wait behind a commit or a reader's long poll. Each thing that must stay in
+/// order has one owner: the part Posting runs one commit at a time, and <see cref="TurnPump"/> runs one turn at a time.
+/// To follow a message, read the parts Posting (waits for a commit) and Acceptance (stores the turn), then
+/// <see cref="TurnPump"/> (takes turns in order and stores their end) and <see cref="TurnRunner"/> (calls the model).
 /// </remarks>
 [Reentrant]
 internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, IChatroomGrain
 {
-    // Longer than any silence of the model. Orleans does not count a call of the model as use of the activation.
+    // Longer than the model may be silent. Orleans does not count a call of the model as use of the activation.
     private static readonly TimeSpan DeactivationDelay = TimeSpan.FromMinutes(10);
 
     private RoomKey _key;
@@ -72,7 +72,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
             return new CreateRoomOutcome.AlreadyExists();
         }
 
-        // Also for a repeat: the call before may have failed before it told the user's grain.
+        // A repeat notifies too: the earlier call may have failed before it notified the user's grain.
         await NotifyUserGrain(_room.Row.Summary);
         return new CreateRoomOutcome.Created(_room.Row.Summary);
     }
@@ -88,7 +88,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
         var outcome = await _settings.Update(patch);
         if (outcome is UpdateRoomOutcome.Updated updated)
         {
-            // Also for a repeat: the call before may have failed before it told the user's grain.
+            // A repeat notifies too: the earlier call may have failed before it notified the user's grain.
             _notices.Renamed(updated.Room);
             await NotifyUserGrain(updated.Room);
         }
@@ -111,8 +111,8 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
         }
         else if (_pump is { IsRunning: false })
         {
-            // A room is woken for a pending reply. One that is not known here was accepted by another activation, so the
-            // next activation reads it.
+            // A room is woken because it has a pending reply. If this activation does not know the reply, another
+            // activation accepted it. The next activation reads it from the store.
             DeactivateOnIdle();
         }
     }
@@ -169,7 +169,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
         return null;
     }
 
-    /// <summary>A key without a row keeps no activation.</summary>
+    /// <summary>Deactivates if the room has no row, so that an unknown key keeps no activation in memory.</summary>
     private void DeactivateIfAbsent()
     {
         if (_room is null && _creation is null)

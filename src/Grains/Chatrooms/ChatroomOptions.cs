@@ -6,20 +6,20 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <summary>Limits of a room.</summary>
 public sealed class ChatroomOptions
 {
-    /// <summary>How many turns may wait beside the one at work. Default 20.</summary>
+    /// <summary>How many turns may wait besides the running one. Default 20.</summary>
     [Range(1, 1000)]
     public int MaxWaitingTurns { get; set; } = 20;
 
     /// <summary>
-    /// Budget for the conversation sent to the model, in tokens estimated at four UTF-8 bytes each; the question is
-    /// sent whatever its size. Default 32,768, setting <c>GEMINI_CONTEXT_TOKENS</c>.
+    /// Token budget for the conversation that is sent to the model, estimated at four UTF-8 bytes per token. The question
+    /// is always sent, whatever its size. Default 32,768, setting <c>GEMINI_CONTEXT_TOKENS</c>.
     /// </summary>
     [ConfigurationKeyName("GEMINI_CONTEXT_TOKENS")]
     [Range(256, 1_048_576, ErrorMessage = "GEMINI_CONTEXT_TOKENS must be a whole number from 256 to 1048576.")]
     public int ContextTokens { get; set; } = 32_768;
 
     /// <summary>
-    /// The model that answers users of tier Pro; null for the one that everybody has. Setting <c>GEMINI_PRO_MODEL</c>.
+    /// The model for users of tier Pro; null to use the same model for all users. Setting <c>GEMINI_PRO_MODEL</c>.
     /// </summary>
     [ConfigurationKeyName("GEMINI_PRO_MODEL")]
     [RegularExpression(
@@ -27,7 +27,9 @@ public sealed class ChatroomOptions
         ErrorMessage = "GEMINI_PRO_MODEL must be the bare name of a model, like gemini-3.8-pro.")]
     public string? ProModel { get; set; }
 
-    /// <summary>Most UTF-8 bytes of an answer; beyond it, it is cut as <c>incomplete</c>. Default 512 KiB.</summary>
+    /// <summary>
+    /// Maximum UTF-8 bytes of a response. A longer one is cut and stored as <c>incomplete</c>. Default 512 KiB.
+    /// </summary>
     [Range(1024, 16 * 1024 * 1024)]
     public int MaxAnswerBytes { get; set; } = 512 * 1024;
 
@@ -35,7 +37,9 @@ public sealed class ChatroomOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:20")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often an attempt at a reply may start, crashes and moves included. Default 5.</summary>
+    /// <summary>
+    /// Maximum number of attempts at a reply. A crash or a move to another silo starts a new attempt. Default 5.
+    /// </summary>
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 5;
 

@@ -5,7 +5,7 @@ using Orleans.Streams;
 
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>What all rooms of a silo share.</summary>
+/// <summary>The services that all rooms of a silo share.</summary>
 internal sealed class ChatroomServices(
     IRoomStore rooms,
     ModelClient modelClient,
@@ -25,7 +25,7 @@ internal sealed class ChatroomServices(
 
     public OtherSilos OtherSilos => otherSilos;
 
-    /// <summary>Where the streams of <see cref="UserNoticeStream"/> come from.</summary>
+    /// <summary>The provider of the streams of <see cref="UserNoticeStream"/>.</summary>
     public IStreamProvider Notices => notices;
 
     public ChatroomOptions Options => options.Value;

@@ -1,12 +1,12 @@
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// The messages of a room: the newest ones in memory, older ones in the store. Not thread-safe: it belongs to one
-/// activation.
+/// The messages of a room. The newest ones are in memory, older ones in the store. Not thread-safe: one activation owns
+/// it.
 /// </summary>
 internal sealed class Conversation
 {
-    // Beyond this much text only as many messages stay as may be open, with room to spare. 4 M code units are 8 MB.
+    // Above this length, only MinMessages stay in memory. That is more than may be pending. 4 M code units are 8 MB.
     private const int MaxTextLength = 4_000_000;
     private const int MinMessages = 50;
 
@@ -16,11 +16,11 @@ internal sealed class Conversation
     private readonly List<RoomMessage> _tail;
     private int _textLength;
 
-    /// <summary>Takes the newest messages as they were read.</summary>
+    /// <summary>Creates the conversation from the newest messages that the store returned.</summary>
     /// <param name="room">The room.</param>
-    /// <param name="store">Where the older ones are.</param>
+    /// <param name="store">The store that holds the older messages.</param>
     /// <param name="newest">The newest messages with consecutive ids.</param>
-    /// <param name="capacity">How many to keep in memory.</param>
+    /// <param name="capacity">How many messages to keep in memory.</param>
     public Conversation(RoomKey room, IRoomStore store, ImmutableArray<RoomMessage> newest, int capacity)
     {
         (_room, _store, _capacity) = (room, store, capacity);
@@ -30,7 +30,7 @@ internal sealed class Conversation
 
     public void Add(RoomMessage message)
     {
-        // A quarter more than the capacity, so that the list is shifted once in a while and not at every message.
+        // The list may grow a quarter above the capacity, so that it is not shifted at every message.
         if (_tail.Count >= _capacity + (_capacity / 4))
         {
             RemoveOldest(_tail.Count - _capacity);
@@ -50,7 +50,7 @@ internal sealed class Conversation
         }
     }
 
-    /// <summary>Another reply stands in the place of the earlier ones to the same message.</summary>
+    /// <summary>Marks the earlier replies to the same message as superseded by another reply.</summary>
     public void Supersede(RoomMessage by)
     {
         for (var i = 0; i < _tail.Count; i++)
@@ -62,14 +62,14 @@ internal sealed class Conversation
         }
     }
 
-    /// <summary>The message that a reply answers, and what there was before it.</summary>
+    /// <summary>The message that a reply answers, and the conversation before it.</summary>
     public async ValueTask<Question> GetQuestion(RoomMessage reply)
     {
         var message = await Find(reply.ReplyTo!.Value)
             ?? throw new InvalidOperationException($"Reply {reply.Id} of room {_room.RoomId} answers nothing.");
 
-        // A message may lie far back, where memory holds little or nothing of what was before it: when it is answered
-        // anew, or when very many came, and were stopped, since.
+        // A message may be far back, with little or nothing before it in memory. That happens when it is regenerated, or
+        // when very many messages were posted and stopped after it.
         var isNear = _tail[0].Id == 1 || IndexOf(message.Id) >= _tail.Count / 2;
         return new Question(
             message, reply.Id, isNear ? _tail : await _store.ReadTurnsBefore(_room, message.Id, _capacity));
@@ -91,8 +91,8 @@ internal sealed class Conversation
     }
 
     /// <summary>
-    /// The newest messages below an id, in the order of their ids; fewer than asked for when they have more text than a
-    /// page may.
+    /// The newest messages below an id, in the order of their ids. There are fewer than <c>limit</c> when their text
+    /// exceeds the size of a page.
     /// </summary>
     public async ValueTask<ImmutableArray<RoomMessage>> GetPage(int limit, long before)
     {
@@ -110,7 +110,7 @@ internal sealed class Conversation
             start--;
         }
 
-        // One that has too much alone still comes.
+        // A single message that exceeds the size is still returned.
         start = Math.Max(from, Math.Min(start, end - 1));
         return [.. _tail.Skip(start).Take(end - start)];
     }
@@ -144,8 +144,9 @@ internal sealed class Conversation
 
 /// <summary>A message to answer.</summary>
 /// <param name="Message">The message.</param>
-/// <param name="ReplyId">The reply to be.</param>
+/// <param name="ReplyId">The id of the new reply.</param>
 /// <param name="Conversation">
-/// Messages in the order of ids, but that newer replies to them may come last; what it does not need is not told.
+/// Messages in the order of their ids, except that newer replies to them may come last. It may contain messages that are
+/// not needed for the context.
 /// </param>
 internal sealed record Question(RoomMessage Message, long ReplyId, IReadOnlyList<RoomMessage> Conversation);

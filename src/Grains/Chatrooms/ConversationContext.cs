@@ -3,20 +3,20 @@ using Microsoft.Extensions.AI;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// What the model is told of the conversation: the question, and before it as many finished turns as fit a budget of
-/// tokens, newest first.
+/// Selects what is sent to the model: the question, and before it as many finished turns as fit the token budget, newest
+/// first.
 /// </summary>
 /// <remarks>
-/// A turn is told whole or not at all. Told are replies that are completed, stopped, or cut at the length limit, and
-/// have text; all others are left out with their questions, since a model refuses histories with empty or refused
-/// turns.
+/// A turn is sent whole or not at all. Only replies that have text and are completed, stopped or cut at the length limit
+/// are sent. All other replies are left out together with their questions, because a model refuses a history with empty
+/// or refused turns.
 /// </remarks>
 internal static class ConversationContext
 {
-    /// <summary>The turns to send before the question: roles alternate, a user's message comes first.</summary>
+    /// <summary>Builds the turns to send. Roles alternate, and a user's message comes first.</summary>
     /// <param name="question">The message to answer, and the conversation around it.</param>
     /// <param name="tokens">Estimates the size of messages.</param>
-    /// <param name="budget">Tokens, the question included.</param>
+    /// <param name="budget">The maximum number of tokens, including the question.</param>
     public static List<ChatMessage> Build(Question question, TokenEstimator tokens, int budget)
     {
         var messages = question.Conversation;
@@ -24,7 +24,7 @@ internal static class ConversationContext
         var replies = FindNewestReplies(question);
         var left = budget - tokens.Estimate(question.Message.Content);
 
-        // In the order of the questions: a reply that was asked for anew stands where the first one did.
+        // The order is that of the questions: a regenerated reply takes the place of the first one.
         for (var i = messages.Count - 1; i >= 0; i--)
         {
             if (!replies.TryGetValue(messages[i].Id, out var reply) || !IsIncluded(reply))
@@ -47,8 +47,8 @@ internal static class ConversationContext
     }
 
     /// <summary>
-    /// By the messages that they answer, the newest of each from when this one was asked for: one that was asked for
-    /// later, and waits behind it, takes nobody's place yet.
+    /// Maps each message to its newest reply at the time when this reply was requested. A regenerate that was requested
+    /// later still waits behind this turn, so its reply does not replace another one yet.
     /// </summary>
     private static Dictionary<long, RoomMessage> FindNewestReplies(Question question)
     {

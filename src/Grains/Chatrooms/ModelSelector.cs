@@ -1,9 +1,9 @@
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>Chooses the model that a turn is answered by.</summary>
+/// <summary>Chooses the model that answers a turn.</summary>
 internal sealed partial class ModelSelector(IUserGrain user, ChatroomServices services)
 {
-    /// <summary>The model's name; null for the one that everybody has.</summary>
+    /// <summary>The model's name; null for the default model.</summary>
     public async ValueTask<string?> Select(Turn turn) => services.Options.ProModel is { } pro
         && (turn.Tier ?? await GetTier()) is Tier.Pro
             ? pro
@@ -17,7 +17,7 @@ internal sealed partial class ModelSelector(IUserGrain user, ChatroomServices se
         }
         catch (Exception outage)
         {
-            // The usual model can answer too, and an answer is better than none.
+            // The default model can answer too, and that is better than no reply.
             Log.TierUnknown(services.Logger, outage);
             return Tier.Basic;
         }
@@ -25,7 +25,7 @@ internal sealed partial class ModelSelector(IUserGrain user, ChatroomServices se
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "A user's tier could not be asked for; the usual model answers")]
+        [LoggerMessage(LogLevel.Warning, "A user's tier could not be read; the default model answers")]
         public static partial void TierUnknown(ILogger logger, Exception exception);
     }
 }

@@ -1,9 +1,9 @@
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>The silos that the rooms of a stopping silo can move to.</summary>
+/// <summary>The silos that the rooms of a silo can move to while it is shutting down.</summary>
 internal sealed class OtherSilos(IClusterMembershipService membership, ILocalSiloDetails self)
 {
-    /// <summary>Any other active silo; null when there is none.</summary>
+    /// <summary>Returns a random other active silo; null when there is none.</summary>
     public SiloAddress? PickRandom()
     {
         var others = membership.CurrentSnapshot.Members.Values

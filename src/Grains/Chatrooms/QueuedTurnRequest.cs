@@ -10,7 +10,7 @@ internal sealed class QueuedTurnRequest(TurnRequest request)
 
     public TurnRequest Request => request;
 
-    /// <summary>The trace of the call that asks for it.</summary>
+    /// <summary>The trace of the call that made this request.</summary>
     public ActivityContext TraceContext { get; } = Instruments.CurrentContext;
 
     public Task<PostOutcome> Outcome => _outcome.Task;
@@ -19,7 +19,7 @@ internal sealed class QueuedTurnRequest(TurnRequest request)
 
     public void Fail(Exception reason) => _outcome.TrySetException(reason);
 
-    /// <summary>Answers when another task has completed too.</summary>
+    /// <summary>Completes the request with an outcome after another task has completed.</summary>
     public async Task Complete(PostOutcome outcome, Task after)
     {
         try

@@ -1,18 +1,19 @@
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// The one place that says which ends of a reply are given back to the day's count: the listed ones and no other. The list
-/// holds faults of the service and of the model. What the user's own text can bring about counts, or the limit would not
-/// bound the calls of the model: a refused prompt or answer (<see cref="EndReasons.Safety"/>), a question that is too long
-/// (<see cref="EndReasons.TooLong"/>), an answer that met its length limit (<see cref="EndReasons.Length"/>). So does
-/// whatever has shown text, or was stopped after the call.
+/// Decides which ends of a reply are given back to the day's count. This is the only place, and only the listed ends are
+/// given back. They are faults of the service and of the model. An end that the user's own text can cause is not given
+/// back, because otherwise the limit would not bound the calls of the model: a refused prompt or response (
+/// <see cref="EndReasons.Safety"/>), a question that is too long (<see cref="EndReasons.TooLong"/>), a response that reached
+/// its length limit (<see cref="EndReasons.Length"/>). A reply that has shown text, or was stopped after the call, is not
+/// given back either.
 /// </summary>
 internal static class RefundPolicy
 {
-    /// <summary>What a reply's end gives back.</summary>
-    /// <param name="end">The state at its end.</param>
-    /// <param name="reason">One of <see cref="EndReasons"/> when it failed.</param>
-    /// <param name="wasModelCalled">Whether the model was called for it, by this activation or an earlier one.</param>
+    /// <summary>Decides whether a reply's end is given back.</summary>
+    /// <param name="end">The final state of the reply.</param>
+    /// <param name="reason">One of <see cref="EndReasons"/> when the reply failed.</param>
+    /// <param name="wasModelCalled">Whether this activation or an earlier one called the model for the reply.</param>
     public static Refund Decide(MessageStatus end, string? reason, bool wasModelCalled) => (end, reason) switch
     {
         (MessageStatus.Stopped, _) when !wasModelCalled => Refund.Stop,
@@ -22,17 +23,18 @@ internal static class RefundPolicy
     };
 }
 
-/// <summary>Whether the day that counted a reply gets it back at the reply's end. It gets it back once at most.</summary>
+/// <summary>Whether a reply is given back to the day that counted it. A reply is given back at most once.</summary>
 public enum Refund
 {
-    /// <summary>It does not: the reply counts.</summary>
+    /// <summary>The reply counts.</summary>
     None = 0,
 
-    /// <summary>There is no answer, by a fault of the service or the model: it always does.</summary>
+    /// <summary>A fault of the service or the model left no reply. It is always given back.</summary>
     Fault = 1,
 
     /// <summary>
-    /// The user stopped the turn before the model was called: it does, but for no more such turns than the day's limit.
+    /// The user stopped the turn before the model was called. Such turns are given back at most as often a day as the
+    /// day's limit is high.
     /// </summary>
     Stop = 2,
 }

@@ -3,9 +3,9 @@ using Microsoft.Extensions.AI;
 
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>Reads the model's answer into a turn, and tells what end it came to.</summary>
+/// <summary>Reads the model's response into a turn, and builds the finished reply.</summary>
 /// <param name="turn">The turn.</param>
-/// <param name="notices">Tell of the first call of the model; null when there is none.</param>
+/// <param name="notices">Sends a notice at the first call of the model; null to send none.</param>
 internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = null) : IModelResponseHandler
 {
     private bool _isCalled;
@@ -15,12 +15,12 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
 
     public bool HasText => turn.Text.Length > 0;
 
-    /// <summary>Whether nothing can be shown, though no limit or filter of the model kept it from an answer.</summary>
+    /// <summary>Whether there is no visible text although no limit or filter of the model prevented it.</summary>
     public bool IsEmpty => !HasText
         && (turn.Text.IsBlank || _finish != ChatFinishReason.Length)
         && _finish != ChatFinishReason.ContentFilter;
 
-    /// <summary>Tokens of the prompt as the model counted them; 0 when it did not.</summary>
+    /// <summary>Tokens of the prompt as the model counted them; 0 when the model did not report a count.</summary>
     public long InputTokens => _usage?.InputTokens ?? 0;
 
     public void OnCallStarting()
@@ -35,7 +35,7 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
 
     public void OnRetrying()
     {
-        // The next call's answer must not begin with text of the failed one, not even with half a character.
+        // The text of the next call must not begin with text of the failed call, not even with half a character.
         turn.ResetText();
         (_finish, _model, _usage) = (null, null, null);
         turn.Update(MessageStatus.Queued);
@@ -60,7 +60,7 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
         return !turn.Text.IsFull;
     }
 
-    /// <summary>The reply's end after the model's own end, or after the answer's size limit.</summary>
+    /// <summary>Builds the reply after the model finished, or after the response reached its size limit.</summary>
     public RoomMessage BuildFinished()
     {
         if (turn.Text.IsFull || _finish == ChatFinishReason.Length)
@@ -77,7 +77,7 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
         return isWhole ? Build(MessageStatus.Completed, reason: null) : BuildBrokenOff(EndReasons.Empty);
     }
 
-    /// <summary>The reply's end after a failure of the model.</summary>
+    /// <summary>Builds the reply after a failure of the model.</summary>
     public RoomMessage BuildFailed(ModelFault fault) => BuildBrokenOff(fault switch
     {
         ModelFault.Unavailable or ModelFault.Truncated => EndReasons.ModelUnavailable,
@@ -89,14 +89,16 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
         _ => EndReasons.ModelError,
     });
 
-    /// <summary>The reply's end by the user.</summary>
+    /// <summary>Builds the reply that the user stopped.</summary>
     public RoomMessage BuildStopped() => Build(MessageStatus.Stopped, reason: null);
 
-    /// <summary>The reply's end when there is no answer, for a reason that is not the model's.</summary>
+    /// <summary>Builds a failed reply for a reason other than the model.</summary>
     public static RoomMessage BuildFailed(Turn turn, string reason) =>
         turn.GetCurrent() with { Status = MessageStatus.Failed, Reason = reason };
 
-    /// <summary>Text that readers have seen is kept, but the reply is not complete.</summary>
+    /// <summary>
+    /// Builds the reply after an early end. Text that readers have seen is kept, and the reply is incomplete.
+    /// </summary>
     private RoomMessage BuildBrokenOff(string reason) =>
         HasText ? Build(MessageStatus.Incomplete, EndReasons.Truncated) : Build(MessageStatus.Failed, reason);
 

@@ -1,14 +1,14 @@
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>What a reader finds beyond a cursor.</summary>
+/// <summary>Reads the text of a reply after a cursor.</summary>
 internal static class ReplyProgressReader
 {
-    /// <summary>Of a reply that is being written; null when there is nothing new.</summary>
+    /// <summary>Reads from a reply that is being written; null when there is nothing new.</summary>
     public static ReplyProgress? Read(Turn turn, ReplyCursor from)
     {
         if (!turn.IsOwned)
         {
-            // Its attempt is about to begin; until then nobody knows a text of it.
+            // This attempt has not started yet, so it has no text.
             return null;
         }
 
@@ -23,7 +23,7 @@ internal static class ReplyProgressReader
         return new ReplyProgress(new(turn.Reply.Attempt, offset + text.Length), isReset, text, FinishedReply: null);
     }
 
-    /// <summary>Of a finished reply.</summary>
+    /// <summary>Reads from a finished reply.</summary>
     public static ReplyProgress Read(RoomMessage finished, ReplyCursor from)
     {
         var isReset = from.Attempt != finished.Attempt || !ReplyText.IsBoundary(from.Offset, finished.Content);

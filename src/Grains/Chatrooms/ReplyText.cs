@@ -3,15 +3,16 @@ using System.Text;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// The text of a reply while it is being written: what the readers see is what will be stored. Not thread-safe: it
-/// belongs to one activation.
+/// The text of a reply while it is being written. Readers see exactly the text that will be stored. Not thread-safe: one
+/// activation owns it.
 /// </summary>
 /// <remarks>
-/// The text always ends between two code points: a trailing high surrogate waits for its pair. NUL and lone surrogates
-/// become U+FFFD before anyone sees them, since neither database stores them. White space at the start is held back until
-/// a visible character follows: a text without one is no answer, and can be forgotten as long as nobody has seen it.
+/// The text always ends between two code points: a high surrogate at the end is held back until its low surrogate
+/// arrives. NUL and lone surrogates become U+FFFD before a reader sees them, because neither database stores them. White
+/// space at the start is held back until a visible character follows: a text without a visible character is not a reply,
+/// and it can be dropped as long as no reader has seen it.
 /// </remarks>
-/// <param name="maxBytes">Most UTF-8 bytes; what goes beyond is dropped, at a code point's boundary.</param>
+/// <param name="maxBytes">Maximum UTF-8 bytes. Text beyond this size is dropped, at the boundary of a code point.</param>
 internal sealed class ReplyText(int maxBytes)
 {
     private const char Replacement = '\uFFFD';
@@ -24,7 +25,7 @@ internal sealed class ReplyText(int maxBytes)
     /// <summary>UTF-16 code units so far; 0 before the first visible character.</summary>
     public int Length => _hasVisibleText ? _text.Length : 0;
 
-    /// <summary>Whether white space has come, and nothing else.</summary>
+    /// <summary>Whether the text has white space and nothing else.</summary>
     public bool IsBlank => !_hasVisibleText && _text.Length > 0;
 
     /// <summary>Whether text has been dropped because of the limit.</summary>
@@ -47,7 +48,7 @@ internal sealed class ReplyText(int maxBytes)
         }
     }
 
-    /// <summary>No more text will come: a high surrogate that still waits for its pair is alone.</summary>
+    /// <summary>Ends the text. A high surrogate that is still held back has no low surrogate.</summary>
     public void Complete()
     {
         if (_highSurrogate is not null && _hasVisibleText)
@@ -58,15 +59,17 @@ internal sealed class ReplyText(int maxBytes)
         _highSurrogate = null;
     }
 
-    /// <summary>Whether reading can go on from here: not past the end, and between two code points.</summary>
+    /// <summary>
+    /// Whether a reader can continue from this offset: it is not past the end, and it lies between two code points.
+    /// </summary>
     public bool IsBoundary(int offset) =>
         offset == Length || (offset < Length && !char.IsLowSurrogate(_text[offset]));
 
-    /// <summary>As <see cref="IsBoundary(int)"/>, of a finished text.</summary>
+    /// <summary>The same as <see cref="IsBoundary(int)"/> for a finished text.</summary>
     public static bool IsBoundary(int offset, string text) =>
         offset == text.Length || (offset < text.Length && !char.IsLowSurrogate(text[offset]));
 
-    /// <summary>The text from a boundary on, at most so many code units, up to a boundary.</summary>
+    /// <summary>The text from an offset on, at most <c>maxLength</c> code units, cut between two code points.</summary>
     public string Slice(int offset, int maxLength)
     {
         var end = maxLength < Length - offset ? offset + maxLength : Length;

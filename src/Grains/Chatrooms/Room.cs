@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// A room as its activation holds it: what is stored, and the pending turns. Not thread-safe: it belongs to one
-/// activation.
+/// A room in the memory of its activation: what is stored, and the pending turns. Not thread-safe: one activation owns
+/// it.
 /// </summary>
 internal sealed class Room
 {
@@ -41,7 +41,7 @@ internal sealed class Room
 
     public Turn? FindPendingTurn(long replyId)
     {
-        // A loop allocates nothing. A predicate would be a new object at each poll of each reader.
+        // The loop allocates nothing. A predicate would allocate an object at each poll of each reader.
         foreach (var turn in _pendingTurns)
         {
             if (turn.Reply.Id == replyId)
@@ -56,19 +56,22 @@ internal sealed class Room
     /// <summary>Whether a reply to a message is pending.</summary>
     public bool HasPendingReplyTo(long messageId) => _pendingTurns.Exists(turn => turn.Reply.ReplyTo == messageId);
 
-    /// <summary>Pending turns before a reply; 0 when it runs or is finished.</summary>
+    /// <summary>The number of pending turns before a reply; 0 when the reply is running or finished.</summary>
     public int GetPosition(long replyId) => Math.Max(0, _pendingTurns.FindIndex(turn => turn.Reply.Id == replyId));
 
-    /// <summary>The room after a change at this moment. Each call makes a newer version.</summary>
+    /// <summary>Creates the room's summary after an activity at this time. Each call creates a newer version.</summary>
     public RoomSummary CreateNextSummary(DateTimeOffset now) =>
         Row.Summary with { UpdatedAt = now, Version = ++_lastVersion };
 
-    /// <summary>The answer to a request whose key has been used before.</summary>
+    /// <summary>The outcome for a request whose key has been used before.</summary>
     public PostOutcome AnswerDuplicate(StoredTurn stored, TurnRequest request) => request.Matches(stored)
         ? new PostOutcome.Accepted(stored.Message, GetCurrent(stored.Reply), GetPosition(stored.Reply.Id))
         : new PostOutcome.KeyReused();
 
-    /// <summary>The room with another name and prompt, which is no activity. Each call makes a newer version.</summary>
+    /// <summary>
+    /// Creates the room's row with another name and prompt. This does not count as activity. Each call creates a newer
+    /// version.
+    /// </summary>
     public RoomRow CreateNextRow(string name, string? systemPrompt, bool isNamed)
     {
         var version = ++_lastVersion;
@@ -76,9 +79,9 @@ internal sealed class Room
         return Row with { Summary = summary, SystemPrompt = systemPrompt, IsNamed = isNamed };
     }
 
-    /// <summary>Turns have been stored.</summary>
+    /// <summary>Applies an acceptance that has been stored.</summary>
     /// <param name="acceptance">The turns.</param>
-    /// <param name="tier">The user's tier at their acceptance; null when it is not known any more.</param>
+    /// <param name="tier">The user's tier at the acceptance; null when it is no longer known.</param>
     public void ApplyAcceptance(Acceptance acceptance, Tier? tier)
     {
         foreach (var accepted in acceptance.Turns)
@@ -101,11 +104,11 @@ internal sealed class Room
         ApplySummary(acceptance.Summary);
     }
 
-    /// <summary>A turn's end has been stored.</summary>
+    /// <summary>Applies the end of a turn that has been stored.</summary>
     /// <param name="turn">The turn.</param>
     /// <param name="finished">The reply as stored.</param>
     /// <param name="summary">The room as stored.</param>
-    /// <param name="isTitled">Whether the room got its name by it.</param>
+    /// <param name="isTitled">Whether the room got its title in the same write.</param>
     public void ApplyEnd(Turn turn, RoomMessage finished, RoomSummary summary, bool isTitled)
     {
         _pendingTurns.Remove(turn);
@@ -117,14 +120,16 @@ internal sealed class Room
         turn.Dispose();
     }
 
-    /// <summary>Name and prompt have been stored.</summary>
+    /// <summary>Applies a name and a prompt that have been stored.</summary>
     public void ApplySettings(RoomRow stored)
     {
         Row = Row with { SystemPrompt = stored.SystemPrompt, IsNamed = stored.IsNamed };
         ApplySummary(stored.Summary);
     }
 
-    /// <summary>Takes name and prompt from the row, after a write whose outcome was unknown and that was stored.</summary>
+    /// <summary>
+    /// Takes name and prompt from the row. Used after a write with an unknown outcome that turned out to be stored.
+    /// </summary>
     public void ReloadSettings(RoomRow stored)
     {
         _lastVersion = Math.Max(_lastVersion, stored.Summary.Version);
@@ -133,12 +138,13 @@ internal sealed class Room
         ApplySummary(stored.Summary);
     }
 
-    /// <summary>A message as it is at this moment.</summary>
+    /// <summary>A message in its current state.</summary>
     public RoomMessage GetCurrent(RoomMessage stored) => FindPendingTurn(stored.Id)?.GetCurrent() ?? stored;
 
     public async ValueTask<RoomView> GetView(int limit, long? before)
     {
-        // While no reply is written the page stays the same instance, so the gateway can cache what it makes of it.
+        // While no reply is pending, the page stays the same instance, so the gateway can cache what it computes from the
+        // page.
         var isCacheable = limit == DefaultPage && before is null && _pendingTurns.Count == 0;
         if (isCacheable && _newestPage is { } cached)
         {
@@ -157,7 +163,7 @@ internal sealed class Room
         return view;
     }
 
-    /// <summary>The activation ends. Another one goes on with the pending turns.</summary>
+    /// <summary>Ends this activation's part. Another activation continues the pending turns.</summary>
     public void Deactivate()
     {
         _isDeactivated = true;
@@ -175,7 +181,7 @@ internal sealed class Room
     {
         _newestPage = null;
 
-        // Several writes can be under way, and a later version can be stored before an earlier one.
+        // Several writes can run at once, and a later version can be stored before an earlier one.
         Row = Row with { Summary = Row.Summary.Merge(summary) };
     }
 

@@ -7,12 +7,12 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <summary>Creates a room.</summary>
 internal static class RoomCreation
 {
-    /// <summary>Tells requests apart that ask for the same room id, at most 64 characters.</summary>
+    /// <summary>A fingerprint that tells apart requests for the same room id, at most 64 characters.</summary>
     public static string Fingerprint(NewRoom room) => Convert.ToHexString(
         SHA256.HashData(Encoding.UTF8.GetBytes($"{room.Name.Length} {room.Name}{room.SystemPrompt}")));
 
-    /// <summary>Stores a room's row if its user may have one more.</summary>
-    /// <returns>The room as stored, by this request or an earlier one; or why there is none.</returns>
+    /// <summary>Stores a room's row if the user may have one more room.</summary>
+    /// <returns>The room as stored by this request or an earlier one; or the reason for a refusal.</returns>
     public static async Task<(StoredRoom? Stored, CreateRoomOutcome? Refusal)> Store(
         RoomKey key, NewRoom room, string fingerprint, IUserGrain user, ChatroomServices services)
     {
@@ -33,7 +33,7 @@ internal static class RoomCreation
             return (new StoredRoom(row, [], []), null);
         }
 
-        // The row exists: an earlier try stored it and its answer was lost, or another activation did.
+        // The row exists. Either an earlier try stored it and its response was lost, or another activation stored it.
         if (await services.Rooms.Load(key, services.Options.TailMessages) is { } stored)
         {
             return (stored, null);
@@ -45,6 +45,6 @@ internal static class RoomCreation
             return (null, new CreateRoomOutcome.Deleted());
         }
 
-        throw new InconsistentStateException($"Room {key.RoomId} is another user's.");
+        throw new InconsistentStateException($"Room {key.RoomId} belongs to another user.");
     }
 }

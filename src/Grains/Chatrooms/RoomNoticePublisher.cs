@@ -1,16 +1,16 @@
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// Sends notices of what happens in a room to the owner's devices, in order. No call waits for it, and it sends nothing
-/// while nobody listens. Runs on the activation's scheduler.
+/// Sends notices about a room to the owner's devices, in order. No call waits for the sending. Nothing is sent while no
+/// device follows the notices. Runs on the activation's scheduler.
 /// </summary>
 /// <remarks>
-/// It asks whether anybody listens when the change is durable already. So a device that begins to listen later finds the
+/// The publisher checks for followers only after the change is durable. So a device that starts to follow later finds the
 /// change when it reads.
 /// </remarks>
 /// <param name="room">The room.</param>
-/// <param name="user">Its owner.</param>
-/// <param name="services">What the rooms of a silo share.</param>
+/// <param name="user">The room's owner.</param>
+/// <param name="services">The services that the rooms of a silo share.</param>
 internal sealed partial class RoomNoticePublisher(RoomKey room, IUserGrain user, ChatroomServices services)
 {
     private const int MaxQueued = 256;
@@ -38,7 +38,7 @@ internal sealed partial class RoomNoticePublisher(RoomKey room, IUserGrain user,
 
     private void Add(Notice notice)
     {
-        // More are dropped. The user's grain notices that, and makes the readers reload.
+        // Further notices are dropped. The user's grain detects this and makes the readers reload.
         if (_waiting.Count < MaxQueued)
         {
             _waiting.Add(notice);
@@ -76,7 +76,7 @@ internal sealed partial class RoomNoticePublisher(RoomKey room, IUserGrain user,
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "{Count} notices of room {RoomId} were not sent; who listens is told to reload")]
+        [LoggerMessage(LogLevel.Warning, "{Count} notices of room {RoomId} were not sent; the user's clients are told to reload")]
         public static partial void NotSent(ILogger logger, Exception exception, int count, Guid roomId);
     }
 }

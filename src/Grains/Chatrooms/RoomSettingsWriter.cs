@@ -1,8 +1,8 @@
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// Changes a room's name and system prompt: one write of them at a time, since each names the one before as its fence.
-/// Runs on the activation's scheduler.
+/// Changes a room's name and system prompt. One write runs at a time, because each write names the version before it as
+/// its fence. Runs on the activation's scheduler.
 /// </summary>
 internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) : IDisposable
 {
@@ -12,13 +12,13 @@ internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) :
 
     private readonly SemaphoreSlim _writeLock = new(1, 1);
 
-    /// <summary>Stores what the user wants changed.</summary>
+    /// <summary>Stores the changes that the user requests.</summary>
     /// <exception cref="TimeoutException">Other changes took too long; nothing was stored.</exception>
     public async Task<UpdateRoomOutcome> Update(RoomPatch patch)
     {
         if (!await _writeLock.WaitAsync(LockTimeout))
         {
-            throw new TimeoutException($"Changes of room {room.Key.RoomId} wait too long.");
+            throw new TimeoutException($"Timed out while waiting to change room {room.Key.RoomId}.");
         }
 
         try
@@ -32,11 +32,12 @@ internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) :
     }
 
     /// <summary>
-    /// The title that a finished reply gives its room, to be stored with it; null when the room has a name, or is just
-    /// getting one. Nobody else changes the name before it is disposed.
+    /// Reserves the title that a finished reply gives its room. The title is stored with the reply. Null when the room
+    /// has a name, or when a change of the name is running. Nothing else changes the name until the reservation is
+    /// disposed.
     /// </summary>
-    /// <param name="question">What was asked; null when it lies too far back to be in memory.</param>
-    /// <param name="end">The reply.</param>
+    /// <param name="question">The question; null when it is no longer in memory.</param>
+    /// <param name="end">The finished reply.</param>
     public TitleReservation? ReserveTitle(RoomMessage? question, RoomMessage end)
     {
         var isAnswered = end.Content.Length > 0
@@ -55,7 +56,8 @@ internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) :
             var known = room.Row;
             if (IsAlreadyApplied(patch, known))
             {
-                // A client may repeat a request that got no answer. That is no conflict: RFC 9110, 13.1.1.
+                // A client may repeat a request whose response was lost. RFC 9110, 13.1.1, says that this is not a
+                // conflict.
                 return new UpdateRoomOutcome.Updated(known.Summary, known.SystemPrompt);
             }
 
@@ -94,14 +96,14 @@ internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) :
         var prompt => prompt,
     };
 
-    /// <summary>Whether name and prompt are as they were at a version. A message also makes a new version.</summary>
+    /// <summary>Whether name and prompt are unchanged since a version. A message also creates a new version.</summary>
     private static bool IsUnchangedSince(long version, RoomSummary room) =>
         version >= room.SettingsVersion && version <= room.Version;
 
-    /// <summary>A title on its way into the store.</summary>
+    /// <summary>A title that is being stored.</summary>
     internal sealed class TitleReservation(string text, SemaphoreSlim writing) : IDisposable
     {
-        /// <summary>The room after the change, with its title.</summary>
+        /// <summary>The room with its title.</summary>
         public RoomSummary ApplyTo(RoomSummary room) => room with { Name = text, SettingsVersion = room.Version };
 
         public string Text => text;

@@ -4,23 +4,24 @@ using System.Text.RegularExpressions;
 
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>Makes a room's name from its first question.</summary>
+/// <summary>Creates a room's title from its first question.</summary>
 internal static partial class RoomTitle
 {
     private const int MaxLength = 60;
     private const char Ellipsis = '\u2026';
 
-    // What says nothing at the end of a title. Brackets and # stay: they belong to f(x) and C#.
+    // Punctuation that is removed from the end of a title. Brackets and # stay, because they belong to texts like f(x)
+    // and C#.
     private const string TrailingPunctuation = ".,;:!?\u2026-\u2013\u2014|\u3002\u3001\uFF01\uFF0C\uFF1A\uFF1B\uFF1F";
     private const string LeadingPunctuation = TrailingPunctuation + "\u00A1\u00BF";
     private const string Emphasis = "*_`~";
 
-    // Each opening mark with its closing one.
+    // Pairs: each opening mark is followed by its closing mark.
     private const string QuotesAndBrackets = "\"\"''()[]{}<>\u201C\u201D\u2018\u2019\u201E\u201C\u00AB\u00BB\u300C\u300D\u300E\u300F\u3010\u3011\uFF08\uFF09";
 
     /// <summary>
-    /// The first line that has words, without Markdown's marks and surrounding punctuation, at most 60 code units, cut
-    /// between two words where that is possible and never inside a character; null when there is no such line.
+    /// The first line that has words, without Markdown marks and surrounding punctuation. The title has at most 60 code
+    /// units. It is cut between two words where possible, and never inside a character. Null when there is no such line.
     /// </summary>
     public static string? FromQuestion(string question)
     {
@@ -38,7 +39,9 @@ internal static partial class RoomTitle
     private static bool IsCodeFence(ReadOnlySpan<char> line) =>
         line.TrimStart() is ['`', '`', '`', ..] or ['~', '~', '~', ..];
 
-    /// <summary>The line's words, one space apart, without marks of a heading, a quotation, a list, emphasis or a link.</summary>
+    /// <summary>
+    /// The line's words, separated by one space, without the marks of headings, quotations, lists, emphasis and links.
+    /// </summary>
     private static string ExtractWords(ReadOnlySpan<char> line)
     {
         var text = Link().Replace(LineMarks().Replace(line.ToString(), ""), "${text}");
@@ -95,13 +98,13 @@ internal static partial class RoomTitle
             end += next;
         }
 
-        // A word is cut only when it would take half of the title with it.
+        // A word is cut only if removing the whole word would remove half of the title.
         var space = text.LastIndexOf(' ', end);
         var kept = text.AsSpan(0, space > MaxLength / 2 ? space : end).TrimEnd(TrailingPunctuation).TrimEnd();
         return kept.IsEmpty ? "" : $"{kept}{Ellipsis}";
     }
 
-    // The start of a heading, a quotation, an item of a list, a task, in any order and number.
+    // The marks of a heading, a quotation, a list item or a task at the start of a line, in any order and number.
     [GeneratedRegex(@"^\s*(?:(?:#{1,6}|>|[-*+]|\d{1,9}[.)]|\[[ xX]\])\s+)*", RegexOptions.NonBacktracking)]
     private static partial Regex LineMarks();
 

@@ -1,6 +1,6 @@
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>Wakes all who wait, each time there is news. Not thread-safe: it belongs to one activation.</summary>
+/// <summary>Wakes all waiting callers each time there is news. Not thread-safe: one activation owns it.</summary>
 internal sealed class Signal
 {
     private TaskCompletionSource? _next;

@@ -1,8 +1,6 @@
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>
-/// Tells the rooms of a silo that it stops, and waits for the running turns. Thread-safe.
-/// </summary>
+/// <summary>Tells the rooms of a silo that it is shutting down, and waits for the running turns. Thread-safe.</summary>
 public sealed class SiloShutdown : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -10,13 +8,13 @@ public sealed class SiloShutdown : IDisposable
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _runningTurns;
 
-    /// <summary>Set when the silo begins to stop. No further turn starts.</summary>
+    /// <summary>Canceled when the silo begins to shut down. No further turn starts.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>Set when running turns must end. Their text is stored and they stay pending.</summary>
+    /// <summary>Canceled when running turns must end. Their text is stored and they stay pending.</summary>
     public CancellationToken Deadline => _deadline.Token;
 
-    /// <summary>The silo begins to stop. Safe to repeat.</summary>
+    /// <summary>Begins the shutdown of the silo. Safe to repeat.</summary>
     public void BeginStopping()
     {
         _stopping.Cancel();
@@ -24,10 +22,11 @@ public sealed class SiloShutdown : IDisposable
     }
 
     /// <summary>
-    /// Waits until no turn runs: first until they end by themselves, then, after the deadline, until they are stored.
+    /// Waits until no turn runs. Turns may first end by themselves. After the deadline they must stop and store their
+    /// text.
     /// </summary>
-    /// <param name="turnTimeout">How long turns may go on.</param>
-    /// <param name="checkpointTimeout">How long they may take to stop.</param>
+    /// <param name="turnTimeout">How long turns may continue.</param>
+    /// <param name="checkpointTimeout">How long turns may take to stop after that.</param>
     /// <returns>Whether all turns have stopped.</returns>
     public async Task<bool> WaitForTurns(TimeSpan turnTimeout, TimeSpan checkpointTimeout)
     {
@@ -41,7 +40,7 @@ public sealed class SiloShutdown : IDisposable
         return await IsIdleWithin(checkpointTimeout);
     }
 
-    /// <summary>A turn is at work until the result is disposed.</summary>
+    /// <summary>Counts a running turn until the result is disposed.</summary>
     public IDisposable TrackTurn()
     {
         Interlocked.Increment(ref _runningTurns);

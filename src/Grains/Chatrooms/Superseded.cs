@@ -3,7 +3,8 @@ using Orleans.Storage;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// Exceptions for an activation that another one of its room has superseded. Orleans deactivates a grain that throws one.
+/// Exceptions for an activation that another activation of the same room has superseded. Orleans deactivates a grain that
+/// throws one of them.
 /// </summary>
 internal static class Superseded
 {

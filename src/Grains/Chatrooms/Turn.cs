@@ -2,17 +2,15 @@ using System.Diagnostics;
 
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>
-/// One pending reply, from its acceptance to its end. Not thread-safe: it belongs to one activation.
-/// </summary>
+/// <summary>One pending reply, from its acceptance to its end. Not thread-safe: one activation owns it.</summary>
 /// <param name="reply">The pending reply, as it is stored.</param>
 /// <param name="isOwned">
-/// Whether this activation accepted the turn. Then the first attempt belongs to it. Any other activation must start the
-/// next attempt before it calls the model.
+/// Whether this activation accepted the turn. If so, it owns the first attempt. Any other activation must start the next
+/// attempt before it calls the model.
 /// </param>
-/// <param name="tier">The user's tier at the acceptance; null when it is not known any more.</param>
+/// <param name="tier">The user's tier at the acceptance; null when it is no longer known.</param>
 /// <param name="maxAnswerBytes">See <see cref="ChatroomOptions.MaxAnswerBytes"/>.</param>
-/// <param name="origin">The trace of the call that asked for it, as long as that is known.</param>
+/// <param name="origin">The trace of the call that asked for the turn; a default value when it is no longer known.</param>
 internal sealed class Turn(
     RoomMessage reply, bool isOwned, Tier? tier, int maxAnswerBytes, ActivityContext origin = default) : IDisposable
 {
@@ -20,10 +18,10 @@ internal sealed class Turn(
     private readonly TaskCompletionSource<RoomMessage> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // When another activation has begun an attempt, it may have called the model.
+    // If another activation has started an attempt, it may have called the model.
     private bool _wasModelCalled = !isOwned && (reply.Attempt > 1 || reply.Status is MessageStatus.Generating);
 
-    /// <summary>The reply as its readers see it, but for the text.</summary>
+    /// <summary>The reply as its readers see it, without the text.</summary>
     public RoomMessage Reply { get; private set; } = reply with { Status = MessageStatus.Queued, Content = "" };
 
     public Tier? Tier => tier;
@@ -34,13 +32,13 @@ internal sealed class Turn(
 
     public ReplyText Text { get; private set; } = new(maxAnswerBytes);
 
-    /// <summary>Tells readers of more text or another state.</summary>
+    /// <summary>Pulses when there is more text or another state.</summary>
     public Signal Updated { get; } = new();
 
-    /// <summary>Set when the user stops the reply. The text so far is kept.</summary>
+    /// <summary>Canceled when the user stops the reply. The text so far is kept.</summary>
     public CancellationToken StopRequested => _stop.Token;
 
-    /// <summary>A stop of a turn that waits, while it is being stored.</summary>
+    /// <summary>The write that stops a waiting turn, while it runs.</summary>
     public Task? StopTask { get; set; }
 
     /// <summary>The finished message, once its end is durable.</summary>
@@ -48,7 +46,7 @@ internal sealed class Turn(
 
     public ReplyFence GetFence(RoomKey room) => new(room, Reply.Id, Reply.Attempt);
 
-    /// <summary>The reply as it is at this moment.</summary>
+    /// <summary>The reply in its current state.</summary>
     public RoomMessage GetCurrent() => Reply with { Content = Text.ToString() };
 
     public void RequestStop() => _stop.Cancel();
@@ -56,7 +54,7 @@ internal sealed class Turn(
     /// <summary>Removes the text of a failed call, which no reader has seen.</summary>
     public void ResetText() => Text = new ReplyText(maxAnswerBytes);
 
-    /// <summary>The store has moved the reply to a new attempt of this activation. Its text is empty again.</summary>
+    /// <summary>Applies a new attempt of this activation after the store has recorded it. The text is empty again.</summary>
     public void StartAttempt(int attempt)
     {
         IsOwned = true;
@@ -64,7 +62,7 @@ internal sealed class Turn(
         Update(Reply with { Attempt = attempt, Content = "" });
     }
 
-    /// <summary>What the day's count gets back when the reply ends like this.</summary>
+    /// <summary>What is given back to the day's count when the reply ends like this.</summary>
     public Refund GetRefund(RoomMessage end) => RefundPolicy.Decide(end.Status, end.Reason, _wasModelCalled);
 
     public void Update(MessageStatus status)
@@ -89,12 +87,12 @@ internal sealed class Turn(
         Updated.Pulse();
     }
 
-    /// <summary>This activation does not bring the reply to its end.</summary>
+    /// <summary>Ends the turn in this activation without finishing the reply.</summary>
     public void Abandon(Exception reason)
     {
         if (_completion.TrySetException(reason))
         {
-            // Often nobody waits for the end. This keeps the exception from being reported as unobserved.
+            // Often no caller waits for the end. Reading the exception keeps it from being reported as unobserved.
             _ = _completion.Task.Exception;
         }
 

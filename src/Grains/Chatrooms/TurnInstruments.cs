@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>Measures and traces turns.</summary>
+/// <summary>Metrics and traces of turns.</summary>
 internal static class TurnInstruments
 {
     private const string Outcome = "outcome";
@@ -25,7 +25,7 @@ internal static class TurnInstruments
     private static readonly Counter<long> Refusals = Instruments.Meter.CreateCounter<long>(
         "geminichat.quota.refusals", "{turn}", "Turns that the day's limit did not allow.");
 
-    /// <summary>Turns have come to an activation, or have left it.</summary>
+    /// <summary>Records pending turns that an activation has added or removed.</summary>
     public static void AddPending(int by)
     {
         if (by != 0)
@@ -34,17 +34,23 @@ internal static class TurnInstruments
         }
     }
 
-    /// <summary>Turns were refused.</summary>
+    /// <summary>Records refused turns.</summary>
     public static void RecordRefusals(int count, Tier tier) =>
         Refusals.Add(count, KeyValuePair.Create<string, object?>("tier", tier is Tier.Pro ? "pro" : "basic"));
 
-    /// <summary>A batch of turns is being accepted: in the trace of the first, with links to the others'.</summary>
+    /// <summary>
+    /// Starts the span of an acceptance. It belongs to the trace of the first turn and has links to the traces of the
+    /// others.
+    /// </summary>
     public static Activity? StartAcceptance(IReadOnlyList<QueuedTurnRequest> batch) => Instruments.Source.HasListeners()
         ? Instruments.Source.StartActivity(
             "accept turns", ActivityKind.Internal, batch[0].TraceContext, links: batch.Skip(1).Select(turn => turn.TraceContext).ToLinks())
         : null;
 
-    /// <summary>A turn is at work until the result is disposed: in a trace of its own, with a link to the request.</summary>
+    /// <summary>
+    /// Starts the span of a running turn, which ends when the result is disposed. It is a trace of its own with a link to
+    /// the request.
+    /// </summary>
     public static RunningTurnScope StartTurn(Turn turn, TimeSpan waited)
     {
         Wait.Record(Math.Max(0, waited.TotalSeconds));
@@ -54,13 +60,13 @@ internal static class TurnInstruments
             : null);
     }
 
-    /// <summary>A turn's end has been stored.</summary>
+    /// <summary>Records the end of a turn after it has been stored.</summary>
     public static void RecordEnd(RoomMessage end)
     {
         var outcome = ToLabel(end.Status);
         Turns.Add(1, new TagList { { Outcome, outcome }, { Reason, end.Reason ?? "" } });
 
-        // One that still waits is ended within the call that stops it, whose span is not the turn's.
+        // A waiting turn is ended within the call that stops it. The span of that call is not the span of the turn.
         if (Activity.Current is { OperationName: Span } work)
         {
             work.SetTag("geminichat.turn.outcome", outcome).SetTag("geminichat.turn.reason", end.Reason);
@@ -73,10 +79,10 @@ internal static class TurnInstruments
         MessageStatus.Stopped => "stopped",
         MessageStatus.Incomplete => "incomplete",
         MessageStatus.Failed => "failed",
-        _ => throw new ArgumentOutOfRangeException(nameof(end), end, "No end."),
+        _ => throw new ArgumentOutOfRangeException(nameof(end), end, "This status is not an end."),
     };
 
-    /// <summary>A turn at work.</summary>
+    /// <summary>The scope of a running turn.</summary>
     public readonly struct RunningTurnScope(Activity? trace) : IDisposable
     {
         public void Dispose()

@@ -1,13 +1,15 @@
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// Takes a room's turns in order, one at a time, until the end of each is stored. Runs on the activation's scheduler,
-/// detached from every call: a stop, a read or a repeat never waits behind the model.
+/// Runs a room's turns in order, one at a time, until the end of each is stored. Runs on the activation's scheduler,
+/// detached from every call, so a stop, a read or a repeat never waits for the model.
 /// </summary>
-/// <param name="grain">The activation. It is told of turns that have ended, and when it has to go.</param>
+/// <param name="grain">
+/// The activation. The pump notifies it of turns that have ended, and tells it when it must deactivate.
+/// </param>
 /// <param name="room">The room.</param>
 /// <param name="services">Services of the silo.</param>
-/// <param name="settings">Gives a room without a name its title.</param>
+/// <param name="settings">Gives a title to a room that has no name.</param>
 /// <param name="runner">Calls the model.</param>
 internal sealed partial class TurnPump(
     ChatroomGrain grain, Room room, ChatroomServices services, RoomSettingsWriter settings, TurnRunner runner) : IDisposable
@@ -19,7 +21,7 @@ internal sealed partial class TurnPump(
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Turn? _current;
 
-    /// <summary>Makes sure that the turns are being taken. Safe to repeat.</summary>
+    /// <summary>Starts the loop over the pending turns unless it is running. Safe to repeat.</summary>
     public void Start()
     {
         if (!IsRunning && GetNext() is not null)
@@ -29,10 +31,10 @@ internal sealed partial class TurnPump(
         }
     }
 
-    /// <summary>Whether turns are being taken.</summary>
+    /// <summary>Whether the loop is running.</summary>
     public bool IsRunning { get; private set; }
 
-    /// <summary>Breaks off the turn at work, which stays owed; no other one starts. Safe to repeat.</summary>
+    /// <summary>Cancels the running turn, which stays pending. No other turn starts. Safe to repeat.</summary>
     /// <returns>Completes when nothing runs any more.</returns>
     public async Task StopAsync()
     {
@@ -43,13 +45,13 @@ internal sealed partial class TurnPump(
         }
     }
 
-    /// <summary>Ends a turn by the user's wish; what has arrived is kept.</summary>
+    /// <summary>Stops a turn at the user's request. The text that has arrived is kept.</summary>
     public async Task<RoomMessage> StopTurn(Turn turn)
     {
         turn.RequestStop();
         if (turn != _current && turn.StopTask is null)
         {
-            // If this fails, the loop ends the turn when it comes to it.
+            // If this fails, the loop ends the turn when its place in the order comes.
             turn.StopTask = StoreEnd(turn, new ReplyBuilder(turn).BuildStopped());
             try
             {
@@ -84,7 +86,7 @@ internal sealed partial class TurnPump(
         }
         catch (OperationCanceledException)
         {
-            // The activation or the silo stops. The turn stays pending.
+            // The activation or the silo is shutting down. The turn stays pending.
         }
         catch (Exception lost)
         {
@@ -144,8 +146,8 @@ internal sealed partial class TurnPump(
         var fence = new ReplyFence(room.Key, turn.Reply.Id, attempt);
         await RetryUntilStored(async () =>
         {
-            // This also fails when an earlier try was stored and its outcome unknown: the row does not tell which of two
-            // activations began an attempt. The next activation begins the next attempt.
+            // This also fails when an earlier try was stored but its outcome was unknown: the row does not tell which of
+            // two activations started an attempt. The next activation starts the next attempt.
             if (!await services.Rooms.StartAttempt(fence, services.Time.GetUtcNow()))
             {
                 throw Superseded.ForReply(room.Key, turn);
@@ -184,14 +186,14 @@ internal sealed partial class TurnPump(
         grain.TurnEnded(summary, end, isTitled: title is not null);
     }
 
-    /// <summary>Whether an earlier write of the same end, whose outcome was not known, was stored after all.</summary>
+    /// <summary>Whether an earlier write of the same end, whose outcome was unknown, was stored.</summary>
     private async Task<bool> IsStored(RoomMessage end) =>
         await services.Rooms.ReadMessage(room.Key, end.Id) is { } stored
         && (stored.Attempt, stored.Status, stored.Content) == (end.Attempt, end.Status, end.Content);
 
     /// <summary>
-    /// Repeats a write until the store takes it: a database that is away for a while costs time, not answers. A write
-    /// whose outcome is not known is repeated too, so it has to recognise its own success.
+    /// Retries a write until it is stored, so an outage of the database delays a reply but does not lose it. A write with
+    /// an unknown outcome is repeated too, so the write must recognize that it is already stored.
     /// </summary>
     private async Task RetryUntilStored(Func<Task> write)
     {
@@ -214,10 +216,10 @@ internal sealed partial class TurnPump(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The store does not take a reply of room {RoomId}: {Outage}")]
+        [LoggerMessage(LogLevel.Warning, "A reply of room {RoomId} could not be stored; retrying: {Outage}")]
         public static partial void StoreAway(ILogger logger, string outage, Guid roomId);
 
-        [LoggerMessage(LogLevel.Error, "The store refuses the end of a reply of room {RoomId}; it is stored as failed")]
+        [LoggerMessage(LogLevel.Error, "The store rejected the end of a reply of room {RoomId}; the reply is stored as failed")]
         public static partial void EndRejected(ILogger logger, Exception exception, Guid roomId);
 
         [LoggerMessage(LogLevel.Warning, "Room {RoomId} was lost")]

@@ -1,18 +1,18 @@
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>What a user asks of a room and a reply is owed for. Equal ones ask for the same.</summary>
+/// <summary>A request for a reply in a room. Two equal requests ask for the same reply.</summary>
 /// <param name="IdempotencyKey">The idempotency key.</param>
 internal abstract record TurnRequest(string IdempotencyKey)
 {
-    /// <summary>The rows to store.</summary>
-    /// <param name="id">The id of the first of them.</param>
-    /// <param name="now">The moment of acceptance.</param>
+    /// <summary>Creates the rows to store.</summary>
+    /// <param name="id">The id of the first row.</param>
+    /// <param name="now">The time of acceptance.</param>
     public abstract AcceptedTurn ToAcceptedTurn(long id, DateTimeOffset now);
 
-    /// <summary>Whether this request, made before, is what a turn with its key was accepted for.</summary>
+    /// <summary>Whether a stored turn with the same key was accepted for this same request.</summary>
     public abstract bool Matches(StoredTurn stored);
 
-    /// <summary>An open reply, before its first attempt.</summary>
+    /// <summary>A pending reply before its first attempt.</summary>
     protected static RoomMessage OpenReply(long id, long questionId, DateTimeOffset now) =>
         new(id, Sender.Ai, "", now, MessageStatus.Queued, ReplyTo: questionId, Attempt: 1);
 }
@@ -28,8 +28,8 @@ internal sealed record PostRequest(string Content, string IdempotencyKey) : Turn
     public override bool Matches(StoredTurn stored) => stored.RegeneratedReplyId is null && stored.Message.Content == Content;
 }
 
-/// <summary>Another reply to a message.</summary>
-/// <param name="ReplyId">The reply that the user wants another of.</param>
+/// <summary>A request for another reply to a message.</summary>
+/// <param name="ReplyId">The reply that the user asked to replace.</param>
 /// <param name="Question">The message that it answers.</param>
 /// <param name="IdempotencyKey">See <see cref="TurnRequest"/>.</param>
 internal sealed record RegenerateRequest(long ReplyId, RoomMessage Question, string IdempotencyKey) : TurnRequest(IdempotencyKey)

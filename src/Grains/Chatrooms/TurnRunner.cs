@@ -5,13 +5,13 @@ using Orleans.Storage;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// Calls the model for one turn of a room, and stores its text meanwhile. Runs on the activation's scheduler.
+/// Calls the model for one turn of a room, and stores the text at intervals. Runs on the activation's scheduler.
 /// </summary>
-/// <param name="grain">The activation, which stays in use while a turn runs.</param>
+/// <param name="grain">The activation. It is kept alive while a turn runs.</param>
 /// <param name="room">The room.</param>
 /// <param name="services">Services of the silo.</param>
 /// <param name="models">Chooses the model.</param>
-/// <param name="notices">Tell when the model is called.</param>
+/// <param name="notices">Sends a notice when the model is called.</param>
 internal sealed partial class TurnRunner(
     ChatroomGrain grain, RoomKey room, ChatroomServices services, ModelSelector models, RoomNoticePublisher notices)
 {
@@ -19,9 +19,9 @@ internal sealed partial class TurnRunner(
 
     private readonly TokenEstimator _tokens = new();
 
-    /// <summary>Calls the model for a turn and returns the reply's end, not yet stored.</summary>
-    /// <returns>Null when the turn was broken off and stays owed.</returns>
-    /// <exception cref="InconsistentStateException">Another activation has taken the reply over.</exception>
+    /// <summary>Calls the model for a turn and returns the finished reply, which is not stored yet.</summary>
+    /// <returns>Null when the turn was canceled and stays pending.</returns>
+    /// <exception cref="InconsistentStateException">Another activation has taken over the reply.</exception>
     public async Task<RoomMessage?> Run(
         Turn turn,
         Question question,
@@ -83,8 +83,8 @@ internal sealed partial class TurnRunner(
     }
 
     /// <summary>
-    /// Stores the text so far at intervals, also while the model is silent, but then less often: a pending reply that nobody
-    /// touches for half a minute is taken up by another activation.
+    /// Stores the text so far at intervals. This continues while the model is silent, but less often: another activation
+    /// takes over a pending reply that has not been written for half a minute.
     /// </summary>
     private async Task RunCheckpoints(Turn turn, CancellationTokenSource fenceLost, CancellationToken cancellationToken)
     {
@@ -110,12 +110,12 @@ internal sealed partial class TurnRunner(
         }
         catch (OperationCanceledException)
         {
-            // The turn has come to its end.
+            // The turn has ended.
         }
     }
 
     /// <summary>Stores the text so far.</summary>
-    /// <returns>Whether the reply is still this activation's, as far as is known.</returns>
+    /// <returns>Whether this activation still owns the reply, as far as is known.</returns>
     public async Task<bool> StoreCheckpoint(Turn turn)
     {
         try
@@ -124,7 +124,7 @@ internal sealed partial class TurnRunner(
         }
         catch (Exception outage) when (outage is StoreUnavailableException or StoreOutcomeUnknownException)
         {
-            // The next checkpoint, or the end, stores the same text and more.
+            // The next checkpoint or the end of the turn stores this text too.
             Log.CheckpointMissed(services.Logger, outage.Message, room.RoomId, turn.Reply.Id);
             return true;
         }
@@ -132,14 +132,14 @@ internal sealed partial class TurnRunner(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The model failed reply {ReplyId} of room {RoomId}: {Fault}, {Failure}")]
+        [LoggerMessage(LogLevel.Warning, "The model failed for reply {ReplyId} of room {RoomId}: {Fault}, {Failure}")]
         public static partial void ModelFailed(
             ILogger logger, Guid roomId, long replyId, ModelFault fault, string failure);
 
-        [LoggerMessage(LogLevel.Error, "Reply {ReplyId} of room {RoomId} broke")]
+        [LoggerMessage(LogLevel.Error, "Reply {ReplyId} of room {RoomId} failed with an unexpected exception")]
         public static partial void TurnBroke(ILogger logger, Exception exception, Guid roomId, long replyId);
 
-        [LoggerMessage(LogLevel.Warning, "No checkpoint of reply {ReplyId} of room {RoomId}: {Outage}")]
+        [LoggerMessage(LogLevel.Warning, "A checkpoint of reply {ReplyId} of room {RoomId} could not be stored: {Outage}")]
         public static partial void CheckpointMissed(ILogger logger, string outage, Guid roomId, long replyId);
     }
 }

@@ -2,22 +2,27 @@ using Microsoft.Extensions.AI;
 
 namespace GeminiChat.Grains.Model;
 
-/// <summary>Takes an answer as it arrives from the model.</summary>
+/// <summary>Handles a response while it arrives from the model.</summary>
 internal interface IModelResponseHandler
 {
-    /// <summary>Whether text has been shown to anyone: the model cannot be called again without a contradiction.</summary>
+    /// <summary>
+    /// Whether text has been shown to a reader. If so, the model cannot be called again, because the text could
+    /// contradict the shown text.
+    /// </summary>
     bool HasText { get; }
 
-    /// <summary>Whether an answer that has ended is none: there is no visible text in it, for no reason of the model's.</summary>
+    /// <summary>
+    /// Whether a response that has ended has no visible text although no limit or filter of the model prevented it.
+    /// </summary>
     bool IsEmpty { get; }
 
-    /// <summary>The model is being called.</summary>
+    /// <summary>Called before each call of the model.</summary>
     void OnCallStarting();
 
-    /// <summary>The call failed, and another one follows after a wait.</summary>
+    /// <summary>Called when a call failed and another call follows after a wait.</summary>
     void OnRetrying();
 
-    /// <summary>Takes a part of the answer.</summary>
-    /// <returns>Whether more is wanted.</returns>
+    /// <summary>Handles a part of the response.</summary>
+    /// <returns>Whether the handler wants more.</returns>
     bool Read(ChatResponseUpdate update);
 }

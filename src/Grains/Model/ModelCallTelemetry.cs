@@ -3,15 +3,15 @@ using Microsoft.Extensions.AI;
 
 namespace GeminiChat.Grains.Model;
 
-/// <summary>One call of the model, measured and traced until it is disposed. Nothing of its texts is kept.</summary>
+/// <summary>Measures and traces one call of the model until it is disposed. It keeps no text.</summary>
 internal sealed class ModelCallTelemetry : IDisposable
 {
     private const string Chat = "chat";
 
-    // Neither whole nor failed: the user stopped the reply, or the silo is leaving.
+    // Neither succeeded nor failed: the user stopped the reply, or the silo is shutting down.
     private const string Canceled = "canceled";
 
-    // A bug, as OpenTelemetry has it: https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/.
+    // A bug, named as in OpenTelemetry: https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/.
     private const string Other = "_OTHER";
 
     private readonly TimeProvider _time;
@@ -37,7 +37,7 @@ internal sealed class ModelCallTelemetry : IDisposable
             : null;
     }
 
-    /// <summary>A part of the answer has come.</summary>
+    /// <summary>Records a part of the response.</summary>
     public void RecordUpdate(ChatResponseUpdate update)
     {
         if (!_hasBegun)
@@ -52,13 +52,13 @@ internal sealed class ModelCallTelemetry : IDisposable
         }
     }
 
-    /// <summary>The answer is whole, or as much of it as was wanted.</summary>
+    /// <summary>Marks the call as succeeded: the response is complete, or as much of it as was wanted.</summary>
     public void MarkSucceeded() => _error = null;
 
-    /// <summary>The call has failed.</summary>
+    /// <summary>Marks the call as failed.</summary>
     public void MarkFailed(ModelFault fault) => _error = ModelInstruments.ToErrorType(fault);
 
-    /// <summary>The call was broken off.</summary>
+    /// <summary>Marks the call as canceled.</summary>
     public void MarkCanceled() => _error = Canceled;
 
     public void Dispose()

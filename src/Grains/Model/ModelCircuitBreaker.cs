@@ -1,12 +1,13 @@
 namespace GeminiChat.Grains.Model;
 
 /// <summary>
-/// What all rooms of a silo share in calling the model: how many calls run at once, and the pauses that the model asks
-/// for. Thread-safe.
+/// Controls the calls of the model for all rooms of a silo: how many calls run at once, and the pauses that the model
+/// asks for. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A pause holds for every room. When it is over, one call goes first: the others wait until it has brought an answer
-/// or failed. A quota that is used up fails every call until it returns: when the model said, else at midnight Pacific time.
+/// A pause applies to every room. After the pause, one call runs first as a probe. The others wait until the probe has
+/// got a response or failed. When the daily quota is used up, every call fails until the quota returns: at the time that
+/// the model named, otherwise at midnight Pacific time.
 /// </remarks>
 public sealed class ModelCircuitBreaker(IOptions<ModelOptions> options, TimeProvider time) : IDisposable
 {
@@ -18,9 +19,10 @@ public sealed class ModelCircuitBreaker(IOptions<ModelOptions> options, TimeProv
     private TaskCompletionSource? _probe;
     private bool _isHalfOpen;
 
-    /// <summary>Waits for its turn to call the model.</summary>
+    /// <summary>Waits until a call of the model may start.</summary>
     /// <param name="window">
-    /// No call may start after its end. A first call waits for a place as long as it takes, and begins it then.
+    /// No call may start after the end of this window. A first call waits for a free place without a time limit, and then
+    /// begins the window.
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ModelException">
@@ -157,7 +159,7 @@ public sealed class ModelCircuitBreaker(IOptions<ModelOptions> options, TimeProv
         ended?.SetResult();
     }
 
-    /// <summary>The right to one call, held until it is disposed.</summary>
+    /// <summary>The permission for one call, held until it is disposed.</summary>
     public sealed class Lease : IDisposable
     {
         private readonly ModelCircuitBreaker _circuitBreaker;
@@ -166,14 +168,14 @@ public sealed class ModelCircuitBreaker(IOptions<ModelOptions> options, TimeProv
 
         internal Lease(ModelCircuitBreaker gate, bool isProbe) => (_circuitBreaker, _isProbe) = (gate, isProbe);
 
-        /// <summary>The model has begun to answer.</summary>
+        /// <summary>Reports that the model has begun to respond.</summary>
         public void ReportSuccess()
         {
             _circuitBreaker.ReportSuccess(_isProbe);
             _isProbe = false;
         }
 
-        /// <summary>The call has failed.</summary>
+        /// <summary>Reports that the call has failed.</summary>
         public void ReportFailure(ModelException failure)
         {
             _circuitBreaker.ReportFailure(_isProbe, failure);
@@ -190,7 +192,7 @@ public sealed class ModelCircuitBreaker(IOptions<ModelOptions> options, TimeProv
             _isDisposed = true;
             if (_isProbe)
             {
-                // Given up before the model said anything: the next one in line is the probe.
+                // The probe was canceled before the model responded. The next waiting call becomes the probe.
                 _circuitBreaker.EndProbe(isRecovered: false);
                 _isProbe = false;
             }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.AI;
 namespace GeminiChat.Grains.Model;
 
 /// <summary>
-/// Gets an answer from the model: through the silo's gate, again when a call fails before its first text, and with less
-/// history when the prompt is too long. Thread-safe.
+/// Gets a response from the model. It goes through the silo's circuit breaker, retries a call that fails before its first
+/// text, and sends less history when the prompt is too long. Thread-safe.
 /// </summary>
 internal sealed partial class ModelClient(
     IChatClient model,
@@ -15,12 +15,12 @@ internal sealed partial class ModelClient(
 {
     private readonly ChatClientMetadata? _client = model.GetService<ChatClientMetadata>();
 
-    /// <summary>Calls the model until it has answered or a failure is final.</summary>
-    /// <param name="prompt">What to answer; shortened when the model cannot read it all.</param>
-    /// <param name="handler">Takes the answer.</param>
+    /// <summary>Calls the model until it has responded or a failure is final.</summary>
+    /// <param name="prompt">The prompt. It is shortened when it is too long for the model.</param>
+    /// <param name="handler">Handles the response.</param>
     /// <param name="waitCancellation">Ends the wait for the next call.</param>
     /// <param name="callCancellation">Ends a running call; the connection is closed.</param>
-    /// <exception cref="ModelException">The failure that was final.</exception>
+    /// <exception cref="ModelException">The final failure.</exception>
     public async Task StreamResponse(
         ModelPrompt prompt,
         IModelResponseHandler handler,
@@ -94,7 +94,7 @@ internal sealed partial class ModelClient(
             lease.ReportSuccess();
             call.RecordUpdate(update);
 
-            // What was on its way when the user stopped the reply comes too late.
+            // Text that arrives after the user stopped the reply is dropped.
             cancellationToken.ThrowIfCancellationRequested();
             hasFinished |= update.FinishReason is not null;
             isWanted = handler.Read(update);
@@ -122,21 +122,21 @@ internal sealed partial class ModelClient(
             return null;
         }
 
-        // A pause that the model asked for is kept by the gate, which lets one call go first.
+        // The circuit breaker waits for a pause that the model asked for, and lets one call run first.
         var full = options.Value.FirstBackoff * Math.Pow(2, failures - 1);
         if (failure.RetryAfter >= full)
         {
             return TimeSpan.Zero;
         }
 
-        // Half of the wait is random, so that rooms that failed together do not come back together.
+        // Half of the wait is random, so that rooms that failed together do not retry together.
         var backoff = full * (0.75 + (Random.Shared.NextDouble() / 2));
         return time.GetUtcNow() + backoff < window.End ? backoff : null;
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Call {Call} of the model failed ({Failure}); trying again in {Backoff}")]
+        [LoggerMessage(LogLevel.Warning, "Call {Call} of the model failed ({Failure}); retrying in {Backoff}")]
         public static partial void CallingAgain(ILogger logger, string failure, int call, TimeSpan backoff);
     }
 }

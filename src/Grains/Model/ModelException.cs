@@ -1,43 +1,46 @@
 namespace GeminiChat.Grains.Model;
 
-/// <summary>What kept the model from giving a whole answer.</summary>
+/// <summary>Why the model did not give a complete response.</summary>
 public enum ModelFault
 {
-    /// <summary>Overloaded, unreachable or broken at its end: 429 without a daily quota, 500, 502, 503, 504, connection.</summary>
+    /// <summary>
+    /// The model is overloaded, unreachable or broken: 429 without a daily quota, 500, 502, 503, 504, or a failed
+    /// connection.
+    /// </summary>
     Unavailable,
 
-    /// <summary>The day's quota is used up; it returns at midnight Pacific time.</summary>
+    /// <summary>The daily quota is used up; it returns at midnight Pacific time.</summary>
     DailyQuota,
 
-    /// <summary>It refuses every request as configured: a wrong key, model, region or credit.</summary>
+    /// <summary>The model refuses every request because of the configuration: a wrong key, model, region or credit.</summary>
     Config,
 
-    /// <summary>It refused this very request as malformed.</summary>
+    /// <summary>The model refused this request as malformed.</summary>
     Rejected,
 
-    /// <summary>It refused this very request as longer than it reads at once.</summary>
+    /// <summary>The model refused this request because it exceeds the model's input limit.</summary>
     TooLong,
 
-    /// <summary>It was silent for too long, or took too long in all.</summary>
+    /// <summary>The model was silent for too long, or the call took too long in total.</summary>
     Timeout,
 
-    /// <summary>Its stream broke off: cut, or ended before it said that it had finished.</summary>
+    /// <summary>The stream was cut, or it ended before the model said that it had finished.</summary>
     Truncated,
 
-    /// <summary>It sent what its protocol does not allow, or more than is allowed here.</summary>
+    /// <summary>The model sent something that its protocol does not allow, or more than this service allows.</summary>
     Protocol,
 
-    /// <summary>Its answer ended without a visible character.</summary>
+    /// <summary>The response ended without a visible character.</summary>
     Empty,
 }
 
 /// <summary>
-/// The model did not give a whole answer. The message is for operators: it never holds the key or the prompt, and is
-/// not shown to users.
+/// The model did not give a complete response. The message is for operators: it never contains the key or the prompt, and
+/// users do not see it.
 /// </summary>
 /// <param name="fault">What happened.</param>
-/// <param name="message">What happened, for operators.</param>
-/// <param name="retryAfter">How long the model asked everybody to wait; null when it did not.</param>
+/// <param name="message">A description for operators.</param>
+/// <param name="retryAfter">How long the model asked all callers to wait; null when it did not ask.</param>
 /// <param name="inner">The cause.</param>
 public sealed class ModelException(
     ModelFault fault,
@@ -49,6 +52,9 @@ public sealed class ModelException(
 
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
-    /// <summary>Whether the same request can succeed soon. Only before the first text: a stream cannot be continued.</summary>
+    /// <summary>
+    /// Whether the same request can succeed soon. This holds only before the first text, because a stream cannot be
+    /// continued.
+    /// </summary>
     public bool IsTransient => Fault is ModelFault.Unavailable or ModelFault.Truncated or ModelFault.Empty;
 }

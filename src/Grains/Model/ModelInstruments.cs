@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace GeminiChat.Grains.Model;
 
 /// <summary>
-/// The metrics of calls of the model. Their names and labels are OpenTelemetry's, where it has any: semantic conventions
-/// for generative AI.
+/// The metrics of calls of the model. Names and labels follow OpenTelemetry's semantic conventions for generative AI
+/// where these define them.
 /// </summary>
 internal static class ModelInstruments
 {
@@ -31,7 +31,7 @@ internal static class ModelInstruments
             HistogramBucketBoundaries = [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576],
         });
 
-    /// <summary>A call failed, and another one follows.</summary>
+    /// <summary>Records a call that failed and is followed by a retry.</summary>
     public static void RecordRetry(ModelFault fault) =>
         Retries.Add(1, KeyValuePair.Create<string, object?>(Error, ToErrorType(fault)));
 
@@ -46,6 +46,6 @@ internal static class ModelInstruments
         ModelFault.Truncated => "truncated",
         ModelFault.Protocol => "protocol",
         ModelFault.Empty => "empty",
-        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "No such fault."),
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "Unknown fault."),
     };
 }

@@ -3,10 +3,10 @@ using Microsoft.Extensions.AI;
 
 namespace GeminiChat.Grains.Model;
 
-/// <summary>What the model is asked: a question, and before it a history that gets shorter when all is too long.</summary>
-/// <param name="history">Whole turns, oldest first: a user's message and its answer by turns.</param>
+/// <summary>The prompt for the model: a history and a question. The history is shortened when the prompt is too long.</summary>
+/// <param name="history">Whole turns, oldest first. User messages and replies alternate.</param>
 /// <param name="question">The message to answer.</param>
-/// <param name="options">The model, and instructions to it.</param>
+/// <param name="options">The model, and the instructions to it.</param>
 internal sealed class ModelPrompt(IReadOnlyList<ChatMessage> history, ChatMessage question, ChatOptions options)
 {
     private const int MessagesPerTurn = 2;
@@ -24,7 +24,8 @@ internal sealed class ModelPrompt(IReadOnlyList<ChatMessage> history, ChatMessag
     public long Bytes => Messages.Sum(Size) + Encoding.UTF8.GetByteCount(options.Instructions ?? "");
 
     /// <summary>
-    /// Drops the oldest turns: the first two times until at most half of the history's bytes are left, then all of them.
+    /// Drops the oldest turns. The first two calls keep at most half of the history's bytes. The third call drops the
+    /// whole history.
     /// </summary>
     /// <returns>False when there is no history left to drop.</returns>
     public bool TryShorten()

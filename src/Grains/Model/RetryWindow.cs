@@ -1,25 +1,25 @@
 namespace GeminiChat.Grains.Model;
 
-/// <summary>How long calls of the model for one reply may start. Belongs to one caller at a time.</summary>
+/// <summary>The period in which calls of the model may start for one reply. One caller uses it at a time.</summary>
 /// <remarks>
-/// It begins when the reply first has a place among the calls, and anew when a pause ends that the model asked for: a
-/// pause takes nothing from it.
+/// The window begins when the reply first gets a place among the concurrent calls. It begins again at the end of each
+/// pause that the model asked for, so a pause does not shorten it.
 /// </remarks>
-/// <param name="length">Its length, and the longest pause that is waited for.</param>
-/// <param name="maxPauses">How many pauses are waited for.</param>
+/// <param name="length">The length of the window, and the longest pause that is waited for.</param>
+/// <param name="maxPauses">The maximum number of pauses that are waited for.</param>
 public sealed class RetryWindow(TimeSpan length, int maxPauses)
 {
     private DateTimeOffset? _pausedUntil;
     private int _pauses;
 
-    /// <summary>No call may start after it; null before it has begun.</summary>
+    /// <summary>No call may start after this time; null before the window has begun.</summary>
     public DateTimeOffset? End { get; private set; }
 
-    /// <summary>Begins it, if that has not happened yet.</summary>
+    /// <summary>Begins the window if it has not begun yet.</summary>
     public void Begin(DateTimeOffset now) => End ??= now + length;
 
-    /// <summary>Begins it anew after a pause. Safe to repeat for the same pause.</summary>
-    /// <returns>False when the pause is longer than anyone waits, or one too many.</returns>
+    /// <summary>Begins the window again after a pause. Safe to repeat for the same pause.</summary>
+    /// <returns>False when the pause is longer than the maximum, or when there were too many pauses.</returns>
     public bool TryExtend(DateTimeOffset now, DateTimeOffset pausedUntil)
     {
         if (_pausedUntil == pausedUntil)

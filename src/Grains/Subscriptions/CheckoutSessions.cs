@@ -3,21 +3,22 @@ using GeminiChat.GrainInterfaces.Subscriptions;
 namespace GeminiChat.Grains.Subscriptions;
 
 /// <summary>
-/// Opens checkouts, and the page of those who have one: one at a time, and none for who has a subscription. Runs in <see cref="SerialExecutor"/>, so that nothing
-/// of the user's changes meanwhile but at the provider.
+/// Opens checkouts and portal pages. A user has at most one open checkout, and none while a subscription exists. The work
+/// runs in <see cref="SerialExecutor"/>, so the user's state changes meanwhile only at the provider.
 /// </summary>
 internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWriter, PaymentCustomer paymentCustomer, SubscriptionServices services)
 {
     // The provider allows 30 minutes to 24 hours.
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    // For so long a request whose answer was lost is repeated as it was. Then another is made: nobody has ever seen the
-    // address of the first, and a failure that the provider replays for a day is not the user's for a day.
+    // For this period, a request whose response was lost is repeated unchanged. After it, a new checkout is created: no
+    // user has seen the address of the first one, and the user is not blocked for the whole day for which the provider
+    // replays a failure.
     private static readonly TimeSpan RepeatPeriod = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>Opens a checkout, or gives the one that is open.</summary>
+    /// <summary>Opens a checkout, or returns the open one.</summary>
     public Task<CheckoutOutcome> Open(ReturnUrls returnUrls) => CallProvider<CheckoutOutcome>(
         async patience => stateWriter.Current.IsUserDeleted
             ? new CheckoutOutcome.UserAbsent()
@@ -26,7 +27,7 @@ internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWrit
         new CheckoutOutcome.Unavailable(),
         new CheckoutOutcome.Refused());
 
-    /// <summary>Opens the page of those who have a customer.</summary>
+    /// <summary>Opens the portal page of a user who has a customer.</summary>
     public Task<PortalOutcome> OpenPortal(string returnUrl) => CallProvider<PortalOutcome>(
         async patience => await paymentCustomer.FindId() is { } customer && !stateWriter.Current.IsUserDeleted
             ? new PortalOutcome.Open(await WithCustomer(customer, known => CreatePortal(known, returnUrl, patience), patience))
@@ -35,7 +36,7 @@ internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWrit
         new PortalOutcome.Unavailable(),
         new PortalOutcome.Refused());
 
-    /// <summary>Asks the provider, for as long as somebody at a page has patience.</summary>
+    /// <summary>Calls the provider, with a timeout that suits a user who waits at a page.</summary>
     private async Task<T> CallProvider<T>(Func<CancellationToken, Task<T>> ask, T notConfigured, T unavailable, T refused)
     {
         using var patience = new CancellationTokenSource(ProviderTimeout, services.Time);
@@ -63,7 +64,9 @@ internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWrit
         }
     }
 
-    /// <summary>Does something for a customer; for another one, if the provider does not know this one any more.</summary>
+    /// <summary>
+    /// Runs an action for a customer. If the provider no longer knows the customer, the action runs for a new one.
+    /// </summary>
     private async Task<T> WithCustomer<T>(string customer, Func<string, Task<T>> act, CancellationToken cancellationToken)
     {
         try
@@ -78,7 +81,7 @@ internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWrit
 
     private async Task<CheckoutOutcome> Open(string customer, ReturnUrls returnUrls, CancellationToken cancellationToken)
     {
-        // In this order: a checkout that was still open when it was read has made no subscription before.
+        // The order matters: a checkout that was still open when it was read has not created a subscription before.
         var latest = await ReadLatest(cancellationToken);
         if (await FindBlockingSubscription(customer, latest, cancellationToken) is { } standing)
         {
@@ -95,7 +98,7 @@ internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWrit
     private async Task<CheckoutSession?> ReadLatest(CancellationToken cancellationToken) =>
         stateWriter.Current.Checkout is { Id: { } id } ? await services.Payments.ReadCheckout(id, cancellationToken) : null;
 
-    /// <summary>The subscription that stands in the way of another one; null for none.</summary>
+    /// <summary>The subscription that prevents another one; null for none.</summary>
     private async Task<ProviderSubscription?> FindBlockingSubscription(string customer, CheckoutSession? latest, CancellationToken cancellationToken)
     {
         var all = await services.Payments.ListSubscriptions(customer, cancellationToken);
@@ -108,7 +111,7 @@ internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWrit
         return Entitlement.SelectBest(all.Where(one => !one.Status.IsOver()));
     }
 
-    /// <summary>Where the first payment of a subscription is still to be made; null when there is no such page.</summary>
+    /// <summary>The page for the first payment of a subscription; null when there is no such page.</summary>
     private async Task<CheckoutOutcome.Open?> FindPaymentPage(
         ProviderSubscription standing, CheckoutSession? latest, CancellationToken cancellationToken) =>
         standing.Status is not ProviderSubscriptionStatus.Incomplete ? null
@@ -158,7 +161,7 @@ internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWrit
         [LoggerMessage(LogLevel.Warning, "A payment page for user {UserId} could not be opened: {Reason}")]
         public static partial void NotOpened(ILogger logger, Guid userId, string reason);
 
-        [LoggerMessage(LogLevel.Error, "The payment provider refused to open a page for user {UserId}; key, price and portal must be right there: {Reason}")]
+        [LoggerMessage(LogLevel.Error, "The payment provider refused to open a page for user {UserId}; check the key, the price and the portal settings there: {Reason}")]
         public static partial void Refused(ILogger logger, Guid userId, string reason);
     }
 }

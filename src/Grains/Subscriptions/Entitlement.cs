@@ -1,14 +1,14 @@
 namespace GeminiChat.Grains.Subscriptions;
 
-/// <summary>What a subscription means. Pure functions of what the provider said.</summary>
+/// <summary>Computes what a subscription grants. Pure functions of what the provider returned.</summary>
 internal static class Entitlement
 {
     private static readonly TimeSpan MaxCheckInterval = TimeSpan.FromDays(1);
     private static readonly TimeSpan OverdueCheckInterval = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// The tier, and the first moment at which it is Basic again. A paid period lasts a little longer than it is paid
-    /// for, since the news of its renewal may be late; not when it is known to be the last one.
+    /// The tier, and the first moment at which it is Basic again. A paid period is extended by a grace period, because
+    /// the event of its renewal may be late. There is no grace period when the paid period is known to be the last one.
     /// </summary>
     public static (Tier Tier, DateTimeOffset? ValidUntil) Evaluate(StoredSubscription? subscription, TimeSpan grace) =>
         subscription switch
@@ -16,32 +16,34 @@ internal static class Entitlement
             { Status: ProviderSubscriptionStatus.Active or ProviderSubscriptionStatus.Trialing, CancelAtPeriodEnd: true } => (Tier.Pro, subscription.PeriodEnd),
             { Status: ProviderSubscriptionStatus.Active or ProviderSubscriptionStatus.Trialing } => (Tier.Pro, subscription.PeriodEnd + grace),
 
-            // The period that has begun is the one that nobody has paid for.
+            // The current period is the unpaid one.
             { Status: ProviderSubscriptionStatus.PastDue, CancelAtPeriodEnd: true, PeriodStart: { } unpaidSince, PeriodEnd: { } end }
                 when end < unpaidSince + grace => (Tier.Pro, end),
             { Status: ProviderSubscriptionStatus.PastDue, PeriodStart: { } unpaidSince } => (Tier.Pro, unpaidSince + grace),
             _ => (Tier.Basic, null),
         };
 
-    /// <summary>The tier at a moment.</summary>
+    /// <summary>The tier at a given time.</summary>
     public static Tier TierAt(this TierGrant grant, DateTimeOffset now) =>
         grant.ValidUntil <= now ? Tier.Basic : grant.Tier;
 
     /// <summary>
-    /// Whether a subscription is over for good. One that is not stands in the way of a second one, even if it gives
-    /// nothing: its payment may still come.
+    /// Whether a subscription has ended for good. A subscription that has not ended prevents a second one, even if it
+    /// grants nothing: its payment may still arrive.
     /// </summary>
     public static bool IsOver(this ProviderSubscriptionStatus status) => status is ProviderSubscriptionStatus.Canceled or ProviderSubscriptionStatus.IncompleteExpired;
 
-    /// <summary>The one that counts, of those to Pro: what gives most, then the newest.</summary>
+    /// <summary>
+    /// Selects the subscription that counts among those with a price of Pro: the one that grants most, then the newest.
+    /// </summary>
     public static ProviderSubscription? SelectBest(IEnumerable<ProviderSubscription> subscriptions) => subscriptions
         .Where(one => one.IsPro)
         .OrderByDescending(one => Rank(one.Status)).ThenByDescending(one => one.CreatedAt)
         .ThenByDescending(one => one.Id, StringComparer.Ordinal).FirstOrDefault();
 
     /// <summary>
-    /// When to read the subscription again unasked: at the end of its period, an hour later each time while nothing is
-    /// new, and once a day in any case. Null when nothing can change any more.
+    /// When to read the subscription again without an event: at the end of its period, then every hour while nothing is
+    /// new, and at least once a day. Null when nothing can change any more.
     /// </summary>
     public static DateTimeOffset? GetNextCheck(StoredSubscription? subscription, DateTimeOffset now)
     {

@@ -1,18 +1,19 @@
 namespace GeminiChat.Grains.Subscriptions;
 
 /// <summary>
-/// A user's customer at the provider. The row is stored before the customer is asked for, and is due until it holds
-/// one: what a crash leaves half-made is finished, with the same idempotency key, long before the provider forgets it.
+/// A user's customer at the provider. The row is stored before the customer is created, and stays due until it holds the
+/// customer. So a creation that a crash interrupted is completed with the same idempotency key, long before the provider
+/// forgets that key.
 /// </summary>
 internal sealed partial class PaymentCustomer(SubscriptionStateWriter stateWriter, SubscriptionServices services)
 {
     private string? _cachedId;
 
-    /// <summary>The customer as far as the rows know; null when there is none yet.</summary>
+    /// <summary>The customer according to the rows; null when there is none yet.</summary>
     public async Task<string?> FindId() => _cachedId ??= (await services.Store.Load(stateWriter.UserId, limit: 1)).CustomerId;
 
-    /// <summary>The customer, made if there is none.</summary>
-    /// <param name="checkAt">When the user of a new one is to be looked into next.</param>
+    /// <summary>Returns the customer, and creates it if there is none.</summary>
+    /// <param name="checkAt">When to check the user of a new customer next.</param>
     /// <param name="cancellationToken">Ends the wait for the provider.</param>
     public async Task<string> GetOrCreate(DateTimeOffset checkAt, CancellationToken cancellationToken)
     {
@@ -29,21 +30,23 @@ internal sealed partial class PaymentCustomer(SubscriptionStateWriter stateWrite
         return _cachedId = customer;
     }
 
-    /// <summary>Makes another in place of one that the provider does not know any more. Its checkout goes with it.</summary>
+    /// <summary>
+    /// Creates a new customer in place of one that the provider no longer knows. The stored checkout is removed too.
+    /// </summary>
     /// <inheritdoc cref="GetOrCreate"/>
     public async Task<string> Replace(string missing, DateTimeOffset checkAt, CancellationToken cancellationToken)
     {
         Log.Missing(services.Logger, stateWriter.UserId);
 
-        // In this order: with the old number the provider would give the old customer again.
+        // The order matters: with the old number the provider would return the old customer again.
         await stateWriter.Write(stateWriter.Current with { CustomerCount = Math.Max(stateWriter.Current.CustomerCount, 1) + 1, Checkout = null });
         await services.Store.RemoveCustomer(stateWriter.UserId, missing);
         ClearCache();
         return await GetOrCreate(checkAt, cancellationToken);
     }
 
-    /// <summary>The customer of somebody to whom work is owed; null when there has never been one.</summary>
-    /// <param name="work">What is owed.</param>
+    /// <summary>The customer of a user with pending work; null when there has never been one.</summary>
+    /// <param name="work">The pending work.</param>
     /// <param name="cancellationToken">Ends the wait for the provider.</param>
     public async Task<string?> Resolve(SubscriptionWork work, CancellationToken cancellationToken)
     {
@@ -52,7 +55,7 @@ internal sealed partial class PaymentCustomer(SubscriptionStateWriter stateWrite
             return _cachedId = stored;
         }
 
-        // An event found its user by what the provider keeps with the subscription: the row was lost.
+        // The row was lost. The event found its user by the user id that the provider keeps with the subscription.
         if (work.Events.FirstOrDefault(one => one.CustomerId is not null)?.CustomerId is { } named)
         {
             await services.Store.SaveCustomer(stateWriter.UserId, named, services.Now());
@@ -62,10 +65,10 @@ internal sealed partial class PaymentCustomer(SubscriptionStateWriter stateWrite
         return work.HasRow || stateWriter.Current.Subscription is not null ? await GetOrCreate(services.Now(), cancellationToken) : null;
     }
 
-    /// <summary>The customer of a user who leaves; null when there has never been one.</summary>
-    /// <param name="stored">What the row says.</param>
+    /// <summary>The customer of a deleted user; null when there has never been one.</summary>
+    /// <param name="stored">The customer according to the row.</param>
     /// <param name="cancellationToken">Ends the wait for the provider.</param>
-    /// <remarks>One that was asked for and not answered is asked for again: only so its id is learnt.</remarks>
+    /// <remarks>If a creation got no response, it is repeated, because only that returns the customer's id.</remarks>
     public async Task<string?> ResolveForDeletedUser(string? stored, CancellationToken cancellationToken) => stored
         ?? (await ReadStoredSubscription(cancellationToken))?.CustomerId
         ?? (stateWriter.Current.CustomerCount > 0 ? await Create(cancellationToken) : null);
@@ -90,14 +93,14 @@ internal sealed partial class PaymentCustomer(SubscriptionStateWriter stateWrite
         }
     }
 
-    // The first has the key that earlier versions gave it.
+    // The first customer has the idempotency key that earlier versions used.
     private Task<string> CreateAtProvider(CancellationToken cancellationToken)
     {
         var (user, number) = (stateWriter.UserId, stateWriter.Current.CustomerCount);
         return services.Payments.CreateCustomer(user, number > 1 ? $"customer:{user:D}:{number}" : $"customer:{user:D}", cancellationToken);
     }
 
-    // A user may have been moved here with a subscription, and without the customer that has it.
+    // A user may have been migrated with a subscription but without its customer.
     private async Task<ProviderSubscription?> ReadStoredSubscription(CancellationToken cancellationToken) => stateWriter.Current.Subscription is { } known
         ? await services.Payments.ReadSubscription(known.Id, cancellationToken)
         : null;

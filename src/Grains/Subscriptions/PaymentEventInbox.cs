@@ -1,14 +1,14 @@
 namespace GeminiChat.Grains.Subscriptions;
 
-/// <summary>Keeps events until what they are about has been read. Thread-safe.</summary>
+/// <summary>Stores events until the subscription that they are about has been read. Thread-safe.</summary>
 internal sealed partial class PaymentEventInbox(
     ISubscriptionStore store, IGrainFactory grains, TimeProvider time, ILogger<PaymentEventInbox> logger)
 {
     /// <summary>
-    /// Keeps an event and has its user looked into; an event that is kept already has no effect. Durable when it
-    /// completes.
+    /// Stores an event and wakes the subscription of its user. An event that is already stored has no effect. Durable
+    /// when it completes.
     /// </summary>
-    /// <returns>False when the event is about nobody here, or about nothing that matters.</returns>
+    /// <returns>False when the event is about no user of this service, or cannot change a subscription.</returns>
     public async Task<bool> Receive(PaymentEvent happened)
     {
         if (!happened.IsRelevant || await store.FindUser(happened.CustomerId, happened.UserId) is not { } userId)
@@ -32,14 +32,14 @@ internal sealed partial class PaymentEventInbox(
         }
         catch (Exception failure)
         {
-            // The row is there, and the next recovery pass finds it.
+            // The row is stored, so the next recovery pass finds it.
             Log.NotWoken(logger, failure, userId);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The subscription of user {UserId} could not be woken; it is tried again later")]
+        [LoggerMessage(LogLevel.Warning, "The subscription of user {UserId} could not be notified of an event; retrying later")]
         public static partial void NotWoken(ILogger logger, Exception exception, Guid userId);
     }
 }

@@ -1,9 +1,9 @@
 namespace GeminiChat.Grains.Subscriptions;
 
-/// <summary>The provider's words for the states of a subscription.</summary>
+/// <summary>Converts the state of a subscription to the provider's value.</summary>
 internal static class ProviderSubscriptionStatusExtensions
 {
-    /// <summary>As in Stripe's reference of the subscription object.</summary>
+    /// <summary>The value as in Stripe's reference of the subscription object.</summary>
     public static string ToStripeValue(this ProviderSubscriptionStatus status) => status switch
     {
         ProviderSubscriptionStatus.Incomplete => "incomplete",

@@ -1,13 +1,15 @@
 namespace GeminiChat.Grains.Subscriptions;
 
-/// <summary>Spreads a silo's reads of subscriptions evenly over time, however many are wanted at once. Thread-safe.</summary>
+/// <summary>
+/// Spreads a silo's reads of subscriptions evenly over time, however many are requested at once. Thread-safe.
+/// </summary>
 internal sealed class ReadRateLimiter(IOptions<SubscriptionOptions> options, TimeProvider time)
 {
     private readonly TimeSpan _interval = TimeSpan.FromSeconds(1) / options.Value.ReadsPerSecond;
     private readonly Lock _lock = new();
     private TimeSpan _next;
 
-    /// <summary>Waits for the caller's turn.</summary>
+    /// <summary>Waits until the caller may read.</summary>
     public async Task Acquire(CancellationToken cancellationToken)
     {
         var wait = Reserve();

@@ -12,7 +12,7 @@ internal sealed partial class ReconciliationGrain(
 {
     private const int BatchSize = 50;
 
-    // What the provider keeps.
+    // The provider keeps events for this long.
     private static readonly TimeSpan EventRetention = TimeSpan.FromDays(30);
 
     // The provider's list may lag behind.
@@ -71,7 +71,7 @@ internal sealed partial class ReconciliationGrain(
         using var limit = new CancellationTokenSource(PassTimeout, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _deactivating.Token);
 
-        // After a write of unknown outcome none would count before what is stored has been read.
+        // After a write with an unknown outcome, no further write succeeds until the stored state has been read.
         await state.ReadStateAsync();
         var since = state.State.CompleteUntil is { } until && until - Overlap > began - EventRetention ? until - Overlap : began - EventRetention;
         var taken = 0;
@@ -100,15 +100,15 @@ internal sealed partial class ReconciliationGrain(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "Took {Events} events from the payment provider's list of those not delivered")]
+        [LoggerMessage(LogLevel.Information, "Received {Events} events that the payment provider could not deliver")]
         public static partial void Taken(ILogger logger, int events);
 
-        [LoggerMessage(LogLevel.Warning, "Events that were not delivered could not be looked for; trying again in a minute")]
+        [LoggerMessage(LogLevel.Warning, "The search for undelivered events failed; retrying in a minute")]
         public static partial void Failed(ILogger logger, Exception exception);
     }
 }
 
-/// <summary>How far the search for missed events has come, as stored.</summary>
+/// <summary>The progress of the search for missed events, as stored.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.ReconciliationState")]
 internal sealed record ReconciliationState
 {

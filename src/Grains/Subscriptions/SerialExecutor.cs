@@ -1,11 +1,11 @@
 namespace GeminiChat.Grains.Subscriptions;
 
-/// <summary>Runs one piece of work after the other. Not thread-safe: it belongs to one activation.</summary>
+/// <summary>Runs one work item after the other. Not thread-safe: one activation owns it.</summary>
 internal sealed class SerialExecutor
 {
     private Task _last = Task.CompletedTask;
 
-    /// <summary>Runs work when all that was given before has ended, well or not.</summary>
+    /// <summary>Runs work after all earlier work has ended, whether it succeeded or failed.</summary>
     public Task<T> Run<T>(Func<Task<T>> work)
     {
         var task = After(_last, work);

@@ -5,8 +5,8 @@ namespace GeminiChat.Grains.Subscriptions;
 
 /// <inheritdoc cref="ISubscriptionGrain"/>
 /// <remarks>
-/// Reentrant, since no call may wait behind another's wait for the provider. What changes the subscription takes turns
-/// in <see cref="SerialExecutor"/>.
+/// The grain is reentrant, because no call may wait while another call waits for the provider. All changes of the
+/// subscription run one after the other in <see cref="SerialExecutor"/>.
 /// </remarks>
 [Reentrant]
 internal sealed class SubscriptionGrain(
@@ -16,7 +16,7 @@ internal sealed class SubscriptionGrain(
     private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan ConfirmationTimeout = TimeSpan.FromSeconds(8);
 
-    // Longer than any wait of the worker between two turns.
+    // Longer than any wait of the worker between two rounds.
     private static readonly TimeSpan DeactivationDelay = TimeSpan.FromMinutes(5);
 
     private readonly SerialExecutor _executor = new();
@@ -48,7 +48,7 @@ internal sealed class SubscriptionGrain(
 
     public async Task<CheckoutOutcome> OpenCheckout(ReturnUrls addresses)
     {
-        // Whoever comes while one is being opened gets that one.
+        // A call that arrives while a checkout is being opened gets that checkout.
         if (_opening is null or { IsCompleted: true })
         {
             _opening = _executor.Run(() => _checkouts.Open(addresses));
@@ -88,7 +88,8 @@ internal sealed class SubscriptionGrain(
     {
         if (state.State.Checkout?.Id == checkoutId)
         {
-            // One serves all who ask meanwhile: the provider is not asked as often as somebody likes.
+            // One read serves all calls that arrive meanwhile, so a caller cannot make the grain call the provider as
+            // often as it likes.
             if (_confirming is null or { IsCompleted: true })
             {
                 _confirming = _executor.Run(Confirm);
@@ -99,7 +100,7 @@ internal sealed class SubscriptionGrain(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             if (!confirmation.IsCompletedSuccessfully)
             {
-                // Whoever asks gets an answer in any case, and what is owed is done later.
+                // The caller gets an outcome in any case. The pending work is done later.
                 _worker.Wake();
             }
         }

@@ -1,6 +1,6 @@
 namespace GeminiChat.Grains.Subscriptions;
 
-/// <summary>What all subscriptions of a silo share.</summary>
+/// <summary>The services that all subscriptions of a silo share.</summary>
 internal sealed class SubscriptionServices(
     ISubscriptionStore store,
     IPaymentProvider payments,

@@ -1,6 +1,6 @@
 namespace GeminiChat.Grains.Subscriptions;
 
-/// <summary>A user's subscription, as stored. The customer has a row of its own, by which events find the user.</summary>
+/// <summary>A user's subscription, as stored. The customer is in a row of its own, by which events find the user.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.SubscriptionState")]
 internal sealed record SubscriptionState
 {
@@ -11,34 +11,35 @@ internal sealed record SubscriptionState
     [Id(0)]
     public StoredSubscription? Subscription { get; init; }
 
-    /// <summary>What it gives the user. Its version counts the changes of what is stored here.</summary>
+    /// <summary>The tier that the subscription grants. Its version counts the changes of this state.</summary>
     [Id(1)]
     public TierGrant Grant { get; init; } = new(Tier.Basic, ValidUntil: null, Version: 0);
 
-    /// <summary>Whether the user's grain has still to be told of <see cref="Grant"/>; set in the same write.</summary>
+    /// <summary>Whether the user's grain must still be notified of <see cref="Grant"/>. Set in the same write.</summary>
     [Id(2)]
     public bool IsPushPending { get; init; }
 
-    /// <summary>The latest checkout; null when there is none, or it has served.</summary>
+    /// <summary>The latest checkout; null when there is none, or when it has been used.</summary>
     [Id(3)]
     public StoredCheckout? Checkout { get; init; }
 
-    /// <summary>How many checkouts have been begun: each has an idempotency key of its own.</summary>
+    /// <summary>How many checkouts have been started. Each has its own idempotency key.</summary>
     [Id(4)]
     public int CheckoutCount { get; init; }
 
-    /// <summary>Whether the user has been deleted: what lives is ended, and nothing begins.</summary>
+    /// <summary>Whether the user has been deleted: active subscriptions are ended, and no new one starts.</summary>
     [Id(5)]
     public bool IsUserDeleted { get; init; }
 
     /// <summary>
-    /// How many customers have been asked for: each has an idempotency key of its own. 0 also for one of an earlier version.
+    /// How many customers have been requested. Each has its own idempotency key. The value is also 0 for a customer that
+    /// an earlier version created.
     /// </summary>
     [Id(6)]
     public int CustomerCount { get; init; }
 }
 
-/// <summary>What is kept of a subscription. A copy of what the provider said, never of what an event said.</summary>
+/// <summary>The stored part of a subscription. It is copied from what the provider returned, never from an event.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.KnownSubscription")]
 internal sealed record StoredSubscription(
     [property: Id(0)] string Id,
@@ -55,15 +56,15 @@ internal sealed record StoredSubscription(
 }
 
 /// <summary>
-/// A checkout, stored before it is asked for: the provider takes a repeat only with the same idempotency key and the
-/// same parameters.
+/// A checkout. It is stored before the provider is called, because the provider accepts a repeat only with the same
+/// idempotency key and the same parameters.
 /// </summary>
-/// <param name="Number">Part of its idempotency key.</param>
-/// <param name="SuccessUrl">Where it leads back to.</param>
-/// <param name="CancelUrl">Where it leads back to when it is not used.</param>
-/// <param name="StartedAt">When it was stored.</param>
-/// <param name="ExpiresAt">When it closes unless it is paid.</param>
-/// <param name="Id">The provider's id of it; null until the provider has answered.</param>
+/// <param name="Number">Part of the idempotency key.</param>
+/// <param name="SuccessUrl">The address to return to after the payment.</param>
+/// <param name="CancelUrl">The address to return to when the user cancels.</param>
+/// <param name="StartedAt">When the checkout was stored.</param>
+/// <param name="ExpiresAt">When the checkout closes unless it is paid.</param>
+/// <param name="Id">The provider's id of the checkout; null until the provider has responded.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.StoredCheckout")]
 internal sealed record StoredCheckout(
     [property: Id(0)] int Number,

@@ -2,20 +2,22 @@ using Orleans.Storage;
 
 namespace GeminiChat.Grains.Subscriptions;
 
-/// <summary>A subscription's state with its one way to be written. Not thread-safe: it belongs to one activation.</summary>
+/// <summary>The state of a subscription. All writes go through this class. Not thread-safe: one activation owns it.</summary>
 /// <param name="userId">The user.</param>
 /// <param name="state">The state.</param>
-/// <param name="onFenced">Called when it is unknown what is stored: the next activation reads it.</param>
+/// <param name="onFenced">Called when the outcome of a write is unknown. The next activation then reads the state.</param>
 internal sealed class SubscriptionStateWriter(Guid userId, IPersistentState<SubscriptionState> state, Action onFenced)
 {
     public Guid UserId => userId;
 
     public SubscriptionState Current => state.State;
 
-    /// <summary>Whether this activation may not go on.</summary>
+    /// <summary>Whether this activation must not continue.</summary>
     public bool IsFenced { get; private set; }
 
-    /// <summary>Stores the next state. One write at a time: callers are in <see cref="SerialExecutor"/>.</summary>
+    /// <summary>
+    /// Stores the next state. One write runs at a time, because all callers run in <see cref="SerialExecutor"/>.
+    /// </summary>
     public async Task Write(SubscriptionState next)
     {
         ThrowIfFenced();
@@ -38,7 +40,7 @@ internal sealed class SubscriptionStateWriter(Guid userId, IPersistentState<Subs
     {
         if (IsFenced)
         {
-            throw new InconsistentStateException($"The subscription of user {userId} is another activation's.");
+            throw new InconsistentStateException($"The subscription of user {userId} is owned by another activation.");
         }
     }
 }

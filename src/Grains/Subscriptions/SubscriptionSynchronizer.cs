@@ -1,8 +1,8 @@
 namespace GeminiChat.Grains.Subscriptions;
 
 /// <summary>
-/// Brings what is stored to what the provider holds, and tells the user's grain. Events only say that it is time: what
-/// is read is read after they were stored, so one reading serves all of them.
+/// Updates the stored subscription from the provider, and notifies the user's grain. Events only trigger a read. Each
+/// read starts after the events were stored, so one read serves all of them.
 /// </summary>
 internal sealed partial class SubscriptionSynchronizer(
     SubscriptionStateWriter stateWriter, PaymentCustomer paymentCustomer, IUserGrain user, SubscriptionServices services)
@@ -11,10 +11,10 @@ internal sealed partial class SubscriptionSynchronizer(
 
     private static readonly TimeSpan UnconfiguredCheckDelay = TimeSpan.FromDays(1);
 
-    /// <summary>Whether anything is owed to the user.</summary>
+    /// <summary>Whether the user has pending work.</summary>
     public async Task<bool> HasPendingWork() => HasPendingWork(await services.Store.Load(stateWriter.UserId, limit: 1));
 
-    /// <summary>Does what is owed at this moment. What is left when it fails stays owed.</summary>
+    /// <summary>Does the work that is pending at this moment. If it fails, the rest stays pending.</summary>
     /// <returns>Whether there was anything to do.</returns>
     public async Task<bool> Synchronize(CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ internal sealed partial class SubscriptionSynchronizer(
             return false;
         }
 
-        // What a crash kept from being told does not wait for the provider.
+        // A notification that a crash prevented does not wait for the provider.
         await NotifyUserGrain();
         try
         {
@@ -33,7 +33,7 @@ internal sealed partial class SubscriptionSynchronizer(
         }
         catch (PaymentProviderException off) when (off.Fault is PaymentProviderFault.NotConfigured)
         {
-            // Events stay for the day that there is a provider again; until then there is nothing to do about them.
+            // Events stay stored until a provider is configured again. Until then they cannot be processed.
             await services.Store.CompleteEvents(stateWriter.UserId, [], services.Now() + UnconfiguredCheckDelay, services.Now());
             return false;
         }
@@ -52,7 +52,7 @@ internal sealed partial class SubscriptionSynchronizer(
             return;
         }
 
-        // Before anything is read: what is due from now on was not seen.
+        // The time is taken before anything is read: work that becomes due after it was not seen.
         var now = services.Now();
         var customer = await paymentCustomer.Resolve(work, cancellationToken);
         if (customer is not null && await FindCurrentSubscription(customer, cancellationToken) is { IsNews: true } seen)
@@ -67,8 +67,9 @@ internal sealed partial class SubscriptionSynchronizer(
     }
 
     /// <summary>
-    /// The subscription that counts, null for none any more. No news: there has never been one, or the provider does not
-    /// know the one that is stored, which then lasts until its own end.
+    /// Finds the subscription that counts; null when there is none any more. <c>IsNews</c> is false when there has never
+    /// been a subscription, or when the provider does not know the stored one. The stored one then lasts until its own
+    /// end.
     /// </summary>
     private async Task<(bool IsNews, StoredSubscription? Best)> FindCurrentSubscription(string customer, CancellationToken cancellationToken)
     {
@@ -91,7 +92,7 @@ internal sealed partial class SubscriptionSynchronizer(
         return (best is not null, best is null ? null : StoredSubscription.Of(best));
     }
 
-    /// <summary>The customer's subscriptions; none when the provider does not know the customer any more.</summary>
+    /// <summary>The customer's subscriptions; empty when the provider no longer knows the customer.</summary>
     private async Task<ImmutableArray<ProviderSubscription>> ListSubscriptions(string customer, CancellationToken cancellationToken)
     {
         try
@@ -132,8 +133,9 @@ internal sealed partial class SubscriptionSynchronizer(
     }
 
     /// <summary>
-    /// With a subscription the checkout has served, or nobody may pay a second time. While the first payment is not made,
-    /// the checkout may be the page to make it on. Last, since who has paid does not wait for it.
+    /// Closes the checkout once there is a subscription, so that the user cannot pay a second time. While the first
+    /// payment is missing, the checkout stays open, because it may be the payment page. This step is the last one, so
+    /// that a user who has paid does not wait for it.
     /// </summary>
     private async Task EndCheckout(CancellationToken cancellationToken)
     {
@@ -144,8 +146,10 @@ internal sealed partial class SubscriptionSynchronizer(
         }
     }
 
-    /// <summary>Whatever the reader finds alive belongs to a user who is gone.</summary>
-    /// <remarks>The row that names the customer goes last: after a crash all of it is done again, to no further effect.</remarks>
+    /// <summary>Ends everything that still exists at the provider for a deleted user.</summary>
+    /// <remarks>
+    /// The row that names the customer is removed last. After a crash all steps run again without further effect.
+    /// </remarks>
     private async Task EndAllForDeletedUser(SubscriptionWork work, CancellationToken cancellationToken)
     {
         await CloseCheckout(cancellationToken);
@@ -165,7 +169,7 @@ internal sealed partial class SubscriptionSynchronizer(
     }
 
     /// <summary>
-    /// The subscriptions that are not over: the customer's, and the one that is stored, whose customer may not be known
+    /// The subscriptions that have not ended: those of the customer, and the stored one, whose customer may not be known
     /// yet.
     /// </summary>
     private async Task<IEnumerable<string>> ListActiveSubscriptionIds(string? customer, CancellationToken cancellationToken)
@@ -178,7 +182,10 @@ internal sealed partial class SubscriptionSynchronizer(
     private Task CloseCheckout(CancellationToken cancellationToken) =>
         stateWriter.Current.Checkout?.Id is { } id ? services.Payments.ExpireCheckout(id, cancellationToken) : Task.CompletedTask;
 
-    /// <summary>By then it has been paid, and the news may have been lost, or it has not.</summary>
+    /// <summary>
+    /// When to check the open checkout: at its expiry. By then it was paid and the event may have been lost, or it was
+    /// not paid.
+    /// </summary>
     private DateTimeOffset? GetCheckoutExpiry(DateTimeOffset now) =>
         stateWriter.Current.Checkout is { } checkout && checkout.ExpiresAt > now ? checkout.ExpiresAt : null;
 
@@ -187,7 +194,7 @@ internal sealed partial class SubscriptionSynchronizer(
         [LoggerMessage(LogLevel.Error, "The payment provider does not know the subscription of user {UserId} any more; its last state is kept")]
         public static partial void Gone(ILogger logger, Guid userId);
 
-        [LoggerMessage(LogLevel.Warning, "The subscription of user {UserId} has no price that is listed in STRIPE_PRO_PRICE_ID; it gives nothing")]
+        [LoggerMessage(LogLevel.Warning, "The subscription of user {UserId} has no price that is listed in STRIPE_PRO_PRICE_ID; it grants nothing")]
         public static partial void NotPro(ILogger logger, Guid userId);
     }
 }

@@ -1,21 +1,21 @@
 namespace GeminiChat.Grains.Subscriptions;
 
 /// <summary>
-/// The one task of a subscription that does what is owed, until nothing is. A failure costs time only: the work stays
-/// owed, and is tried again later and later.
+/// The task of a subscription that does the pending work until nothing is left. After a failure the work stays pending
+/// and is retried with growing pauses.
 /// </summary>
-/// <param name="stateWriter">The subscription.</param>
+/// <param name="stateWriter">The state of the subscription.</param>
 /// <param name="synchronizer">Does the work.</param>
-/// <param name="executor">What the work takes turns with.</param>
-/// <param name="services">What subscriptions share.</param>
-/// <param name="keepAlive">Called at each turn: calls to the provider do not count as use of the activation.</param>
+/// <param name="executor">Runs the work one after the other with the calls of the grain.</param>
+/// <param name="services">The services that subscriptions share.</param>
+/// <param name="keepAlive">Called in each round, because calls of the provider do not count as use of the activation.</param>
 internal sealed partial class SubscriptionWorker(
     SubscriptionStateWriter stateWriter, SubscriptionSynchronizer synchronizer, SerialExecutor executor, SubscriptionServices services, Action keepAlive)
     : IDisposable
 {
     private const int MaxDoublings = 10;
 
-    // With the turn that follows, work goes on within a minute after the provider is back.
+    // Together with the round that follows, work continues within a minute after the provider is back.
     private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -24,7 +24,7 @@ internal sealed partial class SubscriptionWorker(
     private bool _isRequested;
     private int _failures;
 
-    /// <summary>Makes sure that what is owed now is being done. Safe to repeat.</summary>
+    /// <summary>Makes sure that the pending work is being done. Safe to repeat.</summary>
     public void Wake()
     {
         _isRequested = true;
@@ -37,7 +37,7 @@ internal sealed partial class SubscriptionWorker(
         }
     }
 
-    /// <summary>Breaks off the work. Completes when nothing runs any more.</summary>
+    /// <summary>Cancels the work. Completes when nothing runs any more.</summary>
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
@@ -63,7 +63,7 @@ internal sealed partial class SubscriptionWorker(
     {
         try
         {
-            // Waiting in line for nothing would cost others their turns.
+            // Without pending work, a place in the read limiter's queue would only delay other subscriptions.
             if (await synchronizer.HasPendingWork())
             {
                 await services.ReadLimiter.Acquire(_stopping.Token);
@@ -74,7 +74,7 @@ internal sealed partial class SubscriptionWorker(
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            // The activation is leaving; the work stays owed.
+            // The activation is shutting down. The work stays pending.
         }
         catch (Exception failure)
         {
@@ -107,10 +107,10 @@ internal sealed partial class SubscriptionWorker(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The subscription of user {UserId} could not be brought up to date; it is tried again: {Outage}")]
+        [LoggerMessage(LogLevel.Warning, "The subscription of user {UserId} could not be synchronized; retrying: {Outage}")]
         public static partial void Away(ILogger logger, Guid userId, string outage);
 
-        [LoggerMessage(LogLevel.Error, "The subscription of user {UserId} could not be brought up to date; it is tried again")]
+        [LoggerMessage(LogLevel.Error, "The subscription of user {UserId} could not be synchronized; retrying")]
         public static partial void Failed(ILogger logger, Exception exception, Guid userId);
     }
 }

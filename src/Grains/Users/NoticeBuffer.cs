@@ -4,23 +4,23 @@ using GeminiChat.Grains.Chatrooms;
 namespace GeminiChat.Grains.Users;
 
 /// <summary>
-/// The latest notices of a user who is followed, numbered. Not thread-safe: it belongs to one activation.
+/// The latest notices of a user whose notices are followed, numbered. Not thread-safe: one activation owns it.
 /// </summary>
 /// <remarks>
-/// Notices come down a stream that may lose some. Each change of a room is also told by a call that arrives for sure;
-/// when its notice does not arrive soon after, the readers are told to reload.
+/// Notices arrive on a stream that may lose some. Each change of a room is also reported by a reliable call. If the
+/// notice does not arrive soon after that call, the readers are told to reload.
 /// </remarks>
 internal sealed class NoticeBuffer(TimeProvider time)
 {
     private const int Capacity = 512;
 
-    // The last version that a room can have.
+    // The highest version. No room reaches it, so it marks a deleted room.
     private const long Deleted = long.MaxValue;
 
-    // A device that lost its connection comes back within this time and reads on.
+    // A device that lost its connection reconnects within this time and continues reading.
     private static readonly TimeSpan Retention = TimeSpan.FromMinutes(1);
 
-    // Many times as long as the stream takes.
+    // Much longer than the stream needs for a delivery.
     private static readonly TimeSpan LossTimeout = TimeSpan.FromSeconds(2);
 
     private readonly int _epoch = RandomNumberGenerator.GetInt32(int.MaxValue);
@@ -31,13 +31,13 @@ internal sealed class NoticeBuffer(TimeProvider time)
     private int _readers;
     private DateTimeOffset _lastReadAt = time.GetUtcNow();
 
-    /// <summary>Another notice has come.</summary>
+    /// <summary>Pulses when a notice arrives.</summary>
     public Signal Updated { get; } = new();
 
-    /// <summary>Where somebody begins who has read nothing yet.</summary>
+    /// <summary>The cursor of a reader that has read nothing yet.</summary>
     public NoticeCursor EndCursor => new(_epoch, _lastNumber);
 
-    /// <summary>Whether nobody reads, and nobody may come back to read on.</summary>
+    /// <summary>Whether no reader is connected and the time for a reconnect is over.</summary>
     public bool IsIdle => _readers == 0 && time.GetUtcNow() - _lastReadAt >= Retention;
 
     public void AddReader() => _readers++;
@@ -48,10 +48,10 @@ internal sealed class NoticeBuffer(TimeProvider time)
         _lastReadAt = time.GetUtcNow();
     }
 
-    /// <summary>A change that a notice will tell of.</summary>
+    /// <summary>Expects the notice of a change.</summary>
     public void Expect(RoomSummary room) => Expect(room.Id, room.Version);
 
-    /// <summary>The end of a room, which a notice will tell of.</summary>
+    /// <summary>Expects the notice of a room's deletion.</summary>
     public void ExpectDeletion(Guid roomId) => Expect(roomId, Deleted);
 
     private void Expect(Guid roomId, long version)
@@ -83,7 +83,7 @@ internal sealed class NoticeBuffer(TimeProvider time)
         Updated.Pulse();
     }
 
-    /// <summary>What lies beyond a cursor; null when there is nothing.</summary>
+    /// <summary>Reads the notices after a cursor; null when there are none.</summary>
     public NoticePage? Read(NoticeCursor from)
     {
         DetectLostNotices();

@@ -9,8 +9,9 @@ internal sealed class NumberSecretGrain([PersistentState("secret")] IPersistentS
     private const int Bytes = 32;
 
     /// <summary>
-    /// Of two activations that a healing cluster may have, the store lets one write; the other fails with
-    /// <see cref="Orleans.Storage.InconsistentStateException"/>, and a repeat reads what the first wrote.
+    /// A cluster that recovers from a partition may have two activations. The store lets only one of them write. The
+    /// other one fails with <see cref="Orleans.Storage.InconsistentStateException"/>, and a retry reads what the first
+    /// one wrote.
     /// </summary>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -24,7 +25,7 @@ internal sealed class NumberSecretGrain([PersistentState("secret")] IPersistentS
     public Task<ImmutableArray<byte>> Get() => Task.FromResult(secret.State.Value);
 }
 
-/// <summary>What numbers are hashed with, as stored.</summary>
+/// <summary>The secret that numbers are hashed with, as stored.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.NumberSecret")]
 internal sealed record NumberSecret
 {

@@ -9,8 +9,8 @@ namespace GeminiChat.Grains.Users;
 public sealed class OneTimeCodeOptions
 {
     /// <summary>
-    /// The service's secret, setting <c>SECRET_KEY</c>. Six digits can be guessed from any plain hash at once; from
-    /// this keyed one they cannot without the secret, which is not in the database.
+    /// The service's secret, setting <c>SECRET_KEY</c>. Six digits can be found from a plain hash by trying all of them.
+    /// With this keyed hash that is impossible without the secret, which is not in the database.
     /// </summary>
     [ConfigurationKeyName("SECRET_KEY")]
     public string SecretKey { get; set; } = "";
@@ -30,16 +30,18 @@ internal sealed class OneTimeCodes(IOptions<OneTimeCodeOptions> options)
     /// <summary>How long a code is valid (NIST 800-63B: at most ten minutes).</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    /// <summary>How many guesses of one kind a code takes: those that name its request, and those that do not.</summary>
+    /// <summary>
+    /// The maximum number of guesses of one kind for a code: guesses that name its request, and guesses that do not.
+    /// </summary>
     public const int MaxGuesses = 5;
 
     public static string Generate() =>
         RandomNumberGenerator.GetInt32(1_000_000).ToString(CultureInfo.InvariantCulture).PadLeft(Digits, '0');
 
-    /// <summary>A code that nobody can guess or type: no six digits.</summary>
+    /// <summary>A code that cannot be guessed or typed, because it is not six digits.</summary>
     public static string GenerateDecoy() => RandomNumberGenerator.GetHexString(32);
 
-    /// <summary>A keyed hash of a code, bound to its number and to what it is for.</summary>
+    /// <summary>A keyed hash of a code, bound to its number and its purpose.</summary>
     public ImmutableArray<byte> Hash(string phoneKey, CodePurpose purpose, string code) =>
         [.. HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{phoneKey}\n{(int)purpose}\n{code}"))];
 

@@ -1,25 +1,25 @@
 namespace GeminiChat.Grains.Users;
 
-/// <summary>The one-time codes of a number that can still be used, the newest last.</summary>
+/// <summary>The usable one-time codes of a number, newest last.</summary>
 internal static class PhoneCodes
 {
     /// <summary>
-    /// How many codes for a purpose are good side by side: of each known device, and of all others together. So nobody's
-    /// request spends a code of a known device.
+    /// How many codes for one purpose are valid at the same time: this many for each known device, and this many for all
+    /// other devices together. So a request from another device never uses up a code of a known device.
     /// </summary>
     private const int MaxActiveCodes = 3;
 
-    /// <summary>All codes. What a process of the version before has written holds no list.</summary>
+    /// <summary>All codes. State that a process of the previous version has written has no list.</summary>
     public static ImmutableArray<StoredCode> AllCodes(this PhoneState phone) => phone.Codes.IsEmpty
         ? [.. new[] { phone.LegacySignInCode, AsResetCode(phone.LegacyResetCode) }.OfType<StoredCode>()]
         : phone.Codes;
 
-    /// <summary>The newest code for a purpose that one requester has asked for and not used.</summary>
+    /// <summary>The newest unused code for a purpose that one requester has asked for.</summary>
     public static StoredCode? FindNewestCode(this PhoneState phone, CodePurpose purpose, Guid? device) =>
         phone.AllCodes().LastOrDefault(code => code.Purpose == purpose && code.DeviceSessionId == device);
 
     /// <summary>
-    /// The code that a guess is about; null when there is none that is valid. A guess without a request is about the newest
+    /// The code that a guess refers to; null when there is no valid one. A guess without a request refers to the newest
     /// code that an unknown device asked for.
     /// </summary>
     public static StoredCode? FindGuessedCode(this PhoneState phone, CodePurpose purpose, Guid? requestId, DateTimeOffset now)
@@ -29,7 +29,7 @@ internal static class PhoneCodes
         return code?.IsValidAt(now) is true ? code : null;
     }
 
-    /// <summary>With a new code; it takes the place of the requester's oldest when there are too many.</summary>
+    /// <summary>Adds a new code. It replaces the requester's oldest code when there are too many.</summary>
     public static PhoneState AddCode(this PhoneState phone, StoredCode code, DateTimeOffset now)
     {
         var valid = phone.AllCodes().Where(other => other.IsValidAt(now)).ToList();
@@ -41,9 +41,9 @@ internal static class PhoneCodes
         phone.WithCodes(phone.AllCodes().RemoveAll(isGone));
 
     /// <summary>
-    /// Counts a wrong guess; null when the code takes no more of its kind. Guesses that do not name the request can be
-    /// anybody's, so they leave the requester's own alone, and the first of them counts as one more code: a day's guesses
-    /// are never more than five times its codes.
+    /// Counts a wrong guess; null when the code allows no more guesses of this kind. Guesses that do not name the request
+    /// can come from anybody, so they do not count against the requester's guesses. The first of them counts as one more
+    /// code, so a day's guesses are never more than five times its codes.
     /// </summary>
     public static PhoneState? CountWrongGuess(this PhoneState phone, StoredCode code, CodeGuess guess, DateTimeOffset now)
     {
@@ -66,7 +66,9 @@ internal static class PhoneCodes
             : null;
     }
 
-    /// <summary>The newest of unknown devices stand where the version before looks for them, too.</summary>
+    /// <summary>
+    /// Sets the codes. The newest codes of unknown devices are also stored where the previous version reads them.
+    /// </summary>
     private static PhoneState WithCodes(this PhoneState phone, ImmutableArray<StoredCode> codes)
     {
         var next = phone with { Codes = codes, LegacySignInCode = null, LegacyResetCode = null };

@@ -1,9 +1,9 @@
 namespace GeminiChat.Grains.Users;
 
-/// <summary>The part about numbers that nobody has verified: they are forgotten a day after the last contact.</summary>
+/// <summary>Expiry: a number that was never verified is erased a day after the last contact.</summary>
 internal sealed partial class PhoneGrain
 {
-    /// <summary>No less than the longest window that anything of a number is counted in.</summary>
+    /// <summary>Not shorter than the longest window in which anything is counted for a number.</summary>
     private static readonly TimeSpan UnverifiedLifetime = TimeSpan.FromDays(1);
 
     private bool _isExpiryScheduled;
@@ -25,7 +25,7 @@ internal sealed partial class PhoneGrain
             return;
         }
 
-        // Users who were moved from another service have an account before they verify their number here.
+        // Users who were migrated from another service have an account before they verify their number here.
         if (await GrainFactory.User(phone.State.UserId).GetProfile() is null)
         {
             DeactivateOnIdle();
@@ -36,8 +36,8 @@ internal sealed partial class PhoneGrain
     }
 
     /// <summary>
-    /// Before an activation stores anything the number is listed to be looked at a day later. Verified ones are, too: else
-    /// the time of the answer would tell whether a number has an account.
+    /// Before an activation stores anything, it lists the number for a check one day later. Verified numbers are listed
+    /// too. Otherwise the response time would show whether a number has an account.
     /// </summary>
     private async Task<PhoneState> RecordContact(PhoneState next)
     {

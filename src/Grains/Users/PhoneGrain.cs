@@ -31,7 +31,8 @@ internal sealed partial class PhoneGrain(
             return refusal;
         }
 
-        // What a decoy is stored as is the hash of yet another code, so that checking it works and counts like any.
+        // For a decoy, the hash of a second code is stored, so a check of it does the same work and is counted in the
+        // same way.
         var isDecoy = purpose is CodePurpose.Reset && !phone.State.IsVerified;
         var code = OneTimeCodes.Generate();
         var hash = codes.Hash(Key, purpose, isDecoy ? OneTimeCodes.GenerateDecoy() : code);
@@ -96,7 +97,8 @@ internal sealed partial class PhoneGrain(
             return new LoginOutcome.RateLimited(wait);
         }
 
-        // A user told later would get the sign-up's password back over one changed meanwhile.
+        // The notification must come first. A later one could restore the sign-up's password over a password that was
+        // changed meanwhile.
         await NotifyUserGrain();
         return new LoginOutcome.Allowed(phone.State.IsVerified ? phone.State.UserId : null);
     }
@@ -114,8 +116,8 @@ internal sealed partial class PhoneGrain(
 
     private string Key => this.GetPrimaryKeyString();
 
-    /// <summary>Checks a code and counts it when it is wrong.</summary>
-    /// <returns>The code, when it is right.</returns>
+    /// <summary>Checks a code, and counts a wrong one.</summary>
+    /// <returns>The code when it is right; otherwise null.</returns>
     private async Task<StoredCode?> CheckCode(CodePurpose purpose, string code, CodeGuess? guess)
     {
         var now = time.GetUtcNow();
@@ -136,9 +138,9 @@ internal sealed partial class PhoneGrain(
     }
 
     /// <summary>
-    /// The number after the right code. Whoever signed up earlier with this number need not be the one who got the code:
-    /// only the sign-up that came with the code brings a password. The name of the newest one counts when the code was
-    /// made after it.
+    /// The number after a right code. The person who signed up earlier with this number may not be the person who
+    /// received the code. So only the sign-up that came with the code sets a password. The name of the newest sign-up is
+    /// used if the code was made after it.
     /// </summary>
     private static PhoneState MarkVerified(PhoneState state, StoredCode code, SignUp? signUp, DateTimeOffset now)
     {
@@ -152,8 +154,8 @@ internal sealed partial class PhoneGrain(
     }
 
     /// <summary>
-    /// Tells the user's grain what a right code has brought about. What fails here is told at the next sign-in, since the
-    /// code is used up.
+    /// Notifies the user's grain of what a right code has changed. If this fails, the next sign-in notifies it, because
+    /// the code is used up.
     /// </summary>
     private async Task NotifyUserGrain()
     {
@@ -165,13 +167,14 @@ internal sealed partial class PhoneGrain(
 
         if (phone.State.PendingPasswordReset is { } passwordHash)
         {
-            // By the user's grain: a silo of the version before may have it, and the password in memory (decision 13).
+            // The call goes through the user's grain: that grain may be on a silo of the previous version, with the
+            // password in memory (decision 13).
             await GrainFactory.User(phone.State.UserId).ResetPassword(passwordHash);
             await Write(phone.State with { PendingPasswordReset = null });
         }
     }
 
-    /// <summary>The user's id is minted with the first thing that is stored of a number.</summary>
+    /// <summary>Stores the state. The user's id is created with the first state that is stored for a number.</summary>
     private async Task Write(PhoneState next)
     {
         var state = await RecordContact(next);
@@ -185,7 +188,7 @@ internal sealed partial class PhoneGrain(
         }
         catch
         {
-            // Whether it is stored is unknown: the next activation reads it.
+            // The outcome of the write is unknown. The next activation reads the state.
             phone.State = before;
             DeactivateOnIdle();
             throw;

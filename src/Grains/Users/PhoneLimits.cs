@@ -1,21 +1,24 @@
 namespace GeminiChat.Grains.Users;
 
-/// <summary>How often something may happen to one number.</summary>
+/// <summary>Limits how often something may happen for one number.</summary>
 internal static class PhoneLimits
 {
-    /// <summary>A person who waits for a message asks again too soon.</summary>
+    /// <summary>The minimum time between two codes. People who wait for a message often ask again too soon.</summary>
     private static readonly TimeSpan CoolDown = TimeSpan.FromMinutes(1);
 
-    /// <summary>The day's codes when a gateway of the version before asks, which does not say.</summary>
+    /// <summary>
+    /// The daily number of codes when a gateway of the previous version asks, because it does not send a limit.
+    /// </summary>
     public const int DefaultCodesPerDay = 10;
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    /// <summary>Codes made, as Twilio Verify has it: five in ten minutes.</summary>
+    /// <summary>Codes that are made. Twilio Verify has the same limit: five in ten minutes.</summary>
     private static readonly SlidingWindowLimit Codes = new(5, TimeSpan.FromMinutes(10));
 
     /// <summary>
-    /// Codes for a reset among them. Anybody can ask for those; two of the five are left for their owner to sign in.
+    /// The limit of reset codes among them. Anybody can request reset codes, so two of the five codes are left for the
+    /// owner to sign in.
     /// </summary>
     private static readonly SlidingWindowLimit ResetCodes = new(3, TimeSpan.FromMinutes(10));
 
@@ -24,12 +27,12 @@ internal static class PhoneLimits
 
     public static SlidingWindowLimit WrongPasswords { get; } = new(10, TimeSpan.FromHours(1));
 
-    /// <summary>Why no new code may be made; null when one may be now.</summary>
+    /// <summary>Checks the limits of codes. Null when a new code may be made now; otherwise the reason.</summary>
     /// <param name="phone">The number.</param>
-    /// <param name="purpose">What the code shall be good for.</param>
-    /// <param name="device">A known device that has codes of its own left; null for any other.</param>
-    /// <param name="perDay">The number's codes in any 24 hours; 0 for no limit.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="purpose">The purpose of the code.</param>
+    /// <param name="device">A known device that has codes of its own left; null for any other device.</param>
+    /// <param name="perDay">The maximum number of codes for the number in any 24 hours; 0 for no limit.</param>
+    /// <param name="now">The current time.</param>
     public static IssueCodeOutcome.RateLimited? CheckCodeLimits(
         this PhoneState phone, CodePurpose purpose, DeviceActivity? device, int perDay, DateTimeOffset now)
     {
@@ -47,7 +50,9 @@ internal static class PhoneLimits
         return ToRefusal(soon, new[] { GetDailyRetryAfter(phone.CodesIssuedAt, perDay, now), resetsToday }.Max(), perDay);
     }
 
-    /// <summary>How long the day's limit allows no more; null when it does now, or there is none.</summary>
+    /// <summary>
+    /// How long the daily limit still refuses a code; null when it allows one now, or when there is no limit.
+    /// </summary>
     public static TimeSpan? GetDailyRetryAfter(ImmutableArray<DateTimeOffset> past, int perDay, DateTimeOffset now) =>
         perDay == 0 ? null : new SlidingWindowLimit(perDay, Day).GetRetryAfter(past, now);
 
@@ -60,7 +65,7 @@ internal static class PhoneLimits
             : phone.ResetCodesIssuedAt,
     };
 
-    /// <summary>Half of the day's codes are left for their owner to sign in.</summary>
+    /// <summary>The daily limit of reset codes. Half of the day's codes are left for the owner to sign in.</summary>
     private static int GetResetsPerDay(int perDay) => (perDay + 1) / 2;
 
     private static ImmutableArray<DateTimeOffset> RecordWithinDay(ImmutableArray<DateTimeOffset> past, int most, DateTimeOffset now) =>
@@ -72,14 +77,14 @@ internal static class PhoneLimits
         : null;
 }
 
-/// <summary>At most so many in any stretch of time.</summary>
-/// <param name="MaxCount">How many.</param>
-/// <param name="Window">In how long a time.</param>
+/// <summary>A maximum count in any period of a given length.</summary>
+/// <param name="MaxCount">The maximum count.</param>
+/// <param name="Window">The length of the period.</param>
 internal readonly record struct SlidingWindowLimit(int MaxCount, TimeSpan Window)
 {
-    /// <summary>How long until there may be one more; null when there may be one now.</summary>
-    /// <param name="past">The newest <see cref="MaxCount"/> moments, the newest last.</param>
-    /// <param name="now">A clock that was set back makes nobody wait longer than the window.</param>
+    /// <summary>How long until one more is allowed; null when one is allowed now.</summary>
+    /// <param name="past">The newest <see cref="MaxCount"/> times, newest last.</param>
+    /// <param name="now">The current time. If the clock was set back, the wait is still not longer than the window.</param>
     public TimeSpan? GetRetryAfter(ImmutableArray<DateTimeOffset> past, DateTimeOffset now)
     {
         if (past.Length < MaxCount)
@@ -91,7 +96,7 @@ internal readonly record struct SlidingWindowLimit(int MaxCount, TimeSpan Window
         return wait <= TimeSpan.Zero ? null : wait < Window ? wait : Window;
     }
 
-    /// <summary>The moments to remember after one more.</summary>
+    /// <summary>The times to remember after one more.</summary>
     public ImmutableArray<DateTimeOffset> Record(ImmutableArray<DateTimeOffset> past, DateTimeOffset now) =>
         [.. past.TakeLast(MaxCount - 1), now];
 }

@@ -1,11 +1,12 @@
 namespace GeminiChat.Grains.Users;
 
-/// <summary>A user's rooms in memory. Not thread-safe: it belongs to one activation.</summary>
+/// <summary>The list of a user's rooms in memory. Not thread-safe: one activation owns it.</summary>
 internal sealed class RoomDirectory(TimeProvider time)
 {
     private static readonly TimeSpan ReservationLifetime = TimeSpan.FromMinutes(1);
 
-    // Far more than can have news under way. What comes later still is found out by the next check.
+    // Far more than the number of rooms that can have late changes. The next check removes a room that a later change
+    // adds again.
     private const int MaxTombstones = 1000;
 
     private readonly Dictionary<Guid, RoomSummary> _rooms = [];
@@ -21,10 +22,10 @@ internal sealed class RoomDirectory(TimeProvider time)
     /// <summary>The rooms known at this moment.</summary>
     public ImmutableArray<Guid> Ids() => [.. _rooms.Keys];
 
-    /// <summary>Whether this says anything that was not known of the room; of a deleted one there is no news.</summary>
+    /// <summary>Whether a summary contains anything new about its room. A deleted room never changes.</summary>
     public bool IsChange(RoomSummary room) => MergeChange(room) is not null;
 
-    /// <summary>Takes what is news of each room.</summary>
+    /// <summary>Merges the new information about each room.</summary>
     public void Merge(IEnumerable<RoomSummary> rooms)
     {
         foreach (var room in rooms)
@@ -38,7 +39,7 @@ internal sealed class RoomDirectory(TimeProvider time)
         }
     }
 
-    /// <summary>The room with its news; null when there is none.</summary>
+    /// <summary>The merged summary; null when it contains nothing new.</summary>
     private RoomSummary? MergeChange(RoomSummary room)
     {
         var known = _rooms.GetValueOrDefault(room.Id);
@@ -46,10 +47,12 @@ internal sealed class RoomDirectory(TimeProvider time)
         return latest != known && !_tombstones.Contains(room.Id) ? latest : null;
     }
 
-    /// <summary>Takes the store's word for all rooms.</summary>
-    /// <param name="before">The rooms that were known before the store was asked; of these, those it lacks are gone.</param>
-    /// <param name="stored">The store's rooms.</param>
-    /// <returns>Those that are gone.</returns>
+    /// <summary>Makes the list equal to the rooms in the store.</summary>
+    /// <param name="before">
+    /// The rooms that were known before the store was read. Those that the store does not have are removed.
+    /// </param>
+    /// <param name="stored">The rooms in the store.</param>
+    /// <returns>The removed rooms.</returns>
     public ImmutableArray<Guid> Reconcile(ImmutableArray<Guid> before, ImmutableArray<RoomSummary> stored)
     {
         ImmutableArray<Guid> gone = [.. before.Except(stored.Select(room => room.Id)).Where(Remove)];
@@ -57,8 +60,8 @@ internal sealed class RoomDirectory(TimeProvider time)
         return gone;
     }
 
-    /// <summary>A room is gone for good: late news of it counts for nothing.</summary>
-    /// <returns>Whether it was known.</returns>
+    /// <summary>Removes a deleted room. Later changes of it are ignored.</summary>
+    /// <returns>Whether the room was in the list.</returns>
     public bool Remove(Guid roomId)
     {
         var wasKnown = _rooms.Remove(roomId);
@@ -77,8 +80,8 @@ internal sealed class RoomDirectory(TimeProvider time)
         return wasKnown;
     }
 
-    /// <summary>Keeps a place for a room that is about to be created.</summary>
-    /// <returns>False when the user has as many rooms as one may have, the reserved places counted.</returns>
+    /// <summary>Reserves a place for a room that is about to be created.</summary>
+    /// <returns>False when the user has the maximum number of rooms, including reserved places.</returns>
     public bool Reserve(Guid roomId)
     {
         var now = time.GetUtcNow();

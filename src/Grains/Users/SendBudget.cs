@@ -1,25 +1,25 @@
 namespace GeminiChat.Grains.Users;
 
-/// <summary>What has been sent of the day's text messages, as stored.</summary>
+/// <summary>The day's count of text messages, as stored.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.SendBudgetState")]
 internal sealed record SendBudgetState
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(SendBudgetState);
 
-    /// <summary>The UTC day that is counted, as <see cref="DateOnly.DayNumber"/>.</summary>
+    /// <summary>The UTC day of the count, as <see cref="DateOnly.DayNumber"/>.</summary>
     [Id(0)]
     public int Day { get; init; }
 
-    /// <summary>Messages of the day that may have been sent: counted ahead, a block at a time.</summary>
+    /// <summary>The day's messages that may have been sent. They are counted in advance, one block at a time.</summary>
     [Id(1)]
     public int Reserved { get; init; }
 
-    /// <summary>Messages of the day by the network that asked for them.</summary>
+    /// <summary>The day's messages for each network that requested them.</summary>
     [Id(2)]
     public ImmutableDictionary<string, int> SentByNetwork { get; init; } = ImmutableDictionary<string, int>.Empty;
 
-    /// <summary>Whether the log has been told that the budget of the day runs out.</summary>
+    /// <summary>Whether a warning was logged that the day's budget is nearly spent.</summary>
     [Id(3)]
     public bool HasWarned { get; init; }
 }
@@ -28,25 +28,27 @@ internal sealed record SendBudgetState
 /// <param name="Limit">Messages a day in all.</param>
 internal readonly record struct SendBudgetPolicy(int Limit)
 {
-    /// <summary>A small budget leaves a network as many as the people of an office need.</summary>
+    /// <summary>The minimum share of a network when the budget is small: enough for the people of an office.</summary>
     private const int MinNetworkShare = 20;
 
-    /// <summary>Messages a day that one network may ask for: a twentieth.</summary>
+    /// <summary>
+    /// Messages per day that one network may request: a twentieth of the limit, but at least the minimum share.
+    /// </summary>
     private int NetworkShare => Math.Max(MinNetworkShare, Limit / 20);
 
-    /// <summary>Messages a day that go to numbers with an account only: a fifth, the last.</summary>
+    /// <summary>The last fifth of the day's messages goes only to numbers with an account.</summary>
     private int AccountReserve => Limit / 5;
 
-    /// <summary>Messages that are counted at a time: a hundredth.</summary>
+    /// <summary>How many messages are counted at a time: a hundredth of the limit.</summary>
     public int BlockSize => Math.Max(1, Limit / 100);
 
-    /// <summary>Whether so many are reason for a warning: four fifths of the limit.</summary>
+    /// <summary>Whether the count is high enough for a warning: four fifths of the limit.</summary>
     public bool IsNearlySpent(int sent) => sent >= Limit - (Limit / 5);
 
-    /// <summary>Whether one more message may be sent.</summary>
+    /// <summary>Decides whether one more message may be sent.</summary>
     /// <param name="request">The message.</param>
-    /// <param name="sent">Messages that were sent today.</param>
-    /// <param name="sentForNetwork">Those of them that its network asked for.</param>
+    /// <param name="sent">Messages sent today.</param>
+    /// <param name="sentForNetwork">Messages sent today that the same network requested.</param>
     public SendDecision Decide(SendRequest request, int sent, int sentForNetwork) =>
         sent >= Limit ? SendDecision.BudgetSpent
         : !request.HasAccount && sent >= Limit - AccountReserve ? SendDecision.KeptForAccounts

@@ -12,13 +12,13 @@ internal sealed partial class SendBudgetGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        // What was left of the last block may have been sent.
+        // The rest of the last block may have been sent.
         (_today, _sent) = (stored.State, stored.State.Reserved);
         _instruments = new SendBudgetInstruments(time);
         return Task.CompletedTask;
     }
 
-    /// <summary>What is left of the block need not be lost when the grain leaves in order.</summary>
+    /// <summary>Stores the exact count, so that a normal deactivation does not lose the rest of the block.</summary>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _instruments.Stop();
@@ -60,7 +60,7 @@ internal sealed partial class SendBudgetGrain(
         }
     }
 
-    /// <summary>Once a day; again after a restart in the midst of a block.</summary>
+    /// <summary>Logs a warning once a day. It is logged again after a restart in the middle of a block.</summary>
     private void Warn(SendBudgetPolicy shares, int limit)
     {
         if (!_today.HasWarned && shares.IsNearlySpent(_sent))
@@ -79,7 +79,7 @@ internal sealed partial class SendBudgetGrain(
         }
         catch
         {
-            // Whether it is stored is unknown: the next activation reads it.
+            // The outcome of the write is unknown. The next activation reads the state.
             _sent = int.MaxValue;
             DeactivateOnIdle();
             throw;

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace GeminiChat.Grains.Users;
 
-/// <summary>Measures the day's budget of text messages. The silo tells of it that has the grain.</summary>
+/// <summary>Metrics of the day's budget of text messages. The silo that runs the grain reports them.</summary>
 internal sealed class SendBudgetInstruments
 {
     private static SendBudgetInstruments? _current;
@@ -19,16 +19,16 @@ internal sealed class SendBudgetInstruments
         Volatile.Write(ref _current, this);
     }
 
-    /// <summary>So many of the day's messages have been sent.</summary>
+    /// <summary>Records how many of the day's messages have been sent.</summary>
     public void Record(int day, int sent, int limit) => Volatile.Write(ref _last, new Usage(day, (double)sent / limit));
 
-    /// <summary>The grain is not here any more.</summary>
+    /// <summary>Stops reporting, because the grain has left this silo.</summary>
     public void Stop() => Interlocked.CompareExchange(ref _current, null, this);
 
     private static IEnumerable<Measurement<double>> Observe() =>
         Volatile.Read(ref _current) is { } here ? [new Measurement<double>(here.Now())] : [];
 
-    /// <summary>On a new day nothing is used, also before the first message.</summary>
+    /// <summary>The used share of the budget. On a new day it is zero, even before the first message.</summary>
     private double Now()
     {
         var last = Volatile.Read(ref _last);

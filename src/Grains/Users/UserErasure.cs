@@ -1,12 +1,12 @@
 namespace GeminiChat.Grains.Users;
 
 /// <summary>
-/// Erases what is left of a deleted user, step by step; each step may be repeated. Runs on the activation's scheduler,
-/// detached from every call: the number's grain, the subscription's and the rooms' call the user's while this waits for
-/// them.
+/// Erases the data of a deleted user, step by step. Each step may be repeated. Runs on the activation's scheduler,
+/// detached from every call: the grains of the number, the subscription and the rooms call the user's grain while the
+/// erasure waits for them.
 /// </summary>
 /// <remarks>
-/// After some failures it gives up. The user's row is then still there, and has the next recovery pass begin again.
+/// The erasure gives up after some failures. The user's row still exists then, so the next recovery pass starts it again.
 /// </remarks>
 internal sealed partial class UserErasure(Guid userId, IUserStore store, IGrainFactory grains, TimeProvider time, ILogger logger)
 {
@@ -17,16 +17,16 @@ internal sealed partial class UserErasure(Guid userId, IUserStore store, IGrainF
 
     private bool _isStopping;
 
-    /// <summary>Called at each try: calls to others do not count as use of the activation.</summary>
+    /// <summary>Called at each try, because calls of other grains do not count as use of the activation.</summary>
     public required Action KeepAlive { get; init; }
 
     /// <summary>Called when nothing runs any more.</summary>
     public required Action OnCompleted { get; init; }
 
-    /// <summary>Whether it is at work.</summary>
+    /// <summary>Whether the erasure is running.</summary>
     public bool IsRunning { get; private set; }
 
-    /// <summary>Makes sure that it is at work. Safe to repeat.</summary>
+    /// <summary>Starts the erasure unless it is running. Safe to repeat.</summary>
     public void Start()
     {
         if (!IsRunning && !_isStopping)
@@ -36,7 +36,7 @@ internal sealed partial class UserErasure(Guid userId, IUserStore store, IGrainF
         }
     }
 
-    /// <summary>No further step begins: the activation is leaving.</summary>
+    /// <summary>Prevents further steps, because the activation is shutting down.</summary>
     public void Stop() => _isStopping = true;
 
     private async Task Run()
@@ -55,7 +55,7 @@ internal sealed partial class UserErasure(Guid userId, IUserStore store, IGrainF
         }
     }
 
-    /// <summary>Whether nothing is left to do here.</summary>
+    /// <summary>Tries all steps once. Returns whether nothing is left to do.</summary>
     private async Task<bool> TryErase()
     {
         KeepAlive();
@@ -100,7 +100,7 @@ internal sealed partial class UserErasure(Guid userId, IUserStore store, IGrainF
         var secret = await grains.NumberSecret().Get();
         var key = PhoneKey.Of(secret.AsSpan(), number);
 
-        // Before the number can have another user.
+        // This must happen before the number can get another user.
         await store.MoveToFormerUsage(userId, key, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         await grains.Phone(key).Release(userId);
     }
@@ -123,7 +123,7 @@ internal sealed partial class UserErasure(Guid userId, IUserStore store, IGrainF
         [LoggerMessage(LogLevel.Information, "Deleted user {UserId} has been erased")]
         public static partial void Erased(ILogger logger, Guid userId);
 
-        [LoggerMessage(LogLevel.Warning, "Deleted user {UserId} could not be erased yet; it is tried again")]
+        [LoggerMessage(LogLevel.Warning, "Deleted user {UserId} could not be erased yet; retrying later")]
         public static partial void NotErased(ILogger logger, Exception exception, Guid userId);
     }
 }

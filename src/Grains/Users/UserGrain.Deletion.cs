@@ -1,16 +1,17 @@
 namespace GeminiChat.Grains.Users;
 
-/// <summary>The part about the user's end.</summary>
+/// <summary>Deletion of the user.</summary>
 internal sealed partial class UserGrain
 {
-    // Longer than any wait of the work between two steps.
+    // Longer than any wait of the erasure between two tries.
     private static readonly TimeSpan DeactivationDelay = TimeSpan.FromMinutes(5);
 
     private UserErasure _erasure = null!;
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // Not waited for: what it waits for may itself wait for this user's next activation.
+        // The deactivation does not wait for the erasure, because the erasure may be waiting for this user's next
+        // activation.
         _erasure.Stop();
         return Task.CompletedTask;
     }
@@ -31,7 +32,7 @@ internal sealed partial class UserGrain
             }
             catch
             {
-                // Whether it is stored is unknown: the next activation reads it.
+                // The outcome of the write is unknown. The next activation reads the state.
                 DeactivateOnIdle();
                 throw;
             }

@@ -3,16 +3,16 @@ using Orleans.Streams.Core;
 
 namespace GeminiChat.Grains.Users;
 
-/// <summary>The part about notices.</summary>
+/// <summary>Notices of the user.</summary>
 [ImplicitStreamSubscription(UserNoticeStream.Namespace)]
 internal sealed partial class UserGrain : IStreamSubscriptionObserver
 {
-    // A poll keeps an activation from moving on to another silo, and would be back at once if it did not wait at all.
+    // A poll keeps an activation from migrating to another silo. Without any wait, the reader would poll again at once.
     private static readonly TimeSpan StoppingLongPollTimeout = TimeSpan.FromSeconds(1);
 
     private NoticeBuffer? _buffer;
 
-    /// <summary>The user's stream has its first notice for this activation.</summary>
+    /// <summary>Called when the first notice of the user's stream arrives at this activation.</summary>
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
         handleFactory.Create<Notice>().ResumeAsync((notice, _) =>
         {
@@ -26,7 +26,7 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
     {
         DeactivateIfAbsent();
 
-        // Looked at with each call: a tier can also end by the clock alone.
+        // The profile is refreshed with each call, because a tier can also end by time alone.
         if (RefreshProfile() is null)
         {
             return null;
@@ -71,10 +71,10 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
         return null;
     }
 
-    /// <summary>Tells the user's devices, if there are any.</summary>
+    /// <summary>Adds a notice for the user's devices, if any device follows.</summary>
     private void Notify(Notice notice) => Buffer()?.Add(notice);
 
-    /// <summary>The notices, while somebody may want them. Those of idle users are forgotten.</summary>
+    /// <summary>The buffer of notices while a reader may need it. The buffer of an idle user is dropped.</summary>
     private NoticeBuffer? Buffer()
     {
         if (_buffer is { IsIdle: true })

@@ -2,7 +2,7 @@ using GeminiChat.Grains.Subscriptions;
 
 namespace GeminiChat.Grains.Users;
 
-/// <summary>The part about the tier and the day's usage.</summary>
+/// <summary>Tier and daily usage of the user.</summary>
 internal sealed partial class UserGrain
 {
     private TierGrant _grant = new(Tier.Basic, ValidUntil: null, Version: 0);
@@ -12,7 +12,8 @@ internal sealed partial class UserGrain
         DeactivateIfAbsent();
         if (grant.Version > _grant.Version)
         {
-            // A grant that is not stored now has been before, by a write whose outcome was not known, or a newer one has.
+            // If the grant is not stored now, it was stored before by a write with an unknown outcome, or a newer one is
+            // stored.
             var isStored = await store.SetTier(this.GetPrimaryKey(), grant);
             Take(isStored ? grant : (await LoadAllowance(time.GetUtcNow())).Grant);
         }
@@ -34,7 +35,7 @@ internal sealed partial class UserGrain
         return stored.IsDeleted ? null : stored.UsageAt(now, quota.Value);
     }
 
-    /// <summary>Stores the profile. A new user starts with what the number's former users have used of the day.</summary>
+    /// <summary>Stores the profile. A new user starts with the day's usage of the number's former users.</summary>
     private async Task<bool> Save(UserProfile profile)
     {
         if (_profile is not null)
@@ -51,7 +52,9 @@ internal sealed partial class UserGrain
 
     private void Take(TierGrant grant) => _grant = grant.Version > _grant.Version ? grant : _grant;
 
-    /// <summary>The same instance until something changes. Another tier is told to the user's devices.</summary>
+    /// <summary>
+    /// Returns the same instance until something changes. The user's devices are notified of a change of the tier.
+    /// </summary>
     private UserProfile? RefreshProfile()
     {
         var tier = _grant.TierAt(time.GetUtcNow());

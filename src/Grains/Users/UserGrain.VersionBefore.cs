@@ -1,6 +1,8 @@
 namespace GeminiChat.Grains.Users;
 
-/// <summary>The part for processes of the version before, which look for password, sessions and admission here (decision 13).</summary>
+/// <summary>
+/// For processes of the previous version, which call this grain for password, sessions and admission (decision 13).
+/// </summary>
 internal sealed partial class UserGrain
 {
     private bool _isSecurityCurrent;
@@ -47,8 +49,8 @@ internal sealed partial class UserGrain
     public Task Recount() => Task.CompletedTask;
 
     /// <summary>
-    /// The grain of password and sessions. An earlier activation of this grain, on a silo of the version before, may have
-    /// written the same state: so it is read anew the first time.
+    /// The grain of password and sessions. An earlier activation of this grain, on a silo of the previous version, may
+    /// have written the same state. So the state is read again the first time.
     /// </summary>
     private async ValueTask<IUserSecurityGrain> Security()
     {

@@ -29,7 +29,7 @@ internal sealed partial class UserGrain(
 
     public async Task EnsureCreated(VerifiedUser user)
     {
-        // A sign-up never takes the place of a password that is there.
+        // A sign-up never replaces an existing password.
         var isNews = user.PasswordHash is { Length: > 0 } && !await HasPassword();
         if (_profile is not null && !isNews)
         {
@@ -45,7 +45,7 @@ internal sealed partial class UserGrain(
             return;
         }
 
-        // Last, so that a repeat after a crash in between finds the sign-up's news still to be done.
+        // This step is the last one, so that a retry after a crash in between still finds the sign-up's data to apply.
         if (isNews)
         {
             await (await Security()).SetFirstPassword(user.PasswordHash!);
@@ -72,7 +72,7 @@ internal sealed partial class UserGrain(
         }
         catch
         {
-            // Whether it is stored is unknown: the next activation reads it.
+            // The outcome of the write is unknown. The next activation reads the state.
             DeactivateOnIdle();
             throw;
         }
@@ -124,7 +124,7 @@ internal sealed partial class UserGrain(
         return Task.CompletedTask;
     }
 
-    /// <summary>Each change here is one that a notice tells of, sooner or later.</summary>
+    /// <summary>Expects a notice for each of these changes.</summary>
     private void Expect(IEnumerable<RoomSummary> rooms)
     {
         if (Buffer() is { } buffer)
@@ -144,7 +144,10 @@ internal sealed partial class UserGrain(
         }
     }
 
-    /// <summary>A change whose caller never got an answer is in the rows, and shows within a minute.</summary>
+    /// <summary>
+    /// Checks the list against the rows. A change whose caller never got a response is in the rows, and shows within a
+    /// minute.
+    /// </summary>
     private void CheckRoomsIfDue()
     {
         if (!_isChecking && time.GetUtcNow() - _checkedAt >= CheckInterval)
@@ -177,7 +180,7 @@ internal sealed partial class UserGrain(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The room list of user {UserId} could not be checked; it is tried again in a minute")]
+        [LoggerMessage(LogLevel.Warning, "The room list of user {UserId} could not be checked; retrying in a minute")]
         public static partial void NotChecked(ILogger logger, Exception exception, Guid userId);
     }
 }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace GeminiChat.Grains.Users;
 
-/// <summary>What proves a user's identity, as stored.</summary>
+/// <summary>The user's password and sessions, as stored.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.UserSecurity")]
 internal sealed record UserSecurity
 {
@@ -11,19 +11,19 @@ internal sealed record UserSecurity
 
     private static readonly TimeSpan SessionLifetime = TimeSpan.FromDays(30);
 
-    /// <summary>As ASP.NET Core's <c>PasswordHasher</c> writes it; null when the user has no password.</summary>
+    /// <summary>The hash that ASP.NET Core's <c>PasswordHasher</c> writes; null when the user has no password.</summary>
     [Id(0)]
     public string? PasswordHash { get; init; }
 
-    /// <summary>Raised by everything that ends sessions at large.</summary>
+    /// <summary>Increased by everything that ends all sessions.</summary>
     [Id(1)]
     public int Version { get; init; }
 
-    /// <summary>The oldest first.</summary>
+    /// <summary>The sessions, oldest first.</summary>
     [Id(2)]
     public ImmutableArray<UserSession> Sessions { get; init; } = [];
 
-    /// <summary>Whether an access token that names this session and version is good.</summary>
+    /// <summary>Whether an access token with this session and version is valid.</summary>
     public bool IsSessionValid(Guid sessionId, int version, DateTimeOffset now) =>
         FindSession(sessionId) is { } session && now < session.ExpiresAt && version >= session.Version && version <= Version;
 
@@ -35,8 +35,8 @@ internal sealed record UserSecurity
     }
 
     /// <summary>
-    /// After an exchange of a session's refresh token. A token that is not the current one ends the session, unless the
-    /// current one is what it was exchanged for: then this is the same exchange once more.
+    /// The state after an exchange of a session's refresh token. A token that is not the current one ends the session.
+    /// The exception is a repeat of the same exchange: the current token is the one that the token was exchanged for.
     /// </summary>
     public (UserSecurity Next, RefreshResult Result) RefreshSession(
         Guid sessionId, ImmutableArray<byte> spent, ImmutableArray<byte> next, DateTimeOffset now)
@@ -56,19 +56,19 @@ internal sealed record UserSecurity
             : (EndSession(sessionId), RefreshResult.Reused);
     }
 
-    /// <summary>The sessions that go on.</summary>
+    /// <summary>The active sessions.</summary>
     public SessionList ListSessions(DateTimeOffset now) => new([.. Sessions
         .Where(session => now < session.ExpiresAt)
         .Select(session => new SessionSummary(session.Id, session.CreatedAt, session.LastUsedAt ?? session.CreatedAt))
         .OrderByDescending(session => session.LastUsedAt)]);
 
-    /// <summary>The same when the session has ended before.</summary>
+    /// <summary>The state without a session. It is unchanged when the session has already ended.</summary>
     public UserSecurity EndSession(Guid sessionId) =>
         FindSession(sessionId) is { } session ? this with { Sessions = Sessions.Remove(session) } : this;
 
     /// <summary>
-    /// With all sessions ended but one. That one keeps the version it started under, so that its access tokens stay
-    /// good: they carry the older one.
+    /// The state after all sessions but one have ended. That session keeps the version under which it started, because
+    /// its access tokens contain this older version and must stay valid.
     /// </summary>
     public UserSecurity EndAllSessions(Guid? except = null) => this with
     {
@@ -90,26 +90,26 @@ internal sealed record UserSecurity
     }
 }
 
-/// <summary>What came of a refresh token.</summary>
+/// <summary>The result of presenting a refresh token.</summary>
 internal enum RefreshResult
 {
-    /// <summary>The other one is in its place.</summary>
+    /// <summary>The new token has replaced it.</summary>
     Exchanged,
 
-    /// <summary>Its session had ended.</summary>
+    /// <summary>The session had already ended.</summary>
     Ended,
 
-    /// <summary>It had been spent; its session has ended now.</summary>
+    /// <summary>The token had been used before. Its session has been ended now.</summary>
     Reused,
 }
 
-/// <summary>A sign-in, and what follows from it until it ends.</summary>
+/// <summary>A session, from sign-in to its end.</summary>
 /// <param name="Id">The claim <c>sid</c> of its access tokens.</param>
-/// <param name="TokenHash">The SHA-256 of its one refresh token that is not spent.</param>
-/// <param name="CreatedAt">When it started.</param>
-/// <param name="ExpiresAt">The first moment at which it is over, used or not.</param>
-/// <param name="Version">The least that the claim <c>ver</c> of its access tokens may be.</param>
-/// <param name="LastUsedAt">When its refresh token was last exchanged; null when it has not been.</param>
+/// <param name="TokenHash">The SHA-256 of its current refresh token.</param>
+/// <param name="CreatedAt">When the session started.</param>
+/// <param name="ExpiresAt">The first moment at which the session has expired, whether it was used or not.</param>
+/// <param name="Version">The minimum value of the claim <c>ver</c> of its access tokens.</param>
+/// <param name="LastUsedAt">When its refresh token was last exchanged; null when it was never exchanged.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.UserSession")]
 internal sealed record UserSession(
     [property: Id(0)] Guid Id,

@@ -7,7 +7,7 @@ internal sealed partial class UserSecurityGrain(
     TimeProvider time,
     ILogger<UserSecurityGrain> logger) : Grain, IUserSecurityGrain
 {
-    /// <summary>E.164; null when there is no such user.</summary>
+    /// <summary>The number in E.164 form; null when the user does not exist.</summary>
     private string? _mobileNumber;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken) => LoadUser();
@@ -56,7 +56,7 @@ internal sealed partial class UserSecurityGrain(
     {
         if (_mobileNumber is null)
         {
-            // The user may have been created since.
+            // The user may have been created since the last read.
             await LoadUser();
         }
 
@@ -103,7 +103,7 @@ internal sealed partial class UserSecurityGrain(
 
     private async Task LoadUser() => _mobileNumber = (await store.Load(this.GetPrimaryKey()))?.MobileNumber;
 
-    /// <summary>Whether there is such a user. Of one that there is not nothing is kept in memory.</summary>
+    /// <summary>Whether the user exists. For a user that does not exist, nothing is kept in memory.</summary>
     private bool Exists()
     {
         if (_mobileNumber is null)
@@ -114,13 +114,13 @@ internal sealed partial class UserSecurityGrain(
         return _mobileNumber is not null;
     }
 
-    /// <summary>Of a user who is gone nothing is kept.</summary>
+    /// <summary>Changes the state. Nothing is stored for a user that does not exist.</summary>
     private Task Change(Func<UserSecurity, UserSecurity> next) =>
         Exists() ? Write(next(security.State)) : Task.CompletedTask;
 
     /// <summary>
-    /// Reads that interleave see the new state before it is durable: an ended session may look ended a little early,
-    /// and nobody knows of a session or token before its call has returned.
+    /// Stores the state. Interleaving reads see the new state before it is durable. An ended session may look ended
+    /// slightly too early. No caller knows a new session or token before its call has returned.
     /// </summary>
     private async Task Write(UserSecurity state)
     {
@@ -137,7 +137,7 @@ internal sealed partial class UserSecurityGrain(
         }
         catch
         {
-            // Whether it is stored is unknown: the next activation reads it.
+            // The outcome of the write is unknown. The next activation reads the state.
             security.State = before;
             DeactivateOnIdle();
             throw;
