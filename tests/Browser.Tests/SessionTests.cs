@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using GeminiChat.Fakes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -7,8 +8,11 @@ namespace GeminiChat.Browser.Tests;
 
 /// <summary>How a session is kept going, whatever happens while it is renewed.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class SessionTests(BrowserFixture site)
+public sealed partial class SessionTests(BrowserFixture site)
 {
+    [GeneratedRegex("[0-9]{6}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SixDigits { get; }
+
     [Fact]
     public async Task Tabs_that_refresh_at_the_same_time_send_one_refresh_and_stay_signed_in()
     {
@@ -88,7 +92,9 @@ public sealed class SessionTests(BrowserFixture site)
         var page = await device.Open();
         await page.GetByLabel("Mobile number").FillAsync(Device.NewNumber());
         await page.Button("Send me a code").ClickAsync();
-        var offer = await page.Locator("#use-code").TextContentAsync();
+        var useCode = page.Locator("#use-code");
+        await Expect(useCode).ToContainTextAsync(SixDigits);
+        var offer = await useCode.TextContentAsync();
 
         await page.ReloadAsync();
         await page.Locator("#code").FillAsync(offer![^6..]);
