@@ -3,16 +3,16 @@ using GeminiChat.Gateway.Auth;
 namespace GeminiChat.Gateway.Streams;
 
 /// <summary>
-/// Carries updates from a grain to a client. It asks for more only when the client has taken what came before, so nothing
-/// piles up here for a slow one; and a client who leaves only ends the asking. A reader whose session ends is shown out
-/// with the problem details of a 401; one whose access token expires is to attach again with a fresh one.
+/// Copies updates from a grain to a client. It reads the next update only after the client has taken the last one, so a slow
+/// client has no queue here. A client that disconnects only ends the reads. When the reader's session ends, the stream ends
+/// with the problem details of a 401. When the access token expires, it ends with a request to reconnect with a new token.
 /// </summary>
 internal sealed partial class StreamPump(
-    SessionValidator sessions, GatewayShutdown departure, TimeProvider time, ILogger<StreamPump> logger)
+    SessionValidator sessions, GatewayShutdown shutdown, TimeProvider time, ILogger<StreamPump> logger)
 {
     /// <summary>
-    /// Silence after which a sign of life is due. It is noticed after the next look at the session, three seconds later at
-    /// most, well below the 15 s that proxies are promised.
+    /// The idle time after which a ping is sent. It is checked together with the session, so a ping comes at most three
+    /// seconds later. That is well below the documented 15 s.
     /// </summary>
     internal static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(7);
 
@@ -20,10 +20,10 @@ internal sealed partial class StreamPump(
         where T : class
     {
         using var live = StreamMetrics.Begin(source.Kind);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, departure.Stopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, shutdown.Stopping);
         try
         {
-            // Not cut short by our leaving: a client that comes in just then is to be told to reconnect.
+            // Not canceled by the shutdown: a client that connects just then gets an event that tells it to reconnect.
             await sink.OpenAsync(aborted);
             await CopyUpdatesAsync(reader, source, sink, end.Token);
         }
@@ -93,8 +93,7 @@ internal sealed partial class StreamPump(
     }
 
     /// <summary>
-    /// Waits for a call, but not longer than the reader's session may go unlooked at, and not for one that ignores our
-    /// leaving.
+    /// Waits for a read, but not longer than a session check stays valid, and not for a read that ignores the shutdown.
     /// </summary>
     private async ValueTask<bool> IsDone(Task reading, CancellationToken end)
     {
