@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Running;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -15,9 +16,9 @@ public sealed class TokenKeyTests : IDisposable
     private const string OldSecret = "the old secret key of 32 bytes or more";
     private const string NewSecret = "the new secret key of 32 bytes or more";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("geminichat-");
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("RS256")]
@@ -123,7 +124,7 @@ public sealed class TokenKeyTests : IDisposable
     private (string Private, string Public) Key(string algorithm, string name)
     {
         using AsymmetricAlgorithm key = algorithm is "RS256" ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var files = (Path.Combine(_folder.FullName, $"{name}.pem"), Path.Combine(_folder.FullName, $"{name}.pub.pem"));
+        var files = (Path.Combine(_folder.Path, $"{name}.pem"), Path.Combine(_folder.Path, $"{name}.pub.pem"));
         File.WriteAllText(files.Item1, key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(files.Item2, key.ExportSubjectPublicKeyInfoPem());
         return files;

@@ -14,8 +14,8 @@ internal sealed class FakeNotices
     /// <summary>Tells one numbering from another.</summary>
     public int Epoch { get; set; } = 7;
 
-    /// <summary>Set when a reader waits.</summary>
-    public TaskCompletionSource Followed { get; } = NewSignal();
+    /// <summary>Set when a reader waits for what comes after the last notice.</summary>
+    public TaskCompletionSource Followed { get; private set; } = NewSignal();
 
     /// <summary>Set when a reader gives up waiting.</summary>
     public TaskCompletionSource Left { get; } = NewSignal();
@@ -27,6 +27,7 @@ internal sealed class FakeNotices
             _all.AddRange(notices);
             var news = _news;
             _news = NewSignal();
+            Followed = NewSignal();
             news.SetResult();
         }
     }
@@ -56,9 +57,9 @@ internal sealed class FakeNotices
                 }
 
                 news = _news.Task;
+                Followed.TrySetResult();
             }
 
-            Followed.TrySetResult();
             await WaitAsync(news, cancellationToken);
         }
     }

@@ -1,3 +1,4 @@
+using GeminiChat.Running;
 using GeminiChat.ServiceDefaults.Settings;
 using GeminiChat.Silo.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -14,7 +15,7 @@ public sealed class GatewayFixture : IAsyncLifetime
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("geminichat-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly WebApplication _app;
     private readonly WebApplication _secondGateway;
 
@@ -33,7 +34,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         string[] all =
         [
             "--environment=Development", "--urls=http://127.0.0.1:0", $"--SECRET_KEY={TestGateway.SecretKey}",
-            $"--DATABASE_URL=sqlite:///{_folder}/test.db", "--AUTH_REQUESTS_PER_MINUTE_PER_IP=0", "--USER_REQUESTS_PER_MINUTE=0", .. settings,
+            $"--DATABASE_URL=sqlite:///{_folder.Path}/test.db", "--AUTH_REQUESTS_PER_MINUTE_PER_IP=0", "--USER_REQUESTS_PER_MINUTE=0", .. settings,
         ];
         _app = GatewayApp.Build(all, builder =>
         {
@@ -56,7 +57,7 @@ public sealed class GatewayFixture : IAsyncLifetime
 
     internal IGrainFactory Grains => _app.Services.GetRequiredService<IGrainFactory>();
 
-    internal string DatabaseFile => Path.Combine(_folder, "test.db");
+    internal string DatabaseFile => Path.Combine(_folder.Path, "test.db");
 
     internal Uri Address => new(_app.Urls.Single());
 
@@ -84,7 +85,7 @@ public sealed class GatewayFixture : IAsyncLifetime
     {
         await _secondGateway.DisposeAsync();
         await _app.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     internal HttpClient CreateAnonymousClient() => new() { BaseAddress = Address, Timeout = Deadline };

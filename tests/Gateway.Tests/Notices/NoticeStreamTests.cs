@@ -109,6 +109,7 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
         notices.Outages.Throw(new TimeoutException());
         notices.Tell(new Notice.TierChanged(Tier.Pro));
         await events.ExpectAsync("tier", "7-1");
+        await notices.Followed.Task.WaitAsync(Deadline);
         notices.Outages.Throw(new StoreUnavailableException("no"), new StoreUnavailableException("no"));
         notices.Tell(new Notice.TierChanged(Tier.Basic));
         await events.ExpectAsync("tier", "7-2");

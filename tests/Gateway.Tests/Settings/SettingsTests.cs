@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GeminiChat.Gateway.Settings;
+using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests.Settings;
 
@@ -7,9 +8,9 @@ public sealed class SettingsTests : IDisposable
 {
     private const string Secret = $"SECRET_KEY={TestGateway.SecretKey}";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("geminichat-");
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("Development", "SECRET_KEY=short", "SECRET_KEY has 5 bytes")]
@@ -76,7 +77,7 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public async Task A_folder_that_is_not_writable_for_the_secret_is_reported_in_one_line()
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "data"), "in the way");
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "data"), "in the way");
 
         var (exitCode, _, errors) = await Run("Development", "");
 
@@ -96,7 +97,7 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public async Task Twenty_processes_that_start_at_once_share_one_secret_file_readable_by_its_owner_only()
     {
-        var path = Path.Combine(_folder.FullName, "data", "secret.key");
+        var path = Path.Combine(_folder.Path, "data", "secret.key");
 
         var keys = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => SecretKeyFile.ReadOrCreate(path))));
 
@@ -114,7 +115,7 @@ public sealed class SettingsTests : IDisposable
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = _folder.FullName,
+            WorkingDirectory = _folder.Path,
             Environment =
             {
                 ["ASPNETCORE_ENVIRONMENT"] = environment,

@@ -6,6 +6,7 @@ using GeminiChat.Grains.Model;
 using GeminiChat.Grains.Subscriptions;
 using GeminiChat.Grains.Tests.Subscriptions;
 using GeminiChat.Grains.Users;
+using GeminiChat.Running;
 using GeminiChat.ServiceDefaults.Settings;
 using GeminiChat.Silo.Hosting;
 using GeminiChat.Silo.Recovery;
@@ -24,7 +25,7 @@ public sealed class GrainTestCluster : IAsyncLifetime
 {
     private const string Memory = "/dev/shm";
 
-    private readonly string _folder;
+    private readonly TemporaryFolder _folder;
     private readonly CurrentModel _model = new();
     private readonly ServiceProvider _store;
     private readonly InProcessTestCluster _cluster;
@@ -44,9 +45,9 @@ public sealed class GrainTestCluster : IAsyncLifetime
     private GrainTestCluster(string parent, (string Name, string Value)[] settings, short silos = 2, bool takesUpLosses = false)
     {
         (_settings, _recoversSiloLosses) = (settings, takesUpLosses);
-        _folder = Directory.CreateDirectory(Path.Combine(parent, $"geminichat-{Guid.CreateVersion7():N}")).FullName;
+        _folder = new TemporaryFolder(parent);
         var database = new ConfigurationBuilder()
-            .AddInMemoryCollection([new("DATABASE_URL", $"sqlite:///{_folder}/test.db")]).Build();
+            .AddInMemoryCollection([new("DATABASE_URL", $"sqlite:///{_folder.Path}/test.db")]).Build();
         _store = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(database).AddStore(clustered: false).BuildServiceProvider();
         RoomStoreFaults = new FaultInjectingRoomStore(Store);
         SubscriptionStoreFaults = new FaultInjectingSubscriptionStore(_store.GetRequiredService<ISubscriptionStore>());
@@ -103,7 +104,7 @@ public sealed class GrainTestCluster : IAsyncLifetime
     {
         await _cluster.DisposeAsync();
         await _store.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     /// <summary>A room of a new user, and a model that nobody has called.</summary>
@@ -117,7 +118,7 @@ public sealed class GrainTestCluster : IAsyncLifetime
     }
 
     /// <summary>The columns of the databases that hold a text somewhere.</summary>
-    internal Task<List<string>> FindColumnsWith(string text) => DatabaseTextSearch.FindColumnsWith(_folder, text);
+    internal Task<List<string>> FindColumnsWith(string text) => DatabaseTextSearch.FindColumnsWith(_folder.Path, text);
 
     /// <summary>Removes what deleted rooms have left behind, as the silo does in the background.</summary>
     internal async Task PurgeDeletedRooms()

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
+using GeminiChat.Running;
 using GeminiChat.Silo.Store;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -42,9 +43,9 @@ public abstract class TestDatabase : IAsyncLifetime
 /// <summary>A file in a folder of its own.</summary>
 public sealed class SqliteTestDatabase : TestDatabase
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("geminichat-");
+    private readonly TemporaryFolder _folder = new();
 
-    public string File => Path.Combine(_folder.FullName, "data", "test.db");
+    public string File => Path.Combine(_folder.Path, "data", "test.db");
 
     public override string Url => $"sqlite:///{File}";
 
@@ -59,7 +60,7 @@ public sealed class SqliteTestDatabase : TestDatabase
 
     public override ValueTask DisposeAsync()
     {
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
         return ValueTask.CompletedTask;
     }
 }
