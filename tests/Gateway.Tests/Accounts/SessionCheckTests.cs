@@ -62,7 +62,8 @@ public sealed class SessionCheckTests
     public async Task A_stream_continues_while_its_session_cannot_be_checked_and_ends_once_the_session_is_found_ended()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var gateway = await TestGateway.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        await using var gateway = await TestGateway.StartAsync(
+            ["--ACCESS_TOKEN_EXPIRE_MINUTES=100000"], builder => builder.Services.AddSingleton<TimeProvider>(time));
         var user = gateway.NewUser();
         user.Room.Ask();
         using var response = await SseReader.SendAsync(user, "1-0");
@@ -119,17 +120,10 @@ public sealed class SessionCheckTests
     private static async Task<string> ReadUntilAsync(StreamReader lines, string start, FakeTimeProvider time)
     {
         using var deadline = new CancellationTokenSource(Deadline);
-        using var clock = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (true)
         {
             var line = lines.ReadLineAsync(deadline.Token).AsTask();
-            while (!line.IsCompleted)
-            {
-                await clock.WaitForNextTickAsync(deadline.Token);
-                time.Advance(SessionMonitor.Timeout);
-            }
-
-            var text = await line ?? throw new EndOfStreamException();
+            var text = await time.AdvanceUntilAsync(SessionMonitor.Timeout, line) ?? throw new EndOfStreamException();
             if (text.StartsWith(start, StringComparison.Ordinal))
             {
                 return text;

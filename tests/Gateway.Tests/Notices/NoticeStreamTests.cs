@@ -157,21 +157,15 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     public async Task An_idle_notice_stream_sends_keep_alive_comments()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var silent = await TestGateway.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        await using var silent = await TestGateway.StartAsync(
+            ["--ACCESS_TOKEN_EXPIRE_MINUTES=100000"], builder => builder.Services.AddSingleton<TimeProvider>(time));
         var user = silent.NewUser();
         using var response = await SendAsync(user, "7-0");
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Equal(": reading on", await lines.ReadLineAsync());
         Assert.Equal("", await lines.ReadLineAsync());
         await user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
-        var line = lines.ReadLineAsync();
-        while (!line.IsCompleted)
-        {
-            time.Advance(StreamPump.PingAfter);
-            await Task.Yield();
-        }
-
-        Assert.Equal(": ping", await line);
+        Assert.Equal(": ping", await time.AdvanceUntilAsync(StreamPump.PingAfter, lines.ReadLineAsync()));
     }
 
     [Fact]

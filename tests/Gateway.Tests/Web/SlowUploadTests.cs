@@ -54,9 +54,8 @@ public sealed class SlowUploadTests
         // Another body arrives as a whole meanwhile: leaving alone costs it nothing.
         gateway.Stop();
         Assert.True((await gateway.CreateAnonymousClient().PostJsonAsync("/auth/send-otp", """{"mobile_number":"+14155550100"}""")).IsSuccessStatusCode);
-        time.Advance(RequestBodyReader.ShutdownGracePeriod);
 
-        var answer = await ReadProblem(stream, deadline.Token);
+        var answer = await time.AdvanceUntilAsync(RequestBodyReader.ShutdownGracePeriod, ReadProblem(stream, deadline.Token));
         Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
         Assert.Contains("Retry-After: 1\r\n", answer, StringComparison.Ordinal);
         Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
