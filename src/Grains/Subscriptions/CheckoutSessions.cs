@@ -6,7 +6,7 @@ namespace GeminiChat.Grains.Subscriptions;
 /// Opens checkouts and portal pages. A user has at most one open checkout, and none while a subscription exists. The work
 /// runs in <see cref="SerialExecutor"/>, so the user's state changes meanwhile only at the provider.
 /// </summary>
-internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWriter, PaymentCustomer paymentCustomer, SubscriptionServices services)
+internal sealed partial class CheckoutSessions(SubscriptionGrain grain, PaymentCustomer paymentCustomer, SubscriptionServices services)
 {
     // The provider allows 30 minutes to 24 hours.
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
@@ -20,29 +20,29 @@ internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWrit
 
     /// <summary>Opens a checkout, or returns the open one.</summary>
     public Task<CheckoutOutcome> Open(ReturnUrls returnUrls) => CallProvider<CheckoutOutcome>(
-        async patience => stateWriter.Current.IsUserDeleted
+        async cancellationToken => grain.State.IsUserDeleted
             ? new CheckoutOutcome.UserAbsent()
-            : await WithCustomer(await paymentCustomer.GetOrCreate(services.Now() + Lifetime, patience), customer => Open(customer, returnUrls, patience), patience),
+            : await WithCustomer(await paymentCustomer.GetOrCreate(services.Now() + Lifetime, cancellationToken), customer => Open(customer, returnUrls, cancellationToken), cancellationToken),
         new CheckoutOutcome.NotConfigured(),
         new CheckoutOutcome.Unavailable(),
         new CheckoutOutcome.Refused());
 
     /// <summary>Opens the portal page of a user who has a customer.</summary>
     public Task<PortalOutcome> OpenPortal(string returnUrl) => CallProvider<PortalOutcome>(
-        async patience => await paymentCustomer.FindId() is { } customer && !stateWriter.Current.IsUserDeleted
-            ? new PortalOutcome.Open(await WithCustomer(customer, known => CreatePortal(known, returnUrl, patience), patience))
+        async cancellationToken => await paymentCustomer.FindId() is { } customer && !grain.State.IsUserDeleted
+            ? new PortalOutcome.Open(await WithCustomer(customer, known => CreatePortal(known, returnUrl, cancellationToken), cancellationToken))
             : new PortalOutcome.NoCustomer(),
         new PortalOutcome.NotConfigured(),
         new PortalOutcome.Unavailable(),
         new PortalOutcome.Refused());
 
     /// <summary>Calls the provider, with a timeout that suits a user who waits at a page.</summary>
-    private async Task<T> CallProvider<T>(Func<CancellationToken, Task<T>> ask, T notConfigured, T unavailable, T refused)
+    private async Task<T> CallProvider<T>(Func<CancellationToken, Task<T>> call, T notConfigured, T unavailable, T refused)
     {
-        using var patience = new CancellationTokenSource(ProviderTimeout, services.Time);
+        using var timeout = new CancellationTokenSource(ProviderTimeout, services.Time);
         try
         {
-            return await ask(patience.Token);
+            return await call(timeout.Token);
         }
         catch (PaymentProviderException off) when (off.Fault is PaymentProviderFault.NotConfigured)
         {
@@ -50,15 +50,15 @@ internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWrit
         }
         catch (PaymentProviderException wrong) when (wrong.Fault is not PaymentProviderFault.Unavailable)
         {
-            Log.Refused(services.Logger, stateWriter.UserId, wrong.Message);
+            Log.Refused(services.Logger, grain.UserId, wrong.Message);
             return refused;
         }
         catch (PaymentProviderException away)
         {
-            Log.NotOpened(services.Logger, stateWriter.UserId, away.Message);
+            Log.NotOpened(services.Logger, grain.UserId, away.Message);
             return unavailable;
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             return unavailable;
         }
@@ -85,7 +85,7 @@ internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWrit
         var latest = await ReadLatest(cancellationToken);
         if (await FindBlockingSubscription(customer, latest, cancellationToken) is { } standing)
         {
-            await services.Store.ScheduleCheck(stateWriter.UserId, services.Now());
+            await services.Store.ScheduleCheck(grain.UserId, services.Now());
             return await FindPaymentPage(standing, latest, cancellationToken) as CheckoutOutcome
                 ?? new CheckoutOutcome.AlreadySubscribed(await CreatePortal(customer, returnUrls.ReturnUrl, cancellationToken));
         }
@@ -96,7 +96,7 @@ internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWrit
     }
 
     private async Task<CheckoutSession?> ReadLatest(CancellationToken cancellationToken) =>
-        stateWriter.Current.Checkout is { Id: { } id } ? await services.Payments.ReadCheckout(id, cancellationToken) : null;
+        grain.State.Checkout is { Id: { } id } ? await services.Payments.ReadCheckout(id, cancellationToken) : null;
 
     /// <summary>The subscription that prevents another one; null for none.</summary>
     private async Task<ProviderSubscription?> FindBlockingSubscription(string customer, CheckoutSession? latest, CancellationToken cancellationToken)
@@ -121,7 +121,7 @@ internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWrit
 
     private async Task<CheckoutOutcome> OpenNew(string customer, ReturnUrls addresses, CancellationToken cancellationToken)
     {
-        var begun = stateWriter.Current.Checkout is { Id: null } unanswered && services.Now() < unanswered.StartedAt + RepeatPeriod
+        var begun = grain.State.Checkout is { Id: null } unanswered && services.Now() < unanswered.StartedAt + RepeatPeriod
             ? unanswered
             : await BeginCheckout(addresses);
         try
@@ -136,20 +136,20 @@ internal sealed partial class CheckoutSessions(SubscriptionStateWriter stateWrit
 
     private async Task<CheckoutOutcome> Create(string customer, StoredCheckout begun, CancellationToken cancellationToken)
     {
-        var request = new NewCheckoutSession(stateWriter.UserId, customer, begun.SuccessUrl, begun.CancelUrl, begun.ExpiresAt);
-        var made = await services.Payments.CreateCheckout(request, $"checkout:{stateWriter.UserId:D}:{begun.Number}", cancellationToken);
-        await stateWriter.Write(stateWriter.Current with { Checkout = begun with { Id = made.Id } });
+        var request = new NewCheckoutSession(grain.UserId, customer, begun.SuccessUrl, begun.CancelUrl, begun.ExpiresAt);
+        var made = await services.Payments.CreateCheckout(request, $"checkout:{grain.UserId:D}:{begun.Number}", cancellationToken);
+        await grain.Write(grain.State with { Checkout = begun with { Id = made.Id } });
         return made.Url is { } url ? new CheckoutOutcome.Open(url, made.Id) : new CheckoutOutcome.Unavailable();
     }
 
     private async Task<StoredCheckout> BeginCheckout(ReturnUrls addresses)
     {
         var now = services.Now();
-        var number = stateWriter.Current.CheckoutCount + 1;
+        var number = grain.State.CheckoutCount + 1;
         var expires = DateTimeOffset.FromUnixTimeSeconds((now + Lifetime).ToUnixTimeSeconds());
         var begun = new StoredCheckout(number, addresses.SuccessUrl, addresses.CancelUrl, now, expires, Id: null);
-        await stateWriter.Write(stateWriter.Current with { Checkout = begun, CheckoutCount = number });
-        await services.Store.ScheduleCheck(stateWriter.UserId, expires);
+        await grain.Write(grain.State with { Checkout = begun, CheckoutCount = number });
+        await services.Store.ScheduleCheck(grain.UserId, expires);
         return begun;
     }
 

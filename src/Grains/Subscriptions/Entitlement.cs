@@ -28,12 +28,6 @@ internal static class Entitlement
         grant.ValidUntil <= now ? Tier.Basic : grant.Tier;
 
     /// <summary>
-    /// Whether a subscription has ended for good. A subscription that has not ended prevents a second one, even if it
-    /// grants nothing: its payment may still arrive.
-    /// </summary>
-    public static bool IsOver(this ProviderSubscriptionStatus status) => status is ProviderSubscriptionStatus.Canceled or ProviderSubscriptionStatus.IncompleteExpired;
-
-    /// <summary>
     /// Selects the subscription that counts among those with a price of Pro: the one that grants most, then the newest.
     /// </summary>
     public static ProviderSubscription? SelectBest(IEnumerable<ProviderSubscription> subscriptions) => subscriptions

@@ -125,37 +125,6 @@ public sealed record ProviderSubscription(
 /// <param name="Url">The payment page.</param>
 public sealed record UnpaidInvoice(string Id, string Url);
 
-/// <summary>The state of a subscription. The numbers are stored.</summary>
-public enum ProviderSubscriptionStatus
-{
-    /// <summary>A state that this version does not know. It grants nothing.</summary>
-    Unknown = 0,
-
-    /// <summary>The first payment is not made yet.</summary>
-    Incomplete = 1,
-
-    /// <summary>The first payment was never made. Final.</summary>
-    IncompleteExpired = 2,
-
-    /// <summary>On trial.</summary>
-    Trialing = 3,
-
-    /// <summary>Paid.</summary>
-    Active = 4,
-
-    /// <summary>A payment has failed and is being retried.</summary>
-    PastDue = 5,
-
-    /// <summary>Ended. Final.</summary>
-    Canceled = 6,
-
-    /// <summary>Payments have failed for good, but the subscription still exists.</summary>
-    Unpaid = 7,
-
-    /// <summary>A trial has ended without a payment method.</summary>
-    Paused = 8,
-}
-
 /// <summary>
 /// An event about a subscription. It is only a hint: events may arrive late, twice and in any order, so the subscription
 /// itself is read from the provider.

@@ -5,12 +5,12 @@ namespace GeminiChat.Grains.Subscriptions;
 /// customer. So a creation that a crash interrupted is completed with the same idempotency key, long before the provider
 /// forgets that key.
 /// </summary>
-internal sealed partial class PaymentCustomer(SubscriptionStateWriter stateWriter, SubscriptionServices services)
+internal sealed partial class PaymentCustomer(SubscriptionGrain grain, SubscriptionServices services)
 {
     private string? _cachedId;
 
     /// <summary>The customer according to the rows; null when there is none yet.</summary>
-    public async Task<string?> FindId() => _cachedId ??= (await services.Store.Load(stateWriter.UserId, limit: 1)).CustomerId;
+    public async Task<string?> FindId() => _cachedId ??= (await services.Store.Load(grain.UserId, limit: 1)).CustomerId;
 
     /// <summary>Returns the customer, and creates it if there is none.</summary>
     /// <param name="checkAt">When to check the user of a new customer next.</param>
@@ -22,11 +22,11 @@ internal sealed partial class PaymentCustomer(SubscriptionStateWriter stateWrite
             return stored;
         }
 
-        await services.Store.ScheduleCheck(stateWriter.UserId, services.Now());
+        await services.Store.ScheduleCheck(grain.UserId, services.Now());
         var customer = await ReadStoredSubscription(cancellationToken) is { } known && !known.Status.IsOver()
             ? known.CustomerId
             : await Create(cancellationToken);
-        await services.Store.SaveCustomer(stateWriter.UserId, customer, checkAt);
+        await services.Store.SaveCustomer(grain.UserId, customer, checkAt);
         return _cachedId = customer;
     }
 
@@ -36,11 +36,11 @@ internal sealed partial class PaymentCustomer(SubscriptionStateWriter stateWrite
     /// <inheritdoc cref="GetOrCreate"/>
     public async Task<string> Replace(string missing, DateTimeOffset checkAt, CancellationToken cancellationToken)
     {
-        Log.Missing(services.Logger, stateWriter.UserId);
+        Log.Missing(services.Logger, grain.UserId);
 
         // The order matters: with the old number the provider would return the old customer again.
-        await stateWriter.Write(stateWriter.Current with { CustomerCount = Math.Max(stateWriter.Current.CustomerCount, 1) + 1, Checkout = null });
-        await services.Store.RemoveCustomer(stateWriter.UserId, missing);
+        await grain.Write(grain.State with { CustomerCount = Math.Max(grain.State.CustomerCount, 1) + 1, Checkout = null });
+        await services.Store.RemoveCustomer(grain.UserId, missing);
         ClearCache();
         return await GetOrCreate(checkAt, cancellationToken);
     }
@@ -58,11 +58,11 @@ internal sealed partial class PaymentCustomer(SubscriptionStateWriter stateWrite
         // The row was lost. The event found its user by the user id that the provider keeps with the subscription.
         if (work.Events.FirstOrDefault(one => one.CustomerId is not null)?.CustomerId is { } named)
         {
-            await services.Store.SaveCustomer(stateWriter.UserId, named, services.Now());
+            await services.Store.SaveCustomer(grain.UserId, named, services.Now());
             return _cachedId = named;
         }
 
-        return work.HasRow || stateWriter.Current.Subscription is not null ? await GetOrCreate(services.Now(), cancellationToken) : null;
+        return work.HasRow || grain.State.Subscription is not null ? await GetOrCreate(services.Now(), cancellationToken) : null;
     }
 
     /// <summary>The customer of a deleted user; null when there has never been one.</summary>
@@ -71,15 +71,15 @@ internal sealed partial class PaymentCustomer(SubscriptionStateWriter stateWrite
     /// <remarks>If a creation got no response, it is repeated, because only that returns the customer's id.</remarks>
     public async Task<string?> ResolveForDeletedUser(string? stored, CancellationToken cancellationToken) => stored
         ?? (await ReadStoredSubscription(cancellationToken))?.CustomerId
-        ?? (stateWriter.Current.CustomerCount > 0 ? await Create(cancellationToken) : null);
+        ?? (grain.State.CustomerCount > 0 ? await Create(cancellationToken) : null);
 
     public void ClearCache() => _cachedId = null;
 
     private async Task<string> Create(CancellationToken cancellationToken)
     {
-        if (stateWriter.Current.CustomerCount == 0)
+        if (grain.State.CustomerCount == 0)
         {
-            await stateWriter.Write(stateWriter.Current with { CustomerCount = 1 });
+            await grain.Write(grain.State with { CustomerCount = 1 });
         }
 
         try
@@ -88,7 +88,7 @@ internal sealed partial class PaymentCustomer(SubscriptionStateWriter stateWrite
         }
         catch (PaymentProviderException spent) when (spent.IsIdempotencyKeySpent)
         {
-            await stateWriter.Write(stateWriter.Current with { CustomerCount = stateWriter.Current.CustomerCount + 1 });
+            await grain.Write(grain.State with { CustomerCount = grain.State.CustomerCount + 1 });
             return await CreateAtProvider(cancellationToken);
         }
     }
@@ -96,12 +96,12 @@ internal sealed partial class PaymentCustomer(SubscriptionStateWriter stateWrite
     // The first customer has the idempotency key that earlier versions used.
     private Task<string> CreateAtProvider(CancellationToken cancellationToken)
     {
-        var (user, number) = (stateWriter.UserId, stateWriter.Current.CustomerCount);
+        var (user, number) = (grain.UserId, grain.State.CustomerCount);
         return services.Payments.CreateCustomer(user, number > 1 ? $"customer:{user:D}:{number}" : $"customer:{user:D}", cancellationToken);
     }
 
     // A user may have been migrated with a subscription but without its customer.
-    private async Task<ProviderSubscription?> ReadStoredSubscription(CancellationToken cancellationToken) => stateWriter.Current.Subscription is { } known
+    private async Task<ProviderSubscription?> ReadStoredSubscription(CancellationToken cancellationToken) => grain.State.Subscription is { } known
         ? await services.Payments.ReadSubscription(known.Id, cancellationToken)
         : null;
 

@@ -34,7 +34,7 @@ internal sealed partial class ReconciliationGrain(
         if (!_isRunning && time.GetUtcNow() >= _next)
         {
             _isRunning = true;
-            FireAndForget.Run(Run);
+            _ = GrainTasks.RunInBackground(Run);
         }
 
         return Task.CompletedTask;
@@ -46,11 +46,11 @@ internal sealed partial class ReconciliationGrain(
         var began = time.GetUtcNow();
         try
         {
-            var taken = await RunPass(began);
+            var received = await RunPass(began);
             _next = began + PassInterval;
-            if (taken > 0)
+            if (received > 0)
             {
-                Log.Taken(logger, taken);
+                Log.Received(logger, received);
             }
         }
         catch (PaymentProviderException off) when (off.Fault is PaymentProviderFault.NotConfigured)
@@ -74,34 +74,34 @@ internal sealed partial class ReconciliationGrain(
         // After a write with an unknown outcome, no further write succeeds until the stored state has been read.
         await state.ReadStateAsync();
         var since = state.State.CompleteUntil is { } until && until - Overlap > began - EventRetention ? until - Overlap : began - EventRetention;
-        var taken = 0;
+        var received = 0;
         var batch = new List<Task<bool>>(BatchSize);
-        await foreach (var happened in payments.ListUndeliveredEvents(since, ending.Token))
+        await foreach (var paymentEvent in payments.ListUndeliveredEvents(since, ending.Token))
         {
-            batch.Add(inbox.Receive(happened));
+            batch.Add(inbox.Receive(paymentEvent));
             if (batch.Count == BatchSize)
             {
-                taken += await CompleteBatch(batch);
+                received += await CompleteBatch(batch);
             }
         }
 
-        taken += await CompleteBatch(batch);
+        received += await CompleteBatch(batch);
         state.State = new ReconciliationState { CompleteUntil = began };
         await state.WriteStateAsync();
-        return taken;
+        return received;
     }
 
     private static async Task<int> CompleteBatch(List<Task<bool>> batch)
     {
-        var taken = await Task.WhenAll(batch);
+        var received = await Task.WhenAll(batch);
         batch.Clear();
-        return taken.Count(isTaken => isTaken);
+        return received.Count(isNew => isNew);
     }
 
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Information, "Received {Events} events that the payment provider could not deliver")]
-        public static partial void Taken(ILogger logger, int events);
+        public static partial void Received(ILogger logger, int events);
 
         [LoggerMessage(LogLevel.Warning, "The search for undelivered events failed; retrying in a minute")]
         public static partial void Failed(ILogger logger, Exception exception);

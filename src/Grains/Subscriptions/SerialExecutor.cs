@@ -15,7 +15,7 @@ internal sealed class SerialExecutor
 
     private static async Task<T> After<T>(Task before, Func<Task<T>> work)
     {
-        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await before.SuppressThrowing();
         return await work();
     }
 }

@@ -1,5 +1,6 @@
 using GeminiChat.GrainInterfaces.Subscriptions;
 using Orleans.Concurrency;
+using Orleans.Storage;
 
 namespace GeminiChat.Grains.Subscriptions;
 
@@ -20,8 +21,6 @@ internal sealed class SubscriptionGrain(
     private static readonly TimeSpan DeactivationDelay = TimeSpan.FromMinutes(5);
 
     private readonly SerialExecutor _executor = new();
-    private SubscriptionStateWriter _stateWriter = null!;
-    private PaymentCustomer _paymentCustomer = null!;
     private CheckoutSessions _checkouts = null!;
     private SubscriptionSynchronizer _synchronizer = null!;
     private SubscriptionWorker _worker = null!;
@@ -29,14 +28,19 @@ internal sealed class SubscriptionGrain(
     private Task<PortalOutcome>? _openingPortal;
     private Task<bool>? _confirming;
 
+    internal Guid UserId => this.GetPrimaryKey();
+
+    internal SubscriptionState State => state.State;
+
+    /// <summary>Whether the outcome of a write is unknown. This activation must not continue; the next one reads the state.</summary>
+    internal bool IsFenced { get; private set; }
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var userId = this.GetPrimaryKey();
-        _stateWriter = new SubscriptionStateWriter(userId, state, DeactivateOnIdle);
-        _paymentCustomer = new PaymentCustomer(_stateWriter, services);
-        _checkouts = new CheckoutSessions(_stateWriter, _paymentCustomer, services);
-        _synchronizer = new SubscriptionSynchronizer(_stateWriter, _paymentCustomer, GrainFactory.User(userId), services);
-        _worker = new SubscriptionWorker(_stateWriter, _synchronizer, _executor, services, () => DelayDeactivation(DeactivationDelay));
+        var customer = new PaymentCustomer(this, services);
+        _checkouts = new CheckoutSessions(this, customer, services);
+        _synchronizer = new SubscriptionSynchronizer(this, customer, GrainFactory.User(UserId), services);
+        _worker = new SubscriptionWorker(this, _synchronizer, _executor, services);
         return Task.CompletedTask;
     }
 
@@ -75,10 +79,9 @@ internal sealed class SubscriptionGrain(
 
     public Task<SubscriptionStatus> GetStatus()
     {
-        var now = state.State;
-        var subscription = now.Subscription;
+        var subscription = State.Subscription;
         return Task.FromResult(new SubscriptionStatus(
-            now.Grant.TierAt(services.Now()),
+            State.Grant.TierAt(services.Now()),
             subscription is null ? SubscriptionStatus.None : subscription.Status.ToStripeValue(),
             subscription?.PeriodEnd,
             subscription?.CancelAtPeriodEnd ?? false));
@@ -86,7 +89,7 @@ internal sealed class SubscriptionGrain(
 
     public async Task<SubscriptionStatus> ConfirmCheckout(string checkoutId)
     {
-        if (state.State.Checkout?.Id == checkoutId)
+        if (State.Checkout?.Id == checkoutId)
         {
             // One read serves all calls that arrive meanwhile, so a caller cannot make the grain call the provider as
             // often as it likes.
@@ -95,9 +98,8 @@ internal sealed class SubscriptionGrain(
                 _confirming = _executor.Run(Confirm);
             }
 
-            Task confirmation = _confirming;
-            await confirmation.WaitAsync(ConfirmationTimeout, services.Time).ConfigureAwait(
-                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            var confirmation = _confirming;
+            await confirmation.WaitAsync(ConfirmationTimeout, services.Time).SuppressThrowing();
             if (!confirmation.IsCompletedSuccessfully)
             {
                 // The caller gets an outcome in any case. The pending work is done later.
@@ -118,23 +120,50 @@ internal sealed class SubscriptionGrain(
     {
         await _executor.Run(async () =>
         {
-            await _stateWriter.Write(state.State with { IsUserDeleted = true });
-            await services.Store.ScheduleCheck(_stateWriter.UserId, services.Now());
+            await Write(State with { IsUserDeleted = true });
+            await services.Store.ScheduleCheck(UserId, services.Now());
             return true;
         });
         _worker.Wake();
     }
 
+    /// <summary>
+    /// Stores the next state. One write runs at a time, because all callers run in <see cref="SerialExecutor"/>.
+    /// </summary>
+    internal async Task Write(SubscriptionState next)
+    {
+        ThrowIfFenced();
+        try
+        {
+            await this.WriteState(state, next);
+        }
+        catch
+        {
+            IsFenced = true;
+            throw;
+        }
+    }
+
+    internal void ThrowIfFenced()
+    {
+        if (IsFenced)
+        {
+            throw new InconsistentStateException($"The subscription of user {UserId} is owned by another activation.");
+        }
+    }
+
+    /// <summary>Keeps the activation alive. Orleans does not count calls of the provider as use of the activation.</summary>
+    internal void StayActive() => DelayDeactivation(DeactivationDelay);
+
     private async Task<T> WaitWithTimeout<T>(Task<T> opening, T late)
     {
-        await ((Task)opening).WaitAsync(ProviderTimeout, services.Time).ConfigureAwait(
-            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await opening.WaitAsync(ProviderTimeout, services.Time).SuppressThrowing();
         return opening.IsCompleted ? await opening : late;
     }
 
     private async Task<bool> Confirm()
     {
-        await services.Store.ScheduleCheck(_stateWriter.UserId, services.Now());
+        await services.Store.ScheduleCheck(UserId, services.Now());
         return await _synchronizer.Synchronize(CancellationToken.None);
     }
 }

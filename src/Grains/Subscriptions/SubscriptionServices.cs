@@ -1,27 +1,13 @@
 namespace GeminiChat.Grains.Subscriptions;
 
 /// <summary>The services that all subscriptions of a silo share.</summary>
-internal sealed class SubscriptionServices(
-    ISubscriptionStore store,
-    IPaymentProvider payments,
-    ReadRateLimiter readLimiter,
-    IOptions<SubscriptionOptions> options,
-    TimeProvider time,
-    ILogger<SubscriptionGrain> logger)
+internal sealed record SubscriptionServices(
+    ISubscriptionStore Store,
+    IPaymentProvider Payments,
+    ReadRateLimiter ReadLimiter,
+    IOptions<SubscriptionOptions> Options,
+    TimeProvider Time,
+    ILogger<SubscriptionGrain> Logger)
 {
-    public ISubscriptionStore Store => store;
-
-    public IPaymentProvider Payments => payments;
-
-    public ReadRateLimiter ReadLimiter => readLimiter;
-
-    public TimeSpan Grace => TimeSpan.FromDays(options.Value.GraceDays);
-
-    public TimeSpan FirstBackoff => options.Value.FirstBackoff;
-
-    public TimeProvider Time => time;
-
-    public ILogger Logger => logger;
-
-    public DateTimeOffset Now() => time.GetUtcNowToMillisecond();
+    public DateTimeOffset Now() => Time.GetUtcNowToMillisecond();
 }

@@ -5,21 +5,21 @@ namespace GeminiChat.Grains.Subscriptions;
 /// read starts after the events were stored, so one read serves all of them.
 /// </summary>
 internal sealed partial class SubscriptionSynchronizer(
-    SubscriptionStateWriter stateWriter, PaymentCustomer paymentCustomer, IUserGrain user, SubscriptionServices services)
+    SubscriptionGrain grain, PaymentCustomer paymentCustomer, IUserGrain user, SubscriptionServices services)
 {
     private const int MaxEvents = 200;
 
     private static readonly TimeSpan UnconfiguredCheckDelay = TimeSpan.FromDays(1);
 
     /// <summary>Whether the user has pending work.</summary>
-    public async Task<bool> HasPendingWork() => HasPendingWork(await services.Store.Load(stateWriter.UserId, limit: 1));
+    public async Task<bool> HasPendingWork() => HasPendingWork(await services.Store.Load(grain.UserId, limit: 1));
 
     /// <summary>Does the work that is pending at this moment. If it fails, the rest stays pending.</summary>
     /// <returns>Whether there was anything to do.</returns>
     public async Task<bool> Synchronize(CancellationToken cancellationToken)
     {
-        stateWriter.ThrowIfFenced();
-        var work = await services.Store.Load(stateWriter.UserId, MaxEvents);
+        grain.ThrowIfFenced();
+        var work = await services.Store.Load(grain.UserId, MaxEvents);
         if (!HasPendingWork(work))
         {
             return false;
@@ -34,7 +34,7 @@ internal sealed partial class SubscriptionSynchronizer(
         catch (PaymentProviderException off) when (off.Fault is PaymentProviderFault.NotConfigured)
         {
             // Events stay stored until a provider is configured again. Until then they cannot be processed.
-            await services.Store.CompleteEvents(stateWriter.UserId, [], services.Now() + UnconfiguredCheckDelay, services.Now());
+            await services.Store.CompleteEvents(grain.UserId, [], services.Now() + UnconfiguredCheckDelay, services.Now());
             return false;
         }
 
@@ -42,11 +42,11 @@ internal sealed partial class SubscriptionSynchronizer(
     }
 
     private bool HasPendingWork(SubscriptionWork work) =>
-        stateWriter.Current.IsPushPending || !work.Events.IsEmpty || work.NextCheckAt <= services.Now();
+        grain.State.IsPushPending || !work.Events.IsEmpty || work.NextCheckAt <= services.Now();
 
     private async Task Read(SubscriptionWork work, CancellationToken cancellationToken)
     {
-        if (stateWriter.Current.IsUserDeleted)
+        if (grain.State.IsUserDeleted)
         {
             await EndAllForDeletedUser(work, cancellationToken);
             return;
@@ -62,8 +62,8 @@ internal sealed partial class SubscriptionSynchronizer(
             await EndCheckout(cancellationToken);
         }
 
-        var next = Entitlement.GetNextCheck(stateWriter.Current.Subscription, now) ?? GetCheckoutExpiry(now);
-        await services.Store.CompleteEvents(stateWriter.UserId, [.. work.Events.Select(one => one.Id)], next, now);
+        var next = Entitlement.GetNextCheck(grain.State.Subscription, now) ?? GetCheckoutExpiry(now);
+        await services.Store.CompleteEvents(grain.UserId, [.. work.Events.Select(one => one.Id)], next, now);
     }
 
     /// <summary>
@@ -74,18 +74,18 @@ internal sealed partial class SubscriptionSynchronizer(
     private async Task<(bool IsNews, StoredSubscription? Best)> FindCurrentSubscription(string customer, CancellationToken cancellationToken)
     {
         var best = Entitlement.SelectBest(await ListSubscriptions(customer, cancellationToken));
-        if (best is null && stateWriter.Current.Subscription is { } stored)
+        if (best is null && grain.State.Subscription is { } stored)
         {
             best = await services.Payments.ReadSubscription(stored.Id, cancellationToken);
             if (best is null)
             {
-                Log.Gone(services.Logger, stateWriter.UserId);
+                Log.Gone(services.Logger, grain.UserId);
             }
         }
 
         if (best is { IsPro: false })
         {
-            Log.NotPro(services.Logger, stateWriter.UserId);
+            Log.NotPro(services.Logger, grain.UserId);
             return (IsNews: true, null);
         }
 
@@ -107,15 +107,15 @@ internal sealed partial class SubscriptionSynchronizer(
 
     private async Task StoreSubscription(StoredSubscription? read)
     {
-        var before = stateWriter.Current;
-        var (tier, validUntil) = Entitlement.Evaluate(read, services.Grace);
+        var before = grain.State;
+        var (tier, validUntil) = Entitlement.Evaluate(read, TimeSpan.FromDays(services.Options.Value.GraceDays));
         var gives = before.Grant with { Tier = tier, ValidUntil = validUntil };
         if (read == before.Subscription && gives == before.Grant)
         {
             return;
         }
 
-        await stateWriter.Write(before with
+        await grain.Write(before with
         {
             Subscription = read,
             Grant = gives with { Version = before.Grant.Version + 1 },
@@ -125,10 +125,10 @@ internal sealed partial class SubscriptionSynchronizer(
 
     private async Task NotifyUserGrain()
     {
-        if (stateWriter.Current.IsPushPending)
+        if (grain.State.IsPushPending)
         {
-            await user.SetTier(stateWriter.Current.Grant);
-            await stateWriter.Write(stateWriter.Current with { IsPushPending = false });
+            await user.SetTier(grain.State.Grant);
+            await grain.Write(grain.State with { IsPushPending = false });
         }
     }
 
@@ -139,10 +139,10 @@ internal sealed partial class SubscriptionSynchronizer(
     /// </summary>
     private async Task EndCheckout(CancellationToken cancellationToken)
     {
-        if (stateWriter.Current is { Checkout: not null, Subscription: { Status: not ProviderSubscriptionStatus.Incomplete } known } && !known.Status.IsOver())
+        if (grain.State is { Checkout: not null, Subscription: { Status: not ProviderSubscriptionStatus.Incomplete } known } && !known.Status.IsOver())
         {
             await CloseCheckout(cancellationToken);
-            await stateWriter.Write(stateWriter.Current with { Checkout = null });
+            await grain.Write(grain.State with { Checkout = null });
         }
     }
 
@@ -163,8 +163,8 @@ internal sealed partial class SubscriptionSynchronizer(
             await services.Payments.DeleteCustomer(customer, cancellationToken);
         }
 
-        await stateWriter.Write(new SubscriptionState { IsUserDeleted = true });
-        await services.Store.RemoveUser(stateWriter.UserId);
+        await grain.Write(new SubscriptionState { IsUserDeleted = true });
+        await services.Store.RemoveUser(grain.UserId);
         paymentCustomer.ClearCache();
     }
 
@@ -176,18 +176,18 @@ internal sealed partial class SubscriptionSynchronizer(
     {
         var listed = customer is null ? [] : await ListSubscriptions(customer, cancellationToken);
         var alive = listed.Where(one => !one.Status.IsOver()).Select(one => one.Id);
-        return stateWriter.Current.Subscription is { } known && !known.Status.IsOver() ? alive.Union([known.Id]) : alive;
+        return grain.State.Subscription is { } known && !known.Status.IsOver() ? alive.Union([known.Id]) : alive;
     }
 
     private Task CloseCheckout(CancellationToken cancellationToken) =>
-        stateWriter.Current.Checkout?.Id is { } id ? services.Payments.ExpireCheckout(id, cancellationToken) : Task.CompletedTask;
+        grain.State.Checkout?.Id is { } id ? services.Payments.ExpireCheckout(id, cancellationToken) : Task.CompletedTask;
 
     /// <summary>
     /// When to check the open checkout: at its expiry. By then it was paid and the event may have been lost, or it was
     /// not paid.
     /// </summary>
     private DateTimeOffset? GetCheckoutExpiry(DateTimeOffset now) =>
-        stateWriter.Current.Checkout is { } checkout && checkout.ExpiresAt > now ? checkout.ExpiresAt : null;
+        grain.State.Checkout is { } checkout && checkout.ExpiresAt > now ? checkout.ExpiresAt : null;
 
     private static partial class Log
     {

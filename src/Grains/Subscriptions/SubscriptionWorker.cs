@@ -4,14 +4,12 @@ namespace GeminiChat.Grains.Subscriptions;
 /// The task of a subscription that does the pending work until nothing is left. After a failure the work stays pending
 /// and is retried with growing pauses.
 /// </summary>
-/// <param name="stateWriter">The state of the subscription.</param>
+/// <param name="grain">The activation. It is kept alive while there is work.</param>
 /// <param name="synchronizer">Does the work.</param>
 /// <param name="executor">Runs the work one after the other with the calls of the grain.</param>
 /// <param name="services">The services that subscriptions share.</param>
-/// <param name="keepAlive">Called in each round, because calls of the provider do not count as use of the activation.</param>
 internal sealed partial class SubscriptionWorker(
-    SubscriptionStateWriter stateWriter, SubscriptionSynchronizer synchronizer, SerialExecutor executor, SubscriptionServices services, Action keepAlive)
-    : IDisposable
+    SubscriptionGrain grain, SubscriptionSynchronizer synchronizer, SerialExecutor executor, SubscriptionServices services) : IDisposable
 {
     private const int MaxDoublings = 10;
 
@@ -31,9 +29,7 @@ internal sealed partial class SubscriptionWorker(
         if (!_isRunning && !_stopping.IsCancellationRequested)
         {
             _isRunning = true;
-            var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _running = finished.Task;
-            FireAndForget.Run(() => Run(finished));
+            _running = GrainTasks.RunInBackground(Run);
         }
     }
 
@@ -46,17 +42,16 @@ internal sealed partial class SubscriptionWorker(
 
     public void Dispose() => _stopping.Dispose();
 
-    private async Task Run(TaskCompletionSource finished)
+    private async Task Run()
     {
-        while (_isRequested && !stateWriter.IsFenced && !_stopping.IsCancellationRequested)
+        while (_isRequested && !grain.IsFenced && !_stopping.IsCancellationRequested)
         {
             _isRequested = false;
-            keepAlive();
+            grain.StayActive();
             await RunOnce();
         }
 
         _isRunning = false;
-        finished.SetResult();
     }
 
     private async Task RunOnce()
@@ -80,14 +75,13 @@ internal sealed partial class SubscriptionWorker(
         {
             LogFailure(failure);
             _isRequested = true;
-            await Task.Delay(GetBackoff(), services.Time, _stopping.Token).ConfigureAwait(
-                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.Delay(GetBackoff(), services.Time, _stopping.Token).SuppressThrowing();
         }
     }
 
     private TimeSpan GetBackoff()
     {
-        var doubled = services.FirstBackoff * (1 << Math.Min(_failures++, MaxDoublings));
+        var doubled = services.Options.Value.FirstBackoff * (1 << Math.Min(_failures++, MaxDoublings));
         var wait = doubled < MaxBackoff ? doubled : MaxBackoff;
         return wait * (0.5 + (Random.Shared.NextDouble() / 2));
     }
@@ -97,10 +91,10 @@ internal sealed partial class SubscriptionWorker(
         switch (failure)
         {
             case PaymentProviderException { Fault: PaymentProviderFault.Unavailable } or StoreUnavailableException or StoreOutcomeUnknownException:
-                Log.Away(services.Logger, stateWriter.UserId, failure.Message);
+                Log.Away(services.Logger, grain.UserId, failure.Message);
                 break;
             default:
-                Log.Failed(services.Logger, failure, stateWriter.UserId);
+                Log.Failed(services.Logger, failure, grain.UserId);
                 break;
         }
     }

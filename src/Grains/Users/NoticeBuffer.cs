@@ -31,8 +31,8 @@ internal sealed class NoticeBuffer(TimeProvider time)
     private int _readers;
     private DateTimeOffset _lastReadAt = time.GetUtcNow();
 
-    /// <summary>Pulses when a notice arrives.</summary>
-    public Signal Updated { get; } = new();
+    /// <summary>Wakes the readers when a notice arrives.</summary>
+    public AsyncConditionVariable Updated { get; } = new();
 
     /// <summary>The cursor of a reader that has read nothing yet.</summary>
     public NoticeCursor EndCursor => new(_epoch, _lastNumber);
@@ -80,7 +80,7 @@ internal sealed class NoticeBuffer(TimeProvider time)
 
         _latest.Enqueue(notice);
         _lastNumber++;
-        Updated.Pulse();
+        Updated.NotifyAll();
     }
 
     /// <summary>Reads the notices after a cursor; null when there are none.</summary>

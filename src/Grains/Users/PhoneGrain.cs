@@ -178,20 +178,7 @@ internal sealed partial class PhoneGrain(
     private async Task Write(PhoneState next)
     {
         var state = await RecordContact(next);
-        var before = phone.State;
-        phone.State = state.UserId == Guid.Empty
-            ? state with { UserId = Guid.CreateVersion7(time.GetUtcNow()) }
-            : state;
-        try
-        {
-            await phone.WriteStateAsync();
-        }
-        catch
-        {
-            // The outcome of the write is unknown. The next activation reads the state.
-            phone.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
+        var userId = state.UserId == Guid.Empty ? Guid.CreateVersion7(time.GetUtcNow()) : state.UserId;
+        await this.WriteState(phone, state with { UserId = userId });
     }
 }

@@ -24,7 +24,7 @@ internal sealed partial class SendBudgetGrain(
         _instruments.Stop();
         if (_sent > 0 && _sent < stored.State.Reserved)
         {
-            await Write(_today with { Reserved = _sent });
+            await this.WriteState(stored, _today with { Reserved = _sent });
         }
     }
 
@@ -41,7 +41,7 @@ internal sealed partial class SendBudgetGrain(
 
         if (_sent >= stored.State.Reserved || stored.State.Day != _today.Day)
         {
-            await Write(_today with { Reserved = Math.Min(_sent + shares.BlockSize, request.DailyLimit) });
+            await this.WriteState(stored, _today with { Reserved = Math.Min(_sent + shares.BlockSize, request.DailyLimit) });
         }
 
         _sent++;
@@ -67,22 +67,6 @@ internal sealed partial class SendBudgetGrain(
         {
             _today = _today with { HasWarned = true };
             Log.NearlySpent(logger, _sent, limit);
-        }
-    }
-
-    private async Task Write(SendBudgetState state)
-    {
-        stored.State = state;
-        try
-        {
-            await stored.WriteStateAsync();
-        }
-        catch
-        {
-            // The outcome of the write is unknown. The next activation reads the state.
-            _sent = int.MaxValue;
-            DeactivateOnIdle();
-            throw;
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed partial class UserErasure(Guid userId, IUserStore store, IGrainF
         if (!IsRunning && !_isStopping)
         {
             IsRunning = true;
-            FireAndForget.Run(Run);
+            _ = GrainTasks.RunInBackground(Run);
         }
     }
 

@@ -26,19 +26,9 @@ internal sealed partial class UserGrain
                 return false;
             }
 
-            try
-            {
-                await store.Delete(this.GetPrimaryKey(), time.GetUtcNowToMillisecond());
-            }
-            catch
-            {
-                // The outcome of the write is unknown. The next activation reads the state.
-                DeactivateOnIdle();
-                throw;
-            }
-
+            await this.DeactivateOnFailure(store.Delete(this.GetPrimaryKey(), time.GetUtcNowToMillisecond()));
             _profile = null;
-            Buffer()?.Updated.Pulse();
+            Buffer()?.Updated.NotifyAll();
         }
 
         _erasure.Start();

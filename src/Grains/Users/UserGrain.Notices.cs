@@ -64,8 +64,7 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
                 return new NoticePage(from, []);
             }
 
-            await buffer.Updated.Next.WaitAsync(left, time, end.Token).ConfigureAwait(
-                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await buffer.Updated.WaitAsync(left, time, end.Token);
         }
 
         return null;

@@ -65,19 +65,8 @@ internal sealed partial class UserGrain(
             return null;
         }
 
-        UserProfile? profile = _profile with { Name = name };
-        try
-        {
-            profile = await store.Save(profile) ? profile : null;
-        }
-        catch
-        {
-            // The outcome of the write is unknown. The next activation reads the state.
-            DeactivateOnIdle();
-            throw;
-        }
-
-        return _profile = profile;
+        var profile = _profile with { Name = name };
+        return _profile = await this.DeactivateOnFailure(store.Save(profile)) ? profile : null;
     }
 
     public Task<UserProfile?> GetProfile()

@@ -122,27 +122,8 @@ internal sealed partial class UserSecurityGrain(
     /// Stores the state. Interleaving reads see the new state before it is durable. An ended session may look ended
     /// slightly too early. No caller knows a new session or token before its call has returned.
     /// </summary>
-    private async Task Write(UserSecurity state)
-    {
-        var before = security.State;
-        if (ReferenceEquals(before, state))
-        {
-            return;
-        }
-
-        security.State = state;
-        try
-        {
-            await security.WriteStateAsync();
-        }
-        catch
-        {
-            // The outcome of the write is unknown. The next activation reads the state.
-            security.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    private Task Write(UserSecurity state) =>
+        ReferenceEquals(security.State, state) ? Task.CompletedTask : this.WriteState(security, state);
 
     private static partial class Log
     {
