@@ -20,7 +20,6 @@ public static class GrainServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SiloShutdown>();
-        services.AddSingleton<OtherSilos>();
         services.AddSingleton<ModelCircuitBreaker>();
         services.AddSingleton<ModelClient>();
         services.AddSingleton<ChatroomServices>();

@@ -12,40 +12,40 @@ internal sealed partial class ChatroomGrain
     {
         using var trace = TurnInstruments.StartAcceptance(batch);
         await ResolveUnknownCommit(room);
-        var (free, later) = await WithoutOwed(room, batch);
-        if (free.IsEmpty)
+        var (ready, deferred) = await SelectReady(room, batch);
+        if (ready.IsEmpty)
         {
-            return later;
+            return deferred;
         }
 
-        var acceptance = Plan(room, free);
+        var acceptance = CreateAcceptance(room, ready);
         switch (await Commit(acceptance))
         {
             case AcceptanceOutcome.Accepted accepted:
                 var stored = acceptance.First(accepted.Turns);
-                var told = BeginTurns(room, stored, accepted.Usage.Tier);
-                foreach (var (pending, turn) in free.Zip(stored.Turns))
+                var userNotified = BeginTurns(room, stored, accepted.Usage.Tier);
+                foreach (var (pending, turn) in ready.Zip(stored.Turns))
                 {
                     var position = room.GetPosition(turn.Reply.Id);
-                    _ = pending.Complete(new PostOutcome.Accepted(turn.Message, turn.Reply, position), after: told);
+                    _ = pending.Complete(new PostOutcome.Accepted(turn.Message, turn.Reply, position), after: userNotified);
                 }
 
-                Refuse(free[accepted.Turns..], accepted.Usage);
-                return later;
+                Refuse(ready[accepted.Turns..], accepted.Usage);
+                return deferred;
             case AcceptanceOutcome.LimitReached(var usage):
-                Refuse(free, usage);
-                return later;
+                Refuse(ready, usage);
+                return deferred;
             case AcceptanceOutcome.KeyKnown:
-                return [.. await WithoutRepeats(room, free), .. later];
+                return [.. await AnswerRepeats(room, ready), .. deferred];
             case AcceptanceOutcome.UserDeleted:
-                Answer(free, new PostOutcome.RoomAbsent());
-                return later;
+                Answer(ready, new PostOutcome.RoomAbsent());
+                return deferred;
             default:
                 throw Superseded.ForRoom(room.Key);
         }
     }
 
-    private Acceptance Plan(Room room, ImmutableArray<QueuedTurnRequest> batch)
+    private Acceptance CreateAcceptance(Room room, ImmutableArray<QueuedTurnRequest> batch)
     {
         var now = services.Now();
         var next = room.Row.NextId;
@@ -56,7 +56,7 @@ internal sealed partial class ChatroomGrain
             next = turns[^1].Reply.Id + 1;
         }
 
-        return new Acceptance(room.Key, room.Row.NextId, turns.MoveToImmutable(), room.CreateNextSummary(now), now, services.Quota);
+        return new Acceptance(room.Key, room.Row.NextId, turns.MoveToImmutable(), room.CreateNextSummary(now), now, services.Quota.Value);
     }
 
     private async Task<AcceptanceOutcome> Commit(Acceptance acceptance)
@@ -147,7 +147,7 @@ internal sealed partial class ChatroomGrain
 
         _pump!.Start();
         MigrateIfStopping();
-        return NotifyUserGrain(stored.Summary);
+        return _user.RoomChanged(stored.Summary);
     }
 
     private static void Refuse(ImmutableArray<QueuedTurnRequest> turns, DailyUsage usage)

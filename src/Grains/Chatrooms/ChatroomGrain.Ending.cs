@@ -61,8 +61,7 @@ internal sealed partial class ChatroomGrain
 
         Abort(new InconsistentStateException($"Room {_key.RoomId} was deleted."));
         (_room, _settings) = (null, null);
-        await _pump!.StopAsync().WaitAsync(AbortTimeout, services.Time).ConfigureAwait(
-            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await _pump!.StopAsync().WaitAsync(AbortTimeout, services.Time).SuppressThrowing();
     }
 
     /// <summary>
@@ -123,7 +122,7 @@ internal sealed partial class ChatroomGrain
     internal void MigrateIfStopping()
     {
         if (!services.Shutdown.Stopping.IsCancellationRequested || _room is not { PendingTurns: [_, ..] turns } || _pump!.IsRunning
-            || services.OtherSilos.PickRandom() is not { } target)
+            || services.PickOtherSilo() is not { } target)
         {
             return;
         }
@@ -132,7 +131,7 @@ internal sealed partial class ChatroomGrain
         _isMigrating = true;
         foreach (var turn in turns)
         {
-            turn.Updated.Pulse();
+            turn.Updated.NotifyAll();
         }
 
         GrainContext.Migrate(new() { [IPlacementDirector.PlacementHintKey] = target });

@@ -54,8 +54,7 @@ internal sealed partial class ChatroomGrain
 
             // Two different requests have the same key. The outcome of the first request shows which of them the key
             // belongs to.
-            await ((Task)first.Outcome).ConfigureAwait(
-                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await first.Outcome.SuppressThrowing();
         }
 
         // This call runs synchronously up to its first wait, so the key is in the map before another call runs.
@@ -87,13 +86,13 @@ internal sealed partial class ChatroomGrain
 
     private PostOutcome? Refusal(Room room)
     {
-        if (services.Shutdown.Stopping.IsCancellationRequested && services.OtherSilos.PickRandom() is null)
+        if (services.Shutdown.Stopping.IsCancellationRequested && services.PickOtherSilo() is null)
         {
             return new PostOutcome.SiloStopping();
         }
 
         var pending = room.PendingTurns.Count + _waiting.Count + _committing;
-        var most = services.Options.MaxWaitingTurns;
+        var most = services.Options.Value.MaxWaitingTurns;
         return pending > most ? new PostOutcome.QueueFull(most) : null;
     }
 
@@ -101,7 +100,7 @@ internal sealed partial class ChatroomGrain
     {
         if (_committing == 0 && _waiting.Count > 0)
         {
-            FireAndForget.Run(() => CommitBatches(room));
+            _ = GrainTasks.RunInBackground(() => CommitBatches(room));
         }
     }
 
@@ -127,23 +126,24 @@ internal sealed partial class ChatroomGrain
     }
 
     /// <summary>
-    /// Refuses a second reply to a message that already has a pending reply. If the batch has two such requests, the
-    /// second one waits until the outcome of the first is known.
+    /// Selects the requests that can be committed now. A second reply to a message that already has a pending reply is
+    /// refused. If the batch has two requests for one message, the second one is deferred until the outcome of the first
+    /// is known.
     /// </summary>
-    private async Task<(ImmutableArray<QueuedTurnRequest> Free, ImmutableArray<QueuedTurnRequest> Later)> WithoutOwed(
+    private async Task<(ImmutableArray<QueuedTurnRequest> Ready, ImmutableArray<QueuedTurnRequest> Deferred)> SelectReady(
         Room room, IReadOnlyList<QueuedTurnRequest> batch)
     {
-        var (free, later) = (ImmutableArray.CreateBuilder<QueuedTurnRequest>(batch.Count), ImmutableArray.CreateBuilder<QueuedTurnRequest>());
+        var (ready, deferred) = (ImmutableArray.CreateBuilder<QueuedTurnRequest>(batch.Count), ImmutableArray.CreateBuilder<QueuedTurnRequest>());
         var questions = new HashSet<long>();
         foreach (var pending in batch)
         {
             if (pending.Request is not RegenerateRequest { Question.Id: var question })
             {
-                free.Add(pending);
+                ready.Add(pending);
             }
             else if (!room.HasPendingReplyTo(question))
             {
-                (questions.Add(question) ? free : later).Add(pending);
+                (questions.Add(question) ? ready : deferred).Add(pending);
             }
             else
             {
@@ -151,11 +151,11 @@ internal sealed partial class ChatroomGrain
             }
         }
 
-        return (free.DrainToImmutable(), later.DrainToImmutable());
+        return (ready.DrainToImmutable(), deferred.DrainToImmutable());
     }
 
     /// <summary>Answers the requests whose key is stored, and returns the others.</summary>
-    private async Task<ImmutableArray<QueuedTurnRequest>> WithoutRepeats(Room room, ImmutableArray<QueuedTurnRequest> batch)
+    private async Task<ImmutableArray<QueuedTurnRequest>> AnswerRepeats(Room room, ImmutableArray<QueuedTurnRequest> batch)
     {
         var fresh = ImmutableArray.CreateBuilder<QueuedTurnRequest>(batch.Length);
         foreach (var pending in batch)

@@ -33,9 +33,7 @@ internal sealed partial class ChatroomGrain
                 return EmptyProgress(from);
             }
 
-            // A timeout without new text is normal, so it must not throw an exception.
-            await turn.Updated.Next.WaitAsync(left, services.Time, cancellationToken).ConfigureAwait(
-                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await turn.Updated.WaitAsync(left, services.Time, cancellationToken);
         }
 
         if (_room is null)

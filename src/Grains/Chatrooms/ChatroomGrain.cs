@@ -21,14 +21,13 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
     private Room? _room;
     private RoomSettingsWriter? _settings;
     private TurnPump? _pump;
-    private Task<CreateRoomOutcome?>? _creation;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = RoomKey.Parse(this.GetPrimaryKeyString());
         _user = GrainFactory.User(_key.UserId);
         _notices = new RoomNoticePublisher(_key, _user, services);
-        if (await services.Rooms.Load(_key, services.Options.TailMessages) is { } stored)
+        if (await services.Rooms.Load(_key, services.Options.Value.TailMessages) is { } stored)
         {
             Open(stored);
             _ = NotifyUserGrainOrLog(stored.Row.Summary);
@@ -48,35 +47,6 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
         await _notices.WhenSent().WaitAsync(cancellationToken);
     }
 
-    public async Task<CreateRoomOutcome> Create(NewRoom room)
-    {
-        var createdAs = RoomCreation.Fingerprint(room);
-        if (_room is null)
-        {
-            _creation ??= StoreNew(room, createdAs);
-            try
-            {
-                if (await _creation is { } refusal)
-                {
-                    return refusal;
-                }
-            }
-            finally
-            {
-                DeactivateIfAbsent();
-            }
-        }
-
-        if (_room!.Row.CreationFingerprint != createdAs)
-        {
-            return new CreateRoomOutcome.AlreadyExists();
-        }
-
-        // A repeat notifies too: the earlier call may have failed before it notified the user's grain.
-        await NotifyUserGrain(_room.Row.Summary);
-        return new CreateRoomOutcome.Created(_room.Row.Summary);
-    }
-
     public async Task<UpdateRoomOutcome> Update(RoomPatch patch)
     {
         if (_settings is null)
@@ -90,7 +60,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
         {
             // A repeat notifies too: the earlier call may have failed before it notified the user's grain.
             _notices.Renamed(updated.Room);
-            await NotifyUserGrain(updated.Room);
+            await _user.RoomChanged(updated.Room);
         }
 
         return outcome;
@@ -133,32 +103,41 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
         return await Find(_room, replyId) is { Sender: Sender.Ai } finished ? finished : null;
     }
 
+    /// <summary>Notifies the user's grain and devices that the end of a turn is stored.</summary>
+    internal void TurnEnded(RoomSummary room, RoomMessage reply, bool isTitled)
+    {
+        if (isTitled)
+        {
+            _notices.Renamed(room);
+        }
+
+        _notices.Finished(room, reply);
+        _ = NotifyUserGrainOrLog(room);
+    }
+
+    /// <summary>Keeps the activation alive while a turn runs, for longer than the model may be silent.</summary>
+    internal void StayActive() => DelayDeactivation(DeactivationDelay);
+
     private void Open(StoredRoom stored)
     {
         var room = new Room(_key, stored, services);
         _settings = new RoomSettingsWriter(room, services);
-        var runner = new TurnRunner(this, _key, services, new ModelSelector(_user, services), _notices);
+        var runner = new TurnRunner(this, _key, _user, services, _notices);
         _pump = new TurnPump(this, room, services, _settings, runner);
         _room = room;
         _pump.Start();
     }
 
-    private async Task<CreateRoomOutcome?> StoreNew(NewRoom room, string createdAs)
+    private async Task NotifyUserGrainOrLog(RoomSummary summary)
     {
         try
         {
-            var (stored, refusal) = await RoomCreation.Store(_key, room, createdAs, _user, services);
-            if (stored is not null)
-            {
-                Open(stored);
-                _notices.Created(stored.Row.Summary);
-            }
-
-            return refusal;
+            await _user.RoomChanged(summary);
         }
-        finally
+        catch (Exception failure)
         {
-            _creation = null;
+            // The user's grain compares its list with the rows once a minute.
+            Log.UserNotNotified(services.Logger, failure, _key.RoomId);
         }
     }
 
@@ -172,9 +151,15 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
     /// <summary>Deactivates if the room has no row, so that an unknown key keeps no activation in memory.</summary>
     private void DeactivateIfAbsent()
     {
-        if (_room is null && _creation is null)
+        if (_room is null && _creation is not { IsCompleted: false })
         {
             DeactivateOnIdle();
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The user's grain could not be notified of a change of room {RoomId}")]
+        public static partial void UserNotNotified(ILogger logger, Exception exception, Guid roomId);
     }
 }

@@ -6,35 +6,28 @@ using Orleans.Streams;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>The services that all rooms of a silo share.</summary>
-internal sealed class ChatroomServices(
-    IRoomStore rooms,
-    ModelClient modelClient,
-    SiloShutdown shutdown,
-    OtherSilos otherSilos,
-    [FromKeyedServices(UserNoticeStream.Provider)] IStreamProvider notices,
-    IOptions<ChatroomOptions> options,
-    IOptions<DailyQuotaOptions> quota,
-    TimeProvider time,
-    ILogger<ChatroomGrain> logger)
+internal sealed record ChatroomServices(
+    IRoomStore Rooms,
+    ModelClient ModelClient,
+    SiloShutdown Shutdown,
+    IClusterMembershipService Membership,
+    ILocalSiloDetails Silo,
+    [FromKeyedServices(UserNoticeStream.Provider)] IStreamProvider Notices,
+    IOptions<ChatroomOptions> Options,
+    IOptions<DailyQuotaOptions> Quota,
+    TimeProvider Time,
+    ILogger<ChatroomGrain> Logger)
 {
-    public IRoomStore Rooms => rooms;
+    public DateTimeOffset Now() => Time.GetUtcNowToMillisecond();
 
-    public ModelClient ModelClient => modelClient;
-
-    public SiloShutdown Shutdown => shutdown;
-
-    public OtherSilos OtherSilos => otherSilos;
-
-    /// <summary>The provider of the streams of <see cref="UserNoticeStream"/>.</summary>
-    public IStreamProvider Notices => notices;
-
-    public ChatroomOptions Options => options.Value;
-
-    public DailyQuotaOptions Quota => quota.Value;
-
-    public TimeProvider Time => time;
-
-    public ILogger Logger => logger;
-
-    public DateTimeOffset Now() => time.GetUtcNowToMillisecond();
+    /// <summary>
+    /// Picks a random other active silo, to which a room can move while this silo is shutting down; null when there is none.
+    /// </summary>
+    public SiloAddress? PickOtherSilo()
+    {
+        var others = Membership.CurrentSnapshot.Members.Values
+            .Where(silo => silo.Status is SiloStatus.Active && !silo.SiloAddress.Equals(Silo.SiloAddress))
+            .ToArray();
+        return others.Length == 0 ? null : others[Random.Shared.Next(others.Length)].SiloAddress;
+    }
 }

@@ -21,7 +21,7 @@ internal sealed class Room
     {
         Key = key;
         Row = stored.Row;
-        _options = services.Options;
+        _options = services.Options.Value;
         _lastVersion = stored.Row.Summary.Version;
         Conversation = new Conversation(key, services.Rooms, stored.Tail, _options.TailMessages);
         _pendingTurns = [.. stored.OlderPending

@@ -15,8 +15,8 @@ internal sealed partial class RoomNoticePublisher(RoomKey room, IUserGrain user,
 {
     private const int MaxQueued = 256;
 
-    private readonly Signal _idle = new();
     private List<Notice> _waiting = [];
+    private Task _sending = Task.CompletedTask;
     private bool _isSending;
 
     public void Created(RoomSummary summary) => Add(new Notice.RoomCreated(summary));
@@ -34,7 +34,7 @@ internal sealed partial class RoomNoticePublisher(RoomKey room, IUserGrain user,
         Add(new Notice.ReplyFinished(room.RoomId, summary.Version, summary.UpdatedAt, reply.Id, reply.Status));
 
     /// <summary>Completes when nothing is left to send.</summary>
-    public Task WhenSent() => _isSending ? _idle.Next : Task.CompletedTask;
+    public Task WhenSent() => _sending;
 
     private void Add(Notice notice)
     {
@@ -47,7 +47,7 @@ internal sealed partial class RoomNoticePublisher(RoomKey room, IUserGrain user,
         if (!_isSending)
         {
             _isSending = true;
-            FireAndForget.Run(SendAll);
+            _sending = GrainTasks.RunInBackground(SendAll);
         }
     }
 
@@ -71,7 +71,6 @@ internal sealed partial class RoomNoticePublisher(RoomKey room, IUserGrain user,
         }
 
         _isSending = false;
-        _idle.Pulse();
     }
 
     private static partial class Log

@@ -32,8 +32,8 @@ internal sealed class Turn(
 
     public ReplyText Text { get; private set; } = new(maxAnswerBytes);
 
-    /// <summary>Pulses when there is more text or another state.</summary>
-    public Signal Updated { get; } = new();
+    /// <summary>Wakes the readers when there is more text or another state.</summary>
+    public AsyncConditionVariable Updated { get; } = new();
 
     /// <summary>Canceled when the user stops the reply. The text so far is kept.</summary>
     public CancellationToken StopRequested => _stop.Token;
@@ -77,14 +77,14 @@ internal sealed class Turn(
     public void Append(string chunk)
     {
         Text.Append(chunk);
-        Updated.Pulse();
+        Updated.NotifyAll();
     }
 
     public void Complete(RoomMessage finished)
     {
         Reply = finished;
         _completion.TrySetResult(finished);
-        Updated.Pulse();
+        Updated.NotifyAll();
     }
 
     /// <summary>Ends the turn in this activation without finishing the reply.</summary>
@@ -96,7 +96,7 @@ internal sealed class Turn(
             _ = _completion.Task.Exception;
         }
 
-        Updated.Pulse();
+        Updated.NotifyAll();
     }
 
     public void Dispose() => _stop.Dispose();
@@ -104,6 +104,6 @@ internal sealed class Turn(
     private void Update(RoomMessage reply)
     {
         Reply = reply;
-        Updated.Pulse();
+        Updated.NotifyAll();
     }
 }

@@ -18,7 +18,7 @@ internal sealed partial class TurnPump(
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _deactivating = new();
-    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _running = Task.CompletedTask;
     private Turn? _current;
 
     /// <summary>Starts the loop over the pending turns unless it is running. Safe to repeat.</summary>
@@ -27,7 +27,7 @@ internal sealed partial class TurnPump(
         if (!IsRunning && GetNext() is not null)
         {
             IsRunning = true;
-            FireAndForget.Run(Run);
+            _running = GrainTasks.RunInBackground(Run);
         }
     }
 
@@ -39,10 +39,7 @@ internal sealed partial class TurnPump(
     public async Task StopAsync()
     {
         await _deactivating.CancelAsync();
-        if (IsRunning)
-        {
-            await _finished.Task;
-        }
+        await _running;
     }
 
     /// <summary>Stops a turn at the user's request. The text that has arrived is kept.</summary>
@@ -96,11 +93,7 @@ internal sealed partial class TurnPump(
 
         _current = null;
         IsRunning = false;
-        if (_deactivating.IsCancellationRequested)
-        {
-            _finished.TrySetResult();
-        }
-        else
+        if (!_deactivating.IsCancellationRequested)
         {
             grain.MigrateIfStopping();
         }
@@ -111,12 +104,12 @@ internal sealed partial class TurnPump(
         using var work = services.Shutdown.TrackTurn();
         if (turn.StopTask is { } stop)
         {
-            await stop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await stop.SuppressThrowing();
             return;
         }
 
         using var running = TurnInstruments.StartTurn(turn, waited: services.Time.GetUtcNow() - turn.Reply.Timestamp);
-        if (turn.Reply.Attempt >= services.Options.MaxAttempts && !turn.IsOwned)
+        if (turn.Reply.Attempt >= services.Options.Value.MaxAttempts && !turn.IsOwned)
         {
             await StoreEndWithRetry(turn, ReplyBuilder.BuildFailed(turn, EndReasons.Interrupted));
             return;

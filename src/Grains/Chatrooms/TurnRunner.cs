@@ -9,11 +9,11 @@ namespace GeminiChat.Grains.Chatrooms;
 /// </summary>
 /// <param name="grain">The activation. It is kept alive while a turn runs.</param>
 /// <param name="room">The room.</param>
+/// <param name="user">The room's owner.</param>
 /// <param name="services">Services of the silo.</param>
-/// <param name="models">Chooses the model.</param>
 /// <param name="notices">Sends a notice when the model is called.</param>
 internal sealed partial class TurnRunner(
-    ChatroomGrain grain, RoomKey room, ChatroomServices services, ModelSelector models, RoomNoticePublisher notices)
+    ChatroomGrain grain, RoomKey room, IUserGrain user, ChatroomServices services, RoomNoticePublisher notices)
 {
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(10);
 
@@ -54,8 +54,8 @@ internal sealed partial class TurnRunner(
         var answer = new ReplyBuilder(turn, notices);
         try
         {
-            var history = ConversationContext.Build(question, _tokens, services.Options.ContextTokens);
-            var options = new ChatOptions { Instructions = systemPrompt, ModelId = await models.Select(turn) };
+            var history = ConversationContext.Build(question, _tokens, services.Options.Value.ContextTokens);
+            var options = new ChatOptions { Instructions = systemPrompt, ModelId = await SelectModel(turn) };
             var prompt = new ModelPrompt(history, new ChatMessage(ChatRole.User, question.Message.Content), options);
             await services.ModelClient.StreamResponse(prompt, answer, before, during);
             _tokens.Calibrate(prompt.Bytes, prompt.Messages.Count, answer.InputTokens);
@@ -82,13 +82,33 @@ internal sealed partial class TurnRunner(
         }
     }
 
+    /// <summary>Selects the model; null for the default one.</summary>
+    private async ValueTask<string?> SelectModel(Turn turn) => services.Options.Value.ProModel is { } pro
+        && (turn.Tier ?? await GetTier()) is Tier.Pro
+            ? pro
+            : null;
+
+    private async Task<Tier> GetTier()
+    {
+        try
+        {
+            return (await user.GetUsage())?.Tier ?? Tier.Basic;
+        }
+        catch (Exception outage)
+        {
+            // The default model can answer too, and that is better than no reply.
+            Log.TierUnknown(services.Logger, outage);
+            return Tier.Basic;
+        }
+    }
+
     /// <summary>
     /// Stores the text so far at intervals. This continues while the model is silent, but less often: another activation
     /// takes over a pending reply that has not been written for half a minute.
     /// </summary>
     private async Task RunCheckpoints(Turn turn, CancellationTokenSource fenceLost, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(services.Options.CheckpointInterval, services.Time);
+        using var timer = new PeriodicTimer(services.Options.Value.CheckpointInterval, services.Time);
         var (storedLength, storedAt) = (0, services.Time.GetTimestamp());
         try
         {
@@ -135,6 +155,9 @@ internal sealed partial class TurnRunner(
         [LoggerMessage(LogLevel.Warning, "The model failed for reply {ReplyId} of room {RoomId}: {Fault}, {Failure}")]
         public static partial void ModelFailed(
             ILogger logger, Guid roomId, long replyId, ModelFault fault, string failure);
+
+        [LoggerMessage(LogLevel.Warning, "A user's tier could not be read; the default model answers")]
+        public static partial void TierUnknown(ILogger logger, Exception exception);
 
         [LoggerMessage(LogLevel.Error, "Reply {ReplyId} of room {RoomId} failed with an unexpected exception")]
         public static partial void TurnBroke(ILogger logger, Exception exception, Guid roomId, long replyId);

@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using System.Text;
+using Orleans.Storage;
+
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>Creating: the room gets its row.</summary>
+internal sealed partial class ChatroomGrain
+{
+    private Task<CreateRoomOutcome?>? _creation;
+
+    public async Task<CreateRoomOutcome> Create(NewRoom room)
+    {
+        var fingerprint = GetFingerprint(room);
+        if (_room is null)
+        {
+            if (_creation is null or { IsCompleted: true })
+            {
+                _creation = StoreNew(room, fingerprint);
+            }
+
+            try
+            {
+                if (await _creation is { } refusal)
+                {
+                    return refusal;
+                }
+            }
+            finally
+            {
+                DeactivateIfAbsent();
+            }
+        }
+
+        if (_room!.Row.CreationFingerprint != fingerprint)
+        {
+            return new CreateRoomOutcome.AlreadyExists();
+        }
+
+        // A repeat notifies too: the earlier call may have failed before it notified the user's grain.
+        await _user.RoomChanged(_room.Row.Summary);
+        return new CreateRoomOutcome.Created(_room.Row.Summary);
+    }
+
+    /// <summary>A fingerprint that tells apart requests for the same room id, at most 64 characters.</summary>
+    private static string GetFingerprint(NewRoom room) => Convert.ToHexString(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{room.Name.Length} {room.Name}{room.SystemPrompt}")));
+
+    /// <summary>Stores the room's row if the user may have one more room.</summary>
+    /// <returns>Null when the room is stored, by this request or an earlier one; otherwise the reason for the refusal.</returns>
+    private async Task<CreateRoomOutcome?> StoreNew(NewRoom room, string fingerprint)
+    {
+        switch (await _user.ReserveRoom(_key.RoomId))
+        {
+            case RoomReservation.UserAbsent:
+                return new CreateRoomOutcome.UserAbsent();
+            case RoomReservation.TooManyRooms:
+                return new CreateRoomOutcome.TooManyRooms(IUserGrain.MaxRooms);
+        }
+
+        var now = services.Now();
+        var summary = new RoomSummary(_key.RoomId, room.Name, now, now, Version: 1);
+        var row = new RoomRow(summary, room.SystemPrompt, NextId: 1, fingerprint, IsNamed: !room.IsUntitled);
+
+        // If the row exists, an earlier try stored it and its response was lost, or another activation stored it.
+        var stored = await services.Rooms.Create(_key, row)
+            ? new StoredRoom(row, [], [])
+            : await services.Rooms.Load(_key, services.Options.Value.TailMessages);
+        if (stored is not null)
+        {
+            Open(stored);
+            _notices.Created(stored.Row.Summary);
+            return null;
+        }
+
+        if (await services.Rooms.WasDeleted(_key))
+        {
+            await _user.RoomDeleted(_key.RoomId);
+            return new CreateRoomOutcome.Deleted();
+        }
+
+        throw new InconsistentStateException($"Room {_key.RoomId} belongs to another user.");
+    }
+}
