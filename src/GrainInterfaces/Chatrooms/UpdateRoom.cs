@@ -22,14 +22,13 @@ public abstract record UpdateRoomOutcome
 {
     private UpdateRoomOutcome() { }
 
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public sealed override string ToString() => GetType().Name;
+
     /// <summary>The room has the requested name and prompt, set by this request or an earlier one.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.UpdateRoomOutcome.Updated")]
     public sealed record Updated([property: Id(0)] RoomSummary Room, [property: Id(1)] string? SystemPrompt)
-        : UpdateRoomOutcome
-    {
-        /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-        public override string ToString() => nameof(Updated);
-    }
+        : UpdateRoomOutcome;
 
     /// <summary>Name or prompt have changed since the versions in the request.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.UpdateRoomOutcome.Outdated")]

@@ -22,24 +22,19 @@ public abstract record CheckoutOutcome
 {
     private CheckoutOutcome() { }
 
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public sealed override string ToString() => GetType().Name;
+
     /// <summary>
     /// The page on which the user can subscribe, or pay for a subscription that was started. In the second case the id is
     /// that of the invoice.
     /// </summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckoutOutcome.Open")]
-    public sealed record Open([property: Id(0)] string Url, [property: Id(1)] string CheckoutId) : CheckoutOutcome
-    {
-        /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-        public override string ToString() => nameof(Open);
-    }
+    public sealed record Open([property: Id(0)] string Url, [property: Id(1)] string CheckoutId) : CheckoutOutcome;
 
     /// <summary>The user has a subscription that has not ended. It is managed at this address.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckoutOutcome.AlreadySubscribed")]
-    public sealed record AlreadySubscribed([property: Id(0)] string PortalUrl) : CheckoutOutcome
-    {
-        /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-        public override string ToString() => nameof(AlreadySubscribed);
-    }
+    public sealed record AlreadySubscribed([property: Id(0)] string PortalUrl) : CheckoutOutcome;
 
     /// <summary>The payment provider is not available now.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CheckoutOutcome.Unavailable")]
@@ -66,13 +61,12 @@ public abstract record PortalOutcome
 {
     private PortalOutcome() { }
 
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public sealed override string ToString() => GetType().Name;
+
     /// <summary>The page is open. Its address is valid for minutes.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PortalOutcome.Open")]
-    public sealed record Open([property: Id(0)] string Url) : PortalOutcome
-    {
-        /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-        public override string ToString() => nameof(Open);
-    }
+    public sealed record Open([property: Id(0)] string Url) : PortalOutcome;
 
     /// <summary>The user has never started a subscription.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PortalOutcome.NoCustomer")]

@@ -21,6 +21,9 @@ public abstract record IssueCodeOutcome
 {
     private IssueCodeOutcome() { }
 
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public sealed override string ToString() => GetType().Name;
+
     /// <summary>A new code was made. The caller delivers it and must not keep it; only a keyed hash is stored.</summary>
     /// <param name="Code">The code.</param>
     /// <param name="IsDecoy">
@@ -37,11 +40,7 @@ public abstract record IssueCodeOutcome
         [property: Id(0)] OneTimeCode Code,
         [property: Id(1)] bool IsDecoy,
         [property: Id(2)] bool HasAccount = false,
-        [property: Id(3)] Guid RequestId = default) : IssueCodeOutcome
-    {
-        /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-        public override string ToString() => nameof(Issued);
-    }
+        [property: Id(3)] Guid RequestId = default) : IssueCodeOutcome;
 
     /// <summary>A limit of codes is reached. The last code stays valid.</summary>
     /// <param name="RetryAfter">How long to wait; above zero.</param>

@@ -10,7 +10,7 @@ internal sealed partial class ChatroomGrain
     /// <returns>The requests that must be committed again.</returns>
     private async Task<ImmutableArray<QueuedTurnRequest>> CommitBatch(Room room, IReadOnlyList<QueuedTurnRequest> batch)
     {
-        using var trace = TurnInstruments.StartAcceptance(batch);
+        using var trace = TurnMetrics.StartAcceptance(batch);
         await ResolveUnknownCommit(room);
         var (ready, deferred) = await SelectReady(room, batch);
         if (ready.IsEmpty)
@@ -140,21 +140,22 @@ internal sealed partial class ChatroomGrain
     private Task BeginTurns(Room room, Acceptance stored, Tier? tier)
     {
         room.ApplyAcceptance(stored, tier);
-        foreach (var turn in stored.Turns)
+        var summary = stored.Summary;
+        foreach (var id in stored.Turns.Select(turn => turn.Reply.Id))
         {
-            _notices.Queued(stored.Summary, turn.Reply.Id, room.GetPosition(turn.Reply.Id));
+            _notices.Publish(new Notice.ReplyQueued(summary.Id, summary.Version, summary.UpdatedAt, id, room.GetPosition(id)));
         }
 
         _pump!.Start();
         MigrateIfStopping();
-        return _user.RoomChanged(stored.Summary);
+        return _user.RoomChanged(summary);
     }
 
     private static void Refuse(ImmutableArray<QueuedTurnRequest> turns, DailyUsage usage)
     {
         if (!turns.IsEmpty)
         {
-            TurnInstruments.RecordRefusals(turns.Length, usage.Tier);
+            TurnMetrics.RecordRefusals(turns.Length, usage.Tier);
             Answer(turns, new PostOutcome.QuotaExceeded(usage));
         }
     }

@@ -69,7 +69,7 @@ internal sealed partial class ChatroomGrain
         if (stored is not null)
         {
             Open(stored);
-            _notices.Created(stored.Row.Summary);
+            _notices.Publish(new Notice.RoomCreated(stored.Row.Summary));
             return null;
         }
 

@@ -42,7 +42,7 @@ internal sealed partial class ChatroomGrain
         if (isDeleted)
         {
             await Close();
-            _notices.Deleted();
+            _notices.Publish(new Notice.RoomDeleted(_key.RoomId));
             await _user.RoomDeleted(_key.RoomId);
         }
 

@@ -22,7 +22,7 @@ internal sealed partial class ChatroomGrain
         while (_room?.FindPendingTurn(replyId) is { } turn)
         {
             ThrowIfSuperseded();
-            if (ReplyProgressReader.Read(turn, from) is { } progress)
+            if (ReadAfter(from, turn) is { } progress)
             {
                 return progress;
             }
@@ -42,7 +42,7 @@ internal sealed partial class ChatroomGrain
         }
 
         var finished = await Find(_room, replyId);
-        return finished is { Sender: Sender.Ai } ? ReplyProgressReader.Read(finished, from) : null;
+        return finished is { Sender: Sender.Ai } ? ReadAfter(from, finished) : null;
     }
 
     /// <summary>Finds a message in memory or in the store.</summary>
@@ -72,6 +72,41 @@ internal sealed partial class ChatroomGrain
         var lost = Superseded.ForRoom(_key);
         Relinquish(lost);
         throw lost;
+    }
+
+    /// <summary>Reads the text of a reply that is being written, after a cursor; null when there is nothing new.</summary>
+    private static ReplyProgress? ReadAfter(ReplyCursor from, Turn turn)
+    {
+        if (!turn.IsOwned)
+        {
+            // This attempt has not started yet, so it has no text.
+            return null;
+        }
+
+        var isReset = from.Attempt != turn.Reply.Attempt || !turn.Text.IsBoundary(from.Offset);
+        var offset = isReset ? 0 : from.Offset;
+        if (!isReset && offset == turn.Text.Length)
+        {
+            return null;
+        }
+
+        var text = turn.Text.Slice(offset, IChatroomGrain.MaxChunkLength);
+        return new ReplyProgress(new(turn.Reply.Attempt, offset + text.Length), isReset, text, FinishedReply: null);
+    }
+
+    /// <summary>Reads the text of a finished reply after a cursor.</summary>
+    private static ReplyProgress ReadAfter(ReplyCursor from, RoomMessage finished)
+    {
+        var isReset = from.Attempt != finished.Attempt || !ReplyText.IsBoundary(from.Offset, finished.Content);
+        var offset = isReset ? 0 : from.Offset;
+        var next = Math.Min(finished.Content.Length, offset + IChatroomGrain.MaxChunkLength);
+        if (!ReplyText.IsBoundary(next, finished.Content))
+        {
+            next--;
+        }
+
+        var end = next == finished.Content.Length ? finished : null;
+        return new ReplyProgress(new(finished.Attempt, next), isReset, finished.Content[offset..next], end);
     }
 
     /// <summary>An empty result: the reader must ask again.</summary>

@@ -59,7 +59,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
         if (outcome is UpdateRoomOutcome.Updated updated)
         {
             // A repeat notifies too: the earlier call may have failed before it notified the user's grain.
-            _notices.Renamed(updated.Room);
+            _notices.Publish(new Notice.RoomRenamed(updated.Room));
             await _user.RoomChanged(updated.Room);
         }
 
@@ -108,10 +108,10 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
     {
         if (isTitled)
         {
-            _notices.Renamed(room);
+            _notices.Publish(new Notice.RoomRenamed(room));
         }
 
-        _notices.Finished(room, reply);
+        _notices.Publish(new Notice.ReplyFinished(room.Id, room.Version, room.UpdatedAt, reply.Id, reply.Status));
         _ = NotifyUserGrainOrLog(room);
     }
 

@@ -29,7 +29,7 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
         if (!_isCalled)
         {
             _isCalled = true;
-            notices?.Generating(turn.Reply.Id);
+            notices?.Publish(new Notice.ReplyGenerating(notices.RoomId, turn.Reply.Id));
         }
     }
 
@@ -61,21 +61,11 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
     }
 
     /// <summary>Builds the reply after the model finished, or after the response reached its size limit.</summary>
-    public RoomMessage BuildFinished()
-    {
-        if (turn.Text.IsFull || _finish == ChatFinishReason.Length)
-        {
-            return Build(HasText ? MessageStatus.Incomplete : MessageStatus.Failed, EndReasons.Length);
-        }
-
-        if (_finish == ChatFinishReason.ContentFilter)
-        {
-            return Build(HasText ? MessageStatus.Incomplete : MessageStatus.Failed, EndReasons.Safety);
-        }
-
-        var isWhole = _finish == ChatFinishReason.Stop && HasText;
-        return isWhole ? Build(MessageStatus.Completed, reason: null) : BuildBrokenOff(EndReasons.Empty);
-    }
+    public RoomMessage BuildFinished() =>
+        turn.Text.IsFull || _finish == ChatFinishReason.Length ? BuildIncomplete(EndReasons.Length)
+        : _finish == ChatFinishReason.ContentFilter ? BuildIncomplete(EndReasons.Safety)
+        : _finish == ChatFinishReason.Stop && HasText ? Build(MessageStatus.Completed, reason: null)
+        : BuildBrokenOff(EndReasons.Empty);
 
     /// <summary>Builds the reply after a failure of the model.</summary>
     public RoomMessage BuildFailed(ModelFault fault) => BuildBrokenOff(fault switch
@@ -96,11 +86,12 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
     public static RoomMessage BuildFailed(Turn turn, string reason) =>
         turn.GetCurrent() with { Status = MessageStatus.Failed, Reason = reason };
 
-    /// <summary>
-    /// Builds the reply after an early end. Text that readers have seen is kept, and the reply is incomplete.
-    /// </summary>
-    private RoomMessage BuildBrokenOff(string reason) =>
-        HasText ? Build(MessageStatus.Incomplete, EndReasons.Truncated) : Build(MessageStatus.Failed, reason);
+    /// <summary>Builds the reply after an early end. The reason is given only if there is no text that readers have seen.</summary>
+    private RoomMessage BuildBrokenOff(string reason) => BuildIncomplete(HasText ? EndReasons.Truncated : reason);
+
+    /// <summary>Text that readers have seen is kept, and the reply is incomplete. Without text, it has failed.</summary>
+    private RoomMessage BuildIncomplete(string reason) =>
+        Build(HasText ? MessageStatus.Incomplete : MessageStatus.Failed, reason);
 
     private RoomMessage Build(MessageStatus status, string? reason)
     {

@@ -33,18 +33,9 @@ internal sealed class ReplyText(int maxBytes)
 
     public void Append(string chunk)
     {
-        if (IsFull || chunk.Length == 0)
+        if (!IsFull && chunk.Length > 0)
         {
-            return;
-        }
-
-        if (_highSurrogate is null && IsWellFormed(chunk))
-        {
-            AddWithinLimit(chunk);
-        }
-        else
-        {
-            AddWithinLimit(ReplaceInvalid(chunk));
+            AddWithinLimit(_highSurrogate is null && IsWellFormed(chunk) ? chunk : ReplaceInvalid(chunk));
         }
     }
 
@@ -81,30 +72,29 @@ internal sealed class ReplyText(int maxBytes)
     private static bool IsWellFormed(ReadOnlySpan<char> chunk) =>
         !chunk.ContainsAnyInRange('\uD800', '\uDFFF') && !chunk.Contains('\0');
 
-    private char[] ReplaceInvalid(string chunk)
+    private string ReplaceInvalid(string chunk)
     {
-        var mended = new List<char>(chunk.Length + 1);
+        var valid = new StringBuilder(chunk.Length + 1);
         foreach (var unit in chunk)
         {
-            ReplaceInvalid(unit, mended);
+            AppendValid(unit, valid);
         }
 
-        return [.. mended];
+        return valid.ToString();
     }
 
-    private void ReplaceInvalid(char unit, List<char> mended)
+    private void AppendValid(char unit, StringBuilder valid)
     {
         if (_highSurrogate is { } high)
         {
             _highSurrogate = null;
             if (char.IsLowSurrogate(unit))
             {
-                mended.Add(high);
-                mended.Add(unit);
+                valid.Append(high).Append(unit);
                 return;
             }
 
-            mended.Add(Replacement);
+            valid.Append(Replacement);
         }
 
         if (char.IsHighSurrogate(unit))
@@ -113,7 +103,7 @@ internal sealed class ReplyText(int maxBytes)
         }
         else
         {
-            mended.Add(unit == '\0' || char.IsLowSurrogate(unit) ? Replacement : unit);
+            valid.Append(unit == '\0' || char.IsLowSurrogate(unit) ? Replacement : unit);
         }
     }
 

@@ -173,7 +173,7 @@ internal sealed class Room
     private void UpdatePendingMetric()
     {
         var open = _isDeactivated ? 0 : _pendingTurns.Count;
-        TurnInstruments.AddPending(open - _reportedPending);
+        TurnMetrics.AddPending(open - _reportedPending);
         _reportedPending = open;
     }
 

@@ -19,24 +19,13 @@ internal sealed partial class RoomNoticePublisher(RoomKey room, IUserGrain user,
     private Task _sending = Task.CompletedTask;
     private bool _isSending;
 
-    public void Created(RoomSummary summary) => Add(new Notice.RoomCreated(summary));
-
-    public void Renamed(RoomSummary summary) => Add(new Notice.RoomRenamed(summary));
-
-    public void Deleted() => Add(new Notice.RoomDeleted(room.RoomId));
-
-    public void Queued(RoomSummary summary, long replyId, int position) =>
-        Add(new Notice.ReplyQueued(room.RoomId, summary.Version, summary.UpdatedAt, replyId, position));
-
-    public void Generating(long replyId) => Add(new Notice.ReplyGenerating(room.RoomId, replyId));
-
-    public void Finished(RoomSummary summary, RoomMessage reply) =>
-        Add(new Notice.ReplyFinished(room.RoomId, summary.Version, summary.UpdatedAt, reply.Id, reply.Status));
+    public Guid RoomId => room.RoomId;
 
     /// <summary>Completes when nothing is left to send.</summary>
     public Task WhenSent() => _sending;
 
-    private void Add(Notice notice)
+    /// <summary>Sends a notice soon.</summary>
+    public void Publish(Notice notice)
     {
         // Further notices are dropped. The user's grain detects this and makes the readers reload.
         if (_waiting.Count < MaxQueued)

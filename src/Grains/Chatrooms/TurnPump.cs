@@ -108,7 +108,7 @@ internal sealed partial class TurnPump(
             return;
         }
 
-        using var running = TurnInstruments.StartTurn(turn, waited: services.Time.GetUtcNow() - turn.Reply.Timestamp);
+        using var running = TurnMetrics.StartTurn(turn, waited: services.Time.GetUtcNow() - turn.Reply.Timestamp);
         if (turn.Reply.Attempt >= services.Options.Value.MaxAttempts && !turn.IsOwned)
         {
             await StoreEndWithRetry(turn, ReplyBuilder.BuildFailed(turn, EndReasons.Interrupted));
@@ -175,7 +175,7 @@ internal sealed partial class TurnPump(
         }
 
         room.ApplyEnd(turn, end, summary, isTitled: title is not null);
-        TurnInstruments.RecordEnd(end);
+        TurnMetrics.RecordEnd(end);
         grain.TurnEnded(summary, end, isTitled: title is not null);
     }
 

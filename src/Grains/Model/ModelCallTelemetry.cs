@@ -28,9 +28,9 @@ internal sealed class ModelCallTelemetry : IDisposable
         model ??= client?.DefaultModelId;
         _labels = new TagList
         {
-            { ModelInstruments.Operation, Chat },
-            { ModelInstruments.Provider, client?.ProviderName },
-            { ModelInstruments.Model, model },
+            { ModelMetrics.Operation, Chat },
+            { ModelMetrics.Provider, client?.ProviderName },
+            { ModelMetrics.Model, model },
         };
         _trace = Instruments.Source.HasListeners()
             ? Instruments.Source.StartActivity($"{Chat} {model}", ActivityKind.Client, parentContext: default, tags: _labels)
@@ -43,7 +43,7 @@ internal sealed class ModelCallTelemetry : IDisposable
         if (!_hasBegun)
         {
             _hasBegun = true;
-            ModelInstruments.FirstChunk.Record(_time.GetElapsedTime(_began).TotalSeconds, _labels);
+            ModelMetrics.FirstChunk.Record(_time.GetElapsedTime(_began).TotalSeconds, _labels);
         }
 
         foreach (var content in update.Contents)
@@ -56,23 +56,23 @@ internal sealed class ModelCallTelemetry : IDisposable
     public void MarkSucceeded() => _error = null;
 
     /// <summary>Marks the call as failed.</summary>
-    public void MarkFailed(ModelFault fault) => _error = ModelInstruments.ToErrorType(fault);
+    public void MarkFailed(ModelFault fault) => _error = ModelMetrics.ToErrorType(fault);
 
     /// <summary>Marks the call as canceled.</summary>
     public void MarkCanceled() => _error = Canceled;
 
     public void Dispose()
     {
-        RecordTokens("input", ModelInstruments.InputTokens, _usage?.InputTokenCount);
-        RecordTokens("output", ModelInstruments.OutputTokens, _usage?.OutputTokenCount);
+        RecordTokens("input", ModelMetrics.InputTokens, _usage?.InputTokenCount);
+        RecordTokens("output", ModelMetrics.OutputTokens, _usage?.OutputTokenCount);
         if (_error is not null)
         {
-            _labels.Add(ModelInstruments.Error, _error);
-            _trace?.SetTag(ModelInstruments.Error, _error);
+            _labels.Add(ModelMetrics.Error, _error);
+            _trace?.SetTag(ModelMetrics.Error, _error);
             _trace?.SetStatus(_error is Canceled ? ActivityStatusCode.Unset : ActivityStatusCode.Error);
         }
 
-        ModelInstruments.Duration.Record(_time.GetElapsedTime(_began).TotalSeconds, _labels);
+        ModelMetrics.Duration.Record(_time.GetElapsedTime(_began).TotalSeconds, _labels);
         _trace?.Dispose();
     }
 
@@ -81,8 +81,8 @@ internal sealed class ModelCallTelemetry : IDisposable
         if (tokens is { } count)
         {
             var labels = _labels;
-            labels.Add(ModelInstruments.TokenType, type);
-            ModelInstruments.Tokens.Record(count, labels);
+            labels.Add(ModelMetrics.TokenType, type);
+            ModelMetrics.Tokens.Record(count, labels);
             _trace?.SetTag(tag, count);
         }
     }

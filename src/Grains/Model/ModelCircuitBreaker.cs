@@ -36,10 +36,10 @@ public sealed class ModelCircuitBreaker(IOptions<ModelOptions> options, TimeProv
         {
             while (true)
             {
-                var (wait, pass) = AcquireOrGetWait(window);
-                if (pass is not null)
+                var (wait, lease) = AcquireOrGetWait(window);
+                if (lease is not null)
                 {
-                    return pass;
+                    return lease;
                 }
 
                 await WaitUntil(wait, window.End!.Value, cancellationToken);
@@ -83,7 +83,7 @@ public sealed class ModelCircuitBreaker(IOptions<ModelOptions> options, TimeProv
 
     private static ModelException CreateTimeoutFailure() => new(ModelFault.Unavailable, "No call could start in time.");
 
-    private (Task Wait, Lease? Pass) AcquireOrGetWait(RetryWindow window)
+    private (Task Wait, Lease? Lease) AcquireOrGetWait(RetryWindow window)
     {
         lock (_lock)
         {
@@ -112,14 +112,6 @@ public sealed class ModelCircuitBreaker(IOptions<ModelOptions> options, TimeProv
 
             _probe = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return (Task.CompletedTask, new Lease(this, isProbe: true));
-        }
-    }
-
-    private void ReportSuccess(bool isProbe)
-    {
-        if (isProbe)
-        {
-            EndProbe(isRecovered: true);
         }
     }
 
@@ -166,13 +158,16 @@ public sealed class ModelCircuitBreaker(IOptions<ModelOptions> options, TimeProv
         private bool _isProbe;
         private bool _isDisposed;
 
-        internal Lease(ModelCircuitBreaker gate, bool isProbe) => (_circuitBreaker, _isProbe) = (gate, isProbe);
+        internal Lease(ModelCircuitBreaker circuitBreaker, bool isProbe) => (_circuitBreaker, _isProbe) = (circuitBreaker, isProbe);
 
         /// <summary>Reports that the model has begun to respond.</summary>
         public void ReportSuccess()
         {
-            _circuitBreaker.ReportSuccess(_isProbe);
-            _isProbe = false;
+            if (_isProbe)
+            {
+                _circuitBreaker.EndProbe(isRecovered: true);
+                _isProbe = false;
+            }
         }
 
         /// <summary>Reports that the call has failed.</summary>

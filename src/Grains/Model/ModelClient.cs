@@ -31,25 +31,25 @@ internal sealed partial class ModelClient(
         var failures = 0;
         for (var call = 1; ; call++)
         {
-            using var pass = await circuitBreaker.Acquire(window, waitCancellation);
+            using var lease = await circuitBreaker.Acquire(window, waitCancellation);
             try
             {
                 handler.OnCallStarting();
-                await CallOnce(prompt, handler, pass, callCancellation);
+                await CallOnce(prompt, handler, lease, callCancellation);
                 return;
             }
             catch (ModelException failure)
             {
-                pass.ReportFailure(failure);
+                lease.ReportFailure(failure);
                 var isShorter = failure.Fault is ModelFault.TooLong && !handler.HasText && prompt.TryShorten();
                 if ((isShorter ? TimeSpan.Zero : GetBackoff(failure, ++failures, handler, window)) is not { } backoff)
                 {
                     throw;
                 }
 
-                ModelInstruments.RecordRetry(failure.Fault);
+                ModelMetrics.RecordRetry(failure.Fault);
                 Log.CallingAgain(logger, failure.Message, call, backoff);
-                pass.Dispose();
+                lease.Dispose();
                 handler.OnRetrying();
                 await Task.Delay(backoff, time, waitCancellation);
             }

@@ -130,22 +130,10 @@ public sealed record UnpaidInvoice(string Id, string Url);
 /// itself is read from the provider.
 /// </summary>
 /// <param name="Id">The provider's id of the event.</param>
-/// <param name="Type">The type, such as <c>customer.subscription.updated</c>.</param>
-/// <param name="CreatedAt">When it happened.</param>
 /// <param name="CustomerId">The customer, when the event names one.</param>
-/// <param name="SubscriptionId">The subscription, when the event names one.</param>
-/// <param name="CheckoutId">The checkout, when the event is about one.</param>
 /// <param name="UserId">The user, if the event's object was created with a user id.</param>
 /// <param name="IsRelevant">Whether events of this type can change a subscription.</param>
-public sealed record PaymentEvent(
-    string Id,
-    string Type,
-    DateTimeOffset CreatedAt,
-    string? CustomerId,
-    string? SubscriptionId,
-    string? CheckoutId,
-    Guid? UserId,
-    bool IsRelevant);
+public sealed record PaymentEvent(string Id, string? CustomerId, Guid? UserId, bool IsRelevant);
 
 /// <summary>Why a call of the payment provider failed.</summary>
 public enum PaymentProviderFault

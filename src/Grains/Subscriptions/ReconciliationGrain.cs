@@ -75,27 +75,14 @@ internal sealed partial class ReconciliationGrain(
         await state.ReadStateAsync();
         var since = state.State.CompleteUntil is { } until && until - Overlap > began - EventRetention ? until - Overlap : began - EventRetention;
         var received = 0;
-        var batch = new List<Task<bool>>(BatchSize);
-        await foreach (var paymentEvent in payments.ListUndeliveredEvents(since, ending.Token))
+        await foreach (var batch in payments.ListUndeliveredEvents(since, ending.Token).Chunk(BatchSize))
         {
-            batch.Add(inbox.Receive(paymentEvent));
-            if (batch.Count == BatchSize)
-            {
-                received += await CompleteBatch(batch);
-            }
+            received += (await Task.WhenAll(batch.Select(inbox.Receive))).Count(isOurs => isOurs);
         }
 
-        received += await CompleteBatch(batch);
         state.State = new ReconciliationState { CompleteUntil = began };
         await state.WriteStateAsync();
         return received;
-    }
-
-    private static async Task<int> CompleteBatch(List<Task<bool>> batch)
-    {
-        var received = await Task.WhenAll(batch);
-        batch.Clear();
-        return received.Count(isNew => isNew);
     }
 
     private static partial class Log

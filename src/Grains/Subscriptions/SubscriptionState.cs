@@ -4,9 +4,6 @@ namespace GeminiChat.Grains.Subscriptions;
 [GenerateSerializer, Immutable, Alias("geminichat.SubscriptionState")]
 internal sealed record SubscriptionState
 {
-    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-    public override string ToString() => nameof(SubscriptionState);
-
     /// <summary>The subscription as it was last read; null when there has never been one.</summary>
     [Id(0)]
     public StoredSubscription? Subscription { get; init; }

@@ -29,9 +29,6 @@ internal sealed class NumberSecretGrain([PersistentState("secret")] IPersistentS
 [GenerateSerializer, Immutable, Alias("geminichat.NumberSecret")]
 internal sealed record NumberSecret
 {
-    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-    public override string ToString() => nameof(NumberSecret);
-
     [Id(0)]
     public ImmutableArray<byte> Value { get; init; } = [];
 }

@@ -1,6 +1,6 @@
 namespace GeminiChat.Grains.Users;
 
-/// <summary>Limits how often something may happen for one number.</summary>
+/// <summary>Limits how often something may happen for one number, and for each known device of its user.</summary>
 internal static class PhoneLimits
 {
     /// <summary>The minimum time between two codes. People who wait for a message often ask again too soon.</summary>
@@ -26,6 +26,12 @@ internal static class PhoneLimits
     public static SlidingWindowLimit DeviceCodes { get; } = new(5, Day);
 
     public static SlidingWindowLimit WrongPasswords { get; } = new(10, TimeSpan.FromHours(1));
+
+    /// <summary>
+    /// How many devices are kept: those that were used last. A known device must have the token of a session, so
+    /// strangers cannot displace one.
+    /// </summary>
+    private const int MaxDevices = 20;
 
     /// <summary>Checks the limits of codes. Null when a new code may be made now; otherwise the reason.</summary>
     /// <param name="phone">The number.</param>
@@ -63,6 +69,36 @@ internal static class PhoneLimits
         ResetCodesIssuedAt = purpose is CodePurpose.Reset
             ? RecordWithinDay(phone.ResetCodesIssuedAt, Math.Max(ResetCodes.MaxCount, GetResetsPerDay(perDay)), now)
             : phone.ResetCodesIssuedAt,
+    };
+
+    /// <summary>The activity of a device; null when the device does not belong to this number's user.</summary>
+    public static DeviceActivity? FindDevice(this PhoneState phone, KnownDevice? device) =>
+        device is null || !phone.IsVerified || device.UserId != phone.UserId
+            ? null
+            : phone.Devices.FirstOrDefault(known => known.SessionId == device.SessionId) ?? new DeviceActivity(device.SessionId, [], []);
+
+    /// <summary>
+    /// The same while the device has codes of its own left. After that it shares the number's codes with all other
+    /// devices.
+    /// </summary>
+    public static DeviceActivity? FindDeviceForCode(this PhoneState phone, KnownDevice? device, DateTimeOffset now) =>
+        phone.FindDevice(device) is { } known && DeviceCodes.GetRetryAfter(known.CodesIssuedAt, now) is null ? known : null;
+
+    public static PhoneState WithDevice(this PhoneState phone, DeviceActivity device) => phone with
+    {
+        Devices = [.. phone.Devices.Where(known => known.SessionId != device.SessionId).TakeLast(MaxDevices - 1), device],
+    };
+
+    /// <summary>Counts a wrong password: against the device if it is known, otherwise against the number.</summary>
+    public static PhoneState CountWrongPassword(this PhoneState phone, DeviceActivity? device, DateTimeOffset now) => device is null
+        ? phone with { WrongPasswords = WrongPasswords.Record(phone.WrongPasswords, now) }
+        : phone.WithDevice(device with { WrongPasswords = WrongPasswords.Record(device.WrongPasswords, now) });
+
+    /// <summary>Removes the counts of wrong passwords, because they say nothing about a new password.</summary>
+    public static PhoneState ClearWrongPasswords(this PhoneState phone) => phone with
+    {
+        WrongPasswords = [],
+        Devices = [.. phone.Devices.Select(device => device with { WrongPasswords = [] })],
     };
 
     /// <summary>The daily limit of reset codes. Half of the day's codes are left for the owner to sign in.</summary>

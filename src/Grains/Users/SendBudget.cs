@@ -4,9 +4,6 @@ namespace GeminiChat.Grains.Users;
 [GenerateSerializer, Immutable, Alias("geminichat.SendBudgetState")]
 internal sealed record SendBudgetState
 {
-    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-    public override string ToString() => nameof(SendBudgetState);
-
     /// <summary>The UTC day of the count, as <see cref="DateOnly.DayNumber"/>.</summary>
     [Id(0)]
     public int Day { get; init; }

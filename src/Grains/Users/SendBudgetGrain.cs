@@ -6,7 +6,7 @@ internal sealed partial class SendBudgetGrain(
     TimeProvider time,
     ILogger<SendBudgetGrain> logger) : Grain, ISendBudgetGrain
 {
-    private SendBudgetInstruments _instruments = null!;
+    private SendBudgetMetrics _metrics = null!;
     private SendBudgetState _today = new();
     private int _sent;
 
@@ -14,14 +14,14 @@ internal sealed partial class SendBudgetGrain(
     {
         // The rest of the last block may have been sent.
         (_today, _sent) = (stored.State, stored.State.Reserved);
-        _instruments = new SendBudgetInstruments(time);
+        _metrics = new SendBudgetMetrics(time);
         return Task.CompletedTask;
     }
 
     /// <summary>Stores the exact count, so that a normal deactivation does not lose the rest of the block.</summary>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _instruments.Stop();
+        _metrics.Stop();
         if (_sent > 0 && _sent < stored.State.Reserved)
         {
             await this.WriteState(stored, _today with { Reserved = _sent });
@@ -46,7 +46,7 @@ internal sealed partial class SendBudgetGrain(
 
         _sent++;
         _today = _today with { SentByNetwork = _today.SentByNetwork.SetItem(request.Network, ofNetwork + 1) };
-        _instruments.Record(_today.Day, _sent, request.DailyLimit);
+        _metrics.Record(_today.Day, _sent, request.DailyLimit);
         Warn(shares, request.DailyLimit);
         return SendDecision.Allowed;
     }

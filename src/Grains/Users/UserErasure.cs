@@ -8,20 +8,15 @@ namespace GeminiChat.Grains.Users;
 /// <remarks>
 /// The erasure gives up after some failures. The user's row still exists then, so the next recovery pass starts it again.
 /// </remarks>
-internal sealed partial class UserErasure(Guid userId, IUserStore store, IGrainFactory grains, TimeProvider time, ILogger logger)
+internal sealed partial class UserErasure(UserGrain grain, IUserStore store, IGrainFactory grains, TimeProvider time, ILogger logger)
 {
     private const int MaxAttempts = 5;
     private const int RoomBatchSize = 16;
 
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(250);
 
+    private readonly Guid _userId = grain.GetPrimaryKey();
     private bool _isStopping;
-
-    /// <summary>Called at each try, because calls of other grains do not count as use of the activation.</summary>
-    public required Action KeepAlive { get; init; }
-
-    /// <summary>Called when nothing runs any more.</summary>
-    public required Action OnCompleted { get; init; }
 
     /// <summary>Whether the erasure is running.</summary>
     public bool IsRunning { get; private set; }
@@ -51,45 +46,45 @@ internal sealed partial class UserErasure(Guid userId, IUserStore store, IGrainF
         IsRunning = false;
         if (!_isStopping)
         {
-            OnCompleted();
+            grain.DeactivateIfAbsent();
         }
     }
 
     /// <summary>Tries all steps once. Returns whether nothing is left to do.</summary>
     private async Task<bool> TryErase()
     {
-        KeepAlive();
+        grain.StayActive();
         try
         {
             return await Erase();
         }
         catch (Exception failure)
         {
-            Log.NotErased(logger, failure, userId);
+            Log.NotErased(logger, failure, _userId);
             return false;
         }
     }
 
     private async Task<bool> Erase()
     {
-        if (await store.FindNumberOfDeletedUser(userId) is not { } number)
+        if (await store.FindNumberOfDeletedUser(_userId) is not { } number)
         {
             return true;
         }
 
         await ReleaseNumber(number);
-        await grains.Subscription(userId).EndForDeletedUser();
+        await grains.Subscription(_userId).EndForDeletedUser();
         await DeleteRooms();
         if (_isStopping)
         {
             return false;
         }
 
-        await grains.UserSecurity(userId).Erase();
-        var isErased = await store.Erase(userId);
+        await grains.UserSecurity(_userId).Erase();
+        var isErased = await store.Erase(_userId);
         if (isErased)
         {
-            Log.Erased(logger, userId);
+            Log.Erased(logger, _userId);
         }
 
         return isErased;
@@ -101,20 +96,20 @@ internal sealed partial class UserErasure(Guid userId, IUserStore store, IGrainF
         var key = PhoneKey.Of(secret.AsSpan(), number);
 
         // This must happen before the number can get another user.
-        await store.MoveToFormerUsage(userId, key, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        await grains.Phone(key).Release(userId);
+        await store.MoveToFormerUsage(_userId, key, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        await grains.Phone(key).Release(_userId);
     }
 
     private async Task DeleteRooms()
     {
-        foreach (var some in (await store.LoadRooms(userId)).Chunk(RoomBatchSize))
+        foreach (var some in (await store.LoadRooms(_userId)).Chunk(RoomBatchSize))
         {
             if (_isStopping)
             {
                 return;
             }
 
-            await Task.WhenAll(some.Select(room => grains.Chatroom(new RoomKey(userId, room.Id)).Delete()));
+            await Task.WhenAll(some.Select(room => grains.Chatroom(new RoomKey(_userId, room.Id)).Delete()));
         }
     }
 

@@ -49,9 +49,6 @@ internal sealed partial class UserGrain
         return Task.CompletedTask;
     }
 
-    private UserErasure CreateErasure() => new(this.GetPrimaryKey(), store, GrainFactory, time, logger)
-    {
-        KeepAlive = () => DelayDeactivation(DeactivationDelay),
-        OnCompleted = DeactivateIfAbsent,
-    };
+    /// <summary>Keeps the activation alive. Orleans does not count calls of other grains as use of the activation.</summary>
+    internal void StayActive() => DelayDeactivation(DeactivationDelay);
 }

@@ -15,7 +15,7 @@ internal sealed partial class UserGrain
             // If the grant is not stored now, it was stored before by a write with an unknown outcome, or a newer one is
             // stored.
             var isStored = await store.SetTier(this.GetPrimaryKey(), grant);
-            Take(isStored ? grant : (await LoadAllowance(time.GetUtcNow())).Grant);
+            ApplyGrant(isStored ? grant : (await LoadQuota(time.GetUtcNow())).Grant);
         }
 
         RefreshProfile();
@@ -30,8 +30,8 @@ internal sealed partial class UserGrain
         }
 
         var now = time.GetUtcNow();
-        var stored = await LoadAllowance(now);
-        Take(stored.Grant);
+        var stored = await LoadQuota(now);
+        ApplyGrant(stored.Grant);
         return stored.IsDeleted ? null : stored.UsageAt(now, quota.Value);
     }
 
@@ -47,10 +47,10 @@ internal sealed partial class UserGrain
         return await store.Create(profile, PhoneKey.Of(secret.AsSpan(), profile.MobileNumber));
     }
 
-    private Task<StoredQuota> LoadAllowance(DateTimeOffset now) =>
+    private Task<StoredQuota> LoadQuota(DateTimeOffset now) =>
         store.LoadQuota(this.GetPrimaryKey(), DateOnly.FromDateTime(now.UtcDateTime));
 
-    private void Take(TierGrant grant) => _grant = grant.Version > _grant.Version ? grant : _grant;
+    private void ApplyGrant(TierGrant grant) => _grant = grant.Version > _grant.Version ? grant : _grant;
 
     /// <summary>
     /// Returns the same instance until something changes. The user's devices are notified of a change of the tier.

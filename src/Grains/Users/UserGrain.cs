@@ -20,18 +20,18 @@ internal sealed partial class UserGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var id = this.GetPrimaryKey();
-        _erasure = CreateErasure();
+        _erasure = new UserErasure(this, store, GrainFactory, time, logger);
         _profile = await store.Load(id);
         _rooms.Merge(await store.LoadRooms(id));
-        Take((await LoadAllowance(time.GetUtcNow())).Grant);
+        ApplyGrant((await LoadQuota(time.GetUtcNow())).Grant);
         _checkedAt = time.GetUtcNow();
     }
 
     public async Task EnsureCreated(VerifiedUser user)
     {
         // A sign-up never replaces an existing password.
-        var isNews = user.PasswordHash is { Length: > 0 } && !await HasPassword();
-        if (_profile is not null && !isNews)
+        var setsPassword = user.PasswordHash is { Length: > 0 } && !await HasPassword();
+        if (_profile is not null && !setsPassword)
         {
             return;
         }
@@ -46,7 +46,7 @@ internal sealed partial class UserGrain(
         }
 
         // This step is the last one, so that a retry after a crash in between still finds the sign-up's data to apply.
-        if (isNews)
+        if (setsPassword)
         {
             await (await Security()).SetFirstPassword(user.PasswordHash!);
         }
@@ -83,7 +83,7 @@ internal sealed partial class UserGrain(
             return Task.FromResult(new RoomList([]));
         }
 
-        CheckRoomsIfDue();
+        _ = CheckRoomsIfDue();
         return Task.FromResult(_rooms.List());
     }
 
@@ -125,7 +125,7 @@ internal sealed partial class UserGrain(
         }
     }
 
-    private void DeactivateIfAbsent()
+    internal void DeactivateIfAbsent()
     {
         if (_profile is null && !_erasure.IsRunning)
         {
@@ -137,17 +137,14 @@ internal sealed partial class UserGrain(
     /// Checks the list against the rows. A change whose caller never got a response is in the rows, and shows within a
     /// minute.
     /// </summary>
-    private void CheckRoomsIfDue()
+    private async Task CheckRoomsIfDue()
     {
-        if (!_isChecking && time.GetUtcNow() - _checkedAt >= CheckInterval)
+        if (_isChecking || time.GetUtcNow() - _checkedAt < CheckInterval)
         {
-            _isChecking = true;
-            _ = CheckRooms();
+            return;
         }
-    }
 
-    private async Task CheckRooms()
-    {
+        _isChecking = true;
         try
         {
             var before = _rooms.Ids();

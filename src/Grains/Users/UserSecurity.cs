@@ -117,8 +117,4 @@ internal sealed record UserSession(
     [property: Id(2)] DateTimeOffset CreatedAt,
     [property: Id(3)] DateTimeOffset ExpiresAt,
     [property: Id(4)] int Version,
-    [property: Id(5)] DateTimeOffset? LastUsedAt = null)
-{
-    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-    public override string ToString() => nameof(UserSession);
-}
+    [property: Id(5)] DateTimeOffset? LastUsedAt = null);

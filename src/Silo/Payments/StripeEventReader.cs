@@ -67,7 +67,7 @@ internal sealed partial class StripeEventReader(IOptions<StripeOptions> options,
         if (json.Text("object") is not "event"
             || json.Text("id") is not { } id
             || json.Text("type") is not { } type
-            || json.Time("created") is not { } createdAt
+            || json.Time("created") is null
             || json.At("data", "object") is not { ValueKind: JsonValueKind.Object } about
             || !IsOfConfiguredMode(json))
         {
@@ -75,22 +75,18 @@ internal sealed partial class StripeEventReader(IOptions<StripeOptions> options,
         }
 
         WarnOfOtherVersion(json.Text("api_version"));
-        var (checkout, subscription, user) = type switch
+        var user = type switch
         {
             _ when type.StartsWith("checkout.session.", StringComparison.Ordinal) =>
-                (about.Text("id"), about.Id("subscription"), about.User("metadata", "user_id") ?? about.User("client_reference_id")),
-            _ when type.StartsWith("customer.subscription.", StringComparison.Ordinal) =>
-                (null, about.Text("id"), about.User("metadata", "user_id")),
-            _ when type.StartsWith("invoice.", StringComparison.Ordinal) => (null, SubscriptionOf(about), UserOf(about)),
-            _ => default((string?, string?, Guid?)),
+                about.User("metadata", "user_id") ?? about.User("client_reference_id"),
+            _ when type.StartsWith("customer.subscription.", StringComparison.Ordinal) => about.User("metadata", "user_id"),
+            _ when type.StartsWith("invoice.", StringComparison.Ordinal) => UserOf(about),
+            _ => null,
         };
-        return new(id, type, createdAt, about.Id("customer"), subscription, checkout, user, RelevantTypes.Contains(type));
+        return new(id, about.Id("customer"), user, RelevantTypes.Contains(type));
     }
 
-    // Both moved under the parent with version 2025-03-31.basil.
-    private static string? SubscriptionOf(JsonElement invoice) =>
-        invoice.Id("parent", "subscription_details", "subscription") ?? invoice.Id("subscription");
-
+    // It moved under the parent with version 2025-03-31.basil.
     private static Guid? UserOf(JsonElement invoice) =>
         invoice.User("parent", "subscription_details", "metadata", "user_id")
         ?? invoice.User("subscription_details", "metadata", "user_id");

@@ -73,9 +73,8 @@ internal sealed class FakePayments : IPaymentProvider
     /// <summary>An event about a subscription; nobody has got it yet.</summary>
     public string RaiseEvent(string type, ProviderSubscription about)
     {
-        var id = NewId("evt");
-        _events[id] = new PaymentEvent(
-            id, type, about.CreatedAt, about.CustomerId, about.Id, CheckoutId: null, about.UserId, IsRelevant: true);
+        var id = NewId($"evt_{type}");
+        _events[id] = new PaymentEvent(id, about.CustomerId, about.UserId, IsRelevant: true);
         _undelivered[id] = true;
         return id;
     }

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Text.Json;
 
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>Metrics and traces of turns.</summary>
-internal static class TurnInstruments
+internal static class TurnMetrics
 {
     private const string Outcome = "outcome";
     private const string Reason = "reason";
@@ -63,7 +64,7 @@ internal static class TurnInstruments
     /// <summary>Records the end of a turn after it has been stored.</summary>
     public static void RecordEnd(RoomMessage end)
     {
-        var outcome = ToLabel(end.Status);
+        var outcome = JsonNamingPolicy.SnakeCaseLower.ConvertName(end.Status.ToString());
         Turns.Add(1, new TagList { { Outcome, outcome }, { Reason, end.Reason ?? "" } });
 
         // A waiting turn is ended within the call that stops it. The span of that call is not the span of the turn.
@@ -72,15 +73,6 @@ internal static class TurnInstruments
             work.SetTag("geminichat.turn.outcome", outcome).SetTag("geminichat.turn.reason", end.Reason);
         }
     }
-
-    private static string ToLabel(MessageStatus end) => end switch
-    {
-        MessageStatus.Completed => "completed",
-        MessageStatus.Stopped => "stopped",
-        MessageStatus.Incomplete => "incomplete",
-        MessageStatus.Failed => "failed",
-        _ => throw new ArgumentOutOfRangeException(nameof(end), end, "This status is not an end."),
-    };
 
     /// <summary>The scope of a running turn.</summary>
     public readonly struct RunningTurnScope(Activity? trace) : IDisposable

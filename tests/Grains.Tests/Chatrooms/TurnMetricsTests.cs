@@ -4,7 +4,7 @@ using GeminiChat.Grains.Chatrooms;
 
 namespace GeminiChat.Grains.Tests.Chatrooms;
 
-public sealed class TurnInstrumentsTests
+public sealed class TurnMetricsTests
 {
     [Theory]
     [InlineData("turn", "stopped")]
@@ -13,7 +13,7 @@ public sealed class TurnInstrumentsTests
     {
         using var span = new Activity(name).Start();
 
-        TurnInstruments.RecordEnd(new RoomMessage(2, Sender.Ai, "", DateTimeOffset.UnixEpoch, MessageStatus.Stopped));
+        TurnMetrics.RecordEnd(new RoomMessage(2, Sender.Ai, "", DateTimeOffset.UnixEpoch, MessageStatus.Stopped));
 
         Assert.Equal(told, span.GetTagItem("geminichat.turn.outcome"));
     }

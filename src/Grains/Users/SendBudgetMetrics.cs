@@ -3,17 +3,17 @@ using System.Diagnostics.Metrics;
 namespace GeminiChat.Grains.Users;
 
 /// <summary>Metrics of the day's budget of text messages. The silo that runs the grain reports them.</summary>
-internal sealed class SendBudgetInstruments
+internal sealed class SendBudgetMetrics
 {
-    private static SendBudgetInstruments? _current;
+    private static SendBudgetMetrics? _current;
 
     private readonly TimeProvider _time;
     private Usage _last = new(Day: 0, Used: 0);
 
-    static SendBudgetInstruments() => Instruments.Meter.CreateObservableGauge(
+    static SendBudgetMetrics() => Instruments.Meter.CreateObservableGauge(
         "geminichat.otp.budget.used", Observe, unit: null, "The part of the day's budget of text messages that is used, 0 to 1.");
 
-    public SendBudgetInstruments(TimeProvider time)
+    public SendBudgetMetrics(TimeProvider time)
     {
         _time = time;
         Volatile.Write(ref _current, this);

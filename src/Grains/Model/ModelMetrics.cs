@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text.Json;
 
 namespace GeminiChat.Grains.Model;
 
@@ -6,7 +7,7 @@ namespace GeminiChat.Grains.Model;
 /// The metrics of calls of the model. Names and labels follow OpenTelemetry's semantic conventions for generative AI
 /// where these define them.
 /// </summary>
-internal static class ModelInstruments
+internal static class ModelMetrics
 {
     public const string Operation = "gen_ai.operation.name";
     public const string Provider = "gen_ai.provider.name";
@@ -35,17 +36,6 @@ internal static class ModelInstruments
     public static void RecordRetry(ModelFault fault) =>
         Retries.Add(1, KeyValuePair.Create<string, object?>(Error, ToErrorType(fault)));
 
-    public static string ToErrorType(ModelFault fault) => fault switch
-    {
-        ModelFault.Unavailable => "unavailable",
-        ModelFault.DailyQuota => "daily_quota",
-        ModelFault.Config => "config",
-        ModelFault.Rejected => "rejected",
-        ModelFault.TooLong => "too_long",
-        ModelFault.Timeout => "timeout",
-        ModelFault.Truncated => "truncated",
-        ModelFault.Protocol => "protocol",
-        ModelFault.Empty => "empty",
-        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "Unknown fault."),
-    };
+    /// <summary>The label of a fault, such as <c>daily_quota</c>.</summary>
+    public static string ToErrorType(ModelFault fault) => JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.ToString());
 }
