@@ -44,18 +44,18 @@ internal sealed partial class CheckoutSessions(SubscriptionGrain grain, PaymentC
         {
             return await call(timeout.Token);
         }
-        catch (PaymentProviderException off) when (off.Fault is PaymentProviderFault.NotConfigured)
+        catch (PaymentProviderException failure) when (failure.Fault is PaymentProviderFault.NotConfigured)
         {
             return notConfigured;
         }
-        catch (PaymentProviderException wrong) when (wrong.Fault is not PaymentProviderFault.Unavailable)
+        catch (PaymentProviderException failure) when (failure.Fault is not PaymentProviderFault.Unavailable)
         {
-            Log.Refused(services.Logger, grain.UserId, wrong.Message);
+            Log.Refused(services.Logger, grain.UserId, failure.Message);
             return refused;
         }
-        catch (PaymentProviderException away)
+        catch (PaymentProviderException failure)
         {
-            Log.NotOpened(services.Logger, grain.UserId, away.Message);
+            Log.NotOpened(services.Logger, grain.UserId, failure.Message);
             return unavailable;
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
@@ -73,7 +73,7 @@ internal sealed partial class CheckoutSessions(SubscriptionGrain grain, PaymentC
         {
             return await act(customer);
         }
-        catch (PaymentProviderException gone) when (gone.Fault is PaymentProviderFault.CustomerMissing)
+        catch (PaymentProviderException failure) when (failure.Fault is PaymentProviderFault.CustomerMissing)
         {
             return await act(await paymentCustomer.Replace(customer, services.Now() + Lifetime, cancellationToken));
         }
@@ -83,10 +83,10 @@ internal sealed partial class CheckoutSessions(SubscriptionGrain grain, PaymentC
     {
         // The order matters: a checkout that was still open when it was read has not created a subscription before.
         var latest = await ReadLatest(cancellationToken);
-        if (await FindBlockingSubscription(customer, latest, cancellationToken) is { } standing)
+        if (await FindBlockingSubscription(customer, latest, cancellationToken) is { } blocking)
         {
             await services.Store.ScheduleCheck(grain.UserId, services.Now());
-            return await FindPaymentPage(standing, latest, cancellationToken) as CheckoutOutcome
+            return await FindPaymentPage(blocking, latest, cancellationToken) as CheckoutOutcome
                 ?? new CheckoutOutcome.AlreadySubscribed(await CreatePortal(customer, returnUrls.ReturnUrl, cancellationToken));
         }
 
@@ -102,8 +102,8 @@ internal sealed partial class CheckoutSessions(SubscriptionGrain grain, PaymentC
     private async Task<ProviderSubscription?> FindBlockingSubscription(string customer, CheckoutSession? latest, CancellationToken cancellationToken)
     {
         var all = await services.Payments.ListSubscriptions(customer, cancellationToken);
-        if (latest?.SubscriptionId is { } made && all.All(one => one.Id != made)
-            && await services.Payments.ReadSubscription(made, cancellationToken) is { } own)
+        if (latest?.SubscriptionId is { } created && all.All(one => one.Id != created)
+            && await services.Payments.ReadSubscription(created, cancellationToken) is { } own)
         {
             all = all.Add(own);
         }
@@ -113,48 +113,48 @@ internal sealed partial class CheckoutSessions(SubscriptionGrain grain, PaymentC
 
     /// <summary>The page for the first payment of a subscription; null when there is no such page.</summary>
     private async Task<CheckoutOutcome.Open?> FindPaymentPage(
-        ProviderSubscription standing, CheckoutSession? latest, CancellationToken cancellationToken) =>
-        standing.Status is not ProviderSubscriptionStatus.Incomplete ? null
-        : await services.Payments.ReadUnpaidInvoice(standing.Id, cancellationToken) is { } invoice ? new(invoice.Url, invoice.Id)
+        ProviderSubscription blocking, CheckoutSession? latest, CancellationToken cancellationToken) =>
+        blocking.Status is not ProviderSubscriptionStatus.Incomplete ? null
+        : await services.Payments.ReadUnpaidInvoice(blocking.Id, cancellationToken) is { } invoice ? new(invoice.Url, invoice.Id)
         : latest is { Status: CheckoutStatus.Open, Url: { } url } ? new(url, latest.Id)
         : null;
 
-    private async Task<CheckoutOutcome> OpenNew(string customer, ReturnUrls addresses, CancellationToken cancellationToken)
+    private async Task<CheckoutOutcome> OpenNew(string customer, ReturnUrls returnUrls, CancellationToken cancellationToken)
     {
-        var begun = grain.State.Checkout is { Id: null } unanswered && services.Now() < unanswered.StartedAt + RepeatPeriod
+        var checkout = grain.State.Checkout is { Id: null } unanswered && services.Now() < unanswered.StartedAt + RepeatPeriod
             ? unanswered
-            : await BeginCheckout(addresses);
+            : await BeginCheckout(returnUrls);
         try
         {
-            return await Create(customer, begun, cancellationToken);
+            return await Create(customer, checkout, cancellationToken);
         }
-        catch (PaymentProviderException spent) when (spent.IsIdempotencyKeySpent)
+        catch (PaymentProviderException failure) when (failure.IsIdempotencyKeySpent)
         {
-            return await Create(customer, await BeginCheckout(addresses), cancellationToken);
+            return await Create(customer, await BeginCheckout(returnUrls), cancellationToken);
         }
     }
 
-    private async Task<CheckoutOutcome> Create(string customer, StoredCheckout begun, CancellationToken cancellationToken)
+    private async Task<CheckoutOutcome> Create(string customer, StoredCheckout checkout, CancellationToken cancellationToken)
     {
-        var request = new NewCheckoutSession(grain.UserId, customer, begun.SuccessUrl, begun.CancelUrl, begun.ExpiresAt);
-        var made = await services.Payments.CreateCheckout(request, $"checkout:{grain.UserId:D}:{begun.Number}", cancellationToken);
-        await grain.Write(grain.State with { Checkout = begun with { Id = made.Id } });
-        return made.Url is { } url ? new CheckoutOutcome.Open(url, made.Id) : new CheckoutOutcome.Unavailable();
+        var request = new NewCheckoutSession(grain.UserId, customer, checkout.SuccessUrl, checkout.CancelUrl, checkout.ExpiresAt);
+        var session = await services.Payments.CreateCheckout(request, $"checkout:{grain.UserId:D}:{checkout.Number}", cancellationToken);
+        await grain.Write(grain.State with { Checkout = checkout with { Id = session.Id } });
+        return session.Url is { } url ? new CheckoutOutcome.Open(url, session.Id) : new CheckoutOutcome.Unavailable();
     }
 
-    private async Task<StoredCheckout> BeginCheckout(ReturnUrls addresses)
+    private async Task<StoredCheckout> BeginCheckout(ReturnUrls returnUrls)
     {
         var now = services.Now();
         var number = grain.State.CheckoutCount + 1;
         var expires = DateTimeOffset.FromUnixTimeSeconds((now + Lifetime).ToUnixTimeSeconds());
-        var begun = new StoredCheckout(number, addresses.SuccessUrl, addresses.CancelUrl, now, expires, Id: null);
-        await grain.Write(grain.State with { Checkout = begun, CheckoutCount = number });
+        var checkout = new StoredCheckout(number, returnUrls.SuccessUrl, returnUrls.CancelUrl, now, expires, Id: null);
+        await grain.Write(grain.State with { Checkout = checkout, CheckoutCount = number });
         await services.Store.ScheduleCheck(grain.UserId, expires);
-        return begun;
+        return checkout;
     }
 
-    private async Task<string> CreatePortal(string customer, string returnTo, CancellationToken cancellationToken) =>
-        (await services.Payments.CreatePortal(customer, new Uri(returnTo), cancellationToken)).AbsoluteUri;
+    private async Task<string> CreatePortal(string customer, string returnUrl, CancellationToken cancellationToken) =>
+        (await services.Payments.CreatePortal(customer, new Uri(returnUrl), cancellationToken)).AbsoluteUri;
 
     private static partial class Log
     {

@@ -86,7 +86,7 @@ internal sealed partial class PaymentCustomer(SubscriptionGrain grain, Subscript
         {
             return await CreateAtProvider(cancellationToken);
         }
-        catch (PaymentProviderException spent) when (spent.IsIdempotencyKeySpent)
+        catch (PaymentProviderException failure) when (failure.IsIdempotencyKeySpent)
         {
             await grain.Write(grain.State with { CustomerCount = grain.State.CustomerCount + 1 });
             return await CreateAtProvider(cancellationToken);

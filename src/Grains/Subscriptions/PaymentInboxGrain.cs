@@ -15,7 +15,7 @@ internal sealed class PaymentInboxGrain(IPaymentProvider payments, PaymentEventI
                 : await inbox.Receive(paymentEvent) ? IntakeOutcome.Stored
                 : IntakeOutcome.Ignored;
         }
-        catch (PaymentProviderException off) when (off.Fault is PaymentProviderFault.NotConfigured)
+        catch (PaymentProviderException failure) when (failure.Fault is PaymentProviderFault.NotConfigured)
         {
             return IntakeOutcome.NotConfigured;
         }

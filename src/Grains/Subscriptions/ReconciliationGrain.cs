@@ -53,7 +53,7 @@ internal sealed partial class ReconciliationGrain(
                 Log.Received(logger, received);
             }
         }
-        catch (PaymentProviderException off) when (off.Fault is PaymentProviderFault.NotConfigured)
+        catch (PaymentProviderException failure) when (failure.Fault is PaymentProviderFault.NotConfigured)
         {
             _next = began + PassInterval;
         }

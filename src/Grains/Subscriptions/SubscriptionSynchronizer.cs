@@ -31,7 +31,7 @@ internal sealed partial class SubscriptionSynchronizer(
         {
             await Read(work, cancellationToken);
         }
-        catch (PaymentProviderException off) when (off.Fault is PaymentProviderFault.NotConfigured)
+        catch (PaymentProviderException failure) when (failure.Fault is PaymentProviderFault.NotConfigured)
         {
             // Events stay stored until a provider is configured again. Until then they cannot be processed.
             await services.Store.CompleteEvents(grain.UserId, [], services.Now() + UnconfiguredCheckDelay, services.Now());
@@ -99,7 +99,7 @@ internal sealed partial class SubscriptionSynchronizer(
         {
             return await services.Payments.ListSubscriptions(customer, cancellationToken);
         }
-        catch (PaymentProviderException gone) when (gone.Fault is PaymentProviderFault.CustomerMissing)
+        catch (PaymentProviderException failure) when (failure.Fault is PaymentProviderFault.CustomerMissing)
         {
             return [];
         }
@@ -109,8 +109,8 @@ internal sealed partial class SubscriptionSynchronizer(
     {
         var before = grain.State;
         var (tier, validUntil) = Entitlement.Evaluate(read, TimeSpan.FromDays(services.Options.Value.GraceDays));
-        var gives = before.Grant with { Tier = tier, ValidUntil = validUntil };
-        if (read == before.Subscription && gives == before.Grant)
+        var grant = before.Grant with { Tier = tier, ValidUntil = validUntil };
+        if (read == before.Subscription && grant == before.Grant)
         {
             return;
         }
@@ -118,7 +118,7 @@ internal sealed partial class SubscriptionSynchronizer(
         await grain.Write(before with
         {
             Subscription = read,
-            Grant = gives with { Version = before.Grant.Version + 1 },
+            Grant = grant with { Version = before.Grant.Version + 1 },
             IsPushPending = true,
         });
     }
