@@ -12,9 +12,10 @@ internal sealed partial class ChatroomGrain
 
     public async Task<PostOutcome> Post(NewMessage message)
     {
+        DeactivateIfAbsent();
         if (_room is not { } room)
         {
-            return Absent<PostOutcome>() ?? new PostOutcome.RoomAbsent();
+            return new PostOutcome.RoomAbsent();
         }
 
         ThrowIfSuperseded();
@@ -24,9 +25,10 @@ internal sealed partial class ChatroomGrain
 
     public async Task<PostOutcome> Regenerate(long replyId, string idempotencyKey)
     {
+        DeactivateIfAbsent();
         if (_room is not { } room)
         {
-            return Absent<PostOutcome>() ?? new PostOutcome.RoomAbsent();
+            return new PostOutcome.RoomAbsent();
         }
 
         ThrowIfSuperseded();
@@ -175,5 +177,5 @@ internal sealed partial class ChatroomGrain
 
     /// <summary>The outcome of a request whose key is stored; null when the key is not stored.</summary>
     private async Task<PostOutcome?> FindRepeat(Room room, TurnRequest request) =>
-        await services.Rooms.FindTurn(room.Key, request.IdempotencyKey) is { } stored ? room.AnswerDuplicate(stored, request) : null;
+        await services.Rooms.FindTurn(room.Key, request.IdempotencyKey) is { } stored ? room.AnswerRepeat(stored, request) : null;
 }

@@ -3,21 +3,21 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <summary>Reading: messages and the text of replies.</summary>
 internal sealed partial class ChatroomGrain
 {
-    public async Task<RoomView?> Read(int limit, long? before) =>
-        _room is null ? Absent<RoomView>() : await _room.GetView(limit, before);
+    public async Task<RoomView?> Read(int limit, long? before)
+    {
+        DeactivateIfAbsent();
+        return _room is null ? null : await _room.GetView(limit, before);
+    }
 
     public async Task<RoomMessage?> ReadMessage(long messageId)
     {
-        if (_room is not { } room)
-        {
-            return Absent<RoomMessage>();
-        }
-
-        return await Find(room, messageId) is { } message ? room.GetCurrent(message) : null;
+        DeactivateIfAbsent();
+        return _room is { } room && await Find(room, messageId) is { } message ? room.GetCurrent(message) : null;
     }
 
     public async Task<ReplyProgress?> Follow(long replyId, ReplyCursor from, CancellationToken cancellationToken)
     {
+        DeactivateIfAbsent();
         var began = services.Time.GetTimestamp();
         while (_room?.FindPendingTurn(replyId) is { } turn)
         {
@@ -36,13 +36,7 @@ internal sealed partial class ChatroomGrain
             await turn.Updated.WaitAsync(left, services.Time, cancellationToken);
         }
 
-        if (_room is null)
-        {
-            return Absent<ReplyProgress>();
-        }
-
-        var finished = await Find(_room, replyId);
-        return finished is { Sender: Sender.Ai } ? ReadAfter(from, finished) : null;
+        return _room is { } room && await Find(room, replyId) is { Sender: Sender.Ai } finished ? ReadAfter(from, finished) : null;
     }
 
     /// <summary>Finds a message in memory or in the store.</summary>
@@ -69,9 +63,9 @@ internal sealed partial class ChatroomGrain
             throw new StoreUnavailableException($"Message {id} of room {_key.RoomId} may be part of the running commit.");
         }
 
-        var lost = Superseded.ForRoom(_key);
-        Relinquish(lost);
-        throw lost;
+        var superseded = Superseded.ForRoom(_key);
+        Relinquish(superseded);
+        throw superseded;
     }
 
     /// <summary>Reads the text of a reply that is being written, after a cursor; null when there is nothing new.</summary>

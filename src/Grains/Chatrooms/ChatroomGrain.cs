@@ -49,9 +49,10 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
 
     public async Task<UpdateRoomOutcome> Update(RoomPatch patch)
     {
+        DeactivateIfAbsent();
         if (_settings is null)
         {
-            return Absent<UpdateRoomOutcome>() ?? new UpdateRoomOutcome.RoomAbsent();
+            return new UpdateRoomOutcome.RoomAbsent();
         }
 
         ThrowIfSuperseded();
@@ -89,9 +90,10 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
 
     public async Task<RoomMessage?> Stop(long replyId)
     {
+        DeactivateIfAbsent();
         if (_room is null)
         {
-            return Absent<RoomMessage>();
+            return null;
         }
 
         ThrowIfSuperseded();
@@ -139,13 +141,6 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
             // The user's grain compares its list with the rows once a minute.
             Log.UserNotNotified(services.Logger, failure, _key.RoomId);
         }
-    }
-
-    private T? Absent<T>()
-        where T : class
-    {
-        DeactivateIfAbsent();
-        return null;
     }
 
     /// <summary>Deactivates if the room has no row, so that an unknown key keeps no activation in memory.</summary>

@@ -65,10 +65,10 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
         turn.Text.IsFull || _finish == ChatFinishReason.Length ? BuildIncomplete(EndReasons.Length)
         : _finish == ChatFinishReason.ContentFilter ? BuildIncomplete(EndReasons.Safety)
         : _finish == ChatFinishReason.Stop && HasText ? Build(MessageStatus.Completed, reason: null)
-        : BuildBrokenOff(EndReasons.Empty);
+        : BuildInterrupted(EndReasons.Empty);
 
     /// <summary>Builds the reply after a failure of the model.</summary>
-    public RoomMessage BuildFailed(ModelFault fault) => BuildBrokenOff(fault switch
+    public RoomMessage BuildFailed(ModelFault fault) => BuildInterrupted(fault switch
     {
         ModelFault.Unavailable or ModelFault.Truncated => EndReasons.ModelUnavailable,
         ModelFault.DailyQuota => EndReasons.ModelQuota,
@@ -87,7 +87,7 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
         turn.GetCurrent() with { Status = MessageStatus.Failed, Reason = reason };
 
     /// <summary>Builds the reply after an early end. The reason is given only if there is no text that readers have seen.</summary>
-    private RoomMessage BuildBrokenOff(string reason) => BuildIncomplete(HasText ? EndReasons.Truncated : reason);
+    private RoomMessage BuildInterrupted(string reason) => BuildIncomplete(HasText ? EndReasons.Truncated : reason);
 
     /// <summary>Text that readers have seen is kept, and the reply is incomplete. Without text, it has failed.</summary>
     private RoomMessage BuildIncomplete(string reason) =>

@@ -64,7 +64,7 @@ internal sealed class Room
         Row.Summary with { UpdatedAt = now, Version = ++_lastVersion };
 
     /// <summary>The outcome for a request whose key has been used before.</summary>
-    public PostOutcome AnswerDuplicate(StoredTurn stored, TurnRequest request) => request.Matches(stored)
+    public PostOutcome AnswerRepeat(StoredTurn stored, TurnRequest request) => request.Matches(stored)
         ? new PostOutcome.Accepted(stored.Message, GetCurrent(stored.Reply), GetPosition(stored.Reply.Id))
         : new PostOutcome.KeyReused();
 
@@ -172,9 +172,9 @@ internal sealed class Room
 
     private void UpdatePendingMetric()
     {
-        var open = _isDeactivated ? 0 : _pendingTurns.Count;
-        TurnMetrics.AddPending(open - _reportedPending);
-        _reportedPending = open;
+        var pending = _isDeactivated ? 0 : _pendingTurns.Count;
+        TurnMetrics.AddPending(pending - _reportedPending);
+        _reportedPending = pending;
     }
 
     private void ApplySummary(RoomSummary summary)

@@ -85,10 +85,10 @@ internal sealed partial class TurnPump(
         {
             // The activation or the silo is shutting down. The turn stays pending.
         }
-        catch (Exception lost)
+        catch (Exception failure)
         {
-            Log.RoomLost(services.Logger, lost, room.Key.RoomId);
-            grain.Relinquish(lost);
+            Log.RoomLost(services.Logger, failure, room.Key.RoomId);
+            grain.Relinquish(failure);
         }
 
         _current = null;
@@ -190,7 +190,7 @@ internal sealed partial class TurnPump(
     /// </summary>
     private async Task RetryUntilStored(Func<Task> write)
     {
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
             _deactivating.Token, services.Shutdown.Deadline);
         while (true)
         {
@@ -201,8 +201,8 @@ internal sealed partial class TurnPump(
             }
             catch (Exception outage) when (outage is StoreUnavailableException or StoreOutcomeUnknownException)
             {
-                Log.StoreAway(services.Logger, outage.Message, room.Key.RoomId);
-                await Task.Delay(StoreRetryDelay, services.Time, leaving.Token);
+                Log.StoreUnavailable(services.Logger, outage.Message, room.Key.RoomId);
+                await Task.Delay(StoreRetryDelay, services.Time, stopping.Token);
             }
         }
     }
@@ -210,7 +210,7 @@ internal sealed partial class TurnPump(
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Warning, "A reply of room {RoomId} could not be stored; retrying: {Outage}")]
-        public static partial void StoreAway(ILogger logger, string outage, Guid roomId);
+        public static partial void StoreUnavailable(ILogger logger, string outage, Guid roomId);
 
         [LoggerMessage(LogLevel.Error, "The store rejected the end of a reply of room {RoomId}; the reply is stored as failed")]
         public static partial void EndRejected(ILogger logger, Exception exception, Guid roomId);

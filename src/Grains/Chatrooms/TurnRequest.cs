@@ -15,7 +15,7 @@ internal abstract record TurnRequest(string IdempotencyKey)
     public abstract bool Matches(StoredTurn stored);
 
     /// <summary>A pending reply before its first attempt.</summary>
-    protected static RoomMessage OpenReply(long id, long questionId, DateTimeOffset now) =>
+    protected static RoomMessage PendingReply(long id, long questionId, DateTimeOffset now) =>
         new(id, Sender.Ai, "", now, MessageStatus.Queued, ReplyTo: questionId, Attempt: 1);
 }
 
@@ -24,7 +24,7 @@ internal sealed record PostRequest(string Content, string IdempotencyKey) : Turn
 {
     public override AcceptedTurn ToAcceptedTurn(long id, DateTimeOffset now) => new(
         new RoomMessage(id, Sender.User, Content, now, MessageStatus.Completed),
-        OpenReply(id + 1, questionId: id, now),
+        PendingReply(id + 1, questionId: id, now),
         IdempotencyKey);
 
     public override bool Matches(StoredTurn stored) => stored.RegeneratedReplyId is null && stored.Message.Content == Content;
@@ -37,7 +37,7 @@ internal sealed record PostRequest(string Content, string IdempotencyKey) : Turn
 internal sealed record RegenerateRequest(long ReplyId, RoomMessage Question, string IdempotencyKey) : TurnRequest(IdempotencyKey)
 {
     public override AcceptedTurn ToAcceptedTurn(long id, DateTimeOffset now) =>
-        new(Question, OpenReply(id, Question.Id, now), IdempotencyKey, RegeneratedReplyId: ReplyId);
+        new(Question, PendingReply(id, Question.Id, now), IdempotencyKey, RegeneratedReplyId: ReplyId);
 
     public override bool Matches(StoredTurn stored) => stored.RegeneratedReplyId == ReplyId;
 }

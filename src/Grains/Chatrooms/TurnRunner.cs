@@ -28,18 +28,18 @@ internal sealed partial class TurnRunner(
         string? systemPrompt,
         CancellationToken deactivating)
     {
-        using var fenceLost = new CancellationTokenSource();
+        using var fenced = new CancellationTokenSource();
         using var checkpointing = new CancellationTokenSource();
         using var during = CancellationTokenSource.CreateLinkedTokenSource(
-            turn.StopRequested, services.Shutdown.Deadline, deactivating, fenceLost.Token);
+            turn.StopRequested, services.Shutdown.Deadline, deactivating, fenced.Token);
         using var before = CancellationTokenSource.CreateLinkedTokenSource(during.Token, services.Shutdown.Stopping);
 
         grain.StayActive();
-        var checkpoints = RunCheckpoints(turn, fenceLost, checkpointing.Token);
+        var checkpoints = RunCheckpoints(turn, fenced, checkpointing.Token);
         var end = await CallModel(turn, question, systemPrompt, before.Token, during.Token);
         await checkpointing.CancelAsync();
         await checkpoints;
-        return fenceLost.IsCancellationRequested
+        return fenced.IsCancellationRequested
             ? throw Superseded.ForReply(room, turn)
             : end;
     }
@@ -75,9 +75,9 @@ internal sealed partial class TurnRunner(
             turn.Update(MessageStatus.Queued);
             return null;
         }
-        catch (Exception bug)
+        catch (Exception failure)
         {
-            Log.TurnBroke(services.Logger, bug, room.RoomId, turn.Reply.Id);
+            Log.TurnFailed(services.Logger, failure, room.RoomId, turn.Reply.Id);
             return answer.BuildFailed(ModelFault.Protocol);
         }
     }
@@ -106,7 +106,7 @@ internal sealed partial class TurnRunner(
     /// Stores the text so far at intervals. This continues while the model is silent, but less often: another activation
     /// takes over a pending reply that has not been written for half a minute.
     /// </summary>
-    private async Task RunCheckpoints(Turn turn, CancellationTokenSource fenceLost, CancellationToken cancellationToken)
+    private async Task RunCheckpoints(Turn turn, CancellationTokenSource fenced, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(services.Options.Value.CheckpointInterval, services.Time);
         var (storedLength, storedAt) = (0, services.Time.GetTimestamp());
@@ -123,7 +123,7 @@ internal sealed partial class TurnRunner(
                 (storedLength, storedAt) = (turn.Text.Length, services.Time.GetTimestamp());
                 if (!await StoreCheckpoint(turn))
                 {
-                    await fenceLost.CancelAsync();
+                    await fenced.CancelAsync();
                     return;
                 }
             }
@@ -160,7 +160,7 @@ internal sealed partial class TurnRunner(
         public static partial void TierUnknown(ILogger logger, Exception exception);
 
         [LoggerMessage(LogLevel.Error, "Reply {ReplyId} of room {RoomId} failed with an unexpected exception")]
-        public static partial void TurnBroke(ILogger logger, Exception exception, Guid roomId, long replyId);
+        public static partial void TurnFailed(ILogger logger, Exception exception, Guid roomId, long replyId);
 
         [LoggerMessage(LogLevel.Warning, "A checkpoint of reply {ReplyId} of room {RoomId} could not be stored: {Outage}")]
         public static partial void CheckpointMissed(ILogger logger, string outage, Guid roomId, long replyId);

@@ -91,7 +91,7 @@ internal sealed partial class SubscriptionWorker(
         switch (failure)
         {
             case PaymentProviderException { Fault: PaymentProviderFault.Unavailable } or StoreUnavailableException or StoreOutcomeUnknownException:
-                Log.Away(services.Logger, grain.UserId, failure.Message);
+                Log.Unavailable(services.Logger, grain.UserId, failure.Message);
                 break;
             default:
                 Log.Failed(services.Logger, failure, grain.UserId);
@@ -102,7 +102,7 @@ internal sealed partial class SubscriptionWorker(
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Warning, "The subscription of user {UserId} could not be synchronized; retrying: {Outage}")]
-        public static partial void Away(ILogger logger, Guid userId, string outage);
+        public static partial void Unavailable(ILogger logger, Guid userId, string outage);
 
         [LoggerMessage(LogLevel.Error, "The subscription of user {UserId} could not be synchronized; retrying")]
         public static partial void Failed(ILogger logger, Exception exception, Guid userId);

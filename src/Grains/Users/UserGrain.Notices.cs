@@ -46,10 +46,10 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
 
     private async Task<NoticePage?> Read(NoticeBuffer buffer, NoticeCursor from, CancellationToken cancellationToken)
     {
-        var isLeaving = shutdown.Stopping.IsCancellationRequested;
-        var longest = isLeaving ? StoppingLongPollTimeout : IUserGrain.LongPollTimeout;
+        var isStopping = shutdown.Stopping.IsCancellationRequested;
+        var longest = isStopping ? StoppingLongPollTimeout : IUserGrain.LongPollTimeout;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
-            cancellationToken, isLeaving ? CancellationToken.None : shutdown.Stopping);
+            cancellationToken, isStopping ? CancellationToken.None : shutdown.Stopping);
         var began = time.GetTimestamp();
         while (_profile is not null)
         {
