@@ -1,22 +1,22 @@
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Events;
+using GeminiChat.Gateway.Health;
 using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Users;
 
 namespace GeminiChat.Gateway;
 
-/// <summary>The whole gateway, but for the grains behind it.</summary>
+/// <summary>The gateway without its grains.</summary>
 internal static class GatewayApp
 {
-    /// <summary>Builds the application.</summary>
-    /// <param name="args">The command line; it wins over environment and <c>.env</c> file.</param>
-    /// <param name="addGrains">Registers the <see cref="IGrainFactory"/>, and what it stands for.</param>
+    /// <param name="args">The command line. It takes precedence over the environment and the <c>.env</c> file.</param>
+    /// <param name="addGrains">Registers the <see cref="IGrainFactory"/>: a client of a cluster, or a silo in this process.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder> addGrains)
     {
-        // The program's own folder holds wwwroot and appsettings.json, whatever the working folder is.
+        // wwwroot and appsettings.json are beside the program, so the working folder does not matter.
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.AddSettings();
@@ -26,7 +26,7 @@ internal static class GatewayApp
         builder.Services.AddAuth();
         builder.Services.AddChatrooms();
         builder.Services.AddEvents();
-        builder.Services.AddPaymentEndpoints();
+        builder.Services.AddPayments();
         addGrains(builder);
         builder.Services.AddHostedService<OtpQueueDrainer>();
 

@@ -29,7 +29,7 @@ internal sealed class NoticeQueue(string provider, ILoggerFactory loggers)
     private const int Capacity = 16_384;
 
     // The agent removes idle streams between two reads, so a read must return from time to time.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     private readonly QueueId _id = QueueId.GetQueueId(provider, 0, 0);
     private readonly Channel<IBatchContainer> _batches = Channel.CreateBounded<IBatchContainer>(Capacity);
@@ -57,7 +57,7 @@ internal sealed class NoticeQueue(string provider, ILoggerFactory loggers)
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        end.CancelAfter(LongestWait);
+        end.CancelAfter(MaxWait);
         try
         {
             await _batches.Reader.WaitToReadAsync(end.Token);

@@ -4,8 +4,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// The keys of access tokens: one signs, several are accepted, so that keys can be rolled. All are of one algorithm, and
-/// none ever comes from a token's header.
+/// The keys of access tokens. One key signs; several are accepted, so that keys can be rotated. All use one algorithm, and no
+/// key is read from the header of a token.
 /// </summary>
 internal sealed class AccessTokenKeys
 {

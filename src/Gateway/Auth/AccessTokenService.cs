@@ -6,23 +6,22 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Signs access tokens: JWTs of the type that RFC 9068 gives them.</summary>
+/// <summary>Signs access tokens: JWTs of the type that RFC 9068 defines.</summary>
 internal sealed class AccessTokenService(AccessTokenKeys keys, IOptions<TokenOptions> options, TimeProvider time)
 {
     public const string Issuer = "geminichat";
     public const string Audience = "geminichat";
     public const string Type = "at+jwt";
 
-    /// <summary>The session that a token belongs to.</summary>
     private const string SessionClaim = "sid";
 
-    /// <summary>Which of a session's tokens are good: see <see cref="SessionGrant"/>.</summary>
+    /// <summary>See <see cref="SessionGrant"/>.</summary>
     private const string VersionClaim = "ver";
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly TimeSpan _lifetime = TimeSpan.FromMinutes(options.Value.LifetimeMinutes);
 
-    /// <summary>Seconds that a token is good for.</summary>
+    /// <summary>The lifetime of a token, in seconds.</summary>
     public int ExpiresIn => (int)_lifetime.TotalSeconds;
 
     public string Issue(Guid userId, SessionGrant session)
@@ -47,9 +46,9 @@ internal sealed class AccessTokenService(AccessTokenKeys keys, IOptions<TokenOpt
         });
     }
 
-    /// <summary>Whom a valid token was issued to; null when it does not say so in our way.</summary>
-    /// <param name="token">What the token says.</param>
-    /// <param name="expiresAt">When it is not taken any more.</param>
+    /// <summary>The user and session of a valid token; null if a claim is missing or malformed.</summary>
+    /// <param name="token">The claims of the token.</param>
+    /// <param name="expiresAt">When the token is no longer accepted.</param>
     public static UserPrincipal? ReadPrincipal(ClaimsPrincipal token, DateTimeOffset expiresAt) =>
         Guid.TryParseExact(token.FindFirst(JwtRegisteredClaimNames.Sub)?.Value, "D", out var user)
         && Guid.TryParseExact(token.FindFirst(SessionClaim)?.Value, "D", out var session)

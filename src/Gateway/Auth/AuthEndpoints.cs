@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Signing up, and in by a one-time code.</summary>
+/// <summary>Sign-up, and sign-in with a one-time code.</summary>
 internal static class AuthEndpoints
 {
     public static void MapAuth(this IEndpointRouteBuilder app)
@@ -22,7 +22,7 @@ internal static class AuthEndpoints
         auth.MapSessions();
         auth.MapPasswords();
 
-        // The same as /user/me, and as often: nothing can be tried out with it.
+        // The same as /user/me. It has no limit by address, because it offers nothing to guess.
         app.MapGet("/auth/me", UserEndpoints.Me).WithTags("Auth").RequireAuthorization()
             .WithName("getMeByAuth").WithSummary("The signed-in user").Produces(UserExamples.Me);
     }
@@ -32,7 +32,7 @@ internal static class AuthEndpoints
     {
         var name = VisibleText.WithoutBidi(body.Value.Name!);
 
-        // Before the hash: a number that is taken costs none.
+        // Before the hash, so that a taken number costs no hashing.
         var number = MobileNumbers.Normalise(body.Value.MobileNumber);
         var phone = await phones.FindAsync(number, http.RequestAborted);
         if (await phone.SignUp(new SignUp(name, PasswordHash: null)) is not SignUpOutcome.Pending pending)
@@ -40,8 +40,8 @@ internal static class AuthEndpoints
             return AuthProblems.NumberTaken;
         }
 
-        var turn = PasswordQueueEntry.ForAnonymous(PasswordQueue.SignUp);
-        return await passwords.HashAsync(body.Value.Password!, turn, http.RequestAborted) is { } hash
+        var entry = new PasswordQueueEntry(PasswordQueue.SignUp);
+        return await passwords.HashAsync(body.Value.Password!, entry, http.RequestAborted) is { } hash
             ? TypedResults.Created((string?)null, SignedUpResponse.Of(pending.UserId, tokens.Seal(number, new SignUp(name, hash))))
             : AuthProblems.Busy;
     }
@@ -53,7 +53,7 @@ internal static class AuthEndpoints
     private static async Task<Results<Ok<TokenResponse>, Problem>> VerifyOtp(
         JsonBody<VerifyOtpRequest> body, PhoneGrainLocator phones, OneTimeCodeService codes, SignUpTokenService tokens, SessionService sessions, HttpContext http)
     {
-        // Before the code is used up.
+        // Before the check of the code, which uses the code up.
         var request = body.Value;
         var number = MobileNumbers.Normalise(request.MobileNumber);
         SignUp? signUp = null;
@@ -73,7 +73,6 @@ internal static class AuthEndpoints
             : AuthProblems.WrongCode;
     }
 
-    /// <summary>Answers with tokens, or with why there are none.</summary>
     public static Results<Ok<TokenResponse>, Problem> ToTokenResult(TokenResponse? tokens, Problem otherwise, HttpContext http) =>
         tokens is null ? SessionEndpoints.Challenge(otherwise, http) : TypedResults.Ok(tokens);
 }

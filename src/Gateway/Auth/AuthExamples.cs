@@ -1,6 +1,6 @@
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>What the OpenAPI document shows of signing up and in.</summary>
+/// <summary>Examples for the OpenAPI document.</summary>
 internal static class AuthExamples
 {
     public const string Code = "493817";

@@ -2,16 +2,13 @@ using GeminiChat.Gateway.Settings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Signing up and in.</summary>
 internal static class AuthExtensions
 {
     public static void AddAuth(this IServiceCollection services)
     {
-        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<AccessTokenKeys>();
         services.AddSingleton<AccessTokenService>();
         services.AddSingleton<RefreshTokenService>();
@@ -27,7 +24,7 @@ internal static class AuthExtensions
         services.AddSingleton<ThrottledPasswordHasher>();
         services.AddSingleton<PasswordAuthenticator>();
         services.AddOtpSender();
-        services.AddSingleton<AuthRateLimiterPolicy>();
+        services.AddSingleton<AuthRateLimiter>();
         services.AddSingleton<UserRateLimiter>();
         services.AddBearer();
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, JwtBearerSetup>();
@@ -35,8 +32,8 @@ internal static class AuthExtensions
     }
 
     /// <summary>
-    /// What <c>AddAuthentication().AddJwtBearer()</c> does, without data protection: that is for cookies, and would
-    /// write keys of its own to disk at every first start.
+    /// The same as <c>AddAuthentication().AddJwtBearer()</c> without data protection, which is for cookies and would write keys
+    /// to the disk.
     /// </summary>
     private static void AddBearer(this IServiceCollection services)
     {
@@ -51,14 +48,11 @@ internal static class AuthExtensions
         services.AddSingleton<OtpRecipientRules>();
         services.AddSingleton<OtpSendLimiter>();
         services.AddSingleton<TwilioClient>();
-        services.AddSingleton<IOtpSender>(provider => Delivery(provider) switch
+        services.AddSingleton<IOtpSender>(provider => provider.GetRequiredService<IOptions<OtpOptions>>().Value.Delivery switch
         {
             OtpOptions.Response => new ResponseOtpSender(),
             OtpOptions.Twilio => ActivatorUtilities.CreateInstance<TwilioOtpSender>(provider),
             _ => ActivatorUtilities.CreateInstance<LogOtpSender>(provider),
         });
     }
-
-    private static string? Delivery(IServiceProvider services) =>
-        services.GetRequiredService<IOptions<OtpOptions>>().Value.Delivery;
 }

@@ -1,6 +1,5 @@
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>What can go wrong when signing up and in.</summary>
 internal static class AuthProblems
 {
     private const string AnotherWayIn = "Sign in with a one-time code: POST /auth/send-otp.";
@@ -8,7 +7,7 @@ internal static class AuthProblems
     public static Problem NumberTaken { get; } =
         new(StatusCodes.Status409Conflict, "This mobile number has an account already. Sign in with a one-time code.");
 
-    /// <summary>The same for every kind of wrong code, so that nothing can be learned from it.</summary>
+    /// <summary>The same for every kind of wrong code, so that the answer reveals nothing.</summary>
     public static Problem WrongCode { get; } =
         Problems.BadRequest("otp_code is wrong, used or expired. Ask for a new one: POST /auth/send-otp.");
 
@@ -16,7 +15,7 @@ internal static class AuthProblems
     public static Problem WrongResetCode { get; } =
         Problems.BadRequest("otp_code is wrong, used or expired. Ask for a new one: POST /auth/forgot-password.");
 
-    /// <summary>The same whether or not there is an account.</summary>
+    /// <summary>The same with and without an account.</summary>
     public static Problem WrongPassword { get; } =
         new(StatusCodes.Status401Unauthorized, $"mobile_number and password do not match. {AnotherWayIn}");
 
@@ -30,10 +29,7 @@ internal static class AuthProblems
         new(StatusCodes.Status401Unauthorized, "refresh_token is used, expired or unknown. Sign in again.");
 
     public static Problem Busy { get; } =
-        new(StatusCodes.Status429TooManyRequests, "Too many people are signing in at this moment. Try again shortly.")
-        {
-            RetryAfter = 3,
-        };
+        new(StatusCodes.Status429TooManyRequests, "Too many people are signing in at this moment. Try again shortly.", retryAfter: 3);
 
     public static Problem BadSignUpToken { get; } = Problems.BadRequest(
         "signup_token is of another number, broken, or older than 15 minutes. Sign up again, or leave it out: then no password is set.");
@@ -58,5 +54,5 @@ internal static class AuthProblems
         wait);
 
     private static Problem Limited(string detail, RateLimitPolicy limit, TimeSpan wait) =>
-        new(StatusCodes.Status429TooManyRequests, detail) { RetryAfter = RateLimitPolicy.ToRetryAfterSeconds(wait), RateLimit = limit };
+        new(StatusCodes.Status429TooManyRequests, detail, RateLimitPolicy.ToRetryAfterSeconds(wait)) { RateLimit = limit };
 }

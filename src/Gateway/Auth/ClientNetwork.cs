@@ -3,21 +3,18 @@ using System.Net.Sockets;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>The network that a client's address belongs to: addresses within one are had by the dozen, networks are not.</summary>
+/// <summary>The network of a client's address. A client can easily get many addresses of one network, but not many networks.</summary>
 internal static class ClientNetwork
 {
-    private const int Ipv4PrefixLength = 24;
+    /// <summary>The /24 of an IPv4 address, or the /48 of an IPv6 address, which is the most that one site gets (RFC 6177).</summary>
+    public static string Of(IPAddress? address) => Of(address, ipv4Bits: 24, ipv6Bits: 48).ToString();
 
-    /// <summary>What one site is given at most (RFC 6177).</summary>
-    private const int Ipv6PrefixLength = 48;
-
-    /// <summary>A /24, of IPv6 a /48, such as <c>203.0.113.0/24</c>.</summary>
-    public static string Of(IPAddress? address)
+    public static IPNetwork Of(IPAddress? address, int ipv4Bits, int ipv6Bits)
     {
         var plain = address is null ? IPAddress.None : address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        var bits = plain.AddressFamily is AddressFamily.InterNetworkV6 ? Ipv6PrefixLength : Ipv4PrefixLength;
+        var bits = plain.AddressFamily is AddressFamily.InterNetworkV6 ? ipv6Bits : ipv4Bits;
         var bytes = plain.GetAddressBytes();
         Array.Clear(bytes, bits / 8, bytes.Length - (bits / 8));
-        return $"{new IPAddress(bytes)}/{bits}";
+        return new IPNetwork(new IPAddress(bytes), bits);
     }
 }

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// Knows devices again by a refresh token of an earlier session: spent and ended ones sign nobody in, but tell that
-/// somebody was signed in here.
+/// Recognizes devices by a refresh token of an earlier session. A used or ended token signs nobody in, but it shows that the
+/// user was signed in on this device.
 /// </summary>
 internal sealed class DeviceTokenReader(RefreshTokenService tokens, TimeProvider time)
 {
@@ -12,9 +12,7 @@ internal sealed class DeviceTokenReader(RefreshTokenService tokens, TimeProvider
 
     private static readonly TimeSpan MaxAge = TimeSpan.FromDays(180);
 
-    /// <summary>The device that shows a token.</summary>
-    /// <param name="deviceToken">The field <c>device_token</c>.</param>
-    /// <returns>Null when it is no token of ours, or its session began more than 180 days ago.</returns>
+    /// <returns>Null if the token is not valid, or its session began more than 180 days ago.</returns>
     public KnownDevice? Read(string? deviceToken) =>
         deviceToken is not null && tokens.TryRead(deviceToken, out var token) && time.GetUtcNow() - StartedAt(token.SessionId) <= MaxAge
             ? new KnownDevice(token.UserId, token.SessionId)

@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Which access tokens are taken, and how those that are not get refused: all alike.</summary>
+/// <summary>Validates access tokens. All refusals look the same.</summary>
 internal sealed class JwtBearerSetup(AccessTokenKeys keys, ValidatedTokenCache tokenCache, SessionValidator sessions) : IConfigureNamedOptions<JwtBearerOptions>
 {
     private const string SessionOver = "The session is over.";
@@ -13,8 +13,8 @@ internal sealed class JwtBearerSetup(AccessTokenKeys keys, ValidatedTokenCache t
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The answer to a token that is not good enough, without a word on why. RFC 6750, 3.1: no error code for a request
-    /// that carries no token at all.
+    /// The answer to a token that is not valid, without the reason. A request without a token gets no error code (RFC 6750,
+    /// 3.1).
     /// </summary>
     public static Problem Challenge(HttpContext http)
     {
@@ -52,8 +52,8 @@ internal sealed class JwtBearerSetup(AccessTokenKeys keys, ValidatedTokenCache t
     }
 
     /// <summary>
-    /// A client sends the same token with every request. Parsing it and checking its signature costs more than all the
-    /// rest of a read from memory, and the answer cannot change before the token expires; that of its session can.
+    /// A client sends the same token with every request. Its validation costs more than the rest of a request that is answered
+    /// from memory, and its result is the same until the token expires. Only the session has to be checked again.
     /// </summary>
     private async Task UseCachedToken(MessageReceivedContext context)
     {
@@ -64,7 +64,7 @@ internal sealed class JwtBearerSetup(AccessTokenKeys keys, ValidatedTokenCache t
         }
         else if (header is [{ } value] && tokenCache.Find(value) is { } user)
         {
-            if (await sessions.IsLiveAsync(user, context.HttpContext.RequestAborted))
+            if (await sessions.IsLiveAsync(user, isStream: false, context.HttpContext.RequestAborted))
             {
                 context.Principal = user;
                 context.Success();
@@ -83,7 +83,7 @@ internal sealed class JwtBearerSetup(AccessTokenKeys keys, ValidatedTokenCache t
         {
             context.Fail("The token does not name a user and a session.");
         }
-        else if (!await sessions.IsLiveAsync(user, context.HttpContext.RequestAborted))
+        else if (!await sessions.IsLiveAsync(user, isStream: false, context.HttpContext.RequestAborted))
         {
             context.Fail(SessionOver);
         }

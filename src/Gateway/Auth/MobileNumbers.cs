@@ -6,29 +6,29 @@ using PhoneNumbers;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Mobile numbers, from what people type to E.164.</summary>
+/// <summary>Reads mobile numbers that people type, and converts them to E.164.</summary>
 internal static class MobileNumbers
 {
     /// <summary>E.164 allows 15 digits; the rest is room for spaces and brackets.</summary>
     private const int MaxLength = 32;
 
-    /// <summary>With the characters between them that nobody sees.</summary>
+    /// <summary>Including invisible characters.</summary>
     private const int MaxTypedLength = 128;
 
-    // The parser would also take letters, extensions and RFC 3966 parameters.
+    // The parser alone would also accept letters, extensions and RFC 3966 parameters.
     private static readonly SearchValues<char> Allowed = SearchValues.Create("0123456789 -.()/");
 
     /// <summary>
-    /// The E.164 form of a number that is valid. Of a phone that has two it may be either:
-    /// <see cref="PhoneGrainLocator"/> finds the account.
+    /// The E.164 form of a valid number. If a phone has two such forms, this may be either;
+    /// <see cref="PhoneGrainLocator"/> finds the one with the account.
     /// </summary>
     public static string Normalise(string? text) =>
         text is not null && TryNormalise(text, out var e164) ? e164 : throw new FormatException("Not a mobile number.");
 
-    /// <summary>A number as a log may show it: its last two digits.</summary>
+    /// <summary>Hides all but the last two digits, for the log.</summary>
     public static string Mask(string e164) => $"{new string('*', e164.Length - 2)}{e164.AsSpan(e164.Length - 2)}";
 
-    /// <summary>Whether whoever owns a number earns from messages to it.</summary>
+    /// <summary>Whether the owner of a number earns money from messages to it.</summary>
     public static bool IsPremiumRate(string e164)
     {
         var util = PhoneNumberUtil.GetInstance();
@@ -44,7 +44,6 @@ internal static class MobileNumbers
     }
 }
 
-/// <summary>A text that spells a possible number.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class MobileNumberAttribute()
     : ValidationAttribute("{0} must be a possible number in international form, such as +49 151 12345678.")

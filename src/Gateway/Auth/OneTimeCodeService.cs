@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Has one-time codes made and delivered, and says which one a guess is about.</summary>
+/// <summary>Issues one-time codes and delivers them.</summary>
 internal sealed class OneTimeCodeService(PhoneGrainLocator phones, IOtpSender sender, DeviceTokenReader devices, IOptions<OtpOptions> options)
 {
     private readonly int _perDay = options.Value.CodesPerNumberPerDay;
 
-    /// <summary>Makes a code and has it delivered. The answer is the same for every number.</summary>
+    /// <summary>The answer is the same for every number.</summary>
     public async Task<Results<Ok<OtpSentResponse>, Problem>> SendAsync(string? mobileNumber, CodePurpose purpose, string? deviceToken, HttpContext http)
     {
         var (phone, number) = await phones.FindWithNumberAsync(MobileNumbers.Normalise(mobileNumber), http.RequestAborted);
@@ -27,18 +27,17 @@ internal sealed class OneTimeCodeService(PhoneGrainLocator phones, IOtpSender se
         }
     }
 
-    /// <summary>A guess at the code of a request; at the newest code when none is named.</summary>
+    /// <summary>A guess at the code of a request; without a request id, at the newest code.</summary>
     public CodeGuess CreateGuess(Guid? requestId) => new(requestId, _perDay);
 }
 
-/// <summary>One-time codes as people type and paste them.</summary>
 internal static class OneTimeCodeParser
 {
     private const int Length = 6;
 
     /// <summary>
-    /// Reads a code, with digits of any script, and spaces or hyphens between them. False for what could be no code at all:
-    /// that is wrong without being counted.
+    /// Reads a code that a person typed or pasted: digits of any script, with spaces or hyphens between them. A text that cannot
+    /// be a code is refused without counting as a guess.
     /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out string? code)
     {

@@ -5,13 +5,13 @@ using PhoneNumbers;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Which numbers get messages at all: none that earn by being called, or that the settings leave out.</summary>
+/// <summary>Which numbers may get messages. Premium-rate numbers and those that the settings exclude may not.</summary>
 internal sealed class OtpRecipientRules(IOptions<OtpOptions> options)
 {
     private readonly string[] _blocked = SettingText.List(options.Value.BlockedPrefixes);
     private readonly string[] _countries = SettingText.List(options.Value.AllowedCountries);
 
-    /// <summary>Why a number, in E.164 form, gets no message; null when it does.</summary>
+    /// <summary>Why a number, in E.164 form, gets no message; null if it may get messages.</summary>
     public string? GetRejectionReason(string e164) =>
         Array.Exists(_blocked, prefix => e164.StartsWith(prefix, StringComparison.Ordinal)) ? "prefix_blocked"
         : MobileNumbers.IsPremiumRate(e164) ? "premium_rate"
@@ -19,18 +19,16 @@ internal sealed class OtpRecipientRules(IOptions<OtpOptions> options)
         : null;
 }
 
-/// <summary>Countries as a setting names them: by ISO 3166 region, such as <c>DE</c>, or calling code, such as <c>+49</c>.</summary>
+/// <summary>Countries in settings: an ISO 3166 region, such as <c>DE</c>, or a calling code, such as <c>+49</c>.</summary>
 internal static class CountryCode
 {
-    /// <summary>What numbers of no country have, such as those of satellites.</summary>
+    /// <summary>The region of numbers without a country, such as those of satellites.</summary>
     private const string Unknown = "ZZ";
 
-    /// <summary>Whether a text names one.</summary>
     public static bool IsKnown(string country) => CallingCode(country) is { } code
         ? PhoneNumberUtil.GetInstance().GetRegionCodeForCountryCode(code) is not Unknown
         : PhoneNumberUtil.GetInstance().GetSupportedRegions().Contains(country.ToUpperInvariant());
 
-    /// <summary>Whether a number in E.164 form belongs to it.</summary>
     public static bool Matches(string country, string e164)
     {
         var util = PhoneNumberUtil.GetInstance();

@@ -3,13 +3,14 @@ using GeminiChat.Gateway.Settings;
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// Which messages are sent: those that <see cref="OtpRecipientRules"/> allow, while the cluster's budget of the day lasts.
+/// Decides whether a message is sent: <see cref="OtpRecipientRules"/> must allow it, and the cluster must have budget left for
+/// the day.
 /// </summary>
 internal sealed class OtpSendLimiter(OtpRecipientRules rules, IGrainFactory grains, IOptions<OtpOptions> options)
 {
     private readonly int _limit = options.Value.DailySends;
 
-    /// <summary>Why a message must not be sent; null when it may, and is counted.</summary>
+    /// <summary>Why a message must not be sent; null if it may be sent. Then it is counted.</summary>
     public async ValueTask<string?> GetRejectionReasonAsync(OtpMessage message, CancellationToken cancellationToken)
     {
         if (rules.GetRejectionReason(message.Number) is { } refusal)
@@ -22,7 +23,7 @@ internal sealed class OtpSendLimiter(OtpRecipientRules rules, IGrainFactory grai
             return null;
         }
 
-        // A repeat may count twice, which only spends the budget sooner.
+        // A repeated call may count twice. That only uses up the budget sooner.
         var request = new SendRequest(message.Network, message.HasAccount, _limit);
         var decision = await GrainCalls.RetryAsync(() => grains.SendBudget().Acquire(request), cancellationToken);
         return decision switch

@@ -1,16 +1,12 @@
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// Checks a password against a number: as long and with the same answers whether or not there is an account, and no
-/// more often than the number allows.
+/// Checks the password of a number. Time and answers are the same with and without an account. The number of checks per
+/// number is limited.
 /// </summary>
 internal sealed class PasswordAuthenticator(IGrainFactory grains, ThrottledPasswordHasher passwords)
 {
-    /// <summary>Checks a password, and counts it when it is wrong.</summary>
-    /// <param name="phone">The number.</param>
-    /// <param name="password">What to check.</param>
-    /// <param name="device">Where it comes from, for the count; null for a device that is not known.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <summary>Checks a password, and counts a wrong one for the device; null is any unknown device.</summary>
     public async Task<PasswordAuthenticationResult> AuthenticateAsync(
         IPhoneGrain phone, string password, KnownDevice? device, CancellationToken cancellationToken)
     {
@@ -22,16 +18,16 @@ internal sealed class PasswordAuthenticator(IGrainFactory grains, ThrottledPassw
 
         var security = userId is { } id ? grains.UserSecurity(id) : null;
         var known = security is null ? null : await GrainCalls.RetryAsync(() => security.GetCredentials(), cancellationToken);
-        var turn = userId is { } owner && device?.UserId == owner
-            ? PasswordQueueEntry.ForUser(owner, PasswordQueue.KnownDevice)
-            : PasswordQueueEntry.ForAnonymous(PasswordQueue.Login);
-        var verdict = await passwords.VerifyAsync(known?.PasswordHash, password, turn, cancellationToken);
+        var entry = userId is { } owner && device?.UserId == owner
+            ? new PasswordQueueEntry(PasswordQueue.KnownDevice, owner)
+            : new PasswordQueueEntry(PasswordQueue.Login);
+        var verdict = await passwords.VerifyAsync(known?.PasswordHash, password, entry, cancellationToken);
         if (verdict is PasswordVerifyOutcome.Busy)
         {
             return new PasswordAuthenticationResult { Problem = AuthProblems.Busy };
         }
 
-        // Asked again with the result in hand: of many checks at once, no more tell it than may.
+        // The limit is checked again with the result, so that parallel checks do not reveal more results than allowed.
         var ended = await phone.CompleteLogin(verdict is not PasswordVerifyOutcome.Wrong, device);
         if (ended is not LoginOutcome.Allowed)
         {
@@ -44,7 +40,7 @@ internal sealed class PasswordAuthenticator(IGrainFactory grains, ThrottledPassw
         }
 
         var stronger = verdict is PasswordVerifyOutcome.RightRehashNeeded
-            ? await passwords.HashAsync(password, turn, cancellationToken)
+            ? await passwords.HashAsync(password, entry, cancellationToken)
             : null;
         return new PasswordAuthenticationResult { UserId = userId!.Value, PasswordHash = hash, Version = known.Version, UpgradedHash = stronger };
     }
@@ -54,20 +50,19 @@ internal sealed class PasswordAuthenticator(IGrainFactory grains, ThrottledPassw
         : throw new NotSupportedException(outcome.GetType().Name);
 }
 
-/// <summary>That a password is right, or why that cannot be said.</summary>
 internal sealed record PasswordAuthenticationResult
 {
-    /// <summary>Null when the password is right.</summary>
+    /// <summary>Null if the password is right.</summary>
     public Problem? Problem { get; init; }
 
     public Guid UserId { get; init; }
 
-    /// <summary>What the password was found right against.</summary>
+    /// <summary>The stored hash that the password matches.</summary>
     public string PasswordHash { get; init; } = "";
 
     /// <summary>See <see cref="Credentials"/>.</summary>
     public int Version { get; init; }
 
-    /// <summary>To be stored in place of <see cref="PasswordHash"/>, when that is a weak one.</summary>
+    /// <summary>The replacement for <see cref="PasswordHash"/> if that is weak.</summary>
     public string? UpgradedHash { get; init; }
 }

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Setting a new password.</summary>
 internal static class PasswordEndpoints
 {
     public static void MapPasswords(this IEndpointRouteBuilder auth)
@@ -32,7 +31,7 @@ internal static class PasswordEndpoints
             return AuthProblems.WrongResetCode;
         }
 
-        // Nothing is hashed for a wrong code, and a server too busy to hash does not cost the user a right one.
+        // The code is checked before the hash, and used up after it: a busy server does not cost the user a code.
         var phone = await phones.FindAsync(MobileNumbers.Normalise(request.MobileNumber), cancellationToken);
         var guess = codes.CreateGuess(request.RequestId);
         if (await phone.CheckResetCode(code, guess) is not CodeCheckOutcome.Valid proved)
@@ -40,8 +39,8 @@ internal static class PasswordEndpoints
             return AuthProblems.WrongResetCode;
         }
 
-        var turn = PasswordQueueEntry.ForUser(proved.UserId, PasswordQueue.NewPassword);
-        if (await passwords.HashAsync(request.NewPassword!, turn, cancellationToken) is not { } hash)
+        var entry = new PasswordQueueEntry(PasswordQueue.NewPassword, proved.UserId);
+        if (await passwords.HashAsync(request.NewPassword!, entry, cancellationToken) is not { } hash)
         {
             return AuthProblems.Busy;
         }
@@ -66,7 +65,7 @@ internal static class PasswordEndpoints
             return JwtBearerSetup.Challenge(http);
         }
 
-        // Counted as for logins, by the session: a stolen access token must not become a way to guess on.
+        // Counts like a login: a stolen access token must not allow more guesses.
         var phone = await phones.FindAsync(credentials.MobileNumber, http.RequestAborted);
         var proof = await check.AuthenticateAsync(phone, body.Value.CurrentPassword!, caller.Device, http.RequestAborted);
         if (proof.Problem is { } refusal)
@@ -74,8 +73,8 @@ internal static class PasswordEndpoints
             return refusal == AuthProblems.WrongPassword ? AuthProblems.WrongCurrentPassword : refusal;
         }
 
-        var turn = PasswordQueueEntry.ForUser(caller.UserId, PasswordQueue.NewPassword);
-        if (await passwords.HashAsync(body.Value.NewPassword!, turn, http.RequestAborted) is not { } hash)
+        var entry = new PasswordQueueEntry(PasswordQueue.NewPassword, caller.UserId);
+        if (await passwords.HashAsync(body.Value.NewPassword!, entry, http.RequestAborted) is not { } hash)
         {
             return AuthProblems.Busy;
         }

@@ -3,17 +3,16 @@ using System.ComponentModel.DataAnnotations;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Which passwords are taken: any of a fair length but the most common (OWASP ASVS 5.0, 6.2).</summary>
+/// <summary>Accepts all passwords except the most common ones (OWASP ASVS 5.0, 6.2).</summary>
 internal static class PasswordPolicy
 {
     private const string CommonPasswordsResource = "GeminiChat.Gateway.Auth.CommonPasswords.txt";
 
     private static readonly FrozenSet<string> CommonPasswords = ReadCommonPasswords();
 
-    /// <summary>Whether a password is among those that are tried first.</summary>
     public static bool IsCommon(string password) => CommonPasswords.Contains(password) || LacksVariety(password);
 
-    /// <summary>One character over and over, or the digits in a row: too many to list.</summary>
+    /// <summary>One repeated character, or digits in order: these are too many for the list.</summary>
     internal static bool LacksVariety(string password) =>
         password.Distinct().Count() == 1 || IsSequence(password, 1) || IsSequence(password, -1);
 
@@ -21,7 +20,7 @@ internal static class PasswordPolicy
     {
         for (var i = 1; i < password.Length; i++)
         {
-            // After 9 comes 0, as on a keyboard.
+            // 0 follows 9, as on a keyboard.
             var isNext = char.IsAsciiDigit(password[i]) && password[i] - '0' == (password[i - 1] - '0' + step + 10) % 10;
             if (!isNext)
             {
@@ -41,7 +40,6 @@ internal static class PasswordPolicy
     }
 }
 
-/// <summary>A new password that is not among the most common ones.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class UncommonPasswordAttribute()
     : ValidationAttribute("{0} is among the most common ones, which are tried first. Choose another.")

@@ -2,18 +2,17 @@ using GeminiChat.GrainInterfaces.Numbers;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Finds the grain of a mobile number. The secret for that never changes, so it is asked for once.</summary>
+/// <summary>Finds the grain of a mobile number. The secret for the key never changes, so it is read once.</summary>
 internal sealed class PhoneGrainLocator(IGrainFactory grains)
 {
     private byte[]? _secret;
 
-    /// <summary>The grain of a number in E.164 form.</summary>
     public async ValueTask<IPhoneGrain> FindAsync(string e164, CancellationToken cancellationToken) =>
         (await FindWithNumberAsync(e164, cancellationToken)).Grain;
 
     /// <summary>
-    /// The grain of a phone, and the number that the grain stands for. Where one phone has two numbers that is the one with
-    /// an account: the given one if both have. Which it is cannot be told from the time: all are asked, at once.
+    /// The grain of a phone, and its number. If a phone has two spellings of its number, this is the one with an account; if
+    /// both have one, the given spelling. All spellings are asked in parallel, so the time does not reveal which one it is.
     /// </summary>
     public async ValueTask<(IPhoneGrain Grain, string Number)> FindWithNumberAsync(string e164, CancellationToken cancellationToken)
     {

@@ -7,9 +7,9 @@ using GeminiChat.Gateway.Settings;
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// Makes and reads refresh tokens: 256 bits that nobody can guess, the user and the session they are for, and a mark of
-/// ours. The mark lets a spent token be told from an invented one without keeping every token that ever was: only what we
-/// issued reaches a session, where it is either the current token or a spent one.
+/// Creates and reads refresh tokens. A token holds the user, the session, 256 random bits and a message authentication code
+/// (MAC). The MAC distinguishes a used token from an invented one without a list of all tokens: only issued tokens reach the
+/// session, where a token is either the current one or a used one.
 /// </summary>
 internal sealed class RefreshTokenService(IOptions<TokenOptions> options)
 {
@@ -26,8 +26,7 @@ internal sealed class RefreshTokenService(IOptions<TokenOptions> options)
     private readonly ImmutableArray<byte[]> _successorKeys =
         [.. options.Value.Secrets.Select(static secret => DeriveKey(secret, "geminichat refresh successors"u8))];
 
-    /// <summary>Makes a new token for a session.</summary>
-    /// <returns>The token, and the SHA-256 that stands for it.</returns>
+    /// <summary>Creates a token, and the SHA-256 under which the session stores it.</summary>
     public (string Token, ImmutableArray<byte> Hash) Create(Guid userId, Guid sessionId)
     {
         Span<byte> secret = stackalloc byte[SecretBytes];
@@ -36,10 +35,9 @@ internal sealed class RefreshTokenService(IOptions<TokenOptions> options)
     }
 
     /// <summary>
-    /// Makes the token that takes a spent one's place. For one key it is always the same, so that an exchange whose answer
-    /// was lost can be repeated by whoever chose the key, and by nobody who has only the spent token.
+    /// Creates the token that replaces a used one. The same key gives the same token. So the client that chose the key can
+    /// repeat an exchange whose answer was lost; a thief who has only the used token cannot.
     /// </summary>
-    /// <returns>The token, and the SHA-256 that stands for it.</returns>
     public (string Token, ImmutableArray<byte> Hash) CreateSuccessor(RefreshToken spent, string? key)
     {
         if (key is null)
@@ -51,12 +49,12 @@ internal sealed class RefreshTokenService(IOptions<TokenOptions> options)
         spent.Hash.CopyTo(choice);
         var length = SecretBytes + Encoding.ASCII.GetBytes(key, choice[SecretBytes..]);
 
-        // Under the secret of the spent token, so that a repeat that comes after a roll arrives at the same one. What it is
-        // marked with is no part of what a session knows it by.
+        // With the secret of the used token, so that a repeat after a rotation gives the same token. The MAC may then be another
+        // one, but it is not part of the hash that the session stores.
         return Make(spent.UserId, spent.SessionId, HMACSHA256.HashData(_successorKeys[spent.KeyIndex], choice[..length]));
     }
 
-    /// <summary>Reads a token that was issued here, good or spent.</summary>
+    /// <summary>Reads a token that this service issued, current or used.</summary>
     public bool TryRead(string text, [NotNullWhen(true)] out RefreshToken? token)
     {
         token = null;
@@ -84,14 +82,14 @@ internal sealed class RefreshTokenService(IOptions<TokenOptions> options)
         return (Base64Url.EncodeToString(token), Hash(token));
     }
 
-    /// <summary>The place of the secret that a token is marked with; null when it is none of ours.</summary>
+    /// <summary>The index of the secret of a token's MAC; null if the MAC is wrong.</summary>
     private int? FindMacKey(ReadOnlySpan<byte> token)
     {
-        Span<byte> mark = stackalloc byte[MacBytes];
+        Span<byte> mac = stackalloc byte[MacBytes];
         for (var secret = 0; secret < _macKeys.Length; secret++)
         {
-            ComputeMac(_macKeys[secret], token[..MacOffset], mark);
-            if (CryptographicOperations.FixedTimeEquals(mark, token[MacOffset..]))
+            ComputeMac(_macKeys[secret], token[..MacOffset], mac);
+            if (CryptographicOperations.FixedTimeEquals(mac, token[MacOffset..]))
             {
                 return secret;
             }
@@ -103,15 +101,14 @@ internal sealed class RefreshTokenService(IOptions<TokenOptions> options)
     private static byte[] DeriveKey(byte[] secret, ReadOnlySpan<byte> use) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, SecretBytes, info: use.ToArray());
 
-    private static void ComputeMac(byte[] key, ReadOnlySpan<byte> content, Span<byte> mark) =>
-        HMACSHA256.HashData(key, content).AsSpan(0, MacBytes).CopyTo(mark);
+    private static void ComputeMac(byte[] key, ReadOnlySpan<byte> content, Span<byte> mac) =>
+        HMACSHA256.HashData(key, content).AsSpan(0, MacBytes).CopyTo(mac);
 
     private static ImmutableArray<byte> Hash(ReadOnlySpan<byte> token) => [.. SHA256.HashData(token[SecretOffset..MacOffset])];
 }
 
-/// <summary>What a refresh token says.</summary>
 /// <param name="UserId">The user.</param>
 /// <param name="SessionId">The session.</param>
-/// <param name="Hash">The SHA-256 that stands for it.</param>
-/// <param name="KeyIndex">Which secret it is marked with; 0 is the one in use.</param>
+/// <param name="Hash">The SHA-256 under which the session stores the token.</param>
+/// <param name="KeyIndex">The secret of its MAC; 0 is the current one.</param>
 internal sealed record RefreshToken(Guid UserId, Guid SessionId, ImmutableArray<byte> Hash, int KeyIndex);

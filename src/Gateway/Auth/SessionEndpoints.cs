@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Signing in by password, staying signed in, and signing out.</summary>
+/// <summary>Sign-in by password, exchange of refresh tokens, and sign-out.</summary>
 internal static class SessionEndpoints
 {
     private const string RepeatDescription =
@@ -19,13 +19,13 @@ internal static class SessionEndpoints
             .Accepts(AuthExamples.Logout).Produces(204, "Signed out.");
     }
 
-    /// <summary>The limit counts by session, of those that show a token of ours, so the body is read before.</summary>
+    /// <summary>The limit counts by session, so the body is read before the limit is checked.</summary>
     public static void MapRefresh(this RouteGroupBuilder limited) => limited.MapGroup("")
         .CountBySession().WithParameterValidation()
         .MapPost("/refresh", Refresh).WithName("refresh").WithSummary("Exchange a refresh token for new tokens")
         .WithRequestHeader(IdempotencyKey.HeaderName, RepeatDescription)
         .Accepts(AuthExamples.Refresh, AuthExamples.InvalidRefresh).Produces(AuthExamples.Tokens)
-        .ProducesProblem(AuthProblems.BadRefreshToken, AuthRateLimiterPolicy.SessionLimitReached(60, AuthExamples.RetryAfter));
+        .ProducesProblem(AuthProblems.BadRefreshToken, AuthRateLimiter.SessionLimitReached(60, AuthExamples.RetryAfter));
 
     private static async Task<Results<Ok<TokenResponse>, Problem>> Login(
         JsonBody<LoginRequest> body,
@@ -44,7 +44,7 @@ internal static class SessionEndpoints
             return Challenge(refusal, http);
         }
 
-        // Refused when the password was changed while it was checked.
+        // Refused if the password was changed during the check.
         var tokens = await sessions.StartAsync(proof.UserId, proof.Version);
         if (proof.UpgradedHash is { } stronger && tokens is not null)
         {
@@ -54,7 +54,6 @@ internal static class SessionEndpoints
         return AuthEndpoints.ToTokenResult(tokens, AuthProblems.WrongPassword, http);
     }
 
-    /// <summary>The sign-in has succeeded by now; a hash that stays weak is made stronger the next time.</summary>
     private static async Task StoreUpgradedHash(IUserSecurityGrain security, string weak, string stronger)
     {
         try
@@ -63,7 +62,7 @@ internal static class SessionEndpoints
         }
         catch (Exception outage) when (TransientErrors.IsTransient(outage))
         {
-            // Nothing of the answer depends on it.
+            // The sign-in has succeeded already. The next sign-in replaces the weak hash.
         }
     }
 
@@ -77,7 +76,7 @@ internal static class SessionEndpoints
 
     private static async Task<NoContent> Logout(JsonBody<LogoutRequest> body, Caller caller, IGrainFactory grains, HttpContext http)
     {
-        // Safe to repeat: what has ended stays so.
+        // Safe to repeat: an ended session stays ended.
         var security = grains.UserSecurity(caller.UserId);
         await GrainCalls.RetryAsync(
             () => body.Value.Everywhere is true ? security.EndAllSessions() : security.EndSession(caller.Principal.SessionId), http.RequestAborted);

@@ -1,12 +1,12 @@
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Starts sessions and keeps them going. Tokens exist here only; the grain of the user's sessions gets their hashes.</summary>
+/// <summary>Starts and continues sessions. The grain of the sessions gets only the hashes of tokens.</summary>
 internal sealed class SessionService(IGrainFactory grains, AccessTokenService access, RefreshTokenService refresh, TimeProvider time)
 {
-    /// <summary>Starts a session for a user who has just been proved.</summary>
+    /// <summary>Starts a session for a user who has just been authenticated.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="version">See <see cref="NewSession"/>.</param>
-    /// <returns>Null when the proof does not hold any more.</returns>
+    /// <returns>Null if the credentials have changed meanwhile.</returns>
     public async Task<TokenResponse?> StartAsync(Guid userId, int? version)
     {
         var id = Guid.CreateVersion7(time.GetUtcNow());
@@ -15,13 +15,13 @@ internal sealed class SessionService(IGrainFactory grains, AccessTokenService ac
         return grant is null ? null : Tokens(userId, grant, token);
     }
 
-    /// <summary>Exchanges a refresh token; null when it is not good.</summary>
-    /// <param name="spent">The token; null for what is none of ours.</param>
+    /// <summary>Exchanges a refresh token.</summary>
+    /// <param name="spent">The token; null if it is not valid.</param>
     /// <param name="key">
-    /// The client's choice for this exchange: with the same one it is answered with the same refresh token, until that is
-    /// exchanged in its turn. Without one each exchange is another.
+    /// The client's idempotency key: the same key gives the same refresh token, until that one is exchanged itself.
     /// </param>
-    /// <param name="cancellationToken">Ends the trying, whatever came of it.</param>
+    /// <param name="cancellationToken">Ends the repeats.</param>
+    /// <returns>Null if the token is not accepted.</returns>
     public async Task<TokenResponse?> RefreshAsync(RefreshToken? spent, string? key, CancellationToken cancellationToken)
     {
         if (spent is null)

@@ -9,8 +9,8 @@ using GeminiChat.GrainInterfaces.Numbers;
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// Seals sign-ups into tokens (AES-256-GCM), for their makers to give back together with a code. So any number of
-/// sign-ups of one phone wait side by side, none is stored, and a password counts only for who chose it.
+/// Encrypts sign-ups into tokens (AES-256-GCM), which the client sends back together with a code. So a phone can have any
+/// number of pending sign-ups, none is stored, and a password counts only for the client that chose it.
 /// </summary>
 internal sealed class SignUpTokenService(IOptions<TokenOptions> options, TimeProvider time)
 {
@@ -18,14 +18,13 @@ internal sealed class SignUpTokenService(IOptions<TokenOptions> options, TimePro
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
-    /// <summary>A name of 200 code units, escaped, a hash and a time are well below.</summary>
+    /// <summary>A token with an escaped name of 200 code units, a hash and a time is much shorter.</summary>
     private const int MaxLength = 4096;
 
     private readonly byte[][] _keys =
         [.. options.Value.Secrets.Select(static secret =>
             HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, KeyBytes, info: "geminichat sign-up tokens"u8.ToArray()))];
 
-    /// <summary>Seals a sign-up of a number.</summary>
     public string Seal(string e164, SignUp signUp)
     {
         var content = new SealedSignUp(signUp.Name, signUp.PasswordHash, time.GetUtcNow() + SignUp.Lifetime);
@@ -38,7 +37,7 @@ internal sealed class SignUpTokenService(IOptions<TokenOptions> options, TimePro
         return Base64Url.EncodeToString(token);
     }
 
-    /// <summary>Opens a token that was sealed for this number within <see cref="SignUp.Lifetime"/>.</summary>
+    /// <summary>Decrypts a token that was created for this number within <see cref="SignUp.Lifetime"/>.</summary>
     public bool TryOpen(string text, string e164, [NotNullWhen(true)] out SignUp? signUp)
     {
         signUp = null;
@@ -53,7 +52,7 @@ internal sealed class SignUpTokenService(IOptions<TokenOptions> options, TimePro
         return signUp is not null;
     }
 
-    /// <summary>A token is bound to the phone, however its number is spelled.</summary>
+    /// <summary>A token is bound to the phone, not to the spelling of its number.</summary>
     private static byte[] AssociatedData(string e164) => Encoding.ASCII.GetBytes(PhoneNumberAliases.Canonical(e164));
 
     private static SealedSignUp? Open(byte[] key, byte[] token, string e164)
@@ -73,8 +72,5 @@ internal sealed class SignUpTokenService(IOptions<TokenOptions> options, TimePro
     }
 }
 
-/// <summary>What a sign-up token holds.</summary>
-/// <param name="Name">As given.</param>
-/// <param name="PasswordHash">As ASP.NET Core's <c>PasswordHasher</c> writes it.</param>
-/// <param name="ExpiresAt">The first moment at which it is no longer good.</param>
+/// <summary>The content of a sign-up token.</summary>
 internal sealed record SealedSignUp(string Name, string? PasswordHash, DateTimeOffset ExpiresAt);

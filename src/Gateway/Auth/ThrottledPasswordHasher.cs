@@ -5,23 +5,22 @@ using Microsoft.AspNetCore.Identity;
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// Hashes and checks passwords. One hash keeps a core busy for a third of a second, so without a bound a few requests a
-/// second would starve everything else. Each <see cref="PasswordQueue"/> has a bound of its own, and so has each user who
-/// is known by then.
+/// Hashes and checks passwords. One hash keeps a core busy for a third of a second, so without limits a few requests a second
+/// would block everything else. Each <see cref="PasswordQueue"/> has a limit, and so has each authenticated user.
 /// </summary>
 internal sealed class ThrottledPasswordHasher(IPasswordHasher<ThrottledPasswordHasher> hasher) : IDisposable
 {
-    /// <summary>PBKDF2-HMAC-SHA512: OWASP's password storage cheat sheet, 2026. The framework's default is 100,000.</summary>
+    /// <summary>For PBKDF2-HMAC-SHA512, from OWASP's password storage cheat sheet, 2026. The framework's default is 100,000.</summary>
     public const int Iterations = 220_000;
 
     private const int MaxConcurrentLogins = 2;
     private const int QueueLimit = 16;
 
-    /// <summary>One password of a user is at work or in line, and one waits for that: no user fills a queue.</summary>
+    /// <summary>Of each user, one password is hashed or queued and one more waits, so no user fills a queue.</summary>
     private readonly PartitionedRateLimiter<PasswordQueueEntry> _users = PartitionedRateLimiter.Create<PasswordQueueEntry, PasswordQueueEntry>(
-        static turn => turn.UserId is null
-            ? RateLimitPartition.GetNoLimiter(turn)
-            : RateLimitPartition.GetConcurrencyLimiter(turn, static _ => new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 1 }));
+        static entry => entry.UserId is null
+            ? RateLimitPartition.GetNoLimiter(entry)
+            : RateLimitPartition.GetConcurrencyLimiter(entry, static _ => new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 1 }));
 
     /// <summary>By <see cref="PasswordQueue"/>.</summary>
     private readonly ConcurrencyLimiter[] _queues = [.. Enum.GetValues<PasswordQueue>().Select(static queue =>
@@ -33,21 +32,20 @@ internal sealed class ThrottledPasswordHasher(IPasswordHasher<ThrottledPasswordH
         }))];
 
     /// <summary>
-    /// The hash of no password, in the form of all others: checking it takes as long, so that a wrong password is never
-    /// answered sooner because there is no account, nor because there is one.
+    /// A hash that no password matches, in the same format as all others. Its check takes the same time, so the time does not
+    /// reveal whether there is an account.
     /// </summary>
     private static readonly string DummyHash = Convert.ToBase64String(
         [1, 0, 0, 0, 2, 0, Iterations >> 16 & 0xFF, Iterations >> 8 & 0xFF, Iterations & 0xFF, 0, 0, 0, 16, .. new byte[16 + 32]]);
 
-    /// <summary>Hashes a password; null when too many others wait for theirs.</summary>
+    /// <summary>Hashes a password; null if the queue is full.</summary>
     public Task<string?> HashAsync(string password, PasswordQueueEntry entry, CancellationToken cancellationToken) =>
         RunQueuedAsync<string?>(entry, () => hasher.HashPassword(this, password), busy: null, cancellationToken);
 
-    /// <summary>Checks a password.</summary>
-    /// <param name="hash">What it should match; null when there is no account or no password, which takes as long.</param>
+    /// <param name="hash">The stored hash; null if there is no account or no password. The check then takes the same time.</param>
     /// <param name="password">The password.</param>
-    /// <param name="entry">Where and for whom it waits.</param>
-    /// <param name="cancellationToken">Ends the wait for a turn, not a check.</param>
+    /// <param name="entry">The queue, and the user if known.</param>
+    /// <param name="cancellationToken">Ends the wait in the queue, not a running check.</param>
     public Task<PasswordVerifyOutcome> VerifyAsync(string? hash, string password, PasswordQueueEntry entry, CancellationToken cancellationToken) =>
         RunQueuedAsync(entry, () => Verify(hash ?? DummyHash, password) switch
         {
@@ -58,8 +56,8 @@ internal sealed class ThrottledPasswordHasher(IPasswordHasher<ThrottledPasswordH
         }, PasswordVerifyOutcome.Busy, cancellationToken);
 
     /// <summary>
-    /// A bcrypt hash came with its user from the service before this one, and serves until the next sign-in by password.
-    /// How long it takes is its own affair, so a wrong password pays for the check of nobody's besides.
+    /// Users that were imported from the FastAPI service have a bcrypt hash until their next sign-in by password. Bcrypt takes
+    /// another time, so a wrong password is also checked against the dummy hash.
     /// </summary>
     private PasswordVerificationResult Verify(string hash, string password)
     {
@@ -82,7 +80,7 @@ internal sealed class ThrottledPasswordHasher(IPasswordHasher<ThrottledPasswordH
         catch (Exception unreadable) when (
             unreadable is SaltParseException or FormatException or ArgumentException or IndexOutOfRangeException)
         {
-            // What is stored is no hash, so nothing matches it. The library looks for its parts where they should be.
+            // The stored text is not a bcrypt hash, so nothing matches it.
             return false;
         }
     }
@@ -93,7 +91,7 @@ internal sealed class ThrottledPasswordHasher(IPasswordHasher<ThrottledPasswordH
         Array.ForEach(_queues, static queue => queue.Dispose());
     }
 
-    /// <summary>On a thread of its own: the pool has as many as there are cores, and two hashes would take them all.</summary>
+    /// <summary>On a separate thread: the thread pool has one thread per core, and two hashes could occupy them all.</summary>
     private async Task<T> RunQueuedAsync<T>(PasswordQueueEntry entry, Func<T> work, T busy, CancellationToken cancellationToken)
     {
         using var ofUser = await _users.AcquireAsync(entry, cancellationToken: cancellationToken);
@@ -109,46 +107,33 @@ internal sealed class ThrottledPasswordHasher(IPasswordHasher<ThrottledPasswordH
     }
 }
 
-/// <summary>What came of checking a password.</summary>
 internal enum PasswordVerifyOutcome
 {
     Wrong,
     Right,
 
-    /// <summary>Right, and its hash is from a time with lower demands: it should be hashed anew.</summary>
+    /// <summary>Right, but the stored hash is weak and should be replaced.</summary>
     RightRehashNeeded,
 
-    /// <summary>It was not checked: too many others wait for theirs.</summary>
+    /// <summary>Not checked, because the queue is full.</summary>
     Busy,
 }
 
-/// <summary>Each kind of password work has a queue of its own, so that one kind cannot delay another.</summary>
+/// <summary>Each kind of work has its own queue, so that one kind cannot delay another.</summary>
 internal enum PasswordQueue
 {
-    /// <summary>Logins from devices that are not known.</summary>
+    /// <summary>Logins from unknown devices.</summary>
     Login,
 
-    /// <summary>Passwords from a device that has been signed in to this account before.</summary>
+    /// <summary>Passwords from a device that was signed in to this account before.</summary>
     KnownDevice,
 
-    /// <summary>New passwords of users who have proved who they are.</summary>
+    /// <summary>New passwords of authenticated users.</summary>
     NewPassword,
 
-    /// <summary>Sign-ups, which prove nothing.</summary>
+    /// <summary>Sign-ups, which are anonymous.</summary>
     SignUp,
 }
 
-/// <summary>A place in a queue: for a user, who has few, or for anybody.</summary>
-internal readonly record struct PasswordQueueEntry
-{
-    private PasswordQueueEntry(PasswordQueue queue, Guid? userId) => (Queue, UserId) = (queue, userId);
-
-    public PasswordQueue Queue { get; }
-
-    /// <summary>Null where nobody has proved who asks.</summary>
-    public Guid? UserId { get; }
-
-    public static PasswordQueueEntry ForUser(Guid userId, PasswordQueue queue) => new(queue, userId);
-
-    public static PasswordQueueEntry ForAnonymous(PasswordQueue queue) => new(queue, userId: null);
-}
+/// <summary>A place in a queue. An authenticated user has a limited number of them.</summary>
+internal readonly record struct PasswordQueueEntry(PasswordQueue Queue, Guid? UserId = null);

@@ -6,7 +6,7 @@ using GeminiChat.Gateway.Settings;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>The one request to Twilio that this service makes: to send a message, by the REST interface 2010-04-01.</summary>
+/// <summary>Sends messages through Twilio's REST API of version 2010-04-01.</summary>
 internal sealed class TwilioClient : IDisposable
 {
     private readonly TwilioOptions _options;
@@ -16,12 +16,12 @@ internal sealed class TwilioClient : IDisposable
     {
         _options = options.Value;
 
-        // Not from a factory: that would log the requests, and credentials go to the configured origin alone.
+        // Not from IHttpClientFactory, which would log the requests. Without redirects, credentials go to the configured origin only.
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            // Calls are traced here; the other side learns nothing of it.
+            // Calls are traced here, but no trace headers are sent.
             ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         })
@@ -34,8 +34,7 @@ internal sealed class TwilioClient : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(credentials));
     }
 
-    /// <summary>Sends a code.</summary>
-    /// <returns>What went wrong, fit for a log; null when Twilio has taken the message.</returns>
+    /// <returns>An error text for the log; null if Twilio accepted the message.</returns>
     public async Task<string?> SendAsync(OtpMessage message, CancellationToken cancellationToken)
     {
         var sender = _options.MessagingServiceSid is { } service ? ("MessagingServiceSid", service) : ("From", _options.From!);
@@ -61,7 +60,7 @@ internal sealed class TwilioClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>The number of Twilio's error. Its text would repeat the mobile number.</summary>
+    /// <summary>The number of Twilio's error. The text of the error would contain the mobile number.</summary>
     private static string ErrorCode(string body)
     {
         try

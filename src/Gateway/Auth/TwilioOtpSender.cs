@@ -3,11 +3,10 @@ using System.Threading.Channels;
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// Sends codes by text message, some time after the request has been answered: neither the answer nor its time tells
-/// whether there was anything to send. The queue is bounded; what does not fit is dropped, and can be asked for anew in
-/// a minute.
+/// Sends codes by text message after the request is answered, so neither the answer nor its time reveals whether a message
+/// is sent. The queue is bounded. If it is full, the message is dropped; the user can ask for another code after a minute.
 /// </summary>
-internal sealed partial class TwilioOtpSender : IOtpSender, IAsyncDisposable
+internal sealed partial class TwilioOtpSender : IOtpSender
 {
     private const int QueueCapacity = 1000;
     private const int MaxConcurrentSends = 8;
@@ -22,23 +21,22 @@ internal sealed partial class TwilioOtpSender : IOtpSender, IAsyncDisposable
     public TwilioOtpSender(TwilioClient twilio, OtpSendLimiter budget, ILogger<TwilioOtpSender> logger)
     {
         (_twilio, _budget, _logger) = (twilio, budget, logger);
-        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentSends };
-        _sending = Task.Run(() => Parallel.ForEachAsync(_queue.Reader.ReadAllAsync(), atOnce, Deliver));
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentSends };
+        _sending = Task.Run(() => Parallel.ForEachAsync(_queue.Reader.ReadAllAsync(), parallel, Deliver));
     }
 
     public string? Send(OtpMessage message)
     {
         if (!message.IsDecoy && !_queue.Writer.TryWrite(message))
         {
-            OtpInstruments.CountMessage(OtpInstruments.Dropped);
+            OtpMetrics.CountMessage(OtpMetrics.Dropped);
             Log.Dropped(_logger, MobileNumbers.Mask(message.Number));
         }
 
         return null;
     }
 
-    /// <summary>What was promised before the stop is still sent, for a few seconds.</summary>
-    public async ValueTask DisposeAsync()
+    public async Task DrainAsync()
     {
         _queue.Writer.TryComplete();
         await _sending.WaitAsync(DrainTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -51,30 +49,30 @@ internal sealed partial class TwilioOtpSender : IOtpSender, IAsyncDisposable
         {
             if (await _budget.GetRejectionReasonAsync(message, cancellationToken) is { } refusal)
             {
-                OtpInstruments.CountMessage(OtpInstruments.Withheld, refusal);
+                OtpMetrics.CountMessage(OtpMetrics.Withheld, refusal);
                 Log.Withheld(_logger, masked, refusal);
             }
             else if (await _twilio.SendAsync(message, cancellationToken) is { } failure)
             {
-                OtpInstruments.CountMessage(OtpInstruments.Failed);
+                OtpMetrics.CountMessage(OtpMetrics.Failed);
                 Log.NotSent(_logger, masked, failure);
             }
             else
             {
-                OtpInstruments.CountMessage(OtpInstruments.Sent);
+                OtpMetrics.CountMessage(OtpMetrics.Sent);
             }
         }
         catch (Exception bug)
         {
-            // One message's bug must not be the last of all messages. Its text may hold the number.
-            OtpInstruments.CountMessage(OtpInstruments.Failed);
+            // A bug with one message must not end the loop. The text of the exception may hold the number.
+            OtpMetrics.CountMessage(OtpMetrics.Failed);
             Log.NotSent(_logger, masked, bug.GetType().Name);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Too many one-time codes wait to be sent; that for {MaskedNumber} was dropped")]
+        [LoggerMessage(LogLevel.Warning, "Too many one-time codes are queued; the code for {MaskedNumber} was dropped")]
         public static partial void Dropped(ILogger logger, string maskedNumber);
 
         [LoggerMessage(LogLevel.Warning, "The one-time code for {MaskedNumber} was withheld: {Reason}")]

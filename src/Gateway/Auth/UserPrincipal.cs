@@ -2,10 +2,9 @@ using System.Security.Claims;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>Who an access token was issued to, and when its session was last seen to go on.</summary>
+/// <summary>The user and session of an access token, and when the session was last checked.</summary>
 /// <remarks>
-/// It lives with the token in <see cref="ValidatedTokenCache"/>, so that all requests with one token share one answer about its
-/// session.
+/// <see cref="ValidatedTokenCache"/> keeps it with the token, so all requests with one token share one check of its session.
 /// </remarks>
 internal sealed class UserPrincipal(Guid userId, Guid sessionId, int version, DateTimeOffset expiresAt)
     : ClaimsPrincipal(new ClaimsIdentity(authenticationType: "Bearer"))
@@ -18,10 +17,10 @@ internal sealed class UserPrincipal(Guid userId, Guid sessionId, int version, Da
 
     public int Version => version;
 
-    /// <summary>When the token is not taken any more.</summary>
+    /// <summary>When the token is no longer accepted.</summary>
     public DateTimeOffset ExpiresAt => expiresAt;
 
-    /// <summary>When the session was last seen to go on, in ticks; zero when it has to be looked at anew.</summary>
+    /// <summary>When the session was last found live, in ticks; zero if it must be checked again.</summary>
     public long SessionCheckedAt
     {
         get => Volatile.Read(ref _checkedAt);
@@ -29,12 +28,12 @@ internal sealed class UserPrincipal(Guid userId, Guid sessionId, int version, Da
     }
 }
 
-/// <summary>The user and the session that the access token was issued to.</summary>
+/// <summary>The user and session of the request's access token, as a parameter of handlers.</summary>
 internal readonly record struct Caller(UserPrincipal Principal)
 {
     public Guid UserId => Principal.UserId;
 
-    /// <summary>Who is signed in is at a device that is known by this very session.</summary>
+    /// <summary>A signed-in user is on a known device: the session identifies it.</summary>
     public KnownDevice Device => new(Principal.UserId, Principal.SessionId);
 
     public static ValueTask<Caller> BindAsync(HttpContext context) =>

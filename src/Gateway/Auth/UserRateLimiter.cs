@@ -4,8 +4,7 @@ using GeminiChat.Gateway.Settings;
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// How many requests one user may send to this gateway, whatever they are: a token bucket that holds a minute's worth, so
-/// that short bursts pass.
+/// Limits all requests of one user to this gateway. The token bucket holds the tokens of a minute, so short bursts are allowed.
 /// </summary>
 internal sealed class UserRateLimiter(IOptions<RequestOptions> options) : IDisposable
 {
@@ -16,8 +15,7 @@ internal sealed class UserRateLimiter(IOptions<RequestOptions> options) : IDispo
     private readonly PartitionedRateLimiter<Guid> _buckets = PartitionedRateLimiter.Create<Guid, Guid>(
         user => RateLimitPartition.GetTokenBucketLimiter(user, _ => CreateBucketOptions(options.Value.UserRequestsPerMinute)));
 
-    /// <summary>Takes a token.</summary>
-    /// <returns>The refusal when there is none; null when there is, or when there is no limit.</returns>
+    /// <returns>Null if the request is allowed.</returns>
     public Problem? Acquire(Guid userId)
     {
         if (_requests == 0)
@@ -33,9 +31,10 @@ internal sealed class UserRateLimiter(IOptions<RequestOptions> options) : IDispo
     public void Dispose() => _buckets.Dispose();
 
     internal static Problem LimitReached(int requests, TimeSpan wait) => new(
-        StatusCodes.Status429TooManyRequests, $"You have sent more than {requests} requests a minute. Slow down.")
+        StatusCodes.Status429TooManyRequests,
+        $"You have sent more than {requests} requests a minute. Slow down.",
+        RateLimitPolicy.ToRetryAfterSeconds(wait))
     {
-        RetryAfter = RateLimitPolicy.ToRetryAfterSeconds(wait),
         RateLimit = new RateLimitPolicy(PolicyName, requests, Window),
     };
 
@@ -47,7 +46,7 @@ internal sealed class UserRateLimiter(IOptions<RequestOptions> options) : IDispo
     };
 }
 
-/// <summary>Puts every request with a token under the limit, when it is known whose it is.</summary>
+/// <summary>Limits every request with a valid token. It must come after authentication.</summary>
 internal static class UserRateLimiterExtensions
 {
     public static void UseUserRateLimiter(this WebApplication app)

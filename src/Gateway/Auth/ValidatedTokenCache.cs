@@ -6,8 +6,8 @@ using System.Text;
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// Tokens that were found valid a moment ago, under their SHA-256: the tokens themselves are not kept. Two generations
-/// bound it without a clean-up: when the young one is full it becomes the old one, and the old one is forgotten.
+/// Caches tokens that were validated a moment ago. The key is their SHA-256; the tokens themselves are not kept. Two
+/// generations bound the size without a clean-up: when the current one is full, it replaces the previous one.
 /// </summary>
 internal sealed class ValidatedTokenCache(TimeProvider time)
 {
@@ -19,7 +19,7 @@ internal sealed class ValidatedTokenCache(TimeProvider time)
     private ConcurrentDictionary<Digest, Entry> _previous = new();
     private int _added;
 
-    /// <summary>Who a header's token was issued to; null when it is not known to be valid now.</summary>
+    /// <summary>The user of an <c>Authorization</c> header; null if its token is not in the cache or has expired.</summary>
     public UserPrincipal? Find(string header)
     {
         if (header.Length > MaxHeaderBytes)
@@ -32,7 +32,7 @@ internal sealed class ValidatedTokenCache(TimeProvider time)
         return isKnown && entry.ExpiresAt > time.GetUtcNow() ? entry.User : null;
     }
 
-    /// <summary>Remembers a valid token for a minute, or until it expires.</summary>
+    /// <summary>Keeps a valid token for a minute, or until it expires.</summary>
     public void Add(string header, UserPrincipal user, DateTime expiresUtc)
     {
         var longest = time.GetUtcNow() + MaxAge;
@@ -47,7 +47,6 @@ internal sealed class ValidatedTokenCache(TimeProvider time)
 
     private readonly record struct Entry(UserPrincipal User, DateTimeOffset ExpiresAt);
 
-    /// <summary>A SHA-256.</summary>
     private readonly record struct Digest(UInt128 High, UInt128 Low)
     {
         public static Digest Of(string header)

@@ -1,5 +1,6 @@
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Rendering;
+using GeminiChat.Gateway.Streams;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Chatrooms;
@@ -11,6 +12,13 @@ internal static class ChatroomEndpoints
 
     private static readonly InstanceCache<RoomView, MessagePage> PageCache =
         new(static view => MessagePage.Of(RoomViewResponse.Of(view), view.HasOlder));
+
+    public static void AddChatrooms(this IServiceCollection services)
+    {
+        services.AddSingleton<ReplyRenderer>();
+        services.AddSingleton<StreamPump>();
+        services.AddSingleton<ReplyStreamLimiter>();
+    }
 
     public static void MapChatrooms(this IEndpointRouteBuilder app)
     {
@@ -39,7 +47,7 @@ internal static class ChatroomEndpoints
     private static async Task<Results<Created<CreatedRoomResponse>, Problem>> Create(
         IdempotencyKey key, JsonBody<CreateRoomRequest> body, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
     {
-        // The id is settled here, so a repeat meets the same room even without a key.
+        // The id is chosen before the call, so a repeated call reaches the same room even without a key.
         var id = key.Value is { } chosen ? RoomIds.FromIdempotencyKey(caller.UserId, chosen) : RoomIds.New(time);
         var room = grains.Chatroom(new RoomKey(caller.UserId, id));
         return await GrainCalls.RetryAsync(() => room.Create(body.Value.ToRoom()), http.RequestAborted) switch

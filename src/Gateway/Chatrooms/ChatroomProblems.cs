@@ -1,6 +1,5 @@
 namespace GeminiChat.Gateway.Chatrooms;
 
-/// <summary>What can go wrong with rooms and messages.</summary>
 internal static class ChatroomProblems
 {
     public static Problem BadCursor { get; } =
@@ -21,7 +20,7 @@ internal static class ChatroomProblems
         StatusCodes.Status410Gone,
         $"The chatroom of this {IdempotencyKey.HeaderName} has been deleted. Use a new key for a new one.");
 
-    /// <summary>What a reader is told whose room goes while they read.</summary>
+    /// <summary>The room was deleted while the client was reading.</summary>
     public static Problem Deleted { get; } = new(StatusCodes.Status404NotFound, "This chatroom has been deleted.");
 
     public static Problem TooManyRooms(int limit) =>
@@ -29,8 +28,6 @@ internal static class ChatroomProblems
 
     public static Problem QueueFull(int limit) => new(
         StatusCodes.Status429TooManyRequests,
-        $"{limit} messages wait in this chatroom already. Send this one when some have been answered.")
-    {
-        RetryAfter = 5,
-    };
+        $"{limit} messages wait in this chatroom already. Send this one when some have been answered.",
+        retryAfter: 5);
 }

@@ -1,17 +1,16 @@
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>
-/// Reads the messages of a room up to one of them in the order of the conversation: each question with all its replies
-/// behind it, the one that is shown last. Only a page is in memory, and the ids of the replies that were made again.
+/// Reads the messages of a room in the order of the conversation: after each question come all its replies, the current one
+/// last. Only one page is in memory, and the ids of regenerated replies.
 /// </summary>
 /// <param name="room">The room.</param>
-/// <param name="last">The id of the last message; what comes later is not seen.</param>
+/// <param name="last">The id of the last message. Later messages are ignored.</param>
 internal sealed class ConversationReader(IChatroomGrain room, long last)
 {
     private readonly Dictionary<long, List<long>> _laterReplies = [];
 
-    /// <summary>Passes the messages on.</summary>
-    /// <returns>False when the room was deleted meanwhile.</returns>
+    /// <returns>False if the room was deleted meanwhile.</returns>
     public async Task<bool> ReadAsync(Func<RoomMessage, Task> write, CancellationToken cancellation) =>
         await FindLaterReplies(cancellation) && await ReadPages(
             async message =>
@@ -66,7 +65,7 @@ internal sealed class ConversationReader(IChatroomGrain room, long last)
                 return false;
             }
 
-            // A page has fewer messages than asked for when their text is too long together, and those are the newest.
+            // If the text is too long for one page, the page has only the newest of the messages.
             if (page.Messages is [var oldest, ..] && oldest.Id > first)
             {
                 count = Math.Max(1, (int)(end - oldest.Id) / 2);
@@ -88,10 +87,10 @@ internal sealed class ConversationReader(IChatroomGrain room, long last)
         return true;
     }
 
-    // A first reply's id follows its question's.
+    // The id of a first reply is the id of its question plus one.
     private static bool IsLaterReply(RoomMessage message) => message.ReplyTo is { } question && message.Id != question + 1;
 
-    // A reply that comes after the last message was put in the place of all earlier ones.
+    // A reply after the last message superseded all earlier ones, so SupersededBy has to be restored.
     private RoomMessage AsOfSnapshot(RoomMessage message)
     {
         if (message is not { SupersededBy: { } by, ReplyTo: { } question } || by <= last)

@@ -53,7 +53,6 @@ internal static class MessageEndpoints
             .Produces(MessageExamples.Stopped);
     }
 
-    /// <summary>What both ways to begin a reply have in common.</summary>
     private static RouteHandlerBuilder BeginsReply(this RouteHandlerBuilder route) => route
         .WithDescription($"{FormatsDescription}\n\n{EventsDescription}\n\n{ReconnectDescription}").VaryByAccept().WithLastEventId()
         .Produces(MessageExamples.Accepted, 202)
@@ -73,15 +72,7 @@ internal static class MessageEndpoints
     {
         var content = body.Value.Content!;
         var begun = await StreamReconnects.FindReplyOfPost(path.FindRoom, content, http);
-        if (begun is not null && key.Value is null)
-        {
-            return await ReplyResults.Resume(path, begun, caller, http);
-        }
-
-        // Without a key of the client's we make one: then our own repeat cannot post twice.
-        var message = new NewMessage(content, key.Value ?? NewKey());
-        var outcome = await GrainCalls.RetryAsync(() => path.FindRoom.Post(message), http.RequestAborted);
-        return outcome is PostOutcome.Accepted turn ? await ReplyResults.ForAcceptedTurn(turn, begun, path, caller, http) : ToProblem(outcome, time);
+        return await BeginReply(turnKey => path.FindRoom.Post(new NewMessage(content, turnKey)), key, begun, path, caller, time, http);
     }
 
     private static async Task<IResult> Regenerate(
@@ -89,28 +80,31 @@ internal static class MessageEndpoints
     {
         var room = path.Room.FindRoom;
         var begun = await StreamReconnects.FindReplyOfRegenerate(room, path.MessageId, http);
-        if (begun is not null && key.Value is null)
-        {
-            return await ReplyResults.Resume(path.Room, begun, caller, http);
-        }
-
-        var turnKey = key.Value ?? NewKey();
-        var outcome = await GrainCalls.RetryAsync(() => room.Regenerate(path.MessageId, turnKey), http.RequestAborted);
-        return outcome is PostOutcome.Accepted turn ? await ReplyResults.ForAcceptedTurn(turn, begun, path.Room, caller, http) : ToProblem(outcome, time);
+        return await BeginReply(turnKey => room.Regenerate(path.MessageId, turnKey), key, begun, path.Room, caller, time, http);
     }
 
-    private static string NewKey() => Guid.CreateVersion7().ToString("N");
-
-    private static Problem ToProblem(PostOutcome outcome, TimeProvider time) => outcome switch
+    private static async Task<IResult> BeginReply(
+        Func<string, Task<PostOutcome>> call, IdempotencyKey key, RoomMessage? begun, RoomPath room, Caller caller, TimeProvider time, HttpContext http)
     {
-        PostOutcome.RoomAbsent or PostOutcome.ReplyAbsent => RoomPath.NotFound,
-        PostOutcome.KeyReused => ChatroomProblems.KeyReused,
-        PostOutcome.ReplyPending => ChatroomProblems.ReplyOpen,
-        PostOutcome.QuotaExceeded reached => DailyLimit.Reached(reached.Usage, time),
-        PostOutcome.QueueFull full => ChatroomProblems.QueueFull(full.Limit),
-        PostOutcome.SiloStopping => Problems.Stopping,
-        var other => throw new NotSupportedException(other.GetType().Name),
-    };
+        if (begun is not null && key.Value is null)
+        {
+            return await ReplyResults.Resume(room, begun, caller, http);
+        }
+
+        // If the client sent no key, a new key makes sure that a repeated call does not post twice.
+        var turnKey = key.Value ?? Guid.CreateVersion7().ToString("N");
+        return await GrainCalls.RetryAsync(() => call(turnKey), http.RequestAborted) switch
+        {
+            PostOutcome.Accepted turn => await ReplyResults.ForAcceptedTurn(turn, begun, room, caller, http),
+            PostOutcome.RoomAbsent or PostOutcome.ReplyAbsent => RoomPath.NotFound,
+            PostOutcome.KeyReused => ChatroomProblems.KeyReused,
+            PostOutcome.ReplyPending => ChatroomProblems.ReplyOpen,
+            PostOutcome.QuotaExceeded reached => DailyLimit.Reached(reached.Usage, time),
+            PostOutcome.QueueFull full => ChatroomProblems.QueueFull(full.Limit),
+            PostOutcome.SiloStopping => Problems.Stopping,
+            var other => throw new NotSupportedException(other.GetType().Name),
+        };
+    }
 
     private static async Task<IResult> Read(
         RenderQuery render, MessagePath path, Caller caller, ReplyRenderer renderer, HttpContext http)

@@ -2,7 +2,7 @@ using GeminiChat.Gateway.Streams;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
-/// <summary>What the OpenAPI document shows of messages and their streams.</summary>
+/// <summary>Examples for the OpenAPI document.</summary>
 internal static class MessageExamples
 {
     public const string Question = "Why is the sky blue?";
@@ -38,7 +38,7 @@ internal static class MessageExamples
             events.WriteToken(At(1, First.Length), First);
             events.WriteComment("ping"u8);
             events.WriteToken(At(1, Answer.Length), Rest);
-            events.WriteEvent("done", End, Finished, Json.Context.MessageResponse);
+            events.WriteEvent("done", End, Finished);
         })),
         ("failed", () => EventStreamWriter.Text(events =>
         {
@@ -60,14 +60,14 @@ internal static class MessageExamples
         {
             events.WriteComment("reading on"u8);
             events.WriteToken(At(1, Answer.Length), Rest);
-            events.WriteEvent("done", End, Finished, Json.Context.MessageResponse);
+            events.WriteEvent("done", End, Finished);
         })),
         ("begins_anew", () => EventStreamWriter.Text(events =>
         {
             events.WriteComment("reading on"u8);
             events.WriteReset(2);
             events.WriteToken(At(2, Answer.Length), Answer);
-            events.WriteEvent("done", $"2-{Answer.Length}-end", Finished, Json.Context.MessageResponse);
+            events.WriteEvent("done", $"2-{Answer.Length}-end", Finished);
         })),
         ("room_deleted", () => EventStreamWriter.Text(events => events.WriteError(ChatroomProblems.Deleted.ToBody(Path), id: null))),
     ];

@@ -3,32 +3,30 @@ using Microsoft.Net.Http.Headers;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
-/// <summary>How a reply is handed out.</summary>
 internal enum ReplyFormat
 {
-    /// <summary>At once, as JSON, before it is written.</summary>
+    /// <summary>As JSON at once, before the reply is written.</summary>
     Json,
 
-    /// <summary>As an event stream, while it is written.</summary>
+    /// <summary>As events, while the reply is written.</summary>
     EventStream,
 
-    /// <summary>As bare text, while it is written.</summary>
+    /// <summary>As text only, while the reply is written.</summary>
     PlainText,
 }
 
-/// <summary>How a room is downloaded.</summary>
 internal enum ExportFormat
 {
-    /// <summary>Everything there is.</summary>
+    /// <summary>Everything, including superseded replies.</summary>
     Json,
 
-    /// <summary>The conversation, to be read by people.</summary>
+    /// <summary>The conversation as a document.</summary>
     Markdown,
 }
 
 /// <summary>
-/// Chooses the form of an answer by <c>Accept</c>. A client that accepts none of the forms gets JSON: RFC 9110, 12.5.1,
-/// allows that.
+/// Chooses the format of an answer by <c>Accept</c>. A client that accepts none of the formats gets JSON, as RFC 9110, 12.5.1,
+/// allows.
 /// </summary>
 internal static class ReplyFormats
 {
@@ -36,11 +34,10 @@ internal static class ReplyFormats
     public const string PlainTextMediaType = "text/plain";
     public const string MarkdownMediaType = "text/markdown";
 
-    /// <summary>The form of a reply.</summary>
     public static ReplyFormat OfReply(StringValues accept) =>
         accept is [{ } only] && ReplyForm(only) is { } form ? form : FromAccept(accept, ReplyForm);
 
-    /// <summary>The form of a download: that of the query, or else by <c>Accept</c>; null when the query names none that there is.</summary>
+    /// <summary>The query takes precedence over <c>Accept</c>. Null if the query has an unknown format.</summary>
     public static ExportFormat? OfExport(string? format, StringValues accept) => format switch
     {
         null => FromAccept(accept, DownloadForm),

@@ -3,19 +3,18 @@ using GeminiChat.Gateway.Streams;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
-/// <summary>Hands out a reply that has begun, in the form that is asked for.</summary>
+/// <summary>Answers with a reply in the format that the client accepts.</summary>
 internal static class ReplyResults
 {
-    /// <summary>Answers a request that asked for a reply.</summary>
-    /// <param name="turn">The turn that was accepted, now or when the same key came before.</param>
-    /// <param name="begun">The reply that the client has read some of, if the request is a repeat: see <see cref="StreamReconnects"/>.</param>
+    /// <param name="turn">The turn, accepted now or by an earlier request with the same key.</param>
+    /// <param name="begun">The reply that the client began to read, if the request is a repeat: see <see cref="StreamReconnects"/>.</param>
     /// <param name="room">The room.</param>
-    /// <param name="caller">Who asks.</param>
+    /// <param name="caller">The user.</param>
     /// <param name="http">The request.</param>
     public static async Task<IResult> ForAcceptedTurn(
         PostOutcome.Accepted turn, RoomMessage? begun, RoomPath room, Caller caller, HttpContext http)
     {
-        // The key has answered as it did before, and the client has read some of that.
+        // The key belongs to the reply that the client began to read.
         if (turn.Reply.Id == begun?.Id)
         {
             return await Resume(room, begun, caller, http);
@@ -32,14 +31,13 @@ internal static class ReplyResults
         };
     }
 
-    /// <summary>Goes on with a reply for a request that asked for it before.</summary>
     public static Task<IResult> Resume(RoomPath room, RoomMessage begun, Caller caller, HttpContext http)
     {
         http.Response.Headers.Location = RoomPath.Of(room.Id, begun.Id);
         return Attach(room, begun, caller, http);
     }
 
-    /// <summary>Follows a reply, from the last event that was read.</summary>
+    /// <summary>Follows a reply after the event that <c>Last-Event-ID</c> names.</summary>
     public static async Task<IResult> Attach(RoomPath room, RoomMessage reply, Caller caller, HttpContext http)
     {
         if (reply.Sender is Sender.User)
@@ -73,10 +71,10 @@ internal static class ReplyResults
         return new StreamResult<ReplyProgress>(caller, new ReplySource(room.FindRoom, reply.Id, cursor), sink);
     }
 
-    /// <summary>The turn of a reply, as its post was answered; null when its message is gone.</summary>
+    /// <summary>The turn of a reply, in the form of the answer to its post; null if the room or message was deleted.</summary>
     private static async Task<PostOutcome.Accepted?> FindTurn(IChatroomGrain room, RoomMessage reply, CancellationToken cancellationToken)
     {
-        // Twenty turns wait at most, so those ahead are among the messages just before.
+        // At most twenty turns wait, so the pending ones before this turn are on the page before it.
         var earlier = await GrainCalls.RetryAsync(() => room.Read(SizeLimits.MaxMessagesPerPage, reply.Id), cancellationToken);
         if (earlier is null || reply.ReplyTo is not { } questionId)
         {

@@ -4,19 +4,17 @@ using GeminiChat.Gateway.Streams;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
-/// <summary>How many replies one user may follow at once.</summary>
+/// <summary>Limits the reply streams that one user may hold open.</summary>
 internal sealed class ReplyStreamLimiter(IOptions<RequestOptions> options) : StreamLimiter(options.Value.ReplyStreamsPerUser)
 {
     public static Problem LimitReached(int streamsPerUser) => new(
         StatusCodes.Status429TooManyRequests,
-        $"You follow {streamsPerUser} replies, as many as one may at once. Leave one first, or ask for JSON.")
-    {
-        RetryAfter = 5,
-    };
+        $"You follow {streamsPerUser} replies, as many as one may at once. Leave one first, or ask for JSON.",
+        retryAfter: 5);
 
     /// <summary>
-    /// Takes a place for a request that asks for a stream, until it ends. Before anything else is done for it: a message
-    /// must not be refused when it is stored already.
+    /// An endpoint filter that takes a place for each request that wants a stream. It runs before the handler, because a message
+    /// that is already stored must not be refused.
     /// </summary>
     public static ValueTask<object?> AcquireForRequest(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -27,8 +25,12 @@ internal sealed class ReplyStreamLimiter(IOptions<RequestOptions> options) : Str
         }
 
         var limit = http.RequestServices.GetRequiredService<ReplyStreamLimiter>();
-        var place = limit.Acquire(((UserPrincipal)http.User).UserId);
+        if (limit.Acquire(((UserPrincipal)http.User).UserId) is not { } place)
+        {
+            return new(LimitReached(limit.StreamsPerUser));
+        }
+
         http.Response.RegisterForDispose(place);
-        return place.IsAcquired ? next(context) : new(LimitReached(limit.StreamsPerUser));
+        return next(context);
     }
 }

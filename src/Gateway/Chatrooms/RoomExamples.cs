@@ -1,6 +1,6 @@
 namespace GeminiChat.Gateway.Chatrooms;
 
-/// <summary>What the OpenAPI document shows of rooms.</summary>
+/// <summary>Examples for the OpenAPI document.</summary>
 internal static class RoomExamples
 {
     public const string Name = "The sky";

@@ -4,8 +4,8 @@ using Microsoft.Net.Http.Headers;
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>
-/// Downloads a room: its messages up to the one that was the last at the start, in the order of the conversation. They are
-/// read and sent a page at a time, so a long room takes no more memory than a short one.
+/// Downloads a room: all messages that exist at the start, in the order of the conversation. They are read and sent page by
+/// page, so a long room takes no more memory than a short one.
 /// </summary>
 internal static class RoomExport
 {
@@ -14,7 +14,7 @@ internal static class RoomExport
 
     public static Problem BadFormat { get; } = Problems.BadRequest("format must be json or markdown.");
 
-    // Not a documentation comment, which would become the route's summary.
+    // A documentation comment would become the summary of the route.
     public static async Task<IResult> Export(
         string? format, RoomPath path, ReplyRenderer renderer, HttpContext http)
     {
@@ -28,7 +28,6 @@ internal static class RoomExport
             : RoomPath.NotFound;
     }
 
-    /// <summary>The name of the file.</summary>
     public static string ToContentDisposition(string name, string extension)
     {
         var text = new string([.. VisibleText.WithoutBidi(name).Select(c => char.IsControl(c) || InvalidFileNameChars.Contains(c, StringComparison.Ordinal) ? '-' : c)]);
@@ -61,7 +60,7 @@ internal static class RoomExport
             }
             else
             {
-                // The room has been deleted meanwhile. Half of it must not look like the whole.
+                // The room was deleted meanwhile. A part of it must not look like the whole room.
                 httpContext.Abort();
             }
         }
@@ -78,10 +77,10 @@ internal static class RoomExport
                 http.RequestAborted);
         }
 
-        // Markdown is parsed, which only so many may do at a time. The turn ends before the client takes its piece.
+        // Parsing Markdown needs a lease of the renderer. The lease ends before the piece is sent to the client.
         private async Task WriteWithLeaseAsync(Action write, HttpContext http)
         {
-            using var turn = form is ExportFormat.Markdown ? await renderer.WaitForLeaseAsync(http.RequestAborted) : null;
+            using var lease = form is ExportFormat.Markdown ? await renderer.WaitForLeaseAsync(http.RequestAborted) : null;
             write();
         }
     }

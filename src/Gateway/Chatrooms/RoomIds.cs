@@ -3,21 +3,20 @@ using System.Text;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
-/// <summary>Mints the ids of rooms.</summary>
 internal static class RoomIds
 {
     private const int GuidBytes = 16;
 
-    /// <summary>A fresh id; such ids sort by time.</summary>
+    /// <summary>Creates an id. Such ids sort by time.</summary>
     public static Guid New(TimeProvider time) => Guid.CreateVersion7(time.GetUtcNow());
 
     /// <summary>
-    /// The id that a user's idempotency key stands for, so that a repeat reaches the room that the first request made.
-    /// A UUIDv8 (RFC 9562, 5.8) from the SHA-256 of both: the key of another user is another room.
+    /// The id for an idempotency key, so that a repeat reaches the room that the first request created. It is a UUIDv8 (RFC
+    /// 9562, 5.8) from the SHA-256 of user and key, so the same key of another user gives another room.
     /// </summary>
     public static Guid FromIdempotencyKey(Guid userId, string key)
     {
-        Span<byte> input = stackalloc byte[GuidBytes + Web.SizeLimits.MaxIdempotencyKeyLength];
+        Span<byte> input = stackalloc byte[GuidBytes + SizeLimits.MaxIdempotencyKeyLength];
         userId.TryWriteBytes(input, bigEndian: true, out _);
         var length = Encoding.ASCII.GetBytes(key, input[GuidBytes..]);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>
-/// Pages of the room list. A cursor names the last room of a page and when it was last active; to clients it is just a
-/// word. A room that becomes active meanwhile moves to the front, where a later look finds it.
+/// The cursor of the room list: the last room of a page, and the time of its last activity. It is opaque to clients. A room
+/// that becomes active meanwhile moves to the front of the list.
 /// </summary>
 internal static class RoomListCursor
 {
@@ -20,7 +20,7 @@ internal static class RoomListCursor
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <summary>Where in the list the page after a cursor starts; null when the text is no cursor.</summary>
+    /// <summary>The index at which the page after a cursor starts; null if the text is not a cursor.</summary>
     public static int? FindStart(ImmutableArray<RoomSummary> rooms, string cursor)
     {
         Span<byte> bytes = stackalloc byte[CursorBytes];
@@ -32,7 +32,7 @@ internal static class RoomListCursor
         var ticks = BinaryPrimitives.ReadInt64BigEndian(bytes);
         var id = new Guid(bytes[sizeof(long)..], bigEndian: true);
 
-        // The room itself may have been deleted or have moved to the front: what counts is where it was.
+        // The room may be deleted or at the front now. Its old position counts.
         for (var i = 0; i < rooms.Length; i++)
         {
             var room = rooms[i];
@@ -47,11 +47,11 @@ internal static class RoomListCursor
 }
 
 /// <summary>A room with a page of its messages, as JSON.</summary>
-/// <param name="Body">The bytes: <see cref="SizeLimits.MaxPageBytes"/> at most, but for a single message that has more.</param>
-/// <param name="OlderThan">The id before which there are older messages; null when there are none.</param>
+/// <param name="Body">At most <see cref="SizeLimits.MaxPageBytes"/>, unless a single message is larger.</param>
+/// <param name="OlderThan">The value of <c>before</c> for the next page; null if there are no older messages.</param>
 internal sealed record MessagePage(SerializedJson Body, long? OlderThan)
 {
-    /// <summary>Of messages that are too large together the newest come, and the others on the next page.</summary>
+    /// <summary>If the messages are too large for one page, the page has only the newest of them.</summary>
     public static MessagePage Of(RoomViewResponse room, bool hasOlder)
     {
         var bytes = Bytes(room);

@@ -6,18 +6,17 @@ using Microsoft.OpenApi;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
-/// <summary>The room that a path names, for the user who asks. The owner is part of a room's key.</summary>
+/// <summary>The room in a path. The user of the token is part of the room's key.</summary>
 internal sealed class RoomPath : IValidatedParameter, IEndpointParameterMetadataProvider
 {
     private readonly IChatroomGrain? _room;
 
     private RoomPath(string id, IChatroomGrain? room) => (Id, _room) = (id, room);
 
-    /// <summary>The one answer to a room or message that is absent, another user's, or no id at all.</summary>
+    /// <summary>The same for an absent room or message, one of another user, and a malformed id.</summary>
     public static Problem NotFound { get; } =
         new(StatusCodes.Status404NotFound, "There is no such chatroom or message.");
 
-    /// <summary>The room's id, as it is in the path.</summary>
     public string Id { get; }
 
     public IChatroomGrain FindRoom => _room ?? throw new InvalidOperationException("The path names no room.");
@@ -46,7 +45,6 @@ internal sealed class RoomPath : IValidatedParameter, IEndpointParameterMetadata
     }
 }
 
-/// <summary>The message that a path names.</summary>
 internal sealed class MessagePath : IValidatedParameter, IEndpointParameterMetadataProvider
 {
     private MessagePath(RoomPath room, long? messageId) =>
@@ -67,7 +65,7 @@ internal sealed class MessagePath : IValidatedParameter, IEndpointParameterMetad
         builder.Metadata.Add(new RequestParameter("mid", ParameterLocation.Path));
     }
 
-    /// <summary>Reads a message's id, a positive number; null when the text is none.</summary>
+    /// <summary>Reads the id of a message, a positive number; null if the text is not one.</summary>
     public static long? Parse(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0 ? id : null;
 }

@@ -5,8 +5,8 @@ using Microsoft.OpenApi;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
-/// <summary>Which page of the room list is asked for.</summary>
-/// <param name="Limit">The most rooms; without <c>limit</c>, all that there may be.</param>
+/// <summary>The query for a page of the room list.</summary>
+/// <param name="Limit">The most rooms; the default is as many as a user may have.</param>
 /// <param name="Cursor">Where the page starts; null for the first one.</param>
 /// <param name="Problem">Why the query is invalid.</param>
 internal sealed record RoomListQuery(int Limit, string? Cursor, Problem? Problem) : IValidatedParameter, IEndpointParameterMetadataProvider
@@ -24,7 +24,7 @@ internal sealed record RoomListQuery(int Limit, string? Cursor, Problem? Problem
     }
 }
 
-/// <summary>Which messages of a room are asked for.</summary>
+/// <summary>The query for a page of messages.</summary>
 /// <param name="Limit">The most messages.</param>
 /// <param name="Before">Only messages before this id; null for the newest ones.</param>
 /// <param name="Problem">Why the query is invalid.</param>
@@ -48,7 +48,7 @@ internal sealed record MessagePageQuery(int Limit, long? Before, Problem? Proble
     }
 }
 
-/// <summary>Whether finished replies are asked for as HTML, too.</summary>
+/// <summary>Whether to add the HTML of finished replies.</summary>
 internal sealed record RenderQuery(bool AsHtml, Problem? Problem) : IValidatedParameter, IEndpointParameterMetadataProvider
 {
     public const string Description =
@@ -74,7 +74,7 @@ internal sealed record RenderQuery(bool AsHtml, Problem? Problem) : IValidatedPa
 /// <summary>The query's <c>limit</c>.</summary>
 internal static class PageLimit
 {
-    /// <summary>Reads it; without one, it is the most there may be.</summary>
+    /// <summary>The default is the maximum.</summary>
     public static Problem? Parse(HttpRequest request, int max, out int limit)
     {
         string? text = request.Query["limit"];

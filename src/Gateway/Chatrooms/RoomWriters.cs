@@ -6,22 +6,17 @@ using GeminiChat.Gateway.Rendering;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
-/// <summary>Writes a room with all its messages in one form. Nothing is flushed here.</summary>
+/// <summary>Writes a room with all its messages in one format. The caller flushes.</summary>
 internal interface IExportWriter
 {
-    /// <summary>What comes before the messages.</summary>
     void Begin(RoomView room);
 
-    /// <summary>The next message.</summary>
     void Write(RoomMessage message);
 
-    /// <summary>What comes after them.</summary>
     void End();
 }
 
-/// <summary>
-/// A room as <c>GET /chatroom/{id}</c> gives it, with all its messages, replies that have been superseded among them.
-/// </summary>
+/// <summary>A room in the form of <c>GET /chatroom/{id}</c>, with all its messages, superseded replies included.</summary>
 internal sealed class JsonExportWriter(PipeWriter pipe) : IExportWriter
 {
     private readonly Utf8JsonWriter _json = new(pipe, new JsonWriterOptions { Encoder = Json.Encoder });
@@ -54,9 +49,9 @@ internal sealed class JsonExportWriter(PipeWriter pipe) : IExportWriter
 }
 
 /// <summary>
-/// A room as a document: a heading for the room and one for each message, the texts as they are, since the model writes
-/// Markdown and users may. A block of code or HTML that a text leaves open is closed, or it would swallow all that follows.
-/// Superseded replies are left out.
+/// A room as a document: a heading for the room and one for each message. The texts are not escaped, because they are Markdown.
+/// A block of code or HTML that a text leaves open is closed, or it would contain all that follows. Superseded replies are
+/// left out.
 /// </summary>
 internal sealed class MarkdownExportWriter(PipeWriter pipe) : IExportWriter
 {

@@ -3,12 +3,12 @@ using GeminiChat.Gateway.Streams;
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>
-/// Requests that a client of event streams sends again by itself when a stream breaks: the same once more, with
-/// <c>Last-Event-ID</c>. They mean the reply that has begun, and must not ask for another one.
+/// When a stream breaks, a client of event streams sends the same request again, with <c>Last-Event-ID</c>. Such a request
+/// continues the reply that has begun. It must not start another one.
 /// </summary>
 internal static class StreamReconnects
 {
-    /// <summary>The reply that a repeated post means: that to the room's newest question, if it has this content.</summary>
+    /// <summary>The reply of a repeated post: the reply to the newest question of the room, if that has the same content.</summary>
     public static async Task<RoomMessage?> FindReplyOfPost(IChatroomGrain room, string content, HttpContext http)
     {
         if (!IsReconnect(http.Request)
@@ -21,7 +21,7 @@ internal static class StreamReconnects
         return question?.Content == content ? page.Messages.LastOrDefault(message => message.ReplyTo == question.Id) : null;
     }
 
-    /// <summary>The reply that a repeated regenerate means: that in the place of the one it names.</summary>
+    /// <summary>The reply of a repeated regenerate: the one that superseded the given reply.</summary>
     public static async Task<RoomMessage?> FindReplyOfRegenerate(IChatroomGrain room, long replyId, HttpContext http) =>
         IsReconnect(http.Request) && await Find(room, replyId, http) is { SupersededBy: { } newer } ? await Find(room, newer, http) : null;
 

@@ -4,7 +4,7 @@ using GeminiChat.Gateway.Streams;
 
 namespace GeminiChat.Gateway.Events;
 
-/// <summary>What happens to a user's rooms, on all of their devices.</summary>
+/// <summary>The event stream of a user's notices.</summary>
 internal static class EventEndpoints
 {
     private const string EventsDescription = """
@@ -43,7 +43,7 @@ internal static class EventEndpoints
         }
 
         using var place = limit.Acquire(caller.UserId);
-        if (!place.IsAcquired)
+        if (place is null)
         {
             return NoticeStreamLimiter.LimitReached;
         }
@@ -53,7 +53,7 @@ internal static class EventEndpoints
         NoticeCursor? start = null;
         if (seen is null)
         {
-            // Before the first byte, so that nothing is missed of what the client reads once the stream is open.
+            // Before the first byte: a client that reads the rooms after the stream is open must not miss a notice.
             start = (await GrainCalls.RetryAsync(() => user.FollowNotices(null, CancellationToken.None), http.RequestAborted))?.Next;
             if (start is null)
             {

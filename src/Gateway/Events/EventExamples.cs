@@ -3,7 +3,7 @@ using GeminiChat.Gateway.Streams;
 
 namespace GeminiChat.Gateway.Events;
 
-/// <summary>What the OpenAPI document shows of the notices.</summary>
+/// <summary>Examples for the OpenAPI document.</summary>
 internal static class EventExamples
 {
     private static readonly DateTimeOffset Later = Example.Time.AddMinutes(1);

@@ -1,14 +1,22 @@
 using GeminiChat.Gateway.Auth;
 using GeminiChat.GrainInterfaces.Subscriptions;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace GeminiChat.Gateway.Payments;
 
 /// <summary>Subscribing to Pro, and managing the subscription.</summary>
 internal static class PaymentEndpoints
 {
-    // Stripe's ids of checkouts are much shorter.
+    // The ids of Stripe's checkouts are much shorter.
     private const int MaxCheckoutIdLength = 255;
+
+    public static void AddPayments(this IServiceCollection services)
+    {
+        services.AddSingleton<WebhookSignatureVerifier>();
+        services.AddSingleton<WebhookConcurrencyLimiter>();
+        services.AddSingleton<PaymentReturnUrls>();
+    }
 
     public static void MapPayments(this IEndpointRouteBuilder app)
     {
@@ -24,7 +32,7 @@ internal static class PaymentEndpoints
             .WithName("getSubscription").WithSummary("The subscription; with session_id, after a look at a checkout just used")
             .Produces(PaymentExamples.Status);
         payments.MapPost("/webhook/stripe", StripeWebhook.Receive).WithName("takeStripeEvent").WithSummary("Stripe's events")
-            .WithRequestHeader(StripeWebhook.SignatureHeader).WithMetadata(new RequestSizeLimit(StripeWebhook.MaxBodyBytes))
+            .WithRequestHeader(StripeWebhook.SignatureHeader).WithMetadata(new RequestSizeLimitAttribute(StripeWebhook.MaxBodyBytes))
             .Accepts<object>(JsonInput.MediaType).WithMetadata(new RequestExample(() => PaymentExamples.Event, Invalid: null))
             .Produces(new WebhookResponse("success")).ProducesProblem(PaymentProblems.BadSignature, PaymentProblems.NotAnEvent)
             .ProducesProblem(PaymentProblems.BodyTooLarge, PaymentProblems.NotConfigured, PaymentProblems.TooManyWebhooks);
@@ -69,11 +77,11 @@ internal static class PaymentEndpoints
         };
     }
 
-    // A session_id that is not the caller's latest checkout changes nothing: it only says that it is time to look.
+    // A session_id of another checkout changes nothing. It only causes a check.
     private static async Task<Ok<SubscriptionResponse>> Status(
         Caller caller,
         IGrainFactory grains,
-        [Microsoft.AspNetCore.Mvc.FromQuery(Name = "session_id")] string? checkoutId,
+        [FromQuery(Name = "session_id")] string? checkoutId,
         CancellationToken cancellationToken)
     {
         var subscription = grains.Subscription(caller.UserId);

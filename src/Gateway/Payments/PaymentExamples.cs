@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace GeminiChat.Gateway.Payments;
 
-/// <summary>What the OpenAPI document shows of payments.</summary>
+/// <summary>Examples for the OpenAPI document.</summary>
 internal static class PaymentExamples
 {
     public static CheckoutResponse Checkout { get; } = new("https://checkout.stripe.com/c/pay/cs_test_a1Qx7", "cs_test_a1Qx7");

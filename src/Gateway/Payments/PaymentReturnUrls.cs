@@ -3,14 +3,14 @@ using GeminiChat.GrainInterfaces.Subscriptions;
 
 namespace GeminiChat.Gateway.Payments;
 
-/// <summary>Where Stripe's pages lead back to: the page of this service, at the address that its users know.</summary>
-/// <remarks>A request says itself where it went to, so that is believed in Development only.</remarks>
+/// <summary>The addresses to which Stripe's pages send users back.</summary>
+/// <remarks>The host of a request is used in Development only, because clients can forge it.</remarks>
 internal sealed class PaymentReturnUrls(IOptions<PublicUrlOptions> address, IHostEnvironment environment)
 {
-    /// <summary>Whether there is an address to lead back to. Without one there are no payments.</summary>
+    /// <summary>Without an address, payments are off.</summary>
     public bool IsConfigured => address.Value.PublicUrl is not null || environment.IsDevelopment();
 
-    /// <summary>Null when the request came in on what is no address, or none is configured.</summary>
+    /// <summary>Null if there is no address, or the host of the request is malformed.</summary>
     public ReturnUrls? Create(HttpRequest request) => Origin(request) is { } origin
         ? new ReturnUrls(
             $"{origin}/?checkout=success&session_id={{CHECKOUT_SESSION_ID}}", $"{origin}/?checkout=cancelled", $"{origin}/")
@@ -19,7 +19,7 @@ internal sealed class PaymentReturnUrls(IOptions<PublicUrlOptions> address, IHos
     private string? Origin(HttpRequest request) =>
         address.Value.PublicUrl ?? (environment.IsDevelopment() ? OriginOf(request) : null);
 
-    // The header as it came: request.Host throws at some, and the web server takes others that no URI can have.
+    // The raw header: request.Host throws exceptions for some values, and the web server accepts values that are not valid in a URI.
     private static string? OriginOf(HttpRequest request) =>
         Uri.TryCreate($"{request.Scheme}://{request.Headers.Host}", UriKind.Absolute, out var uri)
             ? uri.GetLeftPart(UriPartial.Authority)

@@ -5,8 +5,8 @@ using GeminiChat.GrainInterfaces.Subscriptions;
 namespace GeminiChat.Gateway.Payments;
 
 /// <summary>
-/// Takes Stripe's events: anything but 2xx makes Stripe send the event again, for days, so that 2xx means that the event
-/// is stored or of no concern.
+/// Receives Stripe's events. After any other answer than 2xx, Stripe sends the event again for days. So 2xx means that the
+/// event is stored or not needed.
 /// </summary>
 internal static class StripeWebhook
 {
@@ -16,7 +16,7 @@ internal static class StripeWebhook
     public static async Task<IResult> Receive(
         HttpContext http, WebhookSignatureVerifier signature, WebhookConcurrencyLimiter slots, RequestBodyReader uploads, IGrainFactory grains)
     {
-        // Until the body is here, what goes wrong is its sender's doing, who may be anybody.
+        // Until the body has arrived, errors are caused by the sender.
         var outcome = WebhookMetrics.BadRequest;
         try
         {
@@ -55,7 +55,7 @@ internal static class StripeWebhook
         }
     }
 
-    /// <summary>What can be refused without the body, so that nobody's body is read for nothing.</summary>
+    /// <summary>Refuses a request before its body is read, if possible.</summary>
     private static (string Outcome, Problem Problem)? CheckHeader(WebhookSignatureVerifier signature, string? signed) =>
         !signature.IsConfigured ? (WebhookMetrics.NotConfigured, PaymentProblems.NotConfigured)
         : !signature.IsPlausible(signed) ? (WebhookMetrics.BadSignature, PaymentProblems.BadSignature)
@@ -82,18 +82,14 @@ internal static class StripeWebhook
     };
 }
 
-/// <summary>
-/// How many webhooks may be in memory at once. Whose they are is only known when the body has been read, so their number
-/// has to be bounded for anybody's.
-/// </summary>
+/// <summary>Limits the webhooks in memory. The signature can only be checked after the whole body is in memory.</summary>
 internal sealed class WebhookConcurrencyLimiter : IDisposable
 {
-    /// <summary>Bodies of half a megabyte each; Stripe sends one in some milliseconds.</summary>
+    /// <summary>A body has at most half a megabyte. Stripe sends it within milliseconds.</summary>
     public const int MaxConcurrentWebhooks = 32;
 
     private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = MaxConcurrentWebhooks });
 
-    /// <summary>Takes a slot until the result is disposed, if one is free.</summary>
     public RateLimitLease Acquire() => _limiter.AttemptAcquire();
 
     public void Dispose() => _limiter.Dispose();

@@ -4,22 +4,21 @@ using GeminiChat.ServiceDefaults.Telemetry;
 
 namespace GeminiChat.Gateway.Payments;
 
-/// <summary>Counts Stripe's webhooks by what came of them.</summary>
+/// <summary>Counts Stripe's webhooks by outcome.</summary>
 internal static class WebhookMetrics
 {
-    /// <summary>Not signed by Stripe, or not lately.</summary>
+    /// <summary>Not signed by Stripe, or too long ago.</summary>
     public const string BadSignature = "bad_signature";
 
-    /// <summary>No body that HTTP allows, or one that did not arrive whole and in time.</summary>
+    /// <summary>The body is not valid HTTP, or did not arrive completely and in time.</summary>
     public const string BadRequest = "bad_request";
 
-    /// <summary>Larger than any event is.</summary>
     public const string TooLarge = "too_large";
 
     /// <summary>Payments are off.</summary>
     public const string NotConfigured = "not_configured";
 
-    /// <summary>Not taken now, so that Stripe sends it again: the process is leaving or has too many webhooks at once, or the store is away.</summary>
+    /// <summary>Stripe sends it again: the process is shutting down or has too many webhooks, or the store cannot be reached.</summary>
     public const string Unavailable = "unavailable";
 
     private static readonly Counter<long> Webhooks =

@@ -7,26 +7,25 @@ using GeminiChat.Gateway.Settings;
 
 namespace GeminiChat.Gateway.Payments;
 
-/// <summary>Tells Stripe's webhooks from everybody else's.</summary>
+/// <summary>Checks the signatures of Stripe's webhooks.</summary>
 /// <remarks>
-/// Stripe.net has a check too, but it takes a text in place of the bytes that were signed, and times of 32 bits.
+/// The check of Stripe.net is not used: it takes a text instead of the signed bytes, and times of 32 bits.
 /// </remarks>
 internal sealed class WebhookSignatureVerifier(IOptions<WebhookOptions> options, TimeProvider time)
 {
-    /// <summary>How far the time in a signature may be off, either way: Stripe's own tolerance.</summary>
+    /// <summary>The allowed difference of time, in both directions. Stripe's library has the same value.</summary>
     public const long ToleranceSeconds = 300;
 
-    // A SHA-256 in hexadecimal digits.
     private const int SignatureLength = 2 * SHA256.HashSizeInBytes;
 
     private readonly byte[][] _secrets = [.. options.Value.Secrets.Select(Encoding.UTF8.GetBytes)];
 
-    /// <summary>Whether there is a secret to check with: payments are off otherwise.</summary>
+    /// <summary>Without a secret, payments are off.</summary>
     public bool IsConfigured => _secrets.Length > 0;
 
     /// <summary>
-    /// Whether a header may be a signature, before there is a body to compare it with: it has the form, and a time that is
-    /// near. It keeps out who does not even pretend to be Stripe.
+    /// Checks the format and the time of a signature before the body is read. It refuses clients that do not even try to look
+    /// like Stripe.
     /// </summary>
     public bool IsPlausible(string? header)
     {
@@ -35,10 +34,10 @@ internal sealed class WebhookSignatureVerifier(IOptions<WebhookOptions> options,
             && FindValues(parts, "v1=").Any(signature => signature.Length == SignatureLength && signature.All(char.IsAsciiHexDigitLower));
     }
 
-    /// <summary>Whether Stripe signed a webhook, and not long ago. Never while payments are off.</summary>
-    /// <param name="body">The body as it came.</param>
+    /// <summary>Whether Stripe signed the body recently. False while payments are off.</summary>
+    /// <param name="body">The raw body.</param>
     /// <param name="header">
-    /// <c>Stripe-Signature</c>: <c>t=1492774577,v1=5257a869e7…,v0=…</c>, with several <c>v1</c> while a secret is rolled.
+    /// <c>Stripe-Signature</c>: <c>t=1492774577,v1=5257a869e7…,v0=…</c>, with several <c>v1</c> while a secret is rotated.
     /// </param>
     public bool IsValid(ReadOnlySpan<byte> body, string? header)
     {

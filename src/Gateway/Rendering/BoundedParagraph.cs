@@ -6,8 +6,8 @@ using Markdig.Syntax;
 namespace GeminiChat.Gateway.Rendering;
 
 /// <summary>
-/// Parses paragraphs, and bounds what each costs: one that is too long goes on as another at its next line. A pipe table is
-/// a paragraph until its text is parsed, and gets as many cells in each row as its widest row has.
+/// Parses paragraphs and limits the cost of each: after the limit, the next line starts another paragraph. A pipe table is a
+/// paragraph until its text is parsed. Each of its rows gets as many cells as the widest row.
 /// </summary>
 internal sealed class BoundedParagraphParser : ParagraphBlockParser
 {
@@ -19,7 +19,7 @@ internal sealed class BoundedParagraphParser : ParagraphBlockParser
         }
 
         var paragraph = new BoundedParagraph(this) { Column = processor.Column, Span = new(processor.Line.Start, processor.Line.End) };
-        paragraph.Count(processor.Line.AsSpan());
+        paragraph.Cost = default(InlineCost).Add(processor.Line.AsSpan());
         processor.NewBlocks.Push(paragraph);
         return BlockState.Continue;
     }
@@ -27,14 +27,14 @@ internal sealed class BoundedParagraphParser : ParagraphBlockParser
     public override BlockState TryContinue(BlockProcessor processor, Block block)
     {
         var paragraph = (BoundedParagraph)block;
-        var line = processor.Line.AsSpan();
-        if (!processor.IsBlankLine && paragraph.IsFullFor(line))
+        var cost = paragraph.Cost.Add(processor.Line.AsSpan());
+        if (!processor.IsBlankLine && cost.IsTooHigh)
         {
             processor.Close(block);
             return TryOpen(processor);
         }
 
-        paragraph.Count(line);
+        paragraph.Cost = cost;
         return base.TryContinue(processor, block);
     }
 
@@ -49,7 +49,7 @@ internal sealed class BoundedParagraphParser : ParagraphBlockParser
         return isKept;
     }
 
-    /// <summary>Makes plain text of a block that costs too much, or would be a table with more cells than characters.</summary>
+    /// <summary>Replaces a block by plain text if it costs too much, or if it were a table with more cells than characters.</summary>
     public static void ApplyBound(BlockProcessor processor, Block block)
     {
         if (block is LeafBlock { ProcessInlines: true } leaf && IsOverBound(leaf.Lines))
@@ -72,29 +72,22 @@ internal sealed class BoundedParagraphParser : ParagraphBlockParser
     }
 }
 
-/// <summary>A paragraph that knows what it will cost.</summary>
 internal sealed class BoundedParagraph(BlockParser parser) : ParagraphBlock(parser)
 {
-    private InlineCost _cost;
-
-    /// <summary>Whether another line would make it too costly.</summary>
-    public bool IsFullFor(ReadOnlySpan<char> line) => _cost.Add(line).IsTooHigh;
-
-    /// <summary>Counts a line that belongs to it.</summary>
-    public void Count(ReadOnlySpan<char> line) => _cost = _cost.Add(line);
+    public InlineCost Cost { get; set; }
 }
 
 /// <summary>
-/// Bounds what the text of one block costs. At each mark that may begin or end something Markdig may look through the whole
-/// block, so the time grows with marks x length.
+/// The cost of the text of one block. At each mark, Markdig may search the whole block for the other end, so the time grows with
+/// marks x length.
 /// </summary>
 /// <param name="Length">UTF-16 code units.</param>
-/// <param name="Marks">Characters that emphasis, links, code and addresses are made of.</param>
+/// <param name="Marks">Characters that may begin or end emphasis, links, code and addresses.</param>
 internal readonly record struct InlineCost(int Length, int Marks)
 {
     private const int MaxLength = 16_000;
 
-    /// <summary>500 marks in 4,000 characters: prose has a few, a table of bold numbers some hundred.</summary>
+    /// <summary>500 marks in 4,000 characters. Prose has a few marks, a table of bold numbers some hundred.</summary>
     private const long MaxCost = 2_000_000;
 
     private static readonly SearchValues<char> MarkCharacters = SearchValues.Create("*_~`[]<&:(");

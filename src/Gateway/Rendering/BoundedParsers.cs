@@ -9,8 +9,8 @@ using Markdig.Syntax.Inlines;
 namespace GeminiChat.Gateway.Rendering;
 
 /// <summary>
-/// Bounds how deep quotes and lists nest. Each line is matched against every level that is open, so the time would grow with
-/// the square of the text's length. A mark beyond the bound is text.
+/// Limits the nesting of quotes and lists. Each line is matched against every open level, so without a limit the time would grow
+/// with the square of the text's length. A mark beyond the limit is text.
 /// </summary>
 internal static class BoundedNesting
 {
@@ -29,14 +29,12 @@ internal static class BoundedNesting
     }
 }
 
-/// <summary>Parses quotes, up to the bound.</summary>
 internal sealed class BoundedQuoteParser : QuoteBlockParser
 {
     public override BlockState TryOpen(BlockProcessor processor) =>
         BoundedNesting.IsFull(processor) ? BlockState.None : base.TryOpen(processor);
 }
 
-/// <summary>Parses lists, up to the bound.</summary>
 internal sealed class BoundedListParser : ListBlockParser
 {
     public override BlockState TryOpen(BlockProcessor processor) =>
@@ -44,8 +42,8 @@ internal sealed class BoundedListParser : ListBlockParser
 }
 
 /// <summary>
-/// Finds addresses in the text. At each possible start Markdig reads up to the next white space, so a long run of starts
-/// would take time that grows with the square of its length: in a run that is longer than the bound there are no addresses.
+/// Finds addresses in the text. At each possible start, Markdig reads up to the next white space, so the time would grow with
+/// the square of the length of a text without white space. Such a text beyond the limit has no addresses.
 /// </summary>
 internal sealed class BoundedAutoLinkParser() : AutoLinkParser(new AutoLinkOptions())
 {
@@ -61,8 +59,8 @@ internal sealed class BoundedAutoLinkParser() : AutoLinkParser(new AutoLinkOptio
 }
 
 /// <summary>
-/// Parses pipe tables. Each pipe in the text of a link is taken back out of the list of all pipes, so the time would grow
-/// with the square of their number: beyond the bound the section is shown without formatting.
+/// Parses pipe tables. Markdig removes each pipe in the text of a link from the list of all pipes, so the time would grow with
+/// the square of their number. Beyond the limit, the section is shown without formatting.
 /// </summary>
 internal sealed class BoundedPipeTableParser(LineBreakInlineParser lineBreaks) : PipeTableParser(lineBreaks), IPostInlineProcessor
 {
@@ -80,9 +78,9 @@ internal sealed class BoundedPipeTableParser(LineBreakInlineParser lineBreaks) :
     }
 }
 
-/// <summary>A section costs more than its bounds allow: it is shown without formatting.</summary>
+/// <summary>A section exceeds a limit, so it is shown without formatting.</summary>
 internal sealed class RenderingLimitException(string message) : Exception(message)
 {
-    /// <summary>Whether a bound was met: one of ours, or Markdig's own on nesting, which is an <see cref="ArgumentException"/>.</summary>
+    /// <summary>Includes Markdig's own limit of nesting, which is an <see cref="ArgumentException"/>.</summary>
     public static bool IsLimitReached(Exception exception) => exception is RenderingLimitException or ArgumentException;
 }

@@ -3,21 +3,21 @@ using Markdig.Syntax;
 
 namespace GeminiChat.Gateway.Rendering;
 
-/// <summary>A part of a text that is rendered by itself.</summary>
+/// <summary>A part of a text that is rendered separately.</summary>
 /// <param name="Text">The source.</param>
-/// <param name="Document">As Markdig read it; null when it is nested deeper than Markdig follows.</param>
-/// <param name="StartsInCodeBlock">Whether it starts inside the block of code that the section before it ends in.</param>
-/// <param name="IsLast">Whether the text ends with it.</param>
+/// <param name="Document">The parsed text; null if it exceeds a limit.</param>
+/// <param name="StartsInCodeBlock">Whether it continues the code block at the end of the section before it.</param>
+/// <param name="IsLast">Whether it is the end of the text.</param>
 internal readonly record struct MarkdownSection(string Text, MarkdownDocument? Document, bool StartsInCodeBlock, bool IsLast);
 
 /// <summary>
-/// Cuts a long text into sections, between two of its blocks where that is possible. Some of Markdig's work grows with the
-/// square of the length of what it reads at once; in sections it grows with the length of the text. A link by reference
-/// finds only what its own section defines.
+/// Splits a long text into sections, if possible between two blocks. Some of Markdig's work grows with the square of the length
+/// of its input; with sections of limited length it grows with the length of the text. A link by reference works only
+/// within its section.
 /// </summary>
 internal static class MarkdownSplitter
 {
-    /// <summary>The most UTF-16 code units that Markdig reads at once: more than most replies have.</summary>
+    /// <summary>UTF-16 code units. Most replies are shorter.</summary>
     public const int MaxSectionLength = 32_000;
 
     private const int MaxFenceLength = 200;
@@ -51,7 +51,7 @@ internal static class MarkdownSplitter
         }
     }
 
-    // At most the bound; less where a line ends before it. Both halves of a surrogate pair stay together.
+    // Ends after the last complete line, if there is one. Both halves of a surrogate pair stay together.
     private static int LineEnd(string text, int start, int end)
     {
         var line = text.LastIndexOf('\n', end - 1, end - start) + 1;
@@ -60,7 +60,7 @@ internal static class MarkdownSplitter
 
     private static int LineStart(string text, int position) => text.LastIndexOf('\n', Math.Max(0, position - 1)) + 1;
 
-    /// <summary>Before the last block or item of a list, which may go on behind the text.</summary>
+    /// <summary>The section ends before its last block or list item, which may continue after the text.</summary>
     private static int FindSectionEnd(string text, MarkdownDocument? document)
     {
         var last = document?.LastChild;
@@ -73,7 +73,7 @@ internal static class MarkdownSplitter
         return start > 0 ? start : text.Length;
     }
 
-    /// <summary>The line that opened the block of code in which a text ends; empty when there is none.</summary>
+    /// <summary>The opening line of a code block that is open at the end of a text; empty if there is none.</summary>
     private static string FindOpenFence(MarkdownDocument? document, string text)
     {
         if (document?.LastChild is not FencedCodeBlock { ClosingFencedCharCount: 0 } code)

@@ -4,12 +4,12 @@ using Markdig.Syntax;
 namespace GeminiChat.Gateway.Rendering;
 
 /// <summary>
-/// Ends the block in which a text ends, if it would go on over all that follows: a block of code without its closing fence,
-/// or HTML without its end (CommonMark 0.31, 4.5 and 4.6). A block within a list or a quote ends with that.
+/// Closes a block that is open at the end of a text and would contain all that follows: a code block without its closing
+/// fence, or HTML without its end (CommonMark 0.31, 4.5 and 4.6). A block in a list or quote ends with the list or quote.
 /// </summary>
 internal static class OpenBlockCloser
 {
-    // Blocks are all that matters, and HTML counts: who reads the document may have it on.
+    // Inline text does not matter. HTML does, because the program that shows the document may allow it.
     private static readonly MarkdownPipeline Pipeline = Build();
 
     public static string Close(string text)

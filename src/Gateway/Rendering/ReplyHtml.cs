@@ -8,19 +8,18 @@ using Markdig.Syntax;
 namespace GeminiChat.Gateway.Rendering;
 
 /// <summary>
-/// Replies as HTML that may be put into a page: the model's Markdown, in which HTML is text, links lead to the web or to
-/// mail only, pictures are links, and nothing carries a style.
+/// Converts replies to HTML that is safe in a page: HTML in the Markdown is text, links lead to the web or to mail only,
+/// pictures are links, and no element has a style.
 /// </summary>
 /// <remarks>
-/// Time and memory are linear in the length of the text, whatever it is: Markdig sees a section of bounded length at a time,
-/// and no section's HTML is longer than <see cref="MaxHtmlLength"/> allows. What is over a bound is shown without formatting.
+/// Time and memory are linear in the length of the text: Markdig reads one section of limited length at a time, and the HTML of
+/// a section is not longer than <see cref="MaxHtmlLength"/>. A section beyond a limit is shown without formatting.
 /// </remarks>
 internal static class ReplyHtml
 {
     private const int LevelsBelowThePage = 2;
     private const int MaxHeadingLevel = 6;
 
-    /// <summary>The HTML of a Markdown text.</summary>
     public static string Render(string markdown)
     {
         var html = new StringBuilder(markdown.Length * 2);
@@ -32,7 +31,7 @@ internal static class ReplyHtml
         return html.ToString();
     }
 
-    /// <summary>The most UTF-16 code units of HTML for so many of text.</summary>
+    /// <summary>The maximum length of the HTML for a text of this length, in UTF-16 code units.</summary>
     public static int MaxHtmlLength(int length) => 4_096 + (8 * length);
 
     private static void Append(StringBuilder html, MarkdownSection section)
@@ -55,7 +54,7 @@ internal static class ReplyHtml
 
     private const string CodeEnd = "</code></pre>\n";
 
-    /// <summary>Null when it would be too long, or is nested deeper than Markdig follows.</summary>
+    /// <summary>Null if the HTML is too long, or the nesting is too deep for Markdig.</summary>
     private static string? RenderDocument(MarkdownDocument document, int most)
     {
         LowerHeadings(document);
@@ -85,7 +84,7 @@ internal static class ReplyHtml
         }
     }
 
-    // The page has headings of its own, above those of a reply.
+    // The page has its own headings above those of a reply.
     private static void LowerHeadings(MarkdownDocument document)
     {
         foreach (var heading in document.Descendants<HeadingBlock>())
@@ -94,7 +93,7 @@ internal static class ReplyHtml
         }
     }
 
-    // Markdig aligns columns by style attributes, which the page's policy refuses.
+    // Markdig aligns columns with style attributes, which the content security policy of the page blocks.
     private static void RemoveColumnStyles(MarkdownDocument document)
     {
         foreach (var table in document.Descendants<Table>())

@@ -4,10 +4,10 @@ using Markdig.Syntax.Inlines;
 
 namespace GeminiChat.Gateway.Rendering;
 
-/// <summary>Writes the links of replies. One that leads elsewhere than to the web or to mail is only its text.</summary>
+/// <summary>Writes the links of replies. A link that leads neither to the web nor to mail is written as text.</summary>
 internal static class ReplyLinks
 {
-    // A definition of a link can be used over and over: each use writes the whole address.
+    // A link definition can be used many times, and each use writes the whole address.
     private const int MaxUrlLength = 2_000;
 
     private static void WriteOpeningTag(HtmlRenderer renderer, string url) => renderer
@@ -16,7 +16,7 @@ internal static class ReplyLinks
     private static bool IsSafe(string url) => url.Length <= MaxUrlLength && Uri.TryCreate(url, UriKind.Absolute, out var address)
         && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeMailto);
 
-    /// <summary><c>[text](address)</c>, addresses in the text, and pictures: a picture from elsewhere would tell who reads.</summary>
+    /// <summary>Also writes addresses in the text, and pictures: loading a picture would tell its server who reads the reply.</summary>
     public sealed class LinkRenderer : HtmlObjectRenderer<LinkInline>
     {
         protected override void Write(HtmlRenderer renderer, LinkInline obj)

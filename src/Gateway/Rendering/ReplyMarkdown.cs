@@ -8,13 +8,13 @@ namespace GeminiChat.Gateway.Rendering;
 
 /// <summary>
 /// The Markdown of replies: CommonMark without HTML, with pipe tables, bare addresses, strikethrough, emphasis beside CJK
-/// characters, and TeX that is kept as it is written.
+/// characters, and TeX that is not changed.
 /// </summary>
 internal static class ReplyMarkdown
 {
     public static MarkdownPipeline Pipeline { get; } = Build();
 
-    /// <summary>How blocks are found, with bounds on what they cost.</summary>
+    /// <summary>The parsers of blocks, with limits of their cost.</summary>
     public static MarkdownPipelineBuilder CreateBlockPipeline()
     {
         var builder = new MarkdownPipelineBuilder();

@@ -6,49 +6,40 @@ using Microsoft.Extensions.Caching.Memory;
 namespace GeminiChat.Gateway.Rendering;
 
 /// <summary>
-/// Renders finished replies, each once while it is in the cache, and only so many at a time. A reply that cannot be rendered
-/// within the bounds is left out: its Markdown is there in any case.
+/// Renders finished replies. Rendered replies are cached, and the number of parallel renderings is limited. A reply that is not
+/// rendered in time is left out, because the client has its Markdown anyway.
 /// </summary>
-internal sealed class ReplyRenderer : IDisposable
+/// <param name="time">The clock.</param>
+/// <param name="permits">Parallel renderings; the default is half of the cores.</param>
+internal sealed class ReplyRenderer(TimeProvider time, int? permits = null) : IDisposable
 {
     /// <summary>Bytes of HTML in the cache.</summary>
     public const long CacheBytes = 64 * 1024 * 1024;
 
-    /// <summary>Requests that wait for their turn.</summary>
+    /// <summary>Requests that wait for a lease.</summary>
     public const int QueueLimit = 100;
 
     private const int EntryOverhead = 512;
 
-    /// <summary>How long one request waits for its turns in all.</summary>
+    /// <summary>The time for all replies of one request.</summary>
     private static readonly TimeSpan RenderTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan QueueFullDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = CacheBytes });
-    private readonly ConcurrencyLimiter _limiter;
-    private readonly TimeProvider _time;
-
-    public ReplyRenderer(TimeProvider time)
-        : this(time, permits: Math.Max(1, Environment.ProcessorCount / 2))
+    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions
     {
-    }
-
-    public ReplyRenderer(TimeProvider time, int permits) => (_time, _limiter) = (time, new(new()
-    {
-        PermitLimit = permits,
+        PermitLimit = permits ?? Math.Max(1, Environment.ProcessorCount / 2),
         QueueLimit = QueueLimit,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    }));
+    });
 
-    /// <summary>
-    /// The HTML of the finished replies among some messages, by message id: of the newest ones, as far as a page reaches
-    /// with them.
-    /// </summary>
+    /// <summary>The HTML of the finished replies, by message id. The newest come first, until the page is full.</summary>
     public async Task<IReadOnlyDictionary<long, string>> RenderAsync(IReadOnlyList<RoomMessage> messages, CancellationToken cancellation)
     {
         var all = new Dictionary<long, string>();
         var left = SizeLimits.MaxPageBytes;
-        using var timeout = new CancellationTokenSource(RenderTimeout, _time);
+        using var timeout = new CancellationTokenSource(RenderTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         foreach (var message in messages.Where(CanBeRendered).Reverse())
         {
@@ -57,7 +48,7 @@ internal sealed class ReplyRenderer : IDisposable
                 break;
             }
 
-            // No code unit takes less than a byte. One message alone may be larger than a page.
+            // A code unit takes at least a byte. A single message may be larger than a page.
             left -= message.Content.Length;
             if (await RenderAsync(message.Content, either.Token) is { } html)
             {
@@ -69,10 +60,9 @@ internal sealed class ReplyRenderer : IDisposable
         return all;
     }
 
-    /// <summary>Waits for a turn to render; the lease ends it.</summary>
     public ValueTask<RateLimitLease> AcquireLeaseAsync(CancellationToken cancellation) => _limiter.AcquireAsync(1, cancellation);
 
-    /// <summary>As <see cref="AcquireLeaseAsync"/>, however long it takes: for work that cannot be left out.</summary>
+    /// <summary>Waits until there is a lease, for work that cannot be left out.</summary>
     public async Task<RateLimitLease> WaitForLeaseAsync(CancellationToken cancellation)
     {
         while (true)
@@ -84,7 +74,7 @@ internal sealed class ReplyRenderer : IDisposable
             }
 
             lease.Dispose();
-            await Task.Delay(QueueFullDelay, _time, cancellation);
+            await Task.Delay(QueueFullDelay, time, cancellation);
         }
     }
 
@@ -99,7 +89,7 @@ internal sealed class ReplyRenderer : IDisposable
 
     private async ValueTask<string?> RenderAsync(string markdown, CancellationToken cancellation)
     {
-        // The HTML follows from the text alone, so the text's hash is a key that never goes stale.
+        // The HTML depends on the text only, so an entry under the hash of the text is never outdated.
         var key = Convert.ToBase64String(SHA256.HashData(MemoryMarshal.AsBytes(markdown.AsSpan())));
         if (_cache.TryGetValue(key, out string? known))
         {
@@ -108,7 +98,7 @@ internal sealed class ReplyRenderer : IDisposable
 
         try
         {
-            // Whoever had the turn before may have rendered the same text.
+            // Another request may have rendered the same text meanwhile.
             using var lease = await AcquireLeaseAsync(cancellation);
             return _cache.TryGetValue(key, out known) ? known
                 : lease.IsAcquired ? AddToCache(key, ReplyHtml.Render(markdown))

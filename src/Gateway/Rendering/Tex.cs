@@ -8,10 +8,10 @@ using Markdig.Syntax.Inlines;
 
 namespace GeminiChat.Gateway.Rendering;
 
-/// <summary>A formula that stands alone, from its opening delimiter to its closing one.</summary>
+/// <summary>A formula in a block of its own, with its delimiters.</summary>
 internal sealed class TexBlock(BlockParser parser) : LeafBlock(parser)
 {
-    /// <summary>The delimiter that ends it.</summary>
+    /// <summary>The closing delimiter.</summary>
     public required string End { get; init; }
 }
 
@@ -23,12 +23,12 @@ internal sealed class TexBlockRenderer : HtmlObjectRenderer<TexBlock>
 }
 
 /// <summary>
-/// Finds formulas that stand alone: a line with nothing but <c>$$</c> or <c>\[</c>, then lines of which the last ends with
-/// <c>$$</c> or <c>\]</c>. As blocks their lines are neither items of lists nor underlines of headings.
+/// Finds formulas in blocks: a line with only <c>$$</c> or <c>\[</c>, then lines of which the last ends with <c>$$</c> or
+/// <c>\]</c>. In a block, their lines cannot become list items or underlines of headings.
 /// </summary>
 internal sealed class TexBlockParser : BlockParser
 {
-    // A formula that is not closed within so many UTF-16 code units is none.
+    // UTF-16 code units. A formula must be closed within this length.
     private const int MaxLength = 4_000;
 
     public TexBlockParser() => OpeningCharacters = ['\\', '$'];
@@ -56,7 +56,7 @@ internal sealed class TexBlockParser : BlockParser
 }
 
 /// <summary>A formula within a text.</summary>
-/// <param name="source">As it was written, with its delimiters.</param>
+/// <param name="source">The source with its delimiters.</param>
 internal sealed class TexInline(string source) : LeafInline
 {
     public string Source => source;
@@ -70,8 +70,8 @@ internal sealed class TexInlineRenderer : HtmlObjectRenderer<TexInline>
 }
 
 /// <summary>
-/// Finds formulas: <c>\(…\)</c>, <c>\[…\]</c>, <c>$$…$$</c> and <c>$…$</c>. In them nothing is Markdown. A dollar sign
-/// belongs to a formula by Pandoc's rule: nothing blank inside beside it, and no letter or digit outside beside it.
+/// Finds formulas: <c>\(…\)</c>, <c>\[…\]</c>, <c>$$…$$</c> and <c>$…$</c>. Their content is not parsed as Markdown. Dollar signs
+/// follow Pandoc's rule: no white space next to them inside, and no letter or digit next to them outside.
 /// </summary>
 internal sealed class TexInlineParser : InlineParser
 {
@@ -98,12 +98,12 @@ internal sealed class TexInlineParser : InlineParser
         return true;
     }
 
-    /// <summary>How long the formula is that a text starts with, delimiters included; 0 when it starts with none.</summary>
+    /// <summary>The length of the formula at the start of a text, with its delimiters; 0 if there is none.</summary>
     private static int FormulaLength(ReadOnlySpan<char> text, char before) => text switch
     {
         ['\\', '(', ..] => LengthUntil(text, "\\)"),
 
-        // Otherwise the brackets of a link were escaped, to show how it is written.
+        // Before "(", it is a link with escaped brackets.
         ['\\', '[', ..] when LengthUntil(text, "\\]") is var end && text[end..] is not ['(', ..] => end,
         ['$', '$', ..] when before is not '$' => LengthUntil(text, "$$"),
         ['$', ..] when !char.IsLetterOrDigit(before) && before is not '$' => DollarFormulaLength(text),
@@ -133,7 +133,7 @@ internal sealed class TexInlineParser : InlineParser
         return inner.IsEmpty || char.IsWhiteSpace(inner[0]) || char.IsWhiteSpace(inner[^1]) || LooksLikePrice(inner) ? 0 : end + 1;
     }
 
-    // "$5 (or 4$)": a number first, then words, and no sign of a formula.
+    // "$5 (or 4$)": a number first, then words, and no character of a formula.
     private static bool LooksLikePrice(ReadOnlySpan<char> inner) =>
         char.IsAsciiDigit(inner[0]) && inner.Contains(' ') && !inner.ContainsAny(Signs);
 }

@@ -4,10 +4,10 @@ using Markdig.Syntax.Inlines;
 
 namespace GeminiChat.Gateway.Rendering;
 
-/// <summary>Text that is shown as it was written, without formatting, because formatting it would cost too much.</summary>
+/// <summary>Text that is shown without formatting, because formatting would cost too much.</summary>
 internal static class UnformattedText
 {
-    /// <summary>The class of such a paragraph: the page keeps its line breaks.</summary>
+    /// <summary>The CSS class. The page keeps the line breaks of such a paragraph.</summary>
     public const string Class = "plain";
 
     public static string ToHtml(string text) => $"<p class=\"{Class}\">{Escape(text)}</p>\n";
@@ -17,7 +17,6 @@ internal static class UnformattedText
         .Replace("<", "&lt;", StringComparison.Ordinal)
         .Replace(">", "&gt;", StringComparison.Ordinal);
 
-    /// <summary>Makes a block's content plain text.</summary>
     public static void MakeUnformatted(LeafBlock block)
     {
         block.ProcessInlines = false;

@@ -4,7 +4,7 @@ using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.Gateway.Settings;
 
-/// <summary>How clients are told apart by their address, and how often one may try to sign in.</summary>
+/// <summary>Settings for addresses of clients.</summary>
 internal sealed class ClientAddressOptions : IValidatableObject
 {
     /// <summary>Requests a minute of one address; 0 for no limit.</summary>
@@ -13,12 +13,11 @@ internal sealed class ClientAddressOptions : IValidatableObject
     public int AuthRequestsPerMinute { get; set; } = 60;
 
     /// <summary>
-    /// Addresses or networks, comma-separated, whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed.
+    /// Addresses or networks, comma-separated, whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are trusted.
     /// </summary>
     [ConfigurationKeyName("TRUSTED_PROXIES")]
     public string? TrustedProxies { get; set; }
 
-    /// <summary>The networks of <see cref="TrustedProxies"/>.</summary>
     public IReadOnlyList<IPNetwork> Proxies => [.. SettingText.List(TrustedProxies).Select(Network).OfType<IPNetwork>()];
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

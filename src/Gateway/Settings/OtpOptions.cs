@@ -5,42 +5,42 @@ using GeminiChat.ServiceDefaults.Telemetry;
 
 namespace GeminiChat.Gateway.Settings;
 
-/// <summary>How one-time codes reach their users.</summary>
+/// <summary>Settings for the delivery of one-time codes.</summary>
 internal sealed class OtpOptions : IValidatableObject
 {
-    /// <summary>In the answer to the request: for development only.</summary>
+    /// <summary>The code is in the answer to the request; in Development only.</summary>
     public const string Response = "response";
 
-    /// <summary>In the log.</summary>
+    /// <summary>The code is written to the log.</summary>
     public const string Log = "log";
 
-    /// <summary>As a text message, by Twilio.</summary>
+    /// <summary>Twilio sends the code as a text message.</summary>
     public const string Twilio = "twilio";
 
     private const string WrongPerNumber =
         "OTP_NUMBER_DAILY_SENDS must be a whole number from 1 to 100; 0, for no limit, is only for OTP_DELIVERY=response.";
 
-    /// <summary>Null until <see cref="SetDefault"/> has looked at the environment.</summary>
+    /// <summary>The default depends on the environment: see <see cref="SetDefault"/>.</summary>
     [ConfigurationKeyName("OTP_DELIVERY")]
     public string? Delivery { get; set; }
 
     /// <summary>
-    /// The most messages that all processes together send in a UTC day; 0 for no limit. The count of each network that had
-    /// a message is stored with the budget, hence the upper bound.
+    /// The most messages that all processes together send in a UTC day; 0 for no limit. The upper bound exists because one
+    /// count per network is stored with the budget.
     /// </summary>
     [ConfigurationKeyName("OTP_DAILY_SENDS")]
     [Range(0, 100_000, ErrorMessage = "OTP_DAILY_SENDS must be a whole number from 0 to 100000, 0 for no limit.")]
     public int DailySends { get; set; } = 10_000;
 
     /// <summary>
-    /// The most codes that one number gets in any 24 hours, those of known devices apart. As many moments are kept with
-    /// every number, hence the upper bound.
+    /// The most codes that one number gets in any 24 hours, not counting codes for known devices. The upper bound exists
+    /// because the times of all these codes are stored.
     /// </summary>
     [ConfigurationKeyName("OTP_NUMBER_DAILY_SENDS")]
     [Range(0, 100, ErrorMessage = WrongPerNumber)]
     public int NumberDailySends { get; set; } = 10;
 
-    /// <summary>What numbers that get no message begin with, comma-separated, such as <c>+882,+883</c>.</summary>
+    /// <summary>Prefixes of numbers that get no message, comma-separated, such as <c>+882,+883</c>.</summary>
     [ConfigurationKeyName("OTP_BLOCKED_PREFIXES")]
     public string? BlockedPrefixes { get; set; }
 
@@ -48,16 +48,12 @@ internal sealed class OtpOptions : IValidatableObject
     [ConfigurationKeyName("OTP_ALLOWED_COUNTRIES")]
     public string? AllowedCountries { get; set; }
 
-    /// <summary>
-    /// Codes of one number in any 24 hours; 0 for no limit, where whoever asks for a code gets it in the answer.
-    /// </summary>
+    /// <summary>Codes of one number in any 24 hours; 0 for no limit, which is for codes in the answer.</summary>
     public int CodesPerNumberPerDay => Delivery is Response ? 0 : NumberDailySends;
 
-    /// <summary>The delivery where the setting says nothing.</summary>
     public static void SetDefault(OtpOptions options, IHostEnvironment environment) =>
         options.Delivery ??= environment.IsDevelopment() ? Response : Log;
 
-    /// <summary>Where codes go, for the start report.</summary>
     public static StartupReportLine ReportLine(OtpOptions options) => options.Delivery switch
     {
         Response => new("codes", "in the answer", "OTP_DELIVERY=response hands every one-time code to whoever asks for it."),

@@ -3,10 +3,10 @@ using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.Gateway.Settings;
 
-/// <summary>Where clients reach this service.</summary>
+/// <summary>The address at which clients reach this service.</summary>
 internal sealed class PublicUrlOptions : IValidatableObject
 {
-    /// <summary>An origin. Null: in Development the address that a request came in on, elsewhere payments are off.</summary>
+    /// <summary>An origin. Without it, Development uses the address of the request; elsewhere payments are off.</summary>
     [ConfigurationKeyName("PUBLIC_URL")]
     public string? PublicUrl
     {
@@ -20,10 +20,10 @@ internal sealed class PublicUrlOptions : IValidatableObject
     [ConfigurationKeyName("STRIPE_WEBHOOK_SECRET")]
     public string? StripeWebhookSecret { get; set; }
 
-    /// <summary>Whether payments are on. A gateway in front of a cluster may have the webhook's secret alone.</summary>
+    /// <summary>A gateway of a cluster may have only the secret of the webhook.</summary>
     private bool ArePaymentsEnabled => StripeKey is not null || StripeWebhookSecret is not null;
 
-    /// <summary>Stripe sends users back to this address. That of a request would do only in Development: clients can forge it.</summary>
+    /// <summary>Stripe sends users back to this address. Outside Development it is a setting, because clients can forge the address of a request.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (PublicUrl is not null && !SettingText.IsOrigin(PublicUrl))

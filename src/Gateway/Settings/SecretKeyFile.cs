@@ -5,14 +5,14 @@ using GeminiChat.ServiceDefaults.Telemetry;
 
 namespace GeminiChat.Gateway.Settings;
 
-/// <summary>The secret of a development run that was given none: made once, and kept beside the database.</summary>
+/// <summary>Development without a <c>SECRET_KEY</c>: a secret is created once and kept beside the database.</summary>
 internal static class SecretKeyFile
 {
     private const int KeyBytes = 32;
     private const int MaxTries = 250;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Gives a development run its kept secret, as the setting that everything reads.</summary>
+    /// <summary>Sets <c>SECRET_KEY</c> from the file, in Development and if it is not set.</summary>
     public static void AddDevelopmentSecretKey(this WebApplicationBuilder builder)
     {
         if (builder.Environment.IsDevelopment() && string.IsNullOrWhiteSpace(builder.Configuration[SecretKey.Setting]))
@@ -23,13 +23,13 @@ internal static class SecretKeyFile
         }
     }
 
-    /// <summary>Reads the secret, or makes it. Of two starters, both end up with the one that was there first.</summary>
+    /// <summary>Reads or creates the secret. Processes that start at the same time get the same secret.</summary>
     internal static string ReadOrCreate(string path)
     {
         if (!File.Exists(path))
         {
             PrivateFiles.EnsureFolder(Path.GetDirectoryName(path)!, Path.GetFileName(path));
-            using var turn = AcquireLock($"{path}.lock");
+            using var fileLock = AcquireLock($"{path}.lock");
             if (!File.Exists(path))
             {
                 Create(path);
@@ -42,9 +42,10 @@ internal static class SecretKeyFile
     }
 
     /// <summary>
-    /// One starter at a time. A move that must not overwrite looks first and moves then, so two of them could both win.
+    /// One process at a time. <see cref="File.Move(string, string)"/> is not enough: it checks and then moves, so two moves
+    /// could both succeed.
     /// </summary>
-    /// <exception cref="IOException">Another starter takes too long.</exception>
+    /// <exception cref="IOException">Another process holds the lock for too long.</exception>
     private static FileStream AcquireLock(string path)
     {
         using var pause = new ManualResetEventSlim();
@@ -61,7 +62,7 @@ internal static class SecretKeyFile
         }
     }
 
-    /// <summary>The secret appears whole or not at all.</summary>
+    /// <summary>The file never holds a part of the secret.</summary>
     private static void Create(string path)
     {
         var draft = $"{path}.{Guid.CreateVersion7():N}";

@@ -21,14 +21,12 @@ internal static class SettingsExtensions
         services.AddSettings<WebhookOptions>().Configure<IConfiguration>(WebhookOptions.ReadSecret);
     }
 
-    /// <summary>
-    /// Checks every setting now. The host would do so too, but logs what it finds with a stack trace.
-    /// </summary>
+    /// <summary>Validates all settings now. The host does it too, but would log an error with a stack trace.</summary>
     /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
     public static void ValidateSettings(this WebApplication app) =>
         app.Services.GetRequiredService<IStartupValidator>().Validate();
 
-    /// <summary>With this switch the framework believes every <c>X-Forwarded-For</c>, and no limit per address holds.</summary>
+    /// <summary>With this switch the framework trusts every <c>X-Forwarded-For</c>, so clients could avoid every limit per address.</summary>
     private static void RejectForwardedHeadersSwitch(IConfiguration settings)
     {
         if (string.Equals(settings["FORWARDEDHEADERS_ENABLED"], "true", StringComparison.OrdinalIgnoreCase))

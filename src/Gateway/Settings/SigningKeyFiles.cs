@@ -10,10 +10,10 @@ internal static class SigningKeyFiles
     /// <summary>RFC 7518 3.3.</summary>
     private const int MinRsaBits = 2048;
 
-    /// <summary>ES256 is P-256 and nothing else, RFC 7518 3.4.</summary>
+    /// <summary>ES256 uses P-256 only, RFC 7518 3.4.</summary>
     private const string P256 = "1.2.840.10045.3.1.7";
 
-    /// <summary>What is wrong with the algorithm or its keys, naming the setting; null when nothing is.</summary>
+    /// <summary>What is wrong with the algorithm or its keys, with the name of the setting; null if they are valid.</summary>
     public static string? Validate(TokenOptions options)
     {
         switch (options.Algorithm)
@@ -35,12 +35,11 @@ internal static class SigningKeyFiles
             ?? ValidateRead(() => ReadPublicKeys(options), $"JWT_PUBLIC_KEY_FILES must be PEM files with keys for {options.Algorithm}.");
     }
 
-    /// <summary>The key to sign with.</summary>
     public static SecurityKey ReadPrivateKey(TokenOptions options)
     {
         var key = Read(options.Algorithm, options.PrivateKeyFile!);
 
-        // Throws when the file holds only the public half.
+        // Throws if the file holds only a public key.
         _ = key switch
         {
             RsaSecurityKey rsa => rsa.Rsa.SignData([], HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
@@ -50,7 +49,7 @@ internal static class SigningKeyFiles
         return key;
     }
 
-    /// <summary>The keys whose signatures are accepted besides.</summary>
+    /// <summary>More keys whose signatures are accepted.</summary>
     public static IReadOnlyList<SecurityKey> ReadPublicKeys(TokenOptions options) =>
         [.. SettingText.List(options.PublicKeyFiles).Select(file => Read(options.Algorithm, file))];
 
@@ -70,7 +69,7 @@ internal static class SigningKeyFiles
         return curve is P256 ? WithKeyId(new ECDsaSecurityKey(ec)) : throw new CryptographicException("Another curve.");
     }
 
-    /// <summary>RFC 7638: the same key has the same name in every process.</summary>
+    /// <summary>RFC 7638: the same key has the same id in every process.</summary>
     public static T WithKeyId<T>(T key)
         where T : SecurityKey
     {

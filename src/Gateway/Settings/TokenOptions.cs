@@ -4,13 +4,13 @@ using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.Gateway.Settings;
 
-/// <summary>How access tokens are signed and how long they live.</summary>
+/// <summary>Settings for access tokens.</summary>
 internal sealed class TokenOptions : IValidatableObject
 {
     [ConfigurationKeyName("SECRET_KEY")]
     public string? SecretKey { get; set; }
 
-    /// <summary>Secrets that were in use before, comma-separated: what they signed is still accepted.</summary>
+    /// <summary>Older secrets, comma-separated, whose signatures are still accepted.</summary>
     [ConfigurationKeyName("SECRET_KEY_PREVIOUS")]
     public string? PreviousSecretKeys { get; set; }
 
@@ -22,16 +22,15 @@ internal sealed class TokenOptions : IValidatableObject
     [ConfigurationKeyName("JWT_PRIVATE_KEY_FILE")]
     public string? PrivateKeyFile { get; set; }
 
-    /// <summary>PEM files, comma-separated, whose signatures are accepted besides.</summary>
+    /// <summary>PEM files, comma-separated, with more keys whose signatures are accepted.</summary>
     [ConfigurationKeyName("JWT_PUBLIC_KEY_FILES")]
     public string? PublicKeyFiles { get; set; }
 
-    /// <summary>How long a token is valid; a year at most.</summary>
     [ConfigurationKeyName("ACCESS_TOKEN_EXPIRE_MINUTES")]
     [Range(1, 525_600, ErrorMessage = "ACCESS_TOKEN_EXPIRE_MINUTES must be a whole number from {1} to {2}.")]
     public int LifetimeMinutes { get; set; } = 30;
 
-    /// <summary>The secret's bytes, and after it those of the ones before it.</summary>
+    /// <summary>The current secret first, then the older ones.</summary>
     public IReadOnlyList<byte[]> Secrets =>
         [Encoding.UTF8.GetBytes(SecretKey ?? ""), .. SettingText.List(PreviousSecretKeys).Select(Encoding.UTF8.GetBytes)];
 

@@ -3,7 +3,7 @@ using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.Gateway.Settings;
 
-/// <summary>The Twilio account that sends codes, when <c>OTP_DELIVERY=twilio</c>.</summary>
+/// <summary>The Twilio account that sends codes if <c>OTP_DELIVERY=twilio</c>.</summary>
 internal sealed class TwilioOptions : IValidatableObject
 {
     [ConfigurationKeyName("TWILIO_ACCOUNT_SID")]
@@ -16,7 +16,7 @@ internal sealed class TwilioOptions : IValidatableObject
     [ConfigurationKeyName("TWILIO_FROM")]
     public string? From { get; set; }
 
-    /// <summary>In place of a sender; wins over <see cref="From"/>.</summary>
+    /// <summary>Takes precedence over <see cref="From"/>.</summary>
     [ConfigurationKeyName("TWILIO_MESSAGING_SERVICE_SID")]
     public string? MessagingServiceSid { get; set; }
 
@@ -24,7 +24,7 @@ internal sealed class TwilioOptions : IValidatableObject
     [ConfigurationKeyName("TWILIO_API_BASE")]
     public string ApiBase { get; set; } = "https://api.twilio.com";
 
-    /// <summary>The settings are checked only when Twilio is used at all.</summary>
+    /// <summary>The settings are validated only if Twilio is used.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         IsUsed(validationContext.GetRequiredService<IOptions<OtpOptions>>()) ? Wrong().Select(line => new ValidationResult(line)) : [];
 
@@ -36,7 +36,7 @@ internal sealed class TwilioOptions : IValidatableObject
         }
         catch (OptionsValidationException)
         {
-            // The validation of those options tells of it.
+            // The validation of those options reports the error.
             return false;
         }
     }

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace GeminiChat.Gateway.Settings;
 
-/// <summary>What Stripe signs its webhooks with.</summary>
+/// <summary>The secrets with which Stripe signs its webhooks.</summary>
 internal sealed class WebhookOptions : IValidatableObject
 {
     private const string WebhookSecretSetting = "STRIPE_WEBHOOK_SECRET";
@@ -10,7 +10,7 @@ internal sealed class WebhookOptions : IValidatableObject
     [ConfigurationKeyName("STRIPE_SECRET_KEY")]
     public string? SecretKey { get; set; }
 
-    /// <summary>One secret, or several, comma-separated: the old one stays beside the new one while it is rolled.</summary>
+    /// <summary>One secret, or several, comma-separated, during a rotation.</summary>
     public string? WebhookSecret { get; set; }
 
     /// <summary>The secrets; empty while payments are off.</summary>
@@ -18,7 +18,7 @@ internal sealed class WebhookOptions : IValidatableObject
         ? []
         : WebhookSecret.Split(',', StringSplitOptions.TrimEntries);
 
-    /// <summary>Reads the setting as it is: with a blank secret anybody could sign, so a blank must not count as not set.</summary>
+    /// <summary>Reads the raw setting. A blank must be an error and not count as "not set": with a blank secret anybody could sign.</summary>
     public static void ReadSecret(WebhookOptions options, IConfiguration settings) =>
         options.WebhookSecret = settings[WebhookSecretSetting];
 

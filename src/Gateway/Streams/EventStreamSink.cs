@@ -4,7 +4,7 @@ namespace GeminiChat.Gateway.Streams;
 
 /// <summary>Writes updates as server-sent events.</summary>
 /// <param name="http">The request.</param>
-/// <param name="instance">What the problem details of an <c>error</c> event are about.</param>
+/// <param name="instance">The <c>instance</c> of the problem details in an <c>error</c> event.</param>
 internal abstract class EventStreamSink<T>(HttpContext http, PathString instance) : IStreamSink<T>
 {
     private static readonly TimeSpan ReconnectTimeout = TimeSpan.FromMilliseconds(500);
@@ -46,21 +46,19 @@ internal abstract class EventStreamSink<T>(HttpContext http, PathString instance
         return FlushAsync(cancellationToken);
     }
 
-    /// <summary>What comes before the updates.</summary>
+    /// <summary>Writes what comes before the updates.</summary>
     protected abstract void WriteStart();
 
-    /// <summary>The events of an update.</summary>
-    /// <returns>Whether more may follow.</returns>
+    /// <returns>Whether more updates may follow.</returns>
     protected abstract bool Write(T update);
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken) =>
         await http.Response.BodyWriter.FlushAsync(cancellationToken);
 }
 
-/// <summary>The headers of an answer that comes bit by bit.</summary>
 internal static class StreamHeaders
 {
-    /// <summary>Nothing on the way may keep it, hold it back, or change it, as by compressing.</summary>
+    /// <summary>Sets the headers of a stream: no proxy may store, buffer or compress it.</summary>
     public static void BeginStream(this HttpResponse response, string contentType)
     {
         response.ContentType = contentType;

@@ -3,28 +3,27 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 using GeminiChat.Gateway.Chatrooms;
 
 namespace GeminiChat.Gateway.Streams;
 
 /// <summary>
-/// The wire form of events (WHATWG HTML, 9.2), written straight into the response's pipe. JSON has no raw line breaks,
-/// so each event has one <c>data</c> line. Nothing is flushed here.
+/// Writes server-sent events (WHATWG HTML, 9.2) into the pipe of the response. JSON has no raw line breaks, so each event has
+/// one <c>data</c> line. The caller flushes.
 /// </summary>
 internal sealed class EventStreamWriter(PipeWriter pipe)
 {
-    /// <summary>Room for the <c>event</c> and <c>id</c> lines: the longest name, two numbers and what is around them.</summary>
+    /// <summary>Enough for the <c>event</c> and <c>id</c> lines with the longest name and two numbers.</summary>
     private const int HeadBytes = 96;
 
-    // The framework's own writer cannot write comments, and makes an object or three for every event.
+    // The framework's own writer cannot write comments, and allocates up to three objects per event.
     private readonly Utf8JsonWriter _json = new(pipe, new JsonWriterOptions { Encoder = Json.Encoder, SkipValidation = true });
 
     public void WriteAccepted(ReplyCursor cursor, AcceptedResponse turn)
     {
         WriteHead("accepted", cursor);
-        WriteData(turn, Json.Context.AcceptedResponse);
+        WriteData(turn);
     }
 
     public void WriteToken(ReplyCursor cursor, ReadOnlySpan<char> text)
@@ -45,26 +44,25 @@ internal sealed class EventStreamWriter(PipeWriter pipe)
         WriteEnd();
     }
 
-    /// <summary>An event with its data as JSON.</summary>
-    public void WriteEvent<T>(string name, string id, T data, JsonTypeInfo<T> type)
+    /// <summary>Writes an event. The type of its data must be known to <see cref="JsonContext"/>.</summary>
+    public void WriteEvent(string name, string id, object data)
     {
         WriteHead($"event: {name}\nid: {id}\ndata: ");
-        WriteData(data, type);
+        WriteData(data);
     }
 
     public void WriteError(ProblemBody problem, string? id)
     {
         WriteHead(id is null ? $"event: error\ndata: " : $"event: error\nid: {id}\ndata: ");
-        WriteData(problem, Json.Context.ProblemBody);
+        WriteData(problem);
     }
 
-    /// <summary>Has no id: the client reads on from where it is.</summary>
+    /// <summary>The event has no id, so the client keeps its cursor.</summary>
     public void WriteReconnect() => pipe.Write("event: reconnect\ndata: {}\n\n"u8);
 
-    /// <summary>No event, but where to read on if the connection breaks before the first one.</summary>
+    /// <summary>Sets the client's cursor before the first event.</summary>
     public void WriteId(string id) => WriteHead($"id: {id}\n\n");
 
-    /// <summary>What clients skip.</summary>
     public void WriteComment(ReadOnlySpan<byte> text)
     {
         pipe.Write(": "u8);
@@ -72,7 +70,7 @@ internal sealed class EventStreamWriter(PipeWriter pipe)
         pipe.Write("\n\n"u8);
     }
 
-    /// <summary>A stream's bytes as text, for the OpenAPI document.</summary>
+    /// <summary>The text of a stream, for the OpenAPI document.</summary>
     public static string Text(Action<EventStreamWriter> write)
     {
         using var memory = new MemoryStream();
@@ -98,9 +96,9 @@ internal sealed class EventStreamWriter(PipeWriter pipe)
         pipe.Advance(length);
     }
 
-    private void WriteData<T>(T data, JsonTypeInfo<T> type)
+    private void WriteData(object data)
     {
-        JsonSerializer.Serialize(_json, data, type);
+        JsonSerializer.Serialize(_json, data, data.GetType(), Json.Context);
         WriteEnd();
     }
 

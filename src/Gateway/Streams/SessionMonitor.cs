@@ -3,30 +3,27 @@ using GeminiChat.Gateway.Auth;
 namespace GeminiChat.Gateway.Streams;
 
 /// <summary>
-/// Watches the session of a stream's reader. Where the answer stays out, as while the user's silo is lost, the stream goes
-/// on meanwhile: that is no reason to show anybody out, nor to hold up the news of rooms that are well.
+/// Checks the session of a stream's reader. If the check gets no answer, for example because the user's silo was lost, the
+/// stream continues meanwhile: the rooms may be on other silos.
 /// </summary>
 internal sealed class SessionMonitor(SessionValidator sessions, UserPrincipal reader, TimeProvider time)
 {
-    /// <summary>How long one look holds up the stream.</summary>
+    /// <summary>How long the stream waits for one check.</summary>
     internal static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     private Task<bool>? _pendingCheck;
 
-    /// <summary>
-    /// Whether the reader's access token is not taken any more. The session may go on: whoever has a fresh token may attach
-    /// again.
-    /// </summary>
+    /// <summary>The session may still be live, so the client can reconnect with a new token.</summary>
     public bool IsTokenExpired => time.GetUtcNow() >= reader.ExpiresAt;
 
-    /// <summary>Looks, unless an earlier look has no answer yet.</summary>
-    /// <returns>False when the session has ended.</returns>
-    /// <exception cref="Exception">Nobody has answered for as long as <see cref="SessionValidator"/> asks.</exception>
+    /// <summary>Starts a check, unless an earlier one is still running.</summary>
+    /// <returns>False if the session has ended.</returns>
+    /// <exception cref="Exception">The check failed after all its repeats.</exception>
     public async ValueTask<bool> IsLiveAsync(CancellationToken end)
     {
         if (_pendingCheck is null)
         {
-            _pendingCheck = sessions.IsLiveForStreamAsync(reader, end).AsTask();
+            _pendingCheck = sessions.IsLiveAsync(reader, isStream: true, end).AsTask();
             await ((Task)_pendingCheck).WaitAsync(Timeout, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -36,8 +33,8 @@ internal sealed class SessionMonitor(SessionValidator sessions, UserPrincipal re
             return true;
         }
 
-        var answer = _pendingCheck;
+        var check = _pendingCheck;
         _pendingCheck = null;
-        return await answer;
+        return await check;
     }
 }

@@ -3,14 +3,13 @@ using GeminiChat.ServiceDefaults.Telemetry;
 
 namespace GeminiChat.Gateway.Streams;
 
-/// <summary>Counts the clients who follow something.</summary>
+/// <summary>Counts the open streams.</summary>
 internal static class StreamMetrics
 {
     private static readonly UpDownCounter<int> Live = TelemetryHosting.Meter.CreateUpDownCounter<int>(
         "geminichat.streams.live", "{stream}", "Clients who follow a reply or their notices.");
 
-    /// <summary>Counts one client until the result is disposed.</summary>
-    /// <param name="kind">What they follow: a word from a short list.</param>
+    /// <summary>Counts one stream until the result is disposed.</summary>
     public static Open Begin(string kind)
     {
         var open = new Open(kind);
@@ -18,7 +17,6 @@ internal static class StreamMetrics
         return open;
     }
 
-    /// <summary>A client who follows something.</summary>
     public readonly struct Open(string kind) : IDisposable
     {
         internal KeyValuePair<string, object?> Label => KeyValuePair.Create<string, object?>("kind", kind);

@@ -8,7 +8,7 @@ namespace GeminiChat.Gateway.Streams;
 /// with the problem details of a 401. When the access token expires, it ends with a request to reconnect with a new token.
 /// </summary>
 internal sealed partial class StreamPump(
-    SessionValidator sessions, GatewayShutdown shutdown, TimeProvider time, ILogger<StreamPump> logger)
+    SessionValidator sessions, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StreamPump> logger)
 {
     /// <summary>
     /// The idle time after which a ping is sent. It is checked together with the session, so a ping comes at most three
@@ -20,7 +20,7 @@ internal sealed partial class StreamPump(
         where T : class
     {
         using var live = StreamMetrics.Begin(source.Kind);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, shutdown.Stopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
         try
         {
             // Not canceled by the shutdown: a client that connects just then gets an event that tells it to reconnect.
@@ -116,7 +116,6 @@ internal sealed partial class StreamPump(
     }
 }
 
-/// <summary>Answers with a stream.</summary>
 internal sealed class StreamResult<T>(Caller caller, IStreamSource<T> source, IStreamSink<T> sink) : IResult
     where T : class
 {

@@ -1,6 +1,6 @@
 namespace GeminiChat.Gateway.Users;
 
-/// <summary>How a user's daily limit is told to clients.</summary>
+/// <summary>The daily limit in headers and problems.</summary>
 internal static class DailyLimit
 {
     private static readonly TimeSpan Window = TimeSpan.FromDays(1);
@@ -14,14 +14,11 @@ internal static class DailyLimit
         }
     }
 
-    /// <summary>The answer to a request beyond the limit.</summary>
     public static Problem Reached(DailyUsage usage, TimeProvider time) => Reached(usage, SecondsUntilReset(usage, time));
 
-    /// <summary>The answer to a request beyond the limit, so many seconds before there are more.</summary>
     public static Problem Reached(DailyUsage usage, int seconds) => new(
-        StatusCodes.Status429TooManyRequests, Detail(usage))
+        StatusCodes.Status429TooManyRequests, Detail(usage), seconds)
     {
-        RetryAfter = seconds,
         RateLimit = ToRateLimitPolicy(usage),
         Usage = usage,
     };

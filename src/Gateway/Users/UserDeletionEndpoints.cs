@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Users;
 
-/// <summary>The end of an account.</summary>
+/// <summary>Deletes accounts.</summary>
 internal static class UserDeletionEndpoints
 {
     private const string DeletionDescription = """
@@ -56,8 +56,7 @@ internal static class UserDeletionEndpoints
     }
 
     /// <summary>
-    /// Why the password is no proof; null when it is. Under the limits of signing in, like codes: a stolen access token
-    /// must not become a way to guess on.
+    /// Null if the password is right. It has the limits of a sign-in, because a stolen access token must not allow more guesses.
     /// </summary>
     private static async Task<Problem?> CheckPassword(
         IPhoneGrain phone, string password, KnownDevice device, PasswordAuthenticator check, CancellationToken cancellationToken)
@@ -72,8 +71,8 @@ internal static class UserDeletionEndpoints
             : AuthProblems.WrongCode;
 
     /// <summary>
-    /// Whoever signs up again right after the answer is to find the number free. It is decided by now: should this take
-    /// too long or fail, the user's grain frees the number a little later.
+    /// Frees the number before the answer, so that the user can sign up again at once. If this fails or takes too long, the
+    /// grain of the user frees the number later.
     /// </summary>
     private static async Task ReleaseNumber(IPhoneGrain phone, Guid userId, TimeProvider time)
     {
@@ -83,7 +82,7 @@ internal static class UserDeletionEndpoints
         }
         catch (Exception outage) when (TransientErrors.IsTransient(outage))
         {
-            // As said.
+            // The grain of the user does it.
         }
     }
 }

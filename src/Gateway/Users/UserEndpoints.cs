@@ -21,7 +21,7 @@ internal static class UserEndpoints
         user.MapUserDeletion();
     }
 
-    // Answers GET /auth/me as well. Not a documentation comment, which would become the route's summary.
+    // Answers GET /auth/me, too. A documentation comment would become the summary of the route.
     public static async Task<Results<SerializedJsonResult, Problem>> Me(Caller caller, IGrainFactory grains, HttpContext http)
     {
         var profile = await GrainCalls.RetryAsync(() => grains.User(caller.UserId).GetProfile(), http.RequestAborted);

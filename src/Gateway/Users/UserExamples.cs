@@ -2,7 +2,7 @@ using GeminiChat.Gateway.Auth;
 
 namespace GeminiChat.Gateway.Users;
 
-/// <summary>What the OpenAPI document shows of the signed-in user.</summary>
+/// <summary>Examples for the OpenAPI document.</summary>
 internal static class UserExamples
 {
     private static readonly DailyUsage Today = new(Tier.Basic, Limit: 20, Used: 3, Example.Time.AddHours(12));

@@ -1,22 +1,23 @@
 using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Health;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace GeminiChat.Gateway.Web;
 
-/// <summary>The server's limits, and the middleware that is there for every request.</summary>
+/// <summary>The limits of the web server, and the middleware of every request.</summary>
 internal static class WebExtensions
 {
     private const int MaxConnections = 25_000;
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
 
-    // What Kestrel holds for a connection in either direction: its default for answers, and a sixteenth of it for requests.
+    // Per connection and direction. It is Kestrel's default for answers, and a sixteenth of its default for requests.
     private const int BufferBytes = 64 * 1024;
 
     /// <summary>
-    /// Slow readers are cut by <see cref="WriteTimeoutResponseBody"/>, and slow bodies by <see cref="RequestBodyReader"/>. What is left for
-    /// Kestrel's minimum rate is the last buffer of an answer, when the connection closes.
+    /// <see cref="WriteTimeoutResponseBody"/> closes the connections of slow readers, and <see cref="RequestBodyReader"/> refuses
+    /// slow bodies. So Kestrel's minimum rate is needed only for the last buffer of an answer, when the connection closes.
     /// </summary>
     public static void AddWeb(this WebApplicationBuilder builder)
     {
@@ -39,10 +40,10 @@ internal static class WebExtensions
         {
             Json.Configure(json.SerializerOptions);
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, JsonContext.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(1, JsonInput.Default);
         });
     }
 
-    /// <summary>Errors first, then the routes' own work: who asks, and whether they may.</summary>
     public static void UseWeb(this WebApplication app)
     {
         app.Use(UseWriteTimeout);

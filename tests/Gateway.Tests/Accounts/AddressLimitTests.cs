@@ -119,7 +119,7 @@ public sealed class AddressLimitTests
     [InlineData("::ffff:192.0.2.1", "192.0.2.1")]
     [InlineData("192.0.2.1", "192.0.2.1")]
     public void A_subscriber_counts_as_one_address(string address, string client) =>
-        Assert.Equal(IPAddress.Parse(client), AuthRateLimiterPolicy.ToPartitionKey(IPAddress.Parse(address)));
+        Assert.Equal(IPAddress.Parse(client), AuthRateLimiter.ToPartitionKey(IPAddress.Parse(address)));
 
     private static string Token(TestGateway gateway, Guid session) =>
         gateway.Services.GetRequiredService<RefreshTokenService>().Create(Guid.CreateVersion7(), session).Token;

@@ -17,7 +17,7 @@ public sealed class ThrottledPasswordHasherTests
     {
         using var passwords = new ThrottledPasswordHasher(_hasher);
 
-        Assert.Equal(PasswordVerifyOutcome.Wrong, await passwords.VerifyAsync(hash, "a password", PasswordQueueEntry.ForAnonymous(PasswordQueue.Login), TestContext.Current.CancellationToken));
+        Assert.Equal(PasswordVerifyOutcome.Wrong, await passwords.VerifyAsync(hash, "a password", new PasswordQueueEntry(PasswordQueue.Login), TestContext.Current.CancellationToken));
         Assert.Equal(1, _hasher.Checks);
     }
 
@@ -34,7 +34,7 @@ public sealed class ThrottledPasswordHasherTests
     {
         using var passwords = new ThrottledPasswordHasher(_hasher);
 
-        Assert.Equal(PasswordVerifyOutcome.Wrong, await passwords.VerifyAsync(hash, "a password", PasswordQueueEntry.ForAnonymous(PasswordQueue.Login), TestContext.Current.CancellationToken));
+        Assert.Equal(PasswordVerifyOutcome.Wrong, await passwords.VerifyAsync(hash, "a password", new PasswordQueueEntry(PasswordQueue.Login), TestContext.Current.CancellationToken));
     }
 
     private sealed class CountingPasswordHasher : PasswordHasher<ThrottledPasswordHasher>

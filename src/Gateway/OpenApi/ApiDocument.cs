@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace GeminiChat.Gateway.OpenApi;
+
+/// <summary>The OpenAPI document at <c>/openapi/v1.json</c>, and the page at <c>/docs</c>.</summary>
+internal static class ApiDocument
+{
+    private const string Bearer = "bearer";
+
+    // The page sets styles by script, and its pictures are data in its style sheet.
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private const string DocumentDescription = """
+        Chatrooms whose messages Google Gemini answers, streamed as they are written.
+
+        To begin: `POST /auth/send-otp`, then `POST /auth/verify-otp`; its `access_token` goes into `Authorization: Bearer`.
+
+        Every error is problem details (RFC 9457) with a `detail` for people. Times are ISO 8601 in UTC. Members that are
+        null are left out, unless they are required here; unknown ones in a request are ignored. HEAD is answered wherever
+        GET is.
+        """;
+
+    public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(options =>
+    {
+        options.ShouldInclude = static route => route.HttpMethod is not "HEAD";
+        options.AddDocumentTransformer(AddDocumentInfo);
+        options.AddOperationTransformer(AddSecurityRequirement);
+        options.AddOperationTransformer(RequestParameters.Transform);
+        options.AddOperationTransformer(ResponseExamples.Transform);
+        options.AddOperationTransformer(ProblemResponses.Transform);
+        options.AddOperationTransformer(ResponseHeaders.Transform);
+        options.AddSchemaTransformer(SchemaDetails.TransformConverted);
+        options.AddSchemaTransformer(SchemaDetails.TransformRequired);
+    });
+
+    public static void MapApiDocument(this IEndpointRouteBuilder app)
+    {
+        app.MapOpenApi();
+        app.MapSwaggerUI("docs", page => page.SwaggerEndpoint("/openapi/v1.json", "GeminiChat v1")).Add(page =>
+        {
+            var serve = page.RequestDelegate!;
+            page.RequestDelegate = http =>
+            {
+                http.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+                return serve(http);
+            };
+        });
+    }
+
+    private static Task AddDocumentInfo(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken _)
+    {
+        document.Info.Title = "GeminiChat";
+        document.Info.Version = "v1";
+        document.Info.Description = DocumentDescription;
+        var settings = context.ApplicationServices.GetRequiredService<IOptions<Settings.PublicUrlOptions>>().Value;
+        document.Servers = [new OpenApiServer { Url = settings.PublicUrl ?? "/" }];
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
+        {
+            [Bearer] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = Bearer,
+                BearerFormat = "JWT",
+                Description = "The access_token of POST /auth/verify-otp, /auth/login or /auth/refresh.",
+            },
+        };
+        return Task.CompletedTask;
+    }
+
+    private static Task AddSecurityRequirement(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
+    {
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any())
+        {
+            var scheme = new OpenApiSecuritySchemeReference(Bearer, context.Document);
+            operation.Security = [new OpenApiSecurityRequirement { [scheme] = [] }];
+        }
+
+        return Task.CompletedTask;
+    }
+}

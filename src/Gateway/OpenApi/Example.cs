@@ -1,0 +1,24 @@
+namespace GeminiChat.Gateway.OpenApi;
+
+/// <summary>Values that the examples of the OpenAPI document share.</summary>
+internal static class Example
+{
+    public const string Number = "+14155550123";
+    public const string ETag = "\"q83vEjRWeJCrze8SNFZ4kA\"";
+    public const long MessageId = 1;
+    public const long ReplyId = 2;
+
+    public static Guid UserId { get; } = new("019c143a-5d80-7816-8f68-3b7cadd14e2a");
+
+    public static Guid RoomId { get; } = new("019c143a-6180-7b01-a3e5-90c1d27f64b8");
+
+    public static Guid SessionId { get; } = new("019c143a-5d80-7a51-9c0e-2f6d18b7a3e4");
+
+    public static DateTimeOffset Time { get; } = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>A route with its parameters filled in.</summary>
+    public static PathString Path(string route) => $"/{route.TrimEnd('/')}"
+        .Replace("{id}", RoomId.ToString(), StringComparison.Ordinal)
+        .Replace("{sid}", SessionId.ToString(), StringComparison.Ordinal)
+        .Replace("{mid}", $"{ReplyId}", StringComparison.Ordinal);
+}

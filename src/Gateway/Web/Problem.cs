@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace GeminiChat.Gateway.Web;
+
+/// <summary>An error answer: <c>application/problem+json</c>, RFC 9457.</summary>
+/// <param name="status">The HTTP status.</param>
+/// <param name="detail">What is wrong, for a person to read. Never the message of an exception.</param>
+/// <param name="retryAfter">Sent as <c>Retry-After</c>, in seconds.</param>
+internal sealed class Problem(int status, string detail, int? retryAfter = null) : IResult
+{
+    public const string MediaType = "application/problem+json";
+
+    public int Status => status;
+
+    /// <summary>The limit that was reached, if any.</summary>
+    public RateLimitPolicy? RateLimit { get; init; }
+
+    /// <summary>The usage of the day, if the daily limit was reached.</summary>
+    public DailyUsage? Usage { get; init; }
+
+    /// <summary>Where to manage the subscription that prevents the request, if any.</summary>
+    public string? PortalUrl { get; init; }
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = MediaType;
+        response.Headers.CacheControl = ResponseHeaderExtensions.NoStore;
+        if (retryAfter is { } seconds)
+        {
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        RateLimit?.WriteHeaders(response, remaining: 0, retryAfter);
+        var body = JsonSerializer.SerializeToUtf8Bytes(ToBody(httpContext.Request.Path), Json.Context.ProblemBody);
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, httpContext.RequestAborted);
+    }
+
+    /// <summary>The problem details of the resource at a path.</summary>
+    public ProblemBody ToBody(PathString instance) =>
+        new("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, instance.ToUriComponent())
+        {
+            Limit = Usage?.Limit,
+            Used = Usage?.Used,
+            ResetsAt = Usage?.ResetsAt,
+            PortalUrl = PortalUrl,
+        };
+}
+
+/// <summary>RFC 9457's members, and our own for a reply that failed, the daily limit and a subscription.</summary>
+/// <param name="Type">Always <c>about:blank</c>: the status says which kind of problem it is.</param>
+/// <param name="Title">The status in words.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Detail">What is wrong, for a person to read.</param>
+/// <param name="Instance">The path that was asked for.</param>
+/// <param name="Reason">Of a failed reply, why; the same word as in the message's <c>error</c>.</param>
+/// <param name="Retryable">Of a failed reply, whether asking again can help.</param>
+/// <param name="Limit">Of the daily limit, the messages that one may send.</param>
+/// <param name="Used">Of the daily limit, the messages of today, without those given back.</param>
+/// <param name="ResetsAt">Of the daily limit, when there are more.</param>
+/// <param name="PortalUrl">Where to manage the subscription that is in the way of another.</param>
+internal sealed record ProblemBody(
+    string Type,
+    string Title,
+    int Status,
+    string Detail,
+    string Instance,
+    string? Reason = null,
+    bool? Retryable = null,
+    int? Limit = null,
+    int? Used = null,
+    DateTimeOffset? ResetsAt = null,
+    string? PortalUrl = null);
