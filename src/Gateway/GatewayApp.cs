@@ -11,8 +11,9 @@ namespace GeminiChat.Gateway;
 /// <summary>The gateway without its grains.</summary>
 internal static class GatewayApp
 {
+    /// <summary>Builds the application.</summary>
     /// <param name="args">The command line. It takes precedence over the environment and the <c>.env</c> file.</param>
-    /// <param name="addGrains">Registers the <see cref="IGrainFactory"/>: a client of a cluster, or a silo in this process.</param>
+    /// <param name="addGrains">Registers the <see cref="IGrainFactory"/>: of a cluster client or a silo.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder> addGrains)
     {

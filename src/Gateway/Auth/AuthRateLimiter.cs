@@ -79,7 +79,7 @@ internal static class AuthRateLimiterExtensions
             })
             .WithHeader(null, "RateLimit-Policy", "\"auth\";q=60;w=60").ProducesProblem(AuthRateLimiter.LimitReached(60, AuthExamples.RetryAfter));
 
-    /// <summary>The requests count for their session, after the body is read. The routes must take a <see cref="RefreshRequest"/>.</summary>
+    /// <summary>Requests count for their session, after the body is read. It must be a <see cref="RefreshRequest"/>.</summary>
     public static RouteGroupBuilder CountBySession(this RouteGroupBuilder routes) => routes
         .WithMetadata(new AuthLimitMetadata(IsBySession: true))
         .AddEndpointFilter(static (context, next) =>

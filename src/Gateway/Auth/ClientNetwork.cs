@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>The network of a client's address. A client can easily get many addresses of one network, but not many networks.</summary>
+/// <summary>The network of a client's address. It is easy to get many addresses, but not many networks.</summary>
 internal static class ClientNetwork
 {
-    /// <summary>The /24 of an IPv4 address, or the /48 of an IPv6 address, which is the most that one site gets (RFC 6177).</summary>
+    /// <summary>The /24 of an IPv4 address, or the /48 of an IPv6 address. A site gets a /48 at most (RFC 6177).</summary>
     public static string Of(IPAddress? address) => Of(address, ipv4Bits: 24, ipv6Bits: 48).ToString();
 
     public static IPNetwork Of(IPAddress? address, int ipv4Bits, int ipv6Bits)

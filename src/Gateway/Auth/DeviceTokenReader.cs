@@ -12,7 +12,7 @@ internal sealed class DeviceTokenReader(RefreshTokenService tokens, TimeProvider
 
     private static readonly TimeSpan MaxAge = TimeSpan.FromDays(180);
 
-    /// <returns>Null if the token is not valid, or its session began more than 180 days ago.</returns>
+    /// <summary>Null if the token is not valid, or its session began more than 180 days ago.</summary>
     public KnownDevice? Read(string? deviceToken) =>
         deviceToken is not null && tokens.TryRead(deviceToken, out var token) && time.GetUtcNow() - StartedAt(token.SessionId) <= MaxAge
             ? new KnownDevice(token.UserId, token.SessionId)

@@ -22,8 +22,9 @@ internal static class OtpMetrics
     private static readonly Counter<long> Messages = TelemetryHosting.Meter.CreateCounter<long>(
         "geminichat.otp.messages", "{message}", "Text messages with one-time codes that were asked for.");
 
+    /// <summary>Counts a message.</summary>
     /// <param name="outcome">One of the constants.</param>
-    /// <param name="reason">Why a message was withheld: a word of <see cref="OtpSendLimiter"/> or <see cref="OtpRecipientRules"/>.</param>
+    /// <param name="reason">Why it was withheld: see <see cref="OtpSendLimiter"/> and <see cref="OtpRecipientRules"/>.</param>
     public static void CountMessage(string outcome, string reason = "") =>
         Messages.Add(1, new TagList { { "outcome", outcome }, { "reason", reason } });
 }

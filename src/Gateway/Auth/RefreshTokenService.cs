@@ -107,6 +107,7 @@ internal sealed class RefreshTokenService(IOptions<TokenOptions> options)
     private static ImmutableArray<byte> Hash(ReadOnlySpan<byte> token) => [.. SHA256.HashData(token[SecretOffset..MacOffset])];
 }
 
+/// <summary>The content of a refresh token.</summary>
 /// <param name="UserId">The user.</param>
 /// <param name="SessionId">The session.</param>
 /// <param name="Hash">The SHA-256 under which the session stores the token.</param>

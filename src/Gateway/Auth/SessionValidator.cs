@@ -8,6 +8,7 @@ internal sealed class SessionValidator(IGrainFactory grains, TimeProvider time)
 {
     public static readonly TimeSpan CacheDuration = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether a session is live.</summary>
     /// <param name="user">The user with the session.</param>
     /// <param name="isStream">Whether an open stream asks: see <see cref="GrainCalls.RetryInStreamAsync"/>.</param>
     /// <param name="cancellationToken">Ends the repeats.</param>

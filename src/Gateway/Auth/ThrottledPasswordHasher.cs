@@ -10,7 +10,7 @@ namespace GeminiChat.Gateway.Auth;
 /// </summary>
 internal sealed class ThrottledPasswordHasher(IPasswordHasher<ThrottledPasswordHasher> hasher) : IDisposable
 {
-    /// <summary>For PBKDF2-HMAC-SHA512, from OWASP's password storage cheat sheet, 2026. The framework's default is 100,000.</summary>
+    /// <summary>From OWASP's password storage cheat sheet, 2026. The framework's default is 100,000.</summary>
     public const int Iterations = 220_000;
 
     private const int MaxConcurrentLogins = 2;
@@ -42,7 +42,8 @@ internal sealed class ThrottledPasswordHasher(IPasswordHasher<ThrottledPasswordH
     public Task<string?> HashAsync(string password, PasswordQueueEntry entry, CancellationToken cancellationToken) =>
         RunQueuedAsync<string?>(entry, () => hasher.HashPassword(this, password), busy: null, cancellationToken);
 
-    /// <param name="hash">The stored hash; null if there is no account or no password. The check then takes the same time.</param>
+    /// <summary>Checks a password.</summary>
+    /// <param name="hash">The stored hash; null if there is none. The check takes the same time then.</param>
     /// <param name="password">The password.</param>
     /// <param name="entry">The queue, and the user if known.</param>
     /// <param name="cancellationToken">Ends the wait in the queue, not a running check.</param>

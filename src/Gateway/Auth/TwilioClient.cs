@@ -16,7 +16,7 @@ internal sealed class TwilioClient : IDisposable
     {
         _options = options.Value;
 
-        // Not from IHttpClientFactory, which would log the requests. Without redirects, credentials go to the configured origin only.
+        // Not from IHttpClientFactory, which would log the requests. Credentials go to the configured origin only.
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -34,7 +34,7 @@ internal sealed class TwilioClient : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(credentials));
     }
 
-    /// <returns>An error text for the log; null if Twilio accepted the message.</returns>
+    /// <summary>Returns an error text for the log; null if Twilio accepted the message.</summary>
     public async Task<string?> SendAsync(OtpMessage message, CancellationToken cancellationToken)
     {
         var sender = _options.MessagingServiceSid is { } service ? ("MessagingServiceSid", service) : ("From", _options.From!);

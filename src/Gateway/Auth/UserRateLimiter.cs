@@ -15,7 +15,7 @@ internal sealed class UserRateLimiter(IOptions<RequestOptions> options) : IDispo
     private readonly PartitionedRateLimiter<Guid> _buckets = PartitionedRateLimiter.Create<Guid, Guid>(
         user => RateLimitPartition.GetTokenBucketLimiter(user, _ => CreateBucketOptions(options.Value.UserRequestsPerMinute)));
 
-    /// <returns>Null if the request is allowed.</returns>
+    /// <summary>Null if the request is allowed.</summary>
     public Problem? Acquire(Guid userId)
     {
         if (_requests == 0)

@@ -10,7 +10,7 @@ internal sealed class ConversationReader(IChatroomGrain room, long last)
 {
     private readonly Dictionary<long, List<long>> _laterReplies = [];
 
-    /// <returns>False if the room was deleted meanwhile.</returns>
+    /// <summary>Returns false if the room was deleted meanwhile.</summary>
     public async Task<bool> ReadAsync(Func<RoomMessage, Task> write, CancellationToken cancellation) =>
         await FindLaterReplies(cancellation) && await ReadPages(
             async message =>

@@ -6,8 +6,9 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <summary>Answers with a reply in the format that the client accepts.</summary>
 internal static class ReplyResults
 {
+    /// <summary>Answers a post or a regenerate.</summary>
     /// <param name="turn">The turn, accepted now or by an earlier request with the same key.</param>
-    /// <param name="begun">The reply that the client began to read, if the request is a repeat: see <see cref="StreamReconnects"/>.</param>
+    /// <param name="begun">The reply that the client began to read, if any: see <see cref="StreamReconnects"/>.</param>
     /// <param name="room">The room.</param>
     /// <param name="caller">The user.</param>
     /// <param name="http">The request.</param>

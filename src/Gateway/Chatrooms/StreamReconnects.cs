@@ -8,7 +8,7 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// </summary>
 internal static class StreamReconnects
 {
-    /// <summary>The reply of a repeated post: the reply to the newest question of the room, if that has the same content.</summary>
+    /// <summary>The reply of a repeated post: the reply to the room's newest question if the content is the same.</summary>
     public static async Task<RoomMessage?> FindReplyOfPost(IChatroomGrain room, string content, HttpContext http)
     {
         if (!IsReconnect(http.Request)

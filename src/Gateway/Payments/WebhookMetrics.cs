@@ -18,7 +18,7 @@ internal static class WebhookMetrics
     /// <summary>Payments are off.</summary>
     public const string NotConfigured = "not_configured";
 
-    /// <summary>Stripe sends it again: the process is shutting down or has too many webhooks, or the store cannot be reached.</summary>
+    /// <summary>Stripe sends it again: the process shuts down or has too many webhooks, or the store is unavailable.</summary>
     public const string Unavailable = "unavailable";
 
     private static readonly Counter<long> Webhooks =

@@ -49,7 +49,7 @@ internal sealed class BoundedParagraphParser : ParagraphBlockParser
         return isKept;
     }
 
-    /// <summary>Replaces a block by plain text if it costs too much, or if it were a table with more cells than characters.</summary>
+    /// <summary>Makes a block plain text if it costs too much, or were a table with more cells than characters.</summary>
     public static void ApplyBound(BlockProcessor processor, Block block)
     {
         if (block is LeafBlock { ProcessInlines: true } leaf && IsOverBound(leaf.Lines))

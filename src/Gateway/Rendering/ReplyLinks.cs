@@ -16,7 +16,7 @@ internal static class ReplyLinks
     private static bool IsSafe(string url) => url.Length <= MaxUrlLength && Uri.TryCreate(url, UriKind.Absolute, out var address)
         && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeMailto);
 
-    /// <summary>Also writes addresses in the text, and pictures: loading a picture would tell its server who reads the reply.</summary>
+    /// <summary>Links, addresses in the text, and pictures: loading a picture would tell its server who reads it.</summary>
     public sealed class LinkRenderer : HtmlObjectRenderer<LinkInline>
     {
         protected override void Write(HtmlRenderer renderer, LinkInline obj)

@@ -23,7 +23,7 @@ internal sealed class PublicUrlOptions : IValidatableObject
     /// <summary>A gateway of a cluster may have only the secret of the webhook.</summary>
     private bool ArePaymentsEnabled => StripeKey is not null || StripeWebhookSecret is not null;
 
-    /// <summary>Stripe sends users back to this address. Outside Development it is a setting, because clients can forge the address of a request.</summary>
+    /// <summary>Stripe sends users back to this address. Clients can forge the address of a request.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (PublicUrl is not null && !SettingText.IsOrigin(PublicUrl))

@@ -26,7 +26,7 @@ internal static class SettingsExtensions
     public static void ValidateSettings(this WebApplication app) =>
         app.Services.GetRequiredService<IStartupValidator>().Validate();
 
-    /// <summary>With this switch the framework trusts every <c>X-Forwarded-For</c>, so clients could avoid every limit per address.</summary>
+    /// <summary>This switch trusts every <c>X-Forwarded-For</c>, so clients could avoid every limit per address.</summary>
     private static void RejectForwardedHeadersSwitch(IConfiguration settings)
     {
         if (string.Equals(settings["FORWARDEDHEADERS_ENABLED"], "true", StringComparison.OrdinalIgnoreCase))

@@ -18,7 +18,7 @@ internal sealed class WebhookOptions : IValidatableObject
         ? []
         : WebhookSecret.Split(',', StringSplitOptions.TrimEntries);
 
-    /// <summary>Reads the raw setting. A blank must be an error and not count as "not set": with a blank secret anybody could sign.</summary>
+    /// <summary>Reads the raw setting, because a blank one must be an error: with a blank secret anybody could sign.</summary>
     public static void ReadSecret(WebhookOptions options, IConfiguration settings) =>
         options.WebhookSecret = settings[WebhookSecretSetting];
 

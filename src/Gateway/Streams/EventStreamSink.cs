@@ -49,7 +49,7 @@ internal abstract class EventStreamSink<T>(HttpContext http, PathString instance
     /// <summary>Writes what comes before the updates.</summary>
     protected abstract void WriteStart();
 
-    /// <returns>Whether more updates may follow.</returns>
+    /// <summary>Returns whether more updates may follow.</summary>
     protected abstract bool Write(T update);
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken) =>

@@ -24,7 +24,7 @@ internal interface IStreamSink<in T>
 {
     ValueTask OpenAsync(CancellationToken cancellationToken);
 
-    /// <returns>Whether more updates may follow.</returns>
+    /// <summary>Returns whether more updates may follow.</summary>
     ValueTask<bool> WriteAsync(T update, CancellationToken cancellationToken);
 
     /// <summary>Shows the client that the connection is alive.</summary>

@@ -8,7 +8,7 @@ internal sealed record RateLimitPolicy(string Name, int Quota, TimeSpan Window)
     /// <summary>Rounds up to whole seconds, at least one.</summary>
     public static int ToRetryAfterSeconds(TimeSpan wait) => Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
 
-    /// <summary>Writes both headers. <c>reset</c> is the number of seconds until more is allowed; null if it is not known.</summary>
+    /// <summary>Writes both headers. <c>reset</c>: seconds until more is allowed; null if unknown.</summary>
     public void WriteHeaders(HttpResponse response, long remaining, int? reset)
     {
         var t = reset is null ? "" : string.Create(CultureInfo.InvariantCulture, $";t={reset}");

@@ -16,7 +16,7 @@ internal sealed class WriteTimeoutResponseBody(HttpContext http, IHttpResponseBo
 {
     public static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>The size of a piece. With <see cref="WriteTimeout"/>, a client needs at least 8.7 KB/s; every phone has that.</summary>
+    /// <summary>The size of a piece. With <see cref="WriteTimeout"/>, a client needs 8.7 KB/s; every phone has that.</summary>
     public const int ChunkBytes = 256 * 1024;
 
     private readonly PipeWriter _writer = inner.Writer;
