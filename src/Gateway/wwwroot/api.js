@@ -1,11 +1,11 @@
-// Requests to this server, with the session's token; errors come as `Problem`.
+// Requests to this server with the session's token. Errors are thrown as `Problem`.
 
 import * as session from "./session.js";
 
 const TRIES = 6;
-const LONGEST_WAIT = 8000;
+const MAX_WAIT = 8000;
 
-/** An answer that says why not: RFC 9457. */
+/** An error answer (RFC 9457). */
 export class Problem extends Error {
   constructor(status, body, retryAfter) {
     super(body.detail ?? `The server answered ${status}.`);
@@ -15,10 +15,10 @@ export class Problem extends Error {
   }
 }
 
-/** What to tell the user of any failure. */
+/** The text of an error for the user. */
 export const explain = (error) => (error instanceof Problem ? error.message : "The server cannot be reached. Check the connection.");
 
-/** A request as it is; refreshes the session once when it is refused. */
+/** Sends a request. After a 401 it refreshes the session once. */
 export async function request(path, options = {}) {
   const token = await session.accessToken();
   const response = await ask(path, options, token);
@@ -35,8 +35,8 @@ export const get = async (path) => (await request(path)).json();
 export const send = async (method, path, body) => json(await request(path, withBody(method, body)));
 
 /**
- * Posts with an idempotency key, and repeats with the same key for as long as it is worth while when the connection
- * breaks or the server restarts: it is done once, however often it is asked for.
+ * Posts with an idempotency key. If the connection breaks or the server restarts, it repeats the request with the same key,
+ * so the server does it only once.
  */
 export async function sendOnce(path, body, key) {
   for (let attempt = 1; ; attempt++) {
@@ -45,15 +45,15 @@ export async function sendOnce(path, body, key) {
     } catch (error) {
       const passes = error instanceof TypeError || error.status === 503;
       if (!passes || attempt === TRIES) throw error;
-      await pause(Math.max(backoff(attempt), Math.min((error.retryAfter ?? 0) * 1000, LONGEST_WAIT)));
+      await pause(Math.max(backoff(attempt), Math.min((error.retryAfter ?? 0) * 1000, MAX_WAIT)));
     }
   }
 }
 
-/** Milliseconds to wait before try number `attempt` + 1; random, so that not all clients come back at once. */
-export const backoff = (attempt) => Math.min(LONGEST_WAIT, 250 * 2 ** attempt) * (0.5 + Math.random() / 2);
+/** Milliseconds to wait before the next attempt. They are random, so that not all clients return at the same time. */
+export const backoff = (attempt) => Math.min(MAX_WAIT, 250 * 2 ** attempt) * (0.5 + Math.random() / 2);
 
-/** Waits; less when the connection comes back, or the signal says that nobody waits any more. */
+/** Waits until the time has passed, the browser is online again, or the signal is aborted. */
 export function pause(milliseconds, signal) {
   return new Promise((resolve) => {
     const done = () => {
@@ -69,7 +69,7 @@ export function pause(milliseconds, signal) {
   });
 }
 
-/** Downloads a file as the server names it. A plain link could not carry the token. */
+/** Downloads a file with the name that the server gives. A plain link could not send the token. */
 export async function download(path, fallbackName) {
   const response = await request(path);
   const named = /filename\*=UTF-8''([^;]+)/i.exec(response.headers.get("Content-Disposition") ?? "");
@@ -80,7 +80,7 @@ export async function download(path, fallbackName) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** Where `Link: <…>; rel="next"` leads to; null without one. */
+/** The address in `Link: <…>; rel="next"`; null if there is none. */
 export const nextPage = (response) => /<([^>]+)>;\s*rel="next"/.exec(response.headers.get("Link") ?? "")?.[1] ?? null;
 
 const withBody = (method, body, headers = {}) =>

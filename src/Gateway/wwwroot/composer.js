@@ -1,4 +1,4 @@
-// Where messages are written. A message stays here until the server has it: nothing is shown as sent that is not.
+// The form for messages. A message stays here until the server has accepted it, so nothing looks sent that is not.
 
 import { explain, Problem, sendOnce } from "./api.js";
 import { button, find } from "./dom.js";
@@ -15,7 +15,7 @@ export class Composer {
   #isBusy = false;
   #on;
 
-  /** @param {{sending(): void, created(room): void, sent(room, answer): void, limited(problem): void, upgrade(): void}} on What to tell. */
+  /** @param {{sending(): void, created(room): void, sent(room, answer): void, limited(problem): void, upgrade(): void}} on Callbacks. */
   constructor(on) {
     this.#on = on;
     form.addEventListener("submit", (event) => {
@@ -24,14 +24,14 @@ export class Composer {
     });
     text.addEventListener("input", grow);
     text.addEventListener("keydown", (event) => {
-      // While an input method composes, Enter chooses a word.
+      // In an input method, Enter chooses a word.
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
       form.requestSubmit();
     });
   }
 
-  /** Moves to another room, each with the draft it was left with. */
+  /** Opens another room. Each room keeps its draft. */
   open(room) {
     if (room === this.#room) return;
     if (!this.#isBusy) {
@@ -45,7 +45,7 @@ export class Composer {
     text.focus();
   }
 
-  /** Forgets all that was written. */
+  /** Deletes all drafts. */
   forget() {
     this.#drafts.clear();
     this.#room = undefined;
@@ -54,7 +54,7 @@ export class Composer {
     this.clear();
   }
 
-  /** Says why something was not done. */
+  /** Shows an error. */
   refuse(error) {
     notice.textContent = explain(error);
     if (error instanceof Problem && error.body.limit) {
@@ -71,7 +71,7 @@ export class Composer {
     notice.textContent = "";
   }
 
-  // A repeat of the same wish keeps its keys, also when the user is the one who repeats it.
+  // A repeat of the same message keeps its keys, even if the user repeats it.
   async #submit() {
     const content = text.value;
     if (this.#isBusy || !content.trim()) return;
@@ -118,7 +118,7 @@ function when(time) {
   return date.toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit" });
 }
 
-// As high as what is written, up to what the style sheet allows.
+// The field is as high as its text. The style sheet has the maximum.
 function grow() {
   text.rows = Math.min(8, text.value.split("\n").length);
 }

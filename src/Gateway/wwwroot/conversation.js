@@ -28,7 +28,7 @@ export class Conversation {
   #version = null;
   #on;
 
-  /** @param {{gone(): void, changed(): void, refused(problem): void}} on What the rest of the page is told. */
+  /** @param {{gone(): void, changed(): void, refused(problem): void}} on Callbacks. */
   constructor(on) {
     this.#on = on;
     olderButton.addEventListener("click", () => this.#loadOlder());
@@ -47,14 +47,14 @@ export class Conversation {
     if (room) await this.refresh();
   }
 
-  /** Reads the newest messages, unless they are known as of this version of the room. False when it failed. */
+  /** Reads the newest messages, unless this version of the room is already shown. False on failure. */
   async catchUp(version) {
     const { signal } = this.#life;
     await this.#reading;
     return signal.aborted || this.#version >= version || this.refresh();
   }
 
-  /** Reads the newest messages. False when it failed. */
+  /** Reads the newest messages. False on failure. */
   refresh() {
     return (this.#reading = this.#refresh(this.#life.signal));
   }
@@ -78,20 +78,20 @@ export class Conversation {
     }
   }
 
-  /** Shows what the model is told when a message is sent: the newest version of every answer. */
+  /** Shows the newest version of every reply, which is what the model gets with the next message. */
   showNewest() {
     this.#timeline.chooseNewest();
     this.#render();
   }
 
-  /** Takes what the user has just sent, and shows the end, where it is. */
+  /** Adds a message that the user has just sent, and scrolls to it. */
   sent({ message, reply }) {
     this.#timeline.chooseNewest();
     this.#list.stick();
     this.#add([message, reply]);
   }
 
-  /** Takes an event of `/events` that is about this room. */
+  /** Handles an event of `/events` about this room. */
   async take(type, data) {
     const known = this.#timeline.get(data.reply_id);
     if (type === "queued" && !known) {
@@ -124,14 +124,14 @@ export class Conversation {
     }
   }
 
-  // Another version of a reply, which the user has asked for.
+  // The user asked for another version of a reply.
   #show(id, label) {
     this.#timeline.choose(id);
     this.#render();
     this.#list.focus(id, label);
   }
 
-  // Replies are written one after the other, so one connection is enough. The others are known by the events.
+  // Replies are written one after the other, so one connection is enough. Events tell of the others.
   async #follow(signal) {
     if (this.#follower === signal) return;
     this.#follower = signal;

@@ -1,4 +1,4 @@
-// The questions that the page asks, in the one <dialog> there is.
+// The questions of the page, in its only <dialog>.
 
 import { find } from "./dom.js";
 
@@ -7,13 +7,13 @@ const line = find("#ask-value");
 const long = find("#ask-long");
 const yes = find("#ask-yes");
 
-/** Asks for a line of text; null when there is to be none. */
+/** Asks for a line of text; null if the user cancels. */
 export const ask = (title, value, action) => askFor(line, title, "", value, action);
 
-/** Asks for a text of several lines, or none; null when it is to stay as it is. */
+/** Asks for a text of several lines, which may be empty; null if the user cancels. */
 export const askLong = (title, note, value, action) => askFor(long, title, note, value, action);
 
-/** Asks whether to do what cannot be undone. */
+/** Asks the user to confirm an action that cannot be undone. */
 export function confirm(title, text, action) {
   return show(null, title, text, action, true);
 }
@@ -38,7 +38,7 @@ function show(field, title, text, action, isDangerous) {
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
 }
 
-// Enter in the line presses the form's first button, which is Cancel's.
+// By default, Enter would press the first button of the form, which is Cancel.
 line.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing) return;
   event.preventDefault();

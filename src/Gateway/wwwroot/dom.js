@@ -1,8 +1,8 @@
-// Small words for the document. Text goes in as text; only a reply's HTML, made by the server, goes in as HTML.
+// Helpers for the document. Strings are inserted as text. Only the HTML of a reply, from the server, is inserted as HTML.
 
 export const find = (selector, root = document) => root.querySelector(selector);
 
-/** Makes an element: `make("a", { href: "#", class: "room" }, "text", child)`. */
+/** Creates an element: `make("a", { href: "#", class: "room" }, "text", child)`. */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -17,7 +17,7 @@ export function make(tag, attributes = {}, ...children) {
 
 export const button = (text, onClick, attributes = {}) => make("button", { type: "button", click: onClick, ...attributes }, text);
 
-/** Makes these the children of a parent, in this order, and moves only what is out of place: focus and scroll stay. */
+/** Sets the children of a parent. It moves only children in the wrong place, so focus and scroll position stay. */
 export function arrange(parent, nodes) {
   let at = parent.firstChild;
   for (const node of nodes) {
@@ -32,21 +32,21 @@ export function arrange(parent, nodes) {
   }
 }
 
-// The one policy that the page's Content-Security-Policy allows: nothing else can turn a string into HTML.
+// The only policy that the Content-Security-Policy allows. No other code can turn a string into HTML.
 const policy = window.trustedTypes?.createPolicy("reply", { createHTML: (html) => html }) ?? { createHTML: (html) => html };
 
 export function setReplyHtml(element, html) {
   element.innerHTML = policy.createHTML(html);
 }
 
-/** Tells a screen reader what has changed; not every word of a reply, which would drown it. */
+/** Announces a change to screen readers. Every word of a reply would be too much. */
 export function announce(text) {
   find("#announcer").textContent = text;
 }
 
 let toastTimer;
 
-/** Shows a line for a while, and announces it. */
+/** Shows a line of text for a while, and announces it. */
 export function toast(text) {
   const line = find("#toast");
   line.textContent = text;
@@ -58,7 +58,7 @@ export function toast(text) {
 
 export const clock = (time) => new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
-/** Copies a text; pages that came without TLS have no clipboard but the old one. */
+/** Copies a text. Pages without TLS have only the old clipboard API. */
 export async function copy(text) {
   if (navigator.clipboard) {
     await navigator.clipboard.writeText(text);

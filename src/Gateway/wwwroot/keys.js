@@ -1,5 +1,5 @@
-// Idempotency keys: what is asked for again with the same key is done once.
+// Idempotency keys: the server does repeated requests with the same key only once.
 
-/** A key for one wish of the user. Not `crypto.randomUUID`, which pages without TLS do not have. */
+/** A key for one action of the user. Pages without TLS do not have `crypto.randomUUID`. */
 export const newKey = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,4 +1,4 @@
-// Puts the page together: who is signed in, which room is open, and what the server tells of.
+// Connects the parts of the page: the session, the open room, and the events.
 
 import { explain, get, send } from "./api.js";
 import { Composer } from "./composer.js";
@@ -32,7 +32,7 @@ const conversation = new Conversation({
 let life = null;
 let user = null;
 
-/** The room that the address names; it has no secret in it, and a reload comes back to it. */
+/** The room in the address. It is not secret, and a reload opens it again. */
 function openRoom() {
   return /^#\/([0-9a-f-]{36})$/.exec(location.hash)?.[1] ?? null;
 }
@@ -58,7 +58,7 @@ function showTitle() {
   document.title = life && openRoom() ? `${name} · GeminiChat` : "GeminiChat";
 }
 
-/** Shows the chats of whoever is signed in, or the way in. */
+/** Shows the chats of the signed-in user, or the sign-in form. */
 async function enter() {
   if (life) return;
   const isSignedIn = session.read() !== null;
@@ -105,7 +105,7 @@ async function followEvents(signal) {
     if (!isRead) readAll();
   };
   const onLost = () => showConnection("The connection is lost. Trying again…");
-  // Events wait for the list of rooms, which would undo what is newer; the connection goes on being read meanwhile.
+  // Events wait for the list of rooms, which would overwrite newer changes. The connection is read meanwhile.
   const on = (event) => {
     told = told.then(() => list).then(() => signal.aborted || takeEvent(event)).catch(reportError);
   };
@@ -131,7 +131,7 @@ async function followEvents(signal) {
     }
   }
 
-  // The room may have been read before, but then nobody told of what has changed in it since.
+  // The room may have been read before the events were connected, so changes may be missing.
   function readOpen() {
     const room = openRoom();
     return !room || conversation.catchUp(rooms.versionOf(room));
@@ -153,7 +153,7 @@ async function followEvents(signal) {
   }
 }
 
-/** Says what is wrong with the connection; without a text, that it is there again. */
+/** Shows an error of the connection; without a text, hides it. */
 function showConnection(trouble = "") {
   const line = find("#connection");
   if (line.textContent === trouble) return;
@@ -173,7 +173,7 @@ async function rename() {
 }
 
 async function signOut() {
-  // The session here ends in any case; there, at the latest when its tokens do.
+  // In this browser the session ends in any case. On the server it ends when its tokens expire, at the latest.
   await send("POST", "/auth/logout").catch(() => {});
   session.clear();
 }

@@ -11,7 +11,7 @@ export class MessageList {
   #end = new StickyEnd(find("#scroller"));
   #actions;
 
-  /** @param {{stop(id): void, regenerate(id): void, show(id): void}} actions What the buttons do. */
+  /** @param {{stop(id): void, regenerate(id): void, show(id): void}} actions The actions of the buttons. */
   constructor(actions) {
     this.#actions = actions;
     stopButton.addEventListener("click", () => actions.stop());
@@ -25,12 +25,12 @@ export class MessageList {
     this.#views.clear();
   }
 
-  /** Shows the end from now on. */
+  /** Keeps the end in view from now on. */
   stick() {
     this.#end.stick();
   }
 
-  /** Shows a room's messages as they are now. */
+  /** Shows the messages of a room. */
   render(timeline) {
     const shown = timeline.shown();
     const open = timeline.open.map(({ id }) => id);
@@ -40,7 +40,7 @@ export class MessageList {
     this.#end.follow();
   }
 
-  /** Shows older messages above; what is in view stays there. */
+  /** Adds older messages above. The visible part does not move. */
   growAbove(add) {
     this.#end.growAbove(add);
   }
@@ -51,7 +51,7 @@ export class MessageList {
     this.#end.followSoon();
   }
 
-  /** Brings the focus from one version of a reply to another, which has taken its place. */
+  /** Moves the focus from one version of a reply to the version that replaced it. */
   focus(id, label) {
     this.#views.get(id).focus(label);
   }

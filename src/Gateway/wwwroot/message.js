@@ -12,7 +12,7 @@ export class MessageView {
   #state = make("p", { class: "state" });
   #buttons = make("div", { class: "actions" });
 
-  /** @param {{stop(id): void, regenerate(id): void, show(id, label): void}} actions What the buttons do. */
+  /** @param {{stop(id): void, regenerate(id): void, show(id, label): void}} actions The actions of the buttons. */
   constructor(message, actions) {
     this.#actions = actions;
     const isUser = message.sender === "user";
@@ -26,7 +26,7 @@ export class MessageView {
     );
   }
 
-  /** Shows what the message is now. `versions` are the replies to one question, `ahead` counts those before a queued one. */
+  /** Shows the message. `versions` are the replies to its question; `ahead` is the number of turns before a queued one. */
   update(message, versions, ahead) {
     const before = this.#message;
     const isOffered = before?.status === message.status && this.#versions.length === versions.length;
@@ -39,7 +39,7 @@ export class MessageView {
     if (!isOffered) this.#offer(message);
   }
 
-  /** Brings the focus to a button, or near it when it cannot be pressed. */
+  /** Sets the focus to a button, or near it if it is disabled. */
   focus(label) {
     (this.#buttons.querySelector(`[aria-label="${label}"]:enabled`) ?? this.element).focus();
   }
@@ -115,7 +115,7 @@ export class MessageView {
   }
 }
 
-/** The state of a reply in words; nothing of one that is whole. */
+/** The status of a reply in words; empty if it is complete. */
 export function describe({ sender, status, content, error }, ahead) {
   switch (sender === "user" ? "completed" : status) {
     case "queued":

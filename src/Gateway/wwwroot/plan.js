@@ -1,4 +1,4 @@
-// The tier, what is left of today's messages, and the way to more.
+// The tier, the remaining messages of today, and the upgrade.
 
 import { explain, get, pause, send } from "./api.js";
 import { clock, find, toast } from "./dom.js";
@@ -18,7 +18,7 @@ export function startPlan() {
   manageButton.addEventListener("click", () => leaveFor("/payments/portal", "portal_url"));
 }
 
-/** Reads what is left. */
+/** Reads the remaining messages. */
 export async function refreshPlan() {
   const { tier, limit, used, remaining, resets_at: resets } = await get("/user/usage").catch(() => ({}));
   if (!tier) return;
@@ -34,7 +34,7 @@ export async function refreshPlan() {
 
 export const upgrade = () => leaveFor("/payments/subscribe/pro", "checkout_url");
 
-/** Looks whether this page was come back to from a checkout. To be called once somebody is signed in. */
+/** Handles the return from a checkout. It needs a signed-in user. */
 export async function returnFromCheckout() {
   const query = new URLSearchParams(location.search);
   const outcome = query.get("checkout");
@@ -70,7 +70,7 @@ async function leaveFor(path, member) {
       return;
     }
 
-    // A server that cannot take payments says to come back much later.
+    // A server without payments sends a very long Retry-After.
     if (error.status === 503 && error.retryAfter >= AN_HOUR) {
       isWithoutPayments = true;
       note.textContent = explain(error);

@@ -1,4 +1,4 @@
-// What can be done to the open room.
+// The actions of the open room.
 
 import { download, explain, get, send } from "./api.js";
 import { ask, askLong, confirm } from "./dialogs.js";
@@ -41,7 +41,7 @@ export function startRoomMenu(current) {
   }
 }
 
-// What the model is told with every message. Nothing written is lost when it cannot be saved.
+// The system prompt. If it cannot be saved, the text is not lost.
 async function instruct(id) {
   let { system_prompt: text = "" } = await get(`/chatroom/${id}?limit=1`);
   let note = "The model follows them in this chat, from the next answer on.";

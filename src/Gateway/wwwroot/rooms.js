@@ -1,4 +1,4 @@
-// The list of rooms, newest activity first, kept in step with all devices by the events.
+// The list of rooms, newest activity first, updated by the events.
 
 import { get } from "./api.js";
 import { arrange, find, make } from "./dom.js";
@@ -9,7 +9,7 @@ export class Rooms {
   #current = null;
   #onChange;
 
-  /** @param {(id: string) => void} onChange A room was renamed or deleted, or the list was read anew. */
+  /** @param {(id: string) => void} onChange A room was renamed or deleted, or the list was read again. */
   constructor(onChange) {
     this.#onChange = onChange;
   }
@@ -37,7 +37,7 @@ export class Rooms {
     this.#render();
   }
 
-  /** Takes an event of `/events`. */
+  /** Handles an event of `/events`. */
   take(type, data) {
     if (type === "deleted") this.#rooms.delete(data.id);
     else if (type === "created" || type === "renamed") this.#change(data.id, data, true);

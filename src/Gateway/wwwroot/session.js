@@ -1,10 +1,10 @@
-// The tokens of the one session that all tabs share.
+// The tokens of the session, which all tabs share.
 //
 // They are in localStorage, not sessionStorage: a refresh token works once, and its second use ends the session. A
-// duplicated tab takes a copy of sessionStorage along, and the two would sooner or later use the same token. Here all
-// tabs see one store, and a lock lets only one of them refresh at a time. An exchange whose answer is lost, as by a
-// reload, is repeated with the key that was stored before it was asked for, and answered as it was. They are never in a
-// URL or a cookie; scripts from elsewhere, which could read them, are kept out by the Content-Security-Policy.
+// duplicated tab gets a copy of sessionStorage, so both tabs would use the same token at some time. With localStorage, all
+// tabs have one store, and a lock lets only one of them refresh at a time. The key of an exchange is stored before the
+// request, so if a reload loses the answer, a repeat with the same key gets the same answer. Tokens are never in a URL or a
+// cookie. The Content-Security-Policy blocks foreign scripts, which could read them.
 
 import { newKey } from "./keys.js";
 
@@ -29,7 +29,7 @@ export function save(tokens) {
 
 const store = (session) => localStorage.setItem(KEY, JSON.stringify(session));
 
-/** The last refresh token of this browser, good or not: by it the server knows the device again. */
+/** The last refresh token of this browser, valid or not. The server recognizes the device by it. */
 export const deviceToken = () => read()?.refresh ?? localStorage.getItem(DEVICE_KEY) ?? undefined;
 
 export function clear() {
@@ -49,16 +49,16 @@ export function watch({ onStart, onEnd }) {
   });
 }
 
-/** An access token that is good for a while yet; null when nobody is signed in. */
+/** An access token that is still valid for a while; null if nobody is signed in. */
 export async function accessToken() {
   const session = read();
   return session && session.expires - Date.now() < EARLY ? refresh(session.access) : session?.access ?? null;
 }
 
 /**
- * Exchanges the refresh token, unless a tab has done so since `spent` was read.
- * @returns {Promise<string|null>} the new access token; null when the session is over.
- * @throws {TypeError} when the server could not be asked: the session may well be alive.
+ * Exchanges the refresh token, unless another tab has exchanged it since `spent` was read.
+ * @returns {Promise<string|null>} The new access token; null if the session has ended.
+ * @throws {TypeError} The server could not be reached, so the session may still be live.
  */
 export function refresh(spent) {
   return alone(async () => {
@@ -84,7 +84,7 @@ export function refresh(spent) {
 
 let turn = Promise.resolve();
 
-// Locks are there only over TLS or on localhost. Elsewhere the requests of one tab still take turns.
+// Browsers have locks only with TLS or on localhost. Otherwise only the requests of one tab are serialized.
 function alone(work) {
   if (navigator.locks) return navigator.locks.request(KEY, work);
   const mine = turn.then(work);

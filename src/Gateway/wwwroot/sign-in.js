@@ -1,4 +1,4 @@
-// Signing in by mobile number and one-time code.
+// Sign-in with mobile number and one-time code.
 
 import { explain, send } from "./api.js";
 import { announce, find } from "./dom.js";
@@ -9,12 +9,12 @@ const codeForm = find("#code-form");
 const error = find("#sign-in-error");
 const useCode = find("#use-code");
 
-// What was asked for: it outlasts a reload between the two steps, and belongs to this tab.
+// The request of this tab. It is stored, so that it survives a reload between the two steps.
 const SENT_KEY = "geminichat.sent";
 
 let offered = null;
 
-/** Shows the form for the number, or for the code when one was sent before a reload. */
+/** Shows the form for the number, or the form for the code if one was sent before a reload. */
 export function resumeSignIn() {
   const sent = readSent();
   if (!sent) return showSignIn();
@@ -32,7 +32,7 @@ export function showSignIn(message = "") {
   numberForm.number.focus();
 }
 
-/** Wires the forms; calls back when somebody has signed in. */
+/** Connects the forms. The callback runs after a sign-in. */
 export function startSignIn(onSignedIn) {
   numberForm.addEventListener("submit", (event) => attempt(event, numberForm, askForCode));
   find("#send-again").addEventListener("click", (event) => attempt(event, codeForm, askForCode));
@@ -72,7 +72,7 @@ function showCodeForm(sentTo, otp) {
   numberForm.hidden = true;
   codeForm.hidden = false;
   find("#sent-to").textContent = sentTo;
-  // A server in development answers with the code itself.
+  // In Development, the answer contains the code.
   offered = otp;
   useCode.hidden = !otp;
   useCode.textContent = otp ? `Use the code ${otp}` : "";

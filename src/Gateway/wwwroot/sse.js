@@ -1,11 +1,11 @@
-// Server-sent events by fetch: EventSource cannot send the Authorization header, and a token does not belong in a URL.
+// Server-sent events with fetch: EventSource cannot send the Authorization header, and a token must not be in a URL.
 
 import { backoff, pause, Problem, request } from "./api.js";
 
 // The server sends something at least every 15 seconds.
 const SILENCE = 40_000;
 
-/** Parses a body (WHATWG HTML, 9.2). Events without data come, too, since they may carry an id. */
+/** Parses a body (WHATWG HTML, 9.2). Events without data are included, because they may have an id. */
 export async function* parse(body, onChunk = () => {}) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -33,12 +33,12 @@ export async function* parse(body, onChunk = () => {}) {
 }
 
 /**
- * Follows a stream over broken connections and restarts of the server, from the last event seen. While the page is not
- * to be seen no connection is held: browsers allow six to a server, for all tabs together.
- * @param {(event: {type: string, data: any, id: string}) => (boolean|void)} options.on true ends it.
- * @param {() => void} [options.onOpen] Each time a connection stands.
- * @param {() => void} [options.onLost] Each time one breaks, or there is none to be had.
- * @throws {Problem} when the server refuses for good.
+ * Follows a stream. After a broken connection or a restart of the server it resumes after the last event. A hidden page has
+ * no connection, because browsers allow only six per server for all tabs together.
+ * @param {(event: {type: string, data: any, id: string}) => (boolean|void)} options.on Returns true to end.
+ * @param {() => void} [options.onOpen] Runs after each connect.
+ * @param {() => void} [options.onLost] Runs each time a connection breaks or fails.
+ * @throws {Problem} The server refuses the stream permanently.
  */
 export async function follow(path, { from = null, signal, on, onOpen = () => {}, onLost = () => {} }) {
   const place = { last: from };

@@ -1,4 +1,4 @@
-// A scroller whose end stays in view as it grows, unless the user scrolls up, until they come back to it.
+// A scroller that keeps its end in view as it grows. If the user scrolls up, it stops until the user scrolls to the end.
 
 const NEAR = 80;
 
@@ -13,17 +13,17 @@ export class StickyEnd {
     scroller.addEventListener("scroll", () => this.#note(), { passive: true });
   }
 
-  /** Shows the end from now on. */
+  /** Keeps the end in view from now on. */
   stick() {
     this.#sticks = true;
   }
 
-  /** Has grown. */
+  /** Must be called after the content has grown. */
   follow() {
     if (this.#sticks) this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
-  /** Has grown, and may again soon: measuring the page after each word would make it slow, once a frame is enough. */
+  /** The same, but at most once a frame: measuring the page after each word would be slow. */
   followSoon() {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -33,7 +33,7 @@ export class StickyEnd {
     });
   }
 
-  /** Adds something above; what is in view stays there. */
+  /** Adds content above. The visible part does not move. */
   growAbove(add) {
     const fromEnd = this.#scroller.scrollHeight - this.#scroller.scrollTop;
     add();

@@ -1,4 +1,4 @@
-// The messages of a room as far as they are known, from whatever told of them.
+// The known messages of a room, from requests, streams and events.
 
 import { isOpen } from "./message.js";
 
@@ -18,7 +18,7 @@ export class Timeline {
     return this.open[0];
   }
 
-  /** Shows this reply in the place of the other ones to its question, until there is a new one. */
+  /** Shows this version of a reply until there is a new one. */
   choose(id) {
     this.#chosen.set(this.#messages.get(id).reply_to, id);
   }
@@ -28,7 +28,7 @@ export class Timeline {
     this.#chosen.clear();
   }
 
-  /** Whether an older reply is shown than the one that the conversation goes on from. */
+  /** Whether an older version of a reply is shown than the one that the model gets. */
   get isOlderShown() {
     return this.shown().some(({ message, versions }) => versions.length > 1 && message.id !== versions.at(-1));
   }
@@ -38,12 +38,12 @@ export class Timeline {
     this.#chosen.clear();
   }
 
-  /** Whether messages are missing between those known and a page of newer ones. */
+  /** Whether messages are missing between the known ones and a page of newer ones. */
   isBefore(page) {
     return page.length > 0 && page[0].id > Math.max(0, ...this.#messages.keys()) + 1;
   }
 
-  /** Takes what was read, which may be older than what a stream has told since. */
+  /** Adds messages of a request. A stream may already have newer data. */
   merge(message) {
     const known = this.#messages.get(message.id);
     if (!known && message.id > this.#chosen.get(message.reply_to)) this.#chosen.delete(message.reply_to);
@@ -53,8 +53,8 @@ export class Timeline {
   }
 
   /**
-   * Takes a piece of a reply, up to a cursor. Cursors count UTF-16 units, as JavaScript does: of what has been read
-   * already in another way, only the rest is taken, and returned.
+   * Adds a piece of a reply that ends at a cursor. Cursors count UTF-16 units, as JavaScript does. If a part of the piece is
+   * already known, only the rest is added and returned.
    */
   append(id, piece, cursor) {
     const reply = this.#messages.get(id);
@@ -65,14 +65,14 @@ export class Timeline {
     return text;
   }
 
-  /** Begins a reply's text anew. */
+  /** Clears the text of a reply. */
   reset(id, attempt, cursor) {
     this.#messages.set(id, { ...this.#messages.get(id), content: "", attempt, cursor });
   }
 
   /**
-   * The messages to show, in order, each reply with the ids of all replies to its question. A newer reply stands in the
-   * place of those it supersedes: behind its question.
+   * The messages to show, in order. Each reply has the ids of all replies to its question. A newer reply is shown in the place
+   * of the superseded ones: after its question.
    */
   shown() {
     const messages = [...this.#messages.values()].sort((a, b) => a.id - b.id);
