@@ -13,9 +13,11 @@ internal sealed class SqliteTargetDatabase : MigrationTarget
     private readonly SqliteConnection _main;
     private readonly SqliteConnection _grains;
 
-    private SqliteTargetDatabase(DatabaseAddress.Sqlite address, IAsyncDisposable held, TimeProvider time)
-        : base(address, time) => (_lock, _main, _grains) =
-            (held, new(SqliteConnections.ForWriting(address.File)), new(SqliteConnections.ForWriting(address.GrainsFile)));
+    private SqliteTargetDatabase(DatabaseAddress.Sqlite address, IAsyncDisposable held, MigrationContext context)
+        : base(address, context.Time) => (_lock, _main, _grains) = (
+            held,
+            SqliteConnections.Open(SqliteConnections.ForWriting(address.File), context.Timings.Busy),
+            SqliteConnections.Open(SqliteConnections.ForWriting(address.GrainsFile), context.Timings.Busy));
 
     public override DbConnection MainConnection => _main;
 
@@ -27,22 +29,15 @@ internal sealed class SqliteTargetDatabase : MigrationTarget
         IAsyncDisposable? held = null;
         await ExclusiveLock.Acquire(
             async () => (held = await database.TryLock(shared: false, CancellationToken.None)) is not null, address.Display, context);
-        var target = new SqliteTargetDatabase(address, held!, context.Time);
         try
         {
             SqliteSchemaCheck.RefuseNewerVersion(address);
             await database.Migrate(CancellationToken.None);
-            foreach (var connection in new[] { target._main, target._grains })
-            {
-                await connection.OpenAsync();
-                SqliteConnections.Configure(connection, context.Timings.Busy);
-            }
-
-            return target;
+            return new SqliteTargetDatabase(address, held!, context);
         }
         catch
         {
-            await target.DisposeAsync();
+            await held!.DisposeAsync();
             throw;
         }
     }

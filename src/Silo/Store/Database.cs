@@ -1,55 +1,57 @@
 using System.Data.Common;
+using Dapper;
 using GeminiChat.Silo.Store.Writing;
 using Orleans.Configuration;
 
 namespace GeminiChat.Silo.Store;
 
-/// <summary>What differs between the databases.</summary>
+/// <summary>The database: what is different between SQLite and PostgreSQL.</summary>
 internal abstract partial class Database(ILogger logger) : IAsyncDisposable
 {
-    /// <summary>The address for people.</summary>
+    /// <summary>The address as people read it: without user and password.</summary>
     public abstract string Display { get; }
 
     /// <summary>
-    /// A table <c>k</c> of the elements of a parameter that is an array: <c>value</c>, and <c>n</c>, which counts from 1.
+    /// A table <c>k</c> with the elements of an array parameter: <c>value</c>, and <c>n</c>, which counts from 1.
     /// </summary>
     public abstract string ArrayTable(string parameter);
 
     /// <summary>
-    /// The statements that end a reply and then touch its room if the reply was open. Their parameters are those of
-    /// <see cref="RoomWrites.Finish"/>; the rows that the first one changes tell whether it was.
+    /// The statements that end a pending reply and then update its room. Their parameters are those of
+    /// <see cref="RoomWrites.Finish"/>. The first one changes no row when the reply was not pending; then the others change
+    /// nothing either.
     /// </summary>
     public abstract ImmutableArray<string> FinishReplySql { get; }
 
     /// <summary>
-    /// The same for a reply that its day's usage is to get back: it is counted there no longer, if it was, and if that day
-    /// gives back one more of its kind (<see cref="RoomWrites.IsRefundable"/>).
+    /// The same for a reply that is refunded to its day's usage. The refund is made only if the reply was counted and the day
+    /// allows one more refund of its kind (<see cref="RoomWrites.IsRefundable"/>).
     /// </summary>
     public abstract ImmutableArray<string> FinishReplyAndRefundSql { get; }
 
-    /// <summary>Takes the lock on the whole database, or null when another process has it.</summary>
-    /// <param name="shared">Whether others may take it too, if they also ask for a shared one.</param>
+    /// <summary>Takes the lock on the whole database; null when another process has it.</summary>
+    /// <param name="shared">Whether other processes may hold a shared lock at the same time.</param>
     /// <param name="cancellationToken">Ends the wait for the database.</param>
     public abstract Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken);
 
-    /// <summary>Brings the schema up to this version. Safe while others do the same.</summary>
+    /// <summary>Migrates the schema to this version. Several processes can do it at the same time.</summary>
     public abstract Task Migrate(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Text was deleted that shall be gone from the disk as well, and that is committed. Done in a moment, not when this
-    /// returns. PostgreSQL does so itself, when it vacuums and recycles its log.
+    /// To call after a commit that deleted text, so that the text is soon removed from the disk too, though not yet when
+    /// this returns. PostgreSQL does it by itself when it vacuums and recycles its log.
     /// </summary>
     public virtual void OnTextDeleted()
     {
     }
 
-    /// <summary>Where Orleans keeps the state of grains.</summary>
+    /// <summary>Sets where Orleans stores grain state.</summary>
     public abstract void ConfigureGrainStorage(AdoNetGrainStorageOptions options);
 
-    /// <summary>Connections for writing, each for a writer of its own. They connect when first used.</summary>
+    /// <summary>Creates the runners, one for each writer. A runner connects when it is first used.</summary>
     public abstract ImmutableArray<IBatchRunner> OpenRunners();
 
-    /// <summary>Runs a query on a connection for reading, off the caller's thread.</summary>
+    /// <summary>Runs a query on a read connection, not on the caller's thread.</summary>
     /// <exception cref="StoreUnavailableException">The database did not answer.</exception>
     public async Task<T> Read<T>(Func<DbConnection, Task<T>> query)
     {
@@ -59,11 +61,24 @@ internal abstract partial class Database(ILogger logger) : IAsyncDisposable
         }
         catch (Exception e) when (e is DbException or IOException or TimeoutException or ObjectDisposedException)
         {
-            // Without the inner exception: this one travels to callers, who cannot read the driver's types.
+            // Without the inner exception: callers in other processes cannot deserialize the driver's types.
             Log.ReadFailed(logger, e);
             throw new StoreUnavailableException("The database does not answer.");
         }
     }
+
+    /// <summary>Reads all rows of a query, as <see cref="Read{T}"/> does.</summary>
+    public Task<ImmutableArray<T>> ReadAll<T>(string sql, object parameters, Func<DbDataReader, T> convert) => Read(async connection =>
+    {
+        await using var reader = await connection.ExecuteReaderAsync(sql, parameters);
+        var rows = ImmutableArray.CreateBuilder<T>();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(convert(reader));
+        }
+
+        return rows.DrainToImmutable();
+    });
 
     public abstract ValueTask DisposeAsync();
 

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace GeminiChat.Silo.Store;
 
-/// <summary>Where the data is kept: a SQLite file or a PostgreSQL database.</summary>
+/// <summary>Where the data is stored: in a SQLite file or a PostgreSQL database.</summary>
 internal abstract record DatabaseAddress
 {
     private const string Setting = "DATABASE_URL";
@@ -11,22 +11,22 @@ internal abstract record DatabaseAddress
 
     private DatabaseAddress() { }
 
-    /// <summary>The address for people: without user and password.</summary>
+    /// <summary>The address as people read it: without user and password.</summary>
     public abstract string Display { get; }
 
-    /// <summary>A file; its full path.</summary>
+    /// <summary>A file, by its full path.</summary>
     public sealed record Sqlite(string File) : DatabaseAddress
     {
         public override string Display => File;
 
         /// <summary>
-        /// The file for the state of grains. Orleans writes it on connections of its own, which would otherwise wait
-        /// for batches of messages and make them wait.
+        /// The file for grain state. Orleans writes grain state on its own connections. In one file, they and the batches of
+        /// messages would wait for each other.
         /// </summary>
         public string GrainsFile => Path.ChangeExtension(File, ".grains" + Path.GetExtension(File));
     }
 
-    /// <summary>A server; Npgsql's connection string.</summary>
+    /// <summary>A server, by Npgsql's connection string.</summary>
     public sealed record Postgres(string ConnectionString) : DatabaseAddress
     {
         public override string Display
@@ -40,7 +40,7 @@ internal abstract record DatabaseAddress
     }
 
     /// <summary>Reads <c>DATABASE_URL</c>.</summary>
-    /// <exception cref="OptionsValidationException">It cannot be understood. The message does not repeat it.</exception>
+    /// <exception cref="OptionsValidationException">The value is wrong. The message does not repeat it.</exception>
     public static DatabaseAddress From(IConfiguration configuration)
     {
         var url = configuration[Setting];

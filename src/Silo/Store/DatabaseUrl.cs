@@ -3,16 +3,16 @@ using Npgsql;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>
-/// Database URLs as SQLAlchemy writes them (docs.sqlalchemy.org, "Database URLs"), since settings of the old service
-/// keep working. The driver's name after the plus says nothing here.
+/// Database URLs in SQLAlchemy's format (docs.sqlalchemy.org, "Database URLs"), so that the settings of the FastAPI service keep
+/// working. The driver's name after the plus is ignored.
 /// </summary>
 internal static class DatabaseUrl
 {
     private const string Expected =
         "expected sqlite:///file, sqlite:////absolute/file or postgresql://user:password@host:port/database.";
 
-    /// <summary>Reads a URL; the path of a SQLite file starts from a folder.</summary>
-    /// <exception cref="FormatException">The message never holds a part of the URL: it may be a password.</exception>
+    /// <summary>Parses a URL. The path of a SQLite file is relative to <paramref name="root"/>.</summary>
+    /// <exception cref="FormatException">The URL is wrong. The message contains no part of it, which could be a password.</exception>
     public static DatabaseAddress Parse(string url, string root)
     {
         var colon = url.IndexOf("://", StringComparison.Ordinal);
@@ -29,7 +29,7 @@ internal static class DatabaseUrl
 
     private static DatabaseAddress.Sqlite Sqlite(string rest, string root)
     {
-        // Between the second and the third slash stands a host, which a file has not.
+        // A host would be between the second and the third slash, and a file has none.
         if (!rest.StartsWith('/') || rest.Length == 1 || rest.EndsWith('/'))
         {
             throw new FormatException($"no file is named; {Expected}");

@@ -4,8 +4,8 @@ using GeminiChat.Silo.Store.Writing;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>
-/// Deletes rooms, and remembers them: the id of a deleted room is never used again. One short transaction makes a room
-/// unreachable; its messages are removed afterwards, a few at a time, so that no other write waits for a long room.
+/// Deletes rooms and records their ids, which are never used again. One short transaction makes a room unreachable. Its
+/// messages are removed afterwards, some at a time, so that no other write waits for a long room.
 /// </summary>
 internal sealed class DeletedRooms(Database database, StoreWriter writer)
 {
@@ -17,7 +17,8 @@ internal sealed class DeletedRooms(Database database, StoreWriter writer)
 
     private const string DeleteRow = "delete from rooms where room_id = @room and user_id = @user";
 
-    // Late writes to a reply ask for an open one. After the row: an acceptance that came before has been waited for.
+    // Late writes then find no pending reply. It runs after the delete of the row, which waits for an acceptance that is being
+    // committed.
     private const string CloseReplies = """
         update messages set status = 3
         where room_id = @room and sender = 1 and status < 2
@@ -45,7 +46,7 @@ internal sealed class DeletedRooms(Database database, StoreWriter writer)
     {
         var isDeleted = await writer.Write(new WriteOperation(WrittenTable.Rooms, room.RoomId, room.UserId,
         [
-            new(InsertTombstone, [("room", room.RoomId), ("user", room.UserId), ("now", now.ToUnixTimeMilliseconds())]),
+            new(InsertTombstone, [("room", room.RoomId), ("user", room.UserId), ("now", now)]),
             new(DeleteRow, [("room", room.RoomId), ("user", room.UserId)]),
             new(CloseReplies, [("room", room.RoomId)]),
         ])
@@ -61,19 +62,10 @@ internal sealed class DeletedRooms(Database database, StoreWriter writer)
         await connection.ExecuteScalarAsync<long>(IsDeleted, new { room = room.RoomId, user = room.UserId }) > 0);
 
     /// <summary>Deleted rooms that still have messages.</summary>
-    public Task<ImmutableArray<RoomKey>> Unpurged(int limit) => database.Read(async connection =>
-    {
-        await using var reader = await connection.ExecuteReaderAsync(SelectUnpurged, new { limit });
-        var rooms = ImmutableArray.CreateBuilder<RoomKey>();
-        while (await reader.ReadAsync())
-        {
-            rooms.Add(new RoomKey(reader.GetGuid(1), reader.GetGuid(0)));
-        }
+    public Task<ImmutableArray<RoomKey>> Unpurged(int limit) =>
+        database.ReadAll(SelectUnpurged, new { limit }, row => new RoomKey(row.GetGuid(1), row.GetGuid(0)));
 
-        return rooms.DrainToImmutable();
-    });
-
-    /// <summary>Removes all messages of a deleted room. Safe to repeat, and to break off.</summary>
+    /// <summary>Removes all messages of a deleted room. Safe to interrupt and to repeat.</summary>
     public async Task Purge(RoomKey room, CancellationToken cancellationToken)
     {
         while (await Write(room, DeleteMessages))

@@ -4,12 +4,11 @@ using Orleans.Storage;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>
-/// Orleans' storage, without the driver's exceptions, which no caller in another process can read.
+/// Orleans' storage, with our exceptions in place of the driver's, which callers in other processes cannot deserialize.
 /// </summary>
 /// <remarks>
-/// A grain's caller does not get these words but an <see cref="OrleansException"/>: <c>IPersistentState</c> puts one
-/// around whatever is thrown here, with it as the inner exception. Only <see cref="InconsistentStateException"/> goes
-/// through as it is, being one itself. The gateway takes all of them for outages.
+/// A grain's caller gets an <see cref="OrleansException"/>: <c>IPersistentState</c> wraps every exception that is thrown here in
+/// one, except <see cref="InconsistentStateException"/>, which is one already. The gateway treats all of them as outages.
 /// </remarks>
 internal sealed partial class ExceptionMappingGrainStorage(IGrainStorage inner, ILogger<ExceptionMappingGrainStorage> logger) : IGrainStorage
 {

@@ -1,15 +1,98 @@
+using System.Data.Common;
+using Dapper;
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Store;
 
-/// <summary>Rooms and messages in the database.</summary>
+/// <summary>Rooms and messages in the database. Each query uses an index, so its cost does not depend on the room's length.</summary>
 internal sealed class RoomStore(Database database, StoreWriter writer, DeletedRooms deleted, TimeProvider time) : IRoomStore
 {
-    private readonly RoomReads _reads = new(database);
+    // One statement reads the row and the messages, so both are of the same moment. Ids have no gaps, so pending replies with
+    // lower ids than these lie before the newest messages. With the literals SQLite can use the partial index messages_open.
+    // With the plus it does not read the whole room by its ids instead.
+    private const string SelectRoom = $"""
+        select {RowReader.SummaryColumns}, r.system_prompt, r.next_id, r.created_as, r.is_named, {RowReader.MessageColumns}
+        from rooms r
+        left join (
+          select * from (select * from messages where room_id = @room order by id desc limit @tail) newest
+          union all
+          select * from messages
+          where room_id = @room and status < 2 and sender = 1
+            and +id < (select next_id from rooms where room_id = @room) - @tail) m
+          on m.room_id = r.room_id
+        where r.room_id = @room and r.user_id = @user
+        order by m.id
+        """;
+
+    // Without a join: with one, the database could read the whole room to sort it. Now the rows come one by one from the
+    // index, and the reader can stop at any of them.
+    private const string SelectMessagesBefore = $"""
+        select {RowReader.MessageColumns}
+        from messages m
+        where m.room_id = @room and m.id < @before
+          and exists (select 1 from rooms where room_id = @room and user_id = @user)
+        order by m.id desc limit @limit
+        """;
+
+    private const string SelectMessage = $"""
+        select {RowReader.MessageColumns}
+        from messages m join rooms r on r.room_id = m.room_id
+        where m.room_id = @room and r.user_id = @user and m.id = @id
+        """;
+
+    private const string SelectMessageOfKey = $"""
+        select m.regenerates, {RowReader.MessageColumns}
+        from messages m join rooms r on r.room_id = m.room_id
+        where m.room_id = @room and r.user_id = @user and m.idempotency_key = @key
+        """;
+
+    // By the index of regenerated replies, which has few of a room's messages.
+    private const string SelectNewestReplies = $"""
+        select {RowReader.MessageColumns}
+        from messages m join rooms r on r.room_id = m.room_id
+        where m.room_id = @room and r.user_id = @user and m.reply_to >= @oldest and m.reply_to < @before
+          and m.regenerates is not null and m.superseded_by is null
+        """;
+
+    // The literals make the partial index messages_open usable.
+    private const string SelectRoomsWithPendingTurns = """
+        select m.room_id, (select r.user_id from rooms r where r.room_id = m.room_id)
+        from messages m
+        where m.status < 2 and m.sender = 1 and m.room_id > @after
+        group by m.room_id
+        having max(m.touched_at) < @since
+        order by m.room_id limit @limit
+        """;
+
+    // In UTF-16 code units: as much text as a room keeps in memory, from which other contexts are built.
+    private const int MaxContextLength = 4_000_000;
+
     private readonly RoomWrites _writes = new(database, time);
 
-    public Task<StoredRoom?> Load(RoomKey room, int tail) => _reads.Load(room, tail);
+    public async Task<StoredRoom?> Load(RoomKey room, int tail)
+    {
+        RoomRow? stored = null;
+        var rows = await database.ReadAll(SelectRoom, new { room = room.RoomId, user = room.UserId, tail }, row =>
+        {
+            const int Next = RowReader.SummaryColumnCount;
+            stored ??= new RoomRow(
+                RowReader.Summary(row),
+                RowReader.TextOrNull(row, Next),
+                row.GetInt64(Next + 1),
+                row.GetString(Next + 2),
+                IsNamed: row.GetInt32(Next + 3) != 0);
+            return row.IsDBNull(Next + 4) ? null : RowReader.Message(row, Next + 4);
+        });
+        if (stored is null)
+        {
+            return null;
+        }
+
+        ImmutableArray<RoomMessage> messages = [.. rows.OfType<RoomMessage>()];
+        var older = messages.Count(message => message.Id < stored.NextId - tail);
+        return new StoredRoom(stored, messages[older..], messages[..older]);
+    }
 
     public Task<bool> Create(RoomKey room, RoomRow row) => writer.Write(RoomWrites.Create(room, row));
 
@@ -32,15 +115,69 @@ internal sealed class RoomStore(Database database, StoreWriter writer, DeletedRo
     public Task<bool> WasDeleted(RoomKey room) => deleted.Contains(room);
 
     public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) =>
-        _reads.ReadMessages(room, before, limit);
+        ReadMessages(room, before, limit, IChatroomGrain.MaxPageLength);
 
-    public Task<ImmutableArray<RoomMessage>> ReadTurnsBefore(RoomKey room, long messageId, int limit) =>
-        _reads.ReadTurnsBefore(room, messageId, limit);
+    public async Task<ImmutableArray<RoomMessage>> ReadTurnsBefore(RoomKey room, long messageId, int limit)
+    {
+        var page = await ReadMessages(room, messageId, limit, MaxContextLength);
+        return page is [var oldest, ..]
+            ? [.. page, .. await database.ReadAll(
+                SelectNewestReplies, new { room = room.RoomId, user = room.UserId, oldest = oldest.Id, before = messageId }, ToMessage)]
+            : page;
+    }
 
-    public Task<RoomMessage?> ReadMessage(RoomKey room, long messageId) => _reads.ReadMessage(room, messageId);
+    public async Task<RoomMessage?> ReadMessage(RoomKey room, long messageId)
+    {
+        var found = await database.ReadAll(SelectMessage, new { room = room.RoomId, user = room.UserId, id = messageId }, ToMessage);
+        return found.SingleOrDefault();
+    }
 
-    public Task<StoredTurn?> FindTurn(RoomKey room, string key) => _reads.FindTurn(room, key);
+    public async Task<StoredTurn?> FindTurn(RoomKey room, string key)
+    {
+        var rows = await database.ReadAll(
+            SelectMessageOfKey,
+            new { room = room.RoomId, user = room.UserId, key },
+            row => (Message: RowReader.Message(row, 1), Regenerates: RowReader.LongOrNull(row, 0)));
+        if (rows is not [var (found, regenerates), ..])
+        {
+            return null;
+        }
+
+        // A turn's messages are only deleted together, so the other one exists. The first reply has the next id.
+        var other = await ReadMessage(room, found.ReplyTo ?? found.Id + 1);
+        return found.Sender is Sender.User
+            ? new StoredTurn(found, other!)
+            : new StoredTurn(other!, found, regenerates);
+    }
 
     public Task<ImmutableArray<RoomKey>> ListRoomsWithPendingTurns(DateTimeOffset untouchedSince, Guid after, int limit) =>
-        _reads.RoomsWithOpenTurns(untouchedSince, after, limit);
+        database.ReadAll(
+            SelectRoomsWithPendingTurns,
+            new { since = untouchedSince.ToUnixTimeMilliseconds(), after, limit },
+            row => new RoomKey(row.GetGuid(1), row.GetGuid(0)));
+
+    // In the order of their ids. It stops when the text is longer than the maximum, but not before the first message.
+    private Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit, long maxTextLength) =>
+        database.Read(async connection =>
+        {
+            await using var reader = await connection.ExecuteReaderAsync(
+                SelectMessagesBefore, new { room = room.RoomId, user = room.UserId, before, limit });
+            var messages = ImmutableArray.CreateBuilder<RoomMessage>();
+            while (await reader.ReadAsync())
+            {
+                var message = RowReader.Message(reader, 0);
+                maxTextLength -= message.Content.Length;
+                if (maxTextLength < 0 && messages.Count > 0)
+                {
+                    break;
+                }
+
+                messages.Add(message);
+            }
+
+            messages.Reverse();
+            return messages.DrainToImmutable();
+        });
+
+    private static RoomMessage ToMessage(DbDataReader row) => RowReader.Message(row, 0);
 }

@@ -5,18 +5,18 @@ using GeminiChat.Silo.Store.Writing;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>
-/// The part about the acceptance of turns. The first statement decides: it moves the room's next id past as many turns as
-/// the day's limit allows, and leaves a mark. The other statements look for both, so they store exactly these turns.
+/// The part about the acceptance of turns. The first statement decides: it moves the room's next id past as many turns as the
+/// day's limit allows, and sets a mark. The other statements check both, so they store exactly these turns.
 /// </summary>
 internal sealed partial class RoomWrites
 {
-    // Nobody else has set this mark, and all statements of an acceptance stay together in a batch.
+    // Every acceptance has its own mark, and the statements of an acceptance stay together in a batch.
     private const string Mark = "from rooms where room_id = @room and last_accept = @commit";
 
     private const string IsAccepted = $"{Mark} and next_id > @replyId";
 
-    // When the turn is not accepted there is nothing to insert. A conflict can only come from a fault in the program. It
-    // raises an error then, so that nothing of the acceptance is stored.
+    // Inserts nothing when the turn is not accepted. A conflict of keys would be a bug. It raises an error, so that nothing of the
+    // acceptance is stored.
     private const string InsertTurn = $"""
         insert into messages (
           room_id, id, sender, content, created_at, status, reply_to, attempt, idempotency_key, touched_at, charged_day)
@@ -33,7 +33,7 @@ internal sealed partial class RoomWrites
           @regenerates {IsAccepted}
         """;
 
-    // Two statements, since each has an index of its own to walk.
+    // Two statements, because each uses another index.
     private const string SupersedeFirstReply = $"""
         update messages set superseded_by = @replyId
         where room_id = @room and id = @replyTo + 1 and exists (select 1 {IsAccepted})
@@ -44,21 +44,21 @@ internal sealed partial class RoomWrites
         where room_id = @room and reply_to = @replyTo and regenerates is not null and exists (select 1 {IsAccepted})
         """;
 
-    /// <summary>The day's limit of the user's tier, which is Basic from its end on.</summary>
+    // The day's limit of the user's tier. After its end the tier is Basic.
     private const string LimitOfUser = """
         coalesce((
           select case when tier = 1 and (tier_valid_until is null or tier_valid_until > @now) then @pro else @basic end
           from users where user_id = @user), @basic)
         """;
 
-    // Looked up one by one, by a subquery that cannot be turned into a join: a planner that has not seen a long room
-    // before might read all of it.
+    // Looks up the keys one by one, with a subquery that the planner cannot turn into a join. With a join, a planner without
+    // statistics of a long room might read all of it.
     private string KnownKeys => field ??= $"""
         select 1 from {database.ArrayTable("@keys")}
         where (select true from messages where room_id = @room and idempotency_key = k.value)
         """;
 
-    // The transaction holds the user's lock: neither usage nor tier change before its end.
+    // The transaction holds the user's lock, so usage and tier do not change before its end.
     private string MoveNextId => field ??= $"""
         update rooms
         set next_id = fit.next_id, version = {NewerVersion}, updated_at = @updated, last_accept = @commit
@@ -88,7 +88,7 @@ internal sealed partial class RoomWrites
         left join rooms r on r.room_id = @room and r.user_id = @user
         """;
 
-    /// <summary>Stores as many of the turns as the day's limit allows, and reads what became of them.</summary>
+    /// <summary>Stores as many of the turns as the day's limit allows, and reads the outcome.</summary>
     public WriteOperation<AcceptanceOutcome> Accept(Acceptance acceptance)
     {
         ImmutableArray<(string, SqlValue)> own =
@@ -101,7 +101,7 @@ internal sealed partial class RoomWrites
         ImmutableArray<(string, SqlValue)> judged =
         [
             .. own,
-            ("now", ToUnixMilliseconds(acceptance.At)),
+            ("now", acceptance.At),
             ("basic", acceptance.Limits.BasicDailyMessages),
             ("pro", acceptance.Limits.ProDailyMessages),
             ("times", DailyUsage.AcceptedLimitMultiplier),
@@ -119,7 +119,7 @@ internal sealed partial class RoomWrites
                     keys,
                     ("expected", acceptance.ExpectedNextId),
                     ("version", acceptance.Summary.Version),
-                    ("updated", ToUnixMilliseconds(acceptance.Summary.UpdatedAt)),
+                    ("updated", acceptance.Summary.UpdatedAt),
                 ]),
                 .. acceptance.Turns.SelectMany(turn => Insert(own, turn)),
                 new(AddUsage, judged),
@@ -151,7 +151,7 @@ internal sealed partial class RoomWrites
             ("key", turn.IdempotencyKey),
             ("replyId", turn.Reply.Id),
             ("replyContent", turn.Reply.Content),
-            ("replyAt", ToUnixMilliseconds(turn.Reply.Timestamp)),
+            ("replyAt", turn.Reply.Timestamp),
             ("replyStatus", (int)turn.Reply.Status),
             ("replyTo", turn.Reply.ReplyTo),
             ("replyAttempt", turn.Reply.Attempt),
@@ -161,7 +161,7 @@ internal sealed partial class RoomWrites
             : [new Statement(InsertTurn, [.. reply, .. MessageOf(turn)])];
     }
 
-    /// <summary>The others first, since the new reply is one of those that the second statement finds.</summary>
+    // The updates come first, because the second one would also find the new reply.
     private static ImmutableArray<Statement> Regenerate(ImmutableArray<(string, SqlValue)> reply) =>
         [new(SupersedeFirstReply, reply), new(SupersedeOtherReplies, reply), new(InsertReply, reply)];
 
@@ -169,7 +169,7 @@ internal sealed partial class RoomWrites
     [
         ("id", turn.Message.Id),
         ("content", turn.Message.Content),
-        ("at", ToUnixMilliseconds(turn.Message.Timestamp)),
+        ("at", turn.Message.Timestamp),
         ("status", (int)turn.Message.Status),
         ("attempt", turn.Message.Attempt),
     ];

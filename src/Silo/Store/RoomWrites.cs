@@ -3,7 +3,7 @@ using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Store;
 
-/// <summary>The writes of rooms as statements.</summary>
+/// <summary>Builds the write operations of rooms.</summary>
 internal sealed partial class RoomWrites(Database database, TimeProvider time)
 {
     private const string InsertRoom = """
@@ -15,12 +15,12 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         on conflict do nothing
         """;
 
-    // A write whose outcome is unknown is repeated with its first version. Later ones may have been stored meanwhile.
+    // After an unknown commit the write is repeated with its first version. A later version may have been stored meanwhile.
     private const string NewerVersion = "case when version < @version then @version else version end";
 
     /// <summary>
-    /// What the end of a reply changes of its room, in every dialect. Only a room without a name takes a title, so a name that
-    /// the user has given meanwhile stays.
+    /// What the end of a reply changes in its room, in both dialects. Only a room with the default name takes the title, so a name
+    /// that the user has set meanwhile stays.
     /// </summary>
     public const string TouchRoom = $"""
         update rooms
@@ -31,13 +31,15 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         """;
 
     /// <summary>
-    /// What a refund changes of a day, in every dialect: of the turns that were stopped in the queue no more are given back
-    /// than the limit allows.
+    /// What a refund changes in a day's usage, in both dialects. Refunds of turns that were stopped in the queue are counted too,
+    /// because their number is limited.
     /// </summary>
     public const string RefundUsage =
         "update usage set used = used - 1, refunded = refunded + 1, refunded_stops = refunded_stops + @stop";
 
-    /// <summary>Whether a day gives back one more, in every dialect.</summary>
+    /// <summary>
+    /// Whether the day allows one more refund, in both dialects: a day refunds at most as many stopped turns as its limit.
+    /// </summary>
     public const string IsRefundable = "(@stop = 0 or daily_limit = 0 or refunded_stops < daily_limit)";
 
     private const string StoreSettings = """
@@ -58,7 +60,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         where room_id = @room and id = @id and attempt = @attempt and sender = 1 and status < 2
         """;
 
-    /// <summary>With the user's lock: another process may be deleting the room or the user.</summary>
+    // With the user's lock: another process may be deleting the room or the user.
     public static WriteOperation Create(RoomKey room, RoomRow row) => new(WrittenTable.Rooms, room.RoomId, room.UserId,
     [
         new(InsertRoom,
@@ -67,12 +69,12 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("user", room.UserId),
             ("name", row.Summary.Name),
             ("prompt", row.SystemPrompt),
-            ("created", ToUnixMilliseconds(row.Summary.CreatedAt)),
-            ("updated", ToUnixMilliseconds(row.Summary.UpdatedAt)),
+            ("created", row.Summary.CreatedAt),
+            ("updated", row.Summary.UpdatedAt),
             ("version", row.Summary.Version),
             ("next", row.NextId),
             ("as", row.CreationFingerprint),
-            ("named", row.IsNamed ? 1 : 0),
+            ("named", row.IsNamed),
         ]),
     ])
     {
@@ -87,7 +89,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("user", room.UserId),
             ("name", row.Summary.Name),
             ("prompt", row.SystemPrompt),
-            ("named", row.IsNamed ? 1 : 0),
+            ("named", row.IsNamed),
             ("version", row.Summary.Version),
             ("expected", expected),
         ]),
@@ -97,7 +99,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
     [
         new(StartReply,
         [
-            ("room", fence.Room.RoomId), ("id", fence.ReplyId), ("attempt", fence.Attempt), ("now", ToUnixMilliseconds(now)),
+            ("room", fence.Room.RoomId), ("id", fence.ReplyId), ("attempt", fence.Attempt), ("now", now),
         ]),
     ]);
 
@@ -109,7 +111,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("id", fence.ReplyId),
             ("attempt", fence.Attempt),
             ("content", text),
-            ("now", ToUnixMilliseconds(now)),
+            ("now", now),
         ]),
     ]);
 
@@ -127,10 +129,10 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("model", reply.Model),
             ("input", reply.Usage?.InputTokens),
             ("output", reply.Usage?.OutputTokens),
-            ("updated", ToUnixMilliseconds(summary.UpdatedAt)),
+            ("updated", summary.UpdatedAt),
             ("version", summary.Version),
             ("title", title),
-            ("stop", refund is Refund.Stop ? 1 : 0),
+            ("stop", refund is Refund.Stop),
         ];
         var statements = refund is Refund.None ? database.FinishReplySql : database.FinishReplyAndRefundSql;
         return Operation(
@@ -140,6 +142,4 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
     private static WriteOperation Operation(
         RoomKey room, ImmutableArray<Statement> statements, bool locksUser = false) =>
         new(WrittenTable.Rooms, room.RoomId, room.UserId, statements) { LocksUser = locksUser };
-
-    private static long ToUnixMilliseconds(DateTimeOffset moment) => moment.ToUnixTimeMilliseconds();
 }

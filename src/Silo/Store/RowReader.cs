@@ -3,7 +3,7 @@ using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Silo.Store;
 
-/// <summary>Reads rows by the place of their columns, which is quick and the same for both databases.</summary>
+/// <summary>Reads rows by the index of their columns, which is fast and the same in both databases.</summary>
 internal static class RowReader
 {
     /// <summary>The columns of <see cref="Message"/>, of the table or query named <c>m</c>.</summary>
@@ -21,7 +21,7 @@ internal static class RowReader
         "coalesce(u.tier, 0), u.tier_valid_until, coalesce(u.tier_version, 0), coalesce(g.used, 0), coalesce(g.refunded, 0), "
         + "(select count(*) from deleted_users d where d.user_id = @user)";
 
-    /// <summary>One row, whether or not there is a user or a usage: a count that cannot be read must not look like none.</summary>
+    /// <summary>Always exactly one row, even without a user or a usage: a failed read must not look like an unused day.</summary>
     public const string AllowanceTables =
         "(select 1 as one) o left join users u on u.user_id = @user "
         + "left join usage g on g.user_id = @user and g.utc_day = @day";

@@ -16,8 +16,7 @@ namespace GeminiChat.Silo.Store;
 internal static class StoreHosting
 {
     /// <summary>
-    /// Adds the stores on the database that <c>DATABASE_URL</c> names. The host then locks and migrates it before
-    /// anything else starts.
+    /// Adds the stores on the database of <c>DATABASE_URL</c>. The host locks and migrates it before anything else starts.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="clustered">Whether other processes may use the database at the same time. Needs PostgreSQL.</param>
@@ -31,8 +30,6 @@ internal static class StoreHosting
         services.AddSingleton(CreateDatabase);
         services.AddSingleton<StoreWriter>();
         services.AddSingleton<DeletedRooms>();
-        services.AddSingleton<DeletedUsers>();
-        services.AddSingleton<FormerUsage>();
         services.AddSingleton<IRoomStore, RoomStore>();
         services.AddSingleton<IUserStore, UserStore>();
         services.AddSingleton<IUnverifiedNumberStore, UnverifiedNumbers>();
@@ -41,21 +38,21 @@ internal static class StoreHosting
         return services.AddHostedService(provider => provider.GetRequiredService<StoreLifecycleService>());
     }
 
-    /// <summary>Keeps the state of grains in the database of <see cref="AddStore"/>.</summary>
+    /// <summary>Stores grain state in the database of <see cref="AddStore"/>.</summary>
     public static ISiloBuilder UseStoreForGrainState(this ISiloBuilder silo)
     {
         silo.AddAdoNetGrainStorageAsDefault(options => options.Configure<Database, Serializer>((storage, database, serializer) =>
         {
             database.ConfigureGrainStorage(storage);
 
-            // What is cleared is to be gone, row and all.
+            // A clear deletes the row.
             storage.DeleteStateOnClear = true;
 
-            // Members are known by their numbers, so the next version reads what this one wrote.
+            // This serializer knows members by their ids, so the next version can read what this one wrote.
             storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
         }));
 
-        // What a grain gets that does not name its storage.
+        // Grains that do not name a storage get this one.
         silo.Services.AddSingleton<IGrainStorage>(services => ActivatorUtilities.CreateInstance<ExceptionMappingGrainStorage>(
             services, services.GetRequiredKeyedService<IGrainStorage>(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME)));
         return silo;

@@ -6,11 +6,11 @@ using GeminiChat.Silo.Store.Writing;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>How the store is used.</summary>
-/// <param name="Clustered">Whether other processes use the database as well.</param>
+/// <param name="Clustered">Whether other processes may use the database at the same time.</param>
 internal sealed record StoreOptions(bool Clustered);
 
 /// <summary>
-/// Locks the database and brings its schema up to date, before any other hosted service starts; lets go of it when all
+/// Locks the database and migrates its schema before any other hosted service starts, and releases the lock when all of them
 /// have stopped.
 /// </summary>
 internal sealed partial class StoreLifecycleService(
@@ -64,7 +64,7 @@ internal sealed partial class StoreLifecycleService(
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Users would miss what is not there yet, and what they do would be in its way.</summary>
+    // Users would not see the data that is still missing, and new data would prevent the rest of the copy.
     private async Task RefusePartialCopy()
     {
         if (await database.Read(connection => connection.ExecuteScalarAsync<long>(CountUnfinishedRuns)) > 0)

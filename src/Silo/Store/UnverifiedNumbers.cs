@@ -1,4 +1,3 @@
-using Dapper;
 using GeminiChat.Grains.Users;
 using GeminiChat.Silo.Store.Writing;
 
@@ -20,7 +19,7 @@ internal sealed class UnverifiedNumbers(Database database, StoreWriter writer) :
         """;
 
     public Task ScheduleExpiry(string phoneKey, DateTimeOffset expiresAt) =>
-        Write(phoneKey, new Statement(Upsert, [("key", phoneKey), ("at", expiresAt.ToUnixTimeMilliseconds())]));
+        Write(phoneKey, new Statement(Upsert, [("key", phoneKey), ("at", expiresAt)]));
 
     public async Task Remove(string phoneKey)
     {
@@ -28,11 +27,8 @@ internal sealed class UnverifiedNumbers(Database database, StoreWriter writer) :
         database.OnTextDeleted();
     }
 
-    public Task<ImmutableArray<string>> ListExpired(DateTimeOffset now, string after, int limit) => database.Read(async connection =>
-    {
-        var keys = await connection.QueryAsync<string>(LoadExpired, new { now = now.ToUnixTimeMilliseconds(), after, limit });
-        return keys.ToImmutableArray();
-    });
+    public Task<ImmutableArray<string>> ListExpired(DateTimeOffset now, string after, int limit) =>
+        database.ReadAll(LoadExpired, new { now = now.ToUnixTimeMilliseconds(), after, limit }, row => row.GetString(0));
 
     private Task<bool> Write(string phoneKey, Statement statement)
     {

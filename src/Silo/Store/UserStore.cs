@@ -1,107 +1,67 @@
-using Dapper;
 using GeminiChat.Grains.Users;
 using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Store;
 
 /// <summary>Users in the database.</summary>
-internal sealed class UserStore(Database database, StoreWriter writer, DeletedUsers deleted, FormerUsage former) : IUserStore
+internal sealed partial class UserStore(Database database, StoreWriter writer) : IUserStore
 {
-    private const string LoadUser = """
+    private const string SelectUser = """
         select user_id, name, mobile_number, created_at from users
         where user_id = @userId and not exists (select 1 from deleted_users where user_id = @userId)
         """;
 
-    private const string AllowanceOfUser = $"select {RowReader.AllowanceColumns} from {RowReader.AllowanceTables}";
+    private const string SelectAllowance = $"select {RowReader.AllowanceColumns} from {RowReader.AllowanceTables}";
 
-    private const string SetTierOfUser = """
+    private const string UpdateTier = """
         update users set tier = @tier, tier_valid_until = @until, tier_version = @version
         where user_id = @user and tier_version < @version
         """;
 
-    private const string RoomsOfUser = $"select {RowReader.SummaryColumns} from rooms r where r.user_id = @userId";
+    private const string SelectRooms = $"select {RowReader.SummaryColumns} from rooms r where r.user_id = @userId";
 
-    private const string SaveUser = """
+    private const string UpsertUser = """
         insert into users (user_id, mobile_number, name, created_at)
         select @user, @number, @name, @created
         where not exists (select 1 from deleted_users where user_id = @user)
         on conflict (user_id) do update set name = excluded.name
         """;
 
-    public Task<UserProfile?> Load(Guid userId) => database.Read(async connection =>
+    public async Task<UserProfile?> Load(Guid userId)
     {
-        await using var reader = await connection.ExecuteReaderAsync(LoadUser, new { userId });
-        return await reader.ReadAsync()
-            ? new UserProfile(
-                reader.GetGuid(0), RowReader.TextOrNull(reader, 1), reader.GetString(2), RowReader.Timestamp(reader, 3))
-            : null;
-    });
+        var found = await database.ReadAll(
+            SelectUser,
+            new { userId },
+            row => new UserProfile(row.GetGuid(0), RowReader.TextOrNull(row, 1), row.GetString(2), RowReader.Timestamp(row, 3)));
+        return found.SingleOrDefault();
+    }
 
-    public Task<bool> Save(UserProfile user) => Save(user, []);
+    public Task<bool> Save(UserProfile user) => Write(user.Id, Upsert(user));
 
-    public Task<bool> Create(UserProfile user, PhoneKey number) => Save(user, FormerUsage.MoveToUser(user.Id, number));
+    public Task<bool> Create(UserProfile user, PhoneKey number) =>
+        Write(user.Id, [Upsert(user), .. MoveUsageToUser(user.Id, number)]);
 
-    public Task MoveToFormerUsage(Guid userId, PhoneKey number, DateOnly today) => former.MoveToNumber(userId, number, today);
-
-    public Task RemoveFormerUsage(DateOnly today) => former.RemoveBefore(today);
-
-    public Task<StoredQuota> LoadQuota(Guid userId, DateOnly day) => database.Read(async connection =>
+    public async Task<StoredQuota> LoadQuota(Guid userId, DateOnly day)
     {
-        await using var reader = await connection.ExecuteReaderAsync(
-            AllowanceOfUser, new { user = userId, day = day.DayNumber });
-        await reader.ReadAsync();
-        return RowReader.Allowance(reader, 0);
-    });
+        var found = await database.ReadAll(
+            SelectAllowance, new { user = userId, day = day.DayNumber }, row => RowReader.Allowance(row, 0));
+        return found.Single();
+    }
 
-    // With the user's lock: the tier does not change while the acceptance of turns is judged by it.
-    public Task<bool> SetTier(Guid userId, TierGrant grant) => writer.Write(new WriteOperation(
-        WrittenTable.Users, userId, userId,
+    public Task<bool> SetTier(Guid userId, TierGrant grant) => Write(userId, new Statement(UpdateTier,
     [
-        new(SetTierOfUser,
-        [
-            ("user", userId),
-            ("tier", (int)grant.Tier),
-            ("until", grant.ValidUntil?.ToUnixTimeMilliseconds()),
-            ("version", grant.Version),
-        ]),
-    ])
-    {
-        LocksUser = true,
-    });
+        ("user", userId), ("tier", (int)grant.Tier), ("until", grant.ValidUntil), ("version", grant.Version),
+    ]));
 
-    public Task<ImmutableArray<RoomSummary>> LoadRooms(Guid userId) => database.Read(async connection =>
-    {
-        await using var reader = await connection.ExecuteReaderAsync(RoomsOfUser, new { userId });
-        var rooms = ImmutableArray.CreateBuilder<RoomSummary>();
-        while (await reader.ReadAsync())
-        {
-            rooms.Add(RowReader.Summary(reader));
-        }
+    public Task<ImmutableArray<RoomSummary>> LoadRooms(Guid userId) =>
+        database.ReadAll(SelectRooms, new { userId }, RowReader.Summary);
 
-        return rooms.DrainToImmutable();
-    });
+    private static Statement Upsert(UserProfile user) => new(UpsertUser,
+    [
+        ("user", user.Id), ("number", user.MobileNumber), ("name", user.Name), ("created", user.CreatedAt),
+    ]);
 
-    public Task Delete(Guid userId, DateTimeOffset now) => deleted.Delete(userId, now);
-
-    public Task<string?> FindNumberOfDeletedUser(Guid userId) => deleted.NumberOf(userId);
-
-    public Task<ImmutableArray<Guid>> ListDeletedUsers(Guid after, int limit) => deleted.Unerased(after, limit);
-
-    public Task<bool> Erase(Guid userId) => deleted.Erase(userId);
-
-    private Task<bool> Save(UserProfile user, ImmutableArray<Statement> more) =>
-        writer.Write(new WriteOperation(WrittenTable.Users, user.Id, user.Id,
-        [
-            new(SaveUser,
-            [
-                ("user", user.Id),
-                ("number", user.MobileNumber),
-                ("name", user.Name),
-                ("created", user.CreatedAt.ToUnixTimeMilliseconds()),
-            ]),
-            .. more,
-        ])
-        {
-            LocksUser = true,
-        });
+    // With the user's lock: tier and usage must not change while an acceptance of turns reads them.
+    private Task<bool> Write(Guid userId, params ImmutableArray<Statement> statements) =>
+        writer.Write(new WriteOperation(WrittenTable.Users, userId, userId, statements) { LocksUser = true });
 }

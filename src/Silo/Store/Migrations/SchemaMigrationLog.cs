@@ -2,7 +2,7 @@ using DbUp.Engine.Output;
 
 namespace GeminiChat.Silo.Store.Migrations;
 
-/// <summary>Hands DbUp's messages on: at debug level, since its failures are thrown as well.</summary>
+/// <summary>Logs DbUp's messages at debug level, because its failures are also thrown.</summary>
 internal sealed partial class SchemaMigrationLog(ILogger logger) : IUpgradeLog
 {
     public void LogTrace(string format, params object[] args) => Write(format, args);

@@ -7,19 +7,13 @@ using GeminiChat.ServiceDefaults.Startup;
 namespace GeminiChat.Silo.Store.Migrations;
 
 /// <summary>
-/// Runs the scripts that a database has not seen, each in a transaction. A script only adds, so that the version
-/// before this one keeps working during a rolling restart; a script that was released is never changed.
+/// Runs the scripts that have not run in a database yet, each in a transaction. A script only adds, so that the previous version
+/// keeps working during a rolling restart. A released script is never changed.
 /// </summary>
 internal static class SchemaMigrations
 {
-    /// <summary>Runs what is missing.</summary>
-    /// <param name="selectDatabase">The database.</param>
-    /// <param name="folder">The folder of the scripts, beside this file.</param>
-    /// <param name="logger">Gets what is done, at debug level.</param>
-    public static void Run(
-        Func<SupportedDatabases, UpgradeEngineBuilder> selectDatabase,
-        string folder,
-        ILogger logger)
+    /// <summary>Runs the missing scripts of a folder beside this file.</summary>
+    public static void Run(Func<SupportedDatabases, UpgradeEngineBuilder> selectDatabase, string folder, ILogger logger)
     {
         var result = selectDatabase(DeployChanges.To)
             .WithScripts(Scripts(folder))
@@ -35,10 +29,10 @@ internal static class SchemaMigrations
         }
     }
 
-    /// <summary>The names of a folder's scripts, as the database keeps them.</summary>
+    /// <summary>The names of a folder's scripts, as the database records them.</summary>
     public static IEnumerable<string> ScriptNames(string folder) => Scripts(folder).Select(script => script.Name);
 
-    // Their names are kept in the database: without the namespace, which may change.
+    // The database records their names, so they are without the namespace, which may change.
     private static SqlScript[] Scripts(string folder)
     {
         var assembly = Assembly.GetExecutingAssembly();

@@ -4,8 +4,8 @@ using Npgsql;
 namespace GeminiChat.Silo.Store.Postgres;
 
 /// <summary>
-/// A row of a writer's own, which each of its transactions sets to its number before anything else. The row is locked
-/// from then on, so reading it for update waits until a lost transaction has ended, and then tells how.
+/// A row for each writer. Every transaction of the writer first sets the row to the transaction's number, which locks the row.
+/// So reading the row for update waits until a transaction with a lost connection has ended, and shows whether it was committed.
 /// </summary>
 internal sealed class CommitMarker(TimeProvider time)
 {
@@ -21,7 +21,7 @@ internal sealed class CommitMarker(TimeProvider time)
     public Statement NextStatement() =>
         new(Set, [("lane", _writerId), ("batch", ++_batch), ("at", time.GetUtcNow().ToUnixTimeMilliseconds())]);
 
-    /// <summary>Whether the last marked transaction was committed. Waits for its end.</summary>
+    /// <summary>Waits for the end of the last marked transaction; true when it was committed.</summary>
     public async Task<bool> WasCommitted(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -30,7 +30,7 @@ internal sealed class CommitMarker(TimeProvider time)
         return await command.ExecuteScalarAsync(cancellationToken) is long batch && batch == _batch;
     }
 
-    /// <summary>Removes rows of processes that ended long ago. A writer whose row is gone writes it anew.</summary>
+    /// <summary>Removes the rows of processes that ended long ago. A writer whose row was removed inserts it again.</summary>
     public static async Task RemoveOld(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("delete from commit_marks where at < @before", connection);

@@ -2,7 +2,13 @@ using Npgsql;
 
 namespace GeminiChat.Silo.Store.Postgres;
 
-/// <summary>A session that holds the lock on the use of a database. It has a name of its own in the server's list.</summary>
+/// <summary>The database to lock.</summary>
+/// <param name="ConnectionString">The connection string, without pooling.</param>
+/// <param name="Display">The database's name as people read it.</param>
+/// <param name="Shared">Whether other processes may hold a shared lock at the same time.</param>
+internal sealed record LockTarget(string ConnectionString, string Display, bool Shared);
+
+/// <summary>A session that holds the lock on the use of a database. It has its own name in the server's list of sessions.</summary>
 internal sealed class LockSession : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
@@ -10,18 +16,16 @@ internal sealed class LockSession : IAsyncDisposable
 
     private LockSession(NpgsqlConnection connection, string name) => (_connection, _name) = (connection, name);
 
-    /// <summary>Opens a session and takes the lock; null when somebody else has it.</summary>
-    /// <param name="target">What to lock.</param>
-    /// <param name="time">For the session's name.</param>
+    /// <summary>Opens a session and takes the lock; null when another session has it.</summary>
+    /// <param name="target">The database to lock.</param>
+    /// <param name="time">The clock, for the session's name.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <param name="lost">
-    /// A session of this process that was lost on this side only: the server may not know yet, and let it keep the lock.
+    /// This process's lost session. The server may not have noticed the loss, and the session may still hold the lock there,
+    /// so it is terminated first.
     /// </param>
     public static async Task<LockSession?> TryOpen(
-        LockTarget target,
-        TimeProvider time,
-        CancellationToken cancellationToken,
-        LockSession? lost = null)
+        LockTarget target, TimeProvider time, CancellationToken cancellationToken, LockSession? lost = null)
     {
         var name = $"geminichat-lock-{Guid.CreateVersion7(time.GetUtcNow()):N}";
         var connection = new NpgsqlConnection(

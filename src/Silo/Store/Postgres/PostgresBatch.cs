@@ -9,12 +9,9 @@ internal static class PostgresBatch
 {
     private const string LockUsers = "select pg_advisory_xact_lock(key) from unnest(@keys) as key";
 
-    /// <summary>Runs the mark, the locks on users and all statements, in this order.</summary>
+    /// <summary>Runs the commit mark, the locks on users and all statements, in this order.</summary>
     /// <returns>For each operation, how many rows its first statement changed.</returns>
-    public static async Task<int[]> Execute(
-        NpgsqlConnection connection,
-        Statement mark,
-        IReadOnlyList<WriteOperation> operations)
+    public static async Task<int[]> Execute(NpgsqlConnection connection, Statement mark, IReadOnlyList<WriteOperation> operations)
     {
         await using var batch = new NpgsqlBatch(connection);
         Add(batch, mark);
@@ -43,7 +40,7 @@ internal static class PostgresBatch
         return Array.ConvertAll(first, at => batch.BatchCommands[at].RecordsAffected);
     }
 
-    /// <summary>Results without rows are passed over by the reader: it stops at the locks and at each query.</summary>
+    /// <summary>The reader skips results without rows. So it stops at the locks and at each query.</summary>
     private static async Task Run(NpgsqlBatch batch, IReadOnlyList<WriteOperation> operations, bool hasLocks)
     {
         await using var reader = await batch.ExecuteReaderAsync();

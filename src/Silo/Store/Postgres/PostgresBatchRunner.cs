@@ -5,8 +5,8 @@ using Npgsql;
 namespace GeminiChat.Silo.Store.Postgres;
 
 /// <summary>
-/// Sends a batch's statements in one round trip and commits in a second. Not in the same one: when a connection is
-/// lost, the outcomes of the statements must be in hand before it can matter whether the commit went through.
+/// Sends a batch's statements in one round trip and the commit in a second one. If the connection is lost during the commit, the
+/// results of the statements are known already, so they can be returned once the transaction is known to be committed.
 /// </summary>
 internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimeouts timings, TimeProvider time) : IBatchRunner
 {
@@ -15,7 +15,7 @@ internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimeouts
     private readonly CommitMarker _mark = new(time);
     private NpgsqlConnection? _connection;
 
-    // Each acceptance takes a lock, and the server's table of them has a fixed size.
+    // Each acceptance takes a lock, and the server's lock table has a fixed size.
     public int MaxBatch => 256;
 
     public bool IsBlocking => false;
@@ -39,7 +39,7 @@ internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimeouts
                 return changed;
             }
 
-            // Without a COMMIT nothing of it can be stored any more.
+            // The COMMIT was not sent or did not happen, so nothing of the batch is stored.
             throw new ConnectionLostException(e);
         }
     }
@@ -80,13 +80,13 @@ internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimeouts
             }
             catch (Exception)
             {
-                // It is not back yet. Giving up for any other reason would let the batch be run twice.
+                // The database is not back yet. Stopping the wait for any other reason could run the batch twice.
                 await Task.Delay(RetryDelay, time, CancellationToken.None);
             }
         }
     }
 
-    // What ended this connection has most likely ended those in the pool too.
+    // The connections in the pool are most likely lost too.
     private async Task CloseConnection()
     {
         var connection = _connection!;

@@ -5,7 +5,7 @@ namespace GeminiChat.Silo.Store.Postgres;
 /// <summary>How connections to PostgreSQL are made.</summary>
 internal static class PostgresConnections
 {
-    /// <summary>Nothing waits for the server without an end, and statements are prepared when seen twice.</summary>
+    /// <summary>Every wait for the server has a limit, and a statement is prepared when it is used a second time.</summary>
     public static string WithTimeouts(string connectionString)
     {
         var parts = new NpgsqlConnectionStringBuilder(connectionString)
@@ -23,7 +23,7 @@ internal static class PostgresConnections
         return parts.ConnectionString;
     }
 
-    /// <summary>For a session whose locks shall end with it.</summary>
+    /// <summary>For a session whose locks must end when it is closed.</summary>
     public static string WithoutPooling(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
 }

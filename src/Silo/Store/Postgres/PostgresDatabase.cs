@@ -7,9 +7,14 @@ using Orleans.Configuration;
 namespace GeminiChat.Silo.Store.Postgres;
 
 /// <summary>A PostgreSQL database, which the silos of a cluster share.</summary>
-internal sealed class PostgresDatabase : Database
+internal sealed class PostgresDatabase(
+    DatabaseAddress.Postgres address,
+    StoreTimeouts timings,
+    TimeProvider time,
+    IHostApplicationLifetime application,
+    ILogger<PostgresDatabase> logger) : Database(logger)
 {
-    // While one flushes to disk, the other fills its batch.
+    // While one waits for the disk, the other collects its batch.
     private const int Writers = 2;
 
     private const string FinishAndTouchRoom = $"""
@@ -23,8 +28,8 @@ internal sealed class PostgresDatabase : Database
         {RoomWrites.TouchRoom} from ended where rooms.room_id = ended.room_id
         """;
 
-    // What an update returns is the new row, so the day that it forgets is read beside it. Nobody else changes the usage
-    // meanwhile: the transaction has the user's lock.
+    // An update returns the new row, so the old charged_day is read in a subquery. The usage does not change meanwhile, because
+    // the transaction holds the user's lock.
     private const string FinishRefundAndTouchRoom = $"""
         with ended as (
           update messages m
@@ -44,30 +49,15 @@ internal sealed class PostgresDatabase : Database
         {RoomWrites.TouchRoom} from ended where rooms.room_id = ended.room_id
         """;
 
-    private readonly DatabaseAddress.Postgres _address;
-    private readonly StoreTimeouts _timings;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly IHostApplicationLifetime _application;
-    private readonly string _connectionString;
-    private readonly NpgsqlDataSource _source;
+    private readonly string _connectionString = PostgresConnections.WithTimeouts(address.ConnectionString);
 
-    public PostgresDatabase(
-        DatabaseAddress.Postgres address,
-        StoreTimeouts timings,
-        TimeProvider time,
-        IHostApplicationLifetime application,
-        ILogger<PostgresDatabase> logger)
-        : base(logger)
-    {
-        (_address, _timings, _time, _application, _logger) = (address, timings, time, application, logger);
-        _connectionString = PostgresConnections.WithTimeouts(address.ConnectionString);
+    // Without Npgsql's log: it would repeat each failure that is logged here.
+    private readonly NpgsqlDataSource _source =
+        new NpgsqlDataSourceBuilder(PostgresConnections.WithTimeouts(address.ConnectionString)) { Name = "geminichat" }
+            .UseLoggerFactory(NullLoggerFactory.Instance)
+            .Build();
 
-        // Npgsql's own messages would repeat each failure that is logged here.
-        _source = new NpgsqlDataSourceBuilder(_connectionString) { Name = "geminichat" }.UseLoggerFactory(NullLoggerFactory.Instance).Build();
-    }
-
-    public override string Display => _address.Display;
+    public override string Display => address.Display;
 
     public override ImmutableArray<string> FinishReplySql { get; } = [FinishAndTouchRoom];
 
@@ -75,13 +65,21 @@ internal sealed class PostgresDatabase : Database
 
     public override string ArrayTable(string parameter) => $"unnest({parameter}) with ordinality as k(value, n)";
 
-    public override async Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken) =>
-        await PostgresLock.TryAcquire(
-            new LockTarget(PostgresConnections.WithoutPooling(_connectionString), Display, shared),
-            _timings, _time, _application, _logger, cancellationToken);
+    public override async Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken)
+    {
+        var target = new LockTarget(PostgresConnections.WithoutPooling(_connectionString), Display, shared);
+        if (await LockSession.TryOpen(target, time, cancellationToken) is not { } session)
+        {
+            return null;
+        }
+
+        var held = new PostgresLock(session, target, timings, time, application, logger);
+        held.StartMonitor();
+        return held;
+    }
 
     public override Task Migrate(CancellationToken cancellationToken) =>
-        PostgresSchema.Migrate(_connectionString, _time, _logger, cancellationToken);
+        PostgresSchema.Migrate(_connectionString, time, logger, cancellationToken);
 
     public override void ConfigureGrainStorage(AdoNetGrainStorageOptions options)
     {
@@ -90,7 +88,7 @@ internal sealed class PostgresDatabase : Database
     }
 
     public override ImmutableArray<IBatchRunner> OpenRunners() =>
-        [.. Enumerable.Range(0, Writers).Select(_ => new PostgresBatchRunner(_source, _timings, _time))];
+        [.. Enumerable.Range(0, Writers).Select(_ => new PostgresBatchRunner(_source, timings, time))];
 
     public override ValueTask DisposeAsync() => _source.DisposeAsync();
 

@@ -9,18 +9,15 @@ internal sealed class ConnectionLostException(Exception inner) : Exception("The 
 /// <summary>What errors of PostgreSQL mean (postgresql.org/docs/current/errcodes-appendix.html).</summary>
 internal static class PostgresErrors
 {
-    // Classes of errors that lie in the server's state, not in the statement.
+    // Classes of errors whose cause is the server's state, not the statement.
     private static readonly string[] ServerClasses = ["08", "28", "53", "57", "58", "F0", "XX"];
 
     // Data exceptions, violated constraints, and limits of the program that a value exceeds.
     private static readonly string[] ValueClasses = ["22", "23", "54"];
 
-    private static readonly string[] ServerStates =
-    [
-        PostgresErrorCodes.InvalidCatalogName, PostgresErrorCodes.ReadOnlySqlTransaction,
-    ];
+    private static readonly string[] ServerStates = [PostgresErrorCodes.InvalidCatalogName, PostgresErrorCodes.ReadOnlySqlTransaction];
 
-    /// <summary>Whether the session is gone, or in a state that nobody knows.</summary>
+    /// <summary>Whether the session has ended or is in an unknown state.</summary>
     public static bool EndsSession(Exception exception) => exception switch
     {
         PostgresException e => e.InvariantSeverity is "FATAL" or "PANIC",
@@ -39,7 +36,7 @@ internal static class PostgresErrors
         PostgresException e when IsServerError(e) => BatchFault.Outage,
         PostgresException e => HasClass(ValueClasses, e) ? BatchFault.InvalidStatement : BatchFault.Unknown,
         NpgsqlException => BatchFault.Outage,
-        _ => InvalidValueErrors.IsInvalidValue(exception) ? BatchFault.InvalidStatement : BatchFault.Unknown,
+        _ => IBatchRunner.ClassifyValueError(exception),
     };
 
     private static bool IsTimeout(Exception cause) => cause is TimeoutException || cause.InnerException is TimeoutException;

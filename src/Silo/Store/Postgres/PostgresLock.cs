@@ -2,52 +2,23 @@ using Npgsql;
 
 namespace GeminiChat.Silo.Store.Postgres;
 
-/// <summary>What to lock.</summary>
-/// <param name="ConnectionString">For a session of its own.</param>
-/// <param name="Display">The database's name for people.</param>
-/// <param name="Shared">Whether others may hold the lock too, if theirs is shared as well.</param>
-internal sealed record LockTarget(string ConnectionString, string Display, bool Shared);
-
 /// <summary>
 /// The lock on the use of a database, held by a session that does nothing else. When the session is lost, the lock is
-/// taken again; when somebody else has it by then, this process ends.
+/// taken again. When another process has it by then, this process stops.
 /// </summary>
-internal sealed partial class PostgresLock : IAsyncDisposable
+internal sealed partial class PostgresLock(
+    LockSession session,
+    LockTarget target,
+    StoreTimeouts timings,
+    TimeProvider time,
+    IHostApplicationLifetime application,
+    ILogger logger) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
-    private readonly LockTarget _target;
-    private readonly StoreTimeouts _timings;
-    private readonly TimeProvider _time;
-    private readonly IHostApplicationLifetime _application;
-    private readonly ILogger _logger;
-    private readonly Task _monitor;
-    private LockSession _session;
+    private LockSession _session = session;
+    private Task _monitor = Task.CompletedTask;
 
-    private PostgresLock(
-        LockSession session,
-        LockTarget target,
-        StoreTimeouts timings,
-        TimeProvider time,
-        IHostApplicationLifetime application,
-        ILogger logger)
-    {
-        (_session, _target, _timings, _time, _application, _logger) =
-            (session, target, timings, time, application, logger);
-        _monitor = Task.Run(() => MonitorSession(_stopping.Token));
-    }
-
-    /// <summary>Null when another process holds it.</summary>
-    public static async Task<PostgresLock?> TryAcquire(
-        LockTarget target,
-        StoreTimeouts timings,
-        TimeProvider time,
-        IHostApplicationLifetime application,
-        ILogger logger,
-        CancellationToken cancellationToken)
-    {
-        var session = await LockSession.TryOpen(target, time, cancellationToken);
-        return session is null ? null : new PostgresLock(session, target, timings, time, application, logger);
-    }
+    public void StartMonitor() => _monitor = Task.Run(() => MonitorSession(_stopping.Token));
 
     public async ValueTask DisposeAsync()
     {
@@ -57,56 +28,56 @@ internal sealed partial class PostgresLock : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task MonitorSession(CancellationToken ending)
+    private async Task MonitorSession(CancellationToken stopping)
     {
         while (true)
         {
-            await Task.Delay(_timings.LockCheckInterval, _time, ending);
-            if (await _session.IsAlive(ending))
+            await Task.Delay(timings.LockCheckInterval, time, stopping);
+            if (await _session.IsAlive(stopping))
             {
                 continue;
             }
 
-            Log.Lost(_logger, _target.Display);
+            Log.Lost(logger, target.Display);
             await _session.DisposeAsync();
-            if (!await Reacquire(ending))
+            if (!await Reacquire(stopping))
             {
-                Log.TakenByAnother(_logger, _target.Display);
-                _application.StopApplication();
+                Log.TakenByAnother(logger, target.Display);
+                application.StopApplication();
                 return;
             }
 
-            Log.TakenAgain(_logger, _target.Display);
+            Log.TakenAgain(logger, target.Display);
         }
     }
 
-    // As long as the database is away nobody else can take the lock, so only the time while it answers counts.
-    private async Task<bool> Reacquire(CancellationToken ending)
+    // While the database is away no other process can take the lock, so only the time during which it answers counts.
+    private async Task<bool> Reacquire(CancellationToken stopping)
     {
         var refusedFor = TimeSpan.Zero;
         while (true)
         {
             try
             {
-                if (await LockSession.TryOpen(_target, _time, ending, _session) is { } session)
+                if (await LockSession.TryOpen(target, time, stopping, lost: _session) is { } next)
                 {
-                    _session = session;
+                    _session = next;
                     return true;
                 }
 
-                if (refusedFor >= _timings.Lock)
+                if (refusedFor >= timings.Lock)
                 {
                     return false;
                 }
 
-                refusedFor += _timings.LockRetryDelay;
+                refusedFor += timings.LockRetryDelay;
             }
             catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
             {
-                Log.Away(_logger, e);
+                Log.Away(logger, e);
             }
 
-            await Task.Delay(_timings.LockRetryDelay, _time, ending);
+            await Task.Delay(timings.LockRetryDelay, time, stopping);
         }
     }
 

@@ -6,13 +6,13 @@ namespace GeminiChat.Silo.Store.Postgres;
 /// <summary>The tables of a PostgreSQL database.</summary>
 internal static class PostgresSchema
 {
-    /// <summary>The folder of its scripts.</summary>
+    /// <summary>The folder of the migration scripts.</summary>
     public const string Scripts = "Postgres";
 
-    /// <summary>Where DbUp keeps which scripts have run.</summary>
+    /// <summary>The table in which DbUp records the scripts that have run.</summary>
     public const string Journal = "schema_versions";
 
-    /// <summary>Brings them up to this version, one process at a time.</summary>
+    /// <summary>Migrates the tables to this version, one process at a time.</summary>
     public static async Task Migrate(
         string connectionString, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
@@ -20,7 +20,7 @@ internal static class PostgresSchema
         await using var connection = new NpgsqlConnection(unpooled);
         await connection.OpenAsync(cancellationToken);
 
-        // The lock goes with the session, at the end of this method.
+        // The session, and with it the lock, ends at the end of this method.
         await AdvisoryLocks.LockForMigration(connection, cancellationToken);
         SchemaMigrations.Run(
             deploy => deploy.PostgresqlDatabase(unpooled).JournalToPostgresqlTable("public", Journal), Scripts, logger);

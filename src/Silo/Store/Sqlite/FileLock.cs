@@ -1,9 +1,10 @@
 using GeminiChat.ServiceDefaults;
+
 namespace GeminiChat.Silo.Store.Sqlite;
 
 /// <summary>
-/// An exclusive lock on a file, which the kernel frees when the process ends, however it ends. The file stays: removing
-/// it would let two processes lock two files of the same name.
+/// An exclusive lock on a file. The kernel frees it when the process ends for any reason. The file is not removed: otherwise two
+/// processes could lock two files of the same name.
 /// </summary>
 internal sealed class FileLock : IAsyncDisposable
 {
@@ -11,7 +12,7 @@ internal sealed class FileLock : IAsyncDisposable
 
     private FileLock(FileStream file) => _file = file;
 
-    /// <summary>Null when another process holds it.</summary>
+    /// <summary>Takes the lock; null when another process has it.</summary>
     public static FileLock? TryAcquire(string path)
     {
         try

@@ -5,12 +5,12 @@ using Microsoft.Data.Sqlite;
 namespace GeminiChat.Silo.Store.Sqlite;
 
 /// <summary>
-/// Connections for Orleans' storage of grain state, which knows nothing of SQLite's settings and runs its statements
-/// on the thread that opened the connection.
+/// Connections for Orleans' grain storage, which does not set SQLite's options and runs its statements on the thread that opened
+/// the connection.
 /// </summary>
 internal sealed class GrainStateDataSource(string file) : DbDataSource
 {
-    // Grains that write at the same moment wait for each other's flush to disk; this covers a thousand of them.
+    // Grains that write at the same time wait for each other's flush to disk. This is enough for a thousand of them.
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(10);
 
     private readonly string _connectionString = new SqliteConnectionStringBuilder
@@ -24,23 +24,9 @@ internal sealed class GrainStateDataSource(string file) : DbDataSource
 
     protected override DbConnection CreateDbConnection() => new SqliteConnection(_connectionString);
 
-    protected override DbConnection OpenDbConnection()
-    {
-        var connection = new SqliteConnection(_connectionString);
-        try
-        {
-            connection.Open();
-            SqliteConnections.Configure(connection, BusyTimeout);
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    protected override DbConnection OpenDbConnection() => SqliteConnections.Open(_connectionString, BusyTimeout);
 
-    // What Orleans does with the connection blocks; leaving the grain's thread here lets its other calls go on.
+    // Orleans' use of the connection blocks the thread. On another thread than the grain's, the grain's other calls go on.
     protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) =>
         await Task.Run(OpenDbConnection, cancellationToken);
 

@@ -5,7 +5,7 @@ using SQLitePCL;
 
 namespace GeminiChat.Silo.Store.Sqlite;
 
-/// <summary>The only connection that writes the file. Statements are compiled once and kept.</summary>
+/// <summary>The only connection that writes to the file. It compiles each statement once.</summary>
 internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts timings) : IBatchRunner
 {
     private readonly Dictionary<string, SqliteCommand> _commands = [];
@@ -17,7 +17,7 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts t
 
     public ValueTask<int[]> Run(IReadOnlyList<WriteOperation> operations)
     {
-        var connection = _connection ??= Open();
+        var connection = _connection ??= SqliteConnections.Open(connectionString, timings.Busy);
         Execute(connection, "begin immediate");
         try
         {
@@ -45,29 +45,13 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts t
             SqliteErrorCode: raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_TOOBIG or raw.SQLITE_RANGE
         } => BatchFault.InvalidStatement,
         SqliteException { SqliteErrorCode: not raw.SQLITE_ERROR } => BatchFault.Outage,
-        _ => InvalidValueErrors.IsInvalidValue(exception) ? BatchFault.InvalidStatement : BatchFault.Unknown,
+        _ => IBatchRunner.ClassifyValueError(exception),
     };
 
     public ValueTask DisposeAsync()
     {
         Close();
         return ValueTask.CompletedTask;
-    }
-
-    private SqliteConnection Open()
-    {
-        var connection = new SqliteConnection(connectionString);
-        try
-        {
-            connection.Open();
-            SqliteConnections.Configure(connection, timings.Busy);
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
     }
 
     private int Execute(SqliteConnection connection, WriteOperation operation)
@@ -134,7 +118,7 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts t
     {
         try
         {
-            // Some errors have ended the transaction already.
+            // After some errors SQLite has ended the transaction already.
             if (raw.sqlite3_get_autocommit(connection.Handle) == 0)
             {
                 Execute(connection, "rollback");
@@ -142,7 +126,7 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts t
         }
         catch (SqliteException)
         {
-            // Closing rolls back too; the next batch opens a connection anew.
+            // Closing rolls back too. The next batch opens a new connection.
             Close();
         }
     }

@@ -5,7 +5,7 @@ namespace GeminiChat.Silo.Store.Sqlite;
 /// <summary>How connections to a SQLite file are made.</summary>
 internal static class SqliteConnections
 {
-    // Each of these is short, and a pooled one is open already.
+    // Reads are short, and a pooled connection is open already.
     private const int ReadTimeoutSeconds = 10;
 
     public static string ForReading(string file) => new SqliteConnectionStringBuilder
@@ -23,11 +23,27 @@ internal static class SqliteConnections
     }.ConnectionString;
 
     /// <summary>
-    /// Makes an open connection durable: a commit has reached the disk when it returns, and what it deletes is overwritten.
+    /// Opens a connection for writing. A commit has reached the disk when it returns, and deleted data is overwritten.
     /// </summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="busy">How long a statement waits for a lock. The driver's own waiting, in steps of 150 ms, is off.</param>
-    public static void Configure(SqliteConnection connection, TimeSpan busy)
+    /// <param name="connectionString">The connection string.</param>
+    /// <param name="busy">How long a statement waits for a lock. The driver's own wait, in steps of 150 ms, is off.</param>
+    public static SqliteConnection Open(string connectionString, TimeSpan busy)
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            connection.Open();
+            Configure(connection, busy);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void Configure(SqliteConnection connection, TimeSpan busy)
     {
         connection.DefaultTimeout = 1;
         using var command = connection.CreateCommand();

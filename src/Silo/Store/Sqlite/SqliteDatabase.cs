@@ -9,8 +9,8 @@ using Orleans.Configuration;
 namespace GeminiChat.Silo.Store.Sqlite;
 
 /// <summary>
-/// A SQLite file, written by this process only, and a second one for the state of grains. Both use the write-ahead
-/// log, so that reads never wait for a write, and flush it at each commit.
+/// A SQLite file that only this process writes, and a second one for grain state. Both use the write-ahead log, so that reads
+/// never wait for a write, and flush it at each commit.
 /// </summary>
 internal sealed class SqliteDatabase(
     DatabaseAddress.Sqlite address,
@@ -18,10 +18,10 @@ internal sealed class SqliteDatabase(
     TimeProvider time,
     ILogger<SqliteDatabase> logger) : Database(logger)
 {
-    /// <summary>The folder of the scripts of the file.</summary>
+    /// <summary>The folder of the file's migration scripts.</summary>
     public const string Scripts = "Sqlite";
 
-    /// <summary>The folder of the scripts of the file for the state of grains.</summary>
+    /// <summary>The folder of the migration scripts of the file for grain state.</summary>
     public const string GrainsScripts = "SqliteGrains";
 
     private readonly string _readString = SqliteConnections.ForReading(address.File);
@@ -30,7 +30,7 @@ internal sealed class SqliteDatabase(
 
     public override string Display => address.Display;
 
-    // changes() is the count of the statement before: there is one writer, and nothing runs in between.
+    // changes() counts the rows of the statement before: there is one writer, so no other statement runs in between.
     public override ImmutableArray<string> FinishReplySql { get; } =
     [
         """
@@ -64,7 +64,7 @@ internal sealed class SqliteDatabase(
                 "A cluster needs PostgreSQL, which several processes can use: set DATABASE_URL to postgresql://…");
         }
 
-        // Its two databases, their logs and locks, and the secret of a development run.
+        // Our files in the folder: the two databases, their logs and locks, and the secret key of a development run.
         PrivateFiles.EnsureFolder(Path.GetDirectoryName(address.File)!, Path.GetFileNameWithoutExtension(address.File) + ".", "secret.key");
         return Task.FromResult<IAsyncDisposable?>(FileLock.TryAcquire(address.File + ".lock"));
     }
@@ -73,17 +73,15 @@ internal sealed class SqliteDatabase(
     {
         foreach (var (file, scripts) in new[] { (address.File, Scripts), (address.GrainsFile, GrainsScripts) })
         {
-            // SQLite gives the mode of the file to those that it makes beside it.
+            // SQLite creates the files beside it with the mode of this file.
             PrivateFiles.CreateOrRestrict(file);
             PrivateFiles.RestrictToOwner(file + "-wal");
             PrivateFiles.RestrictToOwner(file + "-shm");
-            await using var connection = new SqliteConnection(SqliteConnections.ForWriting(file));
-            await connection.OpenAsync(cancellationToken);
-            SqliteConnections.Configure(connection, timings.Busy);
+            await using var connection = SqliteConnections.Open(SqliteConnections.ForWriting(file), timings.Busy);
             SchemaMigrations.Run(deploy => deploy.SqliteDatabase(connection.ConnectionString), scripts, logger);
         }
 
-        // For what a process deleted that ended before its logs were empty.
+        // An earlier process may have ended after a deletion, before its logs were emptied.
         OnTextDeleted();
     }
 
@@ -109,7 +107,7 @@ internal sealed class SqliteDatabase(
         await _grains.DisposeAsync();
     }
 
-    // SQLite's calls block, and callers are grains.
+    // SQLite's calls block the thread, and callers are grains.
     protected override Task<T> ReadOffThread<T>(Func<DbConnection, Task<T>> query) => Task.Run(async () =>
     {
         await using var connection = new SqliteConnection(_readString);

@@ -4,9 +4,9 @@ using Microsoft.Data.Sqlite;
 namespace GeminiChat.Silo.Store.Sqlite;
 
 /// <summary>
-/// Empties the write-ahead logs after text was deleted, which they would otherwise hold until they are overwritten.
-/// Requests of a moment share one checkpoint. A reader that is at work on an older state keeps a log from being emptied;
-/// it is tried again until it succeeds.
+/// Empties the write-ahead logs after a deletion of text, which would otherwise stay in them until they are overwritten.
+/// Requests at about the same time share one checkpoint. A log cannot be emptied while a reader uses an older state of the
+/// database; it is retried until it succeeds.
 /// </summary>
 /// <remarks>https://www.sqlite.org/pragma.html#pragma_wal_checkpoint, TRUNCATE.</remarks>
 internal sealed partial class WalTruncator : IAsyncDisposable
@@ -16,7 +16,7 @@ internal sealed partial class WalTruncator : IAsyncDisposable
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
 
-    // Writers wait meanwhile, and they wait for a lock no longer than StoreTimeouts.Busy.
+    // Writers wait during this time, and they wait for a lock no longer than StoreTimeouts.Busy.
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -32,7 +32,7 @@ internal sealed partial class WalTruncator : IAsyncDisposable
         _loop = Task.Run(Loop);
     }
 
-    /// <summary>Text was deleted, and that is committed: soon the logs do not hold it any more.</summary>
+    /// <summary>Asks for the logs to be emptied soon. The deletion must be committed already.</summary>
     public void Request() => _requests.Writer.TryWrite(true);
 
     public async ValueTask DisposeAsync()
@@ -53,7 +53,7 @@ internal sealed partial class WalTruncator : IAsyncDisposable
                 await Task.Delay(pause, _time, _stopping.Token);
                 pause = pause * 2 < MaxDelay ? pause * 2 : MaxDelay;
 
-                // Whatever is requested from here on may be too late for this checkpoint, and has one of its own.
+                // A request from here on may be too late for this checkpoint, so it gets another one.
                 _requests.Reader.TryRead(out _);
             }
             while (!_files.All(TryTruncate));
@@ -64,13 +64,11 @@ internal sealed partial class WalTruncator : IAsyncDisposable
     {
         try
         {
-            using var connection = new SqliteConnection(SqliteConnections.ForWriting(file));
-            connection.Open();
-            SqliteConnections.Configure(connection, BusyTimeout);
+            using var connection = SqliteConnections.Open(SqliteConnections.ForWriting(file), BusyTimeout);
             using var command = connection.CreateCommand();
             command.CommandText = CheckpointSql;
 
-            // One row: whether somebody was in the way, then two counts of pages.
+            // The result has one row: 1 if a reader or writer prevented it, else 0, then two counts of pages.
             return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture) == 0;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -82,7 +80,7 @@ internal sealed partial class WalTruncator : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The write-ahead log of {File} could not be emptied after a deletion; it is tried again")]
+        [LoggerMessage(LogLevel.Warning, "The write-ahead log of {File} could not be emptied after a deletion; it is retried")]
         public static partial void NotEmptied(ILogger logger, Exception exception, string file);
     }
 }

@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace GeminiChat.Silo.Store.Writing;
 
 /// <summary>
-/// One writer: takes all operations that wait, up to a limit, and commits them together, so that a disk flush is
-/// shared by as many as came while the one before was under way.
+/// One writer. It takes all waiting operations, up to a limit, and commits them together. So the operations that arrive during a
+/// commit share the disk flush of the next one.
 /// </summary>
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
@@ -12,9 +12,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private const int MaxBatchCharacters = 4_000_000;
     private const int MaxAttempts = 5;
 
-    private readonly Channel<WriteOperation> _queue =
-        Channel.CreateBounded<WriteOperation>(MaxQueue);
-
+    private readonly Channel<WriteOperation> _queue = Channel.CreateBounded<WriteOperation>(MaxQueue);
     private readonly List<WriteOperation> _batch = [];
     private readonly IBatchRunner _runner;
     private readonly StoreTimeouts _timings;
@@ -44,7 +42,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         return await operation.Outcome;
     }
 
-    /// <summary>Commits what waits, for a bounded time, and fails the rest.</summary>
+    /// <summary>Commits the waiting operations for a limited time, and fails the rest.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
@@ -54,7 +52,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // The batch under way still gets its own outcome, if one comes.
+            // The batch that is being committed still gets its own outcome, if there is one.
             _abandoned = true;
             FailQueued();
             Log.Abandoned(_logger);
@@ -85,7 +83,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         }
     }
 
-    // A flush to disk blocks the thread; on one of the pool's it would take a core's worth of grains with it.
+    // A flush to disk blocks the thread. On a thread of the pool it would block grains too.
     private void LoopOnOwnThread()
     {
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
@@ -141,7 +139,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // Without the inner exception: this one travels to callers, who cannot read the driver's types.
+            // Without the inner exception: callers in other processes cannot deserialize the driver's types.
             Log.Failed(_logger, batch.Count, e);
             var isRefused = _runner.Classify(e) == BatchFault.InvalidStatement;
             FailAll(batch, () => isRefused
@@ -178,7 +176,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     {
         while (_queue.Reader.TryRead(out var operation))
         {
-            operation.Fail(new StoreUnavailableException("This process is ending."));
+            operation.Fail(new StoreUnavailableException("This process is shutting down."));
         }
     }
 
@@ -192,10 +190,10 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Count} writes met another transaction or an ended connection; try {Tries} is repeated")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Count} writes conflicted with another transaction or lost its connection; attempt {Tries} is repeated")]
         public static partial void Repeating(ILogger logger, int count, int tries, Exception reason);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} writes holds one that cannot be stored; they are run one by one")]
+        [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} writes contains one that cannot be stored; they are run one by one")]
         public static partial void SplittingBatch(ILogger logger, int count, Exception reason);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Count} writes were not stored")]
@@ -204,7 +202,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         [LoggerMessage(Level = LogLevel.Error, Message = "It is not known whether {Count} writes were stored: the database went away during the commit")]
         public static partial void Unknown(ILogger logger, int count);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The database did not take the last writes in time; they are given up")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The database did not take the last writes in time; they are not stored")]
         public static partial void Abandoned(ILogger logger);
     }
 }

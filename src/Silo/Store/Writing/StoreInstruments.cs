@@ -17,8 +17,8 @@ internal static class StoreInstruments
         Instruments.CreateDurationHistogram("geminichat.store.batch.duration", "Time until a transaction of writes was durable, or had failed.");
 
     /// <summary>
-    /// A batch is being committed until the result is disposed: in a trace of its own, with links to what it is done for,
-    /// since it is done for many.
+    /// Measures the commit of a batch until the result is disposed. The batch has its own trace, with a link to the trace of each
+    /// write.
     /// </summary>
     public static BatchMeasurement Begin(IReadOnlyList<WriteOperation> batch, TimeProvider time)
     {
@@ -30,7 +30,7 @@ internal static class StoreInstruments
         return new BatchMeasurement(trace?.SetTag("db.operation.batch.size", batch.Count), time);
     }
 
-    /// <summary>A batch under way.</summary>
+    /// <summary>A batch that is being committed.</summary>
     public sealed class BatchMeasurement(Activity? trace, TimeProvider time) : IDisposable
     {
         private readonly long _began = time.GetTimestamp();

@@ -1,25 +1,25 @@
 namespace GeminiChat.Silo.Store.Writing;
 
 /// <summary>
-/// The order of a transaction's statements. Transactions of two processes do not wait for each other in a circle,
-/// because each takes its locks in the same order:
+/// The order of a transaction's statements. Each transaction takes its locks in the same order, so transactions of two processes
+/// do not deadlock:
 /// <list type="number">
-/// <item>the users that it makes or deletes, or whose usage or tier it changes, or whose rooms it makes or deletes, by <see cref="LockKey"/>; whoever writes a
-/// usage row holds its user's lock, so the row itself is never waited for;</item>
+/// <item>the users that it creates or deletes, whose usage or tier it changes, or whose rooms it creates or deletes, by
+/// <see cref="LockKey"/>; a write to a usage row always holds its user's lock, so it never waits for the row itself;</item>
 /// <item>rooms with their replies, by the room's id;</item>
 /// <item>rows of users, deleted ones too, and the usage that is kept with their numbers, by the user's id;</item>
-/// <item>a user's customer, then their events, by the user's id;</item>
+/// <item>a user's customer, then the user's events, by the user's id;</item>
 /// <item>unverified numbers, by their grain's key.</item>
 /// </list>
-/// Within one room there is no order, since what is queued first shall be done first. So two activations of one room,
-/// which a healing cluster may have for a while, can deadlock; the database ends one of them, and it is repeated.
+/// Writes of one room stay in the order in which they were queued. So two activations of one room, which can exist for a while
+/// after a cluster was split, can deadlock. The database then ends one of the transactions, and it is retried.
 /// </summary>
 internal static class WriteOrder
 {
     public static WriteOperation[] Sort(IEnumerable<WriteOperation> operations) =>
         [.. operations.OrderBy(operation => operation.Table).ThenBy(operation => operation.Key)];
 
-    /// <summary>The users that the operations lock, in the order in which they are to be locked.</summary>
+    /// <summary>The keys of the user locks that the operations need, in the order in which to take them.</summary>
     public static long[] UserLocks(IEnumerable<WriteOperation> operations) =>
     [
         .. operations
@@ -29,7 +29,7 @@ internal static class WriteOrder
             .Order(),
     ];
 
-    /// <summary>A user's id as a number. Two users with the same one only wait for each other more often.</summary>
+    /// <summary>A user's id as a number. Two users with the same number only wait for each other more often.</summary>
     public static long LockKey(Guid userId)
     {
         Span<byte> bytes = stackalloc byte[16];

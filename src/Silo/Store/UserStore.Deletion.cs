@@ -1,0 +1,111 @@
+using Dapper;
+using GeminiChat.Grains.Users;
+using GeminiChat.Silo.Store.Writing;
+
+namespace GeminiChat.Silo.Store;
+
+/// <summary>
+/// The part about deleted users. One row makes a user absent for all reads and writes, and the user's id is never used again.
+/// Name and number are erased last, because the number has to be freed before.
+/// </summary>
+/// <remarks>
+/// The usage of a deleted user is kept with the number until the day ends, so that a user cannot delete the account and sign up
+/// again to get the day's limit a second time. It is moved, not copied: a repeat after a crash finds nothing left to move and
+/// counts nothing twice. It is moved before the number is freed, so the number's next user finds it.
+/// </remarks>
+internal sealed partial class UserStore
+{
+    private const string InsertTombstone = """
+        insert into deleted_users (user_id, deleted_at)
+        select user_id, @now from users where user_id = @user
+        on conflict do nothing
+        """;
+
+    private const string SelectNumber = """
+        select u.mobile_number from deleted_users d join users u on u.user_id = d.user_id where d.user_id = @userId
+        """;
+
+    // The literal makes the partial index deleted_users_to_erase usable.
+    private const string SelectUnerased = """
+        select user_id from deleted_users where is_erased = 0 and user_id > @after order by user_id limit @limit
+        """;
+
+    private const string MarkErased = """
+        update deleted_users set is_erased = 1
+        where user_id = @user and not exists (select 1 from rooms where user_id = @user)
+        """;
+
+    private const string IsErased = """
+        user_id = @user and exists (select 1 from deleted_users where user_id = @user and is_erased = 1)
+        """;
+
+    private const string DeleteUsage = $"delete from usage where {IsErased}";
+
+    private const string DeleteRow = $"delete from users where {IsErased}";
+
+    private const string IsUsageOfDeleted = """
+        user_id = @user and utc_day >= @today and exists (select 1 from deleted_users where user_id = @user)
+        """;
+
+    private const string IsUsageOfNumber = """
+        phone_key = @phone and not exists (select 1 from deleted_users where user_id = @user)
+        """;
+
+    private const string AddToFormerUsage = $"""
+        insert into former_usage (phone_key, utc_day, used, refunded, refunded_stops)
+        select @phone, utc_day, used, refunded, refunded_stops from usage where {IsUsageOfDeleted}
+        on conflict (phone_key, utc_day) do update set
+          used = former_usage.used + excluded.used,
+          refunded = former_usage.refunded + excluded.refunded,
+          refunded_stops = former_usage.refunded_stops + excluded.refunded_stops
+        """;
+
+    private const string DeleteMovedUsage = $"delete from usage where {IsUsageOfDeleted}";
+
+    private const string AddFormerUsage = $"""
+        insert into usage (user_id, utc_day, used, refunded, refunded_stops)
+        select @user, utc_day, used, refunded, refunded_stops from former_usage where {IsUsageOfNumber}
+        on conflict (user_id, utc_day) do update set
+          used = usage.used + excluded.used,
+          refunded = usage.refunded + excluded.refunded,
+          refunded_stops = usage.refunded_stops + excluded.refunded_stops
+        """;
+
+    private const string DeleteMovedFormerUsage = $"delete from former_usage where {IsUsageOfNumber}";
+
+    private const string DeleteOldFormerUsage = "delete from former_usage where utc_day < @today";
+
+    public Task Delete(Guid userId, DateTimeOffset now) =>
+        Write(userId, new Statement(InsertTombstone, [("user", userId), ("now", now)]));
+
+    public Task<string?> FindNumberOfDeletedUser(Guid userId) => database.Read(connection =>
+        connection.ExecuteScalarAsync<string>(SelectNumber, new { userId }));
+
+    public Task<ImmutableArray<Guid>> ListDeletedUsers(Guid after, int limit) =>
+        database.ReadAll(SelectUnerased, new { after, limit }, row => row.GetGuid(0));
+
+    public async Task<bool> Erase(Guid userId)
+    {
+        ImmutableArray<(string, SqlValue)> parameters = [("user", userId)];
+        var isErased = await Write(userId, new(MarkErased, parameters), new(DeleteUsage, parameters), new(DeleteRow, parameters));
+        database.OnTextDeleted();
+        return isErased;
+    }
+
+    public Task MoveToFormerUsage(Guid userId, PhoneKey number, DateOnly today)
+    {
+        ImmutableArray<(string, SqlValue)> parameters =
+            [("user", userId), ("phone", number.ToString()), ("today", today.DayNumber)];
+        return Write(userId, new(AddToFormerUsage, parameters), new(DeleteMovedUsage, parameters));
+    }
+
+    public Task RemoveFormerUsage(DateOnly today) => writer.Write(new WriteOperation(
+        WrittenTable.Users, Guid.Empty, Guid.Empty, [new(DeleteOldFormerUsage, [("today", today.DayNumber)])]));
+
+    // Moves nothing when the user has been deleted meanwhile.
+    private static ImmutableArray<Statement> MoveUsageToUser(Guid userId, PhoneKey number)
+    {
+        ImmutableArray<(string, SqlValue)> parameters = [("user", userId), ("phone", number.ToString())];
+        return [new(AddFormerUsage, parameters), new(DeleteMovedFormerUsage, parameters)];
+    }
+}
