@@ -7,17 +7,16 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace GeminiChat.Silo.Dashboard;
 
 /// <summary>
-/// Lets in whoever knows the password (RFC 7617, any user name), keeps the answers out of every cache, and hides what
-/// even operators have no business with.
+/// Requires the password (RFC 7617, with any user name), forbids caches to store the responses, and hides grain state.
 /// </summary>
 internal sealed class DashboardAuthFilter(DashboardPassword password) : IEndpointFilter, IDisposable
 {
-    /// <summary>Wrong passwords that an address may try in a minute. Beyond them not even the right one is.</summary>
+    /// <summary>Wrong passwords that an address may try in a minute. After them even the right one is refused.</summary>
     internal const int MaxFailedAttempts = 10;
 
     private const string Challenge = "Basic realm=\"GeminiChat\", charset=\"UTF-8\"";
 
-    // It calls whatever grain the caller names for its state: accounts and hashes of passwords.
+    // This route shows the state of any grain, including accounts and password hashes.
     private const string GrainStateRoute = "/GrainState";
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
@@ -44,7 +43,7 @@ internal sealed class DashboardAuthFilter(DashboardPassword password) : IEndpoin
             return CreateChallenge(http);
         }
 
-        // Looked at after the comparison, so that of many tries at once no more are judged either.
+        // The limit is checked after the comparison, so parallel attempts cannot get around it.
         var isRight = password.Matches(given);
         using var lease = _failedAttempts.AttemptAcquire(http.Connection.RemoteIpAddress ?? IPAddress.None, isRight ? 0 : 1);
         if (lease.IsAcquired)
@@ -62,7 +61,7 @@ internal sealed class DashboardAuthFilter(DashboardPassword password) : IEndpoin
         return TypedResults.StatusCode(StatusCodes.Status401Unauthorized);
     }
 
-    /// <summary>The password that came along; null without one.</summary>
+    /// <summary>The password of the request; null without one.</summary>
     private static string? ReadPassword(HttpRequest request)
     {
         if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)

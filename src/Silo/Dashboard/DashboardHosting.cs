@@ -3,12 +3,12 @@ using Orleans.Dashboard;
 
 namespace GeminiChat.Silo.Dashboard;
 
-/// <summary>Orleans' dashboard, for operators, on the web server of a silo: never on a gateway's, which the world sees.</summary>
+/// <summary>Orleans' dashboard for operators, on the web server of a silo. A gateway never has it, because gateways are public.</summary>
 internal static class DashboardHosting
 {
     private const string Path = "/dashboard";
 
-    /// <summary>Adds the dashboard, if there is a password to protect it.</summary>
+    /// <summary>Adds the dashboard if a password is set.</summary>
     /// <exception cref="SettingException">The password is too short.</exception>
     public static ISiloBuilder UseDashboard(this ISiloBuilder silo)
     {
@@ -17,19 +17,19 @@ internal static class DashboardHosting
             silo.Services.AddSingleton(password);
             silo.Services.AddSingleton<DashboardAuthFilter>();
 
-            // The log is the log's business.
+            // The dashboard does not show the log.
             silo.AddDashboard(options => options.HideTrace = true);
         }
 
         return silo;
     }
 
-    /// <summary>Serves it, if it was added.</summary>
+    /// <summary>Maps the dashboard if it was added.</summary>
     public static void MapDashboard(this WebApplication app)
     {
-        if (app.Services.GetService<DashboardAuthFilter>() is { } gate)
+        if (app.Services.GetService<DashboardAuthFilter>() is { } filter)
         {
-            app.MapOrleansDashboard(Path).AddEndpointFilter(gate);
+            app.MapOrleansDashboard(Path).AddEndpointFilter(filter);
         }
     }
 }

@@ -4,7 +4,7 @@ using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.Silo.Dashboard;
 
-/// <summary>What operators must know, as a hash: all that a comparison needs, and of one length for all.</summary>
+/// <summary>The operators' password, as a hash, so that all comparisons have the same length.</summary>
 internal sealed class DashboardPassword
 {
     private const string Setting = "DASHBOARD_PASSWORD";
@@ -14,8 +14,8 @@ internal sealed class DashboardPassword
 
     private DashboardPassword(string password) => _hash = Hash(password);
 
-    /// <summary>Reads <c>DASHBOARD_PASSWORD</c>; null when there is to be no dashboard.</summary>
-    /// <exception cref="SettingException">It is shorter than 12 characters.</exception>
+    /// <summary>Reads <c>DASHBOARD_PASSWORD</c>; null when it is not set.</summary>
+    /// <exception cref="SettingException">The password is shorter than 12 characters.</exception>
     public static DashboardPassword? Read(IConfiguration settings) => settings[Setting] switch
     {
         null or "" => null,
@@ -23,7 +23,7 @@ internal sealed class DashboardPassword
         var password => new DashboardPassword(password),
     };
 
-    /// <summary>Whether this is it. How long that takes tells nothing.</summary>
+    /// <summary>Whether a text is the password. The time that it takes does not depend on the text.</summary>
     public bool Matches(string candidate) => CryptographicOperations.FixedTimeEquals(Hash(candidate), _hash);
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));

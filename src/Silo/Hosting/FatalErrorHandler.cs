@@ -3,8 +3,8 @@ using GeminiChat.ServiceDefaults.Startup;
 namespace GeminiChat.Silo.Hosting;
 
 /// <summary>
-/// Ends the process when Orleans cannot go on, most often because the others have declared this silo dead. Orleans' own
-/// way is to abort: with a core dump, and an exit code like that of a bug.
+/// Ends the process when Orleans cannot go on, most often because other silos have declared this one dead. By default Orleans
+/// aborts, with a core dump and an exit code like that of a bug.
 /// </summary>
 internal sealed class FatalErrorHandler(ProcessTerminator terminator) : IFatalErrorHandler
 {

@@ -1,18 +1,19 @@
 using GeminiChat.ServiceDefaults.Startup;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans.Clustering.Redis;
 
 namespace GeminiChat.Silo.Hosting;
 
 /// <summary>
-/// Keeps this silo and the cluster's table from losing sight of each other. When the table could not be read for a while,
-/// it brings both up to date as soon as it can. It ends the process of a silo that is missing in the table, as after Redis
-/// has lost its data: Orleans writes a silo's row once and never again, so nobody would find the silo, and those that
-/// start would make a cluster of their own.
+/// Checks that the cluster's table lists this silo. When the table could not be read for a while, the monitor updates this silo's
+/// row, and what this silo knows of the others, as soon as it can. When the table does not list the silo any more, for example
+/// because Redis has lost its data, the monitor ends the process: Orleans writes a silo's row only once, so no other member would
+/// find this silo, and new silos would form another cluster. Until then the health check is red.
 /// </summary>
 /// <remarks>
-/// A table that cannot be read says nothing: silos serve for as long as Redis is away. But Orleans then looks at it more
-/// and more rarely, up to a minute apart, and one that joins tells no silo whose sign of life is 90 s old. Until they have
-/// found out, it and they would disagree about where grains are: the same room would be on two silos.
+/// A table that cannot be read is no reason to end: silos continue while Redis is away. But Orleans then reads the table at longer
+/// and longer intervals, up to a minute, and a silo that joins does not notify silos whose I-am-alive time is 90 s old. Until these
+/// have read the table, they and the new silo disagree about where grains are: the same room could be on two silos.
 /// </remarks>
 internal sealed partial class MembershipMonitor(
     IMembershipTable table,
@@ -21,15 +22,20 @@ internal sealed partial class MembershipMonitor(
     ProcessTerminator terminator,
     TimeProvider time,
     ILogger<MembershipMonitor> logger)
-    : BackgroundService
+    : BackgroundService, IHealthCheck
 {
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan UnavailableInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether the row was missing when it was last looked for.</summary>
+    /// <summary>Whether the last check found no row of this silo.</summary>
     public bool IsMissing { get; private set; }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(IsMissing
+            ? HealthCheckResult.Unhealthy("The cluster's table does not list this silo.")
+            : HealthCheckResult.Healthy());
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -54,8 +60,8 @@ internal sealed partial class MembershipMonitor(
         }
     }
 
-    /// <summary>Gives the others a sign of life, and learns what has happened meanwhile.</summary>
-    /// <returns>Whether both was possible.</returns>
+    /// <summary>Writes this silo's I-am-alive time, and reads the table's current state.</summary>
+    /// <returns>Whether both succeeded.</returns>
     private async Task<bool> RefreshMembership(CancellationToken cancellationToken)
     {
         try
@@ -73,8 +79,7 @@ internal sealed partial class MembershipMonitor(
         }
     }
 
-    /// <summary>Looks for the row.</summary>
-    /// <returns>Null when the table cannot be read.</returns>
+    /// <summary>Whether the table lists this silo; null when it cannot be read.</summary>
     private async Task<bool?> IsListed(CancellationToken cancellationToken)
     {
         try
@@ -84,7 +89,7 @@ internal sealed partial class MembershipMonitor(
         }
         catch (RedisClusteringException)
         {
-            // Redis answers, and the table is not what silos have made of it.
+            // Redis answers, but the table is not in the state that silos have written.
             return false;
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)

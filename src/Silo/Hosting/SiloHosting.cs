@@ -12,31 +12,32 @@ using GeminiChat.Silo.Gemini;
 using GeminiChat.Silo.Payments;
 using GeminiChat.Silo.Recovery;
 using GeminiChat.Silo.Store;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans.Configuration;
 
 namespace GeminiChat.Silo.Hosting;
 
-/// <summary>Hosts a silo: in a process of its own, or in the gateway's.</summary>
+/// <summary>Hosts a silo, in its own process or in the gateway's.</summary>
 public static class SiloHosting
 {
-    // Three missed probes tell a dead silo, after 4 s to 8 s: a new silo's answers are expected as soon as those of one that
-    // is known, and later only when they are late. One with an open connection also has to have been silent for three of
-    // the longest: by default a minute, in which a host that is gone or paused keeps its grains.
+    // A silo is dead after three missed probes, which takes 4 s to 8 s. The timeout of a probe starts at its minimum, and grows when
+    // answers are late. A silo with an open connection must also have been silent for three times the maximum. By default that is
+    // a minute, during which the grains of a lost or paused host cannot be used.
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MaxProbeTimeout = TimeSpan.FromSeconds(4);
 
-    // One read of Redis. What a silo has not been told it finds there; and when all have crashed and start at once, they get
-    // in each other's way when they strike their former selves off the table, try again at the next look, and none is ready
-    // before. By default that is a minute.
+    // One read of Redis. A silo finds there what it was not notified of. When all silos have crashed and start at the same time,
+    // they conflict when they remove their former rows from the table. They retry at the next read and are ready only then. By
+    // default that takes a minute.
     private static readonly TimeSpan TableRefreshInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>Adds a silo with everything that grains need.</summary>
     /// <remarks>
-    /// First the turns are drained, then services stop in the opposite order: the web server, Orleans, the store.
+    /// At shutdown the running turns end first. Then the services stop in the opposite order: the web server, Orleans, the store.
     /// </remarks>
     public static void AddSilo(this IHostApplicationBuilder builder, ClusterSettings cluster)
     {
-        // Polly tells of each placement of a grain, and the watchdog takes its own start for a stall of hours.
+        // Polly logs each placement of a grain, and the watchdog reports its own start as a stall of hours.
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         var services = builder.Services;
@@ -63,15 +64,15 @@ public static class SiloHosting
         {
             builder.AddSiloTls();
             services.AddMembershipMonitor();
-            services.AddHealthChecks().AddCheck<ShutdownHealthCheck>("leaving", tags: [HealthTags.Ready]);
+            services.AddHealthChecks().AddCheck<ShutdownHealthCheck>("shutdown", tags: [HealthTags.Ready]);
         }
     }
 
-    /// <summary>Locks the database and brings its schema up to date, where this process hosts a silo.</summary>
+    /// <summary>Locks the database and migrates its schema, if this process hosts a silo.</summary>
     public static Task PrepareStore(WebApplication app) =>
         app.Services.GetService<StoreLifecycleService>()?.StartingAsync(app.Lifetime.ApplicationStopping) ?? Task.CompletedTask;
 
-    /// <summary>Adds what grains need, with their options bound to the settings.</summary>
+    /// <summary>Adds the grains' services and options.</summary>
     internal static void AddGrains(this IServiceCollection services)
     {
         services.AddGrainServices();
@@ -82,7 +83,7 @@ public static class SiloHosting
         services.AddSettings<OneTimeCodeOptions>();
     }
 
-    /// <summary>Takes up replies that nobody writes any more; where silos can be lost, as soon as one is.</summary>
+    /// <summary>Continues pending turns after a restart, and in a cluster as soon as a silo is lost.</summary>
     internal static void AddTurnRecovery(this IServiceCollection services, ClusterSettings cluster)
     {
         services.AddSingleton<TurnRecovery>();
@@ -93,12 +94,11 @@ public static class SiloHosting
         }
     }
 
-    /// <summary>Ends the process, and is red before, when the cluster's table has lost this silo.</summary>
     internal static void AddMembershipMonitor(this IServiceCollection services)
     {
         services.AddSingleton<MembershipMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<MembershipMonitor>());
-        services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership", tags: [HealthTags.Ready]);
+        services.AddHealthChecks().AddCheck<MembershipMonitor>("membership", tags: [HealthTags.Ready]);
     }
 
     private static ISiloBuilder UseClustering(this ISiloBuilder silo, ClusterSettings cluster)
@@ -122,14 +122,34 @@ public static class SiloHosting
             .UseDashboard();
     }
 
-    /// <summary>
-    /// Grains go to any silo, as chance has it. By Orleans' default they go to the one with the least load: a silo that has
-    /// just started gets nearly all that come to be, until the numbers tell, and takes them with it when it is lost.
-    /// </summary>
+    // By default Orleans activates grains on the silo with the least load. A new silo would get nearly all of them until the load
+    // numbers are updated, and all of them would be lost with it.
     private static ISiloBuilder UseRandomPlacement(this ISiloBuilder silo) =>
         silo.ConfigureServices(services => services.AddSingleton<PlacementStrategy, RandomPlacement>());
 
     private static ISiloBuilder ConfigureSiloEndpoints(this ISiloBuilder silo, ClusterSettings cluster) => cluster.SiloAddress is { } address
         ? silo.ConfigureEndpoints(address, cluster.SiloPort, cluster.GatewayPort)
         : silo.ConfigureEndpoints(cluster.SiloPort, cluster.GatewayPort);
+
+    /// <summary>
+    /// Reads <c>HOSTING</c>. With <c>kubernetes</c> a silo has its pod's name, and is declared dead as soon as the pod is deleted.
+    /// The pod must have the labels <c>orleans/serviceId</c> and <c>orleans/clusterId</c>, and its account must be allowed to get,
+    /// list and watch pods. It is not detected, because without these permissions a silo would never start.
+    /// </summary>
+    /// <exception cref="SettingException">The value is wrong.</exception>
+    internal static ISiloBuilder UseConfiguredHosting(this ISiloBuilder silo) => silo.Configuration["HOSTING"] switch
+    {
+        null or "" => silo,
+        "kubernetes" => silo.UseKubernetesHosting(),
+        var other => throw new SettingException($"HOSTING is '{other}'; it can be 'kubernetes', or not set."),
+    };
+
+    /// <summary>Red from the begin of the shutdown, while the running turns end.</summary>
+    private sealed class ShutdownHealthCheck(IHostApplicationLifetime lifetime) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested
+                ? HealthCheckResult.Unhealthy("The silo is shutting down.")
+                : HealthCheckResult.Healthy());
+    }
 }

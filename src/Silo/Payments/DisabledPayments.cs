@@ -2,7 +2,7 @@ using GeminiChat.Grains.Subscriptions;
 
 namespace GeminiChat.Silo.Payments;
 
-/// <summary>Stands in where no payment provider is configured: everything is refused, webhooks too.</summary>
+/// <summary>The provider without a configured key: it refuses every call, and webhooks too.</summary>
 internal sealed class DisabledPayments : IPaymentProvider
 {
     public Task<string> CreateCustomer(Guid userId, string idempotencyKey, CancellationToken cancellationToken) => throw NotConfigured();

@@ -13,7 +13,7 @@ internal static class PaymentsHosting
     // Far more than a page of a hundred events needs.
     private const int MaxResponseBytes = 16 * 1024 * 1024;
 
-    /// <summary>Adds the <see cref="IPaymentProvider"/>: Stripe when there is a key, else one that refuses everything.</summary>
+    /// <summary>Adds the <see cref="IPaymentProvider"/>: Stripe if there is a key, else <see cref="DisabledPayments"/>.</summary>
     public static IServiceCollection AddPayments(this IServiceCollection services)
     {
         services.AddSettings<StripeOptions>();
@@ -34,21 +34,21 @@ internal static class PaymentsHosting
         _ => new StartupReportLine("payments", "Stripe"),
     };
 
-    /// <summary>A connection pool for Stripe at this origin, through the proxy that HTTPS_PROXY names, if any.</summary>
-    /// <remarks>Not from a factory: that would log the requests, and the key goes to the configured origin alone.</remarks>
+    /// <summary>A connection pool for Stripe at this origin, through the proxy of HTTPS_PROXY, if any.</summary>
+    /// <remarks>Without a factory, which would log the requests. Without redirects, so that only the configured origin gets the key.</remarks>
     public static HttpClient CreateHttpClient(string apiBase) => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseProxy = !new Uri(apiBase).IsLoopback,
         UseCookies = false,
-        // Calls are traced here; the other side learns nothing of it.
+        // Calls are traced, but no trace headers are sent.
         ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
         AutomaticDecompression = DecompressionMethods.GZip,
         ConnectTimeout = TimeSpan.FromSeconds(5),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     })
     {
-        // Every call has a bound of its own, over all of its attempts.
+        // Every call has its own timeout for all of its attempts.
         Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = MaxResponseBytes,
     };

@@ -6,13 +6,15 @@ using Stripe;
 
 namespace GeminiChat.Silo.Payments;
 
-/// <summary>Reads events, of whatever version of Stripe's interface.</summary>
+/// <summary>Reads events of any API version.</summary>
 /// <remarks>
-/// Not with Stripe.net's classes: an event has the version of its endpoint, and those read that of the package only.
+/// Without Stripe.net's classes: an event has the API version of its webhook endpoint, and they read only the package's version.
 /// </remarks>
 internal sealed partial class StripeEventReader(IOptions<StripeOptions> options, ILogger<StripeEventReader> logger)
 {
-    /// <summary>The types that can change a subscription, or tell of a checkout's end. A listing takes up to 20.</summary>
+    /// <summary>
+    /// The types that can change a subscription or report the end of a checkout. Stripe's event list accepts up to 20 types.
+    /// </summary>
     public static readonly FrozenSet<string> RelevantTypes = FrozenSet.Create(
         StringComparer.Ordinal,
         EventTypes.CheckoutSessionCompleted,
@@ -34,7 +36,7 @@ internal sealed partial class StripeEventReader(IOptions<StripeOptions> options,
 
     private readonly ConcurrentDictionary<string, bool> _loggedVersions = new(StringComparer.Ordinal);
 
-    /// <summary>Reads an event; null when it is none, or is one of the other mode.</summary>
+    /// <summary>Reads an event; null when the text is no event, or an event of the other mode (live or test).</summary>
     public PaymentEvent? Read(string body)
     {
         try
@@ -57,7 +59,7 @@ internal sealed partial class StripeEventReader(IOptions<StripeOptions> options,
         }
         catch (InvalidOperationException)
         {
-            // An escape that is no character, such as a lone surrogate.
+            // An invalid escape sequence, such as a lone surrogate.
             return null;
         }
     }
@@ -86,7 +88,7 @@ internal sealed partial class StripeEventReader(IOptions<StripeOptions> options,
         return new(id, about.Id("customer"), user, RelevantTypes.Contains(type));
     }
 
-    // It moved under the parent with version 2025-03-31.basil.
+    // API version 2025-03-31.basil moved the metadata into "parent".
     private static Guid? UserOf(JsonElement invoice) =>
         invoice.User("parent", "subscription_details", "metadata", "user_id")
         ?? invoice.User("subscription_details", "metadata", "user_id");
@@ -108,7 +110,7 @@ internal sealed partial class StripeEventReader(IOptions<StripeOptions> options,
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Stripe's events have version {Version}; this program was made for {Expected}. Set it on the webhook's endpoint")]
+        [LoggerMessage(LogLevel.Warning, "Stripe's events have version {Version}; this program expects {Expected}. Set it on the webhook's endpoint")]
         public static partial void OtherVersion(ILogger logger, string version, string expected);
     }
 }

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace GeminiChat.Silo.Payments;
 
-/// <summary>Reads Stripe's objects whatever the version of its interface that they were made for.</summary>
+/// <summary>Reads Stripe's objects of any API version.</summary>
 internal static class StripeJson
 {
-    /// <summary>What members inside each other lead to; null where there is none.</summary>
+    /// <summary>The value at a path of nested members; null when there is none.</summary>
     public static JsonElement? At(this JsonElement json, params ReadOnlySpan<string> path)
     {
         foreach (var name in path)
@@ -19,21 +19,21 @@ internal static class StripeJson
         return json;
     }
 
-    /// <summary>The text of a member; null where there is none, or one with a NUL, which PostgreSQL cannot keep.</summary>
+    /// <summary>The text of a member; null when there is none, or when it contains a NUL, which PostgreSQL cannot store.</summary>
     public static string? Text(this JsonElement json, params ReadOnlySpan<string> path) =>
         json.At(path) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } filled && !filled.Contains('\0')
             ? filled
             : null;
 
-    /// <summary>The id of an object that is named by a member, or is expanded there.</summary>
+    /// <summary>The id of the object of a member, which holds either the id or the expanded object.</summary>
     public static string? Id(this JsonElement json, params ReadOnlySpan<string> path) =>
         json.Text(path) ?? json.Text([.. path, "id"]);
 
-    /// <summary>The user that was told to Stripe at an object's creation.</summary>
+    /// <summary>The user id that was given to Stripe when the object was created.</summary>
     public static Guid? User(this JsonElement json, params ReadOnlySpan<string> path) =>
         Guid.TryParse(json.Text(path), out var user) ? user : null;
 
-    /// <summary>The time of a member, in seconds since 1970; null where there is none.</summary>
+    /// <summary>The time of a member, which is in Unix seconds; null when there is none.</summary>
     public static DateTimeOffset? Time(this JsonElement json, params ReadOnlySpan<string> path) =>
         json.At(path) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var seconds) && IsTime(seconds)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)

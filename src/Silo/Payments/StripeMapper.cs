@@ -4,10 +4,10 @@ using Stripe.Checkout;
 
 namespace GeminiChat.Silo.Payments;
 
-/// <summary>Stripe's objects in the words of subscriptions.</summary>
+/// <summary>Maps Stripe's objects to the types of subscriptions.</summary>
 internal static class StripeMapper
 {
-    /// <summary>The member of metadata that holds the user's id.</summary>
+    /// <summary>The name of the metadata member with the user's id.</summary>
     public const string UserId = "user_id";
 
     public static CheckoutSession ToCheckout(this Session session) => new(
@@ -24,13 +24,13 @@ internal static class StripeMapper
         session.SubscriptionId,
         new(session.ExpiresAt));
 
-    /// <summary>The invoice that a subscription's next payment is on, when there is a page to pay it on.</summary>
+    /// <summary>The open invoice of a subscription, if Stripe has a payment page for it.</summary>
     public static UnpaidInvoice? ToUnpaidInvoice(this Subscription subscription) =>
         subscription.LatestInvoice is { Status: "open", HostedInvoiceUrl: { Length: > 0 } url } invoice ? new(invoice.Id, url) : null;
 
-    // Each item has a period of its own: of those that are Pro the latest counts, others never do. Before 2025-03-31.basil
-    // the subscription had the period. With flexible billing, which new subscriptions have, the portal sets the time of the
-    // end in place of the flag, and it may lie within the period.
+    // Each item has its own period. Only the Pro item with the latest end counts. Before API version 2025-03-31.basil the
+    // subscription had the period. With flexible billing, which new subscriptions have, the portal sets cancel_at instead of
+    // cancel_at_period_end, and that time may be within the period.
     public static ProviderSubscription ToPaid(this Subscription subscription, IReadOnlySet<string> proPrices)
     {
         var pro = subscription.Items?.Where(item => item.Price?.Id is { } price && proPrices.Contains(price)).ToList() ?? [];

@@ -3,16 +3,16 @@ using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.Silo.Payments;
 
-/// <summary>How to reach Stripe, and what to sell there.</summary>
+/// <summary>How to reach Stripe, and which prices to use.</summary>
 internal sealed class StripeOptions : IValidatableObject
 {
-    /// <summary>The secret or restricted key. Null: payments are off.</summary>
+    /// <summary>The secret or restricted key. Without one payments are off.</summary>
     [ConfigurationKeyName("STRIPE_SECRET_KEY")]
     [RegularExpression("^[!-~]*$", ErrorMessage = "STRIPE_SECRET_KEY must consist of visible ASCII characters.")]
     public string? SecretKey { get; set; }
 
     /// <summary>
-    /// The recurring prices of Pro, comma-separated: the first is sold, and a subscription to any of them is one to Pro.
+    /// The recurring prices of Pro, comma-separated. The first is sold. A subscription to any of them gives Pro.
     /// </summary>
     [ConfigurationKeyName("STRIPE_PRO_PRICE_ID")]
     public string? ProPriceId { get; set; }
@@ -21,13 +21,12 @@ internal sealed class StripeOptions : IValidatableObject
     [ConfigurationKeyName("STRIPE_API_BASE")]
     public string ApiBase { get; set; } = "https://api.stripe.com";
 
-    /// <summary>The prices that make Pro, the one that is sold first; empty without the setting.</summary>
+    /// <summary>The prices of Pro, starting with the one that is sold; empty without the setting.</summary>
     public string[] ProPrices => ProPriceId is null ? [] : ProPriceId.Split(',', StringSplitOptions.TrimEntries);
 
-    /// <summary>Whether there is a key to ask Stripe with.</summary>
     public bool HasKey => SecretKey is not null;
 
-    /// <summary>Whether the key is one for real money; null when it does not say.</summary>
+    /// <summary>Whether the key is for live mode; null when the key does not show its mode.</summary>
     public bool? IsLive => SecretKey?.Split('_') is ["sk" or "rk", var mode, _, ..]
         ? mode switch { "live" => true, "test" => false, _ => null }
         : null;

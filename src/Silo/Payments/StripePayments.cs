@@ -9,14 +9,16 @@ using PortalSessionCreateOptions = Stripe.BillingPortal.SessionCreateOptions;
 
 namespace GeminiChat.Silo.Payments;
 
-/// <summary>Stripe, by its own client. It repeats what failed on the way by itself, twice, with the same key.</summary>
+/// <summary>
+/// Stripe, by its own client, which retries a call twice after a network failure, with the same idempotency key.
+/// </summary>
 internal sealed class StripePayments(
     HttpClient http, IOptions<StripeOptions> options, StripeEventReader events, TimeProvider time, ILogger<StripePayments> logger)
     : IPaymentProvider, IDisposable
 {
     private const int PageSize = 100;
 
-    // The newest of one customer; a person has one or two.
+    // The newest subscriptions of a customer, who usually has one or two.
     private const int MaxListedSubscriptions = 3 * PageSize;
 
     private readonly FrozenSet<string> _proPrices = options.Value.ProPrices.ToFrozenSet(StringComparer.Ordinal);
@@ -38,7 +40,7 @@ internal sealed class StripePayments(
         return customer.Id;
     }
 
-    // Stripe knows one that was deleted before only for reading: then it is missing here too.
+    // To delete a deleted customer again gives "missing" too: Stripe has deleted customers for reading only.
     public Task DeleteCustomer(string customerId, CancellationToken cancellationToken) => _requests.ExecuteOrNull(
         "delete a customer", token => _stripe.V1.Customers.DeleteAsync(customerId, cancellationToken: token), cancellationToken);
 
@@ -147,7 +149,7 @@ internal sealed class StripePayments(
 
     public void Dispose() => http.Dispose();
 
-    // Most have served by then, and are not open.
+    // Most checkouts are already complete by then and not open.
     private async Task<Session> Expire(string checkoutId, CancellationToken cancellationToken)
     {
         var session = await _stripe.V1.Checkout.Sessions.GetAsync(checkoutId, cancellationToken: cancellationToken);
@@ -159,7 +161,7 @@ internal sealed class StripePayments(
         }
         catch (StripeException exception) when (exception.HttpStatusCode is HttpStatusCode.BadRequest)
         {
-            // Stripe has no code for one that is not open any more.
+            // Stripe has no error code for a checkout that is not open any more.
             session = await _stripe.V1.Checkout.Sessions.GetAsync(checkoutId, cancellationToken: cancellationToken);
             if (session.Status is "open")
             {
@@ -170,7 +172,7 @@ internal sealed class StripePayments(
         }
     }
 
-    // Raw: an event of another version, which the package cannot read, must not hide the others.
+    // A raw request: one event of another API version, which the package cannot read, must not hide the others.
     private async Task<(List<PaymentEvent> Events, string? Next)> ReadPage(string path, CancellationToken cancellationToken)
     {
         var response = await _stripe.RawRequestAsync(HttpMethod.Get, path, cancellationToken: cancellationToken);

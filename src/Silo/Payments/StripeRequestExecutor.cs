@@ -5,7 +5,7 @@ using Stripe;
 
 namespace GeminiChat.Silo.Payments;
 
-/// <summary>Bounds requests to Stripe, and says in the words of <see cref="PaymentProviderException"/> how they fail.</summary>
+/// <summary>Limits the time of requests to Stripe, and maps their failures to <see cref="PaymentProviderException"/>.</summary>
 internal sealed partial class StripeRequestExecutor(TimeProvider time, ILogger<StripePayments> logger)
 {
     private const string MissingCode = "resource_missing";
@@ -13,21 +13,21 @@ internal sealed partial class StripeRequestExecutor(TimeProvider time, ILogger<S
     private const string CustomerParameter = "customer";
     private const string ReplayedHeader = "Idempotent-Replayed";
 
-    /// <summary>How long a call may take, with all its attempts.</summary>
+    /// <summary>How long a call may take, including its retries.</summary>
     public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Makes a call.</summary>
-    /// <param name="operation">What it is to do, for the log.</param>
+    /// <param name="operation">The name of the operation, for the log.</param>
     /// <param name="call">The call.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="PaymentProviderException">It failed.</exception>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="PaymentProviderException">The call failed.</exception>
     public async Task<T> Execute<T>(string operation, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(CallTimeout, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            // Stripe.net sits its pauses between attempts out whatever becomes of the token.
+            // Stripe.net ignores the token during its pauses between attempts.
             return await call(ending.Token).WaitAsync(ending.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -49,7 +49,7 @@ internal sealed partial class StripeRequestExecutor(TimeProvider time, ILogger<S
         {
             Log.Failed(logger, operation, (int)exception.HttpStatusCode, exception.StripeError?.Code, exception.StripeResponse?.RequestId);
 
-            // Without the exception: its message is Stripe's text, or a whole body.
+            // Without the inner exception: its message is Stripe's text or a whole response body.
             throw new PaymentProviderException(Classify(exception), $"Stripe answered {(int)exception.HttpStatusCode} {exception.StripeError?.Code}".TrimEnd() + ".")
             {
                 IsIdempotencyKeySpent = IsKeySpent(exception),
@@ -57,7 +57,7 @@ internal sealed partial class StripeRequestExecutor(TimeProvider time, ILogger<S
         }
     }
 
-    /// <summary>Makes a call for a thing; null when Stripe knows none.</summary>
+    /// <summary>Makes a call for one object; null when Stripe does not have it.</summary>
     /// <inheritdoc cref="Execute"/>
     public Task<T?> ExecuteOrNull<T>(string operation, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
         where T : class =>
@@ -76,7 +76,8 @@ internal sealed partial class StripeRequestExecutor(TimeProvider time, ILogger<S
         }
     }
 
-    // What Stripe did not judge can be tried again: too many requests, a key in use, its own failures, half an answer.
+    // A request that Stripe did not decide can be retried: too many requests, an idempotency key in use, Stripe's own failures, an
+    // incomplete response.
     private static PaymentProviderFault Classify(StripeException exception) => exception.HttpStatusCode switch
     {
         HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests
@@ -87,8 +88,8 @@ internal sealed partial class StripeRequestExecutor(TimeProvider time, ILogger<S
         _ => PaymentProviderFault.Unavailable,
     };
 
-    // Stripe keeps the answer to a request that it has begun to work on for a day, a 500 too, and gives it to whoever comes
-    // with the same key. With other parameters than at first a key is of no more use either.
+    // Once Stripe has begun to process a request, it stores the response for a day, even a 500, and repeats it for the same key. A
+    // key cannot be used with other parameters than at first either.
     private static bool IsKeySpent(StripeException exception) =>
         exception.HttpStatusCode is HttpStatusCode.InternalServerError
         || exception is { HttpStatusCode: HttpStatusCode.BadRequest, StripeError.Type: "idempotency_error" }

@@ -3,8 +3,8 @@ using GeminiChat.Silo.Store;
 namespace GeminiChat.Silo.Recovery;
 
 /// <summary>
-/// Removes what deleted rooms have left behind, from this process or one that has ended. Nothing reads it any more, so
-/// there is no hurry.
+/// Removes the messages of deleted rooms, also of rooms that an earlier process deleted. Nothing reads them any more, so this is
+/// not urgent.
 /// </summary>
 internal sealed partial class DeletedRoomPurge(DeletedRooms rooms, TimeProvider time, ILogger<DeletedRoomPurge> logger)
     : PeriodicRecovery(time, logger)
@@ -14,7 +14,7 @@ internal sealed partial class DeletedRoomPurge(DeletedRooms rooms, TimeProvider 
     protected override Task RunPass(CancellationToken cancellationToken) =>
         RunStep(() => Purge(cancellationToken), cancellationToken);
 
-    /// <summary>One after the other, since other writes are worth more.</summary>
+    // One room after the other, because other writes are more important.
     private async Task Purge(CancellationToken cancellationToken)
     {
         foreach (var room in await rooms.Unpurged(RoomsPerPass))

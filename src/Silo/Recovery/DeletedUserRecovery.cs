@@ -3,8 +3,8 @@ using GeminiChat.Grains.Users;
 namespace GeminiChat.Silo.Recovery;
 
 /// <summary>
-/// Wakes the deleted users of whom something is left: a deletion that was answered comes to its end whatever becomes of
-/// the process. Removes what was kept of the days before.
+/// Wakes the deleted users that are not completely erased, so that a confirmed deletion is completed even if the process ends.
+/// Removes the former usage of earlier days.
 /// </summary>
 internal sealed class DeletedUserRecovery(IGrainFactory grains, IUserStore users, TimeProvider time, ILogger<DeletedUserRecovery> logger)
     : PeriodicRecovery(time, logger)
@@ -19,7 +19,7 @@ internal sealed class DeletedUserRecovery(IGrainFactory grains, IUserStore users
         await RunStep(() => users.RemoveFormerUsage(DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime)), cancellationToken);
     }
 
-    /// <summary>One page, and the next one at the next pass: those who cannot be erased must not keep others waiting.</summary>
+    // One page, and the next page at the next pass, so that users that cannot be erased do not delay others.
     private async Task WakeDeleted(CancellationToken cancellationToken)
     {
         var deleted = await users.ListDeletedUsers(_after, PageSize);

@@ -1,8 +1,8 @@
 namespace GeminiChat.Silo.Recovery;
 
 /// <summary>
-/// Looks for work that nobody does any more: at the start and then every half minute, not all silos at once. What
-/// fails is for the next pass, or for the next start.
+/// Looks for unfinished work at the start and then about every half minute, with a jitter so that silos do not do it at the same
+/// time. A step that fails is retried at the next pass.
 /// </summary>
 internal abstract partial class PeriodicRecovery(TimeProvider time, ILogger logger) : BackgroundService
 {
@@ -35,7 +35,7 @@ internal abstract partial class PeriodicRecovery(TimeProvider time, ILogger logg
         }
         catch (Exception failure)
         {
-            // Whoever is leaving fails for that.
+            // During the shutdown failures are expected.
             if (!cancellationToken.IsCancellationRequested)
             {
                 Log.StepFailed(Logger, failure, GetType().Name);
@@ -43,16 +43,16 @@ internal abstract partial class PeriodicRecovery(TimeProvider time, ILogger logg
         }
     }
 
-    /// <summary>Takes the step for each, some at a time, whatever becomes of the others.</summary>
-    protected Task RunStepForEach<T>(IEnumerable<T> owed, Func<T, Task> step, CancellationToken cancellationToken) =>
+    /// <summary>Runs the step for each item, up to 32 in parallel. A failure does not affect the other items.</summary>
+    protected Task RunStepForEach<T>(IEnumerable<T> items, Func<T, Task> step, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(
-            owed,
+            items,
             new ParallelOptions { MaxDegreeOfParallelism = MaxParallelism, CancellationToken = cancellationToken },
-            async (one, _) => await RunStep(() => step(one), cancellationToken));
+            async (item, _) => await RunStep(() => step(item), cancellationToken));
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "A step of {Recovery} failed; it is tried again later")]
+        [LoggerMessage(LogLevel.Warning, "A step of {Recovery} failed; it is retried later")]
         public static partial void StepFailed(ILogger logger, Exception exception, string recovery);
     }
 }

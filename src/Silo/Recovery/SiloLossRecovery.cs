@@ -1,18 +1,19 @@
 namespace GeminiChat.Silo.Recovery;
 
 /// <summary>
-/// Looks for owed replies as soon as a silo is lost: its rooms were at work, and so may be others, whose places in the
-/// grain directory it held. The start counts as a loss, since all silos may have been lost before.
+/// Looks for pending turns as soon as a silo is lost: turns may have run on it, and its part of the grain directory may have had
+/// rooms of other silos. The start counts as a loss too, because all silos may have been lost before.
 /// </summary>
-/// <remarks>Not all silos at once: what one has taken up is touched when the next one looks.</remarks>
+/// <remarks>With a jitter, so that silos do not look at the same time: the first one wakes a room, and the others then find its
+/// reply touched.</remarks>
 internal sealed class SiloLossRecovery(TurnRecovery turns, IClusterMembershipService membership, TimeProvider time)
     : BackgroundService
 {
-    // Two checkpoints, and no longer than it takes to find a silo dead. A room whose model is silent touches its reply more
-    // rarely and is woken in vain, which does nothing.
+    // Two checkpoints, and not longer than it takes to declare a silo dead. A room whose model is silent touches its reply less
+    // often and is woken without need, which does no harm.
     private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(4);
 
-    // Until the last silo has looked.
+    // The last silo looks at the end of this time.
     private static readonly TimeSpan MaxJitter = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -29,7 +30,7 @@ internal sealed class SiloLossRecovery(TurnRecovery turns, IClusterMembershipSer
         }
     }
 
-    /// <summary>The second time for rooms that were touched when the silo was found lost, or by it when it left.</summary>
+    // The second time for rooms whose replies were touched shortly before the silo was declared dead or had shut down.
     private async Task RecoverTwice(CancellationToken cancellationToken)
     {
         await Task.Delay(MaxJitter * Random.Shared.NextDouble(), time, cancellationToken);

@@ -3,8 +3,7 @@ using GeminiChat.Grains.Subscriptions;
 namespace GeminiChat.Silo.Recovery;
 
 /// <summary>
-/// Wakes the subscriptions to which work is owed, has events looked for that did not come, and removes old ones: all
-/// that is right in the end without anybody's help.
+/// Wakes the subscriptions that have work to do, starts the reconciliation that finds missed events, and removes old events.
 /// </summary>
 internal sealed class SubscriptionRecovery(
     IGrainFactory grains, ISubscriptionStore store, TimeProvider time, ILogger<SubscriptionRecovery> logger)
@@ -12,7 +11,7 @@ internal sealed class SubscriptionRecovery(
 {
     private const int PageSize = 1000;
 
-    // The provider lists and repeats events for 30 days.
+    // Stripe lists and repeats events for 30 days.
     private static readonly TimeSpan EventRetention = TimeSpan.FromDays(35);
 
     private Guid _after;
@@ -24,14 +23,12 @@ internal sealed class SubscriptionRecovery(
         await RunStep(() => store.RemoveCompletedEvents(Time.GetUtcNow() - EventRetention, PageSize), cancellationToken);
     }
 
-    /// <summary>
-    /// One page, and the next one at the next pass: those who wait for their turn are there again, and must not keep
-    /// the others from being woken.
-    /// </summary>
+    // One page, and the next page at the next pass: subscriptions whose work is not done yet are listed again, and must not delay
+    // others.
     private async Task WakeUsersWithWork(CancellationToken cancellationToken)
     {
-        var owed = await store.ListUsersWithWork(Time.GetUtcNow(), _after, PageSize);
-        _after = owed.Length < PageSize ? Guid.Empty : owed[^1];
-        await RunStepForEach(owed, user => grains.Subscription(user).Wake(), cancellationToken);
+        var users = await store.ListUsersWithWork(Time.GetUtcNow(), _after, PageSize);
+        _after = users.Length < PageSize ? Guid.Empty : users[^1];
+        await RunStepForEach(users, user => grains.Subscription(user).Wake(), cancellationToken);
     }
 }

@@ -4,8 +4,8 @@ using GeminiChat.ServiceDefaults.Settings;
 namespace GeminiChat.Silo.Recovery;
 
 /// <summary>
-/// Wakes the rooms whose owed replies nobody is working at: accepted work survives the end of a process without any
-/// client's help.
+/// Wakes the rooms with pending turns that do not run, so that accepted turns are finished after the end of a process without a
+/// request from a client.
 /// </summary>
 internal sealed partial class TurnRecovery(
     IGrainFactory grains,
@@ -16,12 +16,12 @@ internal sealed partial class TurnRecovery(
 {
     private const int PageSize = 500;
 
-    // A room at work touches its open reply at each checkpoint, far more often than this.
+    // A running turn touches its reply at each checkpoint, far more often than this.
     private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(30);
 
     private bool _hasRun;
 
-    /// <summary>Wakes all rooms whose owed replies have been untouched for this long.</summary>
+    /// <summary>Wakes all rooms whose pending replies have been untouched for this long.</summary>
     public Task Recover(TimeSpan untouched, CancellationToken cancellationToken) =>
         RunStep(() => WakeRooms(Time.GetUtcNow() - untouched, int.MaxValue, cancellationToken), cancellationToken);
 
@@ -30,8 +30,8 @@ internal sealed partial class TurnRecovery(
 
     private async Task WakeRooms(CancellationToken cancellationToken)
     {
-        // Nobody else can be at work when this is the only process: at the start every open reply is to be taken up, also
-        // one that was touched by a clock ahead of this one.
+        // A single process has no other silos on which turns could run. So at its start it wakes the rooms of all pending replies,
+        // also of those that were touched while the clock was ahead.
         var ofAnyAge = !_hasRun && !cluster.IsClustered;
         await WakeRooms(
             ofAnyAge ? DateTimeOffset.MaxValue : Time.GetUtcNow() - StaleAfter,
@@ -45,25 +45,25 @@ internal sealed partial class TurnRecovery(
         var after = Guid.Empty;
         for (var page = 0; page < maxPages; page++)
         {
-            var owing = await rooms.ListRoomsWithPendingTurns(untouchedSince, after, PageSize);
-            await RunStepForEach(owing, room => grains.Chatroom(room).Wake(), cancellationToken);
-            if (owing.Length > 0)
+            var pending = await rooms.ListRoomsWithPendingTurns(untouchedSince, after, PageSize);
+            await RunStepForEach(pending, room => grains.Chatroom(room).Wake(), cancellationToken);
+            if (pending.Length > 0)
             {
-                Log.Woke(Logger, owing.Length);
+                Log.Woke(Logger, pending.Length);
             }
 
-            if (owing.Length < PageSize)
+            if (pending.Length < PageSize)
             {
                 return;
             }
 
-            after = owing[^1].RoomId;
+            after = pending[^1].RoomId;
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "Took up {Rooms} rooms with replies still owed")]
+        [LoggerMessage(LogLevel.Information, "Woke {Rooms} rooms with pending turns")]
         public static partial void Woke(ILogger logger, int rooms);
     }
 }

@@ -3,12 +3,11 @@ using GeminiChat.Grains.Chatrooms;
 namespace GeminiChat.Silo.Recovery;
 
 /// <summary>
-/// Lets the turns at work come to their ends before the silo leaves; those that do not are taken up after the next
-/// start.
+/// Waits for the running turns before the silo shuts down. Turns that do not finish in time continue after the next start.
 /// </summary>
 /// <remarks>
-/// The time runs from the signal. The host stops nothing until the turns have stopped, the web server included: it
-/// tells balancers meanwhile that it is leaving, and a slow request does not eat up the time of the turns.
+/// The time starts with the signal to stop. The host stops nothing until the turns have stopped, not even the web server: its
+/// health check tells load balancers that it is shutting down, and a slow request does not use up the time of the turns.
 /// </remarks>
 internal sealed partial class TurnShutdown : IHostedLifecycleService
 {
@@ -19,9 +18,9 @@ internal sealed partial class TurnShutdown : IHostedLifecycleService
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<TurnShutdown> _logger;
 
-    public TurnShutdown(SiloShutdown drain, IHostApplicationLifetime lifetime, ILogger<TurnShutdown> logger)
+    public TurnShutdown(SiloShutdown shutdown, IHostApplicationLifetime lifetime, ILogger<TurnShutdown> logger)
     {
-        _finished = new(() => drain.WaitForTurns(FinishTimeout, CheckpointTimeout));
+        _finished = new(() => shutdown.WaitForTurns(FinishTimeout, CheckpointTimeout));
         (_lifetime, _logger) = (lifetime, logger);
     }
 
@@ -33,7 +32,7 @@ internal sealed partial class TurnShutdown : IHostedLifecycleService
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        // Whoever stops the host without a signal comes here first: everybody is to know before anything is waited for.
+        // The host may be stopped without a signal. Then ApplicationStopping must be triggered before anything is waited for.
         _lifetime.StopApplication();
         try
         {
@@ -44,10 +43,10 @@ internal sealed partial class TurnShutdown : IHostedLifecycleService
         }
         catch (OperationCanceledException)
         {
-            // The host's own time is up.
+            // The host's shutdown timeout has passed.
         }
 
-        Log.StillAtWork(_logger);
+        Log.StillRunning(_logger);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -60,7 +59,7 @@ internal sealed partial class TurnShutdown : IHostedLifecycleService
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Some turns are still at work; they are taken up after the next start")]
-        public static partial void StillAtWork(ILogger logger);
+        [LoggerMessage(LogLevel.Warning, "Some turns still run; they continue after the next start")]
+        public static partial void StillRunning(ILogger logger);
     }
 }

@@ -2,7 +2,7 @@ using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Silo.Recovery;
 
-/// <summary>Has numbers forgotten that nobody has verified within a day.</summary>
+/// <summary>Expires numbers that were not verified within a day.</summary>
 internal sealed class UnverifiedNumberExpiry(
     IGrainFactory grains, IUnverifiedNumberStore numbers, TimeProvider time, ILogger<UnverifiedNumberExpiry> logger)
     : PeriodicRecovery(time, logger)
@@ -14,7 +14,7 @@ internal sealed class UnverifiedNumberExpiry(
     protected override Task RunPass(CancellationToken cancellationToken) =>
         RunStep(() => ExpirePage(cancellationToken), cancellationToken);
 
-    /// <summary>One page, and the next one at the next pass: those that cannot be erased must not keep others waiting.</summary>
+    // One page, and the next page at the next pass, so that numbers that cannot be erased do not delay others.
     internal async Task ExpirePage(CancellationToken cancellationToken)
     {
         var expired = await numbers.ListExpired(Time.GetUtcNow(), _after, PageSize);

@@ -142,7 +142,7 @@ public sealed class MembershipMonitorTests : IAsyncLifetime
     }
 
     private async Task<HealthStatus> Health() =>
-        (await new MembershipHealthCheck(_monitor).CheckHealthAsync(new HealthCheckContext())).Status;
+        (await _monitor.CheckHealthAsync(new HealthCheckContext())).Status;
 
     private async Task WaitUntil(Func<bool> condition)
     {
