@@ -2,16 +2,16 @@ using Microsoft.Extensions.AI;
 
 namespace GeminiChat.Silo.Gemini;
 
-/// <summary>Gemini's reasons for ending an answer, as Microsoft.Extensions.AI knows them.</summary>
+/// <summary>Maps Gemini's finish reasons to those of Microsoft.Extensions.AI.</summary>
 internal static class FinishReasons
 {
-    /// <summary>The model gave up for a reason of its own, or one that is not known here: the answer is not whole.</summary>
+    /// <summary>Gemini's own reason OTHER, or an unknown reason: the response is not complete.</summary>
     public static readonly ChatFinishReason Other = new("other");
 
-    /// <summary>Whether it is one; some streams repeat an empty or unspecified one in every event.</summary>
+    /// <summary>Whether the response has ended. Some streams have an empty or unspecified reason in every event.</summary>
     public static bool IsFinish(string? reason) => reason is not (null or "" or "FINISH_REASON_UNSPECIFIED");
 
-    /// <summary>Whether a prompt was refused with it.</summary>
+    /// <summary>Whether the prompt was refused.</summary>
     public static bool IsBlock(string? reason) => reason is not (null or "" or "BLOCK_REASON_UNSPECIFIED");
 
     public static ChatFinishReason Map(string reason) => reason switch

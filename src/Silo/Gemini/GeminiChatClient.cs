@@ -9,36 +9,22 @@ namespace GeminiChat.Silo.Gemini;
 /// Gemini over its public REST interface, streamed. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// One call of a method is one call of the model: whoever calls decides about trying again. A reply counts as whole
-/// only when the model said how it ended and the stream ended after that; anything else is a
-/// <see cref="ModelException"/>, after the updates that came before it. Leaving the enumeration closes the connection.
+/// One call of a method is one call of the model, without retries. A response is complete only when the model has given a finish
+/// reason and the stream has ended after that. Otherwise a <see cref="ModelException"/> follows the updates so far. When the caller
+/// ends the enumeration, the connection is closed.
 /// </remarks>
-internal sealed partial class GeminiChatClient : IChatClient
+/// <param name="http">The connection pool, which this client disposes. It must not follow redirects.</param>
+/// <param name="options">Valid options with a key.</param>
+/// <param name="time">The clock of the timeouts.</param>
+/// <param name="logger">Gets neither keys nor texts.</param>
+internal sealed partial class GeminiChatClient(
+    HttpClient http, IOptions<GeminiOptions> options, TimeProvider time, ILogger<GeminiChatClient> logger) : IChatClient
 {
     private const string ModelPrefix = "models/";
-    private readonly HttpClient _http;
-    private readonly GeminiOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger<GeminiChatClient> _logger;
-    private readonly ChatClientMetadata _metadata;
-    private readonly string _key;
+    private readonly GeminiOptions _options = options.Value;
+    private readonly string _key = options.Value.ApiKey ?? string.Empty;
+    private readonly ChatClientMetadata _metadata = new("gcp.gen_ai", new Uri(options.Value.BaseUrl), options.Value.Model);
     private string? _lastWarnedModel;
-
-    /// <summary>Creates a client over a connection pool.</summary>
-    /// <param name="http">The connection, owned by this client from here on; it must not follow redirects.</param>
-    /// <param name="options">Valid options with a key.</param>
-    /// <param name="time">The clock of the deadlines.</param>
-    /// <param name="logger">Hears neither keys nor texts.</param>
-    public GeminiChatClient(
-        HttpClient http,
-        IOptions<GeminiOptions> options,
-        TimeProvider time,
-        ILogger<GeminiChatClient> logger)
-    {
-        (_http, _options, _time, _logger) = (http, options.Value, time, logger);
-        _key = _options.ApiKey ?? string.Empty;
-        _metadata = new ChatClientMetadata("gcp.gen_ai", new Uri(_options.BaseUrl), _options.Model);
-    }
 
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages,
@@ -53,9 +39,10 @@ internal sealed partial class GeminiChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         cancellationToken.ThrowIfCancellationRequested();
-        var began = _time.GetTimestamp();
+        var began = time.GetTimestamp();
         var model = options?.ModelId ?? _options.Model;
-        using var deadline = StartDeadline(cancellationToken);
+        using var deadline = new ReplyDeadline(
+            time, TimeSpan.FromSeconds(_options.IdleSeconds), TimeSpan.FromSeconds(_options.TotalSeconds), cancellationToken);
         using var response = await Send(model, RequestWriter.Write(messages, options), deadline);
         using var events = new ServerSentEventReader(response.Content, deadline);
         var reply = new ReplyReader(model, _key);
@@ -83,13 +70,7 @@ internal sealed partial class GeminiChatClient : IChatClient
             : null;
     }
 
-    public void Dispose() => _http.Dispose();
-
-    private ReplyDeadline StartDeadline(CancellationToken caller) => new(
-        _time,
-        TimeSpan.FromSeconds(_options.IdleSeconds),
-        TimeSpan.FromSeconds(_options.TotalSeconds),
-        caller);
+    public void Dispose() => http.Dispose();
 
     private async Task<HttpResponseMessage> Send(string model, byte[] body, ReplyDeadline deadline)
     {
@@ -97,11 +78,11 @@ internal sealed partial class GeminiChatClient : IChatClient
         request.Content = new ByteArrayContent(body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("x-goog-api-key", _key);
-        // It makes Gemini give up with 504 instead of writing on for nobody.
+        // With this header Gemini ends the call with 504, instead of writing on when nobody reads.
         request.Headers.Add("X-Server-Timeout", _options.TotalSeconds.ToString());
         try
         {
-            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             if (response.IsSuccessStatusCode)
             {
                 return response;
@@ -109,7 +90,7 @@ internal sealed partial class GeminiChatClient : IChatClient
 
             using (response)
             {
-                throw await GeminiError.ReadRefusalAsync(response, _key, _time, deadline.Token);
+                throw await GeminiError.ReadRefusalAsync(response, _key, time, deadline.Token);
             }
         }
         catch (OperationCanceledException canceled)
@@ -118,10 +99,7 @@ internal sealed partial class GeminiChatClient : IChatClient
         }
         catch (HttpRequestException broken)
         {
-            throw new ModelException(
-                ModelFault.Unavailable,
-                $"Gemini cannot be reached: {broken.HttpRequestError}.",
-                inner: broken);
+            throw new ModelException(ModelFault.Unavailable, $"Gemini cannot be reached: {broken.HttpRequestError}.", inner: broken);
         }
     }
 
@@ -134,11 +112,11 @@ internal sealed partial class GeminiChatClient : IChatClient
 
     private void LogCompletion(ReplyReader reply, long began)
     {
-        Log.Ended(_logger, reply.Model, reply.Finish, (long)_time.GetElapsedTime(began).TotalMilliseconds);
+        Log.Ended(logger, reply.Model, reply.Finish, (long)time.GetElapsedTime(began).TotalMilliseconds);
         if (reply.ModelStage is "LEGACY" or "DEPRECATED" or "RETIRED"
             && Interlocked.Exchange(ref _lastWarnedModel, reply.Model) != reply.Model)
         {
-            Log.ModelDeprecated(_logger, reply.Model, reply.ModelStage);
+            Log.ModelDeprecated(logger, reply.Model, reply.ModelStage);
         }
     }
 

@@ -5,28 +5,26 @@ using GeminiChat.Grains.Model;
 
 namespace GeminiChat.Silo.Gemini;
 
-/// <summary>
-/// Tells what an error means; see <see href="https://ai.google.dev/gemini-api/docs/troubleshooting"/>.
-/// </summary>
+/// <summary>Maps Gemini's errors; see <see href="https://ai.google.dev/gemini-api/docs/troubleshooting"/>.</summary>
 /// <remarks>
-/// The content type says nothing: errors of the streaming method come as <c>text/event-stream</c> and are plain JSON,
-/// sometimes in an array.
+/// The content type is ignored: errors of the streaming method have the type <c>text/event-stream</c> but are plain JSON, sometimes
+/// in an array.
 /// </remarks>
 internal static partial class GeminiError
 {
-    /// <summary>A longer wait than this is no pause but a quota for the day, as Google's own command line has it.</summary>
+    /// <summary>A longer wait than this means that a day's quota is used up. Google's own command line has the same limit.</summary>
     public static readonly TimeSpan DailyQuotaThreshold = TimeSpan.FromSeconds(300);
 
     /// <summary>
-    /// The most that counts of a wait for an overload, or of one that only a header asks for: any proxy on the way can
-    /// have set it, and it must not close the silo for a day.
+    /// The maximum wait for an overload, and the maximum of a wait that only a header asks for: any proxy on the way may have set
+    /// the header, and it must not stop the silo's calls for a day.
     /// </summary>
     public static readonly TimeSpan MaxOverloadDelay = TimeSpan.FromSeconds(60);
 
     private const int MaxMessageLength = 300;
     private const int MaxBodyBytes = 64 * 1024;
 
-    /// <summary>The error in a body, or null when it holds none.</summary>
+    /// <summary>The error in a body; null when there is none.</summary>
     public static RpcStatus? ReadException(ReadOnlySpan<byte> json)
     {
         try
@@ -42,10 +40,10 @@ internal static partial class GeminiError
     }
 
     /// <summary>The exception for an error.</summary>
-    /// <param name="http">The status of the answer; of an error within a stream, null.</param>
-    /// <param name="error">The error, if there was one to read.</param>
-    /// <param name="header">The wait that the Retry-After header asks for.</param>
-    /// <param name="key">The API key, which some of Google's messages quote.</param>
+    /// <param name="http">The status of the response; null for an error within a stream.</param>
+    /// <param name="error">The error; null when it could not be read.</param>
+    /// <param name="header">The wait of the Retry-After header.</param>
+    /// <param name="key">The API key, to remove it from Google's messages, some of which quote it.</param>
     public static ModelException ToException(HttpStatusCode? http, RpcStatus? error, TimeSpan? header, string key)
     {
         var status = http is { } code ? (int)code : error?.Code ?? ToHttpStatus(error?.Status);
@@ -55,16 +53,15 @@ internal static partial class GeminiError
         return new ModelException(fault, Describe(status, fault, error, key), retryAfter);
     }
 
-    /// <summary>The exception for an answer with a status other than success: by its JSON where it has some, else by its status.</summary>
+    /// <summary>The exception for a response without success, from its JSON if there is any, else from its status.</summary>
     public static async Task<ModelException> ReadRefusalAsync(
         HttpResponseMessage response, string key, TimeProvider time, CancellationToken cancellationToken)
     {
         if ((int)response.StatusCode is >= 300 and < 400)
         {
-            // Following would hand the key to whoever it leads to.
+            // To follow a redirect would give the key to another server.
             return new ModelException(
-                ModelFault.Unavailable,
-                $"Gemini answered {(int)response.StatusCode}; redirects are not followed.");
+                ModelFault.Unavailable, $"Gemini answered {(int)response.StatusCode}; redirects are not followed.");
         }
 
         var error = await ReadError(response.Content, cancellationToken);
@@ -82,7 +79,7 @@ internal static partial class GeminiError
         }
         catch (Exception cut) when (cut is IOException or HttpRequestException or InvalidDataException)
         {
-            // The status says enough.
+            // The status is enough.
             return null;
         }
     }
@@ -122,7 +119,7 @@ internal static partial class GeminiError
         && (quota.Contains("PerDay", StringComparison.OrdinalIgnoreCase)
             || quota.Contains("Daily", StringComparison.OrdinalIgnoreCase));
 
-    // The codes of google.rpc.Code as HTTP statuses, for an error within a stream that names no number.
+    // google.rpc.Code as HTTP status, for an error within a stream that has no number.
     private static int ToHttpStatus(string? status) => status switch
     {
         "INVALID_ARGUMENT" or "FAILED_PRECONDITION" or "OUT_OF_RANGE" => 400,
@@ -136,7 +133,7 @@ internal static partial class GeminiError
         _ => 500,
     };
 
-    // A rejection can quote the request, so its text stays out of every log.
+    // A rejection can quote the request, so its text must not be logged.
     private static string Describe(int status, ModelFault fault, RpcStatus? error, string key)
     {
         var what = $"Gemini answered {status} {error?.Status}".TrimEnd();
@@ -149,7 +146,7 @@ internal static partial class GeminiError
         return $"{what}: {(text.Length > MaxMessageLength ? text[..MaxMessageLength] : text)}";
     }
 
-    // The error has no reason or detail of its own, and its words differ by service: "The input token count (9) exceeds
+    // This error has no special reason or detail, and its text differs by service: "The input token count (9) exceeds
     // the maximum number of tokens allowed (8)", "the input token count is 9 but model only supports up to 8", "Request
     // payload size exceeds the limit".
     [GeneratedRegex(

@@ -7,10 +7,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace GeminiChat.Silo.Gemini;
 
-/// <summary>Registers the model that answers.</summary>
+/// <summary>Registers the model.</summary>
 internal static class GeminiHosting
 {
-    /// <summary>Adds the <see cref="IChatClient"/>: Gemini when there is a key, else the offline assistant.</summary>
+    /// <summary>Adds the <see cref="IChatClient"/>: Gemini if there is a key, else the offline assistant.</summary>
     public static IServiceCollection AddModel(this IServiceCollection services)
     {
         services.AddSettings<GeminiOptions>();
@@ -20,24 +20,24 @@ internal static class GeminiHosting
         return services;
     }
 
-    /// <summary>A connection pool for Gemini at this origin, through the proxy that HTTPS_PROXY names, if any.</summary>
+    /// <summary>A connection pool for Gemini at this origin, through the proxy of HTTPS_PROXY, if any.</summary>
     public static HttpClient CreateHttpClient(string baseUrl)
     {
         var handler = new SocketsHttpHandler
         {
-            // The key goes to the configured origin and nowhere else.
+            // Only the configured origin gets the key.
             AllowAutoRedirect = false,
-            // A proxy has a loopback of its own.
+            // A loopback address would mean the proxy's own machine.
             UseProxy = !new Uri(baseUrl).IsLoopback,
             UseCookies = false,
-            // Calls are traced here; the other side learns nothing of it.
+            // Calls are traced, but no trace headers are sent.
             ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
             AutomaticDecompression = DecompressionMethods.GZip,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            // The gate of the silo bounds the calls. A bound here would let them wait on their idle time.
+            // The silo's circuit breaker limits the calls. A limit here would let them wait, at the cost of their idle time.
             MaxConnectionsPerServer = int.MaxValue,
-            // Reading on after the reader left would keep the model writing.
+            // Without it the rest of an abandoned response is read, and the model continues to write.
             MaxResponseDrainSize = 0,
         };
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
@@ -46,12 +46,9 @@ internal static class GeminiHosting
     private static IChatClient CreateClient(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<GeminiOptions>>().Value;
-        if (options.HasKey)
-        {
-            return ActivatorUtilities.CreateInstance<GeminiChatClient>(services, CreateHttpClient(options.BaseUrl));
-        }
-
-        return ActivatorUtilities.CreateInstance<OfflineAssistant>(services);
+        return options.HasKey
+            ? ActivatorUtilities.CreateInstance<GeminiChatClient>(services, CreateHttpClient(options.BaseUrl))
+            : ActivatorUtilities.CreateInstance<OfflineAssistant>(services);
     }
 
     private static StartupReportLine CreateReportLine(GeminiOptions options) => options.HasKey

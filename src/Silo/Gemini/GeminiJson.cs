@@ -2,13 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace GeminiChat.Silo.Gemini;
 
-/// <summary>What the streaming method takes; see <see href="https://ai.google.dev/api/generate-content"/>.</summary>
+/// <summary>The request of the streaming method; see <see href="https://ai.google.dev/api/generate-content"/>.</summary>
 internal sealed record GenerateContentRequest(
     IReadOnlyList<Content> Contents,
     Content? SystemInstruction,
     GenerationConfig? GenerationConfig);
 
-/// <summary>A turn. The role is <c>user</c> or <c>model</c>, and absent from system instructions.</summary>
+/// <summary>A message. The role is <c>user</c> or <c>model</c>; system instructions have none.</summary>
 internal sealed record Content(string? Role, List<Part> Parts);
 
 internal sealed record Part(string Text);
@@ -34,10 +34,10 @@ internal sealed record GenerationConfig
 
 internal sealed record ErrorEnvelope(RpcStatus? Error);
 
-/// <summary>An error as Google's interfaces give it: <c>google.rpc.Status</c>.</summary>
+/// <summary>An error of Google's interfaces: <c>google.rpc.Status</c>.</summary>
 internal sealed record RpcStatus(int? Code, string? Message, string? Status, List<RpcDetail>? Details);
 
-/// <summary>The members of ErrorInfo, RetryInfo and QuotaFailure that matter here.</summary>
+/// <summary>The members of ErrorInfo, RetryInfo and QuotaFailure that are used here.</summary>
 internal sealed record RpcDetail(string? Reason, string? RetryDelay, List<QuotaViolation>? Violations);
 
 internal sealed record QuotaViolation(string? QuotaId);

@@ -5,14 +5,14 @@ using System.Text.Json;
 
 namespace GeminiChat.Silo.Gemini;
 
-/// <summary>Walks through the members of JSON objects. Each function that reads a value starts at its name.</summary>
+/// <summary>Reads the members of JSON objects. A method that reads a value starts at the member's name.</summary>
 internal static class JsonMembers
 {
-    /// <summary>Goes to the next name; false at the end of the object.</summary>
+    /// <summary>Moves to the next name; false at the end of the object.</summary>
     public static bool NextMember(ref Utf8JsonReader json) =>
         json.Read() && json.TokenType is JsonTokenType.PropertyName;
 
-    /// <summary>Goes into an object or array; false when there is null in its place.</summary>
+    /// <summary>Moves into an object or array; false when the value is null.</summary>
     public static bool TryEnter(ref Utf8JsonReader json, JsonTokenType start)
     {
         json.Read();
@@ -20,7 +20,7 @@ internal static class JsonMembers
         return json.TokenType == start;
     }
 
-    /// <summary>The text; the last one when there is null in its place.</summary>
+    /// <summary>Reads a text; <paramref name="last"/> when the value is null.</summary>
     public static string? ReadString(ref Utf8JsonReader json, string? last)
     {
         json.Read();
@@ -28,7 +28,7 @@ internal static class JsonMembers
         return json.TokenType is JsonTokenType.Null ? last : LenientText(ref json, last);
     }
 
-    /// <summary>The text of one member of an object; the last one when it is not there.</summary>
+    /// <summary>Reads the text of one member of an object; <paramref name="last"/> when there is none.</summary>
     public static string? ReadStringMember(ref Utf8JsonReader json, ReadOnlySpan<byte> name, string? last)
     {
         for (var isInside = TryEnter(ref json, JsonTokenType.StartObject); isInside && NextMember(ref json);)
@@ -46,7 +46,6 @@ internal static class JsonMembers
         return last;
     }
 
-    /// <summary>Demands a type.</summary>
     public static void Expect(bool condition)
     {
         if (!condition)
@@ -55,7 +54,7 @@ internal static class JsonMembers
         }
     }
 
-    /// <summary>A count; Google's JSON writes 64-bit numbers as strings. Null when it is neither.</summary>
+    /// <summary>Reads a number, which is a string for 64-bit numbers in Google's JSON. Null when it is neither.</summary>
     public static long? ReadCount(ref Utf8JsonReader json)
     {
         json.Read();
@@ -71,11 +70,11 @@ internal static class JsonMembers
     }
 
     /// <summary>
-    /// The string that the reader stands on, also one that the strict reader refuses: an escaped surrogate without its pair,
-    /// which may come in the next event, is kept as it is, and bytes that are not UTF-8 become U+FFFD.
+    /// The string at the reader's position, including strings that the strict reader refuses. An escaped surrogate without its pair,
+    /// which may come in the next event, is kept. Invalid UTF-8 becomes U+FFFD.
     /// </summary>
-    /// <param name="json">A reader over bytes in one piece.</param>
-    /// <param name="last">A string that it may well be again; that one is given back then, and nothing allocated.</param>
+    /// <param name="json">A reader over one contiguous span.</param>
+    /// <param name="last">A probable value. If the string is equal, this object is returned and nothing is allocated.</param>
     private static string LenientText(ref Utf8JsonReader json, string? last)
     {
         try
@@ -88,7 +87,7 @@ internal static class JsonMembers
         }
     }
 
-    // The reader has checked the escapes already; it leaves only pairing and UTF-8 to GetString.
+    // The reader has validated the escapes already, but not surrogate pairs and UTF-8.
     private static string Unescape(ReadOnlySpan<byte> json)
     {
         var text = new StringBuilder(json.Length);

@@ -3,22 +3,22 @@ using GeminiChat.Grains.Model;
 
 namespace GeminiChat.Silo.Gemini;
 
-/// <summary>Cuts bytes into lines that end with CRLF, LF or CR, in one pooled buffer.</summary>
-/// <param name="maxLine">Bytes of one line, at most.</param>
+/// <summary>Splits bytes into lines that end with CRLF, LF or CR, in one pooled buffer.</summary>
+/// <param name="maxLine">The maximum number of bytes in a line.</param>
 internal sealed class LineBuffer(int maxLine) : IDisposable
 {
-    private const int FirstSize = 1024;
-    private const int LeastRead = 512;
+    private const int InitialSize = 1024;
+    private const int MinReadSize = 512;
     private const byte Cr = (byte)'\r';
     private const byte Lf = (byte)'\n';
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstSize);
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(InitialSize);
     private int _start;
     private int _scanned;
     private int _end;
     private bool _isFirst = true;
     private bool _endedWithCr;
 
-    /// <summary>Room for bytes to come; <see cref="Advance"/> says how many came.</summary>
+    /// <summary>Space for the next bytes. <see cref="Advance"/> says how many were written there.</summary>
     public Memory<byte> GetMemory()
     {
         if (_start == _end)
@@ -26,7 +26,7 @@ internal sealed class LineBuffer(int maxLine) : IDisposable
             _start = _scanned = _end = 0;
         }
 
-        if (_bytes.Length - _end < LeastRead)
+        if (_bytes.Length - _end < MinReadSize)
         {
             MakeRoom();
         }
@@ -55,7 +55,7 @@ internal sealed class LineBuffer(int maxLine) : IDisposable
         return true;
     }
 
-    /// <summary>At the end of the stream: reads what follows the last complete line; valid until the next call.</summary>
+    /// <summary>At the end of the stream, reads the rest after the last complete line; valid until the next call.</summary>
     public ReadOnlySpan<byte> ReadRest()
     {
         SkipLfOfCrLf();

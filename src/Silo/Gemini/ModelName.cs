@@ -2,13 +2,15 @@ using System.Text;
 
 namespace GeminiChat.Silo.Gemini;
 
-/// <summary>The name of the model that answered, as it can be stored and shown.</summary>
+/// <summary>Makes a model's name safe to store and to show.</summary>
 internal static class ModelName
 {
-    /// <summary>Several times the longest name that Google has given.</summary>
+    /// <summary>The maximum length: several times the longest name of Google's models.</summary>
     public const int MaxLength = 200;
 
-    /// <summary>The name without control characters and lone surrogates, and cut; null when nothing is left.</summary>
+    /// <summary>
+    /// The name without control characters and lone surrogates, cut to the maximum length; null when nothing is left.
+    /// </summary>
     public static string? Sanitize(string? name)
     {
         if (string.IsNullOrEmpty(name))
@@ -16,7 +18,7 @@ internal static class ModelName
             return null;
         }
 
-        // Every event repeats it: the usual one goes through as it is.
+        // Every event repeats the name, so a normal one is returned without a copy.
         return name.Length <= MaxLength && !name.AsSpan().ContainsAnyExceptInRange(' ', '~') ? name : Rebuild(name);
     }
 
@@ -30,7 +32,7 @@ internal static class ModelName
                 break;
             }
 
-            // A lone surrogate comes as U+FFFD.
+            // A lone surrogate is enumerated as U+FFFD.
             if (!Rune.IsControl(rune) && rune != Rune.ReplacementChar)
             {
                 clean.Append(rune.ToString());

@@ -4,8 +4,7 @@ using Microsoft.Extensions.AI;
 namespace GeminiChat.Silo.Gemini;
 
 /// <summary>
-/// Answers without any model, and says so. It streams like the real thing, so that everything around it can be tried
-/// before there is a key.
+/// Answers without a model, and says so. It streams like a model, so that the rest of the service can be tried without a key.
 /// </summary>
 internal sealed class OfflineAssistant(TimeProvider time) : IChatClient
 {
@@ -49,7 +48,7 @@ internal sealed class OfflineAssistant(TimeProvider time) : IChatClient
 
     public void Dispose()
     {
-        // Nothing is held.
+        // There is nothing to dispose.
     }
 
     private static string Answer(List<ChatMessage> messages)
@@ -78,7 +77,7 @@ internal sealed class OfflineAssistant(TimeProvider time) : IChatClient
         return text[..end] + "…";
     }
 
-    // Each word takes its leading space along, so that the words joined are the text.
+    // Each word includes its leading space, so the joined words are the text.
     private static IEnumerable<string> Words(string text)
     {
         var start = 0;

@@ -3,17 +3,16 @@ using GeminiChat.Grains.Model;
 namespace GeminiChat.Silo.Gemini;
 
 /// <summary>
-/// Ends a call when its caller leaves, when the model is silent for too long, or when the whole takes too long.
+/// Cancels a call when its caller cancels it, when the model is silent for too long, or when the response takes too long in total.
 /// </summary>
 /// <remarks>
-/// Silence ends with a whole event, not with a byte. A model that drips bytes inside short events is caught by the
-/// total.
+/// Only a complete event ends a silence, single bytes do not. The total timeout covers a model that sends many short events.
 /// </remarks>
 internal sealed class ReplyDeadline : IDisposable
 {
     /// <summary>
-    /// The longest silence after the model said that it had finished: proxies flush late, and some services say so before
-    /// their last text.
+    /// The longest silence after the model's finish reason: proxies flush late, and some services send the reason before their last
+    /// text.
     /// </summary>
     private static readonly TimeSpan FinishingIdleTimeout = TimeSpan.FromSeconds(15);
 
@@ -35,24 +34,23 @@ internal sealed class ReplyDeadline : IDisposable
 
     public CancellationToken Token => _linked.Token;
 
-    /// <summary>Whether the model said that it had finished: only the end of the stream is waited for.</summary>
+    /// <summary>Whether the model has given a finish reason, and only the end of the stream is missing.</summary>
     public bool IsFinishing { get; set; }
 
     private TimeSpan IdleTimeout => IsFinishing ? Min(_idle, FinishingIdleTimeout) : _idle;
 
     private TimeSpan Remaining => _total - _time.GetElapsedTime(_began);
 
-    /// <summary>Starts the silence anew.</summary>
     public void RestartIdleTimer()
     {
         var left = Remaining;
         _timer.CancelAfter(left > TimeSpan.Zero ? Min(IdleTimeout, left) : TimeSpan.Zero);
     }
 
-    /// <summary>Stops the clock of silence until <see cref="RestartIdleTimer"/>.</summary>
+    /// <summary>Stops the idle timer until <see cref="RestartIdleTimer"/>.</summary>
     public void PauseIdleTimer() => _timer.CancelAfter(Timeout.InfiniteTimeSpan);
 
-    /// <summary>What to throw for a call that was canceled: by the caller, by a deadline, or by the handler.</summary>
+    /// <summary>The exception for a call that was canceled by the caller, by a timeout here, or by the HTTP handler.</summary>
     public Exception ToException(OperationCanceledException canceled)
     {
         if (_caller.IsCancellationRequested)

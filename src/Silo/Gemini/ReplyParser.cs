@@ -3,22 +3,20 @@ using static GeminiChat.Silo.Gemini.JsonMembers;
 
 namespace GeminiChat.Silo.Gemini;
 
-/// <summary>
-/// Reads the events of a reply, and keeps what was said last of everything that they repeat.
-/// </summary>
+/// <summary>Reads the events of a response. Of members that events repeat it keeps the last value.</summary>
 /// <remarks>
-/// By hand, because it runs for every piece of every answer: the generated reader allocates 2 KB for a piece of a few
-/// words, most of it for its stack. What is not known is passed over.
+/// Without a generated serializer, because it runs for every event of every response: the serializer allocates 2 KB for an event of
+/// a few words, most of it for its stack. Unknown members are skipped.
 /// </remarks>
 internal sealed class ReplyParser
 {
-    /// <summary>The visible text of the event that was read last; null when it has none.</summary>
+    /// <summary>The visible text of the last event; null when it has none.</summary>
     public string? Text { get; private set; }
 
-    /// <summary>Whether the event that was read last is an error.</summary>
+    /// <summary>Whether the last event is an error.</summary>
     public bool IsError { get; private set; }
 
-    /// <summary>The finish that the event that was read last names; null when it names none.</summary>
+    /// <summary>The finish reason of the last event; null when it has none.</summary>
     public string? FinishReason { get; private set; }
 
     public string? BlockReason { get; private set; }
@@ -27,14 +25,14 @@ internal sealed class ReplyParser
 
     public string? ResponseId { get; private set; }
 
-    /// <summary>How far the model is on its way out: STABLE, LEGACY, DEPRECATED or RETIRED.</summary>
+    /// <summary>The model's stage: STABLE, LEGACY, DEPRECATED or RETIRED.</summary>
     public string? ModelStage { get; private set; }
 
-    /// <summary>Tokens of the whole reply so far; null until the model counts them.</summary>
+    /// <summary>The tokens of the response so far; null until the model reports them.</summary>
     public ReplyUsage? Usage { get; private set; }
 
     /// <summary>Reads an event.</summary>
-    /// <exception cref="JsonException">It is not the JSON of a reply.</exception>
+    /// <exception cref="JsonException">The event is not the JSON of a response.</exception>
     public void Read(ReadOnlySpan<byte> bytes)
     {
         (Text, FinishReason, IsError) = (null, null, false);
@@ -46,7 +44,7 @@ internal sealed class ReplyParser
             ReadMember(ref json);
         }
 
-        // Fails when anything follows.
+        // Throws when more data follows.
         json.Read();
     }
 
@@ -85,7 +83,7 @@ internal sealed class ReplyParser
         }
     }
 
-    // Only one candidate is ever asked for.
+    // Requests ask for one candidate only.
     private void ReadCandidates(ref Utf8JsonReader json)
     {
         if (!TryEnter(ref json, JsonTokenType.StartArray))

@@ -4,13 +4,13 @@ using Microsoft.Extensions.AI;
 
 namespace GeminiChat.Silo.Gemini;
 
-/// <summary>Turns the events of one reply into updates, and knows whether the reply is whole.</summary>
+/// <summary>Converts the events of one response to updates, and knows whether the response is complete.</summary>
 /// <remarks>
-/// A finish covers the text up to it. Some services put one into every event: when text follows a finish, finishes say
-/// nothing about the end in this stream, and only its clean end is one.
+/// A finish reason is valid for the text before it. Some services put one into every event. So when text follows a finish reason,
+/// the reasons of this stream do not show its end, and only the end of the stream does.
 /// </remarks>
-/// <param name="requestedModel">The model that was asked; the reply can name another that answered in its place.</param>
-/// <param name="key">The API key, to keep it out of messages.</param>
+/// <param name="requestedModel">The requested model. The response may name another one.</param>
+/// <param name="key">The API key, to remove it from messages.</param>
 internal sealed class ReplyReader(string requestedModel, string key)
 {
     private readonly ReplyParser _parser = new();
@@ -18,25 +18,25 @@ internal sealed class ReplyReader(string requestedModel, string key)
     private string? _finish;
     private bool _textFollowedFinish;
 
-    /// <summary>How the model said that the answer ended; null until it did, and when text came after it.</summary>
+    /// <summary>The model's finish reason; null before it, and when text came after it.</summary>
     public string? Finish => IsBlocked ? _parser.BlockReason : _finish;
 
-    /// <summary>Whether nothing is missing, whatever the rest of the stream is.</summary>
+    /// <summary>Whether the response is complete, whatever the rest of the stream contains.</summary>
     public bool IsComplete => Finish is not null && !_textFollowedFinish;
 
     public string Model => ModelName.Sanitize(_parser.ModelVersion) ?? requestedModel;
 
-    /// <summary>How far the model is on its way out, if the reply says so.</summary>
+    /// <inheritdoc cref="ReplyParser.ModelStage"/>
     public string? ModelStage => _parser.ModelStage;
 
     private bool IsBlocked => FinishReasons.IsBlock(_parser.BlockReason);
 
-    /// <summary>Reads an event; the update is null when it shows no text.</summary>
+    /// <summary>Reads an event. The update is null when the event has no visible text.</summary>
     public ChatResponseUpdate? Read(ReadOnlySpan<byte> json)
     {
         if (json.SequenceEqual("[DONE]"u8))
         {
-            // The end mark of other services' streams, which proxies add.
+            // The end mark of other services' streams, which some proxies add.
             return null;
         }
 
@@ -46,7 +46,7 @@ internal sealed class ReplyReader(string requestedModel, string key)
         }
         catch (ModelException) when (IsComplete)
         {
-            // What comes after a whole answer and is no answer takes nothing from it.
+            // An invalid event after a complete response is ignored.
             return null;
         }
 
@@ -54,7 +54,7 @@ internal sealed class ReplyReader(string requestedModel, string key)
         return _parser.Text is { } text ? Update(new TextContent(text)) : null;
     }
 
-    /// <summary>The last update: how the answer ended, which model gave it, and what it cost.</summary>
+    /// <summary>The last update: finish reason, model and token usage.</summary>
     public ChatResponseUpdate CreateFinalUpdate()
     {
         if (Finish is not { } finish)
@@ -62,7 +62,7 @@ internal sealed class ReplyReader(string requestedModel, string key)
             throw new ModelException(ModelFault.Truncated, "The stream ended before the model said that it had finished.");
         }
 
-        // Gemini's usage is of the reply so far, and readers of updates add up: it goes out once.
+        // Gemini reports the usage so far, and readers of updates add up usages. So it is sent only once.
         var last = _parser.Usage is { } usage ? Update(new UsageContent(usage.ToDetails())) : Update();
         last.FinishReason = IsBlocked ? ChatFinishReason.ContentFilter : FinishReasons.Map(finish);
         if (last.FinishReason == ChatFinishReason.ContentFilter)
@@ -78,12 +78,12 @@ internal sealed class ReplyReader(string requestedModel, string key)
         try
         {
             _parser.Read(json);
-            // Another id would begin another message.
+            // A change of the id would start another message.
             _id ??= _parser.ResponseId;
         }
         catch (Exception notJson) when (notJson is JsonException or InvalidOperationException)
         {
-            // An error can come in an array, as from a stream that was asked for without alt=sse.
+            // An error can be in an array, like errors of a stream without alt=sse.
             throw GeminiError.ReadException(json) is { } error
                 ? GeminiError.ToException(http: null, error, header: null, key)
                 : new ModelException(ModelFault.Protocol, "An event is not the JSON of a reply.", inner: notJson);

@@ -4,10 +4,10 @@ using static GeminiChat.Silo.Gemini.JsonMembers;
 
 namespace GeminiChat.Silo.Gemini;
 
-/// <summary>Tokens of a reply, as Gemini counts them: thoughts apart from the answer.</summary>
+/// <summary>The tokens of a response as Gemini counts them: thoughts and answer separately.</summary>
 internal readonly record struct ReplyUsage(long? Prompt, long? Cached, long? Answer, long? Thoughts, long? Total)
 {
-    /// <summary>The same as Microsoft.Extensions.AI counts it: thoughts within the output.</summary>
+    /// <summary>The same as Microsoft.Extensions.AI counts tokens: the output includes thoughts.</summary>
     public UsageDetails ToDetails() => new()
     {
         InputTokenCount = Prompt,
@@ -17,7 +17,7 @@ internal readonly record struct ReplyUsage(long? Prompt, long? Cached, long? Ans
         TotalTokenCount = Total,
     };
 
-    /// <summary>Reads the usage that the reader stands before; null gives the last one.</summary>
+    /// <summary>Reads the usage; <paramref name="last"/> when the value is null.</summary>
     public static ReplyUsage? Read(ref Utf8JsonReader json, ReplyUsage? last)
     {
         if (!TryEnter(ref json, JsonTokenType.StartObject))

@@ -5,13 +5,13 @@ using Microsoft.Extensions.AI;
 namespace GeminiChat.Silo.Gemini;
 
 /// <summary>
-/// Writes a conversation as Gemini takes it: roles that alternate, no empty parts, instructions in their own field.
-/// Anything else is refused as a whole, with 400.
+/// Writes a conversation in the form that Gemini accepts: alternating roles, no empty parts, instructions in their own member. Gemini
+/// refuses any other form with 400.
 /// </summary>
-/// <remarks>Text only: other contents of a message are left out.</remarks>
+/// <remarks>It writes only text; other contents of a message are skipped.</remarks>
 internal static class RequestWriter
 {
-    // The body is never HTML: without the escapes of the default, other scripts than Latin take a third of the bytes.
+    // The body is never HTML. Without the default's escapes, scripts other than Latin need a third of the bytes.
     private static readonly JsonSerializerOptions Options = new(GeminiJson.Default.Options)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -21,41 +21,39 @@ internal static class RequestWriter
 
     public static byte[] Write(IEnumerable<ChatMessage> messages, ChatOptions? options)
     {
-        var turns = new List<Content>();
+        var contents = new List<Content>();
         var instructions = new List<Part>();
         Add(instructions, options?.Instructions);
         foreach (var message in messages)
         {
-            var parts = message.Role == ChatRole.System ? instructions : GetOrAddParts(turns, RoleOf(message));
-            foreach (var content in message.Contents)
+            var parts = message.Role == ChatRole.System ? instructions : GetOrAddParts(contents, RoleOf(message));
+            foreach (var part in message.Contents)
             {
-                Add(parts, (content as TextContent)?.Text);
+                Add(parts, (part as TextContent)?.Text);
             }
         }
 
-        turns.RemoveAll(turn => turn.Parts is []);
+        contents.RemoveAll(content => content.Parts is []);
         var system = instructions.Count > 0 ? new Content(Role: null, instructions) : null;
-        return JsonSerializer.SerializeToUtf8Bytes(
-            new(turns, system, CreateConfig(options)),
-            Json.GenerateContentRequest);
+        return JsonSerializer.SerializeToUtf8Bytes(new(contents, system, CreateConfig(options)), Json.GenerateContentRequest);
     }
 
     private static string RoleOf(ChatMessage message) => message.Role == ChatRole.Assistant ? "model" : "user";
 
-    private static List<Part> GetOrAddParts(List<Content> turns, string role)
+    private static List<Part> GetOrAddParts(List<Content> contents, string role)
     {
-        // A turn that is still empty will not be sent, so it must not stand between two that are to be merged.
-        if (turns is [.., { Parts: [] }])
+        // A content without parts is not sent, so it must not separate two contents of the same role.
+        if (contents is [.., { Parts: [] }])
         {
-            turns.RemoveAt(turns.Count - 1);
+            contents.RemoveAt(contents.Count - 1);
         }
 
-        if (turns is not [.., var last] || last.Role != role)
+        if (contents is not [.., var last] || last.Role != role)
         {
-            turns.Add(new Content(role, []));
+            contents.Add(new Content(role, []));
         }
 
-        return turns[^1].Parts;
+        return contents[^1].Parts;
     }
 
     private static void Add(List<Part> parts, string? text)

@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace GeminiChat.Silo.Gemini;
 
-/// <summary>How long Gemini asks its callers to wait.</summary>
+/// <summary>Reads how long Gemini asks its callers to wait.</summary>
 internal static partial class RetryDelay
 {
     private static readonly TimeSpan Max = TimeSpan.FromDays(2);
 
-    /// <summary>The wait in an error's RetryInfo, else in the words of its message; null when it names none.</summary>
+    /// <summary>The wait in an error's RetryInfo, else in the text of its message; null when there is none.</summary>
     public static TimeSpan? FromError(RpcStatus? error)
     {
         var info = error?.Details?.Find(detail => detail?.RetryDelay is not null)?.RetryDelay;
@@ -39,11 +39,11 @@ internal static partial class RetryDelay
     {
         var isNumber = double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count);
 
-        // "NaN" is a number to the parser.
+        // The parser accepts "NaN", for which the comparison is false.
         return isNumber && count >= 0 ? TimeSpan.FromSeconds(Math.Min(count * unit, Max.TotalSeconds)) : null;
     }
 
-    // Waits for a day's quota come as 19h21m4.2s.
+    // The wait for a day's quota looks like 19h21m4.2s.
     [GeneratedRegex(
         @"Please retry in ((?<hours>\d{1,4})h)?((?<minutes>\d{1,4})m(?!s))?(?<rest>\d[0-9.]*(ms|s))",
         RegexOptions.ExplicitCapture,

@@ -4,17 +4,15 @@ using GeminiChat.Grains.Model;
 
 namespace GeminiChat.Silo.Gemini;
 
-/// <summary>
-/// Cuts the bytes of a reply into events, however the network has cut them.
-/// </summary>
+/// <summary>Splits the bytes of a response into events.</summary>
 /// <remarks>
-/// Server-sent events by the WHATWG's rules, and one thing more: an overload in the midst of a reply comes as bare
-/// JSON over several lines, without <c>data:</c>. Those rules ignore such lines, and so does the parser of the base
-/// library: the reply would seem to end well.
+/// It follows the WHATWG's rules of server-sent events, with one addition: an overload in the middle of a response comes as bare
+/// JSON over several lines, without <c>data:</c>. By the rules such lines are ignored, as the base library's parser does it, and the
+/// response would seem to be complete.
 /// </remarks>
 internal sealed class ServerSentEventParser : IDisposable
 {
-    /// <summary>Bytes of one event, at most. The model's own events are a few hundred bytes.</summary>
+    /// <summary>The maximum number of bytes in an event. The model's events have a few hundred.</summary>
     public const int MaxEventBytes = 1024 * 1024;
 
     private const int MaxBareJsonBytes = 64 * 1024;
@@ -30,7 +28,7 @@ internal sealed class ServerSentEventParser : IDisposable
         Consumed,
     }
 
-    /// <summary>The JSON of the event that was read last; valid until the next call.</summary>
+    /// <summary>The JSON of the last event; valid until the next call.</summary>
     public ReadOnlySpan<byte> Current => _data.WrittenSpan;
 
     /// <summary>Whether the stream ended within an event; known after <see cref="TryReadLast"/>.</summary>
@@ -57,8 +55,8 @@ internal sealed class ServerSentEventParser : IDisposable
     }
 
     /// <summary>
-    /// At the end of the stream: reads bare JSON whose last line has no end. An event that lacks its blank line was
-    /// cut, and stays unread. Nothing is read twice.
+    /// At the end of the stream, reads bare JSON whose last line has no line end. An event without its blank line is incomplete and
+    /// is not returned. Nothing is read twice.
     /// </summary>
     public bool TryReadLast()
     {
@@ -95,7 +93,7 @@ internal sealed class ServerSentEventParser : IDisposable
         }
         catch (JsonException)
         {
-            // No further line can mend it.
+            // Further lines cannot make it valid.
             return true;
         }
     }

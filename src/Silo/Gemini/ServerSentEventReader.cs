@@ -2,22 +2,24 @@ using GeminiChat.Grains.Model;
 
 namespace GeminiChat.Silo.Gemini;
 
-/// <summary>Reads the events of one reply from its body, within its deadlines and within a cap on its size.</summary>
+/// <summary>Reads the events of one response from its body, with its timeouts and a maximum size.</summary>
 internal sealed class ServerSentEventReader(HttpContent body, ReplyDeadline deadline) : IDisposable
 {
-    /// <summary>Bytes of a whole reply, at most, unzipped: some sixty times the longest answer that a room keeps.</summary>
+    /// <summary>
+    /// The maximum number of uncompressed bytes in a response: about sixty times the longest reply that a room stores.
+    /// </summary>
     public const long MaxReplyBytes = 32 * 1024 * 1024;
 
     private readonly ServerSentEventParser _parser = new();
     private Stream? _bytes;
     private long _total;
 
-    /// <summary>The JSON of the event that was read last; valid until the next call.</summary>
+    /// <summary>The JSON of the last event; valid until the next call.</summary>
     public ReadOnlySpan<byte> Current => _parser.Current;
 
     /// <summary>
-    /// Whether the events so far are a whole answer. Then any fault of the stream is its end, and the end has to come
-    /// sooner; more text can still come before it.
+    /// Whether the events so far are a complete response. Then any fault of the stream counts as its end, and the idle timeout is
+    /// shorter. More text can still come.
     /// </summary>
     public bool IsComplete
     {
@@ -35,7 +37,7 @@ internal sealed class ServerSentEventReader(HttpContent body, ReplyDeadline dead
                 return true;
             }
 
-            // The clock runs while the model is waited for, and stands while the reader is busy with what it sent.
+            // The idle timer runs only while the reader waits for the model, not while the caller handles an event.
             deadline.RestartIdleTimer();
             do
             {
@@ -51,7 +53,7 @@ internal sealed class ServerSentEventReader(HttpContent body, ReplyDeadline dead
         }
         catch (ModelException) when (IsComplete)
         {
-            // Nothing of the answer is lost.
+            // The response is complete already.
             return false;
         }
     }
