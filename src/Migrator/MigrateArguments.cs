@@ -4,11 +4,11 @@ using PhoneNumbers;
 
 namespace GeminiChat.Migrator;
 
-/// <summary>What is to be moved where.</summary>
-/// <param name="From">The database with the data.</param>
-/// <param name="IsFastApi">Whether it is the one of the FastAPI service that this one replaces.</param>
-/// <param name="To">The database to be.</param>
-/// <param name="Region">Where mobile numbers without a country code belong; null when there is no such place.</param>
+/// <summary>The arguments of the command.</summary>
+/// <param name="From">The source.</param>
+/// <param name="IsFastApi">Whether the source is the database of the FastAPI service that this service replaces.</param>
+/// <param name="To">The target.</param>
+/// <param name="Region">The country of mobile numbers without a country code; null for none.</param>
 internal sealed record MigrateArguments(DatabaseAddress From, bool IsFastApi, DatabaseAddress To, string? Region)
 {
     public const string Help = """
@@ -27,16 +27,16 @@ internal sealed record MigrateArguments(DatabaseAddress From, bool IsFastApi, Da
         Ends with 0 when all is moved, 1 when that is refused or has failed, 2 when these words were not understood.
         """;
 
-    /// <summary>Reads the words of the command line.</summary>
+    /// <summary>Parses the command line.</summary>
     /// <param name="words">The words after "migrate".</param>
-    /// <param name="folder">What relative paths start from.</param>
-    /// <param name="arguments">What they say.</param>
-    /// <param name="flaw">Why they say nothing.</param>
+    /// <param name="folder">The folder to which paths are relative.</param>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="error">Why they cannot be parsed.</param>
     public static bool TryParse(
         IReadOnlyList<string> words,
         string folder,
         [NotNullWhen(true)] out MigrateArguments? arguments,
-        [NotNullWhen(false)] out string? flaw)
+        [NotNullWhen(false)] out string? error)
     {
         arguments = null;
         try
@@ -49,12 +49,15 @@ internal sealed record MigrateArguments(DatabaseAddress From, bool IsFastApi, Da
             }
 
             arguments = new MigrateArguments(
-                ParseAddress(given, isFastApi ? "--from-fastapi" : "--from", folder), isFastApi, ParseAddress(given, "--to", folder), ParseRegion(given));
-            flaw = null;
+                ParseAddress(given, isFastApi ? "--from-fastapi" : "--from", folder),
+                isFastApi,
+                ParseAddress(given, "--to", folder),
+                ParseRegion(given));
+            error = null;
         }
         catch (FormatException wrong)
         {
-            flaw = wrong.Message;
+            error = wrong.Message;
         }
 
         return arguments is not null;

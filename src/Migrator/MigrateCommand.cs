@@ -6,20 +6,20 @@ using GeminiChat.Silo.Store;
 
 namespace GeminiChat.Migrator;
 
-/// <summary>The subcommand that moves data from one database to another. It starts no host.</summary>
+/// <summary>The command that moves data from one database to another. It starts no host.</summary>
 internal static class MigrateCommand
 {
     private const int Success = 0;
     private const int Failure = 1;
     private const int UsageError = 2;
 
-    /// <summary>Runs it.</summary>
-    /// <param name="words">The words of the command line after its name.</param>
+    /// <summary>Runs the command.</summary>
+    /// <param name="words">The arguments after the command's name.</param>
     /// <returns>The exit code.</returns>
     public static Task<int> Run(IReadOnlyList<string> words) =>
         Run(words, new MigrationContext(Console.Out, new StoreTimeouts(), TimeProvider.System), Console.Error);
 
-    /// <summary>Runs it.</summary>
+    /// <inheritdoc cref="Run(IReadOnlyList{string})"/>
     public static async Task<int> Run(IReadOnlyList<string> words, MigrationContext context, TextWriter errors)
     {
         if (words is ["--help" or "-h" or "help"])
@@ -28,9 +28,9 @@ internal static class MigrateCommand
             return Success;
         }
 
-        if (!MigrateArguments.TryParse(words, Directory.GetCurrentDirectory(), out var arguments, out var flaw))
+        if (!MigrateArguments.TryParse(words, Directory.GetCurrentDirectory(), out var arguments, out var error))
         {
-            await errors.WriteLineAsync($"migrate: {flaw} See migrate --help.");
+            await errors.WriteLineAsync($"migrate: {error} See migrate --help.");
             return UsageError;
         }
 
@@ -47,13 +47,4 @@ internal static class MigrateCommand
             return Failure;
         }
     }
-}
-
-/// <summary>What a move runs with.</summary>
-/// <param name="Output">Where it tells how far it is.</param>
-/// <param name="Timings">How long it waits for locks.</param>
-/// <param name="Time">The clock.</param>
-internal sealed record MigrationContext(TextWriter Output, StoreTimeouts Timings, TimeProvider Time)
-{
-    public Task WriteLine(string line) => Output.WriteLineAsync(line);
 }

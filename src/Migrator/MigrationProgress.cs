@@ -1,6 +1,6 @@
 namespace GeminiChat.Migrator;
 
-/// <summary>Tells how far it is: every few seconds, and at the end.</summary>
+/// <summary>Reports the progress every few seconds and at the end.</summary>
 internal sealed class MigrationProgress(string what, MigrationContext context)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);

@@ -4,10 +4,10 @@ using GeminiChat.Silo.Store;
 
 namespace GeminiChat.Migrator;
 
-/// <summary>The database that data is moved into: locked, with this version's schema, and used by nobody else.</summary>
+/// <summary>The database into which data is moved: locked, with this version's schema, and used by no other process.</summary>
 internal abstract class MigrationTarget(DatabaseAddress address, TimeProvider time) : IAsyncDisposable
 {
-    /// <summary>What must be empty before a move begins: every table that people leave something in.</summary>
+    // All tables with data of users. They must be empty before a migration begins.
     private static readonly string[] TablesThatMustBeEmpty =
     [
         "users", "rooms", "messages", "usage", "former_usage", "stripe_customers", "stripe_events", "deleted_rooms",
@@ -19,11 +19,13 @@ internal abstract class MigrationTarget(DatabaseAddress address, TimeProvider ti
     /// <summary>The connection to the tables.</summary>
     public abstract DbConnection MainConnection { get; }
 
-    /// <summary>The connection to the state of grains, which may be the same one.</summary>
+    /// <summary>The connection to the grain state. It may be the same connection.</summary>
     public abstract DbConnection GrainStateConnection { get; }
 
-    /// <summary>ExclusiveLock a database, and brings its schema up to date if it holds nothing of somebody else's.</summary>
-    /// <exception cref="MigrationRefusedException">It is in use, or holds something else, or is a newer version's.</exception>
+    /// <summary>Locks a database, and migrates its schema unless it holds other data.</summary>
+    /// <exception cref="MigrationRefusedException">
+    /// The database is in use, holds other data, or has a newer version's schema.
+    /// </exception>
     public static async Task<MigrationTarget> Open(DatabaseAddress address, MigrationContext context) => address switch
     {
         DatabaseAddress.Postgres server => await PostgresTargetDatabase.Open(server, context),
@@ -31,9 +33,9 @@ internal abstract class MigrationTarget(DatabaseAddress address, TimeProvider ti
         _ => throw new InvalidOperationException("No such database."),
     };
 
-    /// <summary>Notes that a move from this source has begun, or finds that it has.</summary>
-    /// <returns>What had been moved, when that was done before; else null.</returns>
-    /// <exception cref="MigrationRefusedException">The target holds anything else.</exception>
+    /// <summary>Records the begin of the migration of a source, unless it is recorded already.</summary>
+    /// <returns>The earlier migration of this source if it is complete; else null.</returns>
+    /// <exception cref="MigrationRefusedException">The target holds other data.</exception>
     public async Task<CompletedMigration?> BeginRun(string source)
     {
         var move = await MainConnection.QuerySingleOrDefaultAsync<(long? DoneAt, string? Digest)?>(
@@ -58,7 +60,7 @@ internal abstract class MigrationTarget(DatabaseAddress address, TimeProvider ti
         return null;
     }
 
-    /// <summary>Notes that all is there.</summary>
+    /// <summary>Records that the migration is complete.</summary>
     public Task CompleteRun(string source, string digest) => MainConnection.ExecuteAsync(
         "update moves set done_at = @now, digest = @digest where source = @source",
         new { source, digest, now = time.GetUtcNow().ToUnixTimeMilliseconds() });
@@ -67,13 +69,14 @@ internal abstract class MigrationTarget(DatabaseAddress address, TimeProvider ti
 
     private async Task<bool> HasData()
     {
-        var rows = string.Join(" union all ", TablesThatMustBeEmpty.Append("moves").Select(table => $"select 1 from (select 1 from {table} limit 1) {table}_1"));
+        var rows = string.Join(" union all ", TablesThatMustBeEmpty.Append("moves").Select(
+            table => $"select 1 from (select 1 from {table} limit 1) {table}_1"));
         return await MainConnection.ExecuteScalarAsync<long>($"select count(*) from ({rows}) any_1") > 0
             || await GrainStateConnection.ExecuteScalarAsync<long>("select count(*) from (select 1 from OrleansStorage limit 1) one") > 0;
     }
 }
 
 /// <summary>A migration that is complete.</summary>
-/// <param name="At">When.</param>
-/// <param name="Digest">What it moved.</param>
+/// <param name="At">When it was completed.</param>
+/// <param name="Digest">The digest of the moved data.</param>
 internal sealed record CompletedMigration(DateTimeOffset At, string Digest);

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Dapper;
 using GeminiChat.Silo.Store;
 using GeminiChat.Silo.Store.Migrations;
@@ -9,7 +8,7 @@ using Npgsql;
 namespace GeminiChat.Migrator;
 
 /// <summary>
-/// A PostgreSQL database. The session that transaction is the one that holds the lock: when one is lost, so is the other.
+/// A PostgreSQL database. One session writes and holds the lock, so it cannot write after it has lost the lock.
 /// </summary>
 internal sealed class PostgresTargetDatabase : MigrationTarget
 {
@@ -17,19 +16,15 @@ internal sealed class PostgresTargetDatabase : MigrationTarget
         select count(*) from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'
         """;
 
-    // Building an index, or looking through all messages, takes minutes when there are many millions.
+    // With many millions of messages it takes minutes to build an index or to read all of them.
     private const int StatementTimeoutSeconds = 3600;
 
-    private readonly NpgsqlConnection _connection;
-
     private PostgresTargetDatabase(DatabaseAddress address, NpgsqlConnection connection, TimeProvider time)
-        : base(address, time) => _connection = connection;
+        : base(address, time) => MainConnection = connection;
 
-    public NpgsqlConnection Connection => _connection;
+    public override NpgsqlConnection MainConnection { get; }
 
-    public override DbConnection MainConnection => _connection;
-
-    public override DbConnection GrainStateConnection => _connection;
+    public override NpgsqlConnection GrainStateConnection => MainConnection;
 
     public static async Task<PostgresTargetDatabase> Open(DatabaseAddress.Postgres address, MigrationContext context)
     {
@@ -37,8 +32,8 @@ internal sealed class PostgresTargetDatabase : MigrationTarget
         try
         {
             await connection.OpenAsync();
-            await ExclusiveLock.Acquire(
-                async () => await AdvisoryLocks.TryLockDatabase(connection, shared: false, CancellationToken.None), address.Display, context);
+            await context.AcquireLock(
+                () => AdvisoryLocks.TryLockDatabase(connection, shared: false, CancellationToken.None), address.Display);
             await RequireOwnSchema(connection, address.Display);
             await PostgresSchema.Migrate(address.ConnectionString, context.Time, NullLogger.Instance, CancellationToken.None);
             return new PostgresTargetDatabase(address, connection, context.Time);
@@ -55,7 +50,7 @@ internal sealed class PostgresTargetDatabase : MigrationTarget
         }
     }
 
-    /// <summary>For a session that works for hours.</summary>
+    /// <summary>The connection string of a session that runs for hours.</summary>
     public static string ConnectionString(DatabaseAddress.Postgres address) =>
         new NpgsqlConnectionStringBuilder(PostgresConnections.WithoutPooling(PostgresConnections.WithTimeouts(address.ConnectionString)))
         {
@@ -63,7 +58,7 @@ internal sealed class PostgresTargetDatabase : MigrationTarget
             ApplicationName = "geminichat-migrate",
         }.ConnectionString;
 
-    public override ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public override ValueTask DisposeAsync() => MainConnection.DisposeAsync();
 
     private static async Task RequireOwnSchema(NpgsqlConnection connection, string display)
     {

@@ -6,11 +6,10 @@ using Microsoft.Data.Sqlite;
 
 namespace GeminiChat.Migrator;
 
-/// <summary>Which version's tables SQLite files hold.</summary>
+/// <summary>Checks the schema version of SQLite files.</summary>
 internal static class SqliteSchemaCheck
 {
-    /// <summary>Refuses files that are missing, or not of this version.</summary>
-    /// <exception cref="MigrationRefusedException">They are not.</exception>
+    /// <exception cref="MigrationRefusedException">A file is missing or does not have this version's schema.</exception>
     public static void RequireCurrentVersion(DatabaseAddress.Sqlite address)
     {
         foreach (var (file, expected) in FilesAndScripts(address))
@@ -31,8 +30,7 @@ internal static class SqliteSchemaCheck
         RefuseNewerVersion(address);
     }
 
-    /// <summary>Refuses files that a newer version has changed.</summary>
-    /// <exception cref="MigrationRefusedException">They are.</exception>
+    /// <exception cref="MigrationRefusedException">A newer version has migrated a file.</exception>
     public static void RefuseNewerVersion(DatabaseAddress.Sqlite address)
     {
         foreach (var (file, expected) in FilesAndScripts(address))

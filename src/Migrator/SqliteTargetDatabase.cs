@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GeminiChat.Migrator;
 
-/// <summary>The two files of a process of its own.</summary>
+/// <summary>The two SQLite files of a single process.</summary>
 internal sealed class SqliteTargetDatabase : MigrationTarget
 {
     private readonly IAsyncDisposable _lock;
@@ -27,8 +27,8 @@ internal sealed class SqliteTargetDatabase : MigrationTarget
     {
         await using var database = new SqliteDatabase(address, context.Timings, context.Time, NullLogger<SqliteDatabase>.Instance);
         IAsyncDisposable? held = null;
-        await ExclusiveLock.Acquire(
-            async () => (held = await database.TryLock(shared: false, CancellationToken.None)) is not null, address.Display, context);
+        await context.AcquireLock(
+            async () => (held = await database.TryLock(shared: false, CancellationToken.None)) is not null, address.Display);
         try
         {
             SqliteSchemaCheck.RefuseNewerVersion(address);

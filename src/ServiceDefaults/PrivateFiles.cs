@@ -1,12 +1,14 @@
 namespace GeminiChat.ServiceDefaults;
 
-/// <summary>Files and folders that only the account of this process may enter. Windows has no such modes: there nothing is done.</summary>
+/// <summary>
+/// Files and folders that only this process's account can access. Windows has no such modes, so there it does nothing.
+/// </summary>
 internal static class PrivateFiles
 {
     private const UnixFileMode File600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Folder700 = File600 | UnixFileMode.UserExecute;
 
-    /// <summary>How a file is opened that only this account may read, and made where there is none.</summary>
+    /// <summary>Options to open a file. If they create it, only this account can access it.</summary>
     public static FileStreamOptions Options(FileMode mode, FileAccess access)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.None };
@@ -18,28 +20,28 @@ internal static class PrivateFiles
         return options;
     }
 
-    /// <summary>Makes an empty file with mode 0600, or gives one that is there this mode.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <summary>Creates an empty file with mode 0600, or sets the mode of an existing file.</summary>
+    /// <exception cref="IOException">The file cannot be created.</exception>
     public static void CreateOrRestrict(string file)
     {
         if (!File.Exists(file))
         {
-            using var made = new FileStream(file, Options(FileMode.OpenOrCreate, FileAccess.Write));
+            using var created = new FileStream(file, Options(FileMode.OpenOrCreate, FileAccess.Write));
         }
 
         RestrictToOwner(file);
     }
 
-    /// <summary>Gives a file that is there mode 0600. One that belongs to another account keeps what it has.</summary>
+    /// <summary>Sets the mode of an existing file to 0600. A file of another account keeps its mode.</summary>
     public static void RestrictToOwner(string file) => SetMode(file, File600);
 
     /// <summary>
-    /// Makes a folder with mode 0700. One that is there gets this mode when nothing but our own files is in it, and is
-    /// left as it is otherwise: others may have to get at theirs.
+    /// Creates a folder with mode 0700. An existing folder gets this mode only if it contains nothing but our files, because
+    /// other accounts may need access to theirs.
     /// </summary>
-    /// <param name="folder">Its full path.</param>
-    /// <param name="ours">How the names of our files begin.</param>
-    public static void EnsureFolder(string folder, params ReadOnlySpan<string> ours)
+    /// <param name="folder">The full path.</param>
+    /// <param name="ours">The first characters of the names of our files.</param>
+    public static void EnsureFolder(string folder, params string[] ours)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -55,35 +57,15 @@ internal static class PrivateFiles
         }
     }
 
-    private static bool ContainsOnly(string folder, ReadOnlySpan<string> ours)
+    private static bool ContainsOnly(string folder, string[] ours)
     {
-        var isEmpty = true;
-        foreach (var path in Directory.EnumerateFileSystemEntries(folder))
-        {
-            isEmpty = false;
-            if (!BeginsWithAny(Path.GetFileName(path), ours))
-            {
-                return false;
-            }
-        }
+        var names = Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).ToList();
 
-        // The folder that the process was started in, and one that all write to, such as /tmp, are not ours at all.
-        return !isEmpty
+        // The working folder of the process, and a folder that all accounts can write to, such as /tmp, are never ours.
+        return names.Count > 0
+            && names.TrueForAll(name => Array.Exists(ours, start => name!.StartsWith(start, StringComparison.Ordinal)))
             && !string.Equals(Path.GetFullPath(folder).TrimEnd('/'), Directory.GetCurrentDirectory(), StringComparison.Ordinal)
             && (OperatingSystem.IsWindows() || !File.GetUnixFileMode(folder).HasFlag(UnixFileMode.StickyBit));
-    }
-
-    private static bool BeginsWithAny(string name, ReadOnlySpan<string> beginnings)
-    {
-        foreach (var beginning in beginnings)
-        {
-            if (name.StartsWith(beginning, StringComparison.Ordinal))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static void SetMode(string path, UnixFileMode mode)
@@ -97,7 +79,7 @@ internal static class PrivateFiles
         }
         catch (UnauthorizedAccessException)
         {
-            // A volume's owner has decided already.
+            // The file or folder belongs to another account, which has chosen the mode.
         }
     }
 }

@@ -5,10 +5,10 @@ using NpgsqlTypes;
 
 namespace GeminiChat.Migrator.DatabaseCopy;
 
-/// <summary>A table that is moved: its columns have the same names in both databases.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Columns">Its columns.</param>
-/// <param name="Key">What tells its rows apart, and gives them an order that both databases agree on.</param>
+/// <summary>A table to copy. Its columns have the same names in both databases.</summary>
+/// <param name="Name">The table's name.</param>
+/// <param name="Columns">The table's columns.</param>
+/// <param name="Key">A unique key, by which both databases order the rows in the same way.</param>
 internal sealed record CopiedTable(string Name, ImmutableArray<CopiedColumn> Columns, ImmutableArray<CopiedColumn> Key)
 {
     public string ColumnList => string.Join(", ", Columns.Select(column => column.Name));
@@ -18,16 +18,11 @@ internal sealed record CopiedTable(string Name, ImmutableArray<CopiedColumn> Col
         Read(connection, $"select {ColumnList} from {Name}", Columns.Length);
 
     /// <summary>The key of the last row in PostgreSQL; null when there is none.</summary>
-    public async Task<object?[]?> LastKey(NpgsqlConnection connection)
+    public ValueTask<object?[]?> LastKey(NpgsqlConnection connection)
     {
         var order = string.Join(", ", Key.Select(part => $"{part.SortExpression} desc"));
         var sql = $"select {string.Join(", ", Key.Select(part => part.Name))} from {Name} order by {order} limit 1";
-        await foreach (var row in Read(connection, sql, Key.Length))
-        {
-            return row;
-        }
-
-        return null;
+        return Read(connection, sql, Key.Length).FirstOrDefaultAsync();
     }
 
     private static async IAsyncEnumerable<object?[]> Read(
@@ -49,11 +44,11 @@ internal sealed record CopiedTable(string Name, ImmutableArray<CopiedColumn> Col
     }
 }
 
-/// <summary>A column of a table that is moved.</summary>
-/// <param name="Name">Its name, or in a key what is made of one.</param>
-/// <param name="Type">Its type in PostgreSQL.</param>
+/// <summary>A column of a table to copy.</summary>
+/// <param name="Name">The column's name, or in a key an expression.</param>
+/// <param name="Type">The type in PostgreSQL.</param>
 internal sealed record CopiedColumn(string Name, NpgsqlDbType Type)
 {
-    /// <summary>In PostgreSQL, in the order of its bytes, as SQLite has it.</summary>
+    /// <summary>The expression by which PostgreSQL sorts like SQLite: text by its bytes.</summary>
     public string SortExpression => Type is NpgsqlDbType.Text ? $"({Name}) collate \"C\"" : Name;
 }

@@ -2,13 +2,13 @@ using GeminiChat.Silo.Store;
 
 namespace GeminiChat.Migrator.DatabaseCopy;
 
-/// <summary>Moves all that a process of its own keeps, rows and grain state, as it is.</summary>
+/// <summary>Copies all data of a single process, rows and grain state, without changes.</summary>
 internal static class DatabaseCopier
 {
     private const string CompletionMessage = """
-        What is not in the database and must be carried over: SECRET_KEY. Give silos and gateways the one that this data
-        was used with: the context, or what stands in data/secret.key. With another one nobody's sign-in lasts, and
-        one-time codes under way do not work; accounts, passwords and rooms stay good.
+        SECRET_KEY is not in the database. Give silos and gateways the one that this data was used with: the value of the
+        setting, or the content of data/secret.key. With another one, all users have to sign in again, and one-time codes
+        that were sent do not work. Accounts, passwords and rooms are not affected.
         """;
 
     public static async Task Run(MigrateArguments arguments, MigrationContext context)
@@ -20,7 +20,7 @@ internal static class DatabaseCopier
 
         await using var source = await SqliteSource.Open(from, context);
         await using var target = await PostgresTargetDatabase.Open(to, context);
-        var tables = await TableSchema.Read(target.Connection);
+        var tables = await TableSchema.Read(target.MainConnection);
         source.RequireSameColumns(tables);
         if (await target.BeginRun(source.Name) is { } moved)
         {
@@ -31,7 +31,7 @@ internal static class DatabaseCopier
         await context.WriteLine($"Moving {from.Display} to {to.Display}.");
         foreach (var table in tables)
         {
-            await new TableCopier(table, source, target.Connection, context).Run();
+            await new TableCopier(table, source, target.MainConnection, context).Run();
         }
 
         await context.WriteLine("Comparing what is there now with what was to be moved.");
@@ -49,8 +49,8 @@ internal static class DatabaseCopier
     private static async Task<TableDigest> CompareTable(
         CopiedTable table, SqliteSource source, PostgresTargetDatabase target, MigrationContext context)
     {
-        var there = TableDigest.Compute(table, source.Read(table));
-        var here = await TableDigest.Compute(table, table.Read(target.Connection));
+        var there = await TableDigest.Compute(table, source.Read(table));
+        var here = await TableDigest.Compute(table, table.Read(target.MainConnection));
         if (there != here)
         {
             throw new MigrationRefusedException(
@@ -62,14 +62,14 @@ internal static class DatabaseCopier
         return there;
     }
 
-    /// <summary>The target may be in use since, so it is left alone.</summary>
+    // Checks only the source: the target may have been in use since.
     private static async Task VerifyCompletedRun(
         CompletedMigration moved, SqliteSource source, IReadOnlyList<CopiedTable> tables, PostgresTargetDatabase target, MigrationContext context)
     {
         var digests = new List<TableDigest>();
         foreach (var table in tables)
         {
-            digests.Add(TableDigest.Compute(table, source.Read(table)));
+            digests.Add(await TableDigest.Compute(table, source.Read(table)));
         }
 
         if (TableDigest.Join(digests) != moved.Digest)

@@ -9,7 +9,7 @@ using NpgsqlTypes;
 
 namespace GeminiChat.Migrator.DatabaseCopy;
 
-/// <summary>The two files of a process of its own: locked, seen as one database, and never written.</summary>
+/// <summary>The two SQLite files of a single process: locked, opened as one database, and only read.</summary>
 internal sealed class SqliteSource : IAsyncDisposable
 {
     private readonly FileLock _lock;
@@ -19,27 +19,27 @@ internal sealed class SqliteSource : IAsyncDisposable
     {
         (_lock, _connection, Display) = (held, connection, address.Display);
 
-        // The moment at which the tables were made, to 100 ns, tells one database from another, wherever its files lie.
-        var made = connection.QueryFirst<string>("select ScriptName || ' ' || Applied from main.SchemaVersions order by SchemaVersionID");
-        var madeStates = connection.QueryFirst<string>("select ScriptName || ' ' || Applied from grains.SchemaVersions order by SchemaVersionID");
-        Name = $"sqlite {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{made}\n{madeStates}")).AsSpan(0, 16))}";
+        // The time at which the tables were created, to 100 ns, identifies the database, wherever its files are.
+        var created = string.Join('\n', new[] { "main", "grains" }.Select(database => connection.QueryFirst<string>(
+            $"select ScriptName || ' ' || Applied from {database}.SchemaVersions order by SchemaVersionID")));
+        Name = $"sqlite {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(created)).AsSpan(0, 16))}";
     }
 
     public string Display { get; }
 
-    /// <summary>What no other source is named.</summary>
+    /// <summary>A unique name of the source.</summary>
     public string Name { get; }
 
     public static async Task<SqliteSource> Open(DatabaseAddress.Sqlite address, MigrationContext context)
     {
         SqliteSchemaCheck.RequireCurrentVersion(address);
         FileLock? held = null;
-        await ExclusiveLock.Acquire(
-            () => Task.FromResult((held = FileLock.TryAcquire(address.File + ".lock")) is not null), address.Display, context);
+        await context.AcquireLock(
+            () => Task.FromResult((held = FileLock.TryAcquire(address.File + ".lock")) is not null), address.Display);
         var connection = new SqliteConnection(SqliteConnections.ForReading(address.File) + ";Pooling=False");
         try
         {
-            // Once more: who held the lock until now may have changed them.
+            // Again, because the process that held the lock before may have migrated the files.
             SqliteSchemaCheck.RequireCurrentVersion(address);
             await connection.OpenAsync();
             await connection.ExecuteAsync("attach @file as grains", new { file = address.GrainsFile });
@@ -53,7 +53,7 @@ internal sealed class SqliteSource : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes sure that nothing is left behind.</summary>
+    /// <summary>Checks that the tables have the same columns here, so that no data is left behind.</summary>
     public void RequireSameColumns(IReadOnlyList<CopiedTable> tables)
     {
         foreach (var table in tables)
@@ -66,16 +66,17 @@ internal sealed class SqliteSource : IAsyncDisposable
         }
     }
 
-    /// <summary>The rows in the order of their keys, beyond one of them.</summary>
+    /// <summary>The rows after a key, in the order of their keys.</summary>
     public IEnumerable<object?[]> ReadAfter(CopiedTable table, object?[]? key)
     {
         var order = string.Join(", ", table.Key.Select(part => part.Name));
-        var beyond = key is null ? "" : $" where ({order}) > ({string.Join(", ", key.Select((_, i) => $"@k{i}"))})";
-        return Read(table, $"select {table.ColumnList} from {table.Name}{beyond} order by {order}", key ?? []);
+        var after = key is null ? "" : $" where ({order}) > ({string.Join(", ", key.Select((_, i) => $"@k{i}"))})";
+        return Read(table, $"select {table.ColumnList} from {table.Name}{after} order by {order}", key ?? []);
     }
 
     /// <summary>The rows in any order.</summary>
-    public IEnumerable<object?[]> Read(CopiedTable table) => Read(table, $"select {table.ColumnList} from {table.Name}", []);
+    public IAsyncEnumerable<object?[]> Read(CopiedTable table) =>
+        Read(table, $"select {table.ColumnList} from {table.Name}", []).ToAsyncEnumerable();
 
     public async ValueTask DisposeAsync()
     {
@@ -105,7 +106,7 @@ internal sealed class SqliteSource : IAsyncDisposable
         }
     }
 
-    /// <summary>A value in the type that PostgreSQL has for it.</summary>
+    // A value in PostgreSQL's type.
     private static object Value(SqliteDataReader reader, int at, NpgsqlDbType type) => type switch
     {
         NpgsqlDbType.Uuid => reader.GetGuid(at),
@@ -115,12 +116,12 @@ internal sealed class SqliteSource : IAsyncDisposable
         NpgsqlDbType.Bytea => reader.GetFieldValue<byte[]>(at),
         NpgsqlDbType.Timestamp => ToMicroseconds(DateTime.Parse(reader.GetString(at), CultureInfo.InvariantCulture, DateTimeStyles.None)),
 
-        // By its bytes: the driver's text ends at the first NUL, which PostgreSQL cannot hold. What is no UTF-8 becomes
-        // U+FFFD, too, as in all text that readers get of it.
+        // From the bytes, because the driver's text ends at the first NUL. PostgreSQL cannot store NUL, so it becomes U+FFFD. So
+        // does invalid UTF-8, as always when the text is read.
         NpgsqlDbType.Text => Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(at)).Replace('\0', '\uFFFD'),
         _ => throw new NotSupportedException($"Values of type {type} are not moved yet."),
     };
 
-    /// <summary>PostgreSQL knows no shorter time.</summary>
+    // PostgreSQL's timestamps have microseconds.
     private static DateTime ToMicroseconds(DateTime moment) => moment.AddTicks(-(moment.Ticks % TimeSpan.TicksPerMicrosecond));
 }

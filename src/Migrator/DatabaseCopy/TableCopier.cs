@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace GeminiChat.Migrator.DatabaseCopy;
 
-/// <summary>Copies a table in the order of its keys, so that the last key that is there says where to go on.</summary>
+/// <summary>
+/// Copies a table in the order of its keys. After an interruption it continues after the last key in the target.
+/// </summary>
 internal sealed class TableCopier(CopiedTable table, SqliteSource source, NpgsqlConnection target, MigrationContext context)
 {
     private const int RowsPerCommit = 20_000;
@@ -20,8 +22,8 @@ internal sealed class TableCopier(CopiedTable table, SqliteSource source, Npgsql
         await _progress.Complete();
     }
 
-    /// <summary>Stores as many rows as one commit takes, the current one first.</summary>
-    /// <returns>Whether there are more; then the next one is the current one.</returns>
+    /// <summary>Copies the rows of one commit, starting with the current row.</summary>
+    /// <returns>Whether there are more rows. The next one is then the current row.</returns>
     private async Task<bool> CopyBatch(IEnumerator<object?[]> rows)
     {
         await using var import = await target.BeginBinaryImportAsync($"copy {table.Name} ({table.ColumnList}) from stdin (format binary)");

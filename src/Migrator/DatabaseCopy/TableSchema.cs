@@ -4,15 +4,15 @@ using NpgsqlTypes;
 
 namespace GeminiChat.Migrator.DatabaseCopy;
 
-/// <summary>Which tables there are to move, as the migrations have made them: a new one needs nothing here.</summary>
+/// <summary>Reads which tables to copy from the schema, so a new table needs no change here.</summary>
 internal static class TableSchema
 {
     private const string GrainStateTable = "orleansstorage";
 
-    /// <summary>What belongs to the database that it is in: how it came about, and how it is read and written.</summary>
+    // Tables that belong to one database: its migrations, Orleans' queries, and the state of writers and migrations.
     private static readonly string[] ExcludedTables = ["schema_versions", "orleansquery", "commit_marks", "moves"];
 
-    /// <summary>Nulls would not have a place among the keys. The table has no primary key, but an index of these.</summary>
+    // The table has no primary key but an index of these columns. A null could not be compared with other keys.
     private static readonly string[] GrainStateKey =
     [
         "grainidhash", "graintypehash", "grainidn0", "grainidn1", "graintypestring", "serviceid",

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace GeminiChat.Migrator.FastApiImport;
 
-/// <summary>Moves users, rooms and messages of the FastAPI service that this one replaces.</summary>
+/// <summary>Imports users, rooms and messages of the FastAPI service that this service replaces.</summary>
 internal static class FastApiImporter
 {
     private const string CountUsers = "select count(*) from users where legacy_id is not null";
@@ -15,16 +15,16 @@ internal static class FastApiImporter
     private const string CountMessages =
         "select count(*) from messages where room_id in (select room_id from rooms where legacy_id is not null)";
 
-    // The FastAPI service takes no lock of ours. What others' sessions are for is hidden from a user without rights.
+    // The FastAPI service does not take our lock, so other sessions are counted. Without privileges backend_type is null.
     private const string OtherSessions = """
         select count(*) from pg_stat_activity
         where datname = current_database() and usename is not null and pid <> pg_backend_pid()
           and coalesce(backend_type, 'client backend') = 'client backend'
         """;
 
-    private const string AfterWords = """
-        Everybody signs in anew, by code or with the old password. Access tokens of the FastAPI service are not accepted:
-        set a new SECRET_KEY. One-time codes and counts of the FastAPI service are not moved.
+    private const string CompletionMessage = """
+        All users have to sign in again, by code or with the old password. Access tokens of the FastAPI service are not
+        accepted: set a new SECRET_KEY. One-time codes and counts of the FastAPI service are not moved.
         """;
 
     public static async Task Run(MigrateArguments arguments, MigrationContext context)
@@ -42,7 +42,7 @@ internal static class FastApiImporter
         await using var source = new NpgsqlConnection(PostgresTargetDatabase.ConnectionString(from));
         var schema = await Open(source, arguments, context);
 
-        // All is read as of one moment.
+        // One snapshot for all reads.
         await using var snapshot = await source.BeginTransactionAsync(IsolationLevel.RepeatableRead);
         await source.ExecuteAsync("set transaction read only");
         await using var target = await MigrationTarget.Open(arguments.To, context);
@@ -67,7 +67,7 @@ internal static class FastApiImporter
         await Compare(target, report);
         await target.CompleteRun(name, "counted");
         await context.WriteLine("Done: what was to be moved is there.");
-        await context.WriteLine(AfterWords);
+        await context.WriteLine(CompletionMessage);
     }
 
     private static async Task<FastApiSchema> Open(NpgsqlConnection source, MigrateArguments arguments, MigrationContext context)
@@ -75,8 +75,8 @@ internal static class FastApiImporter
         try
         {
             await source.OpenAsync();
-            await ExclusiveLock.Acquire(
-                async () => await source.ExecuteScalarAsync<long>(OtherSessions) == 0, arguments.From.Display, context);
+            await context.AcquireLock(
+                async () => await source.ExecuteScalarAsync<long>(OtherSessions) == 0, arguments.From.Display);
             var schema = await FastApiSchema.Read(source);
             if (arguments.Region is null)
             {
@@ -91,7 +91,7 @@ internal static class FastApiImporter
         }
     }
 
-    /// <summary>Before anything is moved: whoever is left out by an option that was forgotten could not be moved later.</summary>
+    // Before anything is imported: users who are skipped because the option is missing could not be imported later.
     private static async Task RefuseNumbersWithoutCountry(NpgsqlConnection source, FastApiSchema schema)
     {
         var numbers = await source.ExecuteScalarAsync<long>(schema.NumbersWithoutCountry);
@@ -101,7 +101,7 @@ internal static class FastApiImporter
         }
     }
 
-    /// <summary>What numbers are made into keys with: the silo finds it there.</summary>
+    // The secret from which the keys of numbers are derived. The silo reads it from there.
     private static async Task<byte[]> Secret(MigrationTarget target, GrainStateSerializer serializer, DateTimeOffset now)
     {
         const int Bytes = 32;

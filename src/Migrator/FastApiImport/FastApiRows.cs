@@ -29,7 +29,7 @@ internal sealed record FastApiRoom(long Id, long? UserId, string? Name, DateTime
 /// <summary>A message of the FastAPI service.</summary>
 internal sealed record FastApiMessage(long Id, string? Sender, string? Content, DateTimeOffset? Timestamp)
 {
-    /// <summary>The message in a row of a room; null in the one row of a room that has none.</summary>
+    /// <summary>The message of a row; null in the only row of a room without messages.</summary>
     public static FastApiMessage? Read(DbDataReader row) => row.IsDBNull(4)
         ? null
         : new FastApiMessage(row.GetInt64(4), FastApiValues.Text(row, 5), FastApiValues.Text(row, 6), FastApiValues.Moment(row, 7));
@@ -40,13 +40,13 @@ internal static class FastApiValues
 {
     public static string? Text(DbDataReader row, int at) => row.IsDBNull(at) ? null : row.GetString(at);
 
-    /// <summary>A moment. PostgreSQL's years reach further than .NET's.</summary>
+    /// <summary>A time, limited to .NET's range, because PostgreSQL's range is larger.</summary>
     public static DateTimeOffset? Moment(DbDataReader row, int at) => row.IsDBNull(at)
         ? null
         : DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(
             row.GetInt64(at), DateTimeOffset.UnixEpoch.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 
-    /// <summary>The text, cut to a number of code units, without half a character at the end.</summary>
+    /// <summary>The text, cut to a number of UTF-16 code units, but not within a surrogate pair.</summary>
     public static string Cut(string text, int length) =>
         text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

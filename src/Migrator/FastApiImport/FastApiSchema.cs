@@ -4,12 +4,12 @@ using Npgsql;
 namespace GeminiChat.Migrator.FastApiImport;
 
 /// <summary>
-/// How the FastAPI service's tables look. There are many like it, whose columns are named in a few ways; what is not there
-/// is done without, but for what a user, a room and a message cannot be without.
+/// The tables of the FastAPI service. There are many similar services, whose columns have one of a few names. Missing columns are
+/// allowed, except those that a user, a room or a message needs.
 /// </summary>
 internal sealed class FastApiSchema
 {
-    /// <summary>Of the scripts that keyboards for telephones write.</summary>
+    // The digits of the scripts that phone keyboards can write.
     private const string Digits = "0-9٠-٩۰-۹०-९０-９";
 
     private const string Columns = """
@@ -27,7 +27,7 @@ internal sealed class FastApiSchema
         var messages = Table("messages", "message", "chat_messages");
         Users = UsersOf(users);
 
-        // Letters and signs before it do not matter to what reads numbers.
+        // The parser of numbers ignores letters and signs before the first digit.
         NumbersWithoutCountry = $"select count(*) from \"{users}\" u where u.{Number(users)}::text ~ '^[^+﹢＋{Digits}]*[{Digits}]'";
         var owner = Required(rooms, "user_id", "owner_id");
         var room = Required(messages, "chatroom_id", "chat_room_id", "room_id");
@@ -42,21 +42,23 @@ internal sealed class FastApiSchema
     }
 
     /// <summary>
-    /// Reads users by their ids, those who have proved their number before those who have only typed it: see
-    /// <see cref="FastApiUser"/> for the columns.
+    /// The query of users, ordered by id; users who have verified their number come first. See <see cref="FastApiUser"/> for the
+    /// columns.
     /// </summary>
     public string Users { get; }
 
-    /// <summary>Reads rooms by their ids, each with its messages by theirs: see <see cref="FastApiMessage"/> for the columns.</summary>
+    /// <summary>
+    /// The query of rooms with their messages, ordered by the ids of both. See <see cref="FastApiMessage"/> for the columns.
+    /// </summary>
     public string Rooms { get; }
 
     public string MessagesOfNoRoom { get; }
 
-    /// <summary>Counts the numbers that do not begin with a country's code.</summary>
+    /// <summary>The query that counts numbers without a country code.</summary>
     public string NumbersWithoutCountry { get; }
 
-    /// <summary>Looks at what is there.</summary>
-    /// <exception cref="MigrationRefusedException">This is not such a database.</exception>
+    /// <summary>Reads which tables and columns exist.</summary>
+    /// <exception cref="MigrationRefusedException">It is not the database of such a service.</exception>
     public static async Task<FastApiSchema> Read(NpgsqlConnection connection)
     {
         var rows = await connection.QueryAsync<(string Table, string Column, string Type)>(Columns);
@@ -82,7 +84,7 @@ internal sealed class FastApiSchema
 
     private string Number(string users) => Required(users, "mobile_number", "phone_number", "mobile", "phone");
 
-    /// <summary>Of several subscriptions the newest counts.</summary>
+    // Of several subscriptions the newest counts.
     private string OfUserOrSubscription(string users, string? subscriptions, params string[] names)
     {
         var own = Text("u", users, names);
@@ -115,7 +117,7 @@ internal sealed class FastApiSchema
     private string Text(string alias, string table, params string[] names) =>
         Find(table, names) is { } column ? $"{alias}.{column}::text" : "null::text";
 
-    /// <summary>In milliseconds. A moment without a zone is one in UTC, as such services write it.</summary>
+    // In Unix milliseconds. A time without a zone is in UTC, as such services store it.
     private string Moment(string alias, string table, params string[] names) =>
         Find(table, names) is { } column && _types[(table, column)].StartsWith("timestamp", StringComparison.Ordinal)
             ? $"case when isfinite({alias}.{column}) then floor(extract(epoch from {alias}.{column}) * 1000)::bigint end"

@@ -1,6 +1,6 @@
 namespace GeminiChat.Migrator.FastApiImport;
 
-/// <summary>Counts what becomes of the old rows, and names each one that is not as it was.</summary>
+/// <summary>Counts the imported rows, and lists each row that is skipped or changed.</summary>
 internal sealed class ImportReport(MigrationContext context)
 {
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
@@ -9,7 +9,7 @@ internal sealed class ImportReport(MigrationContext context)
 
     public void Count(string what, long by = 1) => _counts[what] = this[what] + by;
 
-    /// <summary>Counts, and says which one. The words must hold nothing that is anybody's secret.</summary>
+    /// <summary>Counts a row and lists it. The texts must not contain personal data.</summary>
     public Task List(string what, string which)
     {
         Count(what);

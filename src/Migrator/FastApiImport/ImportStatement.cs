@@ -5,33 +5,22 @@ namespace GeminiChat.Migrator.FastApiImport;
 /// <summary>A statement with its values.</summary>
 internal sealed record ImportStatement(string Sql, IReadOnlyList<(string Name, object? Value)> Values)
 {
-    /// <summary>Runs it alone and gives what it finds.</summary>
+    /// <summary>Runs one statement and returns the value that it reads.</summary>
     public async Task<object?> Scalar(DbConnection connection, DbTransaction? transaction)
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = Sql;
-        foreach (var (name, value) in Values)
-        {
-            command.Parameters.Add(Parameter(command.CreateParameter(), name, value));
-        }
-
+        AddParameters(command.Parameters, command.CreateParameter);
         return await command.ExecuteScalarAsync();
     }
 
-    /// <summary>Runs many, in one exchange with the server where there is one.</summary>
-    /// <returns>How many rows each has changed.</returns>
-    public static async Task<int[]> Run(DbConnection connection, DbTransaction transaction, IReadOnlyList<ImportStatement> rows)
-    {
-        if (rows.Count == 0)
-        {
-            return [];
-        }
-
-        return connection.CanCreateBatch
-            ? await RunBatch(connection, transaction, rows)
-            : RunEach(connection, transaction, rows);
-    }
+    /// <summary>Runs many statements, with a server in one round trip.</summary>
+    /// <returns>How many rows each statement has changed.</returns>
+    public static async Task<int[]> Run(DbConnection connection, DbTransaction transaction, IReadOnlyList<ImportStatement> rows) =>
+        rows.Count == 0 ? []
+        : connection.CanCreateBatch ? await RunBatch(connection, transaction, rows)
+        : RunEach(connection, transaction, rows);
 
     private static async Task<int[]> RunBatch(DbConnection connection, DbTransaction transaction, IReadOnlyList<ImportStatement> rows)
     {
@@ -41,11 +30,7 @@ internal sealed record ImportStatement(string Sql, IReadOnlyList<(string Name, o
         {
             var command = batch.CreateBatchCommand();
             command.CommandText = row.Sql;
-            foreach (var (name, value) in row.Values)
-            {
-                command.Parameters.Add(Parameter(command.CreateParameter(), name, value));
-            }
-
+            row.AddParameters(command.Parameters, command.CreateParameter);
             batch.BatchCommands.Add(command);
         }
 
@@ -53,7 +38,7 @@ internal sealed record ImportStatement(string Sql, IReadOnlyList<(string Name, o
         return [.. batch.BatchCommands.Select(command => command.RecordsAffected)];
     }
 
-    /// <summary>Statements are compiled once. SQLite's calls block, and nobody else waits here.</summary>
+    // Compiles each statement once. SQLite's calls block the thread, which no other work needs here.
     private static int[] RunEach(DbConnection connection, DbTransaction transaction, IReadOnlyList<ImportStatement> rows)
     {
         var changed = new int[rows.Count];
@@ -65,11 +50,7 @@ internal sealed record ImportStatement(string Sql, IReadOnlyList<(string Name, o
             foreach (var (index, row) in same)
             {
                 command.Parameters.Clear();
-                foreach (var (name, value) in row.Values)
-                {
-                    command.Parameters.Add(Parameter(command.CreateParameter(), name, value));
-                }
-
+                row.AddParameters(command.Parameters, command.CreateParameter);
                 changed[index] = command.ExecuteNonQuery();
             }
         }
@@ -77,9 +58,13 @@ internal sealed record ImportStatement(string Sql, IReadOnlyList<(string Name, o
         return changed;
     }
 
-    private static DbParameter Parameter(DbParameter parameter, string name, object? value)
+    private void AddParameters(DbParameterCollection parameters, Func<DbParameter> create)
     {
-        (parameter.ParameterName, parameter.Value) = ($"@{name}", value ?? DBNull.Value);
-        return parameter;
+        foreach (var (name, value) in Values)
+        {
+            var parameter = create();
+            (parameter.ParameterName, parameter.Value) = ($"@{name}", value ?? DBNull.Value);
+            parameters.Add(parameter);
+        }
     }
 }

@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace GeminiChat.Migrator.FastApiImport;
 
 /// <summary>
-/// What is stored together. On SQLite the state of grains has a file of its own, and is committed first: a row of a
-/// table says that all else is there.
+/// Rows that are stored together. On SQLite grain state has its own file, which is committed first: when a user's row exists, the
+/// user's grain state exists too.
 /// </summary>
 internal sealed class ImportTransaction : IAsyncDisposable
 {
@@ -18,14 +18,16 @@ internal sealed class ImportTransaction : IAsyncDisposable
     public static async Task<ImportTransaction> Begin(MigrationTarget target)
     {
         var main = await target.MainConnection.BeginTransactionAsync();
-        var grains = ReferenceEquals(target.MainConnection, target.GrainStateConnection) ? main : await target.GrainStateConnection.BeginTransactionAsync();
+        var grains = ReferenceEquals(target.MainConnection, target.GrainStateConnection)
+            ? main
+            : await target.GrainStateConnection.BeginTransactionAsync();
         return new ImportTransaction(target, main, grains);
     }
 
-    /// <summary>Inserts rows into tables; tells which of them changed something.</summary>
+    /// <summary>Inserts rows into tables. Returns how many rows each statement has changed.</summary>
     public Task<int[]> Insert(IReadOnlyList<ImportStatement> rows) => ImportStatement.Run(_target.MainConnection, _main, rows);
 
-    /// <summary>Inserts states of grains; tells which of them were not there.</summary>
+    /// <summary>Inserts grain states. Returns 1 for each new one, and 0 for one that existed.</summary>
     public Task<int[]> InsertStates(IReadOnlyList<ImportStatement> states) => ImportStatement.Run(_target.GrainStateConnection, _grains, states);
 
     public Task<object?> Find(ImportStatement query) => query.Scalar(_target.MainConnection, _main);

@@ -5,8 +5,8 @@ using System.Text;
 namespace GeminiChat.Migrator.FastApiImport;
 
 /// <summary>
-/// The new ids. They follow from the old ones, so that an interrupted move goes on with the same; and from a secret, so
-/// that they can be guessed no better than random ones.
+/// The new ids. They are derived from the old ones, so that an import continues with the same ids after an interruption, and from
+/// a secret, so that they are as hard to guess as random ids.
 /// </summary>
 internal sealed class ImportedIds(byte[] secret)
 {
@@ -16,7 +16,7 @@ internal sealed class ImportedIds(byte[] secret)
 
     public Guid Room(long id, DateTimeOffset createdAt) => Of($"room {id}", createdAt);
 
-    /// <summary>A UUIDv7 (RFC 9562, 5.7), with parts of a keyed hash where others have random bits.</summary>
+    // A UUIDv7 (RFC 9562, 5.7), with bits of a keyed hash in place of random bits.
     private Guid Of(string what, DateTimeOffset createdAt)
     {
         Span<byte> bytes = stackalloc byte[6 + RandomBytes];

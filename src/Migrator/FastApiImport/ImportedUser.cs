@@ -14,8 +14,8 @@ internal sealed partial record ImportedUser(Guid Id, string Number, Guid Key, Fa
 {
     private const int MaxName = 200;
 
-    // Where Pro was only a mark, with nothing at Stripe to read, there is time to subscribe anew.
-    private static readonly TimeSpan ProWithoutProof = TimeSpan.FromDays(30);
+    // For users who are Pro without a subscription at Stripe: time to subscribe.
+    private static readonly TimeSpan ProGracePeriod = TimeSpan.FromDays(30);
 
     private const string InsertUser = """
         insert into users (user_id, mobile_number, name, created_at, tier, tier_valid_until, tier_version, legacy_id)
@@ -23,7 +23,7 @@ internal sealed partial record ImportedUser(Guid Id, string Number, Guid Key, Fa
         on conflict do nothing
         """;
 
-    // Due at once: the subscription's grain then reads from Stripe what there is.
+    // The check is due at once. The subscription's grain then reads the subscription from Stripe.
     private const string InsertCustomer = """
         insert into stripe_customers (user_id, customer_id, check_at) values (@id, @customer, @now) on conflict do nothing
         """;
@@ -33,18 +33,18 @@ internal sealed partial record ImportedUser(Guid Id, string Number, Guid Key, Fa
     private string? SubscriptionId => Old.SubscriptionId is ['s', 'u', 'b', '_', ..] id ? id : null;
 
     /// <summary>
-    /// The hash of a password that the number's owner has set and logins can check. Whoever has proved nothing may have
-    /// signed up with somebody else's number, and the owner would come to share an account with this password.
+    /// The hash of the password, if sign-in can check it and the user has verified the number. An unverified user may have signed
+    /// up with another person's number, who would then get an account that this password opens too.
     /// </summary>
     public string? PasswordHash =>
         Old is { HasProvedNumber: true, PasswordHash: { } hash } && Bcrypt().IsMatch(hash) ? hash : null;
 
     public bool IsAtStripe => CustomerId is not null || SubscriptionId is not null;
 
-    /// <summary>The state of the number's grain.</summary>
+    /// <summary>The state of the phone grain.</summary>
     public PhoneState Phone => new() { UserId = Id, IsVerified = Old.HasProvedNumber, Number = Number };
 
-    /// <summary>The rows of the tables.</summary>
+    /// <summary>The statements that insert the user's rows.</summary>
     public IEnumerable<ImportStatement> Rows(DateTimeOffset now)
     {
         var grant = Grant(now);
@@ -65,7 +65,7 @@ internal sealed partial record ImportedUser(Guid Id, string Number, Guid Key, Fa
         }
     }
 
-    /// <summary>The states of the user's grains.</summary>
+    /// <summary>The statements that insert the state of the user's grains.</summary>
     public IEnumerable<ImportStatement> States(GrainStateSerializer serializer, DateTimeOffset now)
     {
         if (PasswordHash is { } hash)
@@ -84,10 +84,10 @@ internal sealed partial record ImportedUser(Guid Id, string Number, Guid Key, Fa
     }
 
     private TierGrant Grant(DateTimeOffset now) => Old.IsPro
-        ? new TierGrant(Tier.Pro, now + ProWithoutProof, Version: 1)
+        ? new TierGrant(Tier.Pro, now + ProGracePeriod, Version: 1)
         : new TierGrant(Tier.Basic, ValidUntil: null, Version: 0);
 
-    // Of a cost that one sign-in may have: up to 14 that is some seconds. A higher one would block the sign-ins of all others.
+    // A cost of up to 14, which takes a few seconds for a sign-in. A higher cost would block all other sign-ins.
     [GeneratedRegex(@"^\$2[aby]?\$(?:0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Bcrypt();
 }

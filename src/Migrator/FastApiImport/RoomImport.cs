@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace GeminiChat.Migrator.FastApiImport;
 
-/// <summary>Moves rooms, each with its messages in one commit: a room that is there is there whole.</summary>
+/// <summary>Imports rooms, each with all of its messages in one commit. So an existing room is complete.</summary>
 internal sealed class RoomImport(MigrationTarget target, byte[] secret, ImportReport report, MigrationContext context)
 {
     public const string Moved = "rooms moved";
@@ -38,8 +38,8 @@ internal sealed class RoomImport(MigrationTarget target, byte[] secret, ImportRe
         await _progress.Complete();
     }
 
-    /// <summary>Moves the room that the reader is at.</summary>
-    /// <returns>Whether there is another, which the reader is at then.</returns>
+    /// <summary>Imports the room of the reader's current row.</summary>
+    /// <returns>Whether there is another room. The reader is then at its first row.</returns>
     private async Task<bool> MoveRoom(NpgsqlDataReader reader, FastApiRoom room)
     {
         _transaction ??= await ImportTransaction.Begin(target);
@@ -48,7 +48,7 @@ internal sealed class RoomImport(MigrationTarget target, byte[] secret, ImportRe
         var created = room.CreatedAt ?? DateTimeOffset.UnixEpoch;
         var id = _ids.Room(room.Id, created);
 
-        // Of a room that is there already all is counted as the first time, and nothing stored.
+        // An existing room is counted again for the report, but not stored again.
         var turns = new TurnMapper(id, room.Id, room.CreatedAt ?? context.Time.GetUtcNow(), report);
         var isMore = true;
         for (; isMore && reader.GetInt64(0) == room.Id; isMore = await reader.ReadAsync())
@@ -68,7 +68,7 @@ internal sealed class RoomImport(MigrationTarget target, byte[] secret, ImportRe
         return isMore;
     }
 
-    /// <summary>The new id of a room's owner; null when there is none.</summary>
+    /// <summary>The new id of the room's owner; null when the owner was not imported.</summary>
     private async Task<Guid?> OwnerOf(FastApiRoom room)
     {
         var owner = room.UserId is { } old ? await Find("select user_id from users where legacy_id = @id", old) : null;

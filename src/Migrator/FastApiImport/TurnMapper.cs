@@ -4,12 +4,12 @@ using GeminiChat.GrainInterfaces.Chatrooms;
 namespace GeminiChat.Migrator.FastApiImport;
 
 /// <summary>
-/// Makes turns of a room's old messages, one message at a time: ids without gaps, each question with a reply after it.
+/// Converts a room's old messages to turns, one message at a time. The ids have no gaps, and each question has a reply.
 /// </summary>
 /// <remarks>
-/// Of several answers to one question the last one stands, as if it had been asked for anew. A question without any gets
-/// a reply that failed as <see cref="EndReasons.Interrupted"/>, so that it can be asked for. The FastAPI service stored its
-/// answers as "(processing...)" first, and left them so when something went wrong: those were none.
+/// When a question has several answers, the last one counts, as if the reply had been regenerated. A question without an answer
+/// gets a reply that failed as <see cref="EndReasons.Interrupted"/>, so that the user can regenerate it. The FastAPI service
+/// first stored "(processing...)" as answer, and left it there after a failure. Such messages are skipped.
 /// </remarks>
 internal sealed class TurnMapper(Guid roomId, long legacyRoomId, DateTimeOffset createdAt, ImportReport report)
 {
@@ -24,7 +24,7 @@ internal sealed class TurnMapper(Guid roomId, long legacyRoomId, DateTimeOffset 
     private const string Placeholder = "(processing...)";
     private const string Empty = "(empty)";
 
-    // As for answers of this service, in UTF-8.
+    // In UTF-8, as for replies of this service.
     private const int MaxBytes = 512 * 1024;
 
     private ImportedMessage? _question;
@@ -32,14 +32,14 @@ internal sealed class TurnMapper(Guid roomId, long legacyRoomId, DateTimeOffset 
     private DateTimeOffset _at = createdAt;
     private long _lastId;
 
-    /// <summary>The id that the next message of the room gets.</summary>
+    /// <summary>The id of the room's next message.</summary>
     public long NextId => _lastId + 1;
 
-    /// <summary>When there was something new last.</summary>
+    /// <summary>The time of the last message.</summary>
     public DateTimeOffset UpdatedAt => _at;
 
-    /// <summary>Takes a message.</summary>
-    /// <returns>The rows that are settled with it.</returns>
+    /// <summary>Takes the next message.</summary>
+    /// <returns>The messages that can be stored now.</returns>
     public async Task<IReadOnlyList<ImportedMessage>> Take(FastApiMessage message)
     {
         var sender = message.Sender?.Trim().ToLowerInvariant();
@@ -65,7 +65,7 @@ internal sealed class TurnMapper(Guid roomId, long legacyRoomId, DateTimeOffset 
             : await Skip(UnknownSender, message);
     }
 
-    /// <summary>Settles what is left: at the end, and before each question.</summary>
+    /// <summary>Completes the current turn: before each question, and at the end.</summary>
     public IReadOnlyList<ImportedMessage> End()
     {
         var (question, answer) = (_question, _answer);

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace GeminiChat.Migrator.FastApiImport;
 
-/// <summary>Moves users: rows, numbers and passwords, and what Stripe knows them by.</summary>
+/// <summary>Imports users: rows, numbers, passwords, and ids of Stripe.</summary>
 internal sealed class UserImport(
     MigrationTarget target, byte[] secret, GrainStateSerializer serializer, string? region, ImportReport report, MigrationContext context)
 {
@@ -79,7 +79,7 @@ internal sealed class UserImport(
         await _progress.Add(users.Count);
     }
 
-    /// <summary>Whether the number is this user's, from before an interruption.</summary>
+    // Whether an earlier, interrupted run has stored the number for this user.
     private async Task<bool> IsOwn(ImportedUser user, ImportTransaction transaction) =>
         await transaction.FindState(Phone(user).ToRead()) is byte[] payload && serializer.Read<PhoneState>(payload).UserId == user.Id;
 

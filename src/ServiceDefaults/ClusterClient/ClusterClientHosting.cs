@@ -10,17 +10,17 @@ namespace GeminiChat.ServiceDefaults.ClusterClient;
 /// <summary>Makes a process a client of a cluster of silos.</summary>
 internal static partial class ClusterClientHosting
 {
-    // Most calls are answered from memory or after one commit: whoever waits longer waits for a silo that is lost. To stop a
-    // reply or to delete a room may take 10 s; the gateway repeats those calls.
+    // Most calls are answered from memory or after one commit. A longer wait usually means that a silo is lost. To stop a reply
+    // or to delete a room can take 10 s; the gateway retries these calls.
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
-    // One read of Redis. Within this time a gateway sees new silos, and tries those again that were away.
+    // One read of Redis. Within this time a gateway finds new silos and retries silos that could not be reached.
     private static readonly TimeSpan SiloListRefresh = TimeSpan.FromSeconds(10);
 
-    /// <summary>Adds the client. It tries to connect until a silo answers.</summary>
+    /// <summary>Adds the client. At start it tries to connect until a silo answers.</summary>
     public static void AddClusterClient(this IHostApplicationBuilder builder, ClusterSettings cluster)
     {
-        // The web server starts while the client still tries to connect, and answers the probes meanwhile.
+        // The web server starts at the same time and answers probes while the client still tries to connect.
         builder.Services.Configure<HostOptions>(options =>
             (options.ServicesStartConcurrently, options.ShutdownTimeout) = (true, HostRunner.ShutdownTimeout));
         builder.Services.AddSingleton(new StartupReportLine("engine", "Orleans, on the silos of a cluster"));
@@ -47,7 +47,7 @@ internal static partial class ClusterClientHosting
         client.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", tags: [HealthTags.Ready]);
     }
 
-    /// <summary>A gateway may start before any silo does: the client tries again each second until one answers.</summary>
+    /// <summary>A gateway may start before any silo, so the client retries each second until a silo answers.</summary>
     private sealed partial class ConnectionRetryFilter(TimeProvider time, ILogger<ConnectionRetryFilter> logger) : IClientConnectionRetryFilter
     {
         private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);

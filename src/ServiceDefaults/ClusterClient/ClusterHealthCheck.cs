@@ -4,8 +4,8 @@ namespace GeminiChat.ServiceDefaults.ClusterClient;
 
 /// <summary>Whether a silo can be reached.</summary>
 /// <remarks>
-/// An open connection is enough. Without one the check makes a call: the client connects only when there is a call to make,
-/// and a gateway that is not ready gets no requests that would make one.
+/// An open connection is enough. Without one the check makes a call, because the client connects only for a call, and a gateway
+/// that is not ready gets no requests that would make calls.
 /// </remarks>
 internal sealed class ClusterHealthCheck(ClusterConnection connection, IGrainFactory grains, TimeProvider time) : IHealthCheck
 {
@@ -21,7 +21,7 @@ internal sealed class ClusterHealthCheck(ClusterConnection connection, IGrainFac
     {
         try
         {
-            // Every cluster has this grain.
+            // Every cluster has the management grain.
             await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(CallTimeout, time, cancellationToken);
             return true;
         }

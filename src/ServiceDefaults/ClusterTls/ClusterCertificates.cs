@@ -3,8 +3,8 @@ using GeminiChat.ServiceDefaults.Settings;
 namespace GeminiChat.ServiceDefaults.ClusterTls;
 
 /// <summary>
-/// This process's identity in the cluster, as its files hold it: they are read for each new connection, of which there are
-/// few, so that renewed ones count at once. Thread-safe.
+/// This process's identity in the cluster. Its files are read for each new connection, so that renewed files are used at once;
+/// new connections are rare. Thread-safe.
 /// </summary>
 internal sealed partial class ClusterCertificates(TlsFiles files, bool isSilo, TimeProvider time, ILogger<ClusterCertificates> logger)
 {
@@ -13,10 +13,10 @@ internal sealed partial class ClusterCertificates(TlsFiles files, bool isSilo, T
     private ClusterIdentity? _identity;
 
     /// <summary>
-    /// The identity for a new connection. Files that are wrong are not taken up, since they may be renewed one after the
-    /// other: the former identity stays in use.
+    /// The identity for a new connection. When the files are wrong, the previous identity stays in use, because the files may be
+    /// renewed one after the other.
     /// </summary>
-    /// <exception cref="SettingException">They are wrong, and there is none yet.</exception>
+    /// <exception cref="SettingException">The files are wrong, and there is no previous identity.</exception>
     public ClusterIdentity Current
     {
         get
@@ -59,7 +59,7 @@ internal sealed partial class ClusterCertificates(TlsFiles files, bool isSilo, T
         [LoggerMessage(LogLevel.Information, "The certificate of this member of the cluster has been renewed; it is valid until {Until:u}")]
         public static partial void Renewed(ILogger logger, DateTime until);
 
-        [LoggerMessage(LogLevel.Warning, "The changed CLUSTER_TLS_ files are not taken up; the former certificate stays in use. {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "The changed CLUSTER_TLS_ files are not used; the previous certificate stays in use. {Reason}")]
         public static partial void NotRenewed(ILogger logger, string reason);
     }
 }

@@ -5,7 +5,7 @@ using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.ServiceDefaults.ClusterTls;
 
-/// <summary>A member's certificate, checked, and the authorities that it checks others against.</summary>
+/// <summary>A member's validated certificate, and the authorities by which it validates other members.</summary>
 internal sealed class ClusterIdentity
 {
     // RFC 5280 4.2.1.12, id-kp-serverAuth and id-kp-clientAuth.
@@ -23,14 +23,14 @@ internal sealed class ClusterIdentity
 
     public X509Certificate2 Certificate { get; }
 
-    /// <summary>The certificate with its intermediate ones, as it is shown to others.</summary>
+    /// <summary>The certificate with its intermediate certificates, as it is sent to other members.</summary>
     public SslStreamCertificateContext Context { get; }
 
-    /// <summary>Makes an identity of the files' texts.</summary>
-    /// <param name="texts">What the files hold.</param>
-    /// <param name="isSilo">Whether the member also serves others. A gateway only calls.</param>
-    /// <param name="now">The moment at which the certificate has to be valid.</param>
-    /// <exception cref="SettingException">Others would refuse it; the message says why.</exception>
+    /// <summary>Creates an identity from the files' contents.</summary>
+    /// <param name="texts">The contents of the files.</param>
+    /// <param name="isSilo">Whether the member also accepts connections. A gateway only connects.</param>
+    /// <param name="now">The time at which the certificate must be valid.</param>
+    /// <exception cref="SettingException">Other members would refuse the certificate. The message gives the reason.</exception>
     public static ClusterIdentity Create(PemContents texts, bool isSilo, DateTimeOffset now)
     {
         var (own, intermediates) = texts.ToCertificate();
@@ -55,7 +55,9 @@ internal sealed class ClusterIdentity
             $"CLUSTER_TLS_CA_FILE: {string.Join(", ", chain.ChainStatus.Select(status => status.Status))}.");
     }
 
-    /// <summary>How others' certificates are checked: by the authorities given, not by those of the machine.</summary>
+    /// <summary>
+    /// The policy for other members' certificates: only the given authorities are trusted, not those of the machine.
+    /// </summary>
     public X509ChainPolicy CreatePeerChainPolicy() => CreateChainPolicy(_authorities);
 
     private static X509ChainPolicy CreateChainPolicy(X509Certificate2Collection authorities)

@@ -9,18 +9,18 @@ using Orleans.Connections.Security;
 namespace GeminiChat.ServiceDefaults.ClusterTls;
 
 /// <summary>
-/// Mutual TLS between the members of a cluster: whoever connects, and whoever is connected to, shows a certificate of the
-/// cluster's own authority.
+/// Mutual TLS between the members of a cluster: both sides of a connection must have a certificate of the cluster's own
+/// authority.
 /// </summary>
 /// <remarks>
-/// Names in certificates are not looked at, as members find each other by address. So whoever has a certificate of that
-/// authority is a member: it must be the authority of this cluster alone.
+/// Names in certificates are not checked, because members find each other by address. So every certificate of the authority is
+/// accepted, and the authority must be used for this cluster only.
 /// </remarks>
 internal static class ClusterTlsHosting
 {
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Has a silo serve, and connect to other silos, over TLS where <c>CLUSTER_TLS_CERT_FILE</c> is set.</summary>
+    /// <summary>Makes a silo use TLS for all connections if <c>CLUSTER_TLS_CERT_FILE</c> is set.</summary>
     /// <exception cref="SettingException">The settings or their files are wrong.</exception>
     public static void AddSiloTls(this IHostApplicationBuilder builder)
     {
@@ -36,7 +36,7 @@ internal static class ClusterTlsHosting
         }
     }
 
-    /// <summary>Has a gateway connect to silos over TLS where <c>CLUSTER_TLS_CERT_FILE</c> is set.</summary>
+    /// <summary>Makes a gateway connect to silos over TLS if <c>CLUSTER_TLS_CERT_FILE</c> is set.</summary>
     /// <exception cref="SettingException">The settings or their files are wrong.</exception>
     public static void AddClientTls(this IHostApplicationBuilder builder)
     {
@@ -47,7 +47,7 @@ internal static class ClusterTlsHosting
         }
     }
 
-    /// <summary>Whether there are any.</summary>
+    // Whether certificates are set.
     private static bool TryAddCertificates(this IHostApplicationBuilder builder, bool isSilo)
     {
         if (TlsFiles.From(builder.Configuration) is not { } files)
@@ -56,7 +56,7 @@ internal static class ClusterTlsHosting
             return false;
         }
 
-        // Now, since whatever is wrong is to be said in one line before anything starts.
+        // The files are checked here, so that an error is reported in one line before anything starts.
         var first = ClusterIdentity.Create(files.Read(), isSilo, TimeProvider.System.GetUtcNow());
         builder.Services.AddSingleton(new StartupReportLine(
             "cluster", $"mutual TLS, certificate valid until {first.Certificate.NotAfter.ToUniversalTime():u}"));
@@ -79,7 +79,7 @@ internal static class ClusterTlsHosting
         OnAuthenticateAsClient = (_, options) => Configure((SslClientAuthenticationOptions)options.SslClientAuthenticationOptions, certificates.Current),
     };
 
-    // Sessions are not resumed: that would be on a certificate that was checked some time ago.
+    // Without session resumption, which would trust a certificate that was validated some time ago.
     private static void Configure(SslServerAuthenticationOptions options, ClusterIdentity identity)
     {
         (options.ServerCertificate, options.ServerCertificateSelectionCallback) = (null, null);

@@ -4,17 +4,17 @@ using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.ServiceDefaults.ClusterTls;
 
-/// <summary>The PEM files that members of a cluster prove themselves with.</summary>
-/// <param name="Certificate">This process's certificate, followed by the intermediate ones, if any.</param>
+/// <summary>The PEM files of a cluster member.</summary>
+/// <param name="Certificate">This process's certificate, followed by the intermediate certificates, if any.</param>
 /// <param name="Key">The certificate's private key, not encrypted.</param>
-/// <param name="Authorities">The root certificates that members' certificates are checked against, and no others.</param>
+/// <param name="Authorities">The only root certificates that are trusted for members' certificates.</param>
 internal sealed record TlsFiles(string Certificate, string Key, string Authorities)
 {
     private const string AllOrNoneMessage =
         "CLUSTER_TLS_CERT_FILE, CLUSTER_TLS_KEY_FILE and CLUSTER_TLS_CA_FILE belong together: set all of them or none.";
 
     /// <summary>Reads <c>CLUSTER_TLS_CERT_FILE</c>, <c>CLUSTER_TLS_KEY_FILE</c> and <c>CLUSTER_TLS_CA_FILE</c>.</summary>
-    /// <returns>Null when none is set: then the cluster has no TLS.</returns>
+    /// <returns>Null when none is set. The cluster then has no TLS.</returns>
     /// <exception cref="SettingException">Only some are set.</exception>
     public static TlsFiles? From(IConfiguration settings)
     {
@@ -25,7 +25,7 @@ internal sealed record TlsFiles(string Certificate, string Key, string Authoriti
             : throw new SettingException(AllOrNoneMessage);
     }
 
-    /// <summary>The files' text as it is now: equal texts are equal certificates.</summary>
+    /// <summary>Reads the files.</summary>
     /// <exception cref="SettingException">One of them cannot be read.</exception>
     public PemContents Read() => new(
         ReadFile("CLUSTER_TLS_CERT_FILE", Certificate), ReadFile("CLUSTER_TLS_KEY_FILE", Key), ReadFile("CLUSTER_TLS_CA_FILE", Authorities));
@@ -43,14 +43,14 @@ internal sealed record TlsFiles(string Certificate, string Key, string Authoriti
     }
 }
 
-/// <summary>What the files hold.</summary>
+/// <summary>The contents of the files.</summary>
 internal sealed record PemContents(string Certificate, string Key, string Authorities)
 {
-    /// <summary>The name alone: one of them is a private key.</summary>
+    /// <summary>Only the name, because one of the contents is a private key.</summary>
     public override string ToString() => nameof(PemContents);
 
-    /// <summary>The certificate with its key, and the intermediate ones behind it.</summary>
-    /// <exception cref="SettingException">They cannot be read, or do not belong together.</exception>
+    /// <summary>The certificate with its key, and the intermediate certificates.</summary>
+    /// <exception cref="SettingException">They cannot be read, or the key does not belong to the certificate.</exception>
     public (X509Certificate2 Own, X509Certificate2Collection Intermediates) ToCertificate()
     {
         try
@@ -66,7 +66,7 @@ internal sealed record PemContents(string Certificate, string Key, string Author
         }
     }
 
-    /// <summary>The roots.</summary>
+    /// <summary>The root certificates.</summary>
     /// <exception cref="SettingException">There is none, or they cannot be read.</exception>
     public X509Certificate2Collection ToAuthorities()
     {

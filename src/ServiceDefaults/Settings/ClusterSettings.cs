@@ -4,26 +4,26 @@ using System.Net.Sockets;
 namespace GeminiChat.ServiceDefaults.Settings;
 
 /// <summary>How silos find each other.</summary>
-/// <param name="RedisUrl">Where the cluster's members are listed; null in one process, which never clusters.</param>
-/// <param name="SiloPort">TCP port for other silos: 11111 in a cluster, a free one in one process.</param>
-/// <param name="GatewayPort">TCP port for gateways: 30000 in a cluster, 0 for none in one process.</param>
-/// <param name="SiloAddress">The address that others reach this silo at; null for the first one of the machine.</param>
+/// <param name="RedisUrl">The Redis that lists the cluster's members; null for a single process.</param>
+/// <param name="SiloPort">The TCP port for other silos: by default 11111 in a cluster, a free port in a single process.</param>
+/// <param name="GatewayPort">The TCP port for gateways: by default 30000 in a cluster, 0 (none) in a single process.</param>
+/// <param name="SiloAddress">The address at which others reach this silo; null for the machine's first address.</param>
 public sealed partial record ClusterSettings(string? RedisUrl, int SiloPort, int GatewayPort, IPAddress? SiloAddress = null)
 {
-    /// <summary>The name of service and cluster, which grain state is stored under too: it must never change.</summary>
+    /// <summary>The name of service and cluster. Grain state is stored under it too, so it must never change.</summary>
     public const string ServiceId = "geminichat";
 
     private const int DefaultSiloPort = 11111;
     private const int DefaultGatewayPort = 30000;
 
-    /// <summary>Whether there may be other silos.</summary>
+    /// <summary>Whether there can be other silos.</summary>
     public bool IsClustered => RedisUrl is not null;
 
     /// <summary>
     /// Reads <c>CLUSTERING</c> (<c>localhost</c> or <c>redis</c>), <c>REDIS_URL</c>, <c>SILO_PORT</c>,
     /// <c>SILO_GATEWAY_PORT</c> and <c>SILO_ADDRESS</c>.
     /// </summary>
-    /// <exception cref="SettingException">One of them is wrong.</exception>
+    /// <exception cref="SettingException">A setting is wrong.</exception>
     public static ClusterSettings Read(IConfiguration settings) =>
         settings["CLUSTERING"] switch
         {
@@ -38,7 +38,7 @@ public sealed partial record ClusterSettings(string? RedisUrl, int SiloPort, int
             var other => throw new SettingException($"CLUSTERING is '{other}'; it can be 'localhost' or 'redis'."),
         };
 
-    /// <summary>Tells which settings a single process ignores, though they are set.</summary>
+    /// <summary>Logs the settings that are set but that a single process ignores.</summary>
     internal static void WarnOfUnused(IConfiguration settings, ILogger logger)
     {
         if (Read(settings).IsClustered)

@@ -3,14 +3,14 @@ using DotNetEnv;
 namespace GeminiChat.ServiceDefaults.Settings;
 
 /// <summary>
-/// Settings come from the environment and, where it is silent, from a <c>.env</c> file: in the working folder, or in
-/// one above it up to the folder of <c>GeminiChat.sln</c>.
+/// Reads a <c>.env</c> file for settings that are not set in the environment. The file is in the working folder or in a parent
+/// folder, up to the folder of <c>GeminiChat.sln</c>.
 /// </summary>
 internal static class DotEnv
 {
     private const string RootKey = "GEMINICHAT_ROOT";
 
-    /// <summary>Adds the <c>.env</c> file's values, below those of the environment.</summary>
+    /// <summary>Adds the values of the <c>.env</c> file. Values of the environment override them.</summary>
     public static void AddDotEnv(this ConfigurationManager configuration)
     {
         var folder = FindRootFolder(Directory.GetCurrentDirectory());
@@ -24,7 +24,7 @@ internal static class DotEnv
         ((IConfigurationBuilder)configuration).Sources.Insert(0, source);
     }
 
-    /// <summary>The folder that relative paths start from and that <c>data/</c> lies in.</summary>
+    /// <summary>The folder to which relative paths are relative. It contains <c>data/</c>.</summary>
     public static string RootFolder(this IConfiguration configuration) =>
         configuration[RootKey] ?? Directory.GetCurrentDirectory();
 

@@ -8,11 +8,11 @@ internal static class RedisUrl
     private const int DefaultPort = 6379;
 
     /// <summary>
-    /// Reads <c>redis://[user:password@]host[:port][/database]</c>, <c>rediss://</c> for TLS, or what
-    /// StackExchange.Redis calls a configuration string.
+    /// Parses <c>redis://[user:password@]host[:port][/database]</c>, <c>rediss://</c> for TLS, or a configuration string of
+    /// StackExchange.Redis.
     /// </summary>
-    /// <returns>Options to connect by, again each second while Redis is away.</returns>
-    /// <exception cref="SettingException">It is none of these.</exception>
+    /// <returns>Connection options, with a retry each second while Redis is away.</returns>
+    /// <exception cref="SettingException">The text is none of these.</exception>
     public static ConfigurationOptions Parse(string text)
     {
         var options = Read(text);

@@ -1,9 +1,9 @@
 namespace GeminiChat.ServiceDefaults.Settings;
 
-/// <summary>Reads and checks the texts of settings.</summary>
+/// <summary>Parses and validates the texts of settings.</summary>
 internal static class SettingText
 {
-    /// <summary>What stands between the commas of a setting; blanks are left out.</summary>
+    /// <summary>The items of a comma-separated setting, without empty ones.</summary>
     public static string[] List(string? setting) =>
         (setting ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
@@ -14,8 +14,8 @@ internal static class SettingText
         && uri is { Host.Length: > 0, PathAndQuery: "/", Fragment: "", UserInfo: "" };
 
     /// <summary>
-    /// Whether a text is an http address to listen at, with a port and without a path. Unlike in a URI, the host may be
-    /// <c>*</c> or <c>+</c>: all of the machine's addresses.
+    /// Whether a text is an http address to listen at, with a port and without a path. The host may be <c>*</c> or <c>+</c> for
+    /// all addresses of the machine, unlike in a URI.
     /// </summary>
     public static bool IsListeningAddress(string text)
     {

@@ -1,23 +1,23 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using GeminiChat.ServiceDefaults.Startup;
 using Microsoft.Extensions.Options;
 
 namespace GeminiChat.ServiceDefaults.Settings;
 
 /// <summary>
-/// The one way from settings to options: flat names, defaults in the options class, and one sentence for each setting that
-/// is wrong.
+/// Binds settings to options: names without sections, defaults in the options class, and one sentence for each wrong setting.
 /// </summary>
 internal static class SettingsOptions
 {
     /// <summary>
-    /// Sets the properties that name a setting with <see cref="ConfigurationKeyNameAttribute"/>. Before the host starts the
-    /// options are validated, by the attributes of their properties and as <see cref="IValidatableObject"/>.
+    /// Sets the properties with a <see cref="ConfigurationKeyNameAttribute"/>. Before the host starts, the options are validated
+    /// by the attributes of their properties and as <see cref="IValidatableObject"/>.
     /// </summary>
     /// <remarks>
-    /// A blank setting, as in a copied <c>.env</c> file, leaves the default. The framework's own binder does not know that,
-    /// and its message for a text in the place of a number names types of .NET.
+    /// An empty setting, as in a copied <c>.env</c> file, keeps the default. The framework's own binder does not do that, and its
+    /// error message for a text instead of a number contains names of .NET types.
     /// </remarks>
     public static OptionsBuilder<TOptions> AddSettings<TOptions>(this IServiceCollection services)
         where TOptions : class
@@ -33,14 +33,14 @@ internal static class SettingsOptions
             if (property.GetCustomAttribute<ConfigurationKeyNameAttribute>() is { Name: var name }
                 && settings[name] is { } text && !string.IsNullOrWhiteSpace(text))
             {
-                // A space at the end of a secret is part of it, as it always was.
+                // A space at the end is part of the secret, also for existing installations.
                 text = name is SecretKey.Setting ? text : text.Trim();
                 property.SetValue(options, property.PropertyType == typeof(int) ? Number(text) : text);
             }
         }
     }
 
-    /// <summary>A text that is no whole number becomes one that no <see cref="RangeAttribute"/> lets pass.</summary>
+    // A text that is not a whole number becomes a value that every RangeAttribute refuses.
     private static int Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MinValue;
 
@@ -56,9 +56,12 @@ internal static class SettingsOptions
                 return ValidateOptionsResult.Success;
             }
 
-            // After a wrong attribute the validator does not ask the object itself.
+            // When an attribute fails, the validator does not call Validate of the object.
             wrong.AddRange((options as IValidatableObject)?.Validate(context) ?? []);
             return ValidateOptionsResult.Fail(wrong.Select(result => result.ErrorMessage!).Distinct(StringComparer.Ordinal));
         }
     }
 }
+
+/// <summary>A setting is wrong or missing. The message is one line for the operator and names the setting.</summary>
+internal sealed class SettingException(string message) : StartupException(message);

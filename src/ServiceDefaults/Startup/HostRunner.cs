@@ -8,22 +8,23 @@ namespace GeminiChat.ServiceDefaults.Startup;
 internal static class HostRunner
 {
     /// <summary>
-    /// How long a process may take to stop. Turns at work get 15 s, their checkpoints 5 s, and Orleans the rest.
+    /// How long a process may take to stop: 15 s for running turns, 5 s for their checkpoints, and the rest for Orleans.
     /// </summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Builds and runs an application. What is wrong with its settings or its database is told on the error output, one line
-    /// for each thing, without a stack trace.
+    /// Builds and runs an application. Errors in its settings or its database are written to the error output, one line for each,
+    /// without a stack trace.
     /// </summary>
-    /// <param name="build">Makes the application.</param>
-    /// <param name="beforeStart">Runs before the host starts: the host would log its exception with a stack trace.</param>
+    /// <param name="build">Builds the application.</param>
+    /// <param name="beforeStart">Runs before the host starts, because the host would log its exception with a stack
+    /// trace.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(Func<WebApplication> build, Func<WebApplication, Task> beforeStart)
     {
         try
         {
-            // Disposed of last: what is disposed of before it may hang as well.
+            // Disposed last, because the disposal of the application may hang too.
             using var watchdog = new ShutdownWatchdog(TimeProvider.System);
             await using var app = build();
             watchdog.Start(
@@ -33,7 +34,7 @@ internal static class HostRunner
                     app.Services.GetRequiredService<ILogger<ProcessTerminator>>(), app.Services.GetServices<ILoggerProvider>()));
             app.Services.GetService<IStartupValidator>()?.Validate();
 
-            // An incomplete set of TLS files is an error in one process too, where they are not used.
+            // An incomplete set of TLS files is an error in a single process too, although it does not use them.
             _ = TlsFiles.From(app.Configuration);
             await beforeStart(app);
             ClusterSettings.WarnOfUnused(app.Configuration, app.Logger);
@@ -53,7 +54,7 @@ internal static class HostRunner
 
     private static async Task RunUntilStopped(WebApplication app)
     {
-        // Read now: after the run the lifetime is disposed of.
+        // Read before the run, which disposes the lifetime at its end.
         var stopping = app.Lifetime.ApplicationStopping;
         try
         {
@@ -61,11 +62,11 @@ internal static class HostRunner
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // It was asked to stop before it had started, such as a gateway that still looks for its cluster.
+            // The process was stopped before its start was complete, such as a gateway that still tries to reach its cluster.
         }
     }
 
-    /// <summary>One line for each thing that is wrong; none for a bug, which deserves its stack trace.</summary>
+    // One line for each error; none for a bug, which needs its stack trace.
     private static IReadOnlyList<string> ToErrorLines(Exception exception) => exception switch
     {
         OptionsValidationException wrong => [.. wrong.Failures],
@@ -73,18 +74,18 @@ internal static class HostRunner
             [.. several.InnerExceptions.SelectMany(ToErrorLines)],
         StartupException or IOException or UnauthorizedAccessException => [exception.Message],
 
-        // What the configuration binder throws for text where a number is wanted; its message names the setting.
+        // The configuration binder's exception for a text instead of a number. Its message names the setting.
         InvalidOperationException { InnerException: FormatException or ArgumentException } => [exception.Message],
         _ => [],
     };
 }
 
-/// <summary>The process cannot start. The message is one line, written for the operator.</summary>
+/// <summary>The process cannot start. The message is one line for the operator.</summary>
 internal class StartupException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The tags of health checks.</summary>
 internal static class HealthTags
 {
-    /// <summary>Checks with this tag decide whether a process is ready for traffic.</summary>
+    /// <summary>A process is ready for traffic when all checks with this tag are green.</summary>
     public const string Ready = "ready";
 }

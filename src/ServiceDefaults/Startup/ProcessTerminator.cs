@@ -1,15 +1,15 @@
 namespace GeminiChat.ServiceDefaults.Startup;
 
 /// <summary>
-/// Ends the process at once, whatever hangs: for when there is no orderly way to the end. What grains had under way is
-/// taken up as after a crash. Thread-safe.
+/// Ends the process at once, even if something hangs, when an orderly shutdown is not possible. Pending turns continue as after a
+/// crash. Thread-safe.
 /// </summary>
 /// <param name="logger">Gets the reason.</param>
-/// <param name="logs">Where it goes, as they are registered: the logger's factory does not dispose of those.</param>
+/// <param name="logs">The registered log providers, which the logger's factory does not dispose.</param>
 /// <param name="exit">Ends the process.</param>
 internal sealed partial class ProcessTerminator(ILogger<ProcessTerminator> logger, IEnumerable<ILoggerProvider> logs, Action<int> exit)
 {
-    /// <summary>Tells the supervisor that this was no orderly end, and that a restart is wanted.</summary>
+    /// <summary>Shows the supervisor that the process failed and needs a restart.</summary>
     public const int ExitCode = 1;
 
     private static readonly TimeSpan LogFlushTimeout = TimeSpan.FromSeconds(2);
@@ -28,8 +28,8 @@ internal sealed partial class ProcessTerminator(ILogger<ProcessTerminator> logge
         Log.Ends(logger, reason);
         try
         {
-            // The console's lines wait in a queue, which is emptied when it is disposed of. Threads of their own, as the
-            // pool's may be what hangs.
+            // The console's lines are in a queue, which the disposal writes out. Each disposal has its own thread, because the
+            // thread pool may be what hangs.
             Task.WaitAll([.. _logs.Select(log => Task.Factory.StartNew(
                 log.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))], LogFlushTimeout);
         }

@@ -4,7 +4,7 @@ using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.ServiceDefaults.Telemetry;
 
-/// <summary>What a line of the log looks like.</summary>
+/// <summary>The format of the log.</summary>
 internal static class LogFormat
 {
     private const string Setting = "LOG_FORMAT";
@@ -12,10 +12,10 @@ internal static class LogFormat
     private const string Json = "json";
 
     /// <summary>
-    /// Each entry is one line: for people in a terminal, and elsewhere a JSON object, with the trace it belongs to.
-    /// <c>LOG_FORMAT</c> (<c>text</c> or <c>json</c>) decides otherwise.
+    /// Each entry is one line: text in a terminal, else a JSON object with its trace id. <c>LOG_FORMAT</c> (<c>text</c> or
+    /// <c>json</c>) overrides this.
     /// </summary>
-    /// <exception cref="SettingException">It is neither.</exception>
+    /// <exception cref="SettingException">The setting has another value.</exception>
     public static void AddLogFormat(this IHostApplicationBuilder builder)
     {
         if (IsJson(builder.Configuration))
@@ -25,7 +25,7 @@ internal static class LogFormat
                 (console.UseUtcTimestamp, console.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ");
                 console.IncludeScopes = true;
 
-                // The line is no HTML, and people read it too.
+                // The line is not HTML, and people read it too.
                 console.JsonWriterOptions = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
             });
         }
@@ -35,7 +35,7 @@ internal static class LogFormat
         }
     }
 
-    /// <summary>Whether somebody reads the lines as they come.</summary>
+    /// <summary>Whether the output is text in a terminal.</summary>
     public static bool IsInteractive(IConfiguration settings) => !Console.IsOutputRedirected && !IsJson(settings);
 
     private static bool IsJson(IConfiguration settings) => settings[Setting]?.Trim() switch

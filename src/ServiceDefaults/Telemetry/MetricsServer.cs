@@ -3,12 +3,12 @@ using OpenTelemetry.Metrics;
 namespace GeminiChat.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Serves the metrics at an address of their own, and nothing else there: whoever can reach it may read them, and a
-/// proxy before the service's address passes nothing on to it.
+/// Serves only the metrics, at an address of their own. Every client that can reach the address can read them. A proxy in front
+/// of the service's address does not forward requests to it.
 /// </summary>
 internal sealed class MetricsServer(string url, MeterProvider metrics) : IHostedService, IAsyncDisposable
 {
-    /// <summary>Where Prometheus looks if nobody tells it otherwise.</summary>
+    /// <summary>Prometheus' default path.</summary>
     public const string Path = "/metrics";
 
     private WebApplication? _server;

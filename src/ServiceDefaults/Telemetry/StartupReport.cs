@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace GeminiChat.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Says what is running, once it is: a short table in a terminal, elsewhere one entry of the log.
+/// Reports after the start what is running: as a short table in a terminal, else as one log entry.
 /// </summary>
 internal sealed partial class StartupReport(
     IEnumerable<StartupReportLine> components,
@@ -19,7 +19,7 @@ internal sealed partial class StartupReport(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         lifetime.ApplicationStarted.Register(() => Write(Console.Out, LogFormat.IsInteractive(settings)));
-        lifetime.ApplicationStopping.Register(() => Log.Leaving(logger));
+        lifetime.ApplicationStopping.Register(() => Log.ShuttingDown(logger));
         return Task.CompletedTask;
     }
 
@@ -58,7 +58,15 @@ internal sealed partial class StartupReport(
         [LoggerMessage(LogLevel.Information, "GeminiChat is running. {Parts}. {Warnings}")]
         public static partial void Running(ILogger logger, string parts, string warnings);
 
-        [LoggerMessage(LogLevel.Information, "GeminiChat is leaving")]
-        public static partial void Leaving(ILogger logger);
+        [LoggerMessage(LogLevel.Information, "GeminiChat is shutting down")]
+        public static partial void ShuttingDown(ILogger logger);
     }
 }
+
+/// <summary>
+/// A line of the startup report. Each is registered beside the part of the program that it is about. None contains a secret.
+/// </summary>
+/// <param name="Component">The part, in one word.</param>
+/// <param name="Value">Its configuration.</param>
+/// <param name="Warning">Why it is not fit for production; null when it is.</param>
+internal sealed record StartupReportLine(string Component, string Value, string? Warning = null);

@@ -1,27 +1,29 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Npgsql;
+using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace GeminiChat.ServiceDefaults.Telemetry;
 
-/// <summary>What lets an operator see a process from outside: logs, metrics, traces, and what it says at its start.</summary>
+/// <summary>Logs, metrics, traces, and the startup report.</summary>
 internal static class TelemetryHosting
 {
     private const string Orleans = "Microsoft.Orleans";
 
-    /// <summary>The name of the service's own meters and activity sources, here and in the grains.</summary>
+    /// <summary>The name of the service's own meters and activity sources, also in the grains.</summary>
     private const string Own = "GeminiChat";
 
-    /// <summary>The meter of what is measured in the web server.</summary>
+    /// <summary>The meter of the gateway's metrics.</summary>
     public static Meter Meter { get; } = new(Own);
 
     /// <summary>
-    /// Adds the log's form, and what the settings ask for: metrics to be read at <c>METRICS_URL</c>, metrics and traces
-    /// sent to <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>. With neither nothing listens.
+    /// Adds the log format and what the settings ask for: metrics at <c>METRICS_URL</c>, and the export of metrics and traces to
+    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>. Without these settings nothing is measured.
     /// </summary>
-    /// <remarks>Logs are not sent: with <c>OTP_DELIVERY=log</c> they hold one-time codes.</remarks>
+    /// <remarks>Logs are not exported: with <c>OTP_DELIVERY=log</c> they contain one-time codes.</remarks>
     /// <param name="builder">The application.</param>
     /// <param name="role"><c>gateway</c> or <c>silo</c>.</param>
     public static void AddTelemetry(this IHostApplicationBuilder builder, string role)
@@ -51,7 +53,7 @@ internal static class TelemetryHosting
         }
     }
 
-    /// <summary>Carries traces along with grain calls, if they are sent anywhere.</summary>
+    /// <summary>Propagates traces with grain calls, if they are exported.</summary>
     public static ISiloBuilder UseTracing(this ISiloBuilder silo) =>
         TelemetrySettings.Read(silo.Configuration).IsExported ? silo.AddActivityPropagation() : silo;
 
@@ -81,4 +83,20 @@ internal static class TelemetryHosting
         .AddHttpClientInstrumentation()
         .AddNpgsql()
         .AddOtlpExporter();
+
+    /// <summary>Removes polling calls from the traces: those by which readers follow a reply or notices.</summary>
+    private sealed class PollingTraceFilter : BaseProcessor<Activity>
+    {
+        private static readonly string[] Names = ["IChatroomGrain/Follow", "IUserGrain/FollowNotices"];
+
+        public override void OnStart(Activity data)
+        {
+            if (Names.Contains(data.OperationName, StringComparer.Ordinal))
+            {
+                // The calls that it leads to are removed too, also in other processes.
+                data.IsAllDataRequested = false;
+                data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+            }
+        }
+    }
 }

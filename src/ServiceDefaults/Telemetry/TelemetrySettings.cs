@@ -2,9 +2,9 @@ using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.ServiceDefaults.Telemetry;
 
-/// <summary>Where metrics and traces go.</summary>
+/// <summary>Where metrics and traces are available.</summary>
 /// <param name="MetricsUrl">The address at which Prometheus reads the metrics; null for none.</param>
-/// <param name="IsExported">Whether metrics and traces are sent to a collector.</param>
+/// <param name="IsExported">Whether metrics and traces are exported to a collector.</param>
 internal sealed record TelemetrySettings(string? MetricsUrl, bool IsExported)
 {
     private const string MetricsUrlSetting = "METRICS_URL";
@@ -13,7 +13,7 @@ internal sealed record TelemetrySettings(string? MetricsUrl, bool IsExported)
     /// <summary>
     /// Reads <c>METRICS_URL</c> and <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>; OpenTelemetry reads its other settings itself.
     /// </summary>
-    /// <exception cref="SettingException">One of them is wrong.</exception>
+    /// <exception cref="SettingException">A setting is wrong.</exception>
     public static TelemetrySettings Read(IConfiguration settings)
     {
         var metrics = Text(settings, MetricsUrlSetting)?.TrimEnd('/');

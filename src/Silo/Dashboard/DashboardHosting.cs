@@ -3,7 +3,9 @@ using Orleans.Dashboard;
 
 namespace GeminiChat.Silo.Dashboard;
 
-/// <summary>Orleans' dashboard for operators, on the web server of a silo. A gateway never has it, because gateways are public.</summary>
+/// <summary>
+/// Orleans' dashboard for operators, on the web server of a silo. A gateway never has it, because gateways are public.
+/// </summary>
 internal static class DashboardHosting
 {
     private const string Path = "/dashboard";

@@ -10,8 +10,8 @@ namespace GeminiChat.Silo.Gemini;
 /// </summary>
 /// <remarks>
 /// One call of a method is one call of the model, without retries. A response is complete only when the model has given a finish
-/// reason and the stream has ended after that. Otherwise a <see cref="ModelException"/> follows the updates so far. When the caller
-/// ends the enumeration, the connection is closed.
+/// reason and the stream has ended after that. Otherwise a <see cref="ModelException"/> follows the updates so far. When the
+/// caller ends the enumeration, the connection is closed.
 /// </remarks>
 /// <param name="http">The connection pool, which this client disposes. It must not follow redirects.</param>
 /// <param name="options">Valid options with a key.</param>

@@ -7,12 +7,14 @@ namespace GeminiChat.Silo.Gemini;
 
 /// <summary>Maps Gemini's errors; see <see href="https://ai.google.dev/gemini-api/docs/troubleshooting"/>.</summary>
 /// <remarks>
-/// The content type is ignored: errors of the streaming method have the type <c>text/event-stream</c> but are plain JSON, sometimes
-/// in an array.
+/// The content type is ignored: errors of the streaming method have the type <c>text/event-stream</c> but are plain JSON,
+/// sometimes in an array.
 /// </remarks>
 internal static partial class GeminiError
 {
-    /// <summary>A longer wait than this means that a day's quota is used up. Google's own command line has the same limit.</summary>
+    /// <summary>
+    /// A longer wait than this means that a day's quota is used up. Google's own command line has the same limit.
+    /// </summary>
     public static readonly TimeSpan DailyQuotaThreshold = TimeSpan.FromSeconds(300);
 
     /// <summary>

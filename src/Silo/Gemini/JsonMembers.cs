@@ -70,8 +70,8 @@ internal static class JsonMembers
     }
 
     /// <summary>
-    /// The string at the reader's position, including strings that the strict reader refuses. An escaped surrogate without its pair,
-    /// which may come in the next event, is kept. Invalid UTF-8 becomes U+FFFD.
+    /// The string at the reader's position, including strings that the strict reader refuses. An escaped surrogate without its
+    /// pair, which may come in the next event, is kept. Invalid UTF-8 becomes U+FFFD.
     /// </summary>
     /// <param name="json">A reader over one contiguous span.</param>
     /// <param name="last">A probable value. If the string is equal, this object is returned and nothing is allocated.</param>

@@ -3,7 +3,8 @@ using GeminiChat.Grains.Model;
 namespace GeminiChat.Silo.Gemini;
 
 /// <summary>
-/// Cancels a call when its caller cancels it, when the model is silent for too long, or when the response takes too long in total.
+/// Cancels a call when its caller cancels it, when the model is silent for too long, or when the response takes too long in
+/// total.
 /// </summary>
 /// <remarks>
 /// Only a complete event ends a silence, single bytes do not. The total timeout covers a model that sends many short events.
@@ -11,8 +12,8 @@ namespace GeminiChat.Silo.Gemini;
 internal sealed class ReplyDeadline : IDisposable
 {
     /// <summary>
-    /// The longest silence after the model's finish reason: proxies flush late, and some services send the reason before their last
-    /// text.
+    /// The longest silence after the model's finish reason: proxies flush late, and some services send the reason before their
+    /// last text.
     /// </summary>
     private static readonly TimeSpan FinishingIdleTimeout = TimeSpan.FromSeconds(15);
 

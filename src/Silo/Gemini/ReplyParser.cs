@@ -5,8 +5,8 @@ namespace GeminiChat.Silo.Gemini;
 
 /// <summary>Reads the events of a response. Of members that events repeat it keeps the last value.</summary>
 /// <remarks>
-/// Without a generated serializer, because it runs for every event of every response: the serializer allocates 2 KB for an event of
-/// a few words, most of it for its stack. Unknown members are skipped.
+/// Without a generated serializer, because it runs for every event of every response: the serializer allocates 2 KB for an event
+/// of a few words, most of it for its stack. Unknown members are skipped.
 /// </remarks>
 internal sealed class ReplyParser
 {

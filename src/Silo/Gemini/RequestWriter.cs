@@ -5,8 +5,8 @@ using Microsoft.Extensions.AI;
 namespace GeminiChat.Silo.Gemini;
 
 /// <summary>
-/// Writes a conversation in the form that Gemini accepts: alternating roles, no empty parts, instructions in their own member. Gemini
-/// refuses any other form with 400.
+/// Writes a conversation in the form that Gemini accepts: alternating roles, no empty parts, instructions in their own member.
+/// Gemini refuses any other form with 400.
 /// </summary>
 /// <remarks>It writes only text; other contents of a message are skipped.</remarks>
 internal static class RequestWriter

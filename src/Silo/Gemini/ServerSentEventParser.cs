@@ -7,8 +7,8 @@ namespace GeminiChat.Silo.Gemini;
 /// <summary>Splits the bytes of a response into events.</summary>
 /// <remarks>
 /// It follows the WHATWG's rules of server-sent events, with one addition: an overload in the middle of a response comes as bare
-/// JSON over several lines, without <c>data:</c>. By the rules such lines are ignored, as the base library's parser does it, and the
-/// response would seem to be complete.
+/// JSON over several lines, without <c>data:</c>. By the rules such lines are ignored, as the base library's parser does it, and
+/// the response would seem to be complete.
 /// </remarks>
 internal sealed class ServerSentEventParser : IDisposable
 {
@@ -55,8 +55,8 @@ internal sealed class ServerSentEventParser : IDisposable
     }
 
     /// <summary>
-    /// At the end of the stream, reads bare JSON whose last line has no line end. An event without its blank line is incomplete and
-    /// is not returned. Nothing is read twice.
+    /// At the end of the stream, reads bare JSON whose last line has no line end. An event without its blank line is incomplete
+    /// and is not returned. Nothing is read twice.
     /// </summary>
     public bool TryReadLast()
     {

@@ -11,9 +11,9 @@ namespace GeminiChat.Silo.Hosting;
 /// find this silo, and new silos would form another cluster. Until then the health check is red.
 /// </summary>
 /// <remarks>
-/// A table that cannot be read is no reason to end: silos continue while Redis is away. But Orleans then reads the table at longer
-/// and longer intervals, up to a minute, and a silo that joins does not notify silos whose I-am-alive time is 90 s old. Until these
-/// have read the table, they and the new silo disagree about where grains are: the same room could be on two silos.
+/// A table that cannot be read is no reason to end: silos continue while Redis is away. But Orleans then reads the table at
+/// longer and longer intervals, up to a minute, and a silo that joins does not notify silos whose I-am-alive time is 90 s old.
+/// Until these have read the table, they and the new silo disagree about where grains are: the same room could be on two silos.
 /// </remarks>
 internal sealed partial class MembershipMonitor(
     IMembershipTable table,

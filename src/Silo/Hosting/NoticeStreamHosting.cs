@@ -6,8 +6,8 @@ namespace GeminiChat.Silo.Hosting;
 /// <summary>Adds the stream provider of notices. It is in memory, and on silos only.</summary>
 internal static class NoticeStreamHosting
 {
-    // How soon the pulling agent reads again after a pause for a new stream: a notice may take 250 ms. The agent's timer also runs
-    // while it waits for the queue, so an interval ten times shorter would cost CPU time at rest.
+    // How soon the pulling agent reads again after a pause for a new stream: a notice may take 250 ms. The agent's timer also
+    // runs while it waits for the queue, so an interval ten times shorter would cost CPU time at rest.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     // A grain that cannot be reached delays new streams of its silo at most this long.

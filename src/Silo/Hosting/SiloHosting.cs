@@ -20,9 +20,9 @@ namespace GeminiChat.Silo.Hosting;
 /// <summary>Hosts a silo, in its own process or in the gateway's.</summary>
 public static class SiloHosting
 {
-    // A silo is dead after three missed probes, which takes 4 s to 8 s. The timeout of a probe starts at its minimum, and grows when
-    // answers are late. A silo with an open connection must also have been silent for three times the maximum. By default that is
-    // a minute, during which the grains of a lost or paused host cannot be used.
+    // A silo is dead after three missed probes, which takes 4 s to 8 s. The timeout of a probe starts at its minimum, and grows
+    // when answers are late. A silo with an open connection must also have been silent for three times the maximum. By default
+    // that is a minute, during which the grains of a lost or paused host cannot be used.
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MaxProbeTimeout = TimeSpan.FromSeconds(4);
 
@@ -132,9 +132,9 @@ public static class SiloHosting
         : silo.ConfigureEndpoints(cluster.SiloPort, cluster.GatewayPort);
 
     /// <summary>
-    /// Reads <c>HOSTING</c>. With <c>kubernetes</c> a silo has its pod's name, and is declared dead as soon as the pod is deleted.
-    /// The pod must have the labels <c>orleans/serviceId</c> and <c>orleans/clusterId</c>, and its account must be allowed to get,
-    /// list and watch pods. It is not detected, because without these permissions a silo would never start.
+    /// Reads <c>HOSTING</c>. With <c>kubernetes</c> a silo has its pod's name, and is declared dead as soon as the pod is
+    /// deleted. The pod must have the labels <c>orleans/serviceId</c> and <c>orleans/clusterId</c>, and its account must be
+    /// allowed to get, list and watch pods. It is not detected, because without these permissions a silo would never start.
     /// </summary>
     /// <exception cref="SettingException">The value is wrong.</exception>
     internal static ISiloBuilder UseConfiguredHosting(this ISiloBuilder silo) => silo.Configuration["HOSTING"] switch

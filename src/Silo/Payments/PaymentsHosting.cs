@@ -35,7 +35,8 @@ internal static class PaymentsHosting
     };
 
     /// <summary>A connection pool for Stripe at this origin, through the proxy of HTTPS_PROXY, if any.</summary>
-    /// <remarks>Without a factory, which would log the requests. Without redirects, so that only the configured origin gets the key.</remarks>
+    /// <remarks>Without a factory, which would log the requests. Without redirects, so that only the configured origin gets the
+    /// key.</remarks>
     public static HttpClient CreateHttpClient(string apiBase) => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,

@@ -19,7 +19,9 @@ internal static class StripeJson
         return json;
     }
 
-    /// <summary>The text of a member; null when there is none, or when it contains a NUL, which PostgreSQL cannot store.</summary>
+    /// <summary>
+    /// The text of a member; null when there is none, or when it contains a NUL, which PostgreSQL cannot store.
+    /// </summary>
     public static string? Text(this JsonElement json, params ReadOnlySpan<string> path) =>
         json.At(path) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } filled && !filled.Contains('\0')
             ? filled

@@ -76,8 +76,8 @@ internal sealed partial class StripeRequestExecutor(TimeProvider time, ILogger<S
         }
     }
 
-    // A request that Stripe did not decide can be retried: too many requests, an idempotency key in use, Stripe's own failures, an
-    // incomplete response.
+    // A request that Stripe did not decide can be retried: too many requests, an idempotency key in use, Stripe's own failures,
+    // an incomplete response.
     private static PaymentProviderFault Classify(StripeException exception) => exception.HttpStatusCode switch
     {
         HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests
@@ -88,8 +88,8 @@ internal sealed partial class StripeRequestExecutor(TimeProvider time, ILogger<S
         _ => PaymentProviderFault.Unavailable,
     };
 
-    // Once Stripe has begun to process a request, it stores the response for a day, even a 500, and repeats it for the same key. A
-    // key cannot be used with other parameters than at first either.
+    // Once Stripe has begun to process a request, it stores the response for a day, even a 500, and repeats it for the same key.
+    // A key cannot be used with other parameters than at first either.
     private static bool IsKeySpent(StripeException exception) =>
         exception.HttpStatusCode is HttpStatusCode.InternalServerError
         || exception is { HttpStatusCode: HttpStatusCode.BadRequest, StripeError.Type: "idempotency_error" }

@@ -30,8 +30,8 @@ internal sealed partial class TurnRecovery(
 
     private async Task WakeRooms(CancellationToken cancellationToken)
     {
-        // A single process has no other silos on which turns could run. So at its start it wakes the rooms of all pending replies,
-        // also of those that were touched while the clock was ahead.
+        // A single process has no other silos on which turns could run. So at its start it wakes the rooms of all pending
+        // replies, also of those that were touched while the clock was ahead.
         var ofAnyAge = !_hasRun && !cluster.IsClustered;
         await WakeRooms(
             ofAnyAge ? DateTimeOffset.MaxValue : Time.GetUtcNow() - StaleAfter,

@@ -12,7 +12,8 @@ internal static class DatabaseUrl
         "expected sqlite:///file, sqlite:////absolute/file or postgresql://user:password@host:port/database.";
 
     /// <summary>Parses a URL. The path of a SQLite file is relative to <paramref name="root"/>.</summary>
-    /// <exception cref="FormatException">The URL is wrong. The message contains no part of it, which could be a password.</exception>
+    /// <exception cref="FormatException">The URL is wrong. The message contains no part of it, which could be a
+    /// password.</exception>
     public static DatabaseAddress Parse(string url, string root)
     {
         var colon = url.IndexOf("://", StringComparison.Ordinal);

@@ -5,7 +5,9 @@ using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Store;
 
-/// <summary>Rooms and messages in the database. Each query uses an index, so its cost does not depend on the room's length.</summary>
+/// <summary>
+/// Rooms and messages in the database. Each query uses an index, so its cost does not depend on the room's length.
+/// </summary>
 internal sealed class RoomStore(Database database, StoreWriter writer, DeletedRooms deleted, TimeProvider time) : IRoomStore
 {
     // One statement reads the row and the messages, so both are of the same moment. Ids have no gaps, so pending replies with

@@ -15,8 +15,8 @@ internal sealed partial class RoomWrites
 
     private const string IsAccepted = $"{Mark} and next_id > @replyId";
 
-    // Inserts nothing when the turn is not accepted. A conflict of keys would be a bug. It raises an error, so that nothing of the
-    // acceptance is stored.
+    // Inserts nothing when the turn is not accepted. A conflict of keys would be a bug. It raises an error, so that nothing of
+    // the acceptance is stored.
     private const string InsertTurn = $"""
         insert into messages (
           room_id, id, sender, content, created_at, status, reply_to, attempt, idempotency_key, touched_at, charged_day)

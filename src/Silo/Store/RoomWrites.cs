@@ -19,8 +19,8 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
     private const string NewerVersion = "case when version < @version then @version else version end";
 
     /// <summary>
-    /// What the end of a reply changes in its room, in both dialects. Only a room with the default name takes the title, so a name
-    /// that the user has set meanwhile stays.
+    /// What the end of a reply changes in its room, in both dialects. Only a room with the default name takes the title, so a
+    /// name that the user has set meanwhile stays.
     /// </summary>
     public const string TouchRoom = $"""
         update rooms

@@ -4,8 +4,8 @@ namespace GeminiChat.Silo.Store;
 internal sealed record StoreTimeouts
 {
     /// <summary>
-    /// For the lock on the database at start. A process that was ended by kill -9 can leave a connection that holds the lock for a
-    /// while.
+    /// For the lock on the database at start. A process that was ended by kill -9 can leave a connection that holds the lock for
+    /// a while.
     /// </summary>
     public TimeSpan Lock { get; init; } = TimeSpan.FromSeconds(15);
 

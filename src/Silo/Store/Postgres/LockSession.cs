@@ -8,7 +8,9 @@ namespace GeminiChat.Silo.Store.Postgres;
 /// <param name="Shared">Whether other processes may hold a shared lock at the same time.</param>
 internal sealed record LockTarget(string ConnectionString, string Display, bool Shared);
 
-/// <summary>A session that holds the lock on the use of a database. It has its own name in the server's list of sessions.</summary>
+/// <summary>
+/// A session that holds the lock on the use of a database. It has its own name in the server's list of sessions.
+/// </summary>
 internal sealed class LockSession : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
