@@ -1,5 +1,4 @@
 using Dapper;
-using GeminiChat.Grains.Users;
 using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Store;
