@@ -2,6 +2,7 @@ using Dapper;
 using GeminiChat.ServiceDefaults.Startup;
 using GeminiChat.Silo.Store;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Silo.Tests.Store;
 
@@ -15,6 +16,10 @@ public sealed class DatabaseLockOnSqliteTests(SqliteTestDatabase database)
 
         Assert.Contains("PostgreSQL", refusal.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_host_does_not_start_with_an_invalid_database_URL() =>
+        await Assert.ThrowsAsync<OptionsValidationException>(() => StoreHost.Start("mysql://db/chat"));
 }
 
 public sealed class DatabaseLockOnPostgresTests(PostgresTestDatabase database)

@@ -2,7 +2,7 @@ using System.Reflection;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Grains.Chatrooms;
 
-namespace GeminiChat.Grains.Tests.Chatrooms;
+namespace GeminiChat.Rules.Tests.Chatrooms;
 
 /// <summary>Which ends are given back is a closed list: a new reason is decided here, or this fails.</summary>
 public sealed class RefundPolicyTests

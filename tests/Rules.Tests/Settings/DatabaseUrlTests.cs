@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace GeminiChat.Silo.Tests.Store;
+namespace GeminiChat.Rules.Tests.Settings;
 
 public sealed class DatabaseUrlTests
 {
@@ -87,10 +87,6 @@ public sealed class DatabaseUrlTests
         Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", refusal.Message, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task A_host_does_not_start_with_an_invalid_database_URL() =>
-        await Assert.ThrowsAsync<OptionsValidationException>(() => StoreHost.Start("mysql://db/chat"));
 
     private static NpgsqlConnectionStringBuilder ReadServer(string url) =>
         new(Assert.IsType<DatabaseAddress.Postgres>(Read(url)).ConnectionString);

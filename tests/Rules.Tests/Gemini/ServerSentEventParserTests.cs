@@ -4,7 +4,7 @@ using FsCheck.Xunit;
 using GeminiChat.Grains.Model;
 using GeminiChat.Silo.Gemini;
 
-namespace GeminiChat.Silo.Tests.Gemini;
+namespace GeminiChat.Rules.Tests.Gemini;
 
 public sealed class ServerSentEventParserTests
 {

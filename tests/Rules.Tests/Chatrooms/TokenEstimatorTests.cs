@@ -1,6 +1,6 @@
 using GeminiChat.Grains.Chatrooms;
 
-namespace GeminiChat.Grains.Tests.Chatrooms;
+namespace GeminiChat.Rules.Tests.Chatrooms;
 
 public sealed class TokenEstimatorTests
 {

@@ -3,7 +3,7 @@ using GeminiChat.Silo.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
-namespace GeminiChat.Silo.Tests.ServiceDefaults;
+namespace GeminiChat.Rules.Tests.Settings;
 
 public sealed class ClusterSettingsTests
 {

@@ -1,6 +1,6 @@
 using GeminiChat.Gateway.Rendering;
 
-namespace GeminiChat.Gateway.Tests.Rendering;
+namespace GeminiChat.Rules.Tests.Rendering;
 
 public sealed class ReplyHtmlTests
 {

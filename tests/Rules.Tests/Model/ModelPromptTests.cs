@@ -1,7 +1,7 @@
 using GeminiChat.Grains.Model;
 using Microsoft.Extensions.AI;
 
-namespace GeminiChat.Grains.Tests.Model;
+namespace GeminiChat.Rules.Tests.Model;
 
 public sealed class ModelPromptTests
 {

@@ -2,7 +2,7 @@ using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Grains.Chatrooms;
 using Microsoft.Extensions.AI;
 
-namespace GeminiChat.Grains.Tests.Chatrooms;
+namespace GeminiChat.Rules.Tests.Chatrooms;
 
 public sealed class ConversationContextTests
 {

@@ -1,7 +1,7 @@
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Web;
 
-namespace GeminiChat.Gateway.Tests.Auth;
+namespace GeminiChat.Rules.Tests.Auth;
 
 public sealed class PasswordPolicyTests
 {

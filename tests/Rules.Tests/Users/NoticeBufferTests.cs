@@ -1,15 +1,15 @@
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
-using GeminiChat.Grains.Tests.Hosting;
 using GeminiChat.Grains.Users;
+using Microsoft.Extensions.Time.Testing;
 
-namespace GeminiChat.Grains.Tests.Users;
+namespace GeminiChat.Rules.Tests.Users;
 
 public sealed class NoticeBufferTests
 {
     private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(2);
 
-    private readonly AdjustableTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly NoticeBuffer _buffer;
     private readonly RoomSummary _room;
 

@@ -3,7 +3,7 @@ using GeminiChat.Grains.Model;
 using GeminiChat.Silo.Gemini;
 using Microsoft.Extensions.AI;
 
-namespace GeminiChat.Silo.Tests.Gemini;
+namespace GeminiChat.Rules.Tests.Gemini;
 
 public sealed class ReplyReaderTests
 {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Options;
 
-namespace GeminiChat.Gateway.Tests.Payments;
+namespace GeminiChat.Rules.Tests.Payments;
 
 public sealed class PaymentReturnUrlsTests
 {

@@ -1,6 +1,6 @@
 using GeminiChat.Gateway.Chatrooms;
 
-namespace GeminiChat.Gateway.Tests.Chatrooms;
+namespace GeminiChat.Rules.Tests.Chatrooms;
 
 public sealed class RoomIdTests
 {

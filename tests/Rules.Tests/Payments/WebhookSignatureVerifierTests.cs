@@ -6,7 +6,7 @@ using GeminiChat.Fakes;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
-namespace GeminiChat.Gateway.Tests.Payments;
+namespace GeminiChat.Rules.Tests.Payments;
 
 /// <summary>Against signatures that Stripe's own client for Node.js made and takes.</summary>
 public sealed class WebhookSignatureVerifierTests

@@ -1,7 +1,7 @@
 using System.Globalization;
 using GeminiChat.Grains.Chatrooms;
 
-namespace GeminiChat.Grains.Tests.Chatrooms;
+namespace GeminiChat.Rules.Tests.Chatrooms;
 
 public sealed class RoomTitleTests
 {

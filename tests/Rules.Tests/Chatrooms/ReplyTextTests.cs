@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using GeminiChat.Grains.Chatrooms;
 
-namespace GeminiChat.Grains.Tests.Chatrooms;
+namespace GeminiChat.Rules.Tests.Chatrooms;
 
 public sealed class ReplyTextTests
 {

@@ -1,7 +1,7 @@
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Subscriptions;
 
-namespace GeminiChat.Grains.Tests.Subscriptions;
+namespace GeminiChat.Rules.Tests.Subscriptions;
 
 public sealed class EntitlementTests
 {
