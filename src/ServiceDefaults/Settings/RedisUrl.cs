@@ -27,7 +27,7 @@ internal static class RedisUrl
             return ConfigurationOptions.Parse(text);
         }
 
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("redis" or "rediss"))
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("redis" or "rediss") || url.Host.Length == 0)
         {
             throw new SettingException("REDIS_URL must look like redis://[user:password@]host[:port][/database].");
         }

@@ -104,6 +104,28 @@ public sealed class WebhookSignatureVerifierTests
         Assert.True(New(Secret).IsValid([], $"t={SignedAt},v1={Sign(Secret, SignedAt, [])}"));
 
     [Theory]
+    [InlineData("t=1760000000,v1=" + Signature, true)]
+    [InlineData(" v1=short, v1=" + Signature + " , t=1760000300", true)]
+    [InlineData("t=1760000301,v1=" + Signature, false)]
+    [InlineData("t=1760000000,v0=" + Signature, false)]
+    [InlineData("t=1760000000,v1=" + Signature + "0", false)]
+    [InlineData("t=1760000000,v1=G6d59393d307e653ff1bdc518484cc5ed3fd7c542f53f1e3a01601aa24e03fff", false)]
+    [InlineData("v1=" + Signature, false)]
+    [InlineData("t=now,v1=" + Signature, false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public void A_header_is_plausible_when_it_has_a_recent_time_and_the_form_of_a_signature(string? header, bool expected) =>
+        Assert.Equal(expected, New(Secret).IsPlausible(header));
+
+    [Fact]
+    public void Payments_are_on_when_there_is_a_secret()
+    {
+        Assert.True(New(Secret).IsConfigured);
+        Assert.False(New(null).IsConfigured);
+        Assert.False(New("").IsConfigured);
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("")]
     public void Nothing_is_valid_while_payments_are_off(string? secret)

@@ -1,0 +1,217 @@
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.Grains.Chatrooms;
+
+namespace GeminiChat.Rules.Tests.Chatrooms;
+
+public sealed class ConversationTests
+{
+    private static readonly RoomKey Room = new(Guid.CreateVersion7(), Guid.CreateVersion7());
+
+    private readonly StoredMessages _store = new();
+
+    [Fact]
+    public async Task A_message_is_found_in_memory_or_else_in_the_store()
+    {
+        var conversation = New(101, count: 10);
+        Assert.Equal(101, (await conversation.Find(101))!.Id);
+        Assert.Equal(110, conversation.FindInMemory(110)!.Id);
+        Assert.Null(conversation.FindInMemory(100));
+        Assert.Null(conversation.FindInMemory(111));
+        Assert.Empty(_store.Reads);
+
+        Assert.Equal(100, (await conversation.Find(100))!.Id);
+        Assert.Equal(1, (await conversation.Find(1))!.Id);
+        Assert.Null(await conversation.Find(111));
+        Assert.Null(await conversation.Find(0));
+        Assert.Null(await conversation.Find(-5));
+        Assert.Equal(["message 100", "message 1"], _store.Reads);
+    }
+
+    [Fact]
+    public async Task An_empty_conversation_has_no_messages_in_memory_or_in_the_store()
+    {
+        var conversation = New(1, count: 0);
+        Assert.Null(conversation.FindInMemory(1));
+        Assert.Null(await conversation.Find(1));
+        Assert.Empty(await conversation.GetPage(10, long.MaxValue));
+        Assert.Empty(_store.Reads);
+        conversation.Add(Message(1));
+        Assert.Equal(1, conversation.FindInMemory(1)!.Id);
+    }
+
+    [Fact]
+    public void Memory_grows_a_quarter_above_the_capacity_before_the_oldest_messages_leave_it()
+    {
+        var conversation = New(1, count: 0, capacity: 8);
+        for (var id = 1; id <= 10; id++)
+        {
+            conversation.Add(Message(id));
+        }
+
+        Assert.NotNull(conversation.FindInMemory(1));
+        conversation.Add(Message(11));
+        Assert.Null(conversation.FindInMemory(2));
+        Assert.NotNull(conversation.FindInMemory(3));
+        Assert.NotNull(conversation.FindInMemory(11));
+    }
+
+    [Fact]
+    public void Long_texts_leave_memory_earlier_but_fifty_messages_stay()
+    {
+        var half = new string('a', 50_000);
+        Assert.NotNull(New(1, count: 80, text: half).FindInMemory(1));
+        var conversation = New(1, count: 81, text: half);
+        Assert.Null(conversation.FindInMemory(1));
+        Assert.NotNull(conversation.FindInMemory(2));
+
+        conversation.Add(Message(82, half));
+        Assert.Null(conversation.FindInMemory(2));
+        Assert.NotNull(conversation.FindInMemory(3));
+
+        conversation.Replace(Message(82, half + "a"));
+        Assert.Null(conversation.FindInMemory(3));
+        Assert.NotNull(conversation.FindInMemory(4));
+        conversation.Replace(Message(82, new string('a', 4_000_000)));
+        Assert.Null(conversation.FindInMemory(32));
+        Assert.NotNull(conversation.FindInMemory(33));
+    }
+
+    [Fact]
+    public void Room_in_memory_is_counted_again_when_the_oldest_messages_leave_it()
+    {
+        var conversation = New(1, count: 60, text: new string('a', 60_000), capacity: 60);
+        for (var id = 61; id <= 76; id++)
+        {
+            conversation.Add(Message(id));
+        }
+
+        Assert.Null(conversation.FindInMemory(15));
+        Assert.NotNull(conversation.FindInMemory(16));
+        conversation.Add(Message(77, new string('a', 1_299_000)));
+        Assert.NotNull(conversation.FindInMemory(16));
+    }
+
+    [Fact]
+    public void A_message_is_replaced_and_earlier_replies_to_its_question_are_superseded()
+    {
+        var conversation = New(1, count: 4);
+        conversation.Replace(Message(2, "new") with { ReplyTo = 1 });
+        conversation.Replace(Message(4) with { ReplyTo = 3 });
+        conversation.Replace(Message(9, "nowhere"));
+        Assert.Equal("new", conversation.FindInMemory(2)!.Content);
+        Assert.Null(conversation.FindInMemory(9));
+
+        conversation.Supersede(Message(5) with { ReplyTo = 1 });
+        Assert.Equal([null, 5L, null, null], Enumerable.Range(1, 4).Select(id => conversation.FindInMemory(id)!.SupersededBy));
+    }
+
+    [Fact]
+    public async Task The_context_of_a_question_is_in_memory_when_half_of_it_is_before_the_question()
+    {
+        var conversation = New(101, count: 10);
+        var near = await conversation.GetQuestion(Message(111) with { ReplyTo = 106 });
+        Assert.Equal((106, 111, 10), (near.Message.Id, near.ReplyId, near.Conversation.Count));
+        Assert.Empty(_store.Reads);
+
+        var far = await conversation.GetQuestion(Message(111) with { ReplyTo = 105 });
+        Assert.Equal((105, 111), (far.Message.Id, far.ReplyId));
+        var older = await conversation.GetQuestion(Message(111) with { ReplyTo = 7 });
+        Assert.Equal((7, 111), (older.Message.Id, older.ReplyId));
+        Assert.Equal(["turns 105 100", "message 7", "turns 7 100"], _store.Reads);
+    }
+
+    [Fact]
+    public async Task A_whole_conversation_in_memory_is_enough_for_every_question()
+    {
+        Assert.Equal(10, (await New(1, count: 10).GetQuestion(Message(11) with { ReplyTo = 1 })).Conversation.Count);
+        Assert.Empty(_store.Reads);
+        var missing = Message(11) with { ReplyTo = 12 };
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await New(1, count: 10).GetQuestion(missing));
+    }
+
+    [Fact]
+    public async Task A_page_comes_from_memory_unless_it_begins_before_it()
+    {
+        var conversation = New(101, count: 10);
+        Assert.Equal([108, 109, 110], await Page(conversation, 3, long.MaxValue));
+        Assert.Equal([101, 102, 103], await Page(conversation, 3, 104));
+        Assert.Equal(Enumerable.Range(101, 10).Select(id => (long)id), await Page(conversation, 10, 111));
+        Assert.Empty(_store.Reads);
+
+        await Page(conversation, 4, 104);
+        await Page(conversation, 1, 101);
+        Assert.Equal(["page 104 4", "page 101 1"], _store.Reads);
+        Assert.Equal([1, 2], await Page(New(1, count: 10), 5, 3));
+        Assert.Equal(2, _store.Reads.Count);
+    }
+
+    [Fact]
+    public async Task A_page_ends_where_its_text_is_too_long_and_has_at_least_one_message()
+    {
+        var conversation = New(1, count: 4, text: new string('a', 500_000));
+        Assert.Equal([3, 4], await Page(conversation, 4, 5));
+        conversation.Replace(Message(4, new string('a', 500_001)));
+        Assert.Equal([4], await Page(conversation, 4, 5));
+        conversation.Replace(Message(4, new string('a', 1_000_001)));
+        Assert.Equal([4], await Page(conversation, 4, 5));
+        Assert.Equal([2, 3], await Page(conversation, 4, 4));
+        Assert.Empty(await conversation.GetPage(4, 1));
+    }
+
+    private static async Task<IEnumerable<long>> Page(Conversation conversation, int limit, long before) =>
+        (await conversation.GetPage(limit, before)).Select(message => message.Id);
+
+    private static RoomMessage Message(long id, string text = "text") => new(id, Sender.User, text, default, MessageStatus.Completed);
+
+    private Conversation New(long first, int count, string text = "text", int capacity = 100) => new(
+        Room, _store, [.. Enumerable.Range(0, count).Select(i => Message(first + i, text))], capacity);
+
+    /// <summary>A store with every message of the room.</summary>
+    private sealed class StoredMessages : IRoomStore
+    {
+        public List<string> Reads { get; } = [];
+
+        public Task<RoomMessage?> ReadMessage(RoomKey room, long messageId)
+        {
+            Reads.Add($"message {messageId}");
+            return Task.FromResult<RoomMessage?>(Message(messageId));
+        }
+
+        public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit)
+        {
+            Reads.Add($"page {before} {limit}");
+            return Task.FromResult(ImmutableArray<RoomMessage>.Empty);
+        }
+
+        public Task<ImmutableArray<RoomMessage>> ReadTurnsBefore(RoomKey room, long messageId, int limit)
+        {
+            Reads.Add($"turns {messageId} {limit}");
+            return Task.FromResult(ImmutableArray<RoomMessage>.Empty);
+        }
+
+        public Task<StoredRoom?> Load(RoomKey room, int tail) => throw new NotSupportedException();
+
+        public Task<bool> Create(RoomKey room, RoomRow row) => throw new NotSupportedException();
+
+        public Task<AcceptanceOutcome> Accept(Acceptance acceptance) => throw new NotSupportedException();
+
+        public Task<bool> StartAttempt(ReplyFence fence, DateTimeOffset now) => throw new NotSupportedException();
+
+        public Task<bool> Checkpoint(ReplyFence fence, string text, DateTimeOffset now) => throw new NotSupportedException();
+
+        public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, Refund refund, string? title) =>
+            throw new NotSupportedException();
+
+        public Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected) => throw new NotSupportedException();
+
+        public Task<bool> Delete(RoomKey room, DateTimeOffset now) => throw new NotSupportedException();
+
+        public Task<bool> WasDeleted(RoomKey room) => throw new NotSupportedException();
+
+        public Task<StoredTurn?> FindTurn(RoomKey room, string key) => throw new NotSupportedException();
+
+        public Task<ImmutableArray<RoomKey>> ListRoomsWithPendingTurns(DateTimeOffset untouchedSince, Guid after, int limit) =>
+            throw new NotSupportedException();
+    }
+}
