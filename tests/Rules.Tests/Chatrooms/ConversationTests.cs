@@ -200,7 +200,7 @@ public sealed class ConversationTests
 
         public Task<bool> Checkpoint(ReplyFence fence, string text, DateTimeOffset now) => throw new NotSupportedException();
 
-        public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, Refund refund, string? title) =>
+        public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, Refund refund = Refund.None, string? title = null) =>
             throw new NotSupportedException();
 
         public Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected) => throw new NotSupportedException();
