@@ -103,6 +103,32 @@ public sealed class ConversationContextTests
     [Fact]
     public void The_question_is_always_in_the_context() => Assert.Equal(["user three"], BuildContext(1));
 
+    [Theory]
+    [InlineData(13, false)]
+    [InlineData(14, true)]
+    public void A_turn_that_fits_the_budget_exactly_is_in_the_context(int budget, bool isTold)
+    {
+        Turn("near", "y", MessageStatus.Completed);
+        Assert.Equal(isTold ? 3 : 1, BuildContext(budget).Count());
+    }
+
+    [Fact]
+    public void A_turn_that_does_not_fit_hides_the_turns_before_it()
+    {
+        Turn("one", "first", MessageStatus.Completed);
+        Turn(new string('a', 400), "x", MessageStatus.Completed);
+        Turn("near", "y", MessageStatus.Completed);
+        Assert.Equal(["user near", "assistant y", "user three"], BuildContext(60));
+    }
+
+    [Fact]
+    public void An_earlier_reply_to_the_question_itself_is_not_in_the_context()
+    {
+        Turn("one", "first", MessageStatus.Completed);
+        var question = Turn("two", "old", MessageStatus.Completed);
+        Assert.Equal(["user one", "assistant first", "user two"], BuildContext(question, 5, Plenty));
+    }
+
     private IEnumerable<string> BuildContext(int budget)
     {
         var question = Turn("three", "", MessageStatus.Queued);

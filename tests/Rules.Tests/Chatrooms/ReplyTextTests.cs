@@ -114,4 +114,41 @@ public sealed class ReplyTextTests
         text.Append("a😀");
         Assert.Equal([true, true, false, true, false], Enumerable.Range(0, 5).Select(text.IsBoundary));
     }
+
+    [Theory]
+    [InlineData(4, "abcd", false, "abcd")]
+    [InlineData(4, "abcde", true, "abcd")]
+    [InlineData(4, "abc😀", true, "abc")]
+    [InlineData(4, "😀", false, "😀")]
+    [InlineData(3, "😀", true, "")]
+    public void A_text_is_full_only_when_something_was_dropped(int maxBytes, string chunk, bool isFull, string expected)
+    {
+        var text = new ReplyText(maxBytes);
+        text.Append("");
+        text.Append(chunk);
+        Assert.Equal((isFull, expected), (text.IsFull, text.ToString()));
+    }
+
+    [Fact]
+    public void A_slice_has_at_most_the_asked_length_and_ends_between_code_points()
+    {
+        var text = new ReplyText(NoLimit);
+        text.Append("a😀bc");
+        Assert.Equal(["", "a", "a", "a😀", "a😀b", "a😀bc", "a😀bc"], Enumerable.Range(0, 7).Select(length => text.Slice(0, length)));
+        Assert.Equal(["😀", "b", ""], [text.Slice(1, 2), text.Slice(3, 1), text.Slice(5, 9)]);
+        Assert.Equal([true, true, false, true, true, true, false], Enumerable.Range(0, 7).Select(offset => ReplyText.IsBoundary(offset, "a😀bc")));
+    }
+
+    [Fact]
+    public void A_held_back_surrogate_is_replaced_by_what_follows()
+    {
+        var text = new ReplyText(NoLimit);
+        text.Append(new string(['a', '\uD83D']));
+        text.Append(new string(['\uD83D', '\uDE00', 'b']));
+        text.Append(new string(['\uD83D']));
+        text.Append("c");
+        Assert.Equal("a\uFFFD😀b\uFFFDc", text.ToString());
+        text.Complete();
+        Assert.Equal("a\uFFFD😀b\uFFFDc", text.ToString());
+    }
 }

@@ -71,6 +71,48 @@ public sealed class ServerSentEventParserTests
         Assert.Throws<ModelException>(() => Parse(lines, []));
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("data: 1\n\n", false)]
+    [InlineData("data: 1\n", true)]
+    [InlineData("data: 1", true)]
+    [InlineData("data: 1\n\ndat", false)]
+    [InlineData(": comment", false)]
+    [InlineData("{}", false)]
+    [InlineData("{}\n", false)]
+    [InlineData("{\"a\":", true)]
+    [InlineData("{\n", true)]
+    public void A_stream_that_ends_within_an_event_is_truncated(string stream, bool expected)
+    {
+        using var parser = new ServerSentEventParser();
+        Encoding.UTF8.GetBytes(stream).CopyTo(parser.GetMemory());
+        parser.Advance(stream.Length);
+        while (parser.TryRead() || parser.TryReadLast())
+        {
+            Assert.False(parser.Current.IsEmpty);
+        }
+
+        Assert.Equal(expected, parser.IsTruncated);
+    }
+
+    [Fact]
+    public void Bare_JSON_may_have_64_kilobytes()
+    {
+        var json = $"{{\"a\":\"{new string('a', (64 * 1024) - 8)}\"}}";
+        Assert.Equal(64 * 1024, json.Length);
+        Assert.Equal([json], Parse(json + "\n", []));
+        Assert.Throws<ModelException>(() => Parse(json.Replace("\"a\"", "\"ab\"", StringComparison.Ordinal) + "\n", []));
+    }
+
+    [Fact]
+    public void An_event_may_have_a_megabyte()
+    {
+        var line = $"data: {new string('1', (1024 * 512) - 1)}\n";
+        var json = Assert.Single(Parse(line + line + "\n", []));
+        Assert.Equal((1024 * 1024) - 1, json.Length);
+        Assert.Throws<ModelException>(() => Parse(line + line + "data: 1\n\n", []));
+    }
+
     private static List<string> Parse(string stream, int[] sizes)
     {
         using var parser = new ServerSentEventParser();

@@ -88,6 +88,40 @@ public sealed class DatabaseUrlTests
         Assert.DoesNotContain("\n", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("allow", SslMode.Allow)]
+    [InlineData("prefer", SslMode.Prefer)]
+    [InlineData("verify-ca", SslMode.VerifyCA)]
+    public void The_short_name_of_sslmode_is_taken_too(string mode, SslMode expected) =>
+        Assert.Equal(expected, ReadServer($"postgresql://db/chat?application_name=a&ssl={mode}").SslMode);
+
+    [Fact]
+    public void Every_other_parameter_is_used()
+    {
+        var server = ReadServer("postgresql://ann:p:w@db/chat?sslrootcert=%2Fetc%2Fca.pem&&application_name=my%20chat&host=%2Fvar%2Frun");
+        Assert.Equal(
+            ("/etc/ca.pem", "my chat", "/var/run", "ann", "p:w"),
+            (server.RootCertificate, server.ApplicationName, server.Host, server.Username, server.Password));
+        Assert.Equal("/var/run", ReadServer("postgresql:///chat?host=/var/run").Host);
+    }
+
+    [Theory]
+    [InlineData("sqlite:///dir/")]
+    [InlineData("sqlite:////")]
+    [InlineData("sqlite+pysqlite:///:memory:")]
+    [InlineData("postgresql://db/chat?sslmode")]
+    [InlineData("postgresql://db/chat?sslmode=")]
+    [InlineData("postgresql://db/")]
+    [InlineData("://")]
+    public void A_URL_without_what_it_must_name_is_refused(string url) =>
+        Assert.Throws<OptionsValidationException>(() => Read(url));
+
+    [Theory]
+    [InlineData("sqlite+pysqlite:///a:b.db", "/srv/app/a:b.db")]
+    [InlineData("SQLITE:///chat.db", "/srv/app/chat.db")]
+    public void A_SQLite_file_may_have_any_other_name(string url, string file) =>
+        Assert.Equal(new DatabaseAddress.Sqlite(file), Read(url));
+
     private static NpgsqlConnectionStringBuilder ReadServer(string url) =>
         new(Assert.IsType<DatabaseAddress.Postgres>(Read(url)).ConnectionString);
 

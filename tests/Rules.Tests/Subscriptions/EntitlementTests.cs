@@ -98,6 +98,15 @@ public sealed class EntitlementTests
         Assert.Null(Entitlement.GetNextCheck(null, Start));
     }
 
+    [Fact]
+    public void Of_equal_subscriptions_the_one_with_the_higher_id_is_used()
+    {
+        var one = Paid("sub_a", ProviderSubscriptionStatus.Active, Start);
+        var other = Paid("sub_b", ProviderSubscriptionStatus.Active, Start);
+        Assert.Equal(other, Entitlement.SelectBest([one, other]));
+        Assert.Equal(other, Entitlement.SelectBest([other, one]));
+    }
+
     private static Tier At(string status, bool cancels, int graceDays, DateTimeOffset now)
     {
         var (tier, until) = Entitlement.Evaluate(Known(status, cancels), TimeSpan.FromDays(graceDays));

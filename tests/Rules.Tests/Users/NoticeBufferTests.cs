@@ -102,6 +102,80 @@ public sealed class NoticeBufferTests
         Assert.True(_buffer.IsIdle);
     }
 
+    [Fact]
+    public void Each_kind_of_notice_of_a_change_is_waited_for()
+    {
+        Notice[] changes =
+        [
+            new Notice.RoomCreated(_room),
+            new Notice.RoomRenamed(_room),
+            new Notice.ReplyQueued(_room.Id, _room.Version, _room.UpdatedAt, 2, 0),
+            new Notice.ReplyFinished(_room.Id, _room.Version, _room.UpdatedAt, 2, MessageStatus.Completed),
+        ];
+        foreach (var change in changes)
+        {
+            var buffer = new NoticeBuffer(_time);
+            buffer.Expect(_room);
+            buffer.Add(change);
+            _time.Advance(LostAfter);
+            Assert.Null(buffer.Read(buffer.EndCursor));
+        }
+
+        _buffer.Expect(_room);
+        _buffer.Add(new Notice.ReplyGenerating(_room.Id, 2));
+        _buffer.Add(new Notice.RoomCreated(_room with { Id = Guid.CreateVersion7() }));
+        var end = _buffer.EndCursor;
+        _time.Advance(LostAfter - TimeSpan.FromTicks(1));
+        Assert.Null(_buffer.Read(end));
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.IsType<Notice.Reload>(Assert.Single(_buffer.Read(end)!.Notices));
+    }
+
+    [Fact]
+    public void A_deletion_is_waited_for()
+    {
+        _buffer.ExpectDeletion(_room.Id);
+        _buffer.Add(new Notice.RoomRenamed(_room with { Version = long.MaxValue - 1 }));
+        _time.Advance(LostAfter);
+        Assert.IsType<Notice.Reload>(_buffer.Read(_buffer.EndCursor with { Number = 0 })!.Notices[^1]);
+    }
+
+    [Fact]
+    public void The_highest_version_that_was_told_counts()
+    {
+        _buffer.Add(new Notice.RoomRenamed(_room with { Version = 9 }));
+        _buffer.Add(new Notice.RoomRenamed(_room with { Version = 4 }));
+        _buffer.Expect(_room with { Version = 9 });
+        _time.Advance(LostAfter);
+        Assert.Null(_buffer.Read(_buffer.EndCursor));
+        _buffer.Expect(_room with { Version = 10 });
+        _time.Advance(LostAfter);
+        Assert.NotNull(_buffer.Read(_buffer.EndCursor));
+    }
+
+    [Fact]
+    public async Task Readers_learn_of_a_notice()
+    {
+        var updated = _buffer.Updated.Next;
+        Assert.False(updated.IsCompleted);
+        _buffer.Add(new Notice.TierChanged(Tier.Pro));
+        await updated.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void A_buffer_without_readers_is_idle_after_exactly_a_minute()
+    {
+        _time.Advance(TimeSpan.FromMinutes(1) - TimeSpan.FromTicks(1));
+        Assert.False(_buffer.IsIdle);
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.True(_buffer.IsIdle);
+        _buffer.AddReader();
+        _buffer.AddReader();
+        _buffer.RemoveReader();
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(_buffer.IsIdle);
+    }
+
     private void IsReload(NoticePage page)
     {
         Assert.Equal(_buffer.EndCursor, page.Next);
