@@ -6,11 +6,9 @@ using GeminiChat.Fakes;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>It makes no difference which gateway a client comes to.</summary>
-[Collection<MemberFaults>]
+[Collection<MembershipChanges>]
 public sealed class AnyGatewayTests(ClusterFixture fixture) : IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private RunningCluster _cluster = null!;
     private ChatUser _atFirstGateway = null!;
     private ChatUser _atSecondGateway = null!;
@@ -61,7 +59,7 @@ public sealed class AnyGatewayTests(ClusterFixture fixture) : IAsyncLifetime
     [Fact]
     public async Task Notices_at_one_gateway_report_changes_made_at_the_other()
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         await using var notices = _atSecondGateway.Stream(HttpMethod.Get, "/events", lastEventId: "0-0", cancellationToken: deadline.Token)
             .GetAsyncEnumerator(deadline.Token);
         Assert.Equal("reload", (await Next(notices)).EventType);

@@ -46,11 +46,12 @@ public class ClusterFixture : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The cluster, with all of its members ready.</summary>
+    /// <summary>The cluster as it was started: all of its members ready, and no others.</summary>
     internal async Task<RunningCluster> GetHealthyCluster()
     {
         RunningCluster.SkipUnlessPossible();
-        await _cluster!.RestartStoppedMembers();
+        await _cluster!.RemoveSilosAfter(Silos);
+        await _cluster.RestartStoppedMembers();
         return _cluster;
     }
 

@@ -3,9 +3,10 @@ using System.Net;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>The day's limit, whichever gateways and silos are at work.</summary>
-public sealed class DailyLimitClusterTests(DailyLimitClusterTests.LimitedClusterFixture fixture) : IClassFixture<DailyLimitClusterTests.LimitedClusterFixture>
+[Collection<DailyLimits>]
+public sealed class DailyLimitClusterTests(PaymentsClusterFixture fixture)
 {
-    private const int Limit = 100;
+    private const int Limit = PaymentsClusterFixture.BasicLimit;
     private const int Rooms = 50;
     private const int Sends = 1000;
 
@@ -20,7 +21,8 @@ public sealed class DailyLimitClusterTests(DailyLimitClusterTests.LimitedCluster
 
         Assert.Equal(Limit, sends.Count(status => status is HttpStatusCode.Accepted));
         Assert.Equal(Sends - Limit, sends.Count(status => status is HttpStatusCode.TooManyRequests));
-        Assert.Equal(Limit, await cluster.Postgres.Count("select count(*) from messages where sender = 0"));
+        var ids = string.Join(',', rooms.Select(room => $"'{room}'"));
+        Assert.Equal(Limit, await cluster.Postgres.Count($"select count(*) from messages where sender = 0 and room_id in ({ids})"));
         Assert.All(await Task.WhenAll(cluster.Gateways.Select(gateway => Used(user.Through(gateway.Http)))), used => Assert.Equal(Limit, used));
     }
 
@@ -30,10 +32,5 @@ public sealed class DailyLimitClusterTests(DailyLimitClusterTests.LimitedCluster
     {
         using var response = await user.Send(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "hello" });
         return response.StatusCode;
-    }
-
-    public sealed class LimitedClusterFixture : ClusterFixture
-    {
-        protected override (string Name, string Value)[] Settings => [("BASIC_DAILY_MESSAGES", $"{Limit}")];
     }
 }

@@ -8,8 +8,6 @@ public sealed class PartitionTests(PartitionableClusterFixture fixture) : IClass
 {
     private const int RoomsOfASilo = 5;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
-
     [Fact]
     public async Task In_a_partition_one_silo_continues_the_other_ends_and_every_message_is_answered_once()
     {
@@ -35,7 +33,7 @@ public sealed class PartitionTests(PartitionableClusterFixture fixture) : IClass
 
         await crowd.AssertProgress();
         await crowd.StopAndVerify();
-        await talk.WaitUntilAnswered(held, Deadline);
+        await talk.WaitUntilAnswered(held, Deadline.Timeout);
         await talk.VerifyRooms(held);
         foreach (var room in held)
         {
@@ -51,7 +49,7 @@ public sealed class PartitionTests(PartitionableClusterFixture fixture) : IClass
     private static async Task<List<RoomHistory>> AtWorkOnBoth(RunningCluster cluster, ChatDriver talk, ChatUser user)
     {
         var rooms = new List<RoomHistory>();
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         while (cluster.Gemini.Calls.Requests.CountBy(RunningCluster.SiloOf).Count(silo => silo.Value >= RoomsOfASilo) < 2)
         {
             deadline.Token.ThrowIfCancellationRequested();

@@ -3,12 +3,12 @@ using GeminiChat.Cluster.Tests.Servers;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>A silo that stands still so long that the others go on without it.</summary>
-public sealed class PausedSiloTests(ClusterFixture fixture) : IClassFixture<ClusterFixture>
+[Collection<MembershipChanges>]
+public sealed class PausedSiloTests(ClusterFixture fixture)
 {
     private const int Rooms = 40;
 
     private static readonly TimeSpan PauseDuration = TimeSpan.FromSeconds(TestLength.Of(15, 40));
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     [Fact]
     public async Task A_silo_that_was_paused_writes_nothing_when_it_resumes_and_ends()
@@ -17,7 +17,8 @@ public sealed class PausedSiloTests(ClusterFixture fixture) : IClassFixture<Clus
         var talk = new ChatDriver(cluster);
         var paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        cluster.Gemini.ReplyWith(request => talk.BlockHalfway(request, request.Number <= Rooms ? paused.Task : ended.Task));
+        var before = cluster.Gemini.Calls.Total;
+        cluster.Gemini.ReplyWith(request => talk.BlockHalfway(request, request.Number <= before + Rooms ? paused.Task : ended.Task));
         var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
         var rooms = await talk.Open(user, Rooms);
         await talk.PostToEach(rooms);
@@ -30,14 +31,14 @@ public sealed class PausedSiloTests(ClusterFixture fixture) : IClassFixture<Clus
 
         // The rest of each answer waits for it in its sockets.
         paused.SetResult();
-        await talk.PostToEach(rooms).WaitAsync(Deadline, TestContext.Current.CancellationToken);
-        await cluster.Gemini.Calls.WaitForCalls(Rooms + Rooms, Deadline);
+        await talk.PostToEach(rooms).WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
+        await cluster.Gemini.Calls.WaitForCalls(before + Rooms + Rooms, Deadline.Timeout);
         await longEnough;
         cluster.Silos[silo].Continue();
         Assert.NotEqual(0, await cluster.Silos[silo].WaitForExit());
         ended.SetResult();
 
-        await talk.WaitUntilAnswered(rooms, Deadline);
+        await talk.WaitUntilAnswered(rooms, Deadline.Timeout);
         await talk.VerifyRooms(rooms);
         foreach (var calls in talk.Model.Calls.GroupBy(call => call.Question))
         {

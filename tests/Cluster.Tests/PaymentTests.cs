@@ -3,15 +3,20 @@ using System.Net;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>Money that comes in at one gateway counts at all of them.</summary>
-public sealed class PaymentTests(PaymentsClusterFixture fixture) : IClassFixture<PaymentsClusterFixture>
+[Collection<DailyLimits>]
+public sealed class PaymentTests(PaymentsClusterFixture fixture)
 {
+    private const int Rooms = 10;
+
     [Fact]
     public async Task A_webhook_at_one_gateway_raises_the_limit_at_the_other()
     {
         var cluster = await fixture.GetHealthyCluster();
         var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
+        var rooms = await Task.WhenAll(Enumerable.Range(0, Rooms).Select(i => user.NewRoom($"room {i}")));
+        var posts = await Task.WhenAll(Enumerable.Range(0, PaymentsClusterFixture.BasicLimit).Select(i => Post(user, rooms[i % Rooms])));
+        Assert.All(posts, status => Assert.Equal(HttpStatusCode.Accepted, status));
         var room = await user.NewRoom();
-        Assert.Equal(HttpStatusCode.Accepted, await Post(user, room));
         Assert.Equal(HttpStatusCode.TooManyRequests, await Post(user, room));
         var checkout = await ChatUser.Json(await user.Send(HttpMethod.Post, "/payments/subscribe/pro"));
         fixture.Stripe.Account.CompleteCheckout(checkout.GetProperty("session_id").GetString()!);
@@ -22,7 +27,7 @@ public sealed class PaymentTests(PaymentsClusterFixture fixture) : IClassFixture
             Assert.Equal(HttpStatusCode.OK, await fixture.Stripe.Webhooks.Send(happened));
         }
 
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while ((await user.Get("/user/me")).GetProperty("subscription").GetString() is not "Pro")
         {
@@ -30,7 +35,7 @@ public sealed class PaymentTests(PaymentsClusterFixture fixture) : IClassFixture
         }
 
         Assert.Equal(HttpStatusCode.Accepted, await Post(user, room));
-        Assert.Equal(10, (await user.Get("/user/usage")).GetProperty("limit").GetInt32());
+        Assert.Equal(PaymentsClusterFixture.ProLimit, (await user.Get("/user/usage")).GetProperty("limit").GetInt32());
     }
 
     private static async Task<HttpStatusCode> Post(ChatUser user, string room)

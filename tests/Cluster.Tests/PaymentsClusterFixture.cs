@@ -2,17 +2,20 @@ using GeminiChat.Fakes;
 
 namespace GeminiChat.Cluster.Tests;
 
-/// <summary>A cluster where one message a day is free, and more is for those who have paid.</summary>
+/// <summary>A cluster where some messages a day are free, and more are for those who have paid.</summary>
 public sealed class PaymentsClusterFixture : ClusterFixture
 {
+    public const int BasicLimit = 100;
+    public const int ProLimit = 1000;
+
     private FakeStripe? _stripe;
 
     public FakeStripe Stripe => _stripe!;
 
     protected override (string Name, string Value)[] Settings =>
     [
-        ("BASIC_DAILY_MESSAGES", "1"),
-        ("PRO_DAILY_MESSAGES", "10"),
+        ("BASIC_DAILY_MESSAGES", $"{BasicLimit}"),
+        ("PRO_DAILY_MESSAGES", $"{ProLimit}"),
         ("STRIPE_SECRET_KEY", FakeStripe.Key),
         ("STRIPE_PRO_PRICE_ID", FakeStripe.Price),
         ("STRIPE_WEBHOOK_SECRET", WebhookSender.Secret),

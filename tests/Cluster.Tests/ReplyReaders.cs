@@ -6,8 +6,6 @@ namespace GeminiChat.Cluster.Tests;
 /// <summary>A reader for each reply, who goes on at any gateway when the one that served goes.</summary>
 internal sealed class ReplyReaders(RunningCluster cluster)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private readonly List<Task<bool>> _readers = [];
     private readonly TaskCompletionSource _allHaveText = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _waiting;
@@ -17,11 +15,11 @@ internal sealed class ReplyReaders(RunningCluster cluster)
     {
         _waiting = rooms.Count;
         _readers.AddRange(rooms.Select(room => Read(room, gateway)));
-        return Task.WhenAny(_allHaveText.Task, Task.WhenAll(_readers)).Unwrap().WaitAsync(Deadline);
+        return Task.WhenAny(_allHaveText.Task, Task.WhenAll(_readers)).Unwrap().WaitAsync(Deadline.Timeout);
     }
 
     /// <summary>Waits until each has read its reply to the end.</summary>
-    public async Task WaitForEnds() => Assert.All(await Task.WhenAll(_readers).WaitAsync(Deadline), Assert.True);
+    public async Task WaitForEnds() => Assert.All(await Task.WhenAll(_readers).WaitAsync(Deadline.Timeout), Assert.True);
 
     private async Task<bool> Read(RoomHistory room, GatewayProcess gateway)
     {

@@ -3,53 +3,24 @@ using GeminiChat.Running.Chaos;
 
 namespace GeminiChat.Cluster.Tests;
 
-/// <summary>A cluster that comes to be, and one that grows while it is used.</summary>
-public sealed class ScaleOutTests : IAsyncLifetime
+/// <summary>A cluster that grows while it is used.</summary>
+[Collection<MembershipChanges>]
+public sealed class ScaleOutTests(ClusterFixture fixture)
 {
     private const int Users = 4;
     private const int ClientsOfARoom = 2;
 
     private static readonly TimeSpan TimePerRoom = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     private readonly List<RoomHistory> _rooms = [];
-    private RunningCluster? _cluster;
-
-    private RunningCluster Cluster => _cluster!;
-
-    public async ValueTask InitializeAsync()
-    {
-        RunningCluster.SkipUnlessPossible();
-        _cluster = await RunningCluster.Start();
-    }
-
-    public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    [Fact]
-    public async Task Gateways_that_start_before_any_silo_wait_for_one()
-    {
-        GatewayProcess[] gateways = [Cluster.LaunchGateway(), Cluster.LaunchGateway()];
-        await Task.WhenAll(gateways.Select(gateway => gateway.WaitUntilLive()));
-        await Task.WhenAll(gateways.Select(gateway => gateway.WaitUntilNotReady()));
-
-        Cluster.LaunchSilo();
-
-        await Task.WhenAll(gateways.Select(gateway => gateway.WaitUntilReady()));
-        var user = await ChatUser.SignIn(gateways[0].Http);
-        Assert.Equal("ok", (await user.Through(gateways[1].Http).Ask(await user.NewRoom(), "hello")).Text());
-    }
 
     [Fact]
     public async Task A_silo_that_joins_under_load_takes_rooms_without_failed_requests()
     {
-        Cluster.LaunchSilo();
-        Cluster.LaunchSilo();
-        Cluster.LaunchGateway();
-        Cluster.LaunchGateway();
-        await Cluster.RestartStoppedMembers();
-        var talk = new ChatDriver(Cluster);
+        var cluster = await fixture.GetHealthyCluster();
+        var talk = new ChatDriver(cluster);
         var third = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Cluster.Gemini.ReplyWith(request =>
+        cluster.Gemini.ReplyWith(request =>
         {
             if (RunningCluster.SiloOf(request) == 2)
             {
@@ -58,22 +29,23 @@ public sealed class ScaleOutTests : IAsyncLifetime
 
             return talk.Model.Answer(request);
         });
-        var users = await Task.WhenAll(Enumerable.Range(0, Users).Select(i => ChatUser.SignIn(Cluster.Gateways[i % 2].Http)));
+        var users = await Task.WhenAll(Enumerable.Range(0, Users).Select(i => ChatUser.SignIn(cluster.Gateways[i % 2].Http)));
         using var isOver = new CancellationTokenSource();
-        var uses = users.Select((user, i) => UseRooms(talk, user, users[(i + 1) % Users], i * 1000, isOver.Token)).ToList();
+        var uses = users.Select((user, i) => UseRooms(cluster, talk, user, users[(i + 1) % Users], i * 1000, isOver.Token)).ToList();
 
-        await Cluster.LaunchSilo().WaitUntilReady();
-        await third.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await cluster.LaunchSilo().WaitUntilReady();
+        await third.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         await isOver.CancelAsync();
-        await Task.WhenAll(uses).WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await Task.WhenAll(uses).WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
 
         var kept = _rooms.Where(room => !room.IsBeingDeleted).ToList();
-        await talk.WaitUntilAnswered(kept, Deadline);
+        await talk.WaitUntilAnswered(kept, Deadline.Timeout);
         await talk.VerifyRooms(kept);
     }
 
     /// <summary>One room after the other, as impatient people with bad networks do.</summary>
-    private async Task UseRooms(ChatDriver talk, ChatUser user, ChatUser stranger, int seed, CancellationToken isOver)
+    private async Task UseRooms(
+        RunningCluster cluster, ChatDriver talk, ChatUser user, ChatUser stranger, int seed, CancellationToken isOver)
     {
         for (var n = seed; !isOver.IsCancellationRequested; n += ClientsOfARoom)
         {
@@ -86,7 +58,7 @@ public sealed class ScaleOutTests : IAsyncLifetime
             using var next = CancellationTokenSource.CreateLinkedTokenSource(isOver);
             next.CancelAfter(TimePerRoom);
             await Task.WhenAll(Enumerable.Range(n, ClientsOfARoom)
-                .Select(i => new ChaosClient(Cluster, room, stranger, i, $"{i}").Run(next.Token)));
+                .Select(i => new ChaosClient(cluster, room, stranger, i, $"{i}").Run(next.Token)));
         }
     }
 }

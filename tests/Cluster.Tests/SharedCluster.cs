@@ -6,6 +6,14 @@ namespace GeminiChat.Cluster.Tests;
 [CollectionDefinition]
 public sealed class MemberFaults : ICollectionFixture<ClusterFixture>;
 
+/// <summary>Tests in which silos join, leave, and stand still.</summary>
+[CollectionDefinition]
+public sealed class MembershipChanges : ICollectionFixture<ClusterFixture>;
+
+/// <summary>Tests of the day's limit, for those who pay and those who do not.</summary>
+[CollectionDefinition]
+public sealed class DailyLimits : ICollectionFixture<PaymentsClusterFixture>;
+
 /// <summary>Tests that stop, pause and restart PostgreSQL and Redis.</summary>
 [CollectionDefinition]
 public sealed class ServerFaults : ICollectionFixture<ClusterFixture>;

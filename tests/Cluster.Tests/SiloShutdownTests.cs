@@ -3,7 +3,8 @@ using GeminiChat.Cluster.Tests.Servers;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>SIGTERM of a silo.</summary>
-public sealed class SiloShutdownTests(ClusterFixture fixture) : IClassFixture<ClusterFixture>
+[Collection<MembershipChanges>]
+public sealed class SiloShutdownTests(ClusterFixture fixture)
 {
     private const int Streams = 50;
 

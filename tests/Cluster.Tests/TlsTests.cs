@@ -13,8 +13,6 @@ public sealed class TlsTests(TlsClusterFixture fixture) : IClassFixture<TlsClust
 {
     private const int Rooms = 20;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
-
     [Fact]
     public async Task A_cluster_whose_members_have_certificates_answers_on_all_silos()
     {
@@ -75,7 +73,7 @@ public sealed class TlsTests(TlsClusterFixture fixture) : IClassFixture<TlsClust
         var talk = new ChatDriver(cluster);
         var rooms = await talk.Open(await ChatUser.SignIn(cluster.Gateways[0].Http), Rooms);
         await talk.PostToEach(rooms);
-        await talk.WaitUntilAnswered(rooms, Deadline);
+        await talk.WaitUntilAnswered(rooms, Deadline.Timeout);
         var markers = rooms.Select(room => room.Marker).ToHashSet();
         var calls = cluster.Gemini.Calls.Requests.Where(call => markers.Contains(call.System!));
         Assert.Equal(cluster.Silos.Count, calls.Select(RunningCluster.SiloOf).Distinct().Count());
@@ -97,7 +95,7 @@ public sealed class TlsTests(TlsClusterFixture fixture) : IClassFixture<TlsClust
         try
         {
             await Connect(tls, certificate);
-            Assert.Equal(0, await tls.ReadAsync(new byte[1]).AsTask().WaitAsync(Deadline));
+            Assert.Equal(0, await tls.ReadAsync(new byte[1]).AsTask().WaitAsync(Deadline.Timeout));
         }
         catch (Exception refused) when (refused is IOException or AuthenticationException)
         {
@@ -126,6 +124,6 @@ public sealed class TlsTests(TlsClusterFixture fixture) : IClassFixture<TlsClust
             TargetHost = "silo",
             ApplicationProtocols = [new SslApplicationProtocol("Orleans1")],
             ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate.Load(), chain, offline: true),
-        }).WaitAsync(Deadline);
+        }).WaitAsync(Deadline.Timeout);
     }
 }

@@ -8,7 +8,7 @@ namespace GeminiChat.Running;
 /// The kernel tells a child of the death of the thread that started it, not of its process. So one thread starts them
 /// all, and stays.
 /// </remarks>
-internal static class ProcessStarter
+public static class ProcessStarter
 {
     private const string Setpriv = "/usr/bin/setpriv";
 
@@ -16,6 +16,7 @@ internal static class ProcessStarter
 
     static ProcessStarter() => new Thread(StartThem) { IsBackground = true, Name = "starts processes" }.Start();
 
+    /// <summary>Starts a process. The caller reads what it prints.</summary>
     public static Process Start(ProcessStartInfo start)
     {
         start.UseShellExecute = false;

@@ -11,9 +11,6 @@ namespace GeminiChat.Running;
 /// <param name="start">The program, and what it is started with.</param>
 public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
 {
-    /// <summary>How long anything is waited for.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
-
     private readonly ConcurrentQueue<string> _output = new();
     private readonly List<Process> _started = [];
     private volatile Process? _process;
@@ -111,7 +108,7 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
     /// <summary>Waits for the process to end, and returns its exit code.</summary>
     public async Task<int> WaitForExit()
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         await Running.WaitForExitAsync(deadline.Token);
         return Running.ExitCode;
     }
@@ -135,7 +132,7 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
     protected async Task WaitUntil(Func<Task<bool>> condition)
     {
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         while (!await condition())
         {
             Assert.False(HasExited, $"{GetType().Name} ended with {(HasExited ? Running.ExitCode : 0)}:\n{Output}");

@@ -147,10 +147,9 @@ internal sealed class PostgresServer : ServerProcess
 
     private static async Task Run(ProcessStartInfo start)
     {
-        start.RedirectStandardOutput = true;
-        using var process = Process.Start(start)!;
-        var said = await process.StandardOutput.ReadToEndAsync();
+        using var process = ProcessStarter.Start(start);
+        var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{start.FileName} failed: {said}");
+        Assert.True(process.ExitCode == 0, $"{start.FileName} failed: {string.Join('\n', output)}");
     }
 }

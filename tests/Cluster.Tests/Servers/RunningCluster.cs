@@ -95,6 +95,22 @@ internal sealed class RunningCluster : ServiceUnderTest, IAsyncDisposable
         await Task.WhenAll(Members.Select(member => member.WaitUntilReady()));
     }
 
+    /// <summary>Ends the silos that joined after the first ones, and forgets them.</summary>
+    public async Task RemoveSilosAfter(int count)
+    {
+        foreach (var silo in _silos.Skip(count))
+        {
+            if (!silo.HasExited)
+            {
+                await silo.Stop();
+            }
+
+            await silo.DisposeAsync();
+        }
+
+        _silos.RemoveRange(count, _silos.Count - count);
+    }
+
     public async ValueTask DisposeAsync()
     {
         ServerProcess?[] servers = [.. Members, Postgres, Redis];
