@@ -96,7 +96,7 @@ public sealed class AccountDeletionTests : IAsyncLifetime
 
     private async Task WaitUntilDeleted()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!_stripe.Account.Customers.Single().IsDeleted)
         {

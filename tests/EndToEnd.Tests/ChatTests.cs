@@ -4,27 +4,15 @@ using GeminiChat.Fakes;
 namespace GeminiChat.EndToEnd.Tests;
 
 /// <summary>What the product is for, over HTTP, against the program as it is run.</summary>
-public sealed class ChatTests : IClassFixture<GatewayFixture>
+[Collection<SharedGateway>]
+public sealed class ChatTests(GatewayFixture fixture) : GatewayTests(fixture)
 {
-    private readonly FakeGemini _gemini;
-    private readonly GatewayProcess _gateway;
-    private readonly int _callsBefore;
-
-    public ChatTests(GatewayFixture fixture)
-    {
-        (_gemini, _gateway) = (fixture.Gemini, fixture.Gateway);
-        _gemini.ReplyAlways(Script.Words("ok"));
-        _callsBefore = _gemini.Calls.Total;
-    }
-
-    private IEnumerable<RecordedRequest> Calls => _gemini.Calls.Requests.Skip(_callsBefore);
-
     [Fact]
     public async Task Each_token_reaches_the_client_before_the_model_sends_the_next()
     {
         var hold = new ControlledReply();
-        _gemini.EnqueueReplies(hold.Script);
-        var user = await ChatUser.SignIn(_gateway.Http);
+        Gemini.EnqueueReplies(hold.Script);
+        var user = await ChatUser.SignIn(Gateway.Http);
         var room = await user.NewRoom();
 
         var events = user.Stream(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "count" }).GetAsyncEnumerator();
@@ -48,8 +36,8 @@ public sealed class ChatTests : IClassFixture<GatewayFixture>
     [Fact]
     public async Task The_streamed_tokens_equal_the_stored_reply_and_the_next_call_carries_the_conversation()
     {
-        _gemini.EnqueueReplies(Script.Words("Hello, dear Ada!"), Script.Words("Fine."));
-        var user = await ChatUser.SignIn(_gateway.Http);
+        Gemini.EnqueueReplies(Script.Words("Hello, dear Ada!"), Script.Words("Fine."));
+        var user = await ChatUser.SignIn(Gateway.Http);
         var room = await user.NewRoom();
         var events = await user.Ask(room, "Hi");
         var stored = await user.Get($"/chatroom/{room}/message/2");
@@ -58,35 +46,31 @@ public sealed class ChatTests : IClassFixture<GatewayFixture>
         Assert.Equal("completed", stored.Status());
 
         await user.Ask(room, "How are you?");
-        Assert.Equal(2, Calls.Count());
+        Assert.Equal(2, Calls.Count);
         Assert.Equal(
             ["user Hi", "model Hello, dear Ada!", "user How are you?"],
-            Calls.Last().Turns.Select(turn => $"{turn.Role} {turn.Text}"));
+            Calls[^1].Turns.Select(turn => $"{turn.Role} {turn.Text}"));
     }
 
     [Fact]
     public async Task Rooms_and_messages_survive_a_restart()
     {
-        using var folder = new TemporaryFolder();
-        await using var first = await Start(folder);
-        var user = await ChatUser.SignIn(first.Http);
+        var user = await ChatUser.SignIn(Gateway.Http);
         var room = await user.NewRoom("kept room");
         await user.Ask(room, "keep this");
         var before = await user.Get($"/chatroom/{room}");
-        first.Terminate();
-        Assert.Equal(0, await first.WaitForExit());
+        Assert.Equal(0, await Gateway.Stop());
 
-        await using var next = await Start(folder);
-        var again = user.Through(next.Http);
-        Assert.Equal(before.ToString(), (await again.Get($"/chatroom/{room}")).ToString());
-        Assert.Equal("kept room", (await again.Get("/chatroom"))[0].GetProperty("name").GetString());
+        await Gateway.Restart();
+        Assert.Equal(before.ToString(), (await user.Get($"/chatroom/{room}")).ToString());
+        Assert.Equal("kept room", (await user.Get("/chatroom"))[0].GetProperty("name").GetString());
         Assert.Single(Calls);
     }
 
     [Fact]
     public async Task The_room_list_shows_a_room_right_after_its_creation()
     {
-        var user = await ChatUser.SignIn(_gateway.Http);
+        var user = await ChatUser.SignIn(Gateway.Http);
         for (var i = 0; i < 20; i++)
         {
             var room = await user.NewRoom($"room {i}");
@@ -97,8 +81,8 @@ public sealed class ChatTests : IClassFixture<GatewayFixture>
     [Fact]
     public async Task Eight_messages_at_once_are_answered_in_the_order_of_acceptance_one_call_at_a_time()
     {
-        _gemini.ReplyWith(request => Script.Words($"re {request.LastText}", TimeSpan.FromMilliseconds(5)));
-        var user = await ChatUser.SignIn(_gateway.Http);
+        Gemini.ReplyWith(request => Script.Words($"re {request.LastText}", TimeSpan.FromMilliseconds(5)));
+        var user = await ChatUser.SignIn(Gateway.Http);
         var room = await user.NewRoom();
         var posts = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => user.Post(room, $"q{i}")));
         var replies = posts.Select(post => post.GetProperty("reply").Id()).Order().ToList();
@@ -108,7 +92,7 @@ public sealed class ChatTests : IClassFixture<GatewayFixture>
         Assert.Equal(16, messages.Count);
         var asked = messages.Where(message => message.GetProperty("sender").GetString() == "user").Select(SseTestExtensions.Content).ToList();
         Assert.Equal(asked, Calls.Select(request => request.LastText));
-        Assert.Equal(1, _gemini.Calls.MaxConcurrentIn(asked[0]));
+        Assert.Equal(1, Gemini.Calls.MaxConcurrentIn(asked[0]));
         Assert.All(asked.Zip(replies), pair =>
             Assert.Equal($"re {pair.First}", messages.Single(message => message.Id() == pair.Second).Content()));
     }
@@ -116,20 +100,20 @@ public sealed class ChatTests : IClassFixture<GatewayFixture>
     [Fact]
     public async Task Forty_rooms_are_answered_in_parallel()
     {
-        _gemini.ReplyAlways(Script.Silence());
-        var user = await ChatUser.SignIn(_gateway.Http);
+        Gemini.ReplyAlways(Script.Silence());
+        var user = await ChatUser.SignIn(Gateway.Http);
         var rooms = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => user.NewRoom($"room {i}")));
         await Task.WhenAll(rooms.Select(room => user.Post(room, "hello")));
-        await _gemini.Calls.WaitForRunning(40);
+        await Gemini.Calls.WaitForRunning(40);
         await Task.WhenAll(rooms.Select(room => user.Send(HttpMethod.Post, $"/chatroom/{room}/message/2/stop")));
-        await _gemini.Calls.WaitUntilIdle();
+        await Gemini.Calls.WaitUntilIdle();
     }
 
     [Fact]
     public async Task A_plain_text_stream_carries_the_bare_reply_and_breaks_when_the_reply_fails()
     {
-        _gemini.EnqueueReplies(Script.Words("plain and simple"), Script.Chunks("half"));
-        var user = await ChatUser.SignIn(_gateway.Http);
+        Gemini.EnqueueReplies(Script.Words("plain and simple"), Script.Chunks("half"));
+        var user = await ChatUser.SignIn(Gateway.Http);
         var room = await user.NewRoom();
         using var whole = await user.Send(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "a" }, ("Accept", "text/plain"));
         Assert.Equal("plain and simple", await whole.Content.ReadAsStringAsync());
@@ -141,10 +125,10 @@ public sealed class ChatTests : IClassFixture<GatewayFixture>
     [Fact]
     public async Task The_room_of_another_user_is_answered_as_absent()
     {
-        var owner = await ChatUser.SignIn(_gateway.Http);
+        var owner = await ChatUser.SignIn(Gateway.Http);
         var room = await owner.NewRoom();
         await owner.Ask(room, "private");
-        var other = await ChatUser.SignIn(_gateway.Http);
+        var other = await ChatUser.SignIn(Gateway.Http);
         foreach (var path in new[] { "", "/message/1", "/message/2" })
         {
             using var foreign = await other.Send(HttpMethod.Get, $"/chatroom/{room}{path}");
@@ -155,21 +139,21 @@ public sealed class ChatTests : IClassFixture<GatewayFixture>
 
         using var post = await other.Send(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "mine?" });
         Assert.Equal(HttpStatusCode.NotFound, post.StatusCode);
-        using var nobody = await _gateway.Http.GetAsync($"/chatroom/{room}", TestContext.Current.CancellationToken);
+        using var nobody = await Gateway.Http.GetAsync($"/chatroom/{room}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Unauthorized, nobody.StatusCode);
     }
 
     [Fact]
     public async Task A_refused_request_stores_nothing()
     {
-        var user = await ChatUser.SignIn(_gateway.Http);
+        var user = await ChatUser.SignIn(Gateway.Http);
         var room = await user.NewRoom();
         foreach (var body in new[] { "{}", "\"\"", "7", "{\"content\":", "null", $"{{\"content\":\"{new string('x', 2 * 1024 * 1024)}\"}}" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, $"/chatroom/{room}/message");
             request.Headers.Authorization = new("Bearer", user.Token);
             request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-            using var response = await _gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
+            using var response = await Gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
             Assert.InRange((int)response.StatusCode, 400, 499);
             Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         }
@@ -177,9 +161,6 @@ public sealed class ChatTests : IClassFixture<GatewayFixture>
         Assert.Empty((await user.Get($"/chatroom/{room}")).GetProperty("messages").EnumerateArray());
         Assert.Empty(Calls);
     }
-
-    private Task<GatewayProcess> Start(TemporaryFolder folder) => GatewayProcess.Start(
-        folder.Path, ("GEMINI_API_KEY", FakeGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
 
     private static string WithoutPath(string problem)
     {

@@ -14,8 +14,6 @@ public sealed class DataFilesTests : IDisposable
     private const UnixFileMode Folder700 = File600 | UnixFileMode.UserExecute;
     private const UnixFileMode Open = Folder700 | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(180);
-
     private readonly TemporaryFolder _folder = new();
 
     private string Data => Path.Combine(_folder.Path, "data");
@@ -84,7 +82,7 @@ public sealed class DataFilesTests : IDisposable
     private async Task WaitUntilErased(params string[] texts)
     {
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         while (FilesContaining(texts) is [_, ..] left)
         {
             Assert.False(deadline.IsCancellationRequested, $"Still there: {string.Join(", ", left)}");

@@ -12,7 +12,7 @@ public class GatewayFixture : IAsyncLifetime
 
     public FakeGemini Gemini { get; private set; } = null!;
 
-    internal GatewayProcess Gateway { get; private set; } = null!;
+    public GatewayProcess Gateway { get; private set; } = null!;
 
     /// <summary>Settings besides the model's address.</summary>
     protected virtual (string Name, string Value)[] Settings => [];
@@ -31,6 +31,9 @@ public class GatewayFixture : IAsyncLifetime
         _folder.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Starts the gateway again if a test has ended it.</summary>
+    internal Task RestartIfStopped() => Gateway.HasExited || Gateway.IsStopping ? Gateway.Restart() : Task.CompletedTask;
 
     /// <summary>A room of a new user.</summary>
     internal async Task<ModelFaultRoom> NewRoom()

@@ -170,7 +170,7 @@ public sealed class ModelFaultTests(ModelFaultFixture fixture) : IClassFixture<M
             var room = await fixture.Room(silence);
             var end = await room.Ask();
             var call = fixture.Gemini.Calls.Requests[^1];
-            Assert.True(await call.WasClosedByClient.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+            Assert.True(await call.WasClosedByClient.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken));
             await room.AssertFailed(end, "model_timeout", calls: 1);
         }
     }
@@ -190,7 +190,7 @@ public sealed class ModelFaultTests(ModelFaultFixture fixture) : IClassFixture<M
         Assert.Equal(("done", "incomplete", "length"), (last.EventType, reply.Status(), reply.Reason()));
         Assert.Equal(512 * 1024, text.Length);
         Assert.Equal(text, reply.Content());
-        Assert.True(await fixture.Gemini.Calls.Requests[^1].WasClosedByClient.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        Assert.True(await fixture.Gemini.Calls.Requests[^1].WasClosedByClient.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -251,7 +251,7 @@ public sealed class ModelFaultTests(ModelFaultFixture fixture) : IClassFixture<M
         await AssertReplySeen(room, "up to here", reply: 4);
         var stopped = await ChatUser.Json(await room.User.Send(HttpMethod.Post, $"/chatroom/{room.Id}/message/4/stop"));
         Assert.Equal(("stopped", "up to here"), (stopped.Status(), stopped.Content()));
-        Assert.True(await fixture.Gemini.Calls.Requests[^1].WasClosedByClient.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+        Assert.True(await fixture.Gemini.Calls.Requests[^1].WasClosedByClient.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken));
     }
 
     [Fact]

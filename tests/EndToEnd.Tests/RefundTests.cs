@@ -5,30 +5,18 @@ using GeminiChat.Fakes;
 namespace GeminiChat.EndToEnd.Tests;
 
 /// <summary>What is given back to a day of three messages, at the program as it is run, and after kill -9.</summary>
-public sealed class RefundTests : IAsyncLifetime
+public sealed class RefundTests(RefundTests.LimitedGateway fixture) : GatewayTests(fixture), IClassFixture<RefundTests.LimitedGateway>
 {
     private const int Limit = 3;
-
-    private readonly TemporaryFolder _folder = new();
-    private FakeGemini _gemini = null!;
-
-    public async ValueTask InitializeAsync() => _gemini = await FakeGemini.Start();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _gemini.DisposeAsync();
-        _folder.Dispose();
-    }
 
     [Fact]
     public async Task A_refused_prompt_and_a_withheld_answer_count()
     {
-        await using var gateway = await Start();
         foreach (var refusal in new[] { Script.Blocked(), Script.Withheld() })
         {
-            _gemini.ReplyAlways(refusal);
-            var before = _gemini.Calls.Total;
-            var user = await ChatUser.SignIn(gateway.Http);
+            Gemini.ReplyAlways(refusal);
+            var before = Calls.Count;
+            var user = await ChatUser.SignIn(Gateway.Http);
             var room = await user.NewRoom();
             for (var i = 1; i <= Limit; i++)
             {
@@ -39,74 +27,57 @@ public sealed class RefundTests : IAsyncLifetime
             Assert.Equal((Limit, 0), await Usage(user));
             var problem = await PostRefused(user, room);
             Assert.Contains("the 3 messages a day of Basic", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
-            Assert.Equal(Limit, _gemini.Calls.Total - before);
+            Assert.Equal(Limit, Calls.Count - before);
         }
     }
 
     [Fact]
     public async Task Stops_in_the_queue_are_refunded_up_to_the_daily_limit()
     {
-        _gemini.ReplyAlways(Script.Silence());
-        ChatUser user;
-        string room;
-        await using (var gateway = await Start())
+        Gemini.ReplyAlways(Script.Silence());
+        var user = await ChatUser.SignIn(Gateway.Http);
+        var room = await user.NewRoom();
+        await user.Post(room, "runs");
+        await Gemini.Calls.WaitForRunning(1);
+        for (var i = 2; i <= 2 * Limit; i++)
         {
-            user = await ChatUser.SignIn(gateway.Http);
-            room = await user.NewRoom();
-            await user.Post(room, "runs");
-            await _gemini.Calls.WaitForRunning(1);
-            for (var i = 2; i <= 2 * Limit; i++)
-            {
-                await user.Post(room, "stopped", $"key-{i}");
-                Assert.Equal(HttpStatusCode.OK, (await user.Send(HttpMethod.Post, $"/chatroom/{room}/message/{2 * i}/stop")).StatusCode);
-            }
-
-            await PostRefused(user, room);
-            await gateway.Kill();
+            await user.Post(room, "stopped", $"key-{i}");
+            Assert.Equal(HttpStatusCode.OK, (await user.Send(HttpMethod.Post, $"/chatroom/{room}/message/{2 * i}/stop")).StatusCode);
         }
 
-        await using var restarted = await Start();
-        var again = user.Through(restarted.Http);
-        Assert.Equal((Limit, 0), await Usage(again));
-        Assert.Equal(4, (await again.Post(room, "stopped", "key-2")).GetProperty("reply").Id());
-        await PostRefused(again, room);
+        await PostRefused(user, room);
+        await Gateway.Kill();
+
+        await Gateway.Restart();
+        Assert.Equal((Limit, 0), await Usage(user));
+        Assert.Equal(4, (await user.Post(room, "stopped", "key-2")).GetProperty("reply").Id());
+        await PostRefused(user, room);
+        Assert.Equal(HttpStatusCode.OK, (await user.Send(HttpMethod.Post, $"/chatroom/{room}/message/2/stop")).StatusCode);
     }
 
     [Fact]
     public async Task No_more_than_five_times_the_daily_limit_is_stored_even_with_refunds()
     {
-        _gemini.ReplyAlways(Script.InvalidKey());
-        ChatUser user;
-        string room;
-        await using (var gateway = await Start())
+        Gemini.ReplyAlways(Script.InvalidKey());
+        var user = await ChatUser.SignIn(Gateway.Http);
+        var room = await user.NewRoom();
+        for (var i = 1; i <= 5 * Limit; i++)
         {
-            user = await ChatUser.SignIn(gateway.Http);
-            room = await user.NewRoom();
-            for (var i = 1; i <= 5 * Limit; i++)
-            {
-                await user.Post(room, "fails", $"key-{i}");
-                Assert.Equal("failed", (await user.WaitForReply(room, 2 * i)).Status());
-            }
-
-            await gateway.Kill();
+            await user.Post(room, "fails", $"key-{i}");
+            Assert.Equal("failed", (await user.WaitForReply(room, 2 * i)).Status());
         }
 
-        await using var restarted = await Start();
-        var again = user.Through(restarted.Http);
-        Assert.Equal((0, 0), await Usage(again));
-        Assert.Equal(2, (await again.Post(room, "fails", "key-1")).GetProperty("reply").Id());
-        var problem = await PostRefused(again, room);
+        await Gateway.Kill();
+
+        await Gateway.Restart();
+        Assert.Equal((0, 0), await Usage(user));
+        Assert.Equal(2, (await user.Post(room, "fails", "key-1")).GetProperty("reply").Id());
+        var problem = await PostRefused(user, room);
         Assert.Contains("You have sent 15 messages today", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal((Limit, 0), (problem.GetProperty("limit").GetInt32(), problem.GetProperty("used").GetInt32()));
         var now = TimeProvider.System.GetUtcNow();
         Assert.InRange(problem.GetProperty("resets_at").GetDateTimeOffset(), now, now.AddDays(1));
     }
-
-    private Task<GatewayProcess> Start() => GatewayProcess.Start(
-        _folder.Path,
-        ("GEMINI_API_KEY", FakeGemini.Key),
-        ("GEMINI_BASE_URL", _gemini.BaseUrl),
-        ("BASIC_DAILY_MESSAGES", $"{Limit}"));
 
     private static async Task<(int Used, int Remaining)> Usage(ChatUser user)
     {
@@ -119,5 +90,10 @@ public sealed class RefundTests : IAsyncLifetime
         using var response = await user.Send(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "one more" });
         Assert.NotNull(response.Headers.RetryAfter);
         return await ChatUser.Json(response, HttpStatusCode.TooManyRequests);
+    }
+
+    public sealed class LimitedGateway : GatewayFixture
+    {
+        protected override (string Name, string Value)[] Settings => [("BASIC_DAILY_MESSAGES", $"{Limit}")];
     }
 }

@@ -21,8 +21,6 @@ public sealed class SlowReaderTests(ITestOutputHelper output) : IAsyncLifetime
     // Twice what the server keeps for a connection, and less than half of what it would if each of them held the reply.
     private const long MostGrowth = Stalled * 600L * 1024;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
-
     private readonly TemporaryFolder _folder = new();
     private readonly ControlledReply _hold = new();
     private readonly List<Socket> _sockets = [];
@@ -44,7 +42,7 @@ public sealed class SlowReaderTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task A_thousand_stalled_readers_use_little_memory_and_do_not_delay_another_reader()
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         await using var gateway = await GatewayProcess.Start(
             _folder.Path, ("GEMINI_API_KEY", FakeGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
         var user = await ChatUser.SignIn(gateway.Http);

@@ -6,7 +6,6 @@ namespace GeminiChat.EndToEnd.Tests;
 /// <summary>A request whose body comes a little faster than the slowest that the web server allows, and never ends.</summary>
 internal sealed class SlowUpload : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
     private static readonly byte[] Piece = new byte[40];
 
@@ -34,8 +33,8 @@ internal sealed class SlowUpload : IDisposable
     /// <summary>Waits until the server has ended the connection, and returns what it said.</summary>
     public async Task<string> WaitForResponse()
     {
-        await _sending.WaitAsync(Deadline);
-        return await _answer.WaitAsync(Deadline);
+        await _sending.WaitAsync(Deadline.Timeout);
+        return await _answer.WaitAsync(Deadline.Timeout);
     }
 
     public void Dispose() => _connection.Dispose();

@@ -5,66 +5,47 @@ using GeminiChat.Fakes;
 namespace GeminiChat.EndToEnd.Tests;
 
 /// <summary>A stop is a promise: what it answers is what is kept, and nothing comes after it.</summary>
-public sealed class StopTests : IAsyncLifetime
+[Collection<SharedGateway>]
+public sealed class StopTests(GatewayFixture fixture) : GatewayTests(fixture)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
-    private readonly TemporaryFolder _folder = new();
-    private FakeGemini _gemini = null!;
-
-    public async ValueTask InitializeAsync() => _gemini = await FakeGemini.Start();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _gemini.DisposeAsync();
-        _folder.Dispose();
-    }
-
     [Fact]
     public async Task The_response_of_a_stop_is_the_stored_reply_for_good_and_the_model_call_is_closed()
     {
         var hold = new ControlledReply();
-        _gemini.EnqueueReplies(hold.Script);
-        ChatUser user;
-        string room, receipt;
-        await using (var gateway = await Start())
+        Gemini.EnqueueReplies(hold.Script);
+        var user = await ChatUser.SignIn(Gateway.Http);
+        var room = await user.NewRoom();
+        await using var events = user.Stream(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "why" }).GetAsyncEnumerator();
+        Assert.True(await events.MoveNextAsync());
+        await hold.SendText("up to here");
+        while (await events.MoveNextAsync() && events.Current.EventType != "token")
         {
-            user = await ChatUser.SignIn(gateway.Http);
-            room = await user.NewRoom();
-            await using var events = user.Stream(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "why" }).GetAsyncEnumerator();
-            Assert.True(await events.MoveNextAsync());
-            await hold.SendText("up to here");
-            while (await events.MoveNextAsync() && events.Current.EventType != "token")
-            {
-            }
-
-            receipt = await Stop(user, room, reply: 2);
-            var stopped = JsonElement.Parse(receipt);
-            Assert.Equal((2, "stopped", "up to here"), (stopped.Id(), stopped.Status(), stopped.Content()));
-            Assert.True(await _gemini.Calls.Requests[0].WasClosedByClient.WaitAsync(Deadline, TestContext.Current.CancellationToken));
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hold.SendText(" and no further"));
-
-            Assert.True(await events.MoveNextAsync());
-            Assert.Equal(("done", "1-10-end", receipt), (events.Current.EventType, events.Current.EventId, events.Current.Data));
-            Assert.False(await events.MoveNextAsync());
-            Assert.Equal(receipt, await Stop(user, room, reply: 2));
-            await gateway.Kill();
         }
 
-        await using var restarted = await Start();
-        var again = user.Through(restarted.Http);
-        Assert.Equal(receipt, await Stop(again, room, reply: 2));
-        Assert.Equal(receipt, (await again.Get($"/chatroom/{room}/message/2")).GetRawText());
-        Assert.Equal(1, _gemini.Calls.Total);
+        var receipt = await Stop(user, room, reply: 2);
+        var stopped = JsonElement.Parse(receipt);
+        Assert.Equal((2, "stopped", "up to here"), (stopped.Id(), stopped.Status(), stopped.Content()));
+        Assert.True(await Calls[0].WasClosedByClient.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hold.SendText(" and no further"));
+
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal(("done", "1-10-end", receipt), (events.Current.EventType, events.Current.EventId, events.Current.Data));
+        Assert.False(await events.MoveNextAsync());
+        Assert.Equal(receipt, await Stop(user, room, reply: 2));
+        await Gateway.Kill();
+
+        await Gateway.Restart();
+        Assert.Equal(receipt, await Stop(user, room, reply: 2));
+        Assert.Equal(receipt, (await user.Get($"/chatroom/{room}/message/2")).GetRawText());
+        Assert.Single(Calls);
     }
 
     [Fact]
     public async Task Stopping_a_waiting_turn_ends_its_readers_and_moves_later_turns_up()
     {
         var hold = new ControlledReply();
-        _gemini.EnqueueReplies(hold.Script);
-        await using var gateway = await Start();
-        var user = await ChatUser.SignIn(gateway.Http);
+        Gemini.EnqueueReplies(hold.Script);
+        var user = await ChatUser.SignIn(Gateway.Http);
         var room = await user.NewRoom();
         await user.Post(room, "one");
         await user.Post(room, "two");
@@ -73,13 +54,13 @@ public sealed class StopTests : IAsyncLifetime
 
         var receipt = await Stop(user, room, reply: 4);
 
-        Assert.Equal(receipt, (await reading.WaitAsync(Deadline, TestContext.Current.CancellationToken)).GetRawText());
+        Assert.Equal(receipt, (await reading.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken)).GetRawText());
         Assert.Equal(receipt, await Stop(user, room, reply: 4));
         Assert.Equal(2, (await user.Post(room, "four")).GetProperty("position").GetInt32());
         await hold.SendText("first");
         await hold.Finish();
         await user.WaitForReply(room, 8);
-        Assert.Equal(["one", "three", "four"], _gemini.Calls.Requests.Select(request => request.Turns[^1].Text));
+        Assert.Equal(["one", "three", "four"], Calls.Select(request => request.Turns[^1].Text));
         Assert.Equal(receipt, (await user.Get($"/chatroom/{room}/message/4")).GetRawText());
     }
 
@@ -89,7 +70,4 @@ public sealed class StopTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return await response.Content.ReadAsStringAsync();
     }
-
-    private Task<GatewayProcess> Start() => GatewayProcess.Start(
-        _folder.Path, ("GEMINI_API_KEY", FakeGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl));
 }

@@ -84,7 +84,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
                 return StripeFault.ResetAfterEffect();
             });
             var click = user.Send(HttpMethod.Post, "/payments/subscribe/pro");
-            await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            await reached.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
             await gateway.Kill();
             await Assert.ThrowsAnyAsync<HttpRequestException>(() => click);
         }
@@ -111,7 +111,7 @@ public sealed class SubscriptionTests : IAsyncLifetime
 
     private static async Task Until(ChatUser user, string tier, string status)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!Is(await user.Get("/payments/subscription/status"), tier, status)
             || (await user.Get("/user/me")).GetProperty("subscription").GetString() != tier)

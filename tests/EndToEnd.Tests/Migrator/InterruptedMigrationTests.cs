@@ -57,7 +57,7 @@ public sealed class InterruptedMigrationTests : IDisposable
     private static async Task WaitForFirstRows(TemporaryDatabase target)
     {
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         while (await target.Count("select case when to_regclass('moves') is null then 0 else 1 end") == 0
             || await target.Count("select count(*) from messages") == 0)
         {

@@ -5,8 +5,6 @@ namespace GeminiChat.EndToEnd.Tests.Migrator;
 /// <summary>The program that moves data, as an operator runs it.</summary>
 internal sealed class MigrateProcess : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
-
     private readonly Process _process;
     private readonly Task<string[]> _output;
 
@@ -34,7 +32,7 @@ internal sealed class MigrateProcess : IDisposable
 
     public async Task<(int Code, string Output)> WaitForExit()
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         await _process.WaitForExitAsync(deadline.Token);
         return (_process.ExitCode, string.Concat(await _output));
     }

@@ -28,21 +28,6 @@ public sealed class LogTests : IDisposable
     }
 
     [Fact]
-    public async Task The_start_up_log_entry_warns_of_each_development_default()
-    {
-        await using var gateway = await GatewayProcess.Start(_folder.Path);
-        await gateway.WaitForLog("is running");
-
-        var told = Assert.Single(gateway.Output.Split('\n'), line => line.Contains("is running", StringComparison.Ordinal));
-        var entry = JsonElement.Parse(told).GetProperty("State");
-        Assert.Contains($"address: {gateway.Address.GetLeftPart(UriPartial.Authority)}; ", Text(entry, "Parts"), StringComparison.Ordinal);
-        Assert.Contains(Path.Combine(_folder.Path, "data", "geminichat.db"), Text(entry, "Parts"), StringComparison.Ordinal);
-        Assert.All(
-            ["SECRET_KEY", "OTP_DELIVERY=response", "GEMINI_API_KEY", "STRIPE_SECRET_KEY", "ASPNETCORE_ENVIRONMENT"],
-            name => Assert.Contains(name, Text(entry, "Warnings"), StringComparison.Ordinal));
-    }
-
-    [Fact]
     public async Task Logs_can_be_switched_to_text()
     {
         await using var gateway = await GatewayProcess.Start(_folder.Path, ("LOG_FORMAT", "text"));

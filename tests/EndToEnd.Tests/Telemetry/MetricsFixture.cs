@@ -14,7 +14,6 @@ public sealed class MetricsFixture : IAsyncLifetime
 
     private const int DailyLimit = 4;
     private const int Turns = 5;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
     private readonly Uri _metrics = new($"http://127.0.0.1:{Ports.FindFree()}/");
@@ -140,7 +139,7 @@ public sealed class MetricsFixture : IAsyncLifetime
 
     private async Task<PrometheusScrape> WaitUntil(Func<PrometheusScrape, bool> condition)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
         {

@@ -1,0 +1,37 @@
+using GeminiChat.Fakes;
+
+namespace GeminiChat.EndToEnd.Tests;
+
+/// <summary>Classes that share one gateway, and may end it and start it again. A start takes longer than most of their tests.</summary>
+[CollectionDefinition]
+public sealed class SharedGateway : ICollectionFixture<GatewayFixture>;
+
+/// <summary>Tests of a gateway that was started before.</summary>
+public abstract class GatewayTests(GatewayFixture fixture) : IAsyncLifetime
+{
+    private int _callsBefore;
+
+    protected FakeGemini Gemini => fixture.Gemini;
+
+    protected GatewayProcess Gateway => fixture.Gateway;
+
+    /// <summary>The calls of the model since the test began.</summary>
+    protected IReadOnlyList<RecordedRequest> Calls => [.. Gemini.Calls.Requests.Skip(_callsBefore)];
+
+    public async ValueTask InitializeAsync()
+    {
+        await fixture.RestartIfStopped();
+        await Gemini.Calls.WaitUntilIdle();
+        Gemini.ReplyAlways(Script.Words("ok"));
+        _callsBefore = Gemini.Calls.Total;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Waits until so many calls of the model have begun since the test began.</summary>
+    protected Task WaitForCalls(int count) => Gemini.Calls.WaitForCalls(_callsBefore + count);
+}
