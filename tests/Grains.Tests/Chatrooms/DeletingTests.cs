@@ -7,8 +7,6 @@ namespace GeminiChat.Grains.Tests.Chatrooms;
 
 public sealed class DeletingTests(GrainTestCluster cluster) : IClassFixture<GrainTestCluster>
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     [Fact]
     public async Task A_deleted_room_is_absent_at_once_and_permanently()
     {
@@ -44,7 +42,7 @@ public sealed class DeletingTests(GrainTestCluster cluster) : IClassFixture<Grai
 
         Assert.True(await test.Room.Delete());
 
-        await call.Closed.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await call.Closed.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         Assert.Null(await following);
         Assert.True(await stopping is null or { Status: MessageStatus.Stopped });
         Assert.Single(test.Model.Calls);
@@ -71,10 +69,10 @@ public sealed class DeletingTests(GrainTestCluster cluster) : IClassFixture<Grai
         var stops = Enumerable.Range(0, 20).Select(_ => RetryUntilAnswered(() => test.Room.Stop(2))).ToList();
         var readers = Enumerable.Range(0, 20).Select(_ => ReadToAnyEnd(test.Room)).ToList();
 
-        await deleted.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
-        var outcomes = await Task.WhenAll(posts).WaitAsync(Deadline, TestContext.Current.CancellationToken);
-        await Task.WhenAll(stops).WaitAsync(Deadline, TestContext.Current.CancellationToken);
-        await Task.WhenAll(readers).WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await deleted.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
+        var outcomes = await Task.WhenAll(posts).WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
+        await Task.WhenAll(stops).WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
+        await Task.WhenAll(readers).WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         Assert.All(outcomes, outcome => Assert.True(
             outcome is PostOutcome.Accepted or PostOutcome.RoomAbsent or PostOutcome.QueueFull, outcome.GetType().Name));
         await CheckAbsent(test);
@@ -95,7 +93,7 @@ public sealed class DeletingTests(GrainTestCluster cluster) : IClassFixture<Grai
             return await store();
         };
         var post = test.Room.Post(new NewMessage("late", "k"));
-        await storing.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await storing.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         Assert.True(await test.Room.Delete());
         mayStore.SetResult();
         Assert.IsType<PostOutcome.RoomAbsent>(await post);
@@ -181,7 +179,7 @@ public sealed class DeletingTests(GrainTestCluster cluster) : IClassFixture<Grai
         };
         cluster.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.Single(await Rooms(test));
-        await reading.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await reading.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         await test.CreateAnotherRoom();
         mayAnswer.SetResult();
         await test.WaitUntil(async () => (await Rooms(test)).Select(room => room.Name).SequenceEqual(["another"]));
@@ -202,7 +200,7 @@ public sealed class DeletingTests(GrainTestCluster cluster) : IClassFixture<Grai
         };
         cluster.Time.Advance(TimeSpan.FromMinutes(1));
         await Rooms(test);
-        await reading.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await reading.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         await test.Room.Delete();
         mayAnswer.SetResult();
 
@@ -236,7 +234,7 @@ public sealed class DeletingTests(GrainTestCluster cluster) : IClassFixture<Grai
     private static async Task<T> RetryUntilAnswered<T>(Func<Task<T>> call)
     {
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         while (true)
         {
             try

@@ -128,7 +128,7 @@ public sealed class PostingTests(GrainTestCluster cluster) : IClassFixture<Grain
             return await store();
         };
         var stranger = test.Room.Post(new NewMessage("other", "key"));
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await asked.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         var repeat = test.Post("hello", "key");
 
         // Interleaves with both, and comes after the repeat.

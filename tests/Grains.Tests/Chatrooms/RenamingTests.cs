@@ -169,7 +169,7 @@ public sealed class RenamingTests(GrainTestCluster cluster) : IClassFixture<Grai
             return await store();
         };
         var answered = test.PostAndAnswer("question", "answer");
-        await storing.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await storing.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         var renamed = Update(test, new RoomPatch("mine", null));
         mayStore.SetResult();
         Assert.Equal("mine", (await renamed).Room.Name);
@@ -194,7 +194,7 @@ public sealed class RenamingTests(GrainTestCluster cluster) : IClassFixture<Grai
             return outcome;
         };
         var renamed = Update(test, new RoomPatch("mine", null));
-        await stored.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await stored.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         call.Answer("answer");
         await test.Room.ReadToEnd(2);
         mayAnswer.SetResult();

@@ -181,7 +181,7 @@ public sealed class ReplyEndTests(GrainTestCluster cluster) : IClassFixture<Grai
         var (text, end) = await test.Room.ReadToEnd(2);
         Assert.Equal((MessageStatus.Incomplete, EndReasons.Length), (end.Status, end.Reason));
         Assert.Equal(512 * 1024, text.Length);
-        await call.Closed.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await call.Closed.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -195,7 +195,7 @@ public sealed class ReplyEndTests(GrainTestCluster cluster) : IClassFixture<Grai
 
         var stopped = await test.Room.Stop(2);
         Assert.Equal((MessageStatus.Stopped, "up to here"), (stopped!.Status, stopped.Content));
-        await call.Closed.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await call.Closed.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         call.SendText("and no further");
         Assert.Equal(stopped, await test.Room.Stop(2));
         await test.Deactivate();

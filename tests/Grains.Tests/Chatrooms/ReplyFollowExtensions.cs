@@ -6,15 +6,13 @@ namespace GeminiChat.Grains.Tests.Chatrooms;
 /// <summary>What a reader of a reply does.</summary>
 internal static class ReplyFollowExtensions
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     /// <summary>Follows a reply to its end.</summary>
     public static async Task<(string Text, RoomMessage End)> ReadToEnd(
         this IChatroomGrain room, long replyId, ReplyCursor from = default)
     {
         var text = new StringBuilder();
         var cursor = from == default ? new ReplyCursor(1, 0) : from;
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         while (true)
         {
             deadline.Token.ThrowIfCancellationRequested();
@@ -39,7 +37,7 @@ internal static class ReplyFollowExtensions
     {
         var text = "";
         var cursor = from == default ? new ReplyCursor(1, 0) : from;
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         while (text != expected)
         {
             deadline.Token.ThrowIfCancellationRequested();

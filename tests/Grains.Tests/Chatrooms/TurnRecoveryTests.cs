@@ -18,7 +18,7 @@ public sealed class TurnRecoveryTests(GrainTestCluster cluster) : IClassFixture<
         var cursor = await test.Room.ReadUntil(2, "half an ans");
 
         await test.Deactivate();
-        await call.Closed.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await call.Closed.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         await test.Room.Wake();
         (await test.Model.NextCall()).Answer("whole");
         (await test.Model.NextCall()).Answer("second");

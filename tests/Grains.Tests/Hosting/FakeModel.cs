@@ -9,8 +9,6 @@ namespace GeminiChat.Grains.Tests.Hosting;
 /// <summary>A model whose every word is the test's.</summary>
 public sealed class FakeModel : IChatClient
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private readonly Channel<FakeModelCall> _calls = Channel.CreateUnbounded<FakeModelCall>();
     private readonly ConcurrentQueue<FakeModelCall> _all = new();
 
@@ -21,7 +19,7 @@ public sealed class FakeModel : IChatClient
 
     /// <summary>Awaits the next call.</summary>
     public async Task<FakeModelCall> NextCall() =>
-        await _calls.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Deadline);
+        await _calls.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Deadline.Timeout);
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,

@@ -6,7 +6,6 @@ using GeminiChat.Grains.Model;
 using GeminiChat.Grains.Subscriptions;
 using GeminiChat.Grains.Tests.Subscriptions;
 using GeminiChat.Grains.Users;
-using GeminiChat.Running;
 using GeminiChat.ServiceDefaults.Settings;
 using GeminiChat.Silo.Hosting;
 using GeminiChat.Silo.Recovery;
@@ -138,7 +137,7 @@ public sealed class GrainTestCluster : IAsyncLifetime
     }
 
     public Task WaitForDeactivation(IAddressable grain) =>
-        _cluster.WaitForDeactivationAsync(grain).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        _cluster.WaitForDeactivationAsync(grain).WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
 
     /// <summary>The silo that a grain is on; null when it is on none.</summary>
     /// <remarks>Asked of the silos themselves: what they remember of each other's grains may be of a moment ago.</remarks>

@@ -9,8 +9,6 @@ namespace GeminiChat.Grains.Tests.Hosting;
 /// <summary>A room under test, its model and its rows.</summary>
 internal sealed class RoomDriver(GrainTestCluster cluster, RoomKey key, FakeModel model) : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private readonly List<IChatroomGrain> _others = [];
     private int _keys;
 
@@ -69,7 +67,7 @@ internal sealed class RoomDriver(GrainTestCluster cluster, RoomKey key, FakeMode
     /// <summary>Repeats what fails while a room moves, as the gateway does.</summary>
     public async Task<T> RetryUntilSuccess<T>(Func<Task<T>> attempt)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
         {

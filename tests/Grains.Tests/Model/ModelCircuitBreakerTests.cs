@@ -20,7 +20,7 @@ public sealed class ModelCircuitBreakerTests
         var third = Enter(gate);
         Assert.False(third.IsCompleted);
         first.Dispose();
-        await third.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await third.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -47,11 +47,11 @@ public sealed class ModelCircuitBreakerTests
         Assert.DoesNotContain(waiting, call => call.IsCompleted);
 
         _time.Advance(TimeSpan.FromSeconds(0.2));
-        var first = await Task.WhenAny(waiting).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        var first = await Task.WhenAny(waiting).WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         Assert.Equal(1, waiting.Count(call => call.IsCompleted));
 
         (await first).ReportSuccess();
-        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await Task.WhenAll(waiting).WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ModelCircuitBreakerTests
         var next = Enter(gate);
         Assert.False(next.IsCompleted);
         probe.Dispose();
-        await next.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await next.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class ModelCircuitBreakerTests
         await Enter(gate);
         var waiting = Enter(gate);
         _time.Advance(Timeout60Seconds);
-        var failure = await Assert.ThrowsAsync<ModelException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(60)));
+        var failure = await Assert.ThrowsAsync<ModelException>(() => waiting.WaitAsync(Deadline.Timeout));
         Assert.Equal(ModelFault.Unavailable, failure.Fault);
     }
 
@@ -95,7 +95,7 @@ public sealed class ModelCircuitBreakerTests
         var probe = await Enter(gate);
         var waiting = new[] { Enter(gate), Enter(gate) };
         probe.ReportFailure(new ModelException(ModelFault.Timeout, "hung"));
-        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.WhenAll(waiting).WaitAsync(Deadline.Timeout);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class ModelCircuitBreakerTests
         Assert.False(again.IsCompleted);
         _time.Advance(Timeout60Seconds);
 
-        using var pass = await again.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        using var pass = await again.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         Assert.Equal(_time.GetUtcNow() + Timeout60Seconds, window.End);
     }
 
@@ -141,7 +141,7 @@ public sealed class ModelCircuitBreakerTests
             var entering = gate.Acquire(window, TestContext.Current.CancellationToken);
             Assert.False(entering.IsCompleted);
             _time.Advance(Timeout60Seconds);
-            (await entering.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).ReportSuccess();
+            (await entering.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken)).ReportSuccess();
         }
 
         (await Enter(gate)).ReportFailure(Paused(Timeout60Seconds));

@@ -237,7 +237,7 @@ public sealed class CheckoutTests(GrainTestCluster cluster) : IClassFixture<Grai
             return hold.Task;
         };
         var first = Ask();
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         var others = Enumerable.Range(0, 20).Select(_ => Ask()).ToList();
 
         // By the time that this is answered the others have come.
@@ -298,7 +298,7 @@ public sealed class CheckoutTests(GrainTestCluster cluster) : IClassFixture<Grai
             throw new PaymentProviderException(PaymentProviderFault.Unavailable, "as the test wishes");
         };
         await _user.Grain.EndForDeletedUser();
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         Assert.Equal(paid.CustomerId, (await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).CustomerId);
         await cluster.Deactivate(_user.Grain);
 
@@ -384,14 +384,14 @@ public sealed class CheckoutTests(GrainTestCluster cluster) : IClassFixture<Grai
             return Task.CompletedTask;
         };
         var click = user.Subscribe();
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         await own.KillSiloOf(user.Grain);
         _ = click.ContinueWith(static lost => lost.Exception, TaskScheduler.Default);
     }
 
     private static async Task Eventually(Func<Task> attempt)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
         {

@@ -32,7 +32,7 @@ public sealed class ConvergenceTests(GrainTestCluster cluster) : IClassFixture<G
         };
         var lists = Stripe.ListCalls;
         await _user.ChangeSubscription(paid);
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => _user.ChangeSubscription(paid with { CancelAtPeriodEnd = true })));
         hold.SetResult();
         await _user.WaitUntilSettled();
@@ -74,7 +74,7 @@ public sealed class ConvergenceTests(GrainTestCluster cluster) : IClassFixture<G
             throw new PaymentProviderException(PaymentProviderFault.Unavailable, "as the test wishes");
         };
         await _user.ChangeSubscription(paid with { Status = ProviderSubscriptionStatus.Canceled });
-        await enough.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await enough.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
 
         Assert.True(await _user.HasPendingWork());
         Assert.Equal(Tier.Pro, (await _user.Grain.GetStatus()).Tier);
@@ -247,7 +247,7 @@ public sealed class ConvergenceTests(GrainTestCluster cluster) : IClassFixture<G
 
     private static async Task Until(Func<Task<bool>> condition)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await condition())
         {

@@ -109,7 +109,7 @@ public sealed class EventOrderTests(ITestOutputHelper output)
 
     private static async Task WaitUntilNoPendingWork(GrainTestCluster cluster)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var deadline = Deadline.Start();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!cluster.Payments.Undelivered.All(cluster.SubscriptionStoreFaults.Added.ContainsKey)
             || (await cluster.SubscriptionStoreFaults.ListUsersWithWork(cluster.Time.GetUtcNow(), Guid.Empty, 1)).Length > 0)

@@ -44,7 +44,7 @@ public sealed class ReconciliationTests : IAsyncLifetime
 
     private async Task WaitForPasses(int count)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (_passes.Count < count)
         {

@@ -9,8 +9,6 @@ namespace GeminiChat.Grains.Tests.Subscriptions;
 /// <summary>A user who subscribes.</summary>
 internal sealed class SubscribingUser(GrainTestCluster cluster)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private static readonly ReturnUrls ReturnUrls = new(
         "https://chat.example/?session_id={CHECKOUT_SESSION_ID}", "https://chat.example/?no", "https://chat.example/");
 
@@ -68,7 +66,7 @@ internal sealed class SubscribingUser(GrainTestCluster cluster)
     /// <summary>Waits until nothing is owed to the user.</summary>
     public async Task WaitUntilSettled()
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (await HasPendingWork())
         {

@@ -8,8 +8,6 @@ namespace GeminiChat.Grains.Tests.Users;
 /// <summary>A user with a number, a session and a room, who is about to leave.</summary>
 internal sealed class DeletedUserDriver(GrainTestCluster cluster, IPhoneGrain phone, string number, Guid id)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private static int _numbers = 2000;
 
     public string Number => number;
@@ -46,7 +44,7 @@ internal sealed class DeletedUserDriver(GrainTestCluster cluster, IPhoneGrain ph
     /// <summary>Waits until the store has nothing left to erase.</summary>
     public async Task WaitUntilErased()
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (await cluster.UserRows.FindNumberOfDeletedUser(id) is not null)
         {

@@ -38,7 +38,7 @@ public sealed class ErasureTests(GrainTestCluster cluster) : IClassFixture<Grain
             return end.Task;
         });
         await ada.DeleteAccount();
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         await cluster.Deactivate(ada.User);
         RemoveFaults();
         end.SetException(Away());

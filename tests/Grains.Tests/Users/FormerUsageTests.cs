@@ -12,8 +12,6 @@ public sealed class FormerUsageTests(FormerUsageTests.DailyLimitClusterFixture l
 {
     private const int Limit = 3;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     public static TheoryData<string> Failures => new("stored", "not stored", "away");
 
     private GrainTestCluster Cluster => limited.Cluster;
@@ -50,7 +48,7 @@ public sealed class FormerUsageTests(FormerUsageTests.DailyLimitClusterFixture l
             return await delete();
         };
         await ada.DeleteAccount();
-        await reached.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await reached.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
 
         var next = Cluster.Grains.User(await ada.SignIn());
         Assert.NotEqual(ada.Id, next.GetPrimaryKey());

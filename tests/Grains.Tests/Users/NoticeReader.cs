@@ -5,8 +5,6 @@ namespace GeminiChat.Grains.Tests.Users;
 /// <summary>A device that follows its user's notices.</summary>
 internal sealed class NoticeReader(IUserGrain user)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private readonly Queue<Notice> _read = new();
 
     public NoticeCursor Cursor { get; private set; }
@@ -18,7 +16,7 @@ internal sealed class NoticeReader(IUserGrain user)
     public async Task<Notice> Next()
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(Deadline);
+        deadline.CancelAfter(Deadline.Timeout);
         while (_read.Count == 0)
         {
             deadline.Token.ThrowIfCancellationRequested();

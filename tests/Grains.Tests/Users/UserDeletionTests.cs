@@ -236,7 +236,7 @@ public sealed class UserDeletionTests(GrainTestCluster cluster) : IClassFixture<
 
     private static async Task WaitUntil(Func<Task<bool>> condition)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await condition())
         {

@@ -16,8 +16,6 @@ public sealed class DashboardTests
 {
     private const string Password = "twelve chars";
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     [Fact]
     public async Task Operators_see_the_silos_of_the_cluster()
     {
@@ -112,7 +110,7 @@ public sealed class DashboardTests
     /// <summary>The dashboard counts once a second.</summary>
     private static async Task WaitUntilCounted(HttpClient operators, string text)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!(await operators.GetStringAsync("/dashboard/DashboardCounters", deadline.Token)).Contains(text, StringComparison.Ordinal))
         {

@@ -1,4 +1,3 @@
-using GeminiChat.Running;
 using GeminiChat.Silo.Hosting;
 using GeminiChat.Silo.Tests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,8 +13,6 @@ namespace GeminiChat.Silo.Tests.Hosting;
 /// <summary>A silo whose cluster is listed in a real Redis.</summary>
 public sealed class MembershipMonitorTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private readonly FakeTimeProvider _time = new();
     private readonly TemporaryFolder _folder = new();
     private readonly RecordedTermination _ended = new();
@@ -44,7 +41,7 @@ public sealed class MembershipMonitorTests : IAsyncLifetime
         if (_silo is not null)
         {
             // At once: leaving in order would wait for a table that a test has taken away.
-            await _silo.StopAsync(new CancellationToken(canceled: true)).WaitAsync(Deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _silo.StopAsync(new CancellationToken(canceled: true)).WaitAsync(Deadline.Timeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _monitor.StopAsync(CancellationToken.None);
         }
 
@@ -126,7 +123,7 @@ public sealed class MembershipMonitorTests : IAsyncLifetime
     /// <summary>The silo's connection comes back a moment after Redis.</summary>
     private static async Task<T> WhenItCanBeRead<T>(Func<Task<T>> read)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
         {
@@ -146,7 +143,7 @@ public sealed class MembershipMonitorTests : IAsyncLifetime
 
     private async Task WaitUntil(Func<bool> condition)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!condition())
         {

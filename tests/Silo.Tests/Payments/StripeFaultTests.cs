@@ -7,7 +7,6 @@ namespace GeminiChat.Silo.Tests.Payments;
 public sealed class StripeFaultTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly Guid _user = Guid.CreateVersion7();
 
     [Theory]
@@ -230,7 +229,7 @@ public sealed class StripeFaultTests
         time.Advance(TimeSpan.FromSeconds(10) - TimeSpan.FromTicks(1));
         Assert.False(call.IsCompleted);
         time.Advance(TimeSpan.FromTicks(1));
-        var failed = await Assert.ThrowsAsync<PaymentProviderException>(() => call.WaitAsync(Deadline, None));
+        var failed = await Assert.ThrowsAsync<PaymentProviderException>(() => call.WaitAsync(Deadline.Timeout, None));
 
         Assert.Equal((PaymentProviderFault.Unavailable, "Stripe did not answer in time."), (failed.Fault, failed.Message));
         Assert.Single(pair.Fake.Calls.All);
@@ -247,7 +246,7 @@ public sealed class StripeFaultTests
         await pair.Fake.Calls.WaitForCall(1);
         await leaving.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WaitAsync(Deadline, None));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.WaitAsync(Deadline.Timeout, None));
         Assert.Empty(pair.Log.Lines);
     }
 }

@@ -10,8 +10,6 @@ namespace GeminiChat.Silo.Tests.ServiceDefaults;
 /// <summary>A client of a cluster, as a gateway is one, and the only silo of it.</summary>
 public sealed class ClusterHealthTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     [Fact]
     public async Task A_client_is_healthy_while_a_silo_can_be_reached()
     {
@@ -36,7 +34,7 @@ public sealed class ClusterHealthTests
 
     private static async Task WaitForStatus(IHost client, HealthStatus status)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         var checks = client.Services.GetRequiredService<HealthCheckService>();
         while ((await checks.CheckHealthAsync(deadline.Token)).Status != status)

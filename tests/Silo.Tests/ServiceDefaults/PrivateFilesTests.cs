@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using GeminiChat.Running;
 using GeminiChat.ServiceDefaults;
 
 namespace GeminiChat.Silo.Tests.ServiceDefaults;

@@ -1,4 +1,3 @@
-using GeminiChat.Running;
 using GeminiChat.ServiceDefaults.ClusterTls;
 using GeminiChat.ServiceDefaults.Settings;
 using GeminiChat.ServiceDefaults.Telemetry;

@@ -78,7 +78,7 @@ public sealed class DatabaseLockOnPostgresTests(PostgresTestDatabase database)
         await Database.Execute(EndLockSessions);
 
         await waiting;
-        await ending.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await ending.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
         Assert.Contains(host.Log.Lines, line => line.StartsWith("Another process uses", StringComparison.Ordinal));
     }
 

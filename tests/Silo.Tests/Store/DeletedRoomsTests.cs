@@ -111,7 +111,7 @@ public abstract class DeletedRoomsTests(TestDatabase database) : StoreTestsBase(
         await using var next = await StoreHost.Start(
             Database.Url, IsClustered, configure: host => host.Services.AddHostedService<DeletedRoomPurge>());
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         while ((await next.Service<DeletedRooms>().Unpurged(limit: 1000)).Length > 0)
         {
             await retry.WaitForNextTickAsync(deadline.Token);

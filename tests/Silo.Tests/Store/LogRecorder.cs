@@ -21,7 +21,7 @@ internal sealed class LogRecorder : ILoggerProvider, ILogger
             Signal(line);
         }
 
-        return seen.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        return seen.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
     }
 
     public ILogger CreateLogger(string categoryName) => this;

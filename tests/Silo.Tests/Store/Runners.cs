@@ -18,7 +18,7 @@ internal sealed class BlockingBatchRunner(IBatchRunner inner) : IBatchRunner
     public Func<Task> OnFailure { get; init; } = () => Task.CompletedTask;
 
     /// <summary>Completes when the first batch is held.</summary>
-    public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    public Task Reached => _reached.Task.WaitAsync(Deadline.Timeout);
 
     public int MaxBatch => inner.MaxBatch;
 

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
-using GeminiChat.Running;
 using GeminiChat.Silo.Store;
 using Microsoft.Data.Sqlite;
 using Npgsql;

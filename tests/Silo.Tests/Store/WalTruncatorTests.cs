@@ -7,8 +7,6 @@ namespace GeminiChat.Silo.Tests.Store;
 /// <summary>The write-ahead log after a deletion.</summary>
 public sealed class WalTruncatorTests(SqliteTestDatabase database) : IClassFixture<SqliteTestDatabase>
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
-
     private string Wal => database.File + "-wal";
 
     [Fact]
@@ -50,7 +48,7 @@ public sealed class WalTruncatorTests(SqliteTestDatabase database) : IClassFixtu
     private async Task WaitUntilEmpty()
     {
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         while (new FileInfo(Wal).Length > 0)
         {
             await look.WaitForNextTickAsync(deadline.Token);
