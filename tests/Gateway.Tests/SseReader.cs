@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fakes;
 
 namespace GeminiChat.Gateway.Tests;
 
@@ -22,17 +24,14 @@ internal sealed class SseReader(HttpResponseMessage response, IAsyncEnumerator<S
     public static async Task<SseReader> AttachAsync(TestUser user, string? lastEventId = null) =>
         await OpenAsync(await SendAsync(user, lastEventId));
 
-    public static Task<HttpResponseMessage> SendAsync(TestUser user, string? lastEventId)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, $"{user.MessagesPath}/{user.Room.Reply.Id}");
-        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
-        if (lastEventId is not null)
-        {
-            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
-        }
+    public static async Task<SseReader> AttachAsync(FakeGrainsUser user, string? lastEventId = null) =>
+        await OpenAsync(await SendAsync(user, lastEventId));
 
-        return user.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-    }
+    public static Task<HttpResponseMessage> SendAsync(TestUser user, string? lastEventId) =>
+        SendAsync(user.Client, $"{user.MessagesPath}/{user.Room.Reply}", lastEventId);
+
+    public static Task<HttpResponseMessage> SendAsync(FakeGrainsUser user, string? lastEventId) =>
+        SendAsync(user.Client, $"{user.MessagesPath}/{user.Room.Reply.Id}", lastEventId);
 
     /// <summary>Where to read on.</summary>
     public string? LastId { get; private set; }
@@ -60,5 +59,17 @@ internal sealed class SseReader(HttpResponseMessage response, IAsyncEnumerator<S
     {
         response.Dispose();
         await items.DisposeAsync();
+    }
+
+    private static Task<HttpResponseMessage> SendAsync(HttpClient client, string path, string? lastEventId)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        if (lastEventId is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        }
+
+        return client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 }

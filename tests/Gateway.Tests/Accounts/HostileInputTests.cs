@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using GeminiChat.Gateway.Tests.Live;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
@@ -47,11 +48,11 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
             var refresh = await http.PostAsync("/auth/refresh", HttpTestExtensions.Json(JsonSerializer.Serialize(new { refresh_token = token })));
             await refresh.ReadProblemAsync(HttpStatusCode.Unauthorized);
             var login = await http.PostAsync("/auth/login", HttpTestExtensions.Json(JsonSerializer.Serialize(
-                new { mobile_number = "+14155550123", password = "not the right one", device_token = token })));
+                new { mobile_number = TestUser.NewNumber(), password = "not the right one", device_token = token })));
             await login.ReadProblemAsync(HttpStatusCode.Unauthorized);
         }
 
-        var list = await gateway.NewUser().Client.GetAsync($"/chatroom?cursor={Uri.EscapeDataString(text[..32])}");
+        var list = await (await gateway.NewUser()).Client.GetAsync($"/chatroom?cursor={Uri.EscapeDataString(text[..32])}");
         Assert.True(list.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.OK, $"{list.StatusCode}");
     }
 

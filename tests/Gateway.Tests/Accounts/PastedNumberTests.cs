@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text.Json;
 using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fakes;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
 /// <summary>Numbers and codes as contacts, chats and web pages hand them over.</summary>
-public sealed class PastedNumberTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class PastedNumberTests(FakeGrainsGateway gateway) : IClassFixture<FakeGrainsGateway>
 {
     [Theory]
     [InlineData("\u202A+1 415 555 0123\u202C", "+14155550123")]

@@ -26,7 +26,7 @@ public sealed class TokenKeyTests : IDisposable
     public async Task Tokens_are_signed_with_the_key_file_and_carry_its_key_id(string algorithm)
     {
         await using var gateway = await TestGateway.StartAsync(Signing(algorithm, Key(algorithm, "key")));
-        var token = gateway.TokenOf(Guid.CreateVersion7());
+        var token = gateway.TokenOf(await gateway.NewUser());
         var read = new JsonWebToken(token);
         Assert.Equal((algorithm, "at+jwt"), (read.Alg, read.Typ));
         Assert.Equal(43, read.Kid.Length);
@@ -38,7 +38,7 @@ public sealed class TokenKeyTests : IDisposable
     {
         var key = Key("RS256", "key");
         await using var gateway = await TestGateway.StartAsync(Signing("RS256", key));
-        var good = new JsonWebToken(gateway.TokenOf(Guid.CreateVersion7()));
+        var good = new JsonWebToken(gateway.TokenOf(await gateway.NewUser()));
         foreach (var secret in new[] { await File.ReadAllBytesAsync(key.Public), Encoding.UTF8.GetBytes(TestGateway.SecretKey) })
         {
             var header = Base64UrlEncoder.Encode($$"""{"alg":"HS256","typ":"at+jwt","kid":"{{good.Kid}}"}""");
@@ -52,27 +52,27 @@ public sealed class TokenKeyTests : IDisposable
     {
         var (old, next) = (Key("ES256", "old"), Key("ES256", "next"));
         await using var before = await TestGateway.StartAsync(Signing("ES256", old));
-        var token = before.TokenOf(Guid.CreateVersion7());
+        var token = before.TokenOf(await before.NewUser());
         await using var listed = await TestGateway.StartAsync([.. Signing("ES256", next), $"--JWT_PUBLIC_KEY_FILES={old.Public}"]);
         await using var gone = await TestGateway.StartAsync(Signing("ES256", next));
 
         Assert.Equal(HttpStatusCode.OK, await Get(listed, token));
         Assert.Equal(HttpStatusCode.Unauthorized, await Get(gone, token));
-        Assert.NotEqual(new JsonWebToken(token).Kid, new JsonWebToken(listed.TokenOf(Guid.CreateVersion7())).Kid);
+        Assert.NotEqual(new JsonWebToken(token).Kid, new JsonWebToken(listed.TokenOf(await listed.NewUser())).Kid);
     }
 
     [Fact]
     public async Task Tokens_of_a_rotated_secret_are_accepted_while_the_secret_is_listed()
     {
         await using var before = await TestGateway.StartAsync([$"--SECRET_KEY={OldSecret}"]);
-        var token = before.TokenOf(Guid.CreateVersion7());
+        var token = before.TokenOf(await before.NewUser());
         await using var listed = await TestGateway.StartAsync(
             [$"--SECRET_KEY={NewSecret}", $"--SECRET_KEY_PREVIOUS=yet another secret that is long enough,{OldSecret}"]);
         await using var gone = await TestGateway.StartAsync([$"--SECRET_KEY={NewSecret}"]);
 
         Assert.Equal(HttpStatusCode.OK, await Get(listed, token));
         Assert.Equal(HttpStatusCode.Unauthorized, await Get(gone, token));
-        Assert.Equal(HttpStatusCode.Unauthorized, await Get(before, listed.TokenOf(Guid.CreateVersion7())));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Get(before, listed.TokenOf(await listed.NewUser())));
     }
 
     [Fact]

@@ -116,13 +116,13 @@ public sealed class TwilioTests : IAsyncLifetime
         Assert.Equal(2, _twilio.Count);
     }
 
-    private Task<TestGateway> Start(params string[] settings) => TestGateway.StartAsync(
+    private Task<FakeGrainsGateway> Start(params string[] settings) => FakeGrainsGateway.StartAsync(
         [
             "--OTP_DELIVERY=twilio", $"--TWILIO_ACCOUNT_SID={FakeTwilio.AccountSid}", $"--TWILIO_AUTH_TOKEN={FakeTwilio.AuthToken}",
             $"--TWILIO_API_BASE={_twilio.Address}", .. settings,
         ],
         builder => builder.Logging.AddRecorder(_log));
 
-    private static Task<HttpResponseMessage> Ask(TestGateway gateway, string number) =>
+    private static Task<HttpResponseMessage> Ask(FakeGrainsGateway gateway, string number) =>
         gateway.CreateAnonymousClient().PostJsonAsync("/auth/send-otp", JsonSerializer.Serialize(new { mobile_number = number }));
 }

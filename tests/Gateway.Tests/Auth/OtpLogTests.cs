@@ -9,7 +9,7 @@ public sealed class OtpLogTests
     public async Task With_log_delivery_the_code_is_in_the_log_and_neither_in_the_answer_nor_with_the_whole_number()
     {
         using var log = new LogRecorder();
-        await using var gateway = await TestGateway.StartAsync(
+        await using var gateway = await FakeGrainsGateway.StartAsync(
             ["--OTP_DELIVERY=log"], builder => builder.Logging.AddRecorder(log));
 
         var response = await gateway.CreateAnonymousClient().PostJsonAsync("/auth/send-otp", """{"mobile_number":"+15550100077"}""");

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace GeminiChat.Gateway.Tests.Auth;
 
-public sealed class SignInTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class SignInTests(FakeGrainsGateway gateway) : IClassFixture<FakeGrainsGateway>
 {
     private static int _numbers = 100_000;
 

@@ -1,17 +1,19 @@
 using System.Net;
 using System.Text.Json;
 using GeminiChat.Gateway.Chatrooms;
-using GeminiChat.Gateway.Tests.Fakes;
+using GeminiChat.Gateway.Tests.Live;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
-public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGateway>, IAsyncLifetime
 {
-    private const string Time = "2026-01-02T03:04:05.060Z";
+    private TestUser _user = null!;
 
-    private readonly TestUser _user = gateway.NewUser();
+    public async ValueTask InitializeAsync() => _user = await gateway.NewUser();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [InlineData("{}", "New chat")]
@@ -25,7 +27,7 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
         var room = await response.ReadJsonAsync();
         Assert.Equal(["id", "name", "created_at"], room.Names());
         Assert.Equal(name, room.Text("name"));
-        Assert.Equal(Time, room.Text("created_at"));
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", room.Text("created_at"));
         Assert.Equal(7, room.GetProperty("id").GetGuid().Version);
         Assert.Equal($"/chatroom/{room.Text("id")}", response.Headers.Location!.OriginalString);
     }
@@ -74,19 +76,19 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
     [Fact]
     public async Task Creating_is_repeated_once_after_an_outage_and_makes_one_room()
     {
-        var room = gateway.Grains.Room(_user.Id, RoomIds.FromIdempotencyKey(_user.Id, "key-2"));
-        room.Outages.Throw(new StoreOutcomeUnknownException("no"));
+        var creations = GrainHost.Current.Faults.Of($"{_user.Id:D}/{RoomIds.FromIdempotencyKey(_user.Id, "key-2"):D}", nameof(IChatroomGrain.Create));
+        creations.Throw(new StoreOutcomeUnknownException("no"));
 
         var response = await _user.Client.PostJsonAsync("/chatroom", "{}", "key-2");
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-        Assert.Equal(2, room.Outages.Calls);
+        Assert.Equal(2, creations.Count);
     }
 
     [Fact]
     public async Task Creating_a_room_beyond_the_limit_is_a_conflict()
     {
-        gateway.Grains.Room(_user.Id, RoomIds.FromIdempotencyKey(_user.Id, "key-3")).CreateRefusal = new CreateRoomOutcome.TooManyRooms(1000);
+        await HaveRooms(999);
 
         var response = await _user.Client.PostJsonAsync("/chatroom", "{}", "key-3");
 
@@ -96,14 +98,14 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
     [Fact]
     public async Task The_room_list_has_an_ETag_and_is_not_sent_again_when_unchanged()
     {
-        var rooms = _user.Grain.HaveRooms(2);
+        var rooms = await HaveRooms(1);
 
         var first = await _user.Client.GetAsync("/chatroom");
         var list = await first.ReadJsonAsync();
 
-        Assert.Equal(rooms.Select(room => room.Id), list.EnumerateArray().Select(room => room.GetProperty("id").GetGuid()));
+        Assert.Equal(rooms, list.EnumerateArray().Select(room => room.GetProperty("id").GetGuid()));
         Assert.Equal(["id", "name", "created_at", "updated_at", "version"], list[0].Names());
-        Assert.Equal(Time, list[0].Text("created_at"));
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", list[0].Text("created_at"));
 
         var tag = first.Headers.ETag!.ToString();
         Assert.Equal(HttpStatusCode.NotModified, (await GetListAsync(tag)).StatusCode);
@@ -111,7 +113,7 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
         Assert.Equal(HttpStatusCode.NotModified, (await GetListAsync("*")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await GetListAsync("\"other\"")).StatusCode);
 
-        _user.Grain.HaveRooms(3);
+        await HaveRooms(1);
         var changed = await GetListAsync(tag);
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
         Assert.NotEqual(tag, changed.Headers.ETag!.ToString());
@@ -120,7 +122,7 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
     [Fact]
     public async Task Following_the_next_links_of_the_list_returns_every_room_once()
     {
-        var rooms = _user.Grain.HaveRooms(7);
+        var rooms = await HaveRooms(6);
         var seen = new List<Guid>();
 
         for (var next = "/chatroom?limit=3"; next is not null;)
@@ -130,34 +132,33 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
             next = NextOf(page);
         }
 
-        Assert.Equal(rooms.Select(room => room.Id), seen);
+        Assert.Equal(rooms, seen);
     }
 
     [Fact]
     public async Task Paging_the_room_list_continues_correctly_after_its_last_room_moved_to_the_front()
     {
-        var rooms = _user.Grain.HaveRooms(4);
+        var rooms = await HaveRooms(3);
         var next = NextOf(await _user.Client.GetAsync("/chatroom?limit=2"))!;
-        var moved = rooms[1] with { UpdatedAt = FakeUserGrain.Born.AddHours(1) };
-        _user.Grain.List = new([moved, rooms[0], rooms[2], rooms[3]]);
+        await _user.Client.PostJsonAsync($"/chatroom/{rooms[1]:D}/message", """{"content":"to the front"}""");
 
         var page = await (await _user.Client.GetAsync(next)).ReadJsonAsync();
 
-        Assert.Equal([rooms[2].Id, rooms[3].Id], page.EnumerateArray().Select(room => room.GetProperty("id").GetGuid()));
+        Assert.Equal([rooms[2], rooms[3]], page.EnumerateArray().Select(room => room.GetProperty("id").GetGuid()));
     }
 
     [Fact]
     public async Task A_room_shows_its_newest_messages_and_links_to_older_ones()
     {
-        _user.Room.Ask("one");
-        _user.Room.End(MessageStatus.Completed);
-        _user.Room.Ask("two");
+        await _user.Room.AskAndAnswer("one", "first");
+        await _user.Room.Ask("two");
 
         var response = await _user.Client.GetAsync($"{_user.RoomPath}?limit=3");
         var room = await response.ReadJsonAsync();
 
-        Assert.Equal(["id", "name", "created_at", "version", "messages"], room.Names());
-        Assert.Equal(3, room.GetProperty("version").GetInt64());
+        Assert.Equal(["id", "name", "system_prompt", "created_at", "version", "messages"], room.Names());
+        var listed = (await (await _user.Client.GetAsync("/chatroom")).ReadJsonAsync())[0];
+        Assert.Equal(listed.GetProperty("version").GetInt64(), room.GetProperty("version").GetInt64());
         Assert.Equal([2, 3, 4], Ids(room));
         Assert.Equal($"{_user.RoomPath}?limit=3&before=2", NextOf(response));
         var older = await _user.Client.GetAsync(NextOf(response));
@@ -168,10 +169,10 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
     [Fact]
     public async Task The_ETag_of_a_room_changes_with_each_change()
     {
-        _user.Room.Ask();
+        await _user.Room.Ask();
         Assert.Equal("", await ReplyText());
 
-        _user.Room.Say("Hello");
+        await _user.Room.Say("Hello");
 
         Assert.Equal("Hello", await ReplyText());
     }
@@ -185,9 +186,6 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
     public async Task Any_id_that_is_not_an_own_room_gets_the_same_404(string id)
     {
         const string Words = "There is no such chatroom or message.";
-        var room = gateway.Grains.Room(_user.Id, Guid.Parse("0199c8d8-0000-7000-8000-000000000009"));
-        room.IsAbsent = true;
-        room.Refusal = new PostOutcome.RoomAbsent();
         var path = $"/chatroom/{Uri.EscapeDataString(id)}";
 
         Assert.Equal(Words, await (await _user.Client.GetAsync(path)).ReadProblemAsync(HttpStatusCode.NotFound));
@@ -199,14 +197,28 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
     [Fact]
     public async Task The_grain_of_another_users_room_is_never_called()
     {
-        var stranger = gateway.NewUser();
-        _user.Room.Ask();
-        gateway.Grains.Room(stranger.Id, _user.RoomId).IsAbsent = true;
+        var other = await gateway.NewUser();
+        await _user.Room.Ask();
+        var reads = _user.Room.Calls(nameof(IChatroomGrain.Read));
 
-        var response = await stranger.Client.GetAsync(_user.RoomPath);
+        var response = await other.Client.GetAsync(_user.RoomPath);
 
         await response.ReadProblemAsync(HttpStatusCode.NotFound);
-        Assert.Equal(0, _user.Room.Outages.Calls);
+        Assert.Equal(0, reads.Count);
+    }
+
+    /// <summary>Makes so many rooms beside the one that there is.</summary>
+    /// <returns>The ids of all of them, the newest first.</returns>
+    private async Task<Guid[]> HaveRooms(int count)
+    {
+        var rooms = new List<Guid> { _user.RoomId };
+        for (var i = 0; i < count; i++)
+        {
+            var made = await (await _user.Client.PostJsonAsync("/chatroom", $$"""{"name":"Room {{i}}"}""")).ReadJsonAsync();
+            rooms.Insert(0, made.GetProperty("id").GetGuid());
+        }
+
+        return [.. rooms];
     }
 
     private async Task<string> ReplyText() =>

@@ -1,21 +1,23 @@
 using System.Net;
 using System.Text;
 using GeminiChat.Gateway.Streams;
-using GeminiChat.Gateway.Tests.Fakes;
-using GeminiChat.Gateway.Web;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
-public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class EventStreamTests(GatewayFixture gateway) : IAsyncLifetime
 {
-    private readonly TestUser _user = gateway.NewUser();
+    private ApiUser _user = null!;
 
-    private FakeChatroomGrain Room => _user.Room;
+    public async ValueTask InitializeAsync() => _user = await gateway.NewUserWithRoom();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private RoomDriver Room => _user.Room;
 
     [Fact]
     public async Task A_post_streams_its_reply_from_accepted_to_done()
@@ -27,11 +29,11 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
         Assert.Equal(["message", "reply", "position"], accepted.Names());
         Assert.Equal("Hi", accepted.GetProperty("message").Text("content"));
         Assert.Equal($"{_user.MessagesPath}/2", response.Headers.Location!.OriginalString);
-        Room.Say("Hel");
+        await Room.Say("Hel");
         await events.ExpectTokenAsync("Hel", "1-3");
-        Room.Say("lo \U0001F600\r\n\"\\\u2028");
+        await Room.Say("lo \U0001F600\r\n\"\\\u2028");
         await events.ExpectTokenAsync("lo \U0001F600\r\n\"\\\u2028", "1-13");
-        Room.End(MessageStatus.Completed);
+        await Room.End(MessageStatus.Completed);
         var done = await events.ExpectAsync("done", "1-13-end");
         Assert.Equal("Hello \U0001F600\r\n\"\\\u2028", done.Text("content"));
         Assert.Equal("completed", done.Text("status"));
@@ -41,14 +43,14 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [Fact]
     public async Task The_bytes_are_those_of_the_event_stream_format()
     {
-        Room.Ask();
-        Room.Say("a\nb");
-        Room.End(MessageStatus.Stopped);
+        await Room.Ask();
+        await Room.Say("a\nb");
+        await Room.End(MessageStatus.Stopped);
 
         var response = await SseReader.SendAsync(_user, "1-1");
 
         Assert.Equal(
-            """
+            $$"""
             : reading on
 
             event: token
@@ -57,7 +59,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
 
             event: done
             id: 1-3-end
-            data: {"id":2,"sender":"ai","content":"a\nb","timestamp":"2026-01-02T03:04:05.060Z","status":"stopped","reply_to":1}
+            data: {{(await Room.ReadReply()).GetRawText()}}
 
 
             """,
@@ -69,8 +71,8 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [Fact]
     public async Task Attaching_without_a_cursor_begins_with_accepted_and_the_queue_position()
     {
-        Room.Ask("one");
-        Room.Ask("two", MessageStatus.Queued);
+        await Room.Ask("one");
+        await Room.Ask("two");
 
         await using var events = await SseReader.AttachAsync(_user);
 
@@ -85,8 +87,8 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [InlineData("1-0", "Hello")]
     public async Task Resuming_sends_only_events_after_the_last_event_id(string lastEventId, string text)
     {
-        Room.Ask();
-        Room.Say("Hello");
+        await Room.Ask();
+        await Room.Say("Hello");
 
         await using var events = await SseReader.AttachAsync(_user, lastEventId);
 
@@ -96,11 +98,11 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [Fact]
     public async Task Resuming_without_new_text_gets_response_headers_at_once()
     {
-        Room.Ask();
-        Room.Say("Hello");
+        await Room.Ask();
+        await Room.Say("Hello");
 
         await using var events = await SseReader.AttachAsync(_user, "1-5");
-        Room.Say("!");
+        await Room.Say("!");
 
         await events.ExpectTokenAsync("!", "1-6");
     }
@@ -114,9 +116,9 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [InlineData("-1-5")]
     public async Task A_malformed_last_event_id_reads_from_the_start(string lastEventId)
     {
-        Room.Ask();
-        Room.Say("Hello");
-        Room.End(MessageStatus.Completed);
+        await Room.Ask();
+        await Room.Say("Hello");
+        await Room.End(MessageStatus.Completed);
 
         await using var events = await SseReader.AttachAsync(_user, lastEventId);
 
@@ -128,13 +130,13 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [Fact]
     public async Task A_cursor_at_the_end_of_a_finished_reply_gets_204()
     {
-        Room.Ask();
-        Room.Say("Hello");
+        await Room.Ask();
+        await Room.Say("Hello");
         var early = await SseReader.SendAsync(_user, "1-5-end");
         Assert.Equal(HttpStatusCode.OK, early.StatusCode);
         early.Dispose();
 
-        Room.End(MessageStatus.Completed);
+        await Room.End(MessageStatus.Completed);
 
         Assert.Equal(HttpStatusCode.NoContent, (await SseReader.SendAsync(_user, "1-5-end")).StatusCode);
         await using var events = await SseReader.AttachAsync(_user, "1-5");
@@ -144,17 +146,17 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [Fact]
     public async Task A_new_attempt_resets_the_text()
     {
-        Room.Ask();
-        Room.Say("Hello");
+        await Room.Ask();
+        await Room.Say("Hello");
         await using var events = await SseReader.AttachAsync(_user, "1-0");
         await events.ExpectTokenAsync("Hello", "1-5");
 
-        Room.Restart();
+        await Room.Restart();
 
         Assert.Equal(2, (await events.ExpectAsync("reset", "2-0")).GetProperty("attempt").GetInt32());
-        Room.Say("Good day");
+        await Room.Say("Good day");
         await events.ExpectTokenAsync("Good day", "2-8");
-        Room.End(MessageStatus.Completed);
+        await Room.End(MessageStatus.Completed);
         await events.ExpectAsync("done", "2-8-end");
     }
 
@@ -164,8 +166,9 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [InlineData("7-0")]
     public async Task A_cursor_that_does_not_match_gets_reset_and_the_whole_text(string lastEventId)
     {
-        Room.Ask(attempt: 2);
-        Room.Say("Hello");
+        await Room.Ask();
+        await Room.Restart();
+        await Room.Say("Hello");
 
         await using var events = await SseReader.AttachAsync(_user, lastEventId);
 
@@ -176,11 +179,11 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [Fact]
     public async Task A_failed_reply_ends_with_problem_details()
     {
-        Room.Ask();
+        await Room.Ask();
         await using var events = await SseReader.AttachAsync(_user);
         await events.ExpectAsync("accepted", "1-0");
 
-        Room.End(MessageStatus.Failed, EndReasons.ModelUnavailable);
+        await Room.End(MessageStatus.Failed, EndReasons.ModelUnavailable);
 
         var problem = await events.ExpectAsync("error", "1-0-end");
         Assert.Equal(["type", "title", "status", "detail", "instance", "reason", "retryable"], problem.Names());
@@ -193,9 +196,9 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [Fact]
     public async Task An_incomplete_reply_ends_with_done_and_says_so()
     {
-        Room.Ask();
-        Room.Say("Half");
-        Room.End(MessageStatus.Incomplete, EndReasons.Truncated);
+        await Room.Ask();
+        await Room.Say("Half");
+        await Room.End(MessageStatus.Incomplete, EndReasons.Truncated);
 
         await using var events = await SseReader.AttachAsync(_user, "1-4");
 
@@ -206,9 +209,9 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     public async Task A_long_text_is_sent_in_pieces_that_split_no_character()
     {
         var text = "a" + string.Concat(Enumerable.Repeat("\U0001F600", 30_000));
-        Room.Ask();
-        Room.Say(text);
-        Room.End(MessageStatus.Completed);
+        await Room.Ask();
+        await Room.Say(text);
+        await Room.End(MessageStatus.Completed);
         await using var events = await SseReader.AttachAsync(_user, "1-0");
         var read = new StringBuilder();
 
@@ -228,13 +231,14 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [Fact]
     public async Task A_stream_survives_one_outage_and_asks_to_reconnect_after_the_second()
     {
-        Room.Ask();
-        Room.Outages.Throw(new TimeoutException());
+        await Room.Ask();
+        var follow = Room.Calls(nameof(IChatroomGrain.Follow));
+        follow.Throw(new TimeoutException());
         await using var events = await SseReader.AttachAsync(_user, "1-0");
-        await Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        Room.Outages.Throw(new StoreUnavailableException("no"), new StoreUnavailableException("no"));
+        await follow.WaitUntilBegun();
+        follow.Throw(new StoreUnavailableException("no"), new StoreUnavailableException("no"));
 
-        Room.Say("Hello");
+        await Room.Say("Hello");
 
         await events.ExpectTokenAsync("Hello", "1-5");
         await events.ExpectAsync("reconnect", null);
@@ -244,11 +248,12 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [Fact]
     public async Task A_reply_that_disappears_ends_its_stream_with_an_error()
     {
-        Room.Ask();
+        await Room.Ask();
+        var follow = Room.Calls(nameof(IChatroomGrain.Follow));
         await using var events = await SseReader.AttachAsync(_user, "1-0");
-        await Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await follow.WaitUntilBegun();
 
-        Room.Forget();
+        await Room.Delete();
 
         Assert.Equal(404, (await events.ExpectAsync("error", null)).GetProperty("status").GetInt32());
         await events.ExpectEndAsync();
@@ -257,7 +262,7 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [Fact]
     public async Task A_users_own_message_has_no_stream()
     {
-        Room.Ask();
+        await Room.Ask();
         var request = new HttpRequestMessage(HttpMethod.Get, $"{_user.MessagesPath}/1");
         request.Headers.Add("Accept", "text/event-stream");
 
@@ -267,12 +272,13 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     [Fact]
     public async Task A_stopping_server_ends_its_idle_streams_and_still_passes_posts_to_rooms()
     {
-        await using var leaving = await TestGateway.StartAsync();
-        var user = leaving.NewUser();
-        user.Room.Ask();
+        await using var leaving = await GatewayFixture.StartAsync();
+        var user = await leaving.NewUserWithRoom();
+        await user.Room.Ask();
+        var follow = user.Room.Calls(nameof(IChatroomGrain.Follow));
         await using var events = await SseReader.AttachAsync(user);
         await events.ExpectAsync("accepted", "1-0");
-        await user.Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await follow.WaitUntilBegun();
 
         leaving.Stop();
 
@@ -290,57 +296,32 @@ public sealed class EventStreamTests(TestGateway gateway) : IClassFixture<TestGa
     public async Task An_idle_stream_sends_keep_alive_comments()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var silent = await TestGateway.StartAsync(
+        await using var silent = await GatewayFixture.StartAsync(
             ["--ACCESS_TOKEN_EXPIRE_MINUTES=100000"], builder => builder.Services.AddSingleton<TimeProvider>(time));
-        var user = silent.NewUser();
-        user.Room.Ask();
+        var user = await silent.NewUserWithRoom();
+        await user.Room.Ask();
+        var follow = user.Room.Calls(nameof(IChatroomGrain.Follow));
         using var response = await SseReader.SendAsync(user, "1-0");
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Equal(": reading on", await lines.ReadLineAsync());
         Assert.Equal("", await lines.ReadLineAsync());
-        await user.Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await follow.WaitUntilBegun();
         Assert.Equal(": ping", await time.AdvanceUntilAsync(StreamPump.PingAfter, lines.ReadLineAsync()));
-    }
-
-    [Theory]
-    [InlineData("message/2")]
-    [InlineData("export")]
-    public async Task A_stalled_reader_is_disconnected_after_30_seconds(string path)
-    {
-        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var patient = await TestGateway.StartAsync(configure: builder =>
-        {
-            builder.Services.AddSingleton<TimeProvider>(time);
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
-        });
-        var user = patient.NewUser();
-        user.Room.Ask();
-        user.Room.Say(new string('x', 8_000_000));
-        user.Room.End(MessageStatus.Completed);
-        using var stalled = await StalledHttpClient.StartAsync(
-            patient.Address, $"{user.RoomPath}/{path}", patient.TokenOf(user.Id), accept: "text/event-stream");
-
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!stalled.IsDisconnected())
-        {
-            await retry.WaitForNextTickAsync(deadline.Token);
-            time.Advance(WriteTimeoutResponseBody.WriteTimeout / 4);
-        }
     }
 
     [Fact]
     public async Task Disconnecting_ends_the_Follow_call_but_not_the_reply()
     {
-        Room.Ask();
+        await Room.Ask();
+        var follow = Room.Calls(nameof(IChatroomGrain.Follow));
         var events = await SseReader.AttachAsync(_user, "1-0");
-        await Room.Followed.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await follow.WaitUntilBegun();
 
         await events.DisposeAsync();
 
-        await Room.Left.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        Room.Say("Hello");
-        Room.End(MessageStatus.Completed);
+        await follow.WaitUntilCanceled();
+        await Room.Say("Hello");
+        await Room.End(MessageStatus.Completed);
         Assert.Equal("completed", (await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).ReadJsonAsync()).Text("status"));
     }
 }

@@ -1,15 +1,21 @@
 using System.Net;
+using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Tests.Live;
 using GeminiChat.Gateway.Tests.Rendering;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
-public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGateway>, IAsyncLifetime
 {
     private const string Hello = """{"content":"Hello"}""";
 
-    private readonly TestUser _user = gateway.NewUser();
+    private TestUser _user = null!;
+
+    public async ValueTask InitializeAsync() => _user = await gateway.NewUser();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [InlineData(null)]
@@ -24,55 +30,71 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.Equal($"{_user.MessagesPath}/2", response.Headers.Location!.OriginalString);
+        var time = (await (await _user.Client.GetAsync($"{_user.MessagesPath}/1")).ReadJsonAsync()).Text("timestamp");
         Assert.Equal(
-            """{"message":{"id":1,"sender":"user","content":"Hello","timestamp":"2026-01-02T03:04:05.060Z","status":"completed"},"reply":{"id":2,"sender":"ai","content":"","timestamp":"2026-01-02T03:04:05.060Z","status":"generating","reply_to":1,"attempt":1,"cursor":"1-0"},"position":0}""",
+            $$$"""{"message":{"id":1,"sender":"user","content":"Hello","timestamp":"{{{time}}}","status":"completed"},"reply":{"id":2,"sender":"ai","content":"","timestamp":"{{{time}}}","status":"queued","reply_to":1,"attempt":1,"cursor":"1-0"},"position":0}""",
             await response.Content.ReadAsStringAsync());
     }
 
     [Fact]
-    public async Task The_idempotency_key_is_passed_to_the_room_and_generated_when_missing()
+    public async Task A_post_with_the_key_of_another_is_that_one_and_without_a_key_each_post_is_one()
     {
-        await _user.Client.PostJsonAsync(_user.MessagesPath, Hello, "mine");
+        for (var i = 0; i < 2; i++)
+        {
+            await _user.Client.PostJsonAsync(_user.MessagesPath, Hello, "mine");
+        }
+
+        Assert.Single(await _user.Room.Questions());
         await _user.Client.PostJsonAsync(_user.MessagesPath, Hello);
         await _user.Client.PostJsonAsync(_user.MessagesPath, Hello);
 
-        Assert.Equal("mine", _user.Room.Posts[0].IdempotencyKey);
-        Assert.Equal(3, _user.Room.Posts.Select(post => post.IdempotencyKey).Distinct(StringComparer.Ordinal).Count());
-        Assert.All(_user.Room.Posts, post => Assert.NotEmpty(post.IdempotencyKey));
+        Assert.Equal(3, (await _user.Room.Questions()).Count);
     }
 
     [Fact]
     public async Task A_post_is_repeated_once_with_its_key_after_an_outage()
     {
-        _user.Room.Outages.Throw(new StoreOutcomeUnknownException("no"));
+        var posts = _user.Room.Calls(nameof(IChatroomGrain.Post));
+        posts.Throw(new StoreOutcomeUnknownException("no"));
 
         var response = await _user.Client.PostJsonAsync(_user.MessagesPath, Hello);
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
-        Assert.Equal(2, _user.Room.Posts.Count);
-        Assert.Equal(_user.Room.Posts[0], _user.Room.Posts[1]);
+        Assert.Equal(2, posts.Count);
+        Assert.Single(await _user.Room.Questions());
     }
 
     [Fact]
     public async Task A_post_during_a_lasting_outage_gets_503_with_Retry_After()
     {
-        _user.Room.Outages.Throw(new StoreUnavailableException("no"), new StoreUnavailableException("no"));
+        _user.Room.Calls(nameof(IChatroomGrain.Post)).Throw(new StoreUnavailableException("no"), new StoreUnavailableException("no"));
 
         var response = await _user.Client.PostJsonAsync(_user.MessagesPath, Hello, accept: "text/event-stream");
 
         await response.ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
     }
 
-    public static TheoryData<string> RefusalKinds => [.. Refusals.Keys];
+    [Fact]
+    public async Task A_room_that_there_is_not_takes_no_message() =>
+        await IsRefused($"/chatroom/{Guid.CreateVersion7():D}/message", HttpStatusCode.NotFound);
 
-    [Theory, MemberData(nameof(RefusalKinds))]
-    public async Task Each_refusal_of_the_room_has_its_status(string kind)
+    [Fact]
+    public async Task A_key_that_came_with_other_content_is_refused()
     {
-        var (refusal, status) = Refusals[kind];
-        _user.Room.Refusal = refusal;
+        await _user.Client.PostJsonAsync(_user.MessagesPath, """{"content":"something else"}""", "used");
 
-        await (await _user.Client.PostJsonAsync(_user.MessagesPath, Hello)).ReadProblemAsync(status);
-        await (await _user.Client.PostJsonAsync(_user.MessagesPath, Hello, accept: "text/event-stream")).ReadProblemAsync(status);
+        await IsRefused(_user.MessagesPath, HttpStatusCode.UnprocessableEntity, "used");
+    }
+
+    [Fact]
+    public async Task A_full_queue_takes_no_message()
+    {
+        for (var i = 0; i <= 20; i++)
+        {
+            await _user.Room.Ask($"question {i}");
+        }
+
+        await IsRefused(_user.MessagesPath, HttpStatusCode.TooManyRequests);
     }
 
     [Fact]
@@ -86,48 +108,66 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
     [Theory]
     [InlineData(MessageStatus.Incomplete, EndReasons.Length, "incomplete", false)]
     [InlineData(MessageStatus.Incomplete, EndReasons.Truncated, "incomplete", true)]
-    [InlineData(MessageStatus.Failed, EndReasons.Safety, "failed", false)]
-    [InlineData(MessageStatus.Failed, EndReasons.Empty, "failed", true)]
-    [InlineData(MessageStatus.Failed, EndReasons.TooLong, "failed", false)]
-    [InlineData(MessageStatus.Failed, EndReasons.ModelQuota, "failed", false)]
     [InlineData(MessageStatus.Failed, EndReasons.ModelUnavailable, "failed", true)]
-    [InlineData(MessageStatus.Failed, EndReasons.ModelConfig, "failed", false)]
-    [InlineData(MessageStatus.Failed, EndReasons.ModelTimeout, "failed", true)]
-    [InlineData(MessageStatus.Failed, EndReasons.ModelError, "failed", true)]
-    [InlineData(MessageStatus.Failed, EndReasons.Interrupted, "failed", true)]
     public async Task An_incomplete_or_failed_reply_has_a_reason_and_says_whether_a_retry_can_help(
         MessageStatus status, string reason, string word, bool retryable)
     {
-        _user.Room.Ask();
-        _user.Room.End(status, reason);
+        await _user.Room.Ask();
+        if (status is MessageStatus.Incomplete)
+        {
+            await _user.Room.Say("Half");
+        }
+
+        await _user.Room.End(status, reason);
 
         var message = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).ReadJsonAsync();
 
-        Assert.Equal(["id", "sender", "content", "timestamp", "status", "reply_to", "error"], message.Names());
+        Assert.Equal(["id", "sender", "content", "timestamp", "status", "reply_to", "error"], message.Names().Except(["model", "usage"]));
         Assert.Equal(word, message.Text("status"));
         Assert.Equal(reason, message.GetProperty("error").Text("reason"));
         Assert.NotEmpty(message.GetProperty("error").Text("detail"));
         Assert.Equal(retryable, message.GetProperty("error").GetProperty("retryable").GetBoolean());
     }
 
+    [Theory]
+    [InlineData(EndReasons.Length, false)]
+    [InlineData(EndReasons.Truncated, true)]
+    [InlineData(EndReasons.Safety, false)]
+    [InlineData(EndReasons.Empty, true)]
+    [InlineData(EndReasons.TooLong, false)]
+    [InlineData(EndReasons.ModelQuota, false)]
+    [InlineData(EndReasons.ModelUnavailable, true)]
+    [InlineData(EndReasons.ModelConfig, false)]
+    [InlineData(EndReasons.ModelTimeout, true)]
+    [InlineData(EndReasons.ModelError, true)]
+    [InlineData(EndReasons.Interrupted, true)]
+    public void Every_reason_is_told_in_words_and_with_whether_to_ask_again(string reason, bool retryable)
+    {
+        var error = MessageError.Of(reason);
+
+        Assert.Equal((reason, retryable), (error.Reason, error.Retryable));
+        Assert.NotEmpty(error.Detail);
+    }
+
     [Fact]
     public async Task The_cursor_of_a_reply_being_written_counts_code_units()
     {
-        _user.Room.Ask(attempt: 3);
-        _user.Room.Say("a\U0001F600");
+        await _user.Room.Ask();
+        await _user.Room.Restart();
+        await _user.Room.Say("a\U0001F600");
 
         var message = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).ReadJsonAsync();
 
-        Assert.Equal("3-3", message.Text("cursor"));
-        Assert.Equal(3, message.GetProperty("attempt").GetInt32());
+        Assert.Equal("2-3", message.Text("cursor"));
+        Assert.Equal(2, message.GetProperty("attempt").GetInt32());
     }
 
     [Fact]
     public async Task A_table_that_would_expand_a_thousandfold_is_sent_as_text()
     {
-        _user.Room.Ask();
-        _user.Room.Say(PathologicalMarkdown.WideTable(5_000));
-        _user.Room.End(MessageStatus.Completed);
+        await _user.Room.Ask();
+        await _user.Room.Say(PathologicalMarkdown.WideTable(5_000));
+        await _user.Room.End(MessageStatus.Completed);
 
         foreach (var path in (string[])[$"{_user.MessagesPath}/2", _user.RoomPath])
         {
@@ -139,11 +179,11 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
     [Fact]
     public async Task A_finished_reply_comes_as_html_when_asked_for()
     {
-        _user.Room.Ask("*hi*");
-        _user.Room.Say("*hello* <b>");
+        await _user.Room.Ask("*hi*");
+        await _user.Room.Say("*hello* <b>");
         var open = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2?render=html")).ReadJsonAsync();
-        _user.Room.End(MessageStatus.Completed);
-        _user.Room.Ask("more");
+        await _user.Room.End(MessageStatus.Completed);
+        await _user.Room.Ask("more");
 
         var reply = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2?render=html")).ReadJsonAsync();
         var response = await _user.Client.GetAsync($"{_user.RoomPath}?limit=3&render=html");
@@ -169,7 +209,7 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
     [InlineData("+2")]
     public async Task A_message_that_is_not_there_is_absent(string mid)
     {
-        _user.Room.Ask();
+        await _user.Room.Ask();
 
         await (await _user.Client.GetAsync($"{_user.MessagesPath}/{mid}")).ReadProblemAsync(HttpStatusCode.NotFound);
         await (await _user.Client.PostAsync($"{_user.MessagesPath}/{mid}/stop", null)).ReadProblemAsync(HttpStatusCode.NotFound);
@@ -178,9 +218,9 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
     [Fact]
     public async Task Stopping_keeps_the_text_so_far_and_can_be_repeated()
     {
-        _user.Room.Ask();
-        _user.Room.Say("Half an ans");
-        _user.Room.Outages.Throw(new TimeoutException());
+        await _user.Room.Ask();
+        await _user.Room.Say("Half an ans");
+        _user.Room.Calls(nameof(IChatroomGrain.Stop)).Throw(new TimeoutException());
 
         var first = await _user.Client.PostAsync($"{_user.MessagesPath}/2/stop", null);
         var second = await _user.Client.PostAsync($"{_user.MessagesPath}/2/stop", null);
@@ -195,18 +235,16 @@ public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGatewa
     [Fact]
     public async Task Text_is_sent_as_it_is_and_not_as_escapes()
     {
-        _user.Room.Ask("Grüße, Привет, \U0001F600 <b>\u2028");
+        await _user.Room.Ask("Grüße, Привет, \U0001F600 <b>\u2028");
 
         var json = await _user.Client.GetStringAsync($"{_user.MessagesPath}/1");
 
         Assert.Contains("Grüße, Привет, ", json, StringComparison.Ordinal);
     }
 
-    private static readonly Dictionary<string, (PostOutcome, HttpStatusCode)> Refusals = new(StringComparer.Ordinal)
+    private async Task IsRefused(string path, HttpStatusCode status, string? key = null)
     {
-        ["no such room"] = (new PostOutcome.RoomAbsent(), HttpStatusCode.NotFound),
-        ["key reused"] = (new PostOutcome.KeyReused(), HttpStatusCode.UnprocessableEntity),
-        ["queue full"] = (new PostOutcome.QueueFull(20), HttpStatusCode.TooManyRequests),
-        ["leaving"] = (new PostOutcome.SiloStopping(), HttpStatusCode.ServiceUnavailable),
-    };
+        await (await _user.Client.PostJsonAsync(path, Hello, key)).ReadProblemAsync(status);
+        await (await _user.Client.PostJsonAsync(path, Hello, key, "text/event-stream")).ReadProblemAsync(status);
+    }
 }

@@ -7,9 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
-public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class RoomExportTests(FakeGrainsGateway gateway) : IClassFixture<FakeGrainsGateway>
 {
-    private readonly TestUser _user = gateway.NewUser();
+    private readonly FakeGrainsUser _user = gateway.NewUser();
 
     private FakeChatroomGrain Room => _user.Room;
 

@@ -6,9 +6,9 @@ using GeminiChat.GrainInterfaces.Chatrooms;
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
 /// <summary>How large a page of a room may be.</summary>
-public sealed class RoomPageTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class RoomPageTests(FakeGrainsGateway gateway) : IClassFixture<FakeGrainsGateway>
 {
-    private readonly TestUser _user = gateway.NewUser();
+    private readonly FakeGrainsUser _user = gateway.NewUser();
 
     private FakeChatroomGrain Room => _user.Room;
 

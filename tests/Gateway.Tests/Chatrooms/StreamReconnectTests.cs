@@ -1,60 +1,64 @@
 using System.Net;
-using GeminiChat.Gateway.Tests.Fakes;
+using GeminiChat.Gateway.Tests.Live;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
 /// <summary>Requests that clients of event streams send again by themselves when the stream breaks.</summary>
-public sealed class StreamReconnectTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class StreamReconnectTests(TestGateway gateway) : IClassFixture<TestGateway>, IAsyncLifetime
 {
     private const string Question = """{"content":"Why?"}""";
 
-    private readonly TestUser _user = gateway.NewUser();
+    private TestUser _user = null!;
 
-    private FakeChatroomGrain Room => _user.Room;
+    public async ValueTask InitializeAsync() => _user = await gateway.NewUser();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private RoomDriver Room => _user.Room;
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_post_repeated_with_a_cursor_resumes_the_newest_reply_and_posts_nothing(bool inQuery)
     {
-        Room.Ask("Why?");
-        Room.Say("Because");
+        await Room.Ask("Why?");
+        await Room.Say("Because");
 
         var answer = await Repeat(_user.MessagesPath, Question, "1-3", inQuery);
         await using var events = await SseReader.OpenAsync(answer);
         await events.ExpectTokenAsync("ause", "1-7");
-        Room.End(MessageStatus.Completed);
+        await Room.End(MessageStatus.Completed);
         await events.ExpectAsync("done", "1-7-end");
 
         Assert.Equal($"{_user.MessagesPath}/2", answer.Headers.Location!.OriginalString);
-        Assert.Empty(Room.Posts);
+        Assert.Equal(["Why?"], await Room.Questions());
     }
 
     [Fact]
     public async Task Of_repeated_last_event_id_parameters_the_last_is_used()
     {
-        Room.Ask("Why?");
-        Room.Say("Because");
-        Room.End(MessageStatus.Completed);
+        await Room.Ask("Why?");
+        await Room.Say("Because");
+        await Room.End(MessageStatus.Completed);
 
         var answer = await Repeat($"{_user.MessagesPath}?last_event_id=1-3", Question, lastEventId: null);
         var again = await Repeat($"{_user.MessagesPath}?last_event_id=1-3&last_event_id=1-7-end", Question, lastEventId: null);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, again.StatusCode);
-        Assert.Empty(Room.Posts);
+        Assert.Equal(["Why?"], await Room.Questions());
     }
 
     [Fact]
     public async Task A_repeat_with_the_id_of_the_last_event_gets_nothing_more()
     {
-        Room.Ask("Why?");
-        Room.Say("Because");
-        Room.End(MessageStatus.Completed);
+        await Room.Ask("Why?");
+        await Room.Say("Because");
+        await Room.End(MessageStatus.Completed);
 
         Assert.Equal(HttpStatusCode.NoContent, (await Repeat(_user.MessagesPath, Question, "1-7-end")).StatusCode);
-        Assert.Empty(Room.Posts);
+        Assert.Equal(["Why?"], await Room.Questions());
     }
 
     [Theory]
@@ -63,28 +67,25 @@ public sealed class StreamReconnectTests(TestGateway gateway) : IClassFixture<Te
     [InlineData("Why?", "1-3", "application/json")]
     public async Task A_post_that_is_not_a_repeat_is_posted(string newest, string? lastEventId, string accept)
     {
-        Room.Ask("Why?");
-        Room.End(MessageStatus.Completed);
-        Room.Ask(newest);
+        await Room.AskAndAnswer("Why?", "Because");
+        await Room.Ask(newest);
 
         using var answer = await Repeat(_user.MessagesPath, Question, lastEventId, accept: accept);
 
         Assert.True(answer.IsSuccessStatusCode);
-        Assert.Single(Room.Posts);
+        Assert.Equal(["Why?", newest, "Why?"], await Room.Questions());
     }
 
     [Fact]
     public async Task With_an_idempotency_key_only_the_key_decides_whether_a_post_is_a_repeat()
     {
-        Room.Ask("Why?");
-        Room.Say("Because");
-        Room.Refusal = new PostOutcome.Accepted(new RoomMessage(1, Sender.User, "Why?", FakeUserGrain.Born, MessageStatus.Completed), Room.Reply, 0);
+        (await _user.Client.PostJsonAsync(_user.MessagesPath, Question, key: "k")).Dispose();
+        await Room.Say("Because");
         await using (var events = await SseReader.OpenAsync(await Repeat(_user.MessagesPath, Question, "1-3", key: "k")))
         {
             await events.ExpectTokenAsync("ause", "1-7");
         }
 
-        Room.Refusal = null;
         await using var other = await SseReader.OpenAsync(await Repeat(_user.MessagesPath, Question, "1-3", key: "another"));
         Assert.Equal(4, (await other.ExpectAsync("accepted", "1-0")).GetProperty("reply").GetProperty("id").GetInt32());
     }
@@ -92,9 +93,8 @@ public sealed class StreamReconnectTests(TestGateway gateway) : IClassFixture<Te
     [Fact]
     public async Task A_repeated_regenerate_resumes_the_reply_that_superseded_the_other()
     {
-        Room.Ask("Why?", MessageStatus.Completed);
-        Room.Say("Old");
-        Room.Supersede("New");
+        await Room.AskAndAnswer("Why?", "Old");
+        await Room.Regenerate(2, "New");
 
         await using var events = await SseReader.OpenAsync(await Repeat($"{_user.MessagesPath}/2/regenerate", null, "1-1"));
 
@@ -105,8 +105,8 @@ public sealed class StreamReconnectTests(TestGateway gateway) : IClassFixture<Te
     [Fact]
     public async Task A_cursor_can_be_sent_in_the_query_and_the_header_takes_precedence()
     {
-        Room.Ask();
-        Room.Say("Hello");
+        await Room.Ask();
+        await Room.Say("Hello");
         Task<HttpResponseMessage> Get(string? header)
         {
             var request = new HttpRequestMessage(HttpMethod.Get, $"{_user.MessagesPath}/2?last_event_id=1-2");

@@ -3,6 +3,7 @@ using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GeminiChat.Gateway.Tests.Live;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -117,7 +118,7 @@ public sealed class OpenApiTests(TestGateway gateway) : IClassFixture<TestGatewa
     public async Task Every_operation_with_a_body_documents_how_it_refuses_one(string type, string? body, HttpStatusCode status)
     {
         var document = await Read();
-        var user = gateway.NewUser();
+        var user = await gateway.NewUser();
 
         foreach (var one in document.Operations.Where(one => one.Body is not null && one.Path != "/payments/webhook/stripe"))
         {
@@ -135,7 +136,7 @@ public sealed class OpenApiTests(TestGateway gateway) : IClassFixture<TestGatewa
     public async Task Every_room_operation_documents_its_404()
     {
         var document = await Read();
-        var user = gateway.NewUser();
+        var user = await gateway.NewUser();
 
         foreach (var one in document.Operations.Where(one => one.Path.Contains("{id}", StringComparison.Ordinal)))
         {

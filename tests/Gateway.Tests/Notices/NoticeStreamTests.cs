@@ -1,11 +1,12 @@
 using System.Net;
 using GeminiChat.Gateway.Events;
 using GeminiChat.Gateway.Streams;
-using GeminiChat.Gateway.Tests.Fakes;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Running;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,19 +15,22 @@ using Microsoft.Extensions.Time.Testing;
 namespace GeminiChat.Gateway.Tests.Notices;
 
 /// <summary>How notices go out as events.</summary>
-public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class NoticeStreamTests(GatewayFixture gateway) : IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private ApiUser _user = null!;
 
-    private readonly TestUser _user = gateway.NewUser();
+    public async ValueTask InitializeAsync() => _user = await gateway.NewUserWithRoom();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Every_kind_of_notice_has_its_event_and_its_id()
     {
-        var now = FakeUserGrain.Born;
+        var now = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 60, TimeSpan.Zero);
+        var epoch = await _user.BeginNotices();
         var room = new RoomSummary(_user.RoomId, "Über", now, now, Version: 3);
-        using var response = await SendAsync(_user, "7-0");
-        _user.Grain.Notices.Tell(
+        using var response = await SendAsync(_user, $"{epoch}-0");
+        await _user.Notify(
             new Notice.RoomCreated(room),
             new Notice.RoomRenamed(room with { Name = "Unter", Version = 4 }),
             new Notice.ReplyQueued(room.Id, 5, now, 2, 1),
@@ -49,7 +53,7 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
             "{}",
         ];
         string[] names = ["created", "renamed", "queued", "generating", "finished", "deleted", "tier", "reload"];
-        var text = expected[0] + string.Concat(names.Select((name, i) => $"event: {name}\nid: 7-{i + 1}\ndata: {expected[i + 1]}\n\n"));
+        var text = expected[0] + string.Concat(names.Select((name, i) => $"event: {name}\nid: {epoch}-{i + 1}\ndata: {expected[i + 1]}\n\n"));
 
         Assert.Equal(text, await ReadAsync(response, System.Text.Encoding.UTF8.GetByteCount(text)));
         Assert.Equal("no", response.Headers.GetValues("X-Accel-Buffering").Single());
@@ -58,13 +62,15 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     [Fact]
     public async Task A_new_reader_starts_at_the_present_and_gets_a_cursor()
     {
-        _user.Grain.Notices.Tell(new Notice.TierChanged(Tier.Pro));
+        var epoch = await _user.BeginNotices();
+        await _user.Notify(new Notice.TierChanged(Tier.Pro));
+        await _user.WaitForNotices(1);
         using var response = await SendAsync(_user);
-        const string Opening = ": from now on\n\nid: 7-1\n\n";
-        Assert.Equal(Opening, await ReadAsync(response, Opening.Length));
-        _user.Grain.Notices.Tell(new Notice.TierChanged(Tier.Basic));
+        var opening = $": from now on\n\nid: {epoch}-1\n\n";
+        Assert.Equal(opening, await ReadAsync(response, opening.Length));
+        await _user.Notify(new Notice.TierChanged(Tier.Basic));
         await using var events = await Tests.SseReader.OpenAsync(response);
-        Assert.Equal("Basic", (await events.ExpectAsync("tier", "7-2")).Text("tier"));
+        Assert.Equal("Basic", (await events.ExpectAsync("tier", $"{epoch}-2")).Text("tier"));
     }
 
     [Theory]
@@ -74,11 +80,13 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     [InlineData("-1-0")]
     public async Task A_cursor_that_is_no_longer_kept_gets_reload(string lastEventId)
     {
-        _user.Grain.Notices.Tell(new Notice.TierChanged(Tier.Pro));
+        var epoch = await _user.BeginNotices();
+        await _user.Notify(new Notice.TierChanged(Tier.Pro));
+        await _user.WaitForNotices(1);
         await using var events = await OpenAsync(_user, lastEventId);
-        await events.ExpectAsync("reload", "7-1");
-        _user.Grain.Notices.Tell(new Notice.TierChanged(Tier.Basic));
-        await events.ExpectAsync("tier", "7-2");
+        await events.ExpectAsync("reload", $"{epoch}-1");
+        await _user.Notify(new Notice.TierChanged(Tier.Basic));
+        await events.ExpectAsync("tier", $"{epoch}-2");
     }
 
     [Fact]
@@ -91,9 +99,11 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     [Fact]
     public async Task A_stream_ends_with_its_session()
     {
-        await using var events = await OpenAsync(_user, "7-0");
-        await _user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
-        _user.Grain.IsSignedIn = false;
+        var epoch = await _user.BeginNotices();
+        var follow = Follows(_user);
+        await using var events = await OpenAsync(_user, $"{epoch}-0");
+        await follow.WaitUntilBegun();
+        await _user.EndSessions();
         var problem = await events.ExpectAsync("error", id: null);
         Assert.Equal(401, problem.GetProperty("status").GetInt32());
         Assert.Equal("/events", problem.Text("instance"));
@@ -103,16 +113,17 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     [Fact]
     public async Task A_stream_survives_the_loss_of_a_silo_and_asks_to_reconnect_when_the_store_stays_away()
     {
-        var notices = _user.Grain.Notices;
-        await using var events = await OpenAsync(_user);
-        await notices.Followed.Task.WaitAsync(Deadline);
-        notices.Outages.Throw(new TimeoutException());
-        notices.Tell(new Notice.TierChanged(Tier.Pro));
-        await events.ExpectAsync("tier", "7-1");
-        await notices.Followed.Task.WaitAsync(Deadline);
-        notices.Outages.Throw(new StoreUnavailableException("no"), new StoreUnavailableException("no"));
-        notices.Tell(new Notice.TierChanged(Tier.Basic));
-        await events.ExpectAsync("tier", "7-2");
+        var epoch = await _user.BeginNotices();
+        var follow = Follows(_user);
+        await using var events = await OpenAsync(_user, $"{epoch}-0");
+        await follow.WaitUntilBegun();
+        follow.Throw(new TimeoutException());
+        await _user.Notify(new Notice.TierChanged(Tier.Pro));
+        await events.ExpectAsync("tier", $"{epoch}-1");
+        await follow.WaitUntilBegun();
+        follow.Throw(new StoreUnavailableException("no"), new StoreUnavailableException("no"));
+        await _user.Notify(new Notice.TierChanged(Tier.Basic));
+        await events.ExpectAsync("tier", $"{epoch}-2");
         await events.ExpectAsync("reconnect", id: null);
         await events.ExpectEndAsync();
     }
@@ -128,12 +139,11 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
         }
 
         await (await SendAsync(_user)).ReadProblemAsync(HttpStatusCode.TooManyRequests);
-        using var another = await SendAsync(gateway.NewUser());
+        using var another = await SendAsync(await gateway.NewUserWithRoom());
         Assert.Equal(HttpStatusCode.OK, another.StatusCode);
 
-        await _user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
         open.ForEach(response => response.Dispose());
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while ((await SendAsync(_user)).StatusCode is not HttpStatusCode.OK)
         {
@@ -144,10 +154,12 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     [Fact]
     public async Task A_stopping_server_sends_reconnect()
     {
-        await using var leaving = await TestGateway.StartAsync();
-        var user = leaving.NewUser();
-        await using var events = await OpenAsync(user, "7-0");
-        await user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
+        await using var leaving = await GatewayFixture.StartAsync();
+        var user = await leaving.NewUserWithRoom();
+        var epoch = await user.BeginNotices();
+        var follow = Follows(user);
+        await using var events = await OpenAsync(user, $"{epoch}-0");
+        await follow.WaitUntilBegun();
         leaving.Stop();
         await events.ExpectAsync("reconnect", id: null);
         await events.ExpectEndAsync();
@@ -157,44 +169,47 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     public async Task An_idle_notice_stream_sends_keep_alive_comments()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var silent = await TestGateway.StartAsync(
+        await using var silent = await GatewayFixture.StartAsync(
             ["--ACCESS_TOKEN_EXPIRE_MINUTES=100000"], builder => builder.Services.AddSingleton<TimeProvider>(time));
-        var user = silent.NewUser();
-        using var response = await SendAsync(user, "7-0");
+        var user = await silent.NewUserWithRoom();
+        var epoch = await user.BeginNotices();
+        var follow = Follows(user);
+        using var response = await SendAsync(user, $"{epoch}-0");
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Equal(": reading on", await lines.ReadLineAsync());
         Assert.Equal("", await lines.ReadLineAsync());
-        await user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
+        await follow.WaitUntilBegun();
         Assert.Equal(": ping", await time.AdvanceUntilAsync(StreamPump.PingAfter, lines.ReadLineAsync()));
     }
 
     [Fact]
     public async Task Disconnecting_ends_the_FollowNotices_call()
     {
+        var follow = Follows(_user);
         var response = await SendAsync(_user);
-        await _user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
+        await follow.WaitUntilBegun(2);
         response.Dispose();
-        await _user.Grain.Notices.Left.Task.WaitAsync(Deadline);
+        await follow.WaitUntilCanceled();
     }
 
     [Fact]
     public async Task A_reader_that_does_not_read_is_disconnected_and_delays_no_other()
     {
-        await using var strict = await TestGateway.StartAsync(configure: builder => builder.WebHost.ConfigureKestrel(
+        await using var strict = await GatewayFixture.StartAsync(configure: builder => builder.WebHost.UseSmallSendBuffers().ConfigureKestrel(
             kestrel => kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1e9, gracePeriod: TimeSpan.FromSeconds(2))));
-        var user = strict.NewUser();
-        using var stalled = await StalledHttpClient.StartAsync(strict.Address, "/events", strict.TokenOf(user.Id));
+        var user = await strict.NewUserWithRoom();
+        var epoch = await user.BeginNotices();
+        using var stalled = await StalledHttpClient.StartAsync(strict.Address, "/events", user.Token);
         await using var other = await OpenAsync(user);
-        var room = new RoomSummary(user.RoomId, new string('n', 200), FakeUserGrain.Born, FakeUserGrain.Born, Version: 1);
-        var batch = Enumerable.Repeat<Notice>(new Notice.RoomRenamed(room), 512).ToArray();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var batch = LongNotices(user, 256);
+        using var deadline = Deadline.Start();
         for (var told = 0; !stalled.IsDisconnected();)
         {
             deadline.Token.ThrowIfCancellationRequested();
-            user.Grain.Notices.Tell(batch);
+            await user.Notify(batch);
             foreach (var _ in batch)
             {
-                await other.ExpectAsync("renamed", $"7-{++told}");
+                await other.ExpectAsync("renamed", $"{epoch}-{++told}");
             }
         }
     }
@@ -203,18 +218,18 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     public async Task A_stalled_notice_reader_is_disconnected_after_30_seconds()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var patient = await TestGateway.StartAsync(configure: builder =>
+        await using var patient = await GatewayFixture.StartAsync(configure: builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(time);
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
+            builder.WebHost.UseSmallSendBuffers().ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
         });
-        var user = patient.NewUser();
-        using var stalled = await StalledHttpClient.StartAsync(patient.Address, "/events", patient.TokenOf(user.Id));
-        await user.Grain.Notices.Followed.Task.WaitAsync(Deadline);
-        var room = new RoomSummary(user.RoomId, new string('n', 200), FakeUserGrain.Born, FakeUserGrain.Born, Version: 1);
-        user.Grain.Notices.Tell([.. Enumerable.Repeat<Notice>(new Notice.RoomRenamed(room), 50_000)]);
+        var user = await patient.NewUserWithRoom();
+        var follow = Follows(user);
+        using var stalled = await StalledHttpClient.StartAsync(patient.Address, "/events", user.Token);
+        await follow.WaitUntilBegun(2);
+        await user.Notify(LongNotices(user, 512));
 
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!stalled.IsDisconnected())
         {
@@ -223,10 +238,18 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
         }
     }
 
-    private static async Task<Tests.SseReader> OpenAsync(TestUser user, string? lastEventId = null) =>
+    private static InterceptedCalls Follows(ApiUser user) => user.Calls(nameof(IUserGrain.FollowNotices));
+
+    private static Notice[] LongNotices(ApiUser user, int count)
+    {
+        var room = new RoomSummary(user.RoomId, new string('n', 200), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Version: 1);
+        return [.. Enumerable.Repeat<Notice>(new Notice.RoomRenamed(room), count)];
+    }
+
+    private static async Task<Tests.SseReader> OpenAsync(ApiUser user, string? lastEventId = null) =>
         await Tests.SseReader.OpenAsync(await SendAsync(user, lastEventId));
 
-    private static Task<HttpResponseMessage> SendAsync(TestUser user, string? lastEventId = null)
+    private static Task<HttpResponseMessage> SendAsync(ApiUser user, string? lastEventId = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, "/events");
         if (lastEventId is not null)
@@ -240,7 +263,7 @@ public sealed class NoticeStreamTests(TestGateway gateway) : IClassFixture<TestG
     private static async Task<string> ReadAsync(HttpResponseMessage response, int bytes)
     {
         var buffer = new byte[bytes];
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         await (await response.Content.ReadAsStreamAsync()).ReadExactlyAsync(buffer, deadline.Token);
         return System.Text.Encoding.UTF8.GetString(buffer);
     }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using GeminiChat.Gateway.Payments;
+using GeminiChat.Gateway.Tests.Live;
 using GeminiChat.Gateway.Web;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GeminiChat.Gateway.Settings;
+using GeminiChat.Gateway.Tests.Live;
 using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests.Settings;
@@ -91,7 +92,7 @@ public sealed class SettingsTests : IDisposable
         await using var gateway = await TestGateway.StartAsync(
             ["--ALGORITHM=", "--OTP_DELIVERY=", "--ACCESS_TOKEN_EXPIRE_MINUTES=", "--PUBLIC_URL=", "--STRIPE_SECRET_KEY=", "--STRIPE_WEBHOOK_SECRET="]);
 
-        Assert.NotEmpty(gateway.TokenOf(Guid.CreateVersion7()));
+        Assert.NotEmpty(gateway.TokenOf(await gateway.NewUser()));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using GeminiChat.Gateway.Tests.Live;
 using GeminiChat.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using GeminiChat.Gateway.Tests.Document;
-using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.Gateway.Tests.Live;
 
 namespace GeminiChat.Gateway.Tests.Web;
 
@@ -12,9 +12,10 @@ public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestG
     public async Task Responses_that_require_or_contain_a_token_are_not_cacheable()
     {
         var document = await ApiDocument.ReadAsync(gateway.CreateAnonymousClient());
+        var user = await gateway.NewUser();
         foreach (var one in document.Operations.Where(one => one.NeedsToken || one.ExamplePath.StartsWith("/auth/", StringComparison.Ordinal)))
         {
-            foreach (var client in new[] { gateway.CreateAnonymousClient(), gateway.NewUser().Client })
+            foreach (var client in new[] { gateway.CreateAnonymousClient(), user.Client })
             {
                 using var request = new HttpRequestMessage(new HttpMethod(one.Method), one.ExamplePath);
                 using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -26,8 +27,7 @@ public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestG
     [Fact]
     public async Task The_room_list_is_not_cacheable_and_still_answers_304_to_its_ETag()
     {
-        var user = gateway.NewUser();
-        user.Grain.HaveRooms(3);
+        var user = await gateway.NewUser();
         var list = await user.Client.GetAsync("/chatroom");
         Assert.True(list.Headers.CacheControl!.NoStore);
 
@@ -46,10 +46,8 @@ public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestG
     [InlineData("POST", "/message/9/regenerate", "text/plain")]
     public async Task Responses_that_depend_on_Accept_have_Vary(string method, string path, string accept)
     {
-        var user = gateway.NewUser();
-        user.Room.Ask();
-        user.Room.End(MessageStatus.Completed);
-        user.Room.RegenerateRefusal = new PostOutcome.ReplyAbsent();
+        var user = await gateway.NewUser();
+        await user.Room.AskAndAnswer("Hi", "Hello");
         using var request = new HttpRequestMessage(new HttpMethod(method), $"{user.RoomPath}{path}")
         {
             Content = method == "POST" ? HttpTestExtensions.Json("""{"content":"Hi"}""") : null,
@@ -64,7 +62,7 @@ public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestG
     [Fact]
     public async Task A_refusal_says_that_the_route_depends_on_Accept()
     {
-        var answer = await gateway.CreateAnonymousClient().GetAsync($"{gateway.NewUser().RoomPath}/message/2");
+        var answer = await gateway.CreateAnonymousClient().GetAsync($"{(await gateway.NewUser()).RoomPath}/message/2");
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Contains("Accept", answer.Headers.Vary);

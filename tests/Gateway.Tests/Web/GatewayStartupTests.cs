@@ -1,4 +1,5 @@
 using System.Net;
+using GeminiChat.Gateway.Tests.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -20,7 +21,7 @@ public sealed class GatewayStartupTests
         var gateway = new TestGateway([], builder => Await(builder, cluster));
         var started = gateway.InitializeAsync().AsTask();
         await gateway.WaitUntilListening();
-        using var client = gateway.NewUser().Client;
+        using var client = (await gateway.NewUser()).Client;
 
         using var refused = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
         var ready = await client.GetAsync("/health/ready");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using GeminiChat.Gateway.Tests.Live;
 using GeminiChat.Running;
 using GeminiChat.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Hosting;

@@ -1,4 +1,5 @@
 using System.Net;
+using GeminiChat.Gateway.Tests.Live;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

@@ -1,5 +1,7 @@
 using System.Net;
+using GeminiChat.Gateway.Tests.Live;
 using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
 using Orleans.Storage;
 
 namespace GeminiChat.Gateway.Tests.Web;
@@ -21,7 +23,7 @@ public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGatewa
     [InlineData("GET", "/chatroom/0199c8d8-0000-7000-8000-000000000000?before=-1", HttpStatusCode.BadRequest)]
     public async Task Every_refusal_carries_problem_details(string method, string path, HttpStatusCode status)
     {
-        var user = gateway.NewUser();
+        var user = await gateway.NewUser();
 
         var response = await user.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
 
@@ -33,7 +35,7 @@ public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGatewa
     [InlineData("text/html")]
     public async Task Problem_details_are_sent_whatever_the_Accept_header(string accept)
     {
-        var user = gateway.NewUser();
+        var user = await gateway.NewUser();
         user.Client.DefaultRequestHeaders.Add("Accept", accept);
 
         await (await user.Client.GetAsync("/nowhere")).ReadProblemAsync(HttpStatusCode.NotFound);
@@ -43,8 +45,8 @@ public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGatewa
     [Fact]
     public async Task An_unexpected_exception_is_a_500_without_details()
     {
-        var user = gateway.NewUser();
-        user.Grain.Outages.Throw(new InvalidOperationException("secret innards"));
+        var user = await gateway.NewUser();
+        user.Calls(nameof(IUserGrain.GetProfile)).Throw(new InvalidOperationException("secret innards"));
 
         var detail = await (await user.Client.GetAsync("/user/me")).ReadProblemAsync(HttpStatusCode.InternalServerError);
 
@@ -56,31 +58,34 @@ public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGatewa
     [Theory, MemberData(nameof(OutageKinds))]
     public async Task A_read_is_repeated_once_after_an_outage(string kind)
     {
-        var user = gateway.NewUser();
-        user.Grain.Outages.Throw(OutageExceptions[kind]);
+        var user = await gateway.NewUser();
+        var list = user.Calls(nameof(IUserGrain.ListRooms));
+        list.Throw(OutageExceptions[kind]);
 
         Assert.Equal(HttpStatusCode.OK, (await user.Client.GetAsync("/chatroom")).StatusCode);
-        Assert.Equal(2, user.Grain.Outages.Calls);
+        Assert.Equal(2, list.Count);
     }
 
     [Theory, InlineData("inconsistent state"), InlineData("silo away"), InlineData("timeout")]
     public async Task A_read_is_retried_through_failures_that_the_cluster_repairs(string kind)
     {
-        var user = gateway.NewUser();
-        user.Grain.Outages.Throw([.. Enumerable.Repeat(OutageExceptions[kind], 4)]);
+        var user = await gateway.NewUser();
+        var list = user.Calls(nameof(IUserGrain.ListRooms));
+        list.Throw([.. Enumerable.Repeat(OutageExceptions[kind], 4)]);
 
         Assert.Equal(HttpStatusCode.OK, (await user.Client.GetAsync("/chatroom")).StatusCode);
-        Assert.Equal(5, user.Grain.Outages.Calls);
+        Assert.Equal(5, list.Count);
     }
 
     [Theory, InlineData("store away"), InlineData("outcome unknown"), InlineData("busy")]
     public async Task A_lasting_outage_is_a_503_at_once(string kind)
     {
-        var user = gateway.NewUser();
-        user.Grain.Outages.Throw(OutageExceptions[kind], OutageExceptions[kind]);
+        var user = await gateway.NewUser();
+        var list = user.Calls(nameof(IUserGrain.ListRooms));
+        list.Throw(OutageExceptions[kind], OutageExceptions[kind]);
 
         await (await user.Client.GetAsync("/chatroom")).ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
-        Assert.Equal(2, user.Grain.Outages.Calls);
+        Assert.Equal(2, list.Count);
     }
 
     private static readonly Dictionary<string, Exception> OutageExceptions = new(StringComparer.Ordinal)

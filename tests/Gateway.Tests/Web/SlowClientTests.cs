@@ -1,3 +1,4 @@
+using GeminiChat.Gateway.Tests.Fakes;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.AspNetCore.Hosting;
@@ -13,12 +14,14 @@ public sealed class SlowClientTests
     [InlineData("")]
     [InlineData("?render=html")]
     [InlineData("/message/2")]
+    [InlineData("/message/2", "text/event-stream")]
     [InlineData("/export")]
+    [InlineData("/export", "text/event-stream")]
     [InlineData("/export?format=markdown")]
-    public async Task A_stalled_client_is_disconnected_after_30_seconds_for_any_response(string path)
+    public async Task A_stalled_client_is_disconnected_after_30_seconds_for_any_response(string path, string accept = "*/*")
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var gateway = await TestGateway.StartAsync(configure: builder =>
+        await using var gateway = await FakeGrainsGateway.StartAsync(configure: builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(time);
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
@@ -27,7 +30,7 @@ public sealed class SlowClientTests
         user.Room.Ask();
         user.Room.Say(new string('x', 8_000_000));
         user.Room.End(MessageStatus.Completed);
-        using var stalled = await StalledHttpClient.StartAsync(gateway.Address, $"{user.RoomPath}{path}", gateway.TokenOf(user.Id));
+        using var stalled = await StalledHttpClient.StartAsync(gateway.Address, $"{user.RoomPath}{path}", gateway.TokenOf(user.Id), accept);
 
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));

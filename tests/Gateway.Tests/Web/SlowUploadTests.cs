@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Web;
+using GeminiChat.Running;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -16,17 +18,17 @@ public sealed class SlowUploadTests
     public async Task A_body_must_arrive_within_ten_seconds(string path)
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var gateway = await TestGateway.StartAsync(configure: builder =>
+        await using var gateway = await GatewayFixture.StartAsync(configure: builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(time);
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinRequestBodyDataRate = null);
         });
         using var upload = new TcpClient(gateway.Address.Host, gateway.Address.Port);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         var stream = upload.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
             $"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n"
-            + $"Authorization: Bearer {gateway.TokenOf(Guid.CreateVersion7())}\r\n\r\n"), deadline.Token);
+            + $"Authorization: Bearer {(await gateway.NewUserWithRoom()).Token}\r\n\r\n"), deadline.Token);
         var answer = ReadProblem(stream, deadline.Token);
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!answer.IsCompleted)
@@ -44,16 +46,16 @@ public sealed class SlowUploadTests
     public async Task An_unfinished_body_is_given_up_soon_after_shutdown_began()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var gateway = await TestGateway.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        await using var gateway = await GatewayFixture.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
         using var upload = new TcpClient(gateway.Address.Host, gateway.Address.Port);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         var stream = upload.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
             "POST /auth/send-otp HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"), deadline.Token);
 
         // Another body arrives as a whole meanwhile: leaving alone costs it nothing.
         gateway.Stop();
-        Assert.True((await gateway.CreateAnonymousClient().PostJsonAsync("/auth/send-otp", """{"mobile_number":"+14155550100"}""")).IsSuccessStatusCode);
+        Assert.True((await gateway.CreateAnonymousClient().PostJsonAsync("/auth/send-otp", """{"mobile_number":"+14155550199"}""")).IsSuccessStatusCode);
 
         var answer = await time.AdvanceUntilAsync(RequestBodyReader.ShutdownGracePeriod, ReadProblem(stream, deadline.Token));
         Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Net;
 using GeminiChat.Gateway.Settings;
+using GeminiChat.Gateway.Tests.Live;
 
 namespace GeminiChat.Gateway.Tests.Web;
 
@@ -12,7 +13,7 @@ public sealed class UserLimitTests
     public async Task A_user_over_the_rate_limit_is_refused_until_the_bucket_refills_and_others_are_not()
     {
         await using var gateway = await TestGateway.StartAsync(["--USER_REQUESTS_PER_MINUTE=20"]);
-        var user = gateway.NewUser();
+        var user = await gateway.NewUser();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => user.Client.GetAsync("/user/me")));
 
@@ -22,7 +23,7 @@ public sealed class UserLimitTests
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         Assert.Equal("\"requests\";q=20;w=60", refused.Headers.GetValues("RateLimit-Policy").Single());
         Assert.StartsWith("\"requests\";r=0;t=", refused.Headers.GetValues("RateLimit").Single(), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await gateway.NewUser().Client.GetAsync("/user/me")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await (await gateway.NewUser()).Client.GetAsync("/user/me")).StatusCode);
     }
 
     [Theory]
@@ -33,7 +34,7 @@ public sealed class UserLimitTests
     public async Task Every_request_with_a_token_counts_for_the_user_limit(string method, string path)
     {
         await using var gateway = await TestGateway.StartAsync(["--USER_REQUESTS_PER_MINUTE=1"]);
-        var user = gateway.NewUser();
+        var user = await gateway.NewUser();
         using var deadline = new CancellationTokenSource(Deadline);
         while ((await user.Client.GetAsync("/user/me", deadline.Token)).StatusCode is not HttpStatusCode.TooManyRequests)
         {
@@ -49,7 +50,7 @@ public sealed class UserLimitTests
     public async Task With_a_limit_of_0_no_request_is_refused()
     {
         await using var gateway = await TestGateway.StartAsync(["--USER_REQUESTS_PER_MINUTE=0"]);
-        var user = gateway.NewUser();
+        var user = await gateway.NewUser();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => user.Client.GetAsync("/user/me")));
 
@@ -60,8 +61,8 @@ public sealed class UserLimitTests
     public async Task A_user_may_follow_a_hundred_replies_and_a_message_beyond_them_is_not_stored()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var user = gateway.NewUser();
-        user.Room.Ask();
+        var user = await gateway.NewUser();
+        await user.Room.Ask();
         var open = new List<HttpResponseMessage>();
         for (var i = 0; i < RequestOptions.DefaultReplyStreams; i++)
         {
@@ -76,7 +77,7 @@ public sealed class UserLimitTests
             Assert.Contains("100 replies", await post.ReadProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
         }
 
-        Assert.Empty(user.Room.Posts);
+        Assert.Single(await user.Room.Questions());
         Assert.Equal(HttpStatusCode.Accepted, (await user.Client.PostJsonAsync(user.MessagesPath, """{"content":"Hi"}""")).StatusCode);
 
         open.ForEach(response => response.Dispose());

@@ -1,15 +1,14 @@
-using System.Net.Http.Headers;
 using GeminiChat.Gateway.Auth;
-using GeminiChat.Gateway.Tests.Fakes;
 using GeminiChat.GrainInterfaces.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
 
-namespace GeminiChat.Gateway.Tests;
+namespace GeminiChat.Gateway.Tests.Live;
 
-/// <summary>The gateway itself, listening on a port of its own, before fake grains.</summary>
+/// <summary>A gateway with settings of its own, on a port of its own, before the real grains of <see cref="GrainHost"/>.</summary>
 public sealed class TestGateway : IAsyncLifetime
 {
     /// <summary>Long enough for HS512 too, so that only the list of algorithms refuses that.</summary>
@@ -24,21 +23,21 @@ public sealed class TestGateway : IAsyncLifetime
     {
     }
 
-    internal TestGateway(string[] settings, Action<WebApplicationBuilder>? configure = null)
-    {
-        var (factory, grains) = FakeGrainFactory.Create();
-        Grains = grains;
-        _app = GatewayApp.Build(
-            ["--environment=Development", "--urls=http://127.0.0.1:0", $"--SECRET_KEY={SecretKey}", "--AUTH_REQUESTS_PER_MINUTE_PER_IP=0", "--USER_REQUESTS_PER_MINUTE=0", .. settings],
-            builder =>
-            {
-                builder.Logging.ClearProviders();
-                builder.Services.AddSingleton(factory);
-                configure?.Invoke(builder);
-            });
-    }
+    internal TestGateway(string[] settings, Action<WebApplicationBuilder>? configure = null) => _app = GatewayApp.Build(
+        [.. Settings, .. settings],
+        builder =>
+        {
+            builder.Logging.ClearProviders();
+            builder.Services.AddSingleton(GrainHost.Current.Grains);
+            configure?.Invoke(builder);
+        });
 
-    internal FakeGrainFactory Grains { get; }
+    /// <summary>What all gateways of the tests have in common.</summary>
+    internal static string[] Settings =>
+    [
+        "--environment=Development", "--urls=http://127.0.0.1:0", $"--SECRET_KEY={SecretKey}",
+        "--AUTH_REQUESTS_PER_MINUTE_PER_IP=0", "--USER_REQUESTS_PER_MINUTE=0",
+    ];
 
     internal Uri Address => new(_app.Urls.Single());
 
@@ -70,31 +69,16 @@ public sealed class TestGateway : IAsyncLifetime
     internal HttpClient CreateAnonymousClient() => new() { BaseAddress = Address, Timeout = Deadline };
 
     /// <summary>A user of their own, signed in.</summary>
-    internal TestUser NewUser()
-    {
-        var id = Guid.CreateVersion7();
-        var client = CreateAnonymousClient();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TokenOf(id));
-        return new TestUser(id, client, Grains);
-    }
+    internal Task<TestUser> NewUser() => TestUser.SignIn(CreateAnonymousClient());
 
-    internal string TokenOf(Guid userId) =>
-        Services.GetRequiredService<AccessTokenService>().Issue(userId, new SessionGrant(Guid.CreateVersion7(), Version: 0));
+    /// <summary>A token that this gateway issues for the session of a user.</summary>
+    internal string TokenOf(TestUser user)
+    {
+        var token = new JsonWebToken(user.Token);
+        var session = new SessionGrant(Guid.Parse(token.GetClaim("sid").Value), int.Parse(token.GetClaim("ver").Value, System.Globalization.CultureInfo.InvariantCulture));
+        return Services.GetRequiredService<AccessTokenService>().Issue(user.Id, session);
+    }
 
     /// <summary>Begins to leave, as on SIGTERM.</summary>
     internal void Stop() => Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
-}
-
-/// <summary>A signed-in user and one room.</summary>
-internal sealed record TestUser(Guid Id, HttpClient Client, FakeGrainFactory Grains)
-{
-    public Guid RoomId { get; } = Guid.CreateVersion7();
-
-    public FakeUserGrain Grain => Grains.User(Id);
-
-    public FakeChatroomGrain Room => Grains.Room(Id, RoomId);
-
-    public string RoomPath => $"/chatroom/{RoomId:D}";
-
-    public string MessagesPath => $"{RoomPath}/message";
 }

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Grains.Model;
+using GeminiChat.Fakes;
+using GeminiChat.Running;
+using GeminiChat.Silo.Hosting;
+using GeminiChat.ServiceDefaults.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+[assembly: AssemblyFixture(typeof(GrainHost))]
+
+namespace GeminiChat.Gateway.Tests.Live;
+
+/// <summary>
+/// The real grains on one silo for all gateways of the tests: on SQLite, and with a fake Gemini on a socket.
+/// It has a gateway of its own, for what tests do past the gateway that they look at.
+/// </summary>
+public sealed class GrainHost : IAsyncLifetime
+{
+    private static GrainHost? _current;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ConcurrentDictionary<string, Channel<ControlledReply>> _replies = new(StringComparer.Ordinal);
+    private FakeGemini _gemini = null!;
+    private WebApplication _app = null!;
+
+    internal static GrainHost Current => _current ?? throw new InvalidOperationException("The grains have not been started.");
+
+    internal GrainFaults Faults { get; } = new();
+
+    internal IGrainFactory Grains => _app.Services.GetRequiredService<IGrainFactory>();
+
+    internal Uri Address => new(_app.Urls.Single());
+
+    public async ValueTask InitializeAsync()
+    {
+        _gemini = await FakeGemini.Start(new FakeGeminiOptions { Record = false });
+        _gemini.ReplyWith(ScriptFor);
+        _app = GatewayApp.Build(
+            [
+                .. TestGateway.Settings, $"--DATABASE_URL=sqlite:///{_folder.Path}/test.db", "--BASIC_DAILY_MESSAGES=0",
+                $"--GEMINI_API_KEY={FakeGemini.Key}", $"--GEMINI_BASE_URL={_gemini.BaseUrl}",
+            ],
+            builder =>
+            {
+                builder.Logging.ClearProviders();
+                builder.AddSilo(ClusterSettings.Read(builder.Configuration));
+                builder.Services.AddSingleton<IIncomingGrainCallFilter>(Faults);
+                builder.Services.Configure<ModelOptions>(options => options.FirstBackoff = TimeSpan.FromMilliseconds(1));
+            });
+        await _app.StartAsync();
+        _current = this;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _gemini.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <summary>The calls of the model for a room with this system prompt, each held until the test lets it go on.</summary>
+    internal ChannelReader<ControlledReply> Calls(string systemPrompt) =>
+        _replies.GetOrAdd(systemPrompt, static _ => Channel.CreateUnbounded<ControlledReply>()).Reader;
+
+    private Script ScriptFor(RecordedRequest request)
+    {
+        if (request.System is null || !_replies.TryGetValue(request.System, out var calls))
+        {
+            return Script.Words("ok");
+        }
+
+        var reply = new ControlledReply();
+        calls.Writer.TryWrite(reply);
+        return reply.Script;
+    }
+}
