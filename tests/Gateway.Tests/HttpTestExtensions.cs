@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace GeminiChat.Gateway.Tests;
 
@@ -29,6 +30,14 @@ internal static class HttpTestExtensions
     {
         await using var body = await response.Content.ReadAsStreamAsync();
         return (await JsonDocument.ParseAsync(body)).RootElement;
+    }
+
+    /// <summary>The answer to a request for a code, without its id, which is another each time.</summary>
+    public static async Task<string> WithoutRequestId(this HttpResponseMessage response)
+    {
+        var body = JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject();
+        Assert.True(body.Remove("request_id"));
+        return body.ToJsonString();
     }
 
     /// <summary>The answer has the status and RFC 9457's members; gives its detail.</summary>

@@ -2,15 +2,12 @@ using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using GeminiChat.Gateway.Tests.Live;
-using GeminiChat.Gateway.Tests.Fakes;
 
 namespace GeminiChat.Gateway.Tests;
 
 /// <summary>An open event stream, read event by event with the framework's parser.</summary>
 internal sealed class SseReader(HttpResponseMessage response, IAsyncEnumerator<SseItem<string>> items) : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     public HttpResponseMessage Response => response;
 
     public static async Task<SseReader> OpenAsync(HttpResponseMessage response)
@@ -24,21 +21,15 @@ internal sealed class SseReader(HttpResponseMessage response, IAsyncEnumerator<S
     public static async Task<SseReader> AttachAsync(TestUser user, string? lastEventId = null) =>
         await OpenAsync(await SendAsync(user, lastEventId));
 
-    public static async Task<SseReader> AttachAsync(FakeGrainsUser user, string? lastEventId = null) =>
-        await OpenAsync(await SendAsync(user, lastEventId));
-
     public static Task<HttpResponseMessage> SendAsync(TestUser user, string? lastEventId) =>
         SendAsync(user.Client, $"{user.MessagesPath}/{user.Room.Reply}", lastEventId);
-
-    public static Task<HttpResponseMessage> SendAsync(FakeGrainsUser user, string? lastEventId) =>
-        SendAsync(user.Client, $"{user.MessagesPath}/{user.Room.Reply.Id}", lastEventId);
 
     /// <summary>Where to read on.</summary>
     public string? LastId { get; private set; }
 
     public async Task<SseItem<string>> NextAsync()
     {
-        Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(Deadline), "The stream has ended.");
+        Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(Deadline.Limit), "The stream has ended.");
         LastId = items.Current.EventId ?? LastId;
         return items.Current;
     }
@@ -53,7 +44,7 @@ internal sealed class SseReader(HttpResponseMessage response, IAsyncEnumerator<S
 
     public async Task ExpectTokenAsync(string text, string id) => Assert.Equal(text, (await ExpectAsync("token", id)).Text("text"));
 
-    public async Task ExpectEndAsync() => Assert.False(await items.MoveNextAsync().AsTask().WaitAsync(Deadline));
+    public async Task ExpectEndAsync() => Assert.False(await items.MoveNextAsync().AsTask().WaitAsync(Deadline.Limit));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace GeminiChat.Gateway.Tests;
 
@@ -7,14 +9,13 @@ namespace GeminiChat.Gateway.Tests;
 internal sealed class StalledHttpClient : IDisposable
 {
     private const int SmallBuffer = 4 * 1024;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = SmallBuffer };
 
     /// <summary>Asks, and waits for the first bytes of the answer.</summary>
     public static async Task<StalledHttpClient> StartAsync(Uri server, string path, string token, string accept = "*/*")
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         var reader = new StalledHttpClient();
         await reader._socket.ConnectAsync(server.Host, server.Port, deadline.Token);
         var request = $"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: Bearer {token}\r\nAccept: {accept}\r\n\r\n";
@@ -39,4 +40,17 @@ internal sealed class StalledHttpClient : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+}
+
+/// <summary>What a gateway needs so that such a client holds it up soon.</summary>
+internal static class StalledHttpClientExtensions
+{
+    /// <summary>Lets the system keep little of what a client has not taken yet.</summary>
+    public static IWebHostBuilder UseSmallSendBuffers(this IWebHostBuilder builder) =>
+        builder.UseSockets(sockets => sockets.CreateBoundListenSocket = static endpoint =>
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.SendBufferSize = 4 * 1024;
+            return socket;
+        });
 }

@@ -1,33 +1,36 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Fakes;
+using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.GrainInterfaces.Users;
 using Microsoft.AspNetCore.Identity;
 
 namespace GeminiChat.Gateway.Tests.Auth;
 
-public sealed class SignInTests(FakeGrainsGateway gateway) : IClassFixture<FakeGrainsGateway>
+public sealed class SignInTests(TestGateway gateway) : IClassFixture<TestGateway>
 {
     private static int _numbers = 100_000;
 
     private readonly string _number = $"+1555{Interlocked.Increment(ref _numbers):D7}";
 
-    private FakePhoneGrain Phone => gateway.Grains.Phone(_number);
-
     [Fact]
     public async Task Verifying_a_sign_up_passes_its_password_to_the_phone_grain_as_a_strong_hash()
     {
+        var (signUps, signIns) = (await PhoneCalls(nameof(IPhoneGrain.SignUp)), await PhoneCalls(nameof(IPhoneGrain.SignIn)));
         var response = await Post("/auth/signup", new { name = "Ada", mobile_number = _number, password = "correct horse" });
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         var answer = await response.ReadJsonAsync();
         Assert.Equal(["message", "user_id", "signup_token"], answer.Names());
-        Assert.Equal(Phone.UserId, answer.GetProperty("user_id").GetGuid());
-        Assert.Equal(("Ada", null), (Phone.Asked!.Name, Phone.Asked.PasswordHash));
+        var requested = Assert.IsType<SignUp>(signUps.LastArguments[0]);
+        Assert.Equal(("Ada", null), (requested.Name, requested.PasswordHash));
 
-        await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = FakePhoneGrain.Code, signup_token = answer.Text("signup_token") });
+        var entry = await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = await NewCode(), signup_token = answer.Text("signup_token") });
 
-        Assert.Equal("Ada", Phone.Verified!.Name);
-        var hash = Phone.Verified.PasswordHash!;
+        Assert.Equal(answer.GetProperty("user_id").GetGuid(), await UserIdOf((await entry.ReadJsonAsync()).Text("access_token")));
+        var verified = Assert.IsType<SignUp>(signIns.LastArguments[2]);
+        Assert.Equal("Ada", verified.Name);
+        var hash = verified.PasswordHash!;
         Assert.Equal(220_000u, BitConverter.ToUInt32([.. Convert.FromBase64String(hash)[5..9].Reverse()]));
         Assert.Equal(PasswordVerificationResult.Success, new PasswordHasher<object>().VerifyHashedPassword(this, hash, "correct horse"));
     }
@@ -35,7 +38,7 @@ public sealed class SignInTests(FakeGrainsGateway gateway) : IClassFixture<FakeG
     [Fact]
     public async Task Signing_up_a_verified_number_is_a_conflict()
     {
-        Phone.IsTaken = true;
+        await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = await NewCode() });
 
         var response = await Post("/auth/signup", new { name = "Ada", mobile_number = _number, password = "correct horse" });
 
@@ -89,10 +92,11 @@ public sealed class SignInTests(FakeGrainsGateway gateway) : IClassFixture<FakeG
     [InlineData(" +49 151 12345679 ", "+4915112345679")]
     public async Task Different_notations_of_a_number_reach_the_same_phone_grain(string written, string e164)
     {
-        var response = await Post("/auth/verify-otp", new { mobile_number = written, otp_code = FakePhoneGrain.Code });
+        var signIns = await SharedSilo.Current.PhoneCalls(e164, nameof(IPhoneGrain.SignIn));
+        var response = await Post("/auth/verify-otp", new { mobile_number = written, otp_code = await NewCode(e164) });
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(1, gateway.Grains.Phone(e164).Guesses);
+        Assert.Equal(1, signIns.Count);
     }
 
     [Fact]
@@ -101,14 +105,17 @@ public sealed class SignInTests(FakeGrainsGateway gateway) : IClassFixture<FakeG
         var response = await Post("/auth/send-otp", new { mobile_number = _number });
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(FakePhoneGrain.Code, (await response.ReadJsonAsync()).Text("otp"));
         Assert.True(response.Headers.CacheControl!.NoStore);
+        var code = (await response.ReadJsonAsync()).Text("otp");
+        var entry = await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = code });
+        Assert.Equal(HttpStatusCode.OK, entry.StatusCode);
     }
 
     [Fact]
     public async Task The_right_code_gives_a_token_that_works()
     {
-        var response = await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = FakePhoneGrain.Code });
+        var signUp = await (await Post("/auth/signup", new { name = "Ada", mobile_number = _number, password = "correct horse" })).ReadJsonAsync();
+        var response = await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = await NewCode() });
 
         var answer = await response.ReadJsonAsync();
         Assert.Equal(["access_token", "token_type", "expires_in", "refresh_token"], answer.Names());
@@ -116,10 +123,7 @@ public sealed class SignInTests(FakeGrainsGateway gateway) : IClassFixture<FakeG
         Assert.Equal(1800, answer.GetProperty("expires_in").GetInt32());
         Assert.True(response.Headers.CacheControl!.NoStore);
 
-        var client = gateway.CreateAnonymousClient();
-        client.DefaultRequestHeaders.Add("Authorization", $"Bearer {answer.Text("access_token")}");
-        var me = await (await client.GetAsync("/user/me")).ReadJsonAsync();
-        Assert.Equal(Phone.UserId, me.GetProperty("id").GetGuid());
+        Assert.Equal(signUp.GetProperty("user_id").GetGuid(), await UserIdOf(answer.Text("access_token")));
     }
 
     [Theory]
@@ -130,6 +134,7 @@ public sealed class SignInTests(FakeGrainsGateway gateway) : IClassFixture<FakeG
     [InlineData("")]
     public async Task Every_wrong_code_gets_the_same_answer(string code)
     {
+        code = code == await NewCode() ? "654322" : code;
         var response = await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = code });
 
         Assert.Equal(
@@ -140,36 +145,39 @@ public sealed class SignInTests(FakeGrainsGateway gateway) : IClassFixture<FakeG
     [Fact]
     public async Task A_code_is_never_checked_twice_after_an_outage()
     {
-        Phone.Outages.Throw(new TimeoutException());
+        var signIns = await PhoneCalls(nameof(IPhoneGrain.SignIn));
+        var code = await NewCode();
+        signIns.Throw(new TimeoutException());
 
-        var response = await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = FakePhoneGrain.Code });
+        var response = await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = code });
 
         await response.ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
-        Assert.Equal(1, Phone.Outages.Calls);
+        Assert.Equal(1, signIns.Count);
     }
 
     [Fact]
     public async Task A_login_is_retried_after_the_loss_of_a_silo_before_the_password_check()
     {
-        Phone.Outages.Throw(new TimeoutException(), new SiloUnavailableException("no"), new SiloUnavailableException("no"));
+        var (begun, completed) = (await PhoneCalls(nameof(IPhoneGrain.BeginLogin)), await PhoneCalls(nameof(IPhoneGrain.CompleteLogin)));
+        begun.Throw(new TimeoutException(), new SiloUnavailableException("no"), new SiloUnavailableException("no"));
 
         var response = await Post("/auth/login", new { mobile_number = _number, password = "correct horse" });
 
         await response.ReadProblemAsync(HttpStatusCode.Unauthorized);
-        Assert.Equal(5, Phone.Outages.Calls);
+        Assert.Equal((4, 1), (begun.Count, completed.Count));
     }
 
     [Fact]
     public async Task A_refresh_is_retried_after_the_loss_of_a_silo()
     {
-        var tokens = await (await Post("/auth/verify-otp", new { mobile_number = _number, otp_code = FakePhoneGrain.Code })).ReadJsonAsync();
-        var user = gateway.Grains.User(Phone.UserId);
-        user.Outages.Throw(new TimeoutException(), new SiloUnavailableException("no"), new SiloUnavailableException("no"));
+        var user = await gateway.NewUser();
+        var exchanges = user.Calls(nameof(IUserSecurityGrain.RefreshSession));
+        exchanges.Throw(new TimeoutException(), new SiloUnavailableException("no"), new SiloUnavailableException("no"));
 
-        var response = await Post("/auth/refresh", new { refresh_token = tokens.Text("refresh_token") });
+        var response = await Post("/auth/refresh", new { refresh_token = user.RefreshToken });
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(4, user.Outages.Calls);
+        Assert.Equal(4, exchanges.Count);
     }
 
     [Fact]
@@ -184,6 +192,18 @@ public sealed class SignInTests(FakeGrainsGateway gateway) : IClassFixture<FakeG
         Assert.InRange(answers.Count(answer => answer.StatusCode is HttpStatusCode.Created), 17, 39);
         Assert.NotEmpty(refused);
         Assert.All(refused, answer => Assert.NotNull(answer.Headers.RetryAfter));
+    }
+
+    private Task<InterceptedCalls> PhoneCalls(string method) => SharedSilo.Current.PhoneCalls(_number, method);
+
+    private async Task<string> NewCode(string? number = null) =>
+        (await (await Post("/auth/send-otp", new { mobile_number = number ?? _number })).ReadJsonAsync()).Text("otp");
+
+    private async Task<Guid> UserIdOf(string token)
+    {
+        using var client = gateway.CreateAnonymousClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return (await (await client.GetAsync("/user/me")).ReadJsonAsync()).GetProperty("id").GetGuid();
     }
 
     private Task<HttpResponseMessage> Post(string path, object body) =>

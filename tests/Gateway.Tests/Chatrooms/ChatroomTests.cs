@@ -76,7 +76,7 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
     [Fact]
     public async Task Creating_is_repeated_once_after_an_outage_and_makes_one_room()
     {
-        var creations = GrainHost.Current.Faults.Of($"{_user.Id:D}/{RoomIds.FromIdempotencyKey(_user.Id, "key-2"):D}", nameof(IChatroomGrain.Create));
+        var creations = SharedSilo.Current.Calls.Of($"{_user.Id:D}/{RoomIds.FromIdempotencyKey(_user.Id, "key-2"):D}", nameof(IChatroomGrain.Create));
         creations.Throw(new StoreOutcomeUnknownException("no"));
 
         var response = await _user.Client.PostJsonAsync("/chatroom", "{}", "key-2");

@@ -1,30 +1,33 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Threading.RateLimiting;
 using GeminiChat.Gateway.Rendering;
-using GeminiChat.Gateway.Tests.Fakes;
+using GeminiChat.Gateway.Tests.Live;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
-public sealed class RoomExportTests(FakeGrainsGateway gateway) : IClassFixture<FakeGrainsGateway>
+public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGateway>, IAsyncLifetime
 {
-    private readonly FakeGrainsUser _user = gateway.NewUser();
+    private TestUser _user = null!;
 
-    private FakeChatroomGrain Room => _user.Room;
+    private RoomDriver Room => _user.Room;
+
+    public async ValueTask InitializeAsync() => _user = await gateway.NewUser();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task A_long_room_is_exported_completely_and_in_order()
     {
-        for (var i = 0; i < 125; i++)
-        {
-            Room.Ask($"question {i}", MessageStatus.Completed);
-        }
+        await Room.Store([.. Enumerable.Range(0, 125).Select(i => ($"question {i}", ""))]);
 
         var answer = await Export();
         Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
         var room = await answer.ReadJsonAsync();
-        Assert.Equal(["id", "name", "created_at", "version", "messages"], room.Names());
+        Assert.Equal(["id", "name", "system_prompt", "created_at", "version", "messages"], room.Names());
         Assert.Equal(Enumerable.Range(1, 250), room.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("id").GetInt32()));
         var viewed = await (await _user.Client.GetAsync($"{_user.RoomPath}?limit=1")).ReadJsonAsync();
         Assert.Equal(viewed.GetProperty("messages")[0].GetRawText(), room.GetProperty("messages")[249].GetRawText());
@@ -34,7 +37,7 @@ public sealed class RoomExportTests(FakeGrainsGateway gateway) : IClassFixture<F
     public async Task A_room_without_messages_is_exported_too()
     {
         Assert.Empty((await (await Export()).ReadJsonAsync()).GetProperty("messages").EnumerateArray());
-        Assert.Equal("# Room\n\nCreated 2026-01-02 03:04 UTC\n", await (await Export("?format=markdown")).Content.ReadAsStringAsync());
+        Assert.Equal(await Head(), await (await Export("?format=markdown")).Content.ReadAsStringAsync());
     }
 
     [Theory]
@@ -58,7 +61,8 @@ public sealed class RoomExportTests(FakeGrainsGateway gateway) : IClassFixture<F
     [InlineData("../a\\b:\"c\"\r\nX: y", "filename*=UTF-8''..-a-b--c---X-%20y.json")]
     public async Task The_file_is_named_after_the_room(string name, string disposition)
     {
-        await Room.Create(new NewRoom(name, null));
+        using var renamed = await _user.Client.PatchAsJsonAsync(_user.RoomPath, new { name });
+        Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
         var answer = await Export();
         Assert.Contains(disposition, answer.Content.Headers.GetValues("Content-Disposition").Single(), StringComparison.Ordinal);
     }
@@ -66,19 +70,14 @@ public sealed class RoomExportTests(FakeGrainsGateway gateway) : IClassFixture<F
     [Fact]
     public async Task A_document_shows_who_said_what_and_how_it_ended()
     {
-        Room.Ask("Why?\n```\nopen code", MessageStatus.Completed);
-        Room.Say("Because.");
-        Room.Ask("Again?", MessageStatus.Failed);
-        Room.End(MessageStatus.Failed, EndReasons.ModelTimeout);
-        Room.Ask("~~~\nclosed\n~~~", MessageStatus.Generating);
-        Room.Say("So f");
+        await Room.Store(("Why?\n```\nopen code", "Because."));
+        await Room.StoreFailed("Again?", EndReasons.ModelTimeout);
+        await Room.Ask("~~~\nclosed\n~~~");
+        await Room.Say("So f");
 
         Assert.Equal(
-            """
-            # Room
-
-            Created 2026-01-02 03:04 UTC
-
+            $"""
+            {await Head()}
             ## You
 
             Why?
@@ -117,9 +116,8 @@ public sealed class RoomExportTests(FakeGrainsGateway gateway) : IClassFixture<F
     [Fact]
     public async Task Superseded_replies_are_in_the_JSON_export_and_not_in_the_document()
     {
-        Room.Ask("Why?", MessageStatus.Completed);
-        Room.Say("Old");
-        Room.Supersede("New");
+        await Room.Store(("Why?", "Old"));
+        await Room.StoreRegenerated(1, "New");
 
         var messages = (await (await Export()).ReadJsonAsync()).GetProperty("messages");
         Assert.Equal(["Why?", "Old", "New"], messages.EnumerateArray().Select(message => message.Text("content")));
@@ -131,12 +129,9 @@ public sealed class RoomExportTests(FakeGrainsGateway gateway) : IClassFixture<F
     [Fact]
     public async Task All_replies_follow_their_question()
     {
-        Room.Ask("First?", MessageStatus.Completed);
-        Room.Say("Old");
-        Room.Ask("Second?", MessageStatus.Completed);
-        Room.Say("Yes");
-        Room.SupersedeReplyTo(1, "Newer");
-        Room.SupersedeReplyTo(1, "Newest");
+        await Room.Store(("First?", "Old"), ("Second?", "Yes"));
+        await Room.StoreRegenerated(1, "Newer");
+        await Room.StoreRegenerated(1, "Newest");
 
         var messages = (await (await Export()).ReadJsonAsync()).GetProperty("messages");
         Assert.Equal(["First?", "Old", "Newer", "Newest", "Second?", "Yes"], messages.EnumerateArray().Select(message => message.Text("content")));
@@ -148,15 +143,8 @@ public sealed class RoomExportTests(FakeGrainsGateway gateway) : IClassFixture<F
     [Fact]
     public async Task A_reply_that_is_superseded_while_the_room_is_sent_is_shown()
     {
-        Room.Ask("Why?", MessageStatus.Completed);
-        Room.Say("Old");
-        Room.OnRead = reads =>
-        {
-            if (reads == 2)
-            {
-                Room.Supersede("New");
-            }
-        };
+        await Room.Store(("Why?", "Old"));
+        AtRead(2, () => Room.Regenerate(2, "New"));
 
         Assert.Contains("## Assistant\n\nOld\n", await (await Export("?format=markdown")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -164,19 +152,12 @@ public sealed class RoomExportTests(FakeGrainsGateway gateway) : IClassFixture<F
     [Fact]
     public async Task Of_the_replies_superseded_during_an_export_only_the_newest_is_shown()
     {
-        Room.Ask("Why?", MessageStatus.Completed);
-        Room.Say("Old");
-        Room.SupersedeReplyTo(1, "Newer");
-        Room.SupersedeReplyTo(1, "Newest");
+        await Room.Store(("Why?", "Old"));
+        await Room.StoreRegenerated(1, "Newer");
+        await Room.StoreRegenerated(1, "Newest");
         foreach (var later in new[] { "Later", "Latest" })
         {
-            Room.OnRead = reads =>
-            {
-                if (reads == 2)
-                {
-                    Room.SupersedeReplyTo(1, later);
-                }
-            };
+            AtRead(2, () => Room.Regenerate(Room.Reply, later));
             var messages = (await (await Export()).ReadJsonAsync()).GetProperty("messages").EnumerateArray().ToList();
             var newest = messages[^1].GetProperty("id").GetInt64();
             Assert.Equal(later is "Later" ? "Newest" : "Later", messages[^1].Text("content"));
@@ -188,7 +169,7 @@ public sealed class RoomExportTests(FakeGrainsGateway gateway) : IClassFixture<F
     [Fact]
     public async Task A_document_export_waits_for_the_renderer_and_is_complete()
     {
-        Room.Ask("```\nWhy?", MessageStatus.Completed);
+        await Room.Store(("```\nWhy?", ""));
         var renderer = gateway.Services.GetRequiredService<ReplyRenderer>();
         var turns = new List<RateLimitLease>();
         for (var i = 0; i < Math.Max(1, Environment.ProcessorCount / 2); i++)
@@ -216,8 +197,7 @@ public sealed class RoomExportTests(FakeGrainsGateway gateway) : IClassFixture<F
     [InlineData("<!-- b", "<!-- b\n-->")]
     public async Task Only_an_unclosed_block_of_a_message_is_closed(string text, string closed)
     {
-        Room.Ask(text, MessageStatus.Completed);
-        Room.Say("Answer");
+        await Room.Store((text, "Answer"));
         Assert.Contains(
             $"## You\n\n{closed}\n\n## Assistant\n\nAnswer\n", await (await Export("?format=markdown")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -225,22 +205,24 @@ public sealed class RoomExportTests(FakeGrainsGateway gateway) : IClassFixture<F
     [Fact]
     public async Task Messages_after_the_start_of_an_export_are_left_out_and_a_deleted_room_aborts_it()
     {
-        for (var i = 0; i < 100; i++)
-        {
-            Room.Ask($"question {i}", MessageStatus.Completed);
-        }
-
-        Room.OnRead = reads =>
-        {
-            if (reads == 2)
-            {
-                Room.Ask("late");
-            }
-        };
+        await Room.Store([.. Enumerable.Range(0, 100).Select(i => ($"question {i}", ""))]);
+        AtRead(2, () => Room.Ask("late"));
         Assert.Equal(200, (await (await Export()).ReadJsonAsync()).GetProperty("messages").GetArrayLength());
 
-        Room.OnRead = reads => Room.IsAbsent = reads == 3;
+        AtRead(3, Room.Delete);
         await Assert.ThrowsAnyAsync<HttpRequestException>(async () => await (await Export()).Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Lets something happen before the room is read for this time from now on.</summary>
+    private void AtRead(int time, Func<Task> action) =>
+        Room.Calls(nameof(IChatroomGrain.Read)).Before = reads => reads == time ? action() : Task.CompletedTask;
+
+    /// <summary>What a document begins with.</summary>
+    private async Task<string> Head()
+    {
+        var room = await (await _user.Client.GetAsync(_user.RoomPath)).ReadJsonAsync();
+        var created = room.GetProperty("created_at").GetDateTimeOffset().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        return $"# Room\n\nCreated {created} UTC\n\n## System prompt\n\n{room.Text("system_prompt")}\n";
     }
 
     private Task<HttpResponseMessage> Export(string query = "", string? accept = null)

@@ -1,27 +1,28 @@
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Fakes;
+using GeminiChat.Gateway.Tests.Live;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
 /// <summary>How large a page of a room may be.</summary>
-public sealed class RoomPageTests(FakeGrainsGateway gateway) : IClassFixture<FakeGrainsGateway>
+public sealed class RoomPageTests(TestGateway gateway) : IClassFixture<TestGateway>, IAsyncLifetime
 {
-    private readonly FakeGrainsUser _user = gateway.NewUser();
+    private TestUser _user = null!;
 
-    private FakeChatroomGrain Room => _user.Room;
+    private RoomDriver Room => _user.Room;
+
+    public async ValueTask InitializeAsync() => _user = await gateway.NewUser();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [InlineData("")]
     [InlineData("?render=html")]
     public async Task A_page_has_at_most_a_megabyte_and_links_to_the_rest(string query)
     {
-        for (var i = 0; i < 50; i++)
-        {
-            Room.Ask(new string('q', SizeLimits.MaxContentLength), MessageStatus.Completed);
-            Room.Say($"{i} {new string('a', 30_000)}");
-        }
+        await Room.Store([.. Enumerable.Range(0, 50).Select(i =>
+            (new string('q', SizeLimits.MaxContentLength), $"{i} {new string('a', 30_000)}"))]);
 
         var seen = new List<int>();
         var pages = 0;
@@ -43,8 +44,7 @@ public sealed class RoomPageTests(FakeGrainsGateway gateway) : IClassFixture<Fak
     [Fact]
     public async Task A_message_larger_than_a_page_is_returned_alone()
     {
-        Room.Ask("small", MessageStatus.Completed);
-        Room.Say(new string('a', 2 * SizeLimits.MaxPageBytes));
+        await Room.Store(("small", new string('a', 2 * SizeLimits.MaxPageBytes)));
 
         var answer = await _user.Client.GetAsync(_user.RoomPath);
 
@@ -57,11 +57,7 @@ public sealed class RoomPageTests(FakeGrainsGateway gateway) : IClassFixture<Fak
     [Fact]
     public async Task An_export_is_complete_when_pages_are_shorter_than_requested()
     {
-        Room.LongestPage = 10;
-        for (var i = 0; i < 20; i++)
-        {
-            Room.Ask(new string('q', i), MessageStatus.Completed);
-        }
+        await Room.Store([.. Enumerable.Range(1, 20).Select(i => (new string('q', i), new string('a', IChatroomGrain.MaxPageLength / 5)))]);
 
         var room = await (await _user.Client.GetAsync($"{_user.RoomPath}/export")).ReadJsonAsync();
 

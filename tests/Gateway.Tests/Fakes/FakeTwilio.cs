@@ -13,7 +13,7 @@ internal sealed class FakeTwilio : IAsyncDisposable
     public const string AccountSid = "AC0123456789abcdef0123456789abcdef";
     public const string AuthToken = "the-auth-token-of-a-test";
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
 
     private readonly Channel<SentMessage> _sent = Channel.CreateUnbounded<SentMessage>();
     private readonly WebApplication _app;
@@ -47,7 +47,7 @@ internal sealed class FakeTwilio : IAsyncDisposable
 
     public async Task<SentMessage> NextMessageAsync()
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         return await _sent.Reader.ReadAsync(deadline.Token);
     }
 

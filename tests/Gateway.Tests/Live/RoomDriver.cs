@@ -4,6 +4,8 @@ using System.Threading.Channels;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Fakes;
+using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Grains.Users;
 using Orleans.Core.Internal;
 
 namespace GeminiChat.Gateway.Tests.Live;
@@ -11,19 +13,19 @@ namespace GeminiChat.Gateway.Tests.Live;
 /// <summary>A real room whose model is the test: it says, restarts and ends replies. Each step is done when it is seen.</summary>
 internal sealed class RoomDriver(TestUser user, HttpClient http, ChannelReader<ControlledReply> calls)
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
-
     private ControlledReply? _call;
     private long _reply;
     private string _text = "";
 
-    private IChatroomGrain Grain => GrainHost.Current.Grains.Chatroom(new RoomKey(user.Id, user.RoomId));
+    private RoomKey Key => new(user.Id, user.RoomId);
+
+    private IChatroomGrain Grain => SharedSilo.Current.Grains.Chatroom(Key);
 
     /// <summary>The id of the reply that is spoken of: the first one when the test has not asked here.</summary>
     public long Reply => _reply == 0 ? 2 : _reply;
 
     /// <summary>The calls of a method of the room's grain.</summary>
-    public GrainCalls Calls(string method) => GrainHost.Current.Faults.Of($"{user.Id:D}/{user.RoomId:D}", method);
+    public InterceptedCalls Calls(string method) => SharedSilo.Current.Calls.Of($"{user.Id:D}/{user.RoomId:D}", method);
 
     /// <summary>Posts a question. Its reply is the one that is spoken of from now on.</summary>
     public async Task Ask(string question = "Hi")
@@ -51,13 +53,44 @@ internal sealed class RoomDriver(TestUser user, HttpClient http, ChannelReader<C
         await End(MessageStatus.Completed);
     }
 
+    /// <summary>Stores answered questions in the database, which is much faster than to ask them.</summary>
+    public async Task Store(params IReadOnlyList<(string Question, string Reply)> turns)
+    {
+        var (first, now) = await ReadNextId();
+        await Accept(first, now, turns.Select((turn, i) => new AcceptedTurn(
+            new RoomMessage(first + (2 * i), Sender.User, turn.Question, now, MessageStatus.Completed),
+            new RoomMessage(first + (2 * i) + 1, Sender.Ai, turn.Reply, now, MessageStatus.Completed, first + (2 * i), Attempt: 1),
+            Guid.CreateVersion7().ToString())));
+    }
+
+    /// <summary>Stores a question whose reply has failed.</summary>
+    public async Task StoreFailed(string question, string reason)
+    {
+        var (first, now) = await ReadNextId();
+        var reply = new RoomMessage(first + 1, Sender.Ai, "", now, MessageStatus.Generating, first, Attempt: 1);
+        var message = new RoomMessage(first, Sender.User, question, now, MessageStatus.Completed);
+        var row = await Accept(first, now, [new AcceptedTurn(message, reply, Guid.CreateVersion7().ToString())], isComplete: false);
+        var failed = reply with { Status = MessageStatus.Failed, Reason = reason };
+        Assert.True(await SharedSilo.Current.Rooms.Finish(new ReplyFence(Key, reply.Id, reply.Attempt), failed, row.Summary));
+        await Reload(reply.Id);
+    }
+
+    /// <summary>Stores another reply to a question, in the place of those that it has.</summary>
+    public async Task StoreRegenerated(long question, string text)
+    {
+        var (next, now) = await ReadNextId();
+        var message = (await SharedSilo.Current.Rooms.ReadMessage(Key, question))!;
+        var reply = new RoomMessage(next, Sender.Ai, text, now, MessageStatus.Completed, question, Attempt: 1);
+        await Accept(next, now, [new AcceptedTurn(message, reply, Guid.CreateVersion7().ToString(), question + 1)]);
+    }
+
     /// <summary>The model says some text.</summary>
     public async Task Say(string text)
     {
         _call ??= await NextCall();
         await _call.SendText(text);
         _text += text;
-        await WaitForStatus(reply => reply.Text("content") == _text);
+        await WaitUntil(reply => reply.Text("content") == _text);
     }
 
     /// <summary>The activation is lost; the next one asks the model again.</summary>
@@ -73,7 +106,7 @@ internal sealed class RoomDriver(TestUser user, HttpClient http, ChannelReader<C
         }
 
         (_call, _text) = (await NextCall(), "");
-        await WaitForStatus(reply => reply.GetProperty("attempt").GetInt32() > attempt);
+        await WaitUntil(reply => reply.GetProperty("attempt").GetInt32() > attempt);
     }
 
     /// <summary>The reply ends, in one of the ways that there are.</summary>
@@ -93,11 +126,11 @@ internal sealed class RoomDriver(TestUser user, HttpClient http, ChannelReader<C
                 break;
             default:
                 _call ??= await NextCall();
-                await Stop(_call.EndWith(Ending(status, reason)));
+                await EndCall(_call.EndWith(Ending(status, reason)));
                 break;
         }
 
-        await WaitForStatus(reply => reply.Text("status") == status.ToString().ToLowerInvariant());
+        await WaitUntil(reply => reply.Text("status") == status.ToString().ToLowerInvariant());
         _call = null;
     }
 
@@ -129,7 +162,40 @@ internal sealed class RoomDriver(TestUser user, HttpClient http, ChannelReader<C
     };
 
     /// <summary>The client of a fake call may leave before its last byte is out, as it should.</summary>
-    private static async Task Stop(Task end) => await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private static async Task EndCall(Task end) => await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private async Task<(long NextId, DateTimeOffset Now)> ReadNextId()
+    {
+        var row = (await SharedSilo.Current.Rooms.Load(Key, tail: 1))!.Row;
+        return (row.NextId, row.Summary.UpdatedAt);
+    }
+
+    private async Task<RoomRow> Accept(long nextId, DateTimeOffset now, IEnumerable<AcceptedTurn> turns, bool isComplete = true)
+    {
+        var rooms = SharedSilo.Current.Rooms;
+        var summary = (await rooms.Load(Key, tail: 1))!.Row.Summary;
+        var limits = new DailyQuotaOptions { BasicDailyMessages = 0 };
+        var acceptance = new Acceptance(Key, nextId, [.. turns], summary, now, limits);
+        Assert.IsType<AcceptanceOutcome.Accepted>(await rooms.Accept(acceptance));
+        if (isComplete)
+        {
+            await Reload(acceptance.Turns[^1].Reply.Id);
+        }
+
+        return (await rooms.Load(Key, tail: 1))!.Row;
+    }
+
+    /// <summary>The activation that knows the room from before goes; the next one reads the newest message.</summary>
+    private async Task Reload(long newest)
+    {
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        using var deadline = Deadline.Start();
+        while ((await Grain.Read(1, before: null))!.Messages is not [var last] || last.Id != newest)
+        {
+            await Grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+            await retry.WaitForNextTickAsync(deadline.Token);
+        }
+    }
 
     private void Begin(long reply) => (_reply, _text, _call) = (reply, "", null);
 
@@ -139,17 +205,17 @@ internal sealed class RoomDriver(TestUser user, HttpClient http, ChannelReader<C
         for (var call = 0; call < 4; call++)
         {
             _call ??= await NextCall();
-            await Stop(_call.EndWith(Script.Overloaded()));
+            await EndCall(_call.EndWith(Script.Overloaded()));
             _call = null;
         }
     }
 
-    private async Task<ControlledReply> NextCall() => await calls.ReadAsync().AsTask().WaitAsync(Timeout);
+    private async Task<ControlledReply> NextCall() => await calls.ReadAsync().AsTask().WaitAsync(Deadline.Limit);
 
-    private async Task WaitForStatus(Func<JsonElement, bool> isSo)
+    private async Task WaitUntil(Func<JsonElement, bool> isSo)
     {
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        using var deadline = new CancellationTokenSource(Timeout);
+        using var deadline = Deadline.Start();
         while (!isSo(await ReadReply()))
         {
             await retry.WaitForNextTickAsync(deadline.Token);

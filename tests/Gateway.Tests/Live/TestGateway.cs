@@ -8,7 +8,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace GeminiChat.Gateway.Tests.Live;
 
-/// <summary>A gateway with settings of its own, on a port of its own, before the real grains of <see cref="GrainHost"/>.</summary>
+/// <summary>A gateway with settings of its own, on a port of its own, before the real grains of <see cref="SharedSilo"/>.</summary>
 public sealed class TestGateway : IAsyncLifetime
 {
     /// <summary>Long enough for HS512 too, so that only the list of algorithms refuses that.</summary>
@@ -28,7 +28,7 @@ public sealed class TestGateway : IAsyncLifetime
         builder =>
         {
             builder.Logging.ClearProviders();
-            builder.Services.AddSingleton(GrainHost.Current.Grains);
+            builder.Services.AddSingleton(SharedSilo.Current.Grains);
             configure?.Invoke(builder);
         });
 

@@ -1,6 +1,7 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace GeminiChat.Gateway.Tests.Live;
@@ -10,13 +11,12 @@ internal sealed class TestUser
 {
     private static int _numbers = 800_000;
 
-    private readonly HttpClient _elsewhere;
-
-    private TestUser(HttpClient client, HttpClient elsewhere, string token, Guid roomId, string systemPrompt)
+    private TestUser(HttpClient client, HttpClient elsewhere, JsonElement session, Guid roomId, string systemPrompt)
     {
-        (Client, _elsewhere, Token, RoomId) = (client, elsewhere, token, roomId);
-        Id = Guid.Parse(new JsonWebToken(token).Subject);
-        Room = new RoomDriver(this, elsewhere, GrainHost.Current.Calls(systemPrompt));
+        (Client, Token, RoomId) = (client, session.Text("access_token"), roomId);
+        Id = Guid.Parse(new JsonWebToken(Token).Subject);
+        RefreshToken = session.Text("refresh_token");
+        Room = new RoomDriver(this, elsewhere, SharedSilo.Current.ModelCalls(systemPrompt));
     }
 
     public Guid Id { get; }
@@ -24,6 +24,8 @@ internal sealed class TestUser
     public HttpClient Client { get; }
 
     public string Token { get; }
+
+    public string RefreshToken { get; }
 
     public Guid RoomId { get; }
 
@@ -39,7 +41,7 @@ internal sealed class TestUser
     /// <summary>Signs a new user in and makes the room, past the gateway under test.</summary>
     public static async Task<TestUser> SignIn(HttpClient client)
     {
-        var elsewhere = new HttpClient { BaseAddress = GrainHost.Current.Address, Timeout = client.Timeout };
+        var elsewhere = new HttpClient { BaseAddress = SharedSilo.Current.Address, Timeout = client.Timeout };
         var number = NewNumber();
         var sent = await Json(await elsewhere.PostJsonAsync("/auth/send-otp", JsonSerializer.Serialize(new { mobile_number = number })));
         var session = await Json(await elsewhere.PostJsonAsync(
@@ -52,18 +54,21 @@ internal sealed class TestUser
 
         var prompt = $"the room of {number}";
         var room = await Json(await elsewhere.PostJsonAsync("/chatroom", JsonSerializer.Serialize(new { name = "Room", system_prompt = prompt })));
-        return new TestUser(client, elsewhere, token, room.GetProperty("id").GetGuid(), prompt);
+        return new TestUser(client, elsewhere, session, room.GetProperty("id").GetGuid(), prompt);
     }
 
     /// <summary>The calls of a method of the user's own grains.</summary>
-    public GrainCalls Calls(string method) => GrainHost.Current.Faults.Of($"{Id:N}", method);
+    public InterceptedCalls Calls(string method) => SharedSilo.Current.Calls.Of($"{Id:N}", method);
 
     /// <summary>Ends the session, past the gateway under test.</summary>
-    public async Task SignOut()
-    {
-        using var answer = await _elsewhere.PostJsonAsync("/auth/logout", "{}");
-        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
-    }
+    public Task SignOut() => SharedSilo.Current.Grains.UserSecurity(Id).EndAllSessions();
+
+    /// <summary>Sends notices to the user's devices.</summary>
+    public Task Notify(params Notice[] notices) => SharedSilo.Current.Notify(Id, notices);
+
+    /// <summary>Begins to follow the notices, as a device does. Returns what all cursors begin with.</summary>
+    public async Task<int> BeginNotices() =>
+        (await SharedSilo.Current.Grains.User(Id).FollowNotices(from: null, CancellationToken.None))!.Next.Epoch;
 
     private static async Task<JsonElement> Json(HttpResponseMessage answer)
     {

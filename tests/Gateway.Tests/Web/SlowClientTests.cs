@@ -1,6 +1,5 @@
-using GeminiChat.Gateway.Tests.Fakes;
+using GeminiChat.Gateway.Tests.Live;
 using GeminiChat.Gateway.Web;
-using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -21,18 +20,16 @@ public sealed class SlowClientTests
     public async Task A_stalled_client_is_disconnected_after_30_seconds_for_any_response(string path, string accept = "*/*")
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var gateway = await FakeGrainsGateway.StartAsync(configure: builder =>
+        await using var gateway = await TestGateway.StartAsync(configure: builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(time);
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
+            builder.WebHost.UseSmallSendBuffers().ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
         });
-        var user = gateway.NewUser();
-        user.Room.Ask();
-        user.Room.Say(new string('x', 8_000_000));
-        user.Room.End(MessageStatus.Completed);
-        using var stalled = await StalledHttpClient.StartAsync(gateway.Address, $"{user.RoomPath}{path}", gateway.TokenOf(user.Id), accept);
+        var user = await gateway.NewUser();
+        await user.Room.Store(("Hi", new string('x', 1_000_000)));
+        using var stalled = await StalledHttpClient.StartAsync(gateway.Address, $"{user.RoomPath}{path}", user.Token, accept);
 
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!stalled.IsDisconnected())
         {

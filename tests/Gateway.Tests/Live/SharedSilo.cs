@@ -1,16 +1,20 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Model;
 using GeminiChat.Fakes;
 using GeminiChat.Running;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Silo.Hosting;
 using GeminiChat.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Streams;
 
-[assembly: AssemblyFixture(typeof(GrainHost))]
+[assembly: AssemblyFixture(typeof(SharedSilo))]
 
 namespace GeminiChat.Gateway.Tests.Live;
 
@@ -18,20 +22,22 @@ namespace GeminiChat.Gateway.Tests.Live;
 /// The real grains on one silo for all gateways of the tests: on SQLite, and with a fake Gemini on a socket.
 /// It has a gateway of its own, for what tests do past the gateway that they look at.
 /// </summary>
-public sealed class GrainHost : IAsyncLifetime
+public sealed class SharedSilo : IAsyncLifetime
 {
-    private static GrainHost? _current;
+    private static SharedSilo? _current;
 
     private readonly TemporaryFolder _folder = new();
     private readonly ConcurrentDictionary<string, Channel<ControlledReply>> _replies = new(StringComparer.Ordinal);
     private FakeGemini _gemini = null!;
     private WebApplication _app = null!;
 
-    internal static GrainHost Current => _current ?? throw new InvalidOperationException("The grains have not been started.");
+    internal static SharedSilo Current => _current ?? throw new InvalidOperationException("The grains have not been started.");
 
-    internal GrainFaults Faults { get; } = new();
+    internal GrainCallInterceptor Calls { get; } = new();
 
     internal IGrainFactory Grains => _app.Services.GetRequiredService<IGrainFactory>();
+
+    internal IRoomStore Rooms => _app.Services.GetRequiredService<IRoomStore>();
 
     internal Uri Address => new(_app.Urls.Single());
 
@@ -48,7 +54,7 @@ public sealed class GrainHost : IAsyncLifetime
             {
                 builder.Logging.ClearProviders();
                 builder.AddSilo(ClusterSettings.Read(builder.Configuration));
-                builder.Services.AddSingleton<IIncomingGrainCallFilter>(Faults);
+                builder.Services.AddSingleton<IIncomingGrainCallFilter>(Calls);
                 builder.Services.Configure<ModelOptions>(options => options.FirstBackoff = TimeSpan.FromMilliseconds(1));
             });
         await _app.StartAsync();
@@ -63,8 +69,16 @@ public sealed class GrainHost : IAsyncLifetime
     }
 
     /// <summary>The calls of the model for a room with this system prompt, each held until the test lets it go on.</summary>
-    internal ChannelReader<ControlledReply> Calls(string systemPrompt) =>
+    internal ChannelReader<ControlledReply> ModelCalls(string systemPrompt) =>
         _replies.GetOrAdd(systemPrompt, static _ => Channel.CreateUnbounded<ControlledReply>()).Reader;
+
+    /// <summary>The calls of a method of the grain of a number.</summary>
+    internal async Task<InterceptedCalls> PhoneCalls(string number, string method) =>
+        Calls.Of(PhoneKey.Of((await Grains.NumberSecret().Get()).AsSpan(), number).ToString(), method);
+
+    /// <summary>Sends notices to the devices that a user's grain knows.</summary>
+    internal Task Notify(Guid user, params Notice[] notices) => _app.Services.GetRequiredKeyedService<IStreamProvider>("notices")
+        .GetStream<Notice>(StreamId.Create("geminichat.notices", user)).OnNextBatchAsync(notices);
 
     private Script ScriptFor(RecordedRequest request)
     {
