@@ -7,8 +7,6 @@ namespace GeminiChat.Gateway.Tests;
 /// <summary>Keeps what is logged.</summary>
 internal sealed class LogRecorder : ILoggerProvider, ILogger
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     public ConcurrentQueue<string> Lines { get; } = new();
 
     public ILogger CreateLogger(string categoryName) => this;
@@ -32,7 +30,7 @@ internal sealed class LogRecorder : ILoggerProvider, ILogger
     /// <summary>Waits until so many lines hold a text, and counts them.</summary>
     public async Task<int> WaitForCountAsync(string text, int atLeast)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         var count = 0;
         while ((count = Lines.Count(line => line.Contains(text, StringComparison.Ordinal))) < atLeast)

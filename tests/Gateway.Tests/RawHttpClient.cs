@@ -6,14 +6,12 @@ namespace GeminiChat.Gateway.Tests;
 /// <summary>Sends bytes that an HTTP client would not.</summary>
 internal sealed class RawHttpClient(Uri server) : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private readonly TcpClient _connection = new(server.Host, server.Port);
 
     /// <summary>Sends a request, and reads until the server closes.</summary>
     public async Task<string> SendAsync(string request)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         var stream = _connection.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), deadline.Token);
         using var reader = new StreamReader(stream);

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests;
 
@@ -18,10 +18,10 @@ internal sealed class SseReader(HttpResponseMessage response, IAsyncEnumerator<S
         return new SseReader(response, parser.EnumerateAsync().GetAsyncEnumerator());
     }
 
-    public static async Task<SseReader> AttachAsync(TestUser user, string? lastEventId = null) =>
+    public static async Task<SseReader> AttachAsync(ApiUser user, string? lastEventId = null) =>
         await OpenAsync(await SendAsync(user, lastEventId));
 
-    public static Task<HttpResponseMessage> SendAsync(TestUser user, string? lastEventId) =>
+    public static Task<HttpResponseMessage> SendAsync(ApiUser user, string? lastEventId) =>
         SendAsync(user.Client, $"{user.MessagesPath}/{user.Room.Reply}", lastEventId);
 
     /// <summary>Where to read on.</summary>

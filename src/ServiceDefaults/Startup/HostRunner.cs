@@ -19,8 +19,9 @@ internal static class HostRunner
     /// <param name="build">Builds the application.</param>
     /// <param name="beforeStart">Runs before the host starts, because the host would log its exception with a stack
     /// trace.</param>
+    /// <param name="errors">The error output; null for that of the process.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(Func<WebApplication> build, Func<WebApplication, Task> beforeStart)
+    public static async Task<int> RunAsync(Func<WebApplication> build, Func<WebApplication, Task> beforeStart, TextWriter? errors = null)
     {
         try
         {
@@ -45,7 +46,7 @@ internal static class HostRunner
         {
             foreach (var line in lines)
             {
-                await Console.Error.WriteLineAsync(line);
+                await (errors ?? Console.Error).WriteLineAsync(line);
             }
 
             return 1;

@@ -1,12 +1,16 @@
 using System.Diagnostics;
 using System.Net;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
-/// <summary>Nothing tells a number that has an account from one that has none.</summary>
-public sealed class AccountEnumerationTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+/// <summary>Nothing tells a number that has an account from one that has none. Other tests do not run at the same time.</summary>
+[Collection(Alone)]
+public sealed class AccountEnumerationTests(AccountEnumerationTests.StrongHashesGatewayFixture gateway)
+    : IClassFixture<AccountEnumerationTests.StrongHashesGatewayFixture>
 {
+    public const string Alone = "Account enumeration";
+
     private const int Tries = 5;
 
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(10);
@@ -94,4 +98,9 @@ public sealed class AccountEnumerationTests(GatewayFixture gateway) : IClassFixt
     }
 
     private static TimeSpan Median(List<TimeSpan> times) => times.Order().ElementAt(times.Count / 2);
+
+    public sealed class StrongHashesGatewayFixture() : GatewayFixture([], UseStrongHashes);
+
+    [CollectionDefinition(Alone, DisableParallelization = true)]
+    public sealed class Definition;
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using GeminiChat.Gateway.Auth;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
@@ -13,7 +13,7 @@ public sealed class AddressLimitTests
     [Fact]
     public async Task A_flood_of_numbers_from_one_address_is_stopped_at_the_limit()
     {
-        await using var gateway = await TestGateway.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=60"]);
+        await using var gateway = await GatewayFixture.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=60"]);
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Ask(gateway)));
 
         Assert.InRange(answers.Count(answer => answer.StatusCode is HttpStatusCode.OK), 1, 120);
@@ -28,8 +28,8 @@ public sealed class AddressLimitTests
     [Fact]
     public async Task All_auth_requests_share_one_address_limit_and_reading_the_profile_does_not_count()
     {
-        await using var gateway = await TestGateway.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=5"]);
-        var user = await gateway.NewUser();
+        await using var gateway = await GatewayFixture.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=5"]);
+        var user = await gateway.NewUserWithRoom();
         for (var i = 0; i < 8; i++)
         {
             Assert.Equal(HttpStatusCode.OK, (await user.Client.GetAsync("/auth/me")).StatusCode);
@@ -51,7 +51,7 @@ public sealed class AddressLimitTests
     [Fact]
     public async Task Refresh_requests_count_per_session_and_not_per_address()
     {
-        await using var gateway = await TestGateway.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=5"]);
+        await using var gateway = await GatewayFixture.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=5"]);
         var token = await NewToken(gateway);
         for (var i = 0; i < 5; i++)
         {
@@ -77,7 +77,7 @@ public sealed class AddressLimitTests
     [Fact]
     public async Task Forged_refresh_tokens_count_per_address_and_block_no_session()
     {
-        await using var gateway = await TestGateway.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=5"]);
+        await using var gateway = await GatewayFixture.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=5"]);
         for (var i = 0; i < 5; i++)
         {
             await (await Exchange(gateway, $"invented {i}")).ReadProblemAsync(HttpStatusCode.Unauthorized);
@@ -103,7 +103,7 @@ public sealed class AddressLimitTests
     [InlineData("::ffff:127.0.0.1,127.0.0.0/8", true)]
     public async Task A_forwarded_address_is_believed_from_a_trusted_proxy_only(string trusted, bool believed)
     {
-        await using var gateway = await TestGateway.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=3", $"--TRUSTED_PROXIES={trusted}"]);
+        await using var gateway = await GatewayFixture.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=3", $"--TRUSTED_PROXIES={trusted}"]);
         var answers = await Task.WhenAll(Enumerable.Range(1, 12).Select(i => Ask(gateway, $"198.51.100.{i}")));
         Assert.Equal(believed, answers.All(answer => answer.StatusCode is HttpStatusCode.OK));
     }
@@ -111,7 +111,7 @@ public sealed class AddressLimitTests
     [Fact]
     public async Task Forwarded_addresses_that_the_client_added_itself_are_ignored()
     {
-        await using var gateway = await TestGateway.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=3", "--TRUSTED_PROXIES=127.0.0.1"]);
+        await using var gateway = await GatewayFixture.StartAsync(["--AUTH_REQUESTS_PER_MINUTE_PER_IP=3", "--TRUSTED_PROXIES=127.0.0.1"]);
         var answers = await Task.WhenAll(Enumerable.Range(1, 12).Select(i => Ask(gateway, $"198.51.100.{i}, 203.0.113.9")));
         Assert.Contains(answers, answer => answer.StatusCode is HttpStatusCode.TooManyRequests);
     }
@@ -123,12 +123,12 @@ public sealed class AddressLimitTests
     public void A_subscriber_counts_as_one_address(string address, string client) =>
         Assert.Equal(IPAddress.Parse(client), AuthRateLimiter.ToPartitionKey(IPAddress.Parse(address)));
 
-    private static async Task<string> NewToken(TestGateway gateway) => (await gateway.NewUser()).RefreshToken;
+    private static async Task<string> NewToken(GatewayFixture gateway) => (await gateway.NewUserWithRoom()).RefreshToken;
 
-    private static Task<HttpResponseMessage> Exchange(TestGateway gateway, string token) =>
+    private static Task<HttpResponseMessage> Exchange(GatewayFixture gateway, string token) =>
         gateway.CreateAnonymousClient().PostJsonAsync("/auth/refresh", JsonSerializer.Serialize(new { refresh_token = token }));
 
-    private static async Task<HttpResponseMessage> Ask(TestGateway gateway, string? forwardedFor = null)
+    private static async Task<HttpResponseMessage> Ask(GatewayFixture gateway, string? forwardedFor = null)
     {
         using var http = gateway.CreateAnonymousClient();
         if (forwardedFor is not null)

@@ -4,12 +4,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
 /// <summary>Bodies and connections that mean harm, at the routes that anybody may call.</summary>
-public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class HostileInputTests(GatewayFixture gateway)
 {
     public static TheoryData<string> Paths =>
         ["signup", "send-otp", "verify-otp", "login", "refresh", "forgot-password", "reset-password"];
@@ -48,11 +48,11 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
             var refresh = await http.PostAsync("/auth/refresh", HttpTestExtensions.Json(JsonSerializer.Serialize(new { refresh_token = token })));
             await refresh.ReadProblemAsync(HttpStatusCode.Unauthorized);
             var login = await http.PostAsync("/auth/login", HttpTestExtensions.Json(JsonSerializer.Serialize(
-                new { mobile_number = TestUser.NewNumber(), password = "not the right one", device_token = token })));
+                new { mobile_number = ApiUser.NewNumber(), password = "not the right one", device_token = token })));
             await login.ReadProblemAsync(HttpStatusCode.Unauthorized);
         }
 
-        var list = await (await gateway.NewUser()).Client.GetAsync($"/chatroom?cursor={Uri.EscapeDataString(text[..32])}");
+        var list = await (await gateway.NewUserWithRoom()).Client.GetAsync($"/chatroom?cursor={Uri.EscapeDataString(text[..32])}");
         Assert.True(list.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.OK, $"{list.StatusCode}");
     }
 
@@ -110,7 +110,7 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
             Assert.Equal(HttpStatusCode.OK, (await gateway.CreateAnonymousClient().GetAsync("/health/live")).StatusCode);
         }
 
-        await Task.WhenAll(closed).WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.WhenAll(closed).WaitAsync(Deadline.Limit);
         Assert.True(Stopwatch.GetElapsedTime(clock) > TimeSpan.FromSeconds(8));
         slow.ForEach(connection => connection.Dispose());
     }
@@ -122,9 +122,9 @@ public sealed class HostileInputTests(TestGateway gateway) : IClassFixture<TestG
         var stream = connection.GetStream();
         await stream.WriteAsync("POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray());
         using var reader = new StreamReader(stream);
-        var answer = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        var answer = await reader.ReadLineAsync().WaitAsync(Deadline.Limit);
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
-        await WaitUntilClosedAsync(stream).WaitAsync(TimeSpan.FromSeconds(60));
+        await WaitUntilClosedAsync(stream).WaitAsync(Deadline.Limit);
     }
 
     /// <summary>Sends the beginning of a request, and waits for the server to lose patience.</summary>

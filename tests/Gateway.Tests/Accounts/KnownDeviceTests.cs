@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
@@ -70,7 +70,7 @@ public sealed class KnownDeviceTests : IAsyncLifetime
     [Fact]
     public async Task A_code_of_a_known_device_is_valid_only_for_its_request()
     {
-        var request = (await Answered(await _owner.RequestCode(device: _owner.Refresh))).Text("request_id");
+        var request = (await Answered(await _owner.RequestCode(device: _owner.RefreshToken))).Text("request_id");
         var code = _inboxes.LastCodeOf(_owner);
         await (await _owner.Verify(code)).ReadProblemAsync(HttpStatusCode.BadRequest);
         Assert.Equal(HttpStatusCode.OK, (await _owner.Verify(code, request)).StatusCode);
@@ -81,7 +81,7 @@ public sealed class KnownDeviceTests : IAsyncLifetime
     [InlineData("/auth/forgot-password")]
     public async Task A_known_device_gets_five_codes_a_day_independent_of_other_clients(string path)
     {
-        var device = _owner.Refresh;
+        var device = _owner.RefreshToken;
         await _owner.Send(HttpMethod.Post, "/auth/logout", "{}");
         await AskUntilRefused(_owner, path);
 
@@ -104,14 +104,14 @@ public sealed class KnownDeviceTests : IAsyncLifetime
     {
         var other = await SignIn(_gateway.NewUser());
         await AskUntilRefused(_owner, "/auth/send-otp");
-        foreach (var token in new[] { other.Refresh, _owner.Refresh[..^1] + (_owner.Refresh[^1] is 'A' ? 'Q' : 'A'), "" })
+        foreach (var token in new[] { other.RefreshToken, _owner.RefreshToken[..^1] + (_owner.RefreshToken[^1] is 'A' ? 'Q' : 'A'), "" })
         {
             await (await _owner.RequestCode(device: token)).ReadProblemAsync(HttpStatusCode.TooManyRequests);
         }
 
         _gateway.Time.Advance(TimeSpan.FromDays(180));
         await AskUntilRefused(_owner, "/auth/send-otp");
-        await (await _owner.RequestCode(device: _owner.Refresh)).ReadProblemAsync(HttpStatusCode.TooManyRequests);
+        await (await _owner.RequestCode(device: _owner.RefreshToken)).ReadProblemAsync(HttpStatusCode.TooManyRequests);
     }
 
     [Fact]
@@ -120,9 +120,9 @@ public sealed class KnownDeviceTests : IAsyncLifetime
         await SetPassword();
         await ExhaustPasswordTries(device: null);
 
-        Assert.Equal(HttpStatusCode.OK, (await _owner.Login(device: _owner.Refresh)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _owner.Login(device: _owner.RefreshToken)).StatusCode);
 
-        await ExhaustPasswordTries(_owner.Refresh);
+        await ExhaustPasswordTries(_owner.RefreshToken);
     }
 
     [Fact]

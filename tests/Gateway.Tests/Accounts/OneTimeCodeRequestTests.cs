@@ -1,10 +1,10 @@
 using System.Net;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
 /// <summary>A code belongs to the request that asked for it: strangers cannot use it up.</summary>
-public sealed class OneTimeCodeRequestTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+public sealed class OneTimeCodeRequestTests(OwnSiloGatewayFixture gateway) : IClassFixture<OwnSiloGatewayFixture>
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 

@@ -1,10 +1,10 @@
 using System.Net;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
 /// <summary>One-time codes under attack, over HTTP against the real grains.</summary>
-public sealed class OneTimeCodeTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+public sealed class OneTimeCodeTests(OwnSiloGatewayFixture gateway) : IClassFixture<OwnSiloGatewayFixture>
 {
     private const string WrongCode = "otp_code is wrong, used or expired. Ask for a new one: POST /auth/send-otp.";
     private const string WrongResetCode = "otp_code is wrong, used or expired. Ask for a new one: POST /auth/forgot-password.";

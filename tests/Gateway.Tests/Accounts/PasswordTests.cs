@@ -1,14 +1,14 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces;
 using Microsoft.AspNetCore.Identity;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
 /// <summary>Passwords under attack, over HTTP against the real grains.</summary>
-public sealed class PasswordTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+public sealed class PasswordTests(GatewayFixture gateway)
 {
     private const string Mismatch = "mobile_number and password do not match. Sign in with a one-time code: POST /auth/send-otp.";
 
@@ -52,8 +52,9 @@ public sealed class PasswordTests(GatewayFixture gateway) : IClassFixture<Gatewa
         // Made by libxcrypt.
         const string Bcrypt = "$2b$12$3JrBp2ZfEnAP2sCzvXc8yeME46ThjWPqF3ry6l5/eEg3XadEW2YtW";
         const string Old = "the old password";
-        var ada = await gateway.NewUser().SignUpAndVerify();
-        var security = gateway.Grains.UserSecurity((await (await ada.Send(HttpMethod.Get, "/user/me")).ReadJsonAsync()).GetProperty("id").GetGuid());
+        await using var own = await GatewayFixture.StartAsync(configure: GatewayFixture.UseStrongHashes);
+        var ada = await own.NewUser().SignUpAndVerify();
+        var security = own.Grains.UserSecurity((await (await ada.Send(HttpMethod.Get, "/user/me")).ReadJsonAsync()).GetProperty("id").GetGuid());
         await security.ResetPassword(Bcrypt);
 
         Assert.Equal(Mismatch, await (await ada.Login("the odd password")).ReadProblemAsync(HttpStatusCode.Unauthorized));
@@ -68,8 +69,9 @@ public sealed class PasswordTests(GatewayFixture gateway) : IClassFixture<Gatewa
     [Fact]
     public async Task A_weak_hash_is_replaced_at_the_next_login()
     {
-        var ada = await gateway.NewUser().SignUpAndVerify();
-        var security = gateway.Grains.UserSecurity((await (await ada.Send(HttpMethod.Get, "/user/me")).ReadJsonAsync()).GetProperty("id").GetGuid());
+        await using var own = await GatewayFixture.StartAsync(configure: GatewayFixture.UseStrongHashes);
+        var ada = await own.NewUser().SignUpAndVerify();
+        var security = own.Grains.UserSecurity((await (await ada.Send(HttpMethod.Get, "/user/me")).ReadJsonAsync()).GetProperty("id").GetGuid());
         var weak = new PasswordHasher<object>().HashPassword(this, ApiUser.Password);
         await security.ResetPassword(weak);
 
@@ -148,9 +150,10 @@ public sealed class PasswordTests(GatewayFixture gateway) : IClassFixture<Gatewa
     [Fact]
     public async Task Many_parallel_logins_are_bounded_and_do_not_delay_other_requests()
     {
-        var storm = Enumerable.Range(0, 100).Select(_ => gateway.NewUser().Login("stuffed credential")).ToList();
+        await using var own = await GatewayFixture.StartAsync(configure: GatewayFixture.UseStrongHashes);
+        var storm = Enumerable.Range(0, 100).Select(_ => own.NewUser().Login("stuffed credential")).ToList();
         var served = 0;
-        using var http = gateway.CreateAnonymousClient();
+        using var http = own.CreateAnonymousClient();
         while (storm.Exists(login => !login.IsCompleted))
         {
             Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health/live")).StatusCode);

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
 /// <summary>Numbers and codes as contacts, chats and web pages hand them over.</summary>
-public sealed class PastedNumberTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class PastedNumberTests(GatewayFixture gateway)
 {
     [Theory]
     [InlineData("\u202A+1 415 555 0123\u202C", "+14155550123")]
@@ -58,7 +58,7 @@ public sealed class PastedNumberTests(TestGateway gateway) : IClassFixture<TestG
     public async Task A_code_is_accepted_in_any_pasted_form(string pasted, bool isTaken)
     {
         using var http = gateway.CreateAnonymousClient();
-        var number = TestUser.NewNumber();
+        var number = ApiUser.NewNumber();
         var sent = await http.PostJsonAsync("/auth/send-otp", JsonSerializer.Serialize(new { mobile_number = number }));
         var code = WithDigitsOf((await sent.ReadJsonAsync()).Text("otp"), pasted);
         var answer = await http.PostJsonAsync("/auth/verify-otp", JsonSerializer.Serialize(new { mobile_number = number, otp_code = code }));

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
 /// <summary>In Mexico and Argentina one phone has two numbers, and one account all the same.</summary>
-public sealed class PhoneNumberAliasTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+public sealed class PhoneNumberAliasTests(OwnSiloGatewayFixture gateway) : IClassFixture<OwnSiloGatewayFixture>
 {
     [Theory]
     [InlineData("+5491143210001", "+54 11 15 4321-0001", "+541143210001")]

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Tests.Fakes;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
@@ -79,16 +79,14 @@ public sealed class SendBudgetTests : IAsyncLifetime
         Assert.Equal(21, _twilio.Count);
     }
 
-    private async Task<GatewayFixture> Start(params string[] settings)
+    private Task<GatewayFixture> Start(params string[] settings)
     {
-        var gateway = new GatewayFixture(
-            _log,
+        return GatewayFixture.StartWithSiloAsync(
             [
                 "--OTP_DELIVERY=twilio", $"--TWILIO_ACCOUNT_SID={FakeTwilio.AccountSid}", $"--TWILIO_AUTH_TOKEN={FakeTwilio.AuthToken}",
                 $"--TWILIO_API_BASE={_twilio.Address}", "--TWILIO_FROM=+15005550006", .. settings,
-            ]);
-        await gateway.InitializeAsync();
-        return gateway;
+            ],
+            builder => builder.Logging.AddRecorder(_log));
     }
 
     private async Task AssertSent(int count)
@@ -104,7 +102,7 @@ public sealed class SendBudgetTests : IAsyncLifetime
     private static async Task<HttpResponseMessage> Ask(
         GatewayFixture gateway, string number, bool isElsewhere = false, string? from = null)
     {
-        using var http = isElsewhere ? gateway.CreateAnonymousClientAtSecondGateway() : gateway.CreateAnonymousClient();
+        using var http = isElsewhere ? await gateway.CreateAnonymousClientAtSecondGateway() : gateway.CreateAnonymousClient();
         if (from is not null)
         {
             http.DefaultRequestHeaders.Add("X-Forwarded-For", from);

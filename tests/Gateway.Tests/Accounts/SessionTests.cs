@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
 /// <summary>Sessions from their start to their end, at two gateways before the real grains.</summary>
-public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+public sealed class SessionTests(GatewayFixture gateway)
 {
     /// <summary>The second when a notice was slow.</summary>
     private static readonly string[] News = ["created", "reload"];
@@ -14,14 +14,14 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     public async Task A_reused_refresh_token_ends_the_whole_session()
     {
         var ada = await gateway.NewUser().SignIn();
-        var stolen = ada.Refresh;
+        var stolen = ada.RefreshToken;
         await ada.StoreTokens(await ada.ExchangeRefreshToken(stolen));
         Assert.True(await ada.IsSignedIn());
-        Assert.NotEqual(stolen, ada.Refresh);
+        Assert.NotEqual(stolen, ada.RefreshToken);
 
         var reuse = await ada.ExchangeRefreshToken(stolen);
         Assert.StartsWith("refresh_token is used", await reuse.ReadProblemAsync(HttpStatusCode.Unauthorized), StringComparison.Ordinal);
-        await (await ada.ExchangeRefreshToken(ada.Refresh)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await (await ada.ExchangeRefreshToken(ada.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
         await ada.WaitUntilSignedOut();
     }
 
@@ -29,7 +29,7 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     public async Task Refused_logins_and_refreshes_carry_a_WWW_Authenticate_challenge()
     {
         var ada = await gateway.NewUser().SignUpAndVerify();
-        var spent = ada.Refresh;
+        var spent = ada.RefreshToken;
 
         Assert.Empty((await ada.Login()).Headers.WwwAuthenticate);
         Assert.Empty((await ada.ExchangeRefreshToken(spent)).Headers.WwwAuthenticate);
@@ -41,20 +41,20 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     public async Task Of_fifty_parallel_uses_of_a_refresh_token_one_succeeds_and_the_session_ends()
     {
         var ada = await gateway.NewUser().SignIn();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => ada.ExchangeRefreshToken(ada.Refresh)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => ada.ExchangeRefreshToken(ada.RefreshToken)));
         var winner = Assert.Single(answers, answer => answer.StatusCode is HttpStatusCode.OK);
         Assert.Equal(49, answers.Count(answer => answer.StatusCode is HttpStatusCode.Unauthorized));
         await ada.StoreTokens(winner);
         await ada.WaitUntilSignedOut();
-        await (await ada.ExchangeRefreshToken(ada.Refresh)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await (await ada.ExchangeRefreshToken(ada.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
     public async Task A_refresh_whose_response_was_lost_can_be_repeated_with_its_key_at_any_gateway()
     {
         var ada = await gateway.NewUser().SignIn();
-        var spent = ada.Refresh;
-        using var elsewhere = gateway.CreateAnonymousClientAtSecondGateway();
+        var spent = ada.RefreshToken;
+        using var elsewhere = await gateway.CreateAnonymousClientAtSecondGateway();
         var answers = await Task.WhenAll(
             Enumerable.Range(0, 50).Select(number => ada.ExchangeRefreshToken(spent, "first", number % 2 == 0 ? elsewhere : null)));
         var tokens = await Task.WhenAll(answers.Select(async answer => (await answer.ReadJsonAsync()).Text("refresh_token")));
@@ -62,8 +62,8 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
 
         await ada.StoreTokens(await ada.ExchangeRefreshToken(spent, "first"));
         Assert.True(await ada.IsSignedIn());
-        Assert.Equal(tokens[0], ada.Refresh);
-        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.Refresh, "second"));
+        Assert.Equal(tokens[0], ada.RefreshToken);
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.RefreshToken, "second"));
         Assert.True(await ada.IsSignedIn());
     }
 
@@ -73,11 +73,11 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     public async Task A_used_refresh_token_without_its_key_ends_the_session(string? key)
     {
         var ada = await gateway.NewUser().SignIn();
-        var spent = ada.Refresh;
+        var spent = ada.RefreshToken;
         await ada.StoreTokens(await ada.ExchangeRefreshToken(spent, "the-key"));
 
         await (await ada.ExchangeRefreshToken(spent, key)).ReadProblemAsync(HttpStatusCode.Unauthorized);
-        await (await ada.ExchangeRefreshToken(ada.Refresh)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await (await ada.ExchangeRefreshToken(ada.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
         await ada.WaitUntilSignedOut();
     }
 
@@ -85,12 +85,12 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     public async Task A_used_refresh_token_with_its_key_ends_the_session_once_its_successor_was_used()
     {
         var ada = await gateway.NewUser().SignIn();
-        var spent = ada.Refresh;
+        var spent = ada.RefreshToken;
         await ada.StoreTokens(await ada.ExchangeRefreshToken(spent, "the-key"));
-        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.Refresh, "the-next-key"));
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.RefreshToken, "the-next-key"));
 
         await (await ada.ExchangeRefreshToken(spent, "the-key")).ReadProblemAsync(HttpStatusCode.Unauthorized);
-        await (await ada.ExchangeRefreshToken(ada.Refresh)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await (await ada.ExchangeRefreshToken(ada.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
         await ada.WaitUntilSignedOut();
     }
 
@@ -98,8 +98,8 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     public async Task A_malformed_key_is_refused_before_the_refresh_token_is_used()
     {
         var ada = await gateway.NewUser().SignIn();
-        await (await ada.ExchangeRefreshToken(ada.Refresh, new string('k', 256))).ReadProblemAsync(HttpStatusCode.BadRequest);
-        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.Refresh, new string('k', 255)));
+        await (await ada.ExchangeRefreshToken(ada.RefreshToken, new string('k', 256))).ReadProblemAsync(HttpStatusCode.BadRequest);
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.RefreshToken, new string('k', 255)));
         Assert.True(await ada.IsSignedIn());
     }
 
@@ -108,17 +108,17 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     {
         var ada = await gateway.NewUser().SignIn();
         var eve = await gateway.NewUser().SignIn();
-        var middle = ada.Refresh.Length / 2;
+        var middle = ada.RefreshToken.Length / 2;
         foreach (var invented in new[]
         {
-            "", "x", ada.Access, new string('A', ada.Refresh.Length), ada.Refresh + "A", eve.Refresh[..middle] + ada.Refresh[middle..],
-            ada.Refresh[..middle] + (ada.Refresh[middle] == 'A' ? 'B' : 'A') + ada.Refresh[(middle + 1)..],
+            "", "x", ada.Token, new string('A', ada.RefreshToken.Length), ada.RefreshToken + "A", eve.RefreshToken[..middle] + ada.RefreshToken[middle..],
+            ada.RefreshToken[..middle] + (ada.RefreshToken[middle] == 'A' ? 'B' : 'A') + ada.RefreshToken[(middle + 1)..],
         })
         {
             await (await ada.ExchangeRefreshToken(invented)).ReadProblemAsync(HttpStatusCode.Unauthorized);
         }
 
-        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.Refresh));
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.RefreshToken));
         Assert.True(await ada.IsSignedIn());
     }
 
@@ -127,7 +127,7 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     {
         var ada = await gateway.NewUser().SignIn();
         using var http = gateway.CreateAnonymousClient();
-        http.DefaultRequestHeaders.Add("Authorization", $"Bearer {ada.Refresh}");
+        http.DefaultRequestHeaders.Add("Authorization", $"Bearer {ada.RefreshToken}");
         await (await http.GetAsync("/user/me")).ReadProblemAsync(HttpStatusCode.Unauthorized);
     }
 
@@ -139,16 +139,16 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     {
         var ada = await gateway.NewUser().SignIn();
         var twin = await ada.Clone().SignIn();
-        var elsewhere = gateway.CreateAnonymousClientAtSecondGateway();
+        var elsewhere = await gateway.CreateAnonymousClientAtSecondGateway();
         Assert.True(await ada.IsSignedIn(elsewhere));
 
         var answer = await ada.Send(HttpMethod.Post, "/auth/logout", body);
         Assert.Equal((HttpStatusCode.NoContent, ""), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
         Assert.False(await ada.IsSignedIn());
         await ada.WaitUntilSignedOut();
-        await (await ada.ExchangeRefreshToken(ada.Refresh)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await (await ada.ExchangeRefreshToken(ada.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
         Assert.True(await twin.IsSignedIn());
-        await twin.StoreTokens(await twin.ExchangeRefreshToken(twin.Refresh));
+        await twin.StoreTokens(await twin.ExchangeRefreshToken(twin.RefreshToken));
     }
 
     [Fact]
@@ -156,11 +156,11 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     {
         var ada = await gateway.NewUser().SignIn();
         var twin = await ada.Clone().SignIn();
-        Assert.True(await twin.IsSignedIn(gateway.CreateAnonymousClientAtSecondGateway()));
+        Assert.True(await twin.IsSignedIn(await gateway.CreateAnonymousClientAtSecondGateway()));
         Assert.Equal(HttpStatusCode.NoContent, (await ada.Send(HttpMethod.Post, "/auth/logout", """{"everywhere":true}""")).StatusCode);
         await ada.WaitUntilSignedOut();
         await twin.WaitUntilSignedOut();
-        await (await twin.ExchangeRefreshToken(twin.Refresh)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await (await twin.ExchangeRefreshToken(twin.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
         Assert.True(await (await ada.SignIn()).IsSignedIn());
     }
 
@@ -179,15 +179,15 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     {
         var ada = await gateway.NewUser().SignUpAndVerify();
         var twin = await ada.Clone().SignIn();
-        Assert.True(await twin.IsSignedIn(gateway.CreateAnonymousClientAtSecondGateway()));
+        Assert.True(await twin.IsSignedIn(await gateway.CreateAnonymousClientAtSecondGateway()));
 
         var answer = await Change(ada, ApiUser.Password, "another good one");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         await twin.WaitUntilSignedOut();
-        await (await twin.ExchangeRefreshToken(twin.Refresh)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await (await twin.ExchangeRefreshToken(twin.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
         Assert.True(await ada.IsSignedIn());
-        Assert.True(await ada.IsSignedIn(gateway.CreateAnonymousClientAtSecondGateway()));
-        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.Refresh));
+        Assert.True(await ada.IsSignedIn(await gateway.CreateAnonymousClientAtSecondGateway()));
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.RefreshToken));
         Assert.True(await ada.IsSignedIn());
         await (await ada.Login()).ReadProblemAsync(HttpStatusCode.Unauthorized);
         Assert.Equal(HttpStatusCode.OK, (await ada.Login("another good one")).StatusCode);
@@ -197,12 +197,12 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     public async Task Resetting_the_password_ends_every_session_and_signs_nobody_in()
     {
         var ada = await gateway.NewUser().SignUpAndVerify();
-        Assert.True(await ada.IsSignedIn(gateway.CreateAnonymousClientAtSecondGateway()));
+        Assert.True(await ada.IsSignedIn(await gateway.CreateAnonymousClientAtSecondGateway()));
         var answer = await ada.Reset(await ada.NewCode("/auth/forgot-password"), "another good one");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(["message"], (await answer.ReadJsonAsync()).Names());
         await ada.WaitUntilSignedOut();
-        await (await ada.ExchangeRefreshToken(ada.Refresh)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await (await ada.ExchangeRefreshToken(ada.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
         await (await ada.Login()).ReadProblemAsync(HttpStatusCode.Unauthorized);
         Assert.Equal(HttpStatusCode.OK, (await ada.Login("another good one")).StatusCode);
     }
@@ -231,7 +231,7 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     [Fact]
     public async Task A_stream_whose_access_token_expires_ends_with_reconnect_and_resumes_with_a_new_token()
     {
-        await using var own = await GatewayFixture.StartAsync();
+        await using var own = await GatewayFixture.StartWithSiloAsync();
         var ada = await own.NewUser().SignIn();
         await using var events = await SseReader.OpenAsync(await ada.Send(HttpMethod.Get, "/events", accept: "text/event-stream"));
         await ada.NewRoom();
@@ -249,7 +249,7 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
 
         // Tokens are judged by the real clock, to which the fresh one would be from the future.
         own.Time.Advance(-TimeSpan.FromMinutes(31));
-        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.Refresh));
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.RefreshToken));
         await using var again = await SseReader.OpenAsync(
             await ada.Send(HttpMethod.Get, "/events", accept: "text/event-stream", lastEventId: events.LastId));
         await ada.NewRoom();
@@ -259,7 +259,7 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
     [Fact]
     public async Task A_reply_stream_ends_with_reconnect_when_the_access_token_expires()
     {
-        await using var own = await GatewayFixture.StartAsync();
+        await using var own = await GatewayFixture.StartWithSiloAsync();
         var ada = await own.NewUser().SignIn();
         var room = await ada.NewRoom();
         var posted = await ada.Send(HttpMethod.Post, $"/chatroom/{room}/message", """{"content":"Tell me a long story."}""", accept: "text/event-stream");
@@ -296,7 +296,7 @@ public sealed class SessionTests(GatewayFixture gateway) : IClassFixture<Gateway
         Assert.True(await eve.IsSignedIn());
         Assert.Equal(HttpStatusCode.NoContent, (await ada.Send(HttpMethod.Delete, $"/user/sessions/{other}")).StatusCode);
         await twin.WaitUntilSignedOut();
-        await (await twin.ExchangeRefreshToken(twin.Refresh)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await (await twin.ExchangeRefreshToken(twin.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
         await (await ada.Send(HttpMethod.Delete, $"/user/sessions/{other}")).ReadProblemAsync(HttpStatusCode.NotFound);
 
         var own = Assert.Single(await Sessions(ada)).Text("id");

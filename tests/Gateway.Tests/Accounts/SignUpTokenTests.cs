@@ -1,7 +1,7 @@
 using System.Net;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Settings;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
 using Microsoft.Extensions.Options;
@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace GeminiChat.Gateway.Tests.Accounts;
 
 /// <summary>Whose sign-up brings the password of an account, over HTTP against the real grains.</summary>
-public sealed class SignUpTokenTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+public sealed class SignUpTokenTests(OwnSiloGatewayFixture gateway) : IClassFixture<OwnSiloGatewayFixture>
 {
     private const string Strangers = "the password of a stranger";
     private const string BadToken =
@@ -83,7 +83,7 @@ public sealed class SignUpTokenTests(GatewayFixture gateway) : IClassFixture<Gat
         const string Old = "the secret before that has 32 bytes or more";
         var before = new SignUpTokenService(Options.Create(new TokenOptions { SecretKey = Old }), TimeProvider.System);
         var after = new SignUpTokenService(
-            Options.Create(new TokenOptions { SecretKey = TestGateway.SecretKey, PreviousSecretKeys = Old }), TimeProvider.System);
+            Options.Create(new TokenOptions { SecretKey = GatewayFixture.SecretKey, PreviousSecretKeys = Old }), TimeProvider.System);
 
         Assert.True(after.TryOpen(before.Seal("+14155550123", new SignUp("Ada", "hash")), "+14155550123", out var signUp));
         Assert.Equal(("Ada", "hash"), (signUp.Name, signUp.PasswordHash));

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Running;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -25,8 +25,8 @@ public sealed class TokenKeyTests : IDisposable
     [InlineData("ES256")]
     public async Task Tokens_are_signed_with_the_key_file_and_carry_its_key_id(string algorithm)
     {
-        await using var gateway = await TestGateway.StartAsync(Signing(algorithm, Key(algorithm, "key")));
-        var token = gateway.TokenOf(await gateway.NewUser());
+        await using var gateway = await GatewayFixture.StartAsync(Signing(algorithm, Key(algorithm, "key")));
+        var token = gateway.TokenOf(await gateway.NewUserWithRoom());
         var read = new JsonWebToken(token);
         Assert.Equal((algorithm, "at+jwt"), (read.Alg, read.Typ));
         Assert.Equal(43, read.Kid.Length);
@@ -37,9 +37,9 @@ public sealed class TokenKeyTests : IDisposable
     public async Task A_token_signed_with_the_public_key_as_secret_is_refused()
     {
         var key = Key("RS256", "key");
-        await using var gateway = await TestGateway.StartAsync(Signing("RS256", key));
-        var good = new JsonWebToken(gateway.TokenOf(await gateway.NewUser()));
-        foreach (var secret in new[] { await File.ReadAllBytesAsync(key.Public), Encoding.UTF8.GetBytes(TestGateway.SecretKey) })
+        await using var gateway = await GatewayFixture.StartAsync(Signing("RS256", key));
+        var good = new JsonWebToken(gateway.TokenOf(await gateway.NewUserWithRoom()));
+        foreach (var secret in new[] { await File.ReadAllBytesAsync(key.Public), Encoding.UTF8.GetBytes(GatewayFixture.SecretKey) })
         {
             var header = Base64UrlEncoder.Encode($$"""{"alg":"HS256","typ":"at+jwt","kid":"{{good.Kid}}"}""");
             var signature = Base64UrlEncoder.Encode(HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes($"{header}.{good.EncodedPayload}")));
@@ -51,44 +51,44 @@ public sealed class TokenKeyTests : IDisposable
     public async Task Tokens_of_a_rotated_key_are_accepted_while_the_key_is_listed()
     {
         var (old, next) = (Key("ES256", "old"), Key("ES256", "next"));
-        await using var before = await TestGateway.StartAsync(Signing("ES256", old));
-        var token = before.TokenOf(await before.NewUser());
-        await using var listed = await TestGateway.StartAsync([.. Signing("ES256", next), $"--JWT_PUBLIC_KEY_FILES={old.Public}"]);
-        await using var gone = await TestGateway.StartAsync(Signing("ES256", next));
+        await using var before = await GatewayFixture.StartAsync(Signing("ES256", old));
+        var token = before.TokenOf(await before.NewUserWithRoom());
+        await using var listed = await GatewayFixture.StartAsync([.. Signing("ES256", next), $"--JWT_PUBLIC_KEY_FILES={old.Public}"]);
+        await using var gone = await GatewayFixture.StartAsync(Signing("ES256", next));
 
         Assert.Equal(HttpStatusCode.OK, await Get(listed, token));
         Assert.Equal(HttpStatusCode.Unauthorized, await Get(gone, token));
-        Assert.NotEqual(new JsonWebToken(token).Kid, new JsonWebToken(listed.TokenOf(await listed.NewUser())).Kid);
+        Assert.NotEqual(new JsonWebToken(token).Kid, new JsonWebToken(listed.TokenOf(await listed.NewUserWithRoom())).Kid);
     }
 
     [Fact]
     public async Task Tokens_of_a_rotated_secret_are_accepted_while_the_secret_is_listed()
     {
-        await using var before = await TestGateway.StartAsync([$"--SECRET_KEY={OldSecret}"]);
-        var token = before.TokenOf(await before.NewUser());
-        await using var listed = await TestGateway.StartAsync(
+        await using var before = await GatewayFixture.StartAsync([$"--SECRET_KEY={OldSecret}"]);
+        var token = before.TokenOf(await before.NewUserWithRoom());
+        await using var listed = await GatewayFixture.StartAsync(
             [$"--SECRET_KEY={NewSecret}", $"--SECRET_KEY_PREVIOUS=yet another secret that is long enough,{OldSecret}"]);
-        await using var gone = await TestGateway.StartAsync([$"--SECRET_KEY={NewSecret}"]);
+        await using var gone = await GatewayFixture.StartAsync([$"--SECRET_KEY={NewSecret}"]);
 
         Assert.Equal(HttpStatusCode.OK, await Get(listed, token));
         Assert.Equal(HttpStatusCode.Unauthorized, await Get(gone, token));
-        Assert.Equal(HttpStatusCode.Unauthorized, await Get(before, listed.TokenOf(await listed.NewUser())));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Get(before, listed.TokenOf(await listed.NewUserWithRoom())));
     }
 
     [Fact]
     public async Task A_refresh_repeated_after_a_secret_rotation_gives_tokens_of_the_new_secret()
     {
-        await using var before = await GatewayFixture.StartAsync($"--SECRET_KEY={OldSecret}");
+        await using var before = await GatewayFixture.StartAsync([$"--SECRET_KEY={OldSecret}"]);
         await using var listed = await StartWithRolledKey(before, $"--SECRET_KEY_PREVIOUS={OldSecret}");
         await using var gone = await StartWithRolledKey(before);
         var ada = await before.NewUser().SignIn();
-        var spent = ada.Refresh;
+        var spent = ada.RefreshToken;
         await ada.StoreTokens(await ada.ExchangeRefreshToken(spent, "first"));
 
         await ada.StoreTokens(await ada.ExchangeRefreshToken(spent, "first", listed.CreateAnonymousClient()));
 
-        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.Refresh, "second", gone.CreateAnonymousClient()));
-        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.Refresh, key: null, listed.CreateAnonymousClient()));
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.RefreshToken, "second", gone.CreateAnonymousClient()));
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.RefreshToken, key: null, listed.CreateAnonymousClient()));
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class TokenKeyTests : IDisposable
     {
         var (good, bad) = (Key(algorithm, "good"), Key(other, "bad"));
         var failure = (string[] settings) => Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
-            () => TestGateway.StartAsync(settings));
+            () => GatewayFixture.StartAsync(settings));
         Assert.StartsWith("JWT_PRIVATE_KEY_FILE", (await failure(Signing(algorithm, bad))).Message, StringComparison.Ordinal);
         Assert.StartsWith("JWT_PRIVATE_KEY_FILE", (await failure(Signing(algorithm, (good.Public, good.Public)))).Message, StringComparison.Ordinal);
         Assert.StartsWith(
@@ -108,13 +108,13 @@ public sealed class TokenKeyTests : IDisposable
     }
 
     /// <summary>Another gateway before the same grains, with the new secret.</summary>
-    private static Task<TestGateway> StartWithRolledKey(GatewayFixture before, params string[] settings) => TestGateway.StartAsync(
+    private static Task<GatewayFixture> StartWithRolledKey(GatewayFixture before, params string[] settings) => GatewayFixture.StartAsync(
         [$"--SECRET_KEY={NewSecret}", .. settings], builder => builder.Services.AddSingleton(before.Grains));
 
     private static string[] Signing(string algorithm, (string Private, string Public) key) =>
         [$"--ALGORITHM={algorithm}", $"--JWT_PRIVATE_KEY_FILE={key.Private}"];
 
-    private static async Task<HttpStatusCode> Get(TestGateway gateway, string token)
+    private static async Task<HttpStatusCode> Get(GatewayFixture gateway, string token)
     {
         using var http = gateway.CreateAnonymousClient();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);

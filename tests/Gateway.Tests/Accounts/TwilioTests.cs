@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using GeminiChat.Gateway.Tests.Fakes;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
@@ -123,13 +123,13 @@ public sealed class TwilioTests : IAsyncLifetime
     private static string CodeIn(SentMessage sent) =>
         string.Concat(sent.Form["Body"].SkipWhile(letter => !char.IsAsciiDigit(letter)).Take(6));
 
-    private Task<TestGateway> Start(params string[] settings) => TestGateway.StartAsync(
+    private Task<GatewayFixture> Start(params string[] settings) => GatewayFixture.StartAsync(
         [
             "--OTP_DELIVERY=twilio", $"--TWILIO_ACCOUNT_SID={FakeTwilio.AccountSid}", $"--TWILIO_AUTH_TOKEN={FakeTwilio.AuthToken}",
             $"--TWILIO_API_BASE={_twilio.Address}", .. settings,
         ],
         builder => builder.Logging.AddRecorder(_log));
 
-    private static Task<HttpResponseMessage> Ask(TestGateway gateway, string number) =>
+    private static Task<HttpResponseMessage> Ask(GatewayFixture gateway, string number) =>
         gateway.CreateAnonymousClient().PostJsonAsync("/auth/send-otp", JsonSerializer.Serialize(new { mobile_number = number }));
 }

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
 /// <summary>What is somebody else's is absent, whatever a request calls it.</summary>
-public sealed class UserIsolationTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+public sealed class UserIsolationTests(OwnSiloGatewayFixture gateway) : IClassFixture<OwnSiloGatewayFixture>
 {
     public static TheoryData<string, string> Routes => new()
     {
@@ -65,7 +65,7 @@ public sealed class UserIsolationTests(GatewayFixture gateway) : IClassFixture<G
         var eve = await gateway.NewUser().SignIn();
         using var raw = new RawHttpClient(gateway.Address);
         var answer = await raw.SendAsync(
-            $"GET /chatroom/0199c8d8%00 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {eve.Access}\r\nConnection: close\r\n\r\n");
+            $"GET /chatroom/0199c8d8%00 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {eve.Token}\r\nConnection: close\r\n\r\n");
         Assert.Matches("^HTTP/1.1 40[04] ", answer);
     }
 
@@ -75,7 +75,7 @@ public sealed class UserIsolationTests(GatewayFixture gateway) : IClassFixture<G
         var (_, room) = await RoomOfAda();
         var eve = await gateway.NewUser().SignIn();
         using var http = gateway.CreateAnonymousClient();
-        http.DefaultRequestHeaders.Add("Authorization", $"Bearer {eve.Access}");
+        http.DefaultRequestHeaders.Add("Authorization", $"Bearer {eve.Token}");
         http.DefaultRequestHeaders.Add("Accept", "text/event-stream");
         http.DefaultRequestHeaders.Add("Last-Event-ID", "1-0");
         await (await http.GetAsync($"/chatroom/{room}/message/2")).ReadProblemAsync(HttpStatusCode.NotFound);
@@ -95,7 +95,7 @@ public sealed class UserIsolationTests(GatewayFixture gateway) : IClassFixture<G
 
         Assert.Equal("[]", await (await eve.Send(HttpMethod.Get, "/chatroom")).Content.ReadAsStringAsync());
         var management = gateway.Grains.GetGrain<IManagementGrain>(0);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while ((await management.GetDetailedGrainStatistics()).Any(grain => grain.GrainId.Key.ToString()!.StartsWith($"{user}/", StringComparison.Ordinal)))
         {

@@ -1,20 +1,20 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace GeminiChat.Gateway.Tests.Auth;
 
-public sealed class AccessTokenTests(TestGateway gateway) : IClassFixture<TestGateway>, IAsyncLifetime
+public sealed class AccessTokenTests(GatewayFixture gateway) : IAsyncLifetime
 {
     private const string Header = """{"alg":"HS256","typ":"at+jwt"}""";
 
     // Of a user who is signed in, so that nothing but its flaw is wrong with a token.
     private static JsonWebToken _good = null!;
 
-    public async ValueTask InitializeAsync() => _good = new JsonWebToken((await gateway.NewUser()).Token);
+    public async ValueTask InitializeAsync() => _good = new JsonWebToken((await gateway.NewUserWithRoom()).Token);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -102,7 +102,7 @@ public sealed class AccessTokenTests(TestGateway gateway) : IClassFixture<TestGa
     [Fact]
     public async Task An_issued_token_has_the_expected_header_and_claims()
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
 
         var token = new JsonWebToken(gateway.TokenOf(user));
 
@@ -165,7 +165,7 @@ public sealed class AccessTokenTests(TestGateway gateway) : IClassFixture<TestGa
     private static string Token(string header, string claims, Func<byte[], byte[], byte[]> sign)
     {
         var content = $"{Base64UrlEncoder.Encode(header)}.{Base64UrlEncoder.Encode(claims)}";
-        var signature = sign(Encoding.UTF8.GetBytes(TestGateway.SecretKey), Encoding.ASCII.GetBytes(content));
+        var signature = sign(Encoding.UTF8.GetBytes(GatewayFixture.SecretKey), Encoding.ASCII.GetBytes(content));
         return $"{content}.{Base64UrlEncoder.Encode(signature)}";
     }
 

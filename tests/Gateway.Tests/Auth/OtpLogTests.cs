@@ -1,5 +1,5 @@
 using System.Net;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Auth;
 
@@ -9,7 +9,7 @@ public sealed class OtpLogTests
     public async Task With_log_delivery_the_code_is_in_the_log_and_neither_in_the_answer_nor_with_the_whole_number()
     {
         using var log = new LogRecorder();
-        await using var gateway = await TestGateway.StartAsync(
+        await using var gateway = await GatewayFixture.StartAsync(
             ["--OTP_DELIVERY=log"], builder => builder.Logging.AddRecorder(log));
 
         var response = await gateway.CreateAnonymousClient().PostJsonAsync("/auth/send-otp", """{"mobile_number":"+15550100077"}""");

@@ -1,17 +1,17 @@
 using System.Net;
 using System.Text.Json;
 using GeminiChat.Gateway.Chatrooms;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
-public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGateway>, IAsyncLifetime
+public sealed class ChatroomTests(GatewayFixture gateway) : IAsyncLifetime
 {
-    private TestUser _user = null!;
+    private ApiUser _user = null!;
 
-    public async ValueTask InitializeAsync() => _user = await gateway.NewUser();
+    public async ValueTask InitializeAsync() => _user = await gateway.NewUserWithRoom();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -88,7 +88,7 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
     [Fact]
     public async Task Creating_a_room_beyond_the_limit_is_a_conflict()
     {
-        await HaveRooms(999);
+        await _user.StoreRooms(999);
 
         var response = await _user.Client.PostJsonAsync("/chatroom", "{}", "key-3");
 
@@ -197,7 +197,7 @@ public sealed class ChatroomTests(TestGateway gateway) : IClassFixture<TestGatew
     [Fact]
     public async Task The_grain_of_another_users_room_is_never_called()
     {
-        var other = await gateway.NewUser();
+        var other = await gateway.NewUserWithRoom();
         await _user.Room.Ask();
         var reads = _user.Room.Calls(nameof(IChatroomGrain.Read));
 

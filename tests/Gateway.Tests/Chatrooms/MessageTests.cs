@@ -1,19 +1,19 @@
 using System.Net;
 using GeminiChat.Gateway.Chatrooms;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Tests.Rendering;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
-public sealed class MessageTests(TestGateway gateway) : IClassFixture<TestGateway>, IAsyncLifetime
+public sealed class MessageTests(GatewayFixture gateway) : IAsyncLifetime
 {
     private const string Hello = """{"content":"Hello"}""";
 
-    private TestUser _user = null!;
+    private ApiUser _user = null!;
 
-    public async ValueTask InitializeAsync() => _user = await gateway.NewUser();
+    public async ValueTask InitializeAsync() => _user = await gateway.NewUserWithRoom();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
 /// <summary>The built-in assistant answers.</summary>
-public sealed class RegenerateTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+public sealed class RegenerateTests(OwnSiloGatewayFixture gateway) : IClassFixture<OwnSiloGatewayFixture>
 {
     private const string Hello = """{"content":"Hello"}""";
 
@@ -77,7 +77,7 @@ public sealed class RegenerateTests(GatewayFixture gateway) : IClassFixture<Gate
     {
         var (person, room) = await SomebodyWithAReply("posted");
         using var client = gateway.CreateAnonymousClient();
-        client.DefaultRequestHeaders.Authorization = new("Bearer", person.Access);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", person.Token);
         var path = $"{room}/message/2/regenerate";
 
         var first = await (await client.PostJsonAsync(path, "", "again")).ReadJsonAsync();
@@ -95,7 +95,7 @@ public sealed class RegenerateTests(GatewayFixture gateway) : IClassFixture<Gate
         var person = await gateway.NewUser().SignUpAndVerify();
         var room = $"/chatroom/{await person.NewRoom()}";
         using var client = gateway.CreateAnonymousClient();
-        client.DefaultRequestHeaders.Authorization = new("Bearer", person.Access);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", person.Token);
         var answer = await client.PostJsonAsync($"{room}/message", Hello, key, accept: "text/plain");
         Assert.Contains("Hello", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         return (person, room);

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
 /// <summary>Changing and deleting rooms, and the user's name, before the real grains.</summary>
-public sealed class RoomChangeTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+public sealed class RoomChangeTests(GatewayFixture gateway)
 {
     [Fact]
     public async Task A_change_returns_the_room_and_is_visible_everywhere()
@@ -188,7 +188,7 @@ public sealed class RoomChangeTests(GatewayFixture gateway) : IClassFixture<Gate
     {
         using var http = gateway.CreateAnonymousClient();
         using var request = new HttpRequestMessage(method, path) { Content = HttpTestExtensions.Json(body) };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", person.Access);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", person.Token);
         if (value is not null)
         {
             request.Headers.TryAddWithoutValidation(header, value);

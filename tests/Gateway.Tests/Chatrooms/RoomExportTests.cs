@@ -3,19 +3,19 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Threading.RateLimiting;
 using GeminiChat.Gateway.Rendering;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
-public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGateway>, IAsyncLifetime
+public sealed class RoomExportTests(GatewayFixture gateway) : IAsyncLifetime
 {
-    private TestUser _user = null!;
+    private ApiUser _user = null!;
 
     private RoomDriver Room => _user.Room;
 
-    public async ValueTask InitializeAsync() => _user = await gateway.NewUser();
+    public async ValueTask InitializeAsync() => _user = await gateway.NewUserWithRoom();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -169,8 +169,10 @@ public sealed class RoomExportTests(TestGateway gateway) : IClassFixture<TestGat
     [Fact]
     public async Task A_document_export_waits_for_the_renderer_and_is_complete()
     {
+        await using var own = await GatewayFixture.StartAsync();
+        _user = await own.NewUserWithRoom();
         await Room.Store(("```\nWhy?", ""));
-        var renderer = gateway.Services.GetRequiredService<ReplyRenderer>();
+        var renderer = own.Services.GetRequiredService<ReplyRenderer>();
         var turns = new List<RateLimitLease>();
         for (var i = 0; i < Math.Max(1, Environment.ProcessorCount / 2); i++)
         {

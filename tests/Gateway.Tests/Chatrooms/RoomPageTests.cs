@@ -1,18 +1,18 @@
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
 /// <summary>How large a page of a room may be.</summary>
-public sealed class RoomPageTests(TestGateway gateway) : IClassFixture<TestGateway>, IAsyncLifetime
+public sealed class RoomPageTests(GatewayFixture gateway) : IAsyncLifetime
 {
-    private TestUser _user = null!;
+    private ApiUser _user = null!;
 
     private RoomDriver Room => _user.Room;
 
-    public async ValueTask InitializeAsync() => _user = await gateway.NewUser();
+    public async ValueTask InitializeAsync() => _user = await gateway.NewUserWithRoom();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

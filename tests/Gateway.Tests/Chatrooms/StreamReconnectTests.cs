@@ -1,17 +1,17 @@
 using System.Net;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
 /// <summary>Requests that clients of event streams send again by themselves when the stream breaks.</summary>
-public sealed class StreamReconnectTests(TestGateway gateway) : IClassFixture<TestGateway>, IAsyncLifetime
+public sealed class StreamReconnectTests(GatewayFixture gateway) : IAsyncLifetime
 {
     private const string Question = """{"content":"Why?"}""";
 
-    private TestUser _user = null!;
+    private ApiUser _user = null!;
 
-    public async ValueTask InitializeAsync() => _user = await gateway.NewUser();
+    public async ValueTask InitializeAsync() => _user = await gateway.NewUserWithRoom();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

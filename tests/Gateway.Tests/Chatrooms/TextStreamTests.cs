@@ -1,14 +1,14 @@
 using System.Net;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
 
-public sealed class TextStreamTests(TestGateway gateway) : IClassFixture<TestGateway>, IAsyncLifetime
+public sealed class TextStreamTests(GatewayFixture gateway) : IAsyncLifetime
 {
-    private TestUser _user = null!;
+    private ApiUser _user = null!;
 
-    public async ValueTask InitializeAsync() => _user = await gateway.NewUser();
+    public async ValueTask InitializeAsync() => _user = await gateway.NewUserWithRoom();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

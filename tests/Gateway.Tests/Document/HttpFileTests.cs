@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Tests.Payments;
 
 namespace GeminiChat.Gateway.Tests.Document;
@@ -58,7 +58,7 @@ public sealed class HttpFileTests(PaymentsGatewayFixture paid) : IClassFixture<P
         Task<HttpResponseMessage> Keyed(string path, string json)
         {
             var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = HttpTestExtensions.Json(json) };
-            request.Headers.Add("Authorization", $"Bearer {person.Access}");
+            request.Headers.Add("Authorization", $"Bearer {person.Token}");
             request.Headers.Add("Idempotency-Key", "once");
             return paid.Gateway.CreateAnonymousClient().SendAsync(request);
         }

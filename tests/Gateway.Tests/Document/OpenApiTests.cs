@@ -3,14 +3,14 @@ using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GeminiChat.Gateway.Tests.Document;
 
-public sealed class OpenApiTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class OpenApiTests(GatewayFixture gateway)
 {
     private const string Regenerate = "REGENERATE_OPENAPI";
 
@@ -118,7 +118,7 @@ public sealed class OpenApiTests(TestGateway gateway) : IClassFixture<TestGatewa
     public async Task Every_operation_with_a_body_documents_how_it_refuses_one(string type, string? body, HttpStatusCode status)
     {
         var document = await Read();
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
 
         foreach (var one in document.Operations.Where(one => one.Body is not null && one.Path != "/payments/webhook/stripe"))
         {
@@ -136,7 +136,7 @@ public sealed class OpenApiTests(TestGateway gateway) : IClassFixture<TestGatewa
     public async Task Every_room_operation_documents_its_404()
     {
         var document = await Read();
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
 
         foreach (var one in document.Operations.Where(one => one.Path.Contains("{id}", StringComparison.Ordinal)))
         {

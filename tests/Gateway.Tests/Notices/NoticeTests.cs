@@ -1,16 +1,16 @@
 using System.Net;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Notices;
 
 /// <summary>Notices from the grains to devices at two gateways.</summary>
-public sealed class NoticeTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+public sealed class NoticeTests(GatewayFixture gateway)
 {
     [Fact]
     public async Task Two_devices_at_two_gateways_get_the_same_notices_and_a_returning_one_resumes()
     {
         var person = await gateway.NewUser().SignUpAndVerify();
-        using var elsewhere = gateway.CreateAnonymousClientAtSecondGateway();
+        using var elsewhere = await gateway.CreateAnonymousClientAtSecondGateway();
         var one = await Open(person);
         await using var two = await Open(person, elsewhere);
         var room = await person.NewRoom();

@@ -99,7 +99,7 @@ public sealed class ConvergenceTests(PaymentsGatewayFixture paid) : IClassFixtur
 
     private static async Task WaitUntilCancels(PayingUser payer, bool cancels)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while ((await payer.Status()).GetProperty("cancel_at_period_end").GetBoolean() != cancels)
         {
@@ -109,7 +109,7 @@ public sealed class ConvergenceTests(PaymentsGatewayFixture paid) : IClassFixtur
 
     private static async Task UntilPeriodEnds(PayingUser payer, DateTimeOffset end)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while ((await payer.Status()).GetProperty("current_period_end").GetDateTimeOffset().ToUnixTimeSeconds() != end.ToUnixTimeSeconds())
         {

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Fakes;
 
 namespace GeminiChat.Gateway.Tests.Payments;
@@ -8,8 +8,6 @@ namespace GeminiChat.Gateway.Tests.Payments;
 /// <summary>Somebody who is signed in, and may pay.</summary>
 internal sealed class PayingUser(PaymentsGatewayFixture paid, ApiUser person)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     public ApiUser Person => person;
 
     public Task<HttpResponseMessage> RequestCheckout() => person.Send(HttpMethod.Post, "/payments/subscribe/pro");
@@ -56,7 +54,7 @@ internal sealed class PayingUser(PaymentsGatewayFixture paid, ApiUser person)
     /// <summary>Waits until the subscription is this, to its own grain and to the user's.</summary>
     public async Task WaitForStatus(string tier, string status)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (await GetTierAndStatus() != (tier, status) || await Tier() != tier)
         {
@@ -75,7 +73,7 @@ internal sealed class PayingUser(PaymentsGatewayFixture paid, ApiUser person)
     /// <summary>Waits until Stripe has been asked for the subscriptions of a customer so often.</summary>
     public async Task WaitForReads(string customer, int times)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (CountReads(customer) < times)
         {

@@ -1,4 +1,4 @@
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Fakes;
 
 namespace GeminiChat.Gateway.Tests.Payments;
@@ -16,11 +16,12 @@ public sealed class PaymentsGatewayFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Stripe = await FakeStripe.Start();
-        Gateway = await GatewayFixture.StartAsync(
+        Gateway = await GatewayFixture.StartWithSiloAsync([
             $"--STRIPE_SECRET_KEY={FakeStripe.Key}",
             $"--STRIPE_PRO_PRICE_ID={FakeStripe.Price},{OldPrice}",
             $"--STRIPE_WEBHOOK_SECRET=whsec_rolled,{WebhookSender.Secret}",
-            $"--STRIPE_API_BASE={Stripe.BaseUrl}");
+            $"--STRIPE_API_BASE={Stripe.BaseUrl}",
+        ]);
         Stripe.Webhooks.Target = new Uri(Gateway.Address, "/payments/webhook/stripe");
     }
 

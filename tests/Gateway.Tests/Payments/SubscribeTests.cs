@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Fakes;
 
 namespace GeminiChat.Gateway.Tests.Payments;
@@ -28,9 +28,9 @@ public sealed class SubscribeTests(PaymentsGatewayFixture paid) : IClassFixture<
     [Fact]
     public async Task A_checkout_returns_to_PUBLIC_URL_when_it_is_set()
     {
-        await using var gateway = await GatewayFixture.StartAsync(
+        await using var gateway = await GatewayFixture.StartWithSiloAsync([
             $"--STRIPE_SECRET_KEY={FakeStripe.Key}", $"--STRIPE_PRO_PRICE_ID={FakeStripe.Price}",
-            "--STRIPE_WEBHOOK_SECRET=whsec_a", $"--STRIPE_API_BASE={Stripe.BaseUrl}", "--PUBLIC_URL=https://chat.example.org");
+            "--STRIPE_WEBHOOK_SECRET=whsec_a", $"--STRIPE_API_BASE={Stripe.BaseUrl}", "--PUBLIC_URL=https://chat.example.org"]);
         var person = await gateway.NewUser().SignIn();
         var opened = await (await person.Send(HttpMethod.Post, "/payments/subscribe/pro")).ReadJsonAsync();
 
@@ -158,7 +158,7 @@ public sealed class SubscribeTests(PaymentsGatewayFixture paid) : IClassFixture<
         {
             using var client = new RawHttpClient(paid.Gateway.Address);
             var answer = await client.SendAsync(
-                $"POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {payer.Person.Access}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+                $"POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {payer.Person.Token}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
             Assert.StartsWith($"HTTP/1.1 {expected} ", answer, StringComparison.Ordinal);
         }
     }

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using GeminiChat.Gateway.Payments;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Web;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,9 +14,9 @@ public sealed class WebhookUploadTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
     private readonly List<TcpClient> _senders = [];
-    private TestGateway _gateway = null!;
+    private GatewayFixture _gateway = null!;
 
-    public async ValueTask InitializeAsync() => _gateway = await TestGateway.StartAsync(
+    public async ValueTask InitializeAsync() => _gateway = await GatewayFixture.StartAsync(
         ["--STRIPE_WEBHOOK_SECRET=whsec_test"],
         builder =>
         {
@@ -82,7 +82,7 @@ public sealed class WebhookUploadTests : IAsyncLifetime
     /// <summary>To the end of the problem, not of the connection.</summary>
     private static async Task<string> AnswerTo(NetworkStream stream)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         var answer = "";
         var bytes = new byte[4096];
         while (!answer.EndsWith('}'))

@@ -1,13 +1,16 @@
 using System.Diagnostics;
 using GeminiChat.Gateway.Settings;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Running;
+using GeminiChat.ServiceDefaults.Settings;
+using GeminiChat.ServiceDefaults.Startup;
+using GeminiChat.Silo.Hosting;
 
 namespace GeminiChat.Gateway.Tests.Settings;
 
 public sealed class SettingsTests : IDisposable
 {
-    private const string Secret = $"SECRET_KEY={TestGateway.SecretKey}";
+    private const string Secret = $"SECRET_KEY={GatewayFixture.SecretKey}";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -59,6 +62,31 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Development", "STRIPE_WEBHOOK_SECRET=whsec_a,", "STRIPE_WEBHOOK_SECRET has a blank")]
     public async Task A_wrong_setting_ends_the_program_with_one_line_that_names_it(string environment, string settings, string expected)
     {
+        using var errors = new StringWriter();
+        string[] secret = environment is "Development" ? [$"--{Secret}"] : [];
+        string[] arguments =
+        [
+            $"--environment={environment}", "--urls=http://127.0.0.1:0", $"--DATABASE_URL=sqlite:///{_folder.Path}/test.db", .. secret,
+            .. settings.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(setting => $"--{setting}"),
+        ];
+
+        var exitCode = await HostRunner.RunAsync(
+            () => GatewayApp.Build(arguments, builder => builder.AddSilo(ClusterSettings.Read(builder.Configuration))),
+            SiloHosting.PrepareStore,
+            errors).WaitAsync(Deadline.Limit);
+
+        Assert.NotEqual(0, exitCode);
+        var line = Assert.Single(errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith(expected, line, StringComparison.Ordinal);
+    }
+
+    /// <summary>As a process: its error output has that line alone, and its standard output nothing.</summary>
+    [Theory]
+    [InlineData("Production", "", "SECRET_KEY is not set")]
+    [InlineData("Development", "USER_REQUESTS_PER_MINUTE=many", "USER_REQUESTS_PER_MINUTE must be")]
+    [InlineData("Development", "STRIPE_SECRET_KEY=sk_test_1;STRIPE_PRO_PRICE_ID=price_1;STRIPE_WEBHOOK_SECRET=", "STRIPE_WEBHOOK_SECRET is not set")]
+    public async Task The_program_writes_only_the_wrong_setting(string environment, string settings, string expected)
+    {
         var (exitCode, output, errors) = await Run(environment, settings);
 
         Assert.NotEqual(0, exitCode);
@@ -89,10 +117,10 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public async Task Empty_settings_count_as_not_set()
     {
-        await using var gateway = await TestGateway.StartAsync(
+        await using var gateway = await GatewayFixture.StartAsync(
             ["--ALGORITHM=", "--OTP_DELIVERY=", "--ACCESS_TOKEN_EXPIRE_MINUTES=", "--PUBLIC_URL=", "--STRIPE_SECRET_KEY=", "--STRIPE_WEBHOOK_SECRET="]);
 
-        Assert.NotEmpty(gateway.TokenOf(await gateway.NewUser()));
+        Assert.NotEmpty(gateway.TokenOf(await gateway.NewUserWithRoom()));
     }
 
     [Fact]
@@ -131,7 +159,7 @@ public sealed class SettingsTests : IDisposable
         }
 
         using var process = Process.Start(start)!;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
         var errors = process.StandardError.ReadToEndAsync(deadline.Token);
         try

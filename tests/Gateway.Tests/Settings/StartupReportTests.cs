@@ -1,4 +1,4 @@
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,7 +10,7 @@ public sealed class StartupReportTests
     [Fact]
     public async Task Each_part_has_a_row_and_each_development_default_a_warning()
     {
-        await using var gateway = await TestGateway.StartAsync(configure: builder => builder.Services
+        await using var gateway = await GatewayFixture.StartAsync(configure: builder => builder.Services
             .AddSingleton(new StartupReportLine("database", "a file"))
             .AddSingleton<StartupReport>());
 
@@ -27,7 +27,7 @@ public sealed class StartupReportTests
     [Fact]
     public async Task What_serves_others_is_not_warned_of()
     {
-        await using var gateway = await TestGateway.StartAsync(
+        await using var gateway = await GatewayFixture.StartAsync(
             [
                 "--environment=Production", "--OTP_DELIVERY=twilio", "--TWILIO_ACCOUNT_SID=AC1", "--TWILIO_AUTH_TOKEN=x",
                 "--TWILIO_FROM=+15005550006",
@@ -37,7 +37,7 @@ public sealed class StartupReportTests
         Assert.DoesNotContain(Told(gateway), row => row.Contains('!', StringComparison.Ordinal));
     }
 
-    private static string[] Told(TestGateway gateway)
+    private static string[] Told(GatewayFixture gateway)
     {
         using var console = new StringWriter();
         gateway.Services.GetRequiredService<StartupReport>().Write(console, isForPeople: true);

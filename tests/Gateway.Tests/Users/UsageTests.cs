@@ -1,18 +1,16 @@
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Tests.Users;
 
 /// <summary>Two messages a day for Basic, no limit for Pro.</summary>
-public sealed class UsageTests(UsageTests.LimitedGatewayFixture limited) : IClassFixture<UsageTests.LimitedGatewayFixture>
+public sealed class UsageTests(UsageTests.LimitedGatewayFixture gateway) : IClassFixture<UsageTests.LimitedGatewayFixture>
 {
     private const string Hello = """{"content":"Hello"}""";
     private const int SecondsOfADay = 24 * 60 * 60;
-
-    private GatewayFixture Gateway => limited.Gateway;
 
     [Fact]
     public async Task A_message_beyond_the_limit_is_refused_with_the_limit_and_its_reset()
@@ -66,7 +64,7 @@ public sealed class UsageTests(UsageTests.LimitedGatewayFixture limited) : IClas
     {
         var (person, room) = await NewUserWithRoom();
         var me = await (await person.Send(HttpMethod.Get, "/user/me")).ReadJsonAsync();
-        await Gateway.Grains.User(Guid.Parse(me.Text("id"))).SetTier(new TierGrant(Tier.Pro, ValidUntil: null, Version: 1));
+        await gateway.Grains.User(Guid.Parse(me.Text("id"))).SetTier(new TierGrant(Tier.Pro, ValidUntil: null, Version: 1));
         await person.Send(HttpMethod.Post, room, Hello);
 
         var answer = await person.Send(HttpMethod.Get, "/user/usage");
@@ -98,14 +96,14 @@ public sealed class UsageTests(UsageTests.LimitedGatewayFixture limited) : IClas
     [Fact]
     public async Task Usage_requires_a_token()
     {
-        using var stranger = Gateway.CreateAnonymousClient();
+        using var stranger = gateway.CreateAnonymousClient();
         await (await stranger.GetAsync("/user/usage")).ReadProblemAsync(HttpStatusCode.Unauthorized);
     }
 
     /// <summary>Waits until a deleted user's number can be signed up with.</summary>
     private static async Task WaitUntilNumberIsFree(ApiUser person)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = Deadline.Start();
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         var signUp = new { name = "Ada", mobile_number = person.Number, password = ApiUser.Password };
         while ((await person.Post("/auth/signup", signUp)).StatusCode is HttpStatusCode.Conflict)
@@ -114,20 +112,13 @@ public sealed class UsageTests(UsageTests.LimitedGatewayFixture limited) : IClas
         }
     }
 
-    private DateTimeOffset Midnight() => new(Gateway.Time.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
+    private DateTimeOffset Midnight() => new(gateway.Time.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
 
     private async Task<(ApiUser Person, string Messages)> NewUserWithRoom()
     {
-        var person = await Gateway.NewUser().SignUpAndVerify();
+        var person = await gateway.NewUser().SignUpAndVerify();
         return (person, $"/chatroom/{await person.NewRoom()}/message");
     }
 
-    public sealed class LimitedGatewayFixture : IAsyncLifetime
-    {
-        internal GatewayFixture Gateway { get; } = new("--BASIC_DAILY_MESSAGES=2", "--PRO_DAILY_MESSAGES=0");
-
-        public ValueTask InitializeAsync() => Gateway.InitializeAsync();
-
-        public ValueTask DisposeAsync() => Gateway.DisposeAsync();
-    }
+    public sealed class LimitedGatewayFixture() : GatewayFixture(["--BASIC_DAILY_MESSAGES=2", "--PRO_DAILY_MESSAGES=0"], hasOwnSilo: true);
 }

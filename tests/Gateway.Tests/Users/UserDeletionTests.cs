@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text.Json;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Users;
 
 /// <summary>The end of an account, over HTTP against the real grains.</summary>
-public sealed class UserDeletionTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+public sealed class UserDeletionTests(GatewayFixture gateway)
 {
     [Fact]
     public async Task Deleting_an_account_by_password_ends_all_sessions_and_frees_the_number()
@@ -14,7 +14,7 @@ public sealed class UserDeletionTests(GatewayFixture gateway) : IClassFixture<Ga
         var (id, _) = await Shown(ada);
         await ada.NewRoom();
         var twin = await ada.Clone().SignIn();
-        using var elsewhere = gateway.CreateAnonymousClientAtSecondGateway();
+        using var elsewhere = await gateway.CreateAnonymousClientAtSecondGateway();
         Assert.True(await twin.IsSignedIn(elsewhere));
         await using var events = await SseReader.OpenAsync(await twin.Send(HttpMethod.Get, "/events", at: elsewhere));
 
@@ -26,7 +26,7 @@ public sealed class UserDeletionTests(GatewayFixture gateway) : IClassFixture<Ga
         Assert.Equal(("error", 401), (end.EventType, JsonDocument.Parse(end.Data).RootElement.GetProperty("status").GetInt32()));
         await events.ExpectEndAsync();
         await twin.WaitUntilSignedOut();
-        await (await ada.ExchangeRefreshToken(ada.Refresh)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await (await ada.ExchangeRefreshToken(ada.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
         await (await ada.Login()).ReadProblemAsync(HttpStatusCode.Unauthorized);
 
         var next = await ada.Clone().SignUpAndVerify();

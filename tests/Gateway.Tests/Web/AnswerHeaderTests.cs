@@ -1,18 +1,18 @@
 using System.Net;
 using System.Net.Http.Headers;
 using GeminiChat.Gateway.Tests.Document;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Web;
 
 /// <summary>What answers tell caches and browsers.</summary>
-public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class AnswerHeaderTests(GatewayFixture gateway)
 {
     [Fact]
     public async Task Responses_that_require_or_contain_a_token_are_not_cacheable()
     {
         var document = await ApiDocument.ReadAsync(gateway.CreateAnonymousClient());
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         foreach (var one in document.Operations.Where(one => one.NeedsToken || one.ExamplePath.StartsWith("/auth/", StringComparison.Ordinal)))
         {
             foreach (var client in new[] { gateway.CreateAnonymousClient(), user.Client })
@@ -27,7 +27,7 @@ public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestG
     [Fact]
     public async Task The_room_list_is_not_cacheable_and_still_answers_304_to_its_ETag()
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         var list = await user.Client.GetAsync("/chatroom");
         Assert.True(list.Headers.CacheControl!.NoStore);
 
@@ -46,7 +46,7 @@ public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestG
     [InlineData("POST", "/message/9/regenerate", "text/plain")]
     public async Task Responses_that_depend_on_Accept_have_Vary(string method, string path, string accept)
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         await user.Room.AskAndAnswer("Hi", "Hello");
         using var request = new HttpRequestMessage(new HttpMethod(method), $"{user.RoomPath}{path}")
         {
@@ -62,7 +62,7 @@ public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestG
     [Fact]
     public async Task A_refusal_says_that_the_route_depends_on_Accept()
     {
-        var answer = await gateway.CreateAnonymousClient().GetAsync($"{(await gateway.NewUser()).RoomPath}/message/2");
+        var answer = await gateway.CreateAnonymousClient().GetAsync($"{(await gateway.NewUserWithRoom()).RoomPath}/message/2");
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Contains("Accept", answer.Headers.Vary);
@@ -77,7 +77,7 @@ public sealed class AnswerHeaderTests(TestGateway gateway) : IClassFixture<TestG
     public async Task HSTS_is_sent_when_it_is_configured_and_the_request_came_over_https(
         string days, string scheme, bool isTrusted, string? expected)
     {
-        await using var own = await TestGateway.StartAsync(
+        await using var own = await GatewayFixture.StartAsync(
             [$"--HSTS_MAX_AGE_DAYS={days}", $"--TRUSTED_PROXIES={(isTrusted ? "127.0.0.1" : "192.0.2.1")}"]);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Headers = { Host = "chat.example.org" } };
         request.Headers.Add("X-Forwarded-Proto", scheme);

@@ -1,5 +1,5 @@
 using System.Net;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -18,10 +18,10 @@ public sealed class GatewayStartupTests
     public async Task Until_the_cluster_is_connected_every_route_but_the_probes_answers_503(string method, string path)
     {
         var cluster = new Connecting();
-        var gateway = new TestGateway([], builder => Await(builder, cluster));
+        var gateway = new GatewayFixture([], builder => Await(builder, cluster));
         var started = gateway.InitializeAsync().AsTask();
         await gateway.WaitUntilListening();
-        using var client = (await gateway.NewUser()).Client;
+        using var client = (await gateway.NewUserWithRoom()).Client;
 
         using var refused = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
         var ready = await client.GetAsync("/health/ready");
@@ -41,7 +41,7 @@ public sealed class GatewayStartupTests
     [Fact]
     public async Task A_gateway_that_lost_its_cluster_is_not_ready()
     {
-        await using var gateway = await TestGateway.StartAsync(configure: builder => builder.Services
+        await using var gateway = await GatewayFixture.StartAsync(configure: builder => builder.Services
             .AddHealthChecks().AddCheck("cluster", () => HealthCheckResult.Unhealthy(), ["ready"]));
 
         await (await gateway.CreateAnonymousClient().GetAsync("/health/ready")).ReadProblemAsync(HttpStatusCode.ServiceUnavailable);

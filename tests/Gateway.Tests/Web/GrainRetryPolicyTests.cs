@@ -6,8 +6,6 @@ namespace GeminiChat.Gateway.Tests.Web;
 
 public sealed class GrainRetryPolicyTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
@@ -97,13 +95,13 @@ public sealed class GrainRetryPolicyTests
             slots,
             over.Token)).ToArray();
 
-        await Assert.ThrowsAsync<SiloUnavailableException>(() => asking[2].WaitAsync(Deadline));
+        await Assert.ThrowsAsync<SiloUnavailableException>(() => asking[2].WaitAsync(Deadline.Limit));
         Assert.Equal([2, 2, 2], calls);
         Assert.False(asking[0].IsCompleted || asking[1].IsCompleted);
 
         await over.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking[0].WaitAsync(Deadline));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking[1].WaitAsync(Deadline));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking[0].WaitAsync(Deadline.Limit));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking[1].WaitAsync(Deadline.Limit));
         Assert.Equal(2, slots.CurrentCount);
     }
 
@@ -151,7 +149,7 @@ public sealed class GrainRetryPolicyTests
                 throw new SiloUnavailableException("no");
             },
             slots,
-            gone.Token).WaitAsync(Deadline));
+            gone.Token).WaitAsync(Deadline.Limit));
 
         Assert.Equal(1, calls);
     }
@@ -195,7 +193,7 @@ public sealed class GrainRetryPolicyTests
 
     private async Task<string> Finish(Task<string> asking)
     {
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         while (!asking.IsCompleted)
         {
             deadline.Token.ThrowIfCancellationRequested();

@@ -1,13 +1,13 @@
 using System.Net;
 using GeminiChat.Gateway.Tests.Document;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Tests.Web;
 
 /// <summary>HEAD, wherever GET is.</summary>
-public sealed class HeadRequestTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class HeadRequestTests(GatewayFixture gateway)
 {
     [Fact]
     public async Task HEAD_answers_like_GET_without_a_body()
@@ -16,10 +16,10 @@ public sealed class HeadRequestTests(TestGateway gateway) : IClassFixture<TestGa
         foreach (var one in document.Operations.Where(one => one.Method == "GET" && one.Path != "/events"))
         {
             await Compare(gateway.CreateAnonymousClient(), one.ExamplePath);
-            await Compare((await gateway.NewUser()).Client, one.ExamplePath);
+            await Compare((await gateway.NewUserWithRoom()).Client, one.ExamplePath);
         }
 
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         await user.Room.AskAndAnswer("Hi", "Hello");
         foreach (var path in new[] { "/chatroom", user.RoomPath, $"{user.RoomPath}?render=html", $"{user.MessagesPath}/2", $"{user.RoomPath}/export", "/openapi/v1.json", "/", "/docs/index.html" })
         {
@@ -30,7 +30,7 @@ public sealed class HeadRequestTests(TestGateway gateway) : IClassFixture<TestGa
     [Fact]
     public async Task HEAD_opens_no_stream()
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         await user.Room.Ask();
         var (reply, notices) = (user.Room.Calls(nameof(IChatroomGrain.Follow)), user.Calls(nameof(IUserGrain.FollowNotices)));
         foreach (var path in new[] { "/events", $"{user.MessagesPath}/2" })

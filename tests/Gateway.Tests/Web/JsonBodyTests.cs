@@ -2,11 +2,11 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Web;
 
-public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class JsonBodyTests(GatewayFixture gateway)
 {
     [Theory]
     [InlineData("{\"content\":\"a", "valid JSON")]
@@ -31,7 +31,7 @@ public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGatew
     [InlineData("   ", "valid JSON")]
     public async Task A_body_that_is_not_the_expected_object_is_refused_with_a_reason(string body, string expected)
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
 
         var response = await user.Client.PostJsonAsync(user.MessagesPath, body);
 
@@ -42,7 +42,7 @@ public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGatew
     [Fact]
     public async Task Deep_nesting_is_refused_even_in_an_unknown_field()
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         var bomb = $$"""{"content":"a","other":{{new string('[', 1000)}}{{new string(']', 1000)}}}""";
 
         var response = await user.Client.PostJsonAsync(user.MessagesPath, bomb);
@@ -55,7 +55,7 @@ public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGatew
     [InlineData("{\"content\":\"a\",\"other\":\"?\"}")]
     public async Task Invalid_utf8_is_refused_wherever_it_is(string template)
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         var body = Encoding.ASCII.GetBytes(template);
         body[Array.IndexOf(body, (byte)'?')] = 0xFF;
 
@@ -67,7 +67,7 @@ public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGatew
     [Fact]
     public async Task Unknown_fields_are_ignored()
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
 
         var response = await user.Client.PostJsonAsync(
             user.MessagesPath, """{"user_id":"someone else","content":"a","role":"system","nested":{"a":[1]}}""");
@@ -83,7 +83,7 @@ public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGatew
     [InlineData(null)]
     public async Task Only_json_in_utf8_is_taken(string? type)
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         var content = new ByteArrayContent("{\"content\":\"a\"}"u8.ToArray());
         content.Headers.TryAddWithoutValidation("Content-Type", type);
 
@@ -95,7 +95,7 @@ public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGatew
     [Fact]
     public async Task A_compressed_body_is_refused()
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         using var packed = new MemoryStream();
         await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         {
@@ -114,7 +114,7 @@ public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGatew
     [InlineData(false)]
     public async Task A_body_over_128_KB_is_too_large_whether_or_not_its_length_is_declared(bool declared)
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         var content = Json(Encoding.ASCII.GetBytes($$"""{"content":"{{new string('a', 128 * 1024)}}"}"""));
         var request = new HttpRequestMessage(HttpMethod.Post, user.MessagesPath) { Content = content };
         request.Headers.TransferEncodingChunked = !declared;
@@ -127,7 +127,7 @@ public sealed class JsonBodyTests(TestGateway gateway) : IClassFixture<TestGatew
     [Fact]
     public async Task A_content_of_maximum_length_is_accepted_unchanged()
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         var longest = string.Concat(Enumerable.Repeat("\U0001F600", 16_000));
 
         var response = await user.Client.PostJsonAsync(user.MessagesPath, $$"""{"content":"{{longest}}"}""");

@@ -1,11 +1,11 @@
 using System.Net;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace GeminiChat.Gateway.Tests.Web;
 
-public sealed class PageTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class PageTests(GatewayFixture gateway)
 {
     [Fact]
     public async Task The_first_page_points_to_the_docs_and_loads_nothing_from_elsewhere()
@@ -54,7 +54,7 @@ public sealed class PageTests(TestGateway gateway) : IClassFixture<TestGateway>
     [Fact]
     public async Task The_service_is_live_but_not_ready_while_a_check_fails()
     {
-        await using var sick = await TestGateway.StartAsync(configure: builder => builder.Services.AddHealthChecks()
+        await using var sick = await GatewayFixture.StartAsync(configure: builder => builder.Services.AddHealthChecks()
             .AddCheck("store", () => HealthCheckResult.Unhealthy("secret innards"), ["ready"]));
 
         var detail = await (await sick.CreateAnonymousClient().GetAsync("/health/ready")).ReadProblemAsync(HttpStatusCode.ServiceUnavailable);

@@ -1,12 +1,12 @@
 using System.Net;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
 using Orleans.Storage;
 
 namespace GeminiChat.Gateway.Tests.Web;
 
-public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGateway>
+public sealed class ProblemTests(GatewayFixture gateway)
 {
     [Theory]
     [InlineData("GET", "/nowhere", HttpStatusCode.NotFound)]
@@ -23,7 +23,7 @@ public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGatewa
     [InlineData("GET", "/chatroom/0199c8d8-0000-7000-8000-000000000000?before=-1", HttpStatusCode.BadRequest)]
     public async Task Every_refusal_carries_problem_details(string method, string path, HttpStatusCode status)
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
 
         var response = await user.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
 
@@ -35,7 +35,7 @@ public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGatewa
     [InlineData("text/html")]
     public async Task Problem_details_are_sent_whatever_the_Accept_header(string accept)
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         user.Client.DefaultRequestHeaders.Add("Accept", accept);
 
         await (await user.Client.GetAsync("/nowhere")).ReadProblemAsync(HttpStatusCode.NotFound);
@@ -45,7 +45,7 @@ public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGatewa
     [Fact]
     public async Task An_unexpected_exception_is_a_500_without_details()
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         user.Calls(nameof(IUserGrain.GetProfile)).Throw(new InvalidOperationException("secret innards"));
 
         var detail = await (await user.Client.GetAsync("/user/me")).ReadProblemAsync(HttpStatusCode.InternalServerError);
@@ -58,7 +58,7 @@ public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGatewa
     [Theory, MemberData(nameof(OutageKinds))]
     public async Task A_read_is_repeated_once_after_an_outage(string kind)
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         var list = user.Calls(nameof(IUserGrain.ListRooms));
         list.Throw(OutageExceptions[kind]);
 
@@ -69,7 +69,7 @@ public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGatewa
     [Theory, InlineData("inconsistent state"), InlineData("silo away"), InlineData("timeout")]
     public async Task A_read_is_retried_through_failures_that_the_cluster_repairs(string kind)
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         var list = user.Calls(nameof(IUserGrain.ListRooms));
         list.Throw([.. Enumerable.Repeat(OutageExceptions[kind], 4)]);
 
@@ -80,7 +80,7 @@ public sealed class ProblemTests(TestGateway gateway) : IClassFixture<TestGatewa
     [Theory, InlineData("store away"), InlineData("outcome unknown"), InlineData("busy")]
     public async Task A_lasting_outage_is_a_503_at_once(string kind)
     {
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         var list = user.Calls(nameof(IUserGrain.ListRooms));
         list.Throw(OutageExceptions[kind], OutageExceptions[kind]);
 

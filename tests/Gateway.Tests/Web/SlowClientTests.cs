@@ -1,4 +1,4 @@
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Web;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,12 +20,12 @@ public sealed class SlowClientTests
     public async Task A_stalled_client_is_disconnected_after_30_seconds_for_any_response(string path, string accept = "*/*")
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var gateway = await TestGateway.StartAsync(configure: builder =>
+        await using var gateway = await GatewayFixture.StartAsync(configure: builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(time);
             builder.WebHost.UseSmallSendBuffers().ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
         });
-        var user = await gateway.NewUser();
+        var user = await gateway.NewUserWithRoom();
         await user.Room.Store(("Hi", new string('x', 1_000_000)));
         using var stalled = await StalledHttpClient.StartAsync(gateway.Address, $"{user.RoomPath}{path}", user.Token, accept);
 

@@ -1,19 +1,17 @@
 using System.Net;
 using GeminiChat.Gateway.Settings;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 
 namespace GeminiChat.Gateway.Tests.Web;
 
 /// <summary>What one user may ask of a gateway.</summary>
 public sealed class UserLimitTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     [Fact]
     public async Task A_user_over_the_rate_limit_is_refused_until_the_bucket_refills_and_others_are_not()
     {
-        await using var gateway = await TestGateway.StartAsync(["--USER_REQUESTS_PER_MINUTE=20"]);
-        var user = await gateway.NewUser();
+        await using var gateway = await GatewayFixture.StartAsync(["--USER_REQUESTS_PER_MINUTE=20"]);
+        var user = await gateway.NewUserWithRoom();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => user.Client.GetAsync("/user/me")));
 
@@ -23,7 +21,7 @@ public sealed class UserLimitTests
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
         Assert.Equal("\"requests\";q=20;w=60", refused.Headers.GetValues("RateLimit-Policy").Single());
         Assert.StartsWith("\"requests\";r=0;t=", refused.Headers.GetValues("RateLimit").Single(), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await (await gateway.NewUser()).Client.GetAsync("/user/me")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await (await gateway.NewUserWithRoom()).Client.GetAsync("/user/me")).StatusCode);
     }
 
     [Theory]
@@ -33,9 +31,9 @@ public sealed class UserLimitTests
     [InlineData("GET", "/nowhere")]
     public async Task Every_request_with_a_token_counts_for_the_user_limit(string method, string path)
     {
-        await using var gateway = await TestGateway.StartAsync(["--USER_REQUESTS_PER_MINUTE=1"]);
-        var user = await gateway.NewUser();
-        using var deadline = new CancellationTokenSource(Deadline);
+        await using var gateway = await GatewayFixture.StartAsync(["--USER_REQUESTS_PER_MINUTE=1"]);
+        var user = await gateway.NewUserWithRoom();
+        using var deadline = Deadline.Start();
         while ((await user.Client.GetAsync("/user/me", deadline.Token)).StatusCode is not HttpStatusCode.TooManyRequests)
         {
             // The bucket holds one token.
@@ -49,8 +47,8 @@ public sealed class UserLimitTests
     [Fact]
     public async Task With_a_limit_of_0_no_request_is_refused()
     {
-        await using var gateway = await TestGateway.StartAsync(["--USER_REQUESTS_PER_MINUTE=0"]);
-        var user = await gateway.NewUser();
+        await using var gateway = await GatewayFixture.StartAsync(["--USER_REQUESTS_PER_MINUTE=0"]);
+        var user = await gateway.NewUserWithRoom();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => user.Client.GetAsync("/user/me")));
 
@@ -60,8 +58,8 @@ public sealed class UserLimitTests
     [Fact]
     public async Task A_user_may_follow_a_hundred_replies_and_a_message_beyond_them_is_not_stored()
     {
-        await using var gateway = await TestGateway.StartAsync();
-        var user = await gateway.NewUser();
+        await using var gateway = await GatewayFixture.StartAsync();
+        var user = await gateway.NewUserWithRoom();
         await user.Room.Ask();
         var open = new List<HttpResponseMessage>();
         for (var i = 0; i < RequestOptions.DefaultReplyStreams; i++)
@@ -81,7 +79,7 @@ public sealed class UserLimitTests
         Assert.Equal(HttpStatusCode.Accepted, (await user.Client.PostJsonAsync(user.MessagesPath, """{"content":"Hi"}""")).StatusCode);
 
         open.ForEach(response => response.Dispose());
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = Deadline.Start();
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while ((await SseReader.SendAsync(user, lastEventId: null)).StatusCode is not HttpStatusCode.OK)
         {

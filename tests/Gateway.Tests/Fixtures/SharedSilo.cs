@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using GeminiChat.Gateway.Tests.Live;
+using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Model;
 using GeminiChat.Fakes;
@@ -15,8 +15,9 @@ using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 
 [assembly: AssemblyFixture(typeof(SharedSilo))]
+[assembly: AssemblyFixture(typeof(GatewayFixture))]
 
-namespace GeminiChat.Gateway.Tests.Live;
+namespace GeminiChat.Gateway.Tests.Fixtures;
 
 /// <summary>
 /// The real grains on one silo for all gateways of the tests: on SQLite, and with a fake Gemini on a socket.
@@ -24,14 +25,17 @@ namespace GeminiChat.Gateway.Tests.Live;
 /// </summary>
 public sealed class SharedSilo : IAsyncLifetime
 {
-    private static SharedSilo? _current;
+    private static readonly TaskCompletionSource<SharedSilo> Running = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly TemporaryFolder _folder = new();
     private readonly ConcurrentDictionary<string, Channel<ControlledReply>> _replies = new(StringComparer.Ordinal);
     private FakeGemini _gemini = null!;
     private WebApplication _app = null!;
 
-    internal static SharedSilo Current => _current ?? throw new InvalidOperationException("The grains have not been started.");
+    internal static Task Started => Running.Task.WaitAsync(Deadline.Limit);
+
+    internal static SharedSilo Current =>
+        Running.Task.IsCompleted ? Running.Task.Result : throw new InvalidOperationException("The silo has not started.");
 
     internal GrainCallInterceptor Calls { get; } = new();
 
@@ -39,7 +43,7 @@ public sealed class SharedSilo : IAsyncLifetime
 
     internal IRoomStore Rooms => _app.Services.GetRequiredService<IRoomStore>();
 
-    internal Uri Address => new(_app.Urls.Single());
+    internal HttpClient CreateAnonymousClient() => new() { BaseAddress = new Uri(_app.Urls.Single()), Timeout = Deadline.Limit };
 
     public async ValueTask InitializeAsync()
     {
@@ -47,7 +51,7 @@ public sealed class SharedSilo : IAsyncLifetime
         _gemini.ReplyWith(ScriptFor);
         _app = GatewayApp.Build(
             [
-                .. TestGateway.Settings, $"--DATABASE_URL=sqlite:///{_folder.Path}/test.db", "--BASIC_DAILY_MESSAGES=0",
+                .. GatewayFixture.DefaultSettings, $"--DATABASE_URL=sqlite:///{_folder.Path}/test.db", "--BASIC_DAILY_MESSAGES=0",
                 $"--GEMINI_API_KEY={FakeGemini.Key}", $"--GEMINI_BASE_URL={_gemini.BaseUrl}",
             ],
             builder =>
@@ -58,7 +62,7 @@ public sealed class SharedSilo : IAsyncLifetime
                 builder.Services.Configure<ModelOptions>(options => options.FirstBackoff = TimeSpan.FromMilliseconds(1));
             });
         await _app.StartAsync();
-        _current = this;
+        Running.SetResult(this);
     }
 
     public async ValueTask DisposeAsync()

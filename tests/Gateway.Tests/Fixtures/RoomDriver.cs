@@ -8,10 +8,10 @@ using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Users;
 using Orleans.Core.Internal;
 
-namespace GeminiChat.Gateway.Tests.Live;
+namespace GeminiChat.Gateway.Tests.Fixtures;
 
 /// <summary>A real room whose model is the test: it says, restarts and ends replies. Each step is done when it is seen.</summary>
-internal sealed class RoomDriver(TestUser user, HttpClient http, ChannelReader<ControlledReply> calls)
+internal sealed class RoomDriver(ApiUser user, HttpClient http, ChannelReader<ControlledReply> calls)
 {
     private ControlledReply? _call;
     private long _reply;

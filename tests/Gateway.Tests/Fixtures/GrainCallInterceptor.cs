@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace GeminiChat.Gateway.Tests.Live;
+namespace GeminiChat.Gateway.Tests.Fixtures;
 
 /// <summary>Sees the calls of the real grains. Tests make calls fail, delay them, count them and read their arguments.</summary>
 internal sealed class GrainCallInterceptor : IIncomingGrainCallFilter

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using GeminiChat.Gateway.Auth;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace GeminiChat.Gateway.Tests.Live;
+namespace GeminiChat.Gateway.Tests.Fixtures;
 
 /// <summary>Delivers codes to phones that tests can look at, so that all limits of real delivery hold.</summary>
 internal sealed class OtpInbox : IOtpSender
@@ -20,5 +20,5 @@ internal sealed class OtpInbox : IOtpSender
 
     /// <summary>A gateway that delivers codes here.</summary>
     public Task<GatewayFixture> StartGateway(params string[] settings) =>
-        GatewayFixture.StartAsync(builder => builder.Services.AddSingleton<IOtpSender>(this), ["--OTP_DELIVERY=log", .. settings]);
+        GatewayFixture.StartWithSiloAsync(["--OTP_DELIVERY=log", .. settings], builder => builder.Services.AddSingleton<IOtpSender>(this));
 }
