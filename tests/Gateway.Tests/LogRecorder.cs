@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GeminiChat.Running;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests;
 

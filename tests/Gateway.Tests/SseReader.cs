@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using GeminiChat.Gateway.Tests.Fixtures;
+using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests;
 
@@ -29,7 +30,7 @@ internal sealed class SseReader(HttpResponseMessage response, IAsyncEnumerator<S
 
     public async Task<SseItem<string>> NextAsync()
     {
-        Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(Deadline.Limit), "The stream has ended.");
+        Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(Deadline.Timeout), "The stream has ended.");
         LastId = items.Current.EventId ?? LastId;
         return items.Current;
     }
@@ -44,7 +45,7 @@ internal sealed class SseReader(HttpResponseMessage response, IAsyncEnumerator<S
 
     public async Task ExpectTokenAsync(string text, string id) => Assert.Equal(text, (await ExpectAsync("token", id)).Text("text"));
 
-    public async Task ExpectEndAsync() => Assert.False(await items.MoveNextAsync().AsTask().WaitAsync(Deadline.Limit));
+    public async Task ExpectEndAsync() => Assert.False(await items.MoveNextAsync().AsTask().WaitAsync(Deadline.Timeout));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using GeminiChat.Running;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 

@@ -1,30 +1,30 @@
 namespace GeminiChat.Gateway.Web;
 
 /// <summary>
-/// Repeats a grain call after an outage, so that requests survive the loss of a silo. The first repeat comes at once, because
-/// the next call may already reach a new activation. The delay grows with each further repeat: calls to a lost silo fail
+/// Retries a grain call after an outage, so that requests survive the loss of a silo. The first retry comes at once, because
+/// the next call may already reach a new activation. The delay grows with each further retry: calls to a lost silo fail
 /// until the other silos have declared it dead.
 /// </summary>
 /// <remarks>
-/// An overloaded store or silo that does not answer looks like a lost one, and repeats add to its load. So only a limited
-/// number of requests may go on after the first repeat.
+/// An overloaded store or silo that does not answer looks like a lost one, and retries add to its load. So only a limited
+/// number of requests at a time may retry more than once.
 /// </remarks>
-/// <param name="slots">One for each request that goes on after its first repeat; null for no limit.</param>
+/// <param name="slots">One for each request that retries more than once; null for no limit.</param>
 /// <param name="time">The clock.</param>
 internal sealed class GrainRetryPolicy(SemaphoreSlim? slots, TimeProvider time)
 {
-    /// <summary>How many requests of a process may go on after the first repeat. The others fail.</summary>
-    internal const int MaxRepeatingRequests = 500;
+    /// <summary>How many requests of a process may retry more than once at a time. The others fail.</summary>
+    internal const int MaxRetryingRequests = 500;
 
-    /// <summary>No repeat begins later than this. A lost silo is declared dead well before.</summary>
+    /// <summary>No retry begins later than this. A lost silo is declared dead well before.</summary>
     internal static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Makes a call, and repeats it while that can help.</summary>
+    /// <summary>Makes a call, and retries it while that can help.</summary>
     /// <param name="call">A call that is safe to repeat.</param>
-    /// <param name="cancellationToken">Ends the repeats. A running call is still awaited.</param>
+    /// <param name="cancellationToken">Ends the retries. A running call is still awaited.</param>
     public async Task<T> ExecuteAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         var startedAt = time.GetTimestamp();
@@ -38,11 +38,11 @@ internal sealed class GrainRetryPolicy(SemaphoreSlim? slots, TimeProvider time)
                     return await call();
                 }
                 catch (Exception outage) when (
-                    IsRepeatable(outage, delay) && !cancellationToken.IsCancellationRequested
+                    IsRetryable(outage, delay) && !cancellationToken.IsCancellationRequested
                     && time.GetElapsedTime(startedAt) + delay < Timeout
                     && (delay == TimeSpan.Zero || hasSlot || (hasSlot = TryTakeSlot())))
                 {
-                    // A random part of the delay, so that not all requests repeat at the same moment.
+                    // A random part of the delay, so that not all requests retry at the same moment.
                     await Task.Delay(delay * (0.5 + (Random.Shared.NextDouble() / 2)), time, cancellationToken);
                 }
             }
@@ -56,8 +56,8 @@ internal sealed class GrainRetryPolicy(SemaphoreSlim? slots, TimeProvider time)
         }
     }
 
-    /// <summary>The first repeat is for every outage. Later repeats are only for outages that end without an operator.</summary>
-    private static bool IsRepeatable(Exception exception, TimeSpan delay) =>
+    /// <summary>The first retry is for every outage. Later retries are only for outages that end without an operator.</summary>
+    private static bool IsRetryable(Exception exception, TimeSpan delay) =>
         delay == TimeSpan.Zero ? TransientErrors.IsTransient(exception) : TransientErrors.IsPossibleFailover(exception);
 
     private static TimeSpan Next(TimeSpan delay) =>
@@ -69,7 +69,7 @@ internal sealed class GrainRetryPolicy(SemaphoreSlim? slots, TimeProvider time)
 /// <summary>Grain calls with the retry policy. Only for calls that are documented as safe to repeat.</summary>
 internal static class GrainCalls
 {
-    private static readonly GrainRetryPolicy Requests = new(new(GrainRetryPolicy.MaxRepeatingRequests), TimeProvider.System);
+    private static readonly GrainRetryPolicy Requests = new(new(GrainRetryPolicy.MaxRetryingRequests), TimeProvider.System);
     private static readonly GrainRetryPolicy Streams = new(slots: null, TimeProvider.System);
 
     /// <summary>Makes a call for a request.</summary>

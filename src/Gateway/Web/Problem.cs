@@ -7,12 +7,15 @@ namespace GeminiChat.Gateway.Web;
 /// <summary>An error answer: <c>application/problem+json</c>, RFC 9457.</summary>
 /// <param name="status">The HTTP status.</param>
 /// <param name="detail">What is wrong, for a person to read. Never the message of an exception.</param>
-/// <param name="retryAfter">Sent as <c>Retry-After</c>, in seconds.</param>
+/// <param name="retryAfter">See <see cref="RetryAfter"/>.</param>
 internal sealed class Problem(int status, string detail, int? retryAfter = null) : IResult
 {
     public const string MediaType = "application/problem+json";
 
     public int Status => status;
+
+    /// <summary>Sent as <c>Retry-After</c>, in seconds.</summary>
+    public int? RetryAfter => retryAfter;
 
     /// <summary>The limit that was reached, if any.</summary>
     public RateLimitPolicy? RateLimit { get; init; }

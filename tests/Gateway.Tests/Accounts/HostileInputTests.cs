@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using GeminiChat.Gateway.Tests.Fixtures;
+using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
@@ -110,7 +111,7 @@ public sealed class HostileInputTests(GatewayFixture gateway)
             Assert.Equal(HttpStatusCode.OK, (await gateway.CreateAnonymousClient().GetAsync("/health/live")).StatusCode);
         }
 
-        await Task.WhenAll(closed).WaitAsync(Deadline.Limit);
+        await Task.WhenAll(closed).WaitAsync(Deadline.Timeout);
         Assert.True(Stopwatch.GetElapsedTime(clock) > TimeSpan.FromSeconds(8));
         slow.ForEach(connection => connection.Dispose());
     }
@@ -122,9 +123,9 @@ public sealed class HostileInputTests(GatewayFixture gateway)
         var stream = connection.GetStream();
         await stream.WriteAsync("POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray());
         using var reader = new StreamReader(stream);
-        var answer = await reader.ReadLineAsync().WaitAsync(Deadline.Limit);
+        var answer = await reader.ReadLineAsync().WaitAsync(Deadline.Timeout);
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
-        await WaitUntilClosedAsync(stream).WaitAsync(Deadline.Limit);
+        await WaitUntilClosedAsync(stream).WaitAsync(Deadline.Timeout);
     }
 
     /// <summary>Sends the beginning of a request, and waits for the server to lose patience.</summary>

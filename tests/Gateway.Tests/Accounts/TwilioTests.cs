@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using GeminiChat.Gateway.Tests.Fakes;
 using GeminiChat.Gateway.Tests.Fixtures;
+using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 
@@ -52,7 +53,7 @@ public sealed class TwilioTests : IAsyncLifetime
     {
         await using var gateway = await Start("--TWILIO_FROM=+15005550006");
         _twilio.BlockResponses();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => Ask(gateway, $"+141555502{i:D2}"))).WaitAsync(Deadline.Limit);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => Ask(gateway, $"+141555502{i:D2}"))).WaitAsync(Deadline.Timeout);
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
         _twilio.ReleaseResponses();
         for (var i = 0; i < 30; i++)

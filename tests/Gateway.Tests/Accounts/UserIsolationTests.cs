@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GeminiChat.Gateway.Tests.Fixtures;
+using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests.Accounts;
 

@@ -5,6 +5,7 @@ using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Running;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Orleans.Core.Internal;
 

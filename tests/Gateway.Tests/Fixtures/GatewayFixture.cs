@@ -138,7 +138,7 @@ public class GatewayFixture : IAsyncLifetime
     /// <summary>Hashes passwords as strongly as in production. By default tests hash weakly, because strong hashes take time.</summary>
     internal static void UseStrongHashes(WebApplicationBuilder builder) => SetIterations(builder, ThrottledPasswordHasher.Iterations);
 
-    private static HttpClient CreateClient(WebApplication app) => new() { BaseAddress = new Uri(app.Urls.Single()), Timeout = Deadline.Limit };
+    private static HttpClient CreateClient(WebApplication app) => new() { BaseAddress = new Uri(app.Urls.Single()), Timeout = Deadline.Timeout };
 
     private static void SetIterations(WebApplicationBuilder builder, int iterations) =>
         builder.Services.PostConfigure<PasswordHasherOptions>(options => options.IterationCount = iterations);

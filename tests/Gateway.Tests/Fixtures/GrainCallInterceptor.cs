@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests.Fixtures;
 
@@ -55,12 +56,12 @@ internal sealed class InterceptedCalls
     {
         for (var i = 0; i < calls; i++)
         {
-            Assert.True(await _begun.WaitAsync(Deadline.Limit), "No call has reached the grain.");
+            Assert.True(await _begun.WaitAsync(Deadline.Timeout), "No call has reached the grain.");
         }
     }
 
     /// <summary>Waits until a call has ended that its caller had canceled.</summary>
-    public Task WaitUntilCanceled() => _canceled.Task.WaitAsync(Deadline.Limit);
+    public Task WaitUntilCanceled() => _canceled.Task.WaitAsync(Deadline.Timeout);
 
     internal async Task Run(IIncomingGrainCallContext context)
     {

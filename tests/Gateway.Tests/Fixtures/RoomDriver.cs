@@ -6,6 +6,7 @@ using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Fakes;
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Users;
+using GeminiChat.Running;
 using Orleans.Core.Internal;
 
 namespace GeminiChat.Gateway.Tests.Fixtures;
@@ -90,14 +91,14 @@ internal sealed class RoomDriver(ApiUser user, HttpClient http, ChannelReader<Co
         _call ??= await NextCall();
         await _call.SendText(text);
         _text += text;
-        await WaitUntil(reply => reply.Text("content") == _text);
+        await WaitUntil(reply => reply.Content == _text);
     }
 
     /// <summary>The activation is lost; the next one asks the model again.</summary>
     public async Task Restart()
     {
         _call ??= await NextCall();
-        var attempt = (await ReadReply()).GetProperty("attempt").GetInt32();
+        var attempt = (await Grain.ReadMessage(Reply))!.Attempt;
         await Grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
         while (!calls.TryPeek(out _))
         {
@@ -106,7 +107,7 @@ internal sealed class RoomDriver(ApiUser user, HttpClient http, ChannelReader<Co
         }
 
         (_call, _text) = (await NextCall(), "");
-        await WaitUntil(reply => reply.GetProperty("attempt").GetInt32() > attempt);
+        await WaitUntil(reply => reply.Attempt > attempt);
     }
 
     /// <summary>The reply ends, in one of the ways that there are.</summary>
@@ -130,7 +131,7 @@ internal sealed class RoomDriver(ApiUser user, HttpClient http, ChannelReader<Co
                 break;
         }
 
-        await WaitUntil(reply => reply.Text("status") == status.ToString().ToLowerInvariant());
+        await WaitUntil(reply => reply.Status == status);
         _call = null;
     }
 
@@ -210,13 +211,14 @@ internal sealed class RoomDriver(ApiUser user, HttpClient http, ChannelReader<Co
         }
     }
 
-    private async Task<ControlledReply> NextCall() => await calls.ReadAsync().AsTask().WaitAsync(Deadline.Limit);
+    private async Task<ControlledReply> NextCall() => await calls.ReadAsync().AsTask().WaitAsync(Deadline.Timeout);
 
-    private async Task WaitUntil(Func<JsonElement, bool> isSo)
+    /// <summary>Asks the grain: the gateway of the test may be made to fail just then.</summary>
+    private async Task WaitUntil(Func<RoomMessage, bool> isSo)
     {
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         using var deadline = Deadline.Start();
-        while (!isSo(await ReadReply()))
+        while (!isSo((await Grain.ReadMessage(Reply))!))
         {
             await retry.WaitForNextTickAsync(deadline.Token);
         }

@@ -32,7 +32,7 @@ public sealed class SharedSilo : IAsyncLifetime
     private FakeGemini _gemini = null!;
     private WebApplication _app = null!;
 
-    internal static Task Started => Running.Task.WaitAsync(Deadline.Limit);
+    internal static Task Started => Running.Task.WaitAsync(Deadline.Timeout);
 
     internal static SharedSilo Current =>
         Running.Task.IsCompleted ? Running.Task.Result : throw new InvalidOperationException("The silo has not started.");
@@ -43,7 +43,7 @@ public sealed class SharedSilo : IAsyncLifetime
 
     internal IRoomStore Rooms => _app.Services.GetRequiredService<IRoomStore>();
 
-    internal HttpClient CreateAnonymousClient() => new() { BaseAddress = new Uri(_app.Urls.Single()), Timeout = Deadline.Limit };
+    internal HttpClient CreateAnonymousClient() => new() { BaseAddress = new Uri(_app.Urls.Single()), Timeout = Deadline.Timeout };
 
     public async ValueTask InitializeAsync()
     {

@@ -1,4 +1,5 @@
 using GeminiChat.Fakes;
+using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests.Payments;
 

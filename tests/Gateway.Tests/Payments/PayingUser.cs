@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Fakes;
+using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests.Payments;
 

@@ -3,6 +3,7 @@ using System.Text;
 using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Web;
+using GeminiChat.Running;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;

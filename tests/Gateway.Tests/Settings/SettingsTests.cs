@@ -73,7 +73,7 @@ public sealed class SettingsTests : IDisposable
         var exitCode = await HostRunner.RunAsync(
             () => GatewayApp.Build(arguments, builder => builder.AddSilo(ClusterSettings.Read(builder.Configuration))),
             SiloHosting.PrepareStore,
-            errors).WaitAsync(Deadline.Limit);
+            errors).WaitAsync(Deadline.Timeout);
 
         Assert.NotEqual(0, exitCode);
         var line = Assert.Single(errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));

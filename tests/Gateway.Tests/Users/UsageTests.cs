@@ -3,6 +3,7 @@ using System.Text.Json;
 using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests.Users;
 

@@ -1,5 +1,6 @@
 using GeminiChat.Gateway.Web;
 using GeminiChat.GrainInterfaces;
+using GeminiChat.Running;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GeminiChat.Gateway.Tests.Web;
@@ -95,13 +96,13 @@ public sealed class GrainRetryPolicyTests
             slots,
             over.Token)).ToArray();
 
-        await Assert.ThrowsAsync<SiloUnavailableException>(() => asking[2].WaitAsync(Deadline.Limit));
+        await Assert.ThrowsAsync<SiloUnavailableException>(() => asking[2].WaitAsync(Deadline.Timeout));
         Assert.Equal([2, 2, 2], calls);
         Assert.False(asking[0].IsCompleted || asking[1].IsCompleted);
 
         await over.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking[0].WaitAsync(Deadline.Limit));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking[1].WaitAsync(Deadline.Limit));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking[0].WaitAsync(Deadline.Timeout));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking[1].WaitAsync(Deadline.Timeout));
         Assert.Equal(2, slots.CurrentCount);
     }
 
@@ -149,7 +150,7 @@ public sealed class GrainRetryPolicyTests
                 throw new SiloUnavailableException("no");
             },
             slots,
-            gone.Token).WaitAsync(Deadline.Limit));
+            gone.Token).WaitAsync(Deadline.Timeout));
 
         Assert.Equal(1, calls);
     }

@@ -1,5 +1,6 @@
 using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Web;
+using GeminiChat.Running;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;

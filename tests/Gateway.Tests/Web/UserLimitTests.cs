@@ -1,6 +1,7 @@
 using System.Net;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Tests.Fixtures;
+using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests.Web;
 

@@ -156,10 +156,12 @@ public sealed class NoticeBufferTests
     [Fact]
     public async Task Readers_learn_of_a_notice()
     {
-        var updated = _buffer.Updated.Next;
+        var updated = WaitAsync();
         Assert.False(updated.IsCompleted);
         _buffer.Add(new Notice.TierChanged(Tier.Pro));
         await updated.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        async Task WaitAsync() => await _buffer.Updated.WaitAsync(TimeSpan.FromMinutes(1), _time, TestContext.Current.CancellationToken);
     }
 
     [Fact]
