@@ -6,8 +6,8 @@ using GeminiChat.Fakes;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>It makes no difference which gateway a client comes to.</summary>
-[Collection<MembershipChanges>]
-public sealed class AnyGatewayTests(ClusterFixture fixture) : IAsyncLifetime
+[Collection<StableMembers>]
+public sealed class AnyGatewayTests(PaymentsClusterFixture fixture) : IAsyncLifetime
 {
     private RunningCluster _cluster = null!;
     private ChatUser _atFirstGateway = null!;

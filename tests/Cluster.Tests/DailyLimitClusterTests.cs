@@ -3,7 +3,7 @@ using System.Net;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>The day's limit, whichever gateways and silos are at work.</summary>
-[Collection<DailyLimits>]
+[Collection<StableMembers>]
 public sealed class DailyLimitClusterTests(PaymentsClusterFixture fixture)
 {
     private const int Limit = PaymentsClusterFixture.BasicLimit;

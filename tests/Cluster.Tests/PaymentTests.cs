@@ -3,7 +3,7 @@ using System.Net;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>Money that comes in at one gateway counts at all of them.</summary>
-[Collection<DailyLimits>]
+[Collection<StableMembers>]
 public sealed class PaymentTests(PaymentsClusterFixture fixture)
 {
     private const int Rooms = 10;

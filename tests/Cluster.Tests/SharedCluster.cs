@@ -10,9 +10,12 @@ public sealed class MemberFaults : ICollectionFixture<ClusterFixture>;
 [CollectionDefinition]
 public sealed class MembershipChanges : ICollectionFixture<ClusterFixture>;
 
-/// <summary>Tests of the day's limit, for those who pay and those who do not.</summary>
+/// <summary>
+/// Tests whose silos and gateways stay as they are. Notices can be lost while silos join and leave: readers then get
+/// <c>reload</c>.
+/// </summary>
 [CollectionDefinition]
-public sealed class DailyLimits : ICollectionFixture<PaymentsClusterFixture>;
+public sealed class StableMembers : ICollectionFixture<PaymentsClusterFixture>;
 
 /// <summary>Tests that stop, pause and restart PostgreSQL and Redis.</summary>
 [CollectionDefinition]

@@ -8,7 +8,7 @@ public sealed record StripeFault
     }
 
     /// <summary>What the call waits for, its idempotency key in use meanwhile.</summary>
-    internal Task Gate { get; private init; } = Task.CompletedTask;
+    internal Func<Task> Gate { get; private init; } = () => Task.CompletedTask;
 
     /// <summary>An error in place of an answer.</summary>
     internal FakeStripeError? Error { get; private init; }
@@ -45,11 +45,11 @@ public sealed record StripeFault
     /// <summary>A connection that is reset when all is done, and the answer lost.</summary>
     public static StripeFault ResetAfterEffect() => new() { IsReset = true };
 
-    /// <summary>A slow answer: it comes when the task is done.</summary>
-    public static StripeFault DelayedUntil(Task until) => new() { Gate = until };
+    /// <summary>A slow answer: it comes when the task is done that is asked for once the idempotency key is in use.</summary>
+    public static StripeFault DelayedUntil(Func<Task> until) => new() { Gate = until };
 
     /// <summary>No answer at all, and the idempotency key in use for ever.</summary>
-    public static StripeFault NoResponse() => DelayedUntil(new TaskCompletionSource().Task);
+    public static StripeFault NoResponse() => DelayedUntil(() => new TaskCompletionSource().Task);
 
     /// <summary>An answer whose connection is reset in its midst.</summary>
     public static StripeFault TruncatedConnection() => new() { IsTruncated = true, IsReset = true };

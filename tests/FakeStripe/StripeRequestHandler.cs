@@ -80,7 +80,7 @@ internal sealed class StripeRequestHandler(FakeStripe fake)
 
         try
         {
-            await (fault?.Gate ?? Task.CompletedTask).WaitAsync(fake.Stopping);
+            await (fault?.Gate() ?? Task.CompletedTask).WaitAsync(fake.Stopping);
             var answer = new FakeStripeResponse(200, act(fake.Account, call.Form).ToJsonString());
             answer = fault?.Error is { } error ? ToResponse(error) : answer;
             StoreAnswer(key, answer);

@@ -98,9 +98,8 @@ public sealed class NoticeTests(GrainTestCluster cluster) : IClassFixture<GrainT
         // Repeated, as at each activation of the room: that is no change.
         await user.RoomChanged(room);
         cluster.Time.Advance(LostAfter);
-        await test.Post("hi");
-        await device.Expect<Notice.ReplyQueued>();
-        await device.Expect<Notice.ReplyGenerating>();
+        await user.SetTier(new TierGrant(Tier.Pro, ValidUntil: null, Version: 1));
+        Assert.Equal(new Notice.TierChanged(Tier.Pro), await device.Next());
 
         await user.RoomChanged(room with { Version = 100 });
         cluster.Time.Advance(LostAfter);

@@ -43,7 +43,7 @@ public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, Chat
     {
         var (key, content) = NewPost();
         var response = await Send(key, content, "text/event-stream");
-        if (IsAccepted(response) && await AcceptedIds(response, key, content) is { } post)
+        if (IsAccepted(response, key) && await AcceptedIds(response, key, content) is { } post)
         {
             await new ReconnectingReader(service, room, post.Reply, _random).Read(response);
         }
@@ -53,7 +53,7 @@ public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, Chat
     {
         var (key, content) = NewPost();
         using var response = await Send(key, content, "application/json");
-        if (IsAccepted(response) && await AcceptedIds(response, key, content) is { } post && _random.Next(2) == 0)
+        if (IsAccepted(response, key) && await AcceptedIds(response, key, content) is { } post && _random.Next(2) == 0)
         {
             await new ReconnectingReader(service, room, post.Reply, _random).Read(null);
         }
@@ -63,7 +63,7 @@ public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, Chat
     {
         var (key, content) = NewPost();
         using var response = await Send(key, content, "text/plain");
-        if (!IsAccepted(response) || await AcceptedIds(response, key, content) is not { } post)
+        if (!IsAccepted(response, key) || await AcceptedIds(response, key, content) is not { } post)
         {
             return;
         }
@@ -90,7 +90,7 @@ public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, Chat
         using var response = await Send(known.Key, isSame ? known.Value.Content : "something else", "application/json");
         if (isSame)
         {
-            if (IsAccepted(response))
+            if (IsAccepted(response, known.Key))
             {
                 await AcceptedIds(response, known.Key, known.Value.Content);
             }
@@ -138,7 +138,7 @@ public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, Chat
         {
             room.Regenerations[key] = (await ChatUser.Json(response, HttpStatusCode.Accepted)).GetProperty("reply").Id();
         }
-        else
+        else if (!IsLost(response, key))
         {
             Expect(response, HttpStatusCode.Conflict, HttpStatusCode.TooManyRequests);
         }
@@ -217,8 +217,13 @@ public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, Chat
         return post;
     }
 
-    private bool IsAccepted(HttpResponseMessage response)
+    private bool IsAccepted(HttpResponseMessage response, string key)
     {
+        if (IsLost(response, key))
+        {
+            return false;
+        }
+
         if (response.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.OK)
         {
             return true;
@@ -226,6 +231,22 @@ public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, Chat
 
         Expect(response, HttpStatusCode.TooManyRequests);
         return false;
+    }
+
+    /// <summary>Whether the room was deleted before the answer came.</summary>
+    private bool IsLost(HttpResponseMessage response, string key)
+    {
+        if (response.StatusCode is not HttpStatusCode.NotFound || !room.IsBeingDeleted)
+        {
+            return false;
+        }
+
+        if (!room.Posts.ContainsKey(key))
+        {
+            room.UnknownOutcomes[key] = true;
+        }
+
+        return true;
     }
 
     /// <summary>Whether the answer is the first of these; any other than these is a fault, unless the room is going.</summary>

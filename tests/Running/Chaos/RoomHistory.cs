@@ -23,6 +23,12 @@ public sealed class RoomHistory(ChatUser user, string id, string marker)
     /// <summary>Accepted regenerations by their keys: the id of the new reply.</summary>
     public ConcurrentDictionary<string, long> Regenerations { get; } = new();
 
+    /// <summary>
+    /// Keys of posts and regenerations whose last answer was 404. An earlier try may have been accepted before the room was
+    /// deleted.
+    /// </summary>
+    public ConcurrentDictionary<string, bool> UnknownOutcomes { get; } = new();
+
     /// <summary>Replies as readers have put them together from their streams.</summary>
     public ConcurrentQueue<(long Reply, string Text)> ReadReplies { get; } = new();
 

@@ -10,10 +10,14 @@ public sealed class FakeStripeTests
     public async Task A_call_with_an_idempotency_key_in_use_is_a_conflict()
     {
         await using var pair = await StripeTestHarness.Start();
-        var gate = new TaskCompletionSource();
-        pair.Fake.EnqueueFaults(StripeFault.DelayedUntil(gate.Task));
+        TaskCompletionSource reached = new(), gate = new();
+        pair.Fake.EnqueueFaults(StripeFault.DelayedUntil(() =>
+        {
+            reached.SetResult();
+            return gate.Task;
+        }));
         var first = Post(pair.Fake, "metadata[a]=1");
-        await pair.Fake.Calls.WaitForCall(1);
+        await reached.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
 
         using var second = await Post(pair.Fake, "metadata[a]=1");
         gate.SetResult();
