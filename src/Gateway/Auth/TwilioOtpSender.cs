@@ -6,7 +6,7 @@ namespace GeminiChat.Gateway.Auth;
 /// Sends codes by text message after the request is answered, so neither the answer nor its time reveals whether a message
 /// is sent. The queue is bounded. If it is full, the message is dropped; the user can ask for another code after a minute.
 /// </summary>
-internal sealed partial class TwilioOtpSender : IOtpSender
+internal sealed partial class TwilioOtpSender : IOtpSender, IAsyncDisposable
 {
     private const int QueueCapacity = 1000;
     private const int MaxConcurrentSends = 8;
@@ -41,6 +41,8 @@ internal sealed partial class TwilioOtpSender : IOtpSender
         _queue.Writer.TryComplete();
         await _sending.WaitAsync(DrainTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    public ValueTask DisposeAsync() => new(DrainAsync());
 
     private async ValueTask Deliver(OtpMessage message, CancellationToken cancellationToken)
     {

@@ -136,7 +136,11 @@ public sealed record SignUp([property: Id(0)] string Name, [property: Id(1)] str
 /// <param name="UserId">The user to whom the token was issued.</param>
 /// <param name="SessionId">The session of the token. The device is counted by this id.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.KnownDevice")]
-public sealed record KnownDevice([property: Id(0)] Guid UserId, [property: Id(1)] Guid SessionId);
+public sealed record KnownDevice([property: Id(0)] Guid UserId, [property: Id(1)] Guid SessionId)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(KnownDevice);
+}
 
 /// <summary>The device that requests a code, and the number's limit of codes.</summary>
 /// <param name="Device">Null for an unknown device.</param>
@@ -145,7 +149,11 @@ public sealed record KnownDevice([property: Id(0)] Guid UserId, [property: Id(1)
 /// value is a setting of the gateways.
 /// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.CodeRequest")]
-public sealed record CodeRequest([property: Id(0)] KnownDevice? Device, [property: Id(1)] int CodesPerDay);
+public sealed record CodeRequest([property: Id(0)] KnownDevice? Device, [property: Id(1)] int CodesPerDay)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(CodeRequest);
+}
 
 /// <summary>The code that a guess refers to.</summary>
 /// <param name="RequestId">

@@ -9,7 +9,8 @@ namespace GeminiChat.GrainInterfaces.Users;
 /// </summary>
 /// <remarks>
 /// Reads and changes of rooms interleave with everything. Everything except the usage is returned from memory. The room
-/// list contains all acknowledged changes. A change whose caller got no response shows within a minute.
+/// list contains all acknowledged changes. A change that was stored although its call failed
+/// appears within a minute.
 /// </remarks>
 [Alias("geminichat.IUserGrain")]
 public partial interface IUserGrain : IGrainWithGuidKey

@@ -11,7 +11,11 @@ namespace GeminiChat.GrainInterfaces.Users;
 public sealed record NewSession(
     [property: Id(0)] Guid Id,
     [property: Id(1)] ImmutableArray<byte> TokenHash,
-    [property: Id(2)] int? Version);
+    [property: Id(2)] int? Version)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(NewSession);
+}
 
 /// <summary>An active session, with the claims of its next access token.</summary>
 /// <param name="SessionId">The claim <c>sid</c>.</param>

@@ -39,7 +39,7 @@ internal sealed partial class TurnPump(
     public async Task StopAsync()
     {
         await _deactivating.CancelAsync();
-        await _running;
+        await _running.SuppressThrowing();
     }
 
     /// <summary>Stops a turn at the user's request. The text that has arrived is kept.</summary>
@@ -209,13 +209,13 @@ internal sealed partial class TurnPump(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "A reply of room {RoomId} could not be stored; retrying: {Outage}")]
+        [LoggerMessage(LogLevel.Warning, "The store is unavailable for a turn of room {RoomId}; retrying: {Outage}")]
         public static partial void StoreUnavailable(ILogger logger, string outage, Guid roomId);
 
         [LoggerMessage(LogLevel.Error, "The store rejected the end of a reply of room {RoomId}; the reply is stored as failed")]
         public static partial void EndRejected(ILogger logger, Exception exception, Guid roomId);
 
-        [LoggerMessage(LogLevel.Warning, "Room {RoomId} was lost")]
+        [LoggerMessage(LogLevel.Warning, "This activation gives up room {RoomId}; the next one continues its turns")]
         public static partial void RoomLost(ILogger logger, Exception exception, Guid roomId);
     }
 }
