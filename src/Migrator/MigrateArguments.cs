@@ -12,11 +12,11 @@ namespace GeminiChat.Migrator;
 internal sealed record MigrateArguments(DatabaseAddress From, bool IsFastApi, DatabaseAddress To, string? Region)
 {
     public const string Help = """
-        Moves all data from one database into an empty one. Nothing else may use either of them meanwhile. After an
-        interruption run the same command again: it goes on. What has been moved is not moved twice.
+        Moves all data from one database into an empty one. No other process may use either database
+        while it runs. After an interruption, run the same command again. It continues; nothing is moved twice.
 
           migrate --from sqlite:///data/geminichat.db --to postgresql://user:password@host/database
-              from a process of its own to a cluster's database
+              from a single process to a cluster's database
 
           migrate --from-fastapi postgresql://user:password@host/database --to <database> [--region DE]
               from the FastAPI service that this one replaces, into postgresql://… or sqlite:///…
@@ -24,7 +24,7 @@ internal sealed record MigrateArguments(DatabaseAddress From, bool IsFastApi, Da
           --region  the country (ISO 3166-1, two letters) of mobile numbers that are stored without a country code
 
         Addresses are written as in DATABASE_URL; the path of a SQLite file starts from the working folder.
-        Ends with 0 when all is moved, 1 when that is refused or has failed, 2 when these words were not understood.
+        Ends with 0 when all is moved, 1 when that is refused or has failed, 2 when the arguments are invalid.
         """;
 
     /// <summary>Parses the command line.</summary>

@@ -74,7 +74,7 @@ internal sealed class PostgresTargetDatabase : MigrationTarget
             var scripts = await connection.QueryAsync<string>($"select scriptname from {PostgresSchema.Journal}");
             if (scripts.Except(SchemaMigrations.ScriptNames(PostgresSchema.Scripts), StringComparer.Ordinal).Any())
             {
-                throw new MigrationRefusedException($"The database {display} is a newer version's; move with that one.");
+                throw new MigrationRefusedException($"The database {display} is a newer version's. Run migrate of that version.");
             }
         }
     }

@@ -9,6 +9,7 @@ namespace GeminiChat.Migrator;
 /// <summary>Checks the schema version of SQLite files.</summary>
 internal static class SqliteSchemaCheck
 {
+    /// <summary>Requires files that this version has started on.</summary>
     /// <exception cref="MigrationRefusedException">A file is missing or does not have this version's schema.</exception>
     public static void RequireCurrentVersion(DatabaseAddress.Sqlite address)
     {
@@ -23,13 +24,14 @@ internal static class SqliteSchemaCheck
             if (expected.Except(scripts, StringComparer.Ordinal).Any())
             {
                 throw new MigrationRefusedException(
-                    $"The file {file} is an older version's, or no database of this service: start this version on it once, then move.");
+                    $"The file {file} is an older version's, or no database of this service. Start this version on it once, then run migrate again.");
             }
         }
 
         RefuseNewerVersion(address);
     }
 
+    /// <summary>Refuses files of a newer version. A missing file is accepted.</summary>
     /// <exception cref="MigrationRefusedException">A newer version has migrated a file.</exception>
     public static void RefuseNewerVersion(DatabaseAddress.Sqlite address)
     {
@@ -37,7 +39,7 @@ internal static class SqliteSchemaCheck
         {
             if (File.Exists(file) && ReadAppliedScripts(file).Except(expected, StringComparer.Ordinal).Any())
             {
-                throw new MigrationRefusedException($"The file {file} is a newer version's; move with that one.");
+                throw new MigrationRefusedException($"The file {file} is a newer version's. Run migrate of that version.");
             }
         }
     }

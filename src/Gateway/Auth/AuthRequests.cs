@@ -9,26 +9,26 @@ internal sealed record SignUpRequest(
     [property: Required, StringLength(SizeLimits.MaxPasswordLength, MinimumLength = SizeLimits.MinPasswordLength), UncommonPassword] string? Password) : IRequestBody;
 
 /// <summary>Asks for a one-time code.</summary>
-/// <param name="MobileNumber">Whose it shall be.</param>
+/// <param name="MobileNumber">The number that gets the code.</param>
 /// <param name="DeviceToken">
-/// The last refresh_token that this device had, good or not. A device that is known by it has limits of its own.
+/// The last refresh_token that this device had, valid or not. A device that is known by it has limits of its own.
 /// </param>
 internal sealed record SendOtpRequest(
     [property: Required, MobileNumber] string? MobileNumber,
     string? DeviceToken = null) : IRequestBody;
 
-/// <summary>Gives a one-time code back.</summary>
+/// <summary>Signs in with a one-time code.</summary>
 /// <param name="MobileNumber">The number that it was sent to.</param>
 /// <param name="OtpCode">The code.</param>
 /// <param name="RequestId"><c>request_id</c> from the answer of send-otp; without it the newest code is checked.</param>
-/// <param name="SignupToken">From the sign-up whose password shall count; without it no password is set.</param>
+/// <param name="SignupToken">From the sign-up whose password is set; without it no password is set.</param>
 internal sealed record VerifyOtpRequest(
     [property: Required, MobileNumber] string? MobileNumber,
     [property: Required] string? OtpCode,
     Guid? RequestId = null,
     string? SignupToken = null) : IRequestBody;
 
-/// <summary>Signs in with a password. One that no rule of ours would allow is wrong like any other.</summary>
+/// <summary>Signs in with a password. A password that the rules would refuse is answered like any wrong password.</summary>
 /// <param name="MobileNumber">The user's number.</param>
 /// <param name="Password">The user's password.</param>
 /// <param name="DeviceToken">See <see cref="SendOtpRequest"/>.</param>

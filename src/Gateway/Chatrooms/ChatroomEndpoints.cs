@@ -90,7 +90,7 @@ internal static class ChatroomEndpoints
     private static async Task<Results<SerializedJsonResult, Problem>> Read(
         MessagePageQuery query, RenderQuery render, RoomPath path, ReplyRenderer renderer, HttpContext http)
     {
-        var view = await GrainCalls.RetryAsync(() => path.FindRoom.Read(query.Limit, query.Before), http.RequestAborted);
+        var view = await GrainCalls.RetryAsync(() => path.Grain.Read(query.Limit, query.Before), http.RequestAborted);
         if (view is null)
         {
             return RoomPath.NotFound;
@@ -108,7 +108,7 @@ internal static class ChatroomEndpoints
     private static async Task<Results<Ok<UpdatedRoomResponse>, Problem>> Update(
         IfMatch ifMatch, JsonBody<UpdateRoomRequest> body, RoomPath path, HttpContext http)
     {
-        switch (await GrainCalls.RetryAsync(() => path.FindRoom.Update(body.Value.ToPatch(ifMatch.Versions)), http.RequestAborted))
+        switch (await GrainCalls.RetryAsync(() => path.Grain.Update(body.Value.ToPatch(ifMatch.Versions)), http.RequestAborted))
         {
             case UpdateRoomOutcome.Updated updated:
                 http.Response.Headers.ETag = IfMatch.ToETag(updated.Room.Version);
@@ -123,5 +123,5 @@ internal static class ChatroomEndpoints
     }
 
     private static async Task<Results<NoContent, Problem>> Delete(RoomPath path, HttpContext http) =>
-        await GrainCalls.RetryAsync(() => path.FindRoom.Delete(), http.RequestAborted) ? TypedResults.NoContent() : RoomPath.NotFound;
+        await GrainCalls.RetryAsync(() => path.Grain.Delete(), http.RequestAborted) ? TypedResults.NoContent() : RoomPath.NotFound;
 }

@@ -9,7 +9,7 @@ internal static class ChatroomProblems
         StatusCodes.Status422UnprocessableEntity,
         $"This {IdempotencyKey.HeaderName} was used before, for another request. Use a new key for a new request.");
 
-    public static Problem ReplyOpen { get; } = new(
+    public static Problem ReplyPending { get; } = new(
         StatusCodes.Status409Conflict, "A reply to this message is still being written. Stop it, or wait for its end.");
 
     public static Problem Outdated { get; } = new(
@@ -24,7 +24,7 @@ internal static class ChatroomProblems
     public static Problem Deleted { get; } = new(StatusCodes.Status404NotFound, "This chatroom has been deleted.");
 
     public static Problem TooManyRooms(int limit) =>
-        new(StatusCodes.Status409Conflict, $"You have {limit} chatrooms, as many as one may have.");
+        new(StatusCodes.Status409Conflict, $"You have {limit} chatrooms, which is the limit.");
 
     public static Problem QueueFull(int limit) => new(
         StatusCodes.Status429TooManyRequests,

@@ -32,9 +32,9 @@ internal static class MessageEndpoints
         """;
 
     private const string ReconnectDescription = """
-        A client of event streams may send the request again by itself when the stream breaks: as an event stream with
-        `Last-Event-ID`, the content of the room's newest message goes on with the reply to that, and a regenerate with the
-        reply that has come in the place of the one it names. Nothing is asked for twice.
+        When the stream breaks, the client can send the same request again, with `Accept: text/event-stream` and
+        `Last-Event-ID`. A post with the content of the room's newest message continues the stream of that message's reply. A
+        regenerate continues the stream of the reply that replaced the named one. No second reply is started.
         """;
 
     public static void MapMessages(this IEndpointRouteBuilder app)
@@ -43,7 +43,7 @@ internal static class MessageEndpoints
         room.MapPost("", Post).WithName("postMessage").WithSummary("Post a message, and wait for the reply or not")
             .Accepts(MessageExamples.Post, MessageExamples.InvalidPost).BeginsReply();
         room.MapPost("/{mid}/regenerate", Regenerate).WithName("regenerate")
-            .WithSummary("Ask for another reply in the place of a finished one").BeginsReply().ProducesProblem(ChatroomProblems.ReplyOpen);
+            .WithSummary("Ask for another reply in the place of a finished one").BeginsReply().ProducesProblem(ChatroomProblems.ReplyPending);
         room.MapGet("/{mid}", Read).WithName("readMessage").WithSummary("Read a message, or follow a reply's event stream")
             .WithDescription(EventsDescription).VaryByAccept().WithLastEventId()
             .Produces(MessageExamples.Finished).ProducesText(ReplyFormats.EventStreamMediaType, MessageExamples.AttachedReplyStreams)
@@ -71,14 +71,14 @@ internal static class MessageEndpoints
         IdempotencyKey key, JsonBody<PostMessageRequest> body, RoomPath path, Caller caller, TimeProvider time, HttpContext http)
     {
         var content = body.Value.Content!;
-        var begun = await StreamReconnects.FindReplyOfPost(path.FindRoom, content, http);
-        return await BeginReply(turnKey => path.FindRoom.Post(new NewMessage(content, turnKey)), key, begun, path, caller, time, http);
+        var begun = await StreamReconnects.FindReplyOfPost(path.Grain, content, http);
+        return await BeginReply(turnKey => path.Grain.Post(new NewMessage(content, turnKey)), key, begun, path, caller, time, http);
     }
 
     private static async Task<IResult> Regenerate(
         IdempotencyKey key, MessagePath path, Caller caller, TimeProvider time, HttpContext http)
     {
-        var room = path.Room.FindRoom;
+        var room = path.Room.Grain;
         var begun = await StreamReconnects.FindReplyOfRegenerate(room, path.MessageId, http);
         return await BeginReply(turnKey => room.Regenerate(path.MessageId, turnKey), key, begun, path.Room, caller, time, http);
     }
@@ -98,7 +98,7 @@ internal static class MessageEndpoints
             PostOutcome.Accepted turn => await ReplyResults.ForAcceptedTurn(turn, begun, room, caller, http),
             PostOutcome.RoomAbsent or PostOutcome.ReplyAbsent => RoomPath.NotFound,
             PostOutcome.KeyReused => ChatroomProblems.KeyReused,
-            PostOutcome.ReplyPending => ChatroomProblems.ReplyOpen,
+            PostOutcome.ReplyPending => ChatroomProblems.ReplyPending,
             PostOutcome.QuotaExceeded reached => DailyLimit.Reached(reached.Usage, time),
             PostOutcome.QueueFull full => ChatroomProblems.QueueFull(full.Limit),
             PostOutcome.SiloStopping => Problems.Stopping,
@@ -109,7 +109,7 @@ internal static class MessageEndpoints
     private static async Task<IResult> Read(
         RenderQuery render, MessagePath path, Caller caller, ReplyRenderer renderer, HttpContext http)
     {
-        if (await GrainCalls.RetryAsync(() => path.Room.FindRoom.ReadMessage(path.MessageId), http.RequestAborted) is not { } message)
+        if (await GrainCalls.RetryAsync(() => path.Room.Grain.ReadMessage(path.MessageId), http.RequestAborted) is not { } message)
         {
             return RoomPath.NotFound;
         }
@@ -125,7 +125,7 @@ internal static class MessageEndpoints
     }
 
     private static async Task<Results<Ok<MessageResponse>, Problem>> Stop(MessagePath path, HttpContext http) =>
-        await GrainCalls.RetryAsync(() => path.Room.FindRoom.Stop(path.MessageId), http.RequestAborted) is { } message
+        await GrainCalls.RetryAsync(() => path.Room.Grain.Stop(path.MessageId), http.RequestAborted) is { } message
             ? TypedResults.Ok(MessageResponse.Of(message))
             : RoomPath.NotFound;
 }

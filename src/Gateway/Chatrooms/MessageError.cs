@@ -31,7 +31,7 @@ internal sealed record MessageError(string Reason, string Detail, bool Retryable
         EndReasons.Truncated => ("The model broke off before the end of its answer.", true, 502),
         EndReasons.ModelQuota => ("The model's quota for today is used up; it returns at midnight Pacific time.", false, 503),
         EndReasons.ModelUnavailable => ("The model is overloaded or cannot be reached.", true, 503),
-        EndReasons.ModelConfig => ("The model refuses requests as this service is set up.", false, 502),
+        EndReasons.ModelConfig => ("The model refuses all requests because of this service's configuration.", false, 502),
         EndReasons.ModelTimeout => ("The model did not answer in time.", true, 504),
         EndReasons.ModelError => ("The model sent something that could not be understood.", true, 502),
         EndReasons.Interrupted => ("The service was interrupted too often while it wrote this.", true, 503),

@@ -22,7 +22,7 @@ internal static class ReplyResults
         }
 
         var path = RoomPath.Of(room.Id, turn.Reply.Id);
-        var source = new ReplySource(room.FindRoom, turn.Reply.Id, new ReplyCursor(turn.Reply.Attempt, 0));
+        var source = new ReplySource(room.Grain, turn.Reply.Id, new ReplyCursor(turn.Reply.Attempt, 0));
         http.Response.Headers.Location = path;
         return ReplyFormats.OfReply(http.Request.Headers.Accept) switch
         {
@@ -61,7 +61,7 @@ internal static class ReplyResults
         PostOutcome.Accepted? turn = null;
         if (!ReplyCursor.TryParse(seen, out var cursor))
         {
-            (turn, cursor) = (await FindTurn(room.FindRoom, reply, http.RequestAborted), new ReplyCursor(reply.Attempt, 0));
+            (turn, cursor) = (await FindTurn(room.Grain, reply, http.RequestAborted), new ReplyCursor(reply.Attempt, 0));
             if (turn is null)
             {
                 return RoomPath.NotFound;
@@ -69,7 +69,7 @@ internal static class ReplyResults
         }
 
         var sink = new ReplyEventStream(http, RoomPath.Of(room.Id, reply.Id), turn);
-        return new StreamResult<ReplyProgress>(caller, new ReplySource(room.FindRoom, reply.Id, cursor), sink);
+        return new StreamResult<ReplyProgress>(caller, new ReplySource(room.Grain, reply.Id, cursor), sink);
     }
 
     /// <summary>The turn of a reply, in the form of the answer to its post; null if the room or message was deleted.</summary>

@@ -9,7 +9,7 @@ internal sealed class ReplyStreamLimiter(IOptions<RequestOptions> options) : Str
 {
     public static Problem LimitReached(int streamsPerUser) => new(
         StatusCodes.Status429TooManyRequests,
-        $"You follow {streamsPerUser} replies, as many as one may at once. Leave one first, or ask for JSON.",
+        $"You have {streamsPerUser} reply streams open, which is the limit. Close one first, or ask for JSON.",
         retryAfter: 5);
 
     /// <summary>

@@ -23,8 +23,8 @@ internal static class RoomExport
             return BadFormat;
         }
 
-        return await GrainCalls.RetryAsync(() => path.FindRoom.Read(1, before: null), http.RequestAborted) is { } start
-            ? new ExportResult(path.FindRoom, start, form, renderer)
+        return await GrainCalls.RetryAsync(() => path.Grain.Read(1, before: null), http.RequestAborted) is { } start
+            ? new ExportResult(path.Grain, start, form, renderer)
             : RoomPath.NotFound;
     }
 

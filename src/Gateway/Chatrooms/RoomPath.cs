@@ -19,7 +19,7 @@ internal sealed class RoomPath : IValidatedParameter, IEndpointParameterMetadata
 
     public string Id { get; }
 
-    public IChatroomGrain FindRoom => _room ?? throw new InvalidOperationException("The path names no room.");
+    public IChatroomGrain Grain => _room ?? throw new InvalidOperationException("The path names no room.");
 
     public Problem? Problem => _room is null ? NotFound : null;
 

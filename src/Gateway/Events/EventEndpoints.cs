@@ -22,8 +22,8 @@ internal static class EventEndpoints
         | `reconnect` | `{}`: the server is leaving, or the access token has expired; connect again with the last id and a valid token |
         | `error` | problem details: the session has ended |
 
-        `id` in the data is always the room's. Without `Last-Event-ID` the stream begins now. It is kept for a minute after
-        the last reader has gone, 512 events back. A user may have 20 streams open at a server.
+        `id` in the data is always the room's. Without `Last-Event-ID` the stream begins now. The last 512 events are
+        kept until a minute after the last reader disconnected. A user may have 20 streams open at a server.
         """;
 
     public static void AddEvents(this IServiceCollection services) => services.AddSingleton<NoticeStreamLimiter>();

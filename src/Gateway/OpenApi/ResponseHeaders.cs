@@ -16,8 +16,8 @@ internal static class ResponseHeaders
         ["Location"] = "The path of what was made.",
         ["RateLimit"] = "What is left of the limit, and the seconds until there is more (draft-ietf-httpapi-ratelimit-headers-11).",
         ["RateLimit-Policy"] = "The limit, and its time in seconds (draft-ietf-httpapi-ratelimit-headers-11).",
-        ["Retry-After"] = "Seconds after which a try is worth while.",
-        ["WWW-Authenticate"] = "`Bearer`, with `error=\"invalid_token\"` when a token came but was not good enough (RFC 6750).",
+        ["Retry-After"] = "Seconds to wait before a retry.",
+        ["WWW-Authenticate"] = "`Bearer`, with `error=\"invalid_token\"` when the token is invalid (RFC 6750).",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Adds the headers that the routes declare. It must run after all answers are added.</summary>

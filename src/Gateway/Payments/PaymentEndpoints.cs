@@ -22,14 +22,14 @@ internal static class PaymentEndpoints
     {
         var payments = app.MapGroup("/payments").WithTags("Payments");
         var own = payments.MapGroup("").RequireAuthorization();
-        own.MapPost("/subscribe/pro", Subscribe).WithName("subscribe").WithSummary("Open a checkout for Pro; while one is open or unpaid, the same again")
+        own.MapPost("/subscribe/pro", Subscribe).WithName("subscribe").WithSummary("Open a checkout for Pro. If one is open or unpaid, the same is returned")
             .Produces(PaymentExamples.Checkout).ProducesProblem(PaymentProblems.AlreadySubscribed(PaymentExamples.Portal.PortalUrl))
             .ProducesProblem(PaymentProblems.BadHost, PaymentProblems.Refused, PaymentProblems.Unavailable, PaymentProblems.NotConfigured);
         own.MapPost("/portal", Portal).WithName("openPortal").WithSummary("Open the page on which the subscription is managed")
             .Produces(PaymentExamples.Portal).ProducesProblem(PaymentProblems.NoCustomer)
             .ProducesProblem(PaymentProblems.BadHost, PaymentProblems.Refused, PaymentProblems.Unavailable, PaymentProblems.NotConfigured);
         own.MapGet("/subscription/status", Status)
-            .WithName("getSubscription").WithSummary("The subscription; with session_id, after a look at a checkout just used")
+            .WithName("getSubscription").WithSummary("The subscription. With session_id, the result of that checkout is read first")
             .Produces(PaymentExamples.Status);
         payments.MapPost("/webhook/stripe", StripeWebhook.Receive).WithName("takeStripeEvent").WithSummary("Stripe's events")
             .WithRequestHeader(StripeWebhook.SignatureHeader).WithMetadata(new RequestSizeLimitAttribute(StripeWebhook.MaxBodyBytes))

@@ -24,11 +24,12 @@ internal sealed record UserResponse(
 /// <param name="Tier"><c>Basic</c> or <c>Pro</c>.</param>
 /// <param name="Limit">Replies a day; 0 for no limit.</param>
 /// <param name="Used">
-/// Replies asked for today, without those given back: those that failed by a fault of the service or the model, and those that
-/// were stopped before the model was called, the latter as often as the limit at most.
+/// Replies of today that count. Replies that failed by a fault of the service or the model do not count. Replies that were
+/// stopped before the model was called do not count either, at most <c>limit</c> of them a day.
 /// </param>
 /// <param name="Remaining">
-/// What is left; null when there is no limit. Of all messages, those given back included, five times the limit are taken a day.
+/// What is left; null when there is no limit. At most five times the limit is accepted a day, replies that do not count
+/// included.
 /// </param>
 /// <param name="ResetsAt">When the count starts again.</param>
 internal sealed record DailyUsageResponse(

@@ -13,8 +13,8 @@ internal sealed record IdempotencyKey(string? Value, Problem? Problem) : IValida
     public const string HeaderName = "Idempotency-Key";
 
     public const string Description =
-        "1 to 255 visible ASCII characters. A repeat with the same key is answered as the first request was. After a 503 or "
-        + "a lost connection, which leave open whether the request was carried out, repeat it with its key.";
+        "1 to 255 visible ASCII characters. A repeat with the same key gets the outcome of the first request. After a 503 "
+        + "or a lost connection it is unknown whether the request was carried out: repeat it with the same key.";
 
     private static readonly Problem Malformed =
         Problems.BadRequest($"{HeaderName} must be 1 to {SizeLimits.MaxIdempotencyKeyLength} visible ASCII characters.");

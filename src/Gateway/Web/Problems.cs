@@ -22,7 +22,7 @@ internal static class Problems
     {
         StatusCodes.Status400BadRequest => "The request could not be read.",
         StatusCodes.Status404NotFound => "There is nothing at this address.",
-        StatusCodes.Status405MethodNotAllowed => "This address does not take this method; Allow names those it takes.",
+        StatusCodes.Status405MethodNotAllowed => "This method is not allowed here. The Allow header lists the methods that are.",
         StatusCodes.Status408RequestTimeout => "The request arrived too slowly.",
         StatusCodes.Status413PayloadTooLarge => $"The body is larger than {SizeLimits.MaxBodyBytes / 1024} KB.",
         StatusCodes.Status415UnsupportedMediaType =>

@@ -8,7 +8,7 @@ internal sealed partial class ChatroomGrain
 
     /// <summary>Commits a batch and completes its requests.</summary>
     /// <returns>The requests that must be committed again.</returns>
-    private async Task<ImmutableArray<QueuedTurnRequest>> CommitBatch(Room room, IReadOnlyList<QueuedTurnRequest> batch)
+    private async Task<ImmutableArray<UncommittedTurnRequest>> CommitBatch(Room room, IReadOnlyList<UncommittedTurnRequest> batch)
     {
         using var trace = TurnMetrics.StartAcceptance(batch);
         await ResolveUnknownCommit(room);
@@ -45,7 +45,7 @@ internal sealed partial class ChatroomGrain
         }
     }
 
-    private Acceptance CreateAcceptance(Room room, ImmutableArray<QueuedTurnRequest> batch)
+    private Acceptance CreateAcceptance(Room room, ImmutableArray<UncommittedTurnRequest> batch)
     {
         var now = services.Now();
         var next = room.Row.NextId;
@@ -151,7 +151,7 @@ internal sealed partial class ChatroomGrain
         return _user.RoomChanged(summary);
     }
 
-    private static void Refuse(ImmutableArray<QueuedTurnRequest> turns, DailyUsage usage)
+    private static void Refuse(ImmutableArray<UncommittedTurnRequest> turns, DailyUsage usage)
     {
         if (!turns.IsEmpty)
         {
@@ -160,7 +160,7 @@ internal sealed partial class ChatroomGrain
         }
     }
 
-    private static void Answer(ImmutableArray<QueuedTurnRequest> turns, PostOutcome outcome)
+    private static void Answer(ImmutableArray<UncommittedTurnRequest> turns, PostOutcome outcome)
     {
         foreach (var pending in turns)
         {

@@ -7,7 +7,7 @@ namespace GeminiChat.Grains.Chatrooms;
 internal sealed partial class ChatroomGrain
 {
     private readonly Dictionary<string, (TurnRequest Request, Task<PostOutcome> Outcome)> _inFlight = [];
-    private List<QueuedTurnRequest> _waiting = [];
+    private List<UncommittedTurnRequest> _waiting = [];
     private int _committing;
 
     public async Task<PostOutcome> Post(NewMessage message)
@@ -80,7 +80,7 @@ internal sealed partial class ChatroomGrain
             return await FindRepeat(room, request) ?? refusal;
         }
 
-        var pending = new QueuedTurnRequest(request);
+        var pending = new UncommittedTurnRequest(request);
         _waiting.Add(pending);
         CommitWaiting(room);
         return await pending.Outcome;
@@ -132,10 +132,10 @@ internal sealed partial class ChatroomGrain
     /// refused. If the batch has two requests for one message, the second one is deferred until the outcome of the first
     /// is known.
     /// </summary>
-    private async Task<(ImmutableArray<QueuedTurnRequest> Ready, ImmutableArray<QueuedTurnRequest> Deferred)> SelectReady(
-        Room room, IReadOnlyList<QueuedTurnRequest> batch)
+    private async Task<(ImmutableArray<UncommittedTurnRequest> Ready, ImmutableArray<UncommittedTurnRequest> Deferred)> SelectReady(
+        Room room, IReadOnlyList<UncommittedTurnRequest> batch)
     {
-        var (ready, deferred) = (ImmutableArray.CreateBuilder<QueuedTurnRequest>(batch.Count), ImmutableArray.CreateBuilder<QueuedTurnRequest>());
+        var (ready, deferred) = (ImmutableArray.CreateBuilder<UncommittedTurnRequest>(batch.Count), ImmutableArray.CreateBuilder<UncommittedTurnRequest>());
         var questions = new HashSet<long>();
         foreach (var pending in batch)
         {
@@ -157,9 +157,9 @@ internal sealed partial class ChatroomGrain
     }
 
     /// <summary>Answers the requests whose key is stored, and returns the others.</summary>
-    private async Task<ImmutableArray<QueuedTurnRequest>> AnswerRepeats(Room room, ImmutableArray<QueuedTurnRequest> batch)
+    private async Task<ImmutableArray<UncommittedTurnRequest>> AnswerRepeats(Room room, ImmutableArray<UncommittedTurnRequest> batch)
     {
-        var fresh = ImmutableArray.CreateBuilder<QueuedTurnRequest>(batch.Length);
+        var fresh = ImmutableArray.CreateBuilder<UncommittedTurnRequest>(batch.Length);
         foreach (var pending in batch)
         {
             if (await FindRepeat(room, pending.Request) is { } outcome)

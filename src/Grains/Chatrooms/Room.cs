@@ -69,8 +69,8 @@ internal sealed class Room
         : new PostOutcome.KeyReused();
 
     /// <summary>
-    /// Creates the room's row with another name and prompt. This does not count as activity. Each call creates a newer
-    /// version.
+    /// Creates the room's row with another name and prompt. This does not count as activity. Each call creates the
+    /// next version.
     /// </summary>
     public RoomRow CreateNextRow(string name, string? systemPrompt, bool isNamed)
     {

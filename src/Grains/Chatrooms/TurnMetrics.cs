@@ -43,7 +43,7 @@ internal static class TurnMetrics
     /// Starts the span of an acceptance. It belongs to the trace of the first turn and has links to the traces of the
     /// others.
     /// </summary>
-    public static Activity? StartAcceptance(IReadOnlyList<QueuedTurnRequest> batch) => Instruments.Source.HasListeners()
+    public static Activity? StartAcceptance(IReadOnlyList<UncommittedTurnRequest> batch) => Instruments.Source.HasListeners()
         ? Instruments.Source.StartActivity(
             "accept turns", ActivityKind.Internal, batch[0].TraceContext, links: batch.Skip(1).Select(turn => turn.TraceContext).ToLinks())
         : null;

@@ -43,7 +43,7 @@ internal sealed record RegenerateRequest(long ReplyId, RoomMessage Question, str
 }
 
 /// <summary>A request that waits for its acceptance.</summary>
-internal sealed class QueuedTurnRequest(TurnRequest request)
+internal sealed class UncommittedTurnRequest(TurnRequest request)
 {
     private readonly TaskCompletionSource<PostOutcome> _outcome =
         new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -11,9 +11,9 @@ internal sealed partial class CheckoutSessions(SubscriptionGrain grain, PaymentC
     // The provider allows 30 minutes to 24 hours.
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    // For this period, a request whose response was lost is repeated unchanged. After it, a new checkout is created: no
-    // user has seen the address of the first one, and the user is not blocked for the whole day for which the provider
-    // replays a failure.
+    // For this period, a request whose response was lost is repeated with its idempotency key. After it, a new checkout is
+    // created. The user never got the address of the first one. With the old key, the provider would repeat a stored failure
+    // for a day.
     private static readonly TimeSpan RepeatPeriod = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(20);
@@ -81,7 +81,8 @@ internal sealed partial class CheckoutSessions(SubscriptionGrain grain, PaymentC
 
     private async Task<CheckoutOutcome> Open(string customer, ReturnUrls returnUrls, CancellationToken cancellationToken)
     {
-        // The order matters: a checkout that was still open when it was read has not created a subscription before.
+        // The order matters. If the checkout is still open when it is read, it has created no subscription before, and the
+        // subscriptions that are read after it are complete.
         var latest = await ReadLatest(cancellationToken);
         if (await FindBlockingSubscription(customer, latest, cancellationToken) is { } blocking)
         {

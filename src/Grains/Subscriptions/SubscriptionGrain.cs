@@ -33,7 +33,7 @@ internal sealed class SubscriptionGrain(
     internal SubscriptionState State => state.State;
 
     /// <summary>Whether the outcome of a write is unknown. This activation must not continue; the next one reads the state.</summary>
-    internal bool IsFenced { get; private set; }
+    internal bool HasUnknownWrite { get; private set; }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -132,23 +132,23 @@ internal sealed class SubscriptionGrain(
     /// </summary>
     internal async Task Write(SubscriptionState next)
     {
-        ThrowIfFenced();
+        ThrowIfWriteUnknown();
         try
         {
             await this.WriteState(state, next);
         }
         catch
         {
-            IsFenced = true;
+            HasUnknownWrite = true;
             throw;
         }
     }
 
-    internal void ThrowIfFenced()
+    internal void ThrowIfWriteUnknown()
     {
-        if (IsFenced)
+        if (HasUnknownWrite)
         {
-            throw new InconsistentStateException($"The subscription of user {UserId} is owned by another activation.");
+            throw new InconsistentStateException($"The subscription of user {UserId} was written with an unknown outcome. The next activation reads it.");
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed partial class SubscriptionSynchronizer(
     /// <returns>Whether there was anything to do.</returns>
     public async Task<bool> Synchronize(CancellationToken cancellationToken)
     {
-        grain.ThrowIfFenced();
+        grain.ThrowIfWriteUnknown();
         var work = await services.Store.Load(grain.UserId, MaxEvents);
         if (!HasPendingWork(work))
         {

@@ -44,7 +44,7 @@ internal sealed partial class SubscriptionWorker(
 
     private async Task Run()
     {
-        while (_isRequested && !grain.IsFenced && !_stopping.IsCancellationRequested)
+        while (_isRequested && !grain.HasUnknownWrite && !_stopping.IsCancellationRequested)
         {
             _isRequested = false;
             grain.StayActive();

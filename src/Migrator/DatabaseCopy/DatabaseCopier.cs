@@ -54,7 +54,7 @@ internal static class DatabaseCopier
         if (there != here)
         {
             throw new MigrationRefusedException(
-                $"{table.Name} has {here.Rows} rows where the source has {there.Rows}, or others: the source has changed since the "
+                $"{table.Name} differs from the source ({here.Rows} and {there.Rows} rows): the source has changed since the "
                 + $"move began. Empty {target.Display} and begin anew.");
         }
 

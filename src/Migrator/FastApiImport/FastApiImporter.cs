@@ -66,7 +66,7 @@ internal static class FastApiImporter
         await report.Sum();
         await Compare(target, report);
         await target.CompleteRun(name, "counted");
-        await context.WriteLine("Done: what was to be moved is there.");
+        await context.WriteLine("Done: all data has been moved.");
         await context.WriteLine(CompletionMessage);
     }
 

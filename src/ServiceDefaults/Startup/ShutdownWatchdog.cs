@@ -2,7 +2,7 @@ namespace GeminiChat.ServiceDefaults.Startup;
 
 /// <summary>
 /// Limits how long a process takes to stop. The host's own limit only cancels a token. Orleans, for example, can go on for
-/// minutes when the cluster's table cannot be written.
+/// minutes when the membership table cannot be written.
 /// </summary>
 internal sealed class ShutdownWatchdog(TimeProvider time) : IDisposable
 {

@@ -7,7 +7,7 @@ namespace GeminiChat.Silo.Gemini;
 /// <summary>Converts the events of one response to updates, and knows whether the response is complete.</summary>
 /// <remarks>
 /// A finish reason is valid for the text before it. Some services put one into every event. So when text follows a finish reason,
-/// the reasons of this stream do not show its end, and only the end of the stream does.
+/// finish reasons in this stream are ignored. Only the end of the stream counts.
 /// </remarks>
 /// <param name="requestedModel">The requested model. The response may name another one.</param>
 /// <param name="key">The API key, to remove it from messages.</param>

@@ -5,7 +5,7 @@ using Orleans.Clustering.Redis;
 namespace GeminiChat.Silo.Hosting;
 
 /// <summary>
-/// Checks that the cluster's table lists this silo. When the table could not be read for a while, the monitor updates this silo's
+/// Checks that the membership table in Redis lists this silo. When the table could not be read for a while, the monitor updates this silo's
 /// row, and what this silo knows of the others, as soon as it can. When the table does not list the silo any more, for example
 /// because Redis has lost its data, the monitor ends the process: Orleans writes a silo's row only once, so no other member would
 /// find this silo, and new silos would form another cluster. Until then the health check is red.
@@ -34,7 +34,7 @@ internal sealed partial class MembershipMonitor(
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(IsMissing
-            ? HealthCheckResult.Unhealthy("The cluster's table does not list this silo.")
+            ? HealthCheckResult.Unhealthy("The membership table does not list this silo.")
             : HealthCheckResult.Healthy());
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -51,7 +51,7 @@ internal sealed partial class MembershipMonitor(
 
             if (IsMissing && !isListed)
             {
-                terminator.Terminate("The cluster's table has lost this silo, as when Redis has lost its data.");
+                terminator.Terminate("The membership table does not list this silo any more. Redis may have lost its data.");
                 return;
             }
 
@@ -101,10 +101,10 @@ internal sealed partial class MembershipMonitor(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "The cluster's table cannot be read: {Failure}")]
+        [LoggerMessage(LogLevel.Debug, "The membership table cannot be read: {Failure}")]
         public static partial void NotReadable(ILogger logger, string failure);
 
-        [LoggerMessage(LogLevel.Information, "The cluster's table can be read again")]
+        [LoggerMessage(LogLevel.Information, "The membership table can be read again")]
         public static partial void CaughtUp(ILogger logger);
     }
 }

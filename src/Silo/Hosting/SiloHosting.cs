@@ -134,7 +134,7 @@ public static class SiloHosting
     /// <summary>
     /// Reads <c>HOSTING</c>. With <c>kubernetes</c> a silo has its pod's name, and is declared dead as soon as the pod is
     /// deleted. The pod must have the labels <c>orleans/serviceId</c> and <c>orleans/clusterId</c>, and its account must be
-    /// allowed to get, list and watch pods. It is not detected, because without these permissions a silo would never start.
+    /// allowed to get, list and watch pods. Kubernetes is not detected, because without these permissions a silo would never start.
     /// </summary>
     /// <exception cref="SettingException">The value is wrong.</exception>
     internal static ISiloBuilder UseConfiguredHosting(this ISiloBuilder silo) => silo.Configuration["HOSTING"] switch

@@ -150,7 +150,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     private async Task<int[]> Run(IReadOnlyList<WriteOperation> batch)
     {
-        using var commit = StoreInstruments.Begin(batch, _time);
+        using var commit = StoreMetrics.Begin(batch, _time);
         var changed = await RunWithRetries(batch);
         commit.MarkStored();
         return changed;
@@ -193,7 +193,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Count} writes conflicted with another transaction or lost its connection; attempt {Tries} is repeated")]
         public static partial void Repeating(ILogger logger, int count, int tries, Exception reason);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} writes contains one that cannot be stored; they are run one by one")]
+        [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} writes failed; its writes are run one by one")]
         public static partial void SplittingBatch(ILogger logger, int count, Exception reason);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Count} writes were not stored")]
@@ -202,7 +202,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         [LoggerMessage(Level = LogLevel.Error, Message = "It is not known whether {Count} writes were stored: the database went away during the commit")]
         public static partial void Unknown(ILogger logger, int count);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The database did not take the last writes in time; they are not stored")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The database did not take the last writes in time; they are abandoned, and a running batch may still be stored")]
         public static partial void Abandoned(ILogger logger);
     }
 }

@@ -5,8 +5,8 @@ using GeminiChat.Grains;
 namespace GeminiChat.Silo.Store.Writing;
 
 /// <summary>
-/// A write that shares its transaction with others. Its statements are known from the start and none depends on the result of
-/// another, so a whole batch can be sent at once. The outcome is whether the first statement changed a row.
+/// A write that shares its transaction with others. Its statements are known from the start. No code runs between
+/// them: a later one depends on an earlier one only through a condition in its SQL. So a whole batch can be sent at once. The outcome is whether the first statement changed a row.
 /// </summary>
 /// <param name="table">The table, for the order of the writes.</param>
 /// <param name="key">The key of the row that the statements are about, for the order of the writes: a room or a user.</param>

@@ -5,7 +5,7 @@ using GeminiChat.Grains;
 namespace GeminiChat.Silo.Store.Writing;
 
 /// <summary>Measures and traces the batches of writes.</summary>
-internal static class StoreInstruments
+internal static class StoreMetrics
 {
     private static readonly Histogram<int> Size = Instruments.Meter.CreateHistogram(
         "geminichat.store.batch.size", "{write}", "Writes that shared a transaction.", tags: null, new InstrumentAdvice<int>
