@@ -210,19 +210,15 @@ public sealed class SessionTests(GatewayFixture gateway)
     [Fact]
     public async Task A_live_stream_ends_with_a_401_soon_after_its_session()
     {
-        var ada = await gateway.NewUser().SignIn();
-        var room = await ada.NewRoom();
-        var posted = await ada.Send(HttpMethod.Post, $"/chatroom/{room}/message", """{"content":"Tell me a long story."}""", accept: "text/event-stream");
-        await using var events = await SseReader.OpenAsync(posted);
+        var ada = await gateway.NewUserWithRoom();
+        await ada.Room.Ask();
+        await using var events = await SseReader.AttachAsync(ada);
         Assert.Equal("accepted", (await events.NextAsync()).EventType);
+        await ada.Room.Say("Once upon a time");
+        Assert.Equal("token", (await events.NextAsync()).EventType);
 
         Assert.Equal(HttpStatusCode.NoContent, (await ada.Send(HttpMethod.Post, "/auth/logout")).StatusCode);
         var last = await events.NextAsync();
-        while (last.EventType is "token")
-        {
-            last = await events.NextAsync();
-        }
-
         Assert.Equal("error", last.EventType);
         Assert.Equal(401, JsonDocument.Parse(last.Data).RootElement.GetProperty("status").GetInt32());
         await events.ExpectEndAsync();

@@ -73,7 +73,7 @@ public sealed class UserLimitTests
         foreach (var accept in new[] { "text/event-stream", "text/plain" })
         {
             var post = await user.Client.PostJsonAsync(user.MessagesPath, """{"content":"Hi"}""", accept: accept);
-            Assert.Contains("100 replies", await post.ReadProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+            Assert.Contains("100 reply streams", await post.ReadProblemAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
         }
 
         Assert.Single(await user.Room.Questions());

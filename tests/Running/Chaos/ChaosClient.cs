@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 
 namespace GeminiChat.Running.Chaos;
@@ -276,7 +277,7 @@ public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, Chat
         return replies.Length == 0 ? null : newest ? replies.Max() : replies[_random.Next(replies.Length)];
     }
 
-    private KeyValuePair<string, AcceptedPost>? RandomPost(IEnumerable<KeyValuePair<string, AcceptedPost>> posts)
+    private KeyValuePair<string, AcceptedPost>? RandomPost(ConcurrentDictionary<string, AcceptedPost> posts)
     {
         var all = posts.ToArray();
         return all.Length == 0 ? null : all[_random.Next(all.Length)];

@@ -195,7 +195,7 @@ public sealed class DatabaseCopyTests
         await pair.Target.Execute("update moves set done_at = null, digest = null");
         await pair.Source.Execute("update messages set content = 'other' where rowid = 1");
 
-        await AssertRefused(pair, "messages has");
+        await AssertRefused(pair, "messages differs from the source");
     }
 
     private static async Task AssertRefused(CopyPair pair, string reason)
