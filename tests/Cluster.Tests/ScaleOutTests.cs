@@ -43,7 +43,7 @@ public sealed class ScaleOutTests(ClusterFixture fixture)
         await talk.VerifyRooms(kept);
     }
 
-    /// <summary>One room after the other, as impatient people with bad networks do.</summary>
+    /// <summary>Uses one room after the other, with lost connections and repeated requests.</summary>
     private async Task UseRooms(
         RunningCluster cluster, ChatDriver talk, ChatUser user, ChatUser stranger, int seed, CancellationToken isOver)
     {

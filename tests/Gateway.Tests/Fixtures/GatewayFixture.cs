@@ -171,13 +171,3 @@ public class GatewayFixture : IAsyncLifetime
 
 /// <summary>The gateway of a test class that advances the clock, or looks at all grains.</summary>
 public sealed class OwnSiloGatewayFixture() : GatewayFixture([], hasOwnSilo: true);
-
-/// <summary>The real clock, set forward by the test. Timers run as ever.</summary>
-public sealed class AdjustableTimeProvider : TimeProvider
-{
-    private TimeSpan _shift;
-
-    public void Advance(TimeSpan by) => _shift += by;
-
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _shift;
-}

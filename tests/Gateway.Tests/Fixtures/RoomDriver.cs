@@ -100,10 +100,12 @@ internal sealed class RoomDriver(ApiUser user, HttpClient http, ChannelReader<Co
         _call ??= await NextCall();
         var attempt = (await Grain.ReadMessage(Reply))!.Attempt;
         await Grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        using var deadline = Deadline.Start();
         while (!calls.TryPeek(out _))
         {
             await Grain.Wake();
-            await Task.WhenAny(calls.WaitToReadAsync().AsTask(), Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System));
+            await retry.WaitForNextTickAsync(deadline.Token);
         }
 
         (_call, _text) = (await NextCall(), "");

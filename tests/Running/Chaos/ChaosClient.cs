@@ -3,7 +3,7 @@ using System.Net;
 
 namespace GeminiChat.Running.Chaos;
 
-/// <summary>Uses a room as an impatient person with a bad network does. Several of them share a room.</summary>
+/// <summary>Uses a room, with lost connections and repeated requests. Several clients share a room.</summary>
 public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, ChatUser otherUser, int seed, string name)
 {
     private readonly Random _random = new(seed);

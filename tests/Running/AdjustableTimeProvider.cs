@@ -1,4 +1,4 @@
-namespace GeminiChat.Grains.Tests.Hosting;
+namespace GeminiChat.Running;
 
 /// <summary>The real clock, set forward by the test. Timers run as ever.</summary>
 public sealed class AdjustableTimeProvider : TimeProvider
