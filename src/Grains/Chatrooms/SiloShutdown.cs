@@ -1,36 +1,30 @@
+using Microsoft.Extensions.Hosting;
+
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>Tells the rooms of a silo that it is shutting down, and waits for the running turns. Thread-safe.</summary>
-public sealed class SiloShutdown : IDisposable
+public sealed class SiloShutdown(IHostApplicationLifetime lifetime) : IDisposable
 {
-    private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _deadline = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _runningTurns;
 
     /// <summary>Canceled when the silo begins to shut down. No further turn starts.</summary>
-    public CancellationToken Stopping => _stopping.Token;
+    public CancellationToken Stopping => lifetime.ApplicationStopping;
 
     /// <summary>Canceled when running turns must end. Their text is stored and they stay pending.</summary>
     public CancellationToken Deadline => _deadline.Token;
 
-    /// <summary>Begins the shutdown of the silo. Safe to repeat.</summary>
-    public void BeginStopping()
-    {
-        _stopping.Cancel();
-        ReportIdle();
-    }
-
     /// <summary>
     /// Waits until no turn runs. Turns may first end by themselves. After the deadline they must stop and store their
-    /// text.
+    /// text. Call this after the shutdown has begun.
     /// </summary>
     /// <param name="turnTimeout">How long turns may continue.</param>
     /// <param name="checkpointTimeout">How long turns may take to stop after that.</param>
     /// <returns>Whether all turns have stopped.</returns>
     public async Task<bool> WaitForTurns(TimeSpan turnTimeout, TimeSpan checkpointTimeout)
     {
-        BeginStopping();
+        ReportIdle();
         if (await IsIdleWithin(turnTimeout))
         {
             return true;
@@ -47,15 +41,11 @@ public sealed class SiloShutdown : IDisposable
         return new TurnScope(this);
     }
 
-    public void Dispose()
-    {
-        _stopping.Dispose();
-        _deadline.Dispose();
-    }
+    public void Dispose() => _deadline.Dispose();
 
     private void ReportIdle()
     {
-        if (_stopping.IsCancellationRequested && Volatile.Read(ref _runningTurns) == 0)
+        if (Stopping.IsCancellationRequested && Volatile.Read(ref _runningTurns) == 0)
         {
             _idle.TrySetResult();
         }

@@ -58,7 +58,8 @@ public sealed class MetricsFixture : IAsyncLifetime
         await Pay(user);
         await BreakOffWebhook("Transfer-Encoding: chunked\r\n\r\nno length\r\n", 1);
         await BreakOffWebhook("Content-Length: 100\r\n\r\n{", BrokenOffWebhooks);
-        AtEnd = await WaitUntil(seen => seen.Sum("geminichat_turns_total") == Turns && seen.Sum("geminichat_streams_live") == 0);
+        AtEnd = await WaitUntil(seen =>
+            seen.Sum("geminichat_turns_total") == Turns && seen.Sum("geminichat_streams_live") == 0 && !HasOpenBatches(seen));
     }
 
     public async ValueTask DisposeAsync()
@@ -136,6 +137,10 @@ public sealed class MetricsFixture : IAsyncLifetime
         sender.Client.Shutdown(SocketShutdown.Send);
         await WaitUntil(seen => seen.Sum("geminichat_webhooks_total", "outcome=\"bad_request\"") == count);
     }
+
+    /// <summary>The size of a batch is recorded when it begins, its duration when it ends.</summary>
+    private static bool HasOpenBatches(PrometheusScrape seen) =>
+        seen.Sum("geminichat_store_batch_size_count") > seen.Sum("geminichat_store_batch_duration_seconds_count");
 
     private async Task<PrometheusScrape> WaitUntil(Func<PrometheusScrape, bool> condition)
     {

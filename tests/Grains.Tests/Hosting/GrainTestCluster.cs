@@ -172,19 +172,20 @@ public sealed class GrainTestCluster : IAsyncLifetime
     }
 
     /// <summary>The silo that a grain is on begins to leave.</summary>
-    internal async Task BeginShutdown(IAddressable grain) => DrainOf((await SiloOf(grain))!).BeginStopping();
+    internal async Task BeginShutdown(IAddressable grain) => BeginShutdown((await SiloOf(grain))!);
 
     public void BeginShutdown()
     {
-        foreach (var drain in Drains())
+        foreach (var silo in _cluster.Silos)
         {
-            drain.BeginStopping();
+            BeginShutdown(silo.SiloAddress);
         }
     }
 
     public async Task<bool> WaitForTurns()
     {
-        var all = await Task.WhenAll(Drains().Select(drain => drain.WaitForTurns(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10))));
+        var all = await Task.WhenAll(_cluster.Silos.Select(silo =>
+            ServiceOf<SiloShutdown>(silo.SiloAddress).WaitForTurns(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10))));
         return all.All(isIdle => isIdle);
     }
 
@@ -194,10 +195,10 @@ public sealed class GrainTestCluster : IAsyncLifetime
         return cluster;
     }
 
-    private IEnumerable<SiloShutdown> Drains() =>
-        _cluster.Silos.Select(silo => DrainOf(silo.SiloAddress));
+    private void BeginShutdown(SiloAddress silo) => ServiceOf<IHostApplicationLifetime>(silo).StopApplication();
 
-    private SiloShutdown DrainOf(SiloAddress silo) => _cluster.GetSiloServiceProvider(silo).GetRequiredService<SiloShutdown>();
+    private T ServiceOf<T>(SiloAddress silo)
+        where T : notnull => _cluster.GetSiloServiceProvider(silo).GetRequiredService<T>();
 
     private void Configure(IHostApplicationBuilder host)
     {
