@@ -115,9 +115,13 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncLifetime
         // a stopped one was begun.
         var used = (await user.Get("/user/usage")).GetProperty("used").GetInt32();
         var replies = messages.Where(message => message.GetProperty("sender").GetString() == "ai").ToList();
-        var kept = replies.Count(reply => reply.Status() is not "failed" && reply.Content().Length > 0);
+        var kept = replies.Count(reply => (reply.Status() is not "failed" && reply.Content().Length > 0) || IsRefusedByModel(reply));
         var perhaps = replies.Count(reply => reply.Status() is "stopped" && reply.Content().Length == 0)
             + rooms.Where(room => room.IsBeingDeleted).Sum(room => room.Replies.Length + room.UnknownOutcomes.Count);
         Assert.InRange(used, kept, kept + perhaps);
     }
+
+    /// <summary>Such a reply has no text and counts all the same: the user's text was the reason.</summary>
+    private static bool IsRefusedByModel(JsonElement reply) =>
+        reply.TryGetProperty("error", out var error) && error.GetProperty("reason").GetString() is "safety";
 }
