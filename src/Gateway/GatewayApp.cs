@@ -1,7 +1,7 @@
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
-using GeminiChat.Gateway.Events;
 using GeminiChat.Gateway.Health;
+using GeminiChat.Gateway.Notices;
 using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Users;
@@ -42,7 +42,7 @@ internal static class GatewayApp
         routes.MapUsers();
         routes.MapChatrooms();
         routes.MapMessages();
-        routes.MapEvents();
+        routes.MapNotices();
         routes.MapPayments();
         return app;
     }

@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Streams;
@@ -39,7 +40,7 @@ internal static class ChatroomEndpoints
             .WithHeader(200, "ETag", IfMatch.ToETag(4)).ProducesProblem(ChatroomProblems.Outdated);
         rooms.MapDelete("/{id}", Delete).WithName("deleteRoom").WithSummary("Delete a room for good").Produces(204, "Deleted.");
         rooms.MapGet("/{id}/export", RoomExport.Export).WithName("exportRoom").WithSummary("Download a room as JSON or Markdown")
-            .VaryByAccept().Produces(RoomExamples.View).ProducesText(ReplyFormats.MarkdownMediaType, ("conversation", () => RoomExamples.Markdown))
+            .VaryByAccept().Produces(RoomExamples.View).ProducesText(MediaTypeNames.Text.Markdown, ("conversation", () => RoomExamples.Markdown))
             .WithHeader(200, "Content-Disposition", RoomExport.ToContentDisposition(RoomExamples.Name, "md"))
             .ProducesProblem(RoomExport.BadFormat);
     }

@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Settings;
@@ -46,7 +47,7 @@ internal static class MessageEndpoints
             .WithSummary("Ask for another reply in the place of a finished one").BeginsReply().ProducesProblem(ChatroomProblems.ReplyPending);
         room.MapGet("/{mid}", Read).WithName("readMessage").WithSummary("Read a message, or follow a reply's event stream")
             .WithDescription(EventsDescription).VaryByAccept().WithLastEventId()
-            .Produces(MessageExamples.Finished).ProducesText(ReplyFormats.EventStreamMediaType, MessageExamples.AttachedReplyStreams)
+            .Produces(MessageExamples.Finished).ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.AttachedReplyStreams)
             .Produces(204, "As an event stream, when `Last-Event-ID` is that of the last event: there is nothing more to come.")
             .WithStreamLimit();
         room.MapPost("/{mid}/stop", Stop).WithName("stopReply").WithSummary("Stop a reply and keep what has arrived")
@@ -57,8 +58,8 @@ internal static class MessageEndpoints
         .WithDescription($"{FormatsDescription}\n\n{EventsDescription}\n\n{ReconnectDescription}").VaryByAccept().WithLastEventId()
         .Produces(MessageExamples.Accepted, 202)
         .Produces(204, "As an event stream, sent again with the `Last-Event-ID` of the last event: there is nothing more to come.")
-        .ProducesText(ReplyFormats.EventStreamMediaType, MessageExamples.ReplyStreams)
-        .ProducesText(ReplyFormats.PlainTextMediaType, ("reply", () => MessageExamples.Answer))
+        .ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.ReplyStreams)
+        .ProducesText(MediaTypeNames.Text.Plain, ("reply", () => MessageExamples.Answer))
         .WithHeader(200, "Location", MessageExamples.Path).WithHeader(202, "Location", MessageExamples.Path)
         .WithHeader(204, "Location", MessageExamples.Path)
         .ProducesProblem(ChatroomProblems.KeyReused, UserExamples.DailyLimitReached, UserExamples.AcceptanceLimitReached, ChatroomProblems.QueueFull(20))

@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -30,10 +31,6 @@ internal enum ExportFormat
 /// </summary>
 internal static class ReplyFormats
 {
-    public const string EventStreamMediaType = "text/event-stream";
-    public const string PlainTextMediaType = "text/plain";
-    public const string MarkdownMediaType = "text/markdown";
-
     public static ReplyFormat OfReply(StringValues accept) =>
         accept is [{ } only] && ReplyForm(only) is { } form ? form : FromAccept(accept, ReplyForm);
 
@@ -58,15 +55,15 @@ internal static class ReplyFormats
     private static ReplyFormat? ReplyForm(string type) => type.ToLowerInvariant() switch
     {
         "application/json" or "application/*" or "*/*" => ReplyFormat.Json,
-        EventStreamMediaType => ReplyFormat.EventStream,
-        PlainTextMediaType or "text/*" => ReplyFormat.PlainText,
+        MediaTypeNames.Text.EventStream => ReplyFormat.EventStream,
+        MediaTypeNames.Text.Plain or "text/*" => ReplyFormat.PlainText,
         _ => null,
     };
 
     private static ExportFormat? DownloadForm(string type) => type.ToLowerInvariant() switch
     {
         "application/json" or "application/*" or "*/*" => ExportFormat.Json,
-        MarkdownMediaType or "text/*" => ExportFormat.Markdown,
+        MediaTypeNames.Text.Markdown or "text/*" => ExportFormat.Markdown,
         _ => null,
     };
 }

@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Streams;
 
@@ -54,7 +55,7 @@ internal static class ReplyResults
 
         if (HttpMethods.IsHead(http.Request.Method))
         {
-            http.Response.BeginStream(ReplyFormats.EventStreamMediaType);
+            http.Response.BeginStream(MediaTypeNames.Text.EventStream);
             return Results.Empty;
         }
 

@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using System.Text;
 using GeminiChat.Gateway.Streams;
 
@@ -93,7 +94,7 @@ internal sealed class ReplyTextStream(HttpContext http) : IStreamSink<ReplyProgr
 
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
-        http.Response.BeginStream($"{ReplyFormats.PlainTextMediaType}; charset=utf-8");
+        http.Response.BeginStream($"{MediaTypeNames.Text.Plain}; charset=utf-8");
         await http.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using GeminiChat.Gateway.Rendering;
 using Microsoft.Net.Http.Headers;
 
@@ -44,7 +45,7 @@ internal static class RoomExport
         {
             var response = httpContext.Response;
             var isMarkdown = form is ExportFormat.Markdown;
-            response.ContentType = $"{(isMarkdown ? ReplyFormats.MarkdownMediaType : JsonInput.MediaType)}; charset=utf-8";
+            response.ContentType = $"{(isMarkdown ? MediaTypeNames.Text.Markdown : JsonInput.MediaType)}; charset=utf-8";
             response.Headers.ContentDisposition = ToContentDisposition(start.Room.Name, isMarkdown ? "md" : "json");
             if (HttpMethods.IsHead(httpContext.Request.Method))
             {

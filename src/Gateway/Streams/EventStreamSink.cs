@@ -1,4 +1,4 @@
-using GeminiChat.Gateway.Chatrooms;
+using System.Net.Mime;
 
 namespace GeminiChat.Gateway.Streams;
 
@@ -15,7 +15,7 @@ internal abstract class EventStreamSink<T>(HttpContext http, PathString instance
 
     public ValueTask OpenAsync(CancellationToken cancellationToken)
     {
-        http.Response.BeginStream(ReplyFormats.EventStreamMediaType);
+        http.Response.BeginStream(MediaTypeNames.Text.EventStream);
         WriteStart();
         return FlushAsync(cancellationToken);
     }

@@ -4,8 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
-using GeminiChat.Gateway.Events;
 using GeminiChat.Gateway.Health;
+using GeminiChat.Gateway.Notices;
 using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Users;
 

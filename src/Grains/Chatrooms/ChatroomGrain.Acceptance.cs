@@ -41,7 +41,7 @@ internal sealed partial class ChatroomGrain
                 Answer(ready, new PostOutcome.RoomAbsent());
                 return deferred;
             default:
-                throw Superseded.ForRoom(room.Key);
+                throw StaleActivation.ForRoom(room.Key);
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed partial class ChatroomGrain
         {
             AcceptanceOutcome.Accepted accepted => (accepted.Turns, (Tier?)accepted.Usage.Tier),
             AcceptanceOutcome.KeyKnown => (await CountStored(unknown), null),
-            AcceptanceOutcome.Fenced => throw Superseded.ForRoom(room.Key),
+            AcceptanceOutcome.Fenced => throw StaleActivation.ForRoom(room.Key),
             _ => (0, null),
         };
         _unknown = null;

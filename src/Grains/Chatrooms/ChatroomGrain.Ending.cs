@@ -11,12 +11,12 @@ internal sealed partial class ChatroomGrain
     private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(10);
 
     private Task<bool>? _deletion;
-    private bool _isSuperseded;
+    private bool _isStale;
     private bool _isMigrating;
 
     public async Task<bool> Delete()
     {
-        ThrowIfSuperseded();
+        ThrowIfStale();
         var deletion = _deletion ??= DeleteOnce();
         var isDeleted = false;
         try
@@ -89,7 +89,7 @@ internal sealed partial class ChatroomGrain
     /// <summary>Deactivates, so that another activation takes over the room.</summary>
     internal void Relinquish(Exception reason)
     {
-        _isSuperseded = true;
+        _isStale = true;
         Abort(reason);
     }
 
@@ -106,11 +106,11 @@ internal sealed partial class ChatroomGrain
         DeactivateOnIdle();
     }
 
-    private void ThrowIfSuperseded()
+    private void ThrowIfStale()
     {
-        if (_isSuperseded)
+        if (_isStale)
         {
-            throw Superseded.ForRoom(_key);
+            throw StaleActivation.ForRoom(_key);
         }
     }
 

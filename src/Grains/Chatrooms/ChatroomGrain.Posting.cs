@@ -18,7 +18,7 @@ internal sealed partial class ChatroomGrain
             return new PostOutcome.RoomAbsent();
         }
 
-        ThrowIfSuperseded();
+        ThrowIfStale();
         var request = new PostRequest(message.Content, message.IdempotencyKey);
         return await UnlessDeleted(Accept(room, request)) ?? new PostOutcome.RoomAbsent();
     }
@@ -31,7 +31,7 @@ internal sealed partial class ChatroomGrain
             return new PostOutcome.RoomAbsent();
         }
 
-        ThrowIfSuperseded();
+        ThrowIfStale();
         if (await Find(room, replyId) is not { ReplyTo: { } questionId }
             || await room.Conversation.Find(questionId) is not { } question)
         {

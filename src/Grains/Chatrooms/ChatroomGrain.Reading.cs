@@ -21,7 +21,7 @@ internal sealed partial class ChatroomGrain
         var began = services.Time.GetTimestamp();
         while (_room?.FindPendingTurn(replyId) is { } turn)
         {
-            ThrowIfSuperseded();
+            ThrowIfStale();
             if (ReadAfter(from, turn) is { } progress)
             {
                 return progress;
@@ -63,7 +63,7 @@ internal sealed partial class ChatroomGrain
             throw new StoreUnavailableException($"Message {id} of room {_key.RoomId} may be part of the running commit.");
         }
 
-        var superseded = Superseded.ForRoom(_key);
+        var superseded = StaleActivation.ForRoom(_key);
         Relinquish(superseded);
         throw superseded;
     }

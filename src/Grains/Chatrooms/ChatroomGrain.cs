@@ -55,7 +55,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
             return new UpdateRoomOutcome.RoomAbsent();
         }
 
-        ThrowIfSuperseded();
+        ThrowIfStale();
         var outcome = await _settings.Update(patch);
         if (outcome is UpdateRoomOutcome.Updated updated)
         {
@@ -96,7 +96,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
             return null;
         }
 
-        ThrowIfSuperseded();
+        ThrowIfStale();
         if (_room.FindPendingTurn(replyId) is { } turn)
         {
             return await UnlessDeleted(_pump!.StopTurn(turn));

@@ -82,7 +82,7 @@ internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) :
             room.ReloadSettings(stored.Row);
         }
 
-        throw Superseded.ForRoom(room.Key);
+        throw StaleActivation.ForRoom(room.Key);
     }
 
     private static bool IsAlreadyApplied(RoomPatch patch, RoomRow known) =>

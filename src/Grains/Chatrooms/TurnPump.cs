@@ -143,7 +143,7 @@ internal sealed partial class TurnPump(
             // two activations started an attempt. The next activation starts the next attempt.
             if (!await services.Rooms.StartAttempt(fence, services.Time.GetUtcNow()))
             {
-                throw Superseded.ForReply(room.Key, turn);
+                throw StaleActivation.ForReply(room.Key, turn);
             }
         });
         turn.StartAttempt(attempt);
@@ -171,7 +171,7 @@ internal sealed partial class TurnPump(
         var fence = turn.GetFence(room.Key);
         if (!await services.Rooms.Finish(fence, end, summary, turn.GetRefund(end), title?.Text) && !await IsStored(end))
         {
-            throw Superseded.ForReply(room.Key, turn);
+            throw StaleActivation.ForReply(room.Key, turn);
         }
 
         room.ApplyEnd(turn, end, summary, isTitled: title is not null);

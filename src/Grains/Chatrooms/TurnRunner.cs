@@ -40,7 +40,7 @@ internal sealed partial class TurnRunner(
         await checkpointing.CancelAsync();
         await checkpoints;
         return fenced.IsCancellationRequested
-            ? throw Superseded.ForReply(room, turn)
+            ? throw StaleActivation.ForReply(room, turn)
             : end;
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class StoreLifecycleService(
     Database database,
     StoreWriter writer,
     StoreOptions use,
-    StoreTimeouts timings,
+    StoreTimeouts timeouts,
     TimeProvider time,
     ILogger<StoreLifecycleService> logger) : IHostedLifecycleService, IAsyncDisposable
 {
@@ -85,17 +85,17 @@ internal sealed partial class StoreLifecycleService(
                 return held;
             }
 
-            if (time.GetElapsedTime(start) >= timings.Lock)
+            if (time.GetElapsedTime(start) >= timeouts.Lock)
             {
                 throw reason;
             }
 
             if (first)
             {
-                Log.Waiting(logger, reason.Message, timings.Lock.TotalSeconds);
+                Log.Waiting(logger, reason.Message, timeouts.Lock.TotalSeconds);
             }
 
-            await Task.Delay(timings.LockRetryDelay, time, cancellationToken);
+            await Task.Delay(timeouts.LockRetryDelay, time, cancellationToken);
         }
     }
 

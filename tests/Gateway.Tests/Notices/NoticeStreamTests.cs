@@ -1,5 +1,5 @@
 using System.Net;
-using GeminiChat.Gateway.Events;
+using GeminiChat.Gateway.Notices;
 using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Web;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using GeminiChat.Gateway.Tests.Document;
 using GeminiChat.Gateway.Tests.Fixtures;
+using GeminiChat.Gateway.Tests.OpenApi;
 
 namespace GeminiChat.Gateway.Tests.Web;
 

@@ -1,6 +1,6 @@
 using System.Net;
-using GeminiChat.Gateway.Tests.Document;
 using GeminiChat.Gateway.Tests.Fixtures;
+using GeminiChat.Gateway.Tests.OpenApi;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
 

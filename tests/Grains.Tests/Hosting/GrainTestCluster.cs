@@ -8,7 +8,7 @@ using GeminiChat.Grains.Tests.Subscriptions;
 using GeminiChat.Grains.Users;
 using GeminiChat.ServiceDefaults.Settings;
 using GeminiChat.Silo.Hosting;
-using GeminiChat.Silo.Recovery;
+using GeminiChat.Silo.Maintenance;
 using GeminiChat.Silo.Store;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;

@@ -1,6 +1,6 @@
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Tests.Hosting;
-using GeminiChat.Silo.Recovery;
+using GeminiChat.Silo.Maintenance;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GeminiChat.Grains.Tests.Users;

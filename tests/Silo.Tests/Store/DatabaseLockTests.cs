@@ -55,7 +55,7 @@ public sealed class DatabaseLockOnPostgresTests(PostgresTestDatabase database)
     public async Task A_lock_whose_session_was_lost_is_reacquired()
     {
         Database.SkipUnlessAvailable();
-        await using var host = await StoreHost.Start(Database.Url, timings: FrequentLockChecks);
+        await using var host = await StoreHost.Start(Database.Url, timeouts: FrequentLockChecks);
 
         await Database.Execute(EndLockSessions);
 
@@ -67,7 +67,7 @@ public sealed class DatabaseLockOnPostgresTests(PostgresTestDatabase database)
     public async Task A_process_whose_lock_was_taken_by_another_ends()
     {
         Database.SkipUnlessAvailable();
-        await using var host = await StoreHost.Start(Database.Url, timings: FrequentLockChecks);
+        await using var host = await StoreHost.Start(Database.Url, timeouts: FrequentLockChecks);
         var ending = new TaskCompletionSource();
         host.Service<IHostApplicationLifetime>().ApplicationStopping.Register(ending.SetResult);
         await using var other = await Database.Open();
@@ -108,7 +108,7 @@ public abstract class DatabaseLockTests(TestDatabase database)
             await CheckRefused(clustered: false);
         }
 
-        await using var second = await StoreHost.Start(Database.Url, timings: ShortTimeouts);
+        await using var second = await StoreHost.Start(Database.Url, timeouts: ShortTimeouts);
         Assert.NotNull(second);
     }
 
@@ -117,7 +117,7 @@ public abstract class DatabaseLockTests(TestDatabase database)
     {
         Database.SkipUnlessAvailable();
         var first = await StoreHost.Start(Database.Url);
-        var second = StoreHost.Start(Database.Url, timings: new StoreTimeouts { Lock = TimeSpan.FromMinutes(1) });
+        var second = StoreHost.Start(Database.Url, timeouts: new StoreTimeouts { Lock = TimeSpan.FromMinutes(1) });
         Assert.False(second.IsCompleted);
 
         await first.DisposeAsync();

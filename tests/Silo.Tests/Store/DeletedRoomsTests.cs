@@ -1,7 +1,7 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Grains.Chatrooms;
-using GeminiChat.Silo.Recovery;
+using GeminiChat.Silo.Maintenance;
 using GeminiChat.Silo.Store;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -67,7 +67,7 @@ public sealed class PostgresOutageTests(PostgresTestDatabase database) : IClassF
         database.SkipUnlessAvailable();
         await using var proxy = new CommitCuttingProxy(Server()) { RefusesAfterCut = true };
         await using var host = await StoreHost.Start(
-            UrlThroughProxy(proxy), timings: new StoreTimeouts { UnknownCommit = TimeSpan.FromMilliseconds(200) });
+            UrlThroughProxy(proxy), timeouts: new StoreTimeouts { UnknownCommit = TimeSpan.FromMilliseconds(200) });
         var room = await host.Rooms.CreateRoomWithTurns(0);
 
         proxy.CutNextCommit();
@@ -112,7 +112,7 @@ public sealed class PostgresOutageTests(PostgresTestDatabase database) : IClassF
         await proxy.DisposeAsync();
 
         var refusal = await Assert.ThrowsAsync<StartupException>(
-            () => StoreHost.Start(url, timings: DatabaseLockTests.ShortTimeouts));
+            () => StoreHost.Start(url, timeouts: DatabaseLockTests.ShortTimeouts));
 
         Assert.Contains("cannot be used", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", refusal.Message, StringComparison.Ordinal);

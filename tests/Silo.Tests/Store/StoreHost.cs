@@ -31,14 +31,14 @@ internal sealed class StoreHost(IHost host, LogRecorder log) : IAsyncDisposable
     public static async Task<StoreHost> Start(
         string url,
         bool clustered = false,
-        StoreTimeouts? timings = null,
+        StoreTimeouts? timeouts = null,
         Action<IHostApplicationBuilder>? configure = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection([new("DATABASE_URL", url)]);
         var log = new LogRecorder();
         builder.Logging.SetMinimumLevel(LogLevel.Debug).AddProvider(log);
-        builder.Services.AddSingleton(timings ?? new StoreTimeouts());
+        builder.Services.AddSingleton(timeouts ?? new StoreTimeouts());
         builder.Services.AddStore(clustered);
         configure?.Invoke(builder);
         var host = builder.Build();

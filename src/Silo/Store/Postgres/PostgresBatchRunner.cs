@@ -8,7 +8,7 @@ namespace GeminiChat.Silo.Store.Postgres;
 /// Sends a batch's statements in one round trip and the commit in a second one. If the connection is lost during the commit, the
 /// results of the statements are known already, so they can be returned once the transaction is known to be committed.
 /// </summary>
-internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimeouts timings, TimeProvider time) : IBatchRunner
+internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimeouts timeouts, TimeProvider time) : IBatchRunner
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
@@ -66,7 +66,7 @@ internal sealed class PostgresBatchRunner(NpgsqlDataSource source, StoreTimeouts
 
     private async Task<bool> ResolveUnknownCommit()
     {
-        using var limit = new CancellationTokenSource(timings.UnknownCommit, time);
+        using var limit = new CancellationTokenSource(timeouts.UnknownCommit, time);
         while (true)
         {
             try

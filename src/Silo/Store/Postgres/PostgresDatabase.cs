@@ -9,7 +9,7 @@ namespace GeminiChat.Silo.Store.Postgres;
 /// <summary>A PostgreSQL database, which the silos of a cluster share.</summary>
 internal sealed class PostgresDatabase(
     DatabaseAddress.Postgres address,
-    StoreTimeouts timings,
+    StoreTimeouts timeouts,
     TimeProvider time,
     IHostApplicationLifetime application,
     ILogger<PostgresDatabase> logger) : Database(logger)
@@ -73,7 +73,7 @@ internal sealed class PostgresDatabase(
             return null;
         }
 
-        var held = new PostgresLock(session, target, timings, time, application, logger);
+        var held = new PostgresLock(session, target, timeouts, time, application, logger);
         held.StartMonitor();
         return held;
     }
@@ -88,7 +88,7 @@ internal sealed class PostgresDatabase(
     }
 
     public override ImmutableArray<IBatchRunner> OpenRunners() =>
-        [.. Enumerable.Range(0, Writers).Select(_ => new PostgresBatchRunner(_source, timings, time))];
+        [.. Enumerable.Range(0, Writers).Select(_ => new PostgresBatchRunner(_source, timeouts, time))];
 
     public override ValueTask DisposeAsync() => _source.DisposeAsync();
 

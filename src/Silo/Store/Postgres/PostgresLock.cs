@@ -9,7 +9,7 @@ namespace GeminiChat.Silo.Store.Postgres;
 internal sealed partial class PostgresLock(
     LockSession session,
     LockTarget target,
-    StoreTimeouts timings,
+    StoreTimeouts timeouts,
     TimeProvider time,
     IHostApplicationLifetime application,
     ILogger logger) : IAsyncDisposable
@@ -32,7 +32,7 @@ internal sealed partial class PostgresLock(
     {
         while (true)
         {
-            await Task.Delay(timings.LockCheckInterval, time, stopping);
+            await Task.Delay(timeouts.LockCheckInterval, time, stopping);
             if (await _session.IsAlive(stopping))
             {
                 continue;
@@ -65,19 +65,19 @@ internal sealed partial class PostgresLock(
                     return true;
                 }
 
-                if (refusedFor >= timings.Lock)
+                if (refusedFor >= timeouts.Lock)
                 {
                     return false;
                 }
 
-                refusedFor += timings.LockRetryDelay;
+                refusedFor += timeouts.LockRetryDelay;
             }
             catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
             {
                 Log.Away(logger, e);
             }
 
-            await Task.Delay(timings.LockRetryDelay, time, stopping);
+            await Task.Delay(timeouts.LockRetryDelay, time, stopping);
         }
     }
 

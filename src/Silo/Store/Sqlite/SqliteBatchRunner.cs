@@ -6,7 +6,7 @@ using SQLitePCL;
 namespace GeminiChat.Silo.Store.Sqlite;
 
 /// <summary>The only connection that writes to the file. It compiles each statement once.</summary>
-internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts timings) : IBatchRunner
+internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts timeouts) : IBatchRunner
 {
     private readonly Dictionary<string, SqliteCommand> _commands = [];
     private SqliteConnection? _connection;
@@ -17,7 +17,7 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts t
 
     public ValueTask<int[]> Run(IReadOnlyList<WriteOperation> operations)
     {
-        var connection = _connection ??= SqliteConnections.Open(connectionString, timings.Busy);
+        var connection = _connection ??= SqliteConnections.Open(connectionString, timeouts.Busy);
         Execute(connection, "begin immediate");
         try
         {

@@ -14,7 +14,7 @@ namespace GeminiChat.Silo.Store.Sqlite;
 /// </summary>
 internal sealed class SqliteDatabase(
     DatabaseAddress.Sqlite address,
-    StoreTimeouts timings,
+    StoreTimeouts timeouts,
     TimeProvider time,
     ILogger<SqliteDatabase> logger) : Database(logger)
 {
@@ -77,7 +77,7 @@ internal sealed class SqliteDatabase(
             PrivateFiles.CreateOrRestrict(file);
             PrivateFiles.RestrictToOwner(file + "-wal");
             PrivateFiles.RestrictToOwner(file + "-shm");
-            await using var connection = SqliteConnections.Open(SqliteConnections.ForWriting(file), timings.Busy);
+            await using var connection = SqliteConnections.Open(SqliteConnections.ForWriting(file), timeouts.Busy);
             SchemaMigrations.Run(deploy => deploy.SqliteDatabase(connection.ConnectionString), scripts, logger);
         }
 
@@ -94,7 +94,7 @@ internal sealed class SqliteDatabase(
     }
 
     public override ImmutableArray<IBatchRunner> OpenRunners() =>
-        [new SqliteBatchRunner(SqliteConnections.ForWriting(address.File), timings)];
+        [new SqliteBatchRunner(SqliteConnections.ForWriting(address.File), timeouts)];
 
     public override async ValueTask DisposeAsync()
     {

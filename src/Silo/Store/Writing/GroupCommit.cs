@@ -21,9 +21,9 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private readonly Task _loop;
     private volatile bool _abandoned;
 
-    public GroupCommit(IBatchRunner runner, StoreTimeouts timings, TimeProvider time, ILogger logger)
+    public GroupCommit(IBatchRunner runner, StoreTimeouts timeouts, TimeProvider time, ILogger logger)
     {
-        (_runner, _timings, _time, _logger) = (runner, timings, time, logger);
+        (_runner, _timings, _time, _logger) = (runner, timeouts, time, logger);
         _loop = runner.IsBlocking
             ? Task.Factory.StartNew(
                 LoopOnOwnThread, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)

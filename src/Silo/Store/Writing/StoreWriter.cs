@@ -1,11 +1,11 @@
 namespace GeminiChat.Silo.Store.Writing;
 
 /// <summary>All writers of this process. A user's writes always go to the same writer, in their order.</summary>
-internal sealed class StoreWriter(Database database, StoreTimeouts timings, TimeProvider time, ILogger<StoreWriter> logger)
+internal sealed class StoreWriter(Database database, StoreTimeouts timeouts, TimeProvider time, ILogger<StoreWriter> logger)
     : IAsyncDisposable
 {
     private readonly ImmutableArray<GroupCommit> _writers =
-        [.. database.OpenRunners().Select(runner => new GroupCommit(runner, timings, time, logger))];
+        [.. database.OpenRunners().Select(runner => new GroupCommit(runner, timeouts, time, logger))];
 
     /// <summary>Writes an operation. When it is durable, the result is whether its first statement changed a row.</summary>
     public Task<bool> Write(WriteOperation operation)

@@ -1,0 +1,313 @@
+using System.Net;
+using System.Text.Json;
+using GeminiChat.Gateway.Tests.Fixtures;
+
+namespace GeminiChat.Gateway.Tests.Auth;
+
+/// <summary>Sessions from their start to their end, at two gateways before the real grains.</summary>
+public sealed class SessionTests(GatewayFixture gateway)
+{
+    /// <summary>The second when a notice was slow.</summary>
+    private static readonly string[] News = ["created", "reload"];
+
+    [Fact]
+    public async Task A_reused_refresh_token_ends_the_whole_session()
+    {
+        var ada = await gateway.NewUser().SignIn();
+        var stolen = ada.RefreshToken;
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(stolen));
+        Assert.True(await ada.IsSignedIn());
+        Assert.NotEqual(stolen, ada.RefreshToken);
+
+        var reuse = await ada.ExchangeRefreshToken(stolen);
+        Assert.StartsWith("refresh_token is used", await reuse.ReadProblemAsync(HttpStatusCode.Unauthorized), StringComparison.Ordinal);
+        await (await ada.ExchangeRefreshToken(ada.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await ada.WaitUntilSignedOut();
+    }
+
+    [Fact]
+    public async Task Refused_logins_and_refreshes_carry_a_WWW_Authenticate_challenge()
+    {
+        var ada = await gateway.NewUser().SignUpAndVerify();
+        var spent = ada.RefreshToken;
+
+        Assert.Empty((await ada.Login()).Headers.WwwAuthenticate);
+        Assert.Empty((await ada.ExchangeRefreshToken(spent)).Headers.WwwAuthenticate);
+        Assert.Equal("Bearer", (await ada.Login("not the password")).Headers.WwwAuthenticate.ToString());
+        Assert.Equal("Bearer", (await ada.ExchangeRefreshToken(spent)).Headers.WwwAuthenticate.ToString());
+    }
+
+    [Fact]
+    public async Task Of_fifty_parallel_uses_of_a_refresh_token_one_succeeds_and_the_session_ends()
+    {
+        var ada = await gateway.NewUser().SignIn();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => ada.ExchangeRefreshToken(ada.RefreshToken)));
+        var winner = Assert.Single(answers, answer => answer.StatusCode is HttpStatusCode.OK);
+        Assert.Equal(49, answers.Count(answer => answer.StatusCode is HttpStatusCode.Unauthorized));
+        await ada.StoreTokens(winner);
+        await ada.WaitUntilSignedOut();
+        await (await ada.ExchangeRefreshToken(ada.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_refresh_whose_response_was_lost_can_be_repeated_with_its_key_at_any_gateway()
+    {
+        var ada = await gateway.NewUser().SignIn();
+        var spent = ada.RefreshToken;
+        using var elsewhere = await gateway.CreateAnonymousClientAtSecondGateway();
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(number => ada.ExchangeRefreshToken(spent, "first", number % 2 == 0 ? elsewhere : null)));
+        var tokens = await Task.WhenAll(answers.Select(async answer => (await answer.ReadJsonAsync()).Text("refresh_token")));
+        Assert.Single(tokens.Distinct());
+
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(spent, "first"));
+        Assert.True(await ada.IsSignedIn());
+        Assert.Equal(tokens[0], ada.RefreshToken);
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.RefreshToken, "second"));
+        Assert.True(await ada.IsSignedIn());
+    }
+
+    [Theory]
+    [InlineData("another")]
+    [InlineData(null)]
+    public async Task A_used_refresh_token_without_its_key_ends_the_session(string? key)
+    {
+        var ada = await gateway.NewUser().SignIn();
+        var spent = ada.RefreshToken;
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(spent, "the-key"));
+
+        await (await ada.ExchangeRefreshToken(spent, key)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await (await ada.ExchangeRefreshToken(ada.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await ada.WaitUntilSignedOut();
+    }
+
+    [Fact]
+    public async Task A_used_refresh_token_with_its_key_ends_the_session_once_its_successor_was_used()
+    {
+        var ada = await gateway.NewUser().SignIn();
+        var spent = ada.RefreshToken;
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(spent, "the-key"));
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.RefreshToken, "the-next-key"));
+
+        await (await ada.ExchangeRefreshToken(spent, "the-key")).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await (await ada.ExchangeRefreshToken(ada.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await ada.WaitUntilSignedOut();
+    }
+
+    [Fact]
+    public async Task A_malformed_key_is_refused_before_the_refresh_token_is_used()
+    {
+        var ada = await gateway.NewUser().SignIn();
+        await (await ada.ExchangeRefreshToken(ada.RefreshToken, new string('k', 256))).ReadProblemAsync(HttpStatusCode.BadRequest);
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.RefreshToken, new string('k', 255)));
+        Assert.True(await ada.IsSignedIn());
+    }
+
+    [Fact]
+    public async Task A_forged_refresh_token_is_refused_and_ends_no_session()
+    {
+        var ada = await gateway.NewUser().SignIn();
+        var eve = await gateway.NewUser().SignIn();
+        var middle = ada.RefreshToken.Length / 2;
+        foreach (var invented in new[]
+        {
+            "", "x", ada.Token, new string('A', ada.RefreshToken.Length), ada.RefreshToken + "A", eve.RefreshToken[..middle] + ada.RefreshToken[middle..],
+            ada.RefreshToken[..middle] + (ada.RefreshToken[middle] == 'A' ? 'B' : 'A') + ada.RefreshToken[(middle + 1)..],
+        })
+        {
+            await (await ada.ExchangeRefreshToken(invented)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        }
+
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.RefreshToken));
+        Assert.True(await ada.IsSignedIn());
+    }
+
+    [Fact]
+    public async Task A_refresh_token_is_not_accepted_as_an_access_token()
+    {
+        var ada = await gateway.NewUser().SignIn();
+        using var http = gateway.CreateAnonymousClient();
+        http.DefaultRequestHeaders.Add("Authorization", $"Bearer {ada.RefreshToken}");
+        await (await http.GetAsync("/user/me")).ReadProblemAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("{}")]
+    [InlineData("""{"everywhere":false}""")]
+    public async Task Logout_ends_only_the_calling_session(string? body)
+    {
+        var ada = await gateway.NewUser().SignIn();
+        var twin = await ada.Clone().SignIn();
+        var elsewhere = await gateway.CreateAnonymousClientAtSecondGateway();
+        Assert.True(await ada.IsSignedIn(elsewhere));
+
+        var answer = await ada.Send(HttpMethod.Post, "/auth/logout", body);
+        Assert.Equal((HttpStatusCode.NoContent, ""), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+        Assert.False(await ada.IsSignedIn());
+        await ada.WaitUntilSignedOut();
+        await (await ada.ExchangeRefreshToken(ada.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        Assert.True(await twin.IsSignedIn());
+        await twin.StoreTokens(await twin.ExchangeRefreshToken(twin.RefreshToken));
+    }
+
+    [Fact]
+    public async Task Logout_everywhere_ends_every_session()
+    {
+        var ada = await gateway.NewUser().SignIn();
+        var twin = await ada.Clone().SignIn();
+        Assert.True(await twin.IsSignedIn(await gateway.CreateAnonymousClientAtSecondGateway()));
+        Assert.Equal(HttpStatusCode.NoContent, (await ada.Send(HttpMethod.Post, "/auth/logout", """{"everywhere":true}""")).StatusCode);
+        await ada.WaitUntilSignedOut();
+        await twin.WaitUntilSignedOut();
+        await (await twin.ExchangeRefreshToken(twin.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        Assert.True(await (await ada.SignIn()).IsSignedIn());
+    }
+
+    [Fact]
+    public async Task A_logout_without_token_or_with_a_malformed_body_is_refused()
+    {
+        var ada = await gateway.NewUser().SignIn();
+        await (await ada.Post("/auth/logout", new { })).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        var answer = await ada.Send(HttpMethod.Post, "/auth/logout", """{"everywhere":"yes"}""");
+        Assert.Equal("everywhere has the wrong type.", await answer.ReadProblemAsync(HttpStatusCode.BadRequest));
+        Assert.True(await ada.IsSignedIn());
+    }
+
+    [Fact]
+    public async Task Changing_the_password_ends_all_other_sessions()
+    {
+        var ada = await gateway.NewUser().SignUpAndVerify();
+        var twin = await ada.Clone().SignIn();
+        Assert.True(await twin.IsSignedIn(await gateway.CreateAnonymousClientAtSecondGateway()));
+
+        var answer = await Change(ada, ApiUser.Password, "another good one");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await twin.WaitUntilSignedOut();
+        await (await twin.ExchangeRefreshToken(twin.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        Assert.True(await ada.IsSignedIn());
+        Assert.True(await ada.IsSignedIn(await gateway.CreateAnonymousClientAtSecondGateway()));
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.RefreshToken));
+        Assert.True(await ada.IsSignedIn());
+        await (await ada.Login()).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        Assert.Equal(HttpStatusCode.OK, (await ada.Login("another good one")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Resetting_the_password_ends_every_session_and_signs_nobody_in()
+    {
+        var ada = await gateway.NewUser().SignUpAndVerify();
+        Assert.True(await ada.IsSignedIn(await gateway.CreateAnonymousClientAtSecondGateway()));
+        var answer = await ada.Reset(await ada.NewCode("/auth/forgot-password"), "another good one");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(["message"], (await answer.ReadJsonAsync()).Names());
+        await ada.WaitUntilSignedOut();
+        await (await ada.ExchangeRefreshToken(ada.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await (await ada.Login()).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        Assert.Equal(HttpStatusCode.OK, (await ada.Login("another good one")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_live_stream_ends_with_a_401_soon_after_its_session()
+    {
+        var ada = await gateway.NewUserWithRoom();
+        await ada.Room.Ask();
+        await using var events = await SseReader.AttachAsync(ada);
+        Assert.Equal("accepted", (await events.NextAsync()).EventType);
+        await ada.Room.Say("Once upon a time");
+        Assert.Equal("token", (await events.NextAsync()).EventType);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await ada.Send(HttpMethod.Post, "/auth/logout")).StatusCode);
+        var last = await events.NextAsync();
+        Assert.Equal("error", last.EventType);
+        Assert.Equal(401, JsonDocument.Parse(last.Data).RootElement.GetProperty("status").GetInt32());
+        await events.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task A_stream_whose_access_token_expires_ends_with_reconnect_and_resumes_with_a_new_token()
+    {
+        await using var own = await GatewayFixture.StartWithSiloAsync();
+        var ada = await own.NewUser().SignIn();
+        await using var events = await SseReader.OpenAsync(await ada.Send(HttpMethod.Get, "/events", accept: "text/event-stream"));
+        await ada.NewRoom();
+        Assert.Contains((await events.NextAsync()).EventType, News);
+
+        own.Time.Advance(TimeSpan.FromMinutes(31));
+        var last = await events.NextAsync();
+        while (News.Contains(last.EventType))
+        {
+            last = await events.NextAsync();
+        }
+
+        Assert.Equal(("reconnect", "{}"), (last.EventType, last.Data));
+        await events.ExpectEndAsync();
+
+        // Tokens are judged by the real clock, to which the fresh one would be from the future.
+        own.Time.Advance(-TimeSpan.FromMinutes(31));
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.RefreshToken));
+        await using var again = await SseReader.OpenAsync(
+            await ada.Send(HttpMethod.Get, "/events", accept: "text/event-stream", lastEventId: events.LastId));
+        await ada.NewRoom();
+        Assert.Contains((await again.NextAsync()).EventType, News);
+    }
+
+    [Fact]
+    public async Task A_reply_stream_ends_with_reconnect_when_the_access_token_expires()
+    {
+        await using var own = await GatewayFixture.StartWithSiloAsync();
+        var ada = await own.NewUser().SignIn();
+        var room = await ada.NewRoom();
+        var posted = await ada.Send(HttpMethod.Post, $"/chatroom/{room}/message", """{"content":"Tell me a long story."}""", accept: "text/event-stream");
+        await using var events = await SseReader.OpenAsync(posted);
+        own.Time.Advance(TimeSpan.FromMinutes(31));
+        var last = await events.NextAsync();
+        while (last.EventType is "accepted" or "token")
+        {
+            last = await events.NextAsync();
+        }
+
+        Assert.Equal("reconnect", last.EventType);
+        await events.ExpectEndAsync();
+    }
+
+    [Fact]
+    public async Task Sessions_are_listed_for_their_user_and_can_be_ended_one_by_one()
+    {
+        var ada = await gateway.NewUser().SignIn();
+        var twin = await ada.Clone().SignIn();
+        var eve = await gateway.NewUser().SignIn();
+        var list = await Sessions(ada);
+        Assert.Equal(2, list.Count);
+        Assert.All(list, session => Assert.Equal(["id", "is_current", "last_used_at", "started_at"], session.Names().Order(StringComparer.Ordinal)));
+        var other = Assert.Single(list, session => !session.GetProperty("is_current").GetBoolean()).Text("id");
+        Assert.Equal(other, Assert.Single(await Sessions(twin), session => session.GetProperty("is_current").GetBoolean()).Text("id"));
+
+        foreach (var stranger in new[] { (await Sessions(eve))[0].Text("id"), Guid.CreateVersion7().ToString(), "none" })
+        {
+            var refused = await ada.Send(HttpMethod.Delete, $"/user/sessions/{stranger}");
+            Assert.Equal("You have no such session.", await refused.ReadProblemAsync(HttpStatusCode.NotFound));
+        }
+
+        Assert.True(await eve.IsSignedIn());
+        Assert.Equal(HttpStatusCode.NoContent, (await ada.Send(HttpMethod.Delete, $"/user/sessions/{other}")).StatusCode);
+        await twin.WaitUntilSignedOut();
+        await (await twin.ExchangeRefreshToken(twin.RefreshToken)).ReadProblemAsync(HttpStatusCode.Unauthorized);
+        await (await ada.Send(HttpMethod.Delete, $"/user/sessions/{other}")).ReadProblemAsync(HttpStatusCode.NotFound);
+
+        var own = Assert.Single(await Sessions(ada)).Text("id");
+        Assert.Equal(HttpStatusCode.NoContent, (await ada.Send(HttpMethod.Delete, $"/user/sessions/{own}")).StatusCode);
+        Assert.False(await ada.IsSignedIn());
+        await (await ada.Send(HttpMethod.Get, "/user/sessions")).ReadProblemAsync(HttpStatusCode.Unauthorized);
+    }
+
+    private static async Task<List<JsonElement>> Sessions(ApiUser person)
+    {
+        var answer = await person.Send(HttpMethod.Get, "/user/sessions");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return [.. (await answer.ReadJsonAsync()).EnumerateArray()];
+    }
+
+    private static Task<HttpResponseMessage> Change(ApiUser person, string current, string next) => person.Send(
+        HttpMethod.Post, "/auth/change-password", JsonSerializer.Serialize(new { current_password = current, new_password = next }));
+}
