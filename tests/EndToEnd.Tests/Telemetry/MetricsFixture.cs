@@ -138,9 +138,11 @@ public sealed class MetricsFixture : IAsyncLifetime
         await WaitUntil(seen => seen.Sum("geminichat_webhooks_total", "outcome=\"bad_request\"") == count);
     }
 
-    /// <summary>The size of a batch is recorded when it begins, its duration when it ends.</summary>
+    /// <summary>
+    /// The size of a batch is recorded when it begins, its duration when it ends. A scrape reads the two one after the other.
+    /// </summary>
     private static bool HasOpenBatches(PrometheusScrape seen) =>
-        seen.Sum("geminichat_store_batch_size_count") > seen.Sum("geminichat_store_batch_duration_seconds_count");
+        seen.Sum("geminichat_store_batch_size_count") != seen.Sum("geminichat_store_batch_duration_seconds_count");
 
     private async Task<PrometheusScrape> WaitUntil(Func<PrometheusScrape, bool> condition)
     {
