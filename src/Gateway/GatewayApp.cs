@@ -26,7 +26,7 @@ internal static class GatewayApp
         builder.Services.AddApiDocument();
         builder.Services.AddAuth();
         builder.Services.AddChatrooms();
-        builder.Services.AddEvents();
+        builder.Services.AddNotices();
         builder.Services.AddPayments();
         addGrains(builder);
         builder.Services.AddHostedService<OtpQueueDrainer>();

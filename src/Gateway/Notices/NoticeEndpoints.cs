@@ -26,7 +26,7 @@ internal static class NoticeEndpoints
         kept until a minute after the last reader disconnected. A user may have 20 streams open at a server.
         """;
 
-    public static void AddEvents(this IServiceCollection services) => services.AddSingleton<NoticeStreamLimiter>();
+    public static void AddNotices(this IServiceCollection services) => services.AddSingleton<NoticeStreamLimiter>();
 
     public static void MapNotices(this IEndpointRouteBuilder app) =>
         app.MapGet("/events", Follow).WithTags("Events").RequireAuthorization()

@@ -218,14 +218,14 @@ public sealed class NoticeStreamTests(GatewayFixture gateway) : IAsyncLifetime
     public async Task A_stalled_notice_reader_is_disconnected_after_30_seconds()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var patient = await GatewayFixture.StartAsync(configure: builder =>
+        await using var ownGateway = await GatewayFixture.StartAsync(configure: builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(time);
             builder.WebHost.UseSmallSendBuffers().ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
         });
-        var user = await patient.NewUserWithRoom();
+        var user = await ownGateway.NewUserWithRoom();
         var follow = Follows(user);
-        using var stalled = await StalledHttpClient.StartAsync(patient.Address, "/events", user.Token);
+        using var stalled = await StalledHttpClient.StartAsync(ownGateway.Address, "/events", user.Token);
         await follow.WaitUntilBegun(2);
         await user.Notify(LongNotices(user, 512));
 
