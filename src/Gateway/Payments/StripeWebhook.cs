@@ -14,7 +14,11 @@ internal static class StripeWebhook
     public const int MaxBodyBytes = 512 * 1024;
 
     public static async Task<IResult> Receive(
-        HttpContext http, WebhookSignatureVerifier signature, WebhookConcurrencyLimiter slots, RequestBodyReader uploads, IGrainFactory grains)
+        HttpContext http,
+        WebhookSignatureVerifier signature,
+        WebhookConcurrencyLimiter slots,
+        RequestBodyReader bodyReader,
+        IGrainFactory grains)
     {
         // Until the body has arrived, errors are caused by the sender.
         var outcome = WebhookMetrics.BadRequest;
@@ -34,7 +38,7 @@ internal static class StripeWebhook
                 return PaymentProblems.TooManyWebhooks;
             }
 
-            var body = await uploads.ReadAsync(http);
+            var body = await bodyReader.ReadAsync(http);
             outcome = WebhookMetrics.Unavailable;
             if (body is not { } bytes)
             {

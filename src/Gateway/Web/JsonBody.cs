@@ -43,8 +43,8 @@ internal sealed class JsonBody<T> : IValidatedParameter, IEndpointParameterMetad
             return new(null, Problems.ForStatus(StatusCodes.Status415UnsupportedMediaType));
         }
 
-        var uploads = context.RequestServices.GetRequiredService<RequestBodyReader>();
-        return await uploads.ReadAsync(context) is { } body ? Parse(body.Span) : new(null, Problems.Stopping);
+        var bodyReader = context.RequestServices.GetRequiredService<RequestBodyReader>();
+        return await bodyReader.ReadAsync(context) is { } body ? Parse(body.Span) : new(null, Problems.Stopping);
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>

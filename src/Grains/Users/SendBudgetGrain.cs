@@ -31,9 +31,9 @@ internal sealed partial class SendBudgetGrain(
     public async Task<SendDecision> Acquire(SendRequest request)
     {
         BeginNewDay();
-        var shares = new SendBudgetPolicy(request.DailyLimit);
+        var policy = new SendBudgetPolicy(request.DailyLimit);
         var ofNetwork = _today.SentByNetwork.GetValueOrDefault(request.Network);
-        var decision = shares.Decide(request, _sent, ofNetwork);
+        var decision = policy.Decide(request, _sent, ofNetwork);
         if (decision is not SendDecision.Allowed)
         {
             return decision;
@@ -41,13 +41,13 @@ internal sealed partial class SendBudgetGrain(
 
         if (_sent >= stored.State.Reserved || stored.State.Day != _today.Day)
         {
-            await this.WriteState(stored, _today with { Reserved = Math.Min(_sent + shares.BlockSize, request.DailyLimit) });
+            await this.WriteState(stored, _today with { Reserved = Math.Min(_sent + policy.BlockSize, request.DailyLimit) });
         }
 
         _sent++;
         _today = _today with { SentByNetwork = _today.SentByNetwork.SetItem(request.Network, ofNetwork + 1) };
         _metrics.Record(_today.Day, _sent, request.DailyLimit);
-        Warn(shares, request.DailyLimit);
+        Warn(policy, request.DailyLimit);
         return SendDecision.Allowed;
     }
 
@@ -61,9 +61,9 @@ internal sealed partial class SendBudgetGrain(
     }
 
     /// <summary>Logs a warning once a day. It is logged again after a restart in the middle of a block.</summary>
-    private void Warn(SendBudgetPolicy shares, int limit)
+    private void Warn(SendBudgetPolicy policy, int limit)
     {
-        if (!_today.HasWarned && shares.IsNearlySpent(_sent))
+        if (!_today.HasWarned && policy.IsNearlySpent(_sent))
         {
             _today = _today with { HasWarned = true };
             Log.NearlySpent(logger, _sent, limit);

@@ -83,10 +83,3 @@ internal static class HostRunner
 
 /// <summary>The process cannot start. The message is one line for the operator.</summary>
 internal class StartupException(string message, Exception? inner = null) : Exception(message, inner);
-
-/// <summary>The tags of health checks.</summary>
-internal static class HealthTags
-{
-    /// <summary>A process is ready for traffic when all checks with this tag are green.</summary>
-    public const string Ready = "ready";
-}
