@@ -17,12 +17,12 @@ namespace GeminiChat.EndToEnd.Tests.Chaos;
 public sealed class ChaosTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Users = 3;
-    private const int RoomsAtOnce = 4;
+    private const int RoomsAtOnce = 2;
     private const int ClientsOfARoom = 2;
 
     private static readonly int Seed = int.TryParse(
         Environment.GetEnvironmentVariable("CHAOS_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : Random.Shared.Next();
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(TestLength.Of(25, 120));
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(TestLength.Of(15, 120));
     private static readonly TimeSpan CompletionTimeout = TimeSpan.FromSeconds(90);
 
     private readonly TemporaryFolder _folder = new();
@@ -50,6 +50,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task Under_random_client_actions_and_restarts_every_accepted_message_is_answered_once()
     {
         output.WriteLine($"CHAOS_SEED={Seed}");
+        await UtcDay.WaitForTimeLeft();
         var http = (await _service.Gateway).Http;
         var users = await Task.WhenAll(Enumerable.Range(0, Users).Select(_ => ChatUser.SignIn(http)));
         using var time = new CancellationTokenSource(Duration);
@@ -88,7 +89,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncLifetime
         var random = new Random(Seed);
         while (!timeIsOver.IsCancellationRequested)
         {
-            await Task.Delay(TimeSpan.FromSeconds(random.Next(4, 12)), timeIsOver).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimeSpan.FromSeconds(random.Next(3, 8)), timeIsOver).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _service.Restart(gracefully: random.Next(3) == 0);
         }
     }
