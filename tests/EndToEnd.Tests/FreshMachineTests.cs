@@ -49,32 +49,19 @@ public sealed class FreshMachineTests(FreshMachineTests.UnconfiguredGateway fixt
     }
 
     [Theory]
-    [InlineData("DATABASE_URL", "mysql://user:hidden@host/db")]
-    [InlineData("CLUSTERING", "maybe")]
-    [InlineData("SECRET_KEY", "short")]
-    [InlineData("GEMINI_BASE_URL", "http://example.org/v1beta")]
-    [InlineData("OTP_DELIVERY", "pigeon")]
-    [InlineData("SILO_PORT", "many")]
-    [InlineData("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true")]
-    [InlineData("GEMINI_CONTEXT_TOKENS", "lots")]
-    public async Task A_wrong_setting_ends_the_start_with_a_line_that_names_it(string name, string value)
+    [InlineData("DATABASE_URL=mysql://user:hidden@host/db")]
+    [InlineData("CLUSTERING=maybe")]
+    [InlineData("SILO_PORT=many")]
+    [InlineData("ASPNETCORE_FORWARDEDHEADERS_ENABLED=true")]
+    [InlineData("SECRET_KEY=short", "GEMINI_BASE_URL=http://example.org/v1beta", "OTP_DELIVERY=pigeon", "GEMINI_CONTEXT_TOKENS=lots")]
+    public async Task Wrong_settings_end_the_start_with_a_line_that_names_each(params string[] settings)
     {
-        await using var gateway = GatewayProcess.Launch(_folder.Path, (name, value));
+        var pairs = settings.Select(setting => setting.Split('=', 2)).Select(pair => (Name: pair[0], Value: pair[1])).ToArray();
+        await using var gateway = GatewayProcess.Launch(_folder.Path, pairs);
         Assert.NotEqual(0, await gateway.WaitForExit());
-        Assert.Contains(name, gateway.Output, StringComparison.Ordinal);
+        Assert.All(pairs, pair => Assert.Contains(pair.Name, gateway.Output, StringComparison.Ordinal));
         Assert.DoesNotContain("   at ", gateway.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", gateway.Output, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("OTP_DELIVERY", "response")]
-    [InlineData("SECRET_KEY", "")]
-    public async Task Outside_Development_the_program_refuses_development_only_settings(string name, string value)
-    {
-        await using var gateway = GatewayProcess.Launch(
-            _folder.Path, ("SECRET_KEY", new string('k', 32)), ("ASPNETCORE_ENVIRONMENT", "Production"), (name, value));
-        Assert.NotEqual(0, await gateway.WaitForExit());
-        Assert.Contains(name, gateway.Output, StringComparison.Ordinal);
     }
 
     public sealed class UnconfiguredGateway : IAsyncLifetime
