@@ -53,21 +53,6 @@ public sealed class ChatTests(GatewayFixture fixture) : GatewayTests(fixture)
     }
 
     [Fact]
-    public async Task Rooms_and_messages_survive_a_restart()
-    {
-        var user = await ChatUser.SignIn(Gateway.Http);
-        var room = await user.NewRoom("kept room");
-        await user.Ask(room, "keep this");
-        var before = await user.Get($"/chatroom/{room}");
-        Assert.Equal(0, await Gateway.Stop());
-
-        await Gateway.Restart();
-        Assert.Equal(before.ToString(), (await user.Get($"/chatroom/{room}")).ToString());
-        Assert.Equal("kept room", (await user.Get("/chatroom"))[0].GetProperty("name").GetString());
-        Assert.Single(Calls);
-    }
-
-    [Fact]
     public async Task The_room_list_shows_a_room_right_after_its_creation()
     {
         var user = await ChatUser.SignIn(Gateway.Http);

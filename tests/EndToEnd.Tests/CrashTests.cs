@@ -1,105 +1,137 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using GeminiChat.Fakes;
 
 namespace GeminiChat.EndToEnd.Tests;
 
 /// <summary>What is accepted is answered, once, whatever happens to the process.</summary>
-[Collection<SharedGateway>]
-public sealed class CrashTests(GatewayFixture fixture) : GatewayTests(fixture)
+[Collection<SharedKilledGateway>]
+[UnsupportedOSPlatform("windows")]
+public sealed class CrashTests(KilledGateway killed) : GatewayTests(killed)
 {
-    private const int Rooms = 20;
+    private ChatUser User => killed.User;
 
     [Fact]
     public async Task After_kill_9_every_accepted_message_is_stored_once_and_answered_once_without_a_client()
     {
-        Gemini.ReplyAlways(Script.Chunks("half an ans").Then(Script.Silence()));
-        var user = await ChatUser.SignIn(Gateway.Http);
-        var rooms = await Task.WhenAll(Enumerable.Range(0, Rooms).Select(i => user.NewRoom($"room {i}")));
-        await Task.WhenAll(rooms.SelectMany(room => Enumerable.Range(0, 3).Select(i => user.Post(room, $"{room} {i}"))));
-        await Gemini.Calls.WaitForRunning(Rooms);
-        await Gateway.Kill();
-
-        await Gemini.Calls.WaitUntilIdle();
-        Gemini.ReplyWith(request => Script.Words($"re {request.LastText}"));
-        await Gateway.Restart();
-
-        // Nobody asks for anything: the process itself takes up what is owed.
-        await WaitForCalls(Rooms + (3 * Rooms));
-        await Gemini.Calls.WaitUntilIdle();
-        foreach (var room in rooms)
+        foreach (var room in killed.BusyRooms)
         {
-            await user.WaitForReply(room, 6);
-            var messages = (await user.Get($"/chatroom/{room}")).GetProperty("messages").EnumerateArray().ToList();
-            Assert.Equal(6, messages.Count);
+            await User.WaitForReply(room, 2 * KilledGateway.PostsOfARoom);
+            var messages = await Messages(room);
+            Assert.Equal(2 * KilledGateway.PostsOfARoom, messages.Count);
             var asked = Asked(messages);
-            Assert.Equal(Enumerable.Range(0, 3).Select(i => $"{room} {i}"), asked.Order());
+            Assert.Equal(Enumerable.Range(0, KilledGateway.PostsOfARoom).Select(i => $"{room} {i}"), asked.Order());
             Assert.Equal(asked.Select(text => $"re {text}"), Answers(messages).Select(SseTestExtensions.Content));
             Assert.All(Answers(messages), answer => Assert.Equal("completed", answer.Status()));
-        }
 
-        Assert.Equal(4 * Rooms, Calls.Count);
-        Assert.Equal(1, Calls.Max(call => Gemini.Calls.MaxConcurrentIn(call.FirstText)));
+            // One call was broken off by the crash.
+            var calls = CallsOf(room);
+            Assert.Equal(1 + KilledGateway.PostsOfARoom, calls.Count);
+            Assert.Equal(1, Gemini.Calls.MaxConcurrentIn(calls[0].FirstText));
+        }
     }
 
     [Fact]
     public async Task A_post_repeated_after_a_crash_returns_the_same_turn()
     {
-        Gemini.ReplyAlways(Script.Silence());
-        var user = await ChatUser.SignIn(Gateway.Http);
-        var room = await user.NewRoom();
-        var first = await user.Post(room, "once", "the-key");
-        await Gateway.Kill();
-
-        Gemini.ReplyAlways(Script.Words("yes"));
-        await Gateway.Restart();
-        var repeated = await user.Post(room, "once", "the-key");
+        var (room, first) = killed.KeyedPost;
+        var repeated = await User.Post(room, "once", KilledGateway.Key);
         Assert.Equal(first.GetProperty("reply").Id(), repeated.GetProperty("reply").Id());
-        Assert.Equal("yes", (await user.WaitForReply(room, 2)).Content());
-        Assert.Equal(2, (await user.Get($"/chatroom/{room}")).GetProperty("messages").GetArrayLength());
+        Assert.Equal("re once", (await User.WaitForReply(room, 2)).Content());
+        Assert.Equal(2, (await Messages(room)).Count);
     }
 
     [Fact]
-    public async Task At_SIGTERM_readers_are_told_to_reconnect_and_running_turns_finish_or_resume_after_the_restart()
+    public async Task A_stopped_reply_is_the_same_after_kill_9()
     {
-        const int Streams = 50;
-        var holds = new System.Collections.Concurrent.ConcurrentBag<ControlledReply>();
+        var (room, receipt) = killed.StoppedReply;
+        Assert.Equal("up to here", JsonElement.Parse(receipt).Content());
+        using var again = await User.Send(HttpMethod.Post, $"/chatroom/{room}/message/2/stop");
+        Assert.Equal(receipt, await again.Content.ReadAsStringAsync());
+        Assert.Equal(receipt, (await User.Get($"/chatroom/{room}/message/2")).GetRawText());
+        Assert.Single(CallsOf("stopped"));
+    }
+
+    [Fact]
+    public async Task A_room_deleted_during_a_reply_is_absent_even_after_kill_9()
+    {
+        var (user, room) = killed.Deleted;
+        Assert.Empty((await user.Get("/chatroom")).EnumerateArray());
+        Assert.Equal(HttpStatusCode.NotFound, (await user.Send(HttpMethod.Get, $"/chatroom/{room}")).StatusCode);
+        using var recreated = await user.Send(HttpMethod.Post, "/chatroom", new { name = "room" }, ("Idempotency-Key", KilledGateway.Key));
+        Assert.Equal(HttpStatusCode.Gone, recreated.StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await user.Send(HttpMethod.Delete, $"/chatroom/{room}")).StatusCode);
+        Assert.Single(CallsOf($"deleted {room}"));
+    }
+
+    [Fact]
+    public async Task After_kill_9_a_device_is_told_to_reload_and_gets_notices_again()
+    {
+        using var deadline = Deadline.Start();
+        var (user, last) = killed.Device;
+        await using var notices = user.Notices(last, deadline.Token);
+        Assert.True(await notices.MoveNextAsync());
+        Assert.Equal("reload", notices.Current.EventType);
+        var room = await user.NewRoom();
+        Assert.True(await notices.MoveNextAsync());
+        Assert.Equal(("created", room), (notices.Current.EventType, notices.Current.Json().GetProperty("id").GetString()));
+    }
+
+    [Fact]
+    public void After_the_daily_quota_is_used_up_replies_fail_without_a_call()
+    {
+        Assert.Equal(2, killed.RepliesWithoutQuota.Count);
+        Assert.All(killed.RepliesWithoutQuota, reply => Assert.Equal(("failed", "model_quota"), (reply.Status(), reply.Reason())));
+        Assert.Equal(1, killed.CallsWithoutQuota);
+    }
+
+    [Fact]
+    public async Task At_SIGTERM_running_turns_finish_or_resume_after_the_restart_and_slow_uploads_delay_nothing()
+    {
+        const int Streams = 20;
+        var keptRoom = await User.NewRoom("kept room");
+        await User.Ask(keptRoom, "keep this");
+        var kept = await User.Get($"/chatroom/{keptRoom}");
+        var callsBefore = Calls.Count;
+        var holds = new ConcurrentBag<ControlledReply>();
         Gemini.ReplyWith(_ =>
         {
             var hold = new ControlledReply();
             holds.Add(hold);
             return hold.Script;
         });
-        var user = await ChatUser.SignIn(Gateway.Http);
-        var rooms = await Task.WhenAll(Enumerable.Range(0, Streams).Select(i => user.NewRoom($"room {i}")));
-        var readers = rooms.Select(room => user.Ask(room, $"hello {room}")).ToList();
+        var rooms = await Task.WhenAll(Enumerable.Range(0, Streams).Select(i => User.NewRoom($"room {i}")));
+        var readers = rooms.Select(room => User.Ask(room, $"hello {room}")).ToList();
         await Gemini.Calls.WaitForRunning(Streams);
         await Task.WhenAll(holds.Select(hold => hold.SendText("so far")));
+        using var post = await SlowUpload.Begin(Gateway.Address, $"/chatroom/{rooms[0]}/message", User.Token);
+        using var login = await SlowUpload.Begin(Gateway.Address, "/auth/send-otp", User.Token);
 
         Gateway.Terminate();
         var streams = await Task.WhenAll(readers);
         Assert.All(streams, events => Assert.Equal("reconnect", events[^1].EventType));
+        await AssertSendsWorkAway(rooms[0]);
+        Assert.StartsWith("HTTP/1.1 503 ", await post.WaitForResponse(), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 503 ", await login.WaitForResponse(), StringComparison.Ordinal);
 
-        // While turns are at work the process still answers, and sends new work away.
-        using var ready = await user.Send(HttpMethod.Get, "/health/ready");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-        using var post = await user.Send(HttpMethod.Post, $"/chatroom/{rooms[0]}/message", new { content = "more" });
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, post.StatusCode);
-        using var live = await user.Send(HttpMethod.Get, "/health/live");
-        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
-
-        // Half of the turns come to their ends in time.
+        // The turns have their own time, whatever the web server waits for. Half of them come to their ends in it.
+        Assert.False(Gateway.HasExited);
         await Task.WhenAll(holds.Take(Streams / 2).Select(async hold =>
         {
             await hold.SendText(" and on");
             await hold.Finish();
         }));
+
+        // The host's own time is 30 s; what it has to cut then is told of, and the exit is not graceful.
         Assert.Equal(0, await Gateway.WaitForExit());
+        Assert.DoesNotContain("non-graceful", Gateway.Output, StringComparison.OrdinalIgnoreCase);
 
         await Gemini.Calls.WaitUntilIdle();
         Gemini.ReplyWith(request => Script.Words($"re {request.LastText}"));
         await Gateway.Restart();
-        var ends = await Task.WhenAll(rooms.Select(room => user.WaitForReply(room, 2)));
+        var ends = await Task.WhenAll(rooms.Select(room => User.WaitForReply(room, 2)));
         Assert.All(ends, end => Assert.Equal("completed", end.Status()));
         var finished = ends.Count(end => end.Content() == "so far and on");
         var takenUp = ends.Count(end => end.Content().StartsWith("re hello ", StringComparison.Ordinal));
@@ -107,56 +139,28 @@ public sealed class CrashTests(GatewayFixture fixture) : GatewayTests(fixture)
         // On a slow machine not all that could have finished in time did.
         Assert.InRange(finished, 1, Streams / 2);
         Assert.Equal(Streams, finished + takenUp);
-        Assert.Equal(Streams + takenUp, Calls.Count);
+        Assert.Equal(Streams + takenUp, Calls.Count - callsBefore);
+        Assert.Equal(kept.ToString(), (await User.Get($"/chatroom/{keptRoom}")).ToString());
+        Assert.Contains((await User.Get("/chatroom")).EnumerateArray(), room => room.GetProperty("name").GetString() == "kept room");
     }
 
-    [Fact]
-    public async Task At_SIGTERM_a_slow_upload_delays_no_turn()
+    /// <summary>While turns are at work, the process still answers, and sends new work away.</summary>
+    private async Task AssertSendsWorkAway(string room)
     {
-        var hold = new ControlledReply();
-        Gemini.EnqueueReplies(hold.Script);
-        var user = await ChatUser.SignIn(Gateway.Http);
-        var room = await user.NewRoom();
-        await user.Post(room, "hello");
-        await hold.SendText("so far");
-        using var upload = await SlowUpload.Begin(Gateway.Address, $"/chatroom/{room}/message", user.Token);
-
-        Gateway.Terminate();
-        var answer = await upload.WaitForResponse();
-        Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
-        Assert.False(Gateway.HasExited);
-
-        // The turn has its own time, whatever the web server waits for.
-        await hold.SendText(" and on");
-        await hold.Finish();
-        Assert.Equal(0, await Gateway.WaitForExit());
-        Assert.DoesNotContain("non-graceful", Gateway.Output, StringComparison.OrdinalIgnoreCase);
-        await Gateway.Restart();
-        Assert.Equal("so far and on", (await user.WaitForReply(room, 2)).Content());
-        Assert.Single(Calls);
+        using var ready = await User.Send(HttpMethod.Get, "/health/ready");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        using var post = await User.Send(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "more" });
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, post.StatusCode);
+        using var live = await User.Send(HttpMethod.Get, "/health/live");
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
     }
 
-    [Fact]
-    public async Task At_SIGTERM_a_slow_upload_and_an_endless_turn_do_not_keep_the_process_alive()
-    {
-        Gemini.ReplyAlways(Script.Chunks("so far").Then(Script.Silence()));
-        var user = await ChatUser.SignIn(Gateway.Http);
-        var room = await user.NewRoom();
-        await user.Post(room, "hello");
-        await Gemini.Calls.WaitForRunning(1);
-        using var upload = await SlowUpload.Begin(Gateway.Address, "/auth/send-otp", user.Token);
+    private async Task<List<JsonElement>> Messages(string room) =>
+        [.. (await User.Get($"/chatroom/{room}")).GetProperty("messages").EnumerateArray()];
 
-        Gateway.Terminate();
-
-        // The host's own time is 30 s; what it has to cut then is told of, and the exit is not graceful.
-        Assert.Equal(0, await Gateway.WaitForExit());
-        Assert.DoesNotContain("non-graceful", Gateway.Output, StringComparison.OrdinalIgnoreCase);
-        Assert.StartsWith("HTTP/1.1 503 ", await upload.WaitForResponse(), StringComparison.Ordinal);
-
-        Gemini.ReplyAlways(Script.Words("to the end"));
-        await Gateway.Restart();
-        Assert.Equal("to the end", (await user.WaitForReply(room, 2)).Content());
-    }
+    /// <summary>The calls of the room whose first post begins like this, before the crash and after it.</summary>
+    private List<RecordedRequest> CallsOf(string post) =>
+        [.. Gemini.Calls.Requests.Where(call => call.FirstText.StartsWith(post, StringComparison.Ordinal))];
 
     private static List<string> Asked(List<JsonElement> messages) =>
         [.. messages.Where(message => message.GetProperty("sender").GetString() == "user").Select(SseTestExtensions.Content)];

@@ -14,17 +14,20 @@ public class GatewayFixture : IAsyncLifetime
 
     public GatewayProcess Gateway { get; private set; } = null!;
 
+    /// <summary>Where the gateway keeps its files.</summary>
+    public string Data => Path.Combine(_folder.Path, "data");
+
     /// <summary>Settings besides the model's address.</summary>
     protected virtual (string Name, string Value)[] Settings => [];
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Gemini = await FakeGemini.Start(new FakeGeminiOptions { Conversation = request => request.FirstText });
         Gateway = await GatewayProcess.Start(
             _folder.Path, [("GEMINI_API_KEY", FakeGemini.Key), ("GEMINI_BASE_URL", Gemini.BaseUrl), .. Settings]);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await Gateway.DisposeAsync();
         await Gemini.DisposeAsync();

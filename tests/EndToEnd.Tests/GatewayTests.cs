@@ -1,4 +1,5 @@
 using GeminiChat.Fakes;
+using Microsoft.Data.Sqlite;
 
 namespace GeminiChat.EndToEnd.Tests;
 
@@ -33,6 +34,17 @@ public abstract class GatewayTests(GatewayFixture fixture) : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Waits until so many calls of the model have begun since the test began.</summary>
-    protected Task WaitForCalls(int count) => Gemini.Calls.WaitForCalls(_callsBefore + count);
+    /// <summary>A room of a new user.</summary>
+    private protected Task<ModelFaultRoom> NewRoom() => fixture.NewRoom();
+
+    /// <summary>Changes the database of the grains' state behind the gateway's back.</summary>
+    protected async Task RunOnGrainState(string sql)
+    {
+        var file = Assert.Single(Directory.GetFiles(fixture.Data, "*grain*.db"));
+        await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
 }

@@ -32,10 +32,6 @@ public sealed class StopTests(GatewayFixture fixture) : GatewayTests(fixture)
         Assert.Equal(("done", "1-10-end", receipt), (events.Current.EventType, events.Current.EventId, events.Current.Data));
         Assert.False(await events.MoveNextAsync());
         Assert.Equal(receipt, await Stop(user, room, reply: 2));
-        await Gateway.Kill();
-
-        await Gateway.Restart();
-        Assert.Equal(receipt, await Stop(user, room, reply: 2));
         Assert.Equal(receipt, (await user.Get($"/chatroom/{room}/message/2")).GetRawText());
         Assert.Single(Calls);
     }

@@ -97,6 +97,12 @@ public sealed class ChatUser(HttpClient http, string token)
         }
     }
 
+    /// <summary>The notices of all that the user does.</summary>
+    /// <param name="lastEventId">The last one that was received. For one that was never given, the first is a reload.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    public IAsyncEnumerator<SseItem<string>> Notices(string? lastEventId, CancellationToken cancellationToken) =>
+        Stream(HttpMethod.Get, "/events", lastEventId: lastEventId, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
+
     public static async Task<JsonElement> Json(HttpResponseMessage response, HttpStatusCode expected = HttpStatusCode.OK)
     {
         var text = await response.Content.ReadAsStringAsync();

@@ -68,7 +68,10 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
     public abstract Task WaitUntilReady();
 
     /// <summary>Waits until it has printed this.</summary>
-    public Task WaitForLog(string text) => WaitUntil(() => Task.FromResult(Output.Contains(text, StringComparison.Ordinal)));
+    /// <param name="text">What it prints.</param>
+    /// <param name="start">How much of its output came before.</param>
+    public Task WaitForLog(string text, int start = 0) =>
+        WaitUntil(() => Task.FromResult(Output.AsSpan(start).Contains(text, StringComparison.Ordinal)));
 
     /// <summary>kill -9.</summary>
     public async Task Kill()

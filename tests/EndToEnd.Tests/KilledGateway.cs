@@ -1,0 +1,140 @@
+using System.Net;
+using System.Runtime.Versioning;
+using System.Text.Json;
+using GeminiChat.Fakes;
+
+namespace GeminiChat.EndToEnd.Tests;
+
+/// <summary>Classes that share one gateway that was killed.</summary>
+[CollectionDefinition]
+public sealed class SharedKilledGateway : ICollectionFixture<KilledGateway>;
+
+/// <summary>
+/// A gateway that was killed in the midst of much, and started again. A start takes longer than most questions about a
+/// crash, so they share one.
+/// </summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class KilledGateway : GatewayFixture
+{
+    /// <summary>A room has this many posts: one runs, the others wait.</summary>
+    public const int PostsOfARoom = 3;
+
+    /// <summary>The key of the post that is repeated, and of the room that is deleted.</summary>
+    public const string Key = "the-key";
+
+    private const int Rooms = 10;
+
+    /// <summary>Who uses all the rooms, but for the deleted one.</summary>
+    internal ChatUser User { get; private set; } = null!;
+
+    /// <summary>Rooms that were at work, each with <see cref="PostsOfARoom"/> posts.</summary>
+    internal string[] BusyRooms { get; private set; } = [];
+
+    /// <summary>A room with one post, which has <see cref="Key"/>, and what was answered to it.</summary>
+    internal (string Room, JsonElement Accepted) KeyedPost { get; private set; }
+
+    /// <summary>A room with a stopped reply, and what was answered to the stop.</summary>
+    internal (string Room, string Receipt) StoppedReply { get; private set; }
+
+    /// <summary>A user whose only room was deleted during a reply.</summary>
+    internal (ChatUser User, string Room) Deleted { get; private set; }
+
+    /// <summary>A device that follows the notices of its user, and the id of the last one that it got.</summary>
+    internal (ChatUser User, string LastId) Device { get; private set; }
+
+    /// <summary>The last replies before the crash: the model's daily quota was used up at the first of them.</summary>
+    internal List<JsonElement> RepliesWithoutQuota { get; } = [];
+
+    /// <summary>The calls for those replies.</summary>
+    internal int CallsWithoutQuota { get; private set; }
+
+    /// <summary>The modes of the data's files before the crash, after which everybody could read them.</summary>
+    internal DataFileModes ModesBefore { get; private set; } = null!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        User = await ChatUser.SignIn(Gateway.Http);
+        Gemini.ReplyAlways(Script.Chunks("half an ans").Then(Script.Silence()));
+        BusyRooms = await Task.WhenAll(Enumerable.Range(0, Rooms).Select(i => User.NewRoom($"room {i}")));
+        await Task.WhenAll(BusyRooms.SelectMany(room => Enumerable.Range(0, PostsOfARoom).Select(i => User.Post(room, $"{room} {i}"))));
+        await PostWithKey();
+        await Gemini.Calls.WaitForRunning(Rooms + 1);
+        await StopReply();
+        await DeleteRoom();
+        await FollowNotices();
+        await UseUpDailyQuota();
+        ModesBefore = DataFileModes.Read(Data);
+        await Gateway.Kill();
+
+        DataFileModes.OpenToAll(Data);
+        await Gemini.Calls.WaitUntilIdle();
+        var calls = Gemini.Calls.Total;
+        Gemini.ReplyWith(request => Script.Words($"re {request.LastText}"));
+        await Gateway.Restart();
+
+        // Nobody asks for anything: the process itself takes up what is owed.
+        await Gemini.Calls.WaitForCalls(calls + (Rooms * PostsOfARoom) + 1);
+        await Gemini.Calls.WaitUntilIdle();
+    }
+
+    private async Task PostWithKey()
+    {
+        var room = await User.NewRoom();
+        KeyedPost = (room, await User.Post(room, "once", Key));
+    }
+
+    private async Task StopReply()
+    {
+        var room = await User.NewRoom();
+        var hold = new ControlledReply();
+        Gemini.EnqueueReplies(hold.Script);
+        await User.Post(room, "stopped");
+        await hold.SendText("up to here");
+        using var stopped = await User.Send(HttpMethod.Post, $"/chatroom/{room}/message/2/stop");
+        Assert.Equal(HttpStatusCode.OK, stopped.StatusCode);
+        StoppedReply = (room, await stopped.Content.ReadAsStringAsync());
+    }
+
+    private async Task DeleteRoom()
+    {
+        var user = await ChatUser.SignIn(Gateway.Http);
+        using var created = await user.Send(HttpMethod.Post, "/chatroom", new { name = "room" }, ("Idempotency-Key", Key));
+        var room = (await ChatUser.Json(created, HttpStatusCode.Created)).GetProperty("id").GetString()!;
+        var running = Gemini.Calls.Running;
+        await user.Post(room, $"deleted {room}");
+        await user.Post(room, "waiting");
+        await Gemini.Calls.WaitForRunning(running + 1);
+        using var deleted = await user.Send(HttpMethod.Delete, $"/chatroom/{room}");
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Deleted = (user, room);
+    }
+
+    private async Task FollowNotices()
+    {
+        using var deadline = Deadline.Start();
+        var user = await ChatUser.SignIn(Gateway.Http);
+
+        // With an id that was never given the stream begins at once, with a reload.
+        await using var notices = user.Notices("0-0", deadline.Token);
+        Assert.True(await notices.MoveNextAsync());
+        await user.NewRoom();
+        Assert.True(await notices.MoveNextAsync());
+        Assert.Equal("created", notices.Current.EventType);
+        Device = (user, notices.Current.EventId!);
+    }
+
+    /// <summary>The last of all: until the restart the model is not called any more.</summary>
+    private async Task UseUpDailyQuota()
+    {
+        var before = Gemini.Calls.Total;
+        Gemini.EnqueueReplies(Script.DailyQuota());
+        foreach (var room in new[] { await User.NewRoom(), await User.NewRoom() })
+        {
+            Assert.Equal("error", (await User.Ask(room, "hello"))[^1].EventType);
+            RepliesWithoutQuota.Add(await User.Get($"/chatroom/{room}/message/2"));
+        }
+
+        CallsWithoutQuota = Gemini.Calls.Total - before;
+    }
+}
