@@ -2,10 +2,20 @@ using GeminiChat.Fakes;
 
 namespace GeminiChat.EndToEnd.Tests;
 
-/// <summary>A gateway that soon gives up waiting for the model.</summary>
+/// <summary>Classes that share one gateway with settings of its own. None of them disturbs the others.</summary>
+[CollectionDefinition]
+public sealed class SharedModelFaultGateway : ICollectionFixture<ModelFaultFixture>;
+
+/// <summary>A gateway that soon gives up waiting for the model, tells it little of a conversation, and logs text.</summary>
 public sealed class ModelFaultFixture : GatewayFixture
 {
-    protected override (string Name, string Value)[] Settings => [("GEMINI_IDLE_SECONDS", "5"), ("GEMINI_TOTAL_SECONDS", "10")];
+    protected override (string Name, string Value)[] Settings =>
+    [
+        ("GEMINI_IDLE_SECONDS", "5"), ("GEMINI_TOTAL_SECONDS", "10"), ("GEMINI_CONTEXT_TOKENS", "256"), ("LOG_FORMAT", "text"),
+
+        // A proxy where nobody listens: a model on this machine is called directly.
+        ("http_proxy", $"http://127.0.0.1:{Ports.FindFree()}"), ("no_proxy", ""),
+    ];
 
     /// <summary>A room whose model plays these, and then answers well.</summary>
     internal async Task<ModelFaultRoom> Room(params Script[] scripts)
@@ -14,7 +24,4 @@ public sealed class ModelFaultFixture : GatewayFixture
         Gemini.EnqueueReplies(scripts);
         return await NewRoom();
     }
-
-    /// <summary>What the process has logged.</summary>
-    internal string Log => Gateway.Output;
 }

@@ -3,7 +3,8 @@ using GeminiChat.Fakes;
 namespace GeminiChat.EndToEnd.Tests;
 
 /// <summary>Faults of the model, as a user meets them.</summary>
-public sealed class ModelFaultTests(ModelFaultFixture fixture) : IClassFixture<ModelFaultFixture>
+[Collection<SharedModelFaultGateway>]
+public sealed class ModelFaultTests(ModelFaultFixture fixture)
 {
     public static TheoryData<string> FaultsAfterText => new("reset", "half event", "clean end", "bare error", "data error", "garbage");
 

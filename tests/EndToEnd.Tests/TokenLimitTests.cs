@@ -3,29 +3,28 @@ using GeminiChat.Fakes;
 namespace GeminiChat.EndToEnd.Tests;
 
 /// <summary>Conversations that are longer than the model reads, or than they seem to be.</summary>
-public sealed class TokenLimitTests(TokenLimitTests.SmallContext fixture) : IClassFixture<TokenLimitTests.SmallContext>
+[Collection<SharedModelFaultGateway>]
+public sealed class TokenLimitTests(ModelFaultFixture fixture) : GatewayTests(fixture)
 {
-    private readonly FakeGemini _gemini = fixture.Gemini;
-
     [Fact]
     public async Task A_conversation_over_the_models_token_limit_is_sent_with_less_history()
     {
-        var room = await fixture.NewRoom();
+        var room = await NewRoom();
         foreach (var question in new[] { "q1", "q2", "q3", "q4" })
         {
             await room.Ask(question);
         }
 
-        _gemini.EnqueueReplies(Script.TooLong());
+        Gemini.EnqueueReplies(Script.TooLong());
         var (_, text, _) = await room.Ask("q5");
         Assert.Equal("ok", text);
         Assert.Equal(["9", "5: q3 q4 q5"], [ContextOfCall(^2)[..1], ContextOfCall(^1)]);
 
-        _gemini.EnqueueReplies([.. Enumerable.Repeat(Script.TooLong(), 3)]);
+        Gemini.EnqueueReplies([.. Enumerable.Repeat(Script.TooLong(), 3)]);
         await room.Ask("q6");
         Assert.Equal("1: q6", ContextOfCall(^1));
 
-        _gemini.EnqueueReplies([.. Enumerable.Repeat(Script.TooLong(), 4)]);
+        Gemini.EnqueueReplies([.. Enumerable.Repeat(Script.TooLong(), 4)]);
         var (last, _, reply) = await room.Ask("q7");
         Assert.Equal(("failed", "too_long", "error"), (reply.Status(), reply.Reason(), last.EventType));
         Assert.Equal("1: q7", ContextOfCall(^1));
@@ -39,7 +38,7 @@ public sealed class TokenLimitTests(TokenLimitTests.SmallContext fixture) : ICla
     {
         // A token has two bytes here, and not four: two such questions are more than 256 tokens, one is not.
         var words = string.Join(' ', Enumerable.Repeat('a', 170));
-        var room = await fixture.NewRoom();
+        var room = await NewRoom();
         await room.Ask(words);
         await room.Ask(words);
         Assert.Equal($"1: {words}", ContextOfCall(^1));
@@ -51,13 +50,7 @@ public sealed class TokenLimitTests(TokenLimitTests.SmallContext fixture) : ICla
     /// <summary>How many turns a call was told, and the questions among them.</summary>
     private string ContextOfCall(Index call)
     {
-        var turns = _gemini.Calls.Requests[call].Turns;
+        var turns = Gemini.Calls.Requests[call].Turns;
         return $"{turns.Count}: {string.Join(' ', turns.Where(turn => turn.Role == "user").Select(turn => turn.Text))}";
-    }
-
-    /// <summary>A gateway that tells the model little of a conversation.</summary>
-    public sealed class SmallContext : GatewayFixture
-    {
-        protected override (string Name, string Value)[] Settings => [("GEMINI_CONTEXT_TOKENS", "256")];
     }
 }

@@ -1,7 +1,8 @@
 namespace GeminiChat.EndToEnd.Tests.Telemetry;
 
 /// <summary>The traces of one message and its reply, as a collector gets them.</summary>
-public sealed class TraceTests(TracingFixture run) : IClassFixture<TracingFixture>
+[Collection<SharedTracedRun>]
+public sealed class TraceTests(TracingFixture run)
 {
     private ExportedSpan Post => Assert.Single(run.Spans, span => span.Name == "POST /chatroom/{id}/message/");
 
