@@ -16,7 +16,7 @@ public sealed class FastApiImportTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Imported_users_sign_in_see_their_messages_and_can_post(bool toSqlite)
+    public async Task Imported_users_sign_in_see_their_messages_can_post_and_can_be_copied_to_a_clusters_database(bool toSqlite)
     {
         await using var old = await FastApiDatabase.Create();
         await using var target = await TemporaryDatabase.Create();
@@ -24,6 +24,10 @@ public sealed class FastApiImportTests : IDisposable
         var (code, output) = await MigrateProcess.Run(_folder.Path, "--from-fastapi", old.Url, "--to", url, "--region", "DE");
         Assert.True(code == 0, output);
         CheckReport(output);
+        if (toSqlite)
+        {
+            await CheckCopy(url, target);
+        }
 
         await using var gateway = await GatewayProcess.Start(_folder.Path, ("DATABASE_URL", url));
         var ada = await LogIn(gateway, Ada);
@@ -45,12 +49,14 @@ public sealed class FastApiImportTests : IDisposable
     public async Task Without_a_region_nothing_is_imported_a_second_import_does_nothing_and_an_interrupted_one_resumes()
     {
         await using var old = await FastApiDatabase.Create();
+        await old.Execute("alter table users add column stripe_customer_id text; update users set stripe_customer_id = 'cus_1' where id = 1");
         await using var target = await TemporaryDatabase.Create();
         string[] withoutRegion = ["--from-fastapi", old.Url, "--to", target.Url], words = [.. withoutRegion, "--region", "DE"];
         var (forgotten, answer) = await MigrateProcess.Run(_folder.Path, withoutRegion);
         Assert.Equal((1, "migrate: Numbers without a country code: 1. Give --region."), (forgotten, answer.TrimEnd()));
         var (first, firstOutput) = await MigrateProcess.Run(_folder.Path, words);
         Assert.True(first == 0, firstOutput);
+        await CheckStripeCustomers(target);
 
         var (second, secondOutput) = await MigrateProcess.Run(_folder.Path, words);
         Assert.Equal(0, second);
@@ -72,21 +78,6 @@ public sealed class FastApiImportTests : IDisposable
     }
 
     [Fact]
-    public async Task Imported_data_can_be_copied_to_a_clusters_database()
-    {
-        const string Process = "sqlite:///data/geminichat.db";
-        await using var old = await FastApiDatabase.Create();
-        await using var target = await TemporaryDatabase.Create();
-        var (first, firstOutput) = await MigrateProcess.Run(_folder.Path, "--from-fastapi", old.Url, "--to", Process, "--region", "DE");
-        Assert.True(first == 0, firstOutput);
-
-        var (second, secondOutput) = await MigrateProcess.Run(_folder.Path, "--from", Process, "--to", target.Url);
-
-        Assert.True(second == 0, secondOutput);
-        Assert.Equal(6, await target.Count("select count(*) from users"));
-    }
-
-    [Fact]
     public async Task A_database_of_another_program_is_refused()
     {
         await using var old = await TemporaryDatabase.Create();
@@ -99,16 +90,17 @@ public sealed class FastApiImportTests : IDisposable
         Assert.Contains("not the old service's", output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Imported_Stripe_customers_are_due_for_a_check_at_once_with_their_newest_subscription()
+    /// <summary>What was imported to a single process can be copied to a cluster's database.</summary>
+    private async Task CheckCopy(string from, TemporaryDatabase target)
     {
-        await using var old = await FastApiDatabase.Create();
-        await old.Execute("alter table users add column stripe_customer_id text; update users set stripe_customer_id = 'cus_1' where id = 1");
-        await using var target = await TemporaryDatabase.Create();
-
-        var (code, output) = await MigrateProcess.Run(_folder.Path, "--from-fastapi", old.Url, "--to", target.Url, "--region", "DE");
-
+        var (code, output) = await MigrateProcess.Run(_folder.Path, "--from", from, "--to", target.Url);
         Assert.True(code == 0, output);
+        Assert.Equal(6, await target.Count("select count(*) from users"));
+    }
+
+    /// <summary>They are due for a check at once, with their newest subscription.</summary>
+    private static async Task CheckStripeCustomers(TemporaryDatabase target)
+    {
         Assert.Equal(1, await target.Count("select count(*) from stripe_customers where customer_id = 'cus_1' and check_at is not null"));
         Assert.Equal(1, await target.Count("select count(*) from stripe_customers where customer_id is null and check_at is not null"));
         Assert.Equal(1, await target.Count("select count(*) from orleansstorage where position('sub_newest'::bytea in payloadbinary) > 0"));
