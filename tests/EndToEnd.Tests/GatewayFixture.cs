@@ -23,8 +23,7 @@ public class GatewayFixture : IAsyncLifetime
     public virtual async ValueTask InitializeAsync()
     {
         Gemini = await FakeGemini.Start(new FakeGeminiOptions { Conversation = request => request.FirstText });
-        Gateway = await GatewayProcess.Start(
-            _folder.Path, [("GEMINI_API_KEY", FakeGemini.Key), ("GEMINI_BASE_URL", Gemini.BaseUrl), .. Settings]);
+        await Start();
     }
 
     public virtual async ValueTask DisposeAsync()
@@ -34,6 +33,10 @@ public class GatewayFixture : IAsyncLifetime
         _folder.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Starts a gateway, with the settings as they are now.</summary>
+    protected async Task Start() => Gateway = await GatewayProcess.Start(
+        _folder.Path, [("GEMINI_API_KEY", FakeGemini.Key), ("GEMINI_BASE_URL", Gemini.BaseUrl), .. Settings]);
 
     /// <summary>Starts the gateway again if a test has ended it.</summary>
     internal Task RestartIfStopped() => Gateway.HasExited || Gateway.IsStopping ? Gateway.Restart() : Task.CompletedTask;

@@ -22,6 +22,9 @@ public sealed class KilledGateway : GatewayFixture
     /// <summary>The key of the post that is repeated, and of the room that is deleted.</summary>
     public const string Key = "the-key";
 
+    /// <summary>As many open replies as a room may have: the first runs.</summary>
+    public const int FullQueue = 21;
+
     private const int Rooms = 10;
 
     /// <summary>Who uses all the rooms, but for the deleted one.</summary>
@@ -32,6 +35,9 @@ public sealed class KilledGateway : GatewayFixture
 
     /// <summary>A room with one post, which has <see cref="Key"/>, and what was answered to it.</summary>
     internal (string Room, JsonElement Accepted) KeyedPost { get; private set; }
+
+    /// <summary>A room with <see cref="FullQueue"/> posts, and their replies in the order of their keys.</summary>
+    internal (string Room, long[] Replies) FullRoom { get; private set; }
 
     /// <summary>A room with a stopped reply, and what was answered to the stop.</summary>
     internal (string Room, string Receipt) StoppedReply { get; private set; }
@@ -51,6 +57,9 @@ public sealed class KilledGateway : GatewayFixture
     /// <summary>The modes of the data's files before the crash, after which everybody could read them.</summary>
     internal DataFileModes ModesBefore { get; private set; } = null!;
 
+    // Silent calls must outlive all that comes before the crash, also on a busy machine.
+    protected override (string Name, string Value)[] Settings => [("GEMINI_IDLE_SECONDS", "600"), ("GEMINI_TOTAL_SECONDS", "600")];
+
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
@@ -59,7 +68,8 @@ public sealed class KilledGateway : GatewayFixture
         BusyRooms = await Task.WhenAll(Enumerable.Range(0, Rooms).Select(i => User.NewRoom($"room {i}")));
         await Task.WhenAll(BusyRooms.SelectMany(room => Enumerable.Range(0, PostsOfARoom).Select(i => User.Post(room, $"{room} {i}"))));
         await PostWithKey();
-        await Gemini.Calls.WaitForRunning(Rooms + 1);
+        await FillRoom();
+        await Gemini.Calls.WaitForRunning(Rooms + 2);
         await StopReply();
         await DeleteRoom();
         await FollowNotices();
@@ -74,7 +84,7 @@ public sealed class KilledGateway : GatewayFixture
         await Gateway.Restart();
 
         // Nobody asks for anything: the process itself takes up what is owed.
-        await Gemini.Calls.WaitForCalls(calls + (Rooms * PostsOfARoom) + 1);
+        await Gemini.Calls.WaitForCalls(calls + (Rooms * PostsOfARoom) + 1 + FullQueue);
         await Gemini.Calls.WaitUntilIdle();
     }
 
@@ -83,6 +93,21 @@ public sealed class KilledGateway : GatewayFixture
         var room = await User.NewRoom();
         KeyedPost = (room, await User.Post(room, "once", Key));
     }
+
+    private async Task FillRoom()
+    {
+        var room = await User.NewRoom();
+        FullRoom = (room, await PostToFullRoom(room));
+        Assert.Equal(FullQueue, FullRoom.Replies.Distinct().Count());
+        using var refused = await User.Send(HttpMethod.Post, $"/chatroom/{room}/message", new { content = "the queue is full" });
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.NotNull(refused.Headers.RetryAfter);
+        Assert.Equal(FullRoom.Replies, await PostToFullRoom(room));
+    }
+
+    /// <summary>Posts all that the full room was asked, with the same keys each time.</summary>
+    internal Task<long[]> PostToFullRoom(string room) => Task.WhenAll(Enumerable.Range(0, FullQueue).Select(async i =>
+        (await User.Post(room, $"{room} {i}", $"key-{i}")).GetProperty("reply").Id()));
 
     private async Task StopReply()
     {
