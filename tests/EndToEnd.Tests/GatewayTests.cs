@@ -28,7 +28,7 @@ public abstract class GatewayTests(GatewayFixture fixture) : IAsyncLifetime
         _callsBefore = Gemini.Calls.Total;
     }
 
-    public ValueTask DisposeAsync()
+    public virtual ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
