@@ -8,6 +8,7 @@ internal sealed class BackgroundLoad : IDisposable
 {
     private const int Rooms = 4;
 
+    private static readonly TimeSpan BetweenPosts = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ProgressTimeout = TimeSpan.FromSeconds(90);
 
@@ -70,6 +71,7 @@ internal sealed class BackgroundLoad : IDisposable
         {
             await _talk.Post(room);
             await new ReconnectingReader(_cluster, room, room.Posts.Values.Max(post => post.Reply), random: null).Read(null);
+            await Task.Delay(BetweenPosts, TimeProvider.System, CancellationToken.None);
         }
     }
 }

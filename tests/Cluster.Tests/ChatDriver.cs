@@ -9,7 +9,7 @@ namespace GeminiChat.Cluster.Tests;
 /// <summary>What is said in rooms of a cluster, written down, to be held against what is stored in the end.</summary>
 internal sealed class ChatDriver(RunningCluster cluster)
 {
-    private static readonly TimeSpan WordDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan WordDelay = TimeSpan.FromMilliseconds(200);
 
     private static int _rooms;
 
@@ -64,7 +64,7 @@ internal sealed class ChatDriver(RunningCluster cluster)
     /// <summary>Says all of the answer, at the pace of a model.</summary>
     public Script AnswerInFull(RecordedRequest request)
     {
-        string[] words = [$"<{request.Number}>", .. Enumerable.Range(1, 10).Select(i => $" word {i}")];
+        string[] words = [$"<{request.Number}>", .. Enumerable.Range(1, 4).Select(i => $" word {i}")];
         return Model.Record(request, string.Concat(words), Script.Chunks(WordDelay, words), Script.Finish());
     }
 

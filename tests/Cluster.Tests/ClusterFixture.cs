@@ -1,11 +1,11 @@
 using GeminiChat.Cluster.Tests.Servers;
 
-// Each class has a cluster of its own, which waits most of the time.
+// A cluster for each collection of classes, which waits most of the time.
 [assembly: Xunit.v3.Parallelization(MaxThreads = 4)]
 
 namespace GeminiChat.Cluster.Tests;
 
-/// <summary>Two silos and two gateways for one test class. Classes that want other settings derive from it.</summary>
+/// <summary>Two silos and two gateways for a collection of test classes. Fixtures with other settings derive from it.</summary>
 public class ClusterFixture : IAsyncLifetime
 {
     private const int Silos = 2;
@@ -21,6 +21,9 @@ public class ClusterFixture : IAsyncLifetime
 
     /// <summary>Settings of one silo, beside those.</summary>
     protected virtual (string Name, string Value)[] SettingsOfSilo(int number) => [];
+
+    /// <summary>Called when the gateways were started and no silo was.</summary>
+    internal virtual Task BeforeSilosStart(RunningCluster cluster) => Task.CompletedTask;
 
     public virtual async ValueTask InitializeAsync()
     {
@@ -47,7 +50,7 @@ public class ClusterFixture : IAsyncLifetime
     }
 
     /// <summary>The cluster as it was started: all of its members ready, and no others.</summary>
-    internal async Task<RunningCluster> GetHealthyCluster()
+    internal virtual async Task<RunningCluster> GetHealthyCluster()
     {
         RunningCluster.SkipUnlessPossible();
         await _cluster!.RemoveSilosAfter(Silos);
@@ -58,14 +61,15 @@ public class ClusterFixture : IAsyncLifetime
     private async Task Start()
     {
         _cluster = await RunningCluster.Start(settings: Settings);
-        for (var i = 0; i < Silos; i++)
-        {
-            _cluster.LaunchSilo(SettingsOfSilo(i));
-        }
-
         for (var i = 0; i < Gateways; i++)
         {
             _cluster.LaunchGateway();
+        }
+
+        await BeforeSilosStart(_cluster);
+        for (var i = 0; i < Silos; i++)
+        {
+            _cluster.LaunchSilo(SettingsOfSilo(i));
         }
 
         await _cluster.RestartStoppedMembers();

@@ -8,7 +8,7 @@ namespace GeminiChat.Cluster.Tests;
 [Collection<ServerFaults>]
 public sealed class DatabaseHangsTests(ClusterFixture fixture, ITestOutputHelper output)
 {
-    private const int Callers = 20;
+    private const int Callers = 8;
 
     private static readonly TimeSpan HangDuration = TimeSpan.FromSeconds(TestLength.Of(20, 60));
     private static readonly TimeSpan BetweenProbes = TimeSpan.FromSeconds(1);

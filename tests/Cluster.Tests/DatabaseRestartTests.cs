@@ -6,7 +6,7 @@ namespace GeminiChat.Cluster.Tests;
 [Collection<ServerFaults>]
 public sealed class DatabaseRestartTests(ClusterFixture fixture, ITestOutputHelper output)
 {
-    private const int Held = 20;
+    private const int Held = 8;
 
     private static readonly TimeSpan ReadinessTimeout = TimeSpan.FromSeconds(10);
 

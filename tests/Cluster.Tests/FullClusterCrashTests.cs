@@ -2,9 +2,9 @@ namespace GeminiChat.Cluster.Tests;
 
 /// <summary>kill -9 of everything that is ours, as when the power goes.</summary>
 [Collection<MemberFaults>]
-public sealed class FullClusterCrashTests(ClusterFixture fixture, ITestOutputHelper output)
+public sealed class FullClusterCrashTests(PartitionableClusterFixture fixture, ITestOutputHelper output)
 {
-    private const int Rooms = 40;
+    private const int Rooms = 20;
 
     private static readonly TimeSpan CompletionTimeout = TimeSpan.FromSeconds(90);
 

@@ -2,9 +2,9 @@ namespace GeminiChat.Cluster.Tests;
 
 /// <summary>Clients of a gateway that ends go on at another one.</summary>
 [Collection<MemberFaults>]
-public sealed class GatewayLossTests(ClusterFixture fixture)
+public sealed class GatewayLossTests(PartitionableClusterFixture fixture)
 {
-    private const int Streams = 50;
+    private const int Streams = 20;
 
     [Fact]
     public Task After_kill_9_of_a_gateway_its_readers_resume_at_the_other_one() =>

@@ -1,3 +1,4 @@
+using System.Net;
 using GeminiChat.Cluster.Tests.Servers;
 
 namespace GeminiChat.Cluster.Tests;
@@ -5,7 +6,7 @@ namespace GeminiChat.Cluster.Tests;
 /// <summary>A cluster whose silos reach each other over links that can be cut. Gateways reach them past those.</summary>
 public sealed class PartitionableClusterFixture : ClusterFixture
 {
-    private readonly BlockableProxy[] _links = [new(), new()];
+    private readonly TcpProxy[] _links = [Link(), Link()];
 
     /// <summary>Lets silos hear nothing from each other any more.</summary>
     public void Block() => Array.ForEach(_links, link => link.Block());
@@ -21,10 +22,18 @@ public sealed class PartitionableClusterFixture : ClusterFixture
         }
     }
 
+    internal override Task<RunningCluster> GetHealthyCluster()
+    {
+        Unblock();
+        return base.GetHealthyCluster();
+    }
+
     // The second is Orleans' own setting for where to listen when others know another port.
     protected override (string Name, string Value)[] SettingsOfSilo(int number) =>
     [
         ("SILO_PORT", $"{_links[number].Port}"),
-        ("Orleans__Endpoints__SiloListeningEndpoint", $"0.0.0.0:{_links[number].Target}"),
+        ("Orleans__Endpoints__SiloListeningEndpoint", $"0.0.0.0:{_links[number].Server.Port}"),
     ];
+
+    private static TcpProxy Link() => new(new IPEndPoint(IPAddress.Loopback, Ports.FindFree()));
 }

@@ -3,10 +3,10 @@ using GeminiChat.Cluster.Tests.Servers;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>A silo that stands still so long that the others go on without it.</summary>
-[Collection<MembershipChanges>]
-public sealed class PausedSiloTests(ClusterFixture fixture)
+[Collection<MemberFaults>]
+public sealed class PausedSiloTests(PartitionableClusterFixture fixture)
 {
-    private const int Rooms = 40;
+    private const int Rooms = 20;
 
     private static readonly TimeSpan PauseDuration = TimeSpan.FromSeconds(TestLength.Of(15, 40));
 

@@ -4,7 +4,7 @@ namespace GeminiChat.Cluster.Tests;
 
 /// <summary>Money that comes in at one gateway counts at all of them.</summary>
 [Collection<StableMembers>]
-public sealed class PaymentTests(PaymentsClusterFixture fixture)
+public sealed class PaymentTests(StableClusterFixture fixture)
 {
     private const int Rooms = 10;
 
@@ -14,7 +14,7 @@ public sealed class PaymentTests(PaymentsClusterFixture fixture)
         var cluster = await fixture.GetHealthyCluster();
         var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
         var rooms = await Task.WhenAll(Enumerable.Range(0, Rooms).Select(i => user.NewRoom($"room {i}")));
-        var posts = await Task.WhenAll(Enumerable.Range(0, PaymentsClusterFixture.BasicLimit).Select(i => Post(user, rooms[i % Rooms])));
+        var posts = await Task.WhenAll(Enumerable.Range(0, StableClusterFixture.BasicLimit).Select(i => Post(user, rooms[i % Rooms])));
         Assert.All(posts, status => Assert.Equal(HttpStatusCode.Accepted, status));
         var room = await user.NewRoom();
         Assert.Equal(HttpStatusCode.TooManyRequests, await Post(user, room));
@@ -35,7 +35,7 @@ public sealed class PaymentTests(PaymentsClusterFixture fixture)
         }
 
         Assert.Equal(HttpStatusCode.Accepted, await Post(user, room));
-        Assert.Equal(PaymentsClusterFixture.ProLimit, (await user.Get("/user/usage")).GetProperty("limit").GetInt32());
+        Assert.Equal(StableClusterFixture.ProLimit, (await user.Get("/user/usage")).GetProperty("limit").GetInt32());
     }
 
     private static async Task<HttpStatusCode> Post(ChatUser user, string room)

@@ -2,7 +2,7 @@ namespace GeminiChat.Cluster.Tests;
 
 /// <summary>One member after the other is restarted, as for a new version.</summary>
 [Collection<MemberFaults>]
-public sealed class RollingRestartTests(ClusterFixture fixture)
+public sealed class RollingRestartTests(PartitionableClusterFixture fixture)
 {
     [Fact]
     public async Task During_a_rolling_restart_a_repeat_with_the_same_key_always_succeeds()
@@ -13,7 +13,7 @@ public sealed class RollingRestartTests(ClusterFixture fixture)
         using var crowd = await BackgroundLoad.Start(cluster, talk, await ChatUser.SignIn(cluster.Gateways[0].Http));
         await crowd.AssertProgress();
 
-        foreach (WebProcess member in (IEnumerable<WebProcess>)[.. cluster.Silos, .. cluster.Gateways])
+        foreach (var member in (WebProcess[])[.. cluster.Silos, .. cluster.Gateways.TakeLast(TestLength.Of(1, 2))])
         {
             Assert.Equal(0, await member.Stop());
             await member.Restart();

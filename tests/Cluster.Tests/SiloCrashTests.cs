@@ -5,12 +5,12 @@ namespace GeminiChat.Cluster.Tests;
 
 /// <summary>kill -9 of a silo with rooms at work.</summary>
 [Collection<MemberFaults>]
-public sealed class SiloCrashTests(ClusterFixture fixture, ITestOutputHelper output)
+public sealed class SiloCrashTests(PartitionableClusterFixture fixture, ITestOutputHelper output)
 {
     private const int Rooms = 48;
     private const int RoomsOfASilo = 20;
 
-    private static readonly int Rounds = TestLength.Of(2, 10);
+    private static readonly int Rounds = TestLength.Of(1, 10);
 
     // Twice what is promised after the death of a silo, for the machine has other tests to do: for what clients ask, and
     // for what nobody asks for.

@@ -3,10 +3,10 @@ using GeminiChat.Cluster.Tests.Servers;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>SIGTERM of a silo.</summary>
-[Collection<MembershipChanges>]
-public sealed class SiloShutdownTests(ClusterFixture fixture)
+[Collection<MemberFaults>]
+public sealed class SiloShutdownTests(PartitionableClusterFixture fixture)
 {
-    private const int Streams = 50;
+    private const int Streams = 24;
 
     // What the host gives itself, and what an orchestrator has to.
     private static readonly TimeSpan ExitTimeout = TimeSpan.FromSeconds(30);

@@ -1,23 +1,20 @@
-using GeminiChat.Cluster.Tests.Servers;
+using System.Net;
+using GeminiChat.Fakes;
 
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>The members of a new cluster may start in any order.</summary>
-public sealed class StartOrderTests
+[Collection<StableMembers>]
+public sealed class StartOrderTests(StableClusterFixture fixture)
 {
     [Fact]
     public async Task Gateways_that_start_before_any_silo_wait_for_one()
     {
-        RunningCluster.SkipUnlessPossible();
-        await using var cluster = await RunningCluster.Start();
-        GatewayProcess[] gateways = [cluster.LaunchGateway(), cluster.LaunchGateway()];
-        await Task.WhenAll(gateways.Select(gateway => gateway.WaitUntilLive()));
-        await Task.WhenAll(gateways.Select(gateway => gateway.WaitUntilNotReady()));
+        var cluster = await fixture.GetHealthyCluster();
+        cluster.Gemini.ReplyWith(_ => Script.Words("ok"));
 
-        cluster.LaunchSilo();
-
-        await Task.WhenAll(gateways.Select(gateway => gateway.WaitUntilReady()));
-        var user = await ChatUser.SignIn(gateways[0].Http);
-        Assert.Equal("ok", (await user.Through(gateways[1].Http).Ask(await user.NewRoom(), "hello")).Text());
+        Assert.Equal([HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable], fixture.ReadinessBeforeSilos);
+        var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
+        Assert.Equal("ok", (await user.Through(cluster.Gateways[1].Http).Ask(await user.NewRoom(), "hello")).Text());
     }
 }

@@ -14,18 +14,21 @@ public sealed class PostgresOutageTests(PostgresTestDatabase database) : IClassF
         where datname = current_database() and application_name = 'geminichat'
         """;
 
+    // With the zero at its end: a transaction's start asks for READ COMMITTED.
+    private static readonly byte[] Commit = [.. "COMMIT\0"u8];
+
     [Fact]
     public async Task A_commit_whose_response_was_lost_is_acknowledged_if_it_went_through()
     {
         database.SkipUnlessAvailable();
-        await using var proxy = new CommitCuttingProxy(Server());
+        await using var proxy = new TcpProxy(Server());
         await using var host = await StoreHost.Start(UrlThroughProxy(proxy));
         var room = await host.Rooms.CreateRoomWithTurns(0);
 
-        proxy.CutNextCommit();
+        proxy.LoseResponseTo(Commit);
         Assert.True(await host.Rooms.Stores(SampleData.Accept(room, 1)));
 
-        proxy.CutNextCommit();
+        proxy.LoseResponseTo(Commit);
         Assert.False(await host.Rooms.Stores(SampleData.Accept(room, 1)));
         Assert.Equal(2, (await host.Rooms.Load(room, tail: 10))!.Tail.Length);
         Assert.DoesNotContain(host.Log.Lines, line => line.Contains("is repeated", StringComparison.Ordinal));
@@ -65,12 +68,12 @@ public sealed class PostgresOutageTests(PostgresTestDatabase database) : IClassF
     public async Task A_commit_is_of_unknown_outcome_when_the_database_does_not_come_back()
     {
         database.SkipUnlessAvailable();
-        await using var proxy = new CommitCuttingProxy(Server()) { RefusesAfterCut = true };
+        await using var proxy = new TcpProxy(Server()) { RefusesAfterCut = true };
         await using var host = await StoreHost.Start(
             UrlThroughProxy(proxy), timeouts: new StoreTimeouts { UnknownCommit = TimeSpan.FromMilliseconds(200) });
         var room = await host.Rooms.CreateRoomWithTurns(0);
 
-        proxy.CutNextCommit();
+        proxy.LoseResponseTo(Commit);
 
         await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => host.Rooms.Stores(SampleData.Accept(room, 1)));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => host.Rooms.Stores(SampleData.Accept(room, 3)));
@@ -107,7 +110,7 @@ public sealed class PostgresOutageTests(PostgresTestDatabase database) : IClassF
     public async Task A_start_without_a_server_fails_in_one_line()
     {
         database.SkipUnlessAvailable();
-        await using var proxy = new CommitCuttingProxy(Server());
+        await using var proxy = new TcpProxy(Server());
         var url = UrlThroughProxy(proxy);
         await proxy.DisposeAsync();
 
@@ -142,7 +145,7 @@ public sealed class PostgresOutageTests(PostgresTestDatabase database) : IClassF
     }
 
     // Without encryption, so that the proxy can read what passes.
-    private string UrlThroughProxy(CommitCuttingProxy proxy) => new UriBuilder(database.Url)
+    private string UrlThroughProxy(TcpProxy proxy) => new UriBuilder(database.Url)
     {
         Host = "127.0.0.1",
         Port = proxy.Port,
