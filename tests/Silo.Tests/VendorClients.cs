@@ -4,76 +4,61 @@ using System.Text.Json;
 
 namespace GeminiChat.Silo.Tests;
 
-/// <summary>Runs a script over the vendors' own npm packages, in <c>tests/Vendors</c>.</summary>
+/// <summary>Runs scripts over the vendors' own npm packages, in <c>tests/Vendors</c>. One Node.js runs all of them.</summary>
 internal static class VendorClients
 {
-    private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan RunTimeout = TimeSpan.FromSeconds(60);
     private static readonly string Folder = Path.Combine(Repository.Folder, "tests", "Vendors");
-    private static readonly Lazy<Task> Installed = new(Install);
+    private static readonly Lazy<Task<Process>> Host = new(StartHost);
+
+    // The scripts read the environment, which they share.
+    private static readonly SemaphoreSlim OneAtATime = new(1);
 
     /// <summary>The JSON that a script prints; skips the test where there is no Node.js.</summary>
     public static async Task<JsonElement> Run(string script, string argument, Dictionary<string, string> environment)
     {
+        using var deadline = Deadline.Start();
+        await OneAtATime.WaitAsync(deadline.Token);
         try
         {
-            await Installed.Value;
-            return JsonSerializer.Deserialize<JsonElement>(await Run("node", RunTimeout, environment, script, argument));
+            var host = await Host.Value;
+            await host.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new { script, argument, environment }).AsMemory(), deadline.Token);
+            await host.StandardInput.FlushAsync(deadline.Token);
+            var output = await host.StandardOutput.ReadLineAsync(deadline.Token);
+            return JsonElement.Parse(output ?? throw new InvalidOperationException(await host.StandardError.ReadToEndAsync(deadline.Token)));
         }
         catch (Win32Exception)
         {
             Assert.Skip("Node.js is not installed, so the vendor's own client cannot be run.");
             throw;
         }
+        finally
+        {
+            OneAtATime.Release();
+        }
     }
 
-    private static async Task Install()
+    private static async Task<Process> StartHost()
     {
-        await Run("node", RunTimeout, [], "--version");
-
         // npm writes its own list last: without it, or with an old one, an install is missing or was broken off.
         var installed = File.GetLastWriteTimeUtc(Path.Combine(Folder, "node_modules", ".package-lock.json"));
         if (installed < File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
         {
-            await Run("npm", InstallTimeout, [], "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+            using var npm = Start("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+            var output = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync());
+            await npm.WaitForExitAsync();
+            Assert.True(npm.ExitCode == 0, string.Join('\n', output));
         }
+
+        // It ends when its input does, with the tests.
+        return Start("node", "host.mjs");
     }
 
-    private static async Task<string> Run(
-        string program,
-        TimeSpan timeout,
-        Dictionary<string, string> environment,
-        params string[] arguments)
+    private static Process Start(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = Folder,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(timeout);
-        try
-        {
-            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
-            await process.WaitForExitAsync(deadline.Token);
-            Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {await errors}");
-            return output;
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
-    }
+        WorkingDirectory = Folder,
+        UseShellExecute = false,
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
 }

@@ -12,15 +12,16 @@ using Microsoft.Extensions.Logging;
 namespace GeminiChat.Silo.Tests.Dashboard;
 
 /// <summary>A silo with a web server, as its operators see it.</summary>
-public sealed class DashboardTests
+public sealed class DashboardTests(DashboardTests.Fixture fixture) : IClassFixture<DashboardTests.Fixture>
 {
     private const string Password = "twelve chars";
+
+    private WebApplication Silo => fixture.Silo;
 
     [Fact]
     public async Task Operators_see_the_silos_of_the_cluster()
     {
-        await using var silo = await Start(Password);
-        using var operators = Client(silo, Password);
+        using var operators = Client(Silo, Password);
 
         using var page = await operators.GetAsync("/dashboard/", TestContext.Current.CancellationToken);
 
@@ -36,8 +37,7 @@ public sealed class DashboardTests
     [InlineData("/dashboard/GrainState?grainId=0&grainType=any", "Twelve chars")]
     public async Task The_dashboard_is_refused_without_the_password(string path, string? password)
     {
-        await using var silo = await Start(Password);
-        using var stranger = Client(silo, password);
+        using var stranger = Client(Silo, password);
 
         using var answer = await stranger.GetAsync(path, TestContext.Current.CancellationToken);
 
@@ -63,8 +63,7 @@ public sealed class DashboardTests
     [Fact]
     public async Task Requests_with_the_right_password_are_not_rate_limited()
     {
-        await using var silo = await Start(Password);
-        using var operators = Client(silo, Password);
+        using var operators = Client(Silo, Password);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 5 * DashboardAuthFilter.MaxFailedAttempts).Select(_ => Status(operators)));
 
@@ -77,8 +76,7 @@ public sealed class DashboardTests
     [InlineData("Trace", HttpStatusCode.Forbidden)]
     public async Task Grain_state_and_logs_are_hidden_from_operators_too(string page, HttpStatusCode expected)
     {
-        await using var silo = await Start(Password);
-        using var operators = Client(silo, Password);
+        using var operators = Client(Silo, Password);
 
         // The log would never end.
         using var answer = await operators.GetAsync(
@@ -145,5 +143,15 @@ public sealed class DashboardTests
             ? null
             : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"anybody:{password}")));
         return client;
+    }
+
+    /// <summary>A silo for the tests that make fewer mistakes than it allows.</summary>
+    public sealed class Fixture : IAsyncLifetime
+    {
+        public WebApplication Silo { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Silo = await Start(Password);
+
+        public ValueTask DisposeAsync() => Silo.DisposeAsync();
     }
 }

@@ -19,6 +19,9 @@ internal sealed class RandomRows(int seed)
 
     public async Task Fill(SqliteConnection main, SqliteConnection grains, int rows)
     {
+        // Each row alone would wait for the disk.
+        await main.ExecuteAsync("begin transaction");
+        await grains.ExecuteAsync("begin transaction");
         for (var i = 0; i < rows; i++)
         {
             var (user, room) = (Id(), Id());
@@ -43,6 +46,9 @@ internal sealed class RandomRows(int seed)
                 "insert into OrleansStorage values (@hash, @n, @n, @type, @name, @extension, 'geminichat', @payload, @at, @version)",
                 State());
         }
+
+        await main.ExecuteAsync("commit transaction");
+        await grains.ExecuteAsync("commit transaction");
     }
 
     private object Usage(Guid user) => new
