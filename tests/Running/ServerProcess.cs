@@ -134,7 +134,7 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
     /// <summary>Looks until it is so.</summary>
     protected async Task WaitUntil(Func<Task<bool>> condition)
     {
-        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         using var deadline = Deadline.Start();
         while (!await condition())
         {

@@ -20,7 +20,7 @@ public abstract class ServiceUnderTest
     public async Task<HttpResponseMessage> SendWithRetries(Func<HttpClient, Task<HttpResponseMessage>> send)
     {
         using var deadline = new CancellationTokenSource(RetryTimeout);
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (true)
         {
             if (await TrySend(send) is { } response)
