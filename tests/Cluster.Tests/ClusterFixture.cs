@@ -5,16 +5,17 @@ using GeminiChat.Cluster.Tests.Servers;
 
 namespace GeminiChat.Cluster.Tests;
 
-/// <summary>Two silos and two gateways for a collection of test classes. Fixtures with other settings derive from it.</summary>
+/// <summary>Two silos and a gateway for a collection of test classes. Fixtures with other settings derive from it.</summary>
 public class ClusterFixture : IAsyncLifetime
 {
     private const int Silos = 2;
-    private const int Gateways = 2;
 
     // Many programs that start side by side would all be late.
     private static readonly SemaphoreSlim StartLock = new(1);
 
     private RunningCluster? _cluster;
+
+    protected virtual int Gateways => 1;
 
     /// <summary>Settings of all silos and gateways.</summary>
     protected virtual (string Name, string Value)[] Settings => [];

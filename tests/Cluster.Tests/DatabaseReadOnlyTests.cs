@@ -21,15 +21,14 @@ public sealed class DatabaseReadOnlyTests(ClusterFixture fixture)
 
         await cluster.Postgres.SetConfiguration("default_transaction_read_only", "on");
         await cluster.Postgres.WaitForRows("select count(*) where current_setting('default_transaction_read_only')::bool");
-        for (var i = 0; i < 6; i++)
+        for (var i = 0; i < 5; i++)
         {
-            var there = user.Through(cluster.Gateways[i % 2].Http);
-            using var post = await there.Send(HttpMethod.Post, $"/chatroom/{room.Id}/message", new { content = "never stored" });
+            using var post = await user.Send(HttpMethod.Post, $"/chatroom/{room.Id}/message", new { content = "never stored" });
             Assert.Equal(HttpStatusCode.ServiceUnavailable, post.StatusCode);
             Assert.NotNull(post.Headers.RetryAfter);
-            Assert.Equal(2, (await there.Get($"/chatroom/{room.Id}")).GetProperty("messages").GetArrayLength());
-            Assert.Equal("completed", (await there.Get($"/chatroom/{room.Id}/message/2")).Status());
-            Assert.NotEmpty((await there.Get("/chatroom")).EnumerateArray());
+            Assert.Equal(2, (await user.Get($"/chatroom/{room.Id}")).GetProperty("messages").GetArrayLength());
+            Assert.Equal("completed", (await user.Get($"/chatroom/{room.Id}/message/2")).Status());
+            Assert.NotEmpty((await user.Get("/chatroom")).EnumerateArray());
         }
 
         Assert.DoesNotContain(cluster.Silos, silo => silo.HasExited);

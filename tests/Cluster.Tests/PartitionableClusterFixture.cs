@@ -8,6 +8,8 @@ public sealed class PartitionableClusterFixture : ClusterFixture
 {
     private readonly TcpProxy[] _links = [Link(), Link()];
 
+    protected override int Gateways => 2;
+
     /// <summary>Lets silos hear nothing from each other any more.</summary>
     public void Block() => Array.ForEach(_links, link => link.Block());
 

@@ -13,6 +13,7 @@ public sealed class RollingRestartTests(PartitionableClusterFixture fixture)
         using var crowd = await BackgroundLoad.Start(cluster, talk, await ChatUser.SignIn(cluster.Gateways[0].Http));
         await crowd.AssertProgress();
 
+        // The other gateway is stopped under its readers in GatewayLossTests.
         foreach (var member in (WebProcess[])[.. cluster.Silos, .. cluster.Gateways.TakeLast(TestLength.Of(1, 2))])
         {
             Assert.Equal(0, await member.Stop());

@@ -27,6 +27,8 @@ public sealed class StableClusterFixture : ClusterFixture
     /// <summary>What the gateways' probes answered when there was no silo yet.</summary>
     public IReadOnlyList<HttpStatusCode> ReadinessBeforeSilos { get; private set; } = [];
 
+    protected override int Gateways => 2;
+
     protected override (string Name, string Value)[] Settings =>
     [
         .. Renew(),
