@@ -10,8 +10,9 @@ namespace GeminiChat.Grains.Tests.Subscriptions;
 /// </summary>
 public sealed class EventOrderTests(ITestOutputHelper output)
 {
-    private const int LifecycleCount = 10_000;
     private const int AtOnce = 200;
+
+    private static readonly int LifecycleCount = TestLength.Of(500, 10_000);
 
     [Fact]
     public async Task With_events_in_any_order_the_stored_subscription_converges_to_the_providers()
