@@ -8,7 +8,8 @@ namespace GeminiChat.Gateway.Auth;
 /// Hashes and checks passwords. One hash keeps a core busy for a third of a second, so without limits a few requests a second
 /// would block everything else. Each <see cref="PasswordQueue"/> has a limit, and so has each authenticated user.
 /// </summary>
-internal sealed class ThrottledPasswordHasher(IPasswordHasher<ThrottledPasswordHasher> hasher) : IDisposable
+internal sealed class ThrottledPasswordHasher(
+    IPasswordHasher<ThrottledPasswordHasher> hasher, IOptions<PasswordHasherOptions> options) : IDisposable
 {
     /// <summary>From OWASP's password storage cheat sheet, 2026. The framework's default is 100,000.</summary>
     public const int Iterations = 220_000;
@@ -35,8 +36,7 @@ internal sealed class ThrottledPasswordHasher(IPasswordHasher<ThrottledPasswordH
     /// A hash that no password matches, in the same format as all others. Its check takes the same time, so the time does not
     /// reveal whether there is an account.
     /// </summary>
-    private static readonly string DummyHash = Convert.ToBase64String(
-        [1, 0, 0, 0, 2, 0, Iterations >> 16 & 0xFF, Iterations >> 8 & 0xFF, Iterations & 0xFF, 0, 0, 0, 16, .. new byte[16 + 32]]);
+    private readonly string _dummyHash = CreateDummyHash(options.Value.IterationCount);
 
     /// <summary>Hashes a password; null if the queue is full.</summary>
     public Task<string?> HashAsync(string password, PasswordQueueEntry entry, CancellationToken cancellationToken) =>
@@ -48,7 +48,7 @@ internal sealed class ThrottledPasswordHasher(IPasswordHasher<ThrottledPasswordH
     /// <param name="entry">The queue, and the user if known.</param>
     /// <param name="cancellationToken">Ends the wait in the queue, not a running check.</param>
     public Task<PasswordVerifyOutcome> VerifyAsync(string? hash, string password, PasswordQueueEntry entry, CancellationToken cancellationToken) =>
-        RunQueuedAsync(entry, () => Verify(hash ?? DummyHash, password) switch
+        RunQueuedAsync(entry, () => Verify(hash ?? _dummyHash, password) switch
         {
             _ when hash is null => PasswordVerifyOutcome.Wrong,
             PasswordVerificationResult.Success => PasswordVerifyOutcome.Right,
@@ -69,8 +69,11 @@ internal sealed class ThrottledPasswordHasher(IPasswordHasher<ThrottledPasswordH
 
         return MatchesBcrypt(hash, password)
             ? PasswordVerificationResult.SuccessRehashNeeded
-            : hasher.VerifyHashedPassword(this, DummyHash, password);
+            : hasher.VerifyHashedPassword(this, _dummyHash, password);
     }
+
+    private static string CreateDummyHash(int iterations) => Convert.ToBase64String(
+        [1, 0, 0, 0, 2, 0, (byte)(iterations >> 16), (byte)(iterations >> 8), (byte)iterations, 0, 0, 0, 16, .. new byte[16 + 32]]);
 
     private static bool MatchesBcrypt(string bcrypt, string password)
     {

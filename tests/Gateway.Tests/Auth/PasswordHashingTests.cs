@@ -23,6 +23,30 @@ public sealed class PasswordHashingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_parallel_logins_are_bounded_and_do_not_delay_other_requests()
+    {
+        _hasher.BlockChecks();
+        var storm = Enumerable.Range(0, 100).Select(_ => _gateway.NewUser().Login("stuffed credential")).ToList();
+        var refused = new List<HttpResponseMessage>();
+        await foreach (var answer in Task.WhenEach(storm).Take(storm.Count - 18))
+        {
+            refused.Add(await answer);
+        }
+
+        await refused[0].ReadProblemAsync(HttpStatusCode.TooManyRequests);
+        Assert.All(refused, answer => Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode));
+        using var http = _gateway.CreateAnonymousClient();
+        var others = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => http.GetAsync("/health/live")));
+        Assert.All(others, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(18, storm.Count(login => !login.IsCompleted));
+
+        _hasher.Release();
+        var answers = await Task.WhenAll(storm);
+        Assert.Equal(18, answers.Count(answer => answer.StatusCode is HttpStatusCode.Unauthorized));
+        Assert.Equal(2, _hasher.MaxConcurrentChecks);
+    }
+
+    [Fact]
     public async Task Many_sign_ups_delay_neither_logins_nor_password_changes()
     {
         var ada = await _gateway.NewUser().SignUpAndVerify();
@@ -118,8 +142,13 @@ public sealed class PasswordHashingTests : IAsyncLifetime
         private readonly ManualResetEventSlim _open = new(initialState: true);
         private readonly ManualResetEventSlim _openForChecks = new(initialState: true);
         private int _hashes;
+        private int _checks;
+        private int _maxChecks;
 
         public int Hashes => Volatile.Read(ref _hashes);
+
+        /// <summary>Checks that ran at the same time, at most.</summary>
+        public int MaxConcurrentChecks => Volatile.Read(ref _maxChecks);
 
         public void BlockHashes() => _open.Reset();
 
@@ -140,8 +169,16 @@ public sealed class PasswordHashingTests : IAsyncLifetime
 
         public override PasswordVerificationResult VerifyHashedPassword(ThrottledPasswordHasher user, string hashedPassword, string providedPassword)
         {
+            var running = Interlocked.Increment(ref _checks);
+            for (var max = MaxConcurrentChecks; running > max; max = MaxConcurrentChecks)
+            {
+                Interlocked.CompareExchange(ref _maxChecks, running, max);
+            }
+
             _openForChecks.Wait();
-            return base.VerifyHashedPassword(user, hashedPassword, providedPassword);
+            var outcome = base.VerifyHashedPassword(user, hashedPassword, providedPassword);
+            Interlocked.Decrement(ref _checks);
+            return outcome;
         }
     }
 }

@@ -11,14 +11,14 @@ using Microsoft.Extensions.Time.Testing;
 namespace GeminiChat.Gateway.Tests.Auth;
 
 /// <summary>How the gateway keeps itself informed of sessions.</summary>
-public sealed class SessionCheckTests
+public sealed class SessionCheckTests(GatewayFixture gateway)
 {
     [Fact]
     public async Task A_session_is_checked_at_most_once_in_two_seconds()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var gateway = await GatewayFixture.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
-        var user = await gateway.NewUserWithRoom();
+        await using var own = await GatewayFixture.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var user = await own.NewUserWithRoom();
         var checks = Checks(user);
         for (var i = 0; i < 20; i++)
         {
@@ -38,7 +38,6 @@ public sealed class SessionCheckTests
     [Fact]
     public async Task A_store_outage_signs_nobody_out()
     {
-        await using var gateway = await GatewayFixture.StartAsync();
         var user = await gateway.NewUserWithRoom();
         Checks(user).Throw(new StoreUnavailableException("no"), new StoreUnavailableException("no"));
         await (await user.Client.GetAsync("/user/me")).ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
@@ -48,7 +47,6 @@ public sealed class SessionCheckTests
     [Fact]
     public async Task A_stream_ends_with_its_session_even_while_the_model_is_silent()
     {
-        await using var gateway = await GatewayFixture.StartAsync();
         var user = await gateway.NewUserWithRoom();
         await user.Room.Ask();
         var follow = user.Room.Calls(nameof(IChatroomGrain.Follow));
@@ -66,9 +64,9 @@ public sealed class SessionCheckTests
     public async Task A_stream_continues_while_its_session_cannot_be_checked_and_ends_once_the_session_is_found_ended()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var gateway = await GatewayFixture.StartAsync(
+        await using var own = await GatewayFixture.StartAsync(
             ["--ACCESS_TOKEN_EXPIRE_MINUTES=100000"], builder => builder.Services.AddSingleton<TimeProvider>(time));
-        var user = await gateway.NewUserWithRoom();
+        var user = await own.NewUserWithRoom();
         await user.Room.Ask();
         var follow = user.Room.Calls(nameof(IChatroomGrain.Follow));
         using var response = await SseReader.SendAsync(user, "1-0");
@@ -115,7 +113,6 @@ public sealed class SessionCheckTests
     [Fact]
     public async Task A_plain_text_stream_is_aborted_when_its_session_ends()
     {
-        await using var gateway = await GatewayFixture.StartAsync();
         var user = await gateway.NewUserWithRoom();
         var follow = user.Room.Calls(nameof(IChatroomGrain.Follow));
         using var response = await user.Client.PostJsonAsync(user.MessagesPath, """{"content":"Hi"}""", accept: "text/plain");

@@ -1,5 +1,6 @@
 using GeminiChat.Gateway.Auth;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace GeminiChat.Gateway.Tests.Auth;
 
@@ -15,7 +16,7 @@ public sealed class ThrottledPasswordHasherTests
     [InlineData(Bcrypt)]
     public async Task A_wrong_password_costs_one_full_hash_check_whatever_is_stored(string? hash)
     {
-        using var passwords = new ThrottledPasswordHasher(_hasher);
+        using var passwords = new ThrottledPasswordHasher(_hasher, Options.Create(new PasswordHasherOptions()));
 
         Assert.Equal(PasswordVerifyOutcome.Wrong, await passwords.VerifyAsync(hash, "a password", new PasswordQueueEntry(PasswordQueue.Login), TestContext.Current.CancellationToken));
         Assert.Equal(1, _hasher.Checks);
@@ -32,7 +33,7 @@ public sealed class ThrottledPasswordHasherTests
     [InlineData("$2b$04$!!!!!!!!!!!!!!!!!!!!!!mHDjyCxq9q2ZJrBQ1eYwRNqRtH4.TO2")]
     public async Task A_malformed_hash_matches_no_password(string hash)
     {
-        using var passwords = new ThrottledPasswordHasher(_hasher);
+        using var passwords = new ThrottledPasswordHasher(_hasher, Options.Create(new PasswordHasherOptions()));
 
         Assert.Equal(PasswordVerifyOutcome.Wrong, await passwords.VerifyAsync(hash, "a password", new PasswordQueueEntry(PasswordQueue.Login), TestContext.Current.CancellationToken));
     }

@@ -4,18 +4,14 @@ using System.Security.Cryptography;
 using System.Text;
 using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Running;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace GeminiChat.Gateway.Tests.Auth;
 
 /// <summary>The keys that sign access tokens, and how they are rolled.</summary>
-public sealed class TokenKeyTests : IDisposable
+public sealed class TokenKeyTests(TokenKeyTests.RotatedSecretFixture secrets) : IClassFixture<TokenKeyTests.RotatedSecretFixture>, IDisposable
 {
-    private const string OldSecret = "the old secret key of 32 bytes or more";
-    private const string NewSecret = "the new secret key of 32 bytes or more";
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -64,11 +60,8 @@ public sealed class TokenKeyTests : IDisposable
     [Fact]
     public async Task Tokens_of_a_rotated_secret_are_accepted_while_the_secret_is_listed()
     {
-        await using var before = await GatewayFixture.StartAsync([$"--SECRET_KEY={OldSecret}"]);
+        var (before, listed, gone) = (secrets.Before, secrets.Listed, secrets.Gone);
         var token = before.TokenOf(await before.NewUserWithRoom());
-        await using var listed = await GatewayFixture.StartAsync(
-            [$"--SECRET_KEY={NewSecret}", $"--SECRET_KEY_PREVIOUS=yet another secret that is long enough,{OldSecret}"]);
-        await using var gone = await GatewayFixture.StartAsync([$"--SECRET_KEY={NewSecret}"]);
 
         Assert.Equal(HttpStatusCode.OK, await Get(listed, token));
         Assert.Equal(HttpStatusCode.Unauthorized, await Get(gone, token));
@@ -78,9 +71,7 @@ public sealed class TokenKeyTests : IDisposable
     [Fact]
     public async Task A_refresh_repeated_after_a_secret_rotation_gives_tokens_of_the_new_secret()
     {
-        await using var before = await GatewayFixture.StartAsync([$"--SECRET_KEY={OldSecret}"]);
-        await using var listed = await StartWithRolledKey(before, $"--SECRET_KEY_PREVIOUS={OldSecret}");
-        await using var gone = await StartWithRolledKey(before);
+        var (before, listed, gone) = (secrets.Before, secrets.Listed, secrets.Gone);
         var ada = await before.NewUser().SignIn();
         var spent = ada.RefreshToken;
         await ada.StoreTokens(await ada.ExchangeRefreshToken(spent, "first"));
@@ -107,10 +98,6 @@ public sealed class TokenKeyTests : IDisposable
             StringComparison.Ordinal);
     }
 
-    /// <summary>Another gateway before the same grains, with the new secret.</summary>
-    private static Task<GatewayFixture> StartWithRolledKey(GatewayFixture before, params string[] settings) => GatewayFixture.StartAsync(
-        [$"--SECRET_KEY={NewSecret}", .. settings], builder => builder.Services.AddSingleton(before.Grains));
-
     private static string[] Signing(string algorithm, (string Private, string Public) key) =>
         [$"--ALGORITHM={algorithm}", $"--JWT_PRIVATE_KEY_FILE={key.Private}"];
 
@@ -128,5 +115,33 @@ public sealed class TokenKeyTests : IDisposable
         File.WriteAllText(files.Item1, key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(files.Item2, key.ExportSubjectPublicKeyInfoPem());
         return files;
+    }
+
+    /// <summary>Gateways with the old secret, with the new one beside it, and with the new one alone.</summary>
+    public sealed class RotatedSecretFixture : IAsyncLifetime
+    {
+        private const string OldSecret = "the old secret key of 32 bytes or more";
+        private const string NewSecret = "the new secret key of 32 bytes or more";
+
+        internal GatewayFixture Before { get; } = new([$"--SECRET_KEY={OldSecret}"]);
+
+        internal GatewayFixture Listed { get; } = new(
+            [$"--SECRET_KEY={NewSecret}", $"--SECRET_KEY_PREVIOUS=yet another secret that is long enough,{OldSecret}"]);
+
+        internal GatewayFixture Gone { get; } = new([$"--SECRET_KEY={NewSecret}"]);
+
+        public async ValueTask InitializeAsync()
+        {
+            await Before.InitializeAsync();
+            await Listed.InitializeAsync();
+            await Gone.InitializeAsync();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Gone.DisposeAsync();
+            await Listed.DisposeAsync();
+            await Before.DisposeAsync();
+        }
     }
 }

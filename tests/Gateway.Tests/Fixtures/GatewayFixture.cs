@@ -171,3 +171,6 @@ public class GatewayFixture : IAsyncLifetime
 
 /// <summary>The gateway of a test class that advances the clock, or looks at all grains.</summary>
 public sealed class OwnSiloGatewayFixture() : GatewayFixture([], hasOwnSilo: true);
+
+/// <summary>The gateway of a test class that needs hashes as strong as in production.</summary>
+public sealed class StrongHashesGatewayFixture() : GatewayFixture([], UseStrongHashes);

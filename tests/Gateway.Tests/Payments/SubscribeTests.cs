@@ -6,9 +6,11 @@ using GeminiChat.Fakes;
 namespace GeminiChat.Gateway.Tests.Payments;
 
 /// <summary>Subscribing and managing, over HTTP against the real grains.</summary>
-public sealed class SubscribeTests(PaymentsGatewayFixture paid) : IClassFixture<PaymentsGatewayFixture>
+public sealed class SubscribeTests(PaymentsGatewayFixture paid, GatewayFixture withoutPayments) : IClassFixture<PaymentsGatewayFixture>, IDisposable
 {
     private FakeStripe Stripe => paid.Stripe;
+
+    public void Dispose() => Stripe.SetFault(null);
 
     [Fact]
     public async Task A_checkout_returns_to_the_host_of_the_request()
@@ -108,39 +110,37 @@ public sealed class SubscribeTests(PaymentsGatewayFixture paid) : IClassFixture<
     [Fact]
     public async Task A_checkout_request_repeated_after_a_lost_response_returns_the_same_checkout()
     {
-        await using var own = await PaymentsGatewayFixture.Start();
-        var payer = await own.NewPayingUser();
-        var lost = 0;
-        own.Stripe.SetFaultSelector(call => call.Path is "/v1/checkout/sessions" && call.Method is "POST" && Interlocked.Increment(ref lost) <= 3
+        var payer = await paid.NewPayingUser();
+        var (lost, checkouts) = (0, Stripe.Account.Checkouts.Count);
+        var calls = Stripe.Calls.Of("POST /v1/checkout/sessions").Count;
+        Stripe.SetFaultSelector(call => call.Path is "/v1/checkout/sessions" && call.Method is "POST" && Interlocked.Increment(ref lost) <= 3
             ? StripeFault.ResetAfterEffect()
             : null);
 
         await (await payer.RequestCheckout()).ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
         var opened = await payer.OpenCheckout();
 
-        Assert.Equal(opened, Assert.Single(own.Stripe.Account.Checkouts).Id);
-        Assert.Single(own.Stripe.Calls.Of("POST /v1/checkout/sessions").Select(call => call.IdempotencyKey).Distinct());
+        Assert.Equal(opened, Assert.Single(Stripe.Account.Checkouts.Skip(checkouts)).Id);
+        Assert.Single(Stripe.Calls.Of("POST /v1/checkout/sessions").Skip(calls).Select(call => call.IdempotencyKey).Distinct());
     }
 
     [Fact]
     public async Task A_Stripe_outage_is_answered_with_503()
     {
-        await using var own = await PaymentsGatewayFixture.Start();
-        var payer = await own.NewPayingUser();
-        own.Stripe.SetFault(StripeFault.ErrorWithoutEffect(500));
+        var payer = await paid.NewPayingUser();
+        Stripe.SetFault(StripeFault.ErrorWithoutEffect(500));
         Assert.Contains("payment provider", await (await payer.RequestCheckout()).ReadProblemAsync(HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
-        own.Stripe.SetFault(null);
+        Stripe.SetFault(null);
         await payer.OpenCheckout();
     }
 
     [Fact]
     public async Task Without_a_key_payments_answer_that_they_are_off()
     {
-        await using var gateway = await GatewayFixture.StartAsync();
-        var person = await gateway.NewUser().SignIn();
+        var person = await withoutPayments.NewUser().SignIn();
         var click = await person.Send(HttpMethod.Post, "/payments/subscribe/pro");
         Assert.Contains("STRIPE_SECRET_KEY", await click.ReadProblemAsync(HttpStatusCode.ServiceUnavailable), StringComparison.Ordinal);
-        using var stripe = gateway.CreateAnonymousClient();
+        using var stripe = withoutPayments.CreateAnonymousClient();
         await (await stripe.PostJsonAsync("/payments/webhook/stripe", "{}")).ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Equal(HttpStatusCode.OK, (await person.Send(HttpMethod.Get, "/payments/subscription/status")).StatusCode);
     }

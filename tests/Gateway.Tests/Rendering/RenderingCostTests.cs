@@ -1,4 +1,5 @@
 using GeminiChat.Gateway.Rendering;
+using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests.Rendering;
 
@@ -7,8 +8,9 @@ public sealed class RenderingCostTests
 {
     private const int Length = 100_000;
     private const int MostBytesPerCharacter = 2_500;
-    private const int Fuzzed = 300;
     private const int SmallStack = 256 * 1024;
+
+    private static readonly int Fuzzed = TestLength.Of(100, 3_000);
 
     private static readonly string[] Words =
     [
