@@ -9,6 +9,10 @@ public sealed class BrowserFixture : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
 
+    // Without the sandbox it runs as root. The others save processes, and the GPU that no test machine has.
+    private static readonly string[] Arguments =
+        ["--no-sandbox", "--disable-gpu", "--renderer-process-limit=1", "--disable-site-isolation-trials"];
+
     /// <summary>What is waited for comes at once; but a machine may have much else to do.</summary>
     private const float TimeoutMilliseconds = 60_000;
 
@@ -31,7 +35,7 @@ public sealed class BrowserFixture : IAsyncLifetime
 
         Assertions.SetDefaultExpectTimeout(TimeoutMilliseconds);
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox"] });
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Arguments });
         _gemini = await FakeGemini.Start();
         _gateway = await Start(_folder);
     }

@@ -127,14 +127,22 @@ public sealed class ReplyStreamingTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         await page.Send("message 0");
-        for (var number = 1; number < 30; number++)
-        {
-            await Expect(page.Answers().Last).ToHaveAttributeAsync("data-status", "completed");
-            await Expect(page.Answers()).ToHaveCountAsync(number);
-            await page.Send($"message {number}");
-        }
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        var room = page.PathAndFragment();
 
-        await Expect(page.Answers()).ToHaveCountAsync(30);
+        // Past the page, which would show each of them at once.
+        await page.Locator("#new-chat").ClickAsync();
+        await page.EvaluateAsync("""
+            async (room) => {
+              const { access } = JSON.parse(localStorage["geminichat.session"]);
+              const headers = { Authorization: `Bearer ${access}`, Accept: "text/plain", "Content-Type": "application/json" };
+              for (let number = 1; number < 30; number++) {
+                const answer = await fetch(`/chatroom/${room}/message`, { method: "POST", headers, body: JSON.stringify({ content: `message ${number}` }) });
+                await answer.text();
+              }
+            }
+            """, room.Split('/')[^1]);
+        await page.GotoAsync(room);
         await page.ReloadAsync();
         await Expect(page.Answers()).ToHaveCountAsync(25);
         await page.Locator("#scroller").EvaluateAsync("scroller => { scroller.scrollTop = 0; }");
