@@ -1,12 +1,12 @@
 using GeminiChat.GrainInterfaces.Subscriptions;
-using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Subscriptions;
 using GeminiChat.Grains.Tests.Hosting;
 
 namespace GeminiChat.Grains.Tests.Subscriptions;
 
 /// <summary>Nobody ever gets two customers or two subscriptions, whatever is clicked, lost or killed.</summary>
-public sealed class CheckoutTests(GrainTestCluster cluster) : IClassFixture<GrainTestCluster>
+[Collection(SubscriptionCollection.Name)]
+public sealed class CheckoutTests(GrainTestCluster cluster)
 {
     private readonly SubscribingUser _user = new(cluster);
 
@@ -56,7 +56,7 @@ public sealed class CheckoutTests(GrainTestCluster cluster) : IClassFixture<Grai
     [InlineData("CreateCheckout")]
     public async Task A_provider_call_whose_response_was_lost_is_repeated_without_duplicates(string call)
     {
-        LoseResponse(call);
+        Stripe.LoseResponse(call, _user.Id);
         Assert.IsType<CheckoutOutcome.Unavailable>(await _user.Subscribe());
         await _user.OpenCheckout();
         Assert.Equal(1, Stripe.CustomersOf(_user.Id));
@@ -145,77 +145,6 @@ public sealed class CheckoutTests(GrainTestCluster cluster) : IClassFixture<Grai
         Assert.Equal(2, Stripe.CheckoutsOf(_user.Id).Count);
     }
 
-    [Fact]
-    public async Task A_subscribe_call_finds_a_payment_without_an_event()
-    {
-        await _user.CreateUser();
-        var checkout = await _user.OpenCheckout();
-        Stripe.CompleteCheckout(checkout.CheckoutId, cluster.Time.GetUtcNow());
-
-        Assert.IsType<CheckoutOutcome.AlreadySubscribed>(await _user.Subscribe());
-        await _user.WaitUntilSettled();
-
-        Assert.Equal(Tier.Pro, (await _user.Grain.GetStatus()).Tier);
-        Assert.Equal(Tier.Pro, await _user.TierOfUser());
-    }
-
-    [Fact]
-    public async Task A_payment_without_an_event_is_found_when_the_checkout_has_expired()
-    {
-        await using var own = await GrainTestCluster.Start();
-        var user = await new SubscribingUser(own).CreateUser();
-        var checkout = await user.OpenCheckout();
-        await user.Grain.Wake();
-        own.Payments.CompleteCheckout(checkout.CheckoutId, own.Time.GetUtcNow());
-        own.Time.Advance(TimeSpan.FromHours(1));
-
-        Assert.Contains(user.Id, await own.SubscriptionStoreFaults.ListUsersWithWork(own.Time.GetUtcNow(), Guid.Empty, 1000));
-        await user.Grain.Wake();
-        await user.WaitUntilSettled();
-
-        Assert.Equal(Tier.Pro, await user.TierOfUser());
-    }
-
-    [Fact]
-    public async Task An_event_of_an_old_subscription_keeps_the_check_of_an_open_checkout_scheduled()
-    {
-        var paid = await _user.SubscribeAndPay();
-        await _user.ChangeSubscription(paid with { Status = ProviderSubscriptionStatus.Canceled }, "customer.subscription.deleted");
-        await _user.WaitUntilSettled();
-        await _user.OpenCheckout();
-        await _user.Deliver(Stripe.RaiseEvent("customer.subscription.updated", paid));
-        await _user.WaitUntilSettled();
-
-        var until = (await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).NextCheckAt;
-        Assert.Equal(Stripe.CheckoutsOf(_user.Id).Max(checkout => checkout.ExpiresAt), until);
-    }
-
-    [Fact]
-    public async Task A_checkout_that_is_still_open_closes_when_a_subscription_comes_from_elsewhere()
-    {
-        await _user.CreateUser();
-        var checkout = await _user.OpenCheckout();
-        var customer = (await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).CustomerId!;
-        await _user.ChangeSubscription(Stripe.NewSubscription(customer, _user.Id, cluster.Time.GetUtcNow()), "customer.subscription.created");
-        await _user.WaitUntilSettled();
-
-        var closed = await Stripe.ReadCheckout(checkout.CheckoutId, CancellationToken.None);
-        Assert.Equal(CheckoutStatus.Expired, closed!.Status);
-    }
-
-    [Fact]
-    public async Task The_checkout_of_another_user_confirms_nothing()
-    {
-        var other = await new SubscribingUser(cluster).CreateUser();
-        var checkout = await other.OpenCheckout();
-        Stripe.CompleteCheckout(checkout.CheckoutId, cluster.Time.GetUtcNow());
-        await _user.CreateUser();
-        await _user.OpenCheckout();
-
-        Assert.Equal("none", (await _user.Grain.ConfirmCheckout(checkout.CheckoutId)).Status);
-        Assert.Equal(Tier.Basic, await _user.TierOfUser());
-    }
-
     [Theory]
     [InlineData("ListSubscriptions")]
     [InlineData("CreatePortal")]
@@ -258,117 +187,13 @@ public sealed class CheckoutTests(GrainTestCluster cluster) : IClassFixture<Grai
     {
         await _user.OpenCheckout();
         Stripe.RemoveCustomer((await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).CustomerId!);
-        LoseResponse(nameof(IPaymentProvider.CreateCustomer));
+        Stripe.LoseResponse(nameof(IPaymentProvider.CreateCustomer), _user.Id);
         Assert.IsType<CheckoutOutcome.Unavailable>(await _user.Subscribe());
         await cluster.Deactivate(_user.Grain);
 
         await _user.OpenCheckout();
         Assert.Equal(2, Stripe.CustomersOf(_user.Id));
         Assert.DoesNotContain((await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).CustomerId, Stripe.MissingCustomers);
-    }
-
-    [Fact]
-    public async Task A_user_deleted_during_the_creation_of_the_customer_leaves_no_customer()
-    {
-        await _user.CreateUser();
-        LoseResponse(nameof(IPaymentProvider.CreateCustomer));
-        Assert.IsType<CheckoutOutcome.Unavailable>(await _user.Subscribe());
-        var before = Stripe.MissingCustomers.Count;
-        await _user.Grain.EndForDeletedUser();
-        await _user.WaitUntilSettled();
-
-        Assert.Equal(before + 1, Stripe.MissingCustomers.Count);
-        Assert.Equal(1, Stripe.CustomersOf(_user.Id));
-        Assert.False((await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).HasRow);
-    }
-
-    [Fact]
-    public async Task A_deleted_user_is_deleted_at_the_provider_even_after_a_crash()
-    {
-        var paid = await _user.SubscribeAndPay();
-        var reached = new TaskCompletionSource();
-        Stripe.Before = (call, about) =>
-        {
-            if (call is not nameof(IPaymentProvider.DeleteCustomer) || about != paid.CustomerId)
-            {
-                return Task.CompletedTask;
-            }
-
-            reached.TrySetResult();
-            throw new PaymentProviderException(PaymentProviderFault.Unavailable, "as the test wishes");
-        };
-        await _user.Grain.EndForDeletedUser();
-        await reached.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
-        Assert.Equal(paid.CustomerId, (await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).CustomerId);
-        await cluster.Deactivate(_user.Grain);
-
-        // What the recovery pass does.
-        Assert.Contains(_user.Id, await cluster.SubscriptionStoreFaults.ListUsersWithWork(cluster.Time.GetUtcNow(), Guid.Empty, 1000));
-        Stripe.Before = null;
-        await _user.Grain.Wake();
-        await _user.WaitUntilSettled();
-        Assert.Contains(paid.CustomerId, Stripe.MissingCustomers);
-        Assert.False((await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).HasRow);
-    }
-
-    [Fact]
-    public async Task A_deleted_user_has_no_active_subscription_and_cannot_start_one()
-    {
-        var paid = await _user.SubscribeAndPay();
-        await _user.Grain.EndForDeletedUser();
-        await _user.Grain.EndForDeletedUser();
-        await _user.WaitUntilSettled();
-
-        Assert.All(Stripe.SubscriptionsOf(_user.Id), one => Assert.Equal(ProviderSubscriptionStatus.Canceled, one.Status));
-        Assert.IsType<CheckoutOutcome.UserAbsent>(await _user.Subscribe());
-        Assert.False((await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).HasRow);
-        Assert.Null(await cluster.SubscriptionStoreFaults.FindUser(paid.CustomerId, userId: null));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task The_subscription_of_a_user_deleted_before_the_customer_is_known_is_cancelled(bool isLost)
-    {
-        var paid = await _user.ImportSubscription();
-        if (isLost)
-        {
-            Stripe.RemoveSubscription(paid);
-        }
-
-        await _user.Grain.EndForDeletedUser();
-        await _user.WaitUntilSettled();
-
-        Assert.All(Stripe.SubscriptionsOf(_user.Id), one => Assert.Equal(ProviderSubscriptionStatus.Canceled, one.Status));
-        Assert.False((await cluster.SubscriptionStoreFaults.Load(_user.Id, 1)).HasRow);
-    }
-
-    [Fact]
-    public async Task The_open_checkout_of_a_deleted_user_is_expired()
-    {
-        var checkout = await _user.OpenCheckout();
-        Stripe.Before = (call, _) => call is nameof(IPaymentProvider.ExpireCheckout)
-            ? throw new PaymentProviderException(PaymentProviderFault.Unavailable, "as the test wishes")
-            : Task.CompletedTask;
-        await _user.Grain.EndForDeletedUser();
-        Stripe.Before = null;
-        await _user.WaitUntilSettled();
-
-        Assert.Equal(CheckoutStatus.Expired, (await Stripe.ReadCheckout(checkout.CheckoutId, CancellationToken.None))!.Status);
-    }
-
-    private void LoseResponse(string call)
-    {
-        Stripe.After = (name, about) =>
-        {
-            if (name != call || about != $"{_user.Id:D}")
-            {
-                return Task.CompletedTask;
-            }
-
-            Stripe.After = null;
-            throw new PaymentProviderException(PaymentProviderFault.Unavailable, "as the test wishes");
-        };
     }
 
     private static async Task KillAfter(GrainTestCluster own, SubscribingUser user, string call)
@@ -406,4 +231,11 @@ public sealed class CheckoutTests(GrainTestCluster cluster) : IClassFixture<Grai
             }
         }
     }
+}
+
+/// <summary>The tests of checkouts and their ends share one cluster.</summary>
+[CollectionDefinition(Name)]
+public sealed class SubscriptionCollection : ICollectionFixture<GrainTestCluster>
+{
+    public const string Name = "Subscriptions";
 }

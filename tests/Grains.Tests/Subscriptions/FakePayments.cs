@@ -23,6 +23,18 @@ internal sealed class FakePayments : IPaymentProvider
     /// <summary>Runs after a call has had its effect: what it throws is an answer that was lost.</summary>
     public Func<string, string, Task>? After { get; set; }
 
+    /// <summary>The next call of this name for a user has its effect, and its response is lost.</summary>
+    public void LoseResponse(string call, Guid userId) => After = (name, about) =>
+    {
+        if (name != call || about != $"{userId:D}")
+        {
+            return Task.CompletedTask;
+        }
+
+        After = null;
+        throw new PaymentProviderException(PaymentProviderFault.Unavailable, "as the test wishes");
+    };
+
     /// <summary>The calls of <see cref="ListSubscriptions"/>.</summary>
     public int ListCalls => _lists;
 

@@ -2,25 +2,18 @@ using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Chatrooms;
-using GeminiChat.Grains.Model;
-using GeminiChat.Grains.Tests.Chatrooms;
 using GeminiChat.Grains.Tests.Hosting;
-using Microsoft.Extensions.AI;
+using static GeminiChat.Grains.Tests.Users.DailyLimitFixture;
 
 namespace GeminiChat.Grains.Tests.Users;
 
-/// <summary>Five replies a day for Basic, 137 for Pro.</summary>
-public sealed class DailyLimitTests(DailyLimitTests.DailyLimitClusterFixture limited) : IClassFixture<DailyLimitTests.DailyLimitClusterFixture>
+/// <summary>Which messages are accepted, and which of them count.</summary>
+[Collection(DailyLimitCollection.Name)]
+public sealed class DailyLimitTests(DailyLimitFixture limited)
 {
-    private const int Limit = 5;
-    private const int ProLimit = 137;
-    private static readonly TierGrant Pro = new(Tier.Pro, ValidUntil: null, Version: 1);
-
     public static TheoryData<string> Unknowns => new("stored", "not stored");
 
     private GrainTestCluster Cluster => limited.Cluster;
-
-    private DateOnly Today => DateOnly.FromDateTime(Cluster.Time.GetUtcNow().UtcDateTime);
 
     [Theory]
     [InlineData(Tier.Basic, Limit)]
@@ -28,7 +21,7 @@ public sealed class DailyLimitTests(DailyLimitTests.DailyLimitClusterFixture lim
     public async Task Of_a_thousand_parallel_messages_exactly_the_daily_limit_is_accepted(Tier tier, int limit)
     {
         await using var test = await Cluster.NewRoom();
-        await UserOf(test).SetTier(Pro with { Tier = tier });
+        await limited.UserOf(test).SetTier(Pro with { Tier = tier });
         test.Model.Answer = _ => "hi";
         var rooms = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => test.CreateAnotherRoom()));
 
@@ -39,8 +32,8 @@ public sealed class DailyLimitTests(DailyLimitTests.DailyLimitClusterFixture lim
         var refused = outcomes.OfType<PostOutcome.QuotaExceeded>().ToList();
         Assert.Equal(1000 - limit, refused.Count);
         Assert.All(refused, refusal => Assert.Equal((tier, limit), (refusal.Usage.Tier, refusal.Usage.Limit)));
-        Assert.Equal(limit, await StoredUsage(test));
-        Assert.Equal(limit, await ReportedUsage(test));
+        Assert.Equal(limit, await limited.StoredUsage(test));
+        Assert.Equal(limit, await limited.ReportedUsage(test));
     }
 
     [Fact]
@@ -59,10 +52,10 @@ public sealed class DailyLimitTests(DailyLimitTests.DailyLimitClusterFixture lim
         Assert.Equal(1, (await test.Post("hello", "k1")).Message.Id);
 
         await test.Deactivate();
-        await Cluster.Deactivate(UserOf(test));
+        await Cluster.Deactivate(limited.UserOf(test));
         Assert.Equal(1, (await test.Post("hello", "k1")).Message.Id);
-        Assert.Equal(Limit, await StoredUsage(test));
-        Assert.Equal(Limit, await ReportedUsage(test));
+        Assert.Equal(Limit, await limited.StoredUsage(test));
+        Assert.Equal(Limit, await limited.ReportedUsage(test));
     }
 
     [Fact]
@@ -104,12 +97,12 @@ public sealed class DailyLimitTests(DailyLimitTests.DailyLimitClusterFixture lim
         test.Model.Answer = _ => "hi";
         await UseUpDailyLimit(test);
         var usage = Assert.IsType<PostOutcome.QuotaExceeded>(await test.Room.Post(new NewMessage("more", "more"))).Usage;
-        Assert.Equal(new DateTimeOffset(Today.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero), usage.ResetsAt);
+        Assert.Equal(new DateTimeOffset(limited.Today.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero), usage.ResetsAt);
 
         Cluster.Time.Advance(usage.ResetsAt - Cluster.Time.GetUtcNow());
-        Assert.Equal(0, await ReportedUsage(test));
+        Assert.Equal(0, await limited.ReportedUsage(test));
         await test.Post("more", "more");
-        Assert.Equal(1, await StoredUsage(test));
+        Assert.Equal(1, await limited.StoredUsage(test));
     }
 
     [Fact]
@@ -121,7 +114,7 @@ public sealed class DailyLimitTests(DailyLimitTests.DailyLimitClusterFixture lim
         Assert.All(test.Model.Calls, call => Assert.Null(call.Options?.ModelId));
         Assert.IsType<PostOutcome.QuotaExceeded>(await test.Room.Post(new NewMessage("more", "more")));
 
-        await UserOf(test).SetTier(Pro);
+        await limited.UserOf(test).SetTier(Pro);
         await test.PostAndWaitForReply("more");
         Assert.Equal("the-pro-model", test.Model.Calls.Last().Options?.ModelId);
     }
@@ -130,127 +123,12 @@ public sealed class DailyLimitTests(DailyLimitTests.DailyLimitClusterFixture lim
     public async Task A_turn_resumed_by_another_activation_uses_the_model_of_the_users_tier()
     {
         await using var test = await Cluster.NewRoom();
-        await UserOf(test).SetTier(Pro);
+        await limited.UserOf(test).SetTier(Pro);
         await test.Post("hello");
         await test.Model.NextCall();
         await test.Deactivate();
         await test.Room.Wake();
         Assert.Equal("the-pro-model", (await test.Model.NextCall()).Options?.ModelId);
-    }
-
-    [Fact]
-    public async Task A_failed_reply_is_refunded_to_the_day_that_counted_it()
-    {
-        await using var test = await Cluster.NewRoom();
-        var day = Today;
-        await test.Post("one");
-        var call = await test.Model.NextCall();
-        Cluster.Time.Advance(TimeSpan.FromDays(1));
-        await (await test.CreateAnotherRoom()).Post(new NewMessage("next day", "k"));
-        call.Fail(ModelFault.Config);
-        Assert.Equal(MessageStatus.Failed, (await test.Room.ReadToEnd(2)).End.Status);
-        Assert.Equal((0, 1), (await StoredUsage(test, day), await StoredUsage(test)));
-    }
-
-    [Fact]
-    public async Task A_refund_can_be_used_at_once()
-    {
-        await using var test = await Cluster.NewRoom();
-        test.Model.Answer = _ => "hi";
-        await UseUpDailyLimit(test, but: 1);
-        test.Model.Answer = null;
-        await test.Post("fails");
-        var call = await NextOpenCall(test);
-        call.Fail(ModelFault.Config);
-        await test.WaitUntil(async () => await ReportedUsage(test) == Limit - 1);
-        test.Model.Answer = _ => "hi";
-        await test.Post("works");
-        Assert.Equal(Limit, await StoredUsage(test));
-    }
-
-    [Fact]
-    public async Task A_stop_before_the_model_call_is_refunded()
-    {
-        await using var test = await Cluster.NewRoom();
-        await test.Post("one");
-        await test.Post("two");
-        await test.Model.NextCall();
-        await test.Room.Stop(4);
-        await test.Room.Stop(4);
-        Assert.Equal(1, await StoredUsage(test));
-        await test.Room.Stop(2);
-        Assert.Equal(1, await StoredUsage(test));
-    }
-
-    [Fact]
-    public async Task Refused_prompts_are_not_refunded()
-    {
-        await using var test = await Cluster.NewRoom();
-        for (var i = 0; i < Limit; i++)
-        {
-            var turn = await test.Post("refused");
-            (await test.Model.NextCall()).Finish(ChatFinishReason.ContentFilter);
-            var (_, end) = await test.Room.ReadToEnd(turn.Reply.Id);
-            Assert.Equal((MessageStatus.Failed, EndReasons.Safety), (end.Status, end.Reason));
-        }
-
-        Assert.IsType<PostOutcome.QuotaExceeded>(await test.Room.Post(new NewMessage("more", "more")));
-        Assert.Equal((Limit, Limit), (await StoredUsage(test), test.Model.Calls.Count));
-    }
-
-    [Fact]
-    public async Task Stops_before_the_model_call_are_refunded_up_to_the_daily_limit()
-    {
-        await using var test = await Cluster.NewRoom();
-        await test.Post("runs");
-        await test.Model.NextCall();
-        var accepted = 1;
-        while (await test.Room.Post(new NewMessage("stopped", $"k{accepted}")) is PostOutcome.Accepted turn)
-        {
-            await test.Room.Stop(turn.Reply.Id);
-            Assert.InRange(++accepted, 2, 2 * Limit);
-        }
-
-        Assert.Equal((2 * Limit, Limit), (accepted, await StoredUsage(test)));
-        Assert.Single(test.Model.Calls);
-    }
-
-    [Fact]
-    public async Task No_more_than_five_times_the_daily_limit_is_accepted_even_with_refunds()
-    {
-        await using var test = await Cluster.NewRoom();
-        for (var i = 0; i < DailyUsage.AcceptedLimitMultiplier * Limit; i++)
-        {
-            var turn = await test.Post("fails", $"k{i}");
-            (await test.Model.NextCall()).Fail(ModelFault.Config);
-            await test.Room.ReadToEnd(turn.Reply.Id);
-        }
-
-        await CheckRefused();
-        Assert.Equal(1, (await test.Post("fails", "k0")).Message.Id);
-        await Cluster.Deactivate(UserOf(test));
-        await CheckRefused();
-        await UserOf(test).SetTier(Pro);
-        Assert.Equal(ProLimit, (await UserOf(test).GetUsage())!.Remaining());
-        await test.Post("more", "more");
-
-        async Task CheckRefused()
-        {
-            var refusal = Assert.IsType<PostOutcome.QuotaExceeded>(await test.Room.Post(new NewMessage("more", "more")));
-            Assert.Equal((0, 25, 0), (refusal.Usage.Used, refusal.Usage.Accepted, refusal.Usage.Remaining()));
-        }
-    }
-
-    [Fact]
-    public async Task A_stop_after_a_model_call_of_an_earlier_activation_is_not_refunded()
-    {
-        await using var test = await Cluster.NewRoom();
-        await test.Post("one");
-        (await test.Model.NextCall()).SendText("half");
-        await test.Room.ReadUntil(2, "half");
-        await test.Deactivate();
-        await test.Room.Stop(2);
-        Assert.Equal(1, await StoredUsage(test));
     }
 
     [Theory]
@@ -261,13 +139,13 @@ public sealed class DailyLimitTests(DailyLimitTests.DailyLimitClusterFixture lim
         test.Model.Answer = _ => "hi";
         Cluster.RoomStoreFaults.NextAccept = kind == "stored" ? FaultInjectingRoomStore.StoredWithUnknownOutcome : FaultInjectingRoomStore.NotStoredWithUnknownOutcome;
         await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => test.Room.Post(new NewMessage("one", "k")));
-        Assert.Equal(kind == "stored" ? 1 : 0, await ReportedUsage(test));
+        Assert.Equal(kind == "stored" ? 1 : 0, await limited.ReportedUsage(test));
 
         await test.Post("one", "k");
-        Assert.Equal((1, 1), (await StoredUsage(test), await ReportedUsage(test)));
+        Assert.Equal((1, 1), (await limited.StoredUsage(test), await limited.ReportedUsage(test)));
         await UseUpDailyLimit(test, but: 1);
         Assert.IsType<PostOutcome.QuotaExceeded>(await test.Room.Post(new NewMessage("more", "more")));
-        Assert.Equal(Limit, await StoredUsage(test));
+        Assert.Equal(Limit, await limited.StoredUsage(test));
     }
 
     [Fact]
@@ -314,7 +192,7 @@ public sealed class DailyLimitTests(DailyLimitTests.DailyLimitClusterFixture lim
         var outcomes = await Task.WhenAll(messages.Select(test.Room.Post));
         Assert.Single(outcomes.OfType<PostOutcome.Accepted>());
         Assert.Single(outcomes.OfType<PostOutcome.QuotaExceeded>());
-        Assert.Equal((Limit, Limit), (await StoredUsage(test), await ReportedUsage(test)));
+        Assert.Equal((Limit, Limit), (await limited.StoredUsage(test), await limited.ReportedUsage(test)));
     }
 
     [Fact]
@@ -323,15 +201,15 @@ public sealed class DailyLimitTests(DailyLimitTests.DailyLimitClusterFixture lim
         await using var test = await Cluster.NewRoom();
         test.Model.Answer = _ => "hi";
         var other = await test.CreateAnotherRoom();
-        Assert.Equal(0, await ReportedUsage(test));
+        Assert.Equal(0, await limited.ReportedUsage(test));
         for (var i = 0; i < Limit; i++)
         {
             await test.AcceptFromAnotherActivation($"untold {i}");
         }
 
         Assert.IsType<PostOutcome.QuotaExceeded>(await other.Post(new NewMessage("more", "more")));
-        Assert.Equal(Limit, await StoredUsage(test));
-        Assert.Equal(Limit, await ReportedUsage(test));
+        Assert.Equal(Limit, await limited.StoredUsage(test));
+        Assert.Equal(Limit, await limited.ReportedUsage(test));
     }
 
     [Fact]
@@ -341,8 +219,8 @@ public sealed class DailyLimitTests(DailyLimitTests.DailyLimitClusterFixture lim
         test.Model.Answer = _ => "hi";
         var other = await test.CreateAnotherRoom();
         await test.AcceptFromAnotherActivation("untold");
-        await Cluster.Deactivate(UserOf(test));
-        Assert.Equal(1, await ReportedUsage(test));
+        await Cluster.Deactivate(limited.UserOf(test));
+        Assert.Equal(1, await limited.ReportedUsage(test));
         var end = (await test.Store.ReadMessage(test.Key, 2))! with { Status = MessageStatus.Failed };
         var summary = (await test.Store.Load(test.Key, tail: 1))!.Row.Summary;
         Assert.True(await test.Store.Finish(new ReplyFence(test.Key, 2, 1), end, summary, Refund.Fault));
@@ -363,43 +241,6 @@ public sealed class DailyLimitTests(DailyLimitTests.DailyLimitClusterFixture lim
         test.Model.Answer = _ => "hi";
         Cluster.RoomStoreFaults.NextAccept = FaultInjectingRoomStore.Unavailable;
         await Assert.ThrowsAsync<StoreUnavailableException>(() => test.Room.Post(new NewMessage("one", "k")));
-        Assert.Equal(0, await ReportedUsage(test));
-    }
-
-    private static async Task<FakeModelCall> NextOpenCall(RoomDriver test)
-    {
-        while (true)
-        {
-            var call = await test.Model.NextCall();
-            if (!call.Closed.IsCompleted && call.Question == "fails")
-            {
-                return call;
-            }
-        }
-    }
-
-    private static async Task UseUpDailyLimit(RoomDriver test, int but = 0)
-    {
-        for (var i = but; i < Limit; i++)
-        {
-            await test.PostAndWaitForReply($"message {i}");
-        }
-    }
-
-    private IUserGrain UserOf(RoomDriver test) => Cluster.Grains.User(test.Key.UserId);
-
-    private async Task<int> ReportedUsage(RoomDriver test) => (await UserOf(test).GetUsage())!.Used;
-
-    private async Task<int> StoredUsage(RoomDriver test, DateOnly? day = null) =>
-        (await Cluster.UserRows.LoadQuota(test.Key.UserId, day ?? Today)).Used;
-
-    public sealed class DailyLimitClusterFixture : IAsyncLifetime
-    {
-        public GrainTestCluster Cluster { get; } = new(
-            ("BASIC_DAILY_MESSAGES", $"{Limit}"), ("PRO_DAILY_MESSAGES", $"{ProLimit}"), ("GEMINI_PRO_MODEL", "the-pro-model"));
-
-        public ValueTask InitializeAsync() => Cluster.InitializeAsync();
-
-        public ValueTask DisposeAsync() => Cluster.DisposeAsync();
+        Assert.Equal(0, await limited.ReportedUsage(test));
     }
 }
