@@ -12,50 +12,53 @@ internal static class LongRooms
     // A room lets 20 turns wait.
     private const int CallersOfARoom = 16;
 
-    // Ten messages fill the context as fifty thousand do: all calls of the model are alike.
+    // Ten messages of this length fill the context as fifty thousand do, so all requests to the model are alike.
     private static readonly string Question = string.Concat(Enumerable.Repeat("Tell me more of it. ", 20));
 
     public static async Task<int> Measure()
     {
-        await using var stage = await BenchEnvironment.Open(words: 1, settings: ("GEMINI_CONTEXT_TOKENS", "256"));
-        var token = await stage.SignIn(1);
-        var shorts = await stage.CreateRooms(token, ShortRoomCount);
-        var longs = await stage.CreateRooms(token, LongRoomCount);
-        await Parallel.ForEachAsync(shorts, async (room, _) => await Fill(stage, room, token, ShortLength, callers: 1));
-        await Task.WhenAll(longs.Select(room => Fill(stage, room, token, LongLength, CallersOfARoom)));
+        await using var servers = await BenchServers.Start();
+        await servers.Configure(chunks: 1);
+        await using var deployment = await Deployment.StartOnSqlite(servers.ModelUrl, ("GEMINI_CONTEXT_TOKENS", "256"));
+        var gateway = deployment.Gateways[0];
+        var shorts = (await Rooms.Create(deployment, ShortRoomCount, users: 1)).Streamed;
+        var longs = (await Rooms.Create(deployment, LongRoomCount, users: 1)).Streamed;
+        await Parallel.ForEachAsync(shorts, async (room, _) => await Fill(gateway, room, ShortLength, callers: 1));
+        await Task.WhenAll(longs.Select(room => Fill(gateway, room, LongLength, CallersOfARoom)));
 
         var (inShort, inLong) = (new List<double>(), new List<double>());
         for (var i = 0; i < ShortRoomCount; i++)
         {
-            inShort.Add(await Send(stage, shorts[i], token));
-            inLong.Add(await Send(stage, longs[i % LongRoomCount], token));
+            inShort.Add(await Send(gateway, shorts[i]));
+            inLong.Add(await Send(gateway, longs[i % LongRoomCount]));
         }
 
         Report("a reply", inShort, inLong);
-        await Wake(stage, token, shorts, longs);
+        await Wake(gateway, shorts, longs);
         return 0;
     }
 
     /// <summary>Restarts the gateway over and over, and sends to rooms that are asleep and then awake.</summary>
-    private static async Task Wake(BenchEnvironment stage, string token, string[] shorts, string[] longs)
+    private static async Task Wake(GatewayProcess gateway, IReadOnlyList<BenchRequest> shorts, IReadOnlyList<BenchRequest> longs)
     {
         var (asleep, awake) = ((Short: new List<double>(), Long: new List<double>()), (Short: new List<double>(), Long: new List<double>()));
-        var half = shorts.Length / 2;
+        var half = shorts.Count / 2;
         for (var restart = 0; restart < Restarts; restart++)
         {
-            await stage.RestartGateway();
-            foreach (var room in shorts[half..])
+            await gateway.Kill();
+            await gateway.Restart();
+            foreach (var room in shorts.Skip(half))
             {
-                await Send(stage, room, token);
+                await Send(gateway, room);
             }
 
-            for (var i = 0; i < longs.Length; i++)
+            for (var i = 0; i < longs.Count; i++)
             {
-                var brief = shorts[(restart * longs.Length) + i];
-                asleep.Short.Add(await Send(stage, brief, token));
-                asleep.Long.Add(await Send(stage, longs[i], token));
-                awake.Short.Add(await Send(stage, brief, token));
-                awake.Long.Add(await Send(stage, longs[i], token));
+                var brief = shorts[(restart * longs.Count) + i];
+                asleep.Short.Add(await Send(gateway, brief));
+                asleep.Long.Add(await Send(gateway, longs[i]));
+                awake.Short.Add(await Send(gateway, brief));
+                awake.Long.Add(await Send(gateway, longs[i]));
             }
         }
 
@@ -63,22 +66,22 @@ internal static class LongRooms
         Report("a reply, room awake", awake.Short, awake.Long);
     }
 
-    private static async Task Fill(BenchEnvironment stage, string room, string token, int messages, int callers)
+    private static async Task Fill(GatewayProcess gateway, BenchRequest room, int messages, int callers)
     {
         var left = messages / 2;
         await Task.WhenAll(Enumerable.Range(0, callers).Select(async _ =>
         {
             while (Interlocked.Decrement(ref left) >= 0)
             {
-                await Send(stage, room, token);
+                await Send(gateway, room);
             }
         }));
     }
 
     /// <summary>Posts, and reads the reply to its end.</summary>
     /// <returns>Milliseconds until the first text.</returns>
-    private static Task<double> Send(BenchEnvironment stage, string room, string token) =>
-        LoadGenerator.SendAndMeasure(stage.Http, LoadGenerator.CreatePost(room, token, Question), new byte[1024]);
+    private static async Task<double> Send(GatewayProcess gateway, BenchRequest room) =>
+        (await StreamClient.Read(gateway.Http, room with { Content = Question })).FirstText.TotalMilliseconds;
 
     private static void Report(string what, List<double> inShort, List<double> inLong)
     {

@@ -1,15 +1,54 @@
 using GeminiChat.Bench;
 
-// Measures the gateway beside yardsticks that do nothing but the unavoidable, in one run: see README.md.
-return args switch
+// Measures what operations cost, beside a baseline in the same run: see README.md.
+Dictionary<string, Func<BenchServers, Task<IReadOnlyList<Row>>>> scenarios = new()
 {
-    ["gemini", var url, var words, var delay] => await BenchCommands.RunFakeGemini(url, int.Parse(words), TimeSpan.FromMilliseconds(int.Parse(delay))),
-    ["yardstick", var url, var gemini] => await BaselineServer.Serve(url, gemini),
-    ["replies"] => await Replies.Measure(words: 20),
-    ["long-replies"] => await Replies.Measure(words: 400),
-    ["rendering"] => Rendering.Measure(),
-    ["reads"] => await Reads.Measure(),
-    ["rooms"] => await LongRooms.Measure(),
-    ["streams", var count] => await Streams.Measure(int.Parse(count)),
-    _ => BenchCommands.Usage(),
+    ["replies"] = OneProcess.Replies,
+    ["full-context"] = OneProcess.FullContext,
+    ["reads"] = OneProcess.Reads,
+    ["streams-1000"] = servers => LiveStreams.Run(servers, 1000, cpuGoal: null, memoryGoal: null),
+    ["streams-9500"] = servers => LiveStreams.Run(servers, 9500, cpuGoal: 1.5, memoryGoal: 1.25),
+    ["clusters"] = Clusters.Run,
+    ["idle"] = Idle.Run,
+    ["memory"] = Memory.Run,
 };
+switch (args)
+{
+    case ["model", var url]:
+        return await ModelServer.Serve(url);
+    case ["baseline", var url, var model]:
+        return await BaselineServer.Serve(url, model);
+    case ["rendering"]:
+        return Rendering.Measure();
+    case ["rooms"]:
+        return await LongRooms.Measure();
+    case ["all"]:
+        return await Measure(scenarios.Keys, "docs");
+    case [_, ..] when args.All(scenarios.ContainsKey):
+        return await Measure(args, folder: null);
+    default:
+        Console.WriteLine($"dotnet run -c Release --project bench -- all | {string.Join(" | ", scenarios.Keys)} | rooms | rendering");
+        return 2;
+}
+
+// The table is printed; with a folder, the figures and the picture are written to it.
+async Task<int> Measure(IEnumerable<string> names, string? folder)
+{
+    var rows = new List<Row>();
+    foreach (var name in names)
+    {
+        await using var servers = await BenchServers.Start();
+        var found = await scenarios[name](servers);
+        Console.WriteLine(Report.Table(found));
+        rows.AddRange(found);
+    }
+
+    if (folder is not null)
+    {
+        Console.WriteLine(Report.Table(rows));
+        await File.WriteAllTextAsync(Path.Combine(folder, "performance.json"), Report.Json(rows));
+        await File.WriteAllTextAsync(Path.Combine(folder, "performance.svg"), Report.Picture(rows));
+    }
+
+    return 0;
+}

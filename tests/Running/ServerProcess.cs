@@ -36,10 +36,11 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
     /// <summary>The signal that asks it to end.</summary>
     protected virtual string StopSignal => "TERM";
 
-    protected int Id => Running.Id;
+    /// <summary>The id of its process.</summary>
+    public int Id => Running.Id;
 
     /// <summary>The processes that make the server.</summary>
-    protected virtual IEnumerable<int> Processes => [Id];
+    public virtual IEnumerable<int> Processes => [Id];
 
     private Process Running => _process ?? throw new InvalidOperationException("It was not started.");
 

@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
-namespace GeminiChat.Cluster.Tests.Servers;
+namespace GeminiChat.Running;
 
 /// <summary>A PostgreSQL with a folder of its own, which is safe against kill -9: nothing is switched off.</summary>
-internal sealed class PostgresServer : ServerProcess
+public sealed class PostgresServer : ServerProcess
 {
     private const string User = "geminichat";
     private const string Setpriv = "/usr/bin/setpriv";
@@ -30,7 +30,7 @@ internal sealed class PostgresServer : ServerProcess
     // Its own signal for TERM waits for all clients to leave.
     protected override string StopSignal => "INT";
 
-    protected override IEnumerable<int> Processes =>
+    public override IEnumerable<int> Processes =>
         [Id, .. File.ReadAllText($"/proc/{Id}/task/{Id}/children")
             .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
 
