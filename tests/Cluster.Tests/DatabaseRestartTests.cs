@@ -1,4 +1,3 @@
-using GeminiChat.Cluster.Tests.Servers;
 
 namespace GeminiChat.Cluster.Tests;
 

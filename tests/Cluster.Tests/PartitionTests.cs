@@ -50,9 +50,9 @@ public sealed class PartitionTests(PartitionableClusterFixture fixture)
     private static async Task<List<RoomHistory>> AtWorkOnBoth(RunningCluster cluster, ChatDriver talk, ChatUser user)
     {
         var rooms = new List<RoomHistory>();
-        var before = cluster.Gemini.Calls.Total;
         using var deadline = Deadline.Start();
-        while (cluster.Gemini.Calls.Requests.Skip(before).CountBy(RunningCluster.SiloOf).Count(silo => silo.Value >= RoomsOfASilo) < 2)
+        while (cluster.Gemini.Calls.Requests.Where(call => rooms.Exists(room => room.Marker == call.System))
+            .CountBy(RunningCluster.SiloOf).Count(silo => silo.Value >= RoomsOfASilo) < 2)
         {
             deadline.Token.ThrowIfCancellationRequested();
             var next = await talk.Open(user, RoomsOfASilo);

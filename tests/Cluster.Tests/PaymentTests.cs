@@ -11,6 +11,7 @@ public sealed class PaymentTests(StableClusterFixture fixture)
     [Fact]
     public async Task A_webhook_at_one_gateway_raises_the_limit_at_the_other()
     {
+        await UtcDay.WaitForTimeLeft();
         var cluster = await fixture.GetHealthyCluster();
         var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
         var rooms = await Task.WhenAll(Enumerable.Range(0, Rooms).Select(i => user.NewRoom($"room {i}")));

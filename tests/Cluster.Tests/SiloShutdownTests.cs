@@ -6,7 +6,7 @@ namespace GeminiChat.Cluster.Tests;
 [Collection<MemberFaults>]
 public sealed class SiloShutdownTests(PartitionableClusterFixture fixture)
 {
-    private const int Streams = 24;
+    private static readonly int Streams = TestLength.Of(24, 50);
 
     // What the host gives itself, and what an orchestrator has to.
     private static readonly TimeSpan ExitTimeout = TimeSpan.FromSeconds(30);

@@ -116,6 +116,14 @@ public sealed class KilledGateway : GatewayFixture
         Gemini.EnqueueReplies(hold.Script);
         await User.Post(room, "stopped");
         await hold.SendText("up to here");
+        await foreach (var seen in User.Stream(HttpMethod.Get, $"/chatroom/{room}/message/2"))
+        {
+            if (seen.EventType == "token")
+            {
+                break;
+            }
+        }
+
         using var stopped = await User.Send(HttpMethod.Post, $"/chatroom/{room}/message/2/stop");
         Assert.Equal(HttpStatusCode.OK, stopped.StatusCode);
         StoppedReply = (room, await stopped.Content.ReadAsStringAsync());

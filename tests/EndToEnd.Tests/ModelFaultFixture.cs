@@ -2,7 +2,7 @@ using GeminiChat.Fakes;
 
 namespace GeminiChat.EndToEnd.Tests;
 
-/// <summary>Classes that share one gateway with settings of its own. None of them disturbs the others.</summary>
+/// <summary>Classes that share one gateway with short timeouts of the model.</summary>
 [CollectionDefinition]
 public sealed class SharedModelFaultGateway : ICollectionFixture<ModelFaultFixture>;
 

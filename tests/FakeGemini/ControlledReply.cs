@@ -15,7 +15,7 @@ public sealed class ControlledReply
     /// <exception cref="OperationCanceledException">The client has left.</exception>
     public Task SendText(string text) => PlayPart(Script.Chunks(text));
 
-    /// <summary>Plays a part of the answer; done when it has been fake.</summary>
+    /// <summary>Plays a part of the answer; done when it has gone out.</summary>
     /// <exception cref="OperationCanceledException">The client has left.</exception>
     public Task PlayPart(Script part)
     {
@@ -31,9 +31,9 @@ public sealed class ControlledReply
     /// <summary>Plays a last part, after which the reply is over.</summary>
     public async Task EndWith(Script part)
     {
-        var fake = PlayPart(part);
+        var sent = PlayPart(part);
         _parts.Writer.TryComplete();
-        await fake;
+        await sent;
     }
 
     private async Task Run(GeminiExchange exchange)

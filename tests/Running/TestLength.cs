@@ -1,6 +1,6 @@
 namespace GeminiChat.Running;
 
-/// <summary>How long outages and random runs last. They are short unless <c>LONG_TESTS</c> is set.</summary>
+/// <summary>How long outages last, and how often things are repeated. Both are small unless <c>LONG_TESTS</c> is set.</summary>
 public static class TestLength
 {
     /// <summary>Whether the long variants run.</summary>

@@ -16,11 +16,12 @@ internal static class VendorClients
     /// <summary>The JSON that a script prints; skips the test where there is no Node.js.</summary>
     public static async Task<JsonElement> Run(string script, string argument, Dictionary<string, string> environment)
     {
-        using var deadline = Deadline.Start();
-        await OneAtATime.WaitAsync(deadline.Token);
+        await OneAtATime.WaitAsync();
         try
         {
+            // The installation has a time of its own.
             var host = await Host.Value;
+            using var deadline = Deadline.Start();
             await host.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new { script, argument, environment }).AsMemory(), deadline.Token);
             await host.StandardInput.FlushAsync(deadline.Token);
             var output = await host.StandardOutput.ReadLineAsync(deadline.Token);
@@ -43,9 +44,10 @@ internal static class VendorClients
         var installed = File.GetLastWriteTimeUtc(Path.Combine(Folder, "node_modules", ".package-lock.json"));
         if (installed < File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
         {
+            using var deadline = Deadline.Start();
             using var npm = Start("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
-            var output = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync());
-            await npm.WaitForExitAsync();
+            var output = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(deadline.Token), npm.StandardError.ReadToEndAsync(deadline.Token));
+            await npm.WaitForExitAsync(deadline.Token);
             Assert.True(npm.ExitCode == 0, string.Join('\n', output));
         }
 

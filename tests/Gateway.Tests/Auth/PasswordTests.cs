@@ -7,7 +7,7 @@ namespace GeminiChat.Gateway.Tests.Auth;
 /// <summary>Passwords under attack, over HTTP against the real grains.</summary>
 public sealed class PasswordTests(GatewayFixture gateway)
 {
-    private const string Mismatch = "mobile_number and password do not match. Sign in with a one-time code: POST /auth/send-otp.";
+    internal const string Mismatch = "mobile_number and password do not match. Sign in with a one-time code: POST /auth/send-otp.";
 
     [Fact]
     public async Task Only_the_right_password_gives_tokens()

@@ -59,7 +59,7 @@ public sealed class EventOrderTests(ITestOutputHelper output)
         return truth;
     }
 
-    /// <summary>The answer to a read is often out of date when it arrives.</summary>
+    /// <summary>The answer to a read is often out of date when it arrives. The seed does not choose these delays.</summary>
     private static Task DelayReads(string call, string about) =>
         call is nameof(IPaymentProvider.ListSubscriptions) ? Task.Delay(Random.Shared.Next(20)) : Task.CompletedTask;
 
