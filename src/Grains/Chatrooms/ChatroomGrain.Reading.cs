@@ -63,9 +63,9 @@ internal sealed partial class ChatroomGrain
             throw new StoreUnavailableException($"Message {id} of room {_key.RoomId} may be part of the running commit.");
         }
 
-        var superseded = StaleActivation.ForRoom(_key);
-        Relinquish(superseded);
-        throw superseded;
+        var stale = StaleActivation.ForRoom(_key);
+        Relinquish(stale);
+        throw stale;
     }
 
     /// <summary>Reads the text of a reply that is being written, after a cursor; null when there is nothing new.</summary>

@@ -15,7 +15,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private readonly Channel<WriteOperation> _queue = Channel.CreateBounded<WriteOperation>(MaxQueue);
     private readonly List<WriteOperation> _batch = [];
     private readonly IBatchRunner _runner;
-    private readonly StoreTimeouts _timings;
+    private readonly StoreTimeouts _timeouts;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Task _loop;
@@ -23,7 +23,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     public GroupCommit(IBatchRunner runner, StoreTimeouts timeouts, TimeProvider time, ILogger logger)
     {
-        (_runner, _timings, _time, _logger) = (runner, timeouts, time, logger);
+        (_runner, _timeouts, _time, _logger) = (runner, timeouts, time, logger);
         _loop = runner.IsBlocking
             ? Task.Factory.StartNew(
                 LoopOnOwnThread, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
@@ -48,7 +48,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         _queue.Writer.TryComplete();
         try
         {
-            await _loop.WaitAsync(_timings.Drain, _time);
+            await _loop.WaitAsync(_timeouts.Drain, _time);
         }
         catch (TimeoutException)
         {
@@ -64,7 +64,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     private async Task WaitForQueueSpace(WriteOperation operation)
     {
-        using var limit = new CancellationTokenSource(_timings.Queue, _time);
+        using var limit = new CancellationTokenSource(_timeouts.Queue, _time);
         try
         {
             await _queue.Writer.WriteAsync(operation, limit.Token);
@@ -98,7 +98,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         var size = 0;
         while (_batch.Count < _runner.MaxBatch && size < MaxBatchCharacters && _queue.Reader.TryRead(out var operation))
         {
-            if (_abandoned || _time.GetElapsedTime(operation.QueuedAt) > _timings.Queue)
+            if (_abandoned || _time.GetElapsedTime(operation.QueuedAt) > _timeouts.Queue)
             {
                 operation.Fail(new StoreUnavailableException("The database did not take the write in time."));
                 continue;
@@ -167,7 +167,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             catch (Exception e) when (tries < MaxAttempts && _runner.Classify(e) == BatchFault.Transient)
             {
                 Log.Repeating(_logger, batch.Count, tries, e);
-                await Task.Delay(_timings.FirstRetryDelay * (1 << (tries - 1)), _time);
+                await Task.Delay(_timeouts.FirstRetryDelay * (1 << (tries - 1)), _time);
             }
         }
     }
