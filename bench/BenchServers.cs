@@ -6,18 +6,16 @@ namespace GeminiChat.Bench;
 /// <summary>The fake Gemini and the baseline server, each in a process of its own.</summary>
 internal sealed class BenchServers : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
-
-    private readonly Process _model;
-    private readonly Process _baseline;
     private readonly HttpClient _http = new();
+    private readonly BenchServer _model;
+    private readonly BenchServer _baseline;
 
     private BenchServers()
     {
         ModelUrl = $"http://127.0.0.1:{Ports.FindFree()}";
         BaselineUrl = $"http://127.0.0.1:{Ports.FindFree()}";
-        _model = Start("model", ModelUrl);
-        _baseline = Start("baseline", BaselineUrl, ModelUrl);
+        _model = new BenchServer(_http, $"{ModelUrl}/mean-request-bytes", "model", ModelUrl);
+        _baseline = new BenchServer(_http, $"{BaselineUrl}/bytes/1", "baseline", BaselineUrl, ModelUrl);
     }
 
     public string ModelUrl { get; }
@@ -31,8 +29,8 @@ internal sealed class BenchServers : IAsyncDisposable
     public static async Task<BenchServers> Start()
     {
         var servers = new BenchServers();
-        await servers.WaitUntilReady($"{servers.ModelUrl}/mean-request-bytes");
-        await servers.WaitUntilReady($"{servers.BaselineUrl}/bytes/1");
+        await servers._model.WaitUntilReady();
+        await servers._baseline.WaitUntilReady();
         return servers;
     }
 
@@ -50,44 +48,24 @@ internal sealed class BenchServers : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in (Process[])[_model, _baseline])
-        {
-            process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
-        }
-
+        await _model.DisposeAsync();
+        await _baseline.DisposeAsync();
         _http.Dispose();
     }
 
-    private static Process Start(params string[] arguments)
+    /// <summary>This program in one of its roles.</summary>
+    private sealed class BenchServer : ServerProcess
     {
-        var process = ProcessStarter.Start(new ProcessStartInfo("dotnet", [typeof(BenchServers).Assembly.Location, .. arguments]));
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
+        private readonly HttpClient _http;
+        private readonly string _probe;
 
-    private async Task WaitUntilReady(string url)
-    {
-        using var deadline = new CancellationTokenSource(StartTimeout);
-        using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (!await IsReady(url))
+        public BenchServer(HttpClient http, string probe, params string[] arguments)
+            : base(new ProcessStartInfo("dotnet", [typeof(BenchServers).Assembly.Location, .. arguments]))
         {
-            await retry.WaitForNextTickAsync(deadline.Token);
+            (_http, _probe) = (http, probe);
+            Launch();
         }
-    }
 
-    private async Task<bool> IsReady(string url)
-    {
-        try
-        {
-            using var response = await _http.GetAsync(url);
-            return response.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
+        public override Task WaitUntilReady() => WaitUntil(() => IsOk(_http, _probe));
     }
 }

@@ -22,8 +22,4 @@ internal static class ProcessUsage
     /// <summary>The working set in bytes.</summary>
     public static long Memory(int id) =>
         long.Parse(File.ReadAllText($"/proc/{id}/statm").Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
-
-    /// <summary>The processes that a process has started and that still run.</summary>
-    public static IEnumerable<int> Children(int id) => File.ReadAllText($"/proc/{id}/task/{id}/children")
-        .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(child => int.Parse(child, CultureInfo.InvariantCulture));
 }

@@ -6,19 +6,16 @@ internal sealed class Rooms
 {
     private const int Users = 64;
     private const int Parallelism = 16;
-    private const string EventStream = "text/event-stream";
 
     private readonly List<(ChatUser User, string Room)> _rooms = [];
 
     public IEnumerable<(ChatUser User, string Room)> All => _rooms;
 
     /// <summary>Posts to each room in turn, and reads the replies as they are generated.</summary>
-    public IReadOnlyList<BenchRequest> Streamed =>
-        [.. _rooms.Select(static one => new BenchRequest("POST", $"/chatroom/{one.Room}/message", one.User.Token, EventStream))];
+    public IReadOnlyList<BenchRequest> Streamed => Posts("text/event-stream");
 
     /// <summary>Posts to each room in turn, without the replies.</summary>
-    public IReadOnlyList<BenchRequest> Sent =>
-        [.. _rooms.Select(static one => new BenchRequest("POST", $"/chatroom/{one.Room}/message", one.User.Token, "application/json"))];
+    public IReadOnlyList<BenchRequest> Sent => Posts("application/json");
 
     /// <summary>Creates rooms for new users.</summary>
     public static async Task<Rooms> Create(Deployment deployment, int roomsPerUser, int users = Users)
@@ -43,4 +40,7 @@ internal sealed class Rooms
         created._rooms.AddRange(ordered.Select(static one => one.Item));
         return created;
     }
+
+    private IReadOnlyList<BenchRequest> Posts(string accept) =>
+        [.. _rooms.Select(one => new BenchRequest("POST", $"/chatroom/{one.Room}/message", one.User.Token, accept))];
 }

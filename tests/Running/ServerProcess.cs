@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 
 namespace GeminiChat.Running;
 
@@ -142,6 +143,20 @@ public abstract class ServerProcess(ProcessStartInfo start) : IAsyncDisposable
             Assert.False(HasExited, $"{GetType().Name} ended with {(HasExited ? Running.ExitCode : 0)}:\n{Output}");
             Assert.False(deadline.IsCancellationRequested, $"{GetType().Name} was waited for in vain:\n{Output}");
             await retry.WaitForNextTickAsync();
+        }
+    }
+
+    /// <summary>Whether a server listens there and answers 200.</summary>
+    protected static async Task<bool> IsOk(HttpClient http, string address)
+    {
+        try
+        {
+            using var response = await http.GetAsync(address);
+            return response.StatusCode is HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Reflection;
 
 namespace GeminiChat.Running;
@@ -40,18 +39,7 @@ public abstract class WebProcess : ServerProcess
         GC.SuppressFinalize(this);
     }
 
-    private async Task<bool> IsHealthy(string probe)
-    {
-        try
-        {
-            using var response = await Http.GetAsync(probe);
-            return response.StatusCode is HttpStatusCode.OK;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
+    private Task<bool> IsHealthy(string probe) => IsOk(Http, probe);
 
     private static ProcessStartInfo Program(
         string name, string folder, Uri address, ReadOnlySpan<(string Name, string Value)> settings)
