@@ -79,15 +79,8 @@ public sealed class SendBudgetTests : IAsyncLifetime
         Assert.Equal(21, _twilio.Count);
     }
 
-    private Task<GatewayFixture> Start(params string[] settings)
-    {
-        return GatewayFixture.StartWithSiloAsync(
-            [
-                "--OTP_DELIVERY=twilio", $"--TWILIO_ACCOUNT_SID={FakeTwilio.AccountSid}", $"--TWILIO_AUTH_TOKEN={FakeTwilio.AuthToken}",
-                $"--TWILIO_API_BASE={_twilio.Address}", "--TWILIO_FROM=+15005550006", .. settings,
-            ],
-            builder => builder.Logging.AddRecorder(_log));
-    }
+    private Task<GatewayFixture> Start(params string[] settings) => GatewayFixture.StartWithSiloAsync(
+        [.. _twilio.Settings, "--TWILIO_FROM=+15005550006", .. settings], builder => builder.Logging.AddRecorder(_log));
 
     private async Task AssertSent(int count)
     {

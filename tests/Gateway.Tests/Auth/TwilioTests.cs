@@ -125,11 +125,7 @@ public sealed class TwilioTests : IAsyncLifetime
         string.Concat(sent.Form["Body"].SkipWhile(letter => !char.IsAsciiDigit(letter)).Take(6));
 
     private Task<GatewayFixture> Start(params string[] settings) => GatewayFixture.StartAsync(
-        [
-            "--OTP_DELIVERY=twilio", $"--TWILIO_ACCOUNT_SID={FakeTwilio.AccountSid}", $"--TWILIO_AUTH_TOKEN={FakeTwilio.AuthToken}",
-            $"--TWILIO_API_BASE={_twilio.Address}", .. settings,
-        ],
-        builder => builder.Logging.AddRecorder(_log));
+        [.. _twilio.Settings, .. settings], builder => builder.Logging.AddRecorder(_log));
 
     private static Task<HttpResponseMessage> Ask(GatewayFixture gateway, string number) =>
         gateway.CreateAnonymousClient().PostJsonAsync("/auth/send-otp", JsonSerializer.Serialize(new { mobile_number = number }));

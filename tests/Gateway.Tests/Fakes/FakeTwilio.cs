@@ -14,8 +14,6 @@ internal sealed class FakeTwilio : IAsyncDisposable
     public const string AccountSid = "AC0123456789abcdef0123456789abcdef";
     public const string AuthToken = "the-auth-token-of-a-test";
 
-
-
     private readonly Channel<SentMessage> _sent = Channel.CreateUnbounded<SentMessage>();
     private readonly WebApplication _app;
     private TaskCompletionSource _gate = new();
@@ -31,7 +29,11 @@ internal sealed class FakeTwilio : IAsyncDisposable
         _gate.SetResult();
     }
 
-    public string Address => _app.Urls.Single();
+    /// <summary>The settings of a gateway that sends its codes by this server.</summary>
+    public string[] Settings =>
+    [
+        "--OTP_DELIVERY=twilio", $"--TWILIO_ACCOUNT_SID={AccountSid}", $"--TWILIO_AUTH_TOKEN={AuthToken}", $"--TWILIO_API_BASE={_app.Urls.Single()}",
+    ];
 
     public int Count => _count;
 
