@@ -20,6 +20,8 @@ public static class GrainServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SiloShutdown>();
+        services.AddSingleton<LiveReplies>();
+        services.AddSingleton<ILiveReplies>(provider => provider.GetRequiredService<LiveReplies>());
         services.AddSingleton<ModelCircuitBreaker>();
         services.AddSingleton<ModelClient>();
         services.AddSingleton<ChatroomServices>();

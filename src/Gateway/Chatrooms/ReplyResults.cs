@@ -23,7 +23,7 @@ internal static class ReplyResults
         }
 
         var path = RoomPath.Of(room.Id, turn.Reply.Id);
-        var source = new ReplySource(room.Grain, turn.Reply.Id, new ReplyCursor(turn.Reply.Attempt, 0));
+        var source = new ReplySource(room, turn.Reply.Id, new ReplyCursor(turn.Reply.Attempt, 0), http);
         http.Response.Headers.Location = path;
         return ReplyFormats.OfReply(http.Request.Headers.Accept) switch
         {
@@ -70,7 +70,7 @@ internal static class ReplyResults
         }
 
         var sink = new ReplyEventStream(http, RoomPath.Of(room.Id, reply.Id), turn);
-        return new StreamResult<ReplyProgress>(caller, new ReplySource(room.Grain, reply.Id, cursor), sink);
+        return new StreamResult<ReplyProgress>(caller, new ReplySource(room, reply.Id, cursor, http), sink);
     }
 
     /// <summary>The turn of a reply, in the form of the answer to its post; null if the room or message was deleted.</summary>

@@ -4,17 +4,31 @@ using GeminiChat.Gateway.Streams;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
-/// <summary>Reads the text of a reply from a cursor.</summary>
-internal sealed class ReplySource(IChatroomGrain room, long replyId, ReplyCursor from) : IStreamSource<ReplyProgress>
+/// <summary>
+/// Reads the text of a reply from a cursor: directly if this process hosts the silo and the reply is pending there, otherwise
+/// from the grain.
+/// </summary>
+internal sealed class ReplySource(RoomPath room, long replyId, ReplyCursor from, HttpContext http) : IStreamSource<ReplyProgress>
 {
+    private readonly ILiveReplies? _liveReplies = http.RequestServices.GetService<ILiveReplies>();
     private ReplyCursor _from = from;
+    private ILiveReply? _live;
 
     public string Kind => "reply";
 
     public Problem Absent => ChatroomProblems.Deleted;
 
-    public Task<ReplyProgress?> ReadAsync(CancellationToken cancellationToken) =>
-        GrainCalls.RetryInStreamAsync(() => room.Follow(replyId, _from, cancellationToken), cancellationToken);
+    public async Task<ReplyProgress?> ReadAsync(CancellationToken cancellationToken)
+    {
+        _live ??= _liveReplies?.Find(room.Key, replyId);
+        if (_live is not null && await _live.ReadAsync(_from) is { } progress)
+        {
+            return progress;
+        }
+
+        _live = null;
+        return await GrainCalls.RetryInStreamAsync(() => room.Grain.Follow(replyId, _from, cancellationToken), cancellationToken);
+    }
 
     public bool Advance(ReplyProgress update)
     {

@@ -11,13 +11,15 @@ internal sealed class RoomPath : IValidatedParameter, IEndpointParameterMetadata
 {
     private readonly IChatroomGrain? _room;
 
-    private RoomPath(string id, IChatroomGrain? room) => (Id, _room) = (id, room);
+    private RoomPath(string id, RoomKey key, IChatroomGrain? room) => (Id, Key, _room) = (id, key, room);
 
     /// <summary>The same for an absent room or message, one of another user, and a malformed id.</summary>
     public static Problem NotFound { get; } =
         new(StatusCodes.Status404NotFound, "There is no such chatroom or message.");
 
     public string Id { get; }
+
+    public RoomKey Key { get; }
 
     public IChatroomGrain Grain => _room ?? throw new InvalidOperationException("The path names no room.");
 
@@ -30,10 +32,13 @@ internal sealed class RoomPath : IValidatedParameter, IEndpointParameterMetadata
     public static RoomPath Bind(HttpContext context)
     {
         var id = (string)context.Request.RouteValues["id"]!;
-        var grains = context.RequestServices.GetRequiredService<IGrainFactory>();
-        return new(id, Guid.TryParseExact(id, "D", out var roomId)
-            ? grains.Chatroom(new RoomKey(((UserPrincipal)context.User).UserId, roomId))
-            : null);
+        if (!Guid.TryParseExact(id, "D", out var roomId))
+        {
+            return new(id, default, room: null);
+        }
+
+        var key = new RoomKey(((UserPrincipal)context.User).UserId, roomId);
+        return new(id, key, context.RequestServices.GetRequiredService<IGrainFactory>().Chatroom(key));
     }
 
     public static ValueTask<RoomPath> BindAsync(HttpContext context) => new(Bind(context));

@@ -97,12 +97,7 @@ internal sealed partial class ChatroomGrain
     private void Abort(Exception reason)
     {
         _ = _pump!.StopAsync();
-        _room?.Deactivate();
-        foreach (var turn in _room?.PendingTurns ?? [])
-        {
-            turn.Abandon(reason);
-        }
-
+        _room?.Deactivate(reason);
         DeactivateOnIdle();
     }
 
@@ -131,7 +126,7 @@ internal sealed partial class ChatroomGrain
         _isMigrating = true;
         foreach (var turn in turns)
         {
-            turn.Updated.NotifyAll();
+            turn.WakeReaders();
         }
 
         GrainContext.Migrate(new() { [IPlacementDirector.PlacementHintKey] = target });

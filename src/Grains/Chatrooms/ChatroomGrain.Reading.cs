@@ -22,7 +22,7 @@ internal sealed partial class ChatroomGrain
         while (_room?.FindPendingTurn(replyId) is { } turn)
         {
             ThrowIfStale();
-            if (ReadAfter(from, turn) is { } progress)
+            if (turn.Read(from, out var updated) is { } progress)
             {
                 return progress;
             }
@@ -33,10 +33,10 @@ internal sealed partial class ChatroomGrain
                 return EmptyProgress(from);
             }
 
-            await turn.Updated.WaitAsync(left, services.Time, cancellationToken);
+            await updated.WaitAsync(left, services.Time, cancellationToken).SuppressThrowing();
         }
 
-        return _room is { } room && await Find(room, replyId) is { Sender: Sender.Ai } finished ? ReadAfter(from, finished) : null;
+        return _room is { } room && await Find(room, replyId) is { Sender: Sender.Ai } finished ? ReplyText.Read(finished, from) : null;
     }
 
     /// <summary>Finds a message in memory or in the store.</summary>
@@ -66,41 +66,6 @@ internal sealed partial class ChatroomGrain
         var stale = StaleActivation.ForRoom(_key);
         Relinquish(stale);
         throw stale;
-    }
-
-    /// <summary>Reads the text of a reply that is being written, after a cursor; null when there is nothing new.</summary>
-    private static ReplyProgress? ReadAfter(ReplyCursor from, Turn turn)
-    {
-        if (!turn.IsOwned)
-        {
-            // This attempt has not started yet, so it has no text.
-            return null;
-        }
-
-        var isReset = from.Attempt != turn.Reply.Attempt || !turn.Text.IsBoundary(from.Offset);
-        var offset = isReset ? 0 : from.Offset;
-        if (!isReset && offset == turn.Text.Length)
-        {
-            return null;
-        }
-
-        var text = turn.Text.Slice(offset, IChatroomGrain.MaxChunkLength);
-        return new ReplyProgress(new(turn.Reply.Attempt, offset + text.Length), isReset, text, FinishedReply: null);
-    }
-
-    /// <summary>Reads the text of a finished reply after a cursor.</summary>
-    private static ReplyProgress ReadAfter(ReplyCursor from, RoomMessage finished)
-    {
-        var isReset = from.Attempt != finished.Attempt || !ReplyText.IsBoundary(from.Offset, finished.Content);
-        var offset = isReset ? 0 : from.Offset;
-        var next = Math.Min(finished.Content.Length, offset + IChatroomGrain.MaxChunkLength);
-        if (!ReplyText.IsBoundary(next, finished.Content))
-        {
-            next--;
-        }
-
-        var end = next == finished.Content.Length ? finished : null;
-        return new ReplyProgress(new(finished.Attempt, next), isReset, finished.Content[offset..next], end);
     }
 
     /// <summary>An empty result: the reader must ask again.</summary>

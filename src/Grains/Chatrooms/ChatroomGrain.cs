@@ -36,7 +36,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _room?.Deactivate();
+        _room?.Deactivate(StaleActivation.ForRoom(_key));
         if (_pump is { } pump)
         {
             await pump.StopAsync().WaitAsync(cancellationToken);

@@ -10,6 +10,7 @@ internal sealed record ChatroomServices(
     IRoomStore Rooms,
     ModelClient ModelClient,
     SiloShutdown Shutdown,
+    LiveReplies LiveReplies,
     IClusterMembershipService Membership,
     ILocalSiloDetails Silo,
     [FromKeyedServices(UserNoticeStream.Provider)] IStreamProvider Notices,

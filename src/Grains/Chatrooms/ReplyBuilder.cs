@@ -45,13 +45,15 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
     {
         _model = update.ModelId ?? _model;
         _finish = update.FinishReason ?? _finish;
-        foreach (var content in update.Contents)
+
+        // An enumerator of the list would be an object for each chunk.
+        for (var i = 0; i < update.Contents.Count; i++)
         {
-            if (content is TextContent { Text.Length: > 0 } text)
+            if (update.Contents[i] is TextContent { Text.Length: > 0 } text)
             {
                 turn.Append(text.Text);
             }
-            else if (content is UsageContent usage)
+            else if (update.Contents[i] is UsageContent usage)
             {
                 _usage = new TokenUsage(usage.Details.InputTokenCount ?? 0, usage.Details.OutputTokenCount ?? 0);
             }
@@ -95,7 +97,7 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
 
     private RoomMessage Build(MessageStatus status, string? reason)
     {
-        turn.Text.Complete();
+        turn.CompleteText();
         return turn.GetCurrent() with { Status = status, Reason = reason, Model = _model, Usage = _usage };
     }
 }

@@ -67,6 +67,21 @@ internal sealed class ReplyText(int maxBytes)
         return _text.ToString(offset, (IsBoundary(end) ? end : end - 1) - offset);
     }
 
+    /// <summary>Reads the text of a finished reply after a cursor.</summary>
+    public static ReplyProgress Read(RoomMessage finished, ReplyCursor from)
+    {
+        var isReset = from.Attempt != finished.Attempt || !IsBoundary(from.Offset, finished.Content);
+        var offset = isReset ? 0 : from.Offset;
+        var next = Math.Min(finished.Content.Length, offset + IChatroomGrain.MaxChunkLength);
+        if (!IsBoundary(next, finished.Content))
+        {
+            next--;
+        }
+
+        var end = next == finished.Content.Length ? finished : null;
+        return new ReplyProgress(new(finished.Attempt, next), isReset, finished.Content[offset..next], end);
+    }
+
     public override string ToString() => _hasVisibleText ? _text.ToString() : "";
 
     private static bool IsWellFormed(ReadOnlySpan<char> chunk) =>

@@ -12,6 +12,7 @@ internal sealed class Room
 
     private readonly List<Turn> _pendingTurns;
     private readonly ChatroomOptions _options;
+    private readonly ChatroomServices _services;
     private long _lastVersion;
     private RoomView? _newestPage;
     private int _reportedPending;
@@ -21,6 +22,7 @@ internal sealed class Room
     {
         Key = key;
         Row = stored.Row;
+        _services = services;
         _options = services.Options.Value;
         _lastVersion = stored.Row.Summary.Version;
         Conversation = new Conversation(key, services.Rooms, stored.Tail, _options.TailMessages);
@@ -112,12 +114,12 @@ internal sealed class Room
     public void ApplyEnd(Turn turn, RoomMessage finished, RoomSummary summary, bool isTitled)
     {
         _pendingTurns.Remove(turn);
+        _services.LiveReplies.Remove(Key, turn);
         UpdatePendingMetric();
         Conversation.Replace(finished);
         Row = Row with { IsNamed = Row.IsNamed || isTitled };
         ApplySummary(summary);
         turn.Complete(finished);
-        turn.Dispose();
     }
 
     /// <summary>Applies a name and a prompt that have been stored.</summary>
@@ -164,10 +166,16 @@ internal sealed class Room
     }
 
     /// <summary>Ends this activation's part. Another activation continues the pending turns.</summary>
-    public void Deactivate()
+    /// <param name="reason">What calls that wait for the end of a turn get.</param>
+    public void Deactivate(Exception reason)
     {
         _isDeactivated = true;
         UpdatePendingMetric();
+        foreach (var turn in _pendingTurns)
+        {
+            _services.LiveReplies.Remove(Key, turn);
+            turn.Abandon(reason);
+        }
     }
 
     private void UpdatePendingMetric()
@@ -185,6 +193,10 @@ internal sealed class Room
         Row = Row with { Summary = Row.Summary.Merge(summary) };
     }
 
-    private Turn NewTurn(RoomMessage reply, bool isOwned, Tier? tier, ActivityContext origin) =>
-        new(reply, isOwned, tier, _options.MaxAnswerBytes, origin);
+    private Turn NewTurn(RoomMessage reply, bool isOwned, Tier? tier, ActivityContext origin)
+    {
+        var turn = new Turn(reply, isOwned, tier, _options.MaxAnswerBytes, _services.Time, origin);
+        _services.LiveReplies.Add(Key, turn);
+        return turn;
+    }
 }

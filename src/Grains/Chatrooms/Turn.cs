@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace GeminiChat.Grains.Chatrooms;
 
-/// <summary>One pending reply, from its acceptance to its end. Not thread-safe: one activation owns it.</summary>
+/// <summary>
+/// One pending reply, from its acceptance to its end. One activation owns it. The text is written by one thread at a time;
+/// any thread may read it.
+/// </summary>
 /// <param name="reply">The pending reply, as it is stored.</param>
 /// <param name="isOwned">
 /// Whether this activation accepted the turn. If so, it owns the first attempt. Any other activation must start the next
@@ -10,13 +13,27 @@ namespace GeminiChat.Grains.Chatrooms;
 /// </param>
 /// <param name="tier">The user's tier at the acceptance; null when it is no longer known.</param>
 /// <param name="maxAnswerBytes">See <see cref="ChatroomOptions.MaxAnswerBytes"/>.</param>
+/// <param name="time">The clock of the updates.</param>
 /// <param name="origin">The trace of the call that asked for the turn; a default value when it is no longer known.</param>
 internal sealed class Turn(
-    RoomMessage reply, bool isOwned, Tier? tier, int maxAnswerBytes, ActivityContext origin = default) : IDisposable
+    RoomMessage reply, bool isOwned, Tier? tier, int maxAnswerBytes, TimeProvider time, ActivityContext origin = default) : ILiveReply
 {
-    private readonly CancellationTokenSource _stop = new();
+    /// <summary>
+    /// Readers get the first text at once, and further text at most this often. So a burst of chunks costs each reader one
+    /// update, and nobody sees the delay.
+    /// </summary>
+    internal static readonly TimeSpan UpdateInterval = TimeSpan.FromMilliseconds(16);
+
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _cancellation = new();
     private readonly TaskCompletionSource<RoomMessage> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private TaskCompletionSource? _updated;
+    private ITimer? _timer;
+    private bool _isUpdateScheduled;
+    private int _visibleLength;
+    private long _visibleAt;
 
     // If another activation has started an attempt, it may have called the model.
     private bool _wasModelCalled = !isOwned && (reply.Attempt > 1 || reply.Status is MessageStatus.Generating);
@@ -30,13 +47,17 @@ internal sealed class Turn(
 
     public bool IsOwned { get; private set; } = isOwned;
 
+    /// <summary>The text. Only its writer may use it directly.</summary>
     public ReplyText Text { get; private set; } = new(maxAnswerBytes);
 
-    /// <summary>Wakes the readers when there is more text or another state.</summary>
-    public AsyncConditionVariable Updated { get; } = new();
+    /// <summary>Canceled when this activation must not go on with the turn.</summary>
+    public CancellationToken Cancellation => _cancellation.Token;
 
-    /// <summary>Canceled when the user stops the reply. The text so far is kept.</summary>
-    public CancellationToken StopRequested => _stop.Token;
+    /// <summary>Whether the user has stopped the reply. The text so far is kept.</summary>
+    public bool IsStopRequested { get; private set; }
+
+    /// <summary>Whether another activation has taken over the reply.</summary>
+    public bool IsFenced { get; private set; }
 
     /// <summary>The write that stops a waiting turn, while it runs.</summary>
     public Task? StopTask { get; set; }
@@ -47,19 +68,47 @@ internal sealed class Turn(
     public ReplyFence GetFence(RoomKey room) => new(room, Reply.Id, Reply.Attempt);
 
     /// <summary>The reply in its current state.</summary>
-    public RoomMessage GetCurrent() => Reply with { Content = Text.ToString() };
+    public RoomMessage GetCurrent()
+    {
+        lock (_lock)
+        {
+            return Reply with { Content = Text.ToString() };
+        }
+    }
 
-    public void RequestStop() => _stop.Cancel();
+    public void Cancel() => _cancellation.Cancel();
+
+    public void RequestStop()
+    {
+        IsStopRequested = true;
+        Cancel();
+    }
+
+    public void Fence()
+    {
+        IsFenced = true;
+        Cancel();
+    }
 
     /// <summary>Removes the text of a failed call, which no reader has seen.</summary>
-    public void ResetText() => Text = new ReplyText(maxAnswerBytes);
+    public void ResetText()
+    {
+        lock (_lock)
+        {
+            Text = new ReplyText(maxAnswerBytes);
+        }
+    }
 
     /// <summary>Applies a new attempt of this activation after the store has recorded it. The text is empty again.</summary>
     public void StartAttempt(int attempt)
     {
-        IsOwned = true;
-        Text = new ReplyText(maxAnswerBytes);
-        Update(Reply with { Attempt = attempt, Content = "" });
+        lock (_lock)
+        {
+            IsOwned = true;
+            Text = new ReplyText(maxAnswerBytes);
+            Reply = Reply with { Attempt = attempt, Content = "" };
+            ShowText();
+        }
     }
 
     /// <summary>What is given back to the day's count when the reply ends like this.</summary>
@@ -68,42 +117,173 @@ internal sealed class Turn(
     public void Update(MessageStatus status)
     {
         _wasModelCalled |= status is MessageStatus.Generating;
-        if (Reply.Status != status)
+        lock (_lock)
         {
-            Update(Reply with { Status = status });
+            Reply = Reply with { Status = status };
         }
     }
 
     public void Append(string chunk)
     {
-        Text.Append(chunk);
-        Updated.NotifyAll();
+        lock (_lock)
+        {
+            Text.Append(chunk);
+            if (Text.Length > _visibleLength && !TryShowText() && _updated is not null)
+            {
+                ScheduleUpdate();
+            }
+        }
+    }
+
+    /// <summary>Ends the text. Nothing is appended after this.</summary>
+    public void CompleteText()
+    {
+        lock (_lock)
+        {
+            Text.Complete();
+        }
     }
 
     public void Complete(RoomMessage finished)
     {
-        Reply = finished;
-        _completion.TrySetResult(finished);
-        Updated.NotifyAll();
+        lock (_lock)
+        {
+            Reply = finished;
+            _completion.TrySetResult(finished);
+            ShowText();
+            _timer?.Dispose();
+        }
     }
 
     /// <summary>Ends the turn in this activation without finishing the reply.</summary>
     public void Abandon(Exception reason)
     {
-        if (_completion.TrySetException(reason))
+        lock (_lock)
         {
-            // Often no caller waits for the end. Reading the exception keeps it from being reported as unobserved.
-            _ = _completion.Task.Exception;
-        }
+            if (_completion.TrySetException(reason))
+            {
+                // Often no caller waits for the end. Reading the exception keeps it from being reported as unobserved.
+                _ = _completion.Task.Exception;
+            }
 
-        Updated.NotifyAll();
+            ShowText();
+            _timer?.Dispose();
+        }
     }
 
-    public void Dispose() => _stop.Dispose();
-
-    private void Update(RoomMessage reply)
+    /// <summary>Wakes the readers although there is no text for them.</summary>
+    public void WakeReaders()
     {
-        Reply = reply;
-        Updated.NotifyAll();
+        lock (_lock)
+        {
+            ShowText();
+        }
+    }
+
+    /// <summary>Reads the reply after a cursor.</summary>
+    /// <param name="from">Where to continue: see <see cref="IChatroomGrain.Follow"/>.</param>
+    /// <param name="updated">Without a result, completes when there may be one.</param>
+    /// <returns>Null when there is nothing new yet, and when the turn was abandoned.</returns>
+    public ReplyProgress? Read(ReplyCursor from, out Task updated)
+    {
+        lock (_lock)
+        {
+            updated = Task.CompletedTask;
+            if (_completion.Task.IsCompleted)
+            {
+                return _completion.Task.IsCompletedSuccessfully ? ReplyText.Read(Reply, from) : null;
+            }
+
+            // An attempt of another activation has no text here. It has not started yet.
+            if (IsOwned && ReadVisible(from) is { } progress)
+            {
+                return progress;
+            }
+
+            updated = (_updated ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return null;
+        }
+    }
+
+    public async Task<ReplyProgress?> ReadAsync(ReplyCursor from)
+    {
+        while (!_completion.Task.IsFaulted)
+        {
+            if (Read(from, out var updated) is { } progress)
+            {
+                return progress;
+            }
+
+            await updated;
+        }
+
+        return null;
+    }
+
+    private ReplyProgress? ReadVisible(ReplyCursor from)
+    {
+        var isReset = from.Attempt != Reply.Attempt || !Text.IsBoundary(from.Offset);
+        var offset = isReset ? 0 : from.Offset;
+        if (Text.Length > _visibleLength && !TryShowText())
+        {
+            ScheduleUpdate();
+        }
+
+        if (!isReset && offset >= _visibleLength)
+        {
+            return null;
+        }
+
+        var text = Text.Slice(offset, Math.Min(IChatroomGrain.MaxChunkLength, _visibleLength - offset));
+        return new ReplyProgress(new(Reply.Attempt, offset + text.Length), isReset, text, FinishedReply: null);
+    }
+
+    /// <summary>Shows the text to the readers, unless they have got some a moment ago.</summary>
+    private bool TryShowText()
+    {
+        if (_visibleLength > 0 && time.GetElapsedTime(_visibleAt) < UpdateInterval)
+        {
+            return false;
+        }
+
+        _visibleAt = time.GetTimestamp();
+        ShowText();
+        return true;
+    }
+
+    private void ShowText()
+    {
+        _visibleLength = Text.Length;
+        _updated?.SetResult();
+        _updated = null;
+    }
+
+    private void ScheduleUpdate()
+    {
+        if (_isUpdateScheduled)
+        {
+            return;
+        }
+
+        _isUpdateScheduled = true;
+        var wait = UpdateInterval - time.GetElapsedTime(_visibleAt);
+        if (_timer is null)
+        {
+            _timer = time.CreateTimer(static turn => ((Turn)turn!).OnUpdateDue(), this, wait, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            _timer.Change(wait, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void OnUpdateDue()
+    {
+        lock (_lock)
+        {
+            _isUpdateScheduled = false;
+            _visibleAt = time.GetTimestamp();
+            ShowText();
+        }
     }
 }

@@ -39,6 +39,7 @@ internal sealed partial class TurnPump(
     public async Task StopAsync()
     {
         await _deactivating.CancelAsync();
+        _current?.Cancel();
         await _running.SuppressThrowing();
     }
 
@@ -122,7 +123,7 @@ internal sealed partial class TurnPump(
 
         Question? question = null;
         await RetryUntilStored(async () => question = await room.Conversation.GetQuestion(turn.Reply));
-        var end = await runner.Run(turn, question!, room.Row.SystemPrompt, _deactivating.Token);
+        var end = await runner.Run(turn, question!, room.Row.SystemPrompt);
         if (end is not null)
         {
             await StoreEndWithRetry(turn, end);
@@ -190,8 +191,6 @@ internal sealed partial class TurnPump(
     /// </summary>
     private async Task RetryUntilStored(Func<Task> write)
     {
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
-            _deactivating.Token, services.Shutdown.Deadline);
         while (true)
         {
             try
@@ -202,6 +201,7 @@ internal sealed partial class TurnPump(
             catch (Exception outage) when (outage is StoreUnavailableException or StoreOutcomeUnknownException)
             {
                 Log.StoreUnavailable(services.Logger, outage.Message, room.Key.RoomId);
+                using var stopping = CancellationTokenSource.CreateLinkedTokenSource(_deactivating.Token, services.Shutdown.Deadline);
                 await Task.Delay(StoreRetryDelay, services.Time, stopping.Token);
             }
         }

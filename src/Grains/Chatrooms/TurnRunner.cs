@@ -22,34 +22,18 @@ internal sealed partial class TurnRunner(
     /// <summary>Calls the model for a turn and returns the finished reply, which is not stored yet.</summary>
     /// <returns>Null when the turn was canceled and stays pending.</returns>
     /// <exception cref="InconsistentStateException">Another activation has taken over the reply.</exception>
-    public async Task<RoomMessage?> Run(
-        Turn turn,
-        Question question,
-        string? systemPrompt,
-        CancellationToken deactivating)
+    public async Task<RoomMessage?> Run(Turn turn, Question question, string? systemPrompt)
     {
-        using var fenced = new CancellationTokenSource();
-        using var checkpointing = new CancellationTokenSource();
-        using var during = CancellationTokenSource.CreateLinkedTokenSource(
-            turn.StopRequested, services.Shutdown.Deadline, deactivating, fenced.Token);
-        using var before = CancellationTokenSource.CreateLinkedTokenSource(during.Token, services.Shutdown.Stopping);
-
+        var interval = services.Options.Value.CheckpointInterval;
+        using var deadline = services.Shutdown.Deadline.UnsafeRegister(static turn => ((Turn)turn!).Cancel(), turn);
+        using var checkpoints = grain.RegisterGrainTimer(
+            StoreCheckpointIfDue, new CheckpointState(turn, services.Time.GetTimestamp()), new(interval, interval) { Interleave = true, KeepAlive = true });
         grain.StayActive();
-        var checkpoints = RunCheckpoints(turn, fenced, checkpointing.Token);
-        var end = await CallModel(turn, question, systemPrompt, before.Token, during.Token);
-        await checkpointing.CancelAsync();
-        await checkpoints;
-        return fenced.IsCancellationRequested
-            ? throw StaleActivation.ForReply(room, turn)
-            : end;
+        var end = await CallModel(turn, question, systemPrompt);
+        return turn.IsFenced ? throw StaleActivation.ForReply(room, turn) : end;
     }
 
-    private async Task<RoomMessage?> CallModel(
-        Turn turn,
-        Question question,
-        string? systemPrompt,
-        CancellationToken before,
-        CancellationToken during)
+    private async Task<RoomMessage?> CallModel(Turn turn, Question question, string? systemPrompt)
     {
         var answer = new ReplyBuilder(turn, notices);
         try
@@ -57,7 +41,7 @@ internal sealed partial class TurnRunner(
             var history = ConversationContext.Build(question, _tokens, services.Options.Value.ContextTokens);
             var options = new ChatOptions { Instructions = systemPrompt, ModelId = await SelectModel(turn) };
             var prompt = new ModelPrompt(history, new ChatMessage(ChatRole.User, question.Message.Content), options);
-            await services.ModelClient.StreamResponse(prompt, answer, before, during);
+            await services.ModelClient.StreamResponse(prompt, answer, services.Shutdown.Stopping, turn.Cancellation);
             _tokens.Calibrate(prompt.Bytes, prompt.Messages.Count, answer.InputTokens);
             return answer.BuildFinished();
         }
@@ -66,11 +50,11 @@ internal sealed partial class TurnRunner(
             Log.ModelFailed(services.Logger, room.RoomId, turn.Reply.Id, failure.Fault, failure.Message);
             return answer.BuildFailed(failure.Fault);
         }
-        catch (OperationCanceledException) when (turn.StopRequested.IsCancellationRequested)
+        catch (OperationCanceledException) when (turn.IsStopRequested)
         {
             return answer.BuildStopped();
         }
-        catch (OperationCanceledException) when (before.IsCancellationRequested || during.IsCancellationRequested)
+        catch (OperationCanceledException) when (turn.Cancellation.IsCancellationRequested || services.Shutdown.Stopping.IsCancellationRequested)
         {
             turn.Update(MessageStatus.Queued);
             return null;
@@ -103,34 +87,22 @@ internal sealed partial class TurnRunner(
     }
 
     /// <summary>
-    /// Stores the text so far at intervals. This continues while the model is silent, but less often: another activation
-    /// takes over a pending reply that has not been written for half a minute.
+    /// Stores the text so far, if there is more of it. While the model is silent, this continues, but less often: another
+    /// activation takes over a pending reply that has not been written for half a minute.
     /// </summary>
-    private async Task RunCheckpoints(Turn turn, CancellationTokenSource fenced, CancellationToken cancellationToken)
+    private async Task StoreCheckpointIfDue(CheckpointState state, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(services.Options.Value.CheckpointInterval, services.Time);
-        var (storedLength, storedAt) = (0, services.Time.GetTimestamp());
-        try
+        var (turn, length) = (state.Turn, state.Turn.GetCurrent().Content.Length);
+        if (length == state.StoredLength && services.Time.GetElapsedTime(state.StoredAt) < HeartbeatInterval)
         {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                if (turn.Text.Length == storedLength && services.Time.GetElapsedTime(storedAt) < HeartbeatInterval)
-                {
-                    continue;
-                }
-
-                grain.StayActive();
-                (storedLength, storedAt) = (turn.Text.Length, services.Time.GetTimestamp());
-                if (!await StoreCheckpoint(turn))
-                {
-                    await fenced.CancelAsync();
-                    return;
-                }
-            }
+            return;
         }
-        catch (OperationCanceledException)
+
+        grain.StayActive();
+        (state.StoredLength, state.StoredAt) = (length, services.Time.GetTimestamp());
+        if (!await StoreCheckpoint(turn) && !cancellationToken.IsCancellationRequested)
         {
-            // The turn has ended.
+            turn.Fence();
         }
     }
 
@@ -140,7 +112,7 @@ internal sealed partial class TurnRunner(
     {
         try
         {
-            return await services.Rooms.Checkpoint(turn.GetFence(room), turn.Text.ToString(), services.Time.GetUtcNow());
+            return await services.Rooms.Checkpoint(turn.GetFence(room), turn.GetCurrent().Content, services.Time.GetUtcNow());
         }
         catch (Exception outage) when (outage is StoreUnavailableException or StoreOutcomeUnknownException)
         {
@@ -148,6 +120,16 @@ internal sealed partial class TurnRunner(
             Log.CheckpointMissed(services.Logger, outage.Message, room.RoomId, turn.Reply.Id);
             return true;
         }
+    }
+
+    /// <summary>What of a turn's text is stored.</summary>
+    private sealed class CheckpointState(Turn turn, long startedAt)
+    {
+        public Turn Turn => turn;
+
+        public int StoredLength { get; set; }
+
+        public long StoredAt { get; set; } = startedAt;
     }
 
     private static partial class Log

@@ -22,7 +22,7 @@ internal interface IModelResponseHandler
     /// <summary>Called when a call failed and another call follows after a wait.</summary>
     void OnRetrying();
 
-    /// <summary>Handles a part of the response.</summary>
+    /// <summary>Handles a part of the response. Called on any thread, for one part after the other.</summary>
     /// <returns>Whether the handler wants more.</returns>
     bool Read(ChatResponseUpdate update);
 }

@@ -46,9 +46,10 @@ internal sealed class ModelCallTelemetry : IDisposable
             ModelMetrics.FirstChunk.Record(_time.GetElapsedTime(_began).TotalSeconds, _labels);
         }
 
-        foreach (var content in update.Contents)
+        // An enumerator of the list would be an object for each chunk.
+        for (var i = 0; i < update.Contents.Count; i++)
         {
-            _usage = (content as UsageContent)?.Details ?? _usage;
+            _usage = (update.Contents[i] as UsageContent)?.Details ?? _usage;
         }
     }
 

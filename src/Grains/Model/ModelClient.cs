@@ -18,24 +18,25 @@ internal sealed partial class ModelClient(
     /// <summary>Calls the model until it has responded or a failure is final.</summary>
     /// <param name="prompt">The prompt. It is shortened when it is too long for the model.</param>
     /// <param name="handler">Handles the response.</param>
-    /// <param name="waitCancellation">Ends the wait for the next call.</param>
-    /// <param name="callCancellation">Ends a running call; the connection is closed.</param>
+    /// <param name="stopping">Ends the wait for the next call.</param>
+    /// <param name="cancellationToken">Ends that wait too, and a running call; the connection is closed.</param>
     /// <exception cref="ModelException">The final failure.</exception>
     public async Task StreamResponse(
         ModelPrompt prompt,
         IModelResponseHandler handler,
-        CancellationToken waitCancellation,
-        CancellationToken callCancellation)
+        CancellationToken stopping,
+        CancellationToken cancellationToken)
     {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellationToken);
         var window = new RetryWindow(options.Value.RetryWithin, options.Value.MaxCalls);
         var failures = 0;
         for (var call = 1; ; call++)
         {
-            using var lease = await circuitBreaker.Acquire(window, waitCancellation);
+            using var lease = await circuitBreaker.Acquire(window, waiting.Token);
             try
             {
                 handler.OnCallStarting();
-                await CallOnce(prompt, handler, lease, callCancellation);
+                await CallOnce(prompt, handler, lease, cancellationToken);
                 return;
             }
             catch (ModelException failure)
@@ -51,7 +52,7 @@ internal sealed partial class ModelClient(
                 Log.CallingAgain(logger, failure.Message, call, backoff);
                 lease.Dispose();
                 handler.OnRetrying();
-                await Task.Delay(backoff, time, waitCancellation);
+                await Task.Delay(backoff, time, waiting.Token);
             }
         }
     }
@@ -66,7 +67,9 @@ internal sealed partial class ModelClient(
         try
         {
             var answer = model.GetStreamingResponseAsync(prompt.Messages, prompt.Options, cancellationToken);
-            await Read(answer, call, handler, lease, cancellationToken);
+
+            // Not on the activation's scheduler: each chunk would wait there for its turn, and wake one more thread.
+            await Task.Run(() => Read(answer, call, handler, lease, cancellationToken), CancellationToken.None);
             call.MarkSucceeded();
         }
         catch (ModelException failure)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using GeminiChat.Grains.Model;
@@ -24,6 +25,7 @@ internal sealed partial class GeminiChatClient(
     private readonly GeminiOptions _options = options.Value;
     private readonly string _key = options.Value.ApiKey ?? string.Empty;
     private readonly ChatClientMetadata _metadata = new("gcp.gen_ai", new Uri(options.Value.BaseUrl), options.Value.Model);
+    private readonly ConcurrentDictionary<string, Uri> _requestUris = new();
     private string? _lastWarnedModel;
 
     public async Task<ChatResponse> GetResponseAsync(
@@ -74,7 +76,7 @@ internal sealed partial class GeminiChatClient(
 
     private async Task<HttpResponseMessage> Send(string model, byte[] body, ReplyDeadline deadline)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, BuildRequestUri(model));
+        using var request = new HttpRequestMessage(HttpMethod.Post, _requestUris.GetOrAdd(model, BuildRequestUri, _options));
         request.Content = new ByteArrayContent(body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("x-goog-api-key", _key);
@@ -103,11 +105,11 @@ internal sealed partial class GeminiChatClient(
         }
     }
 
-    private Uri BuildRequestUri(string model)
+    private static Uri BuildRequestUri(string model, GeminiOptions options)
     {
         var name = model.StartsWith(ModelPrefix, StringComparison.Ordinal) ? model[ModelPrefix.Length..] : model;
-        var path = $"/{_options.ApiVersion}/{ModelPrefix}{Uri.EscapeDataString(name)}:streamGenerateContent?alt=sse";
-        return new Uri(new Uri(_options.BaseUrl), path);
+        var path = $"/{options.ApiVersion}/{ModelPrefix}{Uri.EscapeDataString(name)}:streamGenerateContent?alt=sse";
+        return new Uri(new Uri(options.BaseUrl), path);
     }
 
     private void LogCompletion(ReplyReader reply, long began)

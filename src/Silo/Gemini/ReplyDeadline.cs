@@ -8,6 +8,7 @@ namespace GeminiChat.Silo.Gemini;
 /// </summary>
 /// <remarks>
 /// Only a complete event ends a silence, single bytes do not. The total timeout covers a model that sends many short events.
+/// An event only sets the time at which the next silence began. The timer looks at it when it fires, so events do not set timers.
 /// </remarks>
 internal sealed class ReplyDeadline : IDisposable
 {
@@ -18,38 +19,54 @@ internal sealed class ReplyDeadline : IDisposable
     private static readonly TimeSpan FinishingIdleTimeout = TimeSpan.FromSeconds(15);
 
     private readonly TimeProvider _time;
+    private readonly TimeSpan _idle;
     private readonly TimeSpan _total;
     private readonly long _began;
     private readonly CancellationToken _caller;
-    private readonly CancellationTokenSource _timer;
-    private readonly CancellationTokenSource _linked;
-    private readonly TimeSpan _idle;
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly CancellationTokenRegistration _registration;
+    private readonly ITimer _timer;
+    private long _waitsSince;
+    private volatile bool _isWaiting = true;
+    private bool _isFinishing;
 
     public ReplyDeadline(TimeProvider time, TimeSpan idle, TimeSpan total, CancellationToken caller)
     {
         (_time, _idle, _total, _caller) = (time, idle, total, caller);
-        _began = time.GetTimestamp();
-        _timer = new CancellationTokenSource(Min(idle, total), time);
-        _linked = CancellationTokenSource.CreateLinkedTokenSource(caller, _timer.Token);
+        _began = _waitsSince = time.GetTimestamp();
+        _registration = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _cancellation);
+        _timer = time.CreateTimer(static deadline => ((ReplyDeadline)deadline!).Check(), this, Min(idle, total), Timeout.InfiniteTimeSpan);
     }
 
-    public CancellationToken Token => _linked.Token;
+    public CancellationToken Token => _cancellation.Token;
 
     /// <summary>Whether the model has given a finish reason, and only the end of the stream is missing.</summary>
-    public bool IsFinishing { get; set; }
+    public bool IsFinishing
+    {
+        get => _isFinishing;
+        set
+        {
+            if (value != _isFinishing)
+            {
+                _isFinishing = value;
+                Check();
+            }
+        }
+    }
 
     private TimeSpan IdleTimeout => IsFinishing ? Min(_idle, FinishingIdleTimeout) : _idle;
 
     private TimeSpan Remaining => _total - _time.GetElapsedTime(_began);
 
-    public void RestartIdleTimer()
+    /// <summary>Begins a silence: the reader waits for the model.</summary>
+    public void BeginWait()
     {
-        var left = Remaining;
-        _timer.CancelAfter(left > TimeSpan.Zero ? Min(IdleTimeout, left) : TimeSpan.Zero);
+        Volatile.Write(ref _waitsSince, _time.GetTimestamp());
+        _isWaiting = true;
     }
 
-    /// <summary>Stops the idle timer until <see cref="RestartIdleTimer"/>.</summary>
-    public void PauseIdleTimer() => _timer.CancelAfter(Timeout.InfiniteTimeSpan);
+    /// <summary>Ends a silence: the caller handles an event.</summary>
+    public void EndWait() => _isWaiting = false;
 
     /// <summary>The exception for a call that was canceled by the caller, by a timeout here, or by the HTTP handler.</summary>
     public Exception ToException(OperationCanceledException canceled)
@@ -59,7 +76,7 @@ internal sealed class ReplyDeadline : IDisposable
             return new OperationCanceledException(canceled.Message, canceled, _caller);
         }
 
-        if (!_timer.IsCancellationRequested)
+        if (!_cancellation.IsCancellationRequested)
         {
             return new ModelException(ModelFault.Unavailable, "Gemini did not accept a connection in time.", inner: canceled);
         }
@@ -71,8 +88,24 @@ internal sealed class ReplyDeadline : IDisposable
 
     public void Dispose()
     {
-        _linked.Dispose();
+        // A tick of the timer may still run, so the source of the token is not disposed. It holds no timer.
+        _registration.Dispose();
         _timer.Dispose();
+    }
+
+    /// <summary>Cancels the call if a timeout is over. Otherwise sets the timer to the earliest time when one may be.</summary>
+    private void Check()
+    {
+        var silence = _isWaiting ? _time.GetElapsedTime(Volatile.Read(ref _waitsSince)) : TimeSpan.Zero;
+        var left = Min(IdleTimeout - silence, Remaining);
+        if (left > TimeSpan.Zero)
+        {
+            _timer.Change(left, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            _cancellation.Cancel();
+        }
     }
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -37,8 +37,8 @@ internal sealed class ServerSentEventReader(HttpContent body, ReplyDeadline dead
                 return true;
             }
 
-            // The idle timer runs only while the reader waits for the model, not while the caller handles an event.
-            deadline.RestartIdleTimer();
+            // A silence lasts while the reader waits for the model, not while the caller handles an event.
+            deadline.BeginWait();
             do
             {
                 if (!await FillBuffer())
@@ -48,7 +48,7 @@ internal sealed class ServerSentEventReader(HttpContent body, ReplyDeadline dead
             }
             while (!_parser.TryRead());
 
-            deadline.PauseIdleTimer();
+            deadline.EndWait();
             return true;
         }
         catch (ModelException) when (IsComplete)
