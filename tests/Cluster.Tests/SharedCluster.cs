@@ -7,8 +7,7 @@ namespace GeminiChat.Cluster.Tests;
 public sealed class MemberFaults : ICollectionFixture<PartitionableClusterFixture>;
 
 /// <summary>
-/// Tests whose silos stay as they are. Notices can be lost while silos join and leave: readers then get
-/// <c>reload</c>.
+/// Tests whose silos stay as they are. While silos join and leave, users move: readers then get <c>reload</c>.
 /// </summary>
 [CollectionDefinition]
 public sealed class StableMembers : ICollectionFixture<StableClusterFixture>;

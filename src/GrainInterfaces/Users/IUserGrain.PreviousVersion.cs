@@ -3,8 +3,9 @@ using Orleans.Concurrency;
 
 namespace GeminiChat.GrainInterfaces.Users;
 
-// For processes of the previous version, which call this grain for password, sessions and admission. Each session method
-// does the same as the method of the same name in IUserSecurityGrain. The next version removes this file (decision 13).
+// For processes of the previous version, which call this grain for password, sessions and admission, and send notices on a
+// stream. Each session method does the same as the method of the same name in IUserSecurityGrain. The next version removes
+// this file (decisions 13 and 14).
 public partial interface IUserGrain
 {
     /// <inheritdoc cref="IUserSecurityGrain.CheckSession"/>
@@ -57,6 +58,12 @@ public partial interface IUserGrain
     /// <inheritdoc cref="RoomChanged"/>
     [AlwaysInterleave, Alias("TurnsStored")]
     Task TurnsStored(RoomSummary room);
+
+    /// <summary>
+    /// False, because this grain reads no stream of notices. What rooms of the previous version report makes devices reload.
+    /// </summary>
+    [AlwaysInterleave, Alias("HasFollowers")]
+    Task<bool> HasFollowers();
 
     /// <summary>Does nothing, because admissions are not stored.</summary>
     [AlwaysInterleave, Alias("Withdraw")]

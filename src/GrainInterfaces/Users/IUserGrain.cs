@@ -39,15 +39,16 @@ public partial interface IUserGrain : IGrainWithGuidKey
     [AlwaysInterleave, Alias("ReserveRoom")]
     Task<RoomReservation> ReserveRoom(Guid roomId);
 
-    /// <summary>Notifies this grain of a room's new state. Ignored when a newer state is known. Safe to repeat.</summary>
-    [AlwaysInterleave, Alias("RoomChanged")]
-    Task RoomChanged(RoomSummary room);
-
     /// <summary>
-    /// Whether a device follows the user's notices, or did so a moment ago. Notices are sent only in this case.
+    /// Notifies this grain of a room's new state, which is ignored when a newer one is known, and gives its notices to
+    /// the user's devices. A change without a notice makes the devices reload. A room that has been deleted is ignored.
+    /// A repeat repeats the notices.
     /// </summary>
-    [AlwaysInterleave, Alias("HasFollowers")]
-    Task<bool> HasFollowers();
+    /// <param name="room">The room.</param>
+    /// <param name="notices">In order. Silos of the previous version send none and ignore them.</param>
+    /// <returns>Whether a device follows the user's notices, or did so a moment ago.</returns>
+    [AlwaysInterleave, Alias("RoomChanged")]
+    Task<bool> RoomChanged(RoomSummary room, ImmutableArray<Notice> notices);
 
     /// <summary>
     /// Waits for notices after a cursor, at most <see cref="LongPollTimeout"/>. Any number of readers may wait; a reader

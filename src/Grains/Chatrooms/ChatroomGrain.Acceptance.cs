@@ -141,14 +141,11 @@ internal sealed partial class ChatroomGrain
     {
         room.ApplyAcceptance(stored, tier);
         var summary = stored.Summary;
-        foreach (var id in stored.Turns.Select(turn => turn.Reply.Id))
-        {
-            _notices.Publish(new Notice.ReplyQueued(summary.Id, summary.Version, summary.UpdatedAt, id, room.GetPosition(id)));
-        }
-
+        var userNotified = _notices.Publish(summary, [.. stored.Turns.Select(turn => new Notice.ReplyQueued(
+            summary.Id, summary.Version, summary.UpdatedAt, turn.Reply.Id, room.GetPosition(turn.Reply.Id)))]);
         _pump!.Start();
         MigrateIfStopping();
-        return _user.RoomChanged(summary);
+        return userNotified;
     }
 
     private static void Refuse(ImmutableArray<UncommittedTurnRequest> turns, DailyUsage usage)

@@ -38,7 +38,7 @@ internal sealed partial class ChatroomGrain
         }
 
         // A repeat notifies too: the earlier call may have failed before it notified the user's grain.
-        await _user.RoomChanged(_room.Row.Summary);
+        await _notices.Publish(_room.Row.Summary);
         return new CreateRoomOutcome.Created(_room.Row.Summary);
     }
 

@@ -42,7 +42,6 @@ internal sealed partial class ChatroomGrain
         if (isDeleted)
         {
             await Close();
-            _notices.Publish(new Notice.RoomDeleted(_key.RoomId));
             await _user.RoomDeleted(_key.RoomId);
         }
 

@@ -30,7 +30,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
         if (await services.Rooms.Load(_key, services.Options.Value.TailMessages) is { } stored)
         {
             Open(stored);
-            _ = NotifyUserGrainOrLog(stored.Row.Summary);
+            _ = _notices.Publish(stored.Row.Summary);
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
             _settings?.Dispose();
         }
 
-        await _notices.WhenSent().WaitAsync(cancellationToken);
+        await _notices.StopAsync().WaitAsync(cancellationToken);
     }
 
     public async Task<UpdateRoomOutcome> Update(RoomPatch patch)
@@ -60,8 +60,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
         if (outcome is UpdateRoomOutcome.Updated updated)
         {
             // A repeat notifies too: the earlier call may have failed before it notified the user's grain.
-            _notices.Publish(new Notice.RoomRenamed(updated.Room));
-            await _user.RoomChanged(updated.Room);
+            await _notices.Publish(updated.Room, new Notice.RoomRenamed(updated.Room));
         }
 
         return outcome;
@@ -108,13 +107,8 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
     /// <summary>Notifies the user's grain and devices that the end of a turn is stored.</summary>
     internal void TurnEnded(RoomSummary room, RoomMessage reply, bool isTitled)
     {
-        if (isTitled)
-        {
-            _notices.Publish(new Notice.RoomRenamed(room));
-        }
-
-        _notices.Publish(new Notice.ReplyFinished(room.Id, room.Version, room.UpdatedAt, reply.Id, reply.Status));
-        _ = NotifyUserGrainOrLog(room);
+        var finished = new Notice.ReplyFinished(room.Id, room.Version, room.UpdatedAt, reply.Id, reply.Status);
+        _ = isTitled ? _notices.Publish(room, new Notice.RoomRenamed(room), finished) : _notices.Publish(room, finished);
     }
 
     /// <summary>Keeps the activation alive while a turn runs, for longer than the model may be silent.</summary>
@@ -130,19 +124,6 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
         _pump.Start();
     }
 
-    private async Task NotifyUserGrainOrLog(RoomSummary summary)
-    {
-        try
-        {
-            await _user.RoomChanged(summary);
-        }
-        catch (Exception failure)
-        {
-            // The user's grain compares its list with the rows once a minute.
-            Log.UserNotNotified(services.Logger, failure, _key.RoomId);
-        }
-    }
-
     /// <summary>Deactivates if the room has no row, so that an unknown key keeps no activation in memory.</summary>
     private void DeactivateIfAbsent()
     {
@@ -150,11 +131,5 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
         {
             DeactivateOnIdle();
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(LogLevel.Warning, "The user's grain could not be notified of a change of room {RoomId}")]
-        public static partial void UserNotNotified(ILogger logger, Exception exception, Guid roomId);
     }
 }

@@ -1,7 +1,5 @@
 using GeminiChat.Grains.Model;
 using GeminiChat.Grains.Users;
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Streams;
 
 namespace GeminiChat.Grains.Chatrooms;
 
@@ -13,7 +11,6 @@ internal sealed record ChatroomServices(
     LiveReplies LiveReplies,
     IClusterMembershipService Membership,
     ILocalSiloDetails Silo,
-    [FromKeyedServices(UserNoticeStream.Provider)] IStreamProvider Notices,
     IOptions<ChatroomOptions> Options,
     IOptions<DailyQuotaOptions> Quota,
     TimeProvider Time,

@@ -1,70 +1,136 @@
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// Sends notices about a room to the owner's devices, in order. No call waits for the sending. Nothing is sent while no
-/// device follows the notices. Runs on the activation's scheduler.
+/// Tells the owner's grain of the room's changes and notices, in order, one call at a time. What is published during a
+/// call is sent together by the next one. Runs on the activation's scheduler.
 /// </summary>
-/// <remarks>
-/// The publisher checks for followers only after the change is durable. So a device that starts to follow later finds the
-/// change when it reads.
-/// </remarks>
 /// <param name="room">The room.</param>
 /// <param name="user">The room's owner.</param>
 /// <param name="services">The services that the rooms of a silo share.</param>
 internal sealed partial class RoomNoticePublisher(RoomKey room, IUserGrain user, ChatroomServices services)
 {
-    private const int MaxQueued = 256;
+    private const int MaxWaiting = 256;
+    private const int MaxAttempts = 5;
 
-    private List<Notice> _waiting = [];
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly List<Notice> _waiting = [];
+    private RoomSummary? _latest;
+    private TaskCompletionSource? _waitingChange;
     private Task _sending = Task.CompletedTask;
-    private bool _isSending;
+    private bool _isFollowed;
+    private bool _isStopping;
 
     public Guid RoomId => room.RoomId;
 
-    /// <summary>Completes when nothing is left to send.</summary>
-    public Task WhenSent() => _sending;
+    // Whether anybody follows is known from the last call. A device that begins to follow later finds in its first read
+    // what happened before, and gets what waits with the next change.
+    private bool MustSend => _waitingChange is not null || (_isFollowed && _waiting.Count > 0);
 
-    /// <summary>Sends a notice soon.</summary>
+    /// <summary>
+    /// Publishes a notice that does not change the list of rooms. While nobody follows, it waits for the next change.
+    /// </summary>
     public void Publish(Notice notice)
     {
-        // Further notices are dropped. The user's grain detects this and makes the readers reload.
-        if (_waiting.Count < MaxQueued)
+        Add(notice);
+        Send();
+    }
+
+    /// <summary>Publishes a change of the list of rooms, after it is durable.</summary>
+    /// <returns>Completes when the owner's grain knows of the change. Fails when all calls have failed.</returns>
+    public Task Publish(RoomSummary change, params ReadOnlySpan<Notice> notices)
+    {
+        _latest = _latest?.Merge(change) ?? change;
+        foreach (var notice in notices)
         {
-            _waiting.Add(notice);
+            Add(notice);
         }
 
-        if (!_isSending)
+        _waitingChange ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var known = _waitingChange.Task;
+        Send();
+        return known;
+    }
+
+    /// <summary>Ends the repeats of failed calls.</summary>
+    /// <returns>Completes when nothing is left to send.</returns>
+    public Task StopAsync()
+    {
+        _isStopping = true;
+        return _sending;
+    }
+
+    private void Add(Notice notice)
+    {
+        if (_waiting.Count >= MaxWaiting)
         {
-            _isSending = true;
-            _sending = GrainTasks.RunInBackground(SendAll);
+            _waiting.Clear();
+            _waiting.Add(new Notice.Reload());
+        }
+
+        _waiting.Add(notice);
+    }
+
+    private void Send()
+    {
+        if (_sending.IsCompleted && MustSend)
+        {
+            _sending = SendWaiting();
         }
     }
 
-    private async Task SendAll()
+    private async Task SendWaiting()
     {
-        while (_waiting.Count > 0)
+        do
         {
-            var batch = _waiting;
-            _waiting = [];
+            var change = _waitingChange;
+            ImmutableArray<Notice> notices = [.. _waiting];
+            _waitingChange = null;
+            _waiting.Clear();
+            if (await TryCall(notices) is { } failure)
+            {
+                // The next change carries the reload. Until then there are no further calls.
+                _isFollowed = false;
+                _waiting.Insert(0, new Notice.Reload());
+                change?.SetException(failure);
+            }
+            else
+            {
+                change?.SetResult();
+            }
+        }
+        while (MustSend);
+    }
+
+    /// <summary>Calls the owner's grain until a call succeeds.</summary>
+    /// <returns>Null, or the last failure.</returns>
+    private async Task<Exception?> TryCall(ImmutableArray<Notice> notices)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
             try
             {
-                if (await user.HasFollowers())
-                {
-                    await services.Notices.GetNoticeStream(room.UserId).OnNextBatchAsync(batch);
-                }
+                _isFollowed = await user.RoomChanged(_latest!, notices);
+                return null;
             }
             catch (Exception failure)
             {
-                Log.NotSent(services.Logger, failure, batch.Count, room.RoomId);
+                Log.CallFailed(services.Logger, failure, room.RoomId);
+                if (attempt == MaxAttempts || _isStopping)
+                {
+                    return failure;
+                }
             }
-        }
 
-        _isSending = false;
+            // The notices may have arrived although the call failed, and none may be sent twice.
+            notices = [new Notice.Reload()];
+            await Task.Delay(RetryDelay, services.Time);
+        }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "{Count} notices of room {RoomId} were not sent; the user's clients are told to reload")]
-        public static partial void NotSent(ILogger logger, Exception exception, int count, Guid roomId);
+        [LoggerMessage(LogLevel.Warning, "The user's grain could not be told of a change of room {RoomId}; the user's clients will be told to reload")]
+        public static partial void CallFailed(ILogger logger, Exception exception, Guid roomId);
     }
 }

@@ -25,6 +25,9 @@ internal sealed class RoomDirectory(TimeProvider time)
     /// <summary>Whether a summary contains anything new about its room. A deleted room never changes.</summary>
     public bool IsChange(RoomSummary room) => MergeChange(room) is not null;
 
+    /// <summary>Whether a room is known to be deleted.</summary>
+    public bool IsDeleted(Guid roomId) => _tombstones.Contains(roomId);
+
     /// <summary>Merges the new information about each room.</summary>
     public void Merge(IEnumerable<RoomSummary> rooms)
     {
@@ -44,7 +47,7 @@ internal sealed class RoomDirectory(TimeProvider time)
     {
         var known = _rooms.GetValueOrDefault(room.Id);
         var latest = known?.Merge(room) ?? room;
-        return latest != known && !_tombstones.Contains(room.Id) ? latest : null;
+        return latest != known && !IsDeleted(room.Id) ? latest : null;
     }
 
     /// <summary>Makes the list equal to the rooms in the store.</summary>

@@ -1,26 +1,12 @@
-using Orleans.Streams;
-using Orleans.Streams.Core;
-
 namespace GeminiChat.Grains.Users;
 
 /// <summary>Notices of the user.</summary>
-[ImplicitStreamSubscription(UserNoticeStream.Namespace)]
-internal sealed partial class UserGrain : IStreamSubscriptionObserver
+internal sealed partial class UserGrain
 {
     // A poll keeps an activation from migrating to another silo. Without any wait, the reader would poll again at once.
     private static readonly TimeSpan StoppingLongPollTimeout = TimeSpan.FromSeconds(1);
 
     private NoticeBuffer? _buffer;
-
-    /// <summary>Called when the first notice of the user's stream arrives at this activation.</summary>
-    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
-        handleFactory.Create<Notice>().ResumeAsync((notice, _) =>
-        {
-            Notify(notice);
-            return Task.CompletedTask;
-        });
-
-    public Task<bool> HasFollowers() => Task.FromResult(Buffer() is not null);
 
     public async Task<NoticePage?> FollowNotices(NoticeCursor? from, CancellationToken cancellationToken)
     {
@@ -68,6 +54,22 @@ internal sealed partial class UserGrain : IStreamSubscriptionObserver
         }
 
         return null;
+    }
+
+    /// <summary>Adds the notices of a room.</summary>
+    private void Notify(RoomSummary room, ImmutableArray<Notice> notices)
+    {
+        // The notice of a change is missing when the room's activation was lost before it sent it, or when the room's silo
+        // runs the previous version.
+        if (notices.All(notice => notice is Notice.ReplyGenerating) && _rooms.IsChange(room))
+        {
+            Notify(new Notice.Reload());
+        }
+
+        foreach (var notice in notices)
+        {
+            Notify(notice);
+        }
     }
 
     /// <summary>Adds a notice for the user's devices, if any device follows.</summary>

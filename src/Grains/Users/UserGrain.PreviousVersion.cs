@@ -1,7 +1,8 @@
 namespace GeminiChat.Grains.Users;
 
 /// <summary>
-/// For processes of the previous version, which call this grain for password, sessions and admission (decision 13).
+/// For processes of the previous version, which call this grain for password, sessions and admission (decision 13), and
+/// send notices on a stream (decision 14).
 /// </summary>
 internal sealed partial class UserGrain
 {
@@ -42,7 +43,9 @@ internal sealed partial class UserGrain
         return new Admission(granted, day, usage with { Used = usage.Used + granted, Accepted = usage.Accepted + granted });
     }
 
-    public Task TurnsStored(RoomSummary room) => RoomChanged(room);
+    public Task TurnsStored(RoomSummary room) => RoomChanged(room, []);
+
+    public Task<bool> HasFollowers() => Task.FromResult(false);
 
     public Task Withdraw(Guid roomId) => Task.CompletedTask;
 

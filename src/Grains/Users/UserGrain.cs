@@ -96,33 +96,26 @@ internal sealed partial class UserGrain(
             : RoomReservation.TooManyRooms);
     }
 
-    public Task RoomChanged(RoomSummary room)
+    public Task<bool> RoomChanged(RoomSummary room, ImmutableArray<Notice> notices)
     {
-        Expect([room]);
+        var isFollowed = Buffer() is not null;
+        if (isFollowed && !_rooms.IsDeleted(room.Id))
+        {
+            Notify(room, notices.IsDefault ? [] : notices);
+        }
+
         _rooms.Merge([room]);
-        return Task.CompletedTask;
+        return Task.FromResult(isFollowed);
     }
 
     public Task RoomDeleted(Guid roomId)
     {
         if (_rooms.Remove(roomId))
         {
-            Buffer()?.ExpectDeletion(roomId);
+            Notify(new Notice.RoomDeleted(roomId));
         }
 
         return Task.CompletedTask;
-    }
-
-    /// <summary>Expects a notice for each of these changes.</summary>
-    private void Expect(IEnumerable<RoomSummary> rooms)
-    {
-        if (Buffer() is { } buffer)
-        {
-            foreach (var room in rooms.Where(_rooms.IsChange))
-            {
-                buffer.Expect(room);
-            }
-        }
     }
 
     internal void DeactivateIfAbsent()
@@ -149,7 +142,11 @@ internal sealed partial class UserGrain(
         {
             var before = _rooms.Ids();
             var stored = await store.LoadRooms(this.GetPrimaryKey());
-            Expect(stored);
+            if (stored.Any(_rooms.IsChange))
+            {
+                Notify(new Notice.Reload());
+            }
+
             foreach (var gone in _rooms.Reconcile(before, stored))
             {
                 Notify(new Notice.RoomDeleted(gone));

@@ -52,7 +52,7 @@ public static class SiloHosting
         services.AddModel();
         services.AddPayments();
         services.AddGrains();
-        builder.UseOrleans(silo => silo.UseClustering(cluster).UseStoreForGrainState().UseNotices().UseTracing());
+        builder.UseOrleans(silo => silo.UseClustering(cluster).UseStoreForGrainState().UseTracing());
         services.AddHostedService<TurnShutdown>();
         services.AddTurnRecovery(cluster);
         services.AddHostedService<DeletedRoomPurge>();

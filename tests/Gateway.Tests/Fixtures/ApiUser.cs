@@ -162,8 +162,9 @@ internal sealed class ApiUser(GatewayFixture gateway)
     /// <summary>The calls of a method of the user's own grains.</summary>
     public InterceptedCalls Calls(string method) => SharedSilo.Current.Calls.Of($"{Id:N}", method);
 
-    /// <summary>Sends notices to the user's devices.</summary>
-    public Task Notify(params Notice[] notices) => SharedSilo.Current.Notify(Id, notices);
+    /// <summary>Sends notices to the user's devices, with an old state of the room.</summary>
+    public Task Notify(params Notice[] notices) => SharedSilo.Current.Grains.User(Id).RoomChanged(
+        new RoomSummary(RoomId, "", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Version: 0, SettingsVersion: 0), [.. notices]);
 
     /// <summary>Begins to follow the notices, as a device does. Returns what all cursors begin with.</summary>
     public async Task<int> BeginNotices() =>

@@ -7,14 +7,25 @@ namespace GeminiChat.Gateway.Tests.Fixtures;
 internal sealed class GrainCallInterceptor : IIncomingGrainCallFilter
 {
     private readonly ConcurrentDictionary<(string Key, string Method), InterceptedCalls> _calls = new();
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _methods = new();
 
     /// <summary>The calls of a method, of all grains with this key. They are counted from now on.</summary>
     public InterceptedCalls Of(string key, string method) => _calls.GetOrAdd((key, method), static _ => new InterceptedCalls());
 
-    public Task Invoke(IIncomingGrainCallContext context) =>
-        _calls.TryGetValue((context.TargetId.Key.ToString()!, context.MethodName), out var calls)
+    /// <summary>The methods that the grain with this key calls, in order. They are listed from now on.</summary>
+    public ConcurrentQueue<string> By(string key) => _methods.GetOrAdd(key, static _ => new ConcurrentQueue<string>());
+
+    public Task Invoke(IIncomingGrainCallContext context)
+    {
+        if (context.SourceId is { } caller && _methods.TryGetValue(caller.Key.ToString()!, out var methods))
+        {
+            methods.Enqueue(context.MethodName);
+        }
+
+        return _calls.TryGetValue((context.TargetId.Key.ToString()!, context.MethodName), out var calls)
             ? calls.Run(context)
             : context.Invoke();
+    }
 }
 
 /// <summary>The calls of one method of a grain.</summary>

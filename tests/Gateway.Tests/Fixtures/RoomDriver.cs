@@ -28,6 +28,9 @@ internal sealed class RoomDriver(ApiUser user, HttpClient http, ChannelReader<Co
     /// <summary>The calls of a method of the room's grain.</summary>
     public InterceptedCalls Calls(string method) => SharedSilo.Current.Calls.Of($"{user.Id:D}/{user.RoomId:D}", method);
 
+    /// <summary>The methods of other grains that the room's grain calls, in order. They are listed from now on.</summary>
+    public IReadOnlyCollection<string> CallsOfOthers() => SharedSilo.Current.Calls.By($"{user.Id:D}/{user.RoomId:D}");
+
     /// <summary>Posts a question. Its reply is the one that is spoken of from now on.</summary>
     public async Task Ask(string question = "Hi")
     {

@@ -6,13 +6,11 @@ using GeminiChat.Grains.Model;
 using GeminiChat.Fakes;
 using GeminiChat.Running;
 using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Silo.Hosting;
 using GeminiChat.ServiceDefaults.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orleans.Streams;
 
 [assembly: AssemblyFixture(typeof(SharedSilo))]
 [assembly: AssemblyFixture(typeof(GatewayFixture))]
@@ -79,10 +77,6 @@ public sealed class SharedSilo : IAsyncLifetime
     /// <summary>The calls of a method of the grain of a number.</summary>
     internal async Task<InterceptedCalls> PhoneCalls(string number, string method) =>
         Calls.Of(PhoneKey.Of((await Grains.NumberSecret().Get()).AsSpan(), number).ToString(), method);
-
-    /// <summary>Sends notices to the devices that a user's grain knows.</summary>
-    internal Task Notify(Guid user, params Notice[] notices) => _app.Services.GetRequiredKeyedService<IStreamProvider>("notices")
-        .GetStream<Notice>(StreamId.Create("geminichat.notices", user)).OnNextBatchAsync(notices);
 
     private Script ScriptFor(RecordedRequest request)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using GeminiChat.Gateway.Tests.Fixtures;
+using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Tests.Notices;
 
@@ -40,6 +41,35 @@ public sealed class NoticeTests(GatewayFixture gateway)
         await other.NewRoom();
         var room = await person.NewRoom();
         Assert.Contains(room, (await events.NextAsync()).Data, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task While_nobody_follows_a_reply_takes_two_calls_from_the_room_to_its_user()
+    {
+        var person = await gateway.NewUserWithRoom();
+        var calls = person.Room.CallsOfOthers();
+        for (var i = 0; i < 3; i++)
+        {
+            await person.Room.AskAndAnswer("hello", "hello to you");
+        }
+
+        // The answer to this waits for all calls before it.
+        var renamed = await person.Send(HttpMethod.Patch, $"/chatroom/{person.RoomId}", """{"name":"other"}""");
+        Assert.Equal(HttpStatusCode.OK, renamed.StatusCode);
+        Assert.Equal(Enumerable.Repeat(nameof(IUserGrain.RoomChanged), (3 * 2) + 1), calls);
+    }
+
+    [Fact]
+    public async Task A_notice_whose_call_failed_is_replaced_by_reload_and_the_next_ones_follow_in_order()
+    {
+        var person = await gateway.NewUserWithRoom();
+        await using var events = await Open(person);
+        person.Calls(nameof(IUserGrain.RoomChanged)).Throw(new TimeoutException());
+        await person.Room.AskAndAnswer("hello", "hello to you");
+        foreach (var expected in new[] { "reload", "generating", "finished" })
+        {
+            Assert.Equal(expected, (await events.NextAsync()).EventType);
+        }
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class DeletingTests(GrainTestCluster cluster) : IClassFixture<Grai
         await CheckAbsent(test);
         Assert.True(await test.Room.Delete());
 
-        await cluster.Grains.User(test.Key.UserId).RoomChanged(listed with { Version = 99 });
+        await cluster.Grains.User(test.Key.UserId).RoomChanged(listed with { Version = 99 }, []);
         Assert.Empty(await Rooms(test));
         await cluster.Deactivate(cluster.Grains.User(test.Key.UserId));
         Assert.Empty(await Rooms(test));

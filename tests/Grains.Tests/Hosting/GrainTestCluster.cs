@@ -222,7 +222,7 @@ public sealed class GrainTestCluster : IAsyncLifetime
         host.Services.Configure<SubscriptionOptions>(options =>
             (options.FirstBackoff, options.ReadsPerSecond) = (TimeSpan.FromMilliseconds(1), 10_000));
         host.Services.Configure<ChatroomOptions>(options => options.CheckpointInterval = TimeSpan.FromMilliseconds(100));
-        host.UseOrleans(silo => silo.UseStoreForGrainState().UseNotices());
+        host.UseOrleans(silo => silo.UseStoreForGrainState());
         if (_recoversSiloLosses)
         {
             host.Services.AddSingleton(new ClusterSettings(RedisUrl: "", SiloPort: 0, GatewayPort: 0));

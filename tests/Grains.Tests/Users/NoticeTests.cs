@@ -1,6 +1,7 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Model;
 using GeminiChat.Grains.Tests.Hosting;
 
@@ -8,8 +9,6 @@ namespace GeminiChat.Grains.Tests.Users;
 
 public sealed class NoticeTests(GrainTestCluster cluster) : IClassFixture<GrainTestCluster>
 {
-    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(2);
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -96,14 +95,76 @@ public sealed class NoticeTests(GrainTestCluster cluster) : IClassFixture<GrainT
         var device = await NoticeReader.Start(user);
 
         // Repeated, as at each activation of the room: that is no change.
-        await user.RoomChanged(room);
-        cluster.Time.Advance(LostAfter);
+        await user.RoomChanged(room, []);
         await user.SetTier(new TierGrant(Tier.Pro, ValidUntil: null, Version: 1));
         Assert.Equal(new Notice.TierChanged(Tier.Pro), await device.Next());
 
-        await user.RoomChanged(room with { Version = 100 });
-        cluster.Time.Advance(LostAfter);
+        await user.RoomChanged(room with { Version = 100 }, []);
         await device.Expect<Notice.Reload>();
+        await user.RoomChanged(room with { Version = 101 }, [new Notice.ReplyGenerating(room.Id, 2)]);
+        await device.Expect<Notice.Reload>();
+        await device.Expect<Notice.ReplyGenerating>();
+    }
+
+    [Fact]
+    public async Task A_change_that_only_the_rows_contain_makes_readers_reload()
+    {
+        await using var test = await cluster.NewRoom();
+        var user = cluster.Grains.User(test.Key.UserId);
+        var room = (await user.ListRooms()).Rooms.Single();
+        var device = await NoticeReader.Start(user);
+        var epoch = device.Cursor.Epoch;
+        var next = device.Next();
+        var untold = room with { Id = Guid.CreateVersion7() };
+        await cluster.Store.Create(test.Key with { RoomId = untold.Id }, new RoomRow(untold, null, NextId: 1, "x"));
+        cluster.Time.Advance(TimeSpan.FromMinutes(1));
+        await user.ListRooms();
+        Assert.IsType<Notice.Reload>(await next);
+        Assert.Equal(epoch, device.Cursor.Epoch);
+    }
+
+    [Fact]
+    public async Task A_reader_that_comes_during_a_reply_gets_all_that_the_room_sends_afterwards()
+    {
+        await using var test = await cluster.NewRoom();
+        await test.Post("one");
+        var call = await test.Model.NextCall();
+        var device = await NoticeReader.Start(cluster.Grains.User(test.Key.UserId));
+        call.Answer("yes");
+        await device.Expect<Notice.ReplyGenerating>();
+        await device.Expect<Notice.ReplyFinished>();
+        await test.Post("two");
+        await device.Expect<Notice.ReplyQueued>();
+        await device.Expect<Notice.ReplyGenerating>();
+    }
+
+    [Fact]
+    public async Task A_deletion_sends_one_notice_and_nothing_of_the_room_after_it()
+    {
+        await using var test = await cluster.NewRoom();
+        var user = cluster.Grains.User(test.Key.UserId);
+        var room = (await user.ListRooms()).Rooms.Single();
+        var device = await NoticeReader.Start(user);
+        await test.Room.Delete();
+        Assert.Equal(new Notice.RoomDeleted(room.Id), await device.Next());
+        await test.Room.Delete();
+        await user.RoomChanged(room with { Version = 100 }, [new Notice.RoomRenamed(room)]);
+        await user.SetTier(new TierGrant(Tier.Pro, ValidUntil: null, Version: 1));
+        Assert.Equal(new Notice.TierChanged(Tier.Pro), await device.Next());
+    }
+
+    [Fact]
+    public async Task A_room_of_the_previous_version_sends_no_notices_and_makes_readers_reload()
+    {
+        await using var test = await cluster.NewRoom();
+        var user = cluster.Grains.User(test.Key.UserId);
+        var room = (await user.ListRooms()).Rooms.Single();
+        var device = await NoticeReader.Start(user);
+        Assert.False(await user.HasFollowers());
+        await user.RoomChanged(room with { Version = 100 }, default);
+        await device.Expect<Notice.Reload>();
+        await user.RoomDeleted(room.Id);
+        await device.Expect<Notice.RoomDeleted>();
     }
 
     [Fact]
@@ -123,12 +184,13 @@ public sealed class NoticeTests(GrainTestCluster cluster) : IClassFixture<GrainT
     {
         await using var test = await cluster.NewRoom();
         var user = cluster.Grains.User(test.Key.UserId);
-        Assert.False(await user.HasFollowers());
+        var room = (await user.ListRooms()).Rooms.Single();
+        Assert.False(await user.RoomChanged(room, []));
         var device = await NoticeReader.Start(user);
-        Assert.True(await user.HasFollowers());
+        Assert.True(await user.RoomChanged(room, []));
 
         cluster.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.False(await user.HasFollowers());
+        Assert.False(await user.RoomChanged(room, []));
         await device.Expect<Notice.Reload>();
     }
 

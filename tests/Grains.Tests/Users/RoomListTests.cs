@@ -14,8 +14,8 @@ public sealed class RoomListTests(GrainTestCluster cluster) : IClassFixture<Grai
         await using var test = await cluster.NewRoom("name");
         var user = cluster.Grains.User(test.Key.UserId);
         var now = (await user.ListRooms()).Rooms.Single();
-        await user.RoomChanged(now with { Name = "newer", Version = 7 });
-        await user.RoomChanged(now with { Name = "older", Version = 6 });
+        await user.RoomChanged(now with { Name = "newer", Version = 7 }, []);
+        await user.RoomChanged(now with { Name = "older", Version = 6 }, []);
         Assert.Equal("newer", (await user.ListRooms()).Rooms.Single().Name);
     }
 

@@ -7,8 +7,6 @@ namespace GeminiChat.Rules.Tests.Users;
 
 public sealed class NoticeBufferTests
 {
-    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(2);
-
     private readonly FakeTimeProvider _time = new();
     private readonly NoticeBuffer _buffer;
     private readonly RoomSummary _room;
@@ -47,48 +45,6 @@ public sealed class NoticeBufferTests
         IsReload(_buffer.Read(NoticeCursor.Invalid)!);
     }
 
-    [Theory]
-    [InlineData(4, true)]
-    [InlineData(5, false)]
-    [InlineData(6, false)]
-    public void A_change_is_lost_unless_a_notice_of_it_or_of_a_later_one_comes(long version, bool isLost)
-    {
-        var start = _buffer.EndCursor;
-        _buffer.Expect(_room);
-        _buffer.Add(new Notice.RoomRenamed(_room with { Version = version }));
-        _time.Advance(LostAfter);
-        Assert.Equal(isLost, _buffer.Read(start)!.Notices.Contains(new Notice.Reload()));
-    }
-
-    [Fact]
-    public void A_change_that_was_told_before_it_was_announced_is_not_lost()
-    {
-        _buffer.Add(new Notice.ReplyFinished(_room.Id, _room.Version, _room.UpdatedAt, 2, MessageStatus.Completed));
-        _buffer.Expect(_room);
-        _time.Advance(LostAfter);
-        Assert.Null(_buffer.Read(_buffer.EndCursor));
-    }
-
-    [Fact]
-    public void A_loss_is_told_once()
-    {
-        _buffer.Expect(_room);
-        _time.Advance(LostAfter);
-        var before = _buffer.EndCursor;
-        Assert.IsType<Notice.Reload>(Assert.Single(_buffer.Read(before)!.Notices));
-        Assert.Null(_buffer.Read(_buffer.EndCursor));
-    }
-
-    [Fact]
-    public void A_room_that_is_gone_is_not_waited_for()
-    {
-        _buffer.Expect(_room);
-        _buffer.Add(new Notice.RoomDeleted(_room.Id));
-        _buffer.Expect(_room with { Version = 9 });
-        _time.Advance(LostAfter);
-        Assert.Null(_buffer.Read(_buffer.EndCursor));
-    }
-
     [Fact]
     public void It_is_kept_while_somebody_reads_and_a_minute_longer()
     {
@@ -100,57 +56,6 @@ public sealed class NoticeBufferTests
         Assert.False(_buffer.IsIdle);
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.True(_buffer.IsIdle);
-    }
-
-    [Fact]
-    public void Each_kind_of_notice_of_a_change_is_waited_for()
-    {
-        Notice[] changes =
-        [
-            new Notice.RoomCreated(_room),
-            new Notice.RoomRenamed(_room),
-            new Notice.ReplyQueued(_room.Id, _room.Version, _room.UpdatedAt, 2, 0),
-            new Notice.ReplyFinished(_room.Id, _room.Version, _room.UpdatedAt, 2, MessageStatus.Completed),
-        ];
-        foreach (var change in changes)
-        {
-            var buffer = new NoticeBuffer(_time);
-            buffer.Expect(_room);
-            buffer.Add(change);
-            _time.Advance(LostAfter);
-            Assert.Null(buffer.Read(buffer.EndCursor));
-        }
-
-        _buffer.Expect(_room);
-        _buffer.Add(new Notice.ReplyGenerating(_room.Id, 2));
-        _buffer.Add(new Notice.RoomCreated(_room with { Id = Guid.CreateVersion7() }));
-        var end = _buffer.EndCursor;
-        _time.Advance(LostAfter - TimeSpan.FromTicks(1));
-        Assert.Null(_buffer.Read(end));
-        _time.Advance(TimeSpan.FromTicks(1));
-        Assert.IsType<Notice.Reload>(Assert.Single(_buffer.Read(end)!.Notices));
-    }
-
-    [Fact]
-    public void A_deletion_is_waited_for()
-    {
-        _buffer.ExpectDeletion(_room.Id);
-        _buffer.Add(new Notice.RoomRenamed(_room with { Version = long.MaxValue - 1 }));
-        _time.Advance(LostAfter);
-        Assert.IsType<Notice.Reload>(_buffer.Read(_buffer.EndCursor with { Number = 0 })!.Notices[^1]);
-    }
-
-    [Fact]
-    public void The_highest_version_that_was_told_counts()
-    {
-        _buffer.Add(new Notice.RoomRenamed(_room with { Version = 9 }));
-        _buffer.Add(new Notice.RoomRenamed(_room with { Version = 4 }));
-        _buffer.Expect(_room with { Version = 9 });
-        _time.Advance(LostAfter);
-        Assert.Null(_buffer.Read(_buffer.EndCursor));
-        _buffer.Expect(_room with { Version = 10 });
-        _time.Advance(LostAfter);
-        Assert.NotNull(_buffer.Read(_buffer.EndCursor));
     }
 
     [Fact]
