@@ -26,5 +26,8 @@ internal static class Clusters
     }
 
     private static async Task<Side> Streamed(Deployment deployment) =>
-        Side.Of(deployment, (await Rooms.Create(deployment, RoomsPerUser)).Streamed);
+        Side.Of(deployment, (await Rooms.Create(deployment, RoomsPerUser)).Streamed) with
+        {
+            WarmUp = (await Rooms.Create(deployment, RoomsPerUser)).Streamed,
+        };
 }

@@ -6,6 +6,9 @@ namespace GeminiChat.Bench;
 /// <param name="Cpu">The CPU time that is counted.</param>
 internal sealed record Side(IReadOnlyList<string> Urls, IReadOnlyList<BenchRequest> Requests, Func<TimeSpan> Cpu)
 {
+    /// <summary>What is sent before the measurement. Posts go to other rooms, so that histories are short when it begins.</summary>
+    public IReadOnlyList<BenchRequest> WarmUp { get; init; } = Requests;
+
     public static Side Of(Deployment deployment, IReadOnlyList<BenchRequest> requests) =>
         new([.. deployment.Urls], requests, () => deployment.Cpu);
 
@@ -41,7 +44,7 @@ internal static class Comparison
     /// <summary>The same, with a baseline that is made after each round of ours and may depend on what that round did.</summary>
     public static async Task<Row> Run(string operation, double? goal, Func<Task<Side>> baseline, Side ours)
     {
-        await Measure(ours, WarmUp);
+        await Measure(ours with { Requests = ours.WarmUp }, WarmUp);
         await Measure(await baseline(), WarmUp);
         var rounds = new List<(Cost Ours, Cost Baseline)>();
         for (var round = 0; round < Rounds; round++)

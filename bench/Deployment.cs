@@ -90,8 +90,9 @@ internal sealed class Deployment : IAsyncDisposable
         ("GEMINI_API_KEY", "any"),
         ("GEMINI_BASE_URL", model),
 
-        // Programs that the tests start go without it.
+        // The defaults, which programs that the tests start go without.
         ("DOTNET_TieredPGO", "1"),
+        ("DOTNET_TC_CallCountThreshold", "1E"),
     ];
 
     private async Task LaunchGateway(string model, params (string Name, string Value)[] settings) =>

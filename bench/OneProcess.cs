@@ -15,14 +15,17 @@ internal static class OneProcess
     public static async Task<IReadOnlyList<Row>> Replies(BenchServers servers)
     {
         await using var gateway = await Deployment.StartOnSqlite(servers.ModelUrl);
-        var rooms = await Rooms.Create(gateway, RoomsPerUser);
+        var warmUp = await Rooms.Create(gateway, RoomsPerUser);
         var relay = Side.Baseline(servers, Relay(ShortQuestionBytes));
         await servers.Configure(ShortReply);
-        var shortReply = await Comparison.Run("reply of 20 chunks", 3.5, relay, Side.Of(gateway, rooms.Streamed));
-        var sent = await Comparison.Run("message alone, answered 202", null, relay, Side.Of(gateway, rooms.Sent));
-        var firstText = await FirstText(servers, gateway, rooms);
+        var shortReply = await Comparison.Run("reply of 20 chunks", 3.5, relay, await Streamed());
+        var sent = await Comparison.Run("message alone, answered 202", null, relay, Side.Of(gateway, (await Rooms.Create(gateway, RoomsPerUser)).Sent));
+        var firstText = await FirstText(servers, gateway, await Rooms.Create(gateway, RoomsPerUser));
         await servers.Configure(LongReply);
-        return [shortReply, await Comparison.Run("reply of 400 chunks", 2.5, relay, Side.Of(gateway, rooms.Streamed)), sent, firstText];
+        return [shortReply, await Comparison.Run("reply of 400 chunks", 2.5, relay, await Streamed()), sent, firstText];
+
+        async Task<Side> Streamed() =>
+            Side.Of(gateway, (await Rooms.Create(gateway, RoomsPerUser)).Streamed) with { WarmUp = warmUp.Streamed };
     }
 
     /// <summary>The relay posts as many bytes as the gateway did in the round before.</summary>
