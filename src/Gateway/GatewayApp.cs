@@ -5,6 +5,7 @@ using GeminiChat.Gateway.Notices;
 using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Users;
+using GeminiChat.ServiceDefaults.Startup;
 
 namespace GeminiChat.Gateway;
 
@@ -18,8 +19,7 @@ internal static class GatewayApp
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder> addGrains)
     {
         // wwwroot and appsettings.json are beside the program, so the working folder does not matter.
-        var builder = WebApplication.CreateBuilder(
-            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = HostRunner.CreateBuilder(args, contentRoot: AppContext.BaseDirectory);
         builder.AddSettings();
         builder.AddWeb();
         builder.Services.AddHealthChecks();

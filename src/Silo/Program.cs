@@ -14,7 +14,7 @@ WebApplication Build()
         throw new StartupException("migrate is a program of its own: dotnet GeminiChat.Migrator.dll migrate --help");
     }
 
-    var builder = WebApplication.CreateBuilder(args);
+    var builder = HostRunner.CreateBuilder(args);
     builder.Configuration.AddDotEnv();
     var cluster = ClusterSettings.Read(builder.Configuration);
     if (!cluster.IsClustered)

@@ -13,6 +13,16 @@ internal static class HostRunner
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// Creates the builder of an application that reads its settings once, when it starts. Otherwise the host would watch all
+    /// files below the content root for a change of <c>appsettings.json</c>, and each write to a SQLite file there would raise
+    /// an event.
+    /// </summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="contentRoot">The folder of <c>appsettings.json</c>; null for the working folder.</param>
+    public static WebApplicationBuilder CreateBuilder(string[] args, string? contentRoot = null) => WebApplication.CreateBuilder(
+        new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false", .. args], ContentRootPath = contentRoot });
+
+    /// <summary>
     /// Builds and runs an application. Errors in its settings or its database are written to the error output, one line for each,
     /// without a stack trace.
     /// </summary>
