@@ -12,34 +12,65 @@ public static class GrainKeys
 {
     /// <summary>The grain of a mobile number.</summary>
     public static IPhoneGrain Phone(this IGrainFactory grains, PhoneKey number) =>
-        grains.GetGrain<IPhoneGrain>(number.ToString());
+        grains.Get<IPhoneGrain>(number.ToString());
 
     /// <summary>The grain of the secret that turns phone numbers into keys.</summary>
-    public static INumberSecretGrain NumberSecret(this IGrainFactory grains) => grains.GetGrain<INumberSecretGrain>(0);
+    public static INumberSecretGrain NumberSecret(this IGrainFactory grains) => grains.Get<INumberSecretGrain>(0);
 
     /// <summary>The grain of the day's budget of text messages.</summary>
-    public static ISendBudgetGrain SendBudget(this IGrainFactory grains) => grains.GetGrain<ISendBudgetGrain>(0);
+    public static ISendBudgetGrain SendBudget(this IGrainFactory grains) => grains.Get<ISendBudgetGrain>(0);
 
     /// <summary>The grain of a user.</summary>
-    public static IUserGrain User(this IGrainFactory grains, Guid userId) => grains.GetGrain<IUserGrain>(userId);
+    public static IUserGrain User(this IGrainFactory grains, Guid userId) => grains.Get<IUserGrain>(userId);
 
     /// <summary>The grain of a user's password and sessions.</summary>
     public static IUserSecurityGrain UserSecurity(this IGrainFactory grains, Guid userId) =>
-        grains.GetGrain<IUserSecurityGrain>(userId);
+        grains.Get<IUserSecurityGrain>(userId);
 
     /// <summary>The grain of a user's room.</summary>
     public static IChatroomGrain Chatroom(this IGrainFactory grains, RoomKey room) =>
-        grains.GetGrain<IChatroomGrain>(room.ToString());
+        grains.Get<IChatroomGrain>(room.ToString());
 
     /// <summary>The grain of a user's subscription.</summary>
     public static ISubscriptionGrain Subscription(this IGrainFactory grains, Guid userId) =>
-        grains.GetGrain<ISubscriptionGrain>(userId);
+        grains.Get<ISubscriptionGrain>(userId);
 
     /// <summary>The grain that receives the payment provider's events.</summary>
-    public static IPaymentInboxGrain PaymentInbox(this IGrainFactory grains) => grains.GetGrain<IPaymentInboxGrain>(0);
+    public static IPaymentInboxGrain PaymentInbox(this IGrainFactory grains) => grains.Get<IPaymentInboxGrain>(0);
 
     /// <summary>The grain that looks for missed events of the payment provider.</summary>
-    public static IReconciliationGrain Reconciliation(this IGrainFactory grains) => grains.GetGrain<IReconciliationGrain>(0);
+    public static IReconciliationGrain Reconciliation(this IGrainFactory grains) => grains.Get<IReconciliationGrain>(0);
+
+    private static T Get<T>(this IGrainFactory grains, Guid key)
+        where T : IGrainWithGuidKey => grains.Get<T>(GrainIdKeyExtensions.CreateGuidKey(key));
+
+    private static T Get<T>(this IGrainFactory grains, string key)
+        where T : IGrainWithStringKey => grains.Get<T>(IdSpan.Create(key));
+
+    private static T Get<T>(this IGrainFactory grains, long key)
+        where T : IGrainWithIntegerKey => grains.Get<T>(GrainIdKeyExtensions.CreateIntegerKey(key));
+
+    // Orleans reads the attributes of the interface by reflection in each call that names it, so only the first one does.
+    private static T Get<T>(this IGrainFactory grains, IdSpan key)
+        where T : IGrain
+    {
+        if (Types<T>.Value is { } types)
+        {
+            return (T)grains.GetGrain(GrainId.Create(types.Grain, key), types.Interface);
+        }
+
+        var grain = (GrainReference)grains.GetGrain(typeof(T), key);
+        Types<T>.Value = new(grain.GrainId.Type, grain.InterfaceType);
+        return (T)(object)grain;
+    }
+
+    private sealed record GrainTypes(GrainType Grain, GrainInterfaceType Interface);
+
+    // The names of a grain's types, which are the same in each client and silo.
+    private static class Types<T>
+    {
+        public static GrainTypes? Value { get; set; }
+    }
 }
 
 /// <summary>
