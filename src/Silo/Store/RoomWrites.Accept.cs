@@ -1,4 +1,3 @@
-using System.Data.Common;
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Silo.Store.Writing;
 
@@ -131,10 +130,10 @@ internal sealed partial class RoomWrites
         };
     }
 
-    private static AcceptanceOutcome Outcome(DbDataReader row, Acceptance acceptance)
+    private static AcceptanceOutcome Outcome(long?[] row, Acceptance acceptance)
     {
-        var (isAccepted, nextId, isKeyKnown) = (row.GetInt32(0) != 0, row.GetInt64(1), row.GetInt32(2) != 0);
-        var allowance = RowReader.Allowance(row, 3);
+        var (isAccepted, nextId, isKeyKnown) = (row[0] > 0, row[1], row[2] > 0);
+        var allowance = RowReader.Allowance(row.AsSpan(3));
         var usage = allowance.UsageAt(acceptance.At, acceptance.Limits);
         return isAccepted ? new AcceptanceOutcome.Accepted(acceptance.Turns.Count(turn => turn.Reply.Id < nextId), usage)
             : allowance.IsDeleted ? new AcceptanceOutcome.UserDeleted()

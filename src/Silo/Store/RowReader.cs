@@ -42,14 +42,14 @@ internal static class RowReader
     public static RoomSummary Summary(DbDataReader reader) => new(
         reader.GetGuid(0), reader.GetString(1), Timestamp(reader, 2), Timestamp(reader, 3), reader.GetInt64(4), reader.GetInt64(5));
 
-    public static StoredQuota Allowance(DbDataReader reader, int at) => new(
-        new TierGrant(
-            (Tier)reader.GetInt32(at),
-            reader.IsDBNull(at + 1) ? null : Timestamp(reader, at + 1),
-            reader.GetInt64(at + 2)),
-        reader.GetInt32(at + 3),
-        reader.GetInt32(at + 4),
-        IsDeleted: reader.GetInt64(at + 5) > 0);
+    public static StoredQuota Allowance(ReadOnlySpan<long?> row) => new(
+        new TierGrant((Tier)row[0]!, row[1] is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until) : null, row[2]!.Value),
+        (int)row[3]!,
+        (int)row[4]!,
+        IsDeleted: row[5] > 0);
+
+    /// <summary>The columns of a query that reads integers only.</summary>
+    public static long?[] Integers(DbDataReader reader) => [.. Enumerable.Range(0, reader.FieldCount).Select(at => LongOrNull(reader, at))];
 
     public static DateTimeOffset Timestamp(DbDataReader reader, int at) =>
         DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(at));

@@ -44,7 +44,7 @@ internal sealed partial class UserStore(Database database, StoreWriter writer) :
     public async Task<StoredQuota> LoadQuota(Guid userId, DateOnly day)
     {
         var found = await database.ReadAll(
-            SelectAllowance, new { user = userId, day = day.DayNumber }, row => RowReader.Allowance(row, 0));
+            SelectAllowance, new { user = userId, day = day.DayNumber }, row => RowReader.Allowance(RowReader.Integers(row)));
         return found.Single();
     }
 

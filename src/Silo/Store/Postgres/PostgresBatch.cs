@@ -52,7 +52,7 @@ internal static class PostgresBatch
         foreach (var operation in operations.Where(operation => operation.Query is not null))
         {
             await reader.ReadAsync();
-            operation.Read(reader);
+            operation.Read(RowReader.Integers(reader));
             await reader.NextResultAsync();
         }
 

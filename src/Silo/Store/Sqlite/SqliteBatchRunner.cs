@@ -1,4 +1,3 @@
-using System.Text.Json;
 using GeminiChat.Silo.Store.Writing;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -8,7 +7,11 @@ namespace GeminiChat.Silo.Store.Sqlite;
 /// <summary>The only connection that writes to the file. It compiles each statement once.</summary>
 internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts timeouts) : IBatchRunner
 {
-    private readonly Dictionary<string, SqliteCommand> _commands = [];
+    private static readonly Statement Begin = new("begin immediate", []);
+    private static readonly Statement Commit = new("commit", []);
+    private static readonly Statement Rollback = new("rollback", []);
+
+    private readonly Dictionary<string, PreparedStatement> _statements = [];
     private SqliteConnection? _connection;
 
     public int MaxBatch => 512;
@@ -18,7 +21,7 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts t
     public ValueTask<int[]> Run(IReadOnlyList<WriteOperation> operations)
     {
         var connection = _connection ??= SqliteConnections.Open(connectionString, timeouts.Busy);
-        Execute(connection, "begin immediate");
+        Execute(connection, Begin);
         try
         {
             var changed = new int[operations.Count];
@@ -27,7 +30,7 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts t
                 changed[i] = Execute(connection, operations[i]);
             }
 
-            Execute(connection, "commit");
+            Execute(connection, Commit);
             return ValueTask.FromResult(changed);
         }
         catch
@@ -56,63 +59,32 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts t
 
     private int Execute(SqliteConnection connection, WriteOperation operation)
     {
-        var statements = operation.Statements;
-        var outcome = Execute(connection, statements[0]);
-        for (var i = 1; i < statements.Length; i++)
+        var changed = Execute(connection, operation.Statements[0]);
+        foreach (var statement in operation.Statements.AsSpan(1..))
         {
-            Execute(connection, statements[i]);
+            Execute(connection, statement);
         }
 
         if (operation.Query is { } query)
         {
-            using var reader = Bind(connection, query).ExecuteReader();
-            reader.Read();
-            operation.Read(reader);
+            operation.Read(Prepare(connection, query).ReadRow(query));
         }
 
-        return outcome;
+        return changed;
     }
 
-    private int Execute(SqliteConnection connection, Statement statement) => Bind(connection, statement).ExecuteNonQuery();
+    private int Execute(SqliteConnection connection, Statement statement) => Prepare(connection, statement).Execute(statement);
 
-    private SqliteCommand Bind(SqliteConnection connection, Statement statement)
+    private PreparedStatement Prepare(SqliteConnection connection, Statement statement)
     {
-        var command = Command(connection, statement.Sql);
-        var values = statement.Parameters;
-        for (var i = 0; i < values.Length; i++)
+        if (!_statements.TryGetValue(statement.Sql, out var prepared))
         {
-            if (command.Parameters.Count == i)
-            {
-                command.Parameters.Add(new SqliteParameter { ParameterName = "@" + values[i].Name });
-            }
-
-            command.Parameters[i].Value = ToSqliteValue(values[i].Value.Value);
+            prepared = new PreparedStatement(connection.Handle!, statement);
+            _statements.Add(statement.Sql, prepared);
         }
 
-        return command;
+        return prepared;
     }
-
-    private void Execute(SqliteConnection connection, string sql) => Command(connection, sql).ExecuteNonQuery();
-
-    private SqliteCommand Command(SqliteConnection connection, string sql)
-    {
-        if (!_commands.TryGetValue(sql, out var command))
-        {
-            command = connection.CreateCommand();
-            command.CommandText = sql;
-            _commands.Add(sql, command);
-        }
-
-        return command;
-    }
-
-    private static object ToSqliteValue(object? value) => value switch
-    {
-        null => DBNull.Value,
-        string[] texts => JsonSerializer.Serialize(texts),
-        long[] numbers => JsonSerializer.Serialize(numbers),
-        _ => value,
-    };
 
     private void RollBack(SqliteConnection connection)
     {
@@ -121,7 +93,7 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts t
             // After some errors SQLite has ended the transaction already.
             if (raw.sqlite3_get_autocommit(connection.Handle) == 0)
             {
-                Execute(connection, "rollback");
+                Execute(connection, Rollback);
             }
         }
         catch (SqliteException)
@@ -133,12 +105,12 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts t
 
     private void Close()
     {
-        foreach (var command in _commands.Values)
+        foreach (var statement in _statements.Values)
         {
-            command.Dispose();
+            statement.Dispose();
         }
 
-        _commands.Clear();
+        _statements.Clear();
         _connection?.Dispose();
         _connection = null;
     }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics;
 using GeminiChat.Grains;
 
@@ -31,7 +30,7 @@ internal class WriteOperation(WrittenTable table, Guid key, Guid userId, Immutab
 
     public ImmutableArray<Statement> Statements => statements;
 
-    /// <summary>A query of one row that runs after the statements, in the same transaction; null for none.</summary>
+    /// <summary>A query of one row of integers that runs after the statements, in the same transaction; null for none.</summary>
     public virtual Statement? Query => null;
 
     /// <summary>Whether the first statement changed a row. Completes when that is durable.</summary>
@@ -47,7 +46,7 @@ internal class WriteOperation(WrittenTable table, Guid key, Guid userId, Immutab
     public int Size { get; } = statements.Sum(statement => statement.Parameters.Sum(value => (value.Value.Value as string)?.Length ?? 0));
 
     /// <summary>Reads the row of <see cref="Query"/>. Called again when the transaction is retried.</summary>
-    public virtual void Read(DbDataReader row)
+    public virtual void Read(long?[] row)
     {
     }
 
@@ -58,7 +57,7 @@ internal class WriteOperation(WrittenTable table, Guid key, Guid userId, Immutab
 
 /// <summary>A write that reads its outcome with a query: <c>read</c> converts the query's row to the result.</summary>
 internal sealed class WriteOperation<T>(
-    WrittenTable table, Guid key, Guid userId, ImmutableArray<Statement> statements, Statement query, Func<DbDataReader, T> read)
+    WrittenTable table, Guid key, Guid userId, ImmutableArray<Statement> statements, Statement query, Func<long?[], T> read)
     : WriteOperation(table, key, userId, statements)
 {
     /// <summary>The result, once <see cref="WriteOperation.Outcome"/> has completed.</summary>
@@ -66,7 +65,7 @@ internal sealed class WriteOperation<T>(
 
     public override Statement Query => query;
 
-    public override void Read(DbDataReader row) => Result = read(row);
+    public override void Read(long?[] row) => Result = read(row);
 }
 
 /// <summary>The tables in the order in which a transaction locks their rows.</summary>
