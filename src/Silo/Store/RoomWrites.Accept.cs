@@ -4,8 +4,9 @@ using GeminiChat.Silo.Store.Writing;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>
-/// The part about the acceptance of turns. The first statement decides: it moves the room's next id past as many turns as the
-/// day's limit allows, and sets a mark. The other statements check both, so they store exactly these turns.
+/// The part about the acceptance of turns. For each turn, the first statement decides: if the day's limit allows the turn, it
+/// moves the room's next id past it, and sets the acceptance's mark. The other statements of the turn check both. A turn
+/// that is not accepted leaves the next id where it is, so no later turn of the acceptance is accepted either.
 /// </summary>
 internal sealed partial class RoomWrites
 {
@@ -50,6 +51,29 @@ internal sealed partial class RoomWrites
           from users where user_id = @user), @basic)
         """;
 
+    // The transaction holds the user's lock, so usage and tier do not change before its end. Without a FROM clause, which costs
+    // SQLite temporary tables.
+    private const string MoveNextId = $"""
+        update rooms
+        set next_id = @replyId + 1, version = {NewerVersion}, updated_at = @updated, last_accept = @commit
+        where room_id = @room and user_id = @user and next_id = @expected
+          and exists (
+            select 1 from (select {LimitOfUser} as most) l
+            left join usage g on g.user_id = @user and g.utc_day = @day
+            where l.most = 0 or (
+              coalesce(g.used, 0) < l.most
+              and coalesce(g.used, 0) + coalesce(g.refunded, 0) < @times * l.most))
+        """;
+
+    // The mark: another acceptance may have moved the next id just as far.
+    private const string AcceptNext = $"{MoveNextId} and last_accept = @commit";
+
+    private const string AddUsage = $"""
+        insert into usage (user_id, utc_day, used, daily_limit)
+        select user_id, @day, 1, {LimitOfUser} {IsAccepted}
+        on conflict (user_id, utc_day) do update set used = usage.used + 1, daily_limit = excluded.daily_limit
+        """;
+
     // Looks up the keys one by one, with a subquery that the planner cannot turn into a join. With a join, a planner without
     // statistics of a long room might read all of it.
     private string KnownKeys => field ??= $"""
@@ -57,27 +81,11 @@ internal sealed partial class RoomWrites
         where (select true from messages where room_id = @room and idempotency_key = k.value)
         """;
 
-    // The transaction holds the user's lock, so usage and tier do not change before its end.
-    private string MoveNextId => field ??= $"""
-        update rooms
-        set next_id = fit.next_id, version = {NewerVersion}, updated_at = @updated, last_accept = @commit
-        from (
-          select max(k.value) as next_id
-          from {database.ArrayTable("@nexts")}
-          cross join (select {LimitOfUser} as most) l
-          left join usage g on g.user_id = @user and g.utc_day = @day
-          where l.most = 0 or (
-            k.n <= l.most - coalesce(g.used, 0)
-            and k.n <= @times * l.most - coalesce(g.used, 0) - coalesce(g.refunded, 0))) fit
-        where room_id = @room and user_id = @user and rooms.next_id = @expected and fit.next_id is not null
+    // All or none of the turns have new keys.
+    private string AcceptFirst => field ??= $"""
+        {MoveNextId}
           and not exists (select 1 from deleted_users where user_id = @user)
           and not exists ({KnownKeys})
-        """;
-
-    private string AddUsage => field ??= $"""
-        insert into usage (user_id, utc_day, used, daily_limit)
-        select user_id, @day, (select count(*) from {database.ArrayTable("@nexts")} where k.value <= next_id), {LimitOfUser} {Mark}
-        on conflict (user_id, utc_day) do update set used = usage.used + excluded.used, daily_limit = excluded.daily_limit
         """;
 
     private string ReadOutcome => field ??= $"""
@@ -97,37 +105,41 @@ internal sealed partial class RoomWrites
             ("commit", Guid.CreateVersion7(time.GetUtcNow())),
             ("day", acceptance.UsageDay.DayNumber),
         ];
-        ImmutableArray<(string, SqlValue)> judged =
-        [
-            .. own,
-            ("now", acceptance.At),
-            ("basic", acceptance.Limits.BasicDailyMessages),
-            ("pro", acceptance.Limits.ProDailyMessages),
-            ("times", DailyUsage.AcceptedLimitMultiplier),
-            ("nexts", acceptance.Turns.Select(turn => turn.Reply.Id + 1).ToArray()),
-        ];
         (string, SqlValue) keys = ("keys", acceptance.Turns.Select(turn => turn.IdempotencyKey).ToArray());
         return new(
             WrittenTable.Rooms,
             acceptance.Room.RoomId,
             acceptance.Room.UserId,
-            [
-                new(MoveNextId,
-                [
-                    .. judged,
-                    keys,
-                    ("expected", acceptance.ExpectedNextId),
-                    ("version", acceptance.Summary.Version),
-                    ("updated", acceptance.Summary.UpdatedAt),
-                ]),
-                .. acceptance.Turns.SelectMany(turn => Insert(own, turn)),
-                new(AddUsage, judged),
-            ],
+            [.. acceptance.Turns.SelectMany((_, at) => AcceptTurn(acceptance, at, own, keys))],
             new Statement(ReadOutcome, [.. own, keys]),
             row => Outcome(row, acceptance))
         {
             LocksUser = true,
         };
+    }
+
+    private ImmutableArray<Statement> AcceptTurn(
+        Acceptance acceptance, int at, ImmutableArray<(string, SqlValue)> own, (string, SqlValue) keys)
+    {
+        var turn = acceptance.Turns[at];
+        ImmutableArray<(string, SqlValue)> judged =
+        [
+            .. own,
+            ("replyId", turn.Reply.Id),
+            ("expected", at == 0 ? acceptance.ExpectedNextId : acceptance.Turns[at - 1].Reply.Id + 1),
+            ("now", acceptance.At),
+            ("basic", acceptance.Limits.BasicDailyMessages),
+            ("pro", acceptance.Limits.ProDailyMessages),
+            ("times", DailyUsage.AcceptedLimitMultiplier),
+            ("version", acceptance.Summary.Version),
+            ("updated", acceptance.Summary.UpdatedAt),
+        ];
+        return
+        [
+            at == 0 ? new(AcceptFirst, [.. judged, keys]) : new(AcceptNext, judged),
+            .. Insert(own, turn),
+            new(AddUsage, judged),
+        ];
     }
 
     private static AcceptanceOutcome Outcome(long?[] row, Acceptance acceptance)

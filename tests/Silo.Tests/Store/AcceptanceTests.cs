@@ -38,6 +38,16 @@ public abstract class AcceptanceTests(TestDatabase database) : StoreTestsBase(da
     }
 
     [Fact]
+    public async Task An_acceptance_whose_first_turn_another_one_has_stored_stores_nothing()
+    {
+        var room = await Rooms.CreateRoomWithTurns(1);
+
+        Assert.False(await Rooms.Stores(SampleData.Accept(room, 1, SampleData.Turn(1, "first"), SampleData.Turn(3, "second"))));
+
+        await CheckOnlyFirstTurn(room);
+    }
+
+    [Fact]
     public async Task A_repeated_acceptance_stores_nothing()
     {
         var room = await Rooms.CreateRoomWithTurns(0);
