@@ -7,6 +7,10 @@ namespace GeminiChat.Silo.Store.Sqlite;
 /// <summary>The only connection that writes to the file. It compiles each statement once.</summary>
 internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts timeouts) : IBatchRunner
 {
+    // For the pages that a few thousand busy rooms change. Each batch changes others, and a page that is not in the cache is
+    // read from the file again.
+    private const int CacheKilobytes = 16_000;
+
     private static readonly Statement Begin = new("begin immediate", []);
     private static readonly Statement Commit = new("commit", []);
     private static readonly Statement Rollback = new("rollback", []);
@@ -20,7 +24,7 @@ internal sealed class SqliteBatchRunner(string connectionString, StoreTimeouts t
 
     public ValueTask<int[]> Run(IReadOnlyList<WriteOperation> operations)
     {
-        var connection = _connection ??= SqliteConnections.Open(connectionString, timeouts.Busy);
+        var connection = _connection ??= SqliteConnections.Open(connectionString, timeouts.Busy, CacheKilobytes);
         Execute(connection, Begin);
         try
         {

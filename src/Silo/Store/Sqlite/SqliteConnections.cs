@@ -5,6 +5,11 @@ namespace GeminiChat.Silo.Store.Sqlite;
 /// <summary>How connections to a SQLite file are made.</summary>
 internal static class SqliteConnections
 {
+    // Pages of 4 KB, so a write-ahead log of 16 MB. Fewer checkpoints write a page that changes often fewer times to the file.
+    private const int PagesUntilCheckpoint = 4000;
+
+    private const int DefaultCacheKilobytes = 2000;
+
     // Reads are short, and a pooled connection is open already.
     private const int ReadTimeoutSeconds = 10;
 
@@ -27,13 +32,14 @@ internal static class SqliteConnections
     /// </summary>
     /// <param name="connectionString">The connection string.</param>
     /// <param name="busy">How long a statement waits for a lock. The driver's own wait, in steps of 150 ms, is off.</param>
-    public static SqliteConnection Open(string connectionString, TimeSpan busy)
+    /// <param name="cacheKilobytes">How much of the file the connection keeps in memory.</param>
+    public static SqliteConnection Open(string connectionString, TimeSpan busy, int cacheKilobytes = DefaultCacheKilobytes)
     {
         var connection = new SqliteConnection(connectionString);
         try
         {
             connection.Open();
-            Configure(connection, busy);
+            Configure(connection, busy, cacheKilobytes);
             return connection;
         }
         catch
@@ -43,7 +49,7 @@ internal static class SqliteConnections
         }
     }
 
-    private static void Configure(SqliteConnection connection, TimeSpan busy)
+    private static void Configure(SqliteConnection connection, TimeSpan busy, int cacheKilobytes)
     {
         connection.DefaultTimeout = 1;
         using var command = connection.CreateCommand();
@@ -51,8 +57,10 @@ internal static class SqliteConnections
             pragma busy_timeout = {(long)busy.TotalMilliseconds};
             pragma journal_mode = wal;
             pragma synchronous = full;
+            pragma wal_autocheckpoint = {PagesUntilCheckpoint};
             pragma journal_size_limit = 67108864;
             pragma secure_delete = on;
+            pragma cache_size = -{cacheKilobytes};
             """;
         command.ExecuteNonQuery();
     }
