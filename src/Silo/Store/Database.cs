@@ -48,8 +48,8 @@ internal abstract partial class Database(ILogger logger) : IAsyncDisposable
     /// <summary>Sets where Orleans stores grain state.</summary>
     public abstract void ConfigureGrainStorage(AdoNetGrainStorageOptions options);
 
-    /// <summary>Creates the runners, one for each writer. A runner connects when it is first used.</summary>
-    public abstract ImmutableArray<IBatchRunner> OpenRunners();
+    /// <summary>Creates the runner of the writer. It connects when it is first used.</summary>
+    public abstract IBatchRunner OpenRunner();
 
     /// <summary>Runs a query on a read connection, not on the caller's thread.</summary>
     /// <exception cref="StoreUnavailableException">The database did not answer.</exception>

@@ -8,7 +8,7 @@ namespace GeminiChat.Silo.Store;
 /// <summary>
 /// Rooms and messages in the database. Each query uses an index, so its cost does not depend on the room's length.
 /// </summary>
-internal sealed class RoomStore(Database database, StoreWriter writer, DeletedRooms deleted, TimeProvider time) : IRoomStore
+internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRooms deleted, TimeProvider time) : IRoomStore
 {
     // One statement reads the row and the messages, so both are of the same moment. Ids have no gaps, so pending replies with
     // lower ids than these lie before the newest messages. With the literals SQLite can use the partial index messages_open.

@@ -28,7 +28,11 @@ internal static class StoreHosting
         services.AddSingleton(provider => DatabaseAddress.From(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton(provider => CreateReportLine(provider.GetRequiredService<DatabaseAddress>()));
         services.AddSingleton(CreateDatabase);
-        services.AddSingleton<StoreWriter>();
+        services.AddSingleton(provider => new GroupCommit(
+            provider.GetRequiredService<Database>().OpenRunner(),
+            provider.GetRequiredService<StoreTimeouts>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<GroupCommit>>()));
         services.AddSingleton<DeletedRooms>();
         services.AddSingleton<IRoomStore, RoomStore>();
         services.AddSingleton<IUserStore, UserStore>();

@@ -15,7 +15,7 @@ internal sealed record StoreOptions(bool Clustered);
 /// </summary>
 internal sealed partial class StoreLifecycleService(
     Database database,
-    StoreWriter writer,
+    GroupCommit writer,
     StoreOptions use,
     StoreTimeouts timeouts,
     TimeProvider time,

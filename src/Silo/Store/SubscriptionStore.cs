@@ -4,7 +4,7 @@ using GeminiChat.Silo.Store.Writing;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>Customers and events in the database.</summary>
-internal sealed class SubscriptionStore(Database database, StoreWriter writer) : ISubscriptionStore
+internal sealed class SubscriptionStore(Database database, GroupCommit writer) : ISubscriptionStore
 {
     private const string SelectCustomer = "select customer_id, check_at from stripe_customers where user_id = @userId";
 

@@ -4,7 +4,7 @@ using GeminiChat.Silo.Store.Writing;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>The list of unverified numbers in the database.</summary>
-internal sealed class UnverifiedNumbers(Database database, StoreWriter writer) : IUnverifiedNumberStore
+internal sealed class UnverifiedNumbers(Database database, GroupCommit writer) : IUnverifiedNumberStore
 {
     private const string Upsert = """
         insert into unverified_numbers (phone_key, expires_at) values (@key, @at)

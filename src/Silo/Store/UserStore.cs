@@ -4,7 +4,7 @@ using GeminiChat.Silo.Store.Writing;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>Users in the database.</summary>
-internal sealed partial class UserStore(Database database, StoreWriter writer) : IUserStore
+internal sealed partial class UserStore(Database database, GroupCommit writer) : IUserStore
 {
     private const string SelectUser = """
         select user_id, name, mobile_number, created_at from users

@@ -130,7 +130,7 @@ public abstract class SharedTransactionTests(TestDatabase database) : StoreTests
     protected async Task CheckRepeated(Func<Task> removeObstacle)
     {
         var room = SampleData.Key();
-        var runner = new BlockingBatchRunner(Host.Database.OpenRunners()[0]) { OnFailure = removeObstacle };
+        var runner = new BlockingBatchRunner(Host.Database.OpenRunner()) { OnFailure = removeObstacle };
         runner.Open();
         await using var commits = NewCommits(runner);
 
@@ -144,7 +144,7 @@ public abstract class SharedTransactionTests(TestDatabase database) : StoreTests
 
     private async Task<Task<bool>[]> InOneBatch(IEnumerable<WriteOperation> operations)
     {
-        var runner = new BlockingBatchRunner(Host.Database.OpenRunners()[0]);
+        var runner = new BlockingBatchRunner(Host.Database.OpenRunner());
         await using var commits = NewCommits(runner);
         var first = SampleData.Key();
         var held = commits.Write(RoomWrites.Create(first, SampleData.Row(first)));

@@ -14,9 +14,6 @@ internal sealed class PostgresDatabase(
     IHostApplicationLifetime application,
     ILogger<PostgresDatabase> logger) : Database(logger)
 {
-    // While one waits for the disk, the other collects its batch.
-    private const int Writers = 2;
-
     private const string FinishAndTouchRoom = $"""
         with ended as (
           update messages
@@ -87,8 +84,7 @@ internal sealed class PostgresDatabase(
         options.DataSource = _source;
     }
 
-    public override ImmutableArray<IBatchRunner> OpenRunners() =>
-        [.. Enumerable.Range(0, Writers).Select(_ => new PostgresBatchRunner(_source, timeouts, time))];
+    public override IBatchRunner OpenRunner() => new PostgresBatchRunner(_source, timeouts, time);
 
     public override ValueTask DisposeAsync() => _source.DisposeAsync();
 

@@ -93,8 +93,7 @@ internal sealed class SqliteDatabase(
         options.DataSource = _grains;
     }
 
-    public override ImmutableArray<IBatchRunner> OpenRunners() =>
-        [new SqliteBatchRunner(SqliteConnections.ForWriting(address.File), timeouts)];
+    public override IBatchRunner OpenRunner() => new SqliteBatchRunner(SqliteConnections.ForWriting(address.File), timeouts);
 
     public override async ValueTask DisposeAsync()
     {

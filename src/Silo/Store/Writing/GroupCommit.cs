@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace GeminiChat.Silo.Store.Writing;
 
 /// <summary>
-/// One writer. It takes all waiting operations, up to a limit, and commits them together. So the operations that arrive during a
-/// commit share the disk flush of the next one.
+/// The only writer of this process. It takes all waiting operations, up to a limit, and commits them together. So the operations
+/// that arrive during a commit share the disk flush of the next one.
 /// </summary>
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
@@ -30,7 +30,14 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             : Task.Run(Loop);
     }
 
-    /// <summary>Queues an operation and waits until it is durable.</summary>
+    /// <summary>Writes an operation. When it is durable, the result is what its query has read.</summary>
+    public async Task<T> Write<T>(WriteOperation<T> operation)
+    {
+        await Write((WriteOperation)operation);
+        return operation.Result!;
+    }
+
+    /// <summary>Writes an operation. When it is durable, the result is whether its first statement changed a row.</summary>
     public async Task<bool> Write(WriteOperation operation)
     {
         operation.QueuedAt = _time.GetTimestamp();
