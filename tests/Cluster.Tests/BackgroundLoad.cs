@@ -31,8 +31,8 @@ internal sealed class BackgroundLoad : IDisposable
     public int Calls => _talk.Model.Calls.Count(call => _rooms.Any(room => room.Marker == call.Room));
 
     /// <summary>Opens rooms, and lets people talk there. The model has to answer them.</summary>
-    public static async Task<BackgroundLoad> Start(RunningCluster cluster, ChatDriver talk, ChatUser user) =>
-        new(cluster, talk, await talk.Open(user, Rooms));
+    public static async Task<BackgroundLoad> Start(RunningCluster cluster, ChatDriver talk) =>
+        new(cluster, talk, await talk.Open(Rooms));
 
     /// <summary>Waits until something was asked since now, and answered, in each of the rooms.</summary>
     public async Task AssertProgress()

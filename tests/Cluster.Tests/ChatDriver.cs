@@ -18,7 +18,14 @@ internal sealed class ChatDriver(RunningCluster cluster)
 
     public ModelCallLog Model { get; } = new(seed: 1);
 
-    /// <summary>Opens rooms, at any gateway.</summary>
+    /// <summary>Opens rooms of a new user each, at any gateway. The silos share them as they share the users.</summary>
+    public async Task<RoomHistory[]> Open(int count)
+    {
+        var gateway = (await cluster.Gateway).Http;
+        return await Task.WhenAll(Enumerable.Range(0, count).Select(async _ => await Open(await ChatUser.SignIn(gateway))));
+    }
+
+    /// <summary>Opens rooms of one user, at any gateway.</summary>
     public Task<RoomHistory[]> Open(ChatUser user, int count) =>
         Task.WhenAll(Enumerable.Range(0, count).Select(_ => Open(user)));
 

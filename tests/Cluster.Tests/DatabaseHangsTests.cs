@@ -25,7 +25,7 @@ public sealed class DatabaseHangsTests(ClusterFixture fixture, ITestOutputHelper
         cluster.Gemini.ReplyWith(talk.AnswerInFull);
         var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
         var rooms = await talk.Open(user, Callers);
-        using var crowd = await BackgroundLoad.Start(cluster, talk, user);
+        using var crowd = await BackgroundLoad.Start(cluster, talk);
         await crowd.AssertProgress();
 
         using var isOver = new CancellationTokenSource();

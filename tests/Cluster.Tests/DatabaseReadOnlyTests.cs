@@ -16,7 +16,7 @@ public sealed class DatabaseReadOnlyTests(ClusterFixture fixture)
         var room = (await talk.Open(user, 1))[0];
         await talk.Post(room);
         await user.WaitForReply(room.Id, 2);
-        using var crowd = await BackgroundLoad.Start(cluster, talk, user);
+        using var crowd = await BackgroundLoad.Start(cluster, talk);
         await crowd.AssertProgress();
 
         await cluster.Postgres.SetConfiguration("default_transaction_read_only", "on");

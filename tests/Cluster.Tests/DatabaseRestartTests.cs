@@ -29,7 +29,7 @@ public sealed class DatabaseRestartTests(ClusterFixture fixture, ITestOutputHelp
         await talk.PostToEach(held);
         var audience = new ReplyReaders(cluster);
         await audience.StartReading(held, cluster.Gateways[0]);
-        using var crowd = await BackgroundLoad.Start(cluster, talk, user);
+        using var crowd = await BackgroundLoad.Start(cluster, talk);
         await crowd.AssertProgress();
 
         await end(cluster.Postgres);

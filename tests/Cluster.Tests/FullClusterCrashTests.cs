@@ -15,7 +15,7 @@ public sealed class FullClusterCrashTests(PartitionableClusterFixture fixture, I
         var talk = new ChatDriver(cluster);
         var restarted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         cluster.Gemini.ReplyWith(request => talk.BlockFirstCallHalfway(request, restarted.Task));
-        var rooms = await talk.Open(await ChatUser.SignIn(cluster.Gateways[0].Http), Rooms);
+        var rooms = await talk.Open(Rooms);
         await talk.PostToEach(rooms);
         await talk.PostToEach(rooms);
         await cluster.Gemini.Calls.WaitForRunning(Rooms);

@@ -20,7 +20,7 @@ public sealed class GatewayLossTests(PartitionableClusterFixture fixture)
         var talk = new ChatDriver(cluster);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         cluster.Gemini.ReplyWith(request => talk.BlockFirstCallHalfway(request, ended.Task));
-        var rooms = await talk.Open(await ChatUser.SignIn(cluster.Gateways[0].Http), Streams);
+        var rooms = await talk.Open(Streams);
         await talk.PostToEach(rooms);
         var audience = new ReplyReaders(cluster);
         await audience.StartReading(rooms, cluster.Gateways[0]);

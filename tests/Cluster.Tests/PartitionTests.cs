@@ -15,13 +15,12 @@ public sealed class PartitionTests(PartitionableClusterFixture fixture)
         var cluster = await fixture.GetHealthyCluster();
         var talk = new ChatDriver(cluster);
         var isOver = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
         cluster.Gemini.ReplyWith(request => talk.BlockFirstCallHalfway(request, isOver.Task));
-        var held = await AtWorkOnBoth(cluster, talk, user);
+        var held = await AtWorkOnBoth(cluster, talk);
         cluster.Gemini.ReplyWith(request => held.Any(room => room.Marker == request.System)
             ? talk.BlockFirstCallHalfway(request, isOver.Task)
             : talk.AnswerInFull(request));
-        using var crowd = await BackgroundLoad.Start(cluster, talk, user);
+        using var crowd = await BackgroundLoad.Start(cluster, talk);
         await crowd.AssertProgress();
 
         fixture.Block();
@@ -42,12 +41,12 @@ public sealed class PartitionTests(PartitionableClusterFixture fixture)
             // known to the other one only.
             var calls = talk.Model.Calls.Where(call => call.Room == room.Marker).ToList();
             Assert.InRange(calls.Count, 1, 3);
-            Assert.Equal(calls[^1].Text, (await user.Get($"/chatroom/{room.Id}/message/2")).Content());
+            Assert.Equal(calls[^1].Text, (await room.User.Get($"/chatroom/{room.Id}/message/2")).Content());
         }
     }
 
     /// <summary>Opens rooms until both silos have some at work: where they come to be is not for the test to say.</summary>
-    private static async Task<List<RoomHistory>> AtWorkOnBoth(RunningCluster cluster, ChatDriver talk, ChatUser user)
+    private static async Task<List<RoomHistory>> AtWorkOnBoth(RunningCluster cluster, ChatDriver talk)
     {
         var rooms = new List<RoomHistory>();
         using var deadline = Deadline.Start();
@@ -55,7 +54,7 @@ public sealed class PartitionTests(PartitionableClusterFixture fixture)
             .CountBy(RunningCluster.SiloOf).Count(silo => silo.Value >= RoomsOfASilo) < 2)
         {
             deadline.Token.ThrowIfCancellationRequested();
-            var next = await talk.Open(user, RoomsOfASilo);
+            var next = await talk.Open(RoomsOfASilo);
             await talk.PostToEach(next);
             rooms.AddRange(next);
             await cluster.Gemini.Calls.WaitForRunning(rooms.Count);

@@ -19,8 +19,7 @@ public sealed class PausedSiloTests(PartitionableClusterFixture fixture)
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var before = cluster.Gemini.Calls.Total;
         cluster.Gemini.ReplyWith(request => talk.BlockHalfway(request, request.Number <= before + Rooms ? paused.Task : ended.Task));
-        var user = await ChatUser.SignIn(cluster.Gateways[0].Http);
-        var rooms = await talk.Open(user, Rooms);
+        var rooms = await talk.Open(Rooms);
         await talk.PostToEach(rooms);
         await cluster.Gemini.Calls.WaitForRunning(Rooms);
         var lost = talk.Model.Calls.GroupBy(call => RunningCluster.SiloOf(call.Request)).MaxBy(calls => calls.Count())!.ToList();
@@ -52,7 +51,7 @@ public sealed class PausedSiloTests(PartitionableClusterFixture fixture)
             // Its own answer came too late.
             var again = talk.Model.Calls.Last(other => (other.Room, other.Question) == (call.Room, call.Question));
             Assert.NotEqual(silo, RunningCluster.SiloOf(again.Request));
-            Assert.Equal(again.Text, (await user.Through(cluster.Gateways[1].Http).Get($"/chatroom/{room.Id}/message/2")).Content());
+            Assert.Equal(again.Text, (await room.User.Through(cluster.Gateways[1].Http).Get($"/chatroom/{room.Id}/message/2")).Content());
         }
     }
 }

@@ -13,7 +13,7 @@ public sealed class RedisDataLossTests(ClusterFixture fixture, ITestOutputHelper
         var cluster = await fixture.GetHealthyCluster();
         var talk = new ChatDriver(cluster);
         cluster.Gemini.ReplyWith(talk.AnswerInFull);
-        using var crowd = await BackgroundLoad.Start(cluster, talk, await ChatUser.SignIn(cluster.Gateways[0].Http));
+        using var crowd = await BackgroundLoad.Start(cluster, talk);
         await crowd.AssertProgress();
 
         await cluster.Redis.FlushAll();

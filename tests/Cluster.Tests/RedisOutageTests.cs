@@ -18,7 +18,7 @@ public sealed class RedisOutageTests(ClusterFixture fixture)
         var cluster = await fixture.GetHealthyCluster();
         var talk = new ChatDriver(cluster);
         cluster.Gemini.ReplyWith(talk.AnswerInFull);
-        using var crowd = await BackgroundLoad.Start(cluster, talk, await ChatUser.SignIn(cluster.Gateways[0].Http));
+        using var crowd = await BackgroundLoad.Start(cluster, talk);
         await crowd.AssertProgress();
         var unanswered = cluster.FailedSends;
 
@@ -34,7 +34,7 @@ public sealed class RedisOutageTests(ClusterFixture fixture)
         await cluster.LaunchSilo().WaitUntilReady();
 
         // All silos must agree at once where those are whom nobody has used yet.
-        using var newcomers = await BackgroundLoad.Start(cluster, talk, await ChatUser.SignIn(cluster.Gateways[0].Http));
+        using var newcomers = await BackgroundLoad.Start(cluster, talk);
         await newcomers.AssertProgress();
         await crowd.AssertProgress();
         await newcomers.StopAndVerify();

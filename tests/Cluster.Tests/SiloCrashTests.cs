@@ -29,10 +29,9 @@ public sealed class SiloCrashTests(PartitionableClusterFixture fixture, ITestOut
     {
         _cluster = await fixture.GetHealthyCluster();
         _talk = new ChatDriver(_cluster);
-        var user = await ChatUser.SignIn(_cluster.Gateways[0].Http);
         for (var round = 0; round < Rounds; round++)
         {
-            await KillBusySilo(user);
+            await KillBusySilo();
             await _talk.WaitUntilAnswered(_rooms, CompletionTimeout);
             await _cluster.RestartStoppedMembers();
         }
@@ -49,11 +48,11 @@ public sealed class SiloCrashTests(PartitionableClusterFixture fixture, ITestOut
     }
 
     /// <summary>Kills the silo with the most rooms; half of the rooms are used at once, the others are left alone.</summary>
-    private async Task KillBusySilo(ChatUser user)
+    private async Task KillBusySilo()
     {
         var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _cluster.Gemini.ReplyWith(request => _talk.BlockFirstCallHalfway(request, killed.Task));
-        var rooms = await _talk.Open(user, Rooms);
+        var rooms = await _talk.Open(Rooms);
         _rooms.AddRange(rooms);
         await _talk.PostToEach(rooms);
         await _talk.PostToEach(rooms);

@@ -19,7 +19,7 @@ public sealed class SiloShutdownTests(PartitionableClusterFixture fixture)
         var mayEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var mayNot = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         cluster.Gemini.ReplyWith(request => talk.BlockFirstCallHalfway(request, request.Number % 2 == 0 ? mayEnd.Task : mayNot.Task));
-        var rooms = await talk.Open(await ChatUser.SignIn(cluster.Gateways[0].Http), Streams);
+        var rooms = await talk.Open(Streams);
         await talk.PostToEach(rooms);
         var audience = new ReplyReaders(cluster);
         await audience.StartReading(rooms, cluster.Gateways[0]);

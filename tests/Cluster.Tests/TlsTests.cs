@@ -65,7 +65,7 @@ public sealed class TlsTests(StableClusterFixture fixture)
     {
         cluster.Gemini.ReplyWith(_ => Script.Words("ok"));
         var talk = new ChatDriver(cluster);
-        var rooms = await talk.Open(await ChatUser.SignIn(cluster.Gateways[0].Http), Rooms);
+        var rooms = await talk.Open(Rooms);
         await talk.PostToEach(rooms);
         await talk.WaitUntilAnswered(rooms, Deadline.Timeout);
         var markers = rooms.Select(room => room.Marker).ToHashSet();

@@ -19,13 +19,16 @@ internal sealed record ChatroomServices(
     public DateTimeOffset Now() => Time.GetUtcNowToMillisecond();
 
     /// <summary>
-    /// Picks a random other active silo, to which a room can move while this silo is shutting down; null when there is none.
+    /// Picks the other active silo to which the rooms of a user move while this silo is shutting down; null when there is none.
     /// </summary>
-    public SiloAddress? PickOtherSilo()
+    public SiloAddress? PickOtherSilo(Guid userId)
     {
-        var others = Membership.CurrentSnapshot.Members.Values
-            .Where(silo => silo.Status is SiloStatus.Active && !silo.SiloAddress.Equals(Silo.SiloAddress))
-            .ToArray();
-        return others.Length == 0 ? null : others[Random.Shared.Next(others.Length)].SiloAddress;
+        SiloAddress[] others =
+        [
+            .. Membership.CurrentSnapshot.Members.Values
+                .Where(silo => silo.Status is SiloStatus.Active && !silo.SiloAddress.Equals(Silo.SiloAddress))
+                .Select(silo => silo.SiloAddress),
+        ];
+        return others.Length == 0 ? null : UserSilo.Choose(userId, others);
     }
 }

@@ -117,15 +117,16 @@ public static class SiloHosting
                 options.TableRefreshTimeout = TableRefreshInterval;
             })
             .Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (ClusterSettings.ServiceId, ClusterSettings.ServiceId))
-            .UseRandomPlacement()
+            .UseUserPlacement()
             .UseConfiguredHosting()
             .UseDashboard();
     }
 
     // By default Orleans activates grains on the silo with the least load. A new silo would get nearly all of them until the load
-    // numbers are updated, and all of them would be lost with it.
-    private static ISiloBuilder UseRandomPlacement(this ISiloBuilder silo) =>
-        silo.ConfigureServices(services => services.AddSingleton<PlacementStrategy, RandomPlacement>());
+    // numbers are updated, and the grains of a user would call each other over the network.
+    internal static ISiloBuilder UseUserPlacement(this ISiloBuilder silo) => silo
+        .AddPlacementDirector<UserPlacement, UserPlacementDirector>()
+        .ConfigureServices(services => services.AddSingleton<PlacementStrategy, UserPlacement>());
 
     private static ISiloBuilder ConfigureSiloEndpoints(this ISiloBuilder silo, ClusterSettings cluster) => cluster.SiloAddress is { } address
         ? silo.ConfigureEndpoints(address, cluster.SiloPort, cluster.GatewayPort)

@@ -30,6 +30,7 @@ public sealed class GrainTestCluster : IAsyncLifetime
     private readonly InProcessTestCluster _cluster;
     private readonly (string Name, string Value)[] _settings;
     private readonly bool _recoversSiloLosses;
+    private readonly bool _placesByUser;
 
     public GrainTestCluster()
         : this(Path.GetTempPath(), [])
@@ -41,9 +42,9 @@ public sealed class GrainTestCluster : IAsyncLifetime
     {
     }
 
-    private GrainTestCluster(string parent, (string Name, string Value)[] settings, short silos = 2, bool takesUpLosses = false)
+    private GrainTestCluster(string parent, (string Name, string Value)[] settings, short silos = 2, bool takesUpLosses = false, bool placesByUser = false)
     {
-        (_settings, _recoversSiloLosses) = (settings, takesUpLosses);
+        (_settings, _recoversSiloLosses, _placesByUser) = (settings, takesUpLosses, placesByUser);
         _folder = new TemporaryFolder(parent);
         var database = new ConfigurationBuilder()
             .AddInMemoryCollection([new("DATABASE_URL", $"sqlite:///{_folder.Path}/test.db")]).Build();
@@ -88,6 +89,10 @@ public sealed class GrainTestCluster : IAsyncLifetime
     /// <summary>A cluster that looks for owed replies when a silo is lost, and at no other time.</summary>
     internal static Task<GrainTestCluster> StartWithSiloLossRecovery() =>
         Start(new GrainTestCluster(Path.GetTempPath(), [], takesUpLosses: true));
+
+    /// <summary>A cluster that places grains as an operator's does.</summary>
+    internal static Task<GrainTestCluster> StartWithUserPlacement() =>
+        Start(new GrainTestCluster(Path.GetTempPath(), [], placesByUser: true));
 
     /// <summary>A cluster whose files are in memory, where there is such a folder: for very many writes.</summary>
     internal static Task<GrainTestCluster> StartInMemory() =>
@@ -222,7 +227,14 @@ public sealed class GrainTestCluster : IAsyncLifetime
         host.Services.Configure<SubscriptionOptions>(options =>
             (options.FirstBackoff, options.ReadsPerSecond) = (TimeSpan.FromMilliseconds(1), 10_000));
         host.Services.Configure<ChatroomOptions>(options => options.CheckpointInterval = TimeSpan.FromMilliseconds(100));
-        host.UseOrleans(silo => silo.UseStoreForGrainState());
+        host.UseOrleans(silo =>
+        {
+            silo.UseStoreForGrainState();
+            if (_placesByUser)
+            {
+                silo.UseUserPlacement();
+            }
+        });
         if (_recoversSiloLosses)
         {
             host.Services.AddSingleton(new ClusterSettings(RedisUrl: "", SiloPort: 0, GatewayPort: 0));
