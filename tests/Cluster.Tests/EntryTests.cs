@@ -1,5 +1,4 @@
 using System.Globalization;
-using GeminiChat.Cluster.Tests.Servers;
 using GeminiChat.Fakes;
 
 namespace GeminiChat.Cluster.Tests;
@@ -8,8 +7,8 @@ namespace GeminiChat.Cluster.Tests;
 [Collection<StableMembers>]
 public sealed class EntryTests(StableClusterFixture fixture)
 {
-    private const int Users = 4;
-    private const int PostsOfUser = 32;
+    private const int Users = 8;
+    private const int PostsOfUser = 16;
     private const string SentRequests = "orleans_messaging_sent_messages_size_bytes_count";
 
     /// <summary>

@@ -7,13 +7,18 @@ namespace GeminiChat.ServiceDefaults.ClusterClient;
 /// <summary>A client that is connected to one silo only, so its calls enter the cluster there.</summary>
 internal sealed class SiloClient : IAsyncDisposable
 {
+    // Orleans has no limit of its own: it asks a silo that does not answer again and again.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
     private readonly ServiceProvider _services;
     private readonly ClusterConnection _connection;
+    private readonly IHostedService _client;
 
     private SiloClient(ServiceProvider services)
     {
         _services = services;
         _connection = services.GetRequiredService<ClusterConnection>();
+        _client = services.GetServices<IHostedService>().Single();
         Calls = services.GetRequiredService<IGrainReferenceRuntime>();
     }
 
@@ -40,7 +45,7 @@ internal sealed class SiloClient : IAsyncDisposable
         var client = new SiloClient(services.BuildServiceProvider());
         try
         {
-            await client.Host.StartAsync(cancellationToken);
+            await client._client.StartAsync(cancellationToken).WaitAsync(Timeout, TimeProvider.System, cancellationToken);
             return client;
         }
         catch
@@ -53,12 +58,12 @@ internal sealed class SiloClient : IAsyncDisposable
     /// <summary>Disconnects. Calls that have no answer yet fail.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Host.StopAsync(CancellationToken.None);
+        await _client.StopAsync(CancellationToken.None).WaitAsync(Timeout, TimeProvider.System)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _services.DisposeAsync();
     }
 
-    private IHostedService Host => _services.GetServices<IHostedService>().Single();
-
+    // The next look at the list of silos tries again.
     private sealed class NoRetries : IClientConnectionRetryFilter
     {
         public Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken) => Task.FromResult(false);

@@ -1,7 +1,5 @@
 using System.Net;
 using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
-using Orleans.Runtime;
 
 namespace GeminiChat.Rules.Tests.Users;
 
