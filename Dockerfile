@@ -3,11 +3,15 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
 WORKDIR /source
 COPY global.json Directory.*.props BannedSymbols.txt .editorconfig ./
 COPY src/ src/
-RUN dotnet publish src/Gateway -c Release -o /app/gateway && \
-    dotnet publish src/Silo -c Release -o /app/silo && \
-    dotnet publish src/Migrator -c Release -o /app/migrator
+# The servers are compiled in advance, with the run-time: they start in half the time. It takes some minutes for each.
+ARG TARGETARCH
+RUN for program in Gateway Silo; do \
+      dotnet publish src/$program -c Release -a $TARGETARCH --self-contained \
+        -p:PublishReadyToRun=true -p:PublishReadyToRunComposite=true -o /app/$program || exit 1; \
+    done && \
+    dotnet publish src/Migrator -c Release -a $TARGETARCH --self-contained -o /app/Migrator
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0.12-noble AS base
+FROM mcr.microsoft.com/dotnet/runtime-deps:10.0.12-noble AS base
 # The data folder of a one-process run; a cluster keeps nothing on its disks.
 RUN mkdir -p /home/app/data && chown app:app /home/app/data
 WORKDIR /home/app
@@ -15,13 +19,13 @@ USER app
 ENV ASPNETCORE_URLS=http://+:8080
 
 FROM base AS migrator
-COPY --from=build /app/migrator /app
-ENTRYPOINT ["dotnet", "/app/GeminiChat.Migrator.dll"]
+COPY --from=build /app/Migrator /app
+ENTRYPOINT ["/app/GeminiChat.Migrator"]
 
 FROM base AS silo
-COPY --from=build /app/silo /app
-ENTRYPOINT ["dotnet", "/app/GeminiChat.Silo.dll"]
+COPY --from=build /app/Silo /app
+ENTRYPOINT ["/app/GeminiChat.Silo"]
 
 FROM base AS gateway
-COPY --from=build /app/gateway /app
-ENTRYPOINT ["dotnet", "/app/GeminiChat.Gateway.dll"]
+COPY --from=build /app/Gateway /app
+ENTRYPOINT ["/app/GeminiChat.Gateway"]

@@ -5,19 +5,16 @@ using System.IO.Hashing;
 namespace GeminiChat.GrainInterfaces;
 
 /// <summary>
-/// Which silo a user's grains are placed on. Silos and gateways compute it from the user's id and the active silos, so a call
-/// can enter the cluster where the grain is, and the grains of a user call each other without the network.
+/// Which silo a user's grains are placed on. Each silo computes it from the user's id and the active silos, so the grains of a
+/// user call each other without the network.
 /// </summary>
 public static class UserSilo
 {
     private const int GuidLength = 36;
 
     private static readonly GrainType Chatroom = GrainType.Create("chatroom");
-    private static readonly GrainType User = GrainType.Create("user");
-    private static readonly FrozenSet<GrainType> KeyedByUser = [User, GrainType.Create("usersecurity"), GrainType.Create("subscription")];
-
-    /// <summary>Whether a grain is a room or a user. Gateways may repeat all calls of these.</summary>
-    public static bool IsRoomOrUser(GrainId grain) => grain.Type == Chatroom || grain.Type == User;
+    private static readonly FrozenSet<GrainType> KeyedByUser =
+        [GrainType.Create("user"), GrainType.Create("usersecurity"), GrainType.Create("subscription")];
 
     /// <summary>The user that a grain belongs to. False for a grain that belongs to no user.</summary>
     public static bool TryGetUser(GrainId grain, out Guid userId)

@@ -15,7 +15,6 @@ public sealed class StableClusterFixture : ClusterFixture
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<int> _ports = [];
-    private readonly List<string> _metrics = [];
     private FakeStripe? _stripe;
 
     public FakeStripe Stripe => _stripe!;
@@ -24,9 +23,6 @@ public sealed class StableClusterFixture : ClusterFixture
 
     /// <summary>The ports for silos and for gateways, of each silo.</summary>
     public IReadOnlyList<int> Ports => _ports;
-
-    /// <summary>Where each silo shows its metrics.</summary>
-    public IReadOnlyList<string> MetricsUrls => _metrics;
 
     /// <summary>What the gateways' probes answered when there was no silo yet.</summary>
     public IReadOnlyList<HttpStatusCode> ReadinessBeforeSilos { get; private set; } = [];
@@ -76,8 +72,6 @@ public sealed class StableClusterFixture : ClusterFixture
     {
         int[] ports = [Running.Ports.FindFree(), Running.Ports.FindFree()];
         _ports.AddRange(ports);
-        var metrics = $"http://127.0.0.1:{Running.Ports.FindFree()}";
-        _metrics.Add($"{metrics}/metrics");
-        return [("SILO_PORT", $"{ports[0]}"), ("SILO_GATEWAY_PORT", $"{ports[1]}"), ("METRICS_URL", metrics)];
+        return [("SILO_PORT", $"{ports[0]}"), ("SILO_GATEWAY_PORT", $"{ports[1]}")];
     }
 }

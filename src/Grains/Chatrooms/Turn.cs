@@ -128,10 +128,7 @@ internal sealed class Turn(
         lock (_lock)
         {
             Text.Append(chunk);
-            if (Text.Length > _visibleLength && !TryShowText() && _updated is not null)
-            {
-                ScheduleUpdate();
-            }
+            ShowTextWhenDue(isReaderWaiting: _updated is not null);
         }
     }
 
@@ -224,11 +221,7 @@ internal sealed class Turn(
     {
         var isReset = from.Attempt != Reply.Attempt || !Text.IsBoundary(from.Offset);
         var offset = isReset ? 0 : from.Offset;
-        if (Text.Length > _visibleLength && !TryShowText())
-        {
-            ScheduleUpdate();
-        }
-
+        ShowTextWhenDue(isReaderWaiting: true);
         if (!isReset && offset >= _visibleLength)
         {
             return null;
@@ -238,17 +231,29 @@ internal sealed class Turn(
         return new ReplyProgress(new(Reply.Attempt, offset + text.Length), isReset, text, FinishedReply: null);
     }
 
-    /// <summary>Shows the text to the readers, unless they have got some a moment ago.</summary>
-    private bool TryShowText()
+    /// <summary>
+    /// Shows new text: at once, or when <see cref="UpdateInterval"/> since the last text is over. Without a reader who waits for
+    /// it, the next read shows it.
+    /// </summary>
+    private void ShowTextWhenDue(bool isReaderWaiting)
     {
-        if (_visibleLength > 0 && time.GetElapsedTime(_visibleAt) < UpdateInterval)
+        if (Text.Length == _visibleLength)
         {
-            return false;
+            return;
         }
 
-        _visibleAt = time.GetTimestamp();
-        ShowText();
-        return true;
+        var wait = _visibleLength > 0 ? UpdateInterval - time.GetElapsedTime(_visibleAt) : TimeSpan.Zero;
+        if (wait <= TimeSpan.Zero)
+        {
+            _visibleAt = time.GetTimestamp();
+            ShowText();
+        }
+        else if (isReaderWaiting && !_isUpdateScheduled)
+        {
+            _isUpdateScheduled = true;
+            _timer ??= time.CreateTimer(static turn => ((Turn)turn!).OnUpdateDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(wait, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private void ShowText()
@@ -256,25 +261,6 @@ internal sealed class Turn(
         _visibleLength = Text.Length;
         _updated?.SetResult();
         _updated = null;
-    }
-
-    private void ScheduleUpdate()
-    {
-        if (_isUpdateScheduled)
-        {
-            return;
-        }
-
-        _isUpdateScheduled = true;
-        var wait = UpdateInterval - time.GetElapsedTime(_visibleAt);
-        if (_timer is null)
-        {
-            _timer = time.CreateTimer(static turn => ((Turn)turn!).OnUpdateDue(), this, wait, Timeout.InfiniteTimeSpan);
-        }
-        else
-        {
-            _timer.Change(wait, Timeout.InfiniteTimeSpan);
-        }
     }
 
     private void OnUpdateDue()

@@ -34,12 +34,7 @@ internal static partial class ClusterClientHosting
             client.UseConnectionRetryFilter<ConnectionRetryFilter>();
             client.AddClusterHealthCheck();
             client.UseTracing();
-
-            // After the filter that traces calls.
-            client.AddOutgoingGrainCallFilter<SiloCallRouter>();
         });
-        builder.Services.AddSingleton<SiloClients>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<SiloClients>());
     }
 
     /// <summary>Adds a readiness check that is red while no silo can be reached.</summary>

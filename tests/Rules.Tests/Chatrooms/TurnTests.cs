@@ -97,9 +97,27 @@ public sealed class TurnTests
 
         Assert.Null(turn.Read(inside, out _));
         _time.Advance(Turn.UpdateInterval);
+        Assert.Null(turn.Read(inside, out _));
+        _time.Advance(Turn.UpdateInterval);
         turn.Append("three");
 
         Assert.Equal((false, "three"), turn.Read(inside, out _) is { } progress ? (progress.IsReset, progress.Text) : default);
+    }
+
+    [Fact]
+    public void The_clock_may_go_on_between_two_looks_at_it()
+    {
+        var turn = NewTurn(time: new SlowProcess());
+        turn.Append("one ");
+        var first = turn.Read(Start, out _)!.Next;
+        Assert.Null(turn.Read(first, out var updated));
+
+        for (var i = 0; i < 10; i++)
+        {
+            turn.Append("more ");
+        }
+
+        Assert.True(updated.IsCompleted);
     }
 
     [Fact]
@@ -125,9 +143,19 @@ public sealed class TurnTests
         Assert.True(turn.Read(Start, out _)?.IsReset);
     }
 
-    private Turn NewTurn(bool isOwned = true)
+    private Turn NewTurn(bool isOwned = true, TimeProvider? time = null)
     {
         var reply = new RoomMessage(2, Sender.Ai, "", _time.GetUtcNow(), MessageStatus.Queued, ReplyTo: 1, Attempt: 1);
-        return new Turn(reply, isOwned, tier: null, maxAnswerBytes: 1000, _time);
+        return new Turn(reply, isOwned, tier: null, maxAnswerBytes: 1000, time ?? _time);
+    }
+
+    /// <summary>A process that gets little time: seven milliseconds pass between two looks at the clock.</summary>
+    private sealed class SlowProcess : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => _now += 7;
     }
 }

@@ -54,7 +54,6 @@ public sealed class UserSiloTests
                 Assert.True(UserSilo.TryGetUser(grain, out var owner));
                 Assert.Equal(user, owner);
             });
-        Assert.True(UserSilo.IsRoomOrUser(room));
     }
 
     [Theory]
