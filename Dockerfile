@@ -3,7 +3,8 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
 WORKDIR /source
 COPY global.json Directory.*.props BannedSymbols.txt .editorconfig ./
 COPY src/ src/
-# The servers are compiled in advance, with the run-time: they start in half the time. It takes some minutes for each.
+# Gateway and silo are compiled ahead of time together with the run-time (ReadyToRun), so they need about half the CPU time to
+# start. Publishing each takes some minutes.
 ARG TARGETARCH
 RUN for program in Gateway Silo; do \
       dotnet publish src/$program -c Release -a $TARGETARCH --self-contained \

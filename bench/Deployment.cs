@@ -90,7 +90,7 @@ internal sealed class Deployment : IAsyncDisposable
         ("GEMINI_API_KEY", "any"),
         ("GEMINI_BASE_URL", model),
 
-        // The defaults, which programs that the tests start go without.
+        // The run-time's defaults (1E is 30 in hexadecimal). The programs that the tests start use other values.
         ("DOTNET_TieredPGO", "1"),
         ("DOTNET_TC_CallCountThreshold", "1E"),
     ];

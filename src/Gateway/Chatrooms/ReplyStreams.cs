@@ -21,7 +21,7 @@ internal sealed class ReplySource(RoomPath room, long replyId, ReplyCursor from,
     public async Task<ReplyProgress?> ReadAsync(CancellationToken cancellationToken)
     {
         _live ??= _liveReplies?.Find(room.Key, replyId);
-        if (_live is not null && await _live.ReadAsync(_from) is { } progress)
+        if (_live is not null && await _live.ReadAsync(_from, cancellationToken) is { } progress)
         {
             return progress;
         }

@@ -14,6 +14,8 @@ public interface ILiveReplies
 public interface ILiveReply
 {
     /// <summary>Waits for text after a cursor, as <see cref="IChatroomGrain.Follow"/> does, but without a timeout.</summary>
-    /// <returns>Null when this activation has given up the reply. The grain knows what became of it.</returns>
-    Task<ReplyProgress?> ReadAsync(ReplyCursor from);
+    /// <returns>
+    /// Null when the activation that owns the reply has given it up. Then call <see cref="IChatroomGrain.Follow"/>.
+    /// </returns>
+    Task<ReplyProgress?> ReadAsync(ReplyCursor from, CancellationToken cancellationToken);
 }

@@ -3,6 +3,9 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <summary>Accepting turns: a batch of requests is stored in one commit. The commit checks the day's limit.</summary>
 internal sealed partial class ChatroomGrain
 {
+    // A post whose user's grain does not answer fails then, although it is stored. Its repeat gets the stored turn.
+    private static readonly TimeSpan NotifyTimeout = TimeSpan.FromSeconds(3);
+
     // A commit whose outcome is unknown.
     private Acceptance? _unknown;
 
@@ -145,7 +148,7 @@ internal sealed partial class ChatroomGrain
             summary.Id, summary.Version, summary.UpdatedAt, turn.Reply.Id, room.GetPosition(turn.Reply.Id)))]);
         _pump!.Start();
         MigrateIfStopping();
-        return userNotified;
+        return userNotified.WaitAsync(NotifyTimeout, services.Time);
     }
 
     private static void Refuse(ImmutableArray<UncommittedTurnRequest> turns, DailyUsage usage)

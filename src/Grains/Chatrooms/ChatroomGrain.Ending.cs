@@ -116,7 +116,7 @@ internal sealed partial class ChatroomGrain
     internal void MigrateIfStopping()
     {
         if (!services.Shutdown.Stopping.IsCancellationRequested || _room is not { PendingTurns: [_, ..] turns } || _pump!.IsRunning
-            || services.PickOtherSilo(_key.UserId) is not { } target)
+            || services.PickOtherSilo() is not { } target)
         {
             return;
         }

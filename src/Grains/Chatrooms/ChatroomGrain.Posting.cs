@@ -88,7 +88,7 @@ internal sealed partial class ChatroomGrain
 
     private PostOutcome? Refusal(Room room)
     {
-        if (services.Shutdown.Stopping.IsCancellationRequested && services.PickOtherSilo(_key.UserId) is null)
+        if (services.Shutdown.Stopping.IsCancellationRequested && services.PickOtherSilo() is null)
         {
             return new PostOutcome.SiloStopping();
         }

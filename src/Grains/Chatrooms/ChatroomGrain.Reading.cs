@@ -28,7 +28,7 @@ internal sealed partial class ChatroomGrain
             }
 
             var left = IChatroomGrain.LongPollTimeout - services.Time.GetElapsedTime(began);
-            if (left <= TimeSpan.Zero || _isMigrating || cancellationToken.IsCancellationRequested)
+            if (left <= TimeSpan.Zero || _isMigrating || turn.Completion.IsFaulted || cancellationToken.IsCancellationRequested)
             {
                 return EmptyProgress(from);
             }

@@ -19,16 +19,14 @@ internal sealed record ChatroomServices(
     public DateTimeOffset Now() => Time.GetUtcNowToMillisecond();
 
     /// <summary>
-    /// Picks the other active silo to which the rooms of a user move while this silo is shutting down; null when there is none.
+    /// Picks a random other active silo, to which a room can move while this silo is shutting down; null when there is none. It is
+    /// not the user's silo by hash, because that one may be shutting down too, and the room would never get to a third one.
     /// </summary>
-    public SiloAddress? PickOtherSilo(Guid userId)
+    public SiloAddress? PickOtherSilo()
     {
-        SiloAddress[] others =
-        [
-            .. Membership.CurrentSnapshot.Members.Values
-                .Where(silo => silo.Status is SiloStatus.Active && !silo.SiloAddress.Equals(Silo.SiloAddress))
-                .Select(silo => silo.SiloAddress),
-        ];
-        return others.Length == 0 ? null : UserSilo.Choose(userId, others);
+        var others = Membership.CurrentSnapshot.Members.Values
+            .Where(silo => silo.Status is SiloStatus.Active && !silo.SiloAddress.Equals(Silo.SiloAddress))
+            .ToArray();
+        return others.Length == 0 ? null : others[Random.Shared.Next(others.Length)].SiloAddress;
     }
 }

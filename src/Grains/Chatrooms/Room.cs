@@ -196,7 +196,15 @@ internal sealed class Room
     private Turn NewTurn(RoomMessage reply, bool isOwned, Tier? tier, ActivityContext origin)
     {
         var turn = new Turn(reply, isOwned, tier, _options.MaxAnswerBytes, _services.Time, origin);
-        _services.LiveReplies.Add(Key, turn);
+        if (_isDeactivated)
+        {
+            turn.Abandon(StaleActivation.ForRoom(Key));
+        }
+        else
+        {
+            _services.LiveReplies.Add(Key, turn);
+        }
+
         return turn;
     }
 }

@@ -93,6 +93,9 @@ internal sealed partial class RoomNoticePublisher(RoomKey room, IUserGrain user,
                 _isFollowed = false;
                 _waiting.Insert(0, new Notice.Reload());
                 change?.SetException(failure);
+
+                // Often nobody waits for the change. Reading the exception keeps it from being reported as unobserved.
+                _ = change?.Task.Exception;
             }
             else
             {

@@ -202,7 +202,7 @@ internal sealed class Turn(
         }
     }
 
-    public async Task<ReplyProgress?> ReadAsync(ReplyCursor from)
+    public async Task<ReplyProgress?> ReadAsync(ReplyCursor from, CancellationToken cancellationToken)
     {
         while (!_completion.Task.IsFaulted)
         {
@@ -211,7 +211,7 @@ internal sealed class Turn(
                 return progress;
             }
 
-            await updated;
+            await updated.WaitAsync(cancellationToken);
         }
 
         return null;

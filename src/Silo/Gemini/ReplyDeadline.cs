@@ -8,7 +8,7 @@ namespace GeminiChat.Silo.Gemini;
 /// </summary>
 /// <remarks>
 /// Only a complete event ends a silence, single bytes do not. The total timeout covers a model that sends many short events.
-/// An event only sets the time at which the next silence began. The timer looks at it when it fires, so events do not set timers.
+/// An event does not set the timer. It only notes when a silence ends or begins, and the timer checks this when it fires.
 /// </remarks>
 internal sealed class ReplyDeadline : IDisposable
 {
@@ -26,6 +26,7 @@ internal sealed class ReplyDeadline : IDisposable
     private readonly CancellationTokenSource _cancellation = new();
     private readonly CancellationTokenRegistration _registration;
     private readonly ITimer _timer;
+    private readonly Lock _lock = new();
     private long _waitsSince;
     private volatile bool _isWaiting = true;
     private bool _isFinishing;
@@ -48,7 +49,11 @@ internal sealed class ReplyDeadline : IDisposable
         {
             if (value != _isFinishing)
             {
-                _isFinishing = value;
+                lock (_lock)
+                {
+                    _isFinishing = value;
+                }
+
                 Check();
             }
         }
@@ -96,16 +101,18 @@ internal sealed class ReplyDeadline : IDisposable
     /// <summary>Cancels the call if a timeout is over. Otherwise sets the timer to the earliest time when one may be.</summary>
     private void Check()
     {
-        var silence = _isWaiting ? _time.GetElapsedTime(Volatile.Read(ref _waitsSince)) : TimeSpan.Zero;
-        var left = Min(IdleTimeout - silence, Remaining);
-        if (left > TimeSpan.Zero)
+        lock (_lock)
         {
-            _timer.Change(left, Timeout.InfiniteTimeSpan);
+            var silence = _isWaiting ? _time.GetElapsedTime(Volatile.Read(ref _waitsSince)) : TimeSpan.Zero;
+            var left = Min(IdleTimeout - silence, Remaining);
+            if (left > TimeSpan.Zero)
+            {
+                _timer.Change(left, Timeout.InfiniteTimeSpan);
+                return;
+            }
         }
-        else
-        {
-            _cancellation.Cancel();
-        }
+
+        _cancellation.Cancel();
     }
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -124,7 +124,7 @@ public sealed class TurnTests
     public async Task A_reader_of_a_turn_that_is_given_up_learns_it()
     {
         var turn = NewTurn();
-        var reading = turn.ReadAsync(Start);
+        var reading = turn.ReadAsync(Start, TestContext.Current.CancellationToken);
 
         turn.Abandon(new InvalidOperationException("given up"));
 

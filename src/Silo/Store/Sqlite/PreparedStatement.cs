@@ -17,7 +17,7 @@ internal sealed class PreparedStatement : IDisposable
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
 
-    // Of each parameter, its position in the statement; 0 if the statement does not use it.
+    // The position of each parameter in the statement; 0 if the statement does not use it.
     private readonly int[] _positions;
 
     /// <summary>Compiles a statement. Each run has the same parameters in the same order.</summary>
@@ -95,7 +95,7 @@ internal sealed class PreparedStatement : IDisposable
         _ => throw new ArgumentException("Not a value of a statement: " + value.GetType(), nameof(value)),
     };
 
-    // In the form in which the driver of the reading connections writes it.
+    // Upper case, as Microsoft.Data.Sqlite writes and reads it.
     private int BindGuid(int position, Guid id)
     {
         Span<byte> text = stackalloc byte[GuidLength];

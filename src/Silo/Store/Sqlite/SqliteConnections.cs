@@ -5,7 +5,8 @@ namespace GeminiChat.Silo.Store.Sqlite;
 /// <summary>How connections to a SQLite file are made.</summary>
 internal static class SqliteConnections
 {
-    // Pages of 4 KB, so a write-ahead log of 16 MB. Fewer checkpoints write a page that changes often fewer times to the file.
+    // 4,000 pages of 4 KB: a write-ahead log of 16 MB. With fewer checkpoints, a page that changes often is written to the file
+    // less often.
     private const int PagesUntilCheckpoint = 4000;
 
     private const int DefaultCacheKilobytes = 2000;

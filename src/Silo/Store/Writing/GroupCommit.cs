@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace GeminiChat.Silo.Store.Writing;
 
 /// <summary>
-/// The only writer of this process. It takes all waiting operations, up to a limit, and commits them together. So the operations
-/// that arrive during a commit share the disk flush of the next one.
+/// Writes all rows of this process except Orleans' grain state. It takes all waiting operations, up to a limit, and commits them
+/// together. The operations that arrive during a commit share the disk flush of the next one.
 /// </summary>
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
