@@ -11,9 +11,7 @@ internal abstract partial class Database(ILogger logger) : IAsyncDisposable
     /// <summary>The address as people read it: without user and password.</summary>
     public abstract string Display { get; }
 
-    /// <summary>
-    /// A table <c>k</c> with the elements of an array parameter: <c>value</c>, and <c>n</c>, which counts from 1.
-    /// </summary>
+    /// <summary>A table <c>k</c> with the elements of an array parameter in the column <c>value</c>.</summary>
     public abstract string ArrayTable(string parameter);
 
     /// <summary>

@@ -60,7 +60,7 @@ internal sealed class PostgresDatabase(
 
     public override ImmutableArray<string> FinishReplyAndRefundSql { get; } = [FinishRefundAndTouchRoom];
 
-    public override string ArrayTable(string parameter) => $"unnest({parameter}) with ordinality as k(value, n)";
+    public override string ArrayTable(string parameter) => $"unnest({parameter}) as k(value)";
 
     public override async Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken)
     {

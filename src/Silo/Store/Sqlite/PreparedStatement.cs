@@ -91,7 +91,6 @@ internal sealed class PreparedStatement : IDisposable
         string text => raw.sqlite3_bind_text(_statement, position, text),
         Guid id => BindGuid(position, id),
         string[] texts => raw.sqlite3_bind_text(_statement, position, JsonSerializer.Serialize(texts)),
-        long[] numbers => raw.sqlite3_bind_text(_statement, position, JsonSerializer.Serialize(numbers)),
         _ => throw new ArgumentException("Not a value of a statement: " + value.GetType(), nameof(value)),
     };
 

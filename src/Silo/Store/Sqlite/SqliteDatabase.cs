@@ -54,7 +54,7 @@ internal sealed class SqliteDatabase(
         "update messages set charged_day = null where room_id = @room and id = @id and changes() = 1",
     ];
 
-    public override string ArrayTable(string parameter) => $"(select value, key + 1 as n from json_each({parameter})) as k";
+    public override string ArrayTable(string parameter) => $"json_each({parameter}) as k";
 
     public override Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken)
     {
