@@ -6,11 +6,13 @@ namespace GeminiChat.GrainInterfaces.Chatrooms;
 /// <param name="IsUntitled">
 /// Whether the user gave no name. If so, the first exchange creates a title that replaces <paramref name="Name"/>.
 /// </param>
+/// <param name="IsTemporary">Whether the room is in no list and no search, and is deleted a day after its last use.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.NewRoom")]
 public sealed record NewRoom(
     [property: Id(0)] string Name,
     [property: Id(1)] string? SystemPrompt,
-    [property: Id(2)] bool IsUntitled = false)
+    [property: Id(2)] bool IsUntitled = false,
+    [property: Id(3)] bool IsTemporary = false)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(NewRoom);
@@ -50,6 +52,9 @@ public abstract record CreateRoomOutcome
 /// <param name="UpdatedAt">The last activity: its creation, or the newest accepted or finished turn.</param>
 /// <param name="Version">Counts the room's changes, from 1.</param>
 /// <param name="SettingsVersion">The version at which the name or the system prompt changed last.</param>
+/// <param name="IsPinned">Whether the list shows it first.</param>
+/// <param name="IsArchived">Whether the list leaves it out.</param>
+/// <param name="IsTemporary">Whether it is in no list and no search, and is deleted a day after its last use.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.RoomSummary")]
 public sealed record RoomSummary(
     [property: Id(0)] Guid Id,
@@ -57,7 +62,10 @@ public sealed record RoomSummary(
     [property: Id(2)] DateTimeOffset CreatedAt,
     [property: Id(3)] DateTimeOffset UpdatedAt,
     [property: Id(4)] long Version,
-    [property: Id(5)] long SettingsVersion = 1)
+    [property: Id(5)] long SettingsVersion = 1,
+    [property: Id(6)] bool IsPinned = false,
+    [property: Id(7)] bool IsArchived = false,
+    [property: Id(8)] bool IsTemporary = false)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(RoomSummary);
@@ -86,13 +94,43 @@ public sealed record RoomSummary(
 /// <param name="Messages">In the order of their ids.</param>
 /// <param name="HasOlder">Whether older messages than these exist.</param>
 /// <param name="SystemPrompt">Instructions to the model for every turn; null for none.</param>
+/// <param name="Head">The newest message of the branch that is shown; null in an empty room.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.RoomView")]
 public sealed record RoomView(
     [property: Id(0)] RoomSummary Room,
     [property: Id(1)] ImmutableArray<RoomMessage> Messages,
     [property: Id(2)] bool HasOlder,
-    [property: Id(3)] string? SystemPrompt = null)
+    [property: Id(3)] string? SystemPrompt = null,
+    [property: Id(4)] long? Head = null)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(RoomView);
 }
+
+/// <summary>The messages from the start of a conversation to one message, as ranges of consecutive ids.</summary>
+/// <param name="Room">The room.</param>
+/// <param name="SystemPrompt">Instructions to the model for every turn; null for none.</param>
+/// <param name="Ranges">In the order of the conversation; empty in an empty room.</param>
+/// <param name="IsPending">Whether the last message is a pending reply.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.RoomBranch")]
+public sealed record RoomBranch(
+    [property: Id(0)] RoomSummary Room,
+    [property: Id(1)] string? SystemPrompt,
+    [property: Id(2)] ImmutableArray<IdRange> Ranges,
+    [property: Id(3)] bool IsPending)
+{
+    /// <summary>The id of the last message; 0 in an empty room.</summary>
+    public long Head => Ranges is [.., var last] ? last.Last : 0;
+
+    /// <summary>The number of messages.</summary>
+    public long Length => Ranges.Sum(range => range.Last - range.First + 1);
+
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(RoomBranch);
+}
+
+/// <summary>Consecutive ids of messages.</summary>
+/// <param name="First">The first id.</param>
+/// <param name="Last">The last id.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.IdRange")]
+public readonly record struct IdRange([property: Id(0)] long First, [property: Id(1)] long Last);

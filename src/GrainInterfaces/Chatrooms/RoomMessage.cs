@@ -84,6 +84,16 @@ public static class EndReasons
 [GenerateSerializer, Immutable, Alias("geminichat.TokenUsage")]
 public sealed record TokenUsage([property: Id(0)] long InputTokens, [property: Id(1)] long OutputTokens);
 
+/// <summary>What a user thinks of a reply.</summary>
+/// <param name="IsPositive">Whether the user likes it.</param>
+/// <param name="Comment">1 to 2,000 code units; null for none.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.MessageFeedback")]
+public sealed record MessageFeedback([property: Id(0)] bool IsPositive, [property: Id(1)] string? Comment)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(MessageFeedback);
+}
+
 /// <summary>One message of a room, as it was at one moment.</summary>
 /// <param name="Id">Counts up in the room, from 1.</param>
 /// <param name="Sender">The author.</param>
@@ -99,6 +109,11 @@ public sealed record TokenUsage([property: Id(0)] long InputTokens, [property: I
 /// For a reply, the attempt that its text belongs to. The acceptance creates attempt 1. Each start after a crash or a
 /// move creates the next one.
 /// </param>
+/// <param name="ParentId">The message that this one follows; null for a first message.</param>
+/// <param name="Siblings">
+/// The ids of all messages with the same parent and sender, this one included; default when there is no other one.
+/// </param>
+/// <param name="Feedback">For a reply, what the user thinks of it; null when the user has not said.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.RoomMessage")]
 public sealed record RoomMessage(
     [property: Id(0)] long Id,
@@ -111,7 +126,10 @@ public sealed record RoomMessage(
     [property: Id(7)] string? Reason = null,
     [property: Id(8)] string? Model = null,
     [property: Id(9)] TokenUsage? Usage = null,
-    [property: Id(10)] int Attempt = 0)
+    [property: Id(10)] int Attempt = 0,
+    [property: Id(11)] long? ParentId = null,
+    [property: Id(12)] ImmutableArray<long> Siblings = default,
+    [property: Id(13)] MessageFeedback? Feedback = null)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(RoomMessage);

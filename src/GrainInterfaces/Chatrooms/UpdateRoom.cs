@@ -6,11 +6,19 @@ namespace GeminiChat.GrainInterfaces.Chatrooms;
 /// <param name="ExpectedVersions">
 /// Versions of the room. Name and prompt must be unchanged since one of them. Null for no condition.
 /// </param>
+/// <param name="IsPinned">Whether the list shows it first; null to keep what is.</param>
+/// <param name="IsArchived">Whether the list leaves it out; null to keep what is.</param>
+/// <param name="Head">
+/// A message. The branch that holds it is shown from then on, down to its newest message. Null to keep the branch.
+/// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.RoomPatch")]
 public sealed record RoomPatch(
     [property: Id(0)] string? Name,
     [property: Id(1)] string? SystemPrompt,
-    [property: Id(2)] ImmutableArray<long>? ExpectedVersions = null)
+    [property: Id(2)] ImmutableArray<long>? ExpectedVersions = null,
+    [property: Id(3)] bool? IsPinned = null,
+    [property: Id(4)] bool? IsArchived = null,
+    [property: Id(5)] long? Head = null)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(RoomPatch);
@@ -27,12 +35,17 @@ public abstract record UpdateRoomOutcome
 
     /// <summary>The room has the requested name and prompt, set by this request or an earlier one.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.UpdateRoomOutcome.Updated")]
-    public sealed record Updated([property: Id(0)] RoomSummary Room, [property: Id(1)] string? SystemPrompt)
+    public sealed record Updated(
+        [property: Id(0)] RoomSummary Room, [property: Id(1)] string? SystemPrompt, [property: Id(2)] long? Head = null)
         : UpdateRoomOutcome;
 
     /// <summary>Name or prompt have changed since the versions in the request.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.UpdateRoomOutcome.Outdated")]
     public sealed record Outdated : UpdateRoomOutcome;
+
+    /// <summary>The room has no message with the id that the request gives as its head.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.UpdateRoomOutcome.MessageAbsent")]
+    public sealed record MessageAbsent : UpdateRoomOutcome;
 
     /// <summary>The user has no such room.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.UpdateRoomOutcome.RoomAbsent")]
