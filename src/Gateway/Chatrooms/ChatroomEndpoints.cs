@@ -35,10 +35,16 @@ internal static class ChatroomEndpoints
             .WithHeader(200, "Link", RoomExamples.NextRooms).ProducesProblem(ChatroomProblems.BadCursor);
         rooms.MapGet("/{id}", Read).WithName("readRoom").WithSummary("Read a room and its newest messages")
             .Produces(RoomExamples.View).WithHeader(200, "Link", RoomExamples.OlderMessages);
-        rooms.MapPatch("/{id}", Update).WithName("updateRoom").WithSummary("Change a room's name or system prompt")
+        rooms.MapPatch("/{id}", Update).WithName("updateRoom").WithSummary("Change a room, or show another branch of it")
             .Accepts(RoomExamples.Update, RoomExamples.InvalidUpdate).Produces(RoomExamples.Updated)
             .WithHeader(200, "ETag", IfMatch.ToETag(4)).ProducesProblem(ChatroomProblems.Outdated);
         rooms.MapDelete("/{id}", Delete).WithName("deleteRoom").WithSummary("Delete a room for good").Produces(204, "Deleted.");
+        rooms.MapPost("/{id}/fork", Fork).WithName("forkRoom").WithSummary("Create a room with a copy of a branch")
+            .Accepts(RoomExamples.Fork, RoomExamples.InvalidFork).Produces(RoomExamples.Created, 201)
+            .WithHeader(201, "Location", RoomPath.Of(Example.RoomId))
+            .ProducesProblem(
+                ChatroomProblems.KeyReused, ChatroomProblems.Gone, ChatroomProblems.TooManyRooms(IUserGrain.MaxRooms),
+                ChatroomProblems.ReplyPending, ChatroomProblems.TooLongToCopy(RoomCopy.MaxMessages + 1));
         rooms.MapGet("/{id}/export", RoomExport.Export).WithName("exportRoom").WithSummary("Download a room as JSON or Markdown")
             .VaryByAccept().Produces(RoomExamples.View).ProducesText(MediaTypeNames.Text.Markdown, ("conversation", () => RoomExamples.Markdown))
             .WithHeader(200, "Content-Disposition", RoomExport.ToContentDisposition(RoomExamples.Name, "md"))
@@ -51,17 +57,38 @@ internal static class ChatroomEndpoints
         // The id is chosen before the call, so a repeated call reaches the same room even without a key.
         var id = key.Value is { } chosen ? RoomIds.FromIdempotencyKey(caller.UserId, chosen) : RoomIds.New(time);
         var room = grains.Chatroom(new RoomKey(caller.UserId, id));
-        return await GrainCalls.RetryAsync(() => room.Create(body.Value.ToRoom()), http.RequestAborted) switch
-        {
-            CreateRoomOutcome.Created created =>
-                TypedResults.Created(RoomPath.Of(created.Room.Id), CreatedRoomResponse.Of(created.Room)),
-            CreateRoomOutcome.AlreadyExists => ChatroomProblems.KeyReused,
-            CreateRoomOutcome.Deleted => ChatroomProblems.Gone,
-            CreateRoomOutcome.TooManyRooms many => ChatroomProblems.TooManyRooms(many.Limit),
-            CreateRoomOutcome.UserAbsent => Problems.Unauthorized,
-            var other => throw new NotSupportedException(other.GetType().Name),
-        };
+        return ToResult(await GrainCalls.RetryAsync(() => room.Create(body.Value.ToRoom()), http.RequestAborted));
     }
+
+    private static async Task<Results<Created<CreatedRoomResponse>, Problem>> Fork(
+        IdempotencyKey key, JsonBody<ForkRoomRequest> body, RoomPath path, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
+    {
+        var branch = await GrainCalls.RetryAsync(() => path.Grain.GetBranch(body.Value.MessageId), http.RequestAborted);
+        switch (branch)
+        {
+            case null:
+                return RoomPath.NotFound;
+            case { IsPending: true }:
+                return ChatroomProblems.ReplyPending;
+            case { Length: > RoomCopy.MaxMessages }:
+                return ChatroomProblems.TooLongToCopy(branch.Length);
+        }
+
+        var id = key.Value is { } chosen ? RoomIds.FromIdempotencyKey(caller.UserId, chosen) : RoomIds.New(time);
+        var room = grains.Chatroom(new RoomKey(caller.UserId, id));
+        return ToResult(await GrainCalls.RetryAsync(() => room.Create(body.Value.ToRoom(branch)), http.RequestAborted));
+    }
+
+    private static Results<Created<CreatedRoomResponse>, Problem> ToResult(CreateRoomOutcome outcome) => outcome switch
+    {
+        CreateRoomOutcome.Created created =>
+            TypedResults.Created(RoomPath.Of(created.Room.Id), CreatedRoomResponse.Of(created.Room)),
+        CreateRoomOutcome.AlreadyExists => ChatroomProblems.KeyReused,
+        CreateRoomOutcome.Deleted => ChatroomProblems.Gone,
+        CreateRoomOutcome.TooManyRooms many => ChatroomProblems.TooManyRooms(many.Limit),
+        CreateRoomOutcome.UserAbsent => Problems.Unauthorized,
+        var other => throw new NotSupportedException(other.GetType().Name),
+    };
 
     private static async Task<Results<SerializedJsonResult, Problem>> List(
         RoomListQuery query, Caller caller, IGrainFactory grains, HttpContext http)
@@ -89,9 +116,11 @@ internal static class ChatroomEndpoints
         SerializedJson.Of(ImmutableArray.CreateRange(rooms, RoomResponse.Of), Json.Context.ImmutableArrayRoomResponse);
 
     private static async Task<Results<SerializedJsonResult, Problem>> Read(
-        MessagePageQuery query, RenderQuery render, RoomPath path, ReplyRenderer renderer, HttpContext http)
+        MessagePageQuery query, ViewQuery shown, RenderQuery render, RoomPath path, ReplyRenderer renderer, HttpContext http)
     {
-        var view = await GrainCalls.RetryAsync(() => path.Grain.Read(query.Limit, query.Before), http.RequestAborted);
+        var (room, isPath) = (path.Grain, shown.IsPath is true);
+        var view = await GrainCalls.RetryAsync(
+            () => isPath ? room.ReadBranch(query.Limit, query.Before) : room.Read(query.Limit, query.Before), http.RequestAborted);
         if (view is null)
         {
             return RoomPath.NotFound;
@@ -101,7 +130,7 @@ internal static class ChatroomEndpoints
             ? MessagePage.Of(RoomViewResponse.WithHtml(view, await renderer.RenderAsync(view.Messages, http.RequestAborted)), view.HasOlder)
             : PageCache.GetOrAdd(view);
         var link = page.OlderThan is { } older
-            ? $"<{RoomPath.Of(view.Room.Id)}?limit={query.Limit}&before={older}{(render.AsHtml ? "&render=html" : "")}>; rel=\"next\""
+            ? $"<{RoomPath.Of(view.Room.Id)}?limit={query.Limit}&before={older}{(isPath ? "&view=path" : "")}{(render.AsHtml ? "&render=html" : "")}>; rel=\"next\""
             : null;
         return new SerializedJsonResult(page.Body, link);
     }
@@ -113,10 +142,10 @@ internal static class ChatroomEndpoints
         {
             case UpdateRoomOutcome.Updated updated:
                 http.Response.Headers.ETag = IfMatch.ToETag(updated.Room.Version);
-                return TypedResults.Ok(UpdatedRoomResponse.Of(updated.Room, updated.SystemPrompt));
+                return TypedResults.Ok(UpdatedRoomResponse.Of(updated));
             case UpdateRoomOutcome.Outdated:
                 return ChatroomProblems.Outdated;
-            case UpdateRoomOutcome.RoomAbsent:
+            case UpdateRoomOutcome.RoomAbsent or UpdateRoomOutcome.MessageAbsent:
                 return RoomPath.NotFound;
             case var other:
                 throw new NotSupportedException(other.GetType().Name);

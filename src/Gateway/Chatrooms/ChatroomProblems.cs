@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace GeminiChat.Gateway.Chatrooms;
 
 internal static class ChatroomProblems
@@ -25,6 +27,10 @@ internal static class ChatroomProblems
 
     public static Problem TooManyRooms(int limit) =>
         new(StatusCodes.Status409Conflict, $"You have {limit} chatrooms, which is the limit.");
+
+    public static Problem TooLongToCopy(long messages) => new(
+        StatusCodes.Status409Conflict,
+        string.Create(CultureInfo.InvariantCulture, $"This branch has {messages} messages. At most {RoomCopy.MaxMessages} can be copied."));
 
     public static Problem QueueFull(int limit) => new(
         StatusCodes.Status429TooManyRequests,

@@ -9,22 +9,22 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <summary>Writes a room with all its messages in one format. The caller flushes.</summary>
 internal interface IExportWriter
 {
-    void Begin(RoomView room);
+    void Begin(RoomBranch branch);
 
     void Write(RoomMessage message);
 
     void End();
 }
 
-/// <summary>A room in the form of <c>GET /chatroom/{id}</c>, with all its messages, superseded replies included.</summary>
+/// <summary>A room in the form of <c>GET /chatroom/{id}</c>, with all messages of the branch.</summary>
 internal sealed class JsonExportWriter(PipeWriter pipe) : IExportWriter
 {
     private readonly Utf8JsonWriter _json = new(pipe, new JsonWriterOptions { Encoder = Json.Encoder });
 
-    public void Begin(RoomView room)
+    public void Begin(RoomBranch branch)
     {
-        var head = JsonSerializer.SerializeToElement(
-            RoomViewResponse.Of(room with { Messages = [] }), Json.Context.RoomViewResponse);
+        var view = new RoomView(branch.Room, [], HasOlder: false, branch.SystemPrompt, branch.Head is > 0 and var last ? last : null);
+        var head = JsonSerializer.SerializeToElement(RoomViewResponse.Of(view), Json.Context.RoomViewResponse);
         _json.WriteStartObject();
         foreach (var member in head.EnumerateObject().Where(member => member.Value.ValueKind is not JsonValueKind.Array))
         {
@@ -50,16 +50,15 @@ internal sealed class JsonExportWriter(PipeWriter pipe) : IExportWriter
 
 /// <summary>
 /// A room as a document: a heading for the room and one for each message. The texts are not escaped, because they are Markdown.
-/// A block of code or HTML that a text leaves open is closed, or it would contain all that follows. Superseded replies are
-/// left out.
+/// A block of code or HTML that a text leaves open is closed, or it would contain all that follows.
 /// </summary>
 internal sealed class MarkdownExportWriter(PipeWriter pipe) : IExportWriter
 {
-    public void Begin(RoomView room)
+    public void Begin(RoomBranch branch)
     {
-        WriteText($"# {string.Join(' ', VisibleText.WithoutBidi(room.Room.Name).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))}\n\n");
-        WriteText(string.Create(CultureInfo.InvariantCulture, $"Created {room.Room.CreatedAt:yyyy-MM-dd HH:mm} UTC\n"));
-        if (room.SystemPrompt is { } prompt)
+        WriteText($"# {string.Join(' ', VisibleText.WithoutBidi(branch.Room.Name).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))}\n\n");
+        WriteText(string.Create(CultureInfo.InvariantCulture, $"Created {branch.Room.CreatedAt:yyyy-MM-dd HH:mm} UTC\n"));
+        if (branch.SystemPrompt is { } prompt)
         {
             WriteText($"\n## System prompt\n\n{OpenBlockCloser.Close(prompt)}\n");
         }
@@ -67,11 +66,6 @@ internal sealed class MarkdownExportWriter(PipeWriter pipe) : IExportWriter
 
     public void Write(RoomMessage message)
     {
-        if (message.SupersededBy is not null)
-        {
-            return;
-        }
-
         WriteText(message.Sender is Sender.User ? "\n## You\n" : "\n## Assistant\n");
         if (message.Content.Length > 0)
         {

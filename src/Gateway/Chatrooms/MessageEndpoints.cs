@@ -34,7 +34,7 @@ internal static class MessageEndpoints
 
     private const string ReconnectDescription = """
         When the stream breaks, the client can send the same request again, with `Accept: text/event-stream` and
-        `Last-Event-ID`. A post with the content of the room's newest message continues the stream of that message's reply. A
+        `Last-Event-ID`. A post or an edit with the content of the room's newest message continues the stream of that message's reply. A
         regenerate continues the stream of the reply that replaced the named one. No second reply is started.
         """;
 
@@ -42,6 +42,8 @@ internal static class MessageEndpoints
     {
         var room = app.MapGroup("/chatroom/{id}/message").WithTags("Messages").RequireAuthorization().WithParameterValidation();
         room.MapPost("", Post).WithName("postMessage").WithSummary("Post a message, and wait for the reply or not")
+            .Accepts(MessageExamples.Post, MessageExamples.InvalidPost).BeginsReply();
+        room.MapPost("/{mid}/edit", Edit).WithName("editMessage").WithSummary("Post a new version of a message, and wait for the reply or not")
             .Accepts(MessageExamples.Post, MessageExamples.InvalidPost).BeginsReply();
         room.MapPost("/{mid}/regenerate", Regenerate).WithName("regenerate")
             .WithSummary("Ask for another reply in the place of a finished one").BeginsReply().ProducesProblem(ChatroomProblems.ReplyPending);
@@ -76,6 +78,15 @@ internal static class MessageEndpoints
         return await BeginReply(turnKey => path.Grain.Post(new NewMessage(content, turnKey)), key, begun, path, caller, time, http);
     }
 
+    private static async Task<IResult> Edit(
+        IdempotencyKey key, JsonBody<PostMessageRequest> body, MessagePath path, Caller caller, TimeProvider time, HttpContext http)
+    {
+        var (room, content) = (path.Room.Grain, body.Value.Content!);
+        var begun = await StreamReconnects.FindReplyOfEdit(room, path.MessageId, content, http);
+        return await BeginReply(
+            turnKey => room.Edit(path.MessageId, new NewMessage(content, turnKey)), key, begun, path.Room, caller, time, http);
+    }
+
     private static async Task<IResult> Regenerate(
         IdempotencyKey key, MessagePath path, Caller caller, TimeProvider time, HttpContext http)
     {
@@ -97,7 +108,7 @@ internal static class MessageEndpoints
         return await GrainCalls.RetryAsync(() => call(turnKey), http.RequestAborted) switch
         {
             PostOutcome.Accepted turn => await ReplyResults.ForAcceptedTurn(turn, begun, room, caller, http),
-            PostOutcome.RoomAbsent or PostOutcome.ReplyAbsent => RoomPath.NotFound,
+            PostOutcome.RoomAbsent or PostOutcome.MessageAbsent or PostOutcome.ReplyAbsent => RoomPath.NotFound,
             PostOutcome.KeyReused => ChatroomProblems.KeyReused,
             PostOutcome.ReplyPending => ChatroomProblems.ReplyPending,
             PostOutcome.QuotaExceeded reached => DailyLimit.Reached(reached.Usage, time),

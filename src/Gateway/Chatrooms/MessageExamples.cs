@@ -23,12 +23,12 @@ internal static class MessageExamples
     public static MessageResponse Asked { get; } = new(Example.MessageId, "user", Question, Example.Time, "completed");
 
     public static MessageResponse Finished { get; } = new(
-        Example.ReplyId, "ai", Answer, Example.Time, "completed", Example.MessageId, Model: Model, Usage: new UsageResponse(14, 9));
+        Example.ReplyId, "ai", Answer, Example.Time, "completed", Example.MessageId, Model: Model, Usage: new UsageResponse(14, 9), ParentId: Example.MessageId);
 
     public static MessageResponse Stopped { get; } = Finished with { Content = First, Status = "stopped", Usage = null };
 
     public static AcceptedResponse Accepted { get; } = new(
-        Asked, new(Example.ReplyId, "ai", "", Example.Time, "queued", Example.MessageId, Attempt: 1, Cursor: "1-0"), Position: 0);
+        Asked, new(Example.ReplyId, "ai", "", Example.Time, "queued", Example.MessageId, Attempt: 1, Cursor: "1-0", ParentId: Example.MessageId), Position: 0);
 
     public static (string Name, Func<string> Text)[] ReplyStreams =>
     [

@@ -31,6 +31,8 @@ internal sealed record AcceptedResponse(MessageResponse Message, MessageResponse
 /// <param name="Usage">Of a reply, its tokens.</param>
 /// <param name="Attempt">Of a reply being written, which attempt its text belongs to.</param>
 /// <param name="Cursor">Of a reply being written, the <c>Last-Event-ID</c> to read on from.</param>
+/// <param name="ParentId">The message that it follows; absent of a first message.</param>
+/// <param name="Siblings">Ids of all messages with the same parent and sender, itself included, when there are others.</param>
 /// <param name="ContentHtml">Of a finished reply, when asked for: the text, which is Markdown, as HTML for a page.</param>
 internal sealed record MessageResponse(
     long Id,
@@ -45,6 +47,8 @@ internal sealed record MessageResponse(
     UsageResponse? Usage = null,
     int? Attempt = null,
     string? Cursor = null,
+    long? ParentId = null,
+    ImmutableArray<long>? Siblings = null,
     string? ContentHtml = null)
 {
     public static MessageResponse Of(RoomMessage message)
@@ -62,7 +66,9 @@ internal sealed record MessageResponse(
             message.Model,
             message.Usage is { } usage ? new UsageResponse(usage.InputTokens, usage.OutputTokens) : null,
             isOpen ? message.Attempt : null,
-            isOpen ? new ReplyCursor(message.Attempt, message.Content.Length).ToString() : null);
+            isOpen ? new ReplyCursor(message.Attempt, message.Content.Length).ToString() : null,
+            message.ParentId,
+            message.Siblings.IsDefault ? null : message.Siblings);
     }
 
     /// <summary>With the HTML of a finished reply, if it is among those by id.</summary>

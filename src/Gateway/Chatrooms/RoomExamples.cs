@@ -37,15 +37,19 @@ internal static class RoomExamples
     public static string NextRooms => "</chatroom?limit=50&cursor=CN5pHq6rgAABnA46YYB4Fo9oO3yt0U4q>; rel=\"next\"";
 
     public static RoomViewResponse View { get; } =
-        new(Example.RoomId, Name, Prompt, Example.Time, Version: 3, [MessageExamples.Asked, MessageExamples.Finished]);
+        new(Example.RoomId, Name, Prompt, Example.Time, Version: 3, Example.ReplyId, [MessageExamples.Asked, MessageExamples.Finished]);
 
     public static string OlderMessages => $"<{RoomPath.Of(Example.RoomId)}?limit=50&before=51>; rel=\"next\"";
 
     public static UpdateRoomRequest Update { get; } =
-        new(new OptionalText(IsPresent: true, Name), new OptionalText(IsPresent: true, Prompt));
+        new(new OptionalText(IsPresent: true, Name), new OptionalText(IsPresent: true, Prompt), Example.ReplyId);
+
+    public static ForkRoomRequest Fork { get; } = new(Example.ReplyId, Name);
+
+    public static ForkRoomRequest InvalidFork { get; } = new(MessageId: 0);
 
     public static UpdateRoomRequest InvalidUpdate { get; } = new();
 
     public static UpdatedRoomResponse Updated { get; } =
-        new(Example.RoomId, Name, Prompt, Example.Time, Example.Time.AddMinutes(1), Version: 4);
+        new(Example.RoomId, Name, Prompt, Example.Time, Example.Time.AddMinutes(1), Version: 4, Example.ReplyId);
 }

@@ -5,8 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>
-/// Downloads a room: all messages that exist at the start, in the order of the conversation. They are read and sent page by
-/// page, so a long room takes no more memory than a short one.
+/// Downloads a room: the shown branch or all messages, as they exist at the start. They are read and sent page by page, so a long
+/// room takes no more memory than a short one.
 /// </summary>
 internal static class RoomExport
 {
@@ -17,16 +17,29 @@ internal static class RoomExport
 
     // A documentation comment would become the summary of the route.
     public static async Task<IResult> Export(
-        string? format, RoomPath path, ReplyRenderer renderer, HttpContext http)
+        string? format, ViewQuery view, RoomPath path, ReplyRenderer renderer, HttpContext http)
     {
         if (ReplyFormats.OfExport(format, http.Request.Headers.Accept) is not { } form)
         {
             return BadFormat;
         }
 
-        return await GrainCalls.RetryAsync(() => path.Grain.Read(1, before: null), http.RequestAborted) is { } start
-            ? new ExportResult(path.Grain, start, form, renderer)
+        return await FindMessages(path.Grain, view.IsPath ?? true, http.RequestAborted) is { } branch
+            ? new ExportResult(path.Grain, branch, form, renderer)
             : RoomPath.NotFound;
+    }
+
+    /// <summary>The shown branch, or all messages as if they were one branch; null if there is no such room.</summary>
+    public static async Task<RoomBranch?> FindMessages(IChatroomGrain room, bool isPath, CancellationToken cancellationToken)
+    {
+        if (isPath)
+        {
+            return await GrainCalls.RetryAsync(() => room.GetBranch(last: null), cancellationToken);
+        }
+
+        var newest = await GrainCalls.RetryAsync(() => room.Read(1, before: null), cancellationToken);
+        return newest is null ? null : new RoomBranch(
+            newest.Room, newest.SystemPrompt, newest.Messages is [var last] ? [new IdRange(1, last.Id)] : [], IsPending: false);
     }
 
     public static string ToContentDisposition(string name, string extension)
@@ -39,21 +52,21 @@ internal static class RoomExport
         return header.ToString();
     }
 
-    private sealed class ExportResult(IChatroomGrain room, RoomView start, ExportFormat form, ReplyRenderer renderer) : IResult
+    private sealed class ExportResult(IChatroomGrain room, RoomBranch branch, ExportFormat form, ReplyRenderer renderer) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             var response = httpContext.Response;
             var isMarkdown = form is ExportFormat.Markdown;
             response.ContentType = $"{(isMarkdown ? MediaTypeNames.Text.Markdown : JsonInput.MediaType)}; charset=utf-8";
-            response.Headers.ContentDisposition = ToContentDisposition(start.Room.Name, isMarkdown ? "md" : "json");
+            response.Headers.ContentDisposition = ToContentDisposition(branch.Room.Name, isMarkdown ? "md" : "json");
             if (HttpMethods.IsHead(httpContext.Request.Method))
             {
                 return;
             }
 
             IExportWriter writer = isMarkdown ? new MarkdownExportWriter(response.BodyWriter) : new JsonExportWriter(response.BodyWriter);
-            await WriteWithLeaseAsync(() => writer.Begin(start), httpContext);
+            await WriteWithLeaseAsync(() => writer.Begin(branch), httpContext);
             if (await WriteMessages(writer, httpContext))
             {
                 writer.End();
@@ -66,17 +79,15 @@ internal static class RoomExport
             }
         }
 
-        private Task<bool> WriteMessages(IExportWriter writer, HttpContext http)
-        {
-            var last = start.Messages is [.., var newest] ? newest.Id : 0;
-            return new ConversationReader(room, last).ReadAsync(
-                async message =>
-                {
-                    await WriteWithLeaseAsync(() => writer.Write(message), http);
-                    await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
-                },
-                http.RequestAborted);
-        }
+        private Task<bool> WriteMessages(IExportWriter writer, HttpContext http) => BranchReader.ReadAsync(
+            room,
+            branch.Ranges,
+            async message =>
+            {
+                await WriteWithLeaseAsync(() => writer.Write(message), http);
+                await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+            },
+            http.RequestAborted);
 
         // Parsing Markdown needs a lease of the renderer. The lease ends before the piece is sent to the client.
         private async Task WriteWithLeaseAsync(Action write, HttpContext http)

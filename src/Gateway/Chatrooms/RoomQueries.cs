@@ -48,6 +48,31 @@ internal sealed record MessagePageQuery(int Limit, long? Before, Problem? Proble
     }
 }
 
+/// <summary>Which messages of a room to show: the shown branch, or all in the order of their ids.</summary>
+/// <param name="IsPath">Whether it is the shown branch; null if the client does not say.</param>
+/// <param name="Problem">Why the query is invalid.</param>
+internal sealed record ViewQuery(bool? IsPath, Problem? Problem) : IValidatedParameter, IEndpointParameterMetadataProvider
+{
+    public const string Description =
+        "`path` is the shown branch, from the first message to the room's head. `all` is all messages in the order of their ids. "
+        + "The default is `all`; that of an export is `path`.";
+
+    private static readonly Problem Invalid = Problems.BadRequest("view must be path or all, or absent.");
+
+    public static ValueTask<ViewQuery> BindAsync(HttpContext context)
+    {
+        string? text = context.Request.Query["view"];
+        bool? isPath = text is null ? null : text is "path";
+        return new(new ViewQuery(isPath, text is null or "path" or "all" ? null : Invalid));
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new RequestParameter("view", ParameterLocation.Query));
+        builder.Metadata.Add(new ProblemResponse(Invalid));
+    }
+}
+
 /// <summary>Whether to add the HTML of finished replies.</summary>
 internal sealed record RenderQuery(bool AsHtml, Problem? Problem) : IValidatedParameter, IEndpointParameterMetadataProvider
 {

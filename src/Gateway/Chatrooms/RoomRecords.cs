@@ -35,17 +35,33 @@ internal sealed record RoomResponse(Guid Id, string Name, DateTimeOffset Created
 /// <summary>What to change of a room; what is absent stays.</summary>
 /// <param name="Name">What the list shows.</param>
 /// <param name="SystemPrompt">Instructions to the model, from the next turn on; null for none.</param>
+/// <param name="Head">A message of the branch to show. It is shown down to its newest message.</param>
 internal sealed record UpdateRoomRequest(
     [property: StringLength(SizeLimits.MaxNameLength, MinimumLength = 1), Visible] OptionalText Name = default,
-    [property: StringLength(SizeLimits.MaxSystemPromptLength)] OptionalText SystemPrompt = default) : IRequestBody
+    [property: StringLength(SizeLimits.MaxSystemPromptLength)] OptionalText SystemPrompt = default,
+    [property: Range(1, long.MaxValue)] long? Head = null) : IRequestBody
 {
     public string? Validate() =>
-        !Name.IsPresent && !SystemPrompt.IsPresent ? "Give name or system_prompt, or both."
+        !Name.IsPresent && !SystemPrompt.IsPresent && Head is null ? "Give name, system_prompt or head."
         : Name is { IsPresent: true, Value: null } ? "name is required."
         : null;
 
     public RoomPatch ToPatch(ImmutableArray<long>? ifVersions) =>
-        new(Name.Value is { } name ? VisibleText.WithoutBidi(name) : null, SystemPrompt.IsPresent ? SystemPrompt.Value ?? "" : null, ifVersions);
+        new(Name.Value is { } name ? VisibleText.WithoutBidi(name) : null, SystemPrompt.IsPresent ? SystemPrompt.Value ?? "" : null, ifVersions, Head: Head);
+}
+
+/// <summary>A room to begin with a copy of another one's messages.</summary>
+/// <param name="MessageId">The last message to copy; when absent, that of the shown branch.</param>
+/// <param name="Name">What the list shows; when absent, the other room's name.</param>
+internal sealed record ForkRoomRequest(
+    [property: Range(1, long.MaxValue)] long? MessageId = null,
+    [property: StringLength(SizeLimits.MaxNameLength, MinimumLength = 1), Visible] string? Name = null) : IRequestBody
+{
+    public NewRoom ToRoom(RoomBranch branch) => new(
+        Name is null ? branch.Room.Name : VisibleText.WithoutBidi(Name),
+        branch.SystemPrompt,
+        IsTemporary: branch.Room.IsTemporary,
+        Copy: new RoomCopy(branch.Room.Id, branch.Ranges, $"fork {branch.Room.Id} {MessageId} {Name}"));
 }
 
 /// <summary>A room without its messages.</summary>
@@ -55,11 +71,12 @@ internal sealed record UpdateRoomRequest(
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="UpdatedAt">Its last activity, which a change of name or prompt is not.</param>
 /// <param name="Version">Counts the room's changes.</param>
+/// <param name="Head">The newest message of the shown branch; absent in an empty room.</param>
 internal sealed record UpdatedRoomResponse(
-    Guid Id, string Name, string? SystemPrompt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Version)
+    Guid Id, string Name, string? SystemPrompt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Version, long? Head)
 {
-    public static UpdatedRoomResponse Of(RoomSummary room, string? systemPrompt) =>
-        new(room.Id, room.Name, systemPrompt, room.CreatedAt, room.UpdatedAt, room.Version);
+    public static UpdatedRoomResponse Of(UpdateRoomOutcome.Updated updated) => new(
+        updated.Room.Id, updated.Room.Name, updated.SystemPrompt, updated.Room.CreatedAt, updated.Room.UpdatedAt, updated.Room.Version, updated.Head);
 }
 
 /// <summary>A room with a page of its messages.</summary>
@@ -68,6 +85,7 @@ internal sealed record UpdatedRoomResponse(
 /// <param name="SystemPrompt">Instructions to the model for every turn; absent when there are none.</param>
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="Version">Counts the room's changes. In quotes it is the value for <c>If-Match</c>.</param>
+/// <param name="Head">The newest message of the shown branch, which the next message follows; absent in an empty room.</param>
 /// <param name="Messages">In the order of their ids.</param>
 internal sealed record RoomViewResponse(
     Guid Id,
@@ -75,6 +93,7 @@ internal sealed record RoomViewResponse(
     string? SystemPrompt,
     DateTimeOffset CreatedAt,
     long Version,
+    long? Head,
     ImmutableArray<MessageResponse> Messages)
 {
     public static RoomViewResponse Of(RoomView view) => Of(view, MessageResponse.Of);
@@ -89,5 +108,6 @@ internal sealed record RoomViewResponse(
         view.SystemPrompt,
         view.Room.CreatedAt,
         view.Room.Version,
+        view.Head,
         ImmutableArray.CreateRange(view.Messages, map));
 }

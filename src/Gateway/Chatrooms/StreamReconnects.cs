@@ -9,7 +9,21 @@ namespace GeminiChat.Gateway.Chatrooms;
 internal static class StreamReconnects
 {
     /// <summary>The reply of a repeated post: the reply to the room's newest question if the content is the same.</summary>
-    public static async Task<RoomMessage?> FindReplyOfPost(IChatroomGrain room, string content, HttpContext http)
+    public static Task<RoomMessage?> FindReplyOfPost(IChatroomGrain room, string content, HttpContext http) =>
+        FindReplyToNewest(room, question => question.Content == content, http);
+
+    /// <summary>The reply of a repeated edit: the same if the newest question is a version of the edited one.</summary>
+    public static Task<RoomMessage?> FindReplyOfEdit(IChatroomGrain room, long messageId, string content, HttpContext http) =>
+        FindReplyToNewest(
+            room,
+            question => question.Content == content && !question.Siblings.IsDefault && question.Id != messageId && question.Siblings.Contains(messageId),
+            http);
+
+    /// <summary>The reply of a repeated regenerate: the one that superseded the given reply.</summary>
+    public static async Task<RoomMessage?> FindReplyOfRegenerate(IChatroomGrain room, long replyId, HttpContext http) =>
+        IsReconnect(http.Request) && await Find(room, replyId, http) is { SupersededBy: { } newer } ? await Find(room, newer, http) : null;
+
+    private static async Task<RoomMessage?> FindReplyToNewest(IChatroomGrain room, Func<RoomMessage, bool> isRepeated, HttpContext http)
     {
         if (!IsReconnect(http.Request)
             || await GrainCalls.RetryAsync(() => room.Read(SizeLimits.MaxMessagesPerPage, before: null), http.RequestAborted) is not { } page)
@@ -18,12 +32,8 @@ internal static class StreamReconnects
         }
 
         var question = page.Messages.LastOrDefault(message => message.Sender is Sender.User);
-        return question?.Content == content ? page.Messages.LastOrDefault(message => message.ReplyTo == question.Id) : null;
+        return question is not null && isRepeated(question) ? page.Messages.LastOrDefault(message => message.ReplyTo == question.Id) : null;
     }
-
-    /// <summary>The reply of a repeated regenerate: the one that superseded the given reply.</summary>
-    public static async Task<RoomMessage?> FindReplyOfRegenerate(IChatroomGrain room, long replyId, HttpContext http) =>
-        IsReconnect(http.Request) && await Find(room, replyId, http) is { SupersededBy: { } newer } ? await Find(room, newer, http) : null;
 
     private static bool IsReconnect(HttpRequest request) =>
         LastEventId.Of(request) is not null && ReplyFormats.OfReply(request.Headers.Accept) is ReplyFormat.EventStream;

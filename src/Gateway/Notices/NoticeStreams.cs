@@ -61,6 +61,7 @@ internal sealed class NoticeEventStream(HttpContext http, NoticeCursor? start) :
     {
         Notice.RoomCreated created => ("created", RoomResponse.Of(created.Room)),
         Notice.RoomRenamed renamed => ("renamed", RoomResponse.Of(renamed.Room)),
+        Notice.RoomUpdated updated => ("updated", RoomUpdatedEvent.Of(updated)),
         Notice.RoomDeleted deleted => ("deleted", new RoomDeletedEvent(deleted.RoomId)),
         Notice.ReplyQueued queued => ("queued", ReplyQueuedEvent.Of(queued)),
         Notice.ReplyGenerating generating => ("generating", new ReplyGeneratingEvent(generating.RoomId, generating.ReplyId)),
@@ -72,6 +73,12 @@ internal sealed class NoticeEventStream(HttpContext http, NoticeCursor? start) :
 }
 
 // The data of the events. The description of GET /events documents them; Id is the id of the room.
+internal sealed record RoomUpdatedEvent(Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Version, long? Head)
+{
+    public static RoomUpdatedEvent Of(Notice.RoomUpdated updated) => new(
+        updated.Room.Id, updated.Room.Name, updated.Room.CreatedAt, updated.Room.UpdatedAt, updated.Room.Version, updated.Head);
+}
+
 internal sealed record RoomDeletedEvent(Guid Id);
 
 internal sealed record ReplyQueuedEvent(Guid Id, long ReplyId, int Position, DateTimeOffset UpdatedAt, long Version)

@@ -24,6 +24,7 @@ internal static class RequestParameters
         ["limit"] = new("The maximum number. The default is the highest number allowed.", Number),
         ["before"] = new("Only messages before this one, by its id.", Number),
         ["cursor"] = new("Where to read on, as a `Link` header gave it.", Text),
+        ["view"] = new(ViewQuery.Description, () => EnumOf("path", "all")),
         ["render"] = new(RenderQuery.Description, () => EnumOf("html")),
         ["format"] = new("Without it, `Accept` chooses.", () => EnumOf("json", "markdown")),
         ["session_id"] = new("The checkout that was just used. The service reads its result from Stripe.", Text),

@@ -66,6 +66,7 @@ internal static class Json
 [JsonSerializable(typeof(UpdatedRoomResponse))]
 [JsonSerializable(typeof(AcceptedResponse))]
 [JsonSerializable(typeof(MessageResponse))]
+[JsonSerializable(typeof(RoomUpdatedEvent))]
 [JsonSerializable(typeof(RoomDeletedEvent))]
 [JsonSerializable(typeof(ReplyQueuedEvent))]
 [JsonSerializable(typeof(ReplyGeneratingEvent))]

@@ -27,6 +27,7 @@ namespace GeminiChat.Gateway.Web;
 [JsonSerializable(typeof(ChangePasswordRequest))]
 [JsonSerializable(typeof(CreateRoomRequest))]
 [JsonSerializable(typeof(UpdateRoomRequest))]
+[JsonSerializable(typeof(ForkRoomRequest))]
 [JsonSerializable(typeof(PostMessageRequest))]
 [JsonSerializable(typeof(UpdateUserRequest))]
 [JsonSerializable(typeof(DeleteUserRequest))]

@@ -7,15 +7,35 @@ namespace GeminiChat.GrainInterfaces.Chatrooms;
 /// Whether the user gave no name. If so, the first exchange creates a title that replaces <paramref name="Name"/>.
 /// </param>
 /// <param name="IsTemporary">Whether the room is in no list and no search, and is deleted a day after its last use.</param>
+/// <param name="Copy">The messages that the room begins with; null for none.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.NewRoom")]
 public sealed record NewRoom(
     [property: Id(0)] string Name,
     [property: Id(1)] string? SystemPrompt,
     [property: Id(2)] bool IsUntitled = false,
-    [property: Id(3)] bool IsTemporary = false)
+    [property: Id(3)] bool IsTemporary = false,
+    [property: Id(4)] RoomCopy? Copy = null)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(NewRoom);
+}
+
+/// <summary>Finished messages of another room of the same user, to copy into a new room.</summary>
+/// <param name="SourceRoomId">The other room.</param>
+/// <param name="Ranges">The messages, in the order of the conversation; at most <see cref="MaxMessages"/>.</param>
+/// <param name="Request">What the user asked for, as a text. Two requests with the same text are the same request.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.RoomCopy")]
+public sealed record RoomCopy(
+    [property: Id(0)] Guid SourceRoomId, [property: Id(1)] ImmutableArray<IdRange> Ranges, [property: Id(2)] string Request)
+{
+    /// <summary>The maximum number of messages. They are copied in one transaction, for which other writes wait.</summary>
+    public const int MaxMessages = 2000;
+
+    /// <summary>The number of messages.</summary>
+    public long Length => Ranges.Sum(range => range.Last - range.First + 1);
+
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(RoomCopy);
 }
 
 /// <summary>The outcome of creating a room.</summary>
@@ -111,7 +131,7 @@ public sealed record RoomView(
 /// <param name="Room">The room.</param>
 /// <param name="SystemPrompt">Instructions to the model for every turn; null for none.</param>
 /// <param name="Ranges">In the order of the conversation; empty in an empty room.</param>
-/// <param name="IsPending">Whether the last message is a pending reply.</param>
+/// <param name="IsPending">Whether a reply among them is pending.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.RoomBranch")]
 public sealed record RoomBranch(
     [property: Id(0)] RoomSummary Room,

@@ -30,6 +30,18 @@ public interface IChatroomGrain : IGrainWithStringKey
     [Alias("Read")]
     Task<RoomView?> Read(int limit, long? before);
 
+    /// <summary>Reads the room with a page of the shown branch, as <see cref="Read"/> does with all messages.</summary>
+    /// <param name="limit">See <see cref="Read"/>.</param>
+    /// <param name="before">See <see cref="Read"/>.</param>
+    [Alias("ReadBranch")]
+    Task<RoomView?> ReadBranch(int limit, long? before);
+
+    /// <summary>The path from the first message to a message.</summary>
+    /// <param name="last">The message; null for the head.</param>
+    /// <returns>Null when the room or the message does not exist.</returns>
+    [Alias("GetBranch")]
+    Task<RoomBranch?> GetBranch(long? last);
+
     /// <summary>Reads one message; null when there is none.</summary>
     [Alias("ReadMessage")]
     Task<RoomMessage?> ReadMessage(long messageId);
@@ -43,8 +55,17 @@ public interface IChatroomGrain : IGrainWithStringKey
     Task<PostOutcome> Post(NewMessage message);
 
     /// <summary>
+    /// Accepts a new version of a user's message and queues its reply, as <see cref="Post"/> does. It follows the message that
+    /// the earlier version follows.
+    /// </summary>
+    /// <param name="messageId">The earlier version.</param>
+    /// <param name="message">The new version.</param>
+    [Alias("Edit")]
+    Task<PostOutcome> Edit(long messageId, NewMessage message);
+
+    /// <summary>
     /// Queues another reply to the same message in place of a finished one. It is durable when the call returns, and
-    /// supersedes all earlier replies to that message. Its context is the turns before the message. Safe to repeat with
+    /// supersedes all earlier replies to that message. Its context is the path to the message. Safe to repeat with
     /// the same key, like <see cref="Post"/>. Posts and regenerates share one set of keys.
     /// </summary>
     /// <param name="replyId">Any reply to the message.</param>
@@ -75,8 +96,8 @@ public interface IChatroomGrain : IGrainWithStringKey
     Task<RoomMessage?> Stop(long replyId);
 
     /// <summary>
-    /// Changes name or system prompt. When the call returns, the change is durable and in the owner's list. A new prompt
-    /// applies from the next turn that starts. Safe to repeat: a change that is already applied succeeds.
+    /// Changes what the user can set of a room. When the call returns, the change is durable and in the owner's list. A new
+    /// prompt applies from the next turn that starts. Safe to repeat: a change that is already applied succeeds.
     /// </summary>
     [Alias("Update")]
     Task<UpdateRoomOutcome> Update(RoomPatch patch);

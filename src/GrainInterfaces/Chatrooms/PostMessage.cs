@@ -15,7 +15,7 @@ public sealed record NewMessage([property: Id(0)] string Content, [property: Id(
     public override string ToString() => nameof(NewMessage);
 }
 
-/// <summary>The outcome of a post or a regenerate.</summary>
+/// <summary>The outcome of a post, an edit or a regenerate.</summary>
 [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome")]
 public abstract record PostOutcome
 {
@@ -38,6 +38,10 @@ public abstract record PostOutcome
     /// <summary>The room has no such reply.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.ReplyAbsent")]
     public sealed record ReplyAbsent : PostOutcome;
+
+    /// <summary>The room has no such message of the user.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.MessageAbsent")]
+    public sealed record MessageAbsent : PostOutcome;
 
     /// <summary>A reply to the same message is still pending.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.ReplyOpen")]

@@ -18,6 +18,12 @@ public abstract record Notice
     [GenerateSerializer, Immutable, Alias("geminichat.Notice.RoomRenamed")]
     public sealed record RoomRenamed([property: Id(0)] RoomSummary Room) : Notice;
 
+    /// <summary>A room was pinned or archived, or another branch of it is shown.</summary>
+    /// <param name="Room">The room.</param>
+    /// <param name="Head">The newest message of the branch that is shown; null in an empty room.</param>
+    [GenerateSerializer, Immutable, Alias("geminichat.Notice.RoomUpdated")]
+    public sealed record RoomUpdated([property: Id(0)] RoomSummary Room, [property: Id(1)] long? Head) : Notice;
+
     /// <summary>A room was deleted.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.Notice.RoomDeleted")]
     public sealed record RoomDeleted([property: Id(0)] Guid RoomId) : Notice;

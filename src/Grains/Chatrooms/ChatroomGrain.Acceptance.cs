@@ -30,7 +30,8 @@ internal sealed partial class ChatroomGrain
                 foreach (var (pending, turn) in ready.Zip(stored.Turns))
                 {
                     var position = room.GetPosition(turn.Reply.Id);
-                    _ = pending.Complete(new PostOutcome.Accepted(turn.Message, turn.Reply, position), after: userNotified);
+                    var outcome = new PostOutcome.Accepted(room.GetCurrent(turn.Message), room.Conversation.WithPlace(turn.Reply), position);
+                    _ = pending.Complete(outcome, after: userNotified);
                 }
 
                 Refuse(ready[accepted.Turns..], accepted.Usage);
@@ -52,11 +53,15 @@ internal sealed partial class ChatroomGrain
     {
         var now = services.Now();
         var next = room.Row.NextId;
+        var (head, newest) = (room.Conversation.Head, room.Conversation.NewestHead);
         var turns = ImmutableArray.CreateBuilder<AcceptedTurn>(batch.Length);
         foreach (var pending in batch)
         {
-            turns.Add(pending.Request.ToAcceptedTurn(next, now) with { TraceContext = pending.TraceContext });
-            next = turns[^1].Reply.Id + 1;
+            var turn = pending.Request.ToAcceptedTurn(next, now, head);
+            var isBranch = turn.RegeneratedReplyId is not null || turn.Message.ParentId != newest;
+            turns.Add(turn with { IsBranch = isBranch, TraceContext = pending.TraceContext });
+            head = newest = turn.Reply.Id;
+            next = turn.Reply.Id + 1;
         }
 
         return new Acceptance(room.Key, room.Row.NextId, turns.MoveToImmutable(), room.CreateNextSummary(now), now, services.Quota.Value);
@@ -110,12 +115,14 @@ internal sealed partial class ChatroomGrain
         }
 
         _committing = _unknown.Turns.Length;
+        await _commitLock.WaitAsync();
         try
         {
             await ResolveUnknownCommit(room);
         }
         finally
         {
+            _commitLock.Release();
             _committing = 0;
             CommitWaiting(room);
         }

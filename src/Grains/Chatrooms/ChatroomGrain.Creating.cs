@@ -44,7 +44,7 @@ internal sealed partial class ChatroomGrain
 
     /// <summary>A fingerprint that tells apart requests for the same room id, at most 64 characters.</summary>
     private static string GetFingerprint(NewRoom room) => Convert.ToHexString(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{room.Name.Length} {room.Name}{room.SystemPrompt}")));
+        SHA256.HashData(Encoding.UTF8.GetBytes(room.Copy?.Request ?? $"{room.Name.Length} {room.Name}{room.SystemPrompt}")));
 
     /// <summary>Stores the room's row if the user may have one more room.</summary>
     /// <returns>Null when the room is stored, by this request or an earlier one; otherwise the reason for the refusal.</returns>
@@ -60,11 +60,11 @@ internal sealed partial class ChatroomGrain
 
         var now = services.Now();
         var summary = new RoomSummary(_key.RoomId, room.Name, now, now, Version: 1);
-        var row = new RoomRow(summary, room.SystemPrompt, NextId: 1, fingerprint, IsNamed: !room.IsUntitled);
+        var row = new RoomRow(summary, room.SystemPrompt, NextId: 1 + (room.Copy?.Length ?? 0), fingerprint, IsNamed: !room.IsUntitled);
 
         // If the row exists, an earlier try stored it and its response was lost, or another activation stored it.
-        var stored = await services.Rooms.Create(_key, row)
-            ? new StoredRoom(row, [], [])
+        var stored = await services.Rooms.Create(_key, row, room.Copy) && room.Copy is null
+            ? new StoredRoom(row, [], [], [])
             : await services.Rooms.Load(_key, services.Options.Value.TailMessages);
         if (stored is not null)
         {

@@ -1,11 +1,13 @@
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// Posting: a post or a regenerate waits for the next commit. One commit runs at a time. Requests that arrive meanwhile
-/// share the next commit.
+/// Posting: a post, an edit or a regenerate waits for the next commit. One commit runs at a time. Requests that arrive
+/// meanwhile share the next commit.
 /// </summary>
 internal sealed partial class ChatroomGrain
 {
+    // Held while turns are accepted or the head is chosen: a turn goes on from the head of the moment of its acceptance.
+    private readonly SemaphoreSlim _commitLock = new(1, 1);
     private readonly Dictionary<string, (TurnRequest Request, Task<PostOutcome> Outcome)> _inFlight = [];
     private List<UncommittedTurnRequest> _waiting = [];
     private int _committing;
@@ -20,6 +22,24 @@ internal sealed partial class ChatroomGrain
 
         ThrowIfStale();
         var request = new PostRequest(message.Content, message.IdempotencyKey);
+        return await UnlessDeleted(Accept(room, request)) ?? new PostOutcome.RoomAbsent();
+    }
+
+    public async Task<PostOutcome> Edit(long messageId, NewMessage message)
+    {
+        DeactivateIfAbsent();
+        if (_room is not { } room)
+        {
+            return new PostOutcome.RoomAbsent();
+        }
+
+        ThrowIfStale();
+        if (await Find(room, messageId) is not { Sender: Sender.User })
+        {
+            return new PostOutcome.MessageAbsent();
+        }
+
+        var request = new EditRequest(messageId, room.Conversation.ParentOf(messageId), message.Content, message.IdempotencyKey);
         return await UnlessDeleted(Accept(room, request)) ?? new PostOutcome.RoomAbsent();
     }
 
@@ -114,6 +134,7 @@ internal sealed partial class ChatroomGrain
             var batch = _waiting;
             _waiting = [];
             _committing = batch.Count;
+            await _commitLock.WaitAsync();
             try
             {
                 _waiting.InsertRange(0, await CommitBatch(room, batch));
@@ -123,6 +144,7 @@ internal sealed partial class ChatroomGrain
                 batch.ForEach(pending => pending.Fail(failure));
             }
 
+            _commitLock.Release();
             _committing = 0;
         }
     }

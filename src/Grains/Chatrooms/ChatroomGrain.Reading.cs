@@ -9,6 +9,20 @@ internal sealed partial class ChatroomGrain
         return _room is null ? null : await _room.GetView(limit, before);
     }
 
+    public async Task<RoomView?> ReadBranch(int limit, long? before)
+    {
+        DeactivateIfAbsent();
+        return _room is null ? null : await _room.GetBranchView(limit, before);
+    }
+
+    public async Task<RoomBranch?> GetBranch(long? last)
+    {
+        DeactivateIfAbsent();
+        return _room is { } room && (last is null || await Find(room, last.Value) is not null)
+            ? room.GetBranch(last ?? room.Conversation.Head ?? 0)
+            : null;
+    }
+
     public async Task<RoomMessage?> ReadMessage(long messageId)
     {
         DeactivateIfAbsent();
@@ -36,7 +50,9 @@ internal sealed partial class ChatroomGrain
             await updated.WaitAsync(left, services.Time, cancellationToken).SuppressThrowing();
         }
 
-        return _room is { } room && await Find(room, replyId) is { Sender: Sender.Ai } finished ? ReplyText.Read(finished, from) : null;
+        return _room is { } room && await Find(room, replyId) is { Sender: Sender.Ai } finished
+            ? ReplyText.Read(room.Conversation.WithPlace(finished), from)
+            : null;
     }
 
     /// <summary>Finds a message in memory or in the store.</summary>

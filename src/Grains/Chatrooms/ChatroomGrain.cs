@@ -47,25 +47,6 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
         await _notices.StopAsync().WaitAsync(cancellationToken);
     }
 
-    public async Task<UpdateRoomOutcome> Update(RoomPatch patch)
-    {
-        DeactivateIfAbsent();
-        if (_settings is null)
-        {
-            return new UpdateRoomOutcome.RoomAbsent();
-        }
-
-        ThrowIfStale();
-        var outcome = await _settings.Update(patch);
-        if (outcome is UpdateRoomOutcome.Updated updated)
-        {
-            // A repeat notifies too: the earlier call may have failed before it notified the user's grain.
-            await _notices.Publish(updated.Room, new Notice.RoomRenamed(updated.Room));
-        }
-
-        return outcome;
-    }
-
     public async Task Wake()
     {
         DeactivateIfAbsent();
@@ -101,7 +82,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
             return await UnlessDeleted(_pump!.StopTurn(turn));
         }
 
-        return await Find(_room, replyId) is { Sender: Sender.Ai } finished ? finished : null;
+        return await Find(_room, replyId) is { Sender: Sender.Ai } finished ? _room.GetCurrent(finished) : null;
     }
 
     /// <summary>Notifies the user's grain and devices that the end of a turn is stored.</summary>

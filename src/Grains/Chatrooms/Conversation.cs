@@ -1,8 +1,8 @@
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// The messages of a room. The newest ones are in memory, older ones in the store. Not thread-safe: one activation owns
-/// it.
+/// The messages of a room, and which branch of them is shown. The newest messages are in memory, and so are those of the branch
+/// that was told to the model last. All others are in the store. Not thread-safe: one activation owns it.
 /// </summary>
 internal sealed class Conversation
 {
@@ -10,24 +10,40 @@ internal sealed class Conversation
     private const int MaxTextLength = 4_000_000;
     private const int MinMessages = 50;
 
+    // Of the messages of a branch that are not among the newest ones. With more text they are read again for each turn.
+    private const int MaxOlderTextLength = 1_000_000;
+
     private readonly RoomKey _room;
     private readonly IRoomStore _store;
     private readonly int _capacity;
     private readonly List<RoomMessage> _tail;
+    private readonly MessageTree _tree;
+    private Dictionary<long, RoomMessage> _older = [];
     private int _textLength;
+    private int _changes;
+    private long? _chosenHead;
 
-    /// <summary>Creates the conversation from the newest messages that the store returned.</summary>
+    /// <summary>Creates the conversation from what the store returned.</summary>
     /// <param name="room">The room.</param>
     /// <param name="store">The store that holds the older messages.</param>
-    /// <param name="newest">The newest messages with consecutive ids.</param>
+    /// <param name="stored">The room as read from the store. The ids of its newest messages are consecutive.</param>
     /// <param name="capacity">How many messages to keep in memory.</param>
-    public Conversation(RoomKey room, IRoomStore store, ImmutableArray<RoomMessage> newest, int capacity)
+    public Conversation(RoomKey room, IRoomStore store, StoredRoom stored, int capacity)
     {
         (_room, _store, _capacity) = (room, store, capacity);
-        _tail = [.. newest];
-        AddLength(newest.Sum(message => message.Content.Length));
+        _tail = [.. stored.Tail];
+        _tree = new MessageTree(stored.Branches, stored.Row.NextId);
+        _chosenHead = stored.Row.ChosenHead;
+        AddLength(_tail.Sum(message => message.Content.Length));
     }
 
+    /// <summary>The newest message of the shown branch, which the next message follows; null in an empty room.</summary>
+    public long? Head => _chosenHead ?? NewestHead;
+
+    /// <summary>The head when the user has not chosen another one.</summary>
+    public long? NewestHead => _tree.DefaultHead is > 0 and var head ? head : null;
+
+    /// <summary>Adds the next message. It becomes the head.</summary>
     public void Add(RoomMessage message)
     {
         // The list may grow a quarter above the capacity, so that it is not shifted at every message.
@@ -36,30 +52,59 @@ internal sealed class Conversation
             RemoveOldest(_tail.Count - _capacity);
         }
 
+        _changes++;
         _tail.Add(message);
+        _tree.Add(message.Id, message.ParentId ?? 0);
+        _chosenHead = null;
         AddLength(message.Content.Length);
     }
 
     public void Replace(RoomMessage message)
     {
+        _changes++;
         if (IndexOf(message.Id) is { } index)
         {
             var growth = message.Content.Length - _tail[index].Content.Length;
             _tail[index] = message;
             AddLength(growth);
         }
+        else
+        {
+            _older.Remove(message.Id);
+        }
     }
 
     /// <summary>Marks the earlier replies to the same message as superseded by another reply.</summary>
     public void Supersede(RoomMessage by)
     {
-        for (var i = 0; i < _tail.Count; i++)
+        foreach (var id in _tree.ChildrenOf(by.ReplyTo!.Value))
         {
-            if (_tail[i].ReplyTo == by.ReplyTo)
+            if (FindInMemory(id) is { Sender: Sender.Ai } reply)
             {
-                _tail[i] = _tail[i] with { SupersededBy = by.Id };
+                Replace(reply with { SupersededBy = by.Id });
             }
         }
+    }
+
+    /// <summary>Shows the branch that ends with a message.</summary>
+    public void ChooseHead(long head) => _chosenHead = head;
+
+    /// <summary>The end of the branch that holds a message and the newest of the messages after it.</summary>
+    public long FindHead(long id) => _tree.NewestDescendantOf(id);
+
+    /// <summary>The path from the first message to a message.</summary>
+    public ImmutableArray<IdRange> PathTo(long id) => _tree.PathTo(id);
+
+    /// <summary>The message that a message follows; null for a first message.</summary>
+    public long? ParentOf(long id) => _tree.ParentOf(id) is > 0 and var parent ? parent : null;
+
+    /// <summary>A message with its place in the tree.</summary>
+    public RoomMessage WithPlace(RoomMessage message)
+    {
+        var (parent, siblings) = (ParentOf(message.Id), _tree.SiblingsOf(message.Id));
+        return message.ParentId == parent && message.Siblings == siblings
+            ? message
+            : message with { ParentId = parent, Siblings = siblings };
     }
 
     /// <summary>The message that a reply answers, and the conversation before it.</summary>
@@ -67,28 +112,24 @@ internal sealed class Conversation
     {
         var message = await Find(reply.ReplyTo!.Value)
             ?? throw new InvalidOperationException($"Reply {reply.Id} of room {_room.RoomId} answers nothing.");
+        ImmutableArray<long> before = [.. _tree.PathTo(message.Id, before: message.Id).Take(_capacity)];
 
-        // A message may be far back, with little or nothing before it in memory. That happens when it is regenerated, or
-        // when very many messages were posted and stopped after it.
-        var isNear = _tail[0].Id == 1 || IndexOf(message.Id) >= _tail.Count / 2;
-        return new Question(
-            message, reply.Id, isNear ? _tail : await _store.ReadTurnsBefore(_room, message.Id, _capacity));
+        // Half as many messages are enough. Otherwise, the oldest ones of a long room would be read for each turn.
+        var inMemory = before.TakeWhile(id => FindInMemory(id) is not null).Count();
+        if (inMemory < before.Length && inMemory < _capacity / 2)
+        {
+            return new Question(message, await ReadBranch(before));
+        }
+
+        return new Question(message, [.. before.Take(inMemory).Reverse().Select(id => FindInMemory(id)!)]);
     }
 
     /// <summary>Finds a message in memory.</summary>
-    public RoomMessage? FindInMemory(long id) => IndexOf(id) is { } index ? _tail[index] : null;
+    public RoomMessage? FindInMemory(long id) => IndexOf(id) is { } index ? _tail[index] : _older.GetValueOrDefault(id);
 
     /// <summary>Finds a message in memory or in the store.</summary>
-    public async ValueTask<RoomMessage?> Find(long id)
-    {
-        if (FindInMemory(id) is { } message)
-        {
-            return message;
-        }
-
-        var isOlder = _tail.Count > 0 && id >= 1 && id < _tail[0].Id;
-        return isOlder ? await _store.ReadMessage(_room, id) : null;
-    }
+    public async ValueTask<RoomMessage?> Find(long id) =>
+        FindInMemory(id) ?? (id >= 1 && id < _tree.NextId ? await _store.ReadMessage(_room, id) : null);
 
     /// <summary>
     /// The newest messages below an id, in the order of their ids. There are fewer than <c>limit</c> when their text
@@ -99,20 +140,38 @@ internal sealed class Conversation
         var end = _tail.FindLastIndex(message => message.Id < before) + 1;
         var start = Math.Max(0, end - limit);
         var isInMemory = end - start == limit || _tail.Count == 0 || _tail[0].Id == 1;
-        return isInMemory ? TakePage(start, end) : await _store.ReadMessages(_room, before, limit);
+        return isInMemory ? TakePage(_tail[start..end]) : await _store.ReadMessages(_room, before, limit);
     }
 
-    private ImmutableArray<RoomMessage> TakePage(int from, int end)
+    /// <summary>The same of the shown branch.</summary>
+    public async ValueTask<ImmutableArray<RoomMessage>> GetBranchPage(int limit, long before)
     {
-        var (start, left) = (end, IChatroomGrain.MaxPageLength);
-        while (start > from && (left -= _tail[start - 1].Content.Length) >= 0)
+        ImmutableArray<long> ids = [.. _tree.PathTo(Head ?? 0, before).Take(limit)];
+        return ids.All(id => FindInMemory(id) is not null)
+            ? TakePage([.. ids.Reverse().Select(id => FindInMemory(id)!)])
+            : await _store.ReadMessages(_room, ids, IChatroomGrain.MaxPageLength);
+    }
+
+    private static ImmutableArray<RoomMessage> TakePage(List<RoomMessage> messages)
+    {
+        var (start, left) = (messages.Count, IChatroomGrain.MaxPageLength);
+        while (start > 0 && (left -= messages[start - 1].Content.Length) >= 0)
         {
             start--;
         }
 
         // A single message that exceeds the size is still returned.
-        start = Math.Max(from, Math.Min(start, end - 1));
-        return [.. _tail.Skip(start).Take(end - start)];
+        return [.. messages.Skip(Math.Min(start, messages.Count - 1))];
+    }
+
+    private async Task<ImmutableArray<RoomMessage>> ReadBranch(ImmutableArray<long> ids)
+    {
+        var changes = _changes;
+        var messages = await _store.ReadMessages(_room, ids, MaxTextLength);
+        var older = messages.Where(message => IndexOf(message.Id) is null).ToDictionary(message => message.Id);
+        var isKept = changes == _changes && older.Values.Sum(message => (long)message.Content.Length) <= MaxOlderTextLength;
+        _older = isKept ? older : [];
+        return messages;
     }
 
     private void AddLength(int text)
@@ -144,9 +203,5 @@ internal sealed class Conversation
 
 /// <summary>A message to answer.</summary>
 /// <param name="Message">The message.</param>
-/// <param name="ReplyId">The id of the new reply.</param>
-/// <param name="Conversation">
-/// Messages in the order of their ids, except that newer replies to them may come last. It may contain messages that are
-/// not needed for the context.
-/// </param>
-internal sealed record Question(RoomMessage Message, long ReplyId, IReadOnlyList<RoomMessage> Conversation);
+/// <param name="Before">The messages before it on its branch, in their order. The oldest ones may be missing.</param>
+internal sealed record Question(RoomMessage Message, ImmutableArray<RoomMessage> Before);

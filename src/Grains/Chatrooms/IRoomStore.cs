@@ -20,8 +20,11 @@ public interface IRoomStore
     /// </summary>
     Task<StoredRoom?> Load(RoomKey room, int tail);
 
-    /// <summary>Inserts a room's row; false when a room with that id exists or existed before.</summary>
-    Task<bool> Create(RoomKey room, RoomRow row);
+    /// <summary>
+    /// Inserts a room's row, and copies of messages of another room of the user; false when a room with that id exists or existed
+    /// before.
+    /// </summary>
+    Task<bool> Create(RoomKey room, RoomRow row, RoomCopy? copy = null);
 
     /// <summary>
     /// Stores turns and counts them for their day. It stores the first ones, as many as two limits allow: the day's limit
@@ -75,10 +78,19 @@ public interface IRoomStore
     Task<RoomMessage?> ReadMessage(RoomKey room, long messageId);
 
     /// <summary>
-    /// Reads the turns before a message: at most <paramref name="limit"/> messages with lower ids, in the order of their
-    /// ids, followed by the newer replies that supersede replies among them.
+    /// Reads the messages with these ids, in the order of their ids. The oldest ones are left out when the text exceeds
+    /// <paramref name="maxTextLength"/>, but at least one is read.
     /// </summary>
-    Task<ImmutableArray<RoomMessage>> ReadTurnsBefore(RoomKey room, long messageId, int limit);
+    Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, ImmutableArray<long> ids, long maxTextLength);
+
+    /// <summary>
+    /// Stores the head that the user has chosen; false when the room's next id is not the expected one, or the room does not exist.
+    /// </summary>
+    /// <param name="room">The room.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="expectedNextId">The row's next id as the caller knows it. It is the fence: the next message moves the head.</param>
+    /// <param name="version">The room's new version.</param>
+    Task<bool> ChooseHead(RoomKey room, long head, long expectedNextId, long version);
 
     /// <summary>Finds the turn that was accepted with an idempotency key.</summary>
     Task<StoredTurn?> FindTurn(RoomKey room, string key);
@@ -101,20 +113,31 @@ public interface IRoomStore
 /// <param name="IsNamed">
 /// Whether the room has a name from the user or a generated title. False while it has the default name.
 /// </param>
+/// <param name="ChosenHead">The head that the user chose after the newest message was accepted; null for none.</param>
 public sealed record RoomRow(
-    RoomSummary Summary, string? SystemPrompt, long NextId, string CreationFingerprint, bool IsNamed = true);
+    RoomSummary Summary, string? SystemPrompt, long NextId, string CreationFingerprint, bool IsNamed = true, long? ChosenHead = null);
 
 /// <summary>A room as read from the store.</summary>
 /// <param name="Row">The room's row.</param>
 /// <param name="Tail">The newest messages, in the order of their ids.</param>
 /// <param name="OlderPending">The pending replies before these, in the order of their ids.</param>
-public sealed record StoredRoom(RoomRow Row, ImmutableArray<RoomMessage> Tail, ImmutableArray<RoomMessage> OlderPending);
+/// <param name="Branches">The messages of which the store knows the parent, in the order of their ids.</param>
+public sealed record StoredRoom(
+    RoomRow Row, ImmutableArray<RoomMessage> Tail, ImmutableArray<RoomMessage> OlderPending, ImmutableArray<StoredBranch> Branches);
+
+/// <summary>The parent of a message, as the store knows it.</summary>
+/// <param name="Id">The message.</param>
+/// <param name="ParentId">The message that it follows; 0 for a first message.</param>
+/// <param name="IsOfPreviousVersion">Whether it is a reply that was regenerated before rooms had branches.</param>
+public readonly record struct StoredBranch(long Id, long ParentId, bool IsOfPreviousVersion);
 
 /// <summary>A message and its reply, accepted with an idempotency key.</summary>
 /// <param name="Message">The message.</param>
 /// <param name="Reply">The reply: the first one or a regenerated one.</param>
 /// <param name="RegeneratedReplyId">For a regenerated reply, the reply that the user asked to replace.</param>
-public sealed record StoredTurn(RoomMessage Message, RoomMessage Reply, long? RegeneratedReplyId = null);
+/// <param name="EditedMessageId">For an edited message, the message that it is a new version of.</param>
+public sealed record StoredTurn(
+    RoomMessage Message, RoomMessage Reply, long? RegeneratedReplyId = null, long? EditedMessageId = null);
 
 /// <summary>Turns to accept in one commit.</summary>
 /// <param name="Room">The room.</param>
@@ -168,9 +191,19 @@ public abstract record AcceptanceOutcome
 /// For a regenerate, the reply that the user asked to replace. The new reply supersedes all earlier replies to the same
 /// message.
 /// </param>
+/// <param name="EditedMessageId">For an edit, the message that the new one is a version of.</param>
+/// <param name="IsBranch">
+/// Whether the turn's first new message does not follow the room's newest message. Its parent is then stored.
+/// </param>
 /// <param name="TraceContext">The trace of the call that asked for the turn. It is not stored.</param>
 public sealed record AcceptedTurn(
-    RoomMessage Message, RoomMessage Reply, string IdempotencyKey, long? RegeneratedReplyId = null, ActivityContext TraceContext = default);
+    RoomMessage Message,
+    RoomMessage Reply,
+    string IdempotencyKey,
+    long? RegeneratedReplyId = null,
+    long? EditedMessageId = null,
+    bool IsBranch = false,
+    ActivityContext TraceContext = default);
 
 /// <summary>
 /// Names a reply and its attempt. A write takes effect only if the reply is still pending and at this attempt.

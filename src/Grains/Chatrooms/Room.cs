@@ -15,6 +15,7 @@ internal sealed class Room
     private readonly ChatroomServices _services;
     private long _lastVersion;
     private RoomView? _newestPage;
+    private RoomView? _newestBranchPage;
     private int _reportedPending;
     private bool _isDeactivated;
 
@@ -25,7 +26,7 @@ internal sealed class Room
         _services = services;
         _options = services.Options.Value;
         _lastVersion = stored.Row.Summary.Version;
-        Conversation = new Conversation(key, services.Rooms, stored.Tail, _options.TailMessages);
+        Conversation = new Conversation(key, services.Rooms, stored, _options.TailMessages);
         _pendingTurns = [.. stored.OlderPending
             .Concat(stored.Tail.Where(message => message.Sender is Sender.Ai && message.Status.IsPending()))
             .Select(reply => NewTurn(reply, isOwned: false, tier: null, origin: default))];
@@ -67,7 +68,7 @@ internal sealed class Room
 
     /// <summary>The outcome for a request whose key has been used before.</summary>
     public PostOutcome AnswerRepeat(StoredTurn stored, TurnRequest request) => request.Matches(stored)
-        ? new PostOutcome.Accepted(stored.Message, GetCurrent(stored.Reply), GetPosition(stored.Reply.Id))
+        ? new PostOutcome.Accepted(GetCurrent(stored.Message), GetCurrent(stored.Reply), GetPosition(stored.Reply.Id))
         : new PostOutcome.KeyReused();
 
     /// <summary>
@@ -119,7 +120,7 @@ internal sealed class Room
         Conversation.Replace(finished);
         Row = Row with { IsNamed = Row.IsNamed || isTitled };
         ApplySummary(summary);
-        turn.Complete(finished);
+        turn.Complete(Conversation.WithPlace(finished));
     }
 
     /// <summary>Applies a name and a prompt that have been stored.</summary>
@@ -140,29 +141,53 @@ internal sealed class Room
         ApplySummary(stored.Summary);
     }
 
-    /// <summary>A message in its current state.</summary>
-    public RoomMessage GetCurrent(RoomMessage stored) => FindPendingTurn(stored.Id)?.GetCurrent() ?? stored;
+    /// <summary>Shows another branch. Its last message has been stored as the room's head.</summary>
+    public void ApplyHead(long head, RoomSummary summary)
+    {
+        Conversation.ChooseHead(head);
+        ApplySummary(summary);
+    }
 
+    /// <summary>A message in its current state, with its place in the tree.</summary>
+    public RoomMessage GetCurrent(RoomMessage stored) =>
+        Conversation.WithPlace(FindPendingTurn(stored.Id)?.GetCurrent() ?? stored);
+
+    /// <summary>A page of all messages.</summary>
     public async ValueTask<RoomView> GetView(int limit, long? before)
     {
-        // While no reply is pending, the page stays the same instance, so the gateway can cache what it computes from the
-        // page.
-        var isCacheable = limit == DefaultPage && before is null && _pendingTurns.Count == 0;
-        if (isCacheable && _newestPage is { } cached)
+        if (IsCacheable(limit, before) && _newestPage is { } cached)
         {
             return cached;
         }
 
         var row = Row;
         var page = await Conversation.GetPage(limit, before ?? long.MaxValue);
-        var now = _pendingTurns.Count == 0 ? page : [.. page.Select(GetCurrent)];
-        var view = new RoomView(Row.Summary, now, HasOlder: page is [{ Id: > 1 }, ..], Row.SystemPrompt);
-        if (isCacheable && ReferenceEquals(row, Row))
+        var view = CreateView(page, hasOlder: page is [{ Id: > 1 }, ..]);
+        _newestPage = IsCacheable(limit, before) && ReferenceEquals(row, Row) ? view : _newestPage;
+        return view;
+    }
+
+    /// <summary>A page of the shown branch.</summary>
+    public async ValueTask<RoomView> GetBranchView(int limit, long? before)
+    {
+        if (IsCacheable(limit, before) && _newestBranchPage is { } cached)
         {
-            _newestPage = view;
+            return cached;
         }
 
+        var row = Row;
+        var page = await Conversation.GetBranchPage(limit, before ?? long.MaxValue);
+        var view = CreateView(page, hasOlder: page is [var oldest, ..] && Conversation.ParentOf(oldest.Id) is not null);
+        _newestBranchPage = IsCacheable(limit, before) && ReferenceEquals(row, Row) ? view : _newestBranchPage;
         return view;
+    }
+
+    /// <summary>The path to a message.</summary>
+    public RoomBranch GetBranch(long last)
+    {
+        var path = Conversation.PathTo(last);
+        var isPending = _pendingTurns.Exists(turn => path.Any(range => turn.Reply.Id >= range.First && turn.Reply.Id <= range.Last));
+        return new RoomBranch(Row.Summary, Row.SystemPrompt, path, isPending);
     }
 
     /// <summary>Ends this activation's part. Another activation continues the pending turns.</summary>
@@ -185,9 +210,15 @@ internal sealed class Room
         _reportedPending = pending;
     }
 
+    // While no reply is pending, the newest page stays the same instance, so the gateway can cache what it computes from it.
+    private bool IsCacheable(int limit, long? before) => limit == DefaultPage && before is null && _pendingTurns.Count == 0;
+
+    private RoomView CreateView(ImmutableArray<RoomMessage> page, bool hasOlder) =>
+        new(Row.Summary, ImmutableArray.CreateRange(page, GetCurrent), hasOlder, Row.SystemPrompt, Conversation.Head);
+
     private void ApplySummary(RoomSummary summary)
     {
-        _newestPage = null;
+        (_newestPage, _newestBranchPage) = (null, null);
 
         // Several writes can run at once, and a later version can be stored before an earlier one.
         Row = Row with { Summary = Row.Summary.Merge(summary) };

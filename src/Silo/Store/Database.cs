@@ -14,6 +14,9 @@ internal abstract partial class Database(ILogger logger) : IAsyncDisposable
     /// <summary>A table <c>k</c> with the elements of an array parameter in the column <c>value</c>.</summary>
     public abstract string ArrayTable(string parameter);
 
+    /// <summary>The value of an array parameter of a query.</summary>
+    public abstract object ArrayParameter(ImmutableArray<long> values);
+
     /// <summary>
     /// The statements that end a pending reply and then update its room. Their parameters are those of
     /// <see cref="RoomWrites.Finish"/>. The first one changes no row when the reply was not pending; then the others change

@@ -39,6 +39,10 @@ internal sealed class DeletedRooms(Database database, GroupCommit writer)
           and exists (select 1 from deleted_rooms where room_id = @room)
         """;
 
+    private const string DeleteBranches = """
+        delete from branches where room_id = @room and exists (select 1 from deleted_rooms where room_id = @room)
+        """;
+
     private const string MarkPurged = "update deleted_rooms set is_purged = 1 where room_id = @room";
 
     /// <summary>Deletes a room; false when it has no row.</summary>
@@ -73,6 +77,7 @@ internal sealed class DeletedRooms(Database database, GroupCommit writer)
             cancellationToken.ThrowIfCancellationRequested();
         }
 
+        await Write(room, DeleteBranches);
         await Write(room, MarkPurged);
         database.OnTextDeleted();
     }

@@ -14,7 +14,8 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
     // lower ids than these lie before the newest messages. With the literals SQLite can use the partial index messages_open.
     // With the plus it does not read the whole room by its ids instead.
     private const string SelectRoom = $"""
-        select {RowReader.SummaryColumns}, r.system_prompt, r.next_id, r.created_as, r.is_named, {RowReader.MessageColumns}
+        select {RowReader.SummaryColumns}, r.system_prompt, r.next_id, r.created_as, r.is_named,
+          case when r.head_next_id = r.next_id then r.head end, {RowReader.MessageColumns}
         from rooms r
         left join (
           select * from (select * from messages where room_id = @room order by id desc limit @tail) newest
@@ -37,6 +38,15 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
         order by m.id desc limit @limit
         """;
 
+    // The cross join keeps SQLite from reading the whole room.
+    private string SelectMessagesOfIds => field ??= $"""
+        select {RowReader.MessageColumns}
+        from {database.ArrayTable("@ids")} cross join messages m
+        where m.room_id = @room and m.id = k.value
+          and exists (select 1 from rooms where room_id = @room and user_id = @user)
+        order by m.id desc
+        """;
+
     private const string SelectMessage = $"""
         select {RowReader.MessageColumns}
         from messages m join rooms r on r.room_id = m.room_id
@@ -44,17 +54,20 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
         """;
 
     private const string SelectMessageOfKey = $"""
-        select m.regenerates, {RowReader.MessageColumns}
+        select m.regenerates, (select b.edited_id from branches b where b.room_id = m.room_id and b.id = m.id),
+          {RowReader.MessageColumns}
         from messages m join rooms r on r.room_id = m.room_id
         where m.room_id = @room and r.user_id = @user and m.idempotency_key = @key
         """;
 
-    // By the index of regenerated replies, which has few of a room's messages.
-    private const string SelectNewestReplies = $"""
-        select {RowReader.MessageColumns}
-        from messages m join rooms r on r.room_id = m.room_id
-        where m.room_id = @room and r.user_id = @user and m.reply_to >= @oldest and m.reply_to < @before
-          and m.regenerates is not null and m.superseded_by is null
+    // The previous version stored no branch for a reply that was asked for anew. These few replies have an index.
+    private const string SelectBranches = """
+        select id, parent_id, 0 from branches where room_id = @room
+        union all
+        select m.id, m.reply_to, 1 from messages m
+        where m.room_id = @room and m.regenerates is not null
+          and not exists (select 1 from branches b where b.room_id = m.room_id and b.id = m.id)
+        order by 1
         """;
 
     // The literals make the partial index messages_open usable.
@@ -66,9 +79,6 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
         having max(m.touched_at) < @since
         order by m.room_id limit @limit
         """;
-
-    // In UTF-16 code units: as much text as a room keeps in memory, from which other contexts are built.
-    private const int MaxContextLength = 4_000_000;
 
     private readonly RoomWrites _writes = new(database, time);
 
@@ -83,8 +93,9 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
                 RowReader.TextOrNull(row, Next),
                 row.GetInt64(Next + 1),
                 row.GetString(Next + 2),
-                IsNamed: row.GetInt32(Next + 3) != 0);
-            return row.IsDBNull(Next + 4) ? null : RowReader.Message(row, Next + 4);
+                IsNamed: row.GetInt32(Next + 3) != 0,
+                ChosenHead: RowReader.LongOrNull(row, Next + 4));
+            return row.IsDBNull(Next + 5) ? null : RowReader.Message(row, Next + 5);
         });
         if (stored is null)
         {
@@ -93,10 +104,11 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
 
         ImmutableArray<RoomMessage> messages = [.. rows.OfType<RoomMessage>()];
         var older = messages.Count(message => message.Id < stored.NextId - tail);
-        return new StoredRoom(stored, messages[older..], messages[..older]);
+        var branches = tail == 0 ? [] : await ReadBranches(room);
+        return new StoredRoom(stored, messages[older..], messages[..older], branches);
     }
 
-    public Task<bool> Create(RoomKey room, RoomRow row) => writer.Write(RoomWrites.Create(room, row));
+    public Task<bool> Create(RoomKey room, RoomRow row, RoomCopy? copy = null) => writer.Write(RoomWrites.Create(room, row, copy));
 
     public Task<AcceptanceOutcome> Accept(Acceptance acceptance) => writer.Write(_writes.Accept(acceptance));
 
@@ -112,21 +124,18 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
     public Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected) =>
         writer.Write(RoomWrites.ChangeSettings(room, row, expected));
 
+    public Task<bool> ChooseHead(RoomKey room, long head, long expectedNextId, long version) =>
+        writer.Write(RoomWrites.ChooseHead(room, head, expectedNextId, version));
+
     public Task<bool> Delete(RoomKey room, DateTimeOffset now) => deleted.Delete(room, now);
 
     public Task<bool> WasDeleted(RoomKey room) => deleted.Contains(room);
 
-    public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) =>
-        ReadMessages(room, before, limit, IChatroomGrain.MaxPageLength);
+    public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) => ReadNewest(
+        SelectMessagesBefore, new { room = room.RoomId, user = room.UserId, before, limit }, IChatroomGrain.MaxPageLength);
 
-    public async Task<ImmutableArray<RoomMessage>> ReadTurnsBefore(RoomKey room, long messageId, int limit)
-    {
-        var page = await ReadMessages(room, messageId, limit, MaxContextLength);
-        return page is [var oldest, ..]
-            ? [.. page, .. await database.ReadAll(
-                SelectNewestReplies, new { room = room.RoomId, user = room.UserId, oldest = oldest.Id, before = messageId }, ToMessage)]
-            : page;
-    }
+    public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, ImmutableArray<long> ids, long maxTextLength) => ReadNewest(
+        SelectMessagesOfIds, new { room = room.RoomId, user = room.UserId, ids = database.ArrayParameter(ids) }, maxTextLength);
 
     public async Task<RoomMessage?> ReadMessage(RoomKey room, long messageId)
     {
@@ -139,8 +148,8 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
         var rows = await database.ReadAll(
             SelectMessageOfKey,
             new { room = room.RoomId, user = room.UserId, key },
-            row => (Message: RowReader.Message(row, 1), Regenerates: RowReader.LongOrNull(row, 0)));
-        if (rows is not [var (found, regenerates), ..])
+            row => (Message: RowReader.Message(row, 2), Regenerates: RowReader.LongOrNull(row, 0), Edits: RowReader.LongOrNull(row, 1)));
+        if (rows is not [var (found, regenerates, edits), ..])
         {
             return null;
         }
@@ -148,7 +157,7 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
         // A turn's messages are only deleted together, so the other one exists. The first reply has the next id.
         var other = await ReadMessage(room, found.ReplyTo ?? found.Id + 1);
         return found.Sender is Sender.User
-            ? new StoredTurn(found, other!)
+            ? new StoredTurn(found, other!, EditedMessageId: edits)
             : new StoredTurn(other!, found, regenerates);
     }
 
@@ -158,12 +167,17 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
             new { since = untouchedSince.ToUnixTimeMilliseconds(), after, limit },
             row => new RoomKey(row.GetGuid(1), row.GetGuid(0)));
 
-    // In the order of their ids. It stops when the text is longer than the maximum, but not before the first message.
-    private Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit, long maxTextLength) =>
+    private Task<ImmutableArray<StoredBranch>> ReadBranches(RoomKey room) => database.ReadAll(
+        SelectBranches,
+        new { room = room.RoomId },
+        row => new StoredBranch(row.GetInt64(0), row.GetInt64(1), IsOfPreviousVersion: row.GetInt32(2) != 0));
+
+    // The query gives the newest message first, the result has them in the order of their ids. It stops when the text is longer
+    // than the maximum, but not before the first message.
+    private Task<ImmutableArray<RoomMessage>> ReadNewest(string sql, object parameters, long maxTextLength) =>
         database.Read(async connection =>
         {
-            await using var reader = await connection.ExecuteReaderAsync(
-                SelectMessagesBefore, new { room = room.RoomId, user = room.UserId, before, limit });
+            await using var reader = await connection.ExecuteReaderAsync(sql, parameters);
             var messages = ImmutableArray.CreateBuilder<RoomMessage>();
             while (await reader.ReadAsync())
             {

@@ -33,6 +33,11 @@ internal sealed partial class RoomWrites
           @regenerates {IsAccepted}
         """;
 
+    private const string InsertBranch = $"""
+        insert into branches (room_id, id, parent_id, edited_id)
+        select room_id, @branch, @parent, @edited {IsAccepted}
+        """;
+
     // Two statements, because each uses another index.
     private const string SupersedeFirstReply = $"""
         update messages set superseded_by = @replyId
@@ -167,14 +172,27 @@ internal sealed partial class RoomWrites
             ("replyTo", turn.Reply.ReplyTo),
             ("replyAttempt", turn.Reply.Attempt),
         ];
-        return turn.RegeneratedReplyId is { } regenerated
+        ImmutableArray<Statement> inserts = turn.RegeneratedReplyId is { } regenerated
             ? Regenerate(reply.Add(("regenerates", regenerated)))
             : [new Statement(InsertTurn, [.. reply, .. MessageOf(turn)])];
+        return turn.IsBranch ? [.. inserts, new Statement(InsertBranch, [.. own, .. BranchOf(turn)])] : inserts;
     }
 
     // The updates come first, because the second one would also find the new reply.
     private static ImmutableArray<Statement> Regenerate(ImmutableArray<(string, SqlValue)> reply) =>
         [new(SupersedeFirstReply, reply), new(SupersedeOtherReplies, reply), new(InsertReply, reply)];
+
+    private static ImmutableArray<(string, SqlValue)> BranchOf(AcceptedTurn turn)
+    {
+        var first = turn.RegeneratedReplyId is null ? turn.Message : turn.Reply;
+        return
+        [
+            ("replyId", turn.Reply.Id),
+            ("branch", first.Id),
+            ("parent", first.ReplyTo ?? first.ParentId ?? 0),
+            ("edited", turn.EditedMessageId),
+        ];
+    }
 
     private static ImmutableArray<(string, SqlValue)> MessageOf(AcceptedTurn turn) =>
     [

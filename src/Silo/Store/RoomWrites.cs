@@ -48,6 +48,25 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         where room_id = @room and user_id = @user and settings_version = @expected and version < @version
         """;
 
+    private const string StoreHead = $"""
+        update rooms set head = @head, head_next_id = next_id, version = {NewerVersion}
+        where room_id = @room and user_id = @user and next_id = @expected
+        """;
+
+    // A copy has no key, counts for no day, and nothing is superseded in it: it has one reply to each message. It follows the
+    // message before it, so the message that a reply answers has the id before.
+    private const string CopyMessages = """
+        insert into messages (
+          room_id, id, sender, content, created_at, status, reply_to, reason, model, input_tokens, output_tokens, attempt, touched_at)
+        select @room, m.id - @shift, m.sender, m.content, m.created_at, m.status,
+          case when m.sender = 1 then m.id - @shift - 1 end, m.reason, m.model, m.input_tokens, m.output_tokens, m.attempt, @created
+        from messages m
+        where m.room_id = @source and m.id between @first and @last
+          and exists (select 1 from rooms where room_id = @source and user_id = @user)
+          and exists (select 1 from rooms where room_id = @room and user_id = @user and created_as = @as)
+        on conflict do nothing
+        """;
+
     private const string StartReply = """
         update messages
         set attempt = @attempt, status = 1, content = '', touched_at = @now
@@ -61,7 +80,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         """;
 
     // With the user's lock: another process may be deleting the room or the user.
-    public static WriteOperation Create(RoomKey room, RoomRow row) => new(WrittenTable.Rooms, room.RoomId, room.UserId,
+    public static WriteOperation Create(RoomKey room, RoomRow row, RoomCopy? copy = null) => new(WrittenTable.Rooms, room.RoomId, room.UserId,
     [
         new(InsertRoom,
         [
@@ -76,10 +95,19 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("as", row.CreationFingerprint),
             ("named", row.IsNamed),
         ]),
+        .. copy is null ? [] : Copy(room, row, copy),
     ])
     {
         LocksUser = true,
     };
+
+    public static WriteOperation ChooseHead(RoomKey room, long head, long expectedNextId, long version) => Operation(room,
+    [
+        new(StoreHead,
+        [
+            ("room", room.RoomId), ("user", room.UserId), ("head", head), ("expected", expectedNextId), ("version", version),
+        ]),
+    ]);
 
     public static WriteOperation ChangeSettings(RoomKey room, RoomRow row, long expected) => Operation(room,
     [
@@ -137,6 +165,26 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         var statements = refund is Refund.None ? database.FinishReplySql : database.FinishReplyAndRefundSql;
         return Operation(
             fence.Room, [.. statements.Select(sql => new Statement(sql, parameters))], locksUser: refund is not Refund.None);
+    }
+
+    private static IEnumerable<Statement> Copy(RoomKey room, RoomRow row, RoomCopy copy)
+    {
+        var next = 1L;
+        foreach (var range in copy.Ranges)
+        {
+            yield return new(CopyMessages,
+            [
+                ("room", room.RoomId),
+                ("user", room.UserId),
+                ("as", row.CreationFingerprint),
+                ("source", copy.SourceRoomId),
+                ("first", range.First),
+                ("last", range.Last),
+                ("shift", range.First - next),
+                ("created", row.Summary.CreatedAt),
+            ]);
+            next += range.Last - range.First + 1;
+        }
     }
 
     private static WriteOperation Operation(

@@ -27,7 +27,7 @@ public sealed class RoomExportTests(GatewayFixture gateway) : IAsyncLifetime
         var answer = await Export();
         Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
         var room = await answer.ReadJsonAsync();
-        Assert.Equal(["id", "name", "system_prompt", "created_at", "version", "messages"], room.Names());
+        Assert.Equal(["id", "name", "system_prompt", "created_at", "version", "head", "messages"], room.Names());
         Assert.Equal(Enumerable.Range(1, 250), room.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("id").GetInt32()));
         var viewed = await (await _user.Client.GetAsync($"{_user.RoomPath}?limit=1")).ReadJsonAsync();
         Assert.Equal(viewed.GetProperty("messages")[0].GetRawText(), room.GetProperty("messages")[249].GetRawText());
@@ -114,37 +114,26 @@ public sealed class RoomExportTests(GatewayFixture gateway) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Superseded_replies_are_in_the_JSON_export_and_not_in_the_document()
+    public async Task The_shown_branch_is_exported_or_else_all_messages()
     {
-        await Room.Store(("Why?", "Old"));
+        await Room.Store(("Why?", "Old"), ("Second?", "Yes"));
         await Room.StoreRegenerated(1, "New");
 
-        var messages = (await (await Export()).ReadJsonAsync()).GetProperty("messages");
-        Assert.Equal(["Why?", "Old", "New"], messages.EnumerateArray().Select(message => message.Text("content")));
+        Assert.Equal(["Why?", "New"], await Contents(""));
+        Assert.Equal(["Why?", "New"], await Contents("?view=path"));
+        Assert.Equal(["Why?", "Old", "Second?", "Yes", "New"], await Contents("?view=all"));
         var document = await (await Export("?format=markdown")).Content.ReadAsStringAsync();
-        Assert.DoesNotContain("Old", document, StringComparison.Ordinal);
-        Assert.Contains("## Assistant\n\nNew\n", document, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task All_replies_follow_their_question()
-    {
-        await Room.Store(("First?", "Old"), ("Second?", "Yes"));
-        await Room.StoreRegenerated(1, "Newer");
-        await Room.StoreRegenerated(1, "Newest");
-
-        var messages = (await (await Export()).ReadJsonAsync()).GetProperty("messages");
-        Assert.Equal(["First?", "Old", "Newer", "Newest", "Second?", "Yes"], messages.EnumerateArray().Select(message => message.Text("content")));
-        var document = await (await Export("?format=markdown")).Content.ReadAsStringAsync();
-        Assert.EndsWith(
-            "## You\n\nFirst?\n\n## Assistant\n\nNewest\n\n## You\n\nSecond?\n\n## Assistant\n\nYes\n", document, StringComparison.Ordinal);
+        Assert.EndsWith("## You\n\nWhy?\n\n## Assistant\n\nNew\n", document, StringComparison.Ordinal);
+        var all = await (await Export("?format=markdown&view=all")).Content.ReadAsStringAsync();
+        Assert.Contains("## Assistant\n\nOld\n", all, StringComparison.Ordinal);
+        await (await Export("?view=tree")).ReadProblemAsync(HttpStatusCode.BadRequest);
     }
 
     [Fact]
     public async Task A_reply_that_is_superseded_while_the_room_is_sent_is_shown()
     {
         await Room.Store(("Why?", "Old"));
-        AtRead(2, () => Room.Regenerate(2, "New"));
+        AtRead(1, () => Room.Regenerate(2, "New"));
 
         Assert.Contains("## Assistant\n\nOld\n", await (await Export("?format=markdown")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -158,7 +147,7 @@ public sealed class RoomExportTests(GatewayFixture gateway) : IAsyncLifetime
         foreach (var later in new[] { "Later", "Latest" })
         {
             AtRead(2, () => Room.Regenerate(Room.Reply, later));
-            var messages = (await (await Export()).ReadJsonAsync()).GetProperty("messages").EnumerateArray().ToList();
+            var messages = (await (await Export("?view=all")).ReadJsonAsync()).GetProperty("messages").EnumerateArray().ToList();
             var newest = messages[^1].GetProperty("id").GetInt64();
             Assert.Equal(later is "Later" ? "Newest" : "Later", messages[^1].Text("content"));
             Assert.All(messages[1..^1], reply => Assert.Equal(newest, reply.GetProperty("superseded_by").GetInt64()));
@@ -208,12 +197,15 @@ public sealed class RoomExportTests(GatewayFixture gateway) : IAsyncLifetime
     public async Task Messages_after_the_start_of_an_export_are_left_out_and_a_deleted_room_aborts_it()
     {
         await Room.Store([.. Enumerable.Range(0, 100).Select(i => ($"question {i}", ""))]);
-        AtRead(2, () => Room.Ask("late"));
+        AtRead(1, () => Room.Ask("late"));
         Assert.Equal(200, (await (await Export()).ReadJsonAsync()).GetProperty("messages").GetArrayLength());
 
-        AtRead(3, Room.Delete);
+        AtRead(2, Room.Delete);
         await Assert.ThrowsAnyAsync<HttpRequestException>(async () => await (await Export()).Content.ReadAsStringAsync());
     }
+
+    private async Task<IEnumerable<string?>> Contents(string query) =>
+        (await (await Export(query)).ReadJsonAsync()).GetProperty("messages").EnumerateArray().Select(message => message.Text("content"));
 
     /// <summary>Lets something happen before the room is read for this time from now on.</summary>
     private void AtRead(int time, Func<Task> action) =>

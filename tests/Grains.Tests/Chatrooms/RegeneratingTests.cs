@@ -22,22 +22,17 @@ public sealed class RegeneratingTests(GrainTestCluster cluster) : IClassFixture<
         await Answer(test, 5, "first anew", expectedContext: ["user one"]);
 
         await test.Post("three");
-        await Answer(
-            test, 7, "third", ["user one", "assistant first anew", "user two", "assistant second", "user three"]);
+        await Answer(test, 7, "third", ["user one", "assistant first anew", "user three"]);
 
         await Regenerate(test, 5);
         await Answer(test, 8, "first once more", ["user one"]);
         Assert.Equal([null, 8, null, null, 8, null, null, null], await SupersededBy(test));
 
-        var before = await test.Room.Read(100, before: null);
+        var before = await Read(test);
         await test.Deactivate();
-        Assert.Equal(before!.Messages, (await test.Room.Read(100, before: null))!.Messages);
+        Assert.Equal(before, await Read(test));
         await test.Post("four");
-        await Answer(
-            test,
-            10,
-            "fourth",
-            ["user one", "assistant first once more", "user two", "assistant second", "user three", "assistant third", "user four"]);
+        await Answer(test, 10, "fourth", ["user one", "assistant first once more", "user four"]);
     }
 
     [Fact]
@@ -142,7 +137,7 @@ public sealed class RegeneratingTests(GrainTestCluster cluster) : IClassFixture<
         test.Model.Answer = _ => "hi";
         await test.PostAndWaitForReply("one");
         var both = await Task.WhenAll(test.Room.Regenerate(2, "r"), test.Room.Regenerate(2, "r"));
-        Assert.Equal(both[0], both[1]);
+        Assert.Equal([3L, 3L], both.Select(outcome => Assert.IsType<PostOutcome.Accepted>(outcome).Reply.Id));
         await test.Room.ReadToEnd(3);
         await test.Deactivate();
 
@@ -197,8 +192,12 @@ public sealed class RegeneratingTests(GrainTestCluster cluster) : IClassFixture<
         Assert.Equal(2, (await test.Post("three")).Position);
         (await test.Model.NextCall()).Answer("second");
         await Answer(test, 5, "first anew", ["user one"]);
-        await Answer(test, 7, "third", ["user one", "assistant first anew", "user two", "assistant second", "user three"]);
+        await Answer(test, 7, "third", ["user one", "assistant first anew", "user three"]);
     }
+
+    // As text: two records with equal lists of siblings are not equal.
+    private static async Task<IEnumerable<string>> Read(RoomDriver test) => (await test.Room.Read(100, before: null))!.Messages.Select(
+        message => $"{(message with { Siblings = default }).GetHashCode()} {(message.Siblings.IsDefault ? "" : string.Join(' ', message.Siblings))}");
 
     private static async Task<PostOutcome.Accepted> Regenerate(RoomDriver test, long replyId, string? key = null) =>
         Assert.IsType<PostOutcome.Accepted>(await test.Room.Regenerate(replyId, key ?? $"regenerate {replyId}"));

@@ -35,7 +35,8 @@ public sealed class FaultInjectingRoomStore(IRoomStore real) : IRoomStore
 
     public Task<bool> WasDeleted(RoomKey room) => real.WasDeleted(room);
 
-    public Task<bool> Create(RoomKey room, RoomRow row) => Inject(() => real.Create(room, row), NextCreate, () => NextCreate = null);
+    public Task<bool> Create(RoomKey room, RoomRow row, RoomCopy? copy = null) =>
+        Inject(() => real.Create(room, row, copy), NextCreate, () => NextCreate = null);
 
     public Task<StoredRoom?> Load(RoomKey room, int tail) => real.Load(room, tail);
 
@@ -45,8 +46,11 @@ public sealed class FaultInjectingRoomStore(IRoomStore real) : IRoomStore
 
     public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, long before, int limit) => real.ReadMessages(room, before, limit);
 
-    public Task<ImmutableArray<RoomMessage>> ReadTurnsBefore(RoomKey room, long messageId, int limit) =>
-        real.ReadTurnsBefore(room, messageId, limit);
+    public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, ImmutableArray<long> ids, long maxTextLength) =>
+        real.ReadMessages(room, ids, maxTextLength);
+
+    public Task<bool> ChooseHead(RoomKey room, long head, long expectedNextId, long version) =>
+        Inject(() => real.ChooseHead(room, head, expectedNextId, version), NextChange, () => NextChange = null);
 
     public Task<RoomMessage?> ReadMessage(RoomKey room, long messageId) => real.ReadMessage(room, messageId);
 

@@ -38,49 +38,21 @@ public sealed class ConversationContextTests
     }
 
     [Fact]
-    public void Pending_turns_behind_the_question_are_not_in_the_context()
+    public void A_message_without_a_reply_is_not_in_the_context()
     {
-        var question = Turn("now", "", MessageStatus.Queued);
-        Turn("later", "", MessageStatus.Queued);
-        Assert.Equal(["user now"], BuildContext(question, question.Id + 1, Plenty));
-    }
-
-    [Fact]
-    public void Only_the_newest_reply_of_a_question_is_in_the_context()
-    {
-        Turn("one", "old", MessageStatus.Completed);
-        _messages[1] = _messages[1] with { SupersededBy = 3 };
-        _messages.Add(new RoomMessage(3, Sender.Ai, "new", default, MessageStatus.Completed, ReplyTo: 1));
-        Assert.Equal(["user one", "assistant new", "user three"], BuildContext(Plenty));
-    }
-
-    [Fact]
-    public void The_context_follows_the_order_of_the_questions()
-    {
-        Turn("one", "old", MessageStatus.Completed);
+        Turn("one", "first", MessageStatus.Completed);
+        _messages.Add(new RoomMessage(3, Sender.User, "unanswered", default, MessageStatus.Completed));
         Turn("two", "second", MessageStatus.Completed);
-        _messages[1] = _messages[1] with { SupersededBy = 5 };
-        _messages.Add(new RoomMessage(5, Sender.Ai, "new", default, MessageStatus.Completed, ReplyTo: 1));
-        Assert.Equal(["user one", "assistant new", "user two", "assistant second", "user three"], BuildContext(Plenty));
+        Assert.Equal(["user one", "assistant first", "user two", "assistant second", "user three"], BuildContext(Plenty));
     }
 
     [Fact]
-    public void A_question_whose_newest_reply_failed_is_not_in_the_context()
+    public void A_reply_whose_question_is_behind_the_limit_is_not_in_the_context()
     {
-        Turn("one", "old", MessageStatus.Completed);
-        _messages[1] = _messages[1] with { SupersededBy = 3 };
-        _messages.Add(new RoomMessage(3, Sender.Ai, "", default, MessageStatus.Failed, ReplyTo: 1));
-        Assert.Equal(["user three"], BuildContext(Plenty));
-    }
-
-    [Fact]
-    public void A_pending_regenerate_does_not_replace_the_earlier_reply_in_the_context()
-    {
-        Turn("one", "old", MessageStatus.Completed);
-        var question = Turn("two", "", MessageStatus.Queued);
-        _messages[1] = _messages[1] with { SupersededBy = 5 };
-        _messages.Add(new RoomMessage(5, Sender.Ai, "", default, MessageStatus.Queued, ReplyTo: 1));
-        Assert.Equal(["user one", "assistant old", "user two"], BuildContext(question, 4, Plenty));
+        Turn("one", "first", MessageStatus.Completed);
+        Turn("two", "second", MessageStatus.Completed);
+        _messages.RemoveAt(0);
+        Assert.Equal(["user two", "assistant second", "user three"], BuildContext(Plenty));
     }
 
     [Fact]
@@ -121,32 +93,18 @@ public sealed class ConversationContextTests
         Assert.Equal(["user near", "assistant y", "user three"], BuildContext(60));
     }
 
-    [Fact]
-    public void An_earlier_reply_to_the_question_itself_is_not_in_the_context()
-    {
-        Turn("one", "first", MessageStatus.Completed);
-        var question = Turn("two", "old", MessageStatus.Completed);
-        Assert.Equal(["user one", "assistant first", "user two"], BuildContext(question, 5, Plenty));
-    }
-
     private IEnumerable<string> BuildContext(int budget)
     {
-        var question = Turn("three", "", MessageStatus.Queued);
-        return BuildContext(question, question.Id + 1, budget);
+        var question = new RoomMessage(_messages.Count + 1, Sender.User, "three", default, MessageStatus.Completed);
+        return ConversationContext.Build(new Question(question, [.. _messages]), _tokens, budget).Select(Line).Append("user three");
     }
-
-    private IEnumerable<string> BuildContext(RoomMessage question, long replyId, int budget) =>
-        ConversationContext.Build(new Question(question, replyId, _messages), _tokens, budget)
-            .Select(Line).Append($"user {question.Content}");
 
     private static string Line(ChatMessage message) => $"{message.Role.Value} {message.Text}";
 
-    private RoomMessage Turn(string question, string answer, MessageStatus status, string? reason = null)
+    private void Turn(string question, string answer, MessageStatus status, string? reason = null)
     {
         var id = _messages.Count + 1;
-        var asked = new RoomMessage(id, Sender.User, question, default, MessageStatus.Completed);
-        _messages.Add(asked);
+        _messages.Add(new RoomMessage(id, Sender.User, question, default, MessageStatus.Completed));
         _messages.Add(new RoomMessage(id + 1, Sender.Ai, answer, default, status, ReplyTo: id, Reason: reason));
-        return asked;
     }
 }

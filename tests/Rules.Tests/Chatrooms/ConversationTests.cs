@@ -96,7 +96,7 @@ public sealed class ConversationTests
     public void A_message_is_replaced_and_earlier_replies_to_its_question_are_superseded()
     {
         var conversation = New(1, count: 4);
-        conversation.Replace(Message(2, "new") with { ReplyTo = 1 });
+        conversation.Replace(Message(2, "new") with { Sender = Sender.Ai, ReplyTo = 1 });
         conversation.Replace(Message(4) with { ReplyTo = 3 });
         conversation.Replace(Message(9, "nowhere"));
         Assert.Equal("new", conversation.FindInMemory(2)!.Content);
@@ -107,27 +107,72 @@ public sealed class ConversationTests
     }
 
     [Fact]
-    public async Task The_context_of_a_question_is_in_memory_when_half_of_it_is_before_the_question()
+    public async Task The_context_of_a_question_is_in_memory_when_half_of_the_capacity_is_before_the_question()
     {
-        var conversation = New(101, count: 10);
+        var conversation = New(101, count: 10, capacity: 10);
         var near = await conversation.GetQuestion(Message(111) with { ReplyTo = 106 });
-        Assert.Equal((106, 111, 10), (near.Message.Id, near.ReplyId, near.Conversation.Count));
+        Assert.Equal("101 102 103 104 105, then 106", Text(near));
         Assert.Empty(_store.Reads);
 
         var far = await conversation.GetQuestion(Message(111) with { ReplyTo = 105 });
-        Assert.Equal((105, 111), (far.Message.Id, far.ReplyId));
+        Assert.Equal("95 96 97 98 99 100 101 102 103 104, then 105", Text(far));
+        Assert.Equal(["ids 95 to 104"], _store.Reads);
+        var again = await conversation.GetQuestion(Message(111) with { ReplyTo = 105 });
+        Assert.Equal(Text(far), Text(again));
+        Assert.Single(_store.Reads);
+
         var older = await conversation.GetQuestion(Message(111) with { ReplyTo = 7 });
-        Assert.Equal((7, 111), (older.Message.Id, older.ReplyId));
-        Assert.Equal(["turns 105 100", "message 7", "turns 7 100"], _store.Reads);
+        Assert.Equal("1 2 3 4 5 6, then 7", Text(older));
+        Assert.Equal(["ids 95 to 104", "message 7", "ids 1 to 6"], _store.Reads);
     }
 
     [Fact]
     public async Task A_whole_conversation_in_memory_is_enough_for_every_question()
     {
-        Assert.Equal(10, (await New(1, count: 10).GetQuestion(Message(11) with { ReplyTo = 1 })).Conversation.Count);
+        Assert.Empty((await New(1, count: 10).GetQuestion(Message(11) with { ReplyTo = 1 })).Before);
+        Assert.Equal(Ids(1, 8), (await New(1, count: 10).GetQuestion(Message(11) with { ReplyTo = 9 })).Before.Select(message => message.Id));
         Assert.Empty(_store.Reads);
         var missing = Message(11) with { ReplyTo = 12 };
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await New(1, count: 10).GetQuestion(missing));
+    }
+
+    [Fact]
+    public async Task The_context_and_the_page_of_a_branch_have_nothing_of_another_one()
+    {
+        // 1 to 4 are two turns. 5 is a new version of 3, 7 another reply to 1.
+        StoredBranch[] branches = [new(5, 2, false), new(7, 1, false)];
+        var conversation = New(1, count: 7, branches: branches);
+        Assert.Equal(7, conversation.Head);
+        Assert.Equal([1L, 7L], await BranchPage(conversation, 10, long.MaxValue));
+        Assert.Equal([1L, 2L], (await conversation.GetQuestion(Message(6) with { ReplyTo = 5 })).Before.Select(message => message.Id));
+
+        conversation.ChooseHead(conversation.FindHead(3));
+        Assert.Equal(4, conversation.Head);
+        Assert.Equal([1L, 2L, 3L, 4L], await BranchPage(conversation, 10, long.MaxValue));
+        Assert.Equal([2L, 3L], await BranchPage(conversation, 2, 4));
+        conversation.Add(Message(8) with { ParentId = 4 });
+        Assert.Equal(8, conversation.Head);
+        Assert.Equal([1L, 2L, 3L, 4L, 8L], await BranchPage(conversation, 10, long.MaxValue));
+        Assert.Equal([3L, 5L], conversation.WithPlace(Message(5)).Siblings);
+        Assert.Equal(2, conversation.WithPlace(Message(5)).ParentId);
+        Assert.True(conversation.WithPlace(Message(8)).Siblings.IsDefault);
+        Assert.Empty(_store.Reads);
+    }
+
+    [Fact]
+    public async Task A_branch_that_is_not_in_memory_is_read_once_and_a_change_is_seen_in_it()
+    {
+        StoredBranch[] branches = [new(109, 20, false)];
+        var conversation = New(101, count: 10, capacity: 10, branches: branches);
+        var question = Message(111) with { ReplyTo = 109, ParentId = 109 };
+        Assert.Equal(Ids(11, 20), (await conversation.GetQuestion(question)).Before.Select(message => message.Id));
+        conversation.Add(question);
+        await conversation.GetQuestion(question);
+        Assert.Equal(["ids 11 to 20"], _store.Reads);
+
+        conversation.Replace(Message(20, "changed"));
+        await conversation.GetQuestion(question);
+        Assert.Equal(["ids 11 to 20", "ids 11 to 20"], _store.Reads);
     }
 
     [Fact]
@@ -162,10 +207,22 @@ public sealed class ConversationTests
     private static async Task<IEnumerable<long>> Page(Conversation conversation, int limit, long before) =>
         (await conversation.GetPage(limit, before)).Select(message => message.Id);
 
+    private static async Task<IEnumerable<long>> BranchPage(Conversation conversation, int limit, long before) =>
+        (await conversation.GetBranchPage(limit, before)).Select(message => message.Id);
+
+    private static string Text(Question question) =>
+        $"{string.Join(' ', question.Before.Select(message => message.Id))}, then {question.Message.Id}";
+
+    private static IEnumerable<long> Ids(int first, int last) => Enumerable.Range(first, last - first + 1).Select(id => (long)id);
+
     private static RoomMessage Message(long id, string text = "text") => new(id, Sender.User, text, default, MessageStatus.Completed);
 
-    private Conversation New(long first, int count, string text = "text", int capacity = 100) => new(
-        Room, _store, [.. Enumerable.Range(0, count).Select(i => Message(first + i, text))], capacity);
+    private Conversation New(long first, int count, string text = "text", int capacity = 100, StoredBranch[]? branches = null)
+    {
+        var row = new RoomRow(new RoomSummary(Room.RoomId, "Room", default, default, 1), null, first + count, "");
+        return new(
+            Room, _store, new StoredRoom(row, [.. Enumerable.Range(0, count).Select(i => Message(first + i, text))], [], [.. branches ?? []]), capacity);
+    }
 
     /// <summary>A store with every message of the room.</summary>
     private sealed class StoredMessages : IRoomStore
@@ -184,15 +241,17 @@ public sealed class ConversationTests
             return Task.FromResult(ImmutableArray<RoomMessage>.Empty);
         }
 
-        public Task<ImmutableArray<RoomMessage>> ReadTurnsBefore(RoomKey room, long messageId, int limit)
+        public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, ImmutableArray<long> ids, long maxTextLength)
         {
-            Reads.Add($"turns {messageId} {limit}");
-            return Task.FromResult(ImmutableArray<RoomMessage>.Empty);
+            Reads.Add($"ids {ids[^1]} to {ids[0]}");
+            return Task.FromResult<ImmutableArray<RoomMessage>>([.. ids.Order().Select(id => Message(id))]);
         }
+
+        public Task<bool> ChooseHead(RoomKey room, long head, long expectedNextId, long version) => throw new NotSupportedException();
 
         public Task<StoredRoom?> Load(RoomKey room, int tail) => throw new NotSupportedException();
 
-        public Task<bool> Create(RoomKey room, RoomRow row) => throw new NotSupportedException();
+        public Task<bool> Create(RoomKey room, RoomRow row, RoomCopy? copy = null) => throw new NotSupportedException();
 
         public Task<AcceptanceOutcome> Accept(Acceptance acceptance) => throw new NotSupportedException();
 

@@ -59,5 +59,6 @@ public sealed class RoomPageTests
         SystemPrompt: null,
         DateTimeOffset.UnixEpoch,
         Version: 1,
+        Head: null,
         [.. lengths.Select((length, i) => new MessageResponse(firstId + i, "user", new string('a', length), DateTimeOffset.UnixEpoch, "completed"))]);
 }

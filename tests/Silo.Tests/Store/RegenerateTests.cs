@@ -62,20 +62,6 @@ public abstract class RegenerateTests(TestDatabase database) : StoreTestsBase(da
     }
 
     [Fact]
-    public async Task Turns_before_a_message_come_with_the_newest_replies_to_them()
-    {
-        var room = await Rooms.CreateRoomWithTurns(5);
-        await Rooms.Stores(SampleData.Accept(room, 11, SampleData.Regenerated(11, SampleData.Turn(1)), SampleData.Regenerated(12, SampleData.Turn(5))));
-        await Rooms.Stores(SampleData.Accept(room, 13, SampleData.Regenerated(13, SampleData.Turn(5), regenerates: 12), SampleData.Regenerated(14, SampleData.Turn(7))));
-
-        var before = await Rooms.ReadTurnsBefore(room, 7, limit: 4);
-        Assert.Equal([3, 4, 5, 6, 13], before.Select(message => message.Id));
-        Assert.Equal(13, before[3].SupersededBy);
-        Assert.Empty(await Rooms.ReadTurnsBefore(room, 1, limit: 4));
-        Assert.Empty(await Rooms.ReadTurnsBefore(room with { UserId = Guid.CreateVersion7() }, 7, limit: 4));
-    }
-
-    [Fact]
     public async Task A_pending_regenerate_is_found_by_recovery_and_finishes_like_any_reply()
     {
         var room = await Rooms.CreateRoomWithTurns(1);

@@ -62,6 +62,8 @@ internal sealed class PostgresDatabase(
 
     public override string ArrayTable(string parameter) => $"unnest({parameter}) as k(value)";
 
+    public override object ArrayParameter(ImmutableArray<long> values) => values.ToArray();
+
     public override async Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken)
     {
         var target = new LockTarget(PostgresConnections.WithoutPooling(_connectionString), Display, shared);

@@ -56,6 +56,8 @@ internal sealed class SqliteDatabase(
 
     public override string ArrayTable(string parameter) => $"json_each({parameter}) as k";
 
+    public override object ArrayParameter(ImmutableArray<long> values) => $"[{string.Join(',', values)}]";
+
     public override Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken)
     {
         if (shared)

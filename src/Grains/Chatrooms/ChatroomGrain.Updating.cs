@@ -1,0 +1,78 @@
+namespace GeminiChat.Grains.Chatrooms;
+
+/// <summary>Updating: the user changes the room's settings, or shows another branch.</summary>
+internal sealed partial class ChatroomGrain
+{
+    public async Task<UpdateRoomOutcome> Update(RoomPatch patch)
+    {
+        DeactivateIfAbsent();
+        if (_room is not { } room)
+        {
+            return new UpdateRoomOutcome.RoomAbsent();
+        }
+
+        ThrowIfStale();
+        if (patch.Head is { } message && await Find(room, message) is null)
+        {
+            return new UpdateRoomOutcome.MessageAbsent();
+        }
+
+        var outcome = await _settings!.Update(patch);
+        if (outcome is not UpdateRoomOutcome.Updated)
+        {
+            return outcome;
+        }
+
+        if (patch.Head is { } shown && await UnlessDeleted(ShowBranch(room, shown)) is null)
+        {
+            return new UpdateRoomOutcome.RoomAbsent();
+        }
+
+        // A repeat notifies too: the earlier call may have failed before it notified the user's grain.
+        var updated = new UpdateRoomOutcome.Updated(room.Row.Summary, room.Row.SystemPrompt, room.Conversation.Head);
+        await _notices.Publish(updated.Room, [.. CreateNotices(patch, updated)]);
+        return updated;
+    }
+
+    private static IEnumerable<Notice> CreateNotices(RoomPatch patch, UpdateRoomOutcome.Updated updated)
+    {
+        if (patch.Name is not null || patch.SystemPrompt is not null)
+        {
+            yield return new Notice.RoomRenamed(updated.Room);
+        }
+
+        if (patch.Head is not null || patch.IsPinned is not null || patch.IsArchived is not null)
+        {
+            yield return new Notice.RoomUpdated(updated.Room, updated.Head);
+        }
+    }
+
+    /// <summary>Shows the branch that holds a message, down to its newest message.</summary>
+    private async Task<Room> ShowBranch(Room room, long messageId)
+    {
+        await _commitLock.WaitAsync();
+        try
+        {
+            await ResolveUnknownCommit(room);
+            var head = room.Conversation.FindHead(messageId);
+            if (head == room.Conversation.Head)
+            {
+                return room;
+            }
+
+            // The user's choice is no activity of the room.
+            var summary = room.CreateNextSummary(room.Row.Summary.UpdatedAt);
+            if (!await services.Rooms.ChooseHead(room.Key, head, room.Row.NextId, summary.Version))
+            {
+                throw StaleActivation.ForRoom(room.Key);
+            }
+
+            room.ApplyHead(head, summary);
+            return room;
+        }
+        finally
+        {
+            _commitLock.Release();
+        }
+    }
+}
