@@ -156,7 +156,7 @@ public sealed class ChatroomTests(GatewayFixture gateway) : IAsyncLifetime
         var response = await _user.Client.GetAsync($"{_user.RoomPath}?limit=3");
         var room = await response.ReadJsonAsync();
 
-        Assert.Equal(["id", "name", "system_prompt", "created_at", "version", "messages"], room.Names());
+        Assert.Equal(["id", "name", "system_prompt", "created_at", "version", "head", "messages"], room.Names());
         var listed = (await (await _user.Client.GetAsync("/chatroom")).ReadJsonAsync())[0];
         Assert.Equal(listed.GetProperty("version").GetInt64(), room.GetProperty("version").GetInt64());
         Assert.Equal([2, 3, 4], Ids(room));

@@ -32,7 +32,7 @@ public sealed class MessageTests(GatewayFixture gateway) : IAsyncLifetime
         Assert.Equal($"{_user.MessagesPath}/2", response.Headers.Location!.OriginalString);
         var time = (await (await _user.Client.GetAsync($"{_user.MessagesPath}/1")).ReadJsonAsync()).Text("timestamp");
         Assert.Equal(
-            $$$"""{"message":{"id":1,"sender":"user","content":"Hello","timestamp":"{{{time}}}","status":"completed"},"reply":{"id":2,"sender":"ai","content":"","timestamp":"{{{time}}}","status":"queued","reply_to":1,"attempt":1,"cursor":"1-0"},"position":0}""",
+            $$$"""{"message":{"id":1,"sender":"user","content":"Hello","timestamp":"{{{time}}}","status":"completed"},"reply":{"id":2,"sender":"ai","content":"","timestamp":"{{{time}}}","status":"queued","reply_to":1,"attempt":1,"cursor":"1-0","parent_id":1},"position":0}""",
             await response.Content.ReadAsStringAsync());
     }
 
@@ -122,7 +122,7 @@ public sealed class MessageTests(GatewayFixture gateway) : IAsyncLifetime
 
         var message = await (await _user.Client.GetAsync($"{_user.MessagesPath}/2")).ReadJsonAsync();
 
-        Assert.Equal(["id", "sender", "content", "timestamp", "status", "reply_to", "error"], message.Names().Except(["model", "usage"]));
+        Assert.Equal(["id", "sender", "content", "timestamp", "status", "reply_to", "error", "parent_id"], message.Names().Except(["model", "usage"]));
         Assert.Equal(word, message.Text("status"));
         Assert.Equal(reason, message.GetProperty("error").Text("reason"));
         Assert.NotEmpty(message.GetProperty("error").Text("detail"));

@@ -29,8 +29,8 @@ public sealed class RoomChangeTests(GatewayFixture gateway)
     }
 
     [Theory]
-    [InlineData("{}", "Give name or system_prompt")]
-    [InlineData("""{"other":1}""", "Give name or system_prompt")]
+    [InlineData("{}", "Give name, system_prompt")]
+    [InlineData("""{"other":1}""", "Give name, system_prompt")]
     [InlineData("""{"name":null}""", "name is required")]
     [InlineData("""{"name":""}""", "name must have 1 to 200")]
     [InlineData("""{"name":7}""", "name must be a string")]

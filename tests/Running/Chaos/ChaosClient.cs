@@ -25,10 +25,22 @@ public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, Chat
         }
     }
 
+    /// <summary>Does one thing that changes the tree of messages, and does not wait for a reply.</summary>
+    public Task ChangeTree() => _random.Next(100) switch
+    {
+        < 30 => Post(mayFollow: false),
+        < 55 => Edit(),
+        < 75 => Regenerate(),
+        < 95 => ShowBranch(),
+        _ => Stop(),
+    };
+
     private Task RunRandomAction() => _random.Next(100) switch
     {
-        < 30 => Ask(),
-        < 45 => Post(),
+        < 25 => Ask(),
+        < 35 => Post(mayFollow: true),
+        < 40 => Edit(),
+        < 45 => ShowBranch(),
         < 50 => AskForPlainText(),
         < 60 => Repeat(),
         < 70 => Attach(),
@@ -50,13 +62,47 @@ public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, Chat
         }
     }
 
-    private async Task Post()
+    private async Task Post(bool mayFollow)
     {
         var (key, content) = NewPost();
         using var response = await Send(key, content, "application/json");
-        if (IsAccepted(response, key) && await AcceptedIds(response, key, content) is { } post && _random.Next(2) == 0)
+        if (IsAccepted(response, key) && await AcceptedIds(response, key, content) is { } post && mayFollow && _random.Next(2) == 0)
         {
             await new ReconnectingReader(service, room, post.Reply, _random).Read(null);
+        }
+    }
+
+    private async Task Edit()
+    {
+        if (RandomPost(room.Posts) is not { } known)
+        {
+            return;
+        }
+
+        var (key, content) = NewPost();
+        var edited = known.Value.Message;
+        room.Note($"edit {edited} as {key}");
+        using var response = await SendEdit(edited, key, content);
+        if (IsAccepted(response, key))
+        {
+            await AcceptedIds(response, key, content, edited);
+        }
+    }
+
+    /// <summary>Shows the branch of any message that is known. It is shown down to its newest message, and contains the message.</summary>
+    private async Task ShowBranch()
+    {
+        if (RandomPost(room.Posts) is not { } known)
+        {
+            return;
+        }
+
+        var message = _random.Next(2) == 0 ? known.Value.Message : known.Value.Reply;
+        room.Note($"show {message}");
+        using var response = await Request(HttpMethod.Patch, "", new { head = message });
+        if (Expect(response, HttpStatusCode.OK))
+        {
+            Assert.True((await ChatUser.Json(response)).GetProperty("head").GetInt64() >= message);
         }
     }
 
@@ -88,12 +134,15 @@ public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, Chat
         }
 
         var isSame = _random.Next(4) > 0;
-        using var response = await Send(known.Key, isSame ? known.Value.Content : "something else", "application/json");
+        var content = isSame ? known.Value.Content : "something else";
+        using var response = known.Value.Edited is { } edited
+            ? await SendEdit(edited, known.Key, content)
+            : await Send(known.Key, content, "application/json");
         if (isSame)
         {
             if (IsAccepted(response, known.Key))
             {
-                await AcceptedIds(response, known.Key, known.Value.Content);
+                await AcceptedIds(response, known.Key, known.Value.Content, known.Value.Edited);
             }
         }
         else
@@ -195,8 +244,11 @@ public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, Chat
         return response;
     }
 
+    private Task<HttpResponseMessage> SendEdit(long message, string key, string content) =>
+        Request(HttpMethod.Post, $"/message/{message}/edit", new { content }, ("Idempotency-Key", key));
+
     /// <summary>The ids of an accepted post; the same ones each time.</summary>
-    private async Task<AcceptedPost?> AcceptedIds(HttpResponseMessage response, string key, string content)
+    private async Task<AcceptedPost?> AcceptedIds(HttpResponseMessage response, string key, string content, long? edited = null)
     {
         if (response.Headers.Location is not { } location)
         {
@@ -212,7 +264,7 @@ public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, Chat
             Assert.Equal(content, body.GetProperty("message").Content());
         }
 
-        var post = new AcceptedPost(content, reply - 1, reply);
+        var post = new AcceptedPost(content, reply - 1, reply, edited);
         Assert.Equal(post, room.Posts.GetOrAdd(key, post));
         room.Note($"{key} is reply {reply}");
         return post;

@@ -17,7 +17,7 @@ public sealed class RoomHistory(ChatUser user, string id, string marker)
     /// <summary>Set before its deletion is asked for.</summary>
     public bool IsBeingDeleted { get; set; }
 
-    /// <summary>Accepted posts by their keys.</summary>
+    /// <summary>Accepted posts and edits by their keys.</summary>
     public ConcurrentDictionary<string, AcceptedPost> Posts { get; } = new();
 
     /// <summary>Accepted regenerations by their keys: the id of the new reply.</summary>
@@ -42,5 +42,9 @@ public sealed class RoomHistory(ChatUser user, string id, string marker)
     public void Note(string what) => _log.Enqueue(what);
 }
 
-/// <summary>A post that was accepted.</summary>
-public sealed record AcceptedPost(string Content, long Message, long Reply);
+/// <summary>A post or an edit that was accepted.</summary>
+/// <param name="Content">What it says.</param>
+/// <param name="Message">The new message.</param>
+/// <param name="Reply">The reply to it.</param>
+/// <param name="Edited">For an edit, the message that it is a new version of.</param>
+public sealed record AcceptedPost(string Content, long Message, long Reply, long? Edited = null);

@@ -5,6 +5,9 @@ namespace GeminiChat.Running.Chaos;
 /// <summary>Holds what is stored against what clients were told and what the model said.</summary>
 public sealed class RoomInvariants(RoomHistory room, ModelCallLog model)
 {
+    // A room sends at least half as many messages as it keeps in memory.
+    private const int FewestMessagesOfContext = 50;
+
     private readonly List<ModelCall> _calls = [.. model.Calls.Where(call => call.Room == room.Marker)];
 
     /// <summary>Checks a room that nobody uses any more.</summary>
@@ -17,6 +20,8 @@ public sealed class RoomInvariants(RoomHistory room, ModelCallLog model)
         AssertTextsComeFromTheModel(messages);
         AssertReadersSawStoredText(messages);
         AssertCallsWereSequential(messages);
+        AssertCallsFollowPaths(messages);
+        await AssertMessagesAreReachable(user, messages);
         return messages;
     }
 
@@ -110,6 +115,57 @@ public sealed class RoomInvariants(RoomHistory room, ModelCallLog model)
         var begun = _calls.Select(call => call.Question).Distinct().Where(answeredOnce.Contains).ToList();
         Assert.Equal(answeredOnce.Where(begun.Contains), begun);
     }
+
+    /// <summary>
+    /// A call has the path from the first message to its question, without the turns whose reply had no text or failed. The oldest
+    /// turns of a long path may be missing.
+    /// </summary>
+    private void AssertCallsFollowPaths(IReadOnlyList<JsonElement> messages)
+    {
+        var ids = messages.Where(message => !IsReply(message)).ToDictionary(SseTestExtensions.Content, SseTestExtensions.Id);
+        foreach (var call in _calls.Where(call => ids.ContainsKey(call.Question)))
+        {
+            var path = PathTo(messages, ids[call.Question])[..^1];
+            var expected = path.Zip(path.Skip(1)).Where(pair => IsReply(pair.Second) && IsInContext(pair.Second))
+                .SelectMany(pair => new[] { pair.First.Content(), pair.Second.Content() }).ToList();
+            var told = call.Request.Turns.SkipLast(1).Select(turn => turn.Text).ToList();
+            Assert.True(
+                told.Count == expected.Count || (told.Count < expected.Count && path.Count > FewestMessagesOfContext),
+                $"In room {room.Id} the call for '{call.Question}' had {told.Count} of {expected.Count} messages.");
+            Assert.Equal(expected.TakeLast(told.Count), told);
+        }
+    }
+
+    /// <summary>Shows some messages' branches, which contain them, and then the one that was shown before.</summary>
+    private async Task AssertMessagesAreReachable(ChatUser user, IReadOnlyList<JsonElement> messages)
+    {
+        foreach (var message in messages.Where((_, i) => i % (1 + (messages.Count / 10)) == 0))
+        {
+            using var shown = await user.Send(HttpMethod.Patch, $"/chatroom/{room.Id}", new { head = message.Id() });
+            var head = (await ChatUser.Json(shown)).GetProperty("head").GetInt64();
+            var path = PathTo(messages, head).Select(SseTestExtensions.Id).ToList();
+            Assert.Contains(message.Id(), path);
+            var page = (await user.Get($"/chatroom/{room.Id}?view=path&limit=50")).GetProperty("messages").EnumerateArray().Select(SseTestExtensions.Id);
+            Assert.Equal(path.TakeLast(50), page);
+        }
+    }
+
+    private static List<JsonElement> PathTo(IReadOnlyList<JsonElement> messages, long id)
+    {
+        var path = new List<JsonElement>();
+        for (long? at = id; at is { } one;)
+        {
+            var message = messages[(int)one - 1];
+            path.Insert(0, message);
+            at = message.TryGetProperty("parent_id", out var parent) ? parent.GetInt64() : null;
+        }
+
+        return path;
+    }
+
+    private static bool IsInContext(JsonElement reply) => reply.Content().Trim().Length > 0
+        && (reply.Status() is "completed" or "stopped"
+            || (reply.Status() is "incomplete" && reply.GetProperty("error").GetProperty("reason").GetString() is "length"));
 
     private static bool IsReply(JsonElement message) => message.GetProperty("sender").GetString() == "ai";
 }
