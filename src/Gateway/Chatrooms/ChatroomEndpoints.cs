@@ -9,7 +9,8 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <summary>The rooms of a user.</summary>
 internal static class ChatroomEndpoints
 {
-    private static readonly InstanceCache<RoomList, SerializedJson> ListCache = new(static list => SerializeList(list.Rooms));
+    private static readonly InstanceCache<RoomList, SerializedJson> ListCache =
+        new(static list => SerializeList(SelectRooms(list, areArchived: false)));
 
     private static readonly InstanceCache<RoomView, MessagePage> PageCache =
         new(static view => MessagePage.Of(RoomViewResponse.Of(view), view.HasOlder));
@@ -28,14 +29,14 @@ internal static class ChatroomEndpoints
             .Accepts(RoomExamples.Create, RoomExamples.InvalidCreate).Produces(RoomExamples.Created, 201)
             .WithHeader(201, "Location", RoomPath.Of(Example.RoomId))
             .ProducesProblem(ChatroomProblems.KeyReused, ChatroomProblems.Gone, ChatroomProblems.TooManyRooms(IUserGrain.MaxRooms));
-        rooms.MapGet("", List).WithName("listRooms").WithSummary("List the rooms, newest activity first")
+        rooms.MapGet("", List).WithName("listRooms").WithSummary("List the rooms, pinned ones first, then the newest activity first")
             .WithRequestHeader("If-None-Match").Produces(RoomExamples.List)
             .Produces(304, "Nothing has changed since the answer with this `ETag`.")
             .WithHeader(200, "ETag", Example.ETag).WithHeader(304, "ETag", Example.ETag)
             .WithHeader(200, "Link", RoomExamples.NextRooms).ProducesProblem(ChatroomProblems.BadCursor);
         rooms.MapGet("/{id}", Read).WithName("readRoom").WithSummary("Read a room and its newest messages")
             .Produces(RoomExamples.View).WithHeader(200, "Link", RoomExamples.OlderMessages);
-        rooms.MapPatch("/{id}", Update).WithName("updateRoom").WithSummary("Change a room, or show another branch of it")
+        rooms.MapPatch("/{id}", Update).WithName("updateRoom").WithSummary("Change a room, pin or archive it, or show another branch")
             .Accepts(RoomExamples.Update, RoomExamples.InvalidUpdate).Produces(RoomExamples.Updated)
             .WithHeader(200, "ETag", IfMatch.ToETag(4)).ProducesProblem(ChatroomProblems.Outdated);
         rooms.MapDelete("/{id}", Delete).WithName("deleteRoom").WithSummary("Delete a room for good").Produces(204, "Deleted.");
@@ -94,20 +95,25 @@ internal static class ChatroomEndpoints
         RoomListQuery query, Caller caller, IGrainFactory grains, HttpContext http)
     {
         var list = await GrainCalls.RetryAsync(() => grains.User(caller.UserId).ListRooms(), http.RequestAborted);
-        if (query.Cursor is null && list.Rooms.Length <= query.Limit)
+        if (query is { Cursor: null, IsArchived: false } && list.Rooms.Length <= query.Limit)
         {
             return new SerializedJsonResult(ListCache.GetOrAdd(list), tagged: true);
         }
 
-        var start = query.Cursor is null ? 0 : RoomListCursor.FindStart(list.Rooms, query.Cursor);
-        return start is { } from ? ToPageResult(list.Rooms, from, query.Limit) : ChatroomProblems.BadCursor;
+        var rooms = SelectRooms(list, query.IsArchived);
+        var start = query.Cursor is null ? 0 : RoomListCursor.FindStart(rooms, query.Cursor);
+        return start is { } from ? ToPageResult(rooms, from, query) : ChatroomProblems.BadCursor;
     }
 
-    private static SerializedJsonResult ToPageResult(ImmutableArray<RoomSummary> rooms, int start, int most)
+    private static ImmutableArray<RoomSummary> SelectRooms(RoomList list, bool areArchived) =>
+        [.. list.Rooms.Where(room => !room.IsTemporary && room.IsArchived == areArchived)];
+
+    private static SerializedJsonResult ToPageResult(ImmutableArray<RoomSummary> rooms, int start, RoomListQuery query)
     {
-        var page = rooms[start..Math.Min(rooms.Length, start + most)];
+        var page = rooms[start..Math.Min(rooms.Length, start + query.Limit)];
+        var archived = query.IsArchived ? "archived=true&" : "";
         var link = start + page.Length < rooms.Length
-            ? $"</chatroom?limit={most}&cursor={RoomListCursor.Encode(page[^1])}>; rel=\"next\""
+            ? $"</chatroom?{archived}limit={query.Limit}&cursor={RoomListCursor.Encode(page[^1])}>; rel=\"next\""
             : null;
         return new SerializedJsonResult(SerializeList(page), link, tagged: true);
     }

@@ -16,7 +16,7 @@ internal static class ChatroomProblems
 
     public static Problem Outdated { get; } = new(
         StatusCodes.Status412PreconditionFailed,
-        "The chatroom's name or system prompt has changed since that version. Read it again.");
+        "The chatroom's settings have changed since that version. Read it again.");
 
     public static Problem Gone { get; } = new(
         StatusCodes.Status410Gone,

@@ -32,7 +32,7 @@ internal static class RoomExamples
     public static CreatedRoomResponse Created { get; } = new(Example.RoomId, Name, Example.Time);
 
     public static ImmutableArray<RoomResponse> List { get; } =
-        [new(Example.RoomId, Name, Example.Time, Example.Time.AddMinutes(1), Version: 3)];
+        [new(Example.RoomId, Name, Example.Time, Example.Time.AddMinutes(1), Version: 3, Pinned: true)];
 
     public static string NextRooms => "</chatroom?limit=50&cursor=CN5pHq6rgAABnA46YYB4Fo9oO3yt0U4q>; rel=\"next\"";
 
@@ -42,7 +42,7 @@ internal static class RoomExamples
     public static string OlderMessages => $"<{RoomPath.Of(Example.RoomId)}?limit=50&before=51>; rel=\"next\"";
 
     public static UpdateRoomRequest Update { get; } =
-        new(new OptionalText(IsPresent: true, Name), new OptionalText(IsPresent: true, Prompt), Example.ReplyId);
+        new(new OptionalText(IsPresent: true, Name), new OptionalText(IsPresent: true, Prompt), Pinned: true, Head: Example.ReplyId);
 
     public static ForkRoomRequest Fork { get; } = new(Example.ReplyId, Name);
 
@@ -51,5 +51,5 @@ internal static class RoomExamples
     public static UpdateRoomRequest InvalidUpdate { get; } = new();
 
     public static UpdatedRoomResponse Updated { get; } =
-        new(Example.RoomId, Name, Prompt, Example.Time, Example.Time.AddMinutes(1), Version: 4, Example.ReplyId);
+        new(Example.RoomId, Name, Prompt, Example.Time, Example.Time.AddMinutes(1), Version: 4, Example.ReplyId, Pinned: true);
 }

@@ -4,18 +4,21 @@ using System.Buffers.Text;
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>
-/// The cursor of the room list: the last room of a page, and the time of its last activity. It is opaque to clients. A room
-/// that becomes active meanwhile moves to the front of the list.
+/// The cursor of the room list: the last room of a page, whether it was pinned, and the time of its last activity. It is opaque
+/// to clients. A room that becomes active or is pinned meanwhile moves to the front of the list.
 /// </summary>
 internal static class RoomListCursor
 {
     private const int CursorBytes = 24;
 
+    // Above every time, so that a pinned room comes before every other one.
+    private const ulong PinnedBit = 1UL << 63;
+
     public static string Encode(RoomSummary last)
     {
         Span<byte> bytes = stackalloc byte[CursorBytes];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, last.UpdatedAt.UtcTicks);
-        last.Id.TryWriteBytes(bytes[sizeof(long)..], bigEndian: true, out _);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, PositionOf(last));
+        last.Id.TryWriteBytes(bytes[sizeof(ulong)..], bigEndian: true, out _);
         return Base64Url.EncodeToString(bytes);
     }
 
@@ -28,14 +31,14 @@ internal static class RoomListCursor
             return null;
         }
 
-        var ticks = BinaryPrimitives.ReadInt64BigEndian(bytes);
-        var id = new Guid(bytes[sizeof(long)..], bigEndian: true);
+        var last = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        var id = new Guid(bytes[sizeof(ulong)..], bigEndian: true);
 
         // The room may be deleted or at the front now. Its old position counts.
         for (var i = 0; i < rooms.Length; i++)
         {
-            var room = rooms[i];
-            if (room.UpdatedAt.UtcTicks < ticks || (room.UpdatedAt.UtcTicks == ticks && room.Id.CompareTo(id) < 0))
+            var position = PositionOf(rooms[i]);
+            if (position < last || (position == last && rooms[i].Id.CompareTo(id) < 0))
             {
                 return i;
             }
@@ -43,4 +46,6 @@ internal static class RoomListCursor
 
         return rooms.Length;
     }
+
+    private static ulong PositionOf(RoomSummary room) => (ulong)room.UpdatedAt.UtcTicks | (room.IsPinned ? PinnedBit : 0);
 }

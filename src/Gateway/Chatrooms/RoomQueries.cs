@@ -8,19 +8,30 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <summary>The query for a page of the room list.</summary>
 /// <param name="Limit">The most rooms; the default is as many as a user may have.</param>
 /// <param name="Cursor">Where the page starts; null for the first one.</param>
+/// <param name="IsArchived">Whether the list has the archived rooms, in place of the others.</param>
 /// <param name="Problem">Why the query is invalid.</param>
-internal sealed record RoomListQuery(int Limit, string? Cursor, Problem? Problem) : IValidatedParameter, IEndpointParameterMetadataProvider
+internal sealed record RoomListQuery(int Limit, string? Cursor, bool IsArchived, Problem? Problem)
+    : IValidatedParameter, IEndpointParameterMetadataProvider
 {
+    private static readonly Problem BadArchived = Problems.BadRequest("archived must be true or false.");
+
     public static ValueTask<RoomListQuery> BindAsync(HttpContext context)
     {
         var problem = PageLimit.Parse(context.Request, IUserGrain.MaxRooms, out var limit);
-        return new(new RoomListQuery(limit, context.Request.Query["cursor"], problem));
+        string? archived = context.Request.Query["archived"];
+        return new(new RoomListQuery(
+            limit,
+            context.Request.Query["cursor"],
+            archived is "true",
+            problem ?? (archived is null or "true" or "false" ? null : BadArchived)));
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
         PageLimit.PopulateMetadata(builder, IUserGrain.MaxRooms);
         builder.Metadata.Add(new RequestParameter("cursor", ParameterLocation.Query));
+        builder.Metadata.Add(new RequestParameter("archived", ParameterLocation.Query));
+        builder.Metadata.Add(new ProblemResponse(BadArchived));
     }
 }
 

@@ -5,20 +5,31 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <summary>A room to create.</summary>
 /// <param name="Name">What the list shows; when absent, "New chat" until the first exchange gives it a title.</param>
 /// <param name="SystemPrompt">Instructions to the model for every turn.</param>
+/// <param name="Temporary">Whether the room is in no list and no search, and is deleted 24 hours after its last use.</param>
 internal sealed record CreateRoomRequest(
     [property: StringLength(SizeLimits.MaxNameLength, MinimumLength = 1), Visible] string? Name = null,
-    [property: StringLength(SizeLimits.MaxSystemPromptLength)] string? SystemPrompt = null) : IRequestBody
+    [property: StringLength(SizeLimits.MaxSystemPromptLength)] string? SystemPrompt = null,
+    bool? Temporary = null) : IRequestBody
 {
     private const string DefaultName = "New chat";
 
-    public NewRoom ToRoom() =>
-        new(Name is null ? DefaultName : VisibleText.WithoutBidi(Name), string.IsNullOrEmpty(SystemPrompt) ? null : SystemPrompt, IsUntitled: Name is null);
+    public NewRoom ToRoom() => new(
+        Name is null ? DefaultName : VisibleText.WithoutBidi(Name),
+        string.IsNullOrEmpty(SystemPrompt) ? null : SystemPrompt,
+        IsUntitled: Name is null,
+        IsTemporary: Temporary is true);
 }
 
 /// <summary>A room that was just created.</summary>
-internal sealed record CreatedRoomResponse(Guid Id, string Name, DateTimeOffset CreatedAt)
+internal sealed record CreatedRoomResponse(Guid Id, string Name, DateTimeOffset CreatedAt, bool? Temporary = null)
 {
-    public static CreatedRoomResponse Of(RoomSummary room) => new(room.Id, room.Name, room.CreatedAt);
+    public static CreatedRoomResponse Of(RoomSummary room) => new(room.Id, room.Name, room.CreatedAt, RoomFlag.Of(room.IsTemporary));
+}
+
+internal static class RoomFlag
+{
+    /// <summary>A flag of an answer, which is left out when it is not set.</summary>
+    public static bool? Of(bool isSet) => isSet ? true : null;
 }
 
 /// <summary>A room in the list.</summary>
@@ -27,27 +38,47 @@ internal sealed record CreatedRoomResponse(Guid Id, string Name, DateTimeOffset 
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="UpdatedAt">Its last activity.</param>
 /// <param name="Version">Counts the room's changes.</param>
-internal sealed record RoomResponse(Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Version)
+/// <param name="Pinned">True when the list shows it first.</param>
+/// <param name="Archived">True when the list leaves it out.</param>
+internal sealed record RoomResponse(
+    Guid Id,
+    string Name,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    long Version,
+    bool? Pinned = null,
+    bool? Archived = null)
 {
-    public static RoomResponse Of(RoomSummary room) => new(room.Id, room.Name, room.CreatedAt, room.UpdatedAt, room.Version);
+    public static RoomResponse Of(RoomSummary room) => new(
+        room.Id, room.Name, room.CreatedAt, room.UpdatedAt, room.Version, RoomFlag.Of(room.IsPinned), RoomFlag.Of(room.IsArchived));
 }
 
 /// <summary>What to change of a room; what is absent stays.</summary>
 /// <param name="Name">What the list shows.</param>
 /// <param name="SystemPrompt">Instructions to the model, from the next turn on; null for none.</param>
+/// <param name="Pinned">Whether the list shows it first.</param>
+/// <param name="Archived">Whether the list leaves it out.</param>
 /// <param name="Head">A message of the branch to show. It is shown down to its newest message.</param>
 internal sealed record UpdateRoomRequest(
     [property: StringLength(SizeLimits.MaxNameLength, MinimumLength = 1), Visible] OptionalText Name = default,
     [property: StringLength(SizeLimits.MaxSystemPromptLength)] OptionalText SystemPrompt = default,
+    bool? Pinned = null,
+    bool? Archived = null,
     [property: Range(1, long.MaxValue)] long? Head = null) : IRequestBody
 {
     public string? Validate() =>
-        !Name.IsPresent && !SystemPrompt.IsPresent && Head is null ? "Give name, system_prompt or head."
+        !Name.IsPresent && !SystemPrompt.IsPresent && Pinned is null && Archived is null && Head is null
+            ? "Give one of name, system_prompt, pinned, archived and head, or several."
         : Name is { IsPresent: true, Value: null } ? "name is required."
         : null;
 
-    public RoomPatch ToPatch(ImmutableArray<long>? ifVersions) =>
-        new(Name.Value is { } name ? VisibleText.WithoutBidi(name) : null, SystemPrompt.IsPresent ? SystemPrompt.Value ?? "" : null, ifVersions, Head: Head);
+    public RoomPatch ToPatch(ImmutableArray<long>? ifVersions) => new(
+        Name.Value is { } name ? VisibleText.WithoutBidi(name) : null,
+        SystemPrompt.IsPresent ? SystemPrompt.Value ?? "" : null,
+        ifVersions,
+        Pinned,
+        Archived,
+        Head);
 }
 
 /// <summary>A room to begin with a copy of another one's messages.</summary>
@@ -69,14 +100,35 @@ internal sealed record ForkRoomRequest(
 /// <param name="Name">Its name.</param>
 /// <param name="SystemPrompt">Instructions to the model for every turn; absent when there are none.</param>
 /// <param name="CreatedAt">When it was created.</param>
-/// <param name="UpdatedAt">Its last activity, which a change of name or prompt is not.</param>
+/// <param name="UpdatedAt">Its last activity, which a change by this request is not.</param>
 /// <param name="Version">Counts the room's changes.</param>
 /// <param name="Head">The newest message of the shown branch; absent in an empty room.</param>
+/// <param name="Pinned">True when the list shows it first.</param>
+/// <param name="Archived">True when the list leaves it out.</param>
+/// <param name="Temporary">True when it is in no list and no search, and is deleted 24 hours after its last use.</param>
 internal sealed record UpdatedRoomResponse(
-    Guid Id, string Name, string? SystemPrompt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Version, long? Head)
+    Guid Id,
+    string Name,
+    string? SystemPrompt,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    long Version,
+    long? Head,
+    bool? Pinned = null,
+    bool? Archived = null,
+    bool? Temporary = null)
 {
     public static UpdatedRoomResponse Of(UpdateRoomOutcome.Updated updated) => new(
-        updated.Room.Id, updated.Room.Name, updated.SystemPrompt, updated.Room.CreatedAt, updated.Room.UpdatedAt, updated.Room.Version, updated.Head);
+        updated.Room.Id,
+        updated.Room.Name,
+        updated.SystemPrompt,
+        updated.Room.CreatedAt,
+        updated.Room.UpdatedAt,
+        updated.Room.Version,
+        updated.Head,
+        RoomFlag.Of(updated.Room.IsPinned),
+        RoomFlag.Of(updated.Room.IsArchived),
+        RoomFlag.Of(updated.Room.IsTemporary));
 }
 
 /// <summary>A room with a page of its messages.</summary>
@@ -87,6 +139,9 @@ internal sealed record UpdatedRoomResponse(
 /// <param name="Version">Counts the room's changes. In quotes it is the value for <c>If-Match</c>.</param>
 /// <param name="Head">The newest message of the shown branch, which the next message follows; absent in an empty room.</param>
 /// <param name="Messages">In the order of their ids.</param>
+/// <param name="Pinned">True when the list shows it first.</param>
+/// <param name="Archived">True when the list leaves it out.</param>
+/// <param name="Temporary">True when it is in no list and no search, and is deleted 24 hours after its last use.</param>
 internal sealed record RoomViewResponse(
     Guid Id,
     string Name,
@@ -94,7 +149,10 @@ internal sealed record RoomViewResponse(
     DateTimeOffset CreatedAt,
     long Version,
     long? Head,
-    ImmutableArray<MessageResponse> Messages)
+    ImmutableArray<MessageResponse> Messages,
+    bool? Pinned = null,
+    bool? Archived = null,
+    bool? Temporary = null)
 {
     public static RoomViewResponse Of(RoomView view) => Of(view, MessageResponse.Of);
 
@@ -109,5 +167,8 @@ internal sealed record RoomViewResponse(
         view.Room.CreatedAt,
         view.Room.Version,
         view.Head,
-        ImmutableArray.CreateRange(view.Messages, map));
+        ImmutableArray.CreateRange(view.Messages, map),
+        RoomFlag.Of(view.Room.IsPinned),
+        RoomFlag.Of(view.Room.IsArchived),
+        RoomFlag.Of(view.Room.IsTemporary));
 }

@@ -12,8 +12,8 @@ internal static class NoticeEndpoints
 
         | event | data |
         |---|---|
-        | `created`, `renamed` | `{id, name, created_at, updated_at, version}` |
-        | `updated` | the same and `head`: the room was changed in another way, or another branch of it is shown |
+        | `created`, `renamed` | `{id, name, created_at, updated_at, version, pinned?, archived?}` |
+        | `updated` | the same and `head`: the room was pinned or archived, or another branch of it is shown |
         | `deleted` | `{id}` |
         | `queued` | `{id, reply_id, position, updated_at, version}` |
         | `generating` | `{id, reply_id}` |

@@ -16,6 +16,7 @@ internal static class NoticeExamples
         new Notice.ReplyGenerating(Room.Id, Example.ReplyId),
         new Notice.ReplyFinished(Room.Id, Version: 3, Later, Example.ReplyId, MessageStatus.Completed),
         new Notice.RoomRenamed(Room with { Name = "Blue", UpdatedAt = Later, Version = 4 }),
+        new Notice.RoomUpdated(Room with { Name = "Blue", UpdatedAt = Later, Version = 5, IsPinned = true }, Example.ReplyId),
         new Notice.TierChanged(Tier.Pro),
         new Notice.RoomDeleted(Room.Id),
     ];

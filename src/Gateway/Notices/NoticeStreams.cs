@@ -73,10 +73,18 @@ internal sealed class NoticeEventStream(HttpContext http, NoticeCursor? start) :
 }
 
 // The data of the events. The description of GET /events documents them; Id is the id of the room.
-internal sealed record RoomUpdatedEvent(Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Version, long? Head)
+internal sealed record RoomUpdatedEvent(
+    Guid Id, string Name, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Version, bool? Pinned, bool? Archived, long? Head)
 {
     public static RoomUpdatedEvent Of(Notice.RoomUpdated updated) => new(
-        updated.Room.Id, updated.Room.Name, updated.Room.CreatedAt, updated.Room.UpdatedAt, updated.Room.Version, updated.Head);
+        updated.Room.Id,
+        updated.Room.Name,
+        updated.Room.CreatedAt,
+        updated.Room.UpdatedAt,
+        updated.Room.Version,
+        RoomFlag.Of(updated.Room.IsPinned),
+        RoomFlag.Of(updated.Room.IsArchived),
+        updated.Head);
 }
 
 internal sealed record RoomDeletedEvent(Guid Id);

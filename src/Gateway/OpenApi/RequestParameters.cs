@@ -25,6 +25,7 @@ internal static class RequestParameters
         ["before"] = new("Only messages before this one, by its id.", Number),
         ["cursor"] = new("Where to read on, as a `Link` header gave it.", Text),
         ["view"] = new(ViewQuery.Description, () => EnumOf("path", "all")),
+        ["archived"] = new("With true, the list has the archived rooms, and no others. Without it, the list leaves them out.", Boolean),
         ["render"] = new(RenderQuery.Description, () => EnumOf("html")),
         ["format"] = new("Without it, `Accept` chooses.", () => EnumOf("json", "markdown")),
         ["session_id"] = new("The checkout that was just used. The service reads its result from Stripe.", Text),
@@ -68,6 +69,8 @@ internal static class RequestParameters
     private static OpenApiSchema Uuid() => new() { Type = JsonSchemaType.String, Format = "uuid" };
 
     private static OpenApiSchema Number() => new() { Type = JsonSchemaType.Integer, Minimum = "1" };
+
+    private static OpenApiSchema Boolean() => new() { Type = JsonSchemaType.Boolean };
 
     private static OpenApiSchema EnumOf(params string[] words) =>
         new() { Type = JsonSchemaType.String, Enum = [.. words.Select(word => JsonValue.Create(word))] };

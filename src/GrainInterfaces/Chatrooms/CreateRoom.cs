@@ -71,7 +71,7 @@ public abstract record CreateRoomOutcome
 /// <param name="CreatedAt">When it was created, to the millisecond.</param>
 /// <param name="UpdatedAt">The last activity: its creation, or the newest accepted or finished turn.</param>
 /// <param name="Version">Counts the room's changes, from 1.</param>
-/// <param name="SettingsVersion">The version at which the name or the system prompt changed last.</param>
+/// <param name="SettingsVersion">The version at which the name, the system prompt, the pin or the archive changed last.</param>
 /// <param name="IsPinned">Whether the list shows it first.</param>
 /// <param name="IsArchived">Whether the list leaves it out.</param>
 /// <param name="IsTemporary">Whether it is in no list and no search, and is deleted a day after its last use.</param>
@@ -91,19 +91,21 @@ public sealed record RoomSummary(
     public override string ToString() => nameof(RoomSummary);
 
     /// <summary>
-    /// Merges two summaries of one room, in any order. The commit of a turn and a change of the name can run at the same
-    /// time, and neither write knows of the other.
+    /// Merges two summaries of one room, in any order. The commit of a turn and a change of the settings can run at the
+    /// same time, and neither write knows of the other.
     /// </summary>
     public RoomSummary Merge(RoomSummary other)
     {
         var newer = other.Version > Version ? other : this;
-        var named = other.SettingsVersion == SettingsVersion ? newer
+        var changed = other.SettingsVersion == SettingsVersion ? newer
             : other.SettingsVersion > SettingsVersion ? other
             : this;
         return newer with
         {
-            Name = named.Name,
-            SettingsVersion = named.SettingsVersion,
+            Name = changed.Name,
+            IsPinned = changed.IsPinned,
+            IsArchived = changed.IsArchived,
+            SettingsVersion = changed.SettingsVersion,
             UpdatedAt = UpdatedAt > other.UpdatedAt ? UpdatedAt : other.UpdatedAt,
         };
     }

@@ -4,7 +4,7 @@ namespace GeminiChat.GrainInterfaces.Chatrooms;
 /// <param name="Name">The new name, 1 to 200 code units; null to keep the current one.</param>
 /// <param name="SystemPrompt">The new prompt, at most 8,000 code units; empty for none, null to keep the current one.</param>
 /// <param name="ExpectedVersions">
-/// Versions of the room. Name and prompt must be unchanged since one of them. Null for no condition.
+/// Versions of the room. Name, prompt, pin and archive must be unchanged since one of them. Null for no condition.
 /// </param>
 /// <param name="IsPinned">Whether the list shows it first; null to keep what is.</param>
 /// <param name="IsArchived">Whether the list leaves it out; null to keep what is.</param>
@@ -33,13 +33,13 @@ public abstract record UpdateRoomOutcome
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public sealed override string ToString() => GetType().Name;
 
-    /// <summary>The room has the requested name and prompt, set by this request or an earlier one.</summary>
+    /// <summary>The room has the requested settings, set by this request or an earlier one.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.UpdateRoomOutcome.Updated")]
     public sealed record Updated(
         [property: Id(0)] RoomSummary Room, [property: Id(1)] string? SystemPrompt, [property: Id(2)] long? Head = null)
         : UpdateRoomOutcome;
 
-    /// <summary>Name or prompt have changed since the versions in the request.</summary>
+    /// <summary>Name, prompt, pin or archive have changed since the versions in the request.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.UpdateRoomOutcome.Outdated")]
     public sealed record Outdated : UpdateRoomOutcome;
 

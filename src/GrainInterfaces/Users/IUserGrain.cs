@@ -28,7 +28,10 @@ public partial interface IUserGrain : IGrainWithGuidKey
     [AlwaysInterleave, Alias("GetProfile")]
     Task<UserProfile?> GetProfile();
 
-    /// <summary>All rooms, newest activity first. The same instance is returned until the list changes.</summary>
+    /// <summary>
+    /// All rooms, archived and temporary ones too: pinned ones first, then the newest activity first. The same instance is
+    /// returned until the list changes.
+    /// </summary>
     [AlwaysInterleave, Alias("ListRooms")]
     Task<RoomList> ListRooms();
 
@@ -42,7 +45,7 @@ public partial interface IUserGrain : IGrainWithGuidKey
     /// <summary>
     /// Notifies this grain of a room's new state, which is ignored when a newer one is known, and gives its notices to
     /// the user's devices. A change without a notice makes the devices reload. A room that has been deleted is ignored.
-    /// A repeat repeats the notices.
+    /// Devices get no notice of a temporary room. A repeat repeats the notices.
     /// </summary>
     /// <param name="room">The room.</param>
     /// <param name="notices">In order. Silos of the previous version send none and ignore them.</param>
@@ -151,6 +154,6 @@ public sealed record UserProfile(
 }
 
 /// <summary>A user's rooms.</summary>
-/// <param name="Rooms">Newest activity first.</param>
+/// <param name="Rooms">Pinned ones first, then the newest activity first.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.RoomList")]
 public sealed record RoomList([property: Id(0)] ImmutableArray<RoomSummary> Rooms);

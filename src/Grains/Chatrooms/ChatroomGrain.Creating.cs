@@ -44,7 +44,8 @@ internal sealed partial class ChatroomGrain
 
     /// <summary>A fingerprint that tells apart requests for the same room id, at most 64 characters.</summary>
     private static string GetFingerprint(NewRoom room) => Convert.ToHexString(
-        SHA256.HashData(Encoding.UTF8.GetBytes(room.Copy?.Request ?? $"{room.Name.Length} {room.Name}{room.SystemPrompt}")));
+        SHA256.HashData(Encoding.UTF8.GetBytes(
+            room.Copy?.Request ?? $"{(room.IsTemporary ? "temporary " : "")}{room.Name.Length} {room.Name}{room.SystemPrompt}")));
 
     /// <summary>Stores the room's row if the user may have one more room.</summary>
     /// <returns>Null when the room is stored, by this request or an earlier one; otherwise the reason for the refusal.</returns>
@@ -59,7 +60,7 @@ internal sealed partial class ChatroomGrain
         }
 
         var now = services.Now();
-        var summary = new RoomSummary(_key.RoomId, room.Name, now, now, Version: 1);
+        var summary = new RoomSummary(_key.RoomId, room.Name, now, now, Version: 1, IsTemporary: room.IsTemporary);
         var row = new RoomRow(summary, room.SystemPrompt, NextId: 1 + (room.Copy?.Length ?? 0), fingerprint, IsNamed: !room.IsUntitled);
 
         // If the row exists, an earlier try stored it and its response was lost, or another activation stored it.

@@ -50,7 +50,7 @@ public interface IRoomStore
     Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, Refund refund = Refund.None, string? title = null);
 
     /// <summary>
-    /// Stores name and system prompt; false when the stored ones, or the room's version, differ from what the caller
+    /// Stores name, system prompt, pin and archive; false when the stored ones, or the room's version, differ from what the caller
     /// knows.
     /// </summary>
     /// <param name="room">The room.</param>

@@ -72,14 +72,13 @@ internal sealed class Room
         : new PostOutcome.KeyReused();
 
     /// <summary>
-    /// Creates the room's row with another name and prompt. This does not count as activity. Each call creates the
-    /// next version.
+    /// Creates the next version of the room's row after a change of its settings. This does not count as activity. Each
+    /// call creates a newer version.
     /// </summary>
-    public RoomRow CreateNextRow(string name, string? systemPrompt, bool isNamed)
+    public RoomRow CreateNextRow(RoomRow changed)
     {
         var version = ++_lastVersion;
-        var summary = Row.Summary with { Name = name, Version = version, SettingsVersion = version };
-        return Row with { Summary = summary, SystemPrompt = systemPrompt, IsNamed = isNamed };
+        return changed with { Summary = changed.Summary with { Version = version, SettingsVersion = version } };
     }
 
     /// <summary>Applies an acceptance that has been stored.</summary>
@@ -123,7 +122,7 @@ internal sealed class Room
         turn.Complete(Conversation.WithPlace(finished));
     }
 
-    /// <summary>Applies a name and a prompt that have been stored.</summary>
+    /// <summary>Applies settings that have been stored.</summary>
     public void ApplySettings(RoomRow stored)
     {
         Row = Row with { SystemPrompt = stored.SystemPrompt, IsNamed = stored.IsNamed };
@@ -131,12 +130,12 @@ internal sealed class Room
     }
 
     /// <summary>
-    /// Takes name and prompt from the row. Used after a write with an unknown outcome that turned out to be stored.
+    /// Takes the settings from the row. Used after a write with an unknown outcome that turned out to be stored.
     /// </summary>
     public void ReloadSettings(RoomRow stored)
     {
         _lastVersion = Math.Max(_lastVersion, stored.Summary.Version);
-        var known = Row.Summary with { Name = stored.Summary.Name, SettingsVersion = stored.Summary.SettingsVersion };
+        var known = stored.Summary with { UpdatedAt = Row.Summary.UpdatedAt, Version = Row.Summary.Version };
         Row = Row with { Summary = known, SystemPrompt = stored.SystemPrompt, IsNamed = stored.IsNamed };
         ApplySummary(stored.Summary);
     }

@@ -1,7 +1,7 @@
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// Changes a room's name and system prompt. One write runs at a time, because each write names the version before it as
+/// Changes a room's name, system prompt, pin and archive. One write runs at a time, because each write names the version before it as
 /// its fence. Runs on the activation's scheduler.
 /// </summary>
 internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) : IDisposable
@@ -54,7 +54,7 @@ internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) :
         for (var tries = 1; tries <= MaxAttempts; tries++)
         {
             var known = room.Row;
-            if (IsAlreadyApplied(patch, known))
+            if (Apply(patch, known) == known)
             {
                 // A client may repeat a request whose response was lost. RFC 9110, 13.1.1, says that this is not a
                 // conflict.
@@ -66,8 +66,7 @@ internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) :
                 return new UpdateRoomOutcome.Outdated();
             }
 
-            var next = room.CreateNextRow(
-                patch.Name ?? known.Summary.Name, GetPrompt(patch, known), isNamed: known.IsNamed || patch.Name is not null);
+            var next = room.CreateNextRow(Apply(patch, known));
             if (await services.Rooms.ChangeSettings(room.Key, next, known.Summary.SettingsVersion))
             {
                 room.ApplySettings(next);
@@ -85,18 +84,24 @@ internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) :
         throw StaleActivation.ForRoom(room.Key);
     }
 
-    private static bool IsAlreadyApplied(RoomPatch patch, RoomRow known) =>
-        (patch.Name is null || (patch.Name == known.Summary.Name && known.IsNamed))
-        && GetPrompt(patch, known) == known.SystemPrompt;
-
-    private static string? GetPrompt(RoomPatch patch, RoomRow known) => patch.SystemPrompt switch
+    private static RoomRow Apply(RoomPatch patch, RoomRow known) => known with
     {
-        null => known.SystemPrompt,
-        "" => null,
-        var prompt => prompt,
+        Summary = known.Summary with
+        {
+            Name = patch.Name ?? known.Summary.Name,
+            IsPinned = patch.IsPinned ?? known.Summary.IsPinned,
+            IsArchived = patch.IsArchived ?? known.Summary.IsArchived,
+        },
+        SystemPrompt = patch.SystemPrompt switch
+        {
+            null => known.SystemPrompt,
+            "" => null,
+            var prompt => prompt,
+        },
+        IsNamed = known.IsNamed || patch.Name is not null,
     };
 
-    /// <summary>Whether name and prompt are unchanged since a version. A message also creates a new version.</summary>
+    /// <summary>Whether the settings are unchanged since a version. A message also creates a new version.</summary>
     private static bool IsUnchangedSince(long version, RoomSummary room) =>
         version >= room.SettingsVersion && version <= room.Version;
 

@@ -15,9 +15,11 @@ internal sealed class RoomDirectory(TimeProvider time)
     private readonly Dictionary<Guid, DateTimeOffset> _reservedUntil = [];
     private RoomList? _list;
 
-    /// <summary>Newest activity first; the same instance until something changes.</summary>
+    /// <summary>Pinned rooms first, then the newest activity first; the same instance until something changes.</summary>
     public RoomList List() => _list ??= new RoomList(
-        [.. _rooms.Values.OrderByDescending(room => room.UpdatedAt).ThenByDescending(room => room.Id)]);
+    [
+        .. _rooms.Values.OrderByDescending(room => room.IsPinned).ThenByDescending(room => room.UpdatedAt).ThenByDescending(room => room.Id),
+    ]);
 
     /// <summary>The rooms known at this moment.</summary>
     public ImmutableArray<Guid> Ids() => [.. _rooms.Keys];
@@ -55,7 +57,7 @@ internal sealed class RoomDirectory(TimeProvider time)
     /// The rooms that were known before the store was read. Those that the store does not have are removed.
     /// </param>
     /// <param name="stored">The rooms in the store.</param>
-    /// <returns>The removed rooms.</returns>
+    /// <returns>The removed rooms that are not temporary.</returns>
     public ImmutableArray<Guid> Reconcile(ImmutableArray<Guid> before, ImmutableArray<RoomSummary> stored)
     {
         ImmutableArray<Guid> gone = [.. before.Except(stored.Select(room => room.Id)).Where(Remove)];
@@ -64,10 +66,10 @@ internal sealed class RoomDirectory(TimeProvider time)
     }
 
     /// <summary>Removes a deleted room. Later changes of it are ignored.</summary>
-    /// <returns>Whether the room was in the list.</returns>
+    /// <returns>Whether the room was known and is not temporary.</returns>
     public bool Remove(Guid roomId)
     {
-        var wasKnown = _rooms.Remove(roomId);
+        _rooms.Remove(roomId, out var room);
         _reservedUntil.Remove(roomId);
         _list = null;
         if (_tombstones.Add(roomId))
@@ -80,7 +82,7 @@ internal sealed class RoomDirectory(TimeProvider time)
             _tombstones.Remove(_tombstonesInOrder.Dequeue());
         }
 
-        return wasKnown;
+        return room is { IsTemporary: false };
     }
 
     /// <summary>Reserves a place for a room that is about to be created.</summary>

@@ -98,7 +98,7 @@ internal sealed partial class UserGrain(
 
     public Task<bool> RoomChanged(RoomSummary room, ImmutableArray<Notice> notices)
     {
-        var isFollowed = Buffer() is not null;
+        var isFollowed = !room.IsTemporary && Buffer() is not null;
         if (isFollowed && !_rooms.IsDeleted(room.Id))
         {
             Notify(room, notices.IsDefault ? [] : notices);
@@ -142,7 +142,7 @@ internal sealed partial class UserGrain(
         {
             var before = _rooms.Ids();
             var stored = await store.LoadRooms(this.GetPrimaryKey());
-            if (stored.Any(_rooms.IsChange))
+            if (stored.Any(room => !room.IsTemporary && _rooms.IsChange(room)))
             {
                 Notify(new Notice.Reload());
             }

@@ -8,8 +8,9 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
 {
     private const string InsertRoom = """
         insert into rooms (
-          room_id, user_id, name, system_prompt, created_at, updated_at, version, next_id, created_as, is_named, settings_version)
-        select @room, @user, @name, @prompt, @created, @updated, @version, @next, @as, @named, @version
+          room_id, user_id, name, system_prompt, created_at, updated_at, version, next_id, created_as, is_named, settings_version,
+          is_temporary)
+        select @room, @user, @name, @prompt, @created, @updated, @version, @next, @as, @named, @version, @temporary
         where not exists (select 1 from deleted_rooms where room_id = @room)
           and not exists (select 1 from deleted_users where user_id = @user)
         on conflict do nothing
@@ -44,7 +45,8 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
 
     private const string StoreSettings = """
         update rooms
-        set name = @name, system_prompt = @prompt, is_named = @named, settings_version = @version, version = @version
+        set name = @name, system_prompt = @prompt, is_named = @named, is_pinned = @pinned, is_archived = @archived,
+          settings_version = @version, version = @version
         where room_id = @room and user_id = @user and settings_version = @expected and version < @version
         """;
 
@@ -94,6 +96,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("next", row.NextId),
             ("as", row.CreationFingerprint),
             ("named", row.IsNamed),
+            ("temporary", row.Summary.IsTemporary),
         ]),
         .. copy is null ? [] : Copy(room, row, copy),
     ])
@@ -118,6 +121,8 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("name", row.Summary.Name),
             ("prompt", row.SystemPrompt),
             ("named", row.IsNamed),
+            ("pinned", row.Summary.IsPinned),
+            ("archived", row.Summary.IsArchived),
             ("version", row.Summary.Version),
             ("expected", expected),
         ]),

@@ -12,9 +12,10 @@ internal static class RowReader
         + "m.input_tokens, m.output_tokens, m.attempt";
 
     /// <summary>The columns of <see cref="Summary"/>, of the table named <c>r</c>.</summary>
-    public const string SummaryColumns = "r.room_id, r.name, r.created_at, r.updated_at, r.version, r.settings_version";
+    public const string SummaryColumns =
+        "r.room_id, r.name, r.created_at, r.updated_at, r.version, r.settings_version, r.is_pinned, r.is_archived, r.is_temporary";
 
-    public const int SummaryColumnCount = 6;
+    public const int SummaryColumnCount = 9;
 
     /// <summary>The columns of <see cref="Allowance"/>, of <see cref="AllowanceTables"/>.</summary>
     public const string AllowanceColumns =
@@ -40,7 +41,15 @@ internal static class RowReader
         reader.GetInt32(at + 11));
 
     public static RoomSummary Summary(DbDataReader reader) => new(
-        reader.GetGuid(0), reader.GetString(1), Timestamp(reader, 2), Timestamp(reader, 3), reader.GetInt64(4), reader.GetInt64(5));
+        reader.GetGuid(0),
+        reader.GetString(1),
+        Timestamp(reader, 2),
+        Timestamp(reader, 3),
+        reader.GetInt64(4),
+        reader.GetInt64(5),
+        IsPinned: reader.GetInt32(6) != 0,
+        IsArchived: reader.GetInt32(7) != 0,
+        IsTemporary: reader.GetInt32(8) != 0);
 
     public static StoredQuota Allowance(ReadOnlySpan<long?> row) => new(
         new TierGrant((Tier)row[0]!, row[1] is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until) : null, row[2]!.Value),

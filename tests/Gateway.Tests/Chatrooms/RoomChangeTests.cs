@@ -29,8 +29,8 @@ public sealed class RoomChangeTests(GatewayFixture gateway)
     }
 
     [Theory]
-    [InlineData("{}", "Give name, system_prompt")]
-    [InlineData("""{"other":1}""", "Give name, system_prompt")]
+    [InlineData("{}", "Give one of name, system_prompt")]
+    [InlineData("""{"other":1}""", "Give one of name, system_prompt")]
     [InlineData("""{"name":null}""", "name is required")]
     [InlineData("""{"name":""}""", "name must have 1 to 200")]
     [InlineData("""{"name":7}""", "name must be a string")]
@@ -38,6 +38,8 @@ public sealed class RoomChangeTests(GatewayFixture gateway)
     [InlineData("""{"name":"\ud800"}""", "name holds half")]
     [InlineData("""{"name":"a","name":"b"}""", "The body names the same field twice")]
     [InlineData("""{"system_prompt":["a"]}""", "system_prompt must be a string")]
+    [InlineData("""{"pinned":"yes"}""", "pinned has the wrong type")]
+    [InlineData("""{"pinned":null,"archived":null}""", "Give one of name, system_prompt")]
     [InlineData("[]", "The body must be a JSON object")]
     public async Task A_bad_change_is_refused_with_the_reason_and_changes_nothing(string body, string reason)
     {

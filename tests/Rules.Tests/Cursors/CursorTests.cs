@@ -57,6 +57,16 @@ public sealed class CursorTests
         Assert.Equal(0, RoomListCursor.FindStart([], RoomListCursor.Encode(rooms[0])));
     }
 
+    [Fact]
+    public void A_page_behind_a_pinned_room_continues_with_pinned_rooms()
+    {
+        var pinned = Room(3, 1) with { IsPinned = true };
+        ImmutableArray<RoomSummary> rooms = [Room(5, 4) with { IsPinned = true }, pinned, Room(4, 9), Room(2, 1)];
+        Assert.Equal([1, 2, 3, 4], rooms.Select(room => RoomListCursor.FindStart(rooms, RoomListCursor.Encode(room))!.Value));
+        Assert.Equal(1, RoomListCursor.FindStart(rooms.Remove(pinned), RoomListCursor.Encode(pinned)));
+        Assert.Equal(4, RoomListCursor.FindStart(rooms, RoomListCursor.Encode(pinned with { IsPinned = false, UpdatedAt = Start })));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("word")]

@@ -32,6 +32,31 @@ public sealed class RoomDirectoryTests
     }
 
     [Fact]
+    public void Pinned_rooms_come_first_and_a_newer_activity_does_not_unpin()
+    {
+        _rooms.Merge([Room(1, minute: 5) with { IsPinned = true }, Room(2, minute: 9), Room(3, minute: 7) with { IsPinned = true }]);
+        Assert.Equal([Id(3), Id(1), Id(2)], _rooms.List().Rooms.Select(room => room.Id));
+
+        // The commit of a turn that began before the room was pinned.
+        _rooms.Merge([Room(2, version: 3) with { IsPinned = true, SettingsVersion = 3 }]);
+        _rooms.Merge([Room(2, minute: 10, version: 2)]);
+        _rooms.Merge([Room(2, minute: 11, version: 4)]);
+        Assert.Equal((Id(2), true), (_rooms.List().Rooms[0].Id, _rooms.List().Rooms[0].IsPinned));
+        _rooms.Merge([Room(2, version: 5) with { SettingsVersion = 5 }]);
+        Assert.Equal(Id(2), _rooms.List().Rooms[^1].Id);
+    }
+
+    [Fact]
+    public void Devices_know_nothing_of_a_temporary_room_that_is_removed()
+    {
+        _rooms.Merge([Room(1) with { IsTemporary = true }, Room(2) with { IsTemporary = true }, Room(3)]);
+        Assert.False(_rooms.Remove(Id(1)));
+        Assert.True(_rooms.IsDeleted(Id(1)));
+        Assert.Equal([Id(3)], _rooms.Reconcile(_rooms.Ids(), []));
+        Assert.Empty(_rooms.Ids());
+    }
+
+    [Fact]
     public void A_deleted_room_never_comes_back()
     {
         _rooms.Merge([Room(1), Room(2)]);

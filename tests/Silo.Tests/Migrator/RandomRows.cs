@@ -29,10 +29,10 @@ internal sealed class RandomRows(int seed)
                 "insert into users values (@user, @number, @name, @at, @tier, @until, @version, @legacy)",
                 new { user, number = String(), name = OrNull(String()), at = Long(), tier = _random.Next(2), until = OrNull(Long()), version = Long(), legacy = OrNull(_random.NextInt64()) });
             await main.ExecuteAsync(
-                "insert into rooms values (@room, @user, @name, @prompt, @at, @at, @at, @next, @by, @accept, 1, @at, @legacy)",
-                new { room, user, name = String(), prompt = OrNull(String()), at = Long(), next = Long(), by = Digits(), accept = OrNull(Id()), legacy = OrNull(_random.NextInt64()) });
+                "insert into rooms values (@room, @user, @name, @prompt, @at, @at, @at, @next, @by, @accept, 1, @at, @legacy, @pinned, @archived, @temporary)",
+                new { room, user, name = String(), prompt = OrNull(String()), at = Long(), next = Long(), by = Digits(), accept = OrNull(Id()), legacy = OrNull(_random.NextInt64()), pinned = _random.Next(2), archived = _random.Next(2), temporary = _random.Next(2) });
             await main.ExecuteAsync(
-                "insert into messages values (@room, @id, @id % 2, @text, @at, @status, @id, null, @reason, @model, @at, null, 1, @key, @at, @day, null)",
+                "insert into messages values (@room, @id, @id % 2, @text, @at, @status, @id, null, @reason, @model, @at, null, 1, @key, @at, @day, null, @rating, @comment)",
                 Enumerable.Range(1, _random.Next(5)).Select(id => Message(room, id)));
             await main.ExecuteAsync("insert into usage values (@user, @day, @used, @back, @stops, @limit)", Usage(user));
             await main.ExecuteAsync("insert into former_usage values (@phone, @day, @used, @back, @stops)", Usage(user));
@@ -73,6 +73,8 @@ internal sealed class RandomRows(int seed)
         model = OrNull(String()),
         key = OrNull($"{id} {Digits()}"),
         day = OrNull((long)_random.Next(1_000_000)),
+        rating = OrNull((long)_random.Next(2)),
+        comment = OrNull(String()),
     };
 
     private object State() => new

@@ -28,6 +28,24 @@ public abstract class RoomSettingsTests(TestDatabase database) : StoreTestsBase(
     }
 
     [Fact]
+    public async Task Pin_and_archive_are_stored_and_the_end_of_a_turn_keeps_them()
+    {
+        var room = await Rooms.CreateRoomWithTurns(1);
+        var row = (await Rooms.Load(room, tail: 1))!.Row;
+        var flagged = Changed(row, version: 9, row.Summary.Name, prompt: null);
+        flagged = flagged with { Summary = flagged.Summary with { IsPinned = true, IsArchived = true } };
+
+        Assert.True(await Rooms.ChangeSettings(room, flagged, expected: 1));
+        Assert.Equal(flagged, (await Rooms.Load(room, tail: 1))!.Row);
+        Assert.Equal(flagged.Summary, Assert.Single(await Users.LoadRooms(room.UserId)));
+
+        Assert.True(await Finish(room, version: 10, title: null));
+        Assert.True((await Rooms.Load(room, tail: 1))!.Row.Summary is { IsPinned: true, IsArchived: true, IsTemporary: false });
+        Assert.True(await Rooms.ChangeSettings(room, Changed(row, version: 11, "A room", prompt: null), expected: 9));
+        Assert.True((await Rooms.Load(room, tail: 1))!.Row.Summary is { IsPinned: false, IsArchived: false });
+    }
+
+    [Fact]
     public async Task Of_two_changes_of_the_same_version_one_succeeds()
     {
         var room = await Rooms.CreateRoomWithTurns(0);

@@ -25,6 +25,19 @@ public abstract class RoomStoreTests(TestDatabase database) : StoreTestsBase(dat
     }
 
     [Fact]
+    public async Task A_temporary_room_stays_temporary()
+    {
+        var room = SampleData.Key();
+        var row = SampleData.Row(room);
+        await Rooms.Create(room, row with { Summary = row.Summary with { IsTemporary = true } });
+
+        await Rooms.ChangeSettings(room, row with { Summary = SampleData.Summary(room, version: 2) }, expected: 1);
+
+        Assert.True((await Rooms.Load(room, tail: 1))!.Row.Summary.IsTemporary);
+        Assert.True(Assert.Single(await Users.LoadRooms(room.UserId)).IsTemporary);
+    }
+
+    [Fact]
     public async Task Creating_a_room_again_changes_nothing()
     {
         var room = await Rooms.CreateRoomWithTurns(1);
