@@ -42,6 +42,7 @@ internal static class GatewayApp
         routes.MapUsers();
         routes.MapChatrooms();
         routes.MapMessages();
+        routes.MapFeedback();
         routes.MapNotices();
         routes.MapPayments();
         return app;

@@ -14,6 +14,9 @@ internal static class ChatroomProblems
     public static Problem ReplyPending { get; } = new(
         StatusCodes.Status409Conflict, "A reply to this message is still being written. Stop it, or wait for its end.");
 
+    public static Problem ReplyUnfinished { get; } = new(
+        StatusCodes.Status409Conflict, "This reply is still being written. Send the feedback when it has ended.");
+
     public static Problem Outdated { get; } = new(
         StatusCodes.Status412PreconditionFailed,
         "The chatroom's settings have changed since that version. Read it again.");

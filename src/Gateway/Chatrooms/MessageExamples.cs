@@ -27,6 +27,12 @@ internal static class MessageExamples
 
     public static MessageResponse Stopped { get; } = Finished with { Content = First, Status = "stopped", Usage = null };
 
+    public static FeedbackRequest Feedback { get; } = new(FeedbackResponse.Up, "Short and clear.");
+
+    public static FeedbackRequest InvalidFeedback { get; } = new("good");
+
+    public static MessageResponse Rated { get; } = Finished with { Feedback = new FeedbackResponse(FeedbackResponse.Up, "Short and clear.") };
+
     public static AcceptedResponse Accepted { get; } = new(
         Asked, new(Example.ReplyId, "ai", "", Example.Time, "queued", Example.MessageId, Attempt: 1, Cursor: "1-0", ParentId: Example.MessageId), Position: 0);
 

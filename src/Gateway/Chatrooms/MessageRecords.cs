@@ -34,6 +34,7 @@ internal sealed record AcceptedResponse(MessageResponse Message, MessageResponse
 /// <param name="ParentId">The message that it follows; absent of a first message.</param>
 /// <param name="Siblings">Ids of all messages with the same parent and sender, itself included, when there are others.</param>
 /// <param name="ContentHtml">Of a finished reply, when asked for: the text, which is Markdown, as HTML for a page.</param>
+/// <param name="Feedback">Of a reply, what the user thinks of it, if the user has said so.</param>
 internal sealed record MessageResponse(
     long Id,
     string Sender,
@@ -49,7 +50,8 @@ internal sealed record MessageResponse(
     string? Cursor = null,
     long? ParentId = null,
     ImmutableArray<long>? Siblings = null,
-    string? ContentHtml = null)
+    string? ContentHtml = null,
+    FeedbackResponse? Feedback = null)
 {
     public static MessageResponse Of(RoomMessage message)
     {
@@ -68,7 +70,8 @@ internal sealed record MessageResponse(
             isOpen ? message.Attempt : null,
             isOpen ? new ReplyCursor(message.Attempt, message.Content.Length).ToString() : null,
             message.ParentId,
-            message.Siblings.IsDefault ? null : message.Siblings);
+            message.Siblings.IsDefault ? null : message.Siblings,
+            Feedback: FeedbackResponse.Of(message.Feedback));
     }
 
     /// <summary>With the HTML of a finished reply, if it is among those by id.</summary>

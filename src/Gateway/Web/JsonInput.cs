@@ -29,6 +29,7 @@ namespace GeminiChat.Gateway.Web;
 [JsonSerializable(typeof(UpdateRoomRequest))]
 [JsonSerializable(typeof(ForkRoomRequest))]
 [JsonSerializable(typeof(PostMessageRequest))]
+[JsonSerializable(typeof(FeedbackRequest))]
 [JsonSerializable(typeof(UpdateUserRequest))]
 [JsonSerializable(typeof(DeleteUserRequest))]
 internal sealed partial class JsonInput : JsonSerializerContext

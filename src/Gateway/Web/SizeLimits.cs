@@ -7,6 +7,7 @@ internal static class SizeLimits
     public const int MaxContentLength = 32_000;
     public const int MaxNameLength = 200;
     public const int MaxSystemPromptLength = 8_000;
+    public const int MaxFeedbackCommentLength = 2_000;
     public const int MaxIdempotencyKeyLength = 255;
 
     /// <summary>OWASP ASVS 5.0, 6.2.1.</summary>

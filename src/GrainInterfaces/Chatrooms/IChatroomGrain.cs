@@ -96,6 +96,16 @@ public interface IChatroomGrain : IGrainWithStringKey
     Task<RoomMessage?> Stop(long replyId);
 
     /// <summary>
+    /// Stores what the user thinks of a reply, in place of what was stored before. Durable when the call returns. Safe to
+    /// repeat.
+    /// </summary>
+    /// <param name="replyId">The reply.</param>
+    /// <param name="feedback">What the user thinks; null to remove it.</param>
+    /// <returns>The reply. A pending reply is returned without a change. Null when the reply does not exist.</returns>
+    [Alias("SetFeedback")]
+    Task<RoomMessage?> SetFeedback(long replyId, MessageFeedback? feedback);
+
+    /// <summary>
     /// Changes what the user can set of a room. When the call returns, the change is durable and in the owner's list. A new
     /// prompt applies from the next turn that starts. Safe to repeat: a change that is already applied succeeds.
     /// </summary>

@@ -49,6 +49,9 @@ public interface IRoomStore
     /// <param name="title">The title for a room that still has the default name; null to keep the name.</param>
     Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, Refund refund = Refund.None, string? title = null);
 
+    /// <summary>Stores the feedback to a finished reply, null for none; false when there is no such reply.</summary>
+    Task<bool> SetFeedback(RoomKey room, long replyId, MessageFeedback? feedback);
+
     /// <summary>
     /// Stores name, system prompt, pin and archive; false when the stored ones, or the room's version, differ from what the caller
     /// knows.

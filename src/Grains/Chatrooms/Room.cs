@@ -122,6 +122,18 @@ internal sealed class Room
         turn.Complete(Conversation.WithPlace(finished));
     }
 
+    /// <summary>Applies feedback that has been stored, and returns the reply with it.</summary>
+    public RoomMessage ApplyFeedback(RoomMessage reply, MessageFeedback? feedback)
+    {
+        // The reply may have been superseded during the write.
+        var current = (Conversation.FindInMemory(reply.Id) ?? reply) with { Feedback = feedback };
+        Conversation.Replace(current);
+
+        // A page that is being read without the feedback must not be cached. A new row prevents it.
+        ApplySummary(Row.Summary);
+        return Conversation.WithPlace(current);
+    }
+
     /// <summary>Applies settings that have been stored.</summary>
     public void ApplySettings(RoomRow stored)
     {

@@ -121,6 +121,9 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
     public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, Refund refund = Refund.None, string? title = null) =>
         writer.Write(_writes.Finish(fence, reply, room, refund, title));
 
+    public Task<bool> SetFeedback(RoomKey room, long replyId, MessageFeedback? feedback) =>
+        writer.Write(RoomWrites.SetFeedback(room, replyId, feedback));
+
     public Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected) =>
         writer.Write(RoomWrites.ChangeSettings(room, row, expected));
 

@@ -69,6 +69,13 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         on conflict do nothing
         """;
 
+    private const string StoreFeedback = """
+        update messages
+        set feedback = @feedback, feedback_comment = @comment
+        where room_id = @room and id = @id and sender = 1 and status >= 2
+          and exists (select 1 from rooms where room_id = @room and user_id = @user)
+        """;
+
     private const string StartReply = """
         update messages
         set attempt = @attempt, status = 1, content = '', touched_at = @now
@@ -125,6 +132,18 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("archived", row.Summary.IsArchived),
             ("version", row.Summary.Version),
             ("expected", expected),
+        ]),
+    ]);
+
+    public static WriteOperation SetFeedback(RoomKey room, long replyId, MessageFeedback? feedback) => Operation(room,
+    [
+        new(StoreFeedback,
+        [
+            ("room", room.RoomId),
+            ("user", room.UserId),
+            ("id", replyId),
+            ("feedback", feedback?.IsPositive switch { null => (long?)null, true => 1, false => 0 }),
+            ("comment", feedback?.Comment),
         ]),
     ]);
 

@@ -9,7 +9,7 @@ internal static class RowReader
     /// <summary>The columns of <see cref="Message"/>, of the table or query named <c>m</c>.</summary>
     public const string MessageColumns =
         "m.id, m.sender, m.content, m.created_at, m.status, m.reply_to, m.superseded_by, m.reason, m.model, "
-        + "m.input_tokens, m.output_tokens, m.attempt";
+        + "m.input_tokens, m.output_tokens, m.attempt, m.feedback, m.feedback_comment";
 
     /// <summary>The columns of <see cref="Summary"/>, of the table named <c>r</c>.</summary>
     public const string SummaryColumns =
@@ -38,7 +38,8 @@ internal static class RowReader
         TextOrNull(reader, at + 7),
         TextOrNull(reader, at + 8),
         LongOrNull(reader, at + 9) is { } input ? new TokenUsage(input, LongOrNull(reader, at + 10) ?? 0) : null,
-        reader.GetInt32(at + 11));
+        reader.GetInt32(at + 11),
+        Feedback: LongOrNull(reader, at + 12) is { } feedback ? new MessageFeedback(feedback == 1, TextOrNull(reader, at + 13)) : null);
 
     public static RoomSummary Summary(DbDataReader reader) => new(
         reader.GetGuid(0),

@@ -16,6 +16,9 @@ public sealed class FaultInjectingRoomStore(IRoomStore real) : IRoomStore
     /// <summary>Runs in place of the next change of name or prompt, which it gets.</summary>
     public Func<Func<Task<bool>>, Task<bool>>? NextChange { get; set; }
 
+    /// <summary>Runs in place of the next feedback, which it gets.</summary>
+    public Func<Func<Task<bool>>, Task<bool>>? NextFeedback { get; set; }
+
     /// <summary>Runs in place of the next deletion, which it gets.</summary>
     public Func<Func<Task<bool>>, Task<bool>>? NextDelete { get; set; }
 
@@ -26,6 +29,9 @@ public sealed class FaultInjectingRoomStore(IRoomStore real) : IRoomStore
 
     public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, Refund refund = Refund.None, string? title = null) =>
         Inject(() => real.Finish(fence, reply, room, refund, title), NextFinish, () => NextFinish = null);
+
+    public Task<bool> SetFeedback(RoomKey room, long replyId, MessageFeedback? feedback) =>
+        Inject(() => real.SetFeedback(room, replyId, feedback), NextFeedback, () => NextFeedback = null);
 
     public Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected) =>
         Inject(() => real.ChangeSettings(room, row, expected), NextChange, () => NextChange = null);

@@ -262,6 +262,8 @@ public sealed class ConversationTests
         public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, Refund refund = Refund.None, string? title = null) =>
             throw new NotSupportedException();
 
+        public Task<bool> SetFeedback(RoomKey room, long replyId, MessageFeedback? feedback) => throw new NotSupportedException();
+
         public Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected) => throw new NotSupportedException();
 
         public Task<bool> Delete(RoomKey room, DateTimeOffset now) => throw new NotSupportedException();
