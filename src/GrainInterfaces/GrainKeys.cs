@@ -31,6 +31,9 @@ public static class GrainKeys
     public static IChatroomGrain Chatroom(this IGrainFactory grains, RoomKey room) =>
         grains.Get<IChatroomGrain>(room.ToString());
 
+    /// <summary>The grain of all shares.</summary>
+    public static IShareGrain Shares(this IGrainFactory grains) => grains.Get<IShareGrain>(0);
+
     /// <summary>The grain of a user's subscription.</summary>
     public static ISubscriptionGrain Subscription(this IGrainFactory grains, Guid userId) =>
         grains.Get<ISubscriptionGrain>(userId);

@@ -59,6 +59,7 @@ public static class SiloHosting
         services.AddHostedService<SubscriptionRecovery>();
         services.AddHostedService<DeletedUserRecovery>();
         services.AddHostedService<UnverifiedNumberExpiry>();
+        services.AddHostedService<EndedShareRemoval>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [HealthTags.Ready]);
         if (cluster.IsClustered)
         {

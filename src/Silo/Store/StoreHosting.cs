@@ -35,6 +35,7 @@ internal static class StoreHosting
             provider.GetRequiredService<ILogger<GroupCommit>>()));
         services.AddSingleton<DeletedRooms>();
         services.AddSingleton<IRoomStore, RoomStore>();
+        services.AddSingleton<IShareStore, ShareStore>();
         services.AddSingleton<IUserStore, UserStore>();
         services.AddSingleton<IUnverifiedNumberStore, UnverifiedNumbers>();
         services.AddSingleton<ISubscriptionStore, SubscriptionStore>();

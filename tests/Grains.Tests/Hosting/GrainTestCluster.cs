@@ -68,6 +68,8 @@ public sealed class GrainTestCluster : IAsyncLifetime
 
     public IRoomStore Store => _store.GetRequiredService<IRoomStore>();
 
+    public IShareStore Shares => _store.GetRequiredService<IShareStore>();
+
     /// <summary>The store as the grains see it.</summary>
     public FaultInjectingRoomStore RoomStoreFaults { get; }
 
@@ -216,6 +218,7 @@ public sealed class GrainTestCluster : IAsyncLifetime
 
         host.Services.AddSingleton(_store.GetRequiredService<Database>());
         host.Services.AddSingleton<IRoomStore>(RoomStoreFaults);
+        host.Services.AddSingleton(Shares);
         host.Services.AddSingleton<IUserStore>(UserStoreFaults);
         host.Services.AddSingleton(UnverifiedNumbers);
         host.Services.AddSingleton<ISubscriptionStore>(SubscriptionStoreFaults);

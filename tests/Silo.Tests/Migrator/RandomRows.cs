@@ -34,6 +34,9 @@ internal sealed class RandomRows(int seed)
             await main.ExecuteAsync(
                 "insert into messages values (@room, @id, @id % 2, @text, @at, @status, @id, null, @reason, @model, @at, null, 1, @key, @at, @day, null, @rating, @comment)",
                 Enumerable.Range(1, _random.Next(5)).Select(id => Message(room, id)));
+            await main.ExecuteAsync(
+                "insert into shares values (@share, @token, @room, @user, @at, @name, @at, @expires, @ended)",
+                new { share = Id(), token = Digits(), room, user, at = Long(), name = String(), expires = OrNull(Long()), ended = _random.Next(2) });
             await main.ExecuteAsync("insert into usage values (@user, @day, @used, @back, @stops, @limit)", Usage(user));
             await main.ExecuteAsync("insert into former_usage values (@phone, @day, @used, @back, @stops)", Usage(user));
             await main.ExecuteAsync("insert into stripe_customers values (@user, @id, @at)", new { user, id = OrNull(Digits()), at = OrNull(Long()) });

@@ -75,4 +75,5 @@ internal enum WrittenTable
     Users,
     Subscriptions,
     UnverifiedNumbers,
+    Shares,
 }
