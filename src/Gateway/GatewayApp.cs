@@ -4,6 +4,7 @@ using GeminiChat.Gateway.Health;
 using GeminiChat.Gateway.Notices;
 using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Settings;
+using GeminiChat.Gateway.Shares;
 using GeminiChat.Gateway.Users;
 using GeminiChat.ServiceDefaults.Startup;
 
@@ -26,6 +27,7 @@ internal static class GatewayApp
         builder.Services.AddApiDocument();
         builder.Services.AddAuth();
         builder.Services.AddChatrooms();
+        builder.Services.AddShares();
         builder.Services.AddNotices();
         builder.Services.AddPayments();
         addGrains(builder);
@@ -43,6 +45,7 @@ internal static class GatewayApp
         routes.MapChatrooms();
         routes.MapMessages();
         routes.MapFeedback();
+        routes.MapShares();
         routes.MapNotices();
         routes.MapPayments();
         return app;

@@ -55,6 +55,22 @@ public sealed class CrashTests(KilledGateway killed) : GatewayTests(killed)
     }
 
     [Fact]
+    public async Task A_share_ended_before_kill_9_stays_ended_and_another_one_goes_on()
+    {
+        foreach (var path in new[] { "s", "shared" })
+        {
+            using var ended = await Gateway.Http.GetAsync($"/{path}/{killed.ShareTokens.Ended}");
+            Assert.Equal(HttpStatusCode.NotFound, ended.StatusCode);
+            using var goesOn = await Gateway.Http.GetAsync($"/{path}/{killed.ShareTokens.GoesOn}");
+            Assert.Contains("up to here", await goesOn.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        using var repeated = await User.Send(
+            HttpMethod.Post, $"/chatroom/{killed.StoppedReply.Room}/shares", body: null, ("Idempotency-Key", KilledGateway.Key));
+        Assert.Equal(HttpStatusCode.Gone, repeated.StatusCode);
+    }
+
+    [Fact]
     public async Task A_room_deleted_during_a_reply_is_absent_even_after_kill_9()
     {
         var (user, room) = killed.Deleted;

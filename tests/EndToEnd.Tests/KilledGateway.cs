@@ -42,6 +42,9 @@ public sealed class KilledGateway : GatewayFixture
     /// <summary>A room with a stopped reply, and what was answered to the stop.</summary>
     internal (string Room, string Receipt) StoppedReply { get; private set; }
 
+    /// <summary>Shares of the room with the stopped reply: one goes on, the other was ended by the last request before the crash.</summary>
+    internal (string GoesOn, string Ended) ShareTokens { get; private set; }
+
     /// <summary>A user whose only room was deleted during a reply.</summary>
     internal (ChatUser User, string Room) Deleted { get; private set; }
 
@@ -75,6 +78,7 @@ public sealed class KilledGateway : GatewayFixture
         await FollowNotices();
         await UseUpDailyQuota();
         ModesBefore = DataFileModes.Read(Data);
+        await EndShare();
         await Gateway.Kill();
 
         DataFileModes.OpenToAll(Data);
@@ -141,6 +145,16 @@ public sealed class KilledGateway : GatewayFixture
         using var deleted = await user.Send(HttpMethod.Delete, $"/chatroom/{room}");
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         Deleted = (user, room);
+    }
+
+    private async Task EndShare()
+    {
+        var shares = $"/chatroom/{StoppedReply.Room}/shares";
+        var goesOn = await ChatUser.Json(await User.Send(HttpMethod.Post, shares), HttpStatusCode.Created);
+        var ended = await ChatUser.Json(await User.Send(HttpMethod.Post, shares, body: null, ("Idempotency-Key", Key)), HttpStatusCode.Created);
+        ShareTokens = (goesOn.GetProperty("token").GetString()!, ended.GetProperty("token").GetString()!);
+        using var answer = await User.Send(HttpMethod.Delete, $"{shares}/{ended.GetProperty("id").GetString()}");
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
     }
 
     private async Task FollowNotices()

@@ -11,13 +11,15 @@ internal static class RoomIds
     public static Guid New(TimeProvider time) => Guid.CreateVersion7(time.GetUtcNow());
 
     /// <summary>
-    /// The id for an idempotency key, so that a repeat reaches the room that the first request created. It is a UUIDv8 (RFC
-    /// 9562, 5.8) from the SHA-256 of user and key, so the same key of another user gives another room.
+    /// The id for an idempotency key, so that a repeat reaches what the first request created. It is a UUIDv8 (RFC 9562, 5.8)
+    /// from the SHA-256 of owner and key, so the same key of another owner gives another id.
     /// </summary>
-    public static Guid FromIdempotencyKey(Guid userId, string key)
+    /// <param name="ownerId">Of a room its user, of a share its room.</param>
+    /// <param name="key">The key.</param>
+    public static Guid FromIdempotencyKey(Guid ownerId, string key)
     {
         Span<byte> input = stackalloc byte[GuidBytes + SizeLimits.MaxIdempotencyKeyLength];
-        userId.TryWriteBytes(input, bigEndian: true, out _);
+        ownerId.TryWriteBytes(input, bigEndian: true, out _);
         var length = Encoding.ASCII.GetBytes(key, input[GuidBytes..]);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(input[..(GuidBytes + length)], hash);

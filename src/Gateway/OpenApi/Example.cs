@@ -5,6 +5,7 @@ internal static class Example
 {
     public const string Number = "+14155550123";
     public const string ETag = "\"q83vEjRWeJCrze8SNFZ4kA\"";
+    public const string ShareToken = "bPJ0n6m0cTq3wX1vZk5SdA";
     public const long MessageId = 1;
     public const long ReplyId = 2;
 
@@ -14,11 +15,14 @@ internal static class Example
 
     public static Guid SessionId { get; } = new("019c143a-5d80-7a51-9c0e-2f6d18b7a3e4");
 
+    public static Guid ShareId { get; } = new("019c143a-7a10-7c3e-8d52-b41f60e9a7c8");
+
     public static DateTimeOffset Time { get; } = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>A route with its parameters filled in.</summary>
     public static PathString Path(string route) => $"/{route.TrimEnd('/')}"
         .Replace("{id}", RoomId.ToString(), StringComparison.Ordinal)
         .Replace("{sid}", SessionId.ToString(), StringComparison.Ordinal)
+        .Replace("{token}", ShareToken, StringComparison.Ordinal)
         .Replace("{mid}", $"{ReplyId}", StringComparison.Ordinal);
 }

@@ -17,11 +17,5 @@ internal sealed class PaymentReturnUrls(IOptions<PublicUrlOptions> address, IHos
         : null;
 
     private string? Origin(HttpRequest request) =>
-        address.Value.PublicUrl ?? (environment.IsDevelopment() ? OriginOf(request) : null);
-
-    // The raw header: request.Host throws for some values, and others are not valid in a URI.
-    private static string? OriginOf(HttpRequest request) =>
-        Uri.TryCreate($"{request.Scheme}://{request.Headers.Host}", UriKind.Absolute, out var uri)
-            ? uri.GetLeftPart(UriPartial.Authority)
-            : null;
+        address.Value.PublicUrl ?? (environment.IsDevelopment() ? PublicUrlOptions.OriginOf(request) : null);
 }

@@ -23,6 +23,13 @@ internal sealed class PublicUrlOptions : IValidatableObject
     /// <summary>A gateway of a cluster may have only the secret of the webhook.</summary>
     private bool ArePaymentsEnabled => StripeKey is not null || StripeWebhookSecret is not null;
 
+    /// <summary>The origin that the client used; null if its <c>Host</c> header is malformed. Clients can forge it.</summary>
+    /// <remarks>The raw header: <c>request.Host</c> throws for some values, and others are not valid in a URI.</remarks>
+    public static string? OriginOf(HttpRequest request) =>
+        Uri.TryCreate($"{request.Scheme}://{request.Headers.Host}", UriKind.Absolute, out var uri)
+            ? uri.GetLeftPart(UriPartial.Authority)
+            : null;
+
     /// <summary>Stripe sends users back to this address. Clients can forge the address of a request.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -1,3 +1,5 @@
+using GeminiChat.ServiceDefaults.Telemetry;
+
 namespace GeminiChat.Gateway.Web;
 
 /// <summary>
@@ -50,12 +52,12 @@ internal sealed partial class ExceptionMiddleware(RequestDelegate next, IHostApp
                 return Problems.ForStatus(bad.StatusCode);
             case OperationCanceledException:
             case not null when TransientErrors.IsTransient(exception):
-                Log.Unavailable(logger, http.Request.Method, http.Request.Path, exception.GetType().Name);
+                Log.Unavailable(logger, http.Request.Method, LoggedPath.Of(http.Request.Path), exception.GetType().Name);
                 return Problems.Unavailable;
             case not null when lifetime.ApplicationStopping.IsCancellationRequested:
                 return Problems.Stopping;
             default:
-                Log.Failed(logger, exception, http.Request.Method, http.Request.Path);
+                Log.Failed(logger, exception, http.Request.Method, LoggedPath.Of(http.Request.Path));
                 return Problems.ForStatus(StatusCodes.Status500InternalServerError);
         }
     }
@@ -63,9 +65,9 @@ internal sealed partial class ExceptionMiddleware(RequestDelegate next, IHostApp
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Warning, "{Method} {Path} could not be served: {Outage}")]
-        public static partial void Unavailable(ILogger logger, string method, PathString path, string outage);
+        public static partial void Unavailable(ILogger logger, string method, string path, string outage);
 
         [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
-        public static partial void Failed(ILogger logger, Exception? exception, string method, PathString path);
+        public static partial void Failed(ILogger logger, Exception? exception, string method, string path);
     }
 }

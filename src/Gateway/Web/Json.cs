@@ -7,6 +7,7 @@ using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Health;
 using GeminiChat.Gateway.Notices;
 using GeminiChat.Gateway.Payments;
+using GeminiChat.Gateway.Shares;
 using GeminiChat.Gateway.Users;
 
 namespace GeminiChat.Gateway.Web;
@@ -67,6 +68,10 @@ internal static class Json
 [JsonSerializable(typeof(AcceptedResponse))]
 [JsonSerializable(typeof(MessageResponse))]
 [JsonSerializable(typeof(RoomUpdatedEvent))]
+[JsonSerializable(typeof(CreatedShareResponse))]
+[JsonSerializable(typeof(ImmutableArray<ShareResponse>))]
+[JsonSerializable(typeof(SharedResponse))]
+[JsonSerializable(typeof(SharedMessageResponse))]
 [JsonSerializable(typeof(RoomDeletedEvent))]
 [JsonSerializable(typeof(ReplyQueuedEvent))]
 [JsonSerializable(typeof(ReplyGeneratingEvent))]

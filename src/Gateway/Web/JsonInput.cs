@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Shares;
 using GeminiChat.Gateway.Users;
 using Microsoft.Net.Http.Headers;
 
@@ -30,6 +31,7 @@ namespace GeminiChat.Gateway.Web;
 [JsonSerializable(typeof(ForkRoomRequest))]
 [JsonSerializable(typeof(PostMessageRequest))]
 [JsonSerializable(typeof(FeedbackRequest))]
+[JsonSerializable(typeof(CreateShareRequest))]
 [JsonSerializable(typeof(UpdateUserRequest))]
 [JsonSerializable(typeof(DeleteUserRequest))]
 internal sealed partial class JsonInput : JsonSerializerContext

@@ -79,7 +79,11 @@ internal static class TelemetryHosting
     private static void ConfigureTracing(TracerProviderBuilder traces) => traces
         .AddSource(Own, $"{Orleans}.Application")
         .AddProcessor<PollingTraceFilter>()
-        .AddAspNetCoreInstrumentation(web => web.Filter = http => !http.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase))
+        .AddAspNetCoreInstrumentation(web =>
+        {
+            web.Filter = http => !http.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);
+            web.EnrichWithHttpRequest = (trace, request) => trace.SetTag("url.path", LoggedPath.Of(request.Path));
+        })
         .AddHttpClientInstrumentation()
         .AddNpgsql()
         .AddOtlpExporter();

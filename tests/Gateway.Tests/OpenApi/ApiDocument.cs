@@ -9,7 +9,8 @@ internal sealed class ApiDocument(JsonElement root)
     // Those of every server, and what it says to caches and browsers.
     private static readonly string[] FrameworkHeaders =
     [
-        "Cache-Control", "Connection", "Content-Length", "Content-Type", "Date", "Transfer-Encoding", "Vary", "X-Accel-Buffering", "X-Content-Type-Options",
+        "Cache-Control", "Connection", "Content-Length", "Content-Security-Policy", "Content-Type", "Date", "Referrer-Policy", "Transfer-Encoding", "Vary",
+        "X-Accel-Buffering", "X-Content-Type-Options", "X-Robots-Tag",
     ];
 
     public SchemaValidator Schemas { get; } = new(root);
