@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using GeminiChat.Silo.Store.Search;
 using GeminiChat.Silo.Store.Writing;
 using Orleans.Configuration;
 
@@ -10,6 +11,9 @@ internal abstract partial class Database(ILogger logger) : IAsyncDisposable
 {
     /// <summary>The address as people read it: without user and password.</summary>
     public abstract string Display { get; }
+
+    /// <summary>The index of the words of messages.</summary>
+    public abstract MessageIndex Index { get; }
 
     /// <summary>A table <c>k</c> with the elements of an array parameter in the column <c>value</c>.</summary>
     public abstract string ArrayTable(string parameter);

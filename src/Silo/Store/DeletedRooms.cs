@@ -1,4 +1,5 @@
 using Dapper;
+using GeminiChat.Silo.Store.Search;
 using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Store;
@@ -72,7 +73,7 @@ internal sealed class DeletedRooms(Database database, GroupCommit writer)
     /// <summary>Removes all messages of a deleted room. Safe to interrupt and to repeat.</summary>
     public async Task Purge(RoomKey room, CancellationToken cancellationToken)
     {
-        while (await Write(room, DeleteMessages))
+        while (await Write(room, MessageIndex.DeleteWords) || await Write(room, DeleteMessages))
         {
             cancellationToken.ThrowIfCancellationRequested();
         }

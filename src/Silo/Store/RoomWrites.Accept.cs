@@ -143,6 +143,7 @@ internal sealed partial class RoomWrites
         [
             at == 0 ? new(AcceptFirst, [.. judged, keys]) : new(AcceptNext, judged),
             .. Insert(own, turn),
+            .. turn.RegeneratedReplyId is null ? database.Index.Accepted(acceptance.Room, acceptance.Summary, turn, own) : [],
             new(AddUsage, judged),
         ];
     }

@@ -188,7 +188,9 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         ];
         var statements = refund is Refund.None ? database.FinishReplySql : database.FinishReplyAndRefundSql;
         return Operation(
-            fence.Room, [.. statements.Select(sql => new Statement(sql, parameters))], locksUser: refund is not Refund.None);
+            fence.Room,
+            [.. statements.Select(sql => new Statement(sql, parameters)), .. database.Index.Finished(fence, summary, reply)],
+            locksUser: refund is not Refund.None);
     }
 
     private static IEnumerable<Statement> Copy(RoomKey room, RoomRow row, RoomCopy copy)

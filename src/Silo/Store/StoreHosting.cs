@@ -3,6 +3,7 @@ using GeminiChat.Grains.Subscriptions;
 using GeminiChat.Grains.Users;
 using GeminiChat.ServiceDefaults.Telemetry;
 using GeminiChat.Silo.Store.Postgres;
+using GeminiChat.Silo.Store.Search;
 using GeminiChat.Silo.Store.Sqlite;
 using GeminiChat.Silo.Store.Writing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -37,6 +38,7 @@ internal static class StoreHosting
         services.AddSingleton<IRoomStore, RoomStore>();
         services.AddSingleton<IShareStore, ShareStore>();
         services.AddSingleton<IUserStore, UserStore>();
+        services.AddSingleton<IMessageSearch, StoredMessageSearch>();
         services.AddSingleton<IUnverifiedNumberStore, UnverifiedNumbers>();
         services.AddSingleton<ISubscriptionStore, SubscriptionStore>();
         services.AddSingleton<StoreLifecycleService>();

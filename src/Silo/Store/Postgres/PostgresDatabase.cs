@@ -1,4 +1,5 @@
 using System.Data.Common;
+using GeminiChat.Silo.Store.Search;
 using GeminiChat.Silo.Store.Writing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -59,6 +60,8 @@ internal sealed class PostgresDatabase(
     public override ImmutableArray<string> FinishReplySql { get; } = [FinishAndTouchRoom];
 
     public override ImmutableArray<string> FinishReplyAndRefundSql { get; } = [FinishRefundAndTouchRoom];
+
+    public override MessageIndex Index => PostgresMessageIndex.Instance;
 
     public override string ArrayTable(string parameter) => $"unnest({parameter}) as k(value)";
 

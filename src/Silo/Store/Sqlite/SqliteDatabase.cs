@@ -2,6 +2,7 @@ using System.Data.Common;
 using GeminiChat.ServiceDefaults;
 using GeminiChat.ServiceDefaults.Startup;
 using GeminiChat.Silo.Store.Migrations;
+using GeminiChat.Silo.Store.Search;
 using GeminiChat.Silo.Store.Writing;
 using Microsoft.Data.Sqlite;
 using Orleans.Configuration;
@@ -53,6 +54,8 @@ internal sealed class SqliteDatabase(
         """,
         "update messages set charged_day = null where room_id = @room and id = @id and changes() = 1",
     ];
+
+    public override MessageIndex Index => SqliteMessageIndex.Instance;
 
     public override string ArrayTable(string parameter) => $"json_each({parameter}) as k";
 

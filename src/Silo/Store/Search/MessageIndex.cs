@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Data.Common;
+using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Silo.Store.Writing;
+
+namespace GeminiChat.Silo.Store.Search;
+
+/// <summary>
+/// The index of the words of messages. Its statements run in the transaction that stores the message, and change nothing if
+/// the message has its words already.
+/// </summary>
+internal abstract class MessageIndex
+{
+    // The same condition as that of the message.
+    private const string OfAcceptedMessage = "from rooms where room_id = @room and last_accept = @commit and next_id > @replyId";
+
+    // The reply has ended in this way, before or in this transaction, and the room is not deleted.
+    private const string OfFinishedReply = """
+        from rooms r join messages m on m.room_id = r.room_id
+        where r.room_id = @room and r.user_id = @user and m.id = @id and m.attempt = @attempt and m.status = @status
+        """;
+
+    /// <summary>Removes some of the words of a deleted room.</summary>
+    public const string DeleteWords = """
+        delete from message_words
+        where room_id = @room and id < (select min(id) + 100 from message_words where room_id = @room)
+          and exists (select 1 from deleted_rooms where room_id = @room)
+        """;
+
+    private readonly string _insertAccepted;
+    private readonly string _insertFinished;
+
+    protected MessageIndex() => (_insertAccepted, _insertFinished) = (Insert(OfAcceptedMessage), Insert(OfFinishedReply));
+
+    /// <summary>Adds a message of an acceptance. Empty if it has no words, or its room is in no search.</summary>
+    /// <param name="room">The room.</param>
+    /// <param name="summary">The room's state.</param>
+    /// <param name="turn">The turn.</param>
+    /// <param name="acceptance">The parameters that identify the acceptance.</param>
+    public ImmutableArray<Statement> Accepted(
+        RoomKey room, RoomSummary summary, AcceptedTurn turn, ImmutableArray<(string, SqlValue)> acceptance) =>
+        summary.IsTemporary
+            ? []
+            : Add(_insertAccepted, room, turn.Message, turn.Message.Timestamp, [.. acceptance, ("replyId", turn.Reply.Id)]);
+
+    /// <summary>Adds a reply that ends. Empty if it has no words, or its room is in no search.</summary>
+    public ImmutableArray<Statement> Finished(ReplyFence fence, RoomSummary summary, RoomMessage reply) =>
+        summary.IsTemporary
+            ? []
+            : Add(
+                _insertFinished,
+                fence.Room,
+                reply,
+                summary.UpdatedAt,
+                [
+                    ("room", fence.Room.RoomId), ("user", fence.Room.UserId), ("attempt", fence.Attempt), ("status", (int)reply.Status),
+                ]);
+
+    /// <summary>
+    /// Selects the newest messages before the number <c>@before</c> that match <c>@match</c>, at most <c>@limit</c>, in rooms of
+    /// <c>@user</c>: their numbers, rooms, rooms' names, and the columns of the messages.
+    /// </summary>
+    public abstract string Select { get; }
+
+    /// <summary>The value of <c>@match</c> for terms that are all wanted.</summary>
+    public abstract string Match(IEnumerable<SearchTerm> terms);
+
+    /// <summary>Ends the queries of a connection after a time, unless it is disposed before.</summary>
+    public abstract IAsyncDisposable? LimitTime(DbConnection connection, TimeSpan limit);
+
+    /// <summary>Inserts the row of a message if the condition's tables have a row.</summary>
+    protected abstract string Insert(string condition);
+
+    /// <summary>The words as the database's type.</summary>
+    protected abstract string Format(IReadOnlyList<string> words);
+
+    private ImmutableArray<Statement> Add(
+        string sql, RoomKey room, RoomMessage message, DateTimeOffset at, ImmutableArray<(string, SqlValue)> condition)
+    {
+        var words = MessageWords.Of(room, message.Content);
+        return words.Count == 0
+            ? []
+            : [new Statement(sql, [.. condition, ("id", message.Id), ("seq", PositionOf(room, message.Id, at)), ("words", Format(words))])];
+    }
+
+    // Messages of one millisecond differ in the lower bits, as a rule.
+    private static long? PositionOf(RoomKey room, long id, DateTimeOffset at)
+    {
+        const int Bits = 20;
+        const uint Mask = (1 << Bits) - 1;
+        Span<byte> bytes = stackalloc byte[16];
+        room.RoomId.TryWriteBytes(bytes, bigEndian: true, out _);
+        var ofRoom = BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]);
+        return (at.ToUnixTimeMilliseconds() << Bits) | ((ofRoom + (uint)id) & Mask);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Data.Common;
+using Dapper;
+using GeminiChat.Grains.Users;
+
+namespace GeminiChat.Silo.Store.Search;
+
+/// <summary>Searches the index of the database.</summary>
+internal sealed class StoredMessageSearch(Database database) : IMessageSearch
+{
+    private const int TimeoutSeconds = 3;
+
+    public async Task<SearchOutcome.Found?> Search(Guid userId, MessageSearch search)
+    {
+        if (SearchQuery.Parse(search.Text) is not { } query)
+        {
+            return null;
+        }
+
+        var rows = await database.Read(connection => Read(connection, userId, search, query));
+        return rows.Length > search.Limit
+            ? new SearchOutcome.Found([.. rows[..search.Limit].Select(row => row.Message)], rows[search.Limit - 1].Number)
+            : new SearchOutcome.Found([.. rows.Select(row => row.Message)], Next: null);
+    }
+
+    // One more row than wanted tells that there are more.
+    private async Task<ImmutableArray<(FoundMessage Message, long Number)>> Read(
+        DbConnection connection, Guid userId, MessageSearch search, SearchQuery query)
+    {
+        var index = database.Index;
+        await using var timeout = index.LimitTime(connection, TimeSpan.FromSeconds(TimeoutSeconds));
+        await using var reader = await connection.ExecuteReaderAsync(
+            index.Select,
+            new
+            {
+                match = index.Match(MessageWords.TermsOf(query, userId, search.RoomId)),
+                before = search.Before ?? long.MaxValue,
+                user = userId,
+                limit = search.Limit + 1,
+            },
+            commandTimeout: TimeoutSeconds);
+        var rows = ImmutableArray.CreateBuilder<(FoundMessage, long)>();
+        while (await reader.ReadAsync())
+        {
+            rows.Add((MessageOf(reader, query), reader.GetInt64(0)));
+        }
+
+        return rows.DrainToImmutable();
+    }
+
+    private static FoundMessage MessageOf(DbDataReader row, SearchQuery query)
+    {
+        var message = RowReader.Message(row, 3);
+        var (snippet, highlights) = Snippet.Of(message.Content, query);
+        return new FoundMessage(
+            row.GetGuid(1), row.GetString(2), message.Id, message.Sender, message.Timestamp, snippet, highlights);
+    }
+}

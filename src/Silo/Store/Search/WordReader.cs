@@ -1,0 +1,182 @@
+using System.Globalization;
+using System.Text;
+
+namespace GeminiChat.Silo.Store.Search;
+
+/// <summary>A word of a text, or two characters of a script without spaces.</summary>
+/// <param name="Text">The folded form.</param>
+/// <param name="Start">Where it starts in the text, in UTF-16 code units.</param>
+/// <param name="End">Where it ends.</param>
+/// <param name="FirstEnd">Where its first character ends.</param>
+/// <param name="Kind">How it was cut.</param>
+internal readonly record struct Word(string Text, int Start, int End, int FirstEnd, WordKind Kind);
+
+/// <summary>How a word was cut.</summary>
+internal enum WordKind
+{
+    /// <summary>Letters and digits between separators.</summary>
+    Spaced,
+
+    /// <summary>Two characters of a script without spaces. The next word begins with the second one.</summary>
+    Pair,
+
+    /// <summary>The last character of a run of characters of a script without spaces.</summary>
+    Last,
+}
+
+/// <summary>
+/// Cuts text into words, in the same way for messages and for queries. A word is letters, digits and their marks, at most
+/// <see cref="MaxLength"/> characters of it. Scripts without spaces become pairs of characters that overlap, and the last
+/// character alone. So a phrase of pairs finds any part of such a text.
+/// </summary>
+internal sealed class WordReader
+{
+    /// <summary>The most code points of a word that are compared.</summary>
+    public const int MaxLength = 64;
+
+    private readonly StringBuilder _letters = new();
+    private Kind _kind;
+    private int _length;
+    private Rune _last;
+    private int _start;
+    private int _lastStart;
+    private int _end;
+
+    private enum Kind
+    {
+        Separator,
+        Spaced,
+        Unspaced,
+    }
+
+    /// <summary>Reads the words of a text, in its order. A lone surrogate is a separator.</summary>
+    public static IEnumerable<Word> Read(string text)
+    {
+        var reader = new WordReader();
+        foreach (var (rune, start, end) in ReadFolded(text))
+        {
+            if (reader.Add(rune, start, end) is { } word)
+            {
+                yield return word;
+            }
+        }
+
+        if (reader.EndRun() is { } last)
+        {
+            yield return last;
+        }
+    }
+
+    // The folded characters, each with its place in the text.
+    private static IEnumerable<(Rune Rune, int Start, int End)> ReadFolded(string text)
+    {
+        (Rune Rune, int Start, int End)? waiting = null;
+        for (int at = 0, length; at < text.Length; at += length)
+        {
+            _ = Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out length);
+            if (WordFolding.IsIgnored(rune))
+            {
+                continue;
+            }
+
+            foreach (var folded in WordFolding.Fold(rune).EnumerateRunes())
+            {
+                if (waiting is { } first && WordFolding.Compose(first.Rune, folded) is { } composed)
+                {
+                    waiting = (composed, first.Start, at + length);
+                    continue;
+                }
+
+                if (waiting is { } complete)
+                {
+                    yield return complete;
+                }
+
+                waiting = (folded, at, at + length);
+            }
+        }
+
+        if (waiting is { } last)
+        {
+            yield return last;
+        }
+    }
+
+    // Each character ends at most one word.
+    private Word? Add(Rune rune, int start, int end)
+    {
+        var kind = KindOf(rune);
+        if (kind is Kind.Unspaced && _kind is Kind.Unspaced)
+        {
+            var pair = new Word($"{_last}{rune}", _lastStart, end, _end, WordKind.Pair);
+            (_last, _lastStart, _end) = (rune, start, end);
+            return pair;
+        }
+
+        var ended = kind == _kind ? null : EndRun();
+        if (kind is not Kind.Separator)
+        {
+            if (_length == 0)
+            {
+                (_kind, _start, _lastStart) = (kind, start, start);
+            }
+
+            if (_length++ < MaxLength)
+            {
+                _letters.Append(rune.ToString());
+            }
+
+            (_last, _end) = (rune, end);
+        }
+
+        return ended;
+    }
+
+    private Word? EndRun()
+    {
+        Word? ended = _kind switch
+        {
+            Kind.Spaced => new Word(_letters.ToString(), _start, _end, _end, WordKind.Spaced),
+            Kind.Unspaced => new Word(_last.ToString(), _lastStart, _end, _end, WordKind.Last),
+            _ => null,
+        };
+        _letters.Clear();
+        (_kind, _length) = (Kind.Separator, 0);
+        return ended;
+    }
+
+    // A mark belongs to the character before it.
+    private Kind KindOf(Rune rune)
+    {
+        if (rune.IsAscii)
+        {
+            return Rune.IsLetterOrDigit(rune) ? Kind.Spaced : Kind.Separator;
+        }
+
+        return Rune.GetUnicodeCategory(rune) switch
+        {
+            UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark when _kind is not Kind.Separator => _kind,
+            UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.OtherNumber => KindOfScript(rune.Value),
+            UnicodeCategory.LetterNumber => KindOfScript(rune.Value),
+            _ => Rune.IsLetterOrDigit(rune) ? KindOfScript(rune.Value) : Kind.Separator,
+        };
+    }
+
+    // Thai, Lao; Myanmar; Hangul; Khmer; Tai and Javanese; East Asian scripts.
+    private static Kind KindOfScript(int value) => value is
+        (>= 0x0E00 and <= 0x0EFF)
+        or (>= 0x1000 and <= 0x109F)
+        or (>= 0x1100 and <= 0x11FF)
+        or (>= 0x1780 and <= 0x17FF)
+        or (>= 0x1950 and <= 0x19DF)
+        or (>= 0x1A20 and <= 0x1AAF)
+        or (>= 0x2E80 and <= 0x31FF)
+        or (>= 0x3400 and <= 0x4DBF)
+        or (>= 0x4E00 and <= 0xA4CF)
+        or (>= 0xA960 and <= 0xA9FF)
+        or (>= 0xAA60 and <= 0xAADF)
+        or (>= 0xAC00 and <= 0xD7FF)
+        or (>= 0xF900 and <= 0xFAFF)
+        or (>= 0x1AFF0 and <= 0x1B16F)
+        or (>= 0x20000 and <= 0x3FFFF) ? Kind.Unspaced : Kind.Spaced;
+}

@@ -1,0 +1,40 @@
+using System.Data.Common;
+using GeminiChat.Silo.Store.Search;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace GeminiChat.Silo.Store.Sqlite;
+
+/// <summary>The index in SQLite: an FTS5 table, which a trigger keeps in step with <c>message_words</c>.</summary>
+internal sealed class SqliteMessageIndex : MessageIndex
+{
+    public static readonly SqliteMessageIndex Instance = new();
+
+    // The joins stay in this order: the matches come newest first, and the query ends with the last one that is wanted.
+    public override string Select { get; } = $"""
+        select w.seq, w.room_id, r.name, {RowReader.MessageColumns}
+        from message_index f
+        cross join message_words w on w.seq = f.rowid
+        cross join rooms r on r.room_id = w.room_id
+        cross join messages m on m.room_id = w.room_id and m.id = w.id
+        where f.message_index match @match and f.rowid < @before and r.user_id = @user
+        order by f.rowid desc limit @limit
+        """;
+
+    // Strings of FTS5 in double quotes, which are phrases of the words in them.
+    public override string Match(IEnumerable<SearchTerm> terms) =>
+        string.Join(" AND ", terms.Select(term => $"\"{string.Join(' ', term.Words)}\"{(term.IsPrefix ? "*" : "")}"));
+
+    // The driver's timeout is only for locks.
+    public override IAsyncDisposable LimitTime(DbConnection connection, TimeSpan limit) => TimeProvider.System.CreateTimer(
+        static handle => raw.sqlite3_interrupt((sqlite3)handle!), ((SqliteConnection)connection).Handle, limit, Timeout.InfiniteTimeSpan);
+
+    // Numbers of new messages go up, whatever the clock says: FTS5 adds rows in this order at the lowest cost.
+    protected override string Insert(string condition) => $"""
+        insert into message_words (seq, room_id, id, words)
+        select (select max(@seq, coalesce(max(seq), 0) + 1) from message_words), @room, @id, @words {condition}
+        on conflict (room_id, id) do nothing
+        """;
+
+    protected override string Format(IReadOnlyList<string> words) => string.Join(' ', words);
+}
