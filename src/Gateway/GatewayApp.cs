@@ -3,6 +3,7 @@ using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Health;
 using GeminiChat.Gateway.Notices;
 using GeminiChat.Gateway.Payments;
+using GeminiChat.Gateway.Search;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Shares;
 using GeminiChat.Gateway.Users;
@@ -46,6 +47,7 @@ internal static class GatewayApp
         routes.MapMessages();
         routes.MapFeedback();
         routes.MapShares();
+        routes.MapSearch();
         routes.MapNotices();
         routes.MapPayments();
         return app;

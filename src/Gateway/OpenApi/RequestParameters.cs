@@ -27,6 +27,8 @@ internal static class RequestParameters
         ["cursor"] = new("Where to read on, as a `Link` header gave it.", Text),
         ["view"] = new(ViewQuery.Description, () => EnumOf("path", "all")),
         ["archived"] = new("With true, the list has the archived rooms, and no others. Without it, the list leaves them out.", Boolean),
+        ["q"] = new("What to find: words, and phrases in double quotes. At most 256 UTF-16 code units.", Text),
+        ["room"] = new("The only room to search, by its id.", Uuid),
         ["render"] = new(RenderQuery.Description, () => EnumOf("html")),
         ["format"] = new("Without it, `Accept` chooses.", () => EnumOf("json", "markdown")),
         ["session_id"] = new("The checkout that was just used. The service reads its result from Stripe.", Text),

@@ -7,6 +7,7 @@ using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Health;
 using GeminiChat.Gateway.Notices;
 using GeminiChat.Gateway.Payments;
+using GeminiChat.Gateway.Search;
 using GeminiChat.Gateway.Shares;
 using GeminiChat.Gateway.Users;
 
@@ -66,6 +67,7 @@ internal static class Json
 [JsonSerializable(typeof(RoomViewResponse))]
 [JsonSerializable(typeof(UpdatedRoomResponse))]
 [JsonSerializable(typeof(AcceptedResponse))]
+[JsonSerializable(typeof(SearchResponse))]
 [JsonSerializable(typeof(MessageResponse))]
 [JsonSerializable(typeof(RoomUpdatedEvent))]
 [JsonSerializable(typeof(CreatedShareResponse))]

@@ -101,11 +101,21 @@ public partial interface IUserGrain : IGrainWithGuidKey
     [Alias("Wake")]
     Task Wake();
 
+    /// <summary>
+    /// Searches the messages of all rooms. A search that begins after a message was acknowledged finds it, and one that
+    /// begins after a deletion was acknowledged finds nothing of what was deleted.
+    /// </summary>
+    [AlwaysInterleave, Alias("Search")]
+    Task<SearchOutcome> Search(MessageSearch search);
+
     /// <summary>The maximum time that <see cref="FollowNotices"/> waits for notices.</summary>
     static readonly TimeSpan LongPollTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The most rooms one user may have.</summary>
     const int MaxRooms = 1000;
+
+    /// <summary>The most searches of one user that run at the same time.</summary>
+    const int MaxSearches = 4;
 }
 
 /// <summary>Whether a user may have one more room.</summary>

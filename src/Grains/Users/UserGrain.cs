@@ -5,6 +5,7 @@ namespace GeminiChat.Grains.Users;
 /// <inheritdoc cref="IUserGrain"/>
 internal sealed partial class UserGrain(
     IUserStore store,
+    IMessageSearch messages,
     IOptions<DailyQuotaOptions> quota,
     SiloShutdown shutdown,
     TimeProvider time,
@@ -16,6 +17,7 @@ internal sealed partial class UserGrain(
     private UserProfile? _profile;
     private DateTimeOffset _checkedAt;
     private bool _isChecking;
+    private int _searches;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -85,6 +87,30 @@ internal sealed partial class UserGrain(
 
         _ = CheckRoomsIfDue();
         return Task.FromResult(_rooms.List());
+    }
+
+    public async Task<SearchOutcome> Search(MessageSearch search)
+    {
+        DeactivateIfAbsent();
+        if (_profile is null)
+        {
+            return new SearchOutcome.UserAbsent();
+        }
+
+        if (_searches == IUserGrain.MaxSearches)
+        {
+            return new SearchOutcome.TooManySearches();
+        }
+
+        _searches++;
+        try
+        {
+            return await messages.Search(this.GetPrimaryKey(), search) is { } found ? found : new SearchOutcome.InvalidText();
+        }
+        finally
+        {
+            _searches--;
+        }
     }
 
     public Task<RoomReservation> ReserveRoom(Guid roomId)
