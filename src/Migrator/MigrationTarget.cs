@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using GeminiChat.Silo.Store;
+using GeminiChat.Silo.Store.Search;
 
 namespace GeminiChat.Migrator;
 
@@ -15,6 +16,9 @@ internal abstract class MigrationTarget(DatabaseAddress address, TimeProvider ti
     ];
 
     public string Display => address.Display;
+
+    /// <summary>The index of the messages.</summary>
+    public abstract MessageIndex Index { get; }
 
     /// <summary>The connection to the tables.</summary>
     public abstract DbConnection MainConnection { get; }

@@ -2,6 +2,7 @@ using Dapper;
 using GeminiChat.Silo.Store;
 using GeminiChat.Silo.Store.Migrations;
 using GeminiChat.Silo.Store.Postgres;
+using GeminiChat.Silo.Store.Search;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -21,6 +22,8 @@ internal sealed class PostgresTargetDatabase : MigrationTarget
 
     private PostgresTargetDatabase(DatabaseAddress address, NpgsqlConnection connection, TimeProvider time)
         : base(address, time) => MainConnection = connection;
+
+    public override MessageIndex Index => PostgresMessageIndex.Instance;
 
     public override NpgsqlConnection MainConnection { get; }
 

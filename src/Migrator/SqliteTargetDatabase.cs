@@ -1,5 +1,6 @@
 using System.Data.Common;
 using GeminiChat.Silo.Store;
+using GeminiChat.Silo.Store.Search;
 using GeminiChat.Silo.Store.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,6 +19,8 @@ internal sealed class SqliteTargetDatabase : MigrationTarget
             held,
             SqliteConnections.Open(SqliteConnections.ForWriting(address.File), context.Timings.Busy),
             SqliteConnections.Open(SqliteConnections.ForWriting(address.GrainsFile), context.Timings.Busy));
+
+    public override MessageIndex Index => SqliteMessageIndex.Instance;
 
     public override DbConnection MainConnection => _main;
 

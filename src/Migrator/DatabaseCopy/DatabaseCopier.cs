@@ -41,6 +41,7 @@ internal static class DatabaseCopier
             digests.Add(await CompareTable(table, source, target, context));
         }
 
+        await new MessageIndexBuilder(target, context).Run();
         await target.CompleteRun(source.Name, TableDigest.Join(digests));
         await context.WriteLine($"Done: {digests.Sum(digest => digest.Rows)} rows in {tables.Count} tables are the same in both.");
         await context.WriteLine(CompletionMessage);

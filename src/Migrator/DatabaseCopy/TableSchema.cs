@@ -9,8 +9,10 @@ internal static class TableSchema
 {
     private const string GrainStateTable = "orleansstorage";
 
-    // Tables that belong to one database: its migrations, Orleans' queries, and the state of writers and migrations.
-    private static readonly string[] ExcludedTables = ["schema_versions", "orleansquery", "commit_marks", "moves"];
+    // Tables that belong to one database: its migrations, Orleans' queries, the state of writers and migrations, and the index of
+    // the messages, which is built anew.
+    private static readonly string[] ExcludedTables =
+        ["schema_versions", "orleansquery", "commit_marks", "moves", "message_words", "unindexed_rooms", "search_since"];
 
     // The table has no primary key but an index of these columns. A null could not be compared with other keys.
     private static readonly string[] GrainStateKey =

@@ -65,6 +65,7 @@ internal static class FastApiImporter
         report.Count("messages of no room, not moved", await source.ExecuteScalarAsync<long>(schema.MessagesOfNoRoom));
         await report.Sum();
         await Compare(target, report);
+        await new MessageIndexBuilder(target, context).Run();
         await target.CompleteRun(name, "counted");
         await context.WriteLine("Done: all data has been moved.");
         await context.WriteLine(CompletionMessage);

@@ -56,6 +56,7 @@ public static class SiloHosting
         services.AddHostedService<TurnShutdown>();
         services.AddTurnRecovery(cluster);
         services.AddHostedService<DeletedRoomPurge>();
+        services.AddHostedService<MessageIndexing>();
         services.AddHostedService<SubscriptionRecovery>();
         services.AddHostedService<DeletedUserRecovery>();
         services.AddHostedService<UnverifiedNumberExpiry>();

@@ -39,6 +39,7 @@ internal static class StoreHosting
         services.AddSingleton<IShareStore, ShareStore>();
         services.AddSingleton<IUserStore, UserStore>();
         services.AddSingleton<IMessageSearch, StoredMessageSearch>();
+        services.AddSingleton<UnindexedRooms>();
         services.AddSingleton<IUnverifiedNumberStore, UnverifiedNumbers>();
         services.AddSingleton<ISubscriptionStore, SubscriptionStore>();
         services.AddSingleton<StoreLifecycleService>();

@@ -1,4 +1,7 @@
 using Dapper;
+using GeminiChat.GrainInterfaces;
+using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Users;
 using GeminiChat.ServiceDefaults.Startup;
 using GeminiChat.Silo.Tests.Store;
 using Microsoft.Data.Sqlite;
@@ -75,6 +78,25 @@ public sealed class DatabaseCopyTests
         {
             Assert.Equal(rows, await pair.Target.Count($"select count(*) from {table}"));
         }
+    }
+
+    [Fact]
+    public async Task Copied_messages_are_found_when_the_copy_has_ended()
+    {
+        await using var pair = await CopyPair.Create();
+        RoomKey room;
+        await using (var host = await StoreHost.Start(pair.Source.Url))
+        {
+            room = await host.Rooms.CreateRoomWithTurns(60);
+        }
+
+        var (code, _, errors) = await pair.RunCopy();
+
+        Assert.True(code == 0, errors);
+        await using var copy = await StoreHost.Start(pair.Target.Url);
+        var found = await copy.Service<IMessageSearch>().Search(room.UserId, new MessageSearch("hello", 100));
+        Assert.Equal(60, found!.Messages.Length);
+        Assert.Equal(0, await pair.Target.Count("select count(*) from unindexed_rooms"));
     }
 
     [Fact]

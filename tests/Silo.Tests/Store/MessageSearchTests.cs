@@ -5,6 +5,7 @@ using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Users;
 using GeminiChat.Silo.Store;
+using GeminiChat.Silo.Store.Search;
 
 namespace GeminiChat.Silo.Tests.Store;
 
@@ -33,8 +34,9 @@ public sealed class MessageSearchOnPostgresTests(PostgresTestDatabase database)
         var room = await Rooms.CreateRoomWithTurns(1);
         await Database.Execute("""
             insert into messages (room_id, id, sender, content, created_at, status, attempt, touched_at)
-            select @room, i, 0, 'common word ' || i, @at + i, 2, 0, 0 from generate_series(11, 5010) i
+            select @room, i, 0, 'common word ' || i, @at + i, 2, 0, @at + i from generate_series(11, 5010) i
             """, new { room = room.RoomId, at = SampleData.Noon.ToUnixTimeMilliseconds() });
+        await Host.Service<UnindexedRooms>().Index(new UnindexedRoom(room.RoomId, room.UserId), TestContext.Current.CancellationToken);
 
         var newest = await Find(room, "common", limit: 3);
         var older = await Search(room, "common", limit: 3, before: newest.Next);

@@ -55,6 +55,9 @@ internal sealed class PostgresMessageIndex : MessageIndex
         on conflict do nothing
         """;
 
+    // The deletion of the room waits for this transaction, and then finds the words.
+    protected override string InsertExisting(string condition) => Insert($"{condition} for key share");
+
     // Each word with its positions. The words have no quotes and no backslashes.
     protected override string Format(IReadOnlyList<string> words)
     {

@@ -20,6 +20,9 @@ internal abstract class MessageIndex
         where r.room_id = @room and r.user_id = @user and m.id = @id and m.attempt = @attempt and m.status = @status
         """;
 
+    // The room is not deleted.
+    private const string OfRoom = "from rooms where room_id = @room and user_id = @user";
+
     /// <summary>Removes some of the words of a deleted room.</summary>
     public const string DeleteWords = """
         delete from message_words
@@ -29,8 +32,10 @@ internal abstract class MessageIndex
 
     private readonly string _insertAccepted;
     private readonly string _insertFinished;
+    private readonly string _insertExisting;
 
-    protected MessageIndex() => (_insertAccepted, _insertFinished) = (Insert(OfAcceptedMessage), Insert(OfFinishedReply));
+    protected MessageIndex() => (_insertAccepted, _insertFinished, _insertExisting) =
+        (Insert(OfAcceptedMessage), Insert(OfFinishedReply), InsertExisting(OfRoom));
 
     /// <summary>Adds a message of an acceptance. Empty if it has no words, or its room is in no search.</summary>
     /// <param name="room">The room.</param>
@@ -41,7 +46,13 @@ internal abstract class MessageIndex
         RoomKey room, RoomSummary summary, AcceptedTurn turn, ImmutableArray<(string, SqlValue)> acceptance) =>
         summary.IsTemporary
             ? []
-            : Add(_insertAccepted, room, turn.Message, turn.Message.Timestamp, [.. acceptance, ("replyId", turn.Reply.Id)]);
+            : Add(
+                _insertAccepted,
+                room,
+                turn.Message.Id,
+                turn.Message.Content,
+                turn.Message.Timestamp.ToUnixTimeMilliseconds(),
+                [.. acceptance, ("replyId", turn.Reply.Id)]);
 
     /// <summary>Adds a reply that ends. Empty if it has no words, or its room is in no search.</summary>
     public ImmutableArray<Statement> Finished(ReplyFence fence, RoomSummary summary, RoomMessage reply) =>
@@ -50,11 +61,16 @@ internal abstract class MessageIndex
             : Add(
                 _insertFinished,
                 fence.Room,
-                reply,
-                summary.UpdatedAt,
+                reply.Id,
+                reply.Content,
+                summary.UpdatedAt.ToUnixTimeMilliseconds(),
                 [
                     ("room", fence.Room.RoomId), ("user", fence.Room.UserId), ("attempt", fence.Attempt), ("status", (int)reply.Status),
                 ]);
+
+    /// <summary>Adds a message that was stored before. Empty if it has no words.</summary>
+    public ImmutableArray<Statement> Existing(RoomKey room, UnindexedMessage message) => Add(
+        _insertExisting, room, message.Id, message.Content, message.At, [("room", room.RoomId), ("user", room.UserId)]);
 
     /// <summary>
     /// Selects the newest messages before the number <c>@before</c> that match <c>@match</c>, at most <c>@limit</c>, in rooms of
@@ -71,26 +87,30 @@ internal abstract class MessageIndex
     /// <summary>Inserts the row of a message if the condition's tables have a row.</summary>
     protected abstract string Insert(string condition);
 
+    /// <summary>The same for a message that was stored before: its number does not come after those of newer messages.</summary>
+    protected abstract string InsertExisting(string condition);
+
     /// <summary>The words as the database's type.</summary>
     protected abstract string Format(IReadOnlyList<string> words);
 
     private ImmutableArray<Statement> Add(
-        string sql, RoomKey room, RoomMessage message, DateTimeOffset at, ImmutableArray<(string, SqlValue)> condition)
+        string sql, RoomKey room, long id, string content, long at, ImmutableArray<(string, SqlValue)> condition)
     {
-        var words = MessageWords.Of(room, message.Content);
+        var words = MessageWords.Of(room, content);
         return words.Count == 0
             ? []
-            : [new Statement(sql, [.. condition, ("id", message.Id), ("seq", PositionOf(room, message.Id, at)), ("words", Format(words))])];
+            : [new Statement(sql, [.. condition, ("id", id), ("seq", NumberOf(room, id, at)), ("words", Format(words))])];
     }
 
     // Messages of one millisecond differ in the lower bits, as a rule.
-    private static long? PositionOf(RoomKey room, long id, DateTimeOffset at)
+    private static long? NumberOf(RoomKey room, long id, long at)
     {
         const int Bits = 20;
         const uint Mask = (1 << Bits) - 1;
+        const long Latest = long.MaxValue >> (Bits + 1);
         Span<byte> bytes = stackalloc byte[16];
         room.RoomId.TryWriteBytes(bytes, bigEndian: true, out _);
         var ofRoom = BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]);
-        return (at.ToUnixTimeMilliseconds() << Bits) | ((ofRoom + (uint)id) & Mask);
+        return (Math.Clamp(at, 0, Latest) << Bits) | ((ofRoom + (uint)id) & Mask);
     }
 }

@@ -30,11 +30,18 @@ internal sealed class SqliteMessageIndex : MessageIndex
         static handle => raw.sqlite3_interrupt((sqlite3)handle!), ((SqliteConnection)connection).Handle, limit, Timeout.InfiniteTimeSpan);
 
     // Numbers of new messages go up, whatever the clock says: FTS5 adds rows in this order at the lowest cost.
-    protected override string Insert(string condition) => $"""
-        insert into message_words (seq, room_id, id, words)
-        select (select max(@seq, coalesce(max(seq), 0) + 1) from message_words), @room, @id, @words {condition}
-        on conflict (room_id, id) do nothing
-        """;
+    protected override string Insert(string condition) =>
+        Insert("max(@seq, coalesce(max(seq), 0) + 1) from message_words", condition);
+
+    // The first free number.
+    protected override string InsertExisting(string condition) =>
+        Insert("coalesce(max(seq) + 1, @seq) from message_words where seq >= @seq and seq < @seq + 1048576", condition);
 
     protected override string Format(IReadOnlyList<string> words) => string.Join(' ', words);
+
+    private static string Insert(string number, string condition) => $"""
+        insert into message_words (seq, room_id, id, words)
+        select (select {number}), @room, @id, @words {condition}
+        on conflict (room_id, id) do nothing
+        """;
 }
