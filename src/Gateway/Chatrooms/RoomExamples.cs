@@ -46,7 +46,7 @@ internal static class RoomExamples
 
     public static ForkRoomRequest Fork { get; } = new(Example.ReplyId, Name);
 
-    public static ForkRoomRequest InvalidFork { get; } = new(MessageId: 0);
+    public static ForkRoomRequest InvalidFork { get; } = new(Name: "");
 
     public static UpdateRoomRequest InvalidUpdate { get; } = new();
 

@@ -64,7 +64,7 @@ internal sealed record UpdateRoomRequest(
     [property: StringLength(SizeLimits.MaxSystemPromptLength)] OptionalText SystemPrompt = default,
     bool? Pinned = null,
     bool? Archived = null,
-    [property: Range(1, long.MaxValue)] long? Head = null) : IRequestBody
+    long? Head = null) : IRequestBody
 {
     public string? Validate() =>
         !Name.IsPresent && !SystemPrompt.IsPresent && Pinned is null && Archived is null && Head is null
@@ -85,7 +85,7 @@ internal sealed record UpdateRoomRequest(
 /// <param name="MessageId">The last message to copy; when absent, that of the shown branch.</param>
 /// <param name="Name">What the list shows; when absent, the other room's name.</param>
 internal sealed record ForkRoomRequest(
-    [property: Range(1, long.MaxValue)] long? MessageId = null,
+    long? MessageId = null,
     [property: StringLength(SizeLimits.MaxNameLength, MinimumLength = 1), Visible] string? Name = null) : IRequestBody
 {
     public NewRoom ToRoom(RoomBranch branch) => new(

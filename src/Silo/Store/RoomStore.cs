@@ -108,7 +108,8 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
         return new StoredRoom(stored, messages[older..], messages[..older], branches);
     }
 
-    public Task<bool> Create(RoomKey room, RoomRow row, RoomCopy? copy = null) => writer.Write(RoomWrites.Create(room, row, copy));
+    public Task<bool> Create(RoomKey room, RoomRow row, RoomCopy? copy = null) =>
+        writer.Write(RoomWrites.Create(room, row, copy is null ? [] : _writes.Copy(room, row, copy).AsSpan()));
 
     public Task<AcceptanceOutcome> Accept(Acceptance acceptance) => writer.Write(_writes.Accept(acceptance));
 

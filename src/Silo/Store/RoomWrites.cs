@@ -89,7 +89,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         """;
 
     // With the user's lock: another process may be deleting the room or the user.
-    public static WriteOperation Create(RoomKey room, RoomRow row, RoomCopy? copy = null) => new(WrittenTable.Rooms, room.RoomId, room.UserId,
+    public static WriteOperation Create(RoomKey room, RoomRow row, params ReadOnlySpan<Statement> copies) => new(WrittenTable.Rooms, room.RoomId, room.UserId,
     [
         new(InsertRoom,
         [
@@ -105,11 +105,37 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("named", row.IsNamed),
             ("temporary", row.Summary.IsTemporary),
         ]),
-        .. copy is null ? [] : Copy(room, row, copy),
+        .. copies,
     ])
     {
         LocksUser = true,
     };
+
+    /// <summary>The statements that copy messages of another room into a new one, with their words.</summary>
+    public ImmutableArray<Statement> Copy(RoomKey room, RoomRow row, RoomCopy copy)
+    {
+        var statements = ImmutableArray.CreateBuilder<Statement>();
+        var next = 1L;
+        foreach (var range in copy.Ranges)
+        {
+            var shift = range.First - next;
+            statements.Add(new(CopyMessages,
+            [
+                ("room", room.RoomId),
+                ("user", room.UserId),
+                ("as", row.CreationFingerprint),
+                ("source", copy.SourceRoomId),
+                ("first", range.First),
+                ("last", range.Last),
+                ("shift", shift),
+                ("created", row.Summary.CreatedAt),
+            ]));
+            statements.AddRange(database.Index.Copied(room, room with { RoomId = copy.SourceRoomId }, range, shift, row.Summary.CreatedAt));
+            next += range.Last - range.First + 1;
+        }
+
+        return statements.DrainToImmutable();
+    }
 
     public static WriteOperation ChooseHead(RoomKey room, long head, long expectedNextId, long version) => Operation(room,
     [
@@ -191,26 +217,6 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             fence.Room,
             [.. statements.Select(sql => new Statement(sql, parameters)), .. database.Index.Finished(fence, summary, reply)],
             locksUser: refund is not Refund.None);
-    }
-
-    private static IEnumerable<Statement> Copy(RoomKey room, RoomRow row, RoomCopy copy)
-    {
-        var next = 1L;
-        foreach (var range in copy.Ranges)
-        {
-            yield return new(CopyMessages,
-            [
-                ("room", room.RoomId),
-                ("user", room.UserId),
-                ("as", row.CreationFingerprint),
-                ("source", copy.SourceRoomId),
-                ("first", range.First),
-                ("last", range.Last),
-                ("shift", range.First - next),
-                ("created", row.Summary.CreatedAt),
-            ]);
-            next += range.Last - range.First + 1;
-        }
     }
 
     private static WriteOperation Operation(

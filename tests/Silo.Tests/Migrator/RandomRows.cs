@@ -29,11 +29,13 @@ internal sealed class RandomRows(int seed)
                 "insert into users values (@user, @number, @name, @at, @tier, @until, @version, @legacy)",
                 new { user, number = String(), name = OrNull(String()), at = Long(), tier = _random.Next(2), until = OrNull(Long()), version = Long(), legacy = OrNull(_random.NextInt64()) });
             await main.ExecuteAsync(
-                "insert into rooms values (@room, @user, @name, @prompt, @at, @at, @at, @next, @by, @accept, 1, @at, @legacy, @pinned, @archived, @temporary)",
-                new { room, user, name = String(), prompt = OrNull(String()), at = Long(), next = Long(), by = Digits(), accept = OrNull(Id()), legacy = OrNull(_random.NextInt64()), pinned = _random.Next(2), archived = _random.Next(2), temporary = _random.Next(2) });
+                "insert into rooms values (@room, @user, @name, @prompt, @at, @at, @at, @next, @by, @accept, 1, @at, @legacy, @head, @head, @pinned, @archived, @temporary)",
+                new { room, user, name = String(), prompt = OrNull(String()), at = Long(), next = Long(), by = Digits(), accept = OrNull(Id()), legacy = OrNull(_random.NextInt64()), head = OrNull(Long()), pinned = _random.Next(2), archived = _random.Next(2), temporary = _random.Next(2) });
             await main.ExecuteAsync(
                 "insert into messages values (@room, @id, @id % 2, @text, @at, @status, @id, null, @reason, @model, @at, null, 1, @key, @at, @day, null, @rating, @comment)",
                 Enumerable.Range(1, _random.Next(5)).Select(id => Message(room, id)));
+            await main.ExecuteAsync(
+                "insert into branches values (@room, @id, @parent, @edited)", new { room, id = Long(), parent = Long(), edited = OrNull(Long()) });
             await main.ExecuteAsync(
                 "insert into shares values (@share, @token, @room, @user, @at, @name, @at, @expires, @ended)",
                 new { share = Id(), token = Digits(), room, user, at = Long(), name = String(), expires = OrNull(Long()), ended = _random.Next(2) });

@@ -197,6 +197,20 @@ public abstract class MessageSearchTests(TestDatabase database) : StoreTestsBase
         }
     }
 
+    [Fact]
+    public async Task The_copies_of_messages_are_found_in_their_own_room()
+    {
+        var room = await Write("first word", "second word", "third word");
+        var copy = SampleData.Key(room.UserId);
+        await Rooms.Create(copy, SampleData.Row(copy) with { NextId = 3 }, new RoomCopy(room.RoomId, [new(1, 1), new(3, 3)], "request"));
+
+        Assert.Equal([2L, 1L], (await Find(copy, "word", inRoom: true)).Messages.Select(message => message.MessageId));
+        Assert.Equal([2L], (await Find(copy, "\"second word\"", inRoom: true)).Messages.Select(message => message.MessageId));
+        Assert.Empty((await Find(copy, "third", inRoom: true)).Messages);
+        Assert.Equal(3, (await Find(room, "word", inRoom: true)).Messages.Length);
+        Assert.Equal(5, (await Find(room, "word")).Messages.Length);
+    }
+
     protected async Task<RoomKey> Write(params string[] texts)
     {
         var room = SampleData.Key();

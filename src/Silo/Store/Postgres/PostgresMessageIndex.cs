@@ -58,6 +58,13 @@ internal sealed class PostgresMessageIndex : MessageIndex
     // The deletion of the room waits for this transaction, and then finds the words.
     protected override string InsertExisting(string condition) => Insert($"{condition} for key share");
 
+    protected override string InsertCopies { get; } = $"""
+        insert into message_words (room_id, id, user_id, seq, words)
+        select @room, w.id - @shift, @user, @seq + w.id - @shift, ts_delete(w.words, @from) || array_to_tsvector(array[@to])
+        {OfCopies}
+        on conflict do nothing
+        """;
+
     // Each word with its positions. The words have no quotes and no backslashes.
     protected override string Format(IReadOnlyList<string> words)
     {

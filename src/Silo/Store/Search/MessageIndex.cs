@@ -30,6 +30,22 @@ internal abstract class MessageIndex
           and exists (select 1 from deleted_rooms where room_id = @room)
         """;
 
+    // The words of the originals may not be complete yet.
+    private const string CopyUnindexed = """
+        insert into unindexed_rooms
+        select r.room_id from rooms r
+        where r.room_id = @room and exists (select 1 from unindexed_rooms u where u.room_id = @source)
+        on conflict do nothing
+        """;
+
+    /// <summary>That a message was copied from a row <c>w</c> of the words, in both dialects.</summary>
+    protected const string OfCopies = """
+        from message_words w
+        join messages m on m.room_id = @room and m.id = w.id - @shift
+        where w.room_id = @source and w.id between @first and @last
+          and exists (select 1 from rooms r where r.room_id = @room and r.user_id = @user and r.is_temporary = 0)
+        """;
+
     private readonly string _insertAccepted;
     private readonly string _insertFinished;
     private readonly string _insertExisting;
@@ -72,6 +88,29 @@ internal abstract class MessageIndex
     public ImmutableArray<Statement> Existing(RoomKey room, UnindexedMessage message) => Add(
         _insertExisting, room, message.Id, message.Content, message.At, [("room", room.RoomId), ("user", room.UserId)]);
 
+    /// <summary>Adds the copies of messages of another room, with the words of the originals.</summary>
+    /// <param name="room">The room of the copies.</param>
+    /// <param name="source">The other room, of the same user.</param>
+    /// <param name="range">The messages that were copied. The copies have ids that are lower by <paramref name="shift"/>.</param>
+    /// <param name="shift">See <paramref name="range"/>.</param>
+    /// <param name="at">The time of the copy.</param>
+    public ImmutableArray<Statement> Copied(RoomKey room, RoomKey source, IdRange range, long shift, DateTimeOffset at) =>
+    [
+        new(InsertCopies,
+        [
+            ("room", room.RoomId),
+            ("user", room.UserId),
+            ("source", source.RoomId),
+            ("first", range.First),
+            ("last", range.Last),
+            ("shift", shift),
+            ("seq", NumberOf(room, 0, at.ToUnixTimeMilliseconds())),
+            ("from", MessageWords.WordOf(source)),
+            ("to", MessageWords.WordOf(room)),
+        ]),
+        new(CopyUnindexed, [("room", room.RoomId), ("source", source.RoomId)]),
+    ];
+
     /// <summary>
     /// Selects the newest messages before the number <c>@before</c> that match <c>@match</c>, at most <c>@limit</c>, in rooms of
     /// <c>@user</c>: their numbers, rooms, rooms' names, and the columns of the messages.
@@ -89,6 +128,9 @@ internal abstract class MessageIndex
 
     /// <summary>The same for a message that was stored before: its number does not come after those of newer messages.</summary>
     protected abstract string InsertExisting(string condition);
+
+    /// <summary>Inserts the rows of copies: with the word <c>@to</c> in the place of <c>@from</c>.</summary>
+    protected abstract string InsertCopies { get; }
 
     /// <summary>The words as the database's type.</summary>
     protected abstract string Format(IReadOnlyList<string> words);

@@ -37,6 +37,14 @@ internal sealed class SqliteMessageIndex : MessageIndex
     protected override string InsertExisting(string condition) =>
         Insert("coalesce(max(seq) + 1, @seq) from message_words where seq >= @seq and seq < @seq + 1048576", condition);
 
+    protected override string InsertCopies { get; } = $"""
+        insert into message_words (seq, room_id, id, words)
+        select (select max(@seq, coalesce(max(seq), 0)) from message_words) + row_number() over (order by w.id), @room, w.id - @shift,
+          replace(w.words, @from, @to)
+        {OfCopies}
+        on conflict (room_id, id) do nothing
+        """;
+
     protected override string Format(IReadOnlyList<string> words) => string.Join(' ', words);
 
     private static string Insert(string number, string condition) => $"""
