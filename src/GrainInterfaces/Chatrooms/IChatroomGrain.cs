@@ -120,6 +120,14 @@ public interface IChatroomGrain : IGrainWithStringKey
     [Alias("Delete")]
     Task<bool> Delete();
 
+    /// <summary>
+    /// Deletes the room as <see cref="Delete"/> does, if its last activity was before a given time. A post that is
+    /// accepted first keeps the room. Safe to repeat.
+    /// </summary>
+    /// <returns>Whether the room is deleted.</returns>
+    [Alias("DeleteIfUnused")]
+    Task<bool> DeleteIfUnused(DateTimeOffset since);
+
     /// <summary>Starts the pending replies. Does nothing when the room is already running turns. Safe to repeat.</summary>
     [Alias("Wake")]
     Task Wake();

@@ -14,10 +14,16 @@ internal sealed partial class ChatroomGrain
     private bool _isStale;
     private bool _isMigrating;
 
-    public async Task<bool> Delete()
+    // The first try may share the deletion of an unused room, which fails when the room is used meanwhile.
+    public async Task<bool> Delete() =>
+        await Delete(unusedSince: null) || (_room is not null && await Delete(unusedSince: null));
+
+    public Task<bool> DeleteIfUnused(DateTimeOffset since) => Delete(since);
+
+    private async Task<bool> Delete(DateTimeOffset? unusedSince)
     {
         ThrowIfStale();
-        var deletion = _deletion ??= DeleteOnce();
+        var deletion = _deletion ??= DeleteOnce(unusedSince);
         var isDeleted = false;
         try
         {
@@ -35,9 +41,9 @@ internal sealed partial class ChatroomGrain
         }
     }
 
-    private async Task<bool> DeleteOnce()
+    private async Task<bool> DeleteOnce(DateTimeOffset? unusedSince)
     {
-        var isDeleted = (_room is not null && await services.Rooms.Delete(_key, services.Now()))
+        var isDeleted = (_room is not null && await services.Rooms.Delete(_key, services.Now(), unusedSince))
             || await services.Rooms.WasDeleted(_key);
         if (isDeleted)
         {

@@ -63,9 +63,13 @@ public interface IRoomStore
 
     /// <summary>
     /// Deletes a room. Its row is removed, no fence matches its pending replies any more, and its id cannot be used
-    /// again. Nothing reads its messages any more; they are removed later. False when there is no row.
+    /// again. Nothing reads its messages any more; they are removed later. False when there is no row, or when the room
+    /// has been used.
     /// </summary>
-    Task<bool> Delete(RoomKey room, DateTimeOffset now);
+    /// <param name="room">The room.</param>
+    /// <param name="now">The time of the deletion.</param>
+    /// <param name="unusedSince">Its last activity must be before this time; null for no condition.</param>
+    Task<bool> Delete(RoomKey room, DateTimeOffset now, DateTimeOffset? unusedSince = null);
 
     /// <summary>Whether the user had this room and deleted it.</summary>
     Task<bool> WasDeleted(RoomKey room);

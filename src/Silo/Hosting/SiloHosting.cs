@@ -55,6 +55,8 @@ public static class SiloHosting
         builder.UseOrleans(silo => silo.UseClustering(cluster).UseStoreForGrainState().UseTracing());
         services.AddHostedService<TurnShutdown>();
         services.AddTurnRecovery(cluster);
+        services.AddSettings<RoomExpiryOptions>();
+        services.AddHostedService<RoomExpiry>();
         services.AddHostedService<DeletedRoomPurge>();
         services.AddHostedService<MessageIndexing>();
         services.AddHostedService<SubscriptionRecovery>();

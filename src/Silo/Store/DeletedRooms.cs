@@ -12,11 +12,17 @@ internal sealed class DeletedRooms(Database database, GroupCommit writer)
 {
     private const string InsertTombstone = """
         insert into deleted_rooms (room_id, user_id, deleted_at)
-        select room_id, user_id, @now from rooms where room_id = @room and user_id = @user
+        select room_id, user_id, @now from rooms
+        where room_id = @room and user_id = @user and (@unused is null or updated_at < @unused)
         on conflict do nothing
         """;
 
-    private const string DeleteRow = "delete from rooms where room_id = @room and user_id = @user";
+    // By the tombstone, which has decided: the end of a reply may change the time of the last use in between. An acceptance cannot,
+    // because it needs the user's lock.
+    private const string DeleteRow = """
+        delete from rooms
+        where room_id = @room and user_id = @user and exists (select 1 from deleted_rooms where room_id = @room)
+        """;
 
     // Late writes then find no pending reply. It runs after the delete of the row, which waits for an acceptance that is being
     // committed.
@@ -46,12 +52,12 @@ internal sealed class DeletedRooms(Database database, GroupCommit writer)
 
     private const string MarkPurged = "update deleted_rooms set is_purged = 1 where room_id = @room";
 
-    /// <summary>Deletes a room; false when it has no row.</summary>
-    public async Task<bool> Delete(RoomKey room, DateTimeOffset now)
+    /// <summary>Deletes a room; false when it has no row, or when it has been used since a given time.</summary>
+    public async Task<bool> Delete(RoomKey room, DateTimeOffset now, DateTimeOffset? unusedSince)
     {
         var isDeleted = await writer.Write(new WriteOperation(WrittenTable.Rooms, room.RoomId, room.UserId,
         [
-            new(InsertTombstone, [("room", room.RoomId), ("user", room.UserId), ("now", now)]),
+            new(InsertTombstone, [("room", room.RoomId), ("user", room.UserId), ("now", now), ("unused", unusedSince)]),
             new(DeleteRow, [("room", room.RoomId), ("user", room.UserId)]),
             new(CloseReplies, [("room", room.RoomId)]),
         ])

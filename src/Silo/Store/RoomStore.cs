@@ -131,7 +131,8 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
     public Task<bool> ChooseHead(RoomKey room, long head, long expectedNextId, long version) =>
         writer.Write(RoomWrites.ChooseHead(room, head, expectedNextId, version));
 
-    public Task<bool> Delete(RoomKey room, DateTimeOffset now) => deleted.Delete(room, now);
+    public Task<bool> Delete(RoomKey room, DateTimeOffset now, DateTimeOffset? unusedSince = null) =>
+        deleted.Delete(room, now, unusedSince);
 
     public Task<bool> WasDeleted(RoomKey room) => deleted.Contains(room);
 

@@ -35,6 +35,7 @@ internal static class StoreHosting
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<GroupCommit>>()));
         services.AddSingleton<DeletedRooms>();
+        services.AddSingleton<UnusedRooms>();
         services.AddSingleton<IRoomStore, RoomStore>();
         services.AddSingleton<IShareStore, ShareStore>();
         services.AddSingleton<IUserStore, UserStore>();

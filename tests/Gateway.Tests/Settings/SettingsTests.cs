@@ -57,6 +57,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Development", "STRIPE_API_BASE=https://example.org/v1", "STRIPE_API_BASE must be")]
     [InlineData("Development", "SUBSCRIPTION_GRACE_DAYS=31", "SUBSCRIPTION_GRACE_DAYS must be")]
     [InlineData("Development", "SUBSCRIPTION_GRACE_DAYS=-1", "SUBSCRIPTION_GRACE_DAYS must be")]
+    [InlineData("Development", "CHAT_RETENTION_DAYS=36501", "CHAT_RETENTION_DAYS must be")]
+    [InlineData("Development", "CHAT_RETENTION_DAYS=-1", "CHAT_RETENTION_DAYS must be")]
     [InlineData("Development", "STRIPE_WEBHOOK_SECRET=  ", "STRIPE_WEBHOOK_SECRET has a blank")]
     [InlineData("Development", "STRIPE_WEBHOOK_SECRET=whsec_a, ,whsec_b", "STRIPE_WEBHOOK_SECRET has a blank")]
     [InlineData("Development", "STRIPE_WEBHOOK_SECRET=whsec_a,", "STRIPE_WEBHOOK_SECRET has a blank")]

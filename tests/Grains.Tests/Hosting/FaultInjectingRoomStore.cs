@@ -36,8 +36,8 @@ public sealed class FaultInjectingRoomStore(IRoomStore real) : IRoomStore
     public Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected) =>
         Inject(() => real.ChangeSettings(room, row, expected), NextChange, () => NextChange = null);
 
-    public Task<bool> Delete(RoomKey room, DateTimeOffset now) =>
-        Inject(() => real.Delete(room, now), NextDelete, () => NextDelete = null);
+    public Task<bool> Delete(RoomKey room, DateTimeOffset now, DateTimeOffset? unusedSince = null) =>
+        Inject(() => real.Delete(room, now, unusedSince), NextDelete, () => NextDelete = null);
 
     public Task<bool> WasDeleted(RoomKey room) => real.WasDeleted(room);
 

@@ -66,6 +66,8 @@ public sealed class GrainTestCluster : IAsyncLifetime
 
     public IUnverifiedNumberStore UnverifiedNumbers => _store.GetRequiredService<IUnverifiedNumberStore>();
 
+    internal UnusedRooms UnusedRooms => _store.GetRequiredService<UnusedRooms>();
+
     public IRoomStore Store => _store.GetRequiredService<IRoomStore>();
 
     public IShareStore Shares => _store.GetRequiredService<IShareStore>();
@@ -114,12 +116,12 @@ public sealed class GrainTestCluster : IAsyncLifetime
     }
 
     /// <summary>A room of a new user, and a model that nobody has called.</summary>
-    internal async Task<RoomDriver> NewRoom(string name = "room", string? systemPrompt = null, bool isUntitled = false)
+    internal async Task<RoomDriver> NewRoom(string name = "room", string? systemPrompt = null, bool isUntitled = false, bool isTemporary = false)
     {
         _model.Current = new FakeModel();
         var key = new RoomKey(Guid.CreateVersion7(), Guid.CreateVersion7());
         await Grains.User(key.UserId).EnsureCreated(new VerifiedUser("+14155550123", "Ada", PasswordHash: null));
-        Assert.IsType<CreateRoomOutcome.Created>(await Grains.Chatroom(key).Create(new NewRoom(name, systemPrompt, isUntitled)));
+        Assert.IsType<CreateRoomOutcome.Created>(await Grains.Chatroom(key).Create(new NewRoom(name, systemPrompt, isUntitled, isTemporary)));
         return new RoomDriver(this, key, _model.Current);
     }
 

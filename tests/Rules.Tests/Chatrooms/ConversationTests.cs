@@ -266,7 +266,7 @@ public sealed class ConversationTests
 
         public Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected) => throw new NotSupportedException();
 
-        public Task<bool> Delete(RoomKey room, DateTimeOffset now) => throw new NotSupportedException();
+        public Task<bool> Delete(RoomKey room, DateTimeOffset now, DateTimeOffset? unusedSince = null) => throw new NotSupportedException();
 
         public Task<bool> WasDeleted(RoomKey room) => throw new NotSupportedException();
 
