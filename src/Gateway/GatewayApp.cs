@@ -27,6 +27,7 @@ internal static class GatewayApp
         builder.Services.AddHealthChecks();
         builder.Services.AddApiDocument();
         builder.Services.AddAuth();
+        builder.Services.AddUsers();
         builder.Services.AddChatrooms();
         builder.Services.AddShares();
         builder.Services.AddNotices();

@@ -44,12 +44,18 @@ internal static class RoomExport
 
     public static string ToContentDisposition(string name, string extension)
     {
+        var header = new ContentDispositionHeaderValue("attachment");
+        header.SetHttpFileName($"{ToFileName(name)}.{extension}");
+        return header.ToString();
+    }
+
+    /// <summary>The name of a room as that of a file, without characters that a system does not allow.</summary>
+    public static string ToFileName(string name)
+    {
         var text = new string([.. VisibleText.WithoutBidi(name).Select(c => char.IsControl(c) || InvalidFileNameChars.Contains(c, StringComparison.Ordinal) ? '-' : c)]);
         var length = Math.Min(text.Length, MaxFileNameLength);
         length -= length > 0 && char.IsHighSurrogate(text[length - 1]) ? 1 : 0;
-        var header = new ContentDispositionHeaderValue("attachment");
-        header.SetHttpFileName($"{text[..length]}.{extension}");
-        return header.ToString();
+        return text[..length];
     }
 
     private sealed class ExportResult(IChatroomGrain room, RoomBranch branch, ExportFormat form, ReplyRenderer renderer) : IResult

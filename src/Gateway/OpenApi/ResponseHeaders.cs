@@ -10,7 +10,7 @@ internal static class ResponseHeaders
 {
     private static readonly FrozenDictionary<string, string> Descriptions = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["Content-Disposition"] = "The name for a file, made from the room's.",
+        ["Content-Disposition"] = "The name for a file.",
         ["ETag"] = "For `If-None-Match` with a list, for `If-Match` with a room.",
         ["Link"] = "Where the next page is, if there is one: `rel=\"next\"`.",
         ["Location"] = "The path of what was made.",

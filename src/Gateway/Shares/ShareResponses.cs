@@ -25,6 +25,18 @@ internal sealed record ShareResponse(Guid Id, string Name, DateTimeOffset Create
     public static ShareResponse Of(RoomShare share) => new(share.Id, share.Name, share.CreatedAt, share.ExpiresAt);
 }
 
+/// <summary>A share in the export of an account.</summary>
+/// <param name="Id">The share's id.</param>
+/// <param name="RoomId">The room.</param>
+/// <param name="Name">The room's name when it was shared.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="ExpiresAt">When it ends; absent for never.</param>
+internal sealed record ExportedShareResponse(Guid Id, Guid RoomId, string Name, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
+{
+    public static ExportedShareResponse Of(RoomShare share) =>
+        new(share.Id, share.Room.RoomId, share.Name, share.CreatedAt, share.ExpiresAt);
+}
+
 /// <summary>A page of a shared conversation.</summary>
 /// <param name="Name">The room's name when it was shared.</param>
 /// <param name="CreatedAt">When it was shared.</param>

@@ -9,6 +9,8 @@ internal static class UserEndpoints
     private static readonly InstanceCache<UserProfile, SerializedJson> Profiles =
         new(static profile => SerializedJson.Of(UserResponse.Of(profile), Json.Context.UserResponse));
 
+    public static void AddUsers(this IServiceCollection services) => services.AddSingleton<AccountExportLimiter>();
+
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
         var user = app.MapGroup("/user").WithTags("User").RequireAuthorization().WithParameterValidation();
@@ -17,6 +19,7 @@ internal static class UserEndpoints
             .WithHeader(200, "RateLimit-Policy", "\"messages\";q=20;w=86400").WithHeader(200, "RateLimit", "\"messages\";r=17;t=43200");
         user.MapPatch("/me", Rename).WithName("renameMe").WithSummary("Change the name")
             .Accepts(UserExamples.Rename, UserExamples.InvalidRename).Produces(UserExamples.Me);
+        user.MapAccountExport();
         user.MapUserSessions();
         user.MapUserDeletion();
     }

@@ -72,6 +72,7 @@ internal static class Json
 [JsonSerializable(typeof(RoomUpdatedEvent))]
 [JsonSerializable(typeof(CreatedShareResponse))]
 [JsonSerializable(typeof(ImmutableArray<ShareResponse>))]
+[JsonSerializable(typeof(IAsyncEnumerable<ExportedShareResponse>))]
 [JsonSerializable(typeof(SharedResponse))]
 [JsonSerializable(typeof(SharedMessageResponse))]
 [JsonSerializable(typeof(RoomDeletedEvent))]

@@ -133,6 +133,13 @@ public interface IChatroomGrain : IGrainWithStringKey
     Task Wake();
 
     /// <summary>
+    /// Deactivates the room unless it is at work, so that a caller who reads many rooms does not leave all of them in memory. Safe
+    /// to repeat.
+    /// </summary>
+    [Alias("Release")]
+    Task Release();
+
+    /// <summary>
     /// The maximum code units that <see cref="Follow"/> returns. It bounds the memory that a stalled reader holds.
     /// </summary>
     const int MaxChunkLength = 8 * 1024;

@@ -55,6 +55,17 @@ internal sealed partial class ChatroomGrain
             : null;
     }
 
+    public Task Release()
+    {
+        if (_room is not { PendingTurns.Count: > 0 } && _waiting.Count == 0 && _committing == 0 && _unknown is null
+            && _creation is not { IsCompleted: false })
+        {
+            DeactivateOnIdle();
+        }
+
+        return Task.CompletedTask;
+    }
+
     /// <summary>Finds a message in memory or in the store.</summary>
     /// <remarks>
     /// This activation may not know an id that another activation has assigned. That happens while silos disagree about
