@@ -65,14 +65,19 @@ internal static class ChatroomEndpoints
         IdempotencyKey key, JsonBody<ForkRoomRequest> body, RoomPath path, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
     {
         var branch = await GrainCalls.RetryAsync(() => path.Grain.GetBranch(body.Value.MessageId), http.RequestAborted);
-        switch (branch)
+        if (branch is null)
         {
-            case null:
-                return RoomPath.NotFound;
-            case { IsPending: true }:
-                return ChatroomProblems.ReplyPending;
-            case { Length: > RoomCopy.MaxMessages }:
-                return ChatroomProblems.TooLongToCopy(branch.Length);
+            return RoomPath.NotFound;
+        }
+
+        if (branch.IsPending)
+        {
+            return ChatroomProblems.ReplyPending;
+        }
+
+        if (branch.CountMessages() > RoomCopy.MaxMessages)
+        {
+            return ChatroomProblems.TooLongToCopy(branch.CountMessages());
         }
 
         var id = key.Value is { } chosen ? RoomIds.FromIdempotencyKey(caller.UserId, chosen) : RoomIds.New(time);

@@ -23,7 +23,7 @@ internal sealed class JsonExportWriter(PipeWriter pipe) : IExportWriter
 
     public void Begin(RoomBranch branch)
     {
-        var view = new RoomView(branch.Room, [], HasOlder: false, branch.SystemPrompt, branch.Head is > 0 and var last ? last : null);
+        var view = new RoomView(branch.Room, [], HasOlder: false, branch.SystemPrompt, branch.GetHead() is > 0 and var last ? last : null);
         var head = JsonSerializer.SerializeToElement(RoomViewResponse.Of(view), Json.Context.RoomViewResponse);
         _json.WriteStartObject();
         foreach (var member in head.EnumerateObject().Where(member => member.Value.ValueKind is not JsonValueKind.Array))

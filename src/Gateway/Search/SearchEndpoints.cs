@@ -9,7 +9,7 @@ internal static class SearchEndpoints
 {
     private const string Description = """
         A message is found that has all words of `q`, whatever their case and accents. Words in double quotes must stand
-        together; the last word may be the beginning of a longer one. Languages without spaces are found too. A message can be
+        together; the last word may be the beginning of a longer one if it has two letters. Languages without spaces are found too. A message can be
         found from its acceptance on, a reply from its end on; newest first in this order. Temporary rooms are not searched.
 
         `snippet` is a part of the message around the first match. `highlights` are the places of the matches in it, each as

@@ -29,7 +29,7 @@ internal sealed record SharedConversation(RoomShare Share, ImmutableArray<RoomMe
         var (bytes, count) = (0, SizeLimits.MaxMessagesPerPage);
         for (var next = FindNext(branch, after); next is { } first;)
         {
-            var end = Math.Min(first + count, branch.Head + 1);
+            var end = Math.Min(first + count, branch.GetHead() + 1);
             if (await GrainCalls.RetryAsync(() => room.Read((int)(end - first), end), cancellation) is not { Messages: var messages })
             {
                 return null;

@@ -32,7 +32,7 @@ public sealed record RoomCopy(
     public const int MaxMessages = 2000;
 
     /// <summary>The number of messages.</summary>
-    public long Length => Ranges.Sum(range => range.Last - range.First + 1);
+    public long CountMessages() => Ranges.Sum(range => range.Last - range.First + 1);
 
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(RoomCopy);
@@ -142,10 +142,10 @@ public sealed record RoomBranch(
     [property: Id(3)] bool IsPending)
 {
     /// <summary>The id of the last message; 0 in an empty room.</summary>
-    public long Head => Ranges is [.., var last] ? last.Last : 0;
+    public long GetHead() => Ranges is [.., var last] ? last.Last : 0;
 
     /// <summary>The number of messages.</summary>
-    public long Length => Ranges.Sum(range => range.Last - range.First + 1);
+    public long CountMessages() => Ranges.Sum(range => range.Last - range.First + 1);
 
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(RoomBranch);

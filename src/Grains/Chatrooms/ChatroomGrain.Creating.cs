@@ -61,7 +61,7 @@ internal sealed partial class ChatroomGrain
 
         var now = services.Now();
         var summary = new RoomSummary(_key.RoomId, room.Name, now, now, Version: 1, IsTemporary: room.IsTemporary);
-        var row = new RoomRow(summary, room.SystemPrompt, NextId: 1 + (room.Copy?.Length ?? 0), fingerprint, IsNamed: !room.IsUntitled);
+        var row = new RoomRow(summary, room.SystemPrompt, NextId: 1 + (room.Copy?.CountMessages() ?? 0), fingerprint, IsNamed: !room.IsUntitled);
 
         // If the row exists, an earlier try stored it and its response was lost, or another activation stored it.
         var stored = await services.Rooms.Create(_key, row, room.Copy) && room.Copy is null

@@ -28,12 +28,12 @@ internal sealed class ShareGrain(IShareStore shares, TimeProvider time) : Grain,
             return new CreateShareOutcome.ReplyPending();
         }
 
-        if (branch.Head == 0)
+        if (branch.GetHead() == 0)
         {
             return new CreateShareOutcome.RoomEmpty();
         }
 
-        var created = new RoomShare(share.Id, share.TokenHash, room, branch.Head, branch.Room.Name, Now, share.ExpiresAt);
+        var created = new RoomShare(share.Id, share.TokenHash, room, branch.GetHead(), branch.Room.Name, Now, share.ExpiresAt);
         return await shares.Create(created) ? new CreateShareOutcome.Created(created) : await ExplainRefusal(room, share);
     }
 

@@ -132,7 +132,7 @@ public sealed class BranchTests(GrainTestCluster cluster) : IClassFixture<GrainT
         await Answer(test, 6, "second anew", ["user one", "assistant first", "user two anew"]);
 
         var branch = (await test.Room.GetBranch(null))!;
-        Assert.Equal((6L, 4L, false), (branch.Head, branch.Length, branch.IsPending));
+        Assert.Equal((6L, 4L, false), (branch.GetHead(), branch.CountMessages(), branch.IsPending));
         var copy = cluster.Grains.Chatroom(test.Key with { RoomId = Guid.CreateVersion7() });
         var request = new NewRoom("Copy", "prompt", Copy: new RoomCopy(branch.Room.Id, branch.Ranges, "request"));
         var created = Assert.IsType<CreateRoomOutcome.Created>(await copy.Create(request));

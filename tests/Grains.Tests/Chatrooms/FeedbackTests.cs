@@ -59,7 +59,7 @@ public sealed class FeedbackTests(GrainTestCluster cluster) : IClassFixture<Grai
         Assert.Equal((3, Good), ((await rating)!.SupersededBy, (await rating)!.Feedback));
         var read = (await test.Room.ReadMessage(2))!;
         Assert.Equal((3, Good), (read.SupersededBy, read.Feedback));
-        Assert.Equal(read, await test.Store.ReadMessage(test.Key, 2));
+        Assert.Equal(WithoutPlace(read), await test.Store.ReadMessage(test.Key, 2));
         (await test.Model.NextCall()).Answer("another");
     }
 
@@ -69,8 +69,11 @@ public sealed class FeedbackTests(GrainTestCluster cluster) : IClassFixture<Grai
         await using var test = await cluster.NewRoom();
         await test.PostAndAnswer("question", "answer");
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i => test.Room.SetFeedback(2, new MessageFeedback(i % 2 == 0, $"{i}"))));
-        Assert.Equal(await test.Store.ReadMessage(test.Key, 2), await test.Room.ReadMessage(2));
+        Assert.Equal(await test.Store.ReadMessage(test.Key, 2), WithoutPlace((await test.Room.ReadMessage(2))!));
     }
+
+    // The room knows the place in the tree, the row of a reply does not.
+    private static RoomMessage WithoutPlace(RoomMessage message) => message with { ParentId = null, Siblings = default };
 
     [Fact]
     public async Task A_feedback_repeated_after_a_lost_response_succeeds()

@@ -21,7 +21,7 @@ public sealed class RoomFlagTests(GrainTestCluster cluster) : IClassFixture<Grai
         var pinned = await Update(test, new RoomPatch(null, null, IsPinned: true));
         Assert.Equal(before with { IsPinned = true, Version = 2, SettingsVersion = 2 }, pinned);
         Assert.Equal(pinned, Assert.Single(await Rooms(test)));
-        Assert.Equal(pinned, (await device.Expect<Notice.RoomRenamed>()).Room);
+        Assert.Equal(pinned, (await device.Expect<Notice.RoomUpdated>()).Room);
         Assert.Equal(pinned, await Update(test, new RoomPatch(null, null, IsPinned: true)));
 
         var archived = await Update(test, new RoomPatch(null, null, IsArchived: true));
@@ -108,7 +108,7 @@ public sealed class RoomFlagTests(GrainTestCluster cluster) : IClassFixture<Grai
         await test.WaitUntil(async () => (await Rooms(test)).Contains(stored));
 
         await Update(test, new RoomPatch("shown", null));
-        Assert.IsType<Notice.RoomRenamed>(await next);
+        Assert.IsType<Notice.RoomUpdated>(await next);
     }
 
     [Fact]

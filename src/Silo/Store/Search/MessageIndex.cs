@@ -105,8 +105,9 @@ internal abstract class MessageIndex
             ("last", range.Last),
             ("shift", shift),
             ("seq", NumberOf(room, 0, at.ToUnixTimeMilliseconds())),
-            ("from", MessageWords.WordOf(source)),
-            ("to", MessageWords.WordOf(room)),
+            ("key", MessageWords.KeyOf(room.UserId)),
+            ("from", MessageWords.WordOf(source.RoomId)),
+            ("to", MessageWords.WordOf(room.RoomId)),
         ]),
         new(CopyUnindexed, [("room", room.RoomId), ("source", source.RoomId)]),
     ];
@@ -120,6 +121,9 @@ internal abstract class MessageIndex
     /// <summary>The value of <c>@match</c> for terms that are all wanted.</summary>
     public abstract string Match(IEnumerable<SearchTerm> terms);
 
+    /// <summary>The value of <c>@words</c>: the words of the terms without their order.</summary>
+    public abstract string MatchWords(IEnumerable<SearchTerm> terms);
+
     /// <summary>Ends the queries of a connection after a time, unless it is disposed before.</summary>
     public abstract IAsyncDisposable? LimitTime(DbConnection connection, TimeSpan limit);
 
@@ -129,19 +133,24 @@ internal abstract class MessageIndex
     /// <summary>The same for a message that was stored before: its number does not come after those of newer messages.</summary>
     protected abstract string InsertExisting(string condition);
 
-    /// <summary>Inserts the rows of copies: with the word <c>@to</c> in the place of <c>@from</c>.</summary>
+    /// <summary>Inserts the rows of copies: with the room's word <c>@to</c> in the place of <c>@from</c>.</summary>
     protected abstract string InsertCopies { get; }
 
-    /// <summary>The words as the database's type.</summary>
-    protected abstract string Format(IReadOnlyList<string> words);
+    /// <summary>The value of the column <c>words</c>.</summary>
+    protected abstract string Format(IReadOnlyList<string> words, string userKey);
 
     private ImmutableArray<Statement> Add(
         string sql, RoomKey room, long id, string content, long at, ImmutableArray<(string, SqlValue)> condition)
     {
         var words = MessageWords.Of(room, content);
-        return words.Count == 0
-            ? []
-            : [new Statement(sql, [.. condition, ("id", id), ("seq", NumberOf(room, id, at)), ("words", Format(words))])];
+        if (words.Count == 0)
+        {
+            return [];
+        }
+
+        var key = MessageWords.KeyOf(room.UserId);
+        return [new Statement(
+            sql, [.. condition, ("id", id), ("seq", NumberOf(room, id, at)), ("key", key), ("words", Format(words, key))])];
     }
 
     // Messages of one millisecond differ in the lower bits, as a rule.

@@ -5,8 +5,8 @@ using System.Text;
 namespace GeminiChat.Silo.Store.Search;
 
 /// <summary>
-/// The words of a message as the index has them. Each begins with a key of its user, so that a search reads no entry of
-/// another user. The first one stands for the message's room.
+/// The words of a message. In the index each begins with a key of its user, so that a search reads no entry of another user. The
+/// first one stands for the message's room.
 /// </summary>
 internal static class MessageWords
 {
@@ -20,16 +20,14 @@ internal static class MessageWords
     // No letter or digit, so no word of a text is equal to a room's. To both databases it is a part of a word.
     private const char RoomMark = '§';
 
-    /// <summary>The words of a text in its order, after the room's; empty if the text has none.</summary>
+    /// <summary>The words of a text in its order, after the room's, without the key; empty if the text has none.</summary>
     public static IReadOnlyList<string> Of(RoomKey room, string text)
     {
-        var key = KeyOf(room.UserId);
         var words = new List<string>();
         var bytes = 0;
         foreach (var word in WordReader.Read(text))
         {
-            var keyed = key + word.Text;
-            bytes += Encoding.UTF8.GetByteCount(keyed);
+            bytes += KeyLength + Encoding.UTF8.GetByteCount(word.Text);
             if (words.Count == MaxWords || bytes > MaxBytes)
             {
                 break;
@@ -37,17 +35,14 @@ internal static class MessageWords
 
             if (words.Count == 0)
             {
-                words.Add(WordOf(room));
+                words.Add(WordOf(room.RoomId));
             }
 
-            words.Add(keyed);
+            words.Add(word.Text);
         }
 
         return words;
     }
-
-    /// <summary>The word of all messages of a room.</summary>
-    public static string WordOf(RoomKey room) => $"{KeyOf(room.UserId)}{RoomMark}{room.RoomId:N}";
 
     /// <summary>With which all words of a user begin: 40 bits of a hash.</summary>
     public static string KeyOf(Guid userId)
@@ -67,7 +62,10 @@ internal static class MessageWords
     public static IEnumerable<SearchTerm> TermsOf(SearchQuery query, Guid userId, Guid? roomId)
     {
         var key = KeyOf(userId);
-        var terms = query.Terms.Select(term => term with { Words = [.. term.Words.Select(word => key + word)] });
-        return roomId is { } room ? terms.Append(new SearchTerm([WordOf(new RoomKey(userId, room))], IsPrefix: false)) : terms;
+        var terms = roomId is { } room ? query.Terms.Append(new SearchTerm([WordOf(room)], IsPrefix: false)) : query.Terms;
+        return terms.Select(term => term with { Words = [.. term.Words.Select(word => key + word)] });
     }
+
+    /// <summary>The word of all messages of a room.</summary>
+    public static string WordOf(Guid roomId) => $"{RoomMark}{roomId:N}";
 }

@@ -66,7 +66,10 @@ internal sealed record SearchQuery(ImmutableArray<SearchTerm> Terms)
             // The run goes on in the message, perhaps: then its last character is not alone there.
             [.., { Kind: WordKind.Pair }, { Kind: WordKind.Last }] => new SearchTerm(TextsOf(words[..^1]), IsPrefix: false),
             [.., { Kind: WordKind.Last }] => new SearchTerm(TextsOf(words), IsPrefix: true),
-            _ => new SearchTerm(TextsOf(words), isOpen),
+
+            // Too many words begin with a single letter.
+            [.., { Text.Length: > 1 }] => new SearchTerm(TextsOf(words), isOpen),
+            _ => new SearchTerm(TextsOf(words), IsPrefix: false),
         };
     }
 

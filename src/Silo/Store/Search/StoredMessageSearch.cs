@@ -27,12 +27,14 @@ internal sealed class StoredMessageSearch(Database database) : IMessageSearch
         DbConnection connection, Guid userId, MessageSearch search, SearchQuery query)
     {
         var index = database.Index;
+        var terms = MessageWords.TermsOf(query, userId, search.RoomId).ToList();
         await using var timeout = index.LimitTime(connection, TimeSpan.FromSeconds(TimeoutSeconds));
         await using var reader = await connection.ExecuteReaderAsync(
             index.Select,
             new
             {
-                match = index.Match(MessageWords.TermsOf(query, userId, search.RoomId)),
+                match = index.Match(terms),
+                words = index.MatchWords(terms),
                 before = search.Before ?? long.MaxValue,
                 user = userId,
                 limit = search.Limit + 1,

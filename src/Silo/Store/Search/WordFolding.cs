@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
@@ -13,6 +12,8 @@ namespace GeminiChat.Silo.Store.Search;
 internal static class WordFolding
 {
     private const string TableResource = "GeminiChat.Silo.Store.Search.WordFolding.txt";
+    private const int PageLength = 256;
+    private const int Pages = 0x110000 / PageLength;
     private const char ArabicTatweel = '\u0640';
     private const char ZeroWidthSpace = '\u200B';
 
@@ -30,7 +31,8 @@ internal static class WordFolding
 
     private static readonly SearchValues<char> HalfVoicedKana = SearchValues.Create("はひふへほハヒフヘホ");
 
-    private static readonly FrozenDictionary<Rune, string> Table = ReadTable();
+    // By code point, in pages: most pages have no entries.
+    private static readonly string?[]?[] Table = ReadTable();
 
     /// <summary>Whether a character is neither a part of a word nor its end: a mark that is not compared, or an invisible one.</summary>
     public static bool IsIgnored(Rune rune) => !rune.IsAscii && Rune.GetUnicodeCategory(rune) switch
@@ -40,19 +42,16 @@ internal static class WordFolding
         _ => rune.Value == ArabicTatweel,
     };
 
-    /// <summary>The folded form of one character.</summary>
-    public static string Fold(Rune rune)
-    {
-        if (Table.TryGetValue(rune, out var folded))
-        {
-            return folded;
-        }
+    /// <summary>The folded form of a character if it is not just <see cref="ToLower"/>.</summary>
+    public static string? Find(Rune rune) => Table[rune.Value / PageLength]?[rune.Value % PageLength];
 
-        var isDigit = !rune.IsAscii && Rune.GetUnicodeCategory(rune) is UnicodeCategory.DecimalDigitNumber;
-        return isDigit
-            ? ((int)Rune.GetNumericValue(rune)).ToString(CultureInfo.InvariantCulture)
-            : Rune.ToLowerInvariant(rune).ToString();
-    }
+    /// <summary>The character without case. A decimal digit of any script becomes an ASCII digit.</summary>
+    public static Rune ToLower(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    {
+        UnicodeCategory.DecimalDigitNumber => new Rune('0' + (int)Rune.GetNumericValue(rune)),
+        UnicodeCategory.UppercaseLetter or UnicodeCategory.TitlecaseLetter => Rune.ToLowerInvariant(rune),
+        _ => rune,
+    };
 
     /// <summary>Composes two characters of a Korean syllable, or a kana and its sound mark; null if they do not compose.</summary>
     public static Rune? Compose(Rune first, Rune second)
@@ -93,21 +92,22 @@ internal static class WordFolding
     }
 
     // A line is a folded form, a tab, and all characters that fold to it.
-    private static FrozenDictionary<Rune, string> ReadTable()
+    private static string?[]?[] ReadTable()
     {
         using var stream = typeof(WordFolding).Assembly.GetManifestResourceStream(TableResource)
             ?? throw new InvalidOperationException($"{TableResource} is not part of the program.");
         using var reader = new StreamReader(stream);
-        var table = new Dictionary<Rune, string>();
+        var pages = new string?[Pages][];
         while (reader.ReadLine() is { } line)
         {
             var tab = line.IndexOf('\t', StringComparison.Ordinal);
             foreach (var rune in line[(tab + 1)..].EnumerateRunes())
             {
-                table.Add(rune, line[..tab]);
+                var page = pages[rune.Value / PageLength] ??= new string?[PageLength];
+                page[rune.Value % PageLength] = line[..tab];
             }
         }
 
-        return table.ToFrozenDictionary();
+        return pages;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -34,6 +35,9 @@ internal sealed class WordReader
     /// <summary>The most code points of a word that are compared.</summary>
     public const int MaxLength = 64;
 
+    private static readonly SearchValues<char> AsciiSeparators = SearchValues.Create(
+        [.. Enumerable.Range(0, 128).Select(value => (char)value).Where(letter => !char.IsAsciiLetterOrDigit(letter))]);
+
     private readonly StringBuilder _letters = new();
     private Kind _kind;
     private int _length;
@@ -53,34 +57,66 @@ internal sealed class WordReader
     public static IEnumerable<Word> Read(string text)
     {
         var reader = new WordReader();
-        foreach (var (rune, start, end) in ReadFolded(text))
+        for (var start = 0; start < text.Length; start++)
         {
-            if (reader.Add(rune, start, end) is { } word)
+            var end = EndOfPart(text, start);
+            if (end > start && Ascii.IsValid(text.AsSpan(start..end)))
+            {
+                var word = text[start..Math.Min(end, start + MaxLength)].ToLowerInvariant();
+                yield return new Word(word, start, end, end, WordKind.Spaced);
+            }
+            else
+            {
+                foreach (var word in reader.ReadPart(text, start, end))
+                {
+                    yield return word;
+                }
+            }
+
+            start = end;
+        }
+    }
+
+    // At an ASCII character that is no letter or digit, which always is a separator.
+    private static int EndOfPart(string text, int start)
+    {
+        var length = text.AsSpan(start).IndexOfAny(AsciiSeparators);
+        return length < 0 ? text.Length : start + length;
+    }
+
+    private IEnumerable<Word> ReadPart(string text, int start, int end)
+    {
+        foreach (var (rune, from, to) in ReadFolded(text, start, end))
+        {
+            if (Add(rune, from, to) is { } word)
             {
                 yield return word;
             }
         }
 
-        if (reader.EndRun() is { } last)
+        if (EndRun() is { } last)
         {
             yield return last;
         }
     }
 
     // The folded characters, each with its place in the text.
-    private static IEnumerable<(Rune Rune, int Start, int End)> ReadFolded(string text)
+    private static IEnumerable<(Rune Rune, int Start, int End)> ReadFolded(string text, int start, int end)
     {
         (Rune Rune, int Start, int End)? waiting = null;
-        for (int at = 0, length; at < text.Length; at += length)
+        for (int at = start, length; at < end; at += length)
         {
-            _ = Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out length);
+            _ = Rune.DecodeFromUtf16(text.AsSpan(at..end), out var rune, out length);
             if (WordFolding.IsIgnored(rune))
             {
                 continue;
             }
 
-            foreach (var folded in WordFolding.Fold(rune).EnumerateRunes())
+            var mapped = WordFolding.Find(rune);
+            for (int i = 0, width; i < (mapped?.Length ?? 1); i += width)
             {
+                var folded = mapped is null ? WordFolding.ToLower(rune) : Rune.GetRuneAt(mapped, i);
+                width = folded.Utf16SequenceLength;
                 if (waiting is { } first && WordFolding.Compose(first.Rune, folded) is { } composed)
                 {
                     waiting = (composed, first.Start, at + length);
@@ -108,7 +144,7 @@ internal sealed class WordReader
         var kind = KindOf(rune);
         if (kind is Kind.Unspaced && _kind is Kind.Unspaced)
         {
-            var pair = new Word($"{_last}{rune}", _lastStart, end, _end, WordKind.Pair);
+            var pair = new Word(string.Concat(_last.ToString(), rune.ToString()), _lastStart, end, _end, WordKind.Pair);
             (_last, _lastStart, _end) = (rune, start, end);
             return pair;
         }

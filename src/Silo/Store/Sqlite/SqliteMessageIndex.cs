@@ -25,6 +25,9 @@ internal sealed class SqliteMessageIndex : MessageIndex
     public override string Match(IEnumerable<SearchTerm> terms) =>
         string.Join(" AND ", terms.Select(term => $"\"{string.Join(' ', term.Words)}\"{(term.IsPrefix ? "*" : "")}"));
 
+    // The query does not use it.
+    public override string MatchWords(IEnumerable<SearchTerm> terms) => "";
+
     // The driver's timeout is only for locks.
     public override IAsyncDisposable LimitTime(DbConnection connection, TimeSpan limit) => TimeProvider.System.CreateTimer(
         static handle => raw.sqlite3_interrupt((sqlite3)handle!), ((SqliteConnection)connection).Handle, limit, Timeout.InfiniteTimeSpan);
@@ -38,18 +41,18 @@ internal sealed class SqliteMessageIndex : MessageIndex
         Insert("coalesce(max(seq) + 1, @seq) from message_words where seq >= @seq and seq < @seq + 1048576", condition);
 
     protected override string InsertCopies { get; } = $"""
-        insert into message_words (seq, room_id, id, words)
+        insert into message_words (seq, room_id, id, user_key, words)
         select (select max(@seq, coalesce(max(seq), 0)) from message_words) + row_number() over (order by w.id), @room, w.id - @shift,
-          replace(w.words, @from, @to)
+          @key, replace(w.words, @from, @to)
         {OfCopies}
         on conflict (room_id, id) do nothing
         """;
 
-    protected override string Format(IReadOnlyList<string> words) => string.Join(' ', words);
+    protected override string Format(IReadOnlyList<string> words, string userKey) => string.Join(' ', words);
 
     private static string Insert(string number, string condition) => $"""
-        insert into message_words (seq, room_id, id, words)
-        select (select {number}), @room, @id, @words {condition}
+        insert into message_words (seq, room_id, id, user_key, words)
+        select (select {number}), @room, @id, @key, @words {condition}
         on conflict (room_id, id) do nothing
         """;
 }
