@@ -80,9 +80,6 @@ export async function download(path, fallbackName) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** The address in `Link: <…>; rel="next"`; null if there is none. */
-export const nextPage = (response) => /<([^>]+)>;\s*rel="next"/.exec(response.headers.get("Link") ?? "")?.[1] ?? null;
-
 const withBody = (method, body, headers = {}) =>
   body === undefined
     ? { method, headers }

@@ -15,7 +15,10 @@ export class Composer {
   #isBusy = false;
   #on;
 
-  /** @param {{sending(): void, created(room): void, sent(room, answer): void, limited(problem): void, upgrade(): void}} on Callbacks. */
+  /**
+   * @param {{settings(): object, created(room): void, sent(room, answer): void, limited(problem): void, upgrade(): void}} on
+   * Callbacks; `settings` gives those of a new room.
+   */
   constructor(on) {
     this.#on = on;
     form.addEventListener("submit", (event) => {
@@ -75,13 +78,13 @@ export class Composer {
   async #submit() {
     const content = text.value;
     if (this.#isBusy || !content.trim()) return;
-    if (this.#wish?.content !== content || this.#wish.room !== this.#room) {
-      this.#wish = { content, room: this.#room, roomKey: newKey(), key: newKey() };
-    }
+    const settings = this.#on.settings();
+    const isRepeat = this.#wish?.content === content && this.#wish.room === this.#room
+      && (this.#room || this.#wish.settings.temporary === settings.temporary);
+    if (!isRepeat) this.#wish = { content, room: this.#room, settings, roomKey: newKey(), key: newKey() };
 
     this.#busy(true);
     this.clear();
-    this.#on.sending();
     try {
       await this.#send(this.#wish);
       this.#wish = null;
@@ -97,8 +100,9 @@ export class Composer {
 
   async #send(wish) {
     if (!wish.room) {
-      wish.room = (await sendOnce("/chatroom", {}, wish.roomKey)).id;
-      this.#on.created(wish.room);
+      const room = await sendOnce("/chatroom", wish.settings, wish.roomKey);
+      wish.room = room.id;
+      this.#on.created({ ...room, ...wish.settings });
     }
 
     const answer = await sendOnce(`/chatroom/${wish.room}/message`, { content: wish.content }, wish.key);

@@ -1,50 +1,70 @@
-// The open room: its messages on the page, and the reply that is being written.
+// The open room: the messages of its shown branch on the page.
 
-import { backoff, explain, get, nextPage, pause, Problem, request, send, sendOnce } from "./api.js";
+import { explain, request, send } from "./api.js";
 import { announce, find, toast } from "./dom.js";
 import { newKey } from "./keys.js";
 import { describe, isOpen } from "./message.js";
+import { MessageActions } from "./message-actions.js";
 import { MessageList } from "./message-list.js";
-import { follow } from "./sse.js";
+import { ReplyFollower } from "./reply-follower.js";
 import { Timeline } from "./timeline.js";
 
 const PAGE = 50;
 
+// How many ids after a message that is looked for are read with it.
+const AFTER = 20;
+
 const olderButton = find("#older");
-const olderVersion = find("#older-version");
+const newestButton = find("#newest");
 
 export class Conversation {
   #room = null;
   #life = new AbortController();
   #timeline = new Timeline();
+  #actions = new MessageActions(this);
   #list = new MessageList({
     stop: (id) => this.stop(id),
-    regenerate: (id) => this.#regenerate(id),
-    show: (id, label) => this.#show(id, label),
+    choose: (id, label) => this.#choose(id, label),
+    edit: (id, content, key) => this.#actions.edit(id, content, key),
+    regenerate: (id) => this.#actions.regenerate(id, newKey()),
+    rate: (id, feedback) => this.#actions.rate(id, feedback),
   });
-  #older = null;
-  #follower = null;
-  #reading = null;
+  #follower = new ReplyFollower(this.#timeline, {
+    token: (id, text) => this.#list.append(id, text),
+    changed: () => this.#render(),
+    ended: (id) => this.#actions.read(id),
+  });
+  #isLoadingOlder = false;
+  #reading = Promise.resolve(true);
+  #moves = 0;
   #version = null;
   #on;
 
-  /** @param {{gone(): void, changed(): void, refused(problem): void}} on Callbacks. */
+  /** @param {{gone(): void, changed(): void, read(room): void, refused(problem): void}} on Callbacks. */
   constructor(on) {
     this.#on = on;
     olderButton.addEventListener("click", () => this.#loadOlder());
+    newestButton.addEventListener("click", () => this.#showNewest());
     new IntersectionObserver(([entry]) => entry.isIntersecting && this.#loadOlder(), { root: find("#scroller") }).observe(olderButton);
   }
 
-  /** Shows a room; null for none. */
-  async open(room) {
+  get room() {
+    return this.#room;
+  }
+
+  refused = (problem) => this.#on.refused(problem);
+
+  /** Shows a room; null for none. With a message, shows the branch that holds it, and scrolls to it. */
+  async open(room, message = null) {
     this.#life.abort();
     this.#life = new AbortController();
     this.#room = room;
     this.#version = null;
     this.#list.stick();
-    this.#forget();
+    this.#timeline.clear();
+    this.#list.clear();
     this.#render();
-    if (room) await this.refresh();
+    if (room && (await this.refresh()) && message) await this.#reveal(message);
   }
 
   /** Reads the newest messages, unless this version of the room is already shown. False on failure. */
@@ -54,122 +74,123 @@ export class Conversation {
     return signal.aborted || this.#version >= version || this.refresh();
   }
 
-  /** Reads the newest messages. False on failure. */
+  /** Reads the newest messages of the shown branch. False on failure. */
   refresh() {
-    return (this.#reading = this.#refresh(this.#life.signal));
+    const { signal } = this.#life;
+    return (this.#reading = this.#reading.then(() => this.#refresh(signal)));
   }
 
   async #refresh(signal) {
     try {
-      const response = await request(`/chatroom/${this.#room}?limit=${PAGE}&render=html`, { signal });
-      const { messages, version } = await response.json();
-      if (signal.aborted) return true;
-      if (this.#timeline.isBefore(messages) || this.#list.isEmpty) {
-        this.#forget();
-        this.#older = nextPage(response);
+      while (!signal.aborted) {
+        const moves = this.#moves;
+        const { messages, head = null, ...room } = await this.#readPage("", signal);
+        // What was read before the user's last move may be of another branch.
+        if (signal.aborted || moves !== this.#moves) continue;
+        this.#version = room.version;
+        this.#on.read(room);
+        this.add(messages, head);
+        return true;
       }
 
-      this.#version = version;
-      this.#add(messages);
       return true;
     } catch (error) {
-      if (!signal.aborted) this.#fail(error);
-      return signal.aborted;
+      if (signal.aborted) return true;
+      if (error.status === 404) this.#on.gone();
+      else toast(explain(error));
+      return false;
     }
-  }
-
-  /** Shows the newest version of every reply, which is what the model gets with the next message. */
-  showNewest() {
-    this.#timeline.chooseNewest();
-    this.#render();
   }
 
   /** Adds a message that the user has just sent, and scrolls to it. */
   sent({ message, reply }) {
-    this.#timeline.chooseNewest();
+    this.#moves++;
     this.#list.stick();
-    this.#add([message, reply]);
+    // Another device may have chosen another branch after the message was accepted.
+    const isOnBranch = !message.parent_id || this.#timeline.isOnBranch(message.parent_id);
+    if (isOnBranch) this.#timeline.endAt(null);
+    this.add([message, reply], isOnBranch ? reply.id : this.#timeline.head);
+    if (!isOnBranch) this.refresh();
   }
 
   /** Handles an event of `/events` about this room. */
   async take(type, data) {
+    const { signal } = this.#life;
     const known = this.#timeline.get(data.reply_id);
-    if (type === "queued" && !known) {
-      await this.refresh();
+    if (type === "queued" || type === "updated") {
+      await this.#reading;
+      const isShown = data.reply_id ? this.#timeline.get(data.reply_id) : data.head === undefined || data.head === this.#timeline.head;
+      if (!isShown && !signal.aborted) await this.refresh();
     } else if (type === "generating" && known?.status === "queued") {
-      this.#add([{ ...known, status: "generating" }]);
+      this.add([{ ...known, status: "generating" }]);
     } else if (type === "finished" && known && isOpen(known) && known !== this.#timeline.running) {
-      await this.#read(known.id).catch((error) => this.#fail(error));
+      await this.#actions.read(known.id).catch((error) => toast(explain(error)));
     }
   }
 
   /** Stops a reply; without an id, the one that is being written. */
   async stop(id = this.#timeline.running?.id) {
-    if (!id) return;
+    if (id) await this.#actions.stop(id);
+  }
+
+  // The user asked for another version of a message.
+  async #choose(id, label) {
+    const { signal } = this.#life;
     try {
-      await send("POST", `/chatroom/${this.#room}/message/${id}/stop`);
-      await this.#read(id);
+      this.#list.unstick();
+      await this.#select(id);
+      await this.#find(id);
+      if (!signal.aborted) this.#list.focus(id, label);
     } catch (error) {
-      toast(explain(error));
+      if (!signal.aborted) toast(explain(error));
     }
   }
 
-  async #regenerate(id) {
-    const room = this.#room;
+  async #reveal(id) {
+    const { signal } = this.#life;
     try {
-      const { message, reply } = await sendOnce(`/chatroom/${room}/message/${id}/regenerate`, undefined, newKey());
-      if (room === this.#room) this.#add([message, reply]);
-    } catch (error) {
-      this.#on.refused(error);
-    }
-  }
-
-  // The user asked for another version of a reply.
-  #show(id, label) {
-    this.#timeline.choose(id);
-    this.#render();
-    this.#list.focus(id, label);
-  }
-
-  // Replies are written one after the other, so one connection is enough. Events tell of the others.
-  async #follow(signal) {
-    if (this.#follower === signal) return;
-    this.#follower = signal;
-    for (let reply; !signal.aborted && (reply = this.#timeline.running); ) {
-      const path = `/chatroom/${this.#room}/message/${reply.id}`;
-      try {
-        await follow(path, { from: reply.cursor, signal, on: (event) => this.#progress(reply.id, event) });
-        if (!signal.aborted) await this.#read(reply.id);
-      } catch (error) {
-        if (error instanceof Problem && error.status < 500) break;
-        await pause(backoff(3), signal);
+      if (!(await this.#find(id))) {
+        await this.#select(id);
+        await this.#find(id);
       }
+
+      if (!signal.aborted) this.#list.reveal(id);
+    } catch (error) {
+      if (!signal.aborted) toast(explain(error));
     }
-
-    if (this.#follower === signal) this.#follower = null;
   }
 
-  #progress(id, { type, data, id: cursor }) {
-    const before = this.#timeline.get(id);
-    if (!before || type === "done" || type === "error") return true;
-    if (type === "token") {
-      this.#list.append(id, this.#timeline.append(id, data.text, cursor));
-      if (before.status === "queued") this.#render();
-    } else if (type === "reset") {
-      this.#timeline.reset(id, data.attempt, cursor);
-      this.#render();
-    }
-
-    return false;
+  // Makes the branch of a message the shown one. The model is told what is shown.
+  async #select(id) {
+    await send("PATCH", `/chatroom/${this.#room}`, { head: id });
+    this.#moves++;
+    await this.refresh();
   }
 
-  async #read(id) {
-    const room = this.#room;
-    const message = await get(`/chatroom/${room}/message/${id}?render=html`);
-    if (room === this.#room) this.#add([message]);
+  // Shows a message of the shown branch, however old it is. False if it is on another branch.
+  async #find(id) {
+    const { signal } = this.#life;
+    if (this.#timeline.shown.some((message) => message.id === id)) return true;
+    const { messages } = await this.#readPage(`&before=${id + AFTER}`, signal);
+    if (!messages.some((message) => message.id === id)) return false;
+    this.add(messages);
+    this.#timeline.endAt(this.#timeline.isOnBranch(id) ? null : messages.at(-1).id);
+    this.#render();
+    return true;
   }
 
-  #add(messages) {
+  #showNewest() {
+    this.#timeline.endAt(null);
+    this.#list.stick();
+    this.#render();
+  }
+
+  async #readPage(query, signal) {
+    return (await request(`/chatroom/${this.#room}?view=path&render=html&limit=${PAGE}${query}`, { signal })).json();
+  }
+
+  /** Adds messages of the room. With a head, shows the branch that ends there. */
+  add(messages, head = this.#timeline.head) {
     for (const message of messages) {
       const wasOpen = isOpen(this.#timeline.get(message.id) ?? {});
       this.#timeline.merge(message);
@@ -179,42 +200,29 @@ export class Conversation {
       }
     }
 
+    this.#timeline.moveTo(head);
     this.#render();
-    this.#follow(this.#life.signal);
+    this.#follower.follow(this.#room, this.#life.signal);
   }
 
   async #loadOlder() {
     const { signal } = this.#life;
-    const page = this.#older;
-    if (!page) return;
-    this.#older = null;
+    const first = this.#timeline.shown[0];
+    if (!first?.parent_id || this.#isLoadingOlder) return;
+    this.#isLoadingOlder = true;
     try {
-      const response = await request(page, { signal });
-      const { messages } = await response.json();
-      if (signal.aborted) return;
-      this.#older = nextPage(response);
-      this.#list.growAbove(() => this.#add(messages));
+      const { messages } = await this.#readPage(`&before=${first.id}`, signal);
+      if (!signal.aborted) this.#list.growAbove(() => this.add(messages));
     } catch (error) {
-      if (signal.aborted) return;
-      this.#older = page;
-      toast(explain(error));
+      if (!signal.aborted) toast(explain(error));
+    } finally {
+      this.#isLoadingOlder = false;
     }
   }
 
   #render() {
-    olderButton.hidden = !this.#older;
-    olderVersion.hidden = !this.#timeline.isOlderShown;
+    olderButton.hidden = !this.#timeline.shown[0]?.parent_id;
+    newestButton.hidden = !this.#timeline.endsEarly;
     this.#list.render(this.#timeline);
-  }
-
-  #forget() {
-    this.#timeline.clear();
-    this.#list.clear();
-    this.#older = null;
-  }
-
-  #fail(error) {
-    if (error.status === 404) this.#on.gone();
-    else toast(explain(error));
   }
 }

@@ -11,7 +11,10 @@ const yes = find("#ask-yes");
 export const ask = (title, value, action) => askFor(line, title, "", value, action);
 
 /** Asks for a text of several lines, which may be empty; null if the user cancels. */
-export const askLong = (title, note, value, action) => askFor(long, title, note, value, action);
+export function askLong(title, note, value, action, maxLength) {
+  long.maxLength = maxLength;
+  return askFor(long, title, note, value, action);
+}
 
 /** Asks the user to confirm an action that cannot be undone. */
 export function confirm(title, text, action) {

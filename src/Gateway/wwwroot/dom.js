@@ -17,6 +17,17 @@ export function make(tag, attributes = {}, ...children) {
 
 export const button = (text, onClick, attributes = {}) => make("button", { type: "button", click: onClick, ...attributes }, text);
 
+/** A drawing in the colour of the text around it, from an SVG path in a field of 24 by 24. */
+export function drawing(path) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(document.createElementNS(space, "path"));
+  svg.firstChild.setAttribute("d", path);
+  return svg;
+}
+
 /** Sets the children of a parent. It moves only children in the wrong place, so focus and scroll position stay. */
 export function arrange(parent, nodes) {
   let at = parent.firstChild;
@@ -67,7 +78,8 @@ export async function copy(text) {
 
   const field = make("textarea", { class: "visually-hidden", "aria-hidden": "true" });
   field.value = text;
-  document.body.append(field);
+  // While a dialog is open, nothing outside of it can be selected.
+  (find("dialog[open]") ?? document.body).append(field);
   field.select();
   document.execCommand("copy");
   field.remove();

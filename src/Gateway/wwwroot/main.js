@@ -1,24 +1,30 @@
 // Connects the parts of the page: the session, the open room, and the events.
 
-import { explain, get, send } from "./api.js";
+import { showUser, startAccount } from "./account.js";
+import { explain } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { ask } from "./dialogs.js";
 import { announce, find, toast } from "./dom.js";
 import { refreshPlan, returnFromCheckout, startPlan, upgrade } from "./plan.js";
 import { startRoomMenu } from "./room-menu.js";
 import { Rooms } from "./rooms.js";
+import { forgetSearch, startSearch } from "./search.js";
 import * as session from "./session.js";
+import { closeShares, startShares } from "./shares.js";
 import { resumeSignIn, showSignIn, startSignIn } from "./sign-in.js";
 import { follow } from "./sse.js";
+import { isWanted, showTemporary, startTemporary } from "./temporary.js";
 
 const drawer = find("#drawer");
 const opener = find("#open-drawer");
 
-const rooms = new Rooms(showTitle);
+const rooms = new Rooms(showHeader);
 const composer = new Composer({
-  sending: () => conversation.showNewest(),
-  created: (room) => go(room),
+  settings: () => (isWanted() ? { temporary: true } : {}),
+  created: (room) => {
+    rooms.know(room);
+    go(room.id);
+  },
   sent: (room, answer) => room === openRoom() && conversation.sent(answer),
   limited: () => refreshPlan(),
   upgrade,
@@ -26,16 +32,19 @@ const composer = new Composer({
 const conversation = new Conversation({
   gone: () => go(null, "This chat is not there any more."),
   changed: () => refreshPlan(),
+  read: (room) => rooms.know(room),
   refused: (problem) => composer.refuse(problem),
 });
 
 let life = null;
-let user = null;
 
-/** The room in the address. It is not secret, and a reload opens it again. */
-function openRoom() {
-  return /^#\/([0-9a-f-]{36})$/.exec(location.hash)?.[1] ?? null;
+/** The room in the address, and a message to scroll to. They are not secret, and a reload opens the room again. */
+function place() {
+  const [, room = null, message] = /^#\/([0-9a-f-]{36})(?:\/(\d{1,15}))?$/.exec(location.hash) ?? [];
+  return { room, message: message ? Number(message) : null };
 }
+
+const openRoom = () => place().room;
 
 function go(room, message) {
   location.hash = room ? `#/${room}` : "#/";
@@ -43,19 +52,31 @@ function go(room, message) {
 }
 
 function showRoom() {
-  const room = openRoom();
+  const { room, message } = place();
+  // The same message can be looked for again.
+  if (message) history.replaceState(null, "", `#/${room}`);
   setDrawer(false);
   rooms.select(room);
   composer.open(room);
   find("#room-menu").hidden = !room;
   find("#room-menu").open = false;
-  conversation.open(room);
+  conversation.open(room, message);
 }
 
-function showTitle() {
-  const name = rooms.nameOf(openRoom()) ?? "New chat";
+/** Shows what the list says about the open room. */
+function showHeader() {
+  const id = openRoom();
+  const room = rooms.get(id);
+  const name = room?.temporary ? "Temporary chat" : room?.name ?? "New chat";
   find("#title").textContent = name;
-  document.title = life && openRoom() ? `${name} · GeminiChat` : "GeminiChat";
+  document.title = life && id ? `${name} · GeminiChat` : "GeminiChat";
+  showTemporary(id !== null, room);
+}
+
+/** A room is gone. The user may be reading it. */
+function removeRoom(room) {
+  rooms.take("deleted", room);
+  if (room.id === openRoom()) go(null, "This chat was deleted.");
 }
 
 /** Shows the chats of the signed-in user, or the sign-in form. */
@@ -76,7 +97,7 @@ async function enter() {
   refreshPlan();
   returnFromCheckout();
   try {
-    showUser(await get("/user/me"));
+    await showUser();
   } catch (error) {
     if (life) toast(explain(error));
   }
@@ -88,6 +109,8 @@ function leave() {
   life = null;
   conversation.open(null);
   composer.forget();
+  forgetSearch();
+  closeShares();
   rooms.clear();
   find("#app").hidden = true;
   find("#sign-in").hidden = false;
@@ -143,12 +166,12 @@ async function followEvents(signal) {
     } else if (type === "reload") {
       readAll();
       refreshPlan();
+    } else if (type === "deleted") {
+      removeRoom(data);
     } else {
       rooms.take(type, data);
       if (type === "queued" || type === "finished") refreshPlan();
-      if (data.id !== openRoom()) return;
-      if (type === "deleted") go(null, "This chat was deleted.");
-      else conversation.take(type, data);
+      if (data.id === openRoom()) conversation.take(type, data);
     }
   }
 }
@@ -162,29 +185,13 @@ function showConnection(trouble = "") {
   announce(trouble || "Connected again.");
 }
 
-function showUser(value) {
-  user = value;
-  find("#user-name").textContent = user.name ?? user.mobile_number;
-}
-
-async function rename() {
-  const name = await ask("Your name", user?.name ?? "", "Save");
-  if (name) showUser(await send("PATCH", "/user/me", { name }));
-}
-
-async function signOut() {
-  // In this browser the session ends in any case. On the server it ends when its tokens expire, at the latest.
-  await send("POST", "/auth/logout").catch(() => {});
-  session.clear();
-}
-
 function setDrawer(isOpen) {
   drawer.classList.toggle("open", isOpen);
   opener.setAttribute("aria-expanded", String(isOpen));
 }
 
 function onEscape(event) {
-  if (event.key !== "Escape" || event.isComposing || find("#ask").open) return;
+  if (event.key !== "Escape" || event.isComposing || find("dialog[open]")) return;
   if (drawer.classList.contains("open")) {
     setDrawer(false);
     opener.focus();
@@ -195,7 +202,14 @@ function onEscape(event) {
 
 startSignIn(enter);
 startPlan();
-startRoomMenu(() => ({ id: openRoom(), name: find("#title").textContent }));
+startAccount();
+startTemporary();
+startShares();
+startSearch(openRoom);
+startRoomMenu(() => ({ name: find("#title").textContent, ...rooms.get(openRoom()), id: openRoom() }), {
+  changed: (room) => rooms.take("updated", room),
+  deleted: removeRoom,
+});
 session.watch({ onStart: enter, onEnd: leave });
 opener.addEventListener("click", () => {
   setDrawer(true);
@@ -206,8 +220,6 @@ find("#close-drawer").addEventListener("click", () => {
   opener.focus();
 });
 find("#skip").addEventListener("click", () => find("#text").focus());
-find("#sign-out").addEventListener("click", signOut);
-find("#user-name").addEventListener("click", () => rename().catch((error) => toast(explain(error))));
 addEventListener("hashchange", () => life && showRoom());
 addEventListener("keydown", onEscape);
 enter();

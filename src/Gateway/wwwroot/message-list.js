@@ -11,14 +11,10 @@ export class MessageList {
   #end = new StickyEnd(find("#scroller"));
   #actions;
 
-  /** @param {{stop(id): void, regenerate(id): void, show(id): void}} actions The actions of the buttons. */
+  /** @param {object} actions The actions of the buttons of messages: see `MessageView`. */
   constructor(actions) {
     this.#actions = actions;
     stopButton.addEventListener("click", () => actions.stop());
-  }
-
-  get isEmpty() {
-    return this.#views.size === 0;
   }
 
   clear() {
@@ -30,11 +26,16 @@ export class MessageList {
     this.#end.stick();
   }
 
+  /** Leaves the visible part where it is from now on. */
+  unstick() {
+    this.#end.unstick();
+  }
+
   /** Shows the messages of a room. */
   render(timeline) {
-    const shown = timeline.shown();
+    const { shown } = timeline;
     const open = timeline.open.map(({ id }) => id);
-    arrange(find("#messages"), shown.map(({ message, versions }) => this.#view(message, versions, open.indexOf(message.id))));
+    arrange(find("#messages"), shown.map((message) => this.#view(message, open.indexOf(message.id), timeline.isAnswering(message))));
     stopButton.hidden = open.length === 0;
     find("#welcome").hidden = shown.length > 0;
     this.#end.follow();
@@ -51,15 +52,21 @@ export class MessageList {
     this.#end.followSoon();
   }
 
-  /** Moves the focus from one version of a reply to the version that replaced it. */
+  /** Moves the focus from one version of a message to the version that replaced it. */
   focus(id, label) {
-    this.#views.get(id).focus(label);
+    this.#views.get(id)?.focus(label);
   }
 
-  #view(message, versions, ahead) {
+  /** Scrolls to a message and marks it. */
+  reveal(id) {
+    this.#end.unstick();
+    this.#views.get(id)?.reveal();
+  }
+
+  #view(message, ahead, isAnswering) {
     const view = this.#views.get(message.id) ?? new MessageView(message, this.#actions);
     this.#views.set(message.id, view);
-    view.update(message, versions, Math.max(0, ahead));
+    view.update(message, Math.max(0, ahead), isAnswering);
     return view.element;
   }
 }

@@ -1,20 +1,26 @@
 // One message on the page.
 
-import { announce, arrange, button, clock, copy, make, setReplyHtml } from "./dom.js";
+import { arrange, make, setReplyHtml } from "./dom.js";
+import { copyButton, messageButtons } from "./message-buttons.js";
+import { questionEditor } from "./question-editor.js";
 
 export const isOpen = (message) => message.status === "queued" || message.status === "generating";
 
 export class MessageView {
   #message;
-  #versions = [];
+  #offered;
   #actions;
+  #editor = null;
   #content = make("div", { class: "content" });
   #state = make("p", { class: "state" });
   #buttons = make("div", { class: "actions" });
 
-  /** @param {{stop(id): void, regenerate(id): void, show(id, label): void}} actions The actions of the buttons. */
+  /**
+   * @param {{stop(id): void, choose(id, label): void, edit(id, content, key): Promise<boolean>, regenerate(id): Promise,
+   *   rate(id, feedback): Promise}} actions The actions of the buttons.
+   */
   constructor(message, actions) {
-    this.#actions = actions;
+    this.#actions = { ...actions, startEdit: () => this.#edit() };
     const isUser = message.sender === "user";
     this.element = make(
       "li",
@@ -24,24 +30,36 @@ export class MessageView {
       ...(isUser ? [] : [this.#state]),
       this.#buttons,
     );
+    this.element.addEventListener("blur", () => this.element.classList.remove("found"));
   }
 
-  /** Shows the message. `versions` are the replies to its question; `ahead` is the number of turns before a queued one. */
-  update(message, versions, ahead) {
+  /**
+   * Shows the message. `ahead` is the number of turns before a queued one; `isAnswering` tells whether another reply to the same
+   * question is being written.
+   */
+  update(message, ahead, isAnswering) {
     const before = this.#message;
-    const isOffered = before?.status === message.status && this.#versions.length === versions.length;
     this.#message = { ...message };
-    this.#versions = versions;
     this.element.dataset.status = message.status;
     if (!before || before.content !== message.content || before.content_html !== message.content_html) this.#fill(message);
     const state = describe(message, ahead);
     if (this.#state.textContent !== state) this.#state.textContent = state;
-    if (!isOffered) this.#offer(message);
+    const offered = JSON.stringify([message.status, message.siblings, message.feedback, isAnswering]);
+    if (this.#offered !== offered) this.#offer(message, isAnswering);
+    this.#offered = offered;
   }
 
-  /** Sets the focus to a button, or near it if it is disabled. */
+  /** Sets the focus to a button, or near it if it is disabled or absent. */
   focus(label) {
-    (this.#buttons.querySelector(`[aria-label="${label}"]:enabled`) ?? this.element).focus();
+    const buttons = [...this.#buttons.querySelectorAll("button:enabled")];
+    (buttons.find((button) => (button.ariaLabel ?? button.textContent) === label) ?? this.element).focus();
+  }
+
+  /** Scrolls to the message and marks it, until the focus leaves it. */
+  reveal() {
+    this.element.classList.add("found");
+    this.element.scrollIntoView({ block: "center" });
+    this.element.focus({ preventScroll: true });
   }
 
   /** Adds to the text of a reply that is being written. */
@@ -72,46 +90,30 @@ export class MessageView {
     }
   }
 
-  #offer(message) {
-    const hadFocus = this.#buttons.contains(document.activeElement);
-    arrange(this.#buttons, [...this.#steps(message), ...this.#choices(message), this.#stamp(message)]);
-    if (hadFocus) this.element.focus();
+  #offer(message, isAnswering) {
+    const focused = this.#buttons.contains(document.activeElement) ? document.activeElement : null;
+    arrange(this.#buttons, [...messageButtons(message, this.#actions, isAnswering)]);
+    if (focused) this.focus(focused.ariaLabel ?? focused.textContent);
   }
 
-  *#steps({ id }) {
-    const versions = this.#versions;
-    if (versions.length < 2) return;
-    const at = versions.indexOf(id);
-    const step = (text, label, to) =>
-      button(text, () => this.#actions.show(to, label), { "aria-label": label, disabled: to === undefined });
-    yield step("‹", "Previous answer", versions[at - 1]);
-    yield make("span", { class: "quiet" }, `${at + 1} of ${versions.length}`);
-    yield step("›", "Next answer", versions[at + 1]);
-  }
-
-  *#choices({ id, status, content, error }) {
-    if (status === "queued" || status === "generating") {
-      yield button(status === "queued" ? "Cancel" : "Stop", () => this.#actions.stop(id));
-      return;
-    }
-
-    if (content) yield copyButton("Copy", () => this.#message.content);
-    const isFailed = status === "failed";
-    const isNewest = this.#versions.at(-1) === id;
-    if (isNewest && (!isFailed || error?.retryable)) {
-      yield button(isFailed ? "Try again" : "Regenerate", (event) => this.#regenerate(event.currentTarget, id));
-    }
-  }
-
-  async #regenerate(pressed, id) {
-    pressed.disabled = true;
-    await this.#actions.regenerate(id);
-    pressed.disabled = false;
-  }
-
-  #stamp({ timestamp, model }) {
-    const time = make("time", { datetime: timestamp, title: new Date(timestamp).toLocaleString() }, clock(timestamp));
-    return make("span", { class: "quiet" }, ...(model ? [`${model} · `] : []), time);
+  #edit() {
+    const { id, content } = this.#message;
+    const show = (isEditing) => {
+      this.#content.hidden = this.#buttons.hidden = isEditing;
+      if (!isEditing) this.#editor.remove();
+    };
+    this.#editor = questionEditor(content, {
+      send: async (text, key) => {
+        if (await this.#actions.edit(id, text, key)) show(false);
+      },
+      cancel: () => {
+        show(false);
+        this.focus("Edit");
+      },
+    });
+    show(true);
+    this.element.append(this.#editor);
+    this.#editor.querySelector("textarea").focus();
   }
 }
 
@@ -131,14 +133,4 @@ export function describe({ sender, status, content, error }, ahead) {
     default:
       return "";
   }
-}
-
-function copyButton(label, text) {
-  const pressed = button(label, async () => {
-    await copy(text());
-    pressed.textContent = "Copied";
-    announce("Copied");
-    setTimeout(() => (pressed.textContent = label), 2000);
-  });
-  return pressed;
 }

@@ -18,6 +18,11 @@ export class StickyEnd {
     this.#sticks = true;
   }
 
+  /** Leaves the visible part where it is, until the user scrolls to the end. */
+  unstick() {
+    this.#sticks = false;
+  }
+
   /** Must be called after the content has grown. */
   follow() {
     if (this.#sticks) this.#scroller.scrollTop = this.#scroller.scrollHeight;

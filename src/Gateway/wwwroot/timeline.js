@@ -1,14 +1,20 @@
-// The known messages of a room, from requests, streams and events.
+// The known messages of a room, from requests, streams and events. The shown branch ends at the head.
 
 import { isOpen } from "./message.js";
 
 export class Timeline {
   #messages = new Map();
-  #chosen = new Map();
+  #head = null;
+  #end = null;
 
   get = (id) => this.#messages.get(id);
 
-  /** The replies that are not finished, in the order in which they are written. */
+  /** The last message of the shown branch; null in an empty room. */
+  get head() {
+    return this.#head;
+  }
+
+  /** The replies that are not finished, in the order in which they are written. They may be on other branches. */
   get open() {
     return [...this.#messages.values()].filter(isOpen).sort((a, b) => a.id - b.id);
   }
@@ -18,38 +24,50 @@ export class Timeline {
     return this.open[0];
   }
 
-  /** Shows this version of a reply until there is a new one. */
-  choose(id) {
-    this.#chosen.set(this.#messages.get(id).reply_to, id);
+  /** Whether the shown messages end before the head. */
+  get endsEarly() {
+    return this.#end !== null;
   }
 
-  /** Shows the newest reply to every question. */
-  chooseNewest() {
-    this.#chosen.clear();
-  }
-
-  /** Whether an older version of a reply is shown than the one that the model gets. */
-  get isOlderShown() {
-    return this.shown().some(({ message, versions }) => versions.length > 1 && message.id !== versions.at(-1));
+  /** The known messages of the shown branch, in order. Messages are missing before the first one if it has a parent. */
+  get shown() {
+    return this.#path(this.#end ?? this.#head);
   }
 
   clear() {
     this.#messages.clear();
-    this.#chosen.clear();
+    this.#head = this.#end = null;
   }
 
-  /** Whether messages are missing between the known ones and a page of newer ones. */
-  isBefore(page) {
-    return page.length > 0 && page[0].id > Math.max(0, ...this.#messages.keys()) + 1;
+  /** Shows the branch that ends at this message. */
+  moveTo(head) {
+    const isLonger = this.#head !== null && this.#path(head).some(({ id }) => id === this.#head);
+    this.#head = head;
+    if (!isLonger) this.#end = null;
   }
 
-  /** Adds messages of a request. A stream may already have newer data. */
+  /** Shows the branch up to this message only, because messages between it and the head are not known; null for all. */
+  endAt(id) {
+    this.#end = id;
+  }
+
+  /** Whether the message is a known one of the branch that ends at the head. */
+  isOnBranch(id) {
+    return this.#path(this.#head).some((message) => message.id === id);
+  }
+
+  /** Whether a reply to the same question is not finished, as far as known. */
+  isAnswering({ id, siblings = [id] }) {
+    return siblings.some((sibling) => isOpen(this.#messages.get(sibling) ?? {}));
+  }
+
+  /** Adds a message of a request. A stream may already have newer data. */
   merge(message) {
     const known = this.#messages.get(message.id);
-    if (!known && message.id > this.#chosen.get(message.reply_to)) this.#chosen.delete(message.reply_to);
     const isOld = known && isOpen(message)
       && (!isOpen(known) || (known.attempt === message.attempt && known.content.length > message.content.length));
-    if (!isOld) this.#messages.set(message.id, { ...message, content_html: message.content_html ?? known?.content_html });
+    const newer = isOld ? { ...known, siblings: message.siblings } : message;
+    this.#messages.set(message.id, { ...newer, content_html: newer.content_html ?? known?.content_html });
   }
 
   /**
@@ -70,19 +88,9 @@ export class Timeline {
     this.#messages.set(id, { ...this.#messages.get(id), content: "", attempt, cursor });
   }
 
-  /**
-   * The messages to show, in order. Each reply has the ids of all replies to its question. A newer reply is shown in the place
-   * of the superseded ones: after its question.
-   */
-  shown() {
-    const messages = [...this.#messages.values()].sort((a, b) => a.id - b.id);
-    const replies = messages.filter(({ reply_to: question }) => question);
-    const versions = Map.groupBy(replies.map(({ id }) => id), (id) => this.#messages.get(id).reply_to);
-    const isShown = ({ id, reply_to: question }) => !question || id === (this.#chosen.get(question) ?? versions.get(question).at(-1));
-    const place = ({ id, reply_to: question }) => (this.#messages.has(question) ? question : id);
-    return messages
-      .filter(isShown)
-      .sort((a, b) => place(a) - place(b))
-      .map((message) => ({ message, versions: versions.get(message.reply_to) ?? [] }));
+  #path(last) {
+    const path = [];
+    for (let at = this.#messages.get(last); at; at = this.#messages.get(at.parent_id)) path.push(at);
+    return path.reverse();
   }
 }

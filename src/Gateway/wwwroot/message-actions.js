@@ -1,0 +1,68 @@
+// What the buttons of messages do, apart from a change of the shown branch.
+
+import { explain, get, send, sendOnce } from "./api.js";
+import { announce, toast } from "./dom.js";
+
+/**
+ * The actions on messages of the open room.
+ * @param {{room: string, add(messages): void, sent(answer): void, refused(problem): void}} conversation The open room.
+ */
+export class MessageActions {
+  #conversation;
+
+  constructor(conversation) {
+    this.#conversation = conversation;
+  }
+
+  /** Reads a message again. */
+  async read(id) {
+    const { room } = this.#conversation;
+    const message = await get(`/chatroom/${room}/message/${id}?render=html`);
+    if (room === this.#conversation.room) this.#conversation.add([message]);
+  }
+
+  /** Stops a reply. */
+  async stop(id) {
+    try {
+      await send("POST", `/chatroom/${this.#conversation.room}/message/${id}/stop`);
+      await this.read(id);
+    } catch (error) {
+      toast(explain(error));
+    }
+  }
+
+  /** Asks for another reply. */
+  async regenerate(id, key) {
+    await this.#post(id, "regenerate", undefined, key);
+  }
+
+  /** Sends another version of a question. False on failure. */
+  edit(id, content, key) {
+    return this.#post(id, "edit", { content }, key);
+  }
+
+  /** Stores what the user thinks of a reply; null for nothing. */
+  async rate(id, feedback) {
+    const { room } = this.#conversation;
+    const path = `/chatroom/${room}/message/${id}/feedback`;
+    try {
+      await (feedback ? send("PUT", path, feedback) : send("DELETE", path));
+      await this.read(id);
+      announce(feedback ? "Thank you for your feedback." : "Your feedback is removed.");
+    } catch (error) {
+      toast(explain(error));
+    }
+  }
+
+  async #post(id, action, body, key) {
+    const { room } = this.#conversation;
+    try {
+      const answer = await sendOnce(`/chatroom/${room}/message/${id}/${action}`, body, key);
+      if (room === this.#conversation.room) this.#conversation.sent(answer);
+      return true;
+    } catch (error) {
+      this.#conversation.refused(error);
+      return false;
+    }
+  }
+}

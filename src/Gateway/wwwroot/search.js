@@ -1,0 +1,139 @@
+// The search in all messages of the user. Results are options of a list box, so the focus stays in the field.
+
+import { explain, request } from "./api.js";
+import { arrange, find, make } from "./dom.js";
+
+const DEBOUNCE = 200;
+const LIMIT = 20;
+
+const dialog = find("#search");
+const field = find("#query");
+const onlyHere = find("#only-here");
+const list = find("#results");
+const status = find("#search-status");
+const more = find("#more-results");
+
+let currentRoom;
+let timer;
+let life = new AbortController();
+let items = [];
+let next = null;
+let active = -1;
+
+/** Connects the dialog. `current` gives the id of the open room, or null. */
+export function startSearch(current) {
+  currentRoom = current;
+  find("#open-search").addEventListener("click", openSearch);
+  find("#close-search").addEventListener("click", () => dialog.close());
+  field.addEventListener("input", searchSoon);
+  onlyHere.addEventListener("change", searchSoon);
+  field.addEventListener("keydown", onKey);
+  more.addEventListener("click", () => search(next));
+  addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    if (find("#app").hidden || find("dialog[open]")) return;
+    event.preventDefault();
+    openSearch();
+  });
+}
+
+/** Forgets the last search. */
+export function forgetSearch() {
+  dialog.close();
+  field.value = "";
+  onlyHere.checked = false;
+  show([], null);
+  status.textContent = "";
+}
+
+function openSearch() {
+  if (!currentRoom()) onlyHere.checked = false;
+  onlyHere.parentElement.hidden = !currentRoom();
+  dialog.showModal();
+  field.select();
+  // Messages may have come or gone since the last time.
+  search();
+}
+
+function searchSoon() {
+  clearTimeout(timer);
+  timer = setTimeout(search, DEBOUNCE);
+}
+
+async function search(cursor = null) {
+  clearTimeout(timer);
+  life.abort();
+  life = new AbortController();
+  const { signal } = life;
+  const words = field.value.trim();
+  if (!words) {
+    show([], null);
+    status.textContent = "";
+    return;
+  }
+
+  const query = new URLSearchParams({ q: words, limit: LIMIT, ...(cursor && { cursor }), ...(onlyHere.checked && { room: currentRoom() }) });
+  try {
+    const answer = await (await request(`/search?${query}`, { signal })).json();
+    if (signal.aborted) return;
+    show(cursor ? [...items, ...answer.items] : answer.items, answer.next ?? null, cursor ? items.length : 0);
+    status.textContent = items.length === 0 ? "Nothing was found." : `${items.length}${next ? " or more" : ""} found`;
+  } catch (error) {
+    if (signal.aborted) return;
+    show([], null);
+    status.textContent = explain(error);
+  }
+}
+
+function show(found, cursor, selected = 0) {
+  items = found;
+  next = cursor;
+  more.hidden = !next;
+  arrange(list, items.map(option));
+  field.ariaExpanded = String(items.length > 0);
+  activate(items.length > 0 ? selected : -1);
+}
+
+function option({ room_name: room, sender, timestamp, snippet, highlights }, index) {
+  const from = `${room} · ${sender === "user" ? "You" : "Answer"} · ${new Date(timestamp).toLocaleDateString()}`;
+  const attributes = { id: `result-${index}`, role: "option", click: () => open(index) };
+  return make("li", attributes, make("span", { class: "quiet" }, from), make("span", {}, ...marked(snippet, highlights)));
+}
+
+// The offsets of highlights count UTF-16 units, as JavaScript does.
+function* marked(text, highlights) {
+  let at = 0;
+  for (const [start, end] of highlights) {
+    yield text.slice(at, start);
+    yield make("mark", {}, text.slice(start, end));
+    at = end;
+  }
+
+  yield text.slice(at);
+}
+
+function activate(index) {
+  active = index;
+  for (const [i, item] of [...list.children].entries()) item.setAttribute("aria-selected", String(i === active));
+  if (active < 0) field.removeAttribute("aria-activedescendant");
+  else field.setAttribute("aria-activedescendant", list.children[active].id);
+  list.children[active]?.scrollIntoView({ block: "nearest" });
+}
+
+function onKey(event) {
+  if (event.isComposing) return;
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    event.preventDefault();
+    if (items.length > 0) activate((active + step + items.length) % items.length);
+  } else if (event.key === "Enter") {
+    event.preventDefault();
+    if (active >= 0) open(active);
+  }
+}
+
+function open(index) {
+  const { room_id: room, message_id: message } = items[index];
+  dialog.close();
+  location.hash = `#/${room}/${message}`;
+}

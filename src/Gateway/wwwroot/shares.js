@@ -1,0 +1,92 @@
+// The shares of a room: links with which anyone can read it as it was when they were made.
+
+import { explain, get, send, sendOnce } from "./api.js";
+import { arrange, button, copy, find, make } from "./dom.js";
+import { newKey } from "./keys.js";
+
+const A_DAY = 24 * 60 * 60 * 1000;
+
+const dialog = find("#shares");
+const form = find("#new-share");
+const made = find("#made-share");
+const url = find("#share-url");
+const list = find("#share-list");
+const note = find("#share-note");
+
+let room = null;
+
+/** Shows the shares of a room. */
+export async function showShares(id) {
+  room = id;
+  made.hidden = true;
+  note.textContent = "";
+  const shares = await read(id);
+  if (room !== id) return;
+  show(shares);
+  dialog.showModal();
+}
+
+/** Closes the dialog. */
+export const closeShares = () => dialog.close();
+
+/** Connects the dialog. */
+export function startShares() {
+  find("#close-shares").addEventListener("click", closeShares);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(create);
+  });
+  find("#copy-share").addEventListener("click", () => attempt(copyUrl));
+}
+
+// An array, or the items of a page.
+async function read(id) {
+  const shares = await get(`/chatroom/${id}/shares`);
+  return shares.items ?? shares;
+}
+
+async function create() {
+  const days = Number(form.days.value);
+  const body = days ? { expires_at: new Date(Date.now() + days * A_DAY).toISOString() } : {};
+  const share = await sendOnce(`/chatroom/${room}/shares`, body, newKey());
+  url.value = share.url;
+  made.hidden = false;
+  url.select();
+  note.textContent = "Copy the link now. It is not shown again.";
+  show(await read(room));
+}
+
+async function copyUrl() {
+  await copy(url.value);
+  note.textContent = "Copied. The link is not shown again.";
+}
+
+async function end(id) {
+  await send("DELETE", `/chatroom/${room}/shares/${id}`);
+  made.hidden = true;
+  note.textContent = "The link has ended.";
+  show(await read(room));
+  find("#close-shares").focus();
+}
+
+function show(shares) {
+  arrange(list, shares.map(({ id, created_at: created, expires_at: expires }) => {
+    const name = `Made ${time(created)}${expires ? `, works until ${time(expires)}` : ""}`;
+    return make("li", { class: "row spread" }, make("span", {}, name), button("End", () => attempt(() => end(id)), { "aria-label": `End: ${name}` }));
+  }));
+  find("#no-shares").hidden = shares.length > 0;
+}
+
+async function attempt(work) {
+  if (form.ariaBusy === "true") return;
+  form.ariaBusy = "true";
+  try {
+    await work();
+  } catch (error) {
+    note.textContent = explain(error);
+  } finally {
+    form.ariaBusy = "false";
+  }
+}
+
+const time = (value) => new Date(value).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
