@@ -43,7 +43,7 @@ internal static class AccessibilityAudit
               faults.push(`too small to press, ${width} by ${height}: ${describe(e)}`);
             }
             if (e.matches("button, a, summary") && !(e.ariaLabel || e.textContent.trim())) faults.push(`no name: ${describe(e)}`);
-            if (e.matches("input, textarea") && !e.labels.length && !e.hasAttribute("aria-labelledby")) faults.push(`no label: ${describe(e)}`);
+            if (e.matches("input, textarea, select") && !e.labels.length && !e.hasAttribute("aria-labelledby")) faults.push(`no label: ${describe(e)}`);
           }
           const mains = [...document.querySelectorAll("main")].filter(isSeen);
           if (mains.length !== 1 || mains[0].querySelectorAll("h1").length !== 1) faults.push("not one main part with one heading");

@@ -59,6 +59,7 @@ public sealed class AccessibilityTests(BrowserFixture site)
         if (width < 700)
         {
             await page.Button("Chats").ClickAsync();
+            await page.Locator("#archive summary").ClickAsync();
             await Audit(page);
             await page.Keyboard.PressAsync("Escape");
         }
@@ -72,7 +73,23 @@ public sealed class AccessibilityTests(BrowserFixture site)
         await Expect(page.Locator("#room-menu summary")).ToBeFocusedAsync();
         await hold.Finish();
         await page.Answers().Last.Button("Regenerate").ClickAsync();
-        await Expect(page.Answers().Last).ToContainTextAsync("2 of 2");
+        await Expect(page.Answers().Last).ToContainTextAsync("2/2");
+        await Expect(page.Answers().Last).ToHaveAttributeAsync("data-status", "completed");
+        await page.Answers().Last.Button("Good answer").ClickAsync();
+        await Expect(page.Answers().Last.Button("Good answer")).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.Locator(".message.user").Last.Button("Edit").ClickAsync();
+        await Audit(page);
+        await page.Keyboard.PressAsync("Escape");
+        await page.ChooseRoomMenuItem("Share");
+        await page.Button("Create a link").ClickAsync();
+        await Expect(page.Locator("#share-list li")).ToHaveCountAsync(1);
+        await Audit(page);
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Keyboard.TypeAsync("Orleans");
+        await Expect(page.GetByRole(AriaRole.Option)).Not.ToHaveCountAsync(0);
+        await Audit(page);
+        await page.Keyboard.PressAsync("Escape");
         await page.RouteAsync("**/events", route => route.AbortAsync());
         await page.HideTab();
         await page.ShowTab();
@@ -84,6 +101,8 @@ public sealed class AccessibilityTests(BrowserFixture site)
         await Audit(page);
         await page.Locator("#ask").Button("Delete").ClickAsync();
         await Expect(page.Locator("#welcome")).ToBeVisibleAsync();
+        await page.Button("Temporary").ClickAsync();
+        await Expect(page.Locator("#temporary-note")).ToBeVisibleAsync();
         await Audit(page);
     }
 
@@ -97,7 +116,7 @@ public sealed class AccessibilityTests(BrowserFixture site)
         await Expect(page.Locator("#user-name")).ToContainTextAsync("+1");
         await Expect(page.GetByLabel("Your message")).ToBeFocusedAsync();
         var places = new List<string?>();
-        for (var steps = 0; steps < 12; steps++)
+        for (var steps = 0; steps < 20; steps++)
         {
             await page.Keyboard.PressAsync("Shift+Tab");
             Assert.Equal("solid", await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle"));
@@ -108,7 +127,7 @@ public sealed class AccessibilityTests(BrowserFixture site)
             }
         }
 
-        Assert.Equal(["skip", "new-chat", "upgrade", "user-name", "sign-out", "API", "OpenAPI", "scroller"], places);
+        Assert.Equal(["skip", "new-chat", "open-search", "Archived chats", "upgrade", "user-name", "sign-out", "export-all", "API", "OpenAPI", "temporary", "scroller"], places);
     }
 
     [Fact]

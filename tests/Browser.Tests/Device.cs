@@ -111,6 +111,23 @@ internal static class PageExtensions
 
     public static ILocator Rooms(this IPage page) => page.Locator("#rooms a");
 
+    /// <summary>Posts messages by the API, one after the other. The tab may be at another room.</summary>
+    public static Task PostInRoom(this IPage page, string room, IEnumerable<string> messages) => page.EvaluateAsync(
+        """
+        async ({ room, messages }) => {
+          const { access } = JSON.parse(localStorage["geminichat.session"]);
+          const headers = { Authorization: `Bearer ${access}`, Accept: "text/plain", "Content-Type": "application/json" };
+          for (const content of messages) {
+            const answer = await fetch(`/chatroom/${room}/message`, { method: "POST", headers, body: JSON.stringify({ content }) });
+            await answer.text();
+          }
+        }
+        """,
+        new { room, messages });
+
+    /// <summary>The id of the open room.</summary>
+    public static string RoomId(this IPage page) => page.PathAndFragment().Split('/')[^1];
+
     public static async Task ChooseRoomMenuItem(this IPage page, string item)
     {
         await page.Locator("#room-menu summary").ClickAsync();

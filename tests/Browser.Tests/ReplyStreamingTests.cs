@@ -132,16 +132,7 @@ public sealed class ReplyStreamingTests(BrowserFixture site)
 
         // Past the page, which would show each of them at once.
         await page.Locator("#new-chat").ClickAsync();
-        await page.EvaluateAsync("""
-            async (room) => {
-              const { access } = JSON.parse(localStorage["geminichat.session"]);
-              const headers = { Authorization: `Bearer ${access}`, Accept: "text/plain", "Content-Type": "application/json" };
-              for (let number = 1; number < 30; number++) {
-                const answer = await fetch(`/chatroom/${room}/message`, { method: "POST", headers, body: JSON.stringify({ content: `message ${number}` }) });
-                await answer.text();
-              }
-            }
-            """, room.Split('/')[^1]);
+        await page.PostInRoom(room.Split('/')[^1], Enumerable.Range(1, 29).Select(number => $"message {number}"));
         await page.GotoAsync(room);
         await page.ReloadAsync();
         await Expect(page.Answers()).ToHaveCountAsync(25);

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using GeminiChat.Fakes;
 using Microsoft.Playwright;
@@ -62,124 +63,6 @@ public sealed class RoomScreenTests(BrowserFixture site)
     }
 
     [Fact]
-    public async Task All_versions_of_an_answer_can_be_looked_at()
-    {
-        await using var device = await site.NewDevice();
-        var page = await device.SignIn();
-        site.Gemini.EnqueueReplies(Script.Words("one"), Script.Words("two"));
-        await page.Send("a question");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
-        await Expect(page.Button("Previous answer")).ToHaveCountAsync(0);
-        await page.Button("Regenerate").ClickAsync();
-        await Expect(page.Answers().Content()).ToHaveTextAsync("two");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
-        var hold = new ControlledReply();
-        site.Gemini.EnqueueReplies(hold.Script);
-        await page.Button("Regenerate").ClickAsync();
-        await hold.SendText("thr");
-        await Expect(page.Answers().Content()).ToHaveTextAsync("thr");
-        await Expect(page.Answers()).ToContainTextAsync("3 of 3");
-
-        // The keyboard goes back and forth without losing its place.
-        await page.Button("Previous answer").PressAsync("Enter");
-        await Expect(page.Answers().Content()).ToHaveTextAsync("two");
-        await Expect(page.Answers()).ToContainTextAsync("2 of 3");
-        await Expect(page.Locator("#composer").Button("Stop")).ToBeVisibleAsync();
-        await page.Keyboard.PressAsync("Enter");
-        await Expect(page.Answers().Content()).ToHaveTextAsync("one");
-        await Expect(page.Button("Previous answer")).ToBeDisabledAsync();
-        await Expect(page.Button("Regenerate")).ToHaveCountAsync(0);
-        await hold.SendText("ee");
-        await hold.Finish();
-        await Expect(page.Locator("#composer").Button("Stop")).ToBeHiddenAsync();
-        await Expect(page.Answers().Content()).ToHaveTextAsync("one");
-        await page.Button("Next answer").ClickAsync();
-        await page.Button("Next answer").ClickAsync();
-        await Expect(page.Answers().Content()).ToHaveTextAsync("three");
-
-        await page.ReloadAsync();
-        await Expect(page.Answers().Content()).ToHaveTextAsync("three");
-        await page.Button("Previous answer").ClickAsync();
-        await Expect(page.Answers().Content()).ToHaveTextAsync("two");
-        site.Gemini.EnqueueReplies(Script.Words("four"));
-        await page.Button("Next answer").ClickAsync();
-        await page.Button("Regenerate").ClickAsync();
-        await Expect(page.Answers().Content()).ToHaveTextAsync("four");
-        await Expect(page.Answers()).ToContainTextAsync("4 of 4");
-        await Expect(page.Answers()).ToHaveCountAsync(1);
-    }
-
-    [Fact]
-    public async Task Sending_a_message_shows_the_reply_version_that_is_in_the_context()
-    {
-        await using var device = await site.NewDevice();
-        var page = await device.SignIn();
-        var note = page.GetByText("The conversation goes on from the newest one.");
-        site.Gemini.EnqueueReplies(Script.Words("one"), Script.Words("two"), Script.Words("three"));
-        await page.Send("a question");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
-        await page.Button("Regenerate").ClickAsync();
-        await Expect(page.Answers().Content()).ToHaveTextAsync("two");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
-        await Expect(note).ToBeHiddenAsync();
-        await page.Button("Previous answer").ClickAsync();
-        await Expect(page.Answers().Content()).ToHaveTextAsync("one");
-        await Expect(note).ToBeVisibleAsync();
-
-        // At once, not only when the server has answered.
-        var isShown = new TaskCompletionSource();
-        await page.RouteAsync("**/message", async route =>
-        {
-            await isShown.Task;
-            await route.ContinueAsync();
-        });
-        await page.Send("go on");
-        await Expect(page.Answers().Content()).ToHaveTextAsync("two");
-        await Expect(note).ToBeHiddenAsync();
-        isShown.SetResult();
-
-        await Expect(page.Answers()).ToHaveCountAsync(2);
-        await Expect(page.Answers().Last).ToHaveAttributeAsync("data-status", "completed");
-        await Expect(page.Answers().First.Content()).ToHaveTextAsync("two");
-        Assert.Equal(["a question", "two", "go on"], site.Gemini.Calls.Requests[^1].Turns.Select(turn => turn.Text));
-    }
-
-    [Fact]
-    public async Task A_chosen_older_version_stays_while_older_messages_load()
-    {
-        await using var device = await site.NewDevice();
-        var page = await device.SignIn();
-        site.Gemini.EnqueueReplies(Script.Words("one"), Script.Words("two"), Script.Words("three"));
-        await page.Send("a question");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
-        foreach (var answer in (string[])["two", "three"])
-        {
-            await page.Button("Regenerate").ClickAsync();
-            await Expect(page.Answers().Content()).ToHaveTextAsync(answer);
-            await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
-        }
-
-        // The page's first look ends between the versions.
-        var isChosen = new TaskCompletionSource();
-        await page.RouteAsync("**/chatroom/*?limit=50&render=html", route =>
-            route.ContinueAsync(new() { Url = route.Request.Url.Replace("limit=50", "limit=2", StringComparison.Ordinal) }));
-        await page.RouteAsync("**/chatroom/*before=*", async route =>
-        {
-            await isChosen.Task;
-            await route.ContinueAsync();
-        });
-        await page.ReloadAsync();
-        await Expect(page.Answers()).ToContainTextAsync("2 of 2");
-        await page.Button("Previous answer").ClickAsync();
-        await Expect(page.Answers().Content()).ToHaveTextAsync("two");
-        isChosen.SetResult();
-
-        await Expect(page.Answers()).ToContainTextAsync("2 of 3");
-        await Expect(page.Questions()).ToHaveTextAsync("a question");
-        await Expect(page.Answers().Content()).ToHaveTextAsync("two");
-    }
-
-    [Fact]
     public async Task A_room_is_exported_as_JSON()
     {
         await using var device = await site.NewDevice();
@@ -195,6 +78,55 @@ public sealed class RoomScreenTests(BrowserFixture site)
         Assert.Equal(
             ["a question", "ok"],
             room.RootElement.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("content").GetString()));
+    }
+
+    [Fact]
+    public async Task All_data_of_a_user_is_exported_as_a_ZIP_file()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await page.Send("a question");
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+
+        var download = await page.RunAndWaitForDownloadAsync(() => page.Button("Export all data").ClickAsync());
+
+        Assert.EndsWith(".zip", download.SuggestedFilename, StringComparison.Ordinal);
+        await using var file = File.OpenRead(await download.PathAsync());
+        await using var zip = new ZipArchive(file);
+        Assert.Contains(zip.Entries, entry => entry.FullName is "profile.json");
+        Assert.Contains(zip.Entries, entry => entry.FullName.EndsWith("a question.json", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Answers_can_be_rated()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        site.Gemini.EnqueueReplies(Script.Words("**an** answer"));
+        await page.Send("a question");
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await Expect(page.Button("Good answer")).ToHaveAttributeAsync("aria-pressed", "false");
+
+        await page.Button("Good answer").PressAsync("Enter");
+        await Expect(page.Button("Good answer")).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(page.Button("Good answer")).ToBeFocusedAsync();
+        await page.Button("Bad answer").ClickAsync();
+        await Expect(page.Button("Bad answer")).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(page.Button("Good answer")).ToHaveAttributeAsync("aria-pressed", "false");
+        await page.Button("Add a comment").ClickAsync();
+        await page.Field("Your comment").FillAsync("Too short.");
+        await page.Button("Save").ClickAsync();
+        await Expect(page.Button("Edit comment")).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await Expect(page.Button("Bad answer")).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.Button("Edit comment").ClickAsync();
+        await Expect(page.Field("Your comment")).ToHaveValueAsync("Too short.");
+        await page.Keyboard.PressAsync("Escape");
+
+        await page.Button("Bad answer").ClickAsync();
+        await Expect(page.Button("Bad answer")).ToHaveAttributeAsync("aria-pressed", "false");
+        await Expect(page.Button("Edit comment")).ToHaveCountAsync(0);
+        await Expect(page.Answers().Content().Locator("strong")).ToHaveTextAsync("an");
     }
 
     [Fact]

@@ -40,7 +40,7 @@ export class Conversation {
   #version = null;
   #on;
 
-  /** @param {{gone(): void, changed(): void, read(room): void, refused(problem): void}} on Callbacks. */
+  /** @param {{gone(): void, changed(): void, read(room): void, posting(): void, refused(problem): void}} on Callbacks. */
   constructor(on) {
     this.#on = on;
     olderButton.addEventListener("click", () => this.#loadOlder());
@@ -51,6 +51,8 @@ export class Conversation {
   get room() {
     return this.#room;
   }
+
+  posting = () => this.#on.posting();
 
   refused = (problem) => this.#on.refused(problem);
 

@@ -33,6 +33,7 @@ const conversation = new Conversation({
   gone: () => go(null, "This chat is not there any more."),
   changed: () => refreshPlan(),
   read: (room) => rooms.know(room),
+  posting: () => composer.clear(),
   refused: (problem) => composer.refuse(problem),
 });
 

@@ -5,7 +5,8 @@ import { announce, toast } from "./dom.js";
 
 /**
  * The actions on messages of the open room.
- * @param {{room: string, add(messages): void, sent(answer): void, refused(problem): void}} conversation The open room.
+ * @param {{room: string, add(messages): void, posting(): void, sent(answer): void,
+ *   refused(problem): void}} conversation The open room.
  */
 export class MessageActions {
   #conversation;
@@ -56,6 +57,7 @@ export class MessageActions {
 
   async #post(id, action, body, key) {
     const { room } = this.#conversation;
+    this.#conversation.posting();
     try {
       const answer = await sendOnce(`/chatroom/${room}/message/${id}/${action}`, body, key);
       if (room === this.#conversation.room) this.#conversation.sent(answer);

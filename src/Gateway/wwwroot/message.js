@@ -1,6 +1,6 @@
 // One message on the page.
 
-import { arrange, make, setReplyHtml } from "./dom.js";
+import { arrange, find, make, setReplyHtml } from "./dom.js";
 import { copyButton, messageButtons } from "./message-buttons.js";
 import { questionEditor } from "./question-editor.js";
 
@@ -104,7 +104,9 @@ export class MessageView {
     };
     this.#editor = questionEditor(content, {
       send: async (text, key) => {
-        if (await this.#actions.edit(id, text, key)) show(false);
+        if (!(await this.#actions.edit(id, text, key))) return;
+        show(false);
+        find("#text").focus();
       },
       cancel: () => {
         show(false);
