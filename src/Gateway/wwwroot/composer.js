@@ -16,8 +16,8 @@ export class Composer {
   #on;
 
   /**
-   * @param {{settings(): object, created(room): void, sent(room, answer): void, limited(problem): void, upgrade(): void}} on
-   * Callbacks; `settings` gives those of a new room.
+   * @param {{settings(): object, sending(): Promise, created(room): void, sent(room, answer): void, limited(problem): void, upgrade(): void}} on
+   * Callbacks; `settings` gives those of a new room, and a message waits for `sending`.
    */
   constructor(on) {
     this.#on = on;
@@ -86,6 +86,7 @@ export class Composer {
     this.#busy(true);
     this.clear();
     try {
+      await this.#on.sending();
       await this.#send(this.#wish);
       this.#wish = null;
       text.value = "";

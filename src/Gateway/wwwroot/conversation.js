@@ -24,7 +24,7 @@ export class Conversation {
   #actions = new MessageActions(this);
   #list = new MessageList({
     stop: (id) => this.stop(id),
-    choose: (id, label) => this.#choose(id, label),
+    choose: (id, label) => (this.#choice = this.#choose(id, label)),
     edit: (id, content, key) => this.#actions.edit(id, content, key),
     regenerate: (id) => this.#actions.regenerate(id, newKey()),
     rate: (id, feedback) => this.#actions.rate(id, feedback),
@@ -36,6 +36,7 @@ export class Conversation {
   });
   #isLoadingOlder = false;
   #reading = Promise.resolve(true);
+  #choice = null;
   #moves = 0;
   #version = null;
   #on;
@@ -133,6 +134,11 @@ export class Conversation {
   /** Stops a reply; without an id, the one that is being written. */
   async stop(id = this.#timeline.running?.id) {
     if (id) await this.#actions.stop(id);
+  }
+
+  /** Settles when the branch that the user chose last is shown. */
+  get choice() {
+    return this.#choice;
   }
 
   // The user asked for another version of a message.

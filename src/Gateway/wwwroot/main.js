@@ -21,6 +21,8 @@ const opener = find("#open-drawer");
 const rooms = new Rooms(showHeader);
 const composer = new Composer({
   settings: () => (isWanted() ? { temporary: true } : {}),
+  // The message belongs to the branch that the user has chosen.
+  sending: () => conversation.choice,
   created: (room) => {
     rooms.know(room);
     go(room.id);
