@@ -41,7 +41,7 @@ export class Conversation {
   #version = null;
   #on;
 
-  /** @param {{gone(): void, changed(): void, read(room): void, posting(): void, refused(problem): void}} on Callbacks. */
+  /** @param {{gone(room): void, changed(): void, read(room): void, posting(): void, refused(problem): void}} on Callbacks. */
   constructor(on) {
     this.#on = on;
     olderButton.addEventListener("click", () => this.#loadOlder());
@@ -99,7 +99,7 @@ export class Conversation {
       return true;
     } catch (error) {
       if (signal.aborted) return true;
-      if (error.status === 404) this.#on.gone();
+      if (error.status === 404) this.#on.gone(this.#room);
       else toast(explain(error));
       return false;
     }
@@ -179,12 +179,17 @@ export class Conversation {
   async #find(id) {
     const { signal } = this.#life;
     if (this.#timeline.shown.some((message) => message.id === id)) return true;
-    const { messages } = await this.#readPage(`&before=${id + AFTER}`, signal);
-    if (!messages.some((message) => message.id === id)) return false;
-    this.add(messages);
-    this.#timeline.endAt(this.#timeline.isOnBranch(id) ? null : messages.at(-1).id);
-    this.#render();
-    return true;
+    // A page with very long messages may be too short for those after it.
+    for (const after of [AFTER, 1]) {
+      const { messages } = await this.#readPage(`&before=${id + after}`, signal);
+      if (signal.aborted || !messages.some((message) => message.id === id)) continue;
+      this.add(messages);
+      this.#timeline.endAt(this.#timeline.isOnBranch(id) ? null : messages.at(-1).id);
+      this.#render();
+      return true;
+    }
+
+    return false;
   }
 
   #showNewest() {

@@ -32,7 +32,7 @@ const composer = new Composer({
   upgrade,
 });
 const conversation = new Conversation({
-  gone: () => go(null, "This chat is not there any more."),
+  gone: (id) => removeRoom({ id }, "This chat is not there any more."),
   changed: () => refreshPlan(),
   read: (room) => rooms.know(room),
   posting: () => composer.clear(),
@@ -77,9 +77,9 @@ function showHeader() {
 }
 
 /** A room is gone. The user may be reading it. */
-function removeRoom(room) {
+function removeRoom(room, message = "This chat was deleted.") {
   rooms.take("deleted", room);
-  if (room.id === openRoom()) go(null, "This chat was deleted.");
+  if (room.id === openRoom()) go(null, message);
 }
 
 /** Shows the chats of the signed-in user, or the sign-in form. */
@@ -211,7 +211,7 @@ startShares();
 startSearch(openRoom);
 startRoomMenu(() => ({ name: find("#title").textContent, ...rooms.get(openRoom()), id: openRoom() }), {
   changed: (room) => rooms.take("updated", room),
-  deleted: removeRoom,
+  deleted: (room) => removeRoom(room),
 });
 session.watch({ onStart: enter, onEnd: leave });
 opener.addEventListener("click", () => {

@@ -28,7 +28,10 @@ export function startSearch(current) {
   field.addEventListener("input", searchSoon);
   onlyHere.addEventListener("change", searchSoon);
   field.addEventListener("keydown", onKey);
-  more.addEventListener("click", () => search(next));
+  more.addEventListener("click", () => {
+    field.focus();
+    search(next);
+  });
   addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
     if (find("#app").hidden || find("dialog[open]")) return;
@@ -89,6 +92,7 @@ function show(found, cursor, selected = 0) {
   items = found;
   next = cursor;
   more.hidden = !next;
+  list.hidden = items.length === 0;
   arrange(list, items.map(option));
   field.ariaExpanded = String(items.length > 0);
   activate(items.length > 0 ? selected : -1);
