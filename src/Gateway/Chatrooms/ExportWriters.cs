@@ -9,22 +9,21 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <summary>Writes a room with all its messages in one format. The caller flushes.</summary>
 internal interface IExportWriter
 {
-    void Begin(RoomBranch branch);
+    void Begin(RoomView room);
 
     void Write(RoomMessage message);
 
     void End();
 }
 
-/// <summary>A room in the form of <c>GET /chatroom/{id}</c>, with all messages of the branch.</summary>
+/// <summary>A room in the form of <c>GET /chatroom/{id}</c>, with the messages to export.</summary>
 internal sealed class JsonExportWriter(PipeWriter pipe) : IExportWriter
 {
     private readonly Utf8JsonWriter _json = new(pipe, new JsonWriterOptions { Encoder = Json.Encoder });
 
-    public void Begin(RoomBranch branch)
+    public void Begin(RoomView room)
     {
-        var view = new RoomView(branch.Room, [], HasOlder: false, branch.SystemPrompt, branch.GetHead() is > 0 and var last ? last : null);
-        var head = JsonSerializer.SerializeToElement(RoomViewResponse.Of(view), Json.Context.RoomViewResponse);
+        var head = JsonSerializer.SerializeToElement(RoomViewResponse.Of(room), Json.Context.RoomViewResponse);
         _json.WriteStartObject();
         foreach (var member in head.EnumerateObject().Where(member => member.Value.ValueKind is not JsonValueKind.Array))
         {
@@ -54,11 +53,11 @@ internal sealed class JsonExportWriter(PipeWriter pipe) : IExportWriter
 /// </summary>
 internal sealed class MarkdownExportWriter(PipeWriter pipe) : IExportWriter
 {
-    public void Begin(RoomBranch branch)
+    public void Begin(RoomView room)
     {
-        WriteText($"# {string.Join(' ', VisibleText.WithoutBidi(branch.Room.Name).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))}\n\n");
-        WriteText(string.Create(CultureInfo.InvariantCulture, $"Created {branch.Room.CreatedAt:yyyy-MM-dd HH:mm} UTC\n"));
-        if (branch.SystemPrompt is { } prompt)
+        WriteText($"# {string.Join(' ', VisibleText.WithoutBidi(room.Room.Name).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))}\n\n");
+        WriteText(string.Create(CultureInfo.InvariantCulture, $"Created {room.Room.CreatedAt:yyyy-MM-dd HH:mm} UTC\n"));
+        if (room.SystemPrompt is { } prompt)
         {
             WriteText($"\n## System prompt\n\n{OpenBlockCloser.Close(prompt)}\n");
         }

@@ -24,22 +24,27 @@ internal static class RoomExport
             return BadFormat;
         }
 
-        return await FindMessages(path.Grain, view.IsPath ?? true, http.RequestAborted) is { } branch
-            ? new ExportResult(path.Grain, branch, form, renderer)
+        return await FindMessages(path.Grain, view.IsPath ?? true, http.RequestAborted) is { } messages
+            ? new ExportResult(path.Grain, messages, form, renderer)
             : RoomPath.NotFound;
     }
 
-    /// <summary>The shown branch, or all messages as if they were one branch; null if there is no such room.</summary>
-    public static async Task<RoomBranch?> FindMessages(IChatroomGrain room, bool isPath, CancellationToken cancellationToken)
+    /// <summary>What to export of a room; null if there is no such room.</summary>
+    /// <param name="room">The room.</param>
+    /// <param name="isPath">Whether it is the shown branch alone, or all messages.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<ExportedMessages?> FindMessages(IChatroomGrain room, bool isPath, CancellationToken cancellationToken)
     {
-        if (isPath)
+        if (!isPath)
         {
-            return await GrainCalls.RetryAsync(() => room.GetBranch(last: null), cancellationToken);
+            var newest = await GrainCalls.RetryAsync(() => room.Read(1, before: null), cancellationToken);
+            return newest is null ? null : new ExportedMessages(
+                newest with { Messages = [] }, newest.Messages is [var last] ? [new IdRange(1, last.Id)] : []);
         }
 
-        var newest = await GrainCalls.RetryAsync(() => room.Read(1, before: null), cancellationToken);
-        return newest is null ? null : new RoomBranch(
-            newest.Room, newest.SystemPrompt, newest.Messages is [var last] ? [new IdRange(1, last.Id)] : [], IsPending: false);
+        var branch = await GrainCalls.RetryAsync(() => room.GetBranch(last: null), cancellationToken);
+        return branch is null ? null : new ExportedMessages(
+            new RoomView(branch.Room, [], HasOlder: false, branch.SystemPrompt, branch.GetHead() is > 0 and var head ? head : null), branch.Ranges);
     }
 
     public static string ToContentDisposition(string name, string extension)
@@ -58,21 +63,21 @@ internal static class RoomExport
         return text[..length];
     }
 
-    private sealed class ExportResult(IChatroomGrain room, RoomBranch branch, ExportFormat form, ReplyRenderer renderer) : IResult
+    private sealed class ExportResult(IChatroomGrain room, ExportedMessages messages, ExportFormat form, ReplyRenderer renderer) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             var response = httpContext.Response;
             var isMarkdown = form is ExportFormat.Markdown;
             response.ContentType = $"{(isMarkdown ? MediaTypeNames.Text.Markdown : JsonInput.MediaType)}; charset=utf-8";
-            response.Headers.ContentDisposition = ToContentDisposition(branch.Room.Name, isMarkdown ? "md" : "json");
+            response.Headers.ContentDisposition = ToContentDisposition(messages.Room.Room.Name, isMarkdown ? "md" : "json");
             if (HttpMethods.IsHead(httpContext.Request.Method))
             {
                 return;
             }
 
             IExportWriter writer = isMarkdown ? new MarkdownExportWriter(response.BodyWriter) : new JsonExportWriter(response.BodyWriter);
-            await WriteWithLeaseAsync(() => writer.Begin(branch), httpContext);
+            await WriteWithLeaseAsync(() => writer.Begin(messages.Room), httpContext);
             if (await WriteMessages(writer, httpContext))
             {
                 writer.End();
@@ -87,7 +92,7 @@ internal static class RoomExport
 
         private Task<bool> WriteMessages(IExportWriter writer, HttpContext http) => BranchReader.ReadAsync(
             room,
-            branch.Ranges,
+            messages.Ranges,
             async message =>
             {
                 await WriteWithLeaseAsync(() => writer.Write(message), http);
@@ -103,3 +108,8 @@ internal static class RoomExport
         }
     }
 }
+
+/// <summary>What to export of a room.</summary>
+/// <param name="Room">The room without its messages.</param>
+/// <param name="Ranges">The ids of the messages.</param>
+internal sealed record ExportedMessages(RoomView Room, ImmutableArray<IdRange> Ranges);

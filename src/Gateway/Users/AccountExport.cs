@@ -124,7 +124,7 @@ internal static class AccountExport
 
         private async Task<bool> WriteRoom(string name, IChatroomGrain room)
         {
-            if (await RoomExport.FindMessages(room, isPath: false, cancellation) is not { } branch)
+            if (await RoomExport.FindMessages(room, isPath: false, cancellation) is not { } messages)
             {
                 return true;
             }
@@ -132,10 +132,10 @@ internal static class AccountExport
             await using var entry = await Create(name);
             var pipe = PipeWriter.Create(entry, new StreamPipeWriterOptions(leaveOpen: true));
             var writer = new JsonExportWriter(pipe);
-            writer.Begin(branch);
+            writer.Begin(messages.Room);
             var isComplete = await BranchReader.ReadAsync(
                 room,
-                branch.Ranges,
+                messages.Ranges,
                 async message =>
                 {
                     writer.Write(message);

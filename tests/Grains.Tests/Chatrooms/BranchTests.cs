@@ -1,6 +1,5 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Tests.Hosting;
 
 namespace GeminiChat.Grains.Tests.Chatrooms;
