@@ -1,5 +1,4 @@
 using GeminiChat.Gateway.Auth;
-using GeminiChat.Gateway.Chatrooms;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace GeminiChat.Gateway.Search;

@@ -19,10 +19,7 @@ internal sealed partial class MessageIndexing(UnindexedRooms rooms, TimeProvider
     protected override async Task RunPass(CancellationToken cancellationToken)
     {
         await RunStep(MarkActiveRooms, cancellationToken);
-
-        // From different rooms on, so that silos do not all index the same ones.
-        await RunStep(() => IndexAfter(Guid.NewGuid(), cancellationToken), cancellationToken);
-        await RunStep(() => IndexAfter(Guid.Empty, cancellationToken), cancellationToken);
+        await RunStep(() => IndexRooms(cancellationToken), cancellationToken);
     }
 
     private async Task MarkActiveRooms()
@@ -35,13 +32,13 @@ internal sealed partial class MessageIndexing(UnindexedRooms rooms, TimeProvider
         }
     }
 
-    // One room after the other, because other writes are more important.
-    private async Task IndexAfter(Guid after, CancellationToken cancellationToken)
+    // One room after the other, because other writes are more important. In random order, because other silos do the same.
+    private async Task IndexRooms(CancellationToken cancellationToken)
     {
-        var count = 0;
+        var (after, count) = (Guid.Empty, 0);
         while (await rooms.List(after, PageSize) is { IsEmpty: false } page)
         {
-            foreach (var room in page)
+            foreach (var room in page.OrderBy(_ => Random.Shared.Next()))
             {
                 await RunStep(() => rooms.Index(room, cancellationToken), cancellationToken);
             }

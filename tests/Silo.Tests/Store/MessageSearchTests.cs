@@ -49,6 +49,8 @@ public sealed class MessageSearchOnPostgresTests(PostgresTestDatabase database)
 
 public abstract class MessageSearchTests(TestDatabase database) : StoreTestsBase(database)
 {
+    private int _written;
+
     [Theory]
     [InlineData("The quick brown fox", "fox quick")]
     [InlineData("The quick brown fox", "\"quick brown\" th")]
@@ -245,7 +247,9 @@ public abstract class MessageSearchTests(TestDatabase database) : StoreTestsBase
         Assert.True(await Rooms.Create(room, SampleData.Row(room)));
         foreach (var (i, text) in texts.Index())
         {
-            Assert.True(await Rooms.Stores(SampleData.Accept(room, (2 * i) + 1, SampleData.Turn((2 * i) + 1, text: text))));
+            var turn = SampleData.Turn((2 * i) + 1, text: text);
+            turn = turn with { Message = turn.Message with { Timestamp = SampleData.Noon.AddMilliseconds(_written++) } };
+            Assert.True(await Rooms.Stores(SampleData.Accept(room, turn.Message.Id, turn)));
         }
     }
 

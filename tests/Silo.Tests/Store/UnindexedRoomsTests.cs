@@ -1,7 +1,6 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Users;
-using GeminiChat.Silo.Store;
 using GeminiChat.Silo.Store.Search;
 
 namespace GeminiChat.Silo.Tests.Store;

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text;
+using Dapper;
 using GeminiChat.Silo.Store.Search;
 
 namespace GeminiChat.Silo.Store.Postgres;
@@ -9,45 +10,28 @@ internal sealed class PostgresMessageIndex : MessageIndex
 {
     public static readonly PostgresMessageIndex Instance = new();
 
-    // More matches than these are not sorted at first.
-    private const int MaxSorted = 2000;
-
-    // So many of the user's newest messages are read then.
-    private const int MaxRecent = 10_000;
+    // So many of the user's newest messages are read before the index of the words.
+    private const int MaxRecent = 1000;
 
     private const string IsInRoomOfUser = "(select true from rooms r where r.room_id = w.room_id and r.user_id = @user)";
 
-    // There are three ways, of which the first has no result when it is too long. (1) Few messages have all the words: they are
-    // sorted. (2) Many have them, so the newest messages of the user have enough of them. "is true" keeps the planner from the
-    // index of the words, which has no order. (3) They do not: all matches are sorted. The index of the words has no other
-    // user's messages under these words. It does not know the words' order, so phrases cost more.
+    // A common word is in enough of the user's newest messages. For any other, the index of the words has few messages, and they
+    // are sorted; it has no other user's messages under these words. "is true" keeps the planner from an index that does not help.
     public override string Select { get; } = $"""
-        with matches as materialized (
-          select seq, room_id, id, words @@ @match::tsquery as is_match
-          from message_words w where words @@ @words::tsquery and seq < @before limit {MaxSorted}
-        ), many as materialized (
-          select count(*) = {MaxSorted} as yes from matches
-        ), recent as materialized (
+        with recent as materialized (
           select w.seq, w.room_id, w.id
           from (
-            select * from message_words
-            where (select yes from many) and user_id = @user and seq < @before order by seq desc limit {MaxRecent}) w
+            select * from message_words where user_id = @user and seq < @before order by seq desc limit {MaxRecent}) w
           where (w.words @@ @match::tsquery) is true and {IsInRoomOfUser}
           order by w.seq desc limit @limit
         ), enough as materialized (
           select count(*) = @limit as yes from recent
         ), newest as materialized (
-          (
-            select seq, room_id, id from matches w
-            where not (select yes from many) and is_match and {IsInRoomOfUser} order by seq desc limit @limit
-          )
-          union all
           select seq, room_id, id from recent where (select yes from enough)
           union all
           (
             select seq, room_id, id from message_words w
-            where (select yes from many) and not (select yes from enough) and words @@ @match::tsquery and seq < @before
-              and {IsInRoomOfUser}
+            where not (select yes from enough) and words @@ @match::tsquery and (seq < @before) is true and {IsInRoomOfUser}
             order by seq desc limit @limit
           )
         )
@@ -62,11 +46,15 @@ internal sealed class PostgresMessageIndex : MessageIndex
     public override string Match(IEnumerable<SearchTerm> terms) => string.Join(" & ", terms.Select(term =>
         $"({string.Join(" <-> ", term.Words.Select(word => $"'{word}'"))}{(term.IsPrefix ? ":*" : "")})"));
 
-    public override string MatchWords(IEnumerable<SearchTerm> terms) => string.Join(" & ", terms.SelectMany(term =>
-        term.Words.Select((word, i) => $"'{word}'{(term.IsPrefix && i == term.Words.Length - 1 ? ":*" : "")}")));
-
-    // The command has a timeout.
-    public override IAsyncDisposable? LimitTime(DbConnection connection, TimeSpan limit) => null;
+    // A transaction, so that the settings are reset at its end. To compile the query takes longer than to run it.
+    public override async Task<IAsyncDisposable> BeginQuery(DbConnection connection, TimeSpan limit)
+    {
+        var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync(
+            $"set local jit = off; set local enable_seqscan = off; set local statement_timeout = {(long)limit.TotalMilliseconds}",
+            transaction: transaction);
+        return transaction;
+    }
 
     protected override string Insert(string condition) => $"""
         insert into message_words (room_id, id, user_id, seq, words)

@@ -46,12 +46,11 @@ internal abstract class MessageIndex
           and exists (select 1 from rooms r where r.room_id = @room and r.user_id = @user and r.is_temporary = 0)
         """;
 
-    private readonly string _insertAccepted;
-    private readonly string _insertFinished;
-    private readonly string _insertExisting;
+    private string InsertAccepted => field ??= Insert(OfAcceptedMessage);
 
-    protected MessageIndex() => (_insertAccepted, _insertFinished, _insertExisting) =
-        (Insert(OfAcceptedMessage), Insert(OfFinishedReply), InsertExisting(OfRoom));
+    private string InsertFinished => field ??= Insert(OfFinishedReply);
+
+    private string InsertMissing => field ??= InsertExisting(OfRoom);
 
     /// <summary>Adds a message of an acceptance. Empty if it has no words, or its room is in no search.</summary>
     /// <param name="room">The room.</param>
@@ -63,7 +62,7 @@ internal abstract class MessageIndex
         summary.IsTemporary
             ? []
             : Add(
-                _insertAccepted,
+                InsertAccepted,
                 room,
                 turn.Message.Id,
                 turn.Message.Content,
@@ -75,7 +74,7 @@ internal abstract class MessageIndex
         summary.IsTemporary
             ? []
             : Add(
-                _insertFinished,
+                InsertFinished,
                 fence.Room,
                 reply.Id,
                 reply.Content,
@@ -86,7 +85,7 @@ internal abstract class MessageIndex
 
     /// <summary>Adds a message that was stored before. Empty if it has no words.</summary>
     public ImmutableArray<Statement> Existing(RoomKey room, UnindexedMessage message) => Add(
-        _insertExisting, room, message.Id, message.Content, message.At, [("room", room.RoomId), ("user", room.UserId)]);
+        InsertMissing, room, message.Id, message.Content, message.At, [("room", room.RoomId), ("user", room.UserId)]);
 
     /// <summary>Adds the copies of messages of another room, with the words of the originals.</summary>
     /// <param name="room">The room of the copies.</param>
@@ -121,11 +120,8 @@ internal abstract class MessageIndex
     /// <summary>The value of <c>@match</c> for terms that are all wanted.</summary>
     public abstract string Match(IEnumerable<SearchTerm> terms);
 
-    /// <summary>The value of <c>@words</c>: the words of the terms without their order.</summary>
-    public abstract string MatchWords(IEnumerable<SearchTerm> terms);
-
-    /// <summary>Ends the queries of a connection after a time, unless it is disposed before.</summary>
-    public abstract IAsyncDisposable? LimitTime(DbConnection connection, TimeSpan limit);
+    /// <summary>Prepares a connection for a query, which is ended after a time unless the result is disposed before.</summary>
+    public abstract Task<IAsyncDisposable> BeginQuery(DbConnection connection, TimeSpan limit);
 
     /// <summary>Inserts the row of a message if the condition's tables have a row.</summary>
     protected abstract string Insert(string condition);

@@ -7,7 +7,7 @@ namespace GeminiChat.Silo.Store.Search;
 /// <summary>Searches the index of the database.</summary>
 internal sealed class StoredMessageSearch(Database database) : IMessageSearch
 {
-    private const int TimeoutSeconds = 3;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     public async Task<SearchOutcome.Found?> Search(Guid userId, MessageSearch search)
     {
@@ -27,19 +27,17 @@ internal sealed class StoredMessageSearch(Database database) : IMessageSearch
         DbConnection connection, Guid userId, MessageSearch search, SearchQuery query)
     {
         var index = database.Index;
-        var terms = MessageWords.TermsOf(query, userId, search.RoomId).ToList();
-        await using var timeout = index.LimitTime(connection, TimeSpan.FromSeconds(TimeoutSeconds));
+        await using var running = await index.BeginQuery(connection, Timeout);
         await using var reader = await connection.ExecuteReaderAsync(
             index.Select,
             new
             {
-                match = index.Match(terms),
-                words = index.MatchWords(terms),
+                match = index.Match(MessageWords.TermsOf(query, userId, search.RoomId)),
                 before = search.Before ?? long.MaxValue,
                 user = userId,
                 limit = search.Limit + 1,
             },
-            commandTimeout: TimeoutSeconds);
+            running as DbTransaction);
         var rows = ImmutableArray.CreateBuilder<(FoundMessage, long)>();
         while (await reader.ReadAsync())
         {

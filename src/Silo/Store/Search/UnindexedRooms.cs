@@ -9,7 +9,7 @@ internal sealed class UnindexedRooms(Database database, GroupCommit writer)
 {
     public const string SelectRooms = """
         select u.room_id, r.user_id
-        from unindexed_rooms u left join rooms r on r.room_id = u.room_id
+        from unindexed_rooms u left join rooms r on r.room_id = u.room_id and r.is_temporary = 0
         where u.room_id > @after order by u.room_id limit @limit
         """;
 

@@ -25,12 +25,10 @@ internal sealed class SqliteMessageIndex : MessageIndex
     public override string Match(IEnumerable<SearchTerm> terms) =>
         string.Join(" AND ", terms.Select(term => $"\"{string.Join(' ', term.Words)}\"{(term.IsPrefix ? "*" : "")}"));
 
-    // The query does not use it.
-    public override string MatchWords(IEnumerable<SearchTerm> terms) => "";
-
     // The driver's timeout is only for locks.
-    public override IAsyncDisposable LimitTime(DbConnection connection, TimeSpan limit) => TimeProvider.System.CreateTimer(
-        static handle => raw.sqlite3_interrupt((sqlite3)handle!), ((SqliteConnection)connection).Handle, limit, Timeout.InfiniteTimeSpan);
+    public override Task<IAsyncDisposable> BeginQuery(DbConnection connection, TimeSpan limit) =>
+        Task.FromResult<IAsyncDisposable>(TimeProvider.System.CreateTimer(
+            static handle => raw.sqlite3_interrupt((sqlite3)handle!), ((SqliteConnection)connection).Handle, limit, Timeout.InfiniteTimeSpan));
 
     // Numbers of new messages go up, whatever the clock says: FTS5 adds rows in this order at the lowest cost.
     protected override string Insert(string condition) =>

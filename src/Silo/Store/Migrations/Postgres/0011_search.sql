@@ -7,10 +7,7 @@ create table message_words (
   seq bigint not null,
   words tsvector not null,
   primary key (room_id, id)
-) with (toast_tuple_target = 8160);
-
--- Up to 8 KB are in the row itself, so that a phrase is checked without reading other pages.
-alter table message_words alter column words set storage external;
+);
 
 create index message_words_by_word on message_words using gin (words);
 
