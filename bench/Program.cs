@@ -22,12 +22,14 @@ switch (args)
         return Rendering.Measure();
     case ["rooms"]:
         return await LongRooms.Measure();
+    case ["search", var engine, var messages]:
+        return await Search.Measure(int.Parse(messages, System.Globalization.CultureInfo.InvariantCulture), engine);
     case ["all"]:
         return await Measure(scenarios.Keys, "docs");
     case [_, ..] when args.All(scenarios.ContainsKey):
         return await Measure(args, folder: null);
     default:
-        Console.WriteLine($"dotnet run -c Release --project bench -- all | {string.Join(" | ", scenarios.Keys)} | rooms | rendering");
+        Console.WriteLine($"dotnet run -c Release --project bench -- all | {string.Join(" | ", scenarios.Keys)} | rooms | rendering | search sqlite 1000000 | search postgres 1000000");
         return 2;
 }
 
