@@ -182,6 +182,13 @@ public sealed class BranchTests(BrowserFixture site)
         await Expect(page.Questions().Nth(1)).ToBeInViewportAsync();
         await Expect(page.Locator(".message.user").Nth(1)).ToBeFocusedAsync();
         Assert.Equal($"/#/{room}", page.PathAndFragment());
+        await page.Locator(".message.user").Nth(1).Button("Edit").ClickAsync();
+        await page.Field("Change this question").FillAsync("another message");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Questions()).ToHaveTextAsync(["message 0", "another message"]);
+        await page.Button("Previous question").ClickAsync();
+        await Expect(page.Questions().Nth(1)).ToHaveTextAsync("message 1");
+        await Expect(page.Questions().Nth(1)).ToBeInViewportAsync();
         await page.Button("Show the newest messages").ClickAsync();
         await Expect(page.Questions().Last).ToHaveTextAsync("message 44");
         await Expect(page.Questions().Last).ToBeInViewportAsync();

@@ -67,7 +67,7 @@ export class Conversation {
     this.#timeline.clear();
     this.#list.clear();
     this.#render();
-    if (room && (await this.refresh()) && message) await this.#reveal(message);
+    if (room && (await this.refresh(message)) && message) await this.#reveal(message);
   }
 
   /** Reads the newest messages, unless this version of the room is already shown. False on failure. */
@@ -77,22 +77,24 @@ export class Conversation {
     return signal.aborted || this.#version >= version || this.refresh();
   }
 
-  /** Reads the newest messages of the shown branch. False on failure. */
-  refresh() {
+  /** Reads the newest messages of the shown branch, and those around another message of it. False on failure. */
+  refresh(around = null) {
     const { signal } = this.#life;
-    return (this.#reading = this.#reading.then(() => this.#refresh(signal)));
+    return (this.#reading = this.#reading.then(() => this.#refresh(around, signal)));
   }
 
-  async #refresh(signal) {
+  async #refresh(around, signal) {
     try {
       while (!signal.aborted) {
         const moves = this.#moves;
         const { messages, head = null, ...room } = await this.#readPage("", signal);
+        const isOlder = around !== null && !messages.some(({ id }) => id === around);
+        const older = isOlder ? await this.#readAround(around, signal) : [];
         // What was read before the user's last move may be of another branch.
         if (signal.aborted || moves !== this.#moves) continue;
         this.#version = room.version;
         this.#on.read(room);
-        this.add(messages, head);
+        this.add([...older, ...messages], head, older.at(-1)?.id);
         return true;
       }
 
@@ -111,7 +113,7 @@ export class Conversation {
     this.#list.stick();
     // Another device may have chosen another branch after the message was accepted.
     const isOnBranch = !message.parent_id || this.#timeline.isOnBranch(message.parent_id);
-    if (isOnBranch) this.#timeline.endAt(null);
+    if (isOnBranch) this.#timeline.showAll();
     this.add([message, reply], isOnBranch ? reply.id : this.#timeline.head);
     if (!isOnBranch) this.refresh();
   }
@@ -147,7 +149,6 @@ export class Conversation {
     try {
       this.#list.unstick();
       await this.#select(id);
-      await this.#find(id);
       if (!signal.aborted) this.#list.focus(id, label);
     } catch (error) {
       if (!signal.aborted) toast(explain(error));
@@ -157,11 +158,7 @@ export class Conversation {
   async #reveal(id) {
     const { signal } = this.#life;
     try {
-      if (!(await this.#find(id))) {
-        await this.#select(id);
-        await this.#find(id);
-      }
-
+      if (!this.#timeline.shown.some((message) => message.id === id)) await this.#select(id);
       if (!signal.aborted) this.#list.reveal(id);
     } catch (error) {
       if (!signal.aborted) toast(explain(error));
@@ -172,28 +169,22 @@ export class Conversation {
   async #select(id) {
     await send("PATCH", `/chatroom/${this.#room}`, { head: id });
     this.#moves++;
-    await this.refresh();
+    await this.refresh(id);
   }
 
-  // Shows a message of the shown branch, however old it is. False if it is on another branch.
-  async #find(id) {
-    const { signal } = this.#life;
-    if (this.#timeline.shown.some((message) => message.id === id)) return true;
+  // The messages around one of the shown branch; none if it is on another branch.
+  async #readAround(id, signal) {
     // A page with very long messages may be too short for those after it.
     for (const after of [AFTER, 1]) {
       const { messages } = await this.#readPage(`&before=${id + after}`, signal);
-      if (signal.aborted || !messages.some((message) => message.id === id)) continue;
-      this.add(messages);
-      this.#timeline.endAt(this.#timeline.isOnBranch(id) ? null : messages.at(-1).id);
-      this.#render();
-      return true;
+      if (messages.some((message) => message.id === id)) return messages;
     }
 
-    return false;
+    return [];
   }
 
   #showNewest() {
-    this.#timeline.endAt(null);
+    this.#timeline.showAll();
     this.#list.stick();
     this.#render();
   }
@@ -202,8 +193,8 @@ export class Conversation {
     return (await request(`/chatroom/${this.#room}?view=path&render=html&limit=${PAGE}${query}`, { signal })).json();
   }
 
-  /** Adds messages of the room. With a head, shows the branch that ends there. */
-  add(messages, head = this.#timeline.head) {
+  /** Adds messages of the room. With a head, shows the branch that ends there; with an end, no more than it if messages are missing. */
+  add(messages, head = this.#timeline.head, end = null) {
     for (const message of messages) {
       const wasOpen = isOpen(this.#timeline.get(message.id) ?? {});
       this.#timeline.merge(message);
@@ -213,7 +204,7 @@ export class Conversation {
       }
     }
 
-    this.#timeline.moveTo(head);
+    this.#timeline.moveTo(head, end);
     this.#render();
     this.#follower.follow(this.#room, this.#life.signal);
   }

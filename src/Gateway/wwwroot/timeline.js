@@ -39,16 +39,17 @@ export class Timeline {
     this.#head = this.#end = null;
   }
 
-  /** Shows the branch that ends at this message. */
-  moveTo(head) {
+  /** Shows the branch that ends at the head, up to another message of it if messages between the two are not known. */
+  moveTo(head, end = null) {
     const isLonger = this.#head !== null && this.#path(head).some(({ id }) => id === this.#head);
     this.#head = head;
-    if (!isLonger) this.#end = null;
+    if (end !== null) this.#end = this.isOnBranch(end) ? null : end;
+    else if (!isLonger) this.#end = null;
   }
 
-  /** Shows the branch up to this message only, because messages between it and the head are not known; null for all. */
-  endAt(id) {
-    this.#end = id;
+  /** Shows the branch up to the head. */
+  showAll() {
+    this.#end = null;
   }
 
   /** Whether the message is a known one of the branch that ends at the head. */
