@@ -1,6 +1,7 @@
 // The open room: the messages of its shown branch on the page.
 
-import { explain, request, send } from "./api.js";
+import { explain, send } from "./api.js";
+import { readAround, readBranch } from "./branch.js";
 import { announce, find, toast } from "./dom.js";
 import { newKey } from "./keys.js";
 import { describe, isOpen } from "./message.js";
@@ -8,11 +9,6 @@ import { MessageActions } from "./message-actions.js";
 import { MessageList } from "./message-list.js";
 import { ReplyFollower } from "./reply-follower.js";
 import { Timeline } from "./timeline.js";
-
-const PAGE = 50;
-
-// How many ids after a message that is looked for are read with it.
-const AFTER = 20;
 
 const olderButton = find("#older");
 const newestButton = find("#newest");
@@ -87,9 +83,9 @@ export class Conversation {
     try {
       while (!signal.aborted) {
         const moves = this.#moves;
-        const { messages, head = null, ...room } = await this.#readPage("", signal);
+        const { messages, head = null, ...room } = await readBranch(this.#room, "", signal);
         const isOlder = around !== null && !messages.some(({ id }) => id === around);
-        const older = isOlder ? await this.#readAround(around, signal) : [];
+        const older = isOlder ? await readAround(this.#room, around, signal) : [];
         // What was read before the user's last move may be of another branch.
         if (signal.aborted || moves !== this.#moves) continue;
         this.#version = room.version;
@@ -172,25 +168,10 @@ export class Conversation {
     await this.refresh(id);
   }
 
-  // The messages around one of the shown branch; none if it is on another branch.
-  async #readAround(id, signal) {
-    // A page with very long messages may be too short for those after it.
-    for (const after of [AFTER, 1]) {
-      const { messages } = await this.#readPage(`&before=${id + after}`, signal);
-      if (messages.some((message) => message.id === id)) return messages;
-    }
-
-    return [];
-  }
-
   #showNewest() {
     this.#timeline.showAll();
     this.#list.stick();
     this.#render();
-  }
-
-  async #readPage(query, signal) {
-    return (await request(`/chatroom/${this.#room}?view=path&render=html&limit=${PAGE}${query}`, { signal })).json();
   }
 
   /** Adds messages of the room. With a head, shows the branch that ends there; with an end, no more than it if messages are missing. */
@@ -215,7 +196,7 @@ export class Conversation {
     if (!first?.parent_id || this.#isLoadingOlder) return;
     this.#isLoadingOlder = true;
     try {
-      const { messages } = await this.#readPage(`&before=${first.id}`, signal);
+      const { messages } = await readBranch(this.#room, `&before=${first.id}`, signal);
       if (!signal.aborted) this.#list.growAbove(() => this.add(messages));
     } catch (error) {
       if (!signal.aborted) toast(explain(error));

@@ -5,6 +5,7 @@ import { explain } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { announce, find, toast } from "./dom.js";
+import { followEvents } from "./events.js";
 import { refreshPlan, returnFromCheckout, startPlan, upgrade } from "./plan.js";
 import { startRoomMenu } from "./room-menu.js";
 import { Rooms } from "./rooms.js";
@@ -12,7 +13,6 @@ import { forgetSearch, startSearch } from "./search.js";
 import * as session from "./session.js";
 import { closeShares, startShares } from "./shares.js";
 import { resumeSignIn, showSignIn, startSignIn } from "./sign-in.js";
-import { follow } from "./sse.js";
 import { isWanted, showTemporary, startTemporary } from "./temporary.js";
 
 const drawer = find("#drawer");
@@ -95,7 +95,7 @@ async function enter() {
 
   life = new AbortController();
   showConnection();
-  followEvents(life.signal);
+  followEvents(life.signal, { rooms, conversation, openRoom, removeRoom, showConnection });
   showRoom();
   refreshPlan();
   returnFromCheckout();
@@ -119,64 +119,6 @@ function leave() {
   find("#sign-in").hidden = false;
   history.replaceState(null, "", location.pathname);
   showSignIn("You are signed out.");
-}
-
-async function followEvents(signal) {
-  let isRead = false;
-  let list = null;
-  let told = Promise.resolve();
-
-  const onOpen = () => {
-    showConnection();
-    if (!isRead) readAll();
-  };
-  const onLost = () => showConnection("The connection is lost. Trying again…");
-  // Events wait for the list of rooms, which would overwrite newer changes. The connection is read meanwhile.
-  const on = (event) => {
-    told = told.then(() => list).then(() => signal.aborted || takeEvent(event)).catch(reportError);
-  };
-  try {
-    await follow("/events", { signal, onOpen, onLost, on });
-  } catch (error) {
-    toast(explain(error));
-    showConnection("The connection is lost. Reload the page to go on.");
-  }
-
-  async function readAll() {
-    list = readRooms();
-    isRead = (await list) && (await readOpen());
-  }
-
-  async function readRooms() {
-    try {
-      await rooms.load();
-      return true;
-    } catch (error) {
-      if (!signal.aborted) toast(explain(error));
-      return false;
-    }
-  }
-
-  // The room may have been read before the events were connected, so changes may be missing.
-  function readOpen() {
-    const room = openRoom();
-    return !room || conversation.catchUp(rooms.versionOf(room));
-  }
-
-  function takeEvent({ type, data }) {
-    if (type === "tier") {
-      refreshPlan();
-    } else if (type === "reload") {
-      readAll();
-      refreshPlan();
-    } else if (type === "deleted") {
-      removeRoom(data);
-    } else {
-      rooms.take(type, data);
-      if (type === "queued" || type === "finished") refreshPlan();
-      if (data.id === openRoom()) conversation.take(type, data);
-    }
-  }
 }
 
 /** Shows an error of the connection; without a text, hides it. */

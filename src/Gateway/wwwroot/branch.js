@@ -1,0 +1,24 @@
+// Reads the shown branch of a room.
+
+import { request } from "./api.js";
+
+const PAGE = 50;
+
+// How many ids after a message that is looked for are read with it.
+const AFTER = 20;
+
+/** The room with a page of the messages of its shown branch: the newest ones, unless the query says otherwise. */
+export async function readBranch(room, query, signal) {
+  return (await request(`/chatroom/${room}?view=path&render=html&limit=${PAGE}${query}`, { signal })).json();
+}
+
+/** The messages around one of the shown branch; none if it is on another branch. */
+export async function readAround(room, id, signal) {
+  // A page with very long messages may be too short for those after it.
+  for (const after of [AFTER, 1]) {
+    const { messages } = await readBranch(room, `&before=${id + after}`, signal);
+    if (messages.some((message) => message.id === id)) return messages;
+  }
+
+  return [];
+}
