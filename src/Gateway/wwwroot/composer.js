@@ -16,8 +16,8 @@ export class Composer {
   #on;
 
   /**
-   * @param {{settings(): object, sending(): Promise, created(room): void, sent(room, answer): void, limited(problem): void, upgrade(): void}} on
-   * Callbacks; `settings` gives those of a new room, and a message waits for `sending`.
+   * @param {{settings(): object, sending(): Promise, created(room): void, sent(room, answer): void, limited(problem): void,
+   *   upgrade(): void}} on Callbacks; `settings` gives those of a new room, and a message waits for `sending`.
    */
   constructor(on) {
     this.#on = on;

@@ -75,7 +75,9 @@ async function search(cursor = null) {
     return;
   }
 
-  const query = new URLSearchParams({ q: words, limit: LIMIT, ...(cursor && { cursor }), ...(onlyHere.checked && { room: currentRoom() }) });
+  const query = new URLSearchParams({ q: words, limit: LIMIT });
+  if (cursor) query.set("cursor", cursor);
+  if (onlyHere.checked) query.set("room", currentRoom());
   try {
     const answer = await (await request(`/search?${query}`, { signal })).json();
     if (signal.aborted) return;

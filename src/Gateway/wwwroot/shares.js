@@ -39,11 +39,8 @@ export function startShares() {
   find("#copy-share").addEventListener("click", () => attempt(copyUrl));
 }
 
-// An array, or the items of a page.
-async function read(id) {
-  const shares = await get(`/chatroom/${id}/shares`);
-  return shares.items ?? shares;
-}
+// One page has all shares that a room may have.
+const read = (id) => get(`/chatroom/${id}/shares`);
 
 async function create() {
   const days = Number(form.days.value);
@@ -72,7 +69,8 @@ async function end(id) {
 function show(shares) {
   arrange(list, shares.map(({ id, created_at: created, expires_at: expires }) => {
     const name = `Made ${time(created)}${expires ? `, works until ${time(expires)}` : ""}`;
-    return make("li", { class: "row spread" }, make("span", {}, name), button("End", () => attempt(() => end(id)), { "aria-label": `End: ${name}` }));
+    const ending = button("End", () => attempt(() => end(id)), { "aria-label": `End: ${name}` });
+    return make("li", { class: "row spread" }, make("span", {}, name), ending);
   }));
   find("#no-shares").hidden = shares.length > 0;
 }
