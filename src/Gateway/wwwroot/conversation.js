@@ -63,7 +63,7 @@ export class Conversation {
     this.#timeline.clear();
     this.#list.clear();
     this.#render();
-    if (room && (await this.refresh(message)) && message) await this.#reveal(message);
+    if (room && (await this.refresh(message)) && message) await (this.#choice = this.#reveal(message));
   }
 
   /** Reads the newest messages, unless this version of the room is already shown. False on failure. */
@@ -119,6 +119,8 @@ export class Conversation {
     const { signal } = this.#life;
     const known = this.#timeline.get(data.reply_id);
     if (type === "queued" || type === "updated") {
+      // The user's own choice is shown with the messages around it.
+      await this.#choice;
       await this.#reading;
       const isShown = data.reply_id ? this.#timeline.get(data.reply_id) : data.head === undefined || data.head === this.#timeline.head;
       if (!isShown && !signal.aborted) await this.refresh();
