@@ -80,7 +80,7 @@ internal static class Search
             if (i >= 0)
             {
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                found += page!.Messages.Length;
+                found += (page as SearchOutcome.Found)?.Messages.Length ?? 0;
             }
         }
 

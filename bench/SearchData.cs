@@ -130,7 +130,7 @@ internal sealed class SearchData(int count)
     }
 
     private static string Words(MessageIndex index, RoomKey room, UnindexedMessage message) =>
-        (string)index.Existing(room, message)[0].Parameters.Single(static value => value.Name == "words").Value.Value!;
+        (string)index.AddExisting(room, message)[0].Parameters.Single(static value => value.Name == "words").Value.Value!;
 
     private static RoomKey[] Rooms(int count, int ofUser)
     {

@@ -50,7 +50,7 @@ internal sealed class MessageIndexBuilder(MigrationTarget target, MigrationConte
         while (room.Key is { } key
             && await UnindexedRooms.ReadMessages(target.MainConnection, key, after) is { IsEmpty: false } messages)
         {
-            var words = messages.SelectMany(message => target.Index.Existing(key, message));
+            var words = messages.SelectMany(message => target.Index.AddExisting(key, message));
             await Store([.. words.Select(one => new ImportStatement(one.Sql, [.. one.Parameters.Select(value => (value.Name, value.Value.Value))]))]);
             await _progress.Add(messages.Length);
             after = messages[^1].Id;

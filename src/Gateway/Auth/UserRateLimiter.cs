@@ -16,14 +16,16 @@ internal sealed class UserRateLimiter(IOptions<RequestOptions> options) : IDispo
         user => RateLimitPartition.GetTokenBucketLimiter(user, _ => CreateBucketOptions(options.Value.UserRequestsPerMinute)));
 
     /// <summary>Null if the request is allowed.</summary>
-    public Problem? Acquire(Guid userId)
+    /// <param name="userId">The user.</param>
+    /// <param name="count">As how many requests it counts.</param>
+    public Problem? Acquire(Guid userId, int count = 1)
     {
         if (_requests == 0)
         {
             return null;
         }
 
-        using var token = _buckets.AttemptAcquire(userId);
+        using var token = _buckets.AttemptAcquire(userId, Math.Min(count, _requests));
         return token.IsAcquired ? null
             : LimitReached(_requests, token.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window);
     }

@@ -46,11 +46,12 @@ internal static class BranchReader
 
     private static RoomMessage AsOf(long last, RoomMessage message)
     {
-        ImmutableArray<long> siblings = message.Siblings.IsDefault ? default : [.. message.Siblings.Where(id => id <= last)];
+        ImmutableArray<long> siblings = message.Siblings.IsDefault ? [message.Id] : [.. message.Siblings.Where(id => id <= last)];
+        long? newer = siblings[^1] == message.Id ? null : siblings[^1];
         return message with
         {
-            Siblings = siblings is { IsDefault: false, Length: > 1 } ? siblings : default,
-            SupersededBy = message.SupersededBy > last ? siblings.IsDefault || siblings[^1] == message.Id ? null : siblings[^1] : message.SupersededBy,
+            Siblings = siblings.Length > 1 ? siblings : default,
+            SupersededBy = message.SupersededBy > last ? newer : message.SupersededBy,
         };
     }
 }

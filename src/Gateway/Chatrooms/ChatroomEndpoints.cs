@@ -9,6 +9,9 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <summary>The rooms of a user.</summary>
 internal static class ChatroomEndpoints
 {
+    // A fork counts as so many requests of the user's limit: while it is stored, other writes wait.
+    private const int ForkRequests = 30;
+
     private static readonly InstanceCache<RoomList, SerializedJson> ListCache =
         new(static list => SerializeList(SelectRooms(list, areArchived: false)));
 
@@ -41,11 +44,13 @@ internal static class ChatroomEndpoints
             .WithHeader(200, "ETag", IfMatch.ToETag(4)).ProducesProblem(ChatroomProblems.Outdated);
         rooms.MapDelete("/{id}", Delete).WithName("deleteRoom").WithSummary("Delete a room for good").Produces(204, "Deleted.");
         rooms.MapPost("/{id}/fork", Fork).WithName("forkRoom").WithSummary("Create a room with a copy of a branch")
+            .WithDescription(
+                "At most 2,000 messages with 2 MB of text. It counts as 30 requests. The system prompt is copied; feedback is not. A copy of a temporary room is temporary.")
             .Accepts(RoomExamples.Fork, RoomExamples.InvalidFork).Produces(RoomExamples.Created, 201)
             .WithHeader(201, "Location", RoomPath.Of(Example.RoomId))
             .ProducesProblem(
                 ChatroomProblems.KeyReused, ChatroomProblems.Gone, ChatroomProblems.TooManyRooms(IUserGrain.MaxRooms),
-                ChatroomProblems.ReplyPending, ChatroomProblems.TooLongToCopy(RoomCopy.MaxMessages + 1));
+                ChatroomProblems.BranchPending, ChatroomProblems.TooLongToCopy);
         rooms.MapGet("/{id}/export", RoomExport.Export).WithName("exportRoom").WithSummary("Download a room as JSON or Markdown")
             .VaryByAccept().Produces(RoomExamples.View).ProducesText(MediaTypeNames.Text.Markdown, ("conversation", () => RoomExamples.Markdown))
             .WithHeader(200, "Content-Disposition", RoomExport.ToContentDisposition(RoomExamples.Name, "md"))
@@ -62,26 +67,34 @@ internal static class ChatroomEndpoints
     }
 
     private static async Task<Results<Created<CreatedRoomResponse>, Problem>> Fork(
-        IdempotencyKey key, JsonBody<ForkRoomRequest> body, RoomPath path, Caller caller, IGrainFactory grains, TimeProvider time, HttpContext http)
+        IdempotencyKey key, JsonBody<ForkRoomRequest> body, RoomPath path, Caller caller, UserRateLimiter limiter, IGrainFactory grains,
+        TimeProvider time, HttpContext http)
     {
-        var branch = await GrainCalls.RetryAsync(() => path.Grain.GetBranch(body.Value.MessageId), http.RequestAborted);
-        if (branch is null)
+        if (limiter.Acquire(caller.UserId, ForkRequests - 1) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var id = key.Value is { } chosen ? RoomIds.FromIdempotencyKey(caller.UserId, chosen) : RoomIds.New(time);
+        var room = grains.Chatroom(new RoomKey(caller.UserId, id));
+
+        // A repeat gets the first outcome, whatever has become of the other room.
+        if (key.Value is not null
+            && await GrainCalls.RetryAsync(() => room.FindCopy(body.Value.ToText(path.Key.RoomId)), http.RequestAborted) is { } earlier)
+        {
+            return ToResult(earlier);
+        }
+
+        if (await GrainCalls.RetryAsync(() => path.Grain.GetBranch(body.Value.MessageId), http.RequestAborted) is not { } branch)
         {
             return RoomPath.NotFound;
         }
 
         if (branch.IsPending)
         {
-            return ChatroomProblems.ReplyPending;
+            return ChatroomProblems.BranchPending;
         }
 
-        if (branch.CountMessages() > RoomCopy.MaxMessages)
-        {
-            return ChatroomProblems.TooLongToCopy(branch.CountMessages());
-        }
-
-        var id = key.Value is { } chosen ? RoomIds.FromIdempotencyKey(caller.UserId, chosen) : RoomIds.New(time);
-        var room = grains.Chatroom(new RoomKey(caller.UserId, id));
         return ToResult(await GrainCalls.RetryAsync(() => room.Create(body.Value.ToRoom(branch)), http.RequestAborted));
     }
 
@@ -92,6 +105,7 @@ internal static class ChatroomEndpoints
         CreateRoomOutcome.AlreadyExists => ChatroomProblems.KeyReused,
         CreateRoomOutcome.Deleted => ChatroomProblems.Gone,
         CreateRoomOutcome.TooManyRooms many => ChatroomProblems.TooManyRooms(many.Limit),
+        CreateRoomOutcome.CopyTooLong => ChatroomProblems.TooLongToCopy,
         CreateRoomOutcome.UserAbsent => Problems.Unauthorized,
         var other => throw new NotSupportedException(other.GetType().Name),
     };

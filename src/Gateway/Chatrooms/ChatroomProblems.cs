@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GeminiChat.Gateway.Chatrooms;
 
 internal static class ChatroomProblems
@@ -17,6 +15,9 @@ internal static class ChatroomProblems
     public static Problem ReplyUnfinished { get; } = new(
         StatusCodes.Status409Conflict, "This reply is still being written. Send the feedback when it has ended.");
 
+    public static Problem BranchPending { get; } = new(
+        StatusCodes.Status409Conflict, "A reply of this branch is still being written. Stop it, or wait for its end.");
+
     public static Problem Outdated { get; } = new(
         StatusCodes.Status412PreconditionFailed,
         "The chatroom's settings have changed since that version. Read it again.");
@@ -31,9 +32,11 @@ internal static class ChatroomProblems
     public static Problem TooManyRooms(int limit) =>
         new(StatusCodes.Status409Conflict, $"You have {limit} chatrooms, which is the limit.");
 
-    public static Problem TooLongToCopy(long messages) => new(
-        StatusCodes.Status409Conflict,
-        string.Create(CultureInfo.InvariantCulture, $"This branch has {messages} messages. At most {RoomCopy.MaxMessages} can be copied."));
+    public static Problem TooLongToCopy { get; } = new(
+        StatusCodes.Status409Conflict, "This branch is too long. At most 2,000 messages with 2 MB of text can be copied.");
+
+    public static Problem TooManyVersions(int limit) => new(
+        StatusCodes.Status409Conflict, $"This message has {limit} versions, which is the limit.");
 
     public static Problem QueueFull(int limit) => new(
         StatusCodes.Status429TooManyRequests,

@@ -64,7 +64,7 @@ internal static class MessageEndpoints
         .ProducesText(MediaTypeNames.Text.Plain, ("reply", () => MessageExamples.Answer))
         .WithHeader(200, "Location", MessageExamples.Path).WithHeader(202, "Location", MessageExamples.Path)
         .WithHeader(204, "Location", MessageExamples.Path)
-        .ProducesProblem(ChatroomProblems.KeyReused, UserExamples.DailyLimitReached, UserExamples.AcceptanceLimitReached, ChatroomProblems.QueueFull(20))
+        .ProducesProblem(ChatroomProblems.KeyReused, UserExamples.DailyLimitReached, UserExamples.AcceptanceLimitReached, ChatroomProblems.QueueFull(20), ChatroomProblems.TooManyVersions(200))
         .WithStreamLimit();
 
     private static RouteHandlerBuilder WithStreamLimit(this RouteHandlerBuilder route) => route
@@ -111,6 +111,7 @@ internal static class MessageEndpoints
             PostOutcome.RoomAbsent or PostOutcome.MessageAbsent or PostOutcome.ReplyAbsent => RoomPath.NotFound,
             PostOutcome.KeyReused => ChatroomProblems.KeyReused,
             PostOutcome.ReplyPending => ChatroomProblems.ReplyPending,
+            PostOutcome.TooManyVersions versions => ChatroomProblems.TooManyVersions(versions.Limit),
             PostOutcome.QuotaExceeded reached => DailyLimit.Reached(reached.Usage, time),
             PostOutcome.QueueFull full => ChatroomProblems.QueueFull(full.Limit),
             PostOutcome.SiloStopping => Problems.Stopping,

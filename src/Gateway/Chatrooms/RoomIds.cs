@@ -14,7 +14,7 @@ internal static class RoomIds
     /// The id for an idempotency key, so that a repeat reaches what the first request created. It is a UUIDv8 (RFC 9562, 5.8)
     /// from the SHA-256 of owner and key, so the same key of another owner gives another id.
     /// </summary>
-    /// <param name="ownerId">Of a room its user, of a share its room.</param>
+    /// <param name="ownerId">The user.</param>
     /// <param name="key">The key.</param>
     public static Guid FromIdempotencyKey(Guid ownerId, string key)
     {
@@ -27,4 +27,8 @@ internal static class RoomIds
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
         return new Guid(hash[..GuidBytes], bigEndian: true);
     }
+
+    /// <summary>The same for something that belongs to a room.</summary>
+    public static Guid FromIdempotencyKey(RoomKey room, string key) =>
+        FromIdempotencyKey(FromIdempotencyKey(room.UserId, room.RoomId.ToString("N")), key);
 }

@@ -92,7 +92,10 @@ internal sealed record ForkRoomRequest(
         Name is null ? branch.Room.Name : VisibleText.WithoutBidi(Name),
         branch.SystemPrompt,
         IsTemporary: branch.Room.IsTemporary,
-        Copy: new RoomCopy(branch.Room.Id, branch.Ranges, $"fork {branch.Room.Id} {MessageId} {Name}"));
+        Copy: new RoomCopy(branch.Room.Id, branch.Ranges, ToText(branch.Room.Id)));
+
+    /// <summary>The request as a text. A repeat has the same one.</summary>
+    public string ToText(Guid sourceRoomId) => $"fork {sourceRoomId} {MessageId} {Name}";
 }
 
 /// <summary>A room without its messages.</summary>

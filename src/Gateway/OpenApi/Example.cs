@@ -23,6 +23,7 @@ internal static class Example
     public static PathString Path(string route) => $"/{route.TrimEnd('/')}"
         .Replace("{id}", RoomId.ToString(), StringComparison.Ordinal)
         .Replace("{sid}", SessionId.ToString(), StringComparison.Ordinal)
+        .Replace("{share_id}", ShareId.ToString(), StringComparison.Ordinal)
         .Replace("{token}", ShareToken, StringComparison.Ordinal)
         .Replace("{mid}", $"{ReplyId}", StringComparison.Ordinal);
 }

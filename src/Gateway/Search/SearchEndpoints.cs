@@ -8,15 +8,17 @@ internal static class SearchEndpoints
 {
     private const string Description = """
         A message is found that has all words of `q`, whatever their case and accents. Words in double quotes must stand
-        together; the last word may be the beginning of a longer one if it has two letters. Languages without spaces are found too. A message can be
-        found from its acceptance on, a reply from its end on; newest first in this order. Temporary rooms are not searched.
+        together; the last word may be the beginning of a longer one if it has two letters. Languages without spaces are found too. A
+        message can be found from its acceptance on, a reply from its end on; newest first in this order. Temporary rooms are not searched.
 
-        `snippet` is a part of the message around the first match. `highlights` are the places of the matches in it, each as
+        `snippet` is a part of the message around the first match. `highlights` are the positions of the matches in it, each as
         start and end in UTF-16 code units. `next` is the `cursor` of the next page; it is absent on the last one.
         """;
 
     private static readonly Problem InvalidText =
-        Problems.BadRequest("q has no word, or more than 16 words and phrases. A word is letters and digits.");
+        Problems.BadRequest("q has no word, or more than 16 words and phrases, or more than 64 words. A word is letters and digits.");
+
+    private static readonly Problem TimedOut = Problems.BadRequest("The search takes longer than 3 seconds. Use fewer or rarer words.");
 
     private static readonly Problem TooManySearches = new(
         StatusCodes.Status429TooManyRequests,
@@ -26,7 +28,7 @@ internal static class SearchEndpoints
     public static void MapSearch(this IEndpointRouteBuilder app) =>
         app.MapGroup("/search").WithTags("Search").RequireAuthorization().WithParameterValidation()
             .MapGet("", Search).WithName("searchMessages").WithSummary("Find messages by their words").WithDescription(Description)
-            .Produces(SearchExamples.Page).ProducesProblem(InvalidText, TooManySearches);
+            .Produces(SearchExamples.Page).ProducesProblem(InvalidText, TimedOut, TooManySearches);
 
     private static async Task<Results<Ok<SearchResponse>, Problem>> Search(
         SearchParameters query, Caller caller, IGrainFactory grains, HttpContext http) =>
@@ -34,6 +36,7 @@ internal static class SearchEndpoints
         {
             SearchOutcome.Found found => TypedResults.Ok(SearchResponse.Of(found)),
             SearchOutcome.InvalidText => InvalidText,
+            SearchOutcome.TimedOut => TimedOut,
             SearchOutcome.TooManySearches => TooManySearches,
             SearchOutcome.UserAbsent => JwtBearerSetup.Challenge(http),
             var other => throw new NotSupportedException(other.GetType().Name),

@@ -6,7 +6,10 @@ namespace GeminiChat.Gateway.Settings;
 /// <summary>The address at which clients reach this service.</summary>
 internal sealed class PublicUrlOptions : IValidatableObject
 {
-    /// <summary>An origin. Without it, Development uses the address of the request; elsewhere payments are off.</summary>
+    /// <summary>
+    /// The origin in the addresses of shares and of Stripe's returns. Without it, the address of the request is used. Payments outside
+    /// Development require it.
+    /// </summary>
     [ConfigurationKeyName("PUBLIC_URL")]
     public string? PublicUrl
     {

@@ -23,9 +23,9 @@ internal static class ShareEndpoints
             .WithHeader(201, "Location", SharePath.Of(Example.RoomId.ToString(), Example.ShareId))
             .ProducesProblem(ShareProblems.AlreadyExpired, ShareProblems.BadHost, ShareProblems.RoomEmpty, ShareProblems.ReplyPending)
             .ProducesProblem(ShareProblems.TooManyShares, ShareProblems.Ended, ShareProblems.KeyReused);
-        shares.MapGet("", List).WithName("listShares").WithSummary("List the shares of a room that go on, newest first")
+        shares.MapGet("", List).WithName("listShares").WithSummary("List the active shares of a room, newest first")
             .Produces(ShareExamples.List).WithHeader(200, "Link", ShareExamples.NextShares).ProducesProblem(ChatroomProblems.BadCursor);
-        shares.MapDelete("/{sid}", End).WithName("endShare").WithSummary("End a share at once").Produces(204, "Ended.");
+        shares.MapDelete("/{share_id}", End).WithName("endShare").WithSummary("End a share at once").Produces(204, "Ended.");
 
         var shared = app.MapGroup("").WithTags("Shares").RequireAuthRateLimiting(AuthRateLimiter.SharesPolicy)
             .AddEndpointFilter(SharePage.AddHeaders).WithParameterValidation();
@@ -40,27 +40,23 @@ internal static class ShareEndpoints
         IdempotencyKey key, JsonBody<CreateShareRequest> body, RoomPath path, ShareTokens tokens, IOptions<PublicUrlOptions> address,
         IGrainFactory grains, TimeProvider time, HttpContext http)
     {
-        if (body.Value.ToExpiry() is { } expiry && expiry <= time.GetUtcNow())
-        {
-            return ShareProblems.AlreadyExpired;
-        }
-
         if ((address.Value.PublicUrl ?? PublicUrlOptions.OriginOf(http.Request)) is not { } origin)
         {
             return ShareProblems.BadHost;
         }
 
-        // The id is chosen before the call, so a repeated call gets the same share even without a key. So does the token, which
-        // is computed from the id.
-        var roomId = path.Key.RoomId;
-        var id = key.Value is { } chosen ? RoomIds.FromIdempotencyKey(roomId, chosen) : RoomIds.New(time);
-        var share = new NewShare(id, ShareTokens.Hash(tokens.Create(id)), body.Value.ToExpiry());
+        // The id is chosen before the call, so a repeated call gets the same share even without a key. The token is computed from
+        // the id and the time, so a share that is made again after its end has another one.
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        var id = key.Value is { } chosen ? RoomIds.FromIdempotencyKey(path.Key, chosen) : RoomIds.New(time);
+        var share = new NewShare(id, ShareTokens.Hash(tokens.Create(id, now)), now, body.Value.ToExpiry());
         return await GrainCalls.RetryAsync(() => grains.Shares().Create(path.Key, share), http.RequestAborted) switch
         {
             CreateShareOutcome.Created { Share: var created } => tokens.Find(created) is { } token
                 ? TypedResults.Created(SharePath.Of(path.Id, id), CreatedShareResponse.Of(created, token, origin))
                 : ShareProblems.Ended,
             CreateShareOutcome.Ended => ShareProblems.Ended,
+            CreateShareOutcome.AlreadyExpired => ShareProblems.AlreadyExpired,
             CreateShareOutcome.KeyReused => ShareProblems.KeyReused,
             CreateShareOutcome.TooManyShares => ShareProblems.TooManyShares,
             CreateShareOutcome.RoomEmpty => ShareProblems.RoomEmpty,

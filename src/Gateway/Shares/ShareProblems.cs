@@ -14,8 +14,7 @@ internal static class ShareProblems
 
     public static Problem RoomEmpty { get; } = new(StatusCodes.Status409Conflict, "The chatroom has no messages to share yet.");
 
-    public static Problem ReplyPending { get; } = new(
-        StatusCodes.Status409Conflict, "The last reply is still being written. Stop it, or wait for its end.");
+    public static Problem ReplyPending => ChatroomProblems.BranchPending;
 
     public static Problem TooManyShares { get; } = new(
         StatusCodes.Status409Conflict, $"The chatroom has {IShareGrain.MaxShares} shares, which is the limit. End one first.");

@@ -40,12 +40,12 @@ internal sealed class SharePath : IValidatedParameter, IEndpointParameterMetadat
     public static string Of(string roomId, Guid shareId) => $"{ListOf(roomId)}/{shareId:D}";
 
     public static ValueTask<SharePath> BindAsync(HttpContext context) => new(new SharePath(
-        RoomPath.Bind(context), Guid.TryParseExact((string)context.Request.RouteValues["sid"]!, "D", out var id) ? id : null));
+        RoomPath.Bind(context), Guid.TryParseExact((string)context.Request.RouteValues["share_id"]!, "D", out var id) ? id : null));
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
         builder.Metadata.Add(new RequestParameter("id", ParameterLocation.Path));
-        builder.Metadata.Add(new RequestParameter("sid", ParameterLocation.Path, "The share's id."));
+        builder.Metadata.Add(new RequestParameter("share_id", ParameterLocation.Path));
         builder.Metadata.Add(new ProblemResponse(NotFound));
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using GeminiChat.Gateway.Settings;
@@ -5,7 +6,7 @@ using GeminiChat.Gateway.Settings;
 namespace GeminiChat.Gateway.Shares;
 
 /// <summary>
-/// The tokens of shares: 128 bits that nobody can compute without the secret key. A token is computed from the share's id, so a
+/// The tokens of shares: 128 bits that nobody can compute without the secret key. A token is computed from the share's id and time, so a
 /// repeat of the request that made the share gets the same one, although only its hash is stored.
 /// </summary>
 internal sealed class ShareTokens(IOptions<TokenOptions> options)
@@ -19,11 +20,11 @@ internal sealed class ShareTokens(IOptions<TokenOptions> options)
             HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, KeyBytes, info: "geminichat share tokens"u8.ToArray()))];
 
     /// <summary>The token of a new share.</summary>
-    public string Create(Guid shareId) => Compute(_keys[0], shareId);
+    public string Create(Guid shareId, DateTimeOffset createdAt) => Compute(_keys[0], shareId, createdAt);
 
     /// <summary>The token of a share; null if it was computed with a secret that is not known any more.</summary>
     public string? Find(RoomShare share) =>
-        _keys.Select(key => Compute(key, share.Id)).FirstOrDefault(token => Hash(token) == share.TokenHash);
+        _keys.Select(key => Compute(key, share.Id, share.CreatedAt)).FirstOrDefault(token => Hash(token) == share.TokenHash);
 
     public static string Hash(string token) => TryHash(token) ?? throw new FormatException("Not a token.");
 
@@ -34,10 +35,11 @@ internal sealed class ShareTokens(IOptions<TokenOptions> options)
         return Base64UrlText.TryDecode(text, token) ? Convert.ToHexStringLower(SHA256.HashData(token)) : null;
     }
 
-    private static string Compute(byte[] key, Guid shareId)
+    private static string Compute(byte[] key, Guid shareId, DateTimeOffset createdAt)
     {
-        Span<byte> id = stackalloc byte[GuidBytes];
-        shareId.TryWriteBytes(id, bigEndian: true, out _);
-        return Base64Url.EncodeToString(HMACSHA256.HashData(key, id).AsSpan(0, TokenBytes));
+        Span<byte> input = stackalloc byte[GuidBytes + sizeof(long)];
+        shareId.TryWriteBytes(input, bigEndian: true, out _);
+        BinaryPrimitives.WriteInt64BigEndian(input[GuidBytes..], createdAt.ToUnixTimeMilliseconds());
+        return Base64Url.EncodeToString(HMACSHA256.HashData(key, input).AsSpan(0, TokenBytes));
     }
 }

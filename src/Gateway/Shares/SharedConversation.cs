@@ -29,7 +29,7 @@ internal sealed record SharedConversation(RoomShare Share, ImmutableArray<RoomMe
         var (bytes, count) = (0, SizeLimits.MaxMessagesPerPage);
         for (var next = FindNext(branch, after); next is { } first;)
         {
-            var end = Math.Min(first + count, branch.GetHead() + 1);
+            var end = Math.Min(first + count, branch.GetHead()!.Value + 1);
             if (await GrainCalls.RetryAsync(() => room.Read((int)(end - first), end), cancellation) is not { Messages: var messages })
             {
                 return null;
@@ -73,7 +73,7 @@ internal sealed record SharedConversation(RoomShare Share, ImmutableArray<RoomMe
         return null;
     }
 
-    private static bool IsIn(RoomBranch branch, long id) => branch.Ranges.Any(range => id >= range.First && id <= range.Last);
+    private static bool IsIn(RoomBranch branch, long id) => branch.Ranges.Any(range => range.Contains(id));
 
     private static int CountBytes(RoomMessage message) =>
         JsonSerializer.SerializeToUtf8Bytes(SharedMessageResponse.Of(message), Json.Context.SharedMessageResponse).Length;

@@ -19,16 +19,16 @@ namespace GeminiChat.Gateway.Users;
 internal static class AccountExport
 {
     private const string Description = """
-        `profile.json`, `usage.json` and `subscription.json` are what the routes of the same names answer, and `shares.json` lists
-        the shares of all rooms. Each file in `rooms` is a room as `GET /chatroom/{id}/export?view=all` answers it, archived and
-        temporary rooms included. A room that is deleted meanwhile is left out, or the connection is closed.
+        `profile.json` is the answer of `GET /user/me`, `usage.json` that of `GET /user/usage`, `subscription.json` that of
+        `GET /payments/subscription/status`, and `shares.json` lists the active shares of all rooms. Each file in `rooms` is a room as `GET /chatroom/{id}/export?view=all` answers it, archived and
+        temporary rooms included. A room that is deleted meanwhile is left out, or the connection is closed. A user may have one export at a time.
         """;
 
     private static readonly Problem AlreadyRunning = new(
         StatusCodes.Status429TooManyRequests, "An export of your data is being sent already. Wait for its end.", retryAfter: 30);
 
     public static void MapAccountExport(this IEndpointRouteBuilder user) =>
-        user.MapGet("/me/export", Export).WithName("exportMe").WithSummary("Download all data of the account as a ZIP").WithDescription(Description)
+        user.MapGet("/me/export", Export).WithName("exportMe").WithSummary("Download profile, rooms, usage and subscription as a ZIP").WithDescription(Description)
             .ProducesText(MediaTypeNames.Application.Zip, ("zip", () => "PK"))
             .WithHeader(200, "Content-Disposition", ToContentDisposition(Example.Time)).ProducesProblem(AlreadyRunning);
 
@@ -40,7 +40,7 @@ internal static class AccountExport
             return JwtBearerSetup.Challenge(http);
         }
 
-        if (limiter.Acquire(caller.UserId) is not { } place)
+        if (limiter.Acquire(caller.UserId) is not { } lease)
         {
             return AlreadyRunning;
         }
@@ -48,7 +48,7 @@ internal static class AccountExport
         http.Response.ContentType = MediaTypeNames.Application.Zip;
         http.Response.Headers.ContentDisposition = ToContentDisposition(time.GetUtcNow());
         bool isComplete;
-        using (place)
+        using (lease)
         {
             isComplete = HttpMethods.IsHead(http.Request.Method)
                 || await WriteAsync(http.Response.BodyWriter, caller.UserId, grains, http.RequestAborted);
@@ -115,7 +115,7 @@ internal static class AccountExport
                 }
 
                 // A thousand rooms in memory could be more than the silo has.
-                await GrainCalls.RetryAsync(grain.Release, cancellation);
+                await GrainCalls.RetryAsync(grain.DeactivateIfIdle, cancellation);
             }
 
             await Write("shares.json", ReadShares(rooms), Json.Context.IAsyncEnumerableExportedShareResponse);

@@ -31,8 +31,11 @@ public sealed record RoomCopy(
     /// <summary>The maximum number of messages. They are copied in one transaction, for which other writes wait.</summary>
     public const int MaxMessages = 2000;
 
+    /// <summary>The maximum of their texts in bytes.</summary>
+    public const int MaxTextBytes = 2_000_000;
+
     /// <summary>The number of messages.</summary>
-    public long CountMessages() => Ranges.Sum(range => range.Last - range.First + 1);
+    public long CountMessages() => Ranges.Sum(range => range.Count());
 
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(RoomCopy);
@@ -56,6 +59,10 @@ public abstract record CreateRoomOutcome
     [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.TooManyRooms")]
     public sealed record TooManyRooms([property: Id(0)] int Limit) : CreateRoomOutcome;
 
+    /// <summary>The messages to copy are more than <see cref="RoomCopy.MaxMessages"/> or <see cref="RoomCopy.MaxTextBytes"/>.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.CopyTooLong")]
+    public sealed record CopyTooLong : CreateRoomOutcome;
+
     /// <summary>The user does not exist.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.UserAbsent")]
     public sealed record UserAbsent : CreateRoomOutcome;
@@ -64,95 +71,3 @@ public abstract record CreateRoomOutcome
     [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.Deleted")]
     public sealed record Deleted : CreateRoomOutcome;
 }
-
-/// <summary>A room as its owner's list shows it.</summary>
-/// <param name="Id">The room's id.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="CreatedAt">When it was created, to the millisecond.</param>
-/// <param name="UpdatedAt">The last activity: its creation, or the newest accepted or finished turn.</param>
-/// <param name="Version">Counts the room's changes, from 1.</param>
-/// <param name="SettingsVersion">The version at which the name, the system prompt, the pin or the archive changed last.</param>
-/// <param name="IsPinned">Whether the list shows it first.</param>
-/// <param name="IsArchived">Whether the list leaves it out.</param>
-/// <param name="IsTemporary">Whether it is in no list and no search, and is deleted a day after its last use.</param>
-[GenerateSerializer, Immutable, Alias("geminichat.RoomSummary")]
-public sealed record RoomSummary(
-    [property: Id(0)] Guid Id,
-    [property: Id(1)] string Name,
-    [property: Id(2)] DateTimeOffset CreatedAt,
-    [property: Id(3)] DateTimeOffset UpdatedAt,
-    [property: Id(4)] long Version,
-    [property: Id(5)] long SettingsVersion = 1,
-    [property: Id(6)] bool IsPinned = false,
-    [property: Id(7)] bool IsArchived = false,
-    [property: Id(8)] bool IsTemporary = false)
-{
-    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-    public override string ToString() => nameof(RoomSummary);
-
-    /// <summary>
-    /// Merges two summaries of one room, in any order. The commit of a turn and a change of the settings can run at the
-    /// same time, and neither write knows of the other.
-    /// </summary>
-    public RoomSummary Merge(RoomSummary other)
-    {
-        var newer = other.Version > Version ? other : this;
-        var changed = other.SettingsVersion == SettingsVersion ? newer
-            : other.SettingsVersion > SettingsVersion ? other
-            : this;
-        return newer with
-        {
-            Name = changed.Name,
-            IsPinned = changed.IsPinned,
-            IsArchived = changed.IsArchived,
-            SettingsVersion = changed.SettingsVersion,
-            UpdatedAt = UpdatedAt > other.UpdatedAt ? UpdatedAt : other.UpdatedAt,
-        };
-    }
-}
-
-/// <summary>A room with a page of its messages.</summary>
-/// <param name="Room">The room.</param>
-/// <param name="Messages">In the order of their ids.</param>
-/// <param name="HasOlder">Whether older messages than these exist.</param>
-/// <param name="SystemPrompt">Instructions to the model for every turn; null for none.</param>
-/// <param name="Head">The newest message of the branch that is shown; null in an empty room.</param>
-[GenerateSerializer, Immutable, Alias("geminichat.RoomView")]
-public sealed record RoomView(
-    [property: Id(0)] RoomSummary Room,
-    [property: Id(1)] ImmutableArray<RoomMessage> Messages,
-    [property: Id(2)] bool HasOlder,
-    [property: Id(3)] string? SystemPrompt = null,
-    [property: Id(4)] long? Head = null)
-{
-    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-    public override string ToString() => nameof(RoomView);
-}
-
-/// <summary>The messages from the start of a conversation to one message, as ranges of consecutive ids.</summary>
-/// <param name="Room">The room.</param>
-/// <param name="SystemPrompt">Instructions to the model for every turn; null for none.</param>
-/// <param name="Ranges">In the order of the conversation; empty in an empty room.</param>
-/// <param name="IsPending">Whether a reply among them is pending.</param>
-[GenerateSerializer, Immutable, Alias("geminichat.RoomBranch")]
-public sealed record RoomBranch(
-    [property: Id(0)] RoomSummary Room,
-    [property: Id(1)] string? SystemPrompt,
-    [property: Id(2)] ImmutableArray<IdRange> Ranges,
-    [property: Id(3)] bool IsPending)
-{
-    /// <summary>The id of the last message; 0 in an empty room.</summary>
-    public long GetHead() => Ranges is [.., var last] ? last.Last : 0;
-
-    /// <summary>The number of messages.</summary>
-    public long CountMessages() => Ranges.Sum(range => range.Last - range.First + 1);
-
-    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
-    public override string ToString() => nameof(RoomBranch);
-}
-
-/// <summary>Consecutive ids of messages.</summary>
-/// <param name="First">The first id.</param>
-/// <param name="Last">The last id.</param>
-[GenerateSerializer, Immutable, Alias("geminichat.IdRange")]
-public readonly record struct IdRange([property: Id(0)] long First, [property: Id(1)] long Last);

@@ -21,6 +21,12 @@ public interface IChatroomGrain : IGrainWithStringKey
     [Alias("Create")]
     Task<CreateRoomOutcome> Create(NewRoom room);
 
+    /// <summary>The outcome of the request that created the room as a copy, for a repeat of the request.</summary>
+    /// <param name="request"><see cref="RoomCopy.Request"/> of the repeat.</param>
+    /// <returns>Null when the room has not been created.</returns>
+    [Alias("FindCopy")]
+    Task<CreateRoomOutcome?> FindCopy(string request);
+
     /// <summary>Reads the room with a page of its messages. It is read from memory, unless the page is far back.</summary>
     /// <param name="limit">
     /// The maximum number of messages, 1 to 100. There are fewer when their text exceeds <see cref="MaxPageLength"/>, but
@@ -125,19 +131,19 @@ public interface IChatroomGrain : IGrainWithStringKey
     /// accepted first keeps the room. Safe to repeat.
     /// </summary>
     /// <returns>Whether the room is deleted.</returns>
-    [Alias("DeleteIfUnused")]
-    Task<bool> DeleteIfUnused(DateTimeOffset since);
+    [Alias("DeleteIfUnusedSince")]
+    Task<bool> DeleteIfUnusedSince(DateTimeOffset since);
 
     /// <summary>Starts the pending replies. Does nothing when the room is already running turns. Safe to repeat.</summary>
     [Alias("Wake")]
     Task Wake();
 
     /// <summary>
-    /// Deactivates the room unless it is at work, so that a caller who reads many rooms does not leave all of them in memory. Safe
-    /// to repeat.
+    /// Deactivates the room if no turn is pending and no write is running. A caller that reads many rooms does not leave all of
+    /// them in memory then. Safe to repeat.
     /// </summary>
-    [Alias("Release")]
-    Task Release();
+    [Alias("DeactivateIfIdle")]
+    Task DeactivateIfIdle();
 
     /// <summary>
     /// The maximum code units that <see cref="Follow"/> returns. It bounds the memory that a stalled reader holds.

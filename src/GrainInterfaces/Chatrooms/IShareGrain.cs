@@ -18,7 +18,7 @@ public interface IShareGrain : IGrainWithIntegerKey
     [Alias("Create")]
     Task<CreateShareOutcome> Create(RoomKey room, NewShare share);
 
-    /// <summary>The shares of a room that go on, in no particular order; null when there is no such room.</summary>
+    /// <summary>The active shares of a room, in no particular order; null when there is no such room.</summary>
     [Alias("List")]
     Task<ImmutableArray<RoomShare>?> List(RoomKey room);
 
@@ -36,17 +36,21 @@ public interface IShareGrain : IGrainWithIntegerKey
     [Alias("Find")]
     Task<RoomShare?> Find(string tokenHash);
 
-    /// <summary>The maximum number of a room's shares that go on.</summary>
+    /// <summary>The maximum number of a room's active shares.</summary>
     const int MaxShares = 100;
 }
 
 /// <summary>A share to make.</summary>
 /// <param name="Id">The id, chosen by the caller.</param>
 /// <param name="TokenHash">The SHA-256 of the token in hexadecimal digits.</param>
+/// <param name="CreatedAt">The time of the request, to the millisecond.</param>
 /// <param name="ExpiresAt">When the share ends, to the millisecond; null for never.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.NewShare")]
 public sealed record NewShare(
-    [property: Id(0)] Guid Id, [property: Id(1)] string TokenHash, [property: Id(2)] DateTimeOffset? ExpiresAt)
+    [property: Id(0)] Guid Id,
+    [property: Id(1)] string TokenHash,
+    [property: Id(2)] DateTimeOffset CreatedAt,
+    [property: Id(3)] DateTimeOffset? ExpiresAt)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(NewShare);
@@ -101,11 +105,15 @@ public abstract record CreateShareOutcome
     [GenerateSerializer, Immutable, Alias("geminichat.CreateShareOutcome.TooManyShares")]
     public sealed record TooManyShares : CreateShareOutcome;
 
+    /// <summary>The share would have ended before it began.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.CreateShareOutcome.AlreadyExpired")]
+    public sealed record AlreadyExpired : CreateShareOutcome;
+
     /// <summary>The room has no messages.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CreateShareOutcome.RoomEmpty")]
     public sealed record RoomEmpty : CreateShareOutcome;
 
-    /// <summary>The last reply is still being written.</summary>
+    /// <summary>A reply of the shown branch is still being written.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CreateShareOutcome.ReplyPending")]
     public sealed record ReplyPending : CreateShareOutcome;
 

@@ -43,6 +43,10 @@ public abstract record PostOutcome
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.MessageAbsent")]
     public sealed record MessageAbsent : PostOutcome;
 
+    /// <summary>The message has the maximum number of versions.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.TooManyVersions")]
+    public sealed record TooManyVersions([property: Id(0)] int Limit) : PostOutcome;
+
     /// <summary>A reply to the same message is still pending.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.ReplyOpen")]
     public sealed record ReplyPending : PostOutcome;

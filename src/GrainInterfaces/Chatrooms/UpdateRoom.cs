@@ -6,8 +6,8 @@ namespace GeminiChat.GrainInterfaces.Chatrooms;
 /// <param name="ExpectedVersions">
 /// Versions of the room. Name, prompt, pin and archive must be unchanged since one of them. Null for no condition.
 /// </param>
-/// <param name="IsPinned">Whether the list shows it first; null to keep what is.</param>
-/// <param name="IsArchived">Whether the list leaves it out; null to keep what is.</param>
+/// <param name="IsPinned">Whether the list shows it first; null to keep the current value.</param>
+/// <param name="IsArchived">Whether the list leaves it out; null to keep the current value.</param>
 /// <param name="Head">
 /// A message. The branch that holds it is shown from then on, down to its newest message. Null to keep the branch.
 /// </param>

@@ -102,8 +102,9 @@ public partial interface IUserGrain : IGrainWithGuidKey
     Task Wake();
 
     /// <summary>
-    /// Searches the messages of all rooms. A search that begins after a message was acknowledged finds it, and one that
-    /// begins after a deletion was acknowledged finds nothing of what was deleted.
+    /// Searches the messages of all rooms that are not temporary, for at most 3 s. A search that begins after a message was
+    /// acknowledged finds it, and one that begins after a deletion was acknowledged finds nothing of what was deleted. Messages
+    /// from before the search are missing until they are indexed. May throw <see cref="StoreUnavailableException"/>.
     /// </summary>
     [AlwaysInterleave, Alias("Search")]
     Task<SearchOutcome> Search(MessageSearch search);

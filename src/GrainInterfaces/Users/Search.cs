@@ -38,6 +38,10 @@ public abstract record SearchOutcome
     [GenerateSerializer, Immutable, Alias("geminichat.SearchOutcome.InvalidText")]
     public sealed record InvalidText : SearchOutcome;
 
+    /// <summary>The search took longer than 3 s.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.SearchOutcome.TimedOut")]
+    public sealed record TimedOut : SearchOutcome;
+
     /// <summary>As many searches of the user as may run at once are running.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.SearchOutcome.TooManySearches")]
     public sealed record TooManySearches : SearchOutcome;

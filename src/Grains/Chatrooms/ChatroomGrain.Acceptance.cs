@@ -15,6 +15,7 @@ internal sealed partial class ChatroomGrain
     {
         using var trace = TurnMetrics.StartAcceptance(batch);
         await ResolveUnknownCommit(room);
+        await ResolveUnknownHead(room);
         var (ready, deferred) = await SelectReady(room, batch);
         if (ready.IsEmpty)
         {
@@ -30,7 +31,7 @@ internal sealed partial class ChatroomGrain
                 foreach (var (pending, turn) in ready.Zip(stored.Turns))
                 {
                     var position = room.GetPosition(turn.Reply.Id);
-                    var outcome = new PostOutcome.Accepted(room.GetCurrent(turn.Message), room.Conversation.WithPlace(turn.Reply), position);
+                    var outcome = new PostOutcome.Accepted(room.GetCurrent(turn.Message), room.Conversation.WithParentAndSiblings(turn.Reply), position);
                     _ = pending.Complete(outcome, after: userNotified);
                 }
 
@@ -53,18 +54,18 @@ internal sealed partial class ChatroomGrain
     {
         var now = services.Now();
         var next = room.Row.NextId;
-        var (head, newest) = (room.Conversation.Head, room.Conversation.NewestHead);
+        var (head, newest) = (room.Conversation.Head, room.Conversation.DefaultHead);
         var turns = ImmutableArray.CreateBuilder<AcceptedTurn>(batch.Length);
         foreach (var pending in batch)
         {
             var turn = pending.Request.ToAcceptedTurn(next, now, head);
             var isBranch = turn.RegeneratedReplyId is not null || turn.Message.ParentId != newest;
-            turns.Add(turn with { IsBranch = isBranch, TraceContext = pending.TraceContext });
+            turns.Add(turn with { StoresParent = isBranch, TraceContext = pending.TraceContext });
             head = newest = turn.Reply.Id;
             next = turn.Reply.Id + 1;
         }
 
-        return new Acceptance(room.Key, room.Row.NextId, turns.MoveToImmutable(), room.CreateNextSummary(now), now, services.Quota.Value);
+        return new Acceptance(room.Key, room.Row.NextId, turns.MoveToImmutable(), room.CreateNextSummary(now), now, services.Quota.Value, room.Conversation.ChosenHead);
     }
 
     private async Task<AcceptanceOutcome> Commit(Acceptance acceptance)

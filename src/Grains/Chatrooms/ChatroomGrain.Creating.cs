@@ -42,15 +42,36 @@ internal sealed partial class ChatroomGrain
         return new CreateRoomOutcome.Created(_room.Row.Summary);
     }
 
+    public async Task<CreateRoomOutcome?> FindCopy(string request)
+    {
+        DeactivateIfAbsent();
+        if (_room is { } room)
+        {
+            return room.Row.CreationFingerprint == GetFingerprint(request)
+                ? new CreateRoomOutcome.Created(room.Row.Summary)
+                : new CreateRoomOutcome.AlreadyExists();
+        }
+
+        return await services.Rooms.WasDeleted(_key) ? new CreateRoomOutcome.Deleted() : null;
+    }
+
     /// <summary>A fingerprint that tells apart requests for the same room id, at most 64 characters.</summary>
-    private static string GetFingerprint(NewRoom room) => Convert.ToHexString(
-        SHA256.HashData(Encoding.UTF8.GetBytes(
-            room.Copy?.Request ?? $"{(room.IsTemporary ? "temporary " : "")}{room.Name.Length} {room.Name}{room.SystemPrompt}")));
+    private static string GetFingerprint(NewRoom room) =>
+        GetFingerprint(room.Copy?.Request ?? $"{(room.IsTemporary ? "temporary " : "")}{room.Name.Length} {room.Name}{room.SystemPrompt}");
+
+    private static string GetFingerprint(string request) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(request)));
 
     /// <summary>Stores the room's row if the user may have one more room.</summary>
     /// <returns>Null when the room is stored, by this request or an earlier one; otherwise the reason for the refusal.</returns>
     private async Task<CreateRoomOutcome?> StoreNew(NewRoom room, string fingerprint)
     {
+        if (room.Copy is { } copy
+            && (copy.CountMessages() > RoomCopy.MaxMessages
+                || await services.Rooms.MeasureText(_key with { RoomId = copy.SourceRoomId }, copy.Ranges) > RoomCopy.MaxTextBytes))
+        {
+            return new CreateRoomOutcome.CopyTooLong();
+        }
+
         switch (await _user.ReserveRoom(_key.RoomId))
         {
             case RoomReservation.UserAbsent:

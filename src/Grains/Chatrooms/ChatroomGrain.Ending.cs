@@ -18,7 +18,7 @@ internal sealed partial class ChatroomGrain
     public async Task<bool> Delete() =>
         await Delete(unusedSince: null) || (_room is not null && await Delete(unusedSince: null));
 
-    public Task<bool> DeleteIfUnused(DateTimeOffset since) => Delete(since);
+    public Task<bool> DeleteIfUnusedSince(DateTimeOffset since) => Delete(since);
 
     private async Task<bool> Delete(DateTimeOffset? unusedSince)
     {

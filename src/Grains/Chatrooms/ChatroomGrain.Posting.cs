@@ -6,7 +6,10 @@ namespace GeminiChat.Grains.Chatrooms;
 /// </summary>
 internal sealed partial class ChatroomGrain
 {
-    // Held while turns are accepted or the head is chosen: a turn goes on from the head of the moment of its acceptance.
+    // Each of them lists all others.
+    private const int MaxVersions = 200;
+
+    // Held while turns are accepted or the head is chosen: a turn follows the head at the time of its acceptance.
     private readonly SemaphoreSlim _commitLock = new(1, 1);
     private readonly Dictionary<string, (TurnRequest Request, Task<PostOutcome> Outcome)> _inFlight = [];
     private List<UncommittedTurnRequest> _waiting = [];
@@ -94,7 +97,7 @@ internal sealed partial class ChatroomGrain
 
     private async Task<PostOutcome> AcceptOnce(Room room, TurnRequest request)
     {
-        if (Refusal(room) is { } refusal)
+        if (Refusal(room, request) is { } refusal)
         {
             // A repeat of an accepted request is never refused.
             return await FindRepeat(room, request) ?? refusal;
@@ -106,7 +109,7 @@ internal sealed partial class ChatroomGrain
         return await pending.Outcome;
     }
 
-    private PostOutcome? Refusal(Room room)
+    private PostOutcome? Refusal(Room room, TurnRequest request)
     {
         if (services.Shutdown.Stopping.IsCancellationRequested && services.PickOtherSilo() is null)
         {
@@ -115,7 +118,9 @@ internal sealed partial class ChatroomGrain
 
         var pending = room.PendingTurns.Count + _waiting.Count + _committing;
         var most = services.Options.Value.MaxWaitingTurns;
-        return pending > most ? new PostOutcome.QueueFull(most) : null;
+        return pending > most ? new PostOutcome.QueueFull(most)
+            : room.Conversation.CountVersions(request) >= MaxVersions ? new PostOutcome.TooManyVersions(MaxVersions)
+            : null;
     }
 
     private void CommitWaiting(Room room)
@@ -143,8 +148,11 @@ internal sealed partial class ChatroomGrain
             {
                 batch.ForEach(pending => pending.Fail(failure));
             }
+            finally
+            {
+                _commitLock.Release();
+            }
 
-            _commitLock.Release();
             _committing = 0;
         }
     }

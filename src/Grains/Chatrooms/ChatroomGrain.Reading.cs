@@ -51,11 +51,11 @@ internal sealed partial class ChatroomGrain
         }
 
         return _room is { } room && await Find(room, replyId) is { Sender: Sender.Ai } finished
-            ? ReplyText.Read(room.Conversation.WithPlace(finished), from)
+            ? ReplyText.Read(room.Conversation.WithParentAndSiblings(finished), from)
             : null;
     }
 
-    public Task Release()
+    public Task DeactivateIfIdle()
     {
         if (_room is not { PendingTurns.Count: > 0 } && _waiting.Count == 0 && _committing == 0 && _unknown is null
             && _creation is not { IsCompleted: false })

@@ -3,6 +3,8 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <summary>Updating: the user changes the room's settings, or shows another branch.</summary>
 internal sealed partial class ChatroomGrain
 {
+    private bool _isHeadUnknown;
+
     public async Task<UpdateRoomOutcome> Update(RoomPatch patch)
     {
         DeactivateIfAbsent();
@@ -15,6 +17,11 @@ internal sealed partial class ChatroomGrain
         if (patch.Head is { } message && await Find(room, message) is null)
         {
             return new UpdateRoomOutcome.MessageAbsent();
+        }
+
+        if (patch.Head is { } wanted && room.Conversation.NewestDescendantOf(wanted) != room.Conversation.Head && _settings!.IsOutdated(patch))
+        {
+            return new UpdateRoomOutcome.Outdated();
         }
 
         var outcome = await _settings!.Update(patch);
@@ -47,6 +54,17 @@ internal sealed partial class ChatroomGrain
         }
     }
 
+    /// <summary>Reads the head after a choice whose outcome is unknown.</summary>
+    private async Task ResolveUnknownHead(Room room)
+    {
+        if (_isHeadUnknown)
+        {
+            var stored = await services.Rooms.Load(room.Key, tail: 0) ?? throw StaleActivation.ForRoom(room.Key);
+            room.Conversation.ChooseHead(stored.Row.NextId == room.Row.NextId ? stored.Row.ChosenHead : null);
+            _isHeadUnknown = false;
+        }
+    }
+
     /// <summary>Shows the branch that holds a message, down to its newest message.</summary>
     private async Task<Room> ShowBranch(Room room, long messageId)
     {
@@ -54,7 +72,8 @@ internal sealed partial class ChatroomGrain
         try
         {
             await ResolveUnknownCommit(room);
-            var head = room.Conversation.FindHead(messageId);
+            await ResolveUnknownHead(room);
+            var head = room.Conversation.NewestDescendantOf(messageId);
             if (head == room.Conversation.Head)
             {
                 return room;
@@ -62,11 +81,14 @@ internal sealed partial class ChatroomGrain
 
             // The user's choice is no activity of the room.
             var summary = room.CreateNextSummary(room.Row.Summary.UpdatedAt);
-            if (!await services.Rooms.ChooseHead(room.Key, head, room.Row.NextId, summary.Version))
+            var expected = new RoomFence(room.Row.NextId, room.Conversation.ChosenHead);
+            _isHeadUnknown = true;
+            if (!await services.Rooms.ChooseHead(room.Key, head, expected, summary.Version))
             {
                 throw StaleActivation.ForRoom(room.Key);
             }
 
+            _isHeadUnknown = false;
             room.ApplyHead(head, summary);
             return room;
         }

@@ -2,7 +2,7 @@ namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
 /// The messages of a room, and which branch of them is shown. The newest messages are in memory, and so are those of the branch
-/// that was told to the model last. All others are in the store. Not thread-safe: one activation owns it.
+/// that was sent to the model last. All others are in the store. Not thread-safe: one activation owns it.
 /// </summary>
 internal sealed class Conversation
 {
@@ -18,10 +18,9 @@ internal sealed class Conversation
     private readonly int _capacity;
     private readonly List<RoomMessage> _tail;
     private readonly MessageTree _tree;
-    private Dictionary<long, RoomMessage> _older = [];
+    private Dictionary<long, RoomMessage> _branchMessages = [];
     private int _textLength;
     private int _changes;
-    private long? _chosenHead;
 
     /// <summary>Creates the conversation from what the store returned.</summary>
     /// <param name="room">The room.</param>
@@ -33,15 +32,18 @@ internal sealed class Conversation
         (_room, _store, _capacity) = (room, store, capacity);
         _tail = [.. stored.Tail];
         _tree = new MessageTree(stored.Branches, stored.Row.NextId);
-        _chosenHead = stored.Row.ChosenHead;
+        ChosenHead = stored.Row.ChosenHead;
         AddLength(_tail.Sum(message => message.Content.Length));
     }
 
     /// <summary>The newest message of the shown branch, which the next message follows; null in an empty room.</summary>
-    public long? Head => _chosenHead ?? NewestHead;
+    public long? Head => ChosenHead ?? DefaultHead;
+
+    /// <summary>The head that the user has chosen since the newest message; null for none.</summary>
+    public long? ChosenHead { get; private set; }
 
     /// <summary>The head when the user has not chosen another one.</summary>
-    public long? NewestHead => _tree.DefaultHead is > 0 and var head ? head : null;
+    public long? DefaultHead => _tree.DefaultHead is > 0 and var head ? head : null;
 
     /// <summary>Adds the next message. It becomes the head.</summary>
     public void Add(RoomMessage message)
@@ -55,7 +57,7 @@ internal sealed class Conversation
         _changes++;
         _tail.Add(message);
         _tree.Add(message.Id, message.ParentId ?? 0);
-        _chosenHead = null;
+        ChosenHead = null;
         AddLength(message.Content.Length);
     }
 
@@ -70,7 +72,7 @@ internal sealed class Conversation
         }
         else
         {
-            _older.Remove(message.Id);
+            _branchMessages.Remove(message.Id);
         }
     }
 
@@ -86,11 +88,11 @@ internal sealed class Conversation
         }
     }
 
-    /// <summary>Shows the branch that ends with a message.</summary>
-    public void ChooseHead(long head) => _chosenHead = head;
+    /// <summary>Shows the branch that ends with a message; null for the branch of the newest message.</summary>
+    public void ChooseHead(long? head) => ChosenHead = head;
 
-    /// <summary>The end of the branch that holds a message and the newest of the messages after it.</summary>
-    public long FindHead(long id) => _tree.NewestDescendantOf(id);
+    /// <summary>The newest message among a message and all that follow it.</summary>
+    public long NewestDescendantOf(long id) => _tree.NewestDescendantOf(id);
 
     /// <summary>The path from the first message to a message.</summary>
     public ImmutableArray<IdRange> PathTo(long id) => _tree.PathTo(id);
@@ -98,14 +100,22 @@ internal sealed class Conversation
     /// <summary>The message that a message follows; null for a first message.</summary>
     public long? ParentOf(long id) => _tree.ParentOf(id) is > 0 and var parent ? parent : null;
 
-    /// <summary>A message with its place in the tree.</summary>
-    public RoomMessage WithPlace(RoomMessage message)
+    /// <summary>A message with its parent and siblings.</summary>
+    public RoomMessage WithParentAndSiblings(RoomMessage message)
     {
         var (parent, siblings) = (ParentOf(message.Id), _tree.SiblingsOf(message.Id));
         return message.ParentId == parent && message.Siblings == siblings
             ? message
             : message with { ParentId = parent, Siblings = siblings };
     }
+
+    /// <summary>How many messages exist beside the one that a request would add.</summary>
+    public int CountVersions(TurnRequest request) => _tree.ChildrenOf(request switch
+    {
+        EditRequest edit => edit.ParentId ?? 0,
+        RegenerateRequest regenerate => regenerate.Question.Id,
+        _ => Head ?? 0,
+    }).Length;
 
     /// <summary>The message that a reply answers, and the conversation before it.</summary>
     public async ValueTask<Question> GetQuestion(RoomMessage reply)
@@ -125,7 +135,7 @@ internal sealed class Conversation
     }
 
     /// <summary>Finds a message in memory.</summary>
-    public RoomMessage? FindInMemory(long id) => IndexOf(id) is { } index ? _tail[index] : _older.GetValueOrDefault(id);
+    public RoomMessage? FindInMemory(long id) => IndexOf(id) is { } index ? _tail[index] : _branchMessages.GetValueOrDefault(id);
 
     /// <summary>Finds a message in memory or in the store.</summary>
     public async ValueTask<RoomMessage?> Find(long id) =>
@@ -170,7 +180,7 @@ internal sealed class Conversation
         var messages = await _store.ReadMessages(_room, ids, MaxTextLength);
         var older = messages.Where(message => IndexOf(message.Id) is null).ToDictionary(message => message.Id);
         var isKept = changes == _changes && older.Values.Sum(message => (long)message.Content.Length) <= MaxOlderTextLength;
-        _older = isKept ? older : [];
+        _branchMessages = isKept ? older : [];
         return messages;
     }
 

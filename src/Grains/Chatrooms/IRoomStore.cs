@@ -90,14 +90,17 @@ public interface IRoomStore
     /// </summary>
     Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, ImmutableArray<long> ids, long maxTextLength);
 
+    /// <summary>The bytes of the texts of some messages.</summary>
+    Task<long> MeasureText(RoomKey room, ImmutableArray<IdRange> ranges);
+
     /// <summary>
     /// Stores the head that the user has chosen; false when the room's next id is not the expected one, or the room does not exist.
     /// </summary>
     /// <param name="room">The room.</param>
     /// <param name="head">The head.</param>
-    /// <param name="expectedNextId">The row's next id as the caller knows it. It is the fence: the next message moves the head.</param>
+    /// <param name="expected">The row's next id and chosen head as the caller knows them. They are the fence.</param>
     /// <param name="version">The room's new version.</param>
-    Task<bool> ChooseHead(RoomKey room, long head, long expectedNextId, long version);
+    Task<bool> ChooseHead(RoomKey room, long head, RoomFence expected, long version);
 
     /// <summary>Finds the turn that was accepted with an idempotency key.</summary>
     Task<StoredTurn?> FindTurn(RoomKey room, string key);
@@ -155,13 +158,17 @@ public sealed record StoredTurn(
 /// The time of acceptance. The turns count for its UTC day, one each, and it decides which tier is in force.
 /// </param>
 /// <param name="Limits">The daily limits of the tiers.</param>
+/// <param name="ExpectedHead">
+/// The head that the user has chosen, as the caller knows it; null for none. It is a part of the fence.
+/// </param>
 public sealed record Acceptance(
     RoomKey Room,
     long ExpectedNextId,
     ImmutableArray<AcceptedTurn> Turns,
     RoomSummary Summary,
     DateTimeOffset At,
-    DailyQuotaOptions Limits)
+    DailyQuotaOptions Limits,
+    long? ExpectedHead = null)
 {
     public DateOnly UsageDay => DateOnly.FromDateTime(At.UtcDateTime);
 
@@ -186,7 +193,7 @@ public abstract record AcceptanceOutcome
     /// <summary>The user has been deleted.</summary>
     public sealed record UserDeleted : AcceptanceOutcome;
 
-    /// <summary>The room's next id is not the expected one: another activation took over the room or deleted it.</summary>
+    /// <summary>The room's next id or head is not the expected one: another activation took over the room or deleted it.</summary>
     public sealed record Fenced : AcceptanceOutcome;
 }
 
@@ -199,7 +206,7 @@ public abstract record AcceptanceOutcome
 /// message.
 /// </param>
 /// <param name="EditedMessageId">For an edit, the message that the new one is a version of.</param>
-/// <param name="IsBranch">
+/// <param name="StoresParent">
 /// Whether the turn's first new message does not follow the room's newest message. Its parent is then stored.
 /// </param>
 /// <param name="TraceContext">The trace of the call that asked for the turn. It is not stored.</param>
@@ -209,10 +216,15 @@ public sealed record AcceptedTurn(
     string IdempotencyKey,
     long? RegeneratedReplyId = null,
     long? EditedMessageId = null,
-    bool IsBranch = false,
+    bool StoresParent = false,
     ActivityContext TraceContext = default);
 
 /// <summary>
 /// Names a reply and its attempt. A write takes effect only if the reply is still pending and at this attempt.
 /// </summary>
 public sealed record ReplyFence(RoomKey Room, long ReplyId, int Attempt);
+
+/// <summary>What another activation changes when it takes over a room.</summary>
+/// <param name="NextId">The room's next id.</param>
+/// <param name="ChosenHead">The head that the user has chosen since the newest message; null for none.</param>
+public readonly record struct RoomFence(long NextId, long? ChosenHead);

@@ -119,7 +119,7 @@ internal sealed class Room
         Conversation.Replace(finished);
         Row = Row with { IsNamed = Row.IsNamed || isTitled };
         ApplySummary(summary);
-        turn.Complete(Conversation.WithPlace(finished));
+        turn.Complete(Conversation.WithParentAndSiblings(finished));
     }
 
     /// <summary>Applies feedback that has been stored, and returns the reply with it.</summary>
@@ -131,7 +131,7 @@ internal sealed class Room
 
         // A page that is being read without the feedback must not be cached. A new row prevents it.
         ApplySummary(Row.Summary);
-        return Conversation.WithPlace(current);
+        return Conversation.WithParentAndSiblings(current);
     }
 
     /// <summary>Applies settings that have been stored.</summary>
@@ -159,9 +159,9 @@ internal sealed class Room
         ApplySummary(summary);
     }
 
-    /// <summary>A message in its current state, with its place in the tree.</summary>
+    /// <summary>A message in its current state, with its parent and siblings.</summary>
     public RoomMessage GetCurrent(RoomMessage stored) =>
-        Conversation.WithPlace(FindPendingTurn(stored.Id)?.GetCurrent() ?? stored);
+        Conversation.WithParentAndSiblings(FindPendingTurn(stored.Id)?.GetCurrent() ?? stored);
 
     /// <summary>A page of all messages.</summary>
     public async ValueTask<RoomView> GetView(int limit, long? before)
@@ -197,7 +197,7 @@ internal sealed class Room
     public RoomBranch GetBranch(long last)
     {
         var path = Conversation.PathTo(last);
-        var isPending = _pendingTurns.Exists(turn => path.Any(range => turn.Reply.Id >= range.First && turn.Reply.Id <= range.Last));
+        var isPending = _pendingTurns.Exists(turn => path.Any(range => range.Contains(turn.Reply.Id)));
         return new RoomBranch(Row.Summary, Row.SystemPrompt, path, isPending);
     }
 

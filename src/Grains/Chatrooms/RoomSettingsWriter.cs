@@ -47,6 +47,10 @@ internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) :
             : null;
     }
 
+    /// <summary>Whether the settings have changed since all versions that the patch expects.</summary>
+    public bool IsOutdated(RoomPatch patch) =>
+        patch.ExpectedVersions is { } versions && !versions.Any(version => IsUnchangedSince(version, room.Row.Summary));
+
     public void Dispose() => _writeLock.Dispose();
 
     private async Task<UpdateRoomOutcome> Store(RoomPatch patch)
@@ -61,7 +65,7 @@ internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) :
                 return new UpdateRoomOutcome.Updated(known.Summary, known.SystemPrompt);
             }
 
-            if (patch.ExpectedVersions is { } versions && !versions.Any(version => IsUnchangedSince(version, known.Summary)))
+            if (IsOutdated(patch))
             {
                 return new UpdateRoomOutcome.Outdated();
             }

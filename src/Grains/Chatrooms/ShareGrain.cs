@@ -15,7 +15,12 @@ internal sealed class ShareGrain(IShareStore shares, TimeProvider time) : Grain,
     {
         if (await shares.Find(share.Id) is { } known)
         {
-            return AnswerRepeat(known, share);
+            return AnswerRepeat(known, room, share);
+        }
+
+        if (share.ExpiresAt <= Now)
+        {
+            return new CreateShareOutcome.AlreadyExpired();
         }
 
         if (await GrainFactory.Chatroom(room).GetBranch(last: null) is not { } branch)
@@ -28,12 +33,12 @@ internal sealed class ShareGrain(IShareStore shares, TimeProvider time) : Grain,
             return new CreateShareOutcome.ReplyPending();
         }
 
-        if (branch.GetHead() == 0)
+        if (branch.GetHead() is not { } last)
         {
             return new CreateShareOutcome.RoomEmpty();
         }
 
-        var created = new RoomShare(share.Id, share.TokenHash, room, branch.GetHead(), branch.Room.Name, Now, share.ExpiresAt);
+        var created = new RoomShare(share.Id, share.TokenHash, room, last, branch.Room.Name, share.CreatedAt, share.ExpiresAt);
         return await shares.Create(created) ? new CreateShareOutcome.Created(created) : await ExplainRefusal(room, share);
     }
 
@@ -44,41 +49,14 @@ internal sealed class ShareGrain(IShareStore shares, TimeProvider time) : Grain,
     public Task<RoomShare?> Find(string tokenHash) => shares.FindByToken(tokenHash, Now);
 
     private async Task<CreateShareOutcome> ExplainRefusal(RoomKey room, NewShare share) =>
-        await shares.Find(share.Id) is { } other ? AnswerRepeat(other, share)
+        await shares.Find(share.Id) is { } other ? AnswerRepeat(other, room, share)
         : await shares.List(room, Now) is null ? new CreateShareOutcome.RoomAbsent()
         : new CreateShareOutcome.TooManyShares();
 
-    private CreateShareOutcome AnswerRepeat(RoomShare known, NewShare share) =>
-        known.IsEnded || known.ExpiresAt <= Now ? new CreateShareOutcome.Ended()
+    // Ids come from callers, so another room's share is not shown.
+    private CreateShareOutcome AnswerRepeat(RoomShare known, RoomKey room, NewShare share) =>
+        known.Room != room ? new CreateShareOutcome.RoomAbsent()
+        : known.IsEnded || known.ExpiresAt <= Now ? new CreateShareOutcome.Ended()
         : known.ExpiresAt != share.ExpiresAt ? new CreateShareOutcome.KeyReused()
         : new CreateShareOutcome.Created(known);
-}
-
-/// <summary>The durable rows of shares. The row of a room takes those of its shares with it when it is deleted.</summary>
-/// <remarks>
-/// Every method may throw <see cref="StoreUnavailableException"/>. Writes may also throw
-/// <see cref="StoreOutcomeUnknownException"/>. They are durable when they complete, and safe to repeat.
-/// </remarks>
-public interface IShareStore
-{
-    /// <summary>
-    /// Inserts a share; false when its id is known, when the room or the user has been deleted, or when the room has
-    /// <see cref="IShareGrain.MaxShares"/>.
-    /// </summary>
-    Task<bool> Create(RoomShare share);
-
-    /// <summary>Reads a share, also one that has ended; null when there is none.</summary>
-    Task<RoomShare?> Find(Guid shareId);
-
-    /// <summary>Reads a share that goes on, of a user who has not been deleted; null when there is none.</summary>
-    Task<RoomShare?> FindByToken(string tokenHash, DateTimeOffset now);
-
-    /// <summary>Reads the shares of a room that go on; null when there is no such room.</summary>
-    Task<ImmutableArray<RoomShare>?> List(RoomKey room, DateTimeOffset now);
-
-    /// <summary>Ends a share and erases its name; false when there is none.</summary>
-    Task<bool> End(RoomKey room, Guid shareId, DateTimeOffset now);
-
-    /// <summary>Removes shares that ended or expired before a time.</summary>
-    Task RemoveEnded(DateTimeOffset endedBefore);
 }

@@ -105,7 +105,7 @@ internal sealed partial class UserGrain(
         _searches++;
         try
         {
-            return await messages.Search(this.GetPrimaryKey(), search) is { } found ? found : new SearchOutcome.InvalidText();
+            return await messages.Search(this.GetPrimaryKey(), search);
         }
         finally
         {

@@ -52,7 +52,7 @@ internal sealed partial class RoomExpiry(
             page.Where(room => room.UpdatedAt < since),
             async room =>
             {
-                if (await grains.Chatroom(room.Room).DeleteIfUnused(since))
+                if (await grains.Chatroom(room.Room).DeleteIfUnusedSince(since))
                 {
                     Interlocked.Increment(ref deleted);
                 }

@@ -47,6 +47,14 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
         order by m.id desc
         """;
 
+    // The length is in the row, so the texts themselves are not read.
+    private string SelectTextLength => field ??= $"""
+        select coalesce(sum(octet_length(m.content)), 0)
+        from {database.ArrayTable("@ids")} cross join messages m
+        where m.room_id = @room and m.id = k.value
+          and exists (select 1 from rooms where room_id = @room and user_id = @user)
+        """;
+
     private const string SelectMessage = $"""
         select {RowReader.MessageColumns}
         from messages m join rooms r on r.room_id = m.room_id
@@ -128,8 +136,15 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
     public Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected) =>
         writer.Write(RoomWrites.ChangeSettings(room, row, expected));
 
-    public Task<bool> ChooseHead(RoomKey room, long head, long expectedNextId, long version) =>
-        writer.Write(RoomWrites.ChooseHead(room, head, expectedNextId, version));
+    public Task<bool> ChooseHead(RoomKey room, long head, RoomFence expected, long version) =>
+        writer.Write(RoomWrites.ChooseHead(room, head, expected, version));
+
+    public Task<long> MeasureText(RoomKey room, ImmutableArray<IdRange> ranges)
+    {
+        var ids = database.ArrayParameter([.. ranges.SelectMany(range => Enumerable.Range(0, (int)range.Count()).Select(i => range.First + i))]);
+        return database.Read(connection => connection.ExecuteScalarAsync<long>(
+            SelectTextLength, new { room = room.RoomId, user = room.UserId, ids }));
+    }
 
     public Task<bool> Delete(RoomKey room, DateTimeOffset now, DateTimeOffset? unusedSince = null) =>
         deleted.Delete(room, now, unusedSince);

@@ -13,7 +13,8 @@ internal sealed partial class RoomWrites
     // Every acceptance has its own mark, and the statements of an acceptance stay together in a batch.
     private const string Mark = "from rooms where room_id = @room and last_accept = @commit";
 
-    private const string IsAccepted = $"{Mark} and next_id > @replyId";
+    /// <summary>The room, if the turn with the reply <c>@replyId</c> is accepted.</summary>
+    public const string IsAccepted = $"{Mark} and next_id > @replyId";
 
     // Inserts nothing when the turn is not accepted. A conflict of keys would be a bug. It raises an error, so that nothing of
     // the acceptance is stored.
@@ -89,13 +90,15 @@ internal sealed partial class RoomWrites
     // All or none of the turns have new keys.
     private string AcceptFirst => field ??= $"""
         {MoveNextId}
+          and {ChosenHead} = @expectedHead
           and not exists (select 1 from deleted_users where user_id = @user)
           and not exists ({KnownKeys})
         """;
 
     private string ReadOutcome => field ??= $"""
         select case when r.last_accept = @commit then 1 else 0 end, coalesce(r.next_id, 0),
-          case when r.last_accept = @commit then 0 when exists ({KnownKeys}) then 1 else 0 end, {RowReader.AllowanceColumns}
+          case when r.last_accept = @commit then 0 when exists ({KnownKeys}) then 1 else 0 end,
+          coalesce(case when r.head_next_id = r.next_id then r.head end, 0), {RowReader.AllowanceColumns}
         from {RowReader.AllowanceTables}
         left join rooms r on r.room_id = @room and r.user_id = @user
         """;
@@ -141,9 +144,9 @@ internal sealed partial class RoomWrites
         ];
         return
         [
-            at == 0 ? new(AcceptFirst, [.. judged, keys]) : new(AcceptNext, judged),
+            at == 0 ? new(AcceptFirst, [.. judged, keys, ("expectedHead", acceptance.ExpectedHead ?? 0)]) : new(AcceptNext, judged),
             .. Insert(own, turn),
-            .. turn.RegeneratedReplyId is null ? database.Index.Accepted(acceptance.Room, acceptance.Summary, turn, own) : [],
+            .. turn.RegeneratedReplyId is null ? database.Index.AddAccepted(acceptance.Room, acceptance.Summary, turn, own) : [],
             new(AddUsage, judged),
         ];
     }
@@ -151,12 +154,12 @@ internal sealed partial class RoomWrites
     private static AcceptanceOutcome Outcome(long?[] row, Acceptance acceptance)
     {
         var (isAccepted, nextId, isKeyKnown) = (row[0] > 0, row[1], row[2] > 0);
-        var allowance = RowReader.Allowance(row.AsSpan(3));
+        var allowance = RowReader.Allowance(row.AsSpan(4));
         var usage = allowance.UsageAt(acceptance.At, acceptance.Limits);
         return isAccepted ? new AcceptanceOutcome.Accepted(acceptance.Turns.Count(turn => turn.Reply.Id < nextId), usage)
             : allowance.IsDeleted ? new AcceptanceOutcome.UserDeleted()
             : isKeyKnown ? new AcceptanceOutcome.KeyKnown()
-            : nextId == acceptance.ExpectedNextId ? new AcceptanceOutcome.LimitReached(usage)
+            : (nextId, row[3]) == (acceptance.ExpectedNextId, acceptance.ExpectedHead ?? 0) ? new AcceptanceOutcome.LimitReached(usage)
             : new AcceptanceOutcome.Fenced();
     }
 
@@ -176,7 +179,7 @@ internal sealed partial class RoomWrites
         ImmutableArray<Statement> inserts = turn.RegeneratedReplyId is { } regenerated
             ? Regenerate(reply.Add(("regenerates", regenerated)))
             : [new Statement(InsertTurn, [.. reply, .. MessageOf(turn)])];
-        return turn.IsBranch ? [.. inserts, new Statement(InsertBranch, [.. own, .. BranchOf(turn)])] : inserts;
+        return turn.StoresParent ? [.. inserts, new Statement(InsertBranch, [.. own, .. BranchOf(turn)])] : inserts;
     }
 
     // The updates come first, because the second one would also find the new reply.

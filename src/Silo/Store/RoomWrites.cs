@@ -50,23 +50,12 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         where room_id = @room and user_id = @user and settings_version = @expected and version < @version
         """;
 
+    // 0 for none.
+    private const string ChosenHead = "coalesce(case when head_next_id = next_id then head end, 0)";
+
     private const string StoreHead = $"""
         update rooms set head = @head, head_next_id = next_id, version = {NewerVersion}
-        where room_id = @room and user_id = @user and next_id = @expected
-        """;
-
-    // A copy has no key, counts for no day, and nothing is superseded in it: it has one reply to each message. It follows the
-    // message before it, so the message that a reply answers has the id before.
-    private const string CopyMessages = """
-        insert into messages (
-          room_id, id, sender, content, created_at, status, reply_to, reason, model, input_tokens, output_tokens, attempt, touched_at)
-        select @room, m.id - @shift, m.sender, m.content, m.created_at, m.status,
-          case when m.sender = 1 then m.id - @shift - 1 end, m.reason, m.model, m.input_tokens, m.output_tokens, m.attempt, @created
-        from messages m
-        where m.room_id = @source and m.id between @first and @last
-          and exists (select 1 from rooms where room_id = @source and user_id = @user)
-          and exists (select 1 from rooms where room_id = @room and user_id = @user and created_as = @as)
-        on conflict do nothing
+        where room_id = @room and user_id = @user and next_id = @expected and {ChosenHead} = @expectedHead
         """;
 
     private const string StoreFeedback = """
@@ -89,7 +78,8 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         """;
 
     // With the user's lock: another process may be deleting the room or the user.
-    public static WriteOperation Create(RoomKey room, RoomRow row, params ReadOnlySpan<Statement> copies) => new(WrittenTable.Rooms, room.RoomId, room.UserId,
+    public static WriteOperation Create(RoomKey room, RoomRow row, params ReadOnlySpan<Statement> copies) => new(
+        WrittenTable.Rooms, room.RoomId, room.UserId,
     [
         new(InsertRoom,
         [
@@ -111,37 +101,16 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         LocksUser = true,
     };
 
-    /// <summary>The statements that copy messages of another room into a new one, with their words.</summary>
-    public ImmutableArray<Statement> Copy(RoomKey room, RoomRow row, RoomCopy copy)
-    {
-        var statements = ImmutableArray.CreateBuilder<Statement>();
-        var next = 1L;
-        foreach (var range in copy.Ranges)
-        {
-            var shift = range.First - next;
-            statements.Add(new(CopyMessages,
-            [
-                ("room", room.RoomId),
-                ("user", room.UserId),
-                ("as", row.CreationFingerprint),
-                ("source", copy.SourceRoomId),
-                ("first", range.First),
-                ("last", range.Last),
-                ("shift", shift),
-                ("created", row.Summary.CreatedAt),
-            ]));
-            statements.AddRange(database.Index.Copied(room, room with { RoomId = copy.SourceRoomId }, range, shift, row.Summary.CreatedAt));
-            next += range.Last - range.First + 1;
-        }
-
-        return statements.DrainToImmutable();
-    }
-
-    public static WriteOperation ChooseHead(RoomKey room, long head, long expectedNextId, long version) => Operation(room,
+    public static WriteOperation ChooseHead(RoomKey room, long head, RoomFence expected, long version) => Operation(room,
     [
         new(StoreHead,
         [
-            ("room", room.RoomId), ("user", room.UserId), ("head", head), ("expected", expectedNextId), ("version", version),
+            ("room", room.RoomId),
+            ("user", room.UserId),
+            ("head", head),
+            ("expected", expected.NextId),
+            ("expectedHead", expected.ChosenHead ?? 0),
+            ("version", version),
         ]),
     ]);
 
@@ -215,7 +184,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         var statements = refund is Refund.None ? database.FinishReplySql : database.FinishReplyAndRefundSql;
         return Operation(
             fence.Room,
-            [.. statements.Select(sql => new Statement(sql, parameters)), .. database.Index.Finished(fence, summary, reply)],
+            [.. statements.Select(sql => new Statement(sql, parameters)), .. database.Index.AddFinished(fence, summary, reply)],
             locksUser: refund is not Refund.None);
     }
 

@@ -11,14 +11,14 @@ internal sealed class ShareStore(Database database, GroupCommit writer) : IShare
     private const string Columns =
         "s.share_id, s.token_hash, s.user_id, s.room_id, s.last_id, s.name, s.created_at, s.expires_at, s.is_ended";
 
-    private const string GoesOn = "s.is_ended = 0 and (s.expires_at is null or s.expires_at > @now)";
+    private const string IsActive = "s.is_ended = 0 and (s.expires_at is null or s.expires_at > @now)";
 
     private static readonly string InsertShare = $"""
         insert into shares (share_id, token_hash, room_id, user_id, last_id, name, created_at, expires_at)
         select @share, @token, @room, @user, @last, @name, @now, @expires
         where exists (select 1 from rooms where room_id = @room and user_id = @user)
           and not exists (select 1 from deleted_users where user_id = @user)
-          and (select count(*) from shares s where s.room_id = @room and {GoesOn}) < {IShareGrain.MaxShares}
+          and (select count(*) from shares s where s.room_id = @room and {IsActive}) < {IShareGrain.MaxShares}
         on conflict do nothing
         """;
 
@@ -26,13 +26,13 @@ internal sealed class ShareStore(Database database, GroupCommit writer) : IShare
 
     private const string SelectByToken = $"""
         select {Columns} from shares s
-        where s.token_hash = @tokenHash and {GoesOn}
+        where s.token_hash = @tokenHash and {IsActive}
           and not exists (select 1 from deleted_users d where d.user_id = s.user_id)
         """;
 
     // A room without shares is one row of nulls.
     private const string SelectOfRoom = $"""
-        select {Columns} from rooms r left join shares s on s.room_id = r.room_id and {GoesOn}
+        select {Columns} from rooms r left join shares s on s.room_id = r.room_id and {IsActive}
         where r.room_id = @room and r.user_id = @user
         """;
 

@@ -78,6 +78,25 @@ public sealed class BranchTests(OwnSiloGatewayFixture gateway) : IClassFixture<O
     }
 
     [Fact]
+    public async Task A_branch_is_not_shown_if_the_settings_have_changed_since_the_version_of_If_Match()
+    {
+        var (person, room) = await NewRoom("one");
+        await Stream(person, $"{room}/message/1/edit");
+        using var renamed = await person.PatchAsJsonAsync(room, new { name = "renamed" });
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await Choose("\"1\"")).StatusCode);
+        Assert.Equal("3 4, head 4", await Shown(person, room));
+        Assert.Equal(HttpStatusCode.OK, (await Choose(renamed.Headers.ETag!.Tag)).StatusCode);
+        Assert.Equal("1 2, head 2", await Shown(person, room));
+
+        Task<HttpResponseMessage> Choose(string version)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Patch, room) { Content = JsonContent.Create(new { head = 1 }) };
+            request.Headers.TryAddWithoutValidation("If-Match", version);
+            return person.SendAsync(request);
+        }
+    }
+
+    [Fact]
     public async Task An_edit_that_an_event_stream_client_repeats_by_itself_attaches_to_its_reply()
     {
         var (person, room) = await NewRoom("one");
@@ -120,6 +139,11 @@ public sealed class BranchTests(OwnSiloGatewayFixture gateway) : IClassFixture<O
         await Stream(person, $"{room}/message");
         Assert.Equal(first.Headers.Location, (await Fork(person, room, "{}", "key")).Headers.Location);
         await (await Fork(person, room, """{"message_id":1}""", "key")).ReadProblemAsync(HttpStatusCode.UnprocessableEntity);
+
+        await person.DeleteAsync(room);
+        Assert.Equal(first.Headers.Location, (await Fork(person, room, "{}", "key")).Headers.Location);
+        await person.DeleteAsync(first.Headers.Location);
+        await (await Fork(person, room, "{}", "key")).ReadProblemAsync(HttpStatusCode.Gone);
     }
 
     [Fact]

@@ -85,7 +85,7 @@ internal sealed class RoomDriver(ApiUser user, HttpClient http, ChannelReader<Co
         var (next, now) = await ReadNextId();
         var message = (await SharedSilo.Current.Rooms.ReadMessage(Key, question))!;
         var reply = new RoomMessage(next, Sender.Ai, text, now, MessageStatus.Completed, question, Attempt: 1);
-        await Accept(next, now, [new AcceptedTurn(message, reply, Guid.CreateVersion7().ToString(), question + 1, IsBranch: true)]);
+        await Accept(next, now, [new AcceptedTurn(message, reply, Guid.CreateVersion7().ToString(), question + 1, StoresParent: true)]);
     }
 
     /// <summary>The model says some text.</summary>

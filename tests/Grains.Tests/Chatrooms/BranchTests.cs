@@ -192,6 +192,57 @@ public sealed class BranchTests(GrainTestCluster cluster) : IClassFixture<GrainT
         Assert.Equal(shown.Head is 2 ? "1 2, head 2" : "3 4, head 4", await Shown(test));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_choice_of_the_branch_whose_outcome_is_unknown_is_read_again(bool isStored)
+    {
+        await using var test = await cluster.NewRoom();
+        await test.PostAndAnswer("one", "first");
+        await Edit(test, 1, "one anew");
+        await Answer(test, 4, "first anew", ["user one anew"]);
+        cluster.RoomStoreFaults.NextChange = isStored ? FaultInjectingRoomStore.StoredWithUnknownOutcome : FaultInjectingRoomStore.NotStoredWithUnknownOutcome;
+        await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => Show(test, 1));
+
+        var third = await test.Post("two");
+        Assert.Equal(isStored ? 2 : 4, third.Message.ParentId);
+        (await test.Model.NextCall()).Answer("second");
+        await test.Room.ReadToEnd(third.Reply.Id);
+        var shown = await Shown(test);
+        await test.Deactivate();
+        Assert.Equal(shown, await Shown(test));
+    }
+
+    [Fact]
+    public async Task A_message_has_at_most_200_versions()
+    {
+        await using var test = await cluster.NewRoom();
+        test.Model.Answer = _ => "hi";
+        await test.PostAndWaitForReply("one");
+        for (var i = 2; i <= 200; i++)
+        {
+            await test.Room.ReadToEnd((await Edit(test, 1, $"version {i}")).Reply.Id);
+        }
+
+        Assert.IsType<PostOutcome.TooManyVersions>(await test.Room.Edit(1, new NewMessage("one more", "key")));
+        Assert.Equal(399, (await Edit(test, 1, "version 200")).Message.Id);
+    }
+
+    [Fact]
+    public async Task A_branch_with_too_much_text_is_not_copied()
+    {
+        await using var test = await cluster.NewRoom();
+        test.Model.Answer = _ => new string('a', 200_000);
+        for (var i = 0; i < 11; i++)
+        {
+            await test.PostAndWaitForReply($"message {i}");
+        }
+
+        var branch = (await test.Room.GetBranch(null))!;
+        var copy = cluster.Grains.Chatroom(test.Key with { RoomId = Guid.CreateVersion7() });
+        Assert.IsType<CreateRoomOutcome.CopyTooLong>(await copy.Create(new NewRoom("Copy", null, Copy: new RoomCopy(branch.Room.Id, branch.Ranges, ""))));
+    }
+
     private static async Task<PostOutcome.Accepted> Edit(RoomDriver test, long message, string content, string? key = null) =>
         Assert.IsType<PostOutcome.Accepted>(await test.Room.Edit(message, new NewMessage(content, key ?? $"edit {content}")));
 

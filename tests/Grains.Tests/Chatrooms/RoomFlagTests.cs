@@ -108,7 +108,7 @@ public sealed class RoomFlagTests(GrainTestCluster cluster) : IClassFixture<Grai
         await test.WaitUntil(async () => (await Rooms(test)).Contains(stored));
 
         await Update(test, new RoomPatch("shown", null));
-        Assert.IsType<Notice.RoomUpdated>(await next);
+        Assert.IsType<Notice.RoomRenamed>(await next);
     }
 
     [Fact]

@@ -41,6 +41,30 @@ public sealed class SharingTests(GrainTestCluster cluster) : IClassFixture<Grain
     }
 
     [Fact]
+    public async Task Another_user_does_not_get_a_share_by_its_id()
+    {
+        await using var test = await cluster.NewRoom();
+        await test.PostAndAnswer("why", "because");
+        var request = NewShare();
+        await Shares.Create(test.Key, request);
+
+        Assert.IsType<CreateShareOutcome.RoomAbsent>(await Shares.Create(test.Key with { UserId = Guid.CreateVersion7() }, request));
+    }
+
+    [Fact]
+    public async Task A_share_that_would_have_ended_before_it_begins_is_not_made_but_a_repeat_is_answered()
+    {
+        await using var test = await cluster.NewRoom();
+        await test.PostAndAnswer("why", "because");
+        var request = NewShare(expiresAt: cluster.Time.GetUtcNow().AddMinutes(1));
+        await Shares.Create(test.Key, request);
+        cluster.Time.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.IsType<CreateShareOutcome.Ended>(await Shares.Create(test.Key, request));
+        Assert.IsType<CreateShareOutcome.AlreadyExpired>(await Shares.Create(test.Key, NewShare(request.ExpiresAt)));
+    }
+
+    [Fact]
     public async Task Calls_with_the_same_id_at_once_make_one_share()
     {
         await using var test = await cluster.NewRoom();
@@ -86,10 +110,13 @@ public sealed class SharingTests(GrainTestCluster cluster) : IClassFixture<Grain
         Assert.IsType<CreateShareOutcome.RoomAbsent>(await Shares.Create(test.Key, request));
     }
 
-    private static NewShare NewShare(DateTimeOffset? expiresAt = null)
+    private static DateTimeOffset ToMillisecond(DateTimeOffset time) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
+
+    private NewShare NewShare(DateTimeOffset? expiresAt = null)
     {
         var id = Guid.CreateVersion7();
         return new NewShare(
-            id, $"hash of {id}", expiresAt is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds()) : null);
+            id, $"hash of {id}", ToMillisecond(cluster.Time.GetUtcNow()), expiresAt is { } time ? ToMillisecond(time) : null);
     }
 }

@@ -55,8 +55,10 @@ public sealed class FaultInjectingRoomStore(IRoomStore real) : IRoomStore
     public Task<ImmutableArray<RoomMessage>> ReadMessages(RoomKey room, ImmutableArray<long> ids, long maxTextLength) =>
         real.ReadMessages(room, ids, maxTextLength);
 
-    public Task<bool> ChooseHead(RoomKey room, long head, long expectedNextId, long version) =>
-        Inject(() => real.ChooseHead(room, head, expectedNextId, version), NextChange, () => NextChange = null);
+    public Task<bool> ChooseHead(RoomKey room, long head, RoomFence expected, long version) =>
+        Inject(() => real.ChooseHead(room, head, expected, version), NextChange, () => NextChange = null);
+
+    public Task<long> MeasureText(RoomKey room, ImmutableArray<IdRange> ranges) => real.MeasureText(room, ranges);
 
     public Task<RoomMessage?> ReadMessage(RoomKey room, long messageId) => real.ReadMessage(room, messageId);
 

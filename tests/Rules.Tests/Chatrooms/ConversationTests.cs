@@ -146,16 +146,16 @@ public sealed class ConversationTests
         Assert.Equal([1L, 7L], await BranchPage(conversation, 10, long.MaxValue));
         Assert.Equal([1L, 2L], (await conversation.GetQuestion(Message(6) with { ReplyTo = 5 })).Before.Select(message => message.Id));
 
-        conversation.ChooseHead(conversation.FindHead(3));
+        conversation.ChooseHead(conversation.NewestDescendantOf(3));
         Assert.Equal(4, conversation.Head);
         Assert.Equal([1L, 2L, 3L, 4L], await BranchPage(conversation, 10, long.MaxValue));
         Assert.Equal([2L, 3L], await BranchPage(conversation, 2, 4));
         conversation.Add(Message(8) with { ParentId = 4 });
         Assert.Equal(8, conversation.Head);
         Assert.Equal([1L, 2L, 3L, 4L, 8L], await BranchPage(conversation, 10, long.MaxValue));
-        Assert.Equal([3L, 5L], conversation.WithPlace(Message(5)).Siblings);
-        Assert.Equal(2, conversation.WithPlace(Message(5)).ParentId);
-        Assert.True(conversation.WithPlace(Message(8)).Siblings.IsDefault);
+        Assert.Equal([3L, 5L], conversation.WithParentAndSiblings(Message(5)).Siblings);
+        Assert.Equal(2, conversation.WithParentAndSiblings(Message(5)).ParentId);
+        Assert.True(conversation.WithParentAndSiblings(Message(8)).Siblings.IsDefault);
         Assert.Empty(_store.Reads);
     }
 
@@ -247,7 +247,9 @@ public sealed class ConversationTests
             return Task.FromResult<ImmutableArray<RoomMessage>>([.. ids.Order().Select(id => Message(id))]);
         }
 
-        public Task<bool> ChooseHead(RoomKey room, long head, long expectedNextId, long version) => throw new NotSupportedException();
+        public Task<bool> ChooseHead(RoomKey room, long head, RoomFence expected, long version) => throw new NotSupportedException();
+
+        public Task<long> MeasureText(RoomKey room, ImmutableArray<IdRange> ranges) => throw new NotSupportedException();
 
         public Task<StoredRoom?> Load(RoomKey room, int tail) => throw new NotSupportedException();
 

@@ -95,7 +95,7 @@ public sealed class DatabaseCopyTests
         Assert.True(code == 0, errors);
         await using var copy = await StoreHost.Start(pair.Target.Url);
         var found = await copy.Service<IMessageSearch>().Search(room.UserId, new MessageSearch("hello", 100));
-        Assert.Equal(60, found!.Messages.Length);
+        Assert.Equal(60, Assert.IsType<SearchOutcome.Found>(found).Messages.Length);
         Assert.Equal(0, await pair.Target.Count("select count(*) from unindexed_rooms"));
     }
 

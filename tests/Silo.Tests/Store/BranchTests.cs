@@ -24,7 +24,7 @@ public abstract class BranchTests(TestDatabase database) : StoreTestsBase(databa
     public async Task A_reply_that_the_previous_version_regenerated_is_a_branch()
     {
         var room = await Rooms.CreateRoomWithTurns(2);
-        await Rooms.Stores(SampleData.Accept(room, 5, SampleData.Regenerated(5, SampleData.Turn(1)) with { IsBranch = false }));
+        await Rooms.Stores(SampleData.Accept(room, 5, SampleData.Regenerated(5, SampleData.Turn(1)) with { StoresParent = false }));
         await Rooms.Stores(SampleData.Accept(room, 6, SampleData.Regenerated(6, SampleData.Turn(3))));
         Assert.Equal([new StoredBranch(5, 1, true), new(6, 3, false)], (await Rooms.Load(room, tail: 3))!.Branches);
     }
@@ -56,14 +56,29 @@ public abstract class BranchTests(TestDatabase database) : StoreTestsBase(databa
     {
         var room = await Rooms.CreateRoomWithTurns(2);
         Assert.Null((await Rooms.Load(room, tail: 1))!.Row.ChosenHead);
-        Assert.False(await Rooms.ChooseHead(room, 2, expectedNextId: 4, version: 9));
-        Assert.False(await Rooms.ChooseHead(room with { UserId = Guid.CreateVersion7() }, 2, expectedNextId: 5, version: 9));
-        Assert.True(await Rooms.ChooseHead(room, 2, expectedNextId: 5, version: 9));
+        Assert.False(await Rooms.ChooseHead(room, 2, new RoomFence(4, null), version: 9));
+        Assert.False(await Rooms.ChooseHead(room, 2, new RoomFence(5, 4), version: 9));
+        Assert.False(await Rooms.ChooseHead(room with { UserId = Guid.CreateVersion7() }, 2, new RoomFence(5, null), version: 9));
+        Assert.True(await Rooms.ChooseHead(room, 2, new RoomFence(5, null), version: 9));
         var row = (await Rooms.Load(room, tail: 1))!.Row;
         Assert.Equal((2L, 9L), (row.ChosenHead, row.Summary.Version));
+        Assert.False(await Rooms.ChooseHead(room, 4, new RoomFence(5, null), version: 10));
 
-        await Rooms.Stores(SampleData.Accept(room, 5, SampleData.Turn(5) with { IsBranch = true }));
+        var next = SampleData.Accept(room, 5, SampleData.Turn(5) with { StoresParent = true });
+        Assert.IsType<AcceptanceOutcome.Fenced>(await Rooms.Accept(next));
+        Assert.IsType<AcceptanceOutcome.LimitReached>(await Rooms.Accept(next with { ExpectedHead = 2, Limits = SampleData.Limits(1) }));
+        Assert.True(await Rooms.Stores(next with { ExpectedHead = 2 }));
         Assert.Null((await Rooms.Load(room, tail: 1))!.Row.ChosenHead);
+    }
+
+    [Fact]
+    public async Task The_text_of_messages_is_measured_in_bytes()
+    {
+        var room = await Rooms.CreateRoomWithTurns(1);
+        await Rooms.Stores(SampleData.Accept(room, 3, SampleData.Turn(3, text: "für")));
+        Assert.Equal(9, await Rooms.MeasureText(room, [new(1, 3)]));
+        Assert.Equal(5, await Rooms.MeasureText(room, [new(1, 2)]));
+        Assert.Equal(0, await Rooms.MeasureText(room with { UserId = Guid.CreateVersion7() }, [new(1, 3)]));
     }
 
     [Fact]
@@ -121,6 +136,6 @@ public abstract class BranchTests(TestDatabase database) : StoreTestsBase(databa
     private static AcceptedTurn Edited(long id, long edits, long? parent)
     {
         var turn = SampleData.Turn(id);
-        return turn with { Message = turn.Message with { ParentId = parent }, EditedMessageId = edits, IsBranch = true };
+        return turn with { Message = turn.Message with { ParentId = parent }, EditedMessageId = edits, StoresParent = true };
     }
 }

@@ -223,8 +223,14 @@ public abstract class MessageSearchTests(TestDatabase database) : StoreTestsBase
     protected async Task<SearchOutcome.Found> Find(RoomKey room, string query, int limit = 20, bool inRoom = false) =>
         Assert.IsType<SearchOutcome.Found>(await Search(room, query, limit, inRoom: inRoom));
 
-    protected Task<SearchOutcome.Found?> Search(RoomKey room, string query, int limit = 20, long? before = null, bool inRoom = false) =>
-        Host.Service<IMessageSearch>().Search(room.UserId, new MessageSearch(query, limit, before, inRoom ? room.RoomId : null));
+    /// <summary>Null when the query has no word, or too many.</summary>
+    protected async Task<SearchOutcome.Found?> Search(RoomKey room, string query, int limit = 20, long? before = null, bool inRoom = false)
+    {
+        var search = new MessageSearch(query, limit, before, inRoom ? room.RoomId : null);
+        var outcome = await Host.Service<IMessageSearch>().Search(room.UserId, search);
+        Assert.True(outcome is SearchOutcome.Found or SearchOutcome.InvalidText, outcome.GetType().Name);
+        return outcome as SearchOutcome.Found;
+    }
 
     private static string RandomQuery(Random random)
     {

@@ -32,7 +32,7 @@ internal static class SampleData
         turn.Reply with { Id = id },
         $"key-{id}",
         regenerates ?? turn.Reply.Id,
-        IsBranch: true);
+        StoresParent: true);
 
     public static Acceptance Accept(RoomKey room, long expected, params ImmutableArray<AcceptedTurn> turns) =>
         new(room, expected, turns.IsEmpty ? [Turn(expected)] : turns, Summary(room, version: expected + 1, minutes: 1), Noon, Limits(0));

@@ -1,6 +1,7 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Users;
+using GeminiChat.Silo.Store;
 using GeminiChat.Silo.Store.Search;
 
 namespace GeminiChat.Silo.Tests.Store;
@@ -50,7 +51,7 @@ public abstract class UnindexedRoomsTests(TestDatabase database) : StoreTestsBas
     {
         var room = await StoreAsBefore(messages: 2);
         await IndexAll();
-        await Database.Execute("update search_since set at = @at", new { at = SampleData.Noon.AddHours(-1).ToUnixTimeMilliseconds() });
+        await SetMigrationTime(SampleData.Noon.AddHours(-1));
 
         await Unindexed.MarkActiveRooms(since: SampleData.Noon);
         Assert.Empty(await Unindexed.List(Guid.Empty, 1000));
@@ -58,6 +59,40 @@ public abstract class UnindexedRoomsTests(TestDatabase database) : StoreTestsBas
 
         Assert.Contains(room, (await Unindexed.List(Guid.Empty, 1000)).Select(one => one.Key!.Value));
         await IndexAll();
+    }
+
+    [Fact]
+    public async Task A_temporary_room_is_not_indexed()
+    {
+        var room = await StoreAsBefore(messages: 2);
+        await Database.Execute("update rooms set is_temporary = 1 where room_id = @id", new { id = Id(room) });
+        await IndexAll();
+        await Unindexed.Index(new UnindexedRoom(room.RoomId, room.UserId), TestContext.Current.CancellationToken);
+        Assert.Empty(await Find(room));
+        Assert.Equal(0, await Database.Count("select count(*) from message_words where room_id = @id", new { id = Id(room) }));
+    }
+
+    [Fact]
+    public async Task The_words_of_a_room_that_the_previous_version_purged_are_removed()
+    {
+        var room = await StoreAsBefore(messages: 2);
+        await IndexAll();
+        await Rooms.Delete(room, SampleData.Noon);
+        await Database.Execute("update deleted_rooms set is_purged = 1 where room_id = @id", new { id = Id(room) });
+        await SetMigrationTime(SampleData.Noon.AddHours(-1));
+
+        await Unindexed.MarkActiveRooms(since: SampleData.Noon.AddDays(-1));
+
+        Assert.Contains(room, await Host.Service<DeletedRooms>().Unpurged(1000));
+        await Host.Service<DeletedRooms>().Purge(room, TestContext.Current.CancellationToken);
+        Assert.Equal(0, await Database.Count("select count(*) from message_words where room_id = @id", new { id = Id(room) }));
+    }
+
+    // A new database has no such time.
+    private async Task SetMigrationTime(DateTimeOffset at)
+    {
+        await Database.Execute("delete from search_since");
+        await Database.Execute("insert into search_since values (@at)", new { at = at.ToUnixTimeMilliseconds() });
     }
 
     private async Task IndexAll()
@@ -86,7 +121,7 @@ public abstract class UnindexedRoomsTests(TestDatabase database) : StoreTestsBas
     }
 
     private async Task<IEnumerable<long>> Find(RoomKey room) =>
-        (await Host.Service<IMessageSearch>().Search(room.UserId, new MessageSearch("old", 1000)))!.Messages.Select(message => message.MessageId);
+        Assert.IsType<SearchOutcome.Found>(await Host.Service<IMessageSearch>().Search(room.UserId, new MessageSearch("old", 1000))).Messages.Select(message => message.MessageId);
 
     private object Id(RoomKey room) => Database is SqliteTestDatabase ? room.RoomId.ToString().ToUpperInvariant() : room.RoomId;
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text;
 using Dapper;
 using GeminiChat.Silo.Store.Search;
+using Npgsql;
 
 namespace GeminiChat.Silo.Store.Postgres;
 
@@ -13,7 +14,7 @@ internal sealed class PostgresMessageIndex : MessageIndex
     // So many of the user's newest messages are read before the index of the words.
     private const int MaxRecent = 1000;
 
-    private const string IsInRoomOfUser = "(select true from rooms r where r.room_id = w.room_id and r.user_id = @user)";
+    private const string IsInRoomOfUser = "(select true from rooms r where r.room_id = w.room_id and r.user_id = @user and r.is_temporary = 0)";
 
     // A common word is in enough of the user's newest messages. For any other, the index of the words has few messages, and they
     // are sorted; it has no other user's messages under these words. "is true" keeps the planner from an index that does not help.
@@ -56,6 +57,8 @@ internal sealed class PostgresMessageIndex : MessageIndex
         return transaction;
     }
 
+    public override bool IsTimeout(DbException failure) => failure is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
+
     protected override string Insert(string condition) => $"""
         insert into message_words (room_id, id, user_id, seq, words)
         select @room, @id, @user, @seq, @words::tsvector {condition}
@@ -68,7 +71,7 @@ internal sealed class PostgresMessageIndex : MessageIndex
     protected override string InsertCopies { get; } = $"""
         insert into message_words (room_id, id, user_id, seq, words)
         select @room, w.id - @shift, @user, @seq + w.id - @shift, ts_delete(w.words, @key || @from) || array_to_tsvector(array[@key || @to])
-        {OfCopies}
+        {FromCopies}
         on conflict do nothing
         """;
 

@@ -11,17 +11,14 @@ namespace GeminiChat.Silo.Store.Search;
 /// </summary>
 internal abstract class MessageIndex
 {
-    // The same condition as that of the message.
-    private const string OfAcceptedMessage = "from rooms where room_id = @room and last_accept = @commit and next_id > @replyId";
-
     // The reply has ended in this way, before or in this transaction, and the room is not deleted.
-    private const string OfFinishedReply = """
+    private const string FromFinishedReply = """
         from rooms r join messages m on m.room_id = r.room_id
         where r.room_id = @room and r.user_id = @user and m.id = @id and m.attempt = @attempt and m.status = @status
         """;
 
-    // The room is not deleted.
-    private const string OfRoom = "from rooms where room_id = @room and user_id = @user";
+    // The room is not deleted, and it is in the search.
+    private const string FromRoom = "from rooms where room_id = @room and user_id = @user and is_temporary = 0";
 
     /// <summary>Removes some of the words of a deleted room.</summary>
     public const string DeleteWords = """
@@ -38,26 +35,26 @@ internal abstract class MessageIndex
         on conflict do nothing
         """;
 
-    /// <summary>That a message was copied from a row <c>w</c> of the words, in both dialects.</summary>
-    protected const string OfCopies = """
+    /// <summary>The rows <c>w</c> of <c>message_words</c> that belong to copied messages.</summary>
+    protected const string FromCopies = """
         from message_words w
         join messages m on m.room_id = @room and m.id = w.id - @shift
         where w.room_id = @source and w.id between @first and @last
           and exists (select 1 from rooms r where r.room_id = @room and r.user_id = @user and r.is_temporary = 0)
         """;
 
-    private string InsertAccepted => field ??= Insert(OfAcceptedMessage);
+    private string InsertAccepted => field ??= Insert(RoomWrites.IsAccepted);
 
-    private string InsertFinished => field ??= Insert(OfFinishedReply);
+    private string InsertFinished => field ??= Insert(FromFinishedReply);
 
-    private string InsertMissing => field ??= InsertExisting(OfRoom);
+    private string InsertMissing => field ??= InsertExisting(FromRoom);
 
     /// <summary>Adds a message of an acceptance. Empty if it has no words, or its room is in no search.</summary>
     /// <param name="room">The room.</param>
     /// <param name="summary">The room's state.</param>
     /// <param name="turn">The turn.</param>
     /// <param name="acceptance">The parameters that identify the acceptance.</param>
-    public ImmutableArray<Statement> Accepted(
+    public ImmutableArray<Statement> AddAccepted(
         RoomKey room, RoomSummary summary, AcceptedTurn turn, ImmutableArray<(string, SqlValue)> acceptance) =>
         summary.IsTemporary
             ? []
@@ -70,7 +67,7 @@ internal abstract class MessageIndex
                 [.. acceptance, ("replyId", turn.Reply.Id)]);
 
     /// <summary>Adds a reply that ends. Empty if it has no words, or its room is in no search.</summary>
-    public ImmutableArray<Statement> Finished(ReplyFence fence, RoomSummary summary, RoomMessage reply) =>
+    public ImmutableArray<Statement> AddFinished(ReplyFence fence, RoomSummary summary, RoomMessage reply) =>
         summary.IsTemporary
             ? []
             : Add(
@@ -84,7 +81,7 @@ internal abstract class MessageIndex
                 ]);
 
     /// <summary>Adds a message that was stored before. Empty if it has no words.</summary>
-    public ImmutableArray<Statement> Existing(RoomKey room, UnindexedMessage message) => Add(
+    public ImmutableArray<Statement> AddExisting(RoomKey room, UnindexedMessage message) => Add(
         InsertMissing, room, message.Id, message.Content, message.At, [("room", room.RoomId), ("user", room.UserId)]);
 
     /// <summary>Adds the copies of messages of another room, with the words of the originals.</summary>
@@ -93,7 +90,7 @@ internal abstract class MessageIndex
     /// <param name="range">The messages that were copied. The copies have ids that are lower by <paramref name="shift"/>.</param>
     /// <param name="shift">See <paramref name="range"/>.</param>
     /// <param name="at">The time of the copy.</param>
-    public ImmutableArray<Statement> Copied(RoomKey room, RoomKey source, IdRange range, long shift, DateTimeOffset at) =>
+    public ImmutableArray<Statement> AddCopies(RoomKey room, RoomKey source, IdRange range, long shift, DateTimeOffset at) =>
     [
         new(InsertCopies,
         [
@@ -122,6 +119,9 @@ internal abstract class MessageIndex
 
     /// <summary>Prepares a connection for a query, which is ended after a time unless the result is disposed before.</summary>
     public abstract Task<IAsyncDisposable> BeginQuery(DbConnection connection, TimeSpan limit);
+
+    /// <summary>Whether a query failed because its time was over.</summary>
+    public abstract bool IsTimeout(DbException failure);
 
     /// <summary>Inserts the row of a message if the condition's tables have a row.</summary>
     protected abstract string Insert(string condition);

@@ -44,7 +44,7 @@ internal static class MessageWords
         return words;
     }
 
-    /// <summary>With which all words of a user begin: 40 bits of a hash.</summary>
+    /// <summary>The prefix of all words of a user: 40 bits of a SHA-256, as 8 characters of Base32.</summary>
     public static string KeyOf(Guid userId)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

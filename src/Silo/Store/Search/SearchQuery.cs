@@ -16,9 +16,13 @@ internal sealed record SearchQuery(ImmutableArray<SearchTerm> Terms)
     /// <summary>The most terms.</summary>
     public const int MaxTerms = 16;
 
+    /// <summary>The most words of all terms. Of languages without spaces, each pair of characters is a word.</summary>
+    public const int MaxWords = 64;
+
     /// <summary>
     /// Reads a query: text in double quotes is a phrase, other text is words between spaces, and the last word may be a
-    /// beginning. Null when it has no word, or more than <see cref="MaxTerms"/> terms.
+    /// beginning. Null when it has no word, more than
+    /// <see cref="MaxTerms"/> terms or more than <see cref="MaxWords"/> words.
     /// </summary>
     public static SearchQuery? Parse(string text)
     {
@@ -31,7 +35,7 @@ internal sealed record SearchQuery(ImmutableArray<SearchTerm> Terms)
             }
         }
 
-        return terms.Count is > 0 and <= MaxTerms ? new SearchQuery(terms.DrainToImmutable()) : null;
+        return terms.Count is > 0 and <= MaxTerms && terms.Sum(term => term.Words.Length) <= MaxWords ? new SearchQuery(terms.DrainToImmutable()) : null;
     }
 
     // A phrase without an end is being typed, so its last word may be a beginning too.
@@ -63,7 +67,7 @@ internal sealed record SearchQuery(ImmutableArray<SearchTerm> Terms)
         {
             [] => null,
 
-            // The run goes on in the message, perhaps: then its last character is not alone there.
+            // In the message, more characters may follow. Then the last character is part of a pair, and is not searched alone.
             [.., { Kind: WordKind.Pair }, { Kind: WordKind.Last }] => new SearchTerm(TextsOf(words[..^1]), IsPrefix: false),
             [.., { Kind: WordKind.Last }] => new SearchTerm(TextsOf(words), IsPrefix: true),
 

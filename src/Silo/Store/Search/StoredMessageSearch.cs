@@ -7,19 +7,40 @@ namespace GeminiChat.Silo.Store.Search;
 /// <summary>Searches the index of the database.</summary>
 internal sealed class StoredMessageSearch(Database database) : IMessageSearch
 {
+    // A match after so much of a message is not in the snippet.
+    private const int MaxSnippetSource = 50_000;
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    public async Task<SearchOutcome.Found?> Search(Guid userId, MessageSearch search)
+    public async Task<SearchOutcome> Search(Guid userId, MessageSearch search)
     {
         if (SearchQuery.Parse(search.Text) is not { } query)
         {
-            return null;
+            return new SearchOutcome.InvalidText();
         }
 
-        var rows = await database.Read(connection => Read(connection, userId, search, query));
+        if (await database.Read(connection => ReadInTime(connection, userId, search, query)) is not { } rows)
+        {
+            return new SearchOutcome.TimedOut();
+        }
+
         return rows.Length > search.Limit
             ? new SearchOutcome.Found([.. rows[..search.Limit].Select(row => row.Message)], rows[search.Limit - 1].Number)
             : new SearchOutcome.Found([.. rows.Select(row => row.Message)], Next: null);
+    }
+
+    // A search that takes too long once would do so again, so it is not like an outage of the database.
+    private async Task<ImmutableArray<(FoundMessage Message, long Number)>?> ReadInTime(
+        DbConnection connection, Guid userId, MessageSearch search, SearchQuery query)
+    {
+        try
+        {
+            return await Read(connection, userId, search, query);
+        }
+        catch (DbException failure) when (database.Index.IsTimeout(failure))
+        {
+            return null;
+        }
     }
 
     // One more row than wanted tells that there are more.
@@ -50,7 +71,8 @@ internal sealed class StoredMessageSearch(Database database) : IMessageSearch
     private static FoundMessage MessageOf(DbDataReader row, SearchQuery query)
     {
         var message = RowReader.Message(row, 3);
-        var (snippet, highlights) = Snippet.Of(message.Content, query);
+        var length = Math.Min(message.Content.Length, MaxSnippetSource);
+        var (snippet, highlights) = Snippet.Of(message.Content[..length], query);
         return new FoundMessage(
             row.GetGuid(1), row.GetString(2), message.Id, message.Sender, message.Timestamp, snippet, highlights);
     }

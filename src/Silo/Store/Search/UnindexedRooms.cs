@@ -20,23 +20,33 @@ internal sealed class UnindexedRooms(Database database, GroupCommit writer)
         select id, content, touched_at
         from messages
         where room_id = @room and id > @after and not (sender = 1 and status < 2)
+          and not exists (select 1 from message_words w where w.room_id = messages.room_id and w.id = messages.id)
         order by id limit @limit
         """;
 
     // Silos of the previous version may accept messages for a while after the migration.
     private const string MarkActive = """
         insert into unindexed_rooms
-        select room_id from rooms, search_since where updated_at >= at and at >= @since
+        select room_id from rooms, search_since where updated_at >= at and at >= @since and is_temporary = 0
         on conflict do nothing
+        """;
+
+    // They may also purge deleted rooms, without their words.
+    private const string PurgeAgain = """
+        update deleted_rooms set is_purged = 0
+        where is_purged = 1 and deleted_at >= (select at from search_since where at >= @since)
+          and exists (select 1 from message_words w where w.room_id = deleted_rooms.room_id)
         """;
 
     // In one transaction, so that other writes do not wait long.
     private const int MessagesPerWrite = 50;
     private const int MaxCharactersPerWrite = 200_000;
 
-    /// <summary>Lists the rooms again that have been active since the migration, if that was after the given time.</summary>
+    /// <summary>
+    /// Adds to <c>unindexed_rooms</c> the rooms with activity since the migration, if the migration was after the given time.
+    /// </summary>
     public Task MarkActiveRooms(DateTimeOffset since) => writer.Write(
-        new WriteOperation(WrittenTable.Rooms, Guid.Empty, Guid.Empty, [new(MarkActive, [("since", since)])]));
+        new WriteOperation(WrittenTable.Rooms, Guid.Empty, Guid.Empty, [new(MarkActive, [("since", since)]), new(PurgeAgain, [("since", since)])]));
 
     /// <summary>Lists rooms with a higher id, in the order of their ids.</summary>
     public Task<ImmutableArray<UnindexedRoom>> List(Guid after, int limit) =>
@@ -80,7 +90,7 @@ internal sealed class UnindexedRooms(Database database, GroupCommit writer)
     private async Task<long?> AddWords(RoomKey room, long after)
     {
         var messages = await database.Read(connection => ReadMessages(connection, room, after));
-        ImmutableArray<Statement> words = [.. messages.SelectMany(message => database.Index.Existing(room, message))];
+        ImmutableArray<Statement> words = [.. messages.SelectMany(message => database.Index.AddExisting(room, message))];
         if (!words.IsEmpty)
         {
             await writer.Write(new WriteOperation(WrittenTable.Rooms, room.RoomId, room.UserId, words));

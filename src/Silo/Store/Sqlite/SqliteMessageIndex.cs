@@ -17,7 +17,7 @@ internal sealed class SqliteMessageIndex : MessageIndex
         cross join message_words w on w.seq = f.rowid
         cross join rooms r on r.room_id = w.room_id
         cross join messages m on m.room_id = w.room_id and m.id = w.id
-        where f.message_index match @match and f.rowid < @before and r.user_id = @user
+        where f.message_index match @match and f.rowid < @before and r.user_id = @user and r.is_temporary = 0
         order by f.rowid desc limit @limit
         """;
 
@@ -29,6 +29,8 @@ internal sealed class SqliteMessageIndex : MessageIndex
     public override Task<IAsyncDisposable> BeginQuery(DbConnection connection, TimeSpan limit) =>
         Task.FromResult<IAsyncDisposable>(TimeProvider.System.CreateTimer(
             static handle => raw.sqlite3_interrupt((sqlite3)handle!), ((SqliteConnection)connection).Handle, limit, Timeout.InfiniteTimeSpan));
+
+    public override bool IsTimeout(DbException failure) => failure is SqliteException { SqliteErrorCode: raw.SQLITE_INTERRUPT };
 
     // Numbers of new messages go up, whatever the clock says: FTS5 adds rows in this order at the lowest cost.
     protected override string Insert(string condition) =>
@@ -42,7 +44,7 @@ internal sealed class SqliteMessageIndex : MessageIndex
         insert into message_words (seq, room_id, id, user_key, words)
         select (select max(@seq, coalesce(max(seq), 0)) from message_words) + row_number() over (order by w.id), @room, w.id - @shift,
           @key, replace(w.words, @from, @to)
-        {OfCopies}
+        {FromCopies}
         on conflict (room_id, id) do nothing
         """;
 

@@ -21,9 +21,10 @@ create table unindexed_rooms (
 
 insert into unindexed_rooms select room_id from rooms;
 
--- When this database got the search. Until all processes have this version, messages are accepted without their words.
+-- When this database, which had rooms, got the search. Until all processes have this version, messages are accepted without
+-- their words.
 create table search_since (
   at bigint not null
 );
 
-insert into search_since values (floor(extract(epoch from now()) * 1000)::bigint);
+insert into search_since select floor(extract(epoch from now()) * 1000)::bigint where exists (select 1 from rooms);

@@ -41,9 +41,10 @@ create table unindexed_rooms (
 
 insert into unindexed_rooms select room_id from rooms;
 
--- When this database got the search. Until all processes have this version, messages are accepted without their words.
+-- When this database, which had rooms, got the search. Until all processes have this version, messages are accepted without
+-- their words.
 create table search_since (
   at integer not null
 ) strict;
 
-insert into search_since values (cast(unixepoch('subsec') * 1000 as integer));
+insert into search_since select cast(unixepoch('subsec') * 1000 as integer) where exists (select 1 from rooms);
