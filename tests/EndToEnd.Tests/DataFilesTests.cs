@@ -23,7 +23,7 @@ public sealed class DataFilesTests(KilledGateway killed) : GatewayTests(killed)
     [Fact]
     public async Task Deleted_text_soon_disappears_from_all_data_files()
     {
-        const string Name = "room-of-secrets-9bd1", Question = "question-of-secrets-77ac", Number = "+14155550177", OtherQuestion = "of another user";
+        const string Name = "room-of-secrets-9bd1", Question = "question-of-secrets-77ac", Number = "+14155550177", OtherQuestion = "question-of-another-user-51fe";
         var user = await ChatUser.SignIn(Gateway.Http);
         var room = await user.NewRoom(Name);
         await user.Ask(room, Question);

@@ -143,7 +143,7 @@ public sealed class ShareTests(GatewayFixture gateway) : IAsyncLifetime
     public async Task A_room_whose_last_reply_is_being_written_cannot_be_shared()
     {
         await _user.Room.Ask();
-        Assert.StartsWith("The last reply is still", await (await Share(Never)).ReadProblemAsync(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        Assert.StartsWith("A reply of this branch is still", await (await Share(Never)).ReadProblemAsync(HttpStatusCode.Conflict), StringComparison.Ordinal);
         await _user.Room.End(MessageStatus.Stopped);
         Assert.Equal(HttpStatusCode.Created, (await Share(Never)).StatusCode);
     }
