@@ -17,13 +17,25 @@ public sealed class ChatUser(HttpClient http, string token)
 
     public string Token => token;
 
-    /// <summary>Signs a new user in, by number and one-time code.</summary>
+    /// <summary>
+    /// Signs a new user in, by number and one-time code. After a 503 it begins anew, with another number: whether the code has been
+    /// used is not known then.
+    /// </summary>
     public static async Task<ChatUser> SignIn(HttpClient http)
     {
-        var number = $"+1415555{Interlocked.Increment(ref _numbers) + 1000:D4}";
-        var code = (await Json(await http.PostAsJsonAsync("/auth/send-otp", new { mobile_number = number }))).GetProperty("otp").GetString();
-        var session = await Json(await http.PostAsJsonAsync("/auth/verify-otp", new { mobile_number = number, otp_code = code }));
-        return new ChatUser(http, session.GetProperty("access_token").GetString()!);
+        using var session = await RetryWhileUnavailable(async () =>
+        {
+            var number = $"+1415555{Interlocked.Increment(ref _numbers) + 1000:D4}";
+            var sent = await http.PostAsJsonAsync("/auth/send-otp", new { mobile_number = number });
+            if (sent.StatusCode is HttpStatusCode.ServiceUnavailable)
+            {
+                return sent;
+            }
+
+            var code = (await Json(sent)).GetProperty("otp").GetString();
+            return await http.PostAsJsonAsync("/auth/verify-otp", new { mobile_number = number, otp_code = code });
+        });
+        return new ChatUser(http, (await Json(session)).GetProperty("access_token").GetString()!);
     }
 
     /// <summary>The same user, at another process.</summary>
