@@ -55,6 +55,13 @@ public sealed class ChatUser(HttpClient http, string token)
         return await Json(response);
     }
 
+    /// <summary>Changes a room. A 503 is answered with another try: a repeat changes nothing more.</summary>
+    public async Task<JsonElement> Patch(string path, object body)
+    {
+        using var response = await RetryWhileUnavailable(() => Send(HttpMethod.Patch, path, body));
+        return await Json(response);
+    }
+
     public async Task<string> NewRoom(string name = "room") =>
         (await Json(await Send(HttpMethod.Post, "/chatroom", new { name }), HttpStatusCode.Created)).GetProperty("id").GetString()!;
 

@@ -117,22 +117,24 @@ public sealed class RoomInvariants(RoomHistory room, ModelCallLog model)
     }
 
     /// <summary>
-    /// A call has the path from the first message to its question, without the turns whose reply had no text or failed. The oldest
-    /// turns of a long path may be missing.
+    /// The call that gave a reply its text had the path from the first message to its question, without the turns whose reply had no
+    /// text or failed. The oldest turns of a long path may be missing. Calls whose text is not stored do not count: in a partition, an
+    /// activation may go on for a while with replies that are not stored either.
     /// </summary>
     private void AssertCallsFollowPaths(IReadOnlyList<JsonElement> messages)
     {
-        var ids = messages.Where(message => !IsReply(message)).ToDictionary(SseTestExtensions.Content, SseTestExtensions.Id);
-        foreach (var call in _calls.Where(call => ids.ContainsKey(call.Question)))
+        foreach (var reply in messages.Where(message => IsReply(message) && message.Content().Length > 0))
         {
-            var path = PathTo(messages, ids[call.Question])[..^1];
+            var question = messages[(int)reply.GetProperty("reply_to").GetInt64() - 1];
+            var path = PathTo(messages, question.Id())[..^1];
             var expected = path.Zip(path.Skip(1)).Where(pair => IsReply(pair.Second) && IsInContext(pair.Second))
                 .SelectMany(pair => new[] { pair.First.Content(), pair.Second.Content() }).ToList();
-            var told = call.Request.Turns.SkipLast(1).Select(turn => turn.Text).ToList();
+            var told = _calls.Where(call => call.Question == question.Content() && call.Text.StartsWith(reply.Content(), StringComparison.Ordinal))
+                .Select(call => call.Request.Turns.SkipLast(1).Select(turn => turn.Text).ToList()).ToList();
             Assert.True(
-                told.Count == expected.Count || (told.Count < expected.Count && path.Count > FewestMessagesOfContext),
-                $"In room {room.Id} the call for '{call.Question}' had {told.Count} of {expected.Count} messages.");
-            Assert.Equal(expected.TakeLast(told.Count), told);
+                told.Exists(texts => texts.SequenceEqual(expected.TakeLast(texts.Count))
+                    && (texts.Count == expected.Count || path.Count > FewestMessagesOfContext)),
+                $"In room {room.Id} no call for reply {reply.Id()} had its path.");
         }
     }
 
@@ -141,8 +143,7 @@ public sealed class RoomInvariants(RoomHistory room, ModelCallLog model)
     {
         foreach (var message in messages.Where((_, i) => i % (1 + (messages.Count / 10)) == 0))
         {
-            using var shown = await user.Send(HttpMethod.Patch, $"/chatroom/{room.Id}", new { head = message.Id() });
-            var head = (await ChatUser.Json(shown)).GetProperty("head").GetInt64();
+            var head = (await user.Patch($"/chatroom/{room.Id}", new { head = message.Id() })).GetProperty("head").GetInt64();
             var path = PathTo(messages, head).Select(SseTestExtensions.Id).ToList();
             Assert.Contains(message.Id(), path);
             var page = (await user.Get($"/chatroom/{room.Id}?view=path&limit=50")).GetProperty("messages").EnumerateArray().Select(SseTestExtensions.Id);
