@@ -6,13 +6,13 @@ internal sealed partial class ChatroomGrain
     public async Task<RoomView?> Read(int limit, long? before)
     {
         DeactivateIfAbsent();
-        return _room is null ? null : await _room.GetView(limit, before);
+        return _room is null ? null : await _room.GetView(limit, before, isBranch: false);
     }
 
     public async Task<RoomView?> ReadBranch(int limit, long? before)
     {
         DeactivateIfAbsent();
-        return _room is null ? null : await _room.GetBranchView(limit, before);
+        return _room is null ? null : await _room.GetView(limit, before, isBranch: true);
     }
 
     public async Task<RoomBranch?> GetBranch(long? last)

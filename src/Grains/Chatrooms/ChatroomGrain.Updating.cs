@@ -60,7 +60,7 @@ internal sealed partial class ChatroomGrain
         if (_isHeadUnknown)
         {
             var stored = await services.Rooms.Load(room.Key, tail: 0) ?? throw StaleActivation.ForRoom(room.Key);
-            room.Conversation.ChooseHead(stored.Row.NextId == room.Row.NextId ? stored.Row.ChosenHead : null);
+            room.ApplyHead(stored.Row.NextId == room.Row.NextId ? stored.Row.ChosenHead : null, stored.Row.Summary);
             _isHeadUnknown = false;
         }
     }

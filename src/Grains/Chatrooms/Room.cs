@@ -152,8 +152,8 @@ internal sealed class Room
         ApplySummary(stored.Summary);
     }
 
-    /// <summary>Shows another branch. Its last message has been stored as the room's head.</summary>
-    public void ApplyHead(long head, RoomSummary summary)
+    /// <summary>Shows another branch. Its last message has been stored as the room's head; null for the newest message.</summary>
+    public void ApplyHead(long? head, RoomSummary summary)
     {
         Conversation.ChooseHead(head);
         ApplySummary(summary);
@@ -163,33 +163,25 @@ internal sealed class Room
     public RoomMessage GetCurrent(RoomMessage stored) =>
         Conversation.WithParentAndSiblings(FindPendingTurn(stored.Id)?.GetCurrent() ?? stored);
 
-    /// <summary>A page of all messages.</summary>
-    public async ValueTask<RoomView> GetView(int limit, long? before)
+    /// <summary>A page of all messages, or of the shown branch alone.</summary>
+    public async ValueTask<RoomView> GetView(int limit, long? before, bool isBranch)
     {
-        if (IsCacheable(limit, before) && _newestPage is { } cached)
+        if (IsCacheable(limit, before) && (isBranch ? _newestBranchPage : _newestPage) is { } cached)
         {
             return cached;
         }
 
         var row = Row;
-        var page = await Conversation.GetPage(limit, before ?? long.MaxValue);
-        var view = CreateView(page, hasOlder: page is [{ Id: > 1 }, ..]);
-        _newestPage = IsCacheable(limit, before) && ReferenceEquals(row, Row) ? view : _newestPage;
-        return view;
-    }
-
-    /// <summary>A page of the shown branch.</summary>
-    public async ValueTask<RoomView> GetBranchView(int limit, long? before)
-    {
-        if (IsCacheable(limit, before) && _newestBranchPage is { } cached)
+        var end = before ?? long.MaxValue;
+        var page = isBranch ? await Conversation.GetBranchPage(limit, end) : await Conversation.GetPage(limit, end);
+        var hasOlder = page is [{ Id: var oldest }, ..] && (isBranch ? Conversation.ParentOf(oldest) is not null : oldest > 1);
+        var messages = ImmutableArray.CreateRange(page, GetCurrent);
+        var view = new RoomView(Row.Summary, messages, hasOlder, Row.SystemPrompt, Conversation.Head);
+        if (IsCacheable(limit, before) && ReferenceEquals(row, Row))
         {
-            return cached;
+            (_newestPage, _newestBranchPage) = isBranch ? (_newestPage, view) : (view, _newestBranchPage);
         }
 
-        var row = Row;
-        var page = await Conversation.GetBranchPage(limit, before ?? long.MaxValue);
-        var view = CreateView(page, hasOlder: page is [var oldest, ..] && Conversation.ParentOf(oldest.Id) is not null);
-        _newestBranchPage = IsCacheable(limit, before) && ReferenceEquals(row, Row) ? view : _newestBranchPage;
         return view;
     }
 
@@ -223,9 +215,6 @@ internal sealed class Room
 
     // While no reply is pending, the newest page stays the same instance, so the gateway can cache what it computes from it.
     private bool IsCacheable(int limit, long? before) => limit == DefaultPage && before is null && _pendingTurns.Count == 0;
-
-    private RoomView CreateView(ImmutableArray<RoomMessage> page, bool hasOlder) =>
-        new(Row.Summary, ImmutableArray.CreateRange(page, GetCurrent), hasOlder, Row.SystemPrompt, Conversation.Head);
 
     private void ApplySummary(RoomSummary summary)
     {

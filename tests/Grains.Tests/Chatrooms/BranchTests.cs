@@ -214,6 +214,21 @@ public sealed class BranchTests(GrainTestCluster cluster) : IClassFixture<GrainT
     }
 
     [Fact]
+    public async Task A_page_from_before_a_choice_with_an_unknown_outcome_is_not_shown_again()
+    {
+        await using var test = await cluster.NewRoom();
+        await test.PostAndAnswer("one", "first");
+        await Edit(test, 1, "one anew");
+        await Answer(test, 4, "first anew", ["user one anew"]);
+        Assert.Equal("3 4, head 4", await Shown(test));
+        cluster.RoomStoreFaults.NextChange = FaultInjectingRoomStore.StoredWithUnknownOutcome;
+        await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => Show(test, 1));
+
+        Assert.Equal(2, (await Show(test, 1)).Head);
+        Assert.Equal("1 2, head 2", await Shown(test));
+    }
+
+    [Fact]
     public async Task A_message_has_at_most_200_versions()
     {
         await using var test = await cluster.NewRoom();
