@@ -15,6 +15,7 @@ public sealed class BranchChaosTests(ITestOutputHelper output) : IAsyncLifetime
     private const int Crashes = 4;
 
     private static readonly int Steps = TestLength.Of(1_500, 10_000);
+    private static readonly int StepsPerCrash = Steps / (Crashes + 1);
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
 
     private readonly int _seed = Random.Shared.Next();
@@ -22,6 +23,8 @@ public sealed class BranchChaosTests(ITestOutputHelper output) : IAsyncLifetime
     private ModelCallLog _model = null!;
     private FakeGemini _gemini = null!;
     private SingleProcessService _service = null!;
+    private readonly TaskCompletionSource[] _crashDue =
+        [.. Enumerable.Range(0, Crashes).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
     private int _stepsDone;
 
     public async ValueTask InitializeAsync()
@@ -75,21 +78,22 @@ public sealed class BranchChaosTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task Run(ChaosClient device)
     {
-        while (Interlocked.Increment(ref _stepsDone) <= Steps)
+        for (int step; (step = Interlocked.Increment(ref _stepsDone)) <= Steps;)
         {
+            if (step % StepsPerCrash == 0 && step / StepsPerCrash <= Crashes)
+            {
+                _crashDue[(step / StepsPerCrash) - 1].SetResult();
+            }
+
             await device.ChangeTree();
         }
     }
 
     private async Task Crash()
     {
-        for (var crash = 1; crash <= Crashes; crash++)
+        foreach (var due in _crashDue)
         {
-            while (Volatile.Read(ref _stepsDone) < Steps * crash / (Crashes + 1))
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(20));
-            }
-
+            await due.Task;
             await _service.Restart(gracefully: false);
         }
     }
