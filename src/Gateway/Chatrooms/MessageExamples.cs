@@ -41,9 +41,9 @@ internal static class MessageExamples
         ("done", () => EventStreamWriter.Text(events =>
         {
             events.WriteAccepted(At(1, 0), Accepted);
-            events.WriteToken(At(1, First.Length), First);
+            events.WriteText("token", At(1, First.Length), First);
             events.WriteComment("ping"u8);
-            events.WriteToken(At(1, Answer.Length), Rest);
+            events.WriteText("token", At(1, Answer.Length), Rest);
             events.WriteEvent("done", End, Finished);
         })),
         ("failed", () => EventStreamWriter.Text(events =>
@@ -54,7 +54,7 @@ internal static class MessageExamples
         ("server_leaves", () => EventStreamWriter.Text(events =>
         {
             events.WriteAccepted(At(1, 0), Accepted);
-            events.WriteToken(At(1, First.Length), First);
+            events.WriteText("token", At(1, First.Length), First);
             events.WriteReconnect();
         })),
     ];
@@ -65,14 +65,14 @@ internal static class MessageExamples
         ("reads_on", () => EventStreamWriter.Text(events =>
         {
             events.WriteComment("reading on"u8);
-            events.WriteToken(At(1, Answer.Length), Rest);
+            events.WriteText("token", At(1, Answer.Length), Rest);
             events.WriteEvent("done", End, Finished);
         })),
         ("begins_anew", () => EventStreamWriter.Text(events =>
         {
             events.WriteComment("reading on"u8);
             events.WriteReset(2);
-            events.WriteToken(At(2, Answer.Length), Answer);
+            events.WriteText("token", At(2, Answer.Length), Answer);
             events.WriteEvent("done", $"2-{Answer.Length}-end", Finished);
         })),
         ("room_deleted", () => EventStreamWriter.Text(events => events.WriteError(ChatroomProblems.Deleted.ToBody(Path), id: null))),

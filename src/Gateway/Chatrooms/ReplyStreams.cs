@@ -33,12 +33,12 @@ internal sealed class ReplySource(RoomPath room, long replyId, ReplyCursor from,
     public bool Advance(ReplyProgress update)
     {
         _from = update.Next;
-        return update is not { Text: "", IsReset: false, FinishedReply: null };
+        return update is not { Text: "", Thought: "", IsReset: false, FinishedReply: null };
     }
 }
 
 /// <summary>
-/// A reply as server-sent events: <c>accepted</c>, then <c>token</c> and <c>reset</c>, then <c>done</c> or <c>error</c>;
+/// A reply as server-sent events: <c>accepted</c>, then <c>thought</c>, <c>token</c> and <c>reset</c>, then <c>done</c> or <c>error</c>;
 /// <c>reconnect</c> when the server shuts down or the access token expires. Each id is the cursor after its event.
 /// </summary>
 /// <param name="http">The request.</param>
@@ -50,7 +50,7 @@ internal sealed class ReplyEventStream(HttpContext http, string path, PostOutcom
     : EventStreamSink<ReplyProgress>(http, path)
 {
     /// <summary>The id of the last event of a finished reply. After it there is nothing to resume.</summary>
-    public static string EndId(RoomMessage reply) => $"{reply.Attempt}-{reply.Content.Length}-end";
+    public static string EndId(RoomMessage reply) => $"{reply.Attempt}-{reply.Content.Length + (reply.Thoughts?.Length ?? 0)}-end";
 
     protected override void WriteStart()
     {
@@ -66,15 +66,20 @@ internal sealed class ReplyEventStream(HttpContext http, string path, PostOutcom
 
     protected override bool Write(ReplyProgress update)
     {
-        var (next, reset, text, end) = update;
+        var (next, reset, text, end, thought) = update;
         if (reset)
         {
             Events.WriteReset(next.Attempt);
         }
 
+        if (thought.Length > 0)
+        {
+            Events.WriteText("thought", next, thought);
+        }
+
         if (text.Length > 0)
         {
-            Events.WriteToken(next, text);
+            Events.WriteText("token", next, text);
         }
 
         if (end is not null)

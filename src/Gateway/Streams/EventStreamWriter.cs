@@ -26,9 +26,10 @@ internal sealed class EventStreamWriter(PipeWriter pipe)
         WriteData(turn);
     }
 
-    public void WriteToken(ReplyCursor cursor, ReadOnlySpan<char> text)
+    /// <summary>Writes a piece of a reply's text or thoughts.</summary>
+    public void WriteText(string name, ReplyCursor cursor, ReadOnlySpan<char> text)
     {
-        WriteHead("token", cursor);
+        WriteHead(name, cursor);
         _json.WriteStartObject();
         _json.WriteString("text"u8, text);
         _json.WriteEndObject();

@@ -8,8 +8,14 @@ namespace GeminiChat.GrainInterfaces.Chatrooms;
 /// The idempotency key, 1 to 255 visible ASCII characters. A second post with the same key and content gets the outcome
 /// of the first. Keys are kept as long as the room.
 /// </param>
+/// <param name="Options">How the reply is made; null for the room's defaults.</param>
+/// <param name="Attachments">The ids of the user's files that belong to the message; default for none.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.NewMessage")]
-public sealed record NewMessage([property: Id(0)] string Content, [property: Id(1)] string IdempotencyKey)
+public sealed record NewMessage(
+    [property: Id(0)] string Content,
+    [property: Id(1)] string IdempotencyKey,
+    [property: Id(2)] ReplyOptions? Options = null,
+    [property: Id(3)] ImmutableArray<Guid> Attachments = default)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(NewMessage);
@@ -76,12 +82,14 @@ public abstract record PostOutcome
 /// <param name="IsReset">Whether <paramref name="Text"/> replaces all text that was read before.</param>
 /// <param name="Text">The new text; empty when there was none before the timeout.</param>
 /// <param name="FinishedReply">The finished message when <paramref name="Next"/> is its end; otherwise null.</param>
+/// <param name="Thought">New text of the model's thinking. It comes before <paramref name="Text"/>.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.ReplyProgress")]
 public sealed record ReplyProgress(
     [property: Id(0)] ReplyCursor Next,
     [property: Id(1)] bool IsReset,
     [property: Id(2)] string Text,
-    [property: Id(3)] RoomMessage? FinishedReply)
+    [property: Id(3)] RoomMessage? FinishedReply,
+    [property: Id(4)] string Thought = "")
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(ReplyProgress);

@@ -2,9 +2,11 @@ using System.Globalization;
 
 namespace GeminiChat.GrainInterfaces.Chatrooms;
 
-/// <summary>A position in a reply's text. Everything before it has been read.</summary>
+/// <summary>A position in a reply's thoughts and text. Everything before it has been read.</summary>
 /// <param name="Attempt">The attempt that the text belongs to.</param>
-/// <param name="Offset">UTF-16 code units from the start of the text, always between two code points.</param>
+/// <param name="Offset">
+/// UTF-16 code units from the start, always between two code points. Thoughts and text count together, in the order in which they came.
+/// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.ReplyCursor")]
 public readonly record struct ReplyCursor([property: Id(0)] int Attempt, [property: Id(1)] int Offset)
 {

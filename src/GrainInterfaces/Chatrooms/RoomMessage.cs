@@ -81,8 +81,16 @@ public static class EndReasons
 /// <summary>Tokens as the model counted them.</summary>
 /// <param name="InputTokens">Tokens of the prompt, including the conversation's context.</param>
 /// <param name="OutputTokens">Tokens of the response, including thinking.</param>
+/// <param name="ThoughtTokens">The part of the output that was thinking.</param>
+/// <param name="CachedTokens">The part of the input that the model had in its cache.</param>
+/// <param name="SearchQueries">How many searches the model made.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.TokenUsage")]
-public sealed record TokenUsage([property: Id(0)] long InputTokens, [property: Id(1)] long OutputTokens);
+public sealed record TokenUsage(
+    [property: Id(0)] long InputTokens,
+    [property: Id(1)] long OutputTokens,
+    [property: Id(2)] long ThoughtTokens = 0,
+    [property: Id(3)] long CachedTokens = 0,
+    [property: Id(4)] long SearchQueries = 0);
 
 /// <summary>What a user thinks of a reply.</summary>
 /// <param name="IsPositive">Whether the user likes it.</param>
@@ -113,7 +121,17 @@ public sealed record MessageFeedback([property: Id(0)] bool IsPositive, [propert
 /// <param name="Siblings">
 /// The ids of all messages with the same parent and sender, this one included; default when there is no other one.
 /// </param>
-/// <param name="Feedback">For a reply, what the user thinks of it; null when the user has not said.</param>
+/// <param name="Feedback">For a reply, the user's rating and comment; null for none.</param>
+/// <param name="Thoughts">For a reply, the model's summary of its thinking; null for none.</param>
+/// <param name="Parts">
+/// For a finished reply, the parts that the model sent, in their order. Default when the content is one part without a signature.
+/// </param>
+/// <param name="ContextSkipped">
+/// For a reply, how many messages at the beginning of its branch were not sent to the model; null when this is not known.
+/// </param>
+/// <param name="Options">For a reply, what was asked for; null for the defaults.</param>
+/// <param name="Grounding">For a reply, the sources that it is based on; null for none.</param>
+/// <param name="Attachments">For a user's message, its files; default for none.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.RoomMessage")]
 public sealed record RoomMessage(
     [property: Id(0)] long Id,
@@ -129,7 +147,13 @@ public sealed record RoomMessage(
     [property: Id(10)] int Attempt = 0,
     [property: Id(11)] long? ParentId = null,
     [property: Id(12)] ImmutableArray<long> Siblings = default,
-    [property: Id(13)] MessageFeedback? Feedback = null)
+    [property: Id(13)] MessageFeedback? Feedback = null,
+    [property: Id(14)] string? Thoughts = null,
+    [property: Id(15)] ImmutableArray<ReplyPart> Parts = default,
+    [property: Id(16)] int? ContextSkipped = null,
+    [property: Id(17)] ReplyOptions? Options = null,
+    [property: Id(18)] ReplyGrounding? Grounding = null,
+    [property: Id(19)] ImmutableArray<Attachment> Attachments = default)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(RoomMessage);

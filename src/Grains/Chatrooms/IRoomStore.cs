@@ -124,8 +124,15 @@ public interface IRoomStore
 /// Whether the room has a name from the user or a generated title. False while it has the default name.
 /// </param>
 /// <param name="ChosenHead">The head that the user chose after the newest message was accepted; null for none.</param>
+/// <param name="Options">How replies are made unless a request says otherwise; null for the service's defaults.</param>
 public sealed record RoomRow(
-    RoomSummary Summary, string? SystemPrompt, long NextId, string CreationFingerprint, bool IsNamed = true, long? ChosenHead = null);
+    RoomSummary Summary,
+    string? SystemPrompt,
+    long NextId,
+    string CreationFingerprint,
+    bool IsNamed = true,
+    long? ChosenHead = null,
+    ReplyOptions? Options = null);
 
 /// <summary>A room as read from the store.</summary>
 /// <param name="Row">The room's row.</param>

@@ -137,7 +137,7 @@ internal sealed class Room
     /// <summary>Applies settings that have been stored.</summary>
     public void ApplySettings(RoomRow stored)
     {
-        Row = Row with { SystemPrompt = stored.SystemPrompt, IsNamed = stored.IsNamed };
+        Row = Row with { SystemPrompt = stored.SystemPrompt, IsNamed = stored.IsNamed, Options = stored.Options };
         ApplySummary(stored.Summary);
     }
 
@@ -148,7 +148,7 @@ internal sealed class Room
     {
         _lastVersion = Math.Max(_lastVersion, stored.Summary.Version);
         var known = stored.Summary with { UpdatedAt = Row.Summary.UpdatedAt, Version = Row.Summary.Version };
-        Row = Row with { Summary = known, SystemPrompt = stored.SystemPrompt, IsNamed = stored.IsNamed };
+        Row = Row with { Summary = known, SystemPrompt = stored.SystemPrompt, IsNamed = stored.IsNamed, Options = stored.Options };
         ApplySummary(stored.Summary);
     }
 

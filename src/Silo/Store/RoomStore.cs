@@ -15,7 +15,7 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
     // With the plus it does not read the whole room by its ids instead.
     private const string SelectRoom = $"""
         select {RowReader.SummaryColumns}, r.system_prompt, r.next_id, r.created_as, r.is_named,
-          case when r.head_next_id = r.next_id then r.head end, {RowReader.MessageColumns}
+          case when r.head_next_id = r.next_id then r.head end, r.options, {RowReader.MessageColumns}
         from rooms r
         left join (
           select * from (select * from messages where room_id = @room order by id desc limit @tail) newest
@@ -102,8 +102,9 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
                 row.GetInt64(Next + 1),
                 row.GetString(Next + 2),
                 IsNamed: row.GetInt32(Next + 3) != 0,
-                ChosenHead: RowReader.LongOrNull(row, Next + 4));
-            return row.IsDBNull(Next + 5) ? null : RowReader.Message(row, Next + 5);
+                ChosenHead: RowReader.LongOrNull(row, Next + 4),
+                Options: ColumnJson.ReadOptions(RowReader.TextOrNull(row, Next + 5)));
+            return row.IsDBNull(Next + 6) ? null : RowReader.Message(row, Next + 6);
         });
         if (stored is null)
         {

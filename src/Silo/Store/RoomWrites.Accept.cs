@@ -20,18 +20,18 @@ internal sealed partial class RoomWrites
     // the acceptance is stored.
     private const string InsertTurn = $"""
         insert into messages (
-          room_id, id, sender, content, created_at, status, reply_to, attempt, idempotency_key, touched_at, charged_day)
-        select room_id, @id, 0, @content, @at, @status, null, @attempt, @key, @at, null {IsAccepted}
+          room_id, id, sender, content, created_at, status, reply_to, attempt, idempotency_key, touched_at, charged_day, details)
+        select room_id, @id, 0, @content, @at, @status, null, @attempt, @key, @at, null, @details {IsAccepted}
         union all
-        select room_id, @replyId, 1, @replyContent, @replyAt, @replyStatus, @replyTo, @replyAttempt, null, @replyAt, @day {IsAccepted}
+        select room_id, @replyId, 1, @replyContent, @replyAt, @replyStatus, @replyTo, @replyAttempt, null, @replyAt, @day, @replyDetails {IsAccepted}
         """;
 
     private const string InsertReply = $"""
         insert into messages (
           room_id, id, sender, content, created_at, status, reply_to, attempt, idempotency_key, touched_at, charged_day,
-          regenerates)
+          details, regenerates)
         select room_id, @replyId, 1, @replyContent, @replyAt, @replyStatus, @replyTo, @replyAttempt, @key, @replyAt, @day,
-          @regenerates {IsAccepted}
+          @replyDetails, @regenerates {IsAccepted}
         """;
 
     private const string InsertBranch = $"""
@@ -175,6 +175,7 @@ internal sealed partial class RoomWrites
             ("replyStatus", (int)turn.Reply.Status),
             ("replyTo", turn.Reply.ReplyTo),
             ("replyAttempt", turn.Reply.Attempt),
+            ("replyDetails", MessageDetails.Of(turn.Reply)),
         ];
         ImmutableArray<Statement> inserts = turn.RegeneratedReplyId is { } regenerated
             ? Regenerate(reply.Add(("regenerates", regenerated)))
@@ -205,5 +206,6 @@ internal sealed partial class RoomWrites
         ("at", turn.Message.Timestamp),
         ("status", (int)turn.Message.Status),
         ("attempt", turn.Message.Attempt),
+        ("details", MessageDetails.Of(turn.Message)),
     ];
 }

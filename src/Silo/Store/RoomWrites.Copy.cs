@@ -10,9 +10,11 @@ internal sealed partial class RoomWrites
     // message before it, so the message that a reply answers has the id before.
     private const string CopyMessages = """
         insert into messages (
-          room_id, id, sender, content, created_at, status, reply_to, reason, model, input_tokens, output_tokens, attempt, touched_at)
+          room_id, id, sender, content, created_at, status, reply_to, reason, model, input_tokens, output_tokens, attempt, touched_at,
+          thoughts, details, context_skipped, thought_tokens, cached_tokens, search_queries)
         select @room, m.id - @shift, m.sender, m.content, m.created_at, m.status,
-          case when m.sender = 1 then m.id - @shift - 1 end, m.reason, m.model, m.input_tokens, m.output_tokens, m.attempt, @created
+          case when m.sender = 1 then m.id - @shift - 1 end, m.reason, m.model, m.input_tokens, m.output_tokens, m.attempt, @created,
+          m.thoughts, m.details, m.context_skipped, m.thought_tokens, m.cached_tokens, m.search_queries
         from messages m
         where m.room_id = @source and m.id between @first and @last
           and exists (select 1 from rooms where room_id = @source and user_id = @user)

@@ -9,8 +9,8 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
     private const string InsertRoom = """
         insert into rooms (
           room_id, user_id, name, system_prompt, created_at, updated_at, version, next_id, created_as, is_named, settings_version,
-          is_temporary)
-        select @room, @user, @name, @prompt, @created, @updated, @version, @next, @as, @named, @version, @temporary
+          is_temporary, options)
+        select @room, @user, @name, @prompt, @created, @updated, @version, @next, @as, @named, @version, @temporary, @options
         where not exists (select 1 from deleted_rooms where room_id = @room)
           and not exists (select 1 from deleted_users where user_id = @user)
         on conflict do nothing
@@ -31,6 +31,13 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
           is_named = case when @title is not null then 1 else is_named end
         """;
 
+    /// <summary>What the end of a reply changes in its row, in both dialects.</summary>
+    public const string EndReply = """
+        content = @content, status = @status, reason = @reason, model = @model, input_tokens = @input, output_tokens = @output,
+        thoughts = @thoughts, details = @details, context_skipped = @skipped, thought_tokens = @thoughtTokens,
+        cached_tokens = @cachedTokens, search_queries = @searchQueries, touched_at = @updated
+        """;
+
     /// <summary>
     /// What a refund changes in a day's usage, in both dialects. Refunds of turns that were stopped in the queue are counted too,
     /// because their number is limited.
@@ -46,7 +53,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
     private const string StoreSettings = """
         update rooms
         set name = @name, system_prompt = @prompt, is_named = @named, is_pinned = @pinned, is_archived = @archived,
-          settings_version = @version, version = @version
+          options = @options, settings_version = @version, version = @version
         where room_id = @room and user_id = @user and settings_version = @expected and version < @version
         """;
 
@@ -94,6 +101,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("as", row.CreationFingerprint),
             ("named", row.IsNamed),
             ("temporary", row.Summary.IsTemporary),
+            ("options", ColumnJson.Of(row.Options)),
         ]),
         .. copies,
     ])
@@ -125,6 +133,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("named", row.IsNamed),
             ("pinned", row.Summary.IsPinned),
             ("archived", row.Summary.IsArchived),
+            ("options", ColumnJson.Of(row.Options)),
             ("version", row.Summary.Version),
             ("expected", expected),
         ]),
@@ -176,6 +185,12 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("model", reply.Model),
             ("input", reply.Usage?.InputTokens),
             ("output", reply.Usage?.OutputTokens),
+            ("thoughts", reply.Thoughts),
+            ("details", MessageDetails.Of(reply)),
+            ("skipped", reply.ContextSkipped),
+            ("thoughtTokens", reply.Usage?.ThoughtTokens),
+            ("cachedTokens", reply.Usage?.CachedTokens),
+            ("searchQueries", reply.Usage?.SearchQueries),
             ("updated", summary.UpdatedAt),
             ("version", summary.Version),
             ("title", title),

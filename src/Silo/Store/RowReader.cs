@@ -9,7 +9,8 @@ internal static class RowReader
     /// <summary>The columns of <see cref="Message"/>, of the table or query named <c>m</c>.</summary>
     public const string MessageColumns =
         "m.id, m.sender, m.content, m.created_at, m.status, m.reply_to, m.superseded_by, m.reason, m.model, "
-        + "m.input_tokens, m.output_tokens, m.attempt, m.feedback, m.feedback_comment";
+        + "m.input_tokens, m.output_tokens, m.attempt, m.feedback, m.feedback_comment, m.thoughts, m.details, m.context_skipped, "
+        + "m.thought_tokens, m.cached_tokens, m.search_queries";
 
     /// <summary>The columns of <see cref="Summary"/>, of the table named <c>r</c>.</summary>
     public const string SummaryColumns =
@@ -27,7 +28,7 @@ internal static class RowReader
         "(select 1 as one) o left join users u on u.user_id = @user "
         + "left join usage g on g.user_id = @user and g.utc_day = @day";
 
-    public static RoomMessage Message(DbDataReader reader, int at) => new(
+    public static RoomMessage Message(DbDataReader reader, int at) => MessageDetails.AddTo(new(
         reader.GetInt64(at),
         (Sender)reader.GetInt32(at + 1),
         reader.GetString(at + 2),
@@ -37,9 +38,11 @@ internal static class RowReader
         LongOrNull(reader, at + 6),
         TextOrNull(reader, at + 7),
         TextOrNull(reader, at + 8),
-        LongOrNull(reader, at + 9) is { } input ? new TokenUsage(input, LongOrNull(reader, at + 10) ?? 0) : null,
+        Usage(reader, at),
         reader.GetInt32(at + 11),
-        Feedback: LongOrNull(reader, at + 12) is { } feedback ? new MessageFeedback(feedback == 1, TextOrNull(reader, at + 13)) : null);
+        Feedback: LongOrNull(reader, at + 12) is { } feedback ? new MessageFeedback(feedback == 1, TextOrNull(reader, at + 13)) : null,
+        Thoughts: TextOrNull(reader, at + 14),
+        ContextSkipped: (int?)LongOrNull(reader, at + 16)), TextOrNull(reader, at + 15));
 
     public static RoomSummary Summary(DbDataReader reader) => new(
         reader.GetGuid(0),
@@ -63,6 +66,15 @@ internal static class RowReader
 
     public static DateTimeOffset Timestamp(DbDataReader reader, int at) =>
         DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(at));
+
+    private static TokenUsage? Usage(DbDataReader reader, int at) => LongOrNull(reader, at + 9) is { } input
+        ? new TokenUsage(
+            input,
+            LongOrNull(reader, at + 10) ?? 0,
+            LongOrNull(reader, at + 17) ?? 0,
+            LongOrNull(reader, at + 18) ?? 0,
+            LongOrNull(reader, at + 19) ?? 0)
+        : null;
 
     public static string? TextOrNull(DbDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
 

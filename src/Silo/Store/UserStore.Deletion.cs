@@ -51,23 +51,25 @@ internal sealed partial class UserStore
         """;
 
     private const string AddToFormerUsage = $"""
-        insert into former_usage (phone_key, utc_day, used, refunded, refunded_stops)
-        select @phone, utc_day, used, refunded, refunded_stops from usage where {IsUsageOfDeleted}
+        insert into former_usage (phone_key, utc_day, used, refunded, refunded_stops, search_queries)
+        select @phone, utc_day, used, refunded, refunded_stops, search_queries from usage where {IsUsageOfDeleted}
         on conflict (phone_key, utc_day) do update set
           used = former_usage.used + excluded.used,
           refunded = former_usage.refunded + excluded.refunded,
-          refunded_stops = former_usage.refunded_stops + excluded.refunded_stops
+          refunded_stops = former_usage.refunded_stops + excluded.refunded_stops,
+          search_queries = former_usage.search_queries + excluded.search_queries
         """;
 
     private const string DeleteMovedUsage = $"delete from usage where {IsUsageOfDeleted}";
 
     private const string AddFormerUsage = $"""
-        insert into usage (user_id, utc_day, used, refunded, refunded_stops)
-        select @user, utc_day, used, refunded, refunded_stops from former_usage where {IsUsageOfNumber}
+        insert into usage (user_id, utc_day, used, refunded, refunded_stops, search_queries)
+        select @user, utc_day, used, refunded, refunded_stops, search_queries from former_usage where {IsUsageOfNumber}
         on conflict (user_id, utc_day) do update set
           used = usage.used + excluded.used,
           refunded = usage.refunded + excluded.refunded,
-          refunded_stops = usage.refunded_stops + excluded.refunded_stops
+          refunded_stops = usage.refunded_stops + excluded.refunded_stops,
+          search_queries = usage.search_queries + excluded.search_queries
         """;
 
     private const string DeleteMovedFormerUsage = $"delete from former_usage where {IsUsageOfNumber}";

@@ -29,18 +29,18 @@ internal sealed class RandomRows(int seed)
                 "insert into users values (@user, @number, @name, @at, @tier, @until, @version, @legacy)",
                 new { user, number = String(), name = OrNull(String()), at = Long(), tier = _random.Next(2), until = OrNull(Long()), version = Long(), legacy = OrNull(_random.NextInt64()) });
             await main.ExecuteAsync(
-                "insert into rooms values (@room, @user, @name, @prompt, @at, @at, @at, @next, @by, @accept, 1, @at, @legacy, @head, @head, @pinned, @archived, @temporary)",
-                new { room, user, name = String(), prompt = OrNull(String()), at = Long(), next = Long(), by = Digits(), accept = OrNull(Id()), legacy = OrNull(_random.NextInt64()), head = OrNull(Long()), pinned = _random.Next(2), archived = _random.Next(2), temporary = _random.Next(2) });
+                "insert into rooms values (@room, @user, @name, @prompt, @at, @at, @at, @next, @by, @accept, 1, @at, @legacy, @head, @head, @pinned, @archived, @temporary, @options)",
+                new { room, user, name = String(), prompt = OrNull(String()), at = Long(), next = Long(), by = Digits(), accept = OrNull(Id()), legacy = OrNull(_random.NextInt64()), head = OrNull(Long()), pinned = _random.Next(2), archived = _random.Next(2), temporary = _random.Next(2), options = OrNull(String()) });
             await main.ExecuteAsync(
-                "insert into messages values (@room, @id, @id % 2, @text, @at, @status, @id, null, @reason, @model, @at, null, 1, @key, @at, @day, null, @rating, @comment)",
+                "insert into messages values (@room, @id, @id % 2, @text, @at, @status, @id, null, @reason, @model, @at, null, 1, @key, @at, @day, null, @rating, @comment, @thoughts, @details, @skipped, @n, @n, @n)",
                 Enumerable.Range(1, _random.Next(5)).Select(id => Message(room, id)));
             await main.ExecuteAsync(
                 "insert into branches values (@room, @id, @parent, @edited)", new { room, id = Long(), parent = Long(), edited = OrNull(Long()) });
             await main.ExecuteAsync(
                 "insert into shares values (@share, @token, @room, @user, @at, @name, @at, @expires, @ended)",
                 new { share = Id(), token = Digits(), room, user, at = Long(), name = String(), expires = OrNull(Long()), ended = _random.Next(2) });
-            await main.ExecuteAsync("insert into usage values (@user, @day, @used, @back, @stops, @limit)", Usage(user));
-            await main.ExecuteAsync("insert into former_usage values (@phone, @day, @used, @back, @stops)", Usage(user));
+            await main.ExecuteAsync("insert into usage values (@user, @day, @used, @back, @stops, @limit, @searches)", Usage(user));
+            await main.ExecuteAsync("insert into former_usage values (@phone, @day, @used, @back, @stops, @searches)", Usage(user));
             await main.ExecuteAsync("insert into stripe_customers values (@user, @id, @at)", new { user, id = OrNull(Digits()), at = OrNull(Long()) });
             await main.ExecuteAsync(
                 "insert into stripe_events values (@id, @user, @customer, @at, @done)",
@@ -65,6 +65,7 @@ internal sealed class RandomRows(int seed)
         back = _random.Next(),
         stops = _random.Next(),
         limit = _random.Next(),
+        searches = _random.Next(),
     };
 
     private object Message(Guid room, int id) => new
@@ -80,6 +81,10 @@ internal sealed class RandomRows(int seed)
         day = OrNull((long)_random.Next(1_000_000)),
         rating = OrNull((long)_random.Next(2)),
         comment = OrNull(String()),
+        thoughts = OrNull(String()),
+        details = OrNull(String()),
+        skipped = OrNull(Long()),
+        n = OrNull(Long()),
     };
 
     private object State() => new

@@ -18,8 +18,7 @@ internal sealed class PostgresDatabase(
     private const string FinishAndTouchRoom = $"""
         with ended as (
           update messages
-          set content = @content, status = @status, reason = @reason, model = @model, input_tokens = @input,
-            output_tokens = @output, touched_at = @updated
+          set {RoomWrites.EndReply}
           where room_id = @room and id = @id and attempt = @attempt and sender = 1 and status < 2
           returning room_id
         )
@@ -31,8 +30,7 @@ internal sealed class PostgresDatabase(
     private const string FinishRefundAndTouchRoom = $"""
         with ended as (
           update messages m
-          set content = @content, status = @status, reason = @reason, model = @model, input_tokens = @input,
-            output_tokens = @output, touched_at = @updated,
+          set {RoomWrites.EndReply},
             charged_day = case when was.is_refunded then null else m.charged_day end
           from (
             select room_id, id, charged_day, exists (

@@ -34,10 +34,9 @@ internal sealed class SqliteDatabase(
     // changes() counts the rows of the statement before: there is one writer, so no other statement runs in between.
     public override ImmutableArray<string> FinishReplySql { get; } =
     [
-        """
+        $"""
         update messages
-        set content = @content, status = @status, reason = @reason, model = @model, input_tokens = @input,
-          output_tokens = @output, touched_at = @updated
+        set {RoomWrites.EndReply}
         where room_id = @room and id = @id and attempt = @attempt and sender = 1 and status < 2
         """,
         $"{RoomWrites.TouchRoom} where room_id = @room and changes() = 1",
