@@ -34,7 +34,8 @@ internal sealed record AcceptedResponse(MessageResponse Message, MessageResponse
 /// <param name="ParentId">The message that it follows; absent of a first message.</param>
 /// <param name="Siblings">Ids of all messages with the same parent and sender, itself included, when there are others.</param>
 /// <param name="ContentHtml">Of a finished reply, when asked for: the text, which is Markdown, as HTML for a page.</param>
-/// <param name="Feedback">Of a reply, what the user thinks of it, if the user has said so.</param>
+/// <param name="Feedback">Of a reply, the user's rating, if there is one.</param>
+/// <param name="Thoughts">Of a reply, the model's summary of its thinking; of a reply being written, what has come so far.</param>
 internal sealed record MessageResponse(
     long Id,
     string Sender,
@@ -51,7 +52,8 @@ internal sealed record MessageResponse(
     long? ParentId = null,
     ImmutableArray<long>? Siblings = null,
     string? ContentHtml = null,
-    FeedbackResponse? Feedback = null)
+    FeedbackResponse? Feedback = null,
+    string? Thoughts = null)
 {
     public static MessageResponse Of(RoomMessage message)
     {
@@ -66,12 +68,13 @@ internal sealed record MessageResponse(
             message.SupersededBy,
             message.Reason is { } reason ? MessageError.Of(reason) : null,
             message.Model,
-            message.Usage is { } usage ? new UsageResponse(usage.InputTokens, usage.OutputTokens) : null,
+            UsageResponse.Of(message.Usage),
             isOpen ? message.Attempt : null,
-            isOpen ? new ReplyCursor(message.Attempt, message.Content.Length).ToString() : null,
+            isOpen ? message.GetEnd().ToString() : null,
             message.ParentId,
             message.Siblings.IsDefault ? null : message.Siblings,
-            Feedback: FeedbackResponse.Of(message.Feedback));
+            Feedback: FeedbackResponse.Of(message.Feedback),
+            Thoughts: message.Thoughts);
     }
 
     /// <summary>With the HTML of a finished reply, if it is among those by id.</summary>
@@ -92,4 +95,22 @@ internal sealed record MessageResponse(
 }
 
 /// <summary>Tokens as the model counted them.</summary>
-internal sealed record UsageResponse(long InputTokens, long OutputTokens);
+/// <param name="InputTokens">Of the prompt, with the conversation before it.</param>
+/// <param name="OutputTokens">Of the reply, with its thoughts.</param>
+/// <param name="ThoughtTokens">The part of the output that was thinking.</param>
+/// <param name="CachedTokens">The part of the input that the model had in its cache.</param>
+/// <param name="SearchQueries">How many searches the model made.</param>
+internal sealed record UsageResponse(
+    long InputTokens, long OutputTokens, long? ThoughtTokens = null, long? CachedTokens = null, long? SearchQueries = null)
+{
+    public static UsageResponse? Of(TokenUsage? usage) => usage is null
+        ? null
+        : new UsageResponse(
+            usage.InputTokens,
+            usage.OutputTokens,
+            NullIfZero(usage.ThoughtTokens),
+            NullIfZero(usage.CachedTokens),
+            NullIfZero(usage.SearchQueries));
+
+    private static long? NullIfZero(long count) => count == 0 ? null : count;
+}

@@ -14,6 +14,11 @@ public enum ReplyPartKind
 
     /// <summary>The output of that code. In the reply's text it is a fenced block.</summary>
     CodeResult = 3,
+
+    /// <summary>
+    /// Thoughts of a call of the model that failed. They are not kept, but some readers have got them, so they count in the cursors.
+    /// </summary>
+    Discarded = 4,
 }
 
 /// <summary>

@@ -132,6 +132,7 @@ public sealed record MessageFeedback([property: Id(0)] bool IsPositive, [propert
 /// <param name="Options">For a reply, what was asked for; null for the defaults.</param>
 /// <param name="Grounding">For a reply, the sources that it is based on; null for none.</param>
 /// <param name="Attachments">For a user's message, its files; default for none.</param>
+/// <param name="PartsModel">For a reply, the model that was asked for <paramref name="Parts"/>; null without parts.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.RoomMessage")]
 public sealed record RoomMessage(
     [property: Id(0)] long Id,
@@ -153,8 +154,15 @@ public sealed record RoomMessage(
     [property: Id(16)] int? ContextSkipped = null,
     [property: Id(17)] ReplyOptions? Options = null,
     [property: Id(18)] ReplyGrounding? Grounding = null,
-    [property: Id(19)] ImmutableArray<Attachment> Attachments = default)
+    [property: Id(19)] ImmutableArray<Attachment> Attachments = default,
+    [property: Id(20)] string? PartsModel = null)
 {
+    /// <summary>The reply without text and thoughts.</summary>
+    public RoomMessage WithoutText() => this with { Content = "", Thoughts = null, Parts = default, Grounding = null, PartsModel = null };
+
+    /// <summary>The position behind the reply's thoughts and text.</summary>
+    public ReplyCursor GetEnd() => new(Attempt, Parts.IsDefault ? Content.Length : Parts.Sum(part => part.Length));
+
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(RoomMessage);
 }

@@ -51,7 +51,7 @@ internal sealed partial class ChatroomGrain
         }
 
         return _room is { } room && await Find(room, replyId) is { Sender: Sender.Ai } finished
-            ? ReplyText.Read(room.Conversation.WithParentAndSiblings(finished), from)
+            ? ReplyReading.Read(room.Conversation.WithParentAndSiblings(finished), from)
             : null;
     }
 

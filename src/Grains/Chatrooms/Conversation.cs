@@ -10,17 +10,24 @@ internal sealed class Conversation
     private const int MaxTextLength = 4_000_000;
     private const int MinMessages = 50;
 
-    // Of the messages of a branch that are not among the newest ones. With more text they are read again for each turn.
-    private const int MaxOlderTextLength = 1_000_000;
+    // Of the older messages that were sent to the model last. With more text they are read again for each turn.
+    private const int MaxOlderTextLength = 4_000_000;
+
+    private const int MaxContextMessages = 10_000;
+    private const int MessagesPerRead = 200;
+
+    // Of what is read when no earlier prompt is known. More text cannot fit the budget.
+    private const int MaxBytesPerToken = 16;
 
     private readonly RoomKey _room;
     private readonly IRoomStore _store;
     private readonly int _capacity;
     private readonly List<RoomMessage> _tail;
     private readonly MessageTree _tree;
-    private Dictionary<long, RoomMessage> _branchMessages = [];
+    private Dictionary<long, RoomMessage> _older = [];
     private int _textLength;
     private int _changes;
+    private long _contextStart = long.MaxValue;
 
     /// <summary>Creates the conversation from what the store returned.</summary>
     /// <param name="room">The room.</param>
@@ -70,9 +77,9 @@ internal sealed class Conversation
             _tail[index] = message;
             AddLength(growth);
         }
-        else
+        else if (_older.ContainsKey(message.Id))
         {
-            _branchMessages.Remove(message.Id);
+            _older[message.Id] = message;
         }
     }
 
@@ -117,25 +124,43 @@ internal sealed class Conversation
         _ => Head ?? 0,
     }).Length;
 
-    /// <summary>The message that a reply answers, and the conversation before it.</summary>
-    public async ValueTask<Question> GetQuestion(RoomMessage reply)
+    /// <summary>
+    /// The message that a reply answers, and the conversation before it: from where the prompt of an earlier reply began, or as much
+    /// as may fit the budget.
+    /// </summary>
+    public async ValueTask<Question> GetQuestion(RoomMessage reply, int maxTokens)
     {
         var message = await Find(reply.ReplyTo!.Value)
             ?? throw new InvalidOperationException($"Reply {reply.Id} of room {_room.RoomId} answers nothing.");
-        ImmutableArray<long> before = [.. _tree.PathTo(message.Id, before: message.Id).Take(_capacity)];
-
-        // Half as many messages are enough. Otherwise, the oldest ones of a long room would be read for each turn.
-        var inMemory = before.TakeWhile(id => FindInMemory(id) is not null).Count();
-        if (inMemory < before.Length && inMemory < _capacity / 2)
+        var changes = _changes;
+        var position = (int)_tree.PathTo(message.Id).Sum(range => range.Count()) - 1;
+        long[] ids = [.. _tree.PathTo(message.Id, before: message.Id).Take(MaxContextMessages)];
+        var (newestFirst, first, left) = (new List<RoomMessage>(), (int?)null, (long)maxTokens * MaxBytesPerToken);
+        var read = new Dictionary<long, RoomMessage>();
+        while (newestFirst.Count < ids.Length && (first is { } known ? position > known : left >= 0))
         {
-            return new Question(message, await ReadBranch(before));
+            var next = newestFirst.Count;
+            if ((FindInMemory(ids[next]) ?? read.GetValueOrDefault(ids[next])) is { } earlier)
+            {
+                newestFirst.Add(earlier);
+                position--;
+                left -= earlier.Content.Length;
+                first ??= earlier.ContextSkipped;
+            }
+            else if (!await Read(ids.AsMemory(next, Math.Min(ids.Length - next, Math.Min(MessagesPerRead, position - first ?? MessagesPerRead))), read))
+            {
+                break;
+            }
         }
 
-        return new Question(message, [.. before.Take(inMemory).Reverse().Select(id => FindInMemory(id)!)]);
+        KeepOlder(newestFirst, changes);
+        _contextStart = newestFirst.Count > 0 ? newestFirst[^1].Id : message.Id;
+        newestFirst.Reverse();
+        return new Question(message, position, [.. newestFirst]);
     }
 
     /// <summary>Finds a message in memory.</summary>
-    public RoomMessage? FindInMemory(long id) => IndexOf(id) is { } index ? _tail[index] : _branchMessages.GetValueOrDefault(id);
+    public RoomMessage? FindInMemory(long id) => IndexOf(id) is { } index ? _tail[index] : _older.GetValueOrDefault(id);
 
     /// <summary>Finds a message in memory or in the store.</summary>
     public async ValueTask<RoomMessage?> Find(long id) =>
@@ -174,14 +199,31 @@ internal sealed class Conversation
         return [.. messages.Skip(Math.Min(start, messages.Count - 1))];
     }
 
-    private async Task<ImmutableArray<RoomMessage>> ReadBranch(ImmutableArray<long> ids)
+    // False when the first of the messages was not read.
+    private async ValueTask<bool> Read(ReadOnlyMemory<long> newestFirst, Dictionary<long, RoomMessage> read)
     {
-        var changes = _changes;
-        var messages = await _store.ReadMessages(_room, ids, MaxTextLength);
-        var older = messages.Where(message => IndexOf(message.Id) is null).ToDictionary(message => message.Id);
-        var isKept = changes == _changes && older.Values.Sum(message => (long)message.Content.Length) <= MaxOlderTextLength;
-        _branchMessages = isKept ? older : [];
-        return messages;
+        foreach (var message in await _store.ReadMessages(_room, [.. newestFirst.Span], MaxTextLength))
+        {
+            read[message.Id] = message;
+        }
+
+        return read.ContainsKey(newestFirst.Span[0]);
+    }
+
+    // So that the next turn of the branch reads nothing. Nothing is kept if a message may have changed while it was read.
+    private void KeepOlder(List<RoomMessage> context, int changes)
+    {
+        var older = context.Where(message => IndexOf(message.Id) is null).ToList();
+        if (older.Count == _older.Count && older.TrueForAll(message => _older.ContainsKey(message.Id)))
+        {
+            return;
+        }
+
+        if (changes == _changes)
+        {
+            var isKept = older.Sum(message => (long)message.Content.Length) <= MaxOlderTextLength;
+            _older = isKept ? older.ToDictionary(message => message.Id) : [];
+        }
     }
 
     private void AddLength(int text)
@@ -195,7 +237,15 @@ internal sealed class Conversation
 
     private void RemoveOldest(int count)
     {
-        _textLength -= _tail.Take(count).Sum(message => message.Content.Length);
+        foreach (var message in _tail.Take(count))
+        {
+            _textLength -= message.Content.Length;
+            if (message.Id >= _contextStart)
+            {
+                _older[message.Id] = message;
+            }
+        }
+
         _tail.RemoveRange(0, count);
     }
 
@@ -213,5 +263,6 @@ internal sealed class Conversation
 
 /// <summary>A message to answer.</summary>
 /// <param name="Message">The message.</param>
-/// <param name="Before">The messages before it on its branch, in their order. The oldest ones may be missing.</param>
-internal sealed record Question(RoomMessage Message, ImmutableArray<RoomMessage> Before);
+/// <param name="Skipped">How many messages at the beginning of its branch are not in <paramref name="Before"/>.</param>
+/// <param name="Before">The messages before it on its branch, in their order.</param>
+internal sealed record Question(RoomMessage Message, int Skipped, ImmutableArray<RoomMessage> Before);

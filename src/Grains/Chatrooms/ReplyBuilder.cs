@@ -5,23 +5,24 @@ namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>Reads the model's response into a turn, and builds the finished reply.</summary>
 /// <param name="turn">The turn.</param>
+/// <param name="requestedModel">The model that is called; null when none is.</param>
 /// <param name="notices">Sends a notice at the first call of the model; null to send none.</param>
-internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = null) : IModelResponseHandler
+internal sealed class ReplyBuilder(Turn turn, string? requestedModel = null, RoomNoticePublisher? notices = null) : IModelResponseHandler
 {
     private bool _isCalled;
     private ChatFinishReason? _finish;
     private string? _model;
     private TokenUsage? _usage;
 
-    public bool HasText => turn.Text.Length > 0;
+    public bool HasText => turn.Draft.Text.Length > 0;
 
     /// <summary>Whether there is no visible text although no limit or filter of the model prevented it.</summary>
     public bool IsEmpty => !HasText
-        && (turn.Text.IsBlank || _finish != ChatFinishReason.Length)
+        && (turn.Draft.Text.IsBlank || _finish != ChatFinishReason.Length)
         && _finish != ChatFinishReason.ContentFilter;
 
-    /// <summary>Tokens of the prompt as the model counted them; 0 when the model did not report a count.</summary>
-    public long InputTokens => _usage?.InputTokens ?? 0;
+    /// <summary>How many messages at the beginning of the branch are not in the prompt; null before there is one.</summary>
+    public int? ContextSkipped { get; set; }
 
     public void OnCallStarting()
     {
@@ -36,7 +37,7 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
     public void OnRetrying()
     {
         // The text of the next call must not begin with text of the failed call, not even with half a character.
-        turn.ResetText();
+        turn.DiscardDraft();
         (_finish, _model, _usage) = (null, null, null);
         turn.Update(MessageStatus.Queued);
     }
@@ -49,22 +50,26 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
         // An enumerator of the list would be an object for each chunk.
         for (var i = 0; i < update.Contents.Count; i++)
         {
-            if (update.Contents[i] is TextContent { Text.Length: > 0 } text)
+            if (PartContents.TryRead(update.Contents[i], out var kind, out var text, out var signature, out var data))
             {
-                turn.Append(text.Text);
+                turn.Append(kind, text, signature, data);
             }
-            else if (update.Contents[i] is UsageContent usage)
+            else if (update.Contents[i] is UsageContent { Details: var usage })
             {
-                _usage = new TokenUsage(usage.Details.InputTokenCount ?? 0, usage.Details.OutputTokenCount ?? 0);
+                _usage = new TokenUsage(
+                    usage.InputTokenCount ?? 0,
+                    usage.OutputTokenCount ?? 0,
+                    usage.ReasoningTokenCount ?? 0,
+                    usage.CachedInputTokenCount ?? 0);
             }
         }
 
-        return !turn.Text.IsFull;
+        return !turn.Draft.Text.IsFull;
     }
 
     /// <summary>Builds the reply after the model finished, or after the response reached its size limit.</summary>
     public RoomMessage BuildFinished() =>
-        turn.Text.IsFull || _finish == ChatFinishReason.Length ? BuildIncomplete(EndReasons.Length)
+        turn.Draft.Text.IsFull || _finish == ChatFinishReason.Length ? BuildIncomplete(EndReasons.Length)
         : _finish == ChatFinishReason.ContentFilter ? BuildIncomplete(EndReasons.Safety)
         : _finish == ChatFinishReason.Stop && HasText ? Build(MessageStatus.Completed, reason: null)
         : BuildInterrupted(EndReasons.Empty);
@@ -74,7 +79,7 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
     {
         ModelFault.Unavailable or ModelFault.Truncated => EndReasons.ModelUnavailable,
         ModelFault.DailyQuota => EndReasons.ModelQuota,
-        ModelFault.Config or ModelFault.Rejected => EndReasons.ModelConfig,
+        ModelFault.Config or ModelFault.Rejected or ModelFault.InvalidSignature => EndReasons.ModelConfig,
         ModelFault.Timeout => EndReasons.ModelTimeout,
         ModelFault.Empty => EndReasons.Empty,
         ModelFault.TooLong => EndReasons.TooLong,
@@ -98,6 +103,15 @@ internal sealed class ReplyBuilder(Turn turn, RoomNoticePublisher? notices = nul
     private RoomMessage Build(MessageStatus status, string? reason)
     {
         turn.CompleteText();
-        return turn.GetCurrent() with { Status = status, Reason = reason, Model = _model, Usage = _usage };
+        var current = turn.GetCurrent();
+        return current with
+        {
+            Status = status,
+            Reason = reason,
+            Model = _model,
+            Usage = _usage,
+            ContextSkipped = ContextSkipped,
+            PartsModel = current.Parts.IsDefault ? null : requestedModel,
+        };
     }
 }

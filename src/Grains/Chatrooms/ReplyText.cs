@@ -3,7 +3,7 @@ using System.Text;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// The text of a reply while it is being written. Readers see exactly the text that will be stored. Not thread-safe: one
+/// The text or the thoughts of a reply while they are being written. Readers see exactly the text that will be stored. Not thread-safe: one
 /// activation owns it.
 /// </summary>
 /// <remarks>
@@ -50,16 +50,6 @@ internal sealed class ReplyText(int maxBytes)
         _highSurrogate = null;
     }
 
-    /// <summary>
-    /// Whether a reader can continue from this offset: it is not past the end, and it lies between two code points.
-    /// </summary>
-    public bool IsBoundary(int offset) =>
-        offset == Length || (offset < Length && !char.IsLowSurrogate(_text[offset]));
-
-    /// <summary>The same as <see cref="IsBoundary(int)"/> for a finished text.</summary>
-    public static bool IsBoundary(int offset, string text) =>
-        offset == text.Length || (offset < text.Length && !char.IsLowSurrogate(text[offset]));
-
     /// <summary>The text from an offset on, at most <c>maxLength</c> code units, cut between two code points.</summary>
     public string Slice(int offset, int maxLength)
     {
@@ -67,20 +57,13 @@ internal sealed class ReplyText(int maxBytes)
         return _text.ToString(offset, (IsBoundary(end) ? end : end - 1) - offset);
     }
 
-    /// <summary>Reads the text of a finished reply after a cursor.</summary>
-    public static ReplyProgress Read(RoomMessage finished, ReplyCursor from)
-    {
-        var isReset = from.Attempt != finished.Attempt || !IsBoundary(from.Offset, finished.Content);
-        var offset = isReset ? 0 : from.Offset;
-        var next = Math.Min(finished.Content.Length, offset + IChatroomGrain.MaxChunkLength);
-        if (!IsBoundary(next, finished.Content))
-        {
-            next--;
-        }
+    /// <summary>Whether an offset is not past the end, and lies between two code points.</summary>
+    public bool IsBoundary(int offset) =>
+        offset == Length || (offset < Length && !char.IsLowSurrogate(_text[offset]));
 
-        var end = next == finished.Content.Length ? finished : null;
-        return new ReplyProgress(new(finished.Attempt, next), isReset, finished.Content[offset..next], end);
-    }
+    /// <summary>The same as <see cref="IsBoundary(int)"/> for a finished text.</summary>
+    public static bool IsBoundary(int offset, string text) =>
+        offset == text.Length || (offset < text.Length && !char.IsLowSurrogate(text[offset]));
 
     public override string ToString() => _hasVisibleText ? _text.ToString() : "";
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// Estimates the tokens of a room's messages from their bytes, and learns the ratio from the counts of the model. Digits
+/// Estimates the tokens of a branch's messages from their bytes, with the ratio that the model counted for an earlier prompt. Digits
 /// and rare scripts have one or two bytes per token, English prose has four or five.
 /// </summary>
 internal sealed class TokenEstimator

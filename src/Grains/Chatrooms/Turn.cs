@@ -47,8 +47,8 @@ internal sealed class Turn(
 
     public bool IsOwned { get; private set; } = isOwned;
 
-    /// <summary>The text. Only its writer may use it directly.</summary>
-    public ReplyText Text { get; private set; } = new(maxAnswerBytes);
+    /// <summary>The text and the thoughts. Only their writer may use them directly.</summary>
+    public ReplyDraft Draft { get; private set; } = new(maxAnswerBytes);
 
     /// <summary>Canceled when this activation must not go on with the turn.</summary>
     public CancellationToken Cancellation => _cancellation.Token;
@@ -72,7 +72,12 @@ internal sealed class Turn(
     {
         lock (_lock)
         {
-            return Reply with { Content = Text.ToString() };
+            return Reply with
+            {
+                Content = Draft.Text.ToString(),
+                Thoughts = Draft.Thoughts.Length > 0 ? Draft.Thoughts.ToString() : null,
+                Parts = Draft.Parts is [] or [{ Kind: ReplyPartKind.Text, Signature: null }] ? default : [.. Draft.Parts],
+            };
         }
     }
 
@@ -90,12 +95,17 @@ internal sealed class Turn(
         Cancel();
     }
 
-    /// <summary>Removes the text of a failed call, which no reader has seen.</summary>
-    public void ResetText()
+    /// <summary>Removes what a failed call sent.</summary>
+    public void DiscardDraft()
     {
         lock (_lock)
         {
-            Text = new ReplyText(maxAnswerBytes);
+            var isSeen = Draft.Length > 0;
+            Draft.Discard();
+            if (isSeen)
+            {
+                ShowText();
+            }
         }
     }
 
@@ -105,7 +115,7 @@ internal sealed class Turn(
         lock (_lock)
         {
             IsOwned = true;
-            Text = new ReplyText(maxAnswerBytes);
+            Draft = new ReplyDraft(maxAnswerBytes);
             Reply = Reply with { Attempt = attempt, Content = "" };
             ShowText();
         }
@@ -123,11 +133,11 @@ internal sealed class Turn(
         }
     }
 
-    public void Append(string chunk)
+    public void Append(ReplyPartKind kind, string text, string? signature = null, string? data = null)
     {
         lock (_lock)
         {
-            Text.Append(chunk);
+            Draft.Append(kind, text, signature, data);
             ShowTextWhenDue(isReaderWaiting: _updated is not null);
         }
     }
@@ -137,7 +147,7 @@ internal sealed class Turn(
     {
         lock (_lock)
         {
-            Text.Complete();
+            Draft.Complete();
         }
     }
 
@@ -188,7 +198,7 @@ internal sealed class Turn(
             updated = Task.CompletedTask;
             if (_completion.Task.IsCompleted)
             {
-                return _completion.Task.IsCompletedSuccessfully ? ReplyText.Read(Reply, from) : null;
+                return _completion.Task.IsCompletedSuccessfully ? ReplyReading.Read(Reply, from) : null;
             }
 
             // An attempt of another activation has no text here. It has not started yet.
@@ -219,16 +229,8 @@ internal sealed class Turn(
 
     private ReplyProgress? ReadVisible(ReplyCursor from)
     {
-        var isReset = from.Attempt != Reply.Attempt || !Text.IsBoundary(from.Offset);
-        var offset = isReset ? 0 : from.Offset;
         ShowTextWhenDue(isReaderWaiting: true);
-        if (!isReset && offset >= _visibleLength)
-        {
-            return null;
-        }
-
-        var text = Text.Slice(offset, Math.Min(IChatroomGrain.MaxChunkLength, _visibleLength - offset));
-        return new ReplyProgress(new(Reply.Attempt, offset + text.Length), isReset, text, FinishedReply: null);
+        return ReplyReading.Read(Draft, _visibleLength, from, Reply.Attempt);
     }
 
     /// <summary>
@@ -237,7 +239,7 @@ internal sealed class Turn(
     /// </summary>
     private void ShowTextWhenDue(bool isReaderWaiting)
     {
-        if (Text.Length == _visibleLength)
+        if (Draft.Length == _visibleLength)
         {
             return;
         }
@@ -258,7 +260,7 @@ internal sealed class Turn(
 
     private void ShowText()
     {
-        _visibleLength = Text.Length;
+        _visibleLength = Draft.Length;
         _updated?.SetResult();
         _updated = null;
     }

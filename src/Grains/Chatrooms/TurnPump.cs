@@ -122,7 +122,7 @@ internal sealed partial class TurnPump(
         }
 
         Question? question = null;
-        await RetryUntilStored(async () => question = await room.Conversation.GetQuestion(turn.Reply));
+        await RetryUntilStored(async () => question = await room.Conversation.GetQuestion(turn.Reply, services.Options.Value.ContextTokens));
         var end = await runner.Run(turn, question!, room.Row.SystemPrompt);
         if (end is not null)
         {
@@ -160,7 +160,7 @@ internal sealed partial class TurnPump(
         {
             // A retry cannot help, and the turns behind this one must not wait for it.
             Log.EndRejected(services.Logger, rejected, room.Key.RoomId);
-            await RetryUntilStored(() => StoreEnd(turn, ReplyBuilder.BuildFailed(turn, EndReasons.ModelError) with { Content = "" }));
+            await RetryUntilStored(() => StoreEnd(turn, ReplyBuilder.BuildFailed(turn, EndReasons.ModelError).WithoutText()));
         }
     }
 

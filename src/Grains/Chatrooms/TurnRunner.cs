@@ -17,8 +17,6 @@ internal sealed partial class TurnRunner(
 {
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(10);
 
-    private readonly TokenEstimator _tokens = new();
-
     /// <summary>Calls the model for a turn and returns the finished reply, which is not stored yet.</summary>
     /// <returns>Null when the turn was canceled and stays pending.</returns>
     /// <exception cref="InconsistentStateException">Another activation has taken over the reply.</exception>
@@ -35,14 +33,16 @@ internal sealed partial class TurnRunner(
 
     private async Task<RoomMessage?> CallModel(Turn turn, Question question, string? systemPrompt)
     {
-        var answer = new ReplyBuilder(turn, notices);
+        var model = await SelectModel(turn) ?? services.ModelClient.DefaultModel;
+        var answer = new ReplyBuilder(turn, model, notices);
         try
         {
-            var history = ConversationContext.Build(question, _tokens, services.Options.Value.ContextTokens);
-            var options = new ChatOptions { Instructions = systemPrompt, ModelId = await SelectModel(turn) };
-            var prompt = new ModelPrompt(history, new ChatMessage(ChatRole.User, question.Message.Content), options);
+            var context = ConversationContext.Create(question, systemPrompt, services.Options.Value.ContextTokens);
+            var options = new ChatOptions { Instructions = systemPrompt, ModelId = model };
+            var prompt = new ModelPrompt(context.ToMessages(model), new ChatMessage(ChatRole.User, question.Message.Content), options);
+            answer.ContextSkipped = context.CountSkipped(0);
             await services.ModelClient.StreamResponse(prompt, answer, services.Shutdown.Stopping, turn.Cancellation);
-            _tokens.Calibrate(prompt.Bytes, prompt.Messages.Count, answer.InputTokens);
+            answer.ContextSkipped = context.CountSkipped(prompt.DroppedTurns);
             return answer.BuildFinished();
         }
         catch (ModelException failure)

@@ -15,6 +15,9 @@ internal sealed partial class ModelClient(
 {
     private readonly ChatClientMetadata? _client = model.GetService<ChatClientMetadata>();
 
+    /// <summary>The model of prompts that name none.</summary>
+    public string? DefaultModel => _client?.DefaultModelId;
+
     /// <summary>Calls the model until it has responded or a failure is final.</summary>
     /// <param name="prompt">The prompt. It is shortened when it is too long for the model.</param>
     /// <param name="handler">Handles the response.</param>
@@ -42,8 +45,13 @@ internal sealed partial class ModelClient(
             catch (ModelException failure)
             {
                 lease.ReportFailure(failure);
-                var isShorter = failure.Fault is ModelFault.TooLong && !handler.HasText && prompt.TryShorten();
-                if ((isShorter ? TimeSpan.Zero : GetBackoff(failure, ++failures, handler, window)) is not { } backoff)
+                var isChanged = !handler.HasText && failure.Fault switch
+                {
+                    ModelFault.TooLong => prompt.TryShorten(),
+                    ModelFault.InvalidSignature => prompt.TryRemoveSignatures(),
+                    _ => false,
+                };
+                if ((isChanged ? TimeSpan.Zero : GetBackoff(failure, ++failures, handler, window)) is not { } backoff)
                 {
                     throw;
                 }

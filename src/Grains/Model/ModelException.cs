@@ -21,6 +21,9 @@ public enum ModelFault
     /// <summary>The model refused this request because it exceeds the model's input limit.</summary>
     TooLong,
 
+    /// <summary>The model refused this request because it does not know the signature of an earlier reply's part.</summary>
+    InvalidSignature,
+
     /// <summary>The model was silent for too long, or the call took too long in total.</summary>
     Timeout,
 

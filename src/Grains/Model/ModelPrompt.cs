@@ -15,13 +15,13 @@ internal sealed class ModelPrompt(IReadOnlyList<ChatMessage> history, ChatMessag
     private IReadOnlyList<ChatMessage> _history = history;
     private int _halvings;
 
+    /// <summary>How many of the oldest turns <see cref="TryShorten"/> has dropped.</summary>
+    public int DroppedTurns { get; private set; }
+
     public ChatOptions Options => options;
 
     /// <summary>All messages, the question last.</summary>
     public IReadOnlyList<ChatMessage> Messages => [.. _history, question];
-
-    /// <summary>UTF-8 bytes of all texts, the instructions included.</summary>
-    public long Bytes => Messages.Sum(Size) + Encoding.UTF8.GetByteCount(options.Instructions ?? "");
 
     /// <summary>
     /// Drops the oldest turns. The first two calls keep at most half of the history's bytes. The third call drops the
@@ -44,8 +44,24 @@ internal sealed class ModelPrompt(IReadOnlyList<ChatMessage> history, ChatMessag
         }
 
         _history = [.. _history.Skip(first)];
+        DroppedTurns += first / MessagesPerTurn;
         return true;
     }
+
+    /// <summary>Replaces the parts of replies by their text.</summary>
+    /// <returns>False when there are no parts.</returns>
+    public bool TryRemoveSignatures()
+    {
+        if (!_history.Any(HasParts))
+        {
+            return false;
+        }
+
+        _history = [.. _history.Select(message => HasParts(message) ? new ChatMessage(message.Role, message.Text) : message)];
+        return true;
+    }
+
+    private static bool HasParts(ChatMessage message) => message.Role == ChatRole.Assistant && message.Contents is not [TextContent { AdditionalProperties: null }];
 
     private long SizeOfTurnBefore(int message) => Size(_history[message - 1]) + Size(_history[message - 2]);
 

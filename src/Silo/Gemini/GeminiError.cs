@@ -96,7 +96,8 @@ internal static partial class GeminiError
     private static ModelFault Classify(int status, RpcStatus? error, TimeSpan? wait) => status switch
     {
         400 when IsMisconfigured(error) => ModelFault.Config,
-        400 => IsTooLong(error?.Message) ? ModelFault.TooLong : ModelFault.Rejected,
+        400 when IsTooLong(error?.Message) => ModelFault.TooLong,
+        400 => IsSignature(error?.Message) ? ModelFault.InvalidSignature : ModelFault.Rejected,
         401 or 402 or 403 or 404 => ModelFault.Config,
         429 when IsDaily(error) || wait > DailyQuotaThreshold => ModelFault.DailyQuota,
         408 or 429 or 499 => ModelFault.Unavailable,
@@ -112,6 +113,8 @@ internal static partial class GeminiError
         || error?.Details?.Exists(detail => detail?.Reason is "API_KEY_INVALID") is true;
 
     private static bool IsTooLong(string? message) => message is not null && TooLongPattern().IsMatch(message);
+
+    private static bool IsSignature(string? message) => message is not null && SignaturePattern().IsMatch(message);
 
     private static bool IsDaily(RpcStatus? error) =>
         error?.Details?.Exists(detail => detail?.Violations?.Exists(IsDaily) is true) is true;
@@ -155,4 +158,10 @@ internal static partial class GeminiError
         "token count.*(exceeds|supports up to)|payload size exceeds",
         RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex TooLongPattern();
+
+    // "Corrupted thought signature.", "Invalid thought signature", "Function call `x` is missing a `thought_signature`".
+    [GeneratedRegex(
+        "thought.?signature",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex SignaturePattern();
 }

@@ -11,7 +11,7 @@ internal sealed record GenerateContentRequest(
 /// <summary>A message. The role is <c>user</c> or <c>model</c>; system instructions have none.</summary>
 internal sealed record Content(string? Role, List<Part> Parts);
 
-internal sealed record Part(string Text);
+internal sealed record Part(string Text, bool? Thought = null, string? ThoughtSignature = null);
 
 internal sealed record GenerationConfig
 {

@@ -10,8 +10,11 @@ namespace GeminiChat.Silo.Gemini;
 /// </remarks>
 internal sealed class ReplyParser
 {
-    /// <summary>The visible text of the last event; null when it has none.</summary>
-    public string? Text { get; private set; }
+    /// <summary>The parts of the last event that have text or a signature, in their order.</summary>
+    public List<ReplyPartText> Parts { get; } = [];
+
+    /// <summary>Whether the last event has text or thoughts.</summary>
+    public bool HasText { get; private set; }
 
     /// <summary>Whether the last event is an error.</summary>
     public bool IsError { get; private set; }
@@ -35,7 +38,8 @@ internal sealed class ReplyParser
     /// <exception cref="JsonException">The event is not the JSON of a response.</exception>
     public void Read(ReadOnlySpan<byte> bytes)
     {
-        (Text, FinishReason, IsError) = (null, null, false);
+        (HasText, FinishReason, IsError) = (false, null, false);
+        Parts.Clear();
         var json = new Utf8JsonReader(bytes);
         json.Read();
         Expect(json.TokenType is JsonTokenType.StartObject);
@@ -149,13 +153,12 @@ internal sealed class ReplyParser
 
     private void ReadPart(ref Utf8JsonReader json)
     {
-        string? text = null;
-        var isThought = false;
+        var (text, signature, isThought) = ("", (string?)null, false);
         while (NextMember(ref json))
         {
             if (json.ValueTextEquals("text"u8))
             {
-                text = ReadString(ref json, last: null);
+                text = ReadString(ref json, last: null) ?? "";
             }
             else if (json.ValueTextEquals("thought"u8))
             {
@@ -163,15 +166,26 @@ internal sealed class ReplyParser
                 isThought = json.TokenType is JsonTokenType.True;
                 json.Skip();
             }
+            else if (json.ValueTextEquals("thoughtSignature"u8))
+            {
+                signature = ReadString(ref json, last: null);
+            }
             else
             {
                 json.Skip();
             }
         }
 
-        if (!isThought && !string.IsNullOrEmpty(text))
+        if (text.Length > 0 || signature is not null)
         {
-            Text = Text is null ? text : Text + text;
+            HasText |= text.Length > 0;
+            Parts.Add(new ReplyPartText(isThought ? ReplyPartKind.Thought : ReplyPartKind.Text, text, signature));
         }
     }
 }
+
+/// <summary>A part of a response.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Text">Its text.</param>
+/// <param name="Signature">The model's signature; null for none.</param>
+internal readonly record struct ReplyPartText(ReplyPartKind Kind, string Text, string? Signature);

@@ -31,7 +31,7 @@ internal sealed class ReplyReader(string requestedModel, string key)
 
     private bool IsBlocked => FinishReasons.IsBlock(_parser.BlockReason);
 
-    /// <summary>Reads an event. The update is null when the event has no visible text.</summary>
+    /// <summary>Reads an event. The update is null when the event has no text, thought or signature.</summary>
     public ChatResponseUpdate? Read(ReadOnlySpan<byte> json)
     {
         if (json.SequenceEqual("[DONE]"u8))
@@ -51,7 +51,7 @@ internal sealed class ReplyReader(string requestedModel, string key)
         }
 
         TrackFinish();
-        return _parser.Text is { } text ? Update(new TextContent(text)) : null;
+        return _parser.Parts is [] ? null : Update([.. _parser.Parts.Select(static part => PartContents.Create(part.Kind, part.Text, part.Signature))]);
     }
 
     /// <summary>The last update: finish reason, model and token usage.</summary>
@@ -97,7 +97,7 @@ internal sealed class ReplyReader(string requestedModel, string key)
 
     private void TrackFinish()
     {
-        if (_parser.Text is not null)
+        if (_parser.HasText)
         {
             _textFollowedFinish |= Finish is not null;
             _finish = null;

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using GeminiChat.Grains.Model;
 using Microsoft.Extensions.AI;
 
 namespace GeminiChat.Silo.Gemini;
@@ -8,7 +9,10 @@ namespace GeminiChat.Silo.Gemini;
 /// Writes a conversation in the form that Gemini accepts: alternating roles, no empty parts, instructions in their own member.
 /// Gemini refuses any other form with 400.
 /// </summary>
-/// <remarks>It writes only text; other contents of a message are skipped.</remarks>
+/// <remarks>
+/// It writes text and signed parts of replies; other contents of a message are skipped. Two parts are never joined: a signature
+/// belongs to its part.
+/// </remarks>
 internal static class RequestWriter
 {
     // The body is never HTML. Without the default's escapes, scripts other than Latin need a third of the bytes.
@@ -23,13 +27,17 @@ internal static class RequestWriter
     {
         var contents = new List<Content>();
         var instructions = new List<Part>();
-        Add(instructions, options?.Instructions);
+        if (!string.IsNullOrEmpty(options?.Instructions))
+        {
+            instructions.Add(new Part(options.Instructions));
+        }
+
         foreach (var message in messages)
         {
             var parts = message.Role == ChatRole.System ? instructions : GetOrAddParts(contents, RoleOf(message));
             foreach (var part in message.Contents)
             {
-                Add(parts, (part as TextContent)?.Text);
+                Add(parts, part);
             }
         }
 
@@ -56,11 +64,11 @@ internal static class RequestWriter
         return contents[^1].Parts;
     }
 
-    private static void Add(List<Part> parts, string? text)
+    private static void Add(List<Part> parts, AIContent content)
     {
-        if (!string.IsNullOrEmpty(text))
+        if (PartContents.TryRead(content, out var kind, out var text, out var signature, out _) && (text.Length > 0 || signature is not null))
         {
-            parts.Add(new Part(text));
+            parts.Add(new Part(text, Thought: kind is ReplyPartKind.Thought ? true : null, signature));
         }
     }
 

@@ -9,14 +9,15 @@ internal sealed record MessageDetails(
     ReplyOptions? Options = null,
     ImmutableArray<ReplyPart> Parts = default,
     ReplyGrounding? Grounding = null,
-    ImmutableArray<Attachment> Attachments = default)
+    ImmutableArray<Attachment> Attachments = default,
+    string? PartsModel = null)
 {
     /// <summary>The column's value; null when there are none.</summary>
     public static string? Of(RoomMessage message) =>
         message is { Options: null, Parts.IsDefault: true, Grounding: null, Attachments.IsDefault: true }
             ? null
             : JsonSerializer.Serialize(
-                new MessageDetails(message.Options, message.Parts, message.Grounding, message.Attachments), ColumnJson.Context.MessageDetails);
+                new MessageDetails(message.Options, message.Parts, message.Grounding, message.Attachments, message.PartsModel), ColumnJson.Context.MessageDetails);
 
     /// <summary>The message with what the column has.</summary>
     public static RoomMessage AddTo(RoomMessage message, string? column) =>
@@ -27,6 +28,7 @@ internal sealed record MessageDetails(
                 Parts = details.Parts,
                 Grounding = details.Grounding,
                 Attachments = details.Attachments,
+                PartsModel = details.PartsModel,
             }
             : message;
 }

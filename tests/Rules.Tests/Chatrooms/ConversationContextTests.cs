@@ -1,5 +1,6 @@
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Grains.Chatrooms;
+using GeminiChat.Grains.Model;
 using Microsoft.Extensions.AI;
 
 namespace GeminiChat.Rules.Tests.Chatrooms;
@@ -9,7 +10,6 @@ public sealed class ConversationContextTests
     private const int Plenty = 100_000;
 
     private readonly List<RoomMessage> _messages = [];
-    private readonly TokenEstimator _tokens = new();
 
     [Fact]
     public void The_context_has_earlier_turns_in_order_and_the_question_last()
@@ -68,8 +68,60 @@ public sealed class ConversationContextTests
     {
         Turn(new string('1', 80), "x", MessageStatus.Completed);
         Turn("near", "y", MessageStatus.Completed);
-        _tokens.Calibrate(bytes: 10_000, messages: 1, tokens: 10_000);
+        Assert.Equal(5, BuildContext(60).Count());
+        _messages[1] = _messages[1] with { Usage = new TokenUsage(84, 1), ContextSkipped = 0 };
         Assert.Equal(["user near", "assistant y", "user three"], BuildContext(60));
+    }
+
+    [Fact]
+    public void The_beginning_stays_until_the_budget_is_full_and_then_a_quarter_of_it_is_dropped()
+    {
+        var (prompts, skipped) = (new List<string>(), new List<int>());
+        for (var turn = 0; turn < 200; turn++)
+        {
+            var question = new RoomMessage(_messages.Count + 1, Sender.User, $"{turn} {new string('q', 100)}", default, MessageStatus.Completed);
+            var begin = skipped.Count == 0 ? 0 : skipped[^1];
+            var context = ConversationContext.Create(new Question(question, begin, [.. _messages[begin..]]), null, budget: 4000);
+            var messages = context.ToMessages(null);
+            prompts.Add(string.Join('\n', messages.Select(Line).Append($"user {question.Content}")));
+            skipped.Add(context.CountSkipped(0));
+            var tokens = prompts[^1].Length / 3;
+            Turn(question.Content, new string('a', 100), MessageStatus.Completed);
+            _messages[^1] = _messages[^1] with { ContextSkipped = skipped[^1], Usage = new TokenUsage(tokens, 10) };
+            Assert.InRange(tokens, 0, 4100);
+        }
+
+        var common = prompts.Zip(prompts.Skip(1), (before, after) => (double)before.AsSpan().CommonPrefixLength(after) / after.Length).ToList();
+        Assert.InRange(common.Average(), 0.7, 1);
+        Assert.InRange(common.Skip(50).Average(), 0.7, 1);
+        Assert.InRange(skipped.Distinct().Count(), 5, 30);
+        Assert.InRange(prompts.Skip(100).Min(prompt => prompt.Length), 8000, 12_000);
+    }
+
+    [Theory]
+    [InlineData("model", "Thought hm s1, Text yes, Text  s2")]
+    [InlineData("other", "Text yes")]
+    [InlineData(null, "Text yes")]
+    public void The_model_that_wrote_a_reply_gets_its_signed_parts_back(string? model, string expected)
+    {
+        Turn("one", "yes", MessageStatus.Completed);
+        _messages[^1] = _messages[^1] with
+        {
+            Thoughts = "so hm",
+            PartsModel = "model",
+            Parts =
+            [
+                new(ReplyPartKind.Discarded, 7), new(ReplyPartKind.Thought, 3), new(ReplyPartKind.Thought, 2, "s1"), new(ReplyPartKind.Text, 3),
+                new(ReplyPartKind.Text, 0, "s2"),
+            ],
+        };
+        var question = new RoomMessage(3, Sender.User, "three", default, MessageStatus.Completed);
+        var reply = ConversationContext.Create(new Question(question, 0, [.. _messages]), null, Plenty).ToMessages(model)[1];
+        Assert.Equal(expected, string.Join(", ", reply.Contents.Select(content =>
+        {
+            Assert.True(PartContents.TryRead(content, out var kind, out var text, out var signature, out _));
+            return $"{kind} {text} {signature}".TrimEnd();
+        })));
     }
 
     [Fact]
@@ -96,7 +148,7 @@ public sealed class ConversationContextTests
     private IEnumerable<string> BuildContext(int budget)
     {
         var question = new RoomMessage(_messages.Count + 1, Sender.User, "three", default, MessageStatus.Completed);
-        return ConversationContext.Build(new Question(question, [.. _messages]), _tokens, budget).Select(Line).Append("user three");
+        return ConversationContext.Create(new Question(question, 0, [.. _messages]), null, budget).ToMessages(null).Select(Line).Append("user three");
     }
 
     private static string Line(ChatMessage message) => $"{message.Role.Value} {message.Text}";

@@ -6,6 +6,8 @@ namespace GeminiChat.Rules.Tests.Chatrooms;
 
 public sealed class ConversationTests
 {
+    private const int Plenty = 100_000;
+
     private static readonly RoomKey Room = new(Guid.CreateVersion7(), Guid.CreateVersion7());
 
     private readonly StoredMessages _store = new();
@@ -107,33 +109,53 @@ public sealed class ConversationTests
     }
 
     [Fact]
-    public async Task The_context_of_a_question_is_in_memory_when_half_of_the_capacity_is_before_the_question()
+    public async Task The_conversation_before_a_question_begins_where_the_prompt_before_it_began()
     {
         var conversation = New(101, count: 10, capacity: 10);
-        var near = await conversation.GetQuestion(Message(111) with { ReplyTo = 106 });
-        Assert.Equal("101 102 103 104 105, then 106", Text(near));
-        Assert.Empty(_store.Reads);
+        conversation.Replace(Message(104) with { ContextSkipped = 98 });
+        var question = await conversation.GetQuestion(Message(111) with { ReplyTo = 107 }, Plenty);
+        Assert.Equal("99 100 101 102 103 104 105 106, then 107", Text(question));
+        Assert.Equal(98, question.Skipped);
+        Assert.Equal(["ids 99 to 100"], _store.Reads);
 
-        var far = await conversation.GetQuestion(Message(111) with { ReplyTo = 105 });
-        Assert.Equal("95 96 97 98 99 100 101 102 103 104, then 105", Text(far));
-        Assert.Equal(["ids 95 to 104"], _store.Reads);
-        var again = await conversation.GetQuestion(Message(111) with { ReplyTo = 105 });
-        Assert.Equal(Text(far), Text(again));
+        await conversation.GetQuestion(Message(111) with { ReplyTo = 109 }, Plenty);
         Assert.Single(_store.Reads);
+    }
 
-        var older = await conversation.GetQuestion(Message(111) with { ReplyTo = 7 });
-        Assert.Equal("1 2 3 4 5 6, then 7", Text(older));
-        Assert.Equal(["ids 95 to 104", "message 7", "ids 1 to 6"], _store.Reads);
+    [Fact]
+    public async Task Without_an_earlier_prompt_as_much_is_read_as_may_fit_the_budget()
+    {
+        var conversation = New(1001, count: 10, capacity: 10, text: new string('a', 100));
+        var question = await conversation.GetQuestion(Message(1011) with { ReplyTo = 1010 }, maxTokens: 100);
+        Assert.Equal(["ids 801 to 1000"], _store.Reads);
+        Assert.Equal((1009 - question.Before.Length, 1009L), (question.Skipped, question.Before[^1].Id));
+        Assert.InRange(question.Before.Sum(message => message.Content.Length), 1600, 1700);
+    }
+
+    [Fact]
+    public async Task A_message_that_leaves_the_memory_of_the_newest_ones_stays_in_that_of_the_context()
+    {
+        var conversation = New(1, count: 12, capacity: 10);
+        Assert.Equal(11, (await conversation.GetQuestion(Message(13) with { ReplyTo = 12 }, Plenty)).Before.Length);
+        for (var id = 13; id <= 40; id++)
+        {
+            conversation.Add(Message(id) with { ParentId = id - 1 });
+        }
+
+        Assert.Equal(39, (await conversation.GetQuestion(Message(41) with { ReplyTo = 40 }, Plenty)).Before.Length);
+        Assert.Empty(_store.Reads);
+        conversation.Replace(Message(1, "changed"));
+        Assert.Equal("changed", (await conversation.GetQuestion(Message(41) with { ReplyTo = 40 }, Plenty)).Before[0].Content);
     }
 
     [Fact]
     public async Task A_whole_conversation_in_memory_is_enough_for_every_question()
     {
-        Assert.Empty((await New(1, count: 10).GetQuestion(Message(11) with { ReplyTo = 1 })).Before);
-        Assert.Equal(Ids(1, 8), (await New(1, count: 10).GetQuestion(Message(11) with { ReplyTo = 9 })).Before.Select(message => message.Id));
+        Assert.Empty((await New(1, count: 10).GetQuestion(Message(11) with { ReplyTo = 1 }, Plenty)).Before);
+        Assert.Equal(Ids(1, 8), (await New(1, count: 10).GetQuestion(Message(11) with { ReplyTo = 9 }, Plenty)).Before.Select(message => message.Id));
         Assert.Empty(_store.Reads);
         var missing = Message(11) with { ReplyTo = 12 };
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await New(1, count: 10).GetQuestion(missing));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await New(1, count: 10).GetQuestion(missing, Plenty));
     }
 
     [Fact]
@@ -144,7 +166,7 @@ public sealed class ConversationTests
         var conversation = New(1, count: 7, branches: branches);
         Assert.Equal(7, conversation.Head);
         Assert.Equal([1L, 7L], await BranchPage(conversation, 10, long.MaxValue));
-        Assert.Equal([1L, 2L], (await conversation.GetQuestion(Message(6) with { ReplyTo = 5 })).Before.Select(message => message.Id));
+        Assert.Equal([1L, 2L], (await conversation.GetQuestion(Message(6) with { ReplyTo = 5 }, Plenty)).Before.Select(message => message.Id));
 
         conversation.ChooseHead(conversation.NewestDescendantOf(3));
         Assert.Equal(4, conversation.Head);
@@ -165,14 +187,12 @@ public sealed class ConversationTests
         StoredBranch[] branches = [new(109, 20, false)];
         var conversation = New(101, count: 10, capacity: 10, branches: branches);
         var question = Message(111) with { ReplyTo = 109, ParentId = 109 };
-        Assert.Equal(Ids(11, 20), (await conversation.GetQuestion(question)).Before.Select(message => message.Id));
+        Assert.Equal(Ids(1, 20), (await conversation.GetQuestion(question, Plenty)).Before.Select(message => message.Id));
         conversation.Add(question);
-        await conversation.GetQuestion(question);
-        Assert.Equal(["ids 11 to 20"], _store.Reads);
-
+        await conversation.GetQuestion(question, Plenty);
         conversation.Replace(Message(20, "changed"));
-        await conversation.GetQuestion(question);
-        Assert.Equal(["ids 11 to 20", "ids 11 to 20"], _store.Reads);
+        Assert.Equal("changed", (await conversation.GetQuestion(question, Plenty)).Before[^1].Content);
+        Assert.Equal(["ids 1 to 20"], _store.Reads);
     }
 
     [Fact]

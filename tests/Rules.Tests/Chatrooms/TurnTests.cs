@@ -16,7 +16,7 @@ public sealed class TurnTests
     {
         var turn = NewTurn();
 
-        turn.Append("one ");
+        turn.Append(ReplyPartKind.Text, "one ");
 
         Assert.Equal("one ", turn.Read(Start, out _)?.Text);
     }
@@ -25,10 +25,10 @@ public sealed class TurnTests
     public void A_burst_of_chunks_is_one_update()
     {
         var turn = NewTurn();
-        turn.Append("one ");
+        turn.Append(ReplyPartKind.Text, "one ");
         var first = turn.Read(Start, out _)!.Next;
-        turn.Append("two ");
-        turn.Append("three ");
+        turn.Append(ReplyPartKind.Text, "two ");
+        turn.Append(ReplyPartKind.Text, "three ");
 
         Assert.Null(turn.Read(first, out var updated));
         Assert.False(updated.IsCompleted);
@@ -43,11 +43,11 @@ public sealed class TurnTests
     public void A_reader_that_waits_before_the_burst_gets_the_rest_of_it()
     {
         var turn = NewTurn();
-        turn.Append("one ");
+        turn.Append(ReplyPartKind.Text, "one ");
         var first = turn.Read(Start, out _)!.Next;
         Assert.Null(turn.Read(first, out var updated));
 
-        turn.Append("two ");
+        turn.Append(ReplyPartKind.Text, "two ");
         Assert.False(updated.IsCompleted);
         _time.Advance(Turn.UpdateInterval);
 
@@ -59,12 +59,12 @@ public sealed class TurnTests
     public void Text_after_a_pause_is_visible_at_once()
     {
         var turn = NewTurn();
-        turn.Append("one ");
+        turn.Append(ReplyPartKind.Text, "one ");
         var first = turn.Read(Start, out _)!.Next;
         Assert.Null(turn.Read(first, out var updated));
         _time.Advance(Turn.UpdateInterval);
 
-        turn.Append("two ");
+        turn.Append(ReplyPartKind.Text, "two ");
 
         Assert.True(updated.IsCompleted);
         Assert.Equal("two ", turn.Read(first, out _)?.Text);
@@ -74,9 +74,9 @@ public sealed class TurnTests
     public void The_end_is_visible_at_once_with_all_text()
     {
         var turn = NewTurn();
-        turn.Append("one ");
+        turn.Append(ReplyPartKind.Text, "one ");
         var first = turn.Read(Start, out _)!.Next;
-        turn.Append("two");
+        turn.Append(ReplyPartKind.Text, "two");
         Assert.Null(turn.Read(first, out var updated));
         var end = turn.GetCurrent() with { Status = MessageStatus.Completed };
 
@@ -91,15 +91,15 @@ public sealed class TurnTests
     public void A_cursor_in_text_that_is_not_visible_yet_waits_and_is_no_reset()
     {
         var turn = NewTurn();
-        turn.Append("one ");
-        turn.Append("two ");
+        turn.Append(ReplyPartKind.Text, "one ");
+        turn.Append(ReplyPartKind.Text, "two ");
         var inside = new ReplyCursor(1, "one two ".Length);
 
         Assert.Null(turn.Read(inside, out _));
         _time.Advance(Turn.UpdateInterval);
         Assert.Null(turn.Read(inside, out _));
         _time.Advance(Turn.UpdateInterval);
-        turn.Append("three");
+        turn.Append(ReplyPartKind.Text, "three");
 
         Assert.Equal((false, "three"), turn.Read(inside, out _) is { } progress ? (progress.IsReset, progress.Text) : default);
     }
@@ -108,13 +108,13 @@ public sealed class TurnTests
     public void The_clock_may_go_on_between_two_looks_at_it()
     {
         var turn = NewTurn(time: new SlowProcess());
-        turn.Append("one ");
+        turn.Append(ReplyPartKind.Text, "one ");
         var first = turn.Read(Start, out _)!.Next;
         Assert.Null(turn.Read(first, out var updated));
 
         for (var i = 0; i < 10; i++)
         {
-            turn.Append("more ");
+            turn.Append(ReplyPartKind.Text, "more ");
         }
 
         Assert.True(updated.IsCompleted);

@@ -8,6 +8,8 @@ public sealed class ReplyParserTests
 {
     private readonly ReplyParser _reply = new();
 
+    private string? Text => _reply.HasText ? string.Concat(_reply.Parts.Select(part => part.Text)) : null;
+
     [Fact]
     public void Each_member_is_read_where_it_belongs()
     {
@@ -17,7 +19,7 @@ public sealed class ReplyParserTests
              "thoughtsTokenCount":3,"cachedContentTokenCount":4,"totalTokenCount":5},
              "candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"a"}]},"finishReason":"STOP"},{"finishReason":"SAFETY"}]}
             """);
-        Assert.Equal(("a", "STOP", false), (_reply.Text, _reply.FinishReason, _reply.IsError));
+        Assert.Equal(("a", "STOP", false), (Text, _reply.FinishReason, _reply.IsError));
         Assert.Equal(("m", "r", "SAFETY", "LEGACY"), (_reply.ModelVersion, _reply.ResponseId, _reply.BlockReason, _reply.ModelStage));
         Assert.Equal(new ReplyUsage(Prompt: 1, Cached: 4, Answer: 2, Thoughts: 3, Total: 5), _reply.Usage);
     }
@@ -28,7 +30,7 @@ public sealed class ReplyParserTests
         Read("""{"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"}],"modelVersion":"m","promptFeedback":{"blockReason":"OTHER"},"error":{}}""");
         Assert.True(_reply.IsError);
         Read("""{"modelVersion":null,"responseId":null,"promptFeedback":null,"modelStatus":null,"usageMetadata":null,"error":null}""");
-        Assert.Equal((null, null, false), (_reply.Text, _reply.FinishReason, _reply.IsError));
+        Assert.Equal((null, null, false), (Text, _reply.FinishReason, _reply.IsError));
         Assert.Equal(("m", null, "OTHER"), (_reply.ModelVersion, _reply.ResponseId, _reply.BlockReason));
         Assert.Null(_reply.Usage);
     }
@@ -46,18 +48,21 @@ public sealed class ReplyParserTests
     }
 
     [Theory]
-    [InlineData("""[{"text":"a"},{"text":""},{"text":"b"}]""", "ab")]
-    [InlineData("""[{"text":"a","thought":true}]""", null)]
-    [InlineData("""[{"thought":null,"text":"a","thoughtSignature":"x"}]""", "a")]
-    [InlineData("""[{"text":"a","thought":{"x":true}}]""", "a")]
-    [InlineData("""[{"text":"a","text":null}]""", null)]
-    [InlineData("""[{"text":null}]""", null)]
-    [InlineData("""[]""", null)]
-    [InlineData("""null""", null)]
-    public void The_visible_parts_are_joined(string parts, string? text)
+    [InlineData("""[{"text":"a"},{"text":""},{"text":"b"}]""", "Text a, Text b")]
+    [InlineData("""[{"text":"a","thought":true},{"text":"b"}]""", "Thought a, Text b")]
+    [InlineData("""[{"thought":null,"text":"a","thoughtSignature":"x"}]""", "Text a x")]
+    [InlineData("""[{"text":"","thoughtSignature":"x"}]""", "Text  x")]
+    [InlineData("""[{"thoughtSignature":"x"}]""", "Text  x")]
+    [InlineData("""[{"text":"a","thought":{"x":true}}]""", "Text a")]
+    [InlineData("""[{"text":"a","text":null}]""", "")]
+    [InlineData("""[{"text":null}]""", "")]
+    [InlineData("""[]""", "")]
+    [InlineData("""null""", "")]
+    public void Parts_are_read_with_their_signatures(string parts, string expected)
     {
         Read($$$"""{"candidates":[{"content":{"role":"model","parts":{{{parts}}},"x":1},"finishReason":"STOP"}]}""");
-        Assert.Equal((text, "STOP"), (_reply.Text, _reply.FinishReason));
+        Assert.Equal(expected, string.Join(", ", _reply.Parts.Select(part => $"{part.Kind} {part.Text} {part.Signature}".TrimEnd())));
+        Assert.Equal("STOP", _reply.FinishReason);
     }
 
     [Theory]
@@ -66,9 +71,9 @@ public sealed class ReplyParserTests
     public void Escapes_beside_a_surrogate_without_its_pair_are_read(string escaped, string text)
     {
         Read($$$"""{"candidates":[{"content":{"parts":[{"text":"x{{{escaped}}}y"}]}}]}""");
-        Assert.Equal($"x{text}y", _reply.Text);
+        Assert.Equal($"x{text}y", Text);
         Read($$$"""{"candidates":[{"content":{"parts":[{"text":"x{{{escaped}}}\ud83d{{{escaped}}}"}]}}]}""");
-        Assert.Equal($"x{text}{(char)0xD83D}{text}", _reply.Text);
+        Assert.Equal($"x{text}{(char)0xD83D}{text}", Text);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Grains.Model;
 using Microsoft.Extensions.AI;
 
@@ -30,11 +31,20 @@ public sealed class ModelPromptTests
     public void A_prompt_without_history_cannot_be_shortened() => Assert.False(Prompt().TryShorten());
 
     [Fact]
-    public void The_instructions_count_as_bytes_of_the_prompt()
+    public void Signed_parts_become_text()
     {
-        var prompt = new ModelPrompt([], new(ChatRole.User, "\u00e9"), new ChatOptions { Instructions = "abc" });
+        var reply = new ChatMessage(ChatRole.Assistant,
+        [
+            PartContents.Create(ReplyPartKind.Thought, "hm", "s1"),
+            PartContents.Create(ReplyPartKind.Text, "yes", null),
+            PartContents.Create(ReplyPartKind.Text, "", "s2"),
+        ]);
+        var prompt = new ModelPrompt([new(ChatRole.User, "really?"), reply], new(ChatRole.User, "why"), new ChatOptions());
 
-        Assert.Equal(5, prompt.Bytes);
+        Assert.True(prompt.TryRemoveSignatures());
+
+        Assert.Equal("yes", Assert.IsType<TextContent>(Assert.Single(prompt.Messages[1].Contents)).Text);
+        Assert.False(prompt.TryRemoveSignatures());
     }
 
     private static ModelPrompt Prompt(params string[] turns) => new(
