@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,8 @@ namespace GeminiChat.Fakes;
 
 /// <summary>
 /// Gemini, faked on a real socket by scripts. Without a script it answers <c>ok</c>. It refuses what Gemini refuses:
-/// a wrong key, turns that do not alternate, empty parts, a last turn that is the model's.
+/// a wrong key, turns that do not alternate, empty parts, a last turn that is the model's, files that it does not have,
+/// signatures that it did not give, ways to think that the model does not have.
 /// </summary>
 public sealed class FakeGemini : IAsyncDisposable
 {
@@ -23,11 +25,15 @@ public sealed class FakeGemini : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentQueue<Script> _next = new();
     private Func<RecordedRequest, Script> _answer = _ => Script.Words("ok");
+    private Func<RecordedRequest, Script?> _other = _ => null;
 
     private FakeGemini(FakeGeminiOptions options)
     {
         Options = options;
         Calls = new GeminiCallLog(options.Record);
+        PromptCache = new PromptCache(options.CacheThreshold);
+        Models = options.Models;
+        Files = new FakeFiles(options.Time, options.FileState);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IHostLifetime, NoopHostLifetime>();
@@ -42,6 +48,7 @@ public sealed class FakeGemini : IAsyncDisposable
         });
         _app = builder.Build();
         FakeGeminiEndpoints.Map(_app, this);
+        FakeFileEndpoints.Map(_app, this);
     }
 
     /// <summary>The origin to point clients at, without a slash at the end.</summary>
@@ -50,6 +57,16 @@ public sealed class FakeGemini : IAsyncDisposable
 
     /// <summary>What was asked: calls of the model, whether they were refused or not.</summary>
     public GeminiCallLog Calls { get; }
+
+    /// <summary>The files that were uploaded.</summary>
+    public FakeFiles Files { get; }
+
+    /// <summary>The models in its list. It answers as any other model, too.</summary>
+    public IReadOnlyList<FakeModel> Models { get; set; }
+
+    internal ThoughtSignatures Signatures { get; } = new();
+
+    internal PromptCache PromptCache { get; }
 
     internal FakeGeminiOptions Options { get; }
 
@@ -78,6 +95,15 @@ public sealed class FakeGemini : IAsyncDisposable
     /// <summary>Chooses a script for every call that has none of its own.</summary>
     public void ReplyWith(Func<RecordedRequest, Script> answer) => _answer = answer;
 
+    /// <summary>
+    /// Plays a script in answer to a call that is not of the model: files, the list of models, counts. Where it gives none,
+    /// the call is answered as usual.
+    /// </summary>
+    public void ReplyToOthersWith(Func<RecordedRequest, Script?> answer) => _other = answer;
+
+    /// <summary>Takes no signature any more that it gave until now, as after a change of the key.</summary>
+    public void RenewSignatures() => Signatures.Renew();
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -87,6 +113,24 @@ public sealed class FakeGemini : IAsyncDisposable
     }
 
     internal Script ScriptFor(RecordedRequest request) => _next.TryDequeue(out var next) ? next : _answer(request);
+
+    /// <summary>Answers a call that is not of the model.</summary>
+    internal async Task AnswerOther(HttpContext context, RecordedRequest request, Func<GeminiExchange, Task> answer)
+    {
+        Calls.AddOther(request);
+        await using var exchange = new GeminiExchange(context, request, this);
+        // The address of an upload is a secret of its own.
+        var refusal = request.Method is "files.upload" ? null : RequestValidator.Key(context, Options.Key);
+        try
+        {
+            await ((refusal ?? _other(request)) is { } script ? script.Play(exchange) : answer(exchange));
+        }
+        catch (Exception gone) when (exchange.Aborted.IsCancellationRequested)
+        {
+            // The client left, or the server stops: nobody is there to tell.
+            _ = gone;
+        }
+    }
 
     // The usual lifetime would take the signals that are to end the process of the tests.
     private sealed class NoopHostLifetime : IHostLifetime

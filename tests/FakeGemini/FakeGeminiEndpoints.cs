@@ -15,6 +15,7 @@ internal static class FakeGeminiEndpoints
         routes.MapPost(Root + "/{model}:streamGenerateContent", context => Generate(context, fake, "streamGenerateContent"));
         routes.MapPost(Root + "/{model}:generateContent", context => Generate(context, fake, "generateContent"));
         routes.MapPost(Root + "/{model}:countTokens", context => CountTokens(context, fake));
+        routes.MapGet(Root, context => List(context, fake));
         routes.MapGet(Root + "/{model}", context => Describe(context, fake));
     }
 
@@ -22,14 +23,12 @@ internal static class FakeGeminiEndpoints
     {
         var request = await RequestReader.Read(context, method, fake.Options.Time);
         var conversation = fake.Options.Conversation(request);
-        await using var exchange = new GeminiExchange(context, request, fake.Options.Time, fake.Stopping);
+        await using var exchange = new GeminiExchange(context, request, fake);
         var isOver = false;
         fake.Calls.Begin(request, conversation);
         try
         {
-            var script = RequestValidator.Key(context, fake.Options.Key)
-                ?? RequestValidator.Body(request)
-                ?? fake.ScriptFor(request);
+            var script = FindError(context, request, fake) ?? Answer(request, fake);
             await script.Play(exchange);
             await exchange.Complete();
             isOver = true;
@@ -46,40 +45,44 @@ internal static class FakeGeminiEndpoints
         }
     }
 
+    private static Script? FindError(HttpContext context, RecordedRequest request, FakeGemini fake) =>
+        RequestValidator.Key(context, fake.Options.Key)
+            ?? RequestValidator.Body(request)
+            ?? ThinkingValidator.FindError(request)
+            ?? fake.Signatures.FindError(request)
+            ?? fake.Files.FindError(request);
+
+    private static Script Answer(RecordedRequest request, FakeGemini fake)
+    {
+        request.CachedTokens = fake.PromptCache.Read(request);
+        return fake.ScriptFor(request);
+    }
+
     private static async Task CountTokens(HttpContext context, FakeGemini fake)
     {
         var request = await RequestReader.Read(context, "countTokens", fake.Options.Time);
-        await using var exchange = new GeminiExchange(context, request, fake.Options.Time, fake.Stopping);
-        if (RequestValidator.Key(context, fake.Options.Key) is { } refusal)
+        await fake.AnswerOther(context, request, exchange =>
         {
-            await refusal.Play(exchange);
-            return;
-        }
-
-        var tokens = request.Turns.Sum(turn => TokenCounter.Count(turn.Text));
-        await exchange.Respond(200, JsonSerializer.Serialize(new
-        {
-            totalTokens = tokens,
-            promptTokensDetails = new[] { new { modality = "TEXT", tokenCount = tokens } },
-        }));
+            var tokens = request.Turns.SelectMany(turn => turn.Parts).Sum(part => TokenCounter.Count(part).Tokens);
+            return exchange.Respond(200, JsonSerializer.Serialize(new
+            {
+                totalTokens = tokens,
+                promptTokensDetails = new[] { new { modality = "TEXT", tokenCount = tokens } },
+            }));
+        });
     }
 
-    private static async Task Describe(HttpContext context, FakeGemini fake)
+    private static Task Describe(HttpContext context, FakeGemini fake)
     {
-        var request = RequestReader.WithoutBody(context, "get", fake.Options.Time);
-        await using var exchange = new GeminiExchange(context, request, fake.Options.Time, fake.Stopping);
-        if (RequestValidator.Key(context, fake.Options.Key) is { } refusal)
-        {
-            await refusal.Play(exchange);
-            return;
-        }
+        var request = RequestReader.WithoutBody(context, "models.get", fake.Options.Time);
+        var model = fake.Models.FirstOrDefault(model => model.Name == request.Model) ?? new FakeModel(request.Model);
+        return fake.AnswerOther(context, request, exchange => exchange.Respond(200, model.ToJson().ToJsonString()));
+    }
 
-        await exchange.Respond(200, JsonSerializer.Serialize(new
-        {
-            name = "models/" + request.Model,
-            inputTokenLimit = 1_048_576,
-            outputTokenLimit = 65_536,
-            supportedGenerationMethods = new[] { "generateContent", "countTokens" },
-        }));
+    private static Task List(HttpContext context, FakeGemini fake)
+    {
+        var request = RequestReader.WithoutBody(context, "models.list", fake.Options.Time);
+        var page = Page.Of("models", fake.Models.Select(model => model.ToJson()), context.Request.Query);
+        return fake.AnswerOther(context, request, exchange => exchange.Respond(200, page.ToJsonString()));
     }
 }

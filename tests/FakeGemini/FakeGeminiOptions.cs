@@ -15,6 +15,21 @@ public sealed record FakeGeminiOptions
     /// <summary>What tells conversations apart; by default their first text of a user.</summary>
     public Func<RecordedRequest, string> Conversation { get; init; } = request => request.FirstText;
 
-    /// <summary>The clock of the scripts' delays.</summary>
+    /// <summary>
+    /// The state of a file by its media type and its age: <c>ACTIVE</c>, <c>PROCESSING</c> (as long videos are for some
+    /// seconds) or <c>FAILED</c>.
+    /// </summary>
+    public Func<string, TimeSpan, string> FileState { get; init; } = (_, _) => "ACTIVE";
+
+    /// <summary>
+    /// The tokens that a prompt must have in common with an earlier one to count as cached. Gemini's models want 2,048 or
+    /// 4,096, which are many words for a test.
+    /// </summary>
+    public int CacheThreshold { get; init; } = 64;
+
+    /// <summary>The models in its list.</summary>
+    public IReadOnlyList<FakeModel> Models { get; init; } = FakeModel.Defaults;
+
+    /// <summary>The clock of the scripts' delays and of the files.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

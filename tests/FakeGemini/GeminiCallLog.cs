@@ -8,10 +8,11 @@ public sealed class GeminiCallLog(bool record)
 
     private readonly Lock _lock = new();
     private readonly List<RecordedRequest> _requests = [];
+    private readonly List<RecordedRequest> _others = [];
     private readonly Dictionary<string, (int Running, int Most)> _conversations = [];
     private readonly List<(Func<bool> IsMet, TaskCompletionSource Signal)> _waiting = [];
 
-    /// <summary>Calls that began.</summary>
+    /// <summary>Calls of the model that began.</summary>
     public int Total { get; private set; }
 
     /// <summary>Calls that run now.</summary>
@@ -20,7 +21,7 @@ public sealed class GeminiCallLog(bool record)
     /// <summary>Calls that ran at the same time, at most.</summary>
     public int MaxConcurrent { get; private set; }
 
-    /// <summary>The recorded requests, in the order of arrival.</summary>
+    /// <summary>The recorded requests to the model, in the order of arrival.</summary>
     public IReadOnlyList<RecordedRequest> Requests
     {
         get
@@ -28,6 +29,18 @@ public sealed class GeminiCallLog(bool record)
             lock (_lock)
             {
                 return [.. _requests];
+            }
+        }
+    }
+
+    /// <summary>The recorded requests that are not to the model: files, the list of models, counts.</summary>
+    public IReadOnlyList<RecordedRequest> Others
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _others];
             }
         }
     }
@@ -70,6 +83,11 @@ public sealed class GeminiCallLog(bool record)
         return Requests[number - 1];
     }
 
+    /// <summary>Waits for so many calls with a method that is not the model's; they must be recorded.</summary>
+    /// <exception cref="TimeoutException">They did not come in time.</exception>
+    public Task WaitForOthers(string method, int count = 1, TimeSpan? timeout = null) =>
+        Until(() => _others.Count(request => request.Method == method) >= count, timeout);
+
     internal void Begin(RecordedRequest request, string conversation)
     {
         lock (_lock)
@@ -96,6 +114,20 @@ public sealed class GeminiCallLog(bool record)
             {
                 var (running, most) = _conversations[conversation];
                 _conversations[conversation] = (running - 1, most);
+            }
+
+            Signal();
+        }
+    }
+
+    internal void AddOther(RecordedRequest request)
+    {
+        lock (_lock)
+        {
+            if (record)
+            {
+                request.Number = _others.Count + 1;
+                _others.Add(request);
             }
 
             Signal();

@@ -25,11 +25,11 @@ public sealed class GeminiExchange : IAsyncDisposable
     private bool _isCutHere;
     private bool _hasPieces;
 
-    internal GeminiExchange(HttpContext context, RecordedRequest request, TimeProvider time, CancellationToken stopping)
+    internal GeminiExchange(HttpContext context, RecordedRequest request, FakeGemini fake)
     {
-        (_context, Request, _time) = (context, request, time);
-        _facts = new(() => new ReplyMetadata(request));
-        _gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        (_context, Request, _time) = (context, request, fake.Options.Time);
+        _facts = new(() => new ReplyMetadata(request, fake.Signatures));
+        _gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, fake.Stopping);
     }
 
     public RecordedRequest Request { get; }
@@ -57,9 +57,16 @@ public sealed class GeminiExchange : IAsyncDisposable
 
     public Task Wait(TimeSpan delay) => Task.Delay(delay, _time, Aborted);
 
-    /// <summary>Sends an event.</summary>
+    /// <summary>Sends an event. What the caller did not ask for is left out of it.</summary>
     public async Task SendChunk(ReplyChunk piece)
     {
+        _facts.Value.Count(piece);
+        if (Request.Asked(piece) is not { } asked)
+        {
+            return;
+        }
+
+        piece = asked;
         if (IsSingle)
         {
             _unsent.Add(piece);
@@ -68,7 +75,7 @@ public sealed class GeminiExchange : IAsyncDisposable
 
         _buffer.ResetWrittenCount();
         _buffer.Write(Request.IsSse ? "data: "u8 : _hasPieces ? ",\r\n"u8 : "["u8);
-        Append(piece);
+        Append(piece, [piece]);
         _buffer.Write(Request.IsSse ? "\r\n\r\n"u8 : default);
         _hasPieces = true;
         await SendRaw(_buffer.WrittenMemory);
@@ -147,21 +154,20 @@ public sealed class GeminiExchange : IAsyncDisposable
         if (_unsent.Count > 0)
         {
             _buffer.ResetWrittenCount();
-            Append(_unsent[^1] with { Text = Joined() });
+            var last = _unsent[^1] with
+            {
+                Grounding = _unsent.FindLast(piece => piece.Grounding is not null)?.Grounding,
+                UrlContext = _unsent.FindLast(piece => piece.UrlContext is not null)?.UrlContext,
+            };
+            Append(last, ReplyChunk.Join(_unsent));
             await SendRaw(_buffer.WrittenMemory);
         }
     }
 
-    private string? Joined()
-    {
-        var texts = _unsent.Where(piece => piece is { IsThought: false, Text: not null }).Select(piece => piece.Text);
-        return _unsent.TrueForAll(piece => piece.Text is null) ? null : string.Concat(texts);
-    }
-
-    private void Append(ReplyChunk piece)
+    private void Append(ReplyChunk piece, IEnumerable<ReplyChunk> parts)
     {
         using var json = new Utf8JsonWriter(_buffer, Unescaped);
-        piece.Write(json, _facts.Value);
+        piece.Write(json, parts, _facts.Value);
     }
 
     private async Task Send(ReadOnlyMemory<byte> bytes)

@@ -21,7 +21,7 @@ internal static class RequestReader
     private static RecordedRequest Request(HttpContext context, string method, TimeProvider time, JsonElement body) => new()
     {
         Version = (string)context.GetRouteValue("version")!,
-        Model = (string)context.GetRouteValue("model")!,
+        Model = context.GetRouteValue("model") as string ?? string.Empty,
         Method = method,
         Path = context.Request.GetEncodedPathAndQuery(),
         IsSse = context.Request.Query["alt"] == "sse",
@@ -31,12 +31,12 @@ internal static class RequestReader
             StringComparer.OrdinalIgnoreCase),
         At = time.GetUtcNow(),
         Body = body,
-        Turns = [.. Items(body, "contents").Select(Turn)],
-        System = Member(body, "systemInstruction") is { } system ? Turn(system).Text : null,
+        Turns = [.. body.GetItems("contents").Select(Turn)],
+        System = body.GetMember("systemInstruction") is { } system ? Turn(system).Text : null,
     };
 
     private static RecordedContent Turn(JsonElement content) =>
-        new(Text(content, "role"), [.. Items(content, "parts").Select(part => Text(part, "text") ?? string.Empty)]);
+        new(content.GetText("role"), [.. content.GetItems("parts").Select(part => new RecordedPart(part))]);
 
     private static JsonElement Parse(byte[] bytes)
     {
@@ -50,13 +50,4 @@ internal static class RequestReader
             return default;
         }
     }
-
-    private static IEnumerable<JsonElement> Items(JsonElement json, string name) =>
-        Member(json, name) is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : [];
-
-    private static string? Text(JsonElement json, string name) =>
-        Member(json, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
-
-    private static JsonElement? Member(JsonElement json, string name) =>
-        json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var member) ? member : null;
 }

@@ -30,11 +30,15 @@ public sealed partial record Script(Func<GeminiExchange, Task> Play)
     /// <summary>One event.</summary>
     public static Script Event(ReplyChunk piece) => new(exchange => exchange.SendChunk(piece));
 
-    /// <summary>Thinking aloud.</summary>
+    /// <summary>Thinking aloud, for callers that asked for it. Others are only charged for it.</summary>
     public static Script Thought(string text) => Event(new ReplyChunk { Text = text, IsThought = true });
 
-    /// <summary>The end of an answer, with a reason: an event with empty text, as the service sends it.</summary>
-    public static Script Finish(string reason = "STOP") => Event(new ReplyChunk { Text = string.Empty, FinishReason = reason });
+    /// <summary>
+    /// The end of an answer, with a reason: an event with empty text, as the service sends it. At a good end this part has
+    /// the signature of the reply, where the model signs.
+    /// </summary>
+    public static Script Finish(string reason = "STOP") =>
+        Event(new ReplyChunk { Text = string.Empty, IsSigned = reason is "STOP", FinishReason = reason });
 
     /// <summary>The end of an answer whose content was withheld: a candidate without content.</summary>
     public static Script Withheld(string reason = "SAFETY") => Event(new ReplyChunk { FinishReason = reason });

@@ -56,6 +56,60 @@ public sealed class OfficialClientTests
         Assert.Equal("MAX_TOKENS", Text(await Run(Script.Chunks("a").Then(Script.Finish("MAX_TOKENS"))), "finishReason"));
     }
 
+    [Fact]
+    public async Task Googles_client_uploads_files_and_uses_them_until_they_are_deleted()
+    {
+        var seen = await Run(Script.Words("a picture"), "files");
+
+        var file = seen.GetProperty("file");
+        Assert.Equal("nine.png", Text(file, "displayName"));
+        Assert.Equal("9437184", Text(file, "sizeBytes"));
+        Assert.Equal("ACTIVE", Text(file, "state"));
+        Assert.Equal([Text(file, "name")], seen.GetProperty("listed").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal("a picture", Text(seen, "text"));
+        Assert.Equal(403, seen.GetProperty("error").GetProperty("status").GetInt32());
+        Assert.Contains("You do not have permission to access the File", Text(seen.GetProperty("error"), "message"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Googles_client_sees_thoughts_signatures_tools_and_usage_and_sends_them_back()
+    {
+        var script = Script.Thought("let me think ")
+            .Then(Script.PagesRead(100, ("https://a.example/", "SUCCESS")))
+            .Then(Script.CodeRun("print(1)", "1"))
+            .Then(Script.Grounded("It rains.", new() { Supports = [("rains", [0])] }));
+        var seen = await Run(script, "on");
+
+        Assert.False(seen.TryGetProperty("error", out var error), error.ToString());
+        Assert.Equal("It rains.", Text(seen, "text"));
+        var parts = seen.GetProperty("parts").EnumerateArray().ToArray();
+        Assert.Equal("let me think ", Text(Assert.Single(parts, part => part.TryGetProperty("thought", out _)), "text"));
+        Assert.NotEmpty(Text(Assert.Single(parts, part => part.TryGetProperty("thoughtSignature", out _)), "thoughtSignature")!);
+        Assert.Equal("print(1)", Text(Assert.Single(parts, part => part.TryGetProperty("executableCode", out _)).GetProperty("executableCode"), "code"));
+        Assert.Equal("1", Text(Assert.Single(parts, part => part.TryGetProperty("codeExecutionResult", out _)).GetProperty("codeExecutionResult"), "output"));
+        Assert.Equal(3, seen.GetProperty("grounding").GetProperty("groundingSupports")[0].GetProperty("segment").GetProperty("startIndex").GetInt32());
+        Assert.Equal("URL_RETRIEVAL_STATUS_SUCCESS", Text(seen.GetProperty("urls").GetProperty("urlMetadata")[0], "urlRetrievalStatus"));
+        Assert.Equal(3, seen.GetProperty("usage").GetProperty("thoughtsTokenCount").GetInt32());
+        Assert.Equal(100, seen.GetProperty("usage").GetProperty("toolUsePromptTokenCount").GetInt32());
+    }
+
+    [Fact]
+    public async Task Googles_client_sees_function_calls()
+    {
+        var seen = await Run(Script.FunctionCall("f").Then(Script.Finish()));
+
+        Assert.Equal("f", Text(seen, "functionCall"));
+    }
+
+    [Fact]
+    public async Task Googles_client_lists_the_models()
+    {
+        var models = (await Run(Script.Words("unused"), "models")).GetProperty("models").EnumerateArray().ToDictionary(model => Text(model, "name")!);
+
+        Assert.Equal(FakeModel.Defaults.Select(model => "models/" + model.Name), models.Keys);
+        Assert.Equal(65_536, models["models/gemini-3.8-flash"].GetProperty("outputTokenLimit").GetInt32());
+    }
+
     public static TheoryData<string, int> Errors => new()
     {
         { nameof(Script.RateLimited), 429 },
