@@ -22,13 +22,15 @@ internal static class MessageEndpoints
         | event | data | id |
         |---|---|---|
         | `accepted` | both messages and the place in the queue | `<attempt>-0` |
-        | `token` | `{text}`: the next piece | `<attempt>-<offset>` behind it, in UTF-16 code units |
-        | `reset` | `{attempt}`: forget the text, it begins anew | `<attempt>-0` |
-        | `done` | the whole message: `completed`, `stopped` or `incomplete` | `<attempt>-<length>-end` |
+        | `thought` | `{text}`: the next piece of the model's thinking | `<attempt>-<offset>` |
+        | `token` | `{text}`: the next piece of the reply | `<attempt>-<offset>` |
+        | `reset` | `{attempt}`: forget text and thoughts, they begin anew | `<attempt>-0` |
+        | `done` | the whole message: `completed`, `stopped` or `incomplete` | `<attempt>-<offset>-end` |
         | `error` | problem details: the reply failed, or the session or room is gone | as `done`, if the reply failed |
         | `reconnect` | `{}`: the server is leaving, or the access token has expired; attach again with the last id and a valid token | |
 
-        The texts of the tokens since the last `reset`, joined, are the content, exactly. A comment comes at least every
+        The texts of the tokens since the last `reset`, joined, are the content, exactly. The same holds for the thoughts, which come
+        before or between tokens. Send ids back as they came: their form can change. A comment comes at least every
         15 seconds. To leave the stream does not stop the reply.
         """;
 

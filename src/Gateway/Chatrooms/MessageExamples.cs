@@ -12,6 +12,8 @@ internal static class MessageExamples
     private const string Rest = "blue light more than red.";
     private const string Model = "gemini-3.8-flash";
 
+    private const string Thoughts = "The user asks about light. ";
+
     private static readonly string End = $"1-{Answer.Length}-end";
 
     public static string Path { get; } = RoomPath.Of(Example.RoomId.ToString(), Example.ReplyId);
@@ -45,6 +47,16 @@ internal static class MessageExamples
             events.WriteComment("ping"u8);
             events.WriteText("token", At(1, Answer.Length), Rest);
             events.WriteEvent("done", End, Finished);
+        })),
+        ("thinking", () => EventStreamWriter.Text(events =>
+        {
+            events.WriteAccepted(At(1, 0), Accepted);
+            events.WriteText("thought", At(1, Thoughts.Length), Thoughts);
+            events.WriteText("token", At(1, Thoughts.Length + Answer.Length), Answer);
+            events.WriteEvent(
+                "done",
+                $"1-{Thoughts.Length + Answer.Length}-end",
+                Finished with { Thoughts = Thoughts, Usage = new UsageResponse(14, 17, ThoughtTokens: 8) });
         })),
         ("failed", () => EventStreamWriter.Text(events =>
         {
