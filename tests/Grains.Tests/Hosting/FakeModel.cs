@@ -79,6 +79,9 @@ public sealed class FakeModelCall(IReadOnlyList<ChatMessage> messages, ChatOptio
 
     public void SendText(string text) => _updates.Writer.TryWrite(new ChatResponseUpdate(ChatRole.Assistant, text));
 
+    public void SendThought(string text) =>
+        _updates.Writer.TryWrite(new ChatResponseUpdate(ChatRole.Assistant, [new TextReasoningContent(text)]));
+
     public void Finish(ChatFinishReason? reason = null)
     {
         var last = new ChatResponseUpdate

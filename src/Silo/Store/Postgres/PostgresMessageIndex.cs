@@ -14,10 +14,15 @@ internal sealed class PostgresMessageIndex : MessageIndex
     // So many of the user's newest messages are read before the index of the words.
     private const int MaxRecent = 1000;
 
+    // With so many matches among them, the rest of the page is soon found in the same order.
+    private const int MinOfFrequent = 3;
+
     private const string IsInRoomOfUser = "(select true from rooms r where r.room_id = w.room_id and r.user_id = @user and r.is_temporary = 0)";
 
-    // A common word is in enough of the user's newest messages. For any other, the index of the words has few messages, and they
-    // are sorted; it has no other user's messages under these words. "is true" keeps the planner from an index that does not help.
+    // Common words are in enough of the user's newest messages. Those that are in some of them are found by reading on. For any others,
+    // the index of the words has few messages, and they are sorted; it has no other user's messages under these words. A phrase of
+    // common words has very many there, because the index does not know the order of words. "is true" keeps the planner from an index
+    // that does not help.
     public override string Select { get; } = $"""
         with recent as materialized (
           select w.seq, w.room_id, w.id
@@ -25,14 +30,21 @@ internal sealed class PostgresMessageIndex : MessageIndex
             select * from message_words where user_id = @user and seq < @before order by seq desc limit {MaxRecent}) w
           where (w.words @@ @match::tsquery) is true and {IsInRoomOfUser}
           order by w.seq desc limit @limit
-        ), enough as materialized (
-          select count(*) = @limit as yes from recent
+        ), found as materialized (
+          select count(*) as matches from recent
         ), newest as materialized (
-          select seq, room_id, id from recent where (select yes from enough)
+          select seq, room_id, id from recent where (select matches from found) = @limit
           union all
           (
             select seq, room_id, id from message_words w
-            where not (select yes from enough) and words @@ @match::tsquery and (seq < @before) is true and {IsInRoomOfUser}
+            where (select matches from found) >= {MinOfFrequent} and (select matches from found) < @limit
+              and user_id = @user and seq < @before and (words @@ @match::tsquery) is true and {IsInRoomOfUser}
+            order by seq desc limit @limit
+          )
+          union all
+          (
+            select seq, room_id, id from message_words w
+            where (select matches from found) < least({MinOfFrequent}, @limit) and words @@ @match::tsquery and (seq < @before) is true and {IsInRoomOfUser}
             order by seq desc limit @limit
           )
         )
