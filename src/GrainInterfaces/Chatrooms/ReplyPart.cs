@@ -34,4 +34,8 @@ public sealed record ReplyPart(
     [property: Id(0)] ReplyPartKind Kind,
     [property: Id(1)] int Length,
     [property: Id(2)] string? Signature = null,
-    [property: Id(3)] string? Data = null);
+    [property: Id(3)] string? Data = null)
+{
+    /// <summary>The code units of what it has beside its text.</summary>
+    public int GetSize() => (Signature?.Length ?? 0) + (Data?.Length ?? 0);
+}

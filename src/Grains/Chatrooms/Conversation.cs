@@ -40,7 +40,7 @@ internal sealed class Conversation
         _tail = [.. stored.Tail];
         _tree = new MessageTree(stored.Branches, stored.Row.NextId);
         ChosenHead = stored.Row.ChosenHead;
-        AddLength(_tail.Sum(message => message.Content.Length));
+        AddLength(_tail.Sum(message => message.GetSize()));
     }
 
     /// <summary>The newest message of the shown branch, which the next message follows; null in an empty room.</summary>
@@ -65,7 +65,7 @@ internal sealed class Conversation
         _tail.Add(message);
         _tree.Add(message.Id, message.ParentId ?? 0);
         ChosenHead = null;
-        AddLength(message.Content.Length);
+        AddLength(message.GetSize());
     }
 
     public void Replace(RoomMessage message)
@@ -73,7 +73,7 @@ internal sealed class Conversation
         _changes++;
         if (IndexOf(message.Id) is { } index)
         {
-            var growth = message.Content.Length - _tail[index].Content.Length;
+            var growth = message.GetSize() - _tail[index].GetSize();
             _tail[index] = message;
             AddLength(growth);
         }
@@ -190,7 +190,7 @@ internal sealed class Conversation
     private static ImmutableArray<RoomMessage> TakePage(List<RoomMessage> messages)
     {
         var (start, left) = (messages.Count, IChatroomGrain.MaxPageLength);
-        while (start > 0 && (left -= messages[start - 1].Content.Length) >= 0)
+        while (start > 0 && (left -= messages[start - 1].GetSize()) >= 0)
         {
             start--;
         }
@@ -221,7 +221,7 @@ internal sealed class Conversation
 
         if (changes == _changes)
         {
-            var isKept = older.Sum(message => (long)message.Content.Length) <= MaxOlderTextLength;
+            var isKept = older.Sum(message => (long)message.GetSize()) <= MaxOlderTextLength;
             _older = isKept ? older.ToDictionary(message => message.Id) : [];
         }
     }
@@ -239,7 +239,7 @@ internal sealed class Conversation
     {
         foreach (var message in _tail.Take(count))
         {
-            _textLength -= message.Content.Length;
+            _textLength -= message.GetSize();
             if (message.Id >= _contextStart)
             {
                 _older[message.Id] = message;

@@ -12,10 +12,12 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <param name="maxBytes">Maximum UTF-8 bytes of the text, and of the thoughts. What goes beyond is dropped.</param>
 internal sealed class ReplyDraft(int maxBytes)
 {
-    // Each one is stored. Parts beyond this number are joined, without their signatures.
+    // Each part is stored. Beyond these limits parts are joined without their signatures, and thoughts are dropped.
     private const int MaxParts = 1000;
+    private const int MaxSize = 256 * 1024;
 
     private readonly List<ReplyPart> _parts = [];
+    private int _size;
 
     public ReplyText Text { get; private set; } = new(maxBytes);
 
@@ -30,10 +32,15 @@ internal sealed class ReplyDraft(int maxBytes)
     /// <summary>Adds a part of the response.</summary>
     public void Append(ReplyPartKind kind, string text, string? signature = null, string? data = null)
     {
+        if (kind is ReplyPartKind.Thought && _parts.Count >= MaxParts)
+        {
+            return;
+        }
+
         var target = kind is ReplyPartKind.Thought ? Thoughts : Text;
         var before = target.Length;
         target.Append(text);
-        AddPart(new ReplyPart(kind, target.Length - before, signature, data));
+        AddPart(kind, target.Length - before, signature, data);
     }
 
     /// <summary>Ends the text and the thoughts.</summary>
@@ -51,6 +58,7 @@ internal sealed class ReplyDraft(int maxBytes)
     {
         (Text, Thoughts) = (new ReplyText(maxBytes), new ReplyText(maxBytes));
         _parts.Clear();
+        _size = 0;
         if (Length > 0)
         {
             _parts.Add(new ReplyPart(ReplyPartKind.Discarded, ++Length));
@@ -61,25 +69,29 @@ internal sealed class ReplyDraft(int maxBytes)
     {
         var before = target.Length;
         target.Complete();
-        AddPart(new ReplyPart(kind, target.Length - before));
+        AddPart(kind, target.Length - before, signature: null, data: null);
     }
 
-    private void AddPart(ReplyPart part)
+    // Two parts without signatures are one. A part with a signature must be sent back as it came.
+    private void AddPart(ReplyPartKind kind, int length, string? signature, string? data)
     {
-        Length += part.Length;
-        if (part is { Length: 0, Signature: null, Data: null })
+        Length += length;
+        var size = (signature?.Length ?? 0) + (data?.Length ?? 0);
+        var isFull = _parts.Count >= MaxParts || _size + size > MaxSize;
+        (signature, data) = isFull ? (null, null) : (signature, data);
+        var isPlain = signature is null && data is null;
+        if (length == 0 && isPlain)
         {
             return;
         }
 
-        // Two parts without signatures are one. A part with a signature must be sent back as it came.
-        if (_parts is [.., { Data: null } last] && last.Kind == part.Kind
-            && (_parts.Count >= MaxParts || (part is { Signature: null, Data: null } && last.Signature is null)))
+        if (isPlain && _parts is [.., { Data: null } last] && last.Kind == kind && (isFull || last.Signature is null))
         {
-            _parts[^1] = last with { Length = last.Length + part.Length, Signature = null };
+            _parts[^1] = last with { Length = last.Length + length, Signature = null };
             return;
         }
 
-        _parts.Add(part);
+        _size += size;
+        _parts.Add(new ReplyPart(kind, length, signature, data));
     }
 }

@@ -49,7 +49,7 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
 
     // The length is in the row, so the texts themselves are not read.
     private string SelectTextLength => field ??= $"""
-        select coalesce(sum(octet_length(m.content)), 0)
+        select coalesce(sum(octet_length(m.content) + coalesce(octet_length(m.thoughts), 0) + coalesce(octet_length(m.details), 0)), 0)
         from {database.ArrayTable("@ids")} cross join messages m
         where m.room_id = @room and m.id = k.value
           and exists (select 1 from rooms where room_id = @room and user_id = @user)
@@ -203,7 +203,7 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
             while (await reader.ReadAsync())
             {
                 var message = RowReader.Message(reader, 0);
-                maxTextLength -= message.Content.Length;
+                maxTextLength -= message.GetSize();
                 if (maxTextLength < 0 && messages.Count > 0)
                 {
                     break;
