@@ -5,7 +5,7 @@ internal static class WebPage
 {
     // The browser lets HTML into the page at one place only: see wwwroot/dom.js.
     private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; base-uri 'none'; "
         + "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types reply";
 
     public static void UseWebPage(this WebApplication app)

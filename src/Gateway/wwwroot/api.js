@@ -38,16 +38,54 @@ export const send = async (method, path, body) => json(await request(path, withB
  * Posts with an idempotency key. If the connection breaks or the server restarts, it repeats the request with the same key,
  * so the server does it only once.
  */
-export async function sendOnce(path, body, key) {
+export const sendOnce = (path, body, key) =>
+  repeated(async () => json(await request(path, withBody("POST", body, { "Idempotency-Key": key }))), [503]);
+
+/** Uploads a file, likewise. Tells which part of it is sent. Fetch could not tell that. */
+export const upload = (path, file, key, { onProgress, signal }) =>
+  repeated(async () => {
+    const token = await session.accessToken();
+    try {
+      return await postFile(path, file, key, token, onProgress, signal);
+    } catch (error) {
+      const fresh = error.status === 401 && (await session.refresh(token));
+      if (!fresh) throw error;
+      return postFile(path, file, key, fresh, onProgress, signal);
+    }
+  }, [429, 503], signal);
+
+async function repeated(ask, passing, signal) {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await json(await request(path, withBody("POST", body, { "Idempotency-Key": key })));
+      return await ask();
     } catch (error) {
-      const passes = error instanceof TypeError || error.status === 503;
-      if (!passes || attempt === TRIES) throw error;
-      await pause(Math.max(backoff(attempt), Math.min((error.retryAfter ?? 0) * 1000, MAX_WAIT)));
+      const passes = error instanceof TypeError || passing.includes(error.status);
+      if (!passes || attempt === TRIES || signal?.aborted) throw error;
+      await pause(Math.max(backoff(attempt), Math.min((error.retryAfter ?? 0) * 1000, MAX_WAIT)), signal);
     }
   }
+}
+
+function postFile(path, file, key, token, onProgress, signal) {
+  return new Promise((resolve, reject) => {
+    const call = new XMLHttpRequest();
+    const form = new FormData();
+    form.append("file", file);
+    call.open("POST", path);
+    call.responseType = "json";
+    call.setRequestHeader("Authorization", `Bearer ${token}`);
+    call.setRequestHeader("Idempotency-Key", key);
+    call.upload.addEventListener("progress", ({ loaded, total }) => onProgress(loaded / total));
+    call.addEventListener("load", () => {
+      if (call.status < 300) resolve(call.response);
+      else reject(new Problem(call.status, call.response ?? {}, Number(call.getResponseHeader("Retry-After"))));
+    });
+    call.addEventListener("error", () => reject(new TypeError("The connection broke.")));
+    call.addEventListener("abort", () => reject(signal.reason));
+    signal.addEventListener("abort", () => call.abort());
+    signal.throwIfAborted();
+    call.send(form);
+  });
 }
 
 /** Milliseconds to wait before the next attempt. They are random, so that not all clients return at the same time. */

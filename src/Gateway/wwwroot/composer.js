@@ -3,6 +3,8 @@
 import { explain, Problem, sendOnce } from "./api.js";
 import { button, find } from "./dom.js";
 import { newKey } from "./keys.js";
+import { chosenOptions } from "./options.js";
+import { Uploads } from "./uploads.js";
 
 const form = find("#composer");
 const text = find("#text");
@@ -11,6 +13,7 @@ const notice = find("#notice");
 export class Composer {
   #room;
   #drafts = new Map();
+  #uploads = new Uploads();
   #wish = null;
   #isBusy = false;
   #on;
@@ -38,8 +41,10 @@ export class Composer {
   open(room) {
     if (room === this.#room) return;
     if (!this.#isBusy) {
-      this.#drafts.set(this.#room, text.value);
-      text.value = this.#drafts.get(room) ?? "";
+      this.#drafts.set(this.#room, { content: text.value, files: this.#uploads.draft });
+      const { content = "", files } = this.#drafts.get(room) ?? {};
+      text.value = content;
+      this.#uploads.show(files);
       grow();
     }
 
@@ -54,6 +59,7 @@ export class Composer {
     this.#room = undefined;
     this.#wish = null;
     text.value = "";
+    this.#uploads.show();
     this.clear();
   }
 
@@ -78,18 +84,20 @@ export class Composer {
   async #submit() {
     const content = text.value;
     if (this.#isBusy || !content.trim()) return;
-    const settings = this.#on.settings();
-    const isRepeat = this.#wish?.content === content && this.#wish.room === this.#room
-      && (this.#room || this.#wish.settings.temporary === settings.temporary);
-    if (!isRepeat) this.#wish = { content, room: this.#room, settings, roomKey: newKey(), key: newKey() };
-
+    const { isEmpty } = this.#uploads;
     this.#busy(true);
     this.clear();
     try {
+      const message = { content, ...chosenOptions(), ...(!isEmpty && { attachments: await this.#uploads.ids() }) };
+      const settings = this.#on.settings();
+      const isRepeat = this.#wish?.room === this.#room && JSON.stringify(this.#wish.message) === JSON.stringify(message)
+        && (this.#room || this.#wish.settings.temporary === settings.temporary);
+      if (!isRepeat) this.#wish = { message, room: this.#room, settings, roomKey: newKey(), key: newKey() };
       await this.#on.sending();
       await this.#send(this.#wish);
       this.#wish = null;
       text.value = "";
+      this.#uploads.sent();
       grow();
     } catch (error) {
       this.refuse(error);
@@ -106,7 +114,7 @@ export class Composer {
       this.#on.created({ ...room, ...wish.settings });
     }
 
-    const answer = await sendOnce(`/chatroom/${wish.room}/message`, { content: wish.content }, wish.key);
+    const answer = await sendOnce(`/chatroom/${wish.room}/message`, wish.message, wish.key);
     this.#drafts.delete(wish.room);
     this.#on.sent(wish.room, answer);
   }

@@ -21,12 +21,13 @@ export class Conversation {
   #list = new MessageList({
     stop: (id) => this.stop(id),
     choose: (id, label) => (this.#choice = this.#choose(id, label)),
-    edit: (id, content, key) => this.#actions.edit(id, content, key),
+    edit: (...version) => this.#actions.edit(...version),
     regenerate: (id) => this.#actions.regenerate(id, newKey()),
     rate: (id, feedback) => this.#actions.rate(id, feedback),
   });
   #follower = new ReplyFollower(this.#timeline, {
     token: (id, text) => this.#list.append(id, text),
+    thought: (id, text) => this.#list.think(id, text),
     changed: () => this.#render(),
     ended: (id) => this.#actions.read(id),
   });

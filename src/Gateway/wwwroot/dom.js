@@ -1,4 +1,4 @@
-// Helpers for the document. Strings are inserted as text. Only the HTML of a reply, from the server, is inserted as HTML.
+// Helpers for the document. Strings are inserted as text. Only the HTML of a reply and of search suggestions, from the server, is inserted as HTML.
 
 export const find = (selector, root = document) => root.querySelector(selector);
 
@@ -48,6 +48,11 @@ const policy = window.trustedTypes?.createPolicy("reply", { createHTML: (html) =
 
 export function setReplyHtml(element, html) {
   element.innerHTML = policy.createHTML(html);
+}
+
+/** Shows HTML in a frame of its own. */
+export function setFrameHtml(frame, html) {
+  frame.srcdoc = policy.createHTML(html);
 }
 
 /** Announces a change to screen readers. Every word of a reply would be too much. */

@@ -2,6 +2,7 @@
 
 import { explain } from "./api.js";
 import { toast } from "./dom.js";
+import { readOptions } from "./options.js";
 import { refreshPlan } from "./plan.js";
 import { follow } from "./sse.js";
 
@@ -55,6 +56,7 @@ export async function followEvents(signal, { rooms, conversation, openRoom, remo
   function takeEvent({ type, data }) {
     if (type === "tier") {
       refreshPlan();
+      readOptions();
     } else if (type === "reload") {
       readAll();
       refreshPlan();

@@ -4,8 +4,10 @@ import { showUser, startAccount } from "./account.js";
 import { explain } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
+import { forgetPictures } from "./attachments.js";
 import { announce, find, toast } from "./dom.js";
 import { followEvents } from "./events.js";
+import { readOptions, startOptions } from "./options.js";
 import { refreshPlan, returnFromCheckout, startPlan, upgrade } from "./plan.js";
 import { startRoomMenu } from "./room-menu.js";
 import { Rooms } from "./rooms.js";
@@ -98,6 +100,7 @@ async function enter() {
   followEvents(life.signal, { rooms, conversation, openRoom, removeRoom, showConnection });
   showRoom();
   refreshPlan();
+  readOptions();
   returnFromCheckout();
   try {
     await showUser();
@@ -112,6 +115,7 @@ function leave() {
   life = null;
   conversation.open(null);
   composer.forget();
+  forgetPictures();
   forgetSearch();
   closeShares();
   rooms.clear();
@@ -149,6 +153,7 @@ startSignIn(enter);
 startPlan();
 startAccount();
 startTemporary();
+startOptions();
 startShares();
 startSearch(openRoom);
 startRoomMenu(() => ({ name: find("#title").textContent, ...rooms.get(openRoom()), id: openRoom() }), {

@@ -2,6 +2,7 @@
 
 import { explain, get, send, sendOnce } from "./api.js";
 import { announce, toast } from "./dom.js";
+import { chosenOptions } from "./options.js";
 
 /**
  * The actions on messages of the open room.
@@ -34,12 +35,13 @@ export class MessageActions {
 
   /** Asks for another reply. */
   async regenerate(id, key) {
-    await this.#post(id, "regenerate", undefined, key);
+    await this.#post(id, "regenerate", chosenOptions(), key);
   }
 
-  /** Sends another version of a question. False on failure. */
-  edit(id, content, key) {
-    return this.#post(id, "edit", { content }, key);
+  /** Sends another version of a question, with the same files. False on failure. */
+  edit(id, content, attachments, key) {
+    const files = attachments.length > 0 && { attachments: attachments.map((file) => file.id) };
+    return this.#post(id, "edit", { content, ...chosenOptions(), ...files }, key);
   }
 
   /** Stores what the user thinks of a reply; null for nothing. */

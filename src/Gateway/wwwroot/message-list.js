@@ -52,6 +52,12 @@ export class MessageList {
     this.#end.followSoon();
   }
 
+  /** Adds to the thoughts of a reply that is being written. */
+  think(id, text) {
+    this.#views.get(id)?.think(text);
+    this.#end.followSoon();
+  }
+
   /** Moves the focus from one version of a message to the version that replaced it. */
   focus(id, label) {
     this.#views.get(id)?.focus(label);

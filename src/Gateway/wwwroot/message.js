@@ -1,8 +1,11 @@
 // One message on the page.
 
+import { attachmentList } from "./attachments.js";
 import { arrange, find, make, setReplyHtml } from "./dom.js";
 import { copyButton, messageButtons } from "./message-buttons.js";
 import { questionEditor } from "./question-editor.js";
+import { markCitations, sourceList } from "./sources.js";
+import { Thoughts } from "./thoughts.js";
 
 export const isOpen = (message) => message.status === "queued" || message.status === "generating";
 
@@ -11,12 +14,14 @@ export class MessageView {
   #offered;
   #actions;
   #editor = null;
+  #thoughts = new Thoughts();
   #content = make("div", { class: "content" });
+  #sources = make("div", { class: "grounding" });
   #state = make("p", { class: "state" });
   #buttons = make("div", { class: "actions" });
 
   /**
-   * @param {{stop(id): void, choose(id, label): void, edit(id, content, key): Promise<boolean>, regenerate(id): Promise,
+   * @param {{stop(id): void, choose(id, label): void, edit(id, content, attachments, key): Promise<boolean>, regenerate(id): Promise,
    *   rate(id, feedback): Promise}} actions The actions of the buttons.
    */
   constructor(message, actions) {
@@ -26,8 +31,10 @@ export class MessageView {
       "li",
       { class: `message ${message.sender}`, tabindex: "-1" },
       make("h2", { class: "visually-hidden" }, isUser ? "You" : "Answer"),
+      ...(isUser ? [] : [this.#thoughts.element]),
+      ...(message.attachments ? [attachmentList(message.attachments)] : []),
       this.#content,
-      ...(isUser ? [] : [this.#state]),
+      ...(isUser ? [] : [this.#sources, this.#state]),
       this.#buttons,
     );
     this.element.addEventListener("blur", () => this.element.classList.remove("found"));
@@ -42,6 +49,7 @@ export class MessageView {
     this.#message = { ...message };
     this.element.dataset.status = message.status;
     if (!before || before.content !== message.content || before.content_html !== message.content_html) this.#fill(message);
+    this.#thoughts.show(message);
     const state = describe(message, ahead);
     if (this.#state.textContent !== state) this.#state.textContent = state;
     const offered = JSON.stringify([message.status, message.siblings, message.feedback, isAnswering]);
@@ -64,18 +72,21 @@ export class MessageView {
 
   /** Adds to the text of a reply that is being written. */
   append(text) {
+    this.#thoughts.end();
     this.#message.content += text;
     this.#content.append(text);
   }
 
-  #fill({ content, content_html: html }) {
-    this.#content.classList.toggle("rich", Boolean(html));
-    if (!html) {
-      this.#content.textContent = content;
-      return;
-    }
+  /** Adds to the thoughts of a reply that is being written. */
+  think(text) {
+    this.#message.thoughts = (this.#message.thoughts ?? "") + text;
+    this.#thoughts.append(text, this.#message.content === "");
+  }
 
-    setReplyHtml(this.#content, html);
+  #fill(message) {
+    this.#fillContent(message);
+    markCitations(this.#content, message);
+    this.#sources.replaceChildren(...sourceList(message));
     for (const block of this.#content.querySelectorAll("pre")) {
       const frame = make("div", { class: "code" }, copyButton("Copy code", () => block.textContent));
       block.tabIndex = 0;
@@ -90,6 +101,12 @@ export class MessageView {
     }
   }
 
+  #fillContent({ content, content_html: html }) {
+    this.#content.classList.toggle("rich", Boolean(html));
+    if (html) setReplyHtml(this.#content, html);
+    else this.#content.textContent = content;
+  }
+
   #offer(message, isAnswering) {
     const focused = this.#buttons.contains(document.activeElement) ? document.activeElement : null;
     arrange(this.#buttons, [...messageButtons(message, this.#actions, isAnswering)]);
@@ -97,14 +114,14 @@ export class MessageView {
   }
 
   #edit() {
-    const { id, content } = this.#message;
+    const { id, content, attachments = [] } = this.#message;
     const show = (isEditing) => {
       this.#content.hidden = this.#buttons.hidden = isEditing;
       if (!isEditing) this.#editor.remove();
     };
     this.#editor = questionEditor(content, {
       send: async (text, key) => {
-        if (!(await this.#actions.edit(id, text, key))) return;
+        if (!(await this.#actions.edit(id, text, attachments, key))) return;
         show(false);
         find("#text").focus();
       },

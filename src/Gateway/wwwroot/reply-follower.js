@@ -8,7 +8,7 @@ export class ReplyFollower {
   #follower = null;
   #on;
 
-  /** @param {{token(id, text): void, changed(): void, ended(id): Promise}} on Callbacks. */
+  /** @param {{token(id, text): void, thought(id, text): void, changed(): void, ended(id): Promise}} on Callbacks. */
   constructor(timeline, on) {
     this.#timeline = timeline;
     this.#on = on;
@@ -36,8 +36,9 @@ export class ReplyFollower {
   #take(id, { type, data, id: cursor }) {
     const before = this.#timeline.get(id);
     if (!before || type === "done" || type === "error") return true;
-    if (type === "token") {
-      this.#on.token(id, this.#timeline.append(id, data.text, cursor));
+    if (type === "token" || type === "thought") {
+      this.#timeline.append(id, type === "token" ? "content" : "thoughts", data.text, cursor);
+      this.#on[type](id, data.text);
       if (before.status === "queued") this.#on.changed();
     } else if (type === "reset") {
       this.#timeline.reset(id, data.attempt, cursor);

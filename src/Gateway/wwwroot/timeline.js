@@ -62,31 +62,24 @@ export class Timeline {
     return siblings.some((sibling) => isOpen(this.#messages.get(sibling) ?? {}));
   }
 
-  /** Adds a message of a request. A stream may already have newer data. */
+  /** Adds a message of a request. Of a reply that is being written, the stream brings the text from the known cursor on. */
   merge(message) {
     const known = this.#messages.get(message.id);
-    const isOld = known && isOpen(message)
-      && (!isOpen(known) || (known.attempt === message.attempt && known.content.length > message.content.length));
-    const newer = isOld ? { ...known, siblings: message.siblings } : message;
+    const isOld = known && isOpen(message);
+    const status = known?.status === "queued" ? message.status : known?.status;
+    const newer = isOld ? { ...known, status, siblings: message.siblings } : message;
     this.#messages.set(message.id, { ...newer, content_html: newer.content_html ?? known?.content_html });
   }
 
-  /**
-   * Adds a piece of a reply that ends at a cursor. Cursors count UTF-16 units, as JavaScript does. If a part of the piece is
-   * already known, only the rest is added and returned.
-   */
-  append(id, piece, cursor) {
+  /** Adds a piece of a reply's `content` or `thoughts`. It begins at the known cursor and ends at this one. */
+  append(id, member, piece, cursor) {
     const reply = this.#messages.get(id);
-    const missing = Number(cursor.split("-")[1]) - reply.content.length;
-    if (missing <= 0) return "";
-    const text = piece.slice(-missing);
-    this.#messages.set(id, { ...reply, status: "generating", content: reply.content + text, cursor });
-    return text;
+    this.#messages.set(id, { ...reply, status: "generating", [member]: (reply[member] ?? "") + piece, cursor });
   }
 
-  /** Clears the text of a reply. */
+  /** Clears the text and the thoughts of a reply. */
   reset(id, attempt, cursor) {
-    this.#messages.set(id, { ...this.#messages.get(id), content: "", attempt, cursor });
+    this.#messages.set(id, { ...this.#messages.get(id), content: "", thoughts: "", attempt, cursor });
   }
 
   #path(last) {
