@@ -11,6 +11,9 @@ internal sealed class Device(IBrowserContext context, Uri origin) : IAsyncDispos
 
     private readonly ConcurrentQueue<string> _errors = new();
 
+    /// <summary>How a message of the browser starts that the test provokes; null for none.</summary>
+    public string? ExpectedError { get; set; }
+
     /// <summary>A new tab at the page.</summary>
     public async Task<IPage> Open(string path = "/")
     {
@@ -31,7 +34,9 @@ internal sealed class Device(IBrowserContext context, Uri origin) : IAsyncDispos
         // An answer other than 200 is no fault of the page's, but is written to the console, too.
         page.Console += (_, message) =>
         {
-            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            if (message.Type == "error"
+                && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)
+                && (ExpectedError is null || !message.Text.StartsWith(ExpectedError, StringComparison.Ordinal)))
             {
                 _errors.Enqueue(message.Text);
             }
@@ -100,6 +105,11 @@ internal static class PageExtensions
     public static ILocator Answers(this IPage page) => page.Locator(".message.ai");
 
     public static ILocator Content(this ILocator message) => message.Locator(".content");
+
+    public static ILocator Thoughts(this ILocator message) => message.Locator(".thoughts");
+
+    /// <summary>The files of the message that is being written.</summary>
+    public static ILocator Uploads(this IPage page) => page.Locator("#uploads li");
 
     public static ILocator StatusLine(this ILocator message) => message.Locator(".state");
 
