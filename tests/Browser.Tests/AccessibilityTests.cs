@@ -99,8 +99,15 @@ public sealed class AccessibilityTests(BrowserFixture site)
         await Expect(page.Locator("#temporary-note")).ToBeVisibleAsync();
         await Audit(page);
         await page.Button("Temporary").ClickAsync();
+        await page.Locator("#chooser").SetInputFilesAsync(new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = [65] });
+        await Expect(page.Uploads()).ToHaveCountAsync(1);
+        await page.GetByLabel("Search the web").CheckAsync();
+        await Audit(page);
+        site.Gemini.EnqueueReplies(Script.Thought("It is a runtime.").Then(Script.Grounded("It runs grains.", new() { Supports = [("grains", [0])] })));
         await page.Send("Explain Orleans");
         await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Answers().Thoughts().Locator("summary").ClickAsync();
+        await Audit(page);
         await page.Button("Good answer").ClickAsync();
         await Expect(page.Button("Good answer")).ToHaveAttributeAsync("aria-pressed", "true");
         await page.Button("Edit").ClickAsync();

@@ -1,0 +1,149 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace GeminiChat.Browser.Tests;
+
+/// <summary>Files: chosen, pasted or dropped, uploaded, sent, and shown in the conversation.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class AttachmentTests(BrowserFixture site)
+{
+    private const string Png =
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+    [Fact]
+    public async Task A_picture_is_uploaded_sent_and_shown()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+
+        await Choose(page, ("dot.png", "image/png", Convert.FromBase64String(Png)));
+        await Expect(page.Uploads()).ToContainTextAsync(["dot.png"]);
+        await Expect(page.Uploads().Locator("img")).ToBeVisibleAsync();
+        await page.Send("what is it?");
+
+        await Expect(page.Uploads()).ToHaveCountAsync(0);
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await ExpectShown(page);
+        var parts = site.Gemini.Calls.Requests[^1].Turns[^1].Parts;
+        Assert.Contains(parts, part => part.MimeType is "image/png" && (part.FileUri is not null || part.InlineData is not null));
+        await page.ReloadAsync();
+        await ExpectShown(page);
+    }
+
+    [Fact]
+    public async Task Other_files_are_downloaded_under_their_names()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await Choose(page, ("résumé.txt", "text/plain", "Hello."u8.ToArray()));
+        await page.Send("read it");
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+
+        var download = await page.RunAndWaitForDownloadAsync(() => page.Button("Download résumé.txt").ClickAsync());
+
+        Assert.Equal("résumé.txt", download.SuggestedFilename);
+        Assert.Equal("Hello.", await File.ReadAllTextAsync(await download.PathAsync()));
+    }
+
+    [Theory]
+    [InlineData("paste", "#text", "clipboardData")]
+    [InlineData("drop", "#scroller", "dataTransfer")]
+    public async Task Files_can_be_pasted_and_dropped(string type, string place, string member)
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+
+        await page.Locator(place).EvaluateAsync(
+            """
+            (element, { type, member, png }) => {
+              const files = new DataTransfer();
+              const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
+              files.items.add(new File([bytes], "dot.png", { type: "image/png" }));
+              const event = new Event(type, { bubbles: true, cancelable: true });
+              Object.defineProperty(event, member, { value: files });
+              element.dispatchEvent(event);
+            }
+            """,
+            new { type, member, png = Png });
+
+        await Expect(page.Uploads()).ToContainTextAsync(["dot.png"]);
+        await Expect(page.Uploads().Locator("progress")).ToHaveCountAsync(0);
+        await page.Button("Remove dot.png").ClickAsync();
+        await Expect(page.Uploads()).ToHaveCountAsync(0);
+        await Expect(page.GetByLabel("Your message")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task A_refused_file_says_why_and_keeps_the_message_back()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await Choose(page, ("archive.zip", "application/zip", [0x50, 0x4B, 3, 4, 0, 0, 0xFF, 0xFE]));
+        await Expect(page.Uploads()).ToContainTextAsync(["The content of the file is none that the model takes"]);
+
+        await page.Send("unpack it");
+
+        await Expect(page.Locator("#notice")).ToContainTextAsync("The content of the file is none that the model takes");
+        await Expect(page.Questions()).ToHaveCountAsync(0);
+        await Expect(page.GetByLabel("Your message")).ToHaveValueAsync("unpack it");
+        await page.Button("Remove archive.zip").ClickAsync();
+        await page.Send("unpack it");
+        await Expect(page.Questions()).ToHaveTextAsync("unpack it");
+    }
+
+    [Fact]
+    public async Task A_message_waits_for_its_uploads_and_each_chat_keeps_its_files()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await page.Send("a chat");
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.RouteAsync("**/files", async route =>
+        {
+            await go.Task;
+            await route.ContinueAsync();
+        });
+        await Choose(page, ("dot.png", "image/png", Convert.FromBase64String(Png)));
+        await page.Locator("#new-chat").ClickAsync();
+        await Expect(page.Uploads()).ToHaveCountAsync(0);
+        await page.Rooms().First.ClickAsync();
+        await Expect(page.Uploads()).ToHaveCountAsync(1);
+
+        await page.Send("with a picture");
+        await Expect(page.Locator("#composer")).ToHaveAttributeAsync("aria-busy", "true");
+        await Expect(page.Questions()).ToHaveCountAsync(1);
+        go.SetResult();
+
+        await Expect(page.Questions()).ToHaveCountAsync(2);
+        await ExpectShown(page);
+    }
+
+    [Fact]
+    public async Task An_edited_message_keeps_its_files()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await Choose(page, ("dot.png", "image/png", Convert.FromBase64String(Png)));
+        await page.Send("what is it?");
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+
+        await page.Button("Edit").ClickAsync();
+        await page.GetByLabel("Change this question").FillAsync("what colour is it?");
+        await page.GetByLabel("Change this question").PressAsync("Enter");
+
+        await Expect(page.Questions()).ToHaveTextAsync("what colour is it?");
+        await ExpectShown(page);
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        Assert.Contains(site.Gemini.Calls.Requests[^1].Turns[^1].Parts, part => part.MimeType is "image/png");
+    }
+
+    private static Task Choose(IPage page, params (string Name, string Type, byte[] Bytes)[] files) =>
+        page.Locator("#chooser").SetInputFilesAsync(files.Select(file => new FilePayload { Name = file.Name, MimeType = file.Type, Buffer = file.Bytes }));
+
+    private static async Task ExpectShown(IPage page)
+    {
+        var picture = page.GetByRole(AriaRole.Img, new() { Name = "dot.png" }).Last;
+        await Expect(picture).ToHaveJSPropertyAsync("naturalWidth", 1);
+    }
+}
