@@ -140,7 +140,7 @@ internal static class Search
                 summary = summary with { UpdatedAt = now, Version = id + 1 };
                 var reply = new RoomMessage(id + 1, Sender.Ai, "", now, MessageStatus.Queued, id, Attempt: 1);
                 var turn = new AcceptedTurn(new RoomMessage(id, Sender.User, question, now, MessageStatus.Completed), reply, $"{id}");
-                await rooms.Accept(new Acceptance(room, id, [turn], summary, now, new DailyQuotaOptions { BasicDailyMessages = 0, ProDailyMessages = 0 }));
+                await rooms.Accept(new Acceptance(room, id, [turn], summary, now, new TierOptions { BasicDailyMessages = 0, ProDailyMessages = 0 }));
                 await rooms.Finish(new ReplyFence(room, reply.Id, 1), reply with { Content = answer, Status = MessageStatus.Completed }, summary);
             }
         }));

@@ -19,15 +19,6 @@ public sealed class ChatroomOptions
     public int ContextTokens { get; set; } = 32_768;
 
     /// <summary>
-    /// The model for users of tier Pro; null to use the same model for all users. Setting <c>GEMINI_PRO_MODEL</c>.
-    /// </summary>
-    [ConfigurationKeyName("GEMINI_PRO_MODEL")]
-    [RegularExpression(
-        "^[A-Za-z0-9][A-Za-z0-9._-]*$",
-        ErrorMessage = "GEMINI_PRO_MODEL must be the bare name of a model, like gemini-3.8-pro.")]
-    public string? ProModel { get; set; }
-
-    /// <summary>
     /// Maximum UTF-8 bytes of a response. A longer one is cut and stored as <c>incomplete</c>. Default 512 KiB.
     /// </summary>
     [Range(1024, 16 * 1024 * 1024)]

@@ -12,7 +12,7 @@ internal sealed record ChatroomServices(
     IClusterMembershipService Membership,
     ILocalSiloDetails Silo,
     IOptions<ChatroomOptions> Options,
-    IOptions<DailyQuotaOptions> Quota,
+    IOptions<TierOptions> Quota,
     TimeProvider Time,
     ILogger<ChatroomGrain> Logger)
 {

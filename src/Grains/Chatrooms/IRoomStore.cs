@@ -174,7 +174,7 @@ public sealed record Acceptance(
     ImmutableArray<AcceptedTurn> Turns,
     RoomSummary Summary,
     DateTimeOffset At,
-    DailyQuotaOptions Limits,
+    TierOptions Limits,
     long? ExpectedHead = null)
 {
     public DateOnly UsageDay => DateOnly.FromDateTime(At.UtcDateTime);

@@ -74,10 +74,10 @@ public interface IUserStore
 public sealed record StoredQuota(TierGrant Grant, int Used, int Refunded = 0, bool IsDeleted = false)
 {
     /// <summary>The day's usage as it is shown to the user, at a time of that day.</summary>
-    public DailyUsage UsageAt(DateTimeOffset now, DailyQuotaOptions limits)
+    public DailyUsage UsageAt(DateTimeOffset now, TierOptions limits)
     {
         var tier = Grant.TierAt(now);
         var resetsAt = new DateTimeOffset(now.UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
-        return new DailyUsage(tier, limits.Of(tier), Used, resetsAt, Used + Refunded);
+        return new DailyUsage(tier, limits.Of(tier).DailyMessages, Used, resetsAt, Used + Refunded);
     }
 }

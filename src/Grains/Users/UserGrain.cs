@@ -6,7 +6,7 @@ namespace GeminiChat.Grains.Users;
 internal sealed partial class UserGrain(
     IUserStore store,
     IMessageSearch messages,
-    IOptions<DailyQuotaOptions> quota,
+    IOptions<TierOptions> quota,
     SiloShutdown shutdown,
     TimeProvider time,
     ILogger<UserGrain> logger) : Grain, IUserGrain

@@ -35,7 +35,11 @@ internal static class SettingsOptions
             {
                 // A space at the end is part of the secret, also for existing installations.
                 text = name is SecretKey.Setting ? text : text.Trim();
-                property.SetValue(options, property.PropertyType == typeof(int) ? Number(text) : text);
+                property.SetValue(
+                    options,
+                    property.PropertyType == typeof(int) ? Number(text)
+                    : property.PropertyType == typeof(bool) ? Flag(name, text)
+                    : text);
             }
         }
     }
@@ -43,6 +47,9 @@ internal static class SettingsOptions
     // A text that is not a whole number becomes a value that every RangeAttribute refuses.
     private static int Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MinValue;
+
+    private static bool Flag(string name, string text) =>
+        bool.TryParse(text, out var flag) ? flag : throw new SettingException($"{name} must be true or false.");
 
     private sealed class OptionsValidator<TOptions>(IServiceProvider services) : IValidateOptions<TOptions>
         where TOptions : class

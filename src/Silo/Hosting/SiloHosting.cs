@@ -82,7 +82,7 @@ public static class SiloHosting
         services.AddGrainServices();
         services.AddSettings<ChatroomOptions>();
         services.AddSettings<ModelOptions>();
-        services.AddSettings<DailyQuotaOptions>();
+        services.AddSettings<TierOptions>();
         services.AddSettings<SubscriptionOptions>();
         services.AddSettings<OneTimeCodeOptions>();
     }

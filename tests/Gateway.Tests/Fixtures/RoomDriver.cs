@@ -180,7 +180,7 @@ internal sealed class RoomDriver(ApiUser user, HttpClient http, ChannelReader<Co
     {
         var rooms = SharedSilo.Current.Rooms;
         var summary = (await rooms.Load(Key, tail: 1))!.Row.Summary;
-        var limits = new DailyQuotaOptions { BasicDailyMessages = 0 };
+        var limits = new TierOptions { BasicDailyMessages = 0 };
         var acceptance = new Acceptance(Key, nextId, [.. turns], summary, now, limits);
         Assert.IsType<AcceptanceOutcome.Accepted>(await rooms.Accept(acceptance));
         if (isComplete)

@@ -60,7 +60,7 @@ internal sealed class RoomDriver(GrainTestCluster cluster, RoomKey key, FakeMode
             new RoomMessage(id + 1, Sender.Ai, "", now, MessageStatus.Queued, ReplyTo: id, Attempt: 1),
             $"key of {content}");
         var summary = stored.Row.Summary with { Version = stored.Row.Summary.Version + 1 };
-        var unlimited = new DailyQuotaOptions { BasicDailyMessages = 0, ProDailyMessages = 0 };
+        var unlimited = new TierOptions { BasicDailyMessages = 0, ProDailyMessages = 0 };
         Assert.IsType<AcceptanceOutcome.Accepted>(await Store.Accept(new Acceptance(key, id, [turn], summary, now, unlimited)));
     }
 

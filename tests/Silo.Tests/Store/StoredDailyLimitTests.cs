@@ -46,7 +46,7 @@ public abstract class StoredDailyLimitTests(TestDatabase database) : StoreTestsB
         await Users.Save(user);
         await Users.SetTier(user.Id, new TierGrant(Tier.Pro, SampleData.Noon.AddMinutes(1), Version: 1));
         var room = await Rooms.CreateRoomWithTurns(0, SampleData.Key(user.Id));
-        var limits = new DailyQuotaOptions { BasicDailyMessages = 1, ProDailyMessages = 2 };
+        var limits = new TierOptions { BasicDailyMessages = 1, ProDailyMessages = 2 };
         var three = SampleData.Accept(room, 1, SampleData.Turn(1), SampleData.Turn(3), SampleData.Turn(5)) with { Limits = limits };
 
         var accepted = Assert.IsType<AcceptanceOutcome.Accepted>(await Rooms.Accept(three));
