@@ -1,6 +1,7 @@
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Health;
+using GeminiChat.Gateway.Models;
 using GeminiChat.Gateway.Notices;
 using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Search;
@@ -44,6 +45,7 @@ internal static class GatewayApp
         routes.MapApiDocument();
         routes.MapAuth();
         routes.MapUsers();
+        routes.MapModels();
         routes.MapChatrooms();
         routes.MapMessages();
         routes.MapFeedback();

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Models;
 using GeminiChat.GrainInterfaces.Subscriptions;
 using GeminiChat.GrainInterfaces.Users;
 
@@ -33,6 +34,9 @@ public static class GrainKeys
 
     /// <summary>The grain of all shares.</summary>
     public static IShareGrain Shares(this IGrainFactory grains) => grains.Get<IShareGrain>(0);
+
+    /// <summary>The grain of the models that users can choose.</summary>
+    public static IModelCatalogGrain Models(this IGrainFactory grains) => grains.Get<IModelCatalogGrain>(0);
 
     /// <summary>The grain of a user's subscription.</summary>
     public static ISubscriptionGrain Subscription(this IGrainFactory grains, Guid userId) =>

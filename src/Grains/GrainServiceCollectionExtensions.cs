@@ -22,6 +22,7 @@ public static class GrainServiceCollectionExtensions
         services.AddSingleton<SiloShutdown>();
         services.AddSingleton<LiveReplies>();
         services.AddSingleton<ILiveReplies>(provider => provider.GetRequiredService<LiveReplies>());
+        services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ModelCircuitBreaker>();
         services.AddSingleton<ModelClient>();
         services.AddSingleton<ChatroomServices>();

@@ -31,7 +31,8 @@ internal static class ChatroomEndpoints
         rooms.MapPost("", Create).WithName("createRoom").WithSummary("Create a room")
             .Accepts(RoomExamples.Create, RoomExamples.InvalidCreate).Produces(RoomExamples.Created, 201)
             .WithHeader(201, "Location", RoomPath.Of(Example.RoomId))
-            .ProducesProblem(ChatroomProblems.KeyReused, ChatroomProblems.Gone, ChatroomProblems.TooManyRooms(IUserGrain.MaxRooms));
+            .ProducesProblem(ChatroomProblems.KeyReused, ChatroomProblems.Gone, ChatroomProblems.TooManyRooms(IUserGrain.MaxRooms))
+            .ProducesProblem(RoomExamples.OptionsRefused);
         rooms.MapGet("", List).WithName("listRooms").WithSummary("List the rooms, pinned ones first, then the newest activity first")
             .WithRequestHeader("If-None-Match").Produces(RoomExamples.List)
             .Produces(304, "Nothing has changed since the answer with this `ETag`.")
@@ -41,7 +42,7 @@ internal static class ChatroomEndpoints
             .Produces(RoomExamples.View).WithHeader(200, "Link", RoomExamples.OlderMessages);
         rooms.MapPatch("/{id}", Update).WithName("updateRoom").WithSummary("Change a room, pin or archive it, or show another branch")
             .Accepts(RoomExamples.Update, RoomExamples.InvalidUpdate).Produces(RoomExamples.Updated)
-            .WithHeader(200, "ETag", IfMatch.ToETag(4)).ProducesProblem(ChatroomProblems.Outdated);
+            .WithHeader(200, "ETag", IfMatch.ToETag(4)).ProducesProblem(ChatroomProblems.Outdated).ProducesProblem(RoomExamples.OptionsRefused);
         rooms.MapDelete("/{id}", Delete).WithName("deleteRoom").WithSummary("Delete a room for good").Produces(204, "Deleted.");
         rooms.MapPost("/{id}/fork", Fork).WithName("forkRoom").WithSummary("Create a room with a copy of a branch")
             .WithDescription(
@@ -63,7 +64,7 @@ internal static class ChatroomEndpoints
         // The id is chosen before the call, so a repeated call reaches the same room even without a key.
         var id = key.Value is { } chosen ? RoomIds.FromIdempotencyKey(caller.UserId, chosen) : RoomIds.New(time);
         var room = grains.Chatroom(new RoomKey(caller.UserId, id));
-        return ToResult(await GrainCalls.RetryAsync(() => room.Create(body.Value.ToRoom()), http.RequestAborted));
+        return ToResult(await GrainCalls.RetryAsync(() => room.Create(body.Value.ToRoom()), http.RequestAborted), time);
     }
 
     private static async Task<Results<Created<CreatedRoomResponse>, Problem>> Fork(
@@ -82,7 +83,7 @@ internal static class ChatroomEndpoints
         if (key.Value is not null
             && await GrainCalls.RetryAsync(() => room.FindCopy(body.Value.ToText(path.Key.RoomId)), http.RequestAborted) is { } earlier)
         {
-            return ToResult(earlier);
+            return ToResult(earlier, time);
         }
 
         if (await GrainCalls.RetryAsync(() => path.Grain.GetBranch(body.Value.MessageId), http.RequestAborted) is not { } branch)
@@ -95,17 +96,18 @@ internal static class ChatroomEndpoints
             return ChatroomProblems.BranchPending;
         }
 
-        return ToResult(await GrainCalls.RetryAsync(() => room.Create(body.Value.ToRoom(branch)), http.RequestAborted));
+        return ToResult(await GrainCalls.RetryAsync(() => room.Create(body.Value.ToRoom(branch)), http.RequestAborted), time);
     }
 
-    private static Results<Created<CreatedRoomResponse>, Problem> ToResult(CreateRoomOutcome outcome) => outcome switch
+    private static Results<Created<CreatedRoomResponse>, Problem> ToResult(CreateRoomOutcome outcome, TimeProvider time) => outcome switch
     {
         CreateRoomOutcome.Created created =>
-            TypedResults.Created(RoomPath.Of(created.Room.Id), CreatedRoomResponse.Of(created.Room)),
+            TypedResults.Created(RoomPath.Of(created.Room.Id), CreatedRoomResponse.Of(created)),
         CreateRoomOutcome.AlreadyExists => ChatroomProblems.KeyReused,
         CreateRoomOutcome.Deleted => ChatroomProblems.Gone,
         CreateRoomOutcome.TooManyRooms many => ChatroomProblems.TooManyRooms(many.Limit),
         CreateRoomOutcome.CopyTooLong => ChatroomProblems.TooLongToCopy,
+        CreateRoomOutcome.OptionsRefused(var refusal) => ReplyChoices.ToProblem(refusal, time),
         CreateRoomOutcome.UserAbsent => Problems.Unauthorized,
         var other => throw new NotSupportedException(other.GetType().Name),
     };
@@ -161,13 +163,15 @@ internal static class ChatroomEndpoints
     }
 
     private static async Task<Results<Ok<UpdatedRoomResponse>, Problem>> Update(
-        IfMatch ifMatch, JsonBody<UpdateRoomRequest> body, RoomPath path, HttpContext http)
+        IfMatch ifMatch, JsonBody<UpdateRoomRequest> body, RoomPath path, TimeProvider time, HttpContext http)
     {
         switch (await GrainCalls.RetryAsync(() => path.Grain.Update(body.Value.ToPatch(ifMatch.Versions)), http.RequestAborted))
         {
             case UpdateRoomOutcome.Updated updated:
                 http.Response.Headers.ETag = IfMatch.ToETag(updated.Room.Version);
                 return TypedResults.Ok(UpdatedRoomResponse.Of(updated));
+            case UpdateRoomOutcome.OptionsRefused(var refusal):
+                return ReplyChoices.ToProblem(refusal, time);
             case UpdateRoomOutcome.Outdated:
                 return ChatroomProblems.Outdated;
             case UpdateRoomOutcome.RoomAbsent or UpdateRoomOutcome.MessageAbsent:

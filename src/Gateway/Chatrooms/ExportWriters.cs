@@ -71,6 +71,11 @@ internal sealed class MarkdownExportWriter(PipeWriter pipe) : IExportWriter
             WriteText($"\n{OpenBlockCloser.Close(message.Content)}\n");
         }
 
+        if (message.Grounding is { Sources: [_, ..] sources })
+        {
+            WriteText($"\n{string.Join("\n", sources.Select(source => $"* {source.Title}: <{source.Url}>"))}\n");
+        }
+
         if (StatusNote(message) is { } remark)
         {
             WriteText($"\n*{remark}*\n");

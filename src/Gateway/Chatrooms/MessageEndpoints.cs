@@ -48,7 +48,8 @@ internal static class MessageEndpoints
         room.MapPost("/{mid}/edit", Edit).WithName("editMessage").WithSummary("Post a new version of a message, and wait for the reply or not")
             .Accepts(MessageExamples.Post, MessageExamples.InvalidPost).BeginsReply();
         room.MapPost("/{mid}/regenerate", Regenerate).WithName("regenerate")
-            .WithSummary("Ask for another reply in the place of a finished one").BeginsReply().ProducesProblem(ChatroomProblems.ReplyPending);
+            .WithSummary("Ask for another reply in the place of a finished one")
+            .Accepts(MessageExamples.Regenerate, MessageExamples.InvalidRegenerate).BeginsReply().ProducesProblem(ChatroomProblems.ReplyPending);
         room.MapGet("/{mid}", Read).WithName("readMessage").WithSummary("Read a message, or follow a reply's event stream")
             .WithDescription(EventsDescription).VaryByAccept().WithLastEventId()
             .Produces(MessageExamples.Finished).ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.AttachedReplyStreams)
@@ -67,6 +68,7 @@ internal static class MessageEndpoints
         .WithHeader(200, "Location", MessageExamples.Path).WithHeader(202, "Location", MessageExamples.Path)
         .WithHeader(204, "Location", MessageExamples.Path)
         .ProducesProblem(ChatroomProblems.KeyReused, UserExamples.DailyLimitReached, UserExamples.AcceptanceLimitReached, ChatroomProblems.QueueFull(20), ChatroomProblems.TooManyVersions(200))
+        .ProducesProblem(RoomExamples.OptionsRefused).ProducesProblem(UserExamples.SearchLimitReached)
         .WithStreamLimit();
 
     private static RouteHandlerBuilder WithStreamLimit(this RouteHandlerBuilder route) => route
@@ -77,7 +79,7 @@ internal static class MessageEndpoints
     {
         var content = body.Value.Content!;
         var begun = await StreamReconnects.FindReplyOfPost(path.Grain, content, http);
-        return await BeginReply(turnKey => path.Grain.Post(new NewMessage(content, turnKey)), key, begun, path, caller, time, http);
+        return await BeginReply(turnKey => path.Grain.Post(body.Value.ToMessage(turnKey)), key, begun, path, caller, time, http);
     }
 
     private static async Task<IResult> Edit(
@@ -86,15 +88,15 @@ internal static class MessageEndpoints
         var (room, content) = (path.Room.Grain, body.Value.Content!);
         var begun = await StreamReconnects.FindReplyOfEdit(room, path.MessageId, content, http);
         return await BeginReply(
-            turnKey => room.Edit(path.MessageId, new NewMessage(content, turnKey)), key, begun, path.Room, caller, time, http);
+            turnKey => room.Edit(path.MessageId, body.Value.ToMessage(turnKey)), key, begun, path.Room, caller, time, http);
     }
 
     private static async Task<IResult> Regenerate(
-        IdempotencyKey key, MessagePath path, Caller caller, TimeProvider time, HttpContext http)
+        IdempotencyKey key, JsonBody<RegenerateRequest> body, MessagePath path, Caller caller, TimeProvider time, HttpContext http)
     {
-        var room = path.Room.Grain;
+        var (room, options) = (path.Room.Grain, body.Value.ToOptions());
         var begun = await StreamReconnects.FindReplyOfRegenerate(room, path.MessageId, http);
-        return await BeginReply(turnKey => room.Regenerate(path.MessageId, turnKey), key, begun, path.Room, caller, time, http);
+        return await BeginReply(turnKey => room.Regenerate(path.MessageId, turnKey, options), key, begun, path.Room, caller, time, http);
     }
 
     private static async Task<IResult> BeginReply(
@@ -116,6 +118,7 @@ internal static class MessageEndpoints
             PostOutcome.TooManyVersions versions => ChatroomProblems.TooManyVersions(versions.Limit),
             PostOutcome.QuotaExceeded reached => DailyLimit.Reached(reached.Usage, time),
             PostOutcome.QueueFull full => ChatroomProblems.QueueFull(full.Limit),
+            PostOutcome.OptionsRefused(var refusal) => ReplyChoices.ToProblem(refusal, time),
             PostOutcome.SiloStopping => Problems.Stopping,
             var other => throw new NotSupportedException(other.GetType().Name),
         };

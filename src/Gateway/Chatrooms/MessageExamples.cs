@@ -22,12 +22,21 @@ internal static class MessageExamples
 
     public static PostMessageRequest InvalidPost { get; } = new(Content: "");
 
+    public static RegenerateRequest Regenerate { get; } = new(Model, ReplyChoices.High, Search: true);
+
+    public static RegenerateRequest InvalidRegenerate { get; } = new(Thinking: "much");
+
     public static MessageResponse Asked { get; } = new(Example.MessageId, "user", Question, Example.Time, "completed");
 
     public static MessageResponse Finished { get; } = new(
-        Example.ReplyId, "ai", Answer, Example.Time, "completed", Example.MessageId, Model: Model, Usage: new UsageResponse(14, 9), ParentId: Example.MessageId);
+        Example.ReplyId, "ai", Answer, Example.Time, "completed", Example.MessageId, Model: Model, Usage: new UsageResponse(14, 9), ParentId: Example.MessageId)
+    {
+        Sources = [new("https://example.org/sky", "example.org")],
+        Citations = [new(First.Length, Answer.Length, [0])],
+        SearchSuggestions = "<a href=\"https://www.google.com/search?q=sky\">sky</a>",
+    };
 
-    public static MessageResponse Stopped { get; } = Finished with { Content = First, Status = "stopped", Usage = null };
+    public static MessageResponse Stopped { get; } = Finished with { Content = First, Status = "stopped", Usage = null, Sources = null, Citations = null, SearchSuggestions = null };
 
     public static FeedbackRequest Feedback { get; } = new(FeedbackResponse.Up, "Short and clear.");
 

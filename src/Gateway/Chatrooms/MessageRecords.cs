@@ -3,8 +3,32 @@ using System.ComponentModel.DataAnnotations;
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>A message to post.</summary>
+/// <param name="Content">The text.</param>
+/// <param name="Model">The model that answers; when absent, the room's, or the default of the caller's tier.</param>
+/// <param name="Thinking">How much the model thinks: <c>minimal</c>, <c>low</c>, <c>medium</c> or <c>high</c>.</param>
+/// <param name="Search">Whether the model may search the web.</param>
 internal sealed record PostMessageRequest(
-    [property: Required, StringLength(SizeLimits.MaxContentLength, MinimumLength = 1), Visible] string? Content) : IRequestBody;
+    [property: Required, StringLength(SizeLimits.MaxContentLength, MinimumLength = 1), Visible] string? Content,
+    [property: StringLength(SizeLimits.MaxModelLength, MinimumLength = 1), Visible] string? Model = null,
+    [property: AllowedValues(ReplyChoices.Minimal, ReplyChoices.Low, ReplyChoices.Medium, ReplyChoices.High, ErrorMessage = ReplyChoices.ThinkingError)] string? Thinking = null,
+    bool? Search = null) : IRequestBody
+{
+    public NewMessage ToMessage(string key) => new(Content!, key, ReplyChoices.ToOptions(Model, Thinking, Search));
+}
+
+/// <summary>How another reply is made. What is absent is the room's, or the default.</summary>
+/// <param name="Model">The model that answers.</param>
+/// <param name="Thinking">How much the model thinks: <c>minimal</c>, <c>low</c>, <c>medium</c> or <c>high</c>.</param>
+/// <param name="Search">Whether the model may search the web.</param>
+internal sealed record RegenerateRequest(
+    [property: StringLength(SizeLimits.MaxModelLength, MinimumLength = 1), Visible] string? Model = null,
+    [property: AllowedValues(ReplyChoices.Minimal, ReplyChoices.Low, ReplyChoices.Medium, ReplyChoices.High, ErrorMessage = ReplyChoices.ThinkingError)] string? Thinking = null,
+    bool? Search = null) : IRequestBody
+{
+    public static IRequestBody? WhenAbsent { get; } = new RegenerateRequest();
+
+    public ReplyOptions? ToOptions() => ReplyChoices.ToOptions(Model, Thinking, Search);
+}
 
 /// <summary>An accepted message.</summary>
 /// <param name="Message">What the user wrote.</param>
@@ -36,6 +60,11 @@ internal sealed record AcceptedResponse(MessageResponse Message, MessageResponse
 /// <param name="ContentHtml">Of a finished reply, when asked for: the text, which is Markdown, as HTML for a page.</param>
 /// <param name="Feedback">Of a reply, the user's rating, if there is one.</param>
 /// <param name="Thoughts">Of a reply, the model's summary of its thinking; of a reply being written, what has come so far.</param>
+/// <param name="Sources">Of a reply, the web pages that it is based on, in the order in which the model names them.</param>
+/// <param name="Citations">Of a reply, which text is based on which sources, in the order of the text.</param>
+/// <param name="SearchSuggestions">
+/// Of a reply, HTML from Google. It must be shown with the reply, unchanged, for as long as the reply is shown; best in a frame of its own.
+/// </param>
 internal sealed record MessageResponse(
     long Id,
     string Sender,
@@ -53,7 +82,10 @@ internal sealed record MessageResponse(
     ImmutableArray<long>? Siblings = null,
     string? ContentHtml = null,
     FeedbackResponse? Feedback = null,
-    string? Thoughts = null)
+    string? Thoughts = null,
+    ImmutableArray<SourceResponse>? Sources = null,
+    ImmutableArray<CitationResponse>? Citations = null,
+    string? SearchSuggestions = null)
 {
     public static MessageResponse Of(RoomMessage message)
     {
@@ -74,7 +106,10 @@ internal sealed record MessageResponse(
             message.ParentId,
             message.Siblings.IsDefault ? null : message.Siblings,
             Feedback: FeedbackResponse.Of(message.Feedback),
-            Thoughts: message.Thoughts);
+            Thoughts: message.Thoughts,
+            Sources: message.Grounding is { Sources: [_, ..] sources } ? ImmutableArray.CreateRange(sources, SourceResponse.Of) : null,
+            Citations: message.Grounding is { Citations: [_, ..] citations } ? ImmutableArray.CreateRange(citations, CitationResponse.Of) : null,
+            SearchSuggestions: message.Grounding?.SearchSuggestions);
     }
 
     /// <summary>With the HTML of a finished reply, if it is among those by id.</summary>
@@ -113,4 +148,21 @@ internal sealed record UsageResponse(
             NullIfZero(usage.SearchQueries));
 
     private static long? NullIfZero(long count) => count == 0 ? null : count;
+}
+
+/// <summary>A web page that a reply is based on.</summary>
+/// <param name="Url">Its address. It can be one of Google that leads to the page, and that expires.</param>
+/// <param name="Title">Its title, often only its domain.</param>
+internal sealed record SourceResponse(string Url, string Title)
+{
+    public static SourceResponse Of(WebSource source) => new(source.Url, source.Title);
+}
+
+/// <summary>A piece of a reply's text that is based on sources.</summary>
+/// <param name="Start">Where it starts in <c>content</c>, in UTF-16 code units.</param>
+/// <param name="End">Where it ends.</param>
+/// <param name="Sources">Indexes of <c>sources</c>.</param>
+internal sealed record CitationResponse(int Start, int End, ImmutableArray<int> Sources)
+{
+    public static CitationResponse Of(Citation citation) => new(citation.Start, citation.End, citation.Sources);
 }

@@ -44,6 +44,14 @@ internal static class RoomExamples
     public static UpdateRoomRequest Update { get; } =
         new(new OptionalText(IsPresent: true, Name), new OptionalText(IsPresent: true, Prompt), Pinned: true, Head: Example.ReplyId);
 
+    public static Problem[] OptionsRefused =>
+    [
+        ReplyChoices.ModelUnknown("gemini-0"),
+        ReplyChoices.ThinkingUnavailable("gemini-3.8-flash", [ThinkingLevel.Low, ThinkingLevel.Medium, ThinkingLevel.High]),
+        ReplyChoices.SearchUnavailable("gemma-3-27b-it"),
+        ReplyChoices.ModelOfOtherTier("gemini-3.8-pro", Tier.Pro),
+    ];
+
     public static ForkRoomRequest Fork { get; } = new(Example.ReplyId, Name);
 
     public static ForkRoomRequest InvalidFork { get; } = new(Name: "");

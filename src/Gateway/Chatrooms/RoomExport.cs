@@ -44,7 +44,7 @@ internal static class RoomExport
 
         var branch = await GrainCalls.RetryAsync(() => room.GetBranch(last: null), cancellationToken);
         return branch is null ? null : new ExportedMessages(
-            new RoomView(branch.Room, [], HasOlder: false, branch.SystemPrompt, branch.GetHead()), branch.Ranges);
+            new RoomView(branch.Room, [], HasOlder: false, branch.SystemPrompt, branch.GetHead(), branch.Options), branch.Ranges);
     }
 
     public static string ToContentDisposition(string name, string extension)

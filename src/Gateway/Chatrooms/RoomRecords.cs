@@ -6,10 +6,16 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <param name="Name">What the list shows; when absent, "New chat" until the first exchange gives it a title.</param>
 /// <param name="SystemPrompt">Instructions to the model for every turn.</param>
 /// <param name="Temporary">Whether the room is in no list and no search, and is deleted 24 hours after its last use.</param>
+/// <param name="Model">The model of its replies, unless a message names another one.</param>
+/// <param name="Thinking">How much the model thinks: <c>minimal</c>, <c>low</c>, <c>medium</c> or <c>high</c>.</param>
+/// <param name="Search">Whether the model may search the web.</param>
 internal sealed record CreateRoomRequest(
     [property: StringLength(SizeLimits.MaxNameLength, MinimumLength = 1), Visible] string? Name = null,
     [property: StringLength(SizeLimits.MaxSystemPromptLength)] string? SystemPrompt = null,
-    bool? Temporary = null) : IRequestBody
+    bool? Temporary = null,
+    [property: StringLength(SizeLimits.MaxModelLength, MinimumLength = 1), Visible] string? Model = null,
+    [property: AllowedValues(ReplyChoices.Minimal, ReplyChoices.Low, ReplyChoices.Medium, ReplyChoices.High, ErrorMessage = ReplyChoices.ThinkingError)] string? Thinking = null,
+    bool? Search = null) : IRequestBody
 {
     private const string DefaultName = "New chat";
 
@@ -17,13 +23,35 @@ internal sealed record CreateRoomRequest(
         Name is null ? DefaultName : VisibleText.WithoutBidi(Name),
         string.IsNullOrEmpty(SystemPrompt) ? null : SystemPrompt,
         IsUntitled: Name is null,
-        IsTemporary: Temporary is true);
+        IsTemporary: Temporary is true,
+        Options: ReplyChoices.ToOptions(Model, Thinking, Search));
 }
 
 /// <summary>A room that was just created.</summary>
-internal sealed record CreatedRoomResponse(Guid Id, string Name, DateTimeOffset CreatedAt, bool? Temporary = null)
+/// <param name="Id">The room's id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="Temporary">True when it is in no list and no search, and is deleted 24 hours after its last use.</param>
+/// <param name="Model">The model of its replies; absent for the default of the caller's tier.</param>
+/// <param name="Thinking">How much the model thinks; absent when the model decides.</param>
+/// <param name="Search">Whether the model may search the web; absent when it may not.</param>
+internal sealed record CreatedRoomResponse(
+    Guid Id,
+    string Name,
+    DateTimeOffset CreatedAt,
+    bool? Temporary = null,
+    string? Model = null,
+    string? Thinking = null,
+    bool? Search = null)
 {
-    public static CreatedRoomResponse Of(RoomSummary room) => new(room.Id, room.Name, room.CreatedAt, RoomFlag.Of(room.IsTemporary));
+    public static CreatedRoomResponse Of(CreateRoomOutcome.Created created) => new(
+        created.Room.Id,
+        created.Room.Name,
+        created.Room.CreatedAt,
+        RoomFlag.Of(created.Room.IsTemporary),
+        created.Options?.Model,
+        ReplyChoices.ToNameOrNull(created.Options?.Thinking),
+        created.Options?.Search);
 }
 
 internal static class RoomFlag
@@ -59,16 +87,24 @@ internal sealed record RoomResponse(
 /// <param name="Pinned">Whether the list shows it first.</param>
 /// <param name="Archived">Whether the list leaves it out.</param>
 /// <param name="Head">A message of the branch to show. It is shown down to its newest message.</param>
+/// <param name="Model">The model of its replies, unless a message names another one; null for the default.</param>
+/// <param name="Thinking">How much the model thinks: <c>minimal</c>, <c>low</c>, <c>medium</c> or <c>high</c>; null to let it decide.</param>
+/// <param name="Search">Whether the model may search the web.</param>
 internal sealed record UpdateRoomRequest(
     [property: StringLength(SizeLimits.MaxNameLength, MinimumLength = 1), Visible] OptionalText Name = default,
     [property: StringLength(SizeLimits.MaxSystemPromptLength)] OptionalText SystemPrompt = default,
     bool? Pinned = null,
     bool? Archived = null,
-    long? Head = null) : IRequestBody
+    long? Head = null,
+    [property: StringLength(SizeLimits.MaxModelLength, MinimumLength = 1), Visible] OptionalText Model = default,
+    [property: AllowedValues(ReplyChoices.Minimal, ReplyChoices.Low, ReplyChoices.Medium, ReplyChoices.High, ErrorMessage = ReplyChoices.ThinkingError)] OptionalText Thinking = default,
+    bool? Search = null) : IRequestBody
 {
+    private bool HasOptions => Model.IsPresent || Thinking.IsPresent || Search is not null;
+
     public string? Validate() =>
-        !Name.IsPresent && !SystemPrompt.IsPresent && Pinned is null && Archived is null && Head is null
-            ? "Give one of name, system_prompt, pinned, archived and head, or several."
+        !Name.IsPresent && !SystemPrompt.IsPresent && Pinned is null && Archived is null && Head is null && !HasOptions
+            ? "Give one of name, system_prompt, pinned, archived, head, model, thinking and search, or several."
         : Name is { IsPresent: true, Value: null } ? "name is required."
         : null;
 
@@ -78,7 +114,14 @@ internal sealed record UpdateRoomRequest(
         ifVersions,
         Pinned,
         Archived,
-        Head);
+        Head,
+        HasOptions ? ToOptions() : null);
+
+    private ReplyOptionsPatch ToOptions() => new(
+        Model.IsPresent ? Model.Value ?? "" : null,
+        ReplyChoices.ToLevel(Thinking.Value),
+        RemovesThinking: Thinking is { IsPresent: true, Value: null },
+        Search);
 }
 
 /// <summary>A room to begin with a copy of another one's messages.</summary>
@@ -92,7 +135,8 @@ internal sealed record ForkRoomRequest(
         Name is null ? branch.Room.Name : VisibleText.WithoutBidi(Name),
         branch.SystemPrompt,
         IsTemporary: branch.Room.IsTemporary,
-        Copy: new RoomCopy(branch.Room.Id, branch.Ranges, ToText(branch.Room.Id)));
+        Copy: new RoomCopy(branch.Room.Id, branch.Ranges, ToText(branch.Room.Id)),
+        Options: branch.Options);
 
     /// <summary>The request as a text. A repeat has the same one.</summary>
     public string ToText(Guid sourceRoomId) => $"fork {sourceRoomId} {MessageId} {Name}";
@@ -109,6 +153,9 @@ internal sealed record ForkRoomRequest(
 /// <param name="Pinned">True when the list shows it first.</param>
 /// <param name="Archived">True when the list leaves it out.</param>
 /// <param name="Temporary">True when it is in no list and no search, and is deleted 24 hours after its last use.</param>
+/// <param name="Model">The model of its replies; absent for the default of the caller's tier.</param>
+/// <param name="Thinking">How much the model thinks; absent when the model decides.</param>
+/// <param name="Search">Whether the model may search the web; absent when it may not.</param>
 internal sealed record UpdatedRoomResponse(
     Guid Id,
     string Name,
@@ -119,7 +166,10 @@ internal sealed record UpdatedRoomResponse(
     long? Head,
     bool? Pinned = null,
     bool? Archived = null,
-    bool? Temporary = null)
+    bool? Temporary = null,
+    string? Model = null,
+    string? Thinking = null,
+    bool? Search = null)
 {
     public static UpdatedRoomResponse Of(UpdateRoomOutcome.Updated updated) => new(
         updated.Room.Id,
@@ -131,7 +181,10 @@ internal sealed record UpdatedRoomResponse(
         updated.Head,
         RoomFlag.Of(updated.Room.IsPinned),
         RoomFlag.Of(updated.Room.IsArchived),
-        RoomFlag.Of(updated.Room.IsTemporary));
+        RoomFlag.Of(updated.Room.IsTemporary),
+        updated.Options?.Model,
+        ReplyChoices.ToNameOrNull(updated.Options?.Thinking),
+        updated.Options?.Search);
 }
 
 /// <summary>A room with a page of its messages.</summary>
@@ -145,6 +198,9 @@ internal sealed record UpdatedRoomResponse(
 /// <param name="Pinned">True when the list shows it first.</param>
 /// <param name="Archived">True when the list leaves it out.</param>
 /// <param name="Temporary">True when it is in no list and no search, and is deleted 24 hours after its last use.</param>
+/// <param name="Model">The model of its replies; absent for the default of the caller's tier.</param>
+/// <param name="Thinking">How much the model thinks; absent when the model decides.</param>
+/// <param name="Search">Whether the model may search the web; absent when it may not.</param>
 internal sealed record RoomViewResponse(
     Guid Id,
     string Name,
@@ -155,7 +211,10 @@ internal sealed record RoomViewResponse(
     ImmutableArray<MessageResponse> Messages,
     bool? Pinned = null,
     bool? Archived = null,
-    bool? Temporary = null)
+    bool? Temporary = null,
+    string? Model = null,
+    string? Thinking = null,
+    bool? Search = null)
 {
     public static RoomViewResponse Of(RoomView view) => Of(view, MessageResponse.Of);
 
@@ -173,5 +232,8 @@ internal sealed record RoomViewResponse(
         ImmutableArray.CreateRange(view.Messages, map),
         RoomFlag.Of(view.Room.IsPinned),
         RoomFlag.Of(view.Room.IsArchived),
-        RoomFlag.Of(view.Room.IsTemporary));
+        RoomFlag.Of(view.Room.IsTemporary),
+        view.Options?.Model,
+        ReplyChoices.ToNameOrNull(view.Options?.Thinking),
+        view.Options?.Search);
 }

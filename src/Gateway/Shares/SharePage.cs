@@ -13,6 +13,10 @@ internal static class SharePage
     private const string ContentSecurityPolicy =
         "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    // A frame has the policy of its page, and Google's suggestions bring their own styles.
+    private const string ContentSecurityPolicyWithSuggestions =
+        "default-src 'none'; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     /// <summary>
     /// Headers of every answer, the JSON included. The address is a secret: no search engine may list it, no link may tell it to
     /// another site, and no cache may keep the answer beyond the end of the share.
@@ -34,6 +38,11 @@ internal static class SharePage
         if (await SharedConversation.ReadAsync(query, grains, http.RequestAborted) is not { } shared)
         {
             return ShareProblems.NotShared;
+        }
+
+        if (shared.Messages.Any(message => message.Grounding?.SearchSuggestions is not null))
+        {
+            http.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicyWithSuggestions;
         }
 
         var html = await renderer.RenderAsync(shared.Messages, http.RequestAborted);
@@ -68,7 +77,7 @@ internal static class SharePage
             page.Append(CultureInfo.InvariantCulture, $"""
                 <article class="{(isReply ? "reply" : "question")}" dir="auto">
                 <h2>{(isReply ? "Assistant" : "User")}</h2>
-                {text}{Note(message.Status)}</article>
+                {text}{Note(message.Status)}{WriteGrounding(message.Grounding)}</article>
 
                 """);
         }
@@ -79,6 +88,26 @@ internal static class SharePage
         }
 
         return page.Append("</main>\n</body>\n</html>\n").ToString();
+    }
+
+    /// <summary>The sources as links, and Google's suggestions as they are, in a frame that cannot run scripts or reach the page.</summary>
+    private static string WriteGrounding(ReplyGrounding? grounding)
+    {
+        var html = new StringBuilder();
+        if (grounding is { Sources: [_, ..] sources })
+        {
+            var links = sources.Select(source =>
+                $"<li><a href=\"{HtmlEncoder.Default.Encode(source.Url)}\" rel=\"nofollow noreferrer\">{HtmlEncoder.Default.Encode(source.Title)}</a></li>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<ul class=\"note\">\n{string.Concat(links)}</ul>\n");
+        }
+
+        if (grounding?.SearchSuggestions is { } suggestions)
+        {
+            var document = HtmlEncoder.Default.Encode($"<base target=\"_blank\">{suggestions}");
+            html.Append(CultureInfo.InvariantCulture, $"<iframe title=\"Google Search\" sandbox=\"allow-popups allow-popups-to-escape-sandbox\" srcdoc=\"{document}\"></iframe>\n");
+        }
+
+        return html.ToString();
     }
 
     private static string? Note(MessageStatus status) => status switch

@@ -57,11 +57,22 @@ internal sealed record SharedResponse(string Name, DateTimeOffset CreatedAt, Imm
 /// <param name="Content">The text.</param>
 /// <param name="Timestamp">When it was accepted.</param>
 /// <param name="Status"><c>completed</c>, <c>stopped</c>, <c>incomplete</c> or <c>failed</c>.</param>
-internal sealed record SharedMessageResponse(long Id, string Sender, string Content, DateTimeOffset Timestamp, string Status)
+/// <param name="Sources">Of a reply, the web pages that it is based on.</param>
+/// <param name="Citations">Of a reply, which text is based on which sources.</param>
+/// <param name="SearchSuggestions">Of a reply, HTML from Google that must be shown with it, unchanged.</param>
+internal sealed record SharedMessageResponse(
+    long Id,
+    string Sender,
+    string Content,
+    DateTimeOffset Timestamp,
+    string Status,
+    ImmutableArray<SourceResponse>? Sources = null,
+    ImmutableArray<CitationResponse>? Citations = null,
+    string? SearchSuggestions = null)
 {
     public static SharedMessageResponse Of(RoomMessage message)
     {
         var full = MessageResponse.Of(message);
-        return new(full.Id, full.Sender, full.Content, full.Timestamp, full.Status);
+        return new(full.Id, full.Sender, full.Content, full.Timestamp, full.Status, full.Sources, full.Citations, full.SearchSuggestions);
     }
 }

@@ -3,6 +3,9 @@ namespace GeminiChat.Gateway.Users;
 /// <summary>The daily limit in headers and problems.</summary>
 internal static class DailyLimit
 {
+    /// <summary>The <c>type</c> of the problem, by which clients know it from the limit of messages.</summary>
+    public const string SearchLimitType = "urn:geminichat:problem:search-limit";
+
     private static readonly TimeSpan Window = TimeSpan.FromDays(1);
 
     /// <summary>Writes the headers, if there is a limit.</summary>
@@ -21,6 +24,18 @@ internal static class DailyLimit
     {
         RateLimit = ToRateLimitPolicy(usage),
         Usage = usage,
+    };
+
+    public static Problem SearchReached(DailyUsage usage, TimeProvider time) => SearchReached(usage, SecondsUntilReset(usage, time));
+
+    public static Problem SearchReached(DailyUsage usage, int seconds) => new(
+        StatusCodes.Status429TooManyRequests,
+        $"The model has made the {usage.SearchLimit} web searches a day of {usage.Tier} for you. There are more at midnight UTC. Without search, the message can be sent now.",
+        seconds)
+    {
+        Type = SearchLimitType,
+        RateLimit = new RateLimitPolicy("searches", usage.SearchLimit, Window),
+        Usage = usage with { Limit = usage.SearchLimit, Used = usage.SearchQueries },
     };
 
     private static string Detail(DailyUsage usage) => usage.Used >= usage.Limit

@@ -5,7 +5,7 @@ namespace GeminiChat.Gateway.Users;
 /// <summary>Examples for the OpenAPI document.</summary>
 internal static class UserExamples
 {
-    private static readonly DailyUsage Today = new(Tier.Basic, Limit: 20, Used: 3, Example.Time.AddHours(12));
+    private static readonly DailyUsage Today = new(Tier.Basic, Limit: 20, Used: 3, Example.Time.AddHours(12), SearchQueries: 2, SearchLimit: 20);
 
     public static UserResponse Me { get; } = new(Example.UserId, "Ada", Example.Number, "Basic", Example.Time);
 
@@ -22,6 +22,9 @@ internal static class UserExamples
 
     public static Problem AcceptanceLimitReached { get; } = DailyLimit.Reached(
         Today with { Accepted = DailyUsage.AcceptedLimitMultiplier * Today.Limit }, (int)TimeSpan.FromHours(12).TotalSeconds);
+
+    public static Problem SearchLimitReached { get; } =
+        DailyLimit.SearchReached(Today with { SearchQueries = 20, SearchLimit = 20 }, (int)TimeSpan.FromHours(12).TotalSeconds);
 
     public static UpdateUserRequest Rename { get; } = new(new OptionalText(IsPresent: true, "Ada"));
 

@@ -32,15 +32,25 @@ internal sealed record UserResponse(
 /// included.
 /// </param>
 /// <param name="ResetsAt">When the count starts again.</param>
+/// <param name="SearchQueries">Web searches that the model has made for the user today; absent when there are none.</param>
+/// <param name="SearchLimit">Web searches a day; absent when there is no limit.</param>
 internal sealed record DailyUsageResponse(
     string Tier,
     int Limit,
     int Used,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? Remaining,
-    DateTimeOffset ResetsAt)
+    DateTimeOffset ResetsAt,
+    int? SearchQueries = null,
+    int? SearchLimit = null)
 {
-    public static DailyUsageResponse Of(DailyUsage usage) =>
-        new(usage.Tier.ToString(), usage.Limit, usage.Used, usage.Remaining(), usage.ResetsAt);
+    public static DailyUsageResponse Of(DailyUsage usage) => new(
+        usage.Tier.ToString(),
+        usage.Limit,
+        usage.Used,
+        usage.Remaining(),
+        usage.ResetsAt,
+        usage.SearchQueries > 0 ? usage.SearchQueries : null,
+        usage.SearchLimit > 0 ? usage.SearchLimit : null);
 }
 
 /// <summary>A session of the user's.</summary>

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Health;
+using GeminiChat.Gateway.Models;
 using GeminiChat.Gateway.Notices;
 using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Search;
@@ -60,6 +61,7 @@ internal static class Json
 [JsonSerializable(typeof(TokenResponse))]
 [JsonSerializable(typeof(DoneResponse))]
 [JsonSerializable(typeof(UserResponse))]
+[JsonSerializable(typeof(ImmutableArray<ModelResponse>))]
 [JsonSerializable(typeof(DailyUsageResponse))]
 [JsonSerializable(typeof(ImmutableArray<UserSessionResponse>))]
 [JsonSerializable(typeof(CreatedRoomResponse))]

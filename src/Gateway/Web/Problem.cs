@@ -26,6 +26,12 @@ internal sealed class Problem(int status, string detail, int? retryAfter = null)
     /// <summary>Where to manage the subscription that prevents the request, if any.</summary>
     public string? PortalUrl { get; init; }
 
+    /// <summary>The tier that allows the request, if another one than the user's does.</summary>
+    public Tier? RequiredTier { get; init; }
+
+    /// <summary>What kind of problem it is, if the status does not say it.</summary>
+    public string Type { get; init; } = "about:blank";
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -45,27 +51,32 @@ internal sealed class Problem(int status, string detail, int? retryAfter = null)
 
     /// <summary>The problem details of the resource at a path.</summary>
     public ProblemBody ToBody(PathString instance) =>
-        new("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, instance.ToUriComponent())
+        new(Type, ReasonPhrases.GetReasonPhrase(status), status, detail, instance.ToUriComponent())
         {
             Limit = Usage?.Limit,
             Used = Usage?.Used,
             ResetsAt = Usage?.ResetsAt,
             PortalUrl = PortalUrl,
+            RequiredTier = RequiredTier?.ToString(),
         };
 }
 
 /// <summary>RFC 9457's members, and our own for a reply that failed, the daily limit and a subscription.</summary>
-/// <param name="Type">Always <c>about:blank</c>: the status says which kind of problem it is.</param>
+/// <param name="Type">
+/// Nearly always <c>about:blank</c>: the status says which kind of problem it is. The daily limit of searches has a type of its own, so
+/// that a client can send the message again without <c>search</c>.
+/// </param>
 /// <param name="Title">The status in words.</param>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Detail">What is wrong, for a person to read.</param>
 /// <param name="Instance">The path that was asked for.</param>
 /// <param name="Reason">Of a failed reply, why; the same word as in the message's <c>error</c>.</param>
 /// <param name="Retryable">Of a failed reply, whether asking again can help.</param>
-/// <param name="Limit">Of the daily limit, the messages that one may send.</param>
-/// <param name="Used">Of the daily limit, the messages of today, without those given back.</param>
+/// <param name="Limit">Of a daily limit, the messages that one may send, or the searches.</param>
+/// <param name="Used">Of a daily limit, the messages of today, without those given back, or the searches.</param>
 /// <param name="ResetsAt">Of the daily limit, when there are more.</param>
 /// <param name="PortalUrl">Where to manage the subscription that is in the way of another.</param>
+/// <param name="RequiredTier">The tier that allows the request, <c>Basic</c> or <c>Pro</c>.</param>
 internal sealed record ProblemBody(
     string Type,
     string Title,
@@ -77,4 +88,5 @@ internal sealed record ProblemBody(
     int? Limit = null,
     int? Used = null,
     DateTimeOffset? ResetsAt = null,
-    string? PortalUrl = null);
+    string? PortalUrl = null,
+    string? RequiredTier = null);

@@ -9,6 +9,7 @@ internal static class SizeLimits
     public const int MaxSystemPromptLength = 8_000;
     public const int MaxFeedbackCommentLength = 2_000;
     public const int MaxIdempotencyKeyLength = 255;
+    public const int MaxModelLength = 200;
 
     /// <summary>OWASP ASVS 5.0, 6.2.1.</summary>
     public const int MinPasswordLength = 8;

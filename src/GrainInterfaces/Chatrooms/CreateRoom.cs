@@ -8,13 +8,15 @@ namespace GeminiChat.GrainInterfaces.Chatrooms;
 /// </param>
 /// <param name="IsTemporary">Whether the room is in no list and no search, and is deleted a day after its last use.</param>
 /// <param name="Copy">The messages that the room begins with; null for none.</param>
+/// <param name="Options">How replies are made unless a request says otherwise; null for the service's defaults.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.NewRoom")]
 public sealed record NewRoom(
     [property: Id(0)] string Name,
     [property: Id(1)] string? SystemPrompt,
     [property: Id(2)] bool IsUntitled = false,
     [property: Id(3)] bool IsTemporary = false,
-    [property: Id(4)] RoomCopy? Copy = null)
+    [property: Id(4)] RoomCopy? Copy = null,
+    [property: Id(5)] ReplyOptions? Options = null)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(NewRoom);
@@ -48,8 +50,10 @@ public abstract record CreateRoomOutcome
     private CreateRoomOutcome() { }
 
     /// <summary>The room exists.</summary>
+    /// <param name="Room">The room.</param>
+    /// <param name="Options">How its replies are made unless a request says otherwise; null for the service's defaults.</param>
     [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.Created")]
-    public sealed record Created([property: Id(0)] RoomSummary Room) : CreateRoomOutcome;
+    public sealed record Created([property: Id(0)] RoomSummary Room, [property: Id(1)] ReplyOptions? Options = null) : CreateRoomOutcome;
 
     /// <summary>The room exists already and was created by another request.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.Differs")]
@@ -62,6 +66,10 @@ public abstract record CreateRoomOutcome
     /// <summary>The messages to copy are more than <see cref="RoomCopy.MaxMessages"/> or <see cref="RoomCopy.MaxTextBytes"/>.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.CopyTooLong")]
     public sealed record CopyTooLong : CreateRoomOutcome;
+
+    /// <summary>The request asks for something that does not exist, or that the user may not use.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.OptionsRefused")]
+    public sealed record OptionsRefused([property: Id(0)] OptionsRefusal Refusal) : CreateRoomOutcome;
 
     /// <summary>The user does not exist.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.CreateRoomOutcome.UserAbsent")]

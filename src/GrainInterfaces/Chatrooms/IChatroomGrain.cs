@@ -76,8 +76,9 @@ public interface IChatroomGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="replyId">Any reply to the message.</param>
     /// <param name="idempotencyKey">The idempotency key, as in <see cref="NewMessage"/>.</param>
+    /// <param name="options">How the reply is made; null for the room's defaults.</param>
     [Alias("Regenerate")]
-    Task<PostOutcome> Regenerate(long replyId, string idempotencyKey);
+    Task<PostOutcome> Regenerate(long replyId, string idempotencyKey, ReplyOptions? options = null);
 
     /// <summary>
     /// Waits for text of a reply after a cursor, at most <see cref="LongPollTimeout"/>. Any number of readers may wait; a

@@ -72,6 +72,10 @@ public abstract record PostOutcome
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.QuotaExceeded")]
     public sealed record QuotaExceeded([property: Id(0)] DailyUsage Usage) : PostOutcome;
 
+    /// <summary>The request asks for something that does not exist, or that the user may not use.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.OptionsRefused")]
+    public sealed record OptionsRefused([property: Id(0)] OptionsRefusal Refusal) : PostOutcome;
+
     /// <summary>The silo is shutting down. Another silo, or this one after its restart, will accept the message.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.Leaving")]
     public sealed record SiloStopping : PostOutcome;

@@ -8,13 +8,21 @@ namespace GeminiChat.GrainInterfaces.Chatrooms;
 public sealed record ReplyGrounding(
     [property: Id(0)] ImmutableArray<WebSource> Sources,
     [property: Id(1)] ImmutableArray<Citation> Citations,
-    [property: Id(2)] string? SearchSuggestions);
+    [property: Id(2)] string? SearchSuggestions)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(ReplyGrounding);
+}
 
 /// <summary>A web page.</summary>
 /// <param name="Url">Its address.</param>
 /// <param name="Title">Its title.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.WebSource")]
-public sealed record WebSource([property: Id(0)] string Url, [property: Id(1)] string Title);
+public sealed record WebSource([property: Id(0)] string Url, [property: Id(1)] string Title)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(WebSource);
+}
 
 /// <summary>A piece of a reply's text that is based on sources.</summary>
 /// <param name="Start">Where it starts in the content, in UTF-16 code units, between two code points.</param>

@@ -24,4 +24,8 @@ public enum ThinkingLevel
 public sealed record ReplyOptions(
     [property: Id(0)] string? Model = null,
     [property: Id(1)] ThinkingLevel? Thinking = null,
-    [property: Id(2)] bool? Search = null);
+    [property: Id(2)] bool? Search = null)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(ReplyOptions);
+}

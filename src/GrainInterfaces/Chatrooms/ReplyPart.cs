@@ -38,4 +38,7 @@ public sealed record ReplyPart(
 {
     /// <summary>The code units of what it has beside its text.</summary>
     public int GetSize() => (Signature?.Length ?? 0) + (Data?.Length ?? 0);
+
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(ReplyPart);
 }

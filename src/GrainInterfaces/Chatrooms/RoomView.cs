@@ -52,13 +52,15 @@ public sealed record RoomSummary(
 /// <param name="HasOlder">Whether older messages than these exist.</param>
 /// <param name="SystemPrompt">Instructions to the model for every turn; null for none.</param>
 /// <param name="Head">The newest message of the branch that is shown; null in an empty room.</param>
+/// <param name="Options">How replies are made unless a request says otherwise; null for the service's defaults.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.RoomView")]
 public sealed record RoomView(
     [property: Id(0)] RoomSummary Room,
     [property: Id(1)] ImmutableArray<RoomMessage> Messages,
     [property: Id(2)] bool HasOlder,
     [property: Id(3)] string? SystemPrompt = null,
-    [property: Id(4)] long? Head = null)
+    [property: Id(4)] long? Head = null,
+    [property: Id(5)] ReplyOptions? Options = null)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(RoomView);
@@ -69,12 +71,14 @@ public sealed record RoomView(
 /// <param name="SystemPrompt">Instructions to the model for every turn; null for none.</param>
 /// <param name="Ranges">In the order of the conversation; empty in an empty room.</param>
 /// <param name="IsPending">Whether a reply among them is pending.</param>
+/// <param name="Options">How replies are made unless a request says otherwise; null for the service's defaults.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.RoomBranch")]
 public sealed record RoomBranch(
     [property: Id(0)] RoomSummary Room,
     [property: Id(1)] string? SystemPrompt,
     [property: Id(2)] ImmutableArray<IdRange> Ranges,
-    [property: Id(3)] bool IsPending)
+    [property: Id(3)] bool IsPending,
+    [property: Id(4)] ReplyOptions? Options = null)
 {
     /// <summary>The id of the last message; null in an empty room.</summary>
     public long? GetHead() => Ranges is [.., var last] ? last.Last : null;

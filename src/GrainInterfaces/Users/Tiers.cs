@@ -28,19 +28,26 @@ public sealed record TierGrant(
 /// <param name="Accepted">
 /// All replies accepted today, including those given back: at most <see cref="AcceptedLimitMultiplier"/> times the limit.
 /// </param>
+/// <param name="SearchQueries">Web searches that the model has made for today's replies.</param>
+/// <param name="SearchLimit">Web searches per day; 0 for no limit.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.DailyUsage")]
 public sealed record DailyUsage(
     [property: Id(0)] Tier Tier,
     [property: Id(1)] int Limit,
     [property: Id(2)] int Used,
     [property: Id(3)] DateTimeOffset ResetsAt,
-    [property: Id(4)] int Accepted = 0)
+    [property: Id(4)] int Accepted = 0,
+    [property: Id(5)] int SearchQueries = 0,
+    [property: Id(6)] int SearchLimit = 0)
 {
     /// <summary>
     /// The maximum number of accepted replies per day, as a multiple of the limit, including those given back. It bounds
     /// what is stored for a user in a day.
     /// </summary>
     public const int AcceptedLimitMultiplier = 5;
+
+    /// <summary>Whether no more replies that search the web are accepted today.</summary>
+    public bool IsSearchLimitReached() => SearchLimit > 0 && SearchQueries >= SearchLimit;
 
     /// <summary>Replies that the user may still request today; null when there is no limit.</summary>
     public int? Remaining() =>

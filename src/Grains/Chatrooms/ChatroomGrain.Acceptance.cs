@@ -60,7 +60,12 @@ internal sealed partial class ChatroomGrain
         {
             var turn = pending.Request.ToAcceptedTurn(next, now, head);
             var isBranch = turn.RegeneratedReplyId is not null || turn.Message.ParentId != newest;
-            turns.Add(turn with { StoresParent = isBranch, TraceContext = pending.TraceContext });
+            turns.Add(turn with
+            {
+                Reply = turn.Reply with { Options = pending.Options },
+                StoresParent = isBranch,
+                TraceContext = pending.TraceContext,
+            });
             head = newest = turn.Reply.Id;
             next = turn.Reply.Id + 1;
         }

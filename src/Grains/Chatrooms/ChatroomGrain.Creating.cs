@@ -39,7 +39,7 @@ internal sealed partial class ChatroomGrain
 
         // A repeat notifies too: the earlier call may have failed before it notified the user's grain.
         await _notices.Publish(_room.Row.Summary);
-        return new CreateRoomOutcome.Created(_room.Row.Summary);
+        return new CreateRoomOutcome.Created(_room.Row.Summary, _room.Row.Options);
     }
 
     public async Task<CreateRoomOutcome?> FindCopy(string request)
@@ -48,7 +48,7 @@ internal sealed partial class ChatroomGrain
         if (_room is { } room)
         {
             return room.Row.CreationFingerprint == GetFingerprint(request)
-                ? new CreateRoomOutcome.Created(room.Row.Summary)
+                ? new CreateRoomOutcome.Created(room.Row.Summary, room.Row.Options)
                 : new CreateRoomOutcome.AlreadyExists();
         }
 
@@ -57,7 +57,11 @@ internal sealed partial class ChatroomGrain
 
     /// <summary>A fingerprint that tells apart requests for the same room id, at most 64 characters.</summary>
     private static string GetFingerprint(NewRoom room) =>
-        GetFingerprint(room.Copy?.Request ?? $"{(room.IsTemporary ? "temporary " : "")}{room.Name.Length} {room.Name}{room.SystemPrompt}");
+        GetFingerprint(room.Copy?.Request ?? $"{(room.IsTemporary ? "temporary " : "")}{GetText(room.Options)}{room.Name.Length} {room.Name}{room.SystemPrompt}");
+
+    // Without options it is the text of the versions that had none.
+    private static string GetText(ReplyOptions? options) =>
+        options is null ? "" : $"{options.Model} {options.Thinking} {options.Search} ";
 
     private static string GetFingerprint(string request) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(request)));
 
@@ -72,6 +76,12 @@ internal sealed partial class ChatroomGrain
             return new CreateRoomOutcome.CopyTooLong();
         }
 
+        // A copy has the options of its original, which may no longer be available. They are then left out of its replies.
+        if (room.Copy is null && await _options.FindRefusal(room.Options, others: null) is { } unavailable)
+        {
+            return new CreateRoomOutcome.OptionsRefused(unavailable);
+        }
+
         switch (await _user.ReserveRoom(_key.RoomId))
         {
             case RoomReservation.UserAbsent:
@@ -82,7 +92,7 @@ internal sealed partial class ChatroomGrain
 
         var now = services.Now();
         var summary = new RoomSummary(_key.RoomId, room.Name, now, now, Version: 1, IsTemporary: room.IsTemporary);
-        var row = new RoomRow(summary, room.SystemPrompt, NextId: 1 + (room.Copy?.CountMessages() ?? 0), fingerprint, IsNamed: !room.IsUntitled);
+        var row = new RoomRow(summary, room.SystemPrompt, NextId: 1 + (room.Copy?.CountMessages() ?? 0), fingerprint, IsNamed: !room.IsUntitled, Options: room.Options);
 
         // If the row exists, an earlier try stored it and its response was lost, or another activation stored it.
         var stored = await services.Rooms.Create(_key, row, room.Copy) && room.Copy is null

@@ -24,7 +24,7 @@ internal sealed partial class ChatroomGrain
         }
 
         ThrowIfStale();
-        var request = new PostRequest(message.Content, message.IdempotencyKey);
+        var request = new PostRequest(message.Content, message.IdempotencyKey, message.Options);
         return await UnlessDeleted(Accept(room, request)) ?? new PostOutcome.RoomAbsent();
     }
 
@@ -42,11 +42,12 @@ internal sealed partial class ChatroomGrain
             return new PostOutcome.MessageAbsent();
         }
 
-        var request = new EditRequest(messageId, room.Conversation.ParentOf(messageId), message.Content, message.IdempotencyKey);
+        var request = new EditRequest(
+            messageId, room.Conversation.ParentOf(messageId), message.Content, message.IdempotencyKey, message.Options);
         return await UnlessDeleted(Accept(room, request)) ?? new PostOutcome.RoomAbsent();
     }
 
-    public async Task<PostOutcome> Regenerate(long replyId, string idempotencyKey)
+    public async Task<PostOutcome> Regenerate(long replyId, string idempotencyKey, ReplyOptions? options = null)
     {
         DeactivateIfAbsent();
         if (_room is not { } room)
@@ -61,7 +62,7 @@ internal sealed partial class ChatroomGrain
             return new PostOutcome.ReplyAbsent();
         }
 
-        var request = new RegenerateRequest(replyId, question, idempotencyKey);
+        var request = new RegenerateRequest(replyId, question, idempotencyKey, options);
         return await UnlessDeleted(Accept(room, request)) ?? new PostOutcome.RoomAbsent();
     }
 
@@ -97,13 +98,15 @@ internal sealed partial class ChatroomGrain
 
     private async Task<PostOutcome> AcceptOnce(Room room, TurnRequest request)
     {
-        if (Refusal(room, request) is { } refusal)
+        var (options, unavailable) = await _options.Resolve(request.Options, room.Row.Options);
+        var refusal = unavailable is null ? Refusal(room, request) : new PostOutcome.OptionsRefused(unavailable);
+        if (refusal is not null)
         {
             // A repeat of an accepted request is never refused.
             return await FindRepeat(room, request) ?? refusal;
         }
 
-        var pending = new UncommittedTurnRequest(request);
+        var pending = new UncommittedTurnRequest(request, options);
         _waiting.Add(pending);
         CommitWaiting(room);
         return await pending.Outcome;

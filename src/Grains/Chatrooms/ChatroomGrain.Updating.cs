@@ -24,6 +24,11 @@ internal sealed partial class ChatroomGrain
             return new UpdateRoomOutcome.Outdated();
         }
 
+        if (await _options.FindRefusal(patch.Options?.ToAsked(), patch.Options?.ApplyTo(room.Row.Options)) is { } unavailable)
+        {
+            return new UpdateRoomOutcome.OptionsRefused(unavailable);
+        }
+
         var outcome = await _settings!.Update(patch);
         if (outcome is not UpdateRoomOutcome.Updated)
         {
@@ -36,7 +41,7 @@ internal sealed partial class ChatroomGrain
         }
 
         // A repeat notifies too: the earlier call may have failed before it notified the user's grain.
-        var updated = new UpdateRoomOutcome.Updated(room.Row.Summary, room.Row.SystemPrompt, room.Conversation.Head);
+        var updated = new UpdateRoomOutcome.Updated(room.Row.Summary, room.Row.SystemPrompt, room.Conversation.Head, room.Row.Options);
         await _notices.Publish(updated.Room, [.. CreateNotices(patch, updated)]);
         return updated;
     }
@@ -48,7 +53,7 @@ internal sealed partial class ChatroomGrain
             yield return new Notice.RoomRenamed(updated.Room);
         }
 
-        if (patch.Head is not null || patch.IsPinned is not null || patch.IsArchived is not null)
+        if (patch.Head is not null || patch.IsPinned is not null || patch.IsArchived is not null || patch.Options is not null)
         {
             yield return new Notice.RoomUpdated(updated.Room, updated.Head);
         }

@@ -7,6 +7,7 @@ namespace GeminiChat.Grains.Chatrooms;
 internal sealed record ChatroomServices(
     IRoomStore Rooms,
     ModelClient ModelClient,
+    ModelCatalog Models,
     SiloShutdown Shutdown,
     LiveReplies LiveReplies,
     IClusterMembershipService Membership,

@@ -13,6 +13,7 @@ internal sealed class ReplyBuilder(Turn turn, string? requestedModel = null, Roo
     private ChatFinishReason? _finish;
     private string? _model;
     private TokenUsage? _usage;
+    private GroundingContent? _grounding;
 
     public bool HasText => turn.Draft.Text.Length > 0;
 
@@ -38,7 +39,7 @@ internal sealed class ReplyBuilder(Turn turn, string? requestedModel = null, Roo
     {
         // The text of the next call must not begin with text of the failed call, not even with half a character.
         turn.DiscardDraft();
-        (_finish, _model, _usage) = (null, null, null);
+        (_finish, _model, _usage, _grounding) = (null, null, null, null);
         turn.Update(MessageStatus.Queued);
     }
 
@@ -61,6 +62,10 @@ internal sealed class ReplyBuilder(Turn turn, string? requestedModel = null, Roo
                     usage.OutputTokenCount ?? 0,
                     usage.ReasoningTokenCount ?? 0,
                     usage.CachedInputTokenCount ?? 0);
+            }
+            else if (update.Contents[i] is GroundingContent grounding)
+            {
+                _grounding = grounding;
             }
         }
 
@@ -100,6 +105,10 @@ internal sealed class ReplyBuilder(Turn turn, string? requestedModel = null, Roo
     private RoomMessage BuildIncomplete(string reason) =>
         Build(HasText ? MessageStatus.Incomplete : MessageStatus.Failed, reason);
 
+    private TokenUsage? GetUsage() => _grounding is { Queries: > 0 and var queries }
+        ? (_usage ?? new TokenUsage(InputTokens: 0, OutputTokens: 0)) with { SearchQueries = queries }
+        : _usage;
+
     private RoomMessage Build(MessageStatus status, string? reason)
     {
         turn.CompleteText();
@@ -109,9 +118,10 @@ internal sealed class ReplyBuilder(Turn turn, string? requestedModel = null, Roo
             Status = status,
             Reason = reason,
             Model = _model,
-            Usage = _usage,
+            Usage = GetUsage(),
             ContextSkipped = ContextSkipped,
             PartsModel = current.Parts.IsDefault ? null : requestedModel,
+            Grounding = CitationFinder.Find(_grounding, current.Content),
         };
     }
 }

@@ -176,7 +176,7 @@ internal sealed class Room
         var page = isBranch ? await Conversation.GetBranchPage(limit, end) : await Conversation.GetPage(limit, end);
         var hasOlder = page is [{ Id: var oldest }, ..] && (isBranch ? Conversation.ParentOf(oldest) is not null : oldest > 1);
         var messages = ImmutableArray.CreateRange(page, GetCurrent);
-        var view = new RoomView(Row.Summary, messages, hasOlder, Row.SystemPrompt, Conversation.Head);
+        var view = new RoomView(Row.Summary, messages, hasOlder, Row.SystemPrompt, Conversation.Head, Row.Options);
         if (IsCacheable(limit, before) && ReferenceEquals(row, Row))
         {
             (_newestPage, _newestBranchPage) = isBranch ? (_newestPage, view) : (view, _newestBranchPage);
@@ -190,7 +190,7 @@ internal sealed class Room
     {
         var path = Conversation.PathTo(last);
         var isPending = _pendingTurns.Exists(turn => path.Any(range => range.Contains(turn.Reply.Id)));
-        return new RoomBranch(Row.Summary, Row.SystemPrompt, path, isPending);
+        return new RoomBranch(Row.Summary, Row.SystemPrompt, path, isPending, Row.Options);
     }
 
     /// <summary>Ends this activation's part. Another activation continues the pending turns.</summary>

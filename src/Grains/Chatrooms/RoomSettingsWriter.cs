@@ -1,7 +1,7 @@
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
-/// Changes a room's name, system prompt, pin and archive. One write runs at a time, because each write names the version before it as
+/// Changes a room's name, system prompt, pin, archive and defaults for replies. One write runs at a time, because each write names the version before it as
 /// its fence. Runs on the activation's scheduler.
 /// </summary>
 internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) : IDisposable
@@ -62,7 +62,7 @@ internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) :
             {
                 // A client may repeat a request whose response was lost. RFC 9110, 13.1.1, says that this is not a
                 // conflict.
-                return new UpdateRoomOutcome.Updated(known.Summary, known.SystemPrompt);
+                return new UpdateRoomOutcome.Updated(known.Summary, known.SystemPrompt, Options: known.Options);
             }
 
             if (IsOutdated(patch))
@@ -74,7 +74,7 @@ internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) :
             if (await services.Rooms.ChangeSettings(room.Key, next, known.Summary.SettingsVersion))
             {
                 room.ApplySettings(next);
-                return new UpdateRoomOutcome.Updated(room.Row.Summary, next.SystemPrompt);
+                return new UpdateRoomOutcome.Updated(room.Row.Summary, next.SystemPrompt, Options: next.Options);
             }
 
             if (await services.Rooms.Load(room.Key, tail: 0) is not { } stored)
@@ -103,6 +103,7 @@ internal sealed class RoomSettingsWriter(Room room, ChatroomServices services) :
             var prompt => prompt,
         },
         IsNamed = known.IsNamed || patch.Name is not null,
+        Options = patch.Options is null ? known.Options : patch.Options.ApplyTo(known.Options),
     };
 
     /// <summary>Whether the settings are unchanged since a version. A message also creates a new version.</summary>

@@ -4,7 +4,8 @@ namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>A request for a reply in a room. Two equal requests ask for the same reply.</summary>
 /// <param name="IdempotencyKey">The idempotency key.</param>
-internal abstract record TurnRequest(string IdempotencyKey)
+/// <param name="Options">How the reply is made; null for the room's defaults.</param>
+internal abstract record TurnRequest(string IdempotencyKey, ReplyOptions? Options)
 {
     /// <summary>Creates the rows to store.</summary>
     /// <param name="id">The id of the first row.</param>
@@ -13,11 +14,20 @@ internal abstract record TurnRequest(string IdempotencyKey)
     public abstract AcceptedTurn ToAcceptedTurn(long id, DateTimeOffset now, long? head);
 
     /// <summary>Whether a stored turn with the same key was accepted for this same request.</summary>
-    public abstract bool Matches(StoredTurn stored);
+    public bool Matches(StoredTurn stored) => IsFor(stored) && HasOptionsOf(stored.Reply);
+
+    /// <summary>Whether a stored turn with the same key has the content of this request.</summary>
+    protected abstract bool IsFor(StoredTurn stored);
 
     /// <summary>A pending reply before its first attempt.</summary>
     protected static RoomMessage PendingReply(long id, long questionId, DateTimeOffset now) =>
         new(id, Sender.Ai, "", now, MessageStatus.Queued, ReplyTo: questionId, Attempt: 1, ParentId: questionId);
+
+    // What the request leaves to the room was decided at the acceptance.
+    private bool HasOptionsOf(RoomMessage reply) =>
+        (Options?.Model is null || Options.Model == reply.Options?.Model)
+        && (Options?.Thinking is null || Options.Thinking == reply.Options?.Thinking)
+        && (Options?.Search is null || Options.Search == (reply.Options?.Search ?? false));
 
     /// <summary>A new message and its reply.</summary>
     protected AcceptedTurn NewTurn(long id, long? parentId, string content, DateTimeOffset now) => new(
@@ -27,11 +37,11 @@ internal abstract record TurnRequest(string IdempotencyKey)
 }
 
 /// <summary>A new message.</summary>
-internal sealed record PostRequest(string Content, string IdempotencyKey) : TurnRequest(IdempotencyKey)
+internal sealed record PostRequest(string Content, string IdempotencyKey, ReplyOptions? Options = null) : TurnRequest(IdempotencyKey, Options)
 {
     public override AcceptedTurn ToAcceptedTurn(long id, DateTimeOffset now, long? head) => NewTurn(id, head, Content, now);
 
-    public override bool Matches(StoredTurn stored) =>
+    protected override bool IsFor(StoredTurn stored) =>
         stored is { RegeneratedReplyId: null, EditedMessageId: null } && stored.Message.Content == Content;
 }
 
@@ -40,33 +50,41 @@ internal sealed record PostRequest(string Content, string IdempotencyKey) : Turn
 /// <param name="ParentId">The message that both versions follow; null when they are first messages.</param>
 /// <param name="Content">The new text.</param>
 /// <param name="IdempotencyKey">See <see cref="TurnRequest"/>.</param>
-internal sealed record EditRequest(long MessageId, long? ParentId, string Content, string IdempotencyKey) : TurnRequest(IdempotencyKey)
+/// <param name="Options">See <see cref="TurnRequest"/>.</param>
+internal sealed record EditRequest(long MessageId, long? ParentId, string Content, string IdempotencyKey, ReplyOptions? Options = null)
+    : TurnRequest(IdempotencyKey, Options)
 {
     public override AcceptedTurn ToAcceptedTurn(long id, DateTimeOffset now, long? head) =>
         NewTurn(id, ParentId, Content, now) with { EditedMessageId = MessageId };
 
-    public override bool Matches(StoredTurn stored) => stored.EditedMessageId == MessageId && stored.Message.Content == Content;
+    protected override bool IsFor(StoredTurn stored) => stored.EditedMessageId == MessageId && stored.Message.Content == Content;
 }
 
 /// <summary>A request for another reply to a message.</summary>
 /// <param name="ReplyId">The reply that the user asked to replace.</param>
 /// <param name="Question">The message that it answers.</param>
 /// <param name="IdempotencyKey">See <see cref="TurnRequest"/>.</param>
-internal sealed record RegenerateRequest(long ReplyId, RoomMessage Question, string IdempotencyKey) : TurnRequest(IdempotencyKey)
+/// <param name="Options">See <see cref="TurnRequest"/>.</param>
+internal sealed record RegenerateRequest(long ReplyId, RoomMessage Question, string IdempotencyKey, ReplyOptions? Options = null)
+    : TurnRequest(IdempotencyKey, Options)
 {
     public override AcceptedTurn ToAcceptedTurn(long id, DateTimeOffset now, long? head) =>
         new(Question, PendingReply(id, Question.Id, now), IdempotencyKey, RegeneratedReplyId: ReplyId);
 
-    public override bool Matches(StoredTurn stored) => stored.RegeneratedReplyId == ReplyId;
+    protected override bool IsFor(StoredTurn stored) => stored.RegeneratedReplyId == ReplyId;
 }
 
 /// <summary>A request that waits for its acceptance.</summary>
-internal sealed class UncommittedTurnRequest(TurnRequest request)
+/// <param name="request">The request.</param>
+/// <param name="options">How the reply is made, as it was decided.</param>
+internal sealed class UncommittedTurnRequest(TurnRequest request, ReplyOptions? options)
 {
     private readonly TaskCompletionSource<PostOutcome> _outcome =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TurnRequest Request => request;
+
+    public ReplyOptions? Options => options;
 
     /// <summary>The trace of the call that made this request.</summary>
     public ActivityContext TraceContext { get; } = Instruments.CurrentContext;

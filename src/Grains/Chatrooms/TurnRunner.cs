@@ -33,13 +33,12 @@ internal sealed partial class TurnRunner(
 
     private async Task<RoomMessage?> CallModel(Turn turn, Question question, string? systemPrompt)
     {
-        var model = await SelectModel(turn) ?? services.ModelClient.DefaultModel;
-        var answer = new ReplyBuilder(turn, model, notices);
+        var options = await CreateChatOptions(turn, systemPrompt);
+        var answer = new ReplyBuilder(turn, options.ModelId, notices);
         try
         {
             var context = ConversationContext.Create(question, systemPrompt, services.Options.Value.ContextTokens);
-            var options = new ChatOptions { Instructions = systemPrompt, ModelId = model };
-            var prompt = new ModelPrompt(context.ToMessages(model), new ChatMessage(ChatRole.User, question.Message.Content), options);
+            var prompt = new ModelPrompt(context.ToMessages(options.ModelId), new ChatMessage(ChatRole.User, question.Message.Content), options);
             answer.ContextSkipped = context.CountSkipped(0);
             await services.ModelClient.StreamResponse(prompt, answer, services.Shutdown.Stopping, turn.Cancellation);
             answer.ContextSkipped = context.CountSkipped(prompt.DroppedTurns);
@@ -66,11 +65,18 @@ internal sealed partial class TurnRunner(
         }
     }
 
-    /// <summary>Selects the model; null for the default one.</summary>
-    private async ValueTask<string?> SelectModel(Turn turn) => services.Options.Value.ProModel is { } pro
-        && (turn.Tier ?? await GetTier()) is Tier.Pro
-            ? pro
-            : null;
+    private async ValueTask<ChatOptions> CreateChatOptions(Turn turn, string? systemPrompt)
+    {
+        var (catalog, asked) = (services.Models, turn.Reply.Options);
+        var model = asked?.Model ?? (catalog.HasOneDefault ? catalog.GetDefault(Tier.Basic) : catalog.GetDefault(turn.Tier ?? await GetTier()));
+        return new ChatOptions
+        {
+            Instructions = systemPrompt,
+            ModelId = catalog.ToModelId(model),
+            Reasoning = catalog.CreateReasoning(asked?.Thinking),
+            Tools = asked?.Search is true ? [new HostedWebSearchTool()] : null,
+        };
+    }
 
     private async Task<Tier> GetTier()
     {

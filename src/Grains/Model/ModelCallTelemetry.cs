@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.AI;
 
 namespace GeminiChat.Grains.Model;
@@ -20,6 +21,7 @@ internal sealed class ModelCallTelemetry : IDisposable
     private TagList _labels;
     private string? _error = Other;
     private UsageDetails? _usage;
+    private int _searches;
     private bool _hasBegun;
 
     public ModelCallTelemetry(ChatClientMetadata? client, string? model, TimeProvider time)
@@ -50,6 +52,7 @@ internal sealed class ModelCallTelemetry : IDisposable
         for (var i = 0; i < update.Contents.Count; i++)
         {
             _usage = (update.Contents[i] as UsageContent)?.Details ?? _usage;
+            _searches = (update.Contents[i] as GroundingContent)?.Queries ?? _searches;
         }
     }
 
@@ -66,6 +69,9 @@ internal sealed class ModelCallTelemetry : IDisposable
     {
         RecordTokens("input", ModelMetrics.InputTokens, _usage?.InputTokenCount);
         RecordTokens("output", ModelMetrics.OutputTokens, _usage?.OutputTokenCount);
+        Count(ModelMetrics.Cached, ModelMetrics.CachedTokens, _usage?.CachedInputTokenCount);
+        Count(ModelMetrics.Thoughts, ModelMetrics.ThoughtTokens, _usage?.ReasoningTokenCount);
+        Count(ModelMetrics.Searches, ModelMetrics.SearchQueries, _searches);
         if (_error is not null)
         {
             _labels.Add(ModelMetrics.Error, _error);
@@ -75,6 +81,16 @@ internal sealed class ModelCallTelemetry : IDisposable
 
         ModelMetrics.Duration.Record(_time.GetElapsedTime(_began).TotalSeconds, _labels);
         _trace?.Dispose();
+    }
+
+    private void Count(Counter<long> counter, string tag, long? count)
+    {
+        // Also nothing is reported, so that the counter is there from the first call on.
+        counter.Add(count ?? 0, _labels);
+        if (count is > 0)
+        {
+            _trace?.SetTag(tag, count.Value);
+        }
     }
 
     private void RecordTokens(string type, string tag, long? tokens)

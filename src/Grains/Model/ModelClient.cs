@@ -15,9 +15,6 @@ internal sealed partial class ModelClient(
 {
     private readonly ChatClientMetadata? _client = model.GetService<ChatClientMetadata>();
 
-    /// <summary>The model of prompts that name none.</summary>
-    public string? DefaultModel => _client?.DefaultModelId;
-
     /// <summary>Calls the model until it has responded or a failure is final.</summary>
     /// <param name="prompt">The prompt. It is shortened when it is too long for the model.</param>
     /// <param name="handler">Handles the response.</param>

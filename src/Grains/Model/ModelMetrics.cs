@@ -15,6 +15,9 @@ internal static class ModelMetrics
     public const string TokenType = "gen_ai.token.type";
     public const string InputTokens = "gen_ai.usage.input_tokens";
     public const string OutputTokens = "gen_ai.usage.output_tokens";
+    public const string CachedTokens = "gen_ai.usage.cache_read.input_tokens";
+    public const string ThoughtTokens = "gen_ai.usage.reasoning.output_tokens";
+    public const string SearchQueries = "geminichat.model.search_queries";
     public const string Error = "error.type";
 
     private static readonly Counter<long> Retries = Instruments.Meter.CreateCounter<long>(
@@ -31,6 +34,17 @@ internal static class ModelMetrics
         {
             HistogramBucketBoundaries = [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576],
         });
+
+    /// <summary>Parts of <see cref="Tokens"/>, which has no labels for them.</summary>
+    public static Counter<long> Cached { get; } = Instruments.Meter.CreateCounter<long>(
+        "geminichat.model.cached_tokens", "{token}", "Input tokens that the model had in its cache.");
+
+    /// <inheritdoc cref="Cached"/>
+    public static Counter<long> Thoughts { get; } = Instruments.Meter.CreateCounter<long>(
+        "geminichat.model.thought_tokens", "{token}", "Output tokens that were thinking.");
+
+    public static Counter<long> Searches { get; } = Instruments.Meter.CreateCounter<long>(
+        "geminichat.model.search_queries", "{query}", "Web searches of the model.");
 
     /// <summary>Records a call that failed and is followed by a retry.</summary>
     public static void RecordRetry(ModelFault fault) =>

@@ -71,13 +71,15 @@ public interface IUserStore
 /// <param name="Used">Replies of the day, without those given back.</param>
 /// <param name="Refunded">Replies of the day that were given back.</param>
 /// <param name="IsDeleted">Whether the user has been deleted.</param>
-public sealed record StoredQuota(TierGrant Grant, int Used, int Refunded = 0, bool IsDeleted = false)
+/// <param name="SearchQueries">Web searches that the model has made for replies of the day.</param>
+public sealed record StoredQuota(TierGrant Grant, int Used, int Refunded = 0, bool IsDeleted = false, int SearchQueries = 0)
 {
     /// <summary>The day's usage as it is shown to the user, at a time of that day.</summary>
     public DailyUsage UsageAt(DateTimeOffset now, TierOptions limits)
     {
         var tier = Grant.TierAt(now);
         var resetsAt = new DateTimeOffset(now.UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
-        return new DailyUsage(tier, limits.Of(tier).DailyMessages, Used, resetsAt, Used + Refunded);
+        return new DailyUsage(
+            tier, limits.Of(tier).DailyMessages, Used, resetsAt, Used + Refunded, SearchQueries, limits.Of(tier).SearchQueries);
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using GeminiChat.Grains.Model;
 using Microsoft.Extensions.Configuration;
 
 namespace GeminiChat.Grains.Users;

@@ -21,10 +21,13 @@ namespace GeminiChat.Silo.Gemini;
 internal sealed partial class GeminiChatClient(
     HttpClient http, IOptions<GeminiOptions> options, TimeProvider time, ILogger<GeminiChatClient> logger) : IChatClient
 {
+    public const string KeyHeader = "x-goog-api-key";
+
     private const string ModelPrefix = "models/";
     private readonly GeminiOptions _options = options.Value;
+    private readonly ServiceAccount? _account = options.Value.IsVertex ? ServiceAccount.From(options.Value.CredentialsFile!) : null;
     private readonly string _key = options.Value.ApiKey ?? string.Empty;
-    private readonly ChatClientMetadata _metadata = new("gcp.gen_ai", new Uri(options.Value.BaseUrl), options.Value.Model);
+    private readonly ChatClientMetadata _metadata = new(options.Value.IsVertex ? "gcp.vertex_ai" : "gcp.gen_ai", new Uri(options.Value.Origin), options.Value.Model);
     private readonly ConcurrentDictionary<string, Uri> _requestUris = new();
     private string? _lastWarnedModel;
 
@@ -42,10 +45,10 @@ internal sealed partial class GeminiChatClient(
         ArgumentNullException.ThrowIfNull(messages);
         cancellationToken.ThrowIfCancellationRequested();
         var began = time.GetTimestamp();
-        var model = options?.ModelId ?? _options.Model;
+        var model = ToBareName(options?.ModelId ?? _options.Model);
         using var deadline = new ReplyDeadline(
             time, TimeSpan.FromSeconds(_options.IdleSeconds), TimeSpan.FromSeconds(_options.TotalSeconds), cancellationToken);
-        using var response = await Send(model, RequestWriter.Write(messages, options), deadline);
+        using var response = await Send(model, RequestWriter.Write(messages, options, RequestFeatures.Create(model, options, _options)), deadline);
         using var events = new ServerSentEventReader(response.Content, deadline);
         var reply = new ReplyReader(model, _key);
         while (await events.MoveNext())
@@ -74,16 +77,19 @@ internal sealed partial class GeminiChatClient(
 
     public void Dispose() => http.Dispose();
 
+    /// <summary>The name of a model without <c>models/</c>.</summary>
+    public static string ToBareName(string model) => model.StartsWith(ModelPrefix, StringComparison.Ordinal) ? model[ModelPrefix.Length..] : model;
+
     private async Task<HttpResponseMessage> Send(string model, byte[] body, ReplyDeadline deadline)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, _requestUris.GetOrAdd(model, BuildRequestUri, _options));
         request.Content = new ByteArrayContent(body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Add("x-goog-api-key", _key);
         // With this header Gemini ends the call with 504, instead of writing on when nobody reads.
         request.Headers.Add("X-Server-Timeout", _options.TotalSeconds.ToString());
         try
         {
+            await Authorize(request, deadline.Token);
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             if (response.IsSuccessStatusCode)
             {
@@ -105,12 +111,19 @@ internal sealed partial class GeminiChatClient(
         }
     }
 
-    private static Uri BuildRequestUri(string model, GeminiOptions options)
+    private Task Authorize(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var name = model.StartsWith(ModelPrefix, StringComparison.Ordinal) ? model[ModelPrefix.Length..] : model;
-        var path = $"/{options.ApiVersion}/{ModelPrefix}{Uri.EscapeDataString(name)}:streamGenerateContent?alt=sse";
-        return new Uri(new Uri(options.BaseUrl), path);
+        if (_account is not null)
+        {
+            return _account.Authorize(request, cancellationToken);
+        }
+
+        request.Headers.Add(KeyHeader, _key);
+        return Task.CompletedTask;
     }
+
+    private static Uri BuildRequestUri(string model, GeminiOptions options) =>
+        new(new Uri(options.Origin), $"{options.ModelsPath}/{Uri.EscapeDataString(model)}:streamGenerateContent?alt=sse");
 
     private void LogCompletion(ReplyReader reply, long began)
     {

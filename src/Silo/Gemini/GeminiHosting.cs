@@ -16,6 +16,7 @@ internal static class GeminiHosting
         services.AddSettings<GeminiOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(CreateClient);
+        services.AddHostedService<ModelListRefresh>();
         services.AddSingleton(provider => CreateReportLine(provider.GetRequiredService<IOptions<GeminiOptions>>().Value));
         return services;
     }
@@ -46,12 +47,12 @@ internal static class GeminiHosting
     private static IChatClient CreateClient(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<GeminiOptions>>().Value;
-        return options.HasKey
-            ? ActivatorUtilities.CreateInstance<GeminiChatClient>(services, CreateHttpClient(options.BaseUrl))
+        return options.IsConfigured
+            ? ActivatorUtilities.CreateInstance<GeminiChatClient>(services, CreateHttpClient(options.Origin))
             : ActivatorUtilities.CreateInstance<OfflineAssistant>(services);
     }
 
-    private static StartupReportLine CreateReportLine(GeminiOptions options) => options.HasKey
-        ? new StartupReportLine("model", $"{options.Model} at {options.BaseUrl}")
+    private static StartupReportLine CreateReportLine(GeminiOptions options) => options.IsConfigured
+        ? new StartupReportLine("model", $"{options.Model} at {options.Origin}")
         : new StartupReportLine("model", "offline assistant", "GEMINI_API_KEY is not set: the built-in offline assistant answers.");
 }

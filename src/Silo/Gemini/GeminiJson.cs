@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace GeminiChat.Silo.Gemini;
@@ -6,12 +7,20 @@ namespace GeminiChat.Silo.Gemini;
 internal sealed record GenerateContentRequest(
     IReadOnlyList<Content> Contents,
     Content? SystemInstruction,
-    GenerationConfig? GenerationConfig);
+    GenerationConfig? GenerationConfig,
+    IReadOnlyList<Tool>? Tools = null,
+    IReadOnlyList<SafetySetting>? SafetySettings = null);
 
 /// <summary>A message. The role is <c>user</c> or <c>model</c>; system instructions have none.</summary>
 internal sealed record Content(string? Role, List<Part> Parts);
 
-internal sealed record Part(string Text, bool? Thought = null, string? ThoughtSignature = null);
+/// <summary>A part of a message. Its kind is the member that is set.</summary>
+internal sealed record Part(string? Text, bool? Thought = null, string? ThoughtSignature = null)
+{
+    public JsonObject? ExecutableCode { get; init; }
+
+    public JsonObject? CodeExecutionResult { get; init; }
+}
 
 internal sealed record GenerationConfig
 {
@@ -30,7 +39,26 @@ internal sealed record GenerationConfig
     public float? PresencePenalty { get; init; }
 
     public float? FrequencyPenalty { get; init; }
+
+    public ThinkingConfig? ThinkingConfig { get; init; }
 }
+
+/// <summary>How much the model thinks. Gemini refuses a request with both a budget and a level.</summary>
+internal sealed record ThinkingConfig(bool? IncludeThoughts, int? ThinkingBudget, string? ThinkingLevel);
+
+/// <summary>Something that Gemini can do itself while it answers. Exactly one member is set.</summary>
+internal sealed record Tool(ToolSettings? GoogleSearch = null, ToolSettings? UrlContext = null, ToolSettings? CodeExecution = null);
+
+/// <summary>The settings of a tool; none are used here.</summary>
+internal sealed record ToolSettings;
+
+/// <summary>From which probability on content of a category is withheld.</summary>
+internal sealed record SafetySetting(string Category, string Threshold);
+
+/// <summary>A page of the list of models; see <see href="https://ai.google.dev/api/models"/>.</summary>
+internal sealed record ModelListPage(List<ListedModel>? Models, string? NextPageToken);
+
+internal sealed record ListedModel(string? Name, string? DisplayName, int? InputTokenLimit);
 
 internal sealed record ErrorEnvelope(RpcStatus? Error);
 
@@ -48,5 +76,8 @@ internal sealed record QuotaViolation(string? QuotaId);
     NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(GenerateContentRequest))]
 [JsonSerializable(typeof(ErrorEnvelope))]
+[JsonSerializable(typeof(ModelListPage))]
+[JsonSerializable(typeof(GroundingMetadata))]
+[JsonSerializable(typeof(UrlContextMetadata))]
 [JsonSerializable(typeof(List<ErrorEnvelope>))]
 internal sealed partial class GeminiJson : JsonSerializerContext;

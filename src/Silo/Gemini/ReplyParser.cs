@@ -34,6 +34,9 @@ internal sealed class ReplyParser
     /// <summary>The tokens of the response so far; null until the model reports them.</summary>
     public ReplyUsage? Usage { get; private set; }
 
+    /// <summary>What the response is based on.</summary>
+    public GroundingReader Grounding { get; } = new();
+
     /// <summary>Reads an event.</summary>
     /// <exception cref="JsonException">The event is not the JSON of a response.</exception>
     public void Read(ReadOnlySpan<byte> bytes)
@@ -120,6 +123,14 @@ internal sealed class ReplyParser
             {
                 FinishReason = ReadString(ref json, FinishReason);
             }
+            else if (json.ValueTextEquals("groundingMetadata"u8))
+            {
+                Grounding.ReadSearch(ref json);
+            }
+            else if (json.ValueTextEquals("urlContextMetadata"u8))
+            {
+                Grounding.ReadPages(ref json);
+            }
             else
             {
                 json.Skip();
@@ -153,34 +164,46 @@ internal sealed class ReplyParser
 
     private void ReadPart(ref Utf8JsonReader json)
     {
-        var (text, signature, isThought) = ("", (string?)null, false);
+        var part = new ReplyPartText(ReplyPartKind.Text, Text: "", Signature: null, Data: null);
         while (NextMember(ref json))
         {
-            if (json.ValueTextEquals("text"u8))
-            {
-                text = ReadString(ref json, last: null) ?? "";
-            }
-            else if (json.ValueTextEquals("thought"u8))
-            {
-                json.Read();
-                isThought = json.TokenType is JsonTokenType.True;
-                json.Skip();
-            }
-            else if (json.ValueTextEquals("thoughtSignature"u8))
-            {
-                signature = ReadString(ref json, last: null);
-            }
-            else
-            {
-                json.Skip();
-            }
+            part = ReadPartMember(ref json, part);
         }
 
-        if (text.Length > 0 || signature is not null)
+        if (part.Text.Length > 0 || part.Signature is not null)
         {
-            HasText |= text.Length > 0;
-            Parts.Add(new ReplyPartText(isThought ? ReplyPartKind.Thought : ReplyPartKind.Text, text, signature));
+            HasText |= part.Text.Length > 0;
+            Parts.Add(part);
         }
+    }
+
+    private static ReplyPartText ReadPartMember(ref Utf8JsonReader json, ReplyPartText part)
+    {
+        if (json.ValueTextEquals("text"u8))
+        {
+            return part with { Text = ReadString(ref json, last: null) ?? "" };
+        }
+
+        if (json.ValueTextEquals("thoughtSignature"u8))
+        {
+            return part with { Signature = ReadString(ref json, last: null) };
+        }
+
+        if (json.ValueTextEquals("executableCode"u8))
+        {
+            return CodeBlock.Read(ref json, ReplyPartKind.Code) is var (code, data) ? new(ReplyPartKind.Code, code, part.Signature, data) : part;
+        }
+
+        if (json.ValueTextEquals("codeExecutionResult"u8))
+        {
+            return CodeBlock.Read(ref json, ReplyPartKind.CodeResult) is var (output, data) ? new(ReplyPartKind.CodeResult, output, part.Signature, data) : part;
+        }
+
+        var isThought = json.ValueTextEquals("thought"u8);
+        json.Read();
+        isThought &= json.TokenType is JsonTokenType.True;
+        json.Skip();
+        return isThought ? part with { Kind = ReplyPartKind.Thought } : part;
     }
 }
 
@@ -188,4 +211,5 @@ internal sealed class ReplyParser
 /// <param name="Kind">What it is.</param>
 /// <param name="Text">Its text.</param>
 /// <param name="Signature">The model's signature; null for none.</param>
-internal readonly record struct ReplyPartText(ReplyPartKind Kind, string Text, string? Signature);
+/// <param name="Data">See <see cref="ReplyPart.Data"/>.</param>
+internal readonly record struct ReplyPartText(ReplyPartKind Kind, string Text, string? Signature, string? Data = null);

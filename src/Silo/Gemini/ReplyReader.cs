@@ -51,7 +51,7 @@ internal sealed class ReplyReader(string requestedModel, string key)
         }
 
         TrackFinish();
-        return _parser.Parts is [] ? null : Update([.. _parser.Parts.Select(static part => PartContents.Create(part.Kind, part.Text, part.Signature))]);
+        return _parser.Parts is [] ? null : Update([.. _parser.Parts.Select(static part => PartContents.Create(part.Kind, part.Text, part.Signature, part.Data))]);
     }
 
     /// <summary>The last update: finish reason, model and token usage.</summary>
@@ -64,6 +64,11 @@ internal sealed class ReplyReader(string requestedModel, string key)
 
         // Gemini reports the usage so far, and readers of updates add up usages. So it is sent only once.
         var last = _parser.Usage is { } usage ? Update(new UsageContent(usage.ToDetails())) : Update();
+        if (_parser.Grounding.ToContent() is { } grounding)
+        {
+            last.Contents.Add(grounding);
+        }
+
         last.FinishReason = IsBlocked ? ChatFinishReason.ContentFilter : FinishReasons.Map(finish);
         if (last.FinishReason == ChatFinishReason.ContentFilter)
         {
@@ -109,6 +114,6 @@ internal sealed class ReplyReader(string requestedModel, string key)
         }
     }
 
-    private ChatResponseUpdate Update(params IList<AIContent> contents) =>
+    private ChatResponseUpdate Update(params List<AIContent> contents) =>
         new(ChatRole.Assistant, contents) { ResponseId = _id, MessageId = _id, ModelId = Model };
 }

@@ -23,7 +23,11 @@ internal static class RequestWriter
 
     private static readonly GeminiJson Json = new(Options);
 
-    public static byte[] Write(IEnumerable<ChatMessage> messages, ChatOptions? options)
+    /// <summary>Writes the body of a request.</summary>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="options">What the caller asks for.</param>
+    /// <param name="features">What the model and the settings add.</param>
+    public static byte[] Write(IEnumerable<ChatMessage> messages, ChatOptions? options, RequestFeatures features)
     {
         var contents = new List<Content>();
         var instructions = new List<Part>();
@@ -43,7 +47,8 @@ internal static class RequestWriter
 
         contents.RemoveAll(content => content.Parts is []);
         var system = instructions.Count > 0 ? new Content(Role: null, instructions) : null;
-        return JsonSerializer.SerializeToUtf8Bytes(new(contents, system, CreateConfig(options)), Json.GenerateContentRequest);
+        var request = new GenerateContentRequest(contents, system, CreateConfig(options, features), features.Tools, features.Safety);
+        return JsonSerializer.SerializeToUtf8Bytes(request, Json.GenerateContentRequest);
     }
 
     private static string RoleOf(ChatMessage message) => message.Role == ChatRole.Assistant ? "model" : "user";
@@ -66,13 +71,20 @@ internal static class RequestWriter
 
     private static void Add(List<Part> parts, AIContent content)
     {
-        if (PartContents.TryRead(content, out var kind, out var text, out var signature, out _) && (text.Length > 0 || signature is not null))
+        if (!PartContents.TryRead(content, out var kind, out var text, out var signature, out var data) || (text.Length == 0 && signature is null))
         {
-            parts.Add(new Part(text, Thought: kind is ReplyPartKind.Thought ? true : null, signature));
+            return;
         }
+
+        parts.Add(kind switch
+        {
+            ReplyPartKind.Code when CodeBlock.ToPart(kind, text, data) is { } code => new Part(Text: null, Thought: null, signature) { ExecutableCode = code },
+            ReplyPartKind.CodeResult when CodeBlock.ToPart(kind, text, data) is { } result => new Part(Text: null, Thought: null, signature) { CodeExecutionResult = result },
+            _ => new Part(text, Thought: kind is ReplyPartKind.Thought ? true : null, signature),
+        });
     }
 
-    private static GenerationConfig? CreateConfig(ChatOptions? options)
+    private static GenerationConfig? CreateConfig(ChatOptions? options, RequestFeatures features)
     {
         var config = new GenerationConfig
         {
@@ -84,6 +96,7 @@ internal static class RequestWriter
             Seed = options?.Seed,
             PresencePenalty = options?.PresencePenalty,
             FrequencyPenalty = options?.FrequencyPenalty,
+            ThinkingConfig = features.Thinking,
         };
         return config == new GenerationConfig() ? null : config;
     }

@@ -82,6 +82,7 @@ public static class SiloHosting
         services.AddGrainServices();
         services.AddSettings<ChatroomOptions>();
         services.AddSettings<ModelOptions>();
+        services.AddSettings<ModelCatalogOptions>();
         services.AddSettings<TierOptions>();
         services.AddSettings<SubscriptionOptions>();
         services.AddSettings<OneTimeCodeOptions>();

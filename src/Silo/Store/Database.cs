@@ -28,6 +28,9 @@ internal abstract partial class Database(ILogger logger) : IAsyncDisposable
     /// </summary>
     public abstract ImmutableArray<string> FinishReplySql { get; }
 
+    /// <summary>The same for a reply for which the model searched the web: the searches are counted for the day of its end.</summary>
+    public abstract ImmutableArray<string> FinishReplyAndCountSearchesSql { get; }
+
     /// <summary>
     /// The same for a reply that is refunded to its day's usage. The refund is made only if the reply was counted and the day
     /// allows one more refund of its kind (<see cref="RoomWrites.IsRefundable"/>).

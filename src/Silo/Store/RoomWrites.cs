@@ -45,6 +45,13 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
     public const string RefundUsage =
         "update usage set used = used - 1, refunded = refunded + 1, refunded_stops = refunded_stops + @stop";
 
+    /// <summary>What the searches for a reply change in the usage of the day of its end, in both dialects.</summary>
+    public const string AddSearches = "insert into usage (user_id, utc_day, used, search_queries) select @user, @day, 0, @searchQueries";
+
+    /// <inheritdoc cref="AddSearches"/>
+    public const string OrToExistingUsage =
+        "on conflict (user_id, utc_day) do update set search_queries = usage.search_queries + excluded.search_queries";
+
     /// <summary>
     /// Whether the day allows one more refund, in both dialects: a day refunds at most as many stopped turns as its limit.
     /// </summary>
@@ -195,12 +202,18 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("version", summary.Version),
             ("title", title),
             ("stop", refund is Refund.Stop),
+            ("day", DateOnly.FromDateTime(summary.UpdatedAt.UtcDateTime).DayNumber),
         ];
-        var statements = refund is Refund.None ? database.FinishReplySql : database.FinishReplyAndRefundSql;
+
+        // A reply that is given back does not count its searches either.
+        var (isRefunded, hasSearches) = (refund is not Refund.None, reply.Usage?.SearchQueries > 0);
+        var statements = isRefunded ? database.FinishReplyAndRefundSql
+            : hasSearches ? database.FinishReplyAndCountSearchesSql
+            : database.FinishReplySql;
         return Operation(
             fence.Room,
             [.. statements.Select(sql => new Statement(sql, parameters)), .. database.Index.AddFinished(fence, summary, reply)],
-            locksUser: refund is not Refund.None);
+            locksUser: isRefunded || hasSearches);
     }
 
     private static WriteOperation Operation(

@@ -21,7 +21,7 @@ internal static class RowReader
     /// <summary>The columns of <see cref="Allowance"/>, of <see cref="AllowanceTables"/>.</summary>
     public const string AllowanceColumns =
         "coalesce(u.tier, 0), u.tier_valid_until, coalesce(u.tier_version, 0), coalesce(g.used, 0), coalesce(g.refunded, 0), "
-        + "(select count(*) from deleted_users d where d.user_id = @user)";
+        + "(select count(*) from deleted_users d where d.user_id = @user), coalesce(g.search_queries, 0)";
 
     /// <summary>Always exactly one row, even without a user or a usage: a failed read must not look like an unused day.</summary>
     public const string AllowanceTables =
@@ -59,7 +59,8 @@ internal static class RowReader
         new TierGrant((Tier)row[0]!, row[1] is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until) : null, row[2]!.Value),
         (int)row[3]!,
         (int)row[4]!,
-        IsDeleted: row[5] > 0);
+        IsDeleted: row[5] > 0,
+        SearchQueries: (int)row[6]!);
 
     /// <summary>The columns of a query that reads integers only.</summary>
     public static long?[] Integers(DbDataReader reader) => [.. Enumerable.Range(0, reader.FieldCount).Select(at => LongOrNull(reader, at))];

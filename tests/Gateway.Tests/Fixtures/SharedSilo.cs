@@ -51,6 +51,7 @@ public sealed class SharedSilo : IAsyncLifetime
             [
                 .. GatewayFixture.DefaultSettings, $"--DATABASE_URL=sqlite:///{_folder.Path}/test.db", "--BASIC_DAILY_MESSAGES=0",
                 $"--GEMINI_API_KEY={FakeGemini.Key}", $"--GEMINI_BASE_URL={_gemini.BaseUrl}",
+                "--BASIC_MODELS=gemini-3.8-flash,gemini-2.5-flash", "--PRO_MODELS=gemini-3.8-flash,gemini-2.5-flash,gemini-3.8-pro",
             ],
             builder =>
             {

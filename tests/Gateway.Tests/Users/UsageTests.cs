@@ -52,7 +52,7 @@ public sealed class UsageTests(UsageTests.LimitedGatewayFixture gateway) : IClas
         var answer = await person.Send(HttpMethod.Get, "/user/usage");
 
         var usage = await answer.ReadJsonAsync();
-        Assert.Equal(["tier", "limit", "used", "remaining", "resets_at"], usage.Names());
+        Assert.Equal(["tier", "limit", "used", "remaining", "resets_at", "search_limit"], usage.Names());
         Assert.Equal(("Basic", 2, 1, 1), (usage.Text("tier"), usage.GetProperty("limit").GetInt32(),
             usage.GetProperty("used").GetInt32(), usage.GetProperty("remaining").GetInt32()));
         Assert.Equal(Midnight(), usage.GetProperty("resets_at").GetDateTimeOffset());
@@ -71,7 +71,7 @@ public sealed class UsageTests(UsageTests.LimitedGatewayFixture gateway) : IClas
         var answer = await person.Send(HttpMethod.Get, "/user/usage");
 
         Assert.Matches(
-            """^\{"tier":"Pro","limit":0,"used":1,"remaining":null,"resets_at":"[^"]+"\}$""", await answer.Content.ReadAsStringAsync());
+            """^\{"tier":"Pro","limit":0,"used":1,"remaining":null,"resets_at":"[^"]+","search_limit":1000\}$""", await answer.Content.ReadAsStringAsync());
         Assert.False(answer.Headers.Contains("RateLimit"));
         me = await (await person.Send(HttpMethod.Get, "/user/me")).ReadJsonAsync();
         Assert.Equal("Pro", me.Text("subscription"));

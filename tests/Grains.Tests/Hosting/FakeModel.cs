@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Grains.Model;
 using Microsoft.Extensions.AI;
 
@@ -97,6 +98,18 @@ public sealed class FakeModelCall(IReadOnlyList<ChatMessage> messages, ChatOptio
     public void Answer(string text)
     {
         SendText(text);
+        Finish();
+    }
+
+    /// <summary>Answers with a text whose second word is based on a web page.</summary>
+    public void AnswerGrounded(string text, int queries)
+    {
+        SendText(text);
+        var start = text.IndexOf(' ', StringComparison.Ordinal) + 1;
+        var end = text.IndexOf(' ', start);
+        var support = new GroundingSupport(start, end, text[start..end], [0]);
+        var grounding = new GroundingContent([new WebSource("https://a.example/", "A")], [support], "<b>suggestions</b>", queries);
+        _updates.Writer.TryWrite(new ChatResponseUpdate { Contents = [grounding] });
         Finish();
     }
 

@@ -28,8 +28,8 @@ public sealed class GeminiHostingTests
         Assert.IsType<GeminiChatClient>(services.GetRequiredService<IChatClient>());
         Assert.Equal("key", options.ApiKey);
         Assert.Equal("gemini-3.8-flash", options.Model);
-        Assert.Equal("https://generativelanguage.googleapis.com", options.BaseUrl);
-        Assert.Equal("v1beta", options.ApiVersion);
+        Assert.Equal("https://generativelanguage.googleapis.com", options.Origin);
+        Assert.Equal("/v1beta/models", options.ModelsPath);
         Assert.Equal((60, 300), (options.IdleSeconds, options.TotalSeconds));
     }
 
@@ -42,12 +42,16 @@ public sealed class GeminiHostingTests
             ("GEMINI_BASE_URL", "http://127.0.0.1:8089/"),
             ("GEMINI_API_VERSION", "v1"),
             ("GEMINI_IDLE_SECONDS", "5"),
-            ("GEMINI_TOTAL_SECONDS", "50"));
+            ("GEMINI_TOTAL_SECONDS", "50"),
+            ("GEMINI_URL_CONTEXT", "true"),
+            ("GEMINI_CODE_EXECUTION", "True"),
+            ("GEMINI_SAFETY", "BLOCK_ONLY_HIGH"));
         var options = services.GetRequiredService<IOptions<GeminiOptions>>().Value;
 
         Assert.Equal("gemini-x", options.Model);
-        Assert.Equal("http://127.0.0.1:8089/", options.BaseUrl);
-        Assert.Equal("v1", options.ApiVersion);
+        Assert.Equal("http://127.0.0.1:8089/", options.Origin);
+        Assert.Equal("/v1/models", options.ModelsPath);
+        Assert.Equal((true, true, "BLOCK_ONLY_HIGH"), (options.UrlContext, options.CodeExecution, options.Safety));
         Assert.Equal((5, 50), (options.IdleSeconds, options.TotalSeconds));
     }
 
@@ -63,6 +67,10 @@ public sealed class GeminiHostingTests
     [InlineData("GEMINI_IDLE_SECONDS", "0")]
     [InlineData("GEMINI_IDLE_SECONDS", "soon")]
     [InlineData("GEMINI_TOTAL_SECONDS", "3601")]
+    [InlineData("GEMINI_URL_CONTEXT", "yes")]
+    [InlineData("GEMINI_SAFETY", "low")]
+    [InlineData("GEMINI_VERTEX_PROJECT", "My Project")]
+    [InlineData("GEMINI_VERTEX_LOCATION", "../x")]
     public async Task A_bad_setting_stops_the_start_and_is_named(string setting, string value)
     {
         await using var services = Services((setting, value));

@@ -38,7 +38,13 @@ internal static class SampleData
         new(room, expected, turns.IsEmpty ? [Turn(expected)] : turns, Summary(room, version: expected + 1, minutes: 1), Noon, Limits(0));
 
     /// <summary>The same limit for every tier; 0 for none.</summary>
-    public static TierOptions Limits(int daily) => new() { BasicDailyMessages = daily, ProDailyMessages = daily };
+    public static TierOptions Limits(int daily) => new()
+    {
+        BasicDailyMessages = daily,
+        ProDailyMessages = daily,
+        BasicSearchQueries = 0,
+        ProSearchQueries = 0,
+    };
 
     /// <summary>Whether all turns of an acceptance are stored.</summary>
     public static async Task<bool> Stores(this IRoomStore rooms, Acceptance acceptance) =>

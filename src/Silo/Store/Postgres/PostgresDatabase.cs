@@ -25,6 +25,18 @@ internal sealed class PostgresDatabase(
         {RoomWrites.TouchRoom} from ended where rooms.room_id = ended.room_id
         """;
 
+    private const string FinishCountAndTouchRoom = $"""
+        with ended as (
+          update messages
+          set {RoomWrites.EndReply}
+          where room_id = @room and id = @id and attempt = @attempt and sender = 1 and status < 2
+          returning room_id
+        ), counted as (
+          {RoomWrites.AddSearches} from ended {RoomWrites.OrToExistingUsage}
+        )
+        {RoomWrites.TouchRoom} from ended where rooms.room_id = ended.room_id
+        """;
+
     // An update returns the new row, so the old charged_day is read in a subquery. The usage does not change meanwhile, because
     // the transaction holds the user's lock.
     private const string FinishRefundAndTouchRoom = $"""
@@ -56,6 +68,8 @@ internal sealed class PostgresDatabase(
     public override string Display => address.Display;
 
     public override ImmutableArray<string> FinishReplySql { get; } = [FinishAndTouchRoom];
+
+    public override ImmutableArray<string> FinishReplyAndCountSearchesSql { get; } = [FinishCountAndTouchRoom];
 
     public override ImmutableArray<string> FinishReplyAndRefundSql { get; } = [FinishRefundAndTouchRoom];
 

@@ -42,6 +42,9 @@ internal sealed class SqliteDatabase(
         $"{RoomWrites.TouchRoom} where room_id = @room and changes() = 1",
     ];
 
+    public override ImmutableArray<string> FinishReplyAndCountSearchesSql =>
+        [.. FinishReplySql, $"{RoomWrites.AddSearches} where changes() = 1 {RoomWrites.OrToExistingUsage}"];
+
     public override ImmutableArray<string> FinishReplyAndRefundSql =>
     [
         .. FinishReplySql,
