@@ -92,6 +92,17 @@ public sealed class AttachmentTests(BrowserFixture site)
     }
 
     [Fact]
+    public async Task A_file_that_is_too_large_says_so()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+
+        await Choose(page, ("large.txt", "text/plain", [.. Enumerable.Repeat((byte)'x', 25 * 1024 * 1024)]));
+
+        await Expect(page.Uploads()).ToContainTextAsync(["The file is larger than 20 MB."]);
+    }
+
+    [Fact]
     public async Task A_message_waits_for_its_uploads_and_each_chat_keeps_its_files()
     {
         await using var device = await site.NewDevice();
