@@ -106,6 +106,26 @@ public sealed class AnswerDetailTests(BrowserFixture site)
     }
 
     [Fact]
+    public async Task The_limit_of_web_searches_does_not_look_like_that_of_messages()
+    {
+        using var folder = new TemporaryFolder();
+        await using var gateway = await site.Start(folder, ("BASIC_SEARCH_QUERIES", "1"));
+        await using var device = await site.NewDevice(gateway);
+        var page = await device.SignIn();
+        await page.GetByLabel("Search the web").CheckAsync();
+        site.Gemini.EnqueueReplies(Script.Grounded("It rains.", new() { Queries = ["weather"] }));
+        await page.Send("the weather?");
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+
+        await page.Send("and tomorrow?");
+
+        await Expect(page.Locator("#notice")).ToContainTextAsync("You have reached today’s limit of web searches (1).");
+        await page.GetByLabel("Search the web").UncheckAsync();
+        await page.Send("and tomorrow?");
+        await Expect(page.Answers()).ToHaveCountAsync(2);
+    }
+
+    [Fact]
     public async Task The_model_the_effort_and_the_search_are_chosen_below_the_message()
     {
         using var folder = new TemporaryFolder();

@@ -6,6 +6,7 @@ import { newKey } from "./keys.js";
 import { chosenOptions } from "./options.js";
 import { Uploads } from "./uploads.js";
 
+const SEARCH_LIMIT = "urn:geminichat:problem:search-limit";
 const form = find("#composer");
 const text = find("#text");
 const notice = find("#notice");
@@ -67,10 +68,7 @@ export class Composer {
   refuse(error) {
     notice.textContent = explain(error);
     if (error instanceof Problem && error.body.limit) {
-      const { limit, used, resets_at: resets } = error.body;
-      notice.textContent = used < limit
-        ? `You have sent too many messages today, stopped and failed ones included. You can send more from ${when(resets)}.`
-        : `You have reached today’s limit (${limit}). You can send more from ${when(resets)}.`;
+      notice.textContent = explainLimit(error.body);
       notice.append(" ", button("Upgrade to Pro", () => this.#on.upgrade()));
       this.#on.limited(error);
     }
@@ -124,6 +122,13 @@ export class Composer {
     form.ariaBusy = String(isBusy);
     text.readOnly = isBusy;
   }
+}
+
+function explainLimit({ type, limit, used, resets_at: resets }) {
+  if (type === SEARCH_LIMIT) return `You have reached today’s limit of web searches (${limit}). Without search, the message can be sent now.`;
+  return used < limit
+    ? `You have sent too many messages today, stopped and failed ones included. You can send more from ${when(resets)}.`
+    : `You have reached today’s limit (${limit}). You can send more from ${when(resets)}.`;
 }
 
 function when(time) {
