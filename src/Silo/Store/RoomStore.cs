@@ -13,7 +13,7 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
     // One statement reads the row and the messages, so both are of the same moment. Ids have no gaps, so pending replies with
     // lower ids than these lie before the newest messages. With the literals SQLite can use the partial index messages_open.
     // With the plus it does not read the whole room by its ids instead.
-    private const string SelectRoom = $"""
+    internal const string SelectRoom = $"""
         select {RowReader.SummaryColumns}, r.system_prompt, r.next_id, r.created_as, r.is_named,
           case when r.head_next_id = r.next_id then r.head end, r.options, {RowReader.MessageColumns}
         from rooms r
@@ -68,14 +68,14 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
         where m.room_id = @room and r.user_id = @user and m.idempotency_key = @key
         """;
 
-    // The previous version stored no branch for a reply that was asked for anew. These few replies have an index.
-    private const string SelectBranches = """
+    // The previous version stored no branch for a reply that was asked for anew. These few replies have an index. With an order, SQLite
+    // would read the whole room instead.
+    internal const string SelectBranches = """
         select id, parent_id, 0 from branches where room_id = @room
         union all
         select m.id, m.reply_to, 1 from messages m
         where m.room_id = @room and m.regenerates is not null
           and not exists (select 1 from branches b where b.room_id = m.room_id and b.id = m.id)
-        order by 1
         """;
 
     // The literals make the partial index messages_open usable.
@@ -188,10 +188,14 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
             new { since = untouchedSince.ToUnixTimeMilliseconds(), after, limit },
             row => new RoomKey(row.GetGuid(1), row.GetGuid(0)));
 
-    private Task<ImmutableArray<StoredBranch>> ReadBranches(RoomKey room) => database.ReadAll(
-        SelectBranches,
-        new { room = room.RoomId },
-        row => new StoredBranch(row.GetInt64(0), row.GetInt64(1), IsOfPreviousVersion: row.GetInt32(2) != 0));
+    private async Task<ImmutableArray<StoredBranch>> ReadBranches(RoomKey room)
+    {
+        var branches = await database.ReadAll(
+            SelectBranches,
+            new { room = room.RoomId },
+            row => new StoredBranch(row.GetInt64(0), row.GetInt64(1), IsOfPreviousVersion: row.GetInt32(2) != 0));
+        return branches.Sort((one, other) => one.Id.CompareTo(other.Id));
+    }
 
     // The query gives the newest message first, the result has them in the order of their ids. It stops when the text is longer
     // than the maximum, but not before the first message.

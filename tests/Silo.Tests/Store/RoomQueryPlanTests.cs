@@ -1,0 +1,22 @@
+using Dapper;
+using GeminiChat.Silo.Store;
+
+namespace GeminiChat.Silo.Tests.Store;
+
+/// <summary>SQLite reads no more of a long room than it must when the room is activated.</summary>
+public sealed class RoomQueryPlanTests(SqliteTestDatabase database) : StoreTestsBase(database), IClassFixture<SqliteTestDatabase>
+{
+    [Theory]
+    [InlineData(RoomStore.SelectRoom, "messages_open")]
+    [InlineData(RoomStore.SelectBranches, "messages_regenerated")]
+    public async Task A_query_uses_the_index_of_the_few_messages_that_it_wants(string sql, string index)
+    {
+        await using var connection = await Database.Open();
+        var plan = (await connection.QueryAsync(
+                $"explain query plan {sql}", new { room = Guid.NewGuid(), user = Guid.NewGuid(), tail = 10 }))
+            .Select(row => (string)row.detail).ToList();
+
+        Assert.Contains(plan, step => step.Contains($"USING INDEX {index} ", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, step => step.StartsWith("SEARCH m USING INDEX sqlite_autoindex_messages", StringComparison.Ordinal));
+    }
+}
