@@ -1,5 +1,6 @@
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Files;
 using GeminiChat.Gateway.Health;
 using GeminiChat.Gateway.Models;
 using GeminiChat.Gateway.Notices;
@@ -8,6 +9,7 @@ using GeminiChat.Gateway.Search;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Shares;
 using GeminiChat.Gateway.Users;
+using GeminiChat.ServiceDefaults.Settings;
 using GeminiChat.ServiceDefaults.Startup;
 
 namespace GeminiChat.Gateway;
@@ -30,6 +32,7 @@ internal static class GatewayApp
         builder.Services.AddAuth();
         builder.Services.AddUsers();
         builder.Services.AddChatrooms();
+        builder.Services.AddFiles(ClusterSettings.Read(builder.Configuration).IsClustered);
         builder.Services.AddShares();
         builder.Services.AddNotices();
         builder.Services.AddPayments();
@@ -49,6 +52,7 @@ internal static class GatewayApp
         routes.MapChatrooms();
         routes.MapMessages();
         routes.MapFeedback();
+        routes.MapFiles();
         routes.MapShares();
         routes.MapSearch();
         routes.MapNotices();

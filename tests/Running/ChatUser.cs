@@ -44,6 +44,13 @@ public sealed class ChatUser(HttpClient http, string token)
     public Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers) =>
         Send(method, path, body, HttpCompletionOption.ResponseContentRead, headers);
 
+    /// <summary>Sends a request as the user.</summary>
+    public Task<HttpResponseMessage> Send(HttpRequestMessage request)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return http.SendAsync(request);
+    }
+
     /// <summary>Sends, and does not wait for the body of the answer.</summary>
     public Task<HttpResponseMessage> Open(HttpMethod method, string path, object? body, (string Name, string Value)[] headers) =>
         Send(method, path, body, HttpCompletionOption.ResponseHeadersRead, headers);

@@ -8,7 +8,8 @@ namespace GeminiChat.Silo.Tests;
 internal static class VendorClients
 {
     private static readonly string Folder = Path.Combine(Repository.Folder, "tests", "Vendors");
-    private static readonly Lazy<Task<Process>> Host = new(StartHost);
+    private static readonly Lazy<Task> Installed = new(Install);
+    private static readonly Lazy<Task<Process>> Host = new(() => Start("host.mjs"));
 
     // The scripts read the environment, which they share.
     private static readonly SemaphoreSlim OneAtATime = new(1);
@@ -38,24 +39,28 @@ internal static class VendorClients
         }
     }
 
-    private static async Task<Process> StartHost()
+    /// <summary>Starts a script of the folder. It ends when its input does, with the tests.</summary>
+    public static async Task<Process> Start(string script)
+    {
+        await Installed.Value;
+        return Launch("node", script);
+    }
+
+    private static async Task Install()
     {
         // npm writes its own list last: without it, or with an old one, an install is missing or was broken off.
         var installed = File.GetLastWriteTimeUtc(Path.Combine(Folder, "node_modules", ".package-lock.json"));
         if (installed < File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
         {
             using var deadline = Deadline.Start();
-            using var npm = Start("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+            using var npm = Launch("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
             var output = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(deadline.Token), npm.StandardError.ReadToEndAsync(deadline.Token));
             await npm.WaitForExitAsync(deadline.Token);
             Assert.True(npm.ExitCode == 0, string.Join('\n', output));
         }
-
-        // It ends when its input does, with the tests.
-        return Start("node", "host.mjs");
     }
 
-    private static Process Start(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
+    private static Process Launch(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
     {
         WorkingDirectory = Folder,
         UseShellExecute = false,

@@ -1,5 +1,6 @@
 using System.Net.Mime;
 using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Files;
 using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Streams;
@@ -44,9 +45,9 @@ internal static class MessageEndpoints
     {
         var room = app.MapGroup("/chatroom/{id}/message").WithTags("Messages").RequireAuthorization().WithParameterValidation();
         room.MapPost("", Post).WithName("postMessage").WithSummary("Post a message, and wait for the reply or not")
-            .Accepts(MessageExamples.Post, MessageExamples.InvalidPost).BeginsReply();
+            .Accepts(MessageExamples.Post, MessageExamples.InvalidPost).BeginsReply().ProducesProblem(FileProblems.Absent);
         room.MapPost("/{mid}/edit", Edit).WithName("editMessage").WithSummary("Post a new version of a message, and wait for the reply or not")
-            .Accepts(MessageExamples.Post, MessageExamples.InvalidPost).BeginsReply();
+            .Accepts(MessageExamples.Post, MessageExamples.InvalidPost).BeginsReply().ProducesProblem(FileProblems.Absent);
         room.MapPost("/{mid}/regenerate", Regenerate).WithName("regenerate")
             .WithSummary("Ask for another reply in the place of a finished one")
             .Accepts(MessageExamples.Regenerate, MessageExamples.InvalidRegenerate).BeginsReply().ProducesProblem(ChatroomProblems.ReplyPending);
@@ -113,6 +114,7 @@ internal static class MessageEndpoints
         {
             PostOutcome.Accepted turn => await ReplyResults.ForAcceptedTurn(turn, begun, room, caller, http),
             PostOutcome.RoomAbsent or PostOutcome.MessageAbsent or PostOutcome.ReplyAbsent => RoomPath.NotFound,
+            PostOutcome.FileAbsent => FileProblems.Absent,
             PostOutcome.KeyReused => ChatroomProblems.KeyReused,
             PostOutcome.ReplyPending => ChatroomProblems.ReplyPending,
             PostOutcome.TooManyVersions versions => ChatroomProblems.TooManyVersions(versions.Limit),

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using GeminiChat.Gateway.Files;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
@@ -7,13 +8,18 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <param name="Model">The model that answers; when absent, the room's, or the default of the caller's tier.</param>
 /// <param name="Thinking">How much the model thinks: <c>minimal</c>, <c>low</c>, <c>medium</c> or <c>high</c>.</param>
 /// <param name="Search">Whether the model may search the web.</param>
+/// <param name="Attachments">The ids of uploaded files that belong to it, at most 10.</param>
 internal sealed record PostMessageRequest(
     [property: Required, StringLength(SizeLimits.MaxContentLength, MinimumLength = 1), Visible] string? Content,
     [property: StringLength(SizeLimits.MaxModelLength, MinimumLength = 1), Visible] string? Model = null,
     [property: AllowedValues(ReplyChoices.Minimal, ReplyChoices.Low, ReplyChoices.Medium, ReplyChoices.High, ErrorMessage = ReplyChoices.ThinkingError)] string? Thinking = null,
-    bool? Search = null) : IRequestBody
+    bool? Search = null,
+    Guid[]? Attachments = null) : IRequestBody
 {
-    public NewMessage ToMessage(string key) => new(Content!, key, ReplyChoices.ToOptions(Model, Thinking, Search));
+    public string? Validate() => Attachments?.Length > SizeLimits.MaxAttachments ? $"attachments can have at most {SizeLimits.MaxAttachments} ids." : null;
+
+    public NewMessage ToMessage(string key) =>
+        new(Content!, key, ReplyChoices.ToOptions(Model, Thinking, Search), Attachments is [_, ..] files ? [.. files] : default);
 }
 
 /// <summary>How another reply is made. What is absent is the room's, or the default.</summary>
@@ -65,6 +71,7 @@ internal sealed record AcceptedResponse(MessageResponse Message, MessageResponse
 /// <param name="SearchSuggestions">
 /// Of a reply, HTML from Google. It must be shown with the reply, unchanged, for as long as the reply is shown; best in a frame of its own.
 /// </param>
+/// <param name="Attachments">Of a user's message, its files.</param>
 internal sealed record MessageResponse(
     long Id,
     string Sender,
@@ -85,7 +92,8 @@ internal sealed record MessageResponse(
     string? Thoughts = null,
     ImmutableArray<SourceResponse>? Sources = null,
     ImmutableArray<CitationResponse>? Citations = null,
-    string? SearchSuggestions = null)
+    string? SearchSuggestions = null,
+    ImmutableArray<AttachmentResponse>? Attachments = null)
 {
     public static MessageResponse Of(RoomMessage message)
     {
@@ -109,7 +117,8 @@ internal sealed record MessageResponse(
             Thoughts: message.Thoughts,
             Sources: message.Grounding is { Sources: [_, ..] sources } ? ImmutableArray.CreateRange(sources, SourceResponse.Of) : null,
             Citations: message.Grounding is { Citations: [_, ..] citations } ? ImmutableArray.CreateRange(citations, CitationResponse.Of) : null,
-            SearchSuggestions: message.Grounding?.SearchSuggestions);
+            SearchSuggestions: message.Grounding?.SearchSuggestions,
+            Attachments: message.Attachments.IsDefault ? null : ImmutableArray.CreateRange(message.Attachments, AttachmentResponse.Of));
     }
 
     /// <summary>With the HTML of a finished reply, if it is among those by id.</summary>

@@ -17,6 +17,8 @@ internal static class Example
 
     public static Guid ShareId { get; } = new("019c143a-7a10-7c3e-8d52-b41f60e9a7c8");
 
+    public static Guid FileId { get; } = new("019c143a-7f20-7e5b-9a41-0c8d6b52f7e3");
+
     public static DateTimeOffset Time { get; } = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>A route with its parameters filled in.</summary>
@@ -24,6 +26,7 @@ internal static class Example
         .Replace("{id}", RoomId.ToString(), StringComparison.Ordinal)
         .Replace("{sid}", SessionId.ToString(), StringComparison.Ordinal)
         .Replace("{share_id}", ShareId.ToString(), StringComparison.Ordinal)
+        .Replace("{file_id}", FileId.ToString(), StringComparison.Ordinal)
         .Replace("{token}", ShareToken, StringComparison.Ordinal)
         .Replace("{mid}", $"{ReplyId}", StringComparison.Ordinal);
 }

@@ -21,6 +21,7 @@ internal static class RequestParameters
         ["id"] = new("The room's id.", Uuid, Example.RoomId.ToString()),
         ["sid"] = new("The session's id.", Uuid, Example.SessionId.ToString()),
         ["share_id"] = new("The share's id.", Uuid, Example.ShareId.ToString()),
+        ["file_id"] = new("The file's id.", Uuid, Example.FileId.ToString()),
         ["mid"] = new("The message's id.", Number, Example.ReplyId),
         ["token"] = new("The share's token: the last part of its address.", Text, Example.ShareToken),
         ["limit"] = new("The maximum number. The default is the highest number allowed.", Number),

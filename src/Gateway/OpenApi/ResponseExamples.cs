@@ -13,7 +13,7 @@ internal static class ResponseExamples
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         if (metadata.OfType<RequestExample>().SingleOrDefault() is { } body)
         {
-            operation.RequestBody!.Content![JsonInput.MediaType].Example = body.Value();
+            operation.RequestBody!.Content![body.MediaType].Example = body.Value();
         }
 
         foreach (var form in metadata.OfType<ResponseExample>().GroupBy(one => (one.Status, one.MediaType)))

@@ -58,7 +58,8 @@ internal static class RouteMetadata
 /// <summary>A request body.</summary>
 /// <param name="Value">The example.</param>
 /// <param name="Invalid">The answer to an invalid body; null if the route does not use <see cref="JsonBody{T}"/>.</param>
-internal sealed record RequestExample(Func<JsonNode> Value, Problem? Invalid);
+/// <param name="MediaType">The type of the body.</param>
+internal sealed record RequestExample(Func<JsonNode> Value, Problem? Invalid, string MediaType = JsonInput.MediaType);
 
 internal sealed record ResponseExample(int Status, string MediaType, string Name, Func<JsonNode> Value);
 

@@ -1,3 +1,5 @@
+using GeminiChat.ServiceDefaults.Files;
+
 namespace GeminiChat.Gateway.Web;
 
 /// <summary>
@@ -115,11 +117,12 @@ internal static class GrainCalls
 internal static class TransientErrors
 {
     /// <summary>
-    /// Whether a repeat of the request may succeed: the store, a silo or the network failed, or another activation of the
+    /// Whether a repeat of the request may succeed: the store, the files, a silo or the network failed, or another activation of the
     /// grain runs. <see cref="OrleansException"/> covers rejections, lost silos, overload and inconsistent state.
     /// </summary>
     public static bool IsTransient(Exception exception) =>
-        exception is StoreUnavailableException or StoreOutcomeUnknownException or OrleansException or TimeoutException;
+        exception is StoreUnavailableException or StoreOutcomeUnknownException or OrleansException or TimeoutException
+            or FileStorageException;
 
     /// <summary>
     /// Whether the cluster may recover within seconds, as it does after the loss of a silo. False for an outage of the store

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Files;
 using GeminiChat.Gateway.Health;
 using GeminiChat.Gateway.Models;
 using GeminiChat.Gateway.Notices;
@@ -69,6 +70,7 @@ internal static class Json
 [JsonSerializable(typeof(RoomViewResponse))]
 [JsonSerializable(typeof(UpdatedRoomResponse))]
 [JsonSerializable(typeof(AcceptedResponse))]
+[JsonSerializable(typeof(FileResponse))]
 [JsonSerializable(typeof(SearchResponse))]
 [JsonSerializable(typeof(MessageResponse))]
 [JsonSerializable(typeof(RoomUpdatedEvent))]

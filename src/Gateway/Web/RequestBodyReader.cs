@@ -24,6 +24,9 @@ internal sealed class RequestBodyReader : IDisposable
         lifetime.ApplicationStopping.Register(() => _shutdown.CancelAfter(ShutdownGracePeriod));
     }
 
+    /// <summary>Cancelled when no body is read any more, because the process is shutting down.</summary>
+    public CancellationToken Shutdown => _shutdown.Token;
+
     /// <summary>Reads a body to its end; null if the process is shutting down.</summary>
     /// <exception cref="BadHttpRequestException">The body is larger than the route allows, or arrives too slowly.</exception>
     public async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContext http)

@@ -8,6 +8,7 @@ internal static class SizeLimits
     public const int MaxNameLength = 200;
     public const int MaxSystemPromptLength = 8_000;
     public const int MaxFeedbackCommentLength = 2_000;
+    public const int MaxAttachments = 10;
     public const int MaxIdempotencyKeyLength = 255;
     public const int MaxModelLength = 200;
 

@@ -49,6 +49,10 @@ public abstract record PostOutcome
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.MessageAbsent")]
     public sealed record MessageAbsent : PostOutcome;
 
+    /// <summary>The user does not have one of the files.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.FileAbsent")]
+    public sealed record FileAbsent : PostOutcome;
+
     /// <summary>The message has the maximum number of versions.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.TooManyVersions")]
     public sealed record TooManyVersions([property: Id(0)] int Limit) : PostOutcome;

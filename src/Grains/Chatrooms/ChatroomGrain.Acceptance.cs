@@ -42,6 +42,8 @@ internal sealed partial class ChatroomGrain
                 return deferred;
             case AcceptanceOutcome.KeyKnown:
                 return [.. await AnswerRepeats(room, ready), .. deferred];
+            case AcceptanceOutcome.FileAbsent:
+                return [.. await RefuseWithoutFiles(room, ready), .. deferred];
             case AcceptanceOutcome.UserDeleted:
                 Answer(ready, new PostOutcome.RoomAbsent());
                 return deferred;
@@ -59,6 +61,11 @@ internal sealed partial class ChatroomGrain
         foreach (var pending in batch)
         {
             var turn = pending.Request.ToAcceptedTurn(next, now, head);
+            if (!pending.Attachments.IsDefault)
+            {
+                turn = turn with { Message = turn.Message with { Attachments = pending.Attachments } };
+            }
+
             var isBranch = turn.RegeneratedReplyId is not null || turn.Message.ParentId != newest;
             turns.Add(turn with
             {

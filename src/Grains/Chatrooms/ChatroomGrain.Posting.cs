@@ -24,7 +24,7 @@ internal sealed partial class ChatroomGrain
         }
 
         ThrowIfStale();
-        var request = new PostRequest(message.Content, message.IdempotencyKey, message.Options);
+        var request = new PostRequest(message.Content, message.IdempotencyKey, message.Options) { Files = FilesOf(message) };
         return await UnlessDeleted(Accept(room, request)) ?? new PostOutcome.RoomAbsent();
     }
 
@@ -43,7 +43,10 @@ internal sealed partial class ChatroomGrain
         }
 
         var request = new EditRequest(
-            messageId, room.Conversation.ParentOf(messageId), message.Content, message.IdempotencyKey, message.Options);
+            messageId, room.Conversation.ParentOf(messageId), message.Content, message.IdempotencyKey, message.Options)
+        {
+            Files = FilesOf(message),
+        };
         return await UnlessDeleted(Accept(room, request)) ?? new PostOutcome.RoomAbsent();
     }
 
@@ -106,10 +109,52 @@ internal sealed partial class ChatroomGrain
             return await FindRepeat(room, request) ?? refusal;
         }
 
-        var pending = new UncommittedTurnRequest(request, options);
+        var attachments = await FindAttachments(room, request);
+        if (attachments is { IsDefault: false, IsEmpty: true })
+        {
+            return await FindRepeat(room, request) ?? new PostOutcome.FileAbsent();
+        }
+
+        var pending = new UncommittedTurnRequest(request, options) { Attachments = attachments };
         _waiting.Add(pending);
         CommitWaiting(room);
         return await pending.Outcome;
+    }
+
+    private static string FilesOf(NewMessage message) => TurnRequest.ToFiles(message.Attachments.IsDefault ? [] : message.Attachments.Distinct());
+
+    /// <summary>The files of a new message: default if it has none, and empty if the user does not have one of them.</summary>
+    private async ValueTask<ImmutableArray<Attachment>> FindAttachments(Room room, TurnRequest request)
+    {
+        if (request.Files.Length == 0)
+        {
+            return default;
+        }
+
+        ImmutableArray<Guid> ids = [.. request.Files.Split(' ').Select(Guid.Parse)];
+        var files = (await services.Files.Find(room.Key.UserId, ids)).ToDictionary(file => file.Id);
+        return ids.Any(id => !files.ContainsKey(id))
+            ? []
+            : [.. ids.Select(id => new Attachment(id, files[id].Name, files[id].MediaType, files[id].Size))];
+    }
+
+    /// <summary>Refuses the requests whose files have been deleted meanwhile, and returns the others.</summary>
+    private async Task<ImmutableArray<UncommittedTurnRequest>> RefuseWithoutFiles(Room room, ImmutableArray<UncommittedTurnRequest> batch)
+    {
+        var kept = ImmutableArray.CreateBuilder<UncommittedTurnRequest>(batch.Length);
+        foreach (var pending in batch)
+        {
+            if (await FindAttachments(room, pending.Request) is { IsDefault: false, IsEmpty: true })
+            {
+                pending.Complete(new PostOutcome.FileAbsent());
+            }
+            else
+            {
+                kept.Add(pending);
+            }
+        }
+
+        return kept.DrainToImmutable();
     }
 
     private PostOutcome? Refusal(Room room, TurnRequest request)

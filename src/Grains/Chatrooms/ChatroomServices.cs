@@ -6,6 +6,7 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <summary>The services that all rooms of a silo share.</summary>
 internal sealed record ChatroomServices(
     IRoomStore Rooms,
+    IFileStore Files,
     ModelClient ModelClient,
     ModelCatalog Models,
     SiloShutdown Shutdown,

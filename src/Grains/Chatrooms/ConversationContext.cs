@@ -21,6 +21,11 @@ namespace GeminiChat.Grains.Chatrooms;
 /// </remarks>
 internal sealed class ConversationContext
 {
+    private const int TokensOfImage = 1120;
+    private const int BytesOfTextToken = 3;
+    private const int BytesOfOtherToken = 500;
+    private const int MaxTokensOfFile = 100_000;
+
     private readonly ImmutableArray<ContextTurn> _turns;
     private readonly int _end;
 
@@ -34,7 +39,7 @@ internal sealed class ConversationContext
     {
         var turns = TurnsOf(question);
         var tokens = Calibrate(question, turns, instructions);
-        var left = budget - tokens.Estimate(question.Message.Content);
+        var left = budget - tokens.Estimate(question.Message.Content) - EstimateFiles(question.Message);
         var size = turns.Sum(turn => Estimate(tokens, turn));
         var first = 0;
         for (var limit = size > left ? left / 4 * 3 : left; first < turns.Length && size > limit; first++)
@@ -51,8 +56,10 @@ internal sealed class ConversationContext
     public int CountSkipped(int turns) => turns < _turns.Length ? _turns[turns].Position : _end;
 
     /// <summary>The turns as messages for a model. Roles alternate, and a user's message comes first.</summary>
-    public IReadOnlyList<ChatMessage> ToMessages(string? model) =>
-        [.. _turns.SelectMany(turn => (ChatMessage[])[new(ChatRole.User, turn.Message.Content), ToMessage(turn.Reply, model)])];
+    /// <param name="model">The model.</param>
+    /// <param name="userId">Whose files the messages have.</param>
+    public IReadOnlyList<ChatMessage> ToMessages(string? model, Guid userId) =>
+        [.. _turns.SelectMany(turn => (ChatMessage[])[FileContent.ToMessage(turn.Message, userId), ToMessage(turn.Reply, model)])];
 
     private static ImmutableArray<ContextTurn> TurnsOf(Question question)
     {
@@ -82,6 +89,12 @@ internal sealed class ConversationContext
             if (turns[i].Reply is { Usage: { InputTokens: > 0 } usage, ContextSkipped: { } first } && first >= question.Skipped)
             {
                 ImmutableArray<ContextTurn> sent = [.. turns[..i].Where(turn => turn.Position >= first)];
+                if (sent.Append(turns[i]).Any(turn => !turn.Message.Attachments.IsDefaultOrEmpty))
+                {
+                    // The count is mostly that of the files, and says little about text.
+                    break;
+                }
+
                 var bytes = sent.Sum(turn => Size(turn.Message) + Size(turn.Reply)) + Size(turns[i].Message) + Encoding.UTF8.GetByteCount(instructions ?? "");
                 tokens.Calibrate(bytes, messages: (2 * sent.Length) + 1, usage.InputTokens);
                 break;
@@ -91,7 +104,14 @@ internal sealed class ConversationContext
         return tokens;
     }
 
-    private static int Estimate(TokenEstimator tokens, ContextTurn turn) => tokens.Estimate(turn.Message.Content) + tokens.Estimate(turn.Reply.Content);
+    private static int Estimate(TokenEstimator tokens, ContextTurn turn) =>
+        tokens.Estimate(turn.Message.Content) + EstimateFiles(turn.Message) + tokens.Estimate(turn.Reply.Content);
+
+    // What Gemini 3 counts for a picture, and roughly what it counts for a page, a second of video, or text. Sizes say little, so
+    // a file never takes more than a part of the context.
+    private static int EstimateFiles(RoomMessage message) => message.Attachments.IsDefaultOrEmpty ? 0 : message.Attachments.Sum(file =>
+        file.MediaType.StartsWith("image/", StringComparison.Ordinal) ? TokensOfImage
+        : (int)Math.Min(file.Size / (file.MediaType is UserFile.PlainText ? BytesOfTextToken : BytesOfOtherToken), MaxTokensOfFile));
 
     private static long Size(RoomMessage message) => Encoding.UTF8.GetByteCount(message.Content);
 

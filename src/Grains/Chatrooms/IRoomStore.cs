@@ -177,6 +177,9 @@ public sealed record Acceptance(
     TierOptions Limits,
     long? ExpectedHead = null)
 {
+    /// <summary>The files of all new messages, each once.</summary>
+    public ImmutableArray<Guid> Files => [.. Turns.SelectMany(turn => turn.NewFiles).Distinct()];
+
     public DateOnly UsageDay => DateOnly.FromDateTime(At.UtcDateTime);
 
     /// <summary>The same acceptance with only its first turns.</summary>
@@ -196,6 +199,9 @@ public abstract record AcceptanceOutcome
 
     /// <summary>The key of at least one turn is already stored, by this or another activation.</summary>
     public sealed record KeyKnown : AcceptanceOutcome;
+
+    /// <summary>The user does not have one of the files any more.</summary>
+    public sealed record FileAbsent : AcceptanceOutcome;
 
     /// <summary>The user has been deleted.</summary>
     public sealed record UserDeleted : AcceptanceOutcome;
@@ -224,7 +230,12 @@ public sealed record AcceptedTurn(
     long? RegeneratedReplyId = null,
     long? EditedMessageId = null,
     bool StoresParent = false,
-    ActivityContext TraceContext = default);
+    ActivityContext TraceContext = default)
+{
+    /// <summary>The files of the new message; empty when there is no new message.</summary>
+    public IEnumerable<Guid> NewFiles =>
+        RegeneratedReplyId is null && !Message.Attachments.IsDefault ? Message.Attachments.Select(file => file.Id) : [];
+}
 
 /// <summary>
 /// Names a reply and its attempt. A write takes effect only if the reply is still pending and at this attempt.

@@ -7,6 +7,12 @@ namespace GeminiChat.Grains.Chatrooms;
 /// <param name="Options">How the reply is made; null for the room's defaults.</param>
 internal abstract record TurnRequest(string IdempotencyKey, ReplyOptions? Options)
 {
+    /// <summary>The ids of the new message's files, as a text that two equal requests have in common.</summary>
+    public string Files { get; init; } = "";
+
+    /// <summary>The ids of files as <see cref="Files"/> has them.</summary>
+    public static string ToFiles(IEnumerable<Guid> ids) => string.Join(' ', ids);
+
     /// <summary>Creates the rows to store.</summary>
     /// <param name="id">The id of the first row.</param>
     /// <param name="now">The time of acceptance.</param>
@@ -18,6 +24,9 @@ internal abstract record TurnRequest(string IdempotencyKey, ReplyOptions? Option
 
     /// <summary>Whether a stored turn with the same key has the content of this request.</summary>
     protected abstract bool IsFor(StoredTurn stored);
+
+    protected bool HasSameFiles(StoredTurn stored) =>
+        ToFiles(stored.Message.Attachments.IsDefault ? [] : stored.Message.Attachments.Select(file => file.Id)) == Files;
 
     /// <summary>A pending reply before its first attempt.</summary>
     protected static RoomMessage PendingReply(long id, long questionId, DateTimeOffset now) =>
@@ -42,7 +51,7 @@ internal sealed record PostRequest(string Content, string IdempotencyKey, ReplyO
     public override AcceptedTurn ToAcceptedTurn(long id, DateTimeOffset now, long? head) => NewTurn(id, head, Content, now);
 
     protected override bool IsFor(StoredTurn stored) =>
-        stored is { RegeneratedReplyId: null, EditedMessageId: null } && stored.Message.Content == Content;
+        stored is { RegeneratedReplyId: null, EditedMessageId: null } && stored.Message.Content == Content && HasSameFiles(stored);
 }
 
 /// <summary>A new version of a message.</summary>
@@ -57,7 +66,7 @@ internal sealed record EditRequest(long MessageId, long? ParentId, string Conten
     public override AcceptedTurn ToAcceptedTurn(long id, DateTimeOffset now, long? head) =>
         NewTurn(id, ParentId, Content, now) with { EditedMessageId = MessageId };
 
-    protected override bool IsFor(StoredTurn stored) => stored.EditedMessageId == MessageId && stored.Message.Content == Content;
+    protected override bool IsFor(StoredTurn stored) => stored.EditedMessageId == MessageId && stored.Message.Content == Content && HasSameFiles(stored);
 }
 
 /// <summary>A request for another reply to a message.</summary>
@@ -85,6 +94,9 @@ internal sealed class UncommittedTurnRequest(TurnRequest request, ReplyOptions? 
     public TurnRequest Request => request;
 
     public ReplyOptions? Options => options;
+
+    /// <summary>The files of the new message; default for none.</summary>
+    public ImmutableArray<Attachment> Attachments { get; init; }
 
     /// <summary>The trace of the call that made this request.</summary>
     public ActivityContext TraceContext { get; } = Instruments.CurrentContext;

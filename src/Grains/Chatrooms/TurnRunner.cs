@@ -38,7 +38,8 @@ internal sealed partial class TurnRunner(
         try
         {
             var context = ConversationContext.Create(question, systemPrompt, services.Options.Value.ContextTokens);
-            var prompt = new ModelPrompt(context.ToMessages(options.ModelId), new ChatMessage(ChatRole.User, question.Message.Content), options);
+            var prompt = new ModelPrompt(
+                context.ToMessages(options.ModelId, room.UserId), FileContent.ToMessage(question.Message, room.UserId), options);
             answer.ContextSkipped = context.CountSkipped(0);
             await services.ModelClient.StreamResponse(prompt, answer, services.Shutdown.Stopping, turn.Cancellation);
             answer.ContextSkipped = context.CountSkipped(prompt.DroppedTurns);

@@ -55,6 +55,9 @@ public sealed class ModelException(
 
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
+    /// <summary>Whether the model does not know a file that the request names: it has expired, or was deleted there.</summary>
+    public bool IsFileUnknown { get; init; }
+
     /// <summary>
     /// Whether the same request can succeed soon. This holds only before the first text, because a stream cannot be
     /// continued.

@@ -5,6 +5,7 @@ namespace GeminiChat.Grains.Users;
 /// <inheritdoc cref="IUserGrain"/>
 internal sealed partial class UserGrain(
     IUserStore store,
+    IFileStore files,
     IMessageSearch messages,
     IOptions<TierOptions> quota,
     SiloShutdown shutdown,

@@ -18,8 +18,10 @@ namespace GeminiChat.Silo.Gemini;
 /// <param name="options">Valid options with a key.</param>
 /// <param name="time">The clock of the timeouts.</param>
 /// <param name="logger">Gets neither keys nor texts.</param>
+/// <param name="files">Gets the files of messages to the model; null for a client without files.</param>
 internal sealed partial class GeminiChatClient(
-    HttpClient http, IOptions<GeminiOptions> options, TimeProvider time, ILogger<GeminiChatClient> logger) : IChatClient
+    HttpClient http, IOptions<GeminiOptions> options, TimeProvider time, ILogger<GeminiChatClient> logger, GeminiFiles? files = null)
+    : IChatClient
 {
     public const string KeyHeader = "x-goog-api-key";
 
@@ -46,9 +48,9 @@ internal sealed partial class GeminiChatClient(
         cancellationToken.ThrowIfCancellationRequested();
         var began = time.GetTimestamp();
         var model = ToBareName(options?.ModelId ?? _options.Model);
-        using var deadline = new ReplyDeadline(
-            time, TimeSpan.FromSeconds(_options.IdleSeconds), TimeSpan.FromSeconds(_options.TotalSeconds), cancellationToken);
-        using var response = await Send(model, RequestWriter.Write(messages, options, RequestFeatures.Create(model, options, _options)), deadline);
+        var (response, deadline) = await SendPrompt(model, messages, options, cancellationToken);
+        using var disposedLast = deadline;
+        using var disposedBefore = response;
         using var events = new ServerSentEventReader(response.Content, deadline);
         var reply = new ReplyReader(model, _key);
         while (await events.MoveNext())
@@ -79,6 +81,30 @@ internal sealed partial class GeminiChatClient(
 
     /// <summary>The name of a model without <c>models/</c>.</summary>
     public static string ToBareName(string model) => model.StartsWith(ModelPrefix, StringComparison.Ordinal) ? model[ModelPrefix.Length..] : model;
+
+    /// <summary>Sends a prompt with its files. If the model does not know one of them any more, it is uploaded again, once.</summary>
+    private async Task<(HttpResponseMessage Response, ReplyDeadline Deadline)> SendPrompt(
+        string model, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        for (var isRepeated = false; ; isRepeated = true)
+        {
+            var prepared = files is null ? messages : await files.Prepare(messages, cancellationToken);
+            var deadline = new ReplyDeadline(
+                time, TimeSpan.FromSeconds(_options.IdleSeconds), TimeSpan.FromSeconds(_options.TotalSeconds), cancellationToken);
+            try
+            {
+                return (await Send(model, RequestWriter.Write(prepared, options, RequestFeatures.Create(model, options, _options)), deadline), deadline);
+            }
+            catch (ModelException failure)
+            {
+                deadline.Dispose();
+                if (isRepeated || !failure.IsFileUnknown || files is null || !await files.ForgetUnknown(messages, cancellationToken))
+                {
+                    throw;
+                }
+            }
+        }
+    }
 
     private async Task<HttpResponseMessage> Send(string model, byte[] body, ReplyDeadline deadline)
     {

@@ -52,7 +52,10 @@ internal static partial class GeminiError
         var wait = status is 429 ? RetryDelay.FromError(error) ?? CapDelay(header) : CapDelay(RetryDelay.FromError(error) ?? header);
         var fault = Classify(status, error, wait);
         var retryAfter = fault is ModelFault.Unavailable or ModelFault.DailyQuota && !IsDaily(error) ? wait : null;
-        return new ModelException(fault, Describe(status, fault, error, key), retryAfter);
+        return new ModelException(fault, Describe(status, fault, error, key), retryAfter)
+        {
+            IsFileUnknown = status is 403 && error?.Message?.Contains("access the File", StringComparison.OrdinalIgnoreCase) is true,
+        };
     }
 
     /// <summary>The exception for a response without success, from its JSON if there is any, else from its status.</summary>

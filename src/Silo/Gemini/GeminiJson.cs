@@ -20,7 +20,22 @@ internal sealed record Part(string? Text, bool? Thought = null, string? ThoughtS
     public JsonObject? ExecutableCode { get; init; }
 
     public JsonObject? CodeExecutionResult { get; init; }
+
+    public FileData? FileData { get; init; }
+
+    public InlineData? InlineData { get; init; }
 }
+
+/// <summary>A file of Gemini's Files API.</summary>
+internal sealed record FileData(string FileUri, string MimeType);
+
+/// <summary>Bytes within the request.</summary>
+internal sealed record InlineData(string MimeType, ReadOnlyMemory<byte> Data);
+
+/// <summary>An answer of the Files API; see <see href="https://ai.google.dev/api/files"/>.</summary>
+internal sealed record GeminiFileEnvelope(GeminiFile? File);
+
+internal sealed record GeminiFile(string? Name, string? Uri, string? State, DateTimeOffset? ExpirationTime);
 
 internal sealed record GenerationConfig
 {
@@ -75,6 +90,7 @@ internal sealed record QuotaViolation(string? QuotaId);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(GenerateContentRequest))]
+[JsonSerializable(typeof(GeminiFileEnvelope))]
 [JsonSerializable(typeof(ErrorEnvelope))]
 [JsonSerializable(typeof(ModelListPage))]
 [JsonSerializable(typeof(GroundingMetadata))]

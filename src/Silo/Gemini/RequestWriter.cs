@@ -10,7 +10,7 @@ namespace GeminiChat.Silo.Gemini;
 /// Gemini refuses any other form with 400.
 /// </summary>
 /// <remarks>
-/// It writes text and signed parts of replies; other contents of a message are skipped. Two parts are never joined: a signature
+/// It writes text, files and signed parts of replies; other contents of a message are skipped. Two parts are never joined: a signature
 /// belongs to its part.
 /// </remarks>
 internal static class RequestWriter
@@ -71,6 +71,18 @@ internal static class RequestWriter
 
     private static void Add(List<Part> parts, AIContent content)
     {
+        if (content is UriContent file)
+        {
+            parts.Add(new Part(Text: null) { FileData = new FileData(file.Uri.OriginalString, file.MediaType) });
+            return;
+        }
+
+        if (content is DataContent inline)
+        {
+            parts.Add(new Part(Text: null) { InlineData = new InlineData(inline.MediaType, inline.Data) });
+            return;
+        }
+
         if (!PartContents.TryRead(content, out var kind, out var text, out var signature, out var data) || (text.Length == 0 && signature is null))
         {
             return;

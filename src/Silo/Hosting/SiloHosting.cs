@@ -4,6 +4,7 @@ using GeminiChat.Grains.Model;
 using GeminiChat.Grains.Subscriptions;
 using GeminiChat.Grains.Users;
 using GeminiChat.ServiceDefaults.ClusterTls;
+using GeminiChat.ServiceDefaults.Files;
 using GeminiChat.ServiceDefaults.Settings;
 using GeminiChat.ServiceDefaults.Startup;
 using GeminiChat.ServiceDefaults.Telemetry;
@@ -49,7 +50,9 @@ public static class SiloHosting
         services.AddSingleton<ProcessTerminator>();
         services.AddSingleton<IFatalErrorHandler, FatalErrorHandler>();
         services.AddStore(cluster.IsClustered);
+        FileStorageAddress.Register(services, cluster.IsClustered);
         services.AddModel();
+        services.AddSingleton<GeminiFiles>();
         services.AddPayments();
         services.AddGrains();
         builder.UseOrleans(silo => silo.UseClustering(cluster).UseStoreForGrainState().UseTracing());
@@ -63,6 +66,7 @@ public static class SiloHosting
         services.AddHostedService<DeletedUserRecovery>();
         services.AddHostedService<UnverifiedNumberExpiry>();
         services.AddHostedService<EndedShareRemoval>();
+        services.AddHostedService<FileErasure>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [HealthTags.Ready]);
         if (cluster.IsClustered)
         {

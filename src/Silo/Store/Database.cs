@@ -21,6 +21,9 @@ internal abstract partial class Database(ILogger logger) : IAsyncDisposable
     /// <summary>The value of an array parameter of a query.</summary>
     public abstract object ArrayParameter(ImmutableArray<long> values);
 
+    /// <inheritdoc cref="ArrayParameter(ImmutableArray{long})"/>
+    public abstract object ArrayParameter(ImmutableArray<Guid> values);
+
     /// <summary>
     /// The statements that end a pending reply and then update its room. Their parameters are those of
     /// <see cref="RoomWrites.Finish"/>. The first one changes no row when the reply was not pending; then the others change

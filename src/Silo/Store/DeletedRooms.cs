@@ -60,6 +60,7 @@ internal sealed class DeletedRooms(Database database, GroupCommit writer)
             new(InsertTombstone, [("room", room.RoomId), ("user", room.UserId), ("now", now), ("unused", unusedSince)]),
             new(DeleteRow, [("room", room.RoomId), ("user", room.UserId)]),
             new(CloseReplies, [("room", room.RoomId)]),
+            .. FileStore.EraseFilesOf(room),
         ])
         {
             LocksUser = true,

@@ -50,8 +50,8 @@ internal sealed partial class RoomWrites
         where room_id = @room and reply_to = @replyTo and regenerates is not null and exists (select 1 {IsAccepted})
         """;
 
-    // The day's limit of the user's tier. After its end the tier is Basic.
-    private const string LimitOfUser = """
+    /// <summary>The limit of the user's tier: <c>@pro</c> or <c>@basic</c>. After its end the tier is Basic.</summary>
+    public const string LimitOfUser = """
         coalesce((
           select case when tier = 1 and (tier_valid_until is null or tier_valid_until > @now) then @pro else @basic end
           from users where user_id = @user), @basic)
@@ -95,6 +95,26 @@ internal sealed partial class RoomWrites
           and not exists ({KnownKeys})
         """;
 
+    // The transaction holds the user's lock, so no file is deleted between this and its end.
+    private string HasFiles => field ??= $"""
+        (select count(*) from {database.ArrayTable("@files")} cross join files f where f.file_id = k.value and f.user_id = @user)
+        """;
+
+    private string AcceptFirstWithFiles => field ??= $"{AcceptFirst} and {HasFiles} = @fileCount";
+
+    private string InsertMessageFiles => field ??= $"""
+        insert into message_files (room_id, message_id, file_id, user_id)
+        select @room, @id, k.value, @user from {database.ArrayTable("@attached")} where exists (select 1 {IsAccepted})
+        """;
+
+    private string UseFiles => field ??= $"""
+        update files set unused_since = null
+        where file_id in (select k.value from {database.ArrayTable("@attached")}) and exists (select 1 {IsAccepted})
+        """;
+
+    private string ReadOutcomeWithFiles => field ??= ReadOutcome.Replace(
+        $"{RowReader.AllowanceColumns}", $"{RowReader.AllowanceColumns}, {HasFiles}", StringComparison.Ordinal);
+
     private string ReadOutcome => field ??= $"""
         select case when r.last_accept = @commit then 1 else 0 end, coalesce(r.next_id, 0),
           case when r.last_accept = @commit then 0 when exists ({KnownKeys}) then 1 else 0 end,
@@ -113,13 +133,14 @@ internal sealed partial class RoomWrites
             ("commit", Guid.CreateVersion7(time.GetUtcNow())),
             ("day", acceptance.UsageDay.DayNumber),
         ];
+        ImmutableArray<(string, SqlValue)> files = acceptance.Files is { IsEmpty: false } ids ? [("files", ids.ToArray()), ("fileCount", ids.Length)] : [];
         (string, SqlValue) keys = ("keys", acceptance.Turns.Select(turn => turn.IdempotencyKey).ToArray());
         return new(
             WrittenTable.Rooms,
             acceptance.Room.RoomId,
             acceptance.Room.UserId,
-            [.. acceptance.Turns.SelectMany((_, at) => AcceptTurn(acceptance, at, own, keys))],
-            new Statement(ReadOutcome, [.. own, keys]),
+            [.. acceptance.Turns.SelectMany((_, at) => AcceptTurn(acceptance, at, own, at == 0 ? [keys, .. files] : []))],
+            new Statement(files.IsEmpty ? ReadOutcome : ReadOutcomeWithFiles, [.. own, keys, .. files]),
             row => Outcome(row, acceptance))
         {
             LocksUser = true,
@@ -127,7 +148,7 @@ internal sealed partial class RoomWrites
     }
 
     private ImmutableArray<Statement> AcceptTurn(
-        Acceptance acceptance, int at, ImmutableArray<(string, SqlValue)> own, (string, SqlValue) keys)
+        Acceptance acceptance, int at, ImmutableArray<(string, SqlValue)> own, ImmutableArray<(string, SqlValue)> keysAndFiles)
     {
         var turn = acceptance.Turns[at];
         ImmutableArray<(string, SqlValue)> judged =
@@ -144,8 +165,10 @@ internal sealed partial class RoomWrites
         ];
         return
         [
-            at == 0 ? new(AcceptFirst, [.. judged, keys, ("expectedHead", acceptance.ExpectedHead ?? 0)]) : new(AcceptNext, judged),
+            at > 0 ? new(AcceptNext, judged)
+                : new(keysAndFiles.Length > 1 ? AcceptFirstWithFiles : AcceptFirst, [.. judged, .. keysAndFiles, ("expectedHead", acceptance.ExpectedHead ?? 0)]),
             .. Insert(own, turn),
+            .. InsertFiles(own, turn),
             .. turn.RegeneratedReplyId is null ? database.Index.AddAccepted(acceptance.Room, acceptance.Summary, turn, own) : [],
             new(AddUsage, judged),
         ];
@@ -159,8 +182,21 @@ internal sealed partial class RoomWrites
         return isAccepted ? new AcceptanceOutcome.Accepted(acceptance.Turns.Count(turn => turn.Reply.Id < nextId), usage)
             : allowance.IsDeleted ? new AcceptanceOutcome.UserDeleted()
             : isKeyKnown ? new AcceptanceOutcome.KeyKnown()
+            : acceptance.Files is [_, ..] files && row[^1] != files.Length ? new AcceptanceOutcome.FileAbsent()
             : (nextId, row[3]) == (acceptance.ExpectedNextId, acceptance.ExpectedHead ?? 0) ? new AcceptanceOutcome.LimitReached(usage)
             : new AcceptanceOutcome.Fenced();
+    }
+
+    private ImmutableArray<Statement> InsertFiles(ImmutableArray<(string, SqlValue)> own, AcceptedTurn turn)
+    {
+        var files = turn.NewFiles.ToArray();
+        if (files.Length == 0)
+        {
+            return [];
+        }
+
+        ImmutableArray<(string, SqlValue)> parameters = [.. own, ("id", turn.Message.Id), ("replyId", turn.Reply.Id), ("attached", files)];
+        return [new(InsertMessageFiles, parameters), new(UseFiles, parameters)];
     }
 
     private static ImmutableArray<Statement> Insert(ImmutableArray<(string, SqlValue)> own, AcceptedTurn turn)

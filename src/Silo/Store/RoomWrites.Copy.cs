@@ -22,6 +22,16 @@ internal sealed partial class RoomWrites
         on conflict do nothing
         """;
 
+    private const string CopyFiles = """
+        insert into message_files (room_id, message_id, file_id, user_id)
+        select @room, f.message_id - @shift, f.file_id, f.user_id
+        from message_files f
+        where f.room_id = @source and f.message_id between @first and @last
+          and exists (select 1 from rooms where room_id = @source and user_id = @user)
+          and exists (select 1 from rooms where room_id = @room and user_id = @user and created_as = @as and next_id > f.message_id - @shift)
+        on conflict do nothing
+        """;
+
     /// <summary>The statements that copy messages of another room into a new one, with their words.</summary>
     public ImmutableArray<Statement> Copy(RoomKey room, RoomRow row, RoomCopy copy)
     {
@@ -30,7 +40,7 @@ internal sealed partial class RoomWrites
         foreach (var range in copy.Ranges)
         {
             var shift = range.First - next;
-            statements.Add(new(CopyMessages,
+            ImmutableArray<(string, SqlValue)> parameters =
             [
                 ("room", room.RoomId),
                 ("user", room.UserId),
@@ -40,7 +50,8 @@ internal sealed partial class RoomWrites
                 ("last", range.Last),
                 ("shift", shift),
                 ("created", row.Summary.CreatedAt),
-            ]));
+            ];
+            statements.AddRange(new Statement(CopyMessages, parameters), new Statement(CopyFiles, parameters));
             statements.AddRange(database.Index.AddCopies(room, room with { RoomId = copy.SourceRoomId }, range, shift, row.Summary.CreatedAt));
             next += range.Count();
         }

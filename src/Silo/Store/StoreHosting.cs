@@ -39,6 +39,8 @@ internal static class StoreHosting
         services.AddSingleton<IRoomStore, RoomStore>();
         services.AddSingleton<IShareStore, ShareStore>();
         services.AddSingleton<IUserStore, UserStore>();
+        services.AddSingleton<FileStore>();
+        services.AddSingleton<IFileStore>(provider => provider.GetRequiredService<FileStore>());
         services.AddSingleton<IMessageSearch, StoredMessageSearch>();
         services.AddSingleton<UnindexedRooms>();
         services.AddSingleton<IUnverifiedNumberStore, UnverifiedNumbers>();

@@ -88,7 +88,7 @@ internal sealed partial class UserStore
     public async Task<bool> Erase(Guid userId)
     {
         ImmutableArray<(string, SqlValue)> parameters = [("user", userId)];
-        var isErased = await Write(userId, new(MarkErased, parameters), new(DeleteUsage, parameters), new(DeleteRow, parameters));
+        var isErased = await Write(userId, [new(MarkErased, parameters), new(DeleteUsage, parameters), new(DeleteRow, parameters), .. FileStore.EraseFilesOf(userId)]);
         database.OnTextDeleted();
         return isErased;
     }

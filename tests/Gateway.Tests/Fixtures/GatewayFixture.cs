@@ -53,11 +53,14 @@ public class GatewayFixture : IAsyncLifetime
         _secondGateway = new Lazy<Task<WebApplication>>(StartSecondGateway);
     }
 
+    /// <summary>The files of all gateways of the tests.</summary>
+    internal static TemporaryFolder FilesFolder { get; } = new();
+
     /// <summary>What all gateways of the tests have in common.</summary>
     internal static string[] DefaultSettings =>
     [
         "--environment=Development", "--urls=http://127.0.0.1:0", $"--SECRET_KEY={SecretKey}",
-        "--AUTH_REQUESTS_PER_MINUTE_PER_IP=0", "--USER_REQUESTS_PER_MINUTE=0",
+        "--AUTH_REQUESTS_PER_MINUTE_PER_IP=0", "--USER_REQUESTS_PER_MINUTE=0", $"--FILES_URL=file://{FilesFolder.Path}",
     ];
 
     /// <summary>The clock, if the silo is the gateway's own.</summary>

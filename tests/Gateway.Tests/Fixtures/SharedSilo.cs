@@ -69,6 +69,7 @@ public sealed class SharedSilo : IAsyncLifetime
         await _app.DisposeAsync();
         await _gemini.DisposeAsync();
         _folder.Dispose();
+        GatewayFixture.FilesFolder.Dispose();
     }
 
     /// <summary>The calls of the model for a room with this system prompt, each held until the test lets it go on.</summary>

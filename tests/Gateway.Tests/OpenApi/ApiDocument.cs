@@ -70,7 +70,7 @@ internal sealed record ApiOperation(string Method, string Path, JsonElement Json
     public bool NeedsToken => Json.TryGetProperty("security", out _);
 
     public JsonElement? Body => Json.TryGetProperty("requestBody", out var body)
-        ? body.GetProperty("content").GetProperty("application/json")
+        ? body.GetProperty("content").EnumerateObject().Single().Value
         : null;
 
     public IReadOnlyList<JsonElement> Parameters =>

@@ -54,6 +54,13 @@ internal sealed partial class HttpFileRunner(string text)
             }
         }
 
+        if (request.Content?.Headers.ContentType?.MediaType is "multipart/form-data")
+        {
+            var form = new StringContent(Fill(content).ReplaceLineEndings("\r\n") + "\r\n", Encoding.UTF8);
+            form.Headers.ContentType = request.Content.Headers.ContentType;
+            request.Content = form;
+        }
+
         return request;
     }
 

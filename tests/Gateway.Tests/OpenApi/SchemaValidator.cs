@@ -109,6 +109,7 @@ internal sealed class SchemaValidator(JsonElement document)
     private static bool MatchesFormat(string format, string text) => format switch
     {
         "uuid" => Guid.TryParseExact(text, "D", out _),
+        "binary" => true,
         "date-time" => DateTimeOffset.TryParseExact(
             text, "yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _),
         _ => false,

@@ -81,6 +81,7 @@ internal static class PostgresBatch
         SqlType.Text => NpgsqlDbType.Text,
         SqlType.TextArray => NpgsqlDbType.Array | NpgsqlDbType.Text,
         SqlType.LongArray => NpgsqlDbType.Array | NpgsqlDbType.Bigint,
+        SqlType.UuidArray => NpgsqlDbType.Array | NpgsqlDbType.Uuid,
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 }

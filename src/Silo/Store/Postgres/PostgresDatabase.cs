@@ -79,6 +79,8 @@ internal sealed class PostgresDatabase(
 
     public override object ArrayParameter(ImmutableArray<long> values) => values.ToArray();
 
+    public override object ArrayParameter(ImmutableArray<Guid> values) => values.ToArray();
+
     public override async Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken)
     {
         var target = new LockTarget(PostgresConnections.WithoutPooling(_connectionString), Display, shared);

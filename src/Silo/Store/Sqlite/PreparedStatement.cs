@@ -91,6 +91,7 @@ internal sealed class PreparedStatement : IDisposable
         string text => raw.sqlite3_bind_text(_statement, position, text),
         Guid id => BindGuid(position, id),
         string[] texts => raw.sqlite3_bind_text(_statement, position, JsonSerializer.Serialize(texts)),
+        Guid[] ids => raw.sqlite3_bind_text(_statement, position, SqliteDatabase.ToArray(ids)),
         _ => throw new ArgumentException("Not a value of a statement: " + value.GetType(), nameof(value)),
     };
 

@@ -63,6 +63,11 @@ internal sealed class SqliteDatabase(
 
     public override object ArrayParameter(ImmutableArray<long> values) => $"[{string.Join(',', values)}]";
 
+    public override object ArrayParameter(ImmutableArray<Guid> values) => ToArray(values);
+
+    /// <summary>Ids as a JSON array, in upper case, as they are stored.</summary>
+    public static string ToArray(IEnumerable<Guid> ids) => $"[{string.Join(',', ids.Select(id => $"\"{id.ToString().ToUpperInvariant()}\""))}]";
+
     public override Task<IAsyncDisposable?> TryLock(bool shared, CancellationToken cancellationToken)
     {
         if (shared)

@@ -23,6 +23,8 @@ internal readonly record struct SqlValue(SqlType Type, object? Value)
     public static implicit operator SqlValue(string[] value) => new(SqlType.TextArray, value);
 
     public static implicit operator SqlValue(long[] value) => new(SqlType.LongArray, value);
+
+    public static implicit operator SqlValue(Guid[] value) => new(SqlType.UuidArray, value);
 }
 
 internal enum SqlType
@@ -33,4 +35,5 @@ internal enum SqlType
     Text,
     TextArray,
     LongArray,
+    UuidArray,
 }

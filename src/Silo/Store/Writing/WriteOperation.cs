@@ -76,4 +76,5 @@ internal enum WrittenTable
     Subscriptions,
     UnverifiedNumbers,
     Shares,
+    Files,
 }

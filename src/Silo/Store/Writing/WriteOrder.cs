@@ -10,7 +10,8 @@ namespace GeminiChat.Silo.Store.Writing;
 /// <item>rows of users, deleted ones too, and the usage that is kept with their numbers, by the user's id;</item>
 /// <item>a user's customer, then the user's events, by the user's id;</item>
 /// <item>unverified numbers, by their grain's key;</item>
-/// <item>shares that end, by the room's id.</item>
+/// <item>shares that end, by the room's id;</item>
+/// <item>files that are added or deleted by themselves, by the user's id.</item>
 /// </list>
 /// Writes of one room stay in the order in which they were queued. So two activations of one room, which can exist for a while
 /// after a cluster was split, can deadlock. The database then ends one of the transactions, and it is retried.

@@ -1,0 +1,65 @@
+using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.ServiceDefaults.Files;
+
+namespace GeminiChat.Gateway.Files;
+
+/// <summary>
+/// Stores uploads: first the record that bytes must be erased some time, then the bytes, then the row that cancels the erasure. A
+/// process that ends in between leaves nothing that is served, and nothing that stays.
+/// </summary>
+internal sealed class FileUploads(
+    IGrainFactory grains, IFileStorage storage, IOptions<FileOptions> options, RequestBodyReader bodies, TimeProvider time)
+{
+    public async Task<(UserFile? File, Problem? Problem)> StoreAsync(Guid userId, string boundary, string? idempotencyKey, HttpContext http)
+    {
+        using var deadline = new UploadDeadline(time, bodies.Shutdown, http.RequestAborted);
+        var key = new FileKey(userId, RoomIds.New(time));
+        if (await GrainCalls.RetryAsync(() => grains.User(userId).BeginUpload(key.FileId), deadline.Token) is not { } space)
+        {
+            return (null, JwtBearerSetup.Challenge(http));
+        }
+
+        await using var draft = storage.CreateDraft(key);
+        var max = Math.Min(space, options.Value.MaxBytes);
+        var tooLarge = space < options.Value.MaxBytes ? FileProblems.StorageFull : FileProblems.TooLarge(options.Value.MaxMegabytes);
+        var received = await ReceiveAsync(new FileUpload(draft, deadline, max, tooLarge), boundary, deadline, http);
+        if (received.Problem is { } problem)
+        {
+            // The rest of the body is not read.
+            http.Response.Headers.Connection = "close";
+            return (null, problem);
+        }
+
+        await storage.Publish(key, draft, received.MediaType, http.RequestAborted);
+        var createdAt = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        var file = new UserFile(key.FileId, received.Name, received.MediaType, received.Size, received.Sha256, createdAt);
+        var outcome = await GrainCalls.RetryAsync(() => grains.User(userId).AddFile(file, idempotencyKey), http.RequestAborted);
+        if (outcome is not AddFileOutcome.Added added || added.File.Id != file.Id)
+        {
+            // If this fails, the erasure does it later.
+            await storage.Delete(key, CancellationToken.None);
+        }
+
+        return outcome switch
+        {
+            AddFileOutcome.Added { File: var one } => (one, null),
+            AddFileOutcome.KeyReused => (null, FileProblems.KeyReused),
+            AddFileOutcome.StorageFull => (null, FileProblems.StorageFull),
+            AddFileOutcome.UserAbsent => (null, JwtBearerSetup.Challenge(http)),
+            var other => throw new NotSupportedException(other.GetType().Name),
+        };
+    }
+
+    private static async Task<ReceivedFile> ReceiveAsync(FileUpload upload, string boundary, UploadDeadline deadline, HttpContext http)
+    {
+        try
+        {
+            return await upload.ReceiveAsync(http, boundary);
+        }
+        catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            return ReceivedFile.Refused(deadline.IsTooSlow ? FileProblems.TooSlow : Problems.Stopping);
+        }
+    }
+}

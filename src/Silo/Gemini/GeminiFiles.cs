@@ -1,0 +1,269 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using GeminiChat.Grains.Model;
+using GeminiChat.ServiceDefaults.Files;
+using GeminiChat.Silo.Store;
+using Microsoft.Extensions.AI;
+
+namespace GeminiChat.Silo.Gemini;
+
+/// <summary>
+/// Gets the files of messages to Gemini. Small texts become part of the prompt. All other files are uploaded once with the Files API
+/// (<see href="https://ai.google.dev/gemini-api/docs/files"/>). Google keeps them for 48 hours. The handle is stored with the file, and
+/// the file is uploaded again shortly before the handle's end. Vertex AI has no Files API: there the bytes are part of every request.
+/// </summary>
+/// <param name="options">How to reach Gemini.</param>
+/// <param name="files">The handles.</param>
+/// <param name="storage">The bytes.</param>
+/// <param name="time">The clock.</param>
+internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore files, IFileStorage storage, TimeProvider time) : IDisposable
+{
+    private const int MaxInlineTextBytes = 256 * 1024;
+    private const int MaxParallelUploads = 4;
+    private const int ProjectLength = 16;
+
+    private static readonly TimeSpan RenewedBeforeEnd = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan UploadTimeout = TimeSpan.FromMinutes(5);
+
+    private readonly GeminiOptions _options = options.Value;
+    private readonly HttpClient _http = GeminiHosting.CreateHttpClient(options.Value.Origin);
+
+    // A file belongs to the project of a key. Which project that is, nobody tells, so each key counts as one.
+    private readonly string _project =
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{options.Value.Origin} {options.Value.ApiKey}")))[..ProjectLength];
+
+    /// <summary>The messages with their files in the form in which they are sent.</summary>
+    /// <exception cref="ModelException">A file cannot be read, or Gemini does not take it.</exception>
+    public async Task<IEnumerable<ChatMessage>> Prepare(IEnumerable<ChatMessage> messages, CancellationToken cancellationToken)
+    {
+        var all = messages.ToList();
+        var wanted = FilesOf(all);
+        if (wanted.Count == 0)
+        {
+            return all;
+        }
+
+        using var timeout = new CancellationTokenSource(UploadTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var sent = await Prepare(wanted, either.Token);
+            return all.Select(message => message.Contents.OfType<FileContent>().Any()
+                ? new ChatMessage(message.Role, [.. message.Contents.Select(one => one is FileContent file ? sent[file.File.Id] : one)])
+                : message);
+        }
+        catch (OperationCanceledException canceled) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ModelException(ModelFault.Timeout, "A file could not be sent to Gemini in time.", inner: canceled);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or FileStorageException)
+        {
+            throw new ModelException(ModelFault.Unavailable, "A file could not be sent to Gemini.", inner: broken);
+        }
+    }
+
+    /// <summary>Forgets the handles of the messages' files that Gemini does not know any more; false if it knows all of them.</summary>
+    public async Task<bool> ForgetUnknown(IEnumerable<ChatMessage> messages, CancellationToken cancellationToken)
+    {
+        var isAny = false;
+        foreach (var user in FilesOf(messages).GroupBy(file => file.UserId))
+        {
+            foreach (var (id, handle) in await files.FindHandles(user.Key, [.. user.Select(file => file.File.Id)]))
+            {
+                using var answer = await Send(HttpMethod.Get, handle.Name, cancellationToken);
+                if (answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.NotFound)
+                {
+                    await files.SetHandle(user.Key, id, null);
+                    isAny = true;
+                }
+            }
+        }
+
+        return isAny;
+    }
+
+    /// <summary>Deletes Gemini's copy of a file. One of another project ends by itself.</summary>
+    public async Task DeleteCopy(string name, string? project, CancellationToken cancellationToken)
+    {
+        if (!_options.HasKey || project != _project)
+        {
+            return;
+        }
+
+        using var answer = await Send(HttpMethod.Delete, name, cancellationToken);
+        if (answer.StatusCode is not (HttpStatusCode.Forbidden or HttpStatusCode.NotFound))
+        {
+            answer.EnsureSuccessStatusCode();
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static List<FileContent> FilesOf(IEnumerable<ChatMessage> messages) =>
+        [.. messages.SelectMany(message => message.Contents.OfType<FileContent>()).DistinctBy(file => file.File.Id)];
+
+    private async Task<Dictionary<Guid, AIContent>> Prepare(List<FileContent> wanted, CancellationToken cancellationToken)
+    {
+        var sent = new Dictionary<Guid, AIContent>();
+        var uploads = new List<FileContent>();
+        foreach (var file in wanted)
+        {
+            if (file.File is { MediaType: UserFile.PlainText, Size: <= MaxInlineTextBytes })
+            {
+                sent[file.File.Id] = await ReadText(file, cancellationToken);
+            }
+            else if (_options.IsVertex)
+            {
+                sent[file.File.Id] = await ReadBytes(file, cancellationToken);
+            }
+            else
+            {
+                uploads.Add(file);
+            }
+        }
+
+        var usableUntil = time.GetUtcNow() + RenewedBeforeEnd;
+        foreach (var user in uploads.GroupBy(file => file.UserId))
+        {
+            var known = await files.FindHandles(user.Key, [.. user.Select(file => file.File.Id)]);
+            await Parallel.ForEachAsync(
+                user,
+                new ParallelOptions { MaxDegreeOfParallelism = MaxParallelUploads, CancellationToken = cancellationToken },
+                async (file, token) =>
+                {
+                    var handle = known.TryGetValue(file.File.Id, out var old) && old.Project == _project && old.ExpiresAt > usableUntil
+                        ? old
+                        : await Upload(file, token);
+                    lock (sent)
+                    {
+                        sent[file.File.Id] = new UriContent(handle.Uri, ToGeminiType(file.File.MediaType));
+                    }
+                });
+        }
+
+        return sent;
+    }
+
+    private async Task<AIContent> ReadText(FileContent file, CancellationToken cancellationToken)
+    {
+        await using var bytes = Open(file);
+        using var reader = new StreamReader(bytes);
+        return new TextContent($"File {file.File.Name}:\n\n{await reader.ReadToEndAsync(cancellationToken)}\n\n");
+    }
+
+    private async Task<AIContent> ReadBytes(FileContent file, CancellationToken cancellationToken)
+    {
+        await using var bytes = Open(file);
+        var buffer = new byte[file.File.Size];
+        await bytes.ReadExactlyAsync(buffer, cancellationToken);
+        return new DataContent(buffer, ToGeminiType(file.File.MediaType));
+    }
+
+    private async Task<GeminiFileHandle> Upload(FileContent file, CancellationToken cancellationToken)
+    {
+        var type = ToGeminiType(file.File.MediaType);
+        using var start = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(_options.Origin), $"/upload/{_options.ApiVersion}/files"));
+        start.Headers.Add("X-Goog-Upload-Protocol", "resumable");
+        start.Headers.Add("X-Goog-Upload-Command", "start");
+        start.Headers.Add("X-Goog-Upload-Header-Content-Length", file.File.Size.ToString(CultureInfo.InvariantCulture));
+        start.Headers.Add("X-Goog-Upload-Header-Content-Type", type);
+        start.Content = new StringContent("{\"file\":{}}", Encoding.UTF8, "application/json");
+        using var started = await Send(start, cancellationToken);
+        await ThrowIfRefused(started, cancellationToken);
+
+        await using var bytes = Open(file);
+        using var upload = new HttpRequestMessage(HttpMethod.Post, UploadUriOf(started));
+        upload.Headers.Add("X-Goog-Upload-Offset", "0");
+        upload.Headers.Add("X-Goog-Upload-Command", "upload, finalize");
+        upload.Content = new StreamContent(bytes);
+        upload.Content.Headers.ContentLength = file.File.Size;
+        upload.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        using var answer = await Send(upload, cancellationToken);
+        await ThrowIfRefused(answer, cancellationToken);
+        var uploaded = await answer.Content.ReadFromJsonAsync(GeminiJson.Default.GeminiFileEnvelope, cancellationToken);
+        return await Store(file, await WaitUntilActive(uploaded?.File, cancellationToken), cancellationToken);
+    }
+
+    private async Task<GeminiFileHandle> Store(FileContent file, GeminiFile uploaded, CancellationToken cancellationToken)
+    {
+        if (uploaded is not { Name: { } name, Uri: { } uri, ExpirationTime: { } end })
+        {
+            throw new ModelException(ModelFault.Protocol, "Gemini took a file, but did not say where it is.");
+        }
+
+        var handle = new GeminiFileHandle(name, uri, _project, end);
+        if (!await files.SetHandle(file.UserId, file.File.Id, handle))
+        {
+            // Nobody would delete it later.
+            await DeleteCopy(name, _project, cancellationToken);
+            throw new ModelException(ModelFault.Rejected, "The file was deleted while it was sent to Gemini.");
+        }
+
+        return handle;
+    }
+
+    // Videos and audio are processed for some seconds.
+    private async Task<GeminiFile> WaitUntilActive(GeminiFile? file, CancellationToken cancellationToken)
+    {
+        while (file is { State: "PROCESSING", Name: { } name })
+        {
+            await Task.Delay(PollInterval, time, cancellationToken);
+            using var answer = await Send(HttpMethod.Get, name, cancellationToken);
+            await ThrowIfRefused(answer, cancellationToken);
+            file = await answer.Content.ReadFromJsonAsync(GeminiJson.Default.GeminiFile, cancellationToken);
+        }
+
+        return file is { State: "ACTIVE" } ? file : throw new ModelException(ModelFault.Rejected, "Gemini could not process a file.");
+    }
+
+    private Stream Open(FileContent file) => storage.OpenRead(new FileKey(file.UserId, file.File.Id), file.File.Size)
+        ?? throw new ModelException(ModelFault.Rejected, "The bytes of a file are missing.");
+
+    // At the configured origin, which alone gets the key.
+    private Uri UploadUriOf(HttpResponseMessage started) =>
+        started.Headers.TryGetValues("X-Goog-Upload-URL", out var values) && Uri.TryCreate(values.First(), UriKind.Absolute, out var uri)
+            ? new Uri(new Uri(_options.Origin), uri.PathAndQuery)
+            : throw new ModelException(ModelFault.Protocol, "Gemini did not say where to upload a file.");
+
+    private async Task ThrowIfRefused(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw await GeminiError.ReadRefusalAsync(answer, _options.ApiKey ?? "", time, cancellationToken);
+        }
+    }
+
+    private async Task<HttpResponseMessage> Send(HttpMethod method, string name, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(new Uri(_options.Origin), $"/{_options.ApiVersion}/{name}"));
+        return await Send(request, cancellationToken);
+    }
+
+    private Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        request.Headers.Add(GeminiChatClient.KeyHeader, _options.ApiKey);
+        return _http.SendAsync(request, cancellationToken);
+    }
+
+    // As Gemini's documentation names them.
+    private static string ToGeminiType(string mediaType) => mediaType switch
+    {
+        "audio/mpeg" => "audio/mp3",
+        "video/quicktime" => "video/mov",
+        "video/x-msvideo" => "video/avi",
+        "video/x-ms-wmv" => "video/wmv",
+        _ => mediaType,
+    };
+}
+
+/// <summary>Gemini's copy of a file.</summary>
+/// <param name="Name">Its name there, such as <c>files/abc</c>.</param>
+/// <param name="Uri">How a request names it.</param>
+/// <param name="Project">Whose it is.</param>
+/// <param name="ExpiresAt">When Google deletes it.</param>
+internal sealed record GeminiFileHandle(string Name, string Uri, string Project, DateTimeOffset ExpiresAt);

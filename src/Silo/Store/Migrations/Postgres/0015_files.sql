@@ -1,0 +1,46 @@
+-- Files of users. The bytes are in the file storage.
+create table files (
+  file_id uuid primary key,
+  user_id uuid not null,
+  name text not null,
+  media_type text not null,
+  size bigint not null,
+  sha256 text not null,
+  created_at bigint not null,
+  idempotency_key text,
+  -- Since when no message has it; null once one has it. Then it goes with the last of its rooms.
+  unused_since bigint,
+  -- Gemini's copy, which has an end. It belongs to the project of a key.
+  gemini_name text,
+  gemini_uri text,
+  gemini_project text,
+  gemini_expires_at bigint
+);
+
+create index files_of_user on files (user_id, file_id);
+
+create unique index files_by_key on files (user_id, idempotency_key) where idempotency_key is not null;
+
+create index files_unused on files (unused_since) where unused_since is not null;
+
+-- Which messages have a file. The rows go with their room, also when a silo of the previous version deletes it.
+create table message_files (
+  room_id uuid not null references rooms (room_id) on delete cascade,
+  message_id bigint not null,
+  file_id uuid not null,
+  user_id uuid not null,
+  primary key (room_id, message_id, file_id)
+);
+
+create index messages_of_file on message_files (file_id);
+
+-- Bytes that must go at a time: those of an upload that has not ended, and those of deleted files with Gemini's copy.
+create table file_erasures (
+  file_id uuid primary key,
+  user_id uuid not null,
+  erase_at bigint not null,
+  gemini_name text,
+  gemini_project text
+);
+
+create index file_erasures_by_time on file_erasures (erase_at);

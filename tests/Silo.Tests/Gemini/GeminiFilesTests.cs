@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using System.Text;
+using GeminiChat.Fakes;
+using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Model;
+using GeminiChat.Grains.Users;
+using GeminiChat.ServiceDefaults.Files;
+using GeminiChat.Silo.Gemini;
+using GeminiChat.Silo.Store;
+using GeminiChat.Silo.Tests.Store;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GeminiChat.Silo.Tests.Gemini;
+
+/// <summary>How the files of messages get to Gemini.</summary>
+public sealed class GeminiFilesTests : IAsyncLifetime
+{
+    private static readonly Guid User = Guid.CreateVersion7();
+
+    private readonly SqliteTestDatabase _database = new();
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
+    private FakeGemini _gemini = null!;
+    private StoreHost _host = null!;
+    private GeminiFiles _files = null!;
+    private GeminiChatClient _client = null!;
+
+    private FileStore Store => _host.Service<FileStore>();
+
+    private DiskFileStorage Storage => new(_folder.Path);
+
+    public async ValueTask InitializeAsync()
+    {
+        await _database.InitializeAsync();
+        _host = await StoreHost.Start(_database.Url);
+        _gemini = await FakeGemini.Start();
+        var options = Options.Create(new GeminiOptions { ApiKey = FakeGemini.Key, BaseUrl = _gemini.BaseUrl });
+        _files = new GeminiFiles(options, Store, Storage, _time);
+        _client = new GeminiChatClient(
+            GeminiHosting.CreateHttpClient(_gemini.BaseUrl), options, TimeProvider.System, NullLogger<GeminiChatClient>.Instance, _files);
+        await _host.Users.Save(new UserProfile(User, "Ada", "+14155550100", SampleData.Noon));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        _files.Dispose();
+        await _gemini.DisposeAsync();
+        await _host.DisposeAsync();
+        await _database.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Thirty_pictures_are_uploaded_once_however_many_turns_there_are()
+    {
+        var pictures = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => NewFile("image/png", Encoding.UTF8.GetBytes($"picture {i}"))));
+        for (var turn = 1; turn <= 3; turn++)
+        {
+            Assert.Equal("ok", (await Ask(pictures)).Text);
+        }
+
+        Assert.Equal(30, _gemini.Files.All.Count);
+        Assert.Equal(pictures.Sum(picture => picture.Size), _gemini.Files.BytesReceived);
+        Assert.Equal(
+            pictures.Select((_, i) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"picture {i}")))).Order(),
+            _gemini.Files.All.Select(file => file.Sha256).Order());
+        var last = _gemini.Calls.Requests[^1].Turns[^1].Parts;
+        Assert.Equal(31, last.Count);
+        Assert.All(last.Take(30), part => Assert.Equal("image/png", part.MimeType));
+        Assert.Equal("look", last[^1].Text);
+    }
+
+    [Fact]
+    public async Task After_48_hours_a_file_is_uploaded_again_unasked()
+    {
+        var picture = await NewFile("image/png", "picture"u8.ToArray());
+        Assert.Equal("ok", (await Ask(picture)).Text);
+        _gemini.Files.MoveClock(TimeSpan.FromHours(47.9));
+        _time.Advance(TimeSpan.FromHours(47.9));
+        Assert.Equal("ok", (await Ask(picture)).Text);
+        Assert.Equal(2, _gemini.Files.All.Count);
+        Assert.Equal(2, _gemini.Calls.Requests.Count(request => request.Method == "streamGenerateContent"));
+    }
+
+    [Fact]
+    public async Task A_file_that_gemini_does_not_know_any_more_is_uploaded_once_more()
+    {
+        var (first, second) = (await NewFile("image/png", "one"u8.ToArray()), await NewFile("image/png", "two"u8.ToArray()));
+        Assert.Equal("ok", (await Ask(first, second)).Text);
+        _gemini.Files.Delete(_gemini.Files.All.Single(file => file.Sha256 == Convert.ToHexStringLower(SHA256.HashData("one"u8))).Name);
+
+        Assert.Equal("ok", (await Ask(first, second)).Text);
+        Assert.Equal(3, _gemini.Files.All.Count);
+        Assert.Equal(2, _gemini.Files.Current.Count);
+    }
+
+    [Fact]
+    public async Task A_small_text_becomes_part_of_the_prompt_and_a_large_one_does_not()
+    {
+        var small = await NewFile(UserFile.PlainText, "the content"u8.ToArray());
+        var large = await NewFile(UserFile.PlainText, Encoding.ASCII.GetBytes(new string('a', 300_000)));
+        Assert.Equal("ok", (await Ask(small, large)).Text);
+
+        var parts = _gemini.Calls.Requests[^1].Turns[^1].Parts;
+        Assert.Equal("File name:\n\nthe content\n\n", parts[0].Text);
+        Assert.Equal("text/plain", parts[1].MimeType);
+        Assert.Single(_gemini.Files.All);
+    }
+
+    [Fact]
+    public async Task Geminis_copy_is_deleted_with_the_file()
+    {
+        var picture = await NewFile("image/png", "picture"u8.ToArray());
+        await Ask(picture);
+        var handle = (await Store.FindHandles(User, [picture.Id]))[picture.Id];
+
+        await _files.DeleteCopy(handle.Name, "another project", TestContext.Current.CancellationToken);
+        Assert.Single(_gemini.Files.Current);
+        await _files.DeleteCopy(handle.Name, handle.Project, TestContext.Current.CancellationToken);
+        await _files.DeleteCopy(handle.Name, handle.Project, TestContext.Current.CancellationToken);
+        Assert.Empty(_gemini.Files.Current);
+    }
+
+    [Fact]
+    public async Task A_file_without_bytes_fails_the_request()
+    {
+        var picture = await NewFile("image/png", "picture"u8.ToArray());
+        await Storage.Delete(new FileKey(User, picture.Id), TestContext.Current.CancellationToken);
+        Assert.Equal(ModelFault.Rejected, (await Ask(picture)).Fault);
+    }
+
+    private Task<StreamResult> Ask(params Attachment[] files)
+    {
+        var message = new RoomMessage(1, Sender.User, "look", SampleData.Noon, MessageStatus.Completed, Attachments: [.. files]);
+        return StreamResult.ReadAll(_client.GetStreamingResponseAsync(
+            [FileContent.ToMessage(message, User)], cancellationToken: TestContext.Current.CancellationToken));
+    }
+
+    private async Task<Attachment> NewFile(string type, byte[] bytes)
+    {
+        var file = new UserFile(Guid.CreateVersion7(), "name", type, bytes.Length, "hash", SampleData.Noon);
+        await Store.BeginUpload(User, file.Id, SampleData.Noon.AddDays(1));
+        await using var draft = Storage.CreateDraft(new FileKey(User, file.Id));
+        await draft.Content.WriteAsync(bytes, TestContext.Current.CancellationToken);
+        await Storage.Publish(new FileKey(User, file.Id), draft, type, TestContext.Current.CancellationToken);
+        Assert.IsType<AddFileOutcome.Added>(await Store.Add(User, file, null, new TierOptions()));
+        return new Attachment(file.Id, file.Name, type, file.Size);
+    }
+}
