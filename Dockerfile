@@ -13,7 +13,7 @@ RUN for program in Gateway Silo; do \
     dotnet publish src/Migrator -c Release -a $TARGETARCH --self-contained -o /app/Migrator
 
 FROM mcr.microsoft.com/dotnet/runtime-deps:10.0.12-noble AS base
-# The data folder of a one-process run; a cluster keeps nothing on its disks.
+# The data folder of a one-process run; a cluster keeps only users' files there, in a volume that all its members share.
 RUN mkdir -p /home/app/data && chown app:app /home/app/data
 WORKDIR /home/app
 USER app

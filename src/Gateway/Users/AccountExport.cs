@@ -6,9 +6,11 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
+using GeminiChat.Gateway.Files;
 using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Shares;
 using GeminiChat.Gateway.Streams;
+using GeminiChat.ServiceDefaults.Files;
 
 namespace GeminiChat.Gateway.Users;
 
@@ -20,7 +22,7 @@ internal static class AccountExport
 {
     private const string Description = """
         `profile.json` is the answer of `GET /user/me`, `usage.json` that of `GET /user/usage`, `subscription.json` that of
-        `GET /payments/subscription/status`, and `shares.json` lists the active shares of all rooms. Each file in `rooms` is a room as `GET /chatroom/{id}/export?view=all` answers it, archived and
+        `GET /payments/subscription/status`, and `shares.json` lists the active shares of all rooms. `files.json` lists the files, whose bytes are in `files`. Each file in `rooms` is a room as `GET /chatroom/{id}/export?view=all` answers it, archived and
         temporary rooms included. A room that is deleted meanwhile is left out, or the connection is closed. A user may have one export at a time.
         """;
 
@@ -33,7 +35,7 @@ internal static class AccountExport
             .WithHeader(200, "Content-Disposition", ToContentDisposition(Example.Time)).ProducesProblem(AlreadyRunning);
 
     private static async Task<IResult> Export(
-        Caller caller, IGrainFactory grains, AccountExportLimiter limiter, TimeProvider time, HttpContext http)
+        Caller caller, IGrainFactory grains, IFileStorage storage, AccountExportLimiter limiter, TimeProvider time, HttpContext http)
     {
         if (await GrainCalls.RetryAsync(() => grains.User(caller.UserId).GetProfile(), http.RequestAborted) is null)
         {
@@ -51,7 +53,7 @@ internal static class AccountExport
         using (lease)
         {
             isComplete = HttpMethods.IsHead(http.Request.Method)
-                || await WriteAsync(http.Response.BodyWriter, caller.UserId, grains, http.RequestAborted);
+                || await WriteAsync(http.Response.BodyWriter, caller.UserId, grains, storage, http.RequestAborted);
         }
 
         if (!isComplete)
@@ -64,13 +66,14 @@ internal static class AccountExport
 
     /// <summary>Writes the ZIP. Only a complete one gets the directory at its end, without which no program opens it.</summary>
     /// <returns>Whether the ZIP is complete: the user and the room that was being written have not been deleted meanwhile.</returns>
-    internal static async Task<bool> WriteAsync(PipeWriter output, Guid userId, IGrainFactory grains, CancellationToken cancellation)
+    internal static async Task<bool> WriteAsync(
+        PipeWriter output, Guid userId, IGrainFactory grains, IFileStorage storage, CancellationToken cancellation)
     {
         // Disposing writes the directory, so it is not disposed when something fails. It holds nothing but memory.
         var archive = await ZipArchive.CreateAsync(
             new ZipOutputStream(output), ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellation);
-        var export = new AccountExportWriter(archive, userId, grains, cancellation);
-        if (!await export.WriteUser() || !await export.WriteRooms() || !await export.IsUserPresent())
+        var export = new AccountExportWriter(archive, userId, grains, storage, cancellation);
+        if (!await export.WriteUser() || !await export.WriteRooms() || !await export.WriteFiles() || !await export.IsUserPresent())
         {
             return false;
         }
@@ -83,8 +86,11 @@ internal static class AccountExport
     private static string ToContentDisposition(DateTimeOffset now) =>
         string.Create(CultureInfo.InvariantCulture, $"attachment; filename=geminichat-{now:yyyy-MM-dd}.zip");
 
-    private sealed class AccountExportWriter(ZipArchive archive, Guid userId, IGrainFactory grains, CancellationToken cancellation)
+    private sealed class AccountExportWriter(
+        ZipArchive archive, Guid userId, IGrainFactory grains, IFileStorage storage, CancellationToken cancellation)
     {
+        private const int FilesPerPage = 200;
+
         public async Task<bool> IsUserPresent() => await RetryAsync(() => grains.User(userId).GetProfile()) is not null;
 
         public async Task<bool> WriteUser()
@@ -120,6 +126,37 @@ internal static class AccountExport
 
             await Write("shares.json", ReadShares(rooms), Json.Context.IAsyncEnumerableExportedShareResponse);
             return true;
+        }
+
+        public async Task<bool> WriteFiles()
+        {
+            await Write("files.json", ReadFiles(), Json.Context.IAsyncEnumerableFileResponse);
+            await foreach (var file in ReadFiles())
+            {
+                // A file that is deleted meanwhile is left out.
+                if (storage.OpenRead(new FileKey(userId, file.Id), file.Size) is { } content)
+                {
+                    await using var source = content;
+                    await using var entry = await Create($"files/{file.Id} {file.Name}");
+                    await source.CopyToAsync(entry, cancellation);
+                }
+            }
+
+            return true;
+        }
+
+        private async IAsyncEnumerable<FileResponse> ReadFiles()
+        {
+            var after = Guid.Empty;
+            while (await RetryAsync(() => grains.User(userId).ListFiles(after, FilesPerPage)) is { IsEmpty: false } page)
+            {
+                foreach (var file in page)
+                {
+                    yield return FileResponse.Of(file);
+                }
+
+                after = page[^1].Id;
+            }
         }
 
         private async Task<bool> WriteRoom(string name, IChatroomGrain room)

@@ -71,6 +71,7 @@ internal static class Json
 [JsonSerializable(typeof(UpdatedRoomResponse))]
 [JsonSerializable(typeof(AcceptedResponse))]
 [JsonSerializable(typeof(FileResponse))]
+[JsonSerializable(typeof(IAsyncEnumerable<FileResponse>))]
 [JsonSerializable(typeof(SearchResponse))]
 [JsonSerializable(typeof(MessageResponse))]
 [JsonSerializable(typeof(RoomUpdatedEvent))]

@@ -1,3 +1,4 @@
+using Amazon.Runtime;
 using GeminiChat.ServiceDefaults.Settings;
 using GeminiChat.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,6 +12,8 @@ internal abstract record FileStorageAddress
     private const string Setting = "FILES_URL";
     private const string EndpointSetting = "S3_ENDPOINT";
     private const string RegionSetting = "AWS_REGION";
+    private const string AccessKeySetting = "AWS_ACCESS_KEY_ID";
+    private const string SecretKeySetting = "AWS_SECRET_ACCESS_KEY";
     private const string DefaultFolder = "data/files";
 
     private FileStorageAddress() { }
@@ -59,7 +62,7 @@ internal abstract record FileStorageAddress
         services.AddSingleton<IFileStorage>(provider => provider.GetRequiredService<FileStorageAddress>() switch
         {
             Disk disk => new DiskFileStorage(disk.Folder),
-            S3 bucket => new S3FileStorage(bucket),
+            S3 bucket => new S3FileStorage(bucket, CredentialsOf(provider.GetRequiredService<IConfiguration>())),
             var other => throw new NotSupportedException(other.GetType().Name),
         });
         services.AddSingleton(provider => provider.GetRequiredService<FileStorageAddress>().ToReportLine(clustered));
@@ -77,6 +80,12 @@ internal abstract record FileStorageAddress
         return new S3(
             uri.Host, prefix.Length == 0 ? "" : prefix + "/", string.IsNullOrEmpty(endpoint) ? null : endpoint, settings[RegionSetting]);
     }
+
+    // AWS's own library does not read .env. Without these settings it uses the role of the machine.
+    private static BasicAWSCredentials? CredentialsOf(IConfiguration settings) =>
+        settings[AccessKeySetting] is { Length: > 0 } key && settings[SecretKeySetting] is { Length: > 0 } secret
+            ? new BasicAWSCredentials(key.Trim(), secret.Trim())
+            : null;
 
     private static OptionsValidationException Invalid(string setting, string expectation) =>
         new(setting, typeof(FileStorageAddress), [$"{setting}: {expectation}"]);

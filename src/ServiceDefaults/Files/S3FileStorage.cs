@@ -6,18 +6,17 @@ using Amazon.S3.Model;
 namespace GeminiChat.ServiceDefaults.Files;
 
 /// <summary>
-/// Files in a bucket. The keys come from where all AWS programs read them: <c>AWS_ACCESS_KEY_ID</c> and
-/// <c>AWS_SECRET_ACCESS_KEY</c>, or the role of the machine.
+/// Files in a bucket. Without credentials they come from where all AWS programs find them, such as the role of the machine.
 /// </summary>
 /// <remarks>
 /// An upload is in a local file until it is complete. So its length is known, one PUT stores it, and no parts of an interrupted
 /// upload stay in the bucket.
 /// </remarks>
-internal sealed class S3FileStorage(FileStorageAddress.S3 bucket) : IFileStorage, IDisposable
+internal sealed class S3FileStorage(FileStorageAddress.S3 bucket, AWSCredentials? credentials) : IFileStorage, IDisposable
 {
     private const string DefaultRegion = "us-east-1";
 
-    private readonly AmazonS3Client _client = new(CreateConfig(bucket));
+    private readonly AmazonS3Client _client = credentials is null ? new(CreateConfig(bucket)) : new(credentials, CreateConfig(bucket));
 
     public FileDraft CreateDraft(FileKey file)
     {

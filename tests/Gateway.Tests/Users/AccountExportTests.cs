@@ -7,6 +7,7 @@ using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Users;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.Running;
+using GeminiChat.ServiceDefaults.Files;
 
 namespace GeminiChat.Gateway.Tests.Users;
 
@@ -27,6 +28,18 @@ public sealed class AccountExportTests(GatewayFixture gateway) : IAsyncLifetime
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
+    public async Task The_zip_has_the_files_with_their_bytes()
+    {
+        using var form = new MultipartFormDataContent { { new StringContent("the content"), "file", "notes.txt" } };
+        var file = await (await _user.Client.PostAsync("/files", form)).ReadJsonAsync();
+
+        using var zip = new ZipArchive(new MemoryStream(await _user.Client.GetByteArrayAsync("/user/me/export")));
+
+        Assert.Equal("the content", await Text(zip, $"files/{file.Text("id")} notes.txt"));
+        Assert.Equal(file.GetRawText(), JsonDocument.Parse(await Text(zip, "files.json")).RootElement[0].GetRawText());
+    }
+
+    [Fact]
     public async Task The_export_has_everything_that_the_API_shows_of_a_user()
     {
         using var created = await _user.Send(HttpMethod.Post, $"{_user.RoomPath}/shares", """{"expires_at":"2099-01-01T00:00:00Z"}""");
@@ -38,7 +51,7 @@ public sealed class AccountExportTests(GatewayFixture gateway) : IAsyncLifetime
         Assert.Matches("^attachment; filename=geminichat-[0-9-]{10}\\.zip$", answer.Content.Headers.GetValues("Content-Disposition").Single());
         await using var zip = await Open(answer);
         Assert.Equal(
-            ["profile.json", "usage.json", "subscription.json", "rooms/0001 ..-\u00FCber- \u6F22 -x-.json", "rooms/0002 Room.json", "shares.json"],
+            ["profile.json", "usage.json", "subscription.json", "rooms/0001 ..-\u00FCber- \u6F22 -x-.json", "rooms/0002 Room.json", "shares.json", "files.json"],
             zip.Entries.Select(entry => entry.FullName));
         Assert.Equal(await Text("/user/me"), await Text(zip, "profile.json"));
         Assert.Equal(await Text("/user/usage"), await Text(zip, "usage.json"));
@@ -83,9 +96,9 @@ public sealed class AccountExportTests(GatewayFixture gateway) : IAsyncLifetime
     {
         await _user.Room.Store([.. Enumerable.Range(0, 20).Select(i => ($"question {i}", Random.Shared.GetHexString(100_000)))]);
         await using var output = new AsynchronousStream();
-        Assert.True(await AccountExport.WriteAsync(PipeWriter.Create(output), _user.Id, SharedSilo.Current.Grains, TestContext.Current.CancellationToken));
+        Assert.True(await AccountExport.WriteAsync(PipeWriter.Create(output), _user.Id, SharedSilo.Current.Grains, new DiskFileStorage(GatewayFixture.FilesFolder.Path), TestContext.Current.CancellationToken));
         await using var zip = new ZipArchive(new MemoryStream(output.ToArray()));
-        Assert.Equal(5, zip.Entries.Count);
+        Assert.Equal(6, zip.Entries.Count);
     }
 
     [Fact]
@@ -93,7 +106,7 @@ public sealed class AccountExportTests(GatewayFixture gateway) : IAsyncLifetime
     {
         _user.Room.Calls(nameof(IChatroomGrain.Read)).Before = _ => _user.Room.Delete();
         await using var zip = await Open(await _user.Client.GetAsync(Path));
-        Assert.Equal(["profile.json", "usage.json", "subscription.json", "shares.json"], zip.Entries.Select(entry => entry.FullName));
+        Assert.Equal(["profile.json", "usage.json", "subscription.json", "shares.json", "files.json"], zip.Entries.Select(entry => entry.FullName));
     }
 
     [Fact]

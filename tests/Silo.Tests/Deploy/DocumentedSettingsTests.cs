@@ -43,13 +43,13 @@ public sealed partial class DocumentedSettingsTests
     private static HashSet<string> Names(Regex names, string text) =>
         [.. names.Matches(text).Select(match => match.Groups["name"].Value)];
 
-    [GeneratedRegex("^#?(?<name>[A-Z][A-Z_]+)=", RegexOptions.Multiline | RegexOptions.ExplicitCapture, RegexTimeoutMs)]
+    [GeneratedRegex("^#?(?<name>[A-Z][A-Z0-9_]+)=", RegexOptions.Multiline | RegexOptions.ExplicitCapture, RegexTimeoutMs)]
     private static partial Regex ExampleSetting();
 
     // As options are bound, configurations indexed, and the constants of both written.
-    [GeneratedRegex("""(KeyName\(|\[|settings, |Setting = )"(?<name>[A-Z][A-Z_]+)[":]""", RegexOptions.ExplicitCapture, RegexTimeoutMs)]
+    [GeneratedRegex("""(KeyName\(|\[|settings, |Setting = )"(?<name>[A-Z][A-Z0-9_]+)[":]""", RegexOptions.ExplicitCapture, RegexTimeoutMs)]
     private static partial Regex SettingInSource();
 
-    [GeneratedRegex(@"(^\s+|\$\{|name: )(?<name>[A-Z][A-Z]+_?[A-Z_]+)\b", RegexOptions.Multiline | RegexOptions.ExplicitCapture, RegexTimeoutMs)]
+    [GeneratedRegex(@"(^\s+|\$\{|name: )(?<name>[A-Z][A-Z0-9]+_?[A-Z_]+)\b", RegexOptions.Multiline | RegexOptions.ExplicitCapture, RegexTimeoutMs)]
     private static partial Regex SettingInYaml();
 }

@@ -62,7 +62,7 @@ public sealed class DiskFileStorageTests : FileStorageTests, IDisposable
 /// <summary>Any server with the interface of Amazon S3; here npm's s3rver.</summary>
 public sealed class S3FileStorageTests : FileStorageTests
 {
-    private protected override async Task<IFileStorage> Open() => new S3FileStorage(await S3Server.Bucket);
+    private protected override async Task<IFileStorage> Open() => new S3FileStorage(await S3Server.Bucket, S3Server.Credentials);
 }
 
 public abstract class FileStorageTests

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Amazon.Runtime;
 using GeminiChat.ServiceDefaults.Files;
 
 namespace GeminiChat.Silo.Tests.Files;
@@ -12,6 +13,9 @@ internal static class S3Server
     // Without a reference its input would be closed, and the server would end.
     private static Process? _server;
 
+    /// <summary>The keys that it accepts.</summary>
+    public static BasicAWSCredentials Credentials { get; } = new("S3RVER", "S3RVER");
+
     /// <summary>A bucket on it; skips the test where there is no Node.js.</summary>
     public static Task<FileStorageAddress.S3> Bucket => Started.Value;
 
@@ -23,10 +27,6 @@ internal static class S3Server
             _server = await VendorClients.Start("s3.mjs");
             var port = await _server.StandardOutput.ReadLineAsync(deadline.Token)
                 ?? throw new InvalidOperationException(await _server.StandardError.ReadToEndAsync(deadline.Token));
-
-            // The keys that this server accepts.
-            Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "S3RVER");
-            Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "S3RVER");
             return new FileStorageAddress.S3("files", "prefix/", $"http://127.0.0.1:{port}", Region: null);
         }
         catch (Win32Exception)
