@@ -15,15 +15,19 @@ internal sealed partial class ModelListRefresh(
     private const int MaxPageBytes = 4 * 1024 * 1024;
 
     private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
-    private static readonly TimeSpan IntervalAfterFailure = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var retryDelay = FirstRetryDelay;
         while (options.Value.HasKey && !stoppingToken.IsCancellationRequested)
         {
             var isRead = await Refresh(stoppingToken);
-            await Task.Delay(isRead ? Interval : IntervalAfterFailure, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(isRead ? Interval : retryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            // A proxy may not know the list at all.
+            retryDelay = isRead ? FirstRetryDelay : TimeSpan.FromTicks(Math.Min(2 * retryDelay.Ticks, Interval.Ticks));
         }
     }
 
