@@ -10,6 +10,13 @@ public sealed record ReplyGrounding(
     [property: Id(1)] ImmutableArray<Citation> Citations,
     [property: Id(2)] string? SearchSuggestions)
 {
+    // About as long as a citation is in JSON.
+    private const int CitationSize = 40;
+
+    /// <summary>The code units of its texts, about.</summary>
+    public int GetSize() =>
+        Sources.Sum(source => source.Url.Length + source.Title.Length) + (Citations.Length * CitationSize) + (SearchSuggestions?.Length ?? 0);
+
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(ReplyGrounding);
 }

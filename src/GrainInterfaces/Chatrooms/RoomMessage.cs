@@ -161,7 +161,10 @@ public sealed record RoomMessage(
     public RoomMessage WithoutText() => this with { Content = "", Thoughts = null, Parts = default, Grounding = null, PartsModel = null };
 
     /// <summary>The code units of all its texts, which bound the memory that messages take.</summary>
-    public int GetSize() => Content.Length + (Thoughts?.Length ?? 0) + (Parts.IsDefault ? 0 : Parts.Sum(part => part.GetSize()));
+    public int GetSize() => Content.Length
+        + (Thoughts?.Length ?? 0)
+        + (Parts.IsDefault ? 0 : Parts.Sum(part => part.GetSize()))
+        + (Grounding?.GetSize() ?? 0);
 
     /// <summary>The position behind the reply's thoughts and text.</summary>
     public ReplyCursor GetEnd() => new(Attempt, Parts.IsDefault ? Content.Length : Parts.Sum(part => part.Length));

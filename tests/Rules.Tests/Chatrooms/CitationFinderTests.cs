@@ -69,6 +69,16 @@ public sealed class CitationFinderTests
         Assert.Equal("<b/>", CitationFinder.Find(new GroundingContent([], [], "<b/>", queries: 1), "text")?.SearchSuggestions);
     }
 
+    [Fact]
+    public void What_a_reply_is_based_on_counts_in_its_size()
+    {
+        var reply = new RoomMessage(2, Sender.Ai, "one", DateTimeOffset.UnixEpoch, MessageStatus.Completed);
+        var grounded = reply with { Grounding = new ReplyGrounding([Page], [new Citation(0, 3, [0])], "<b/>") };
+
+        Assert.Equal(3, reply.GetSize());
+        Assert.Equal(3 + Page.Url.Length + Page.Title.Length + 40 + 4, grounded.GetSize());
+    }
+
     private static ImmutableArray<Citation> Find(string text, params ImmutableArray<GroundingSupport> supports) =>
         CitationFinder.Find(new GroundingContent([Page], supports, searchSuggestions: null, queries: 1), text)!.Citations;
 }
