@@ -22,7 +22,7 @@ internal sealed class S3FileStorage(FileStorageAddress.S3 bucket, AWSCredentials
     {
         try
         {
-            var draft = new FileDraft(Path.Combine(Path.GetTempPath(), $"geminichat-{Guid.NewGuid():N}.part"));
+            var draft = new FileDraft(Path.Combine(Path.GetTempPath(), $"geminichat-{Path.GetRandomFileName()}.part"));
             if (!OperatingSystem.IsWindows())
             {
                 // An open file goes on without a name, and is gone when the process is killed.

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using GeminiChat.Grains.Model;
@@ -27,11 +23,10 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
     private const int ProjectLength = 16;
 
     private static readonly TimeSpan RenewedBeforeEnd = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan UploadTimeout = TimeSpan.FromMinutes(5);
 
     private readonly GeminiOptions _options = options.Value;
-    private readonly HttpClient _http = GeminiHosting.CreateHttpClient(options.Value.Origin);
+    private readonly GeminiFilesApi _api = new(options.Value, time);
 
     // A file belongs to the project of a key. Which project that is, nobody tells, so each key counts as one.
     private readonly string _project =
@@ -75,8 +70,7 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
         {
             foreach (var (id, handle) in await files.FindHandles(user.Key, [.. user.Select(file => file.File.Id)]))
             {
-                using var answer = await Send(HttpMethod.Get, handle.Name, cancellationToken);
-                if (answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.NotFound)
+                if (!await _api.Exists(handle.Name, cancellationToken))
                 {
                     await files.SetHandle(user.Key, id, null);
                     isAny = true;
@@ -90,19 +84,13 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
     /// <summary>Deletes Gemini's copy of a file. One of another project ends by itself.</summary>
     public async Task DeleteCopy(string name, string? project, CancellationToken cancellationToken)
     {
-        if (!_options.HasKey || project != _project)
+        if (_options.HasKey && project == _project)
         {
-            return;
-        }
-
-        using var answer = await Send(HttpMethod.Delete, name, cancellationToken);
-        if (answer.StatusCode is not (HttpStatusCode.Forbidden or HttpStatusCode.NotFound))
-        {
-            answer.EnsureSuccessStatusCode();
+            await _api.Delete(name, cancellationToken);
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _api.Dispose();
 
     private static List<FileContent> FilesOf(IEnumerable<ChatMessage> messages) =>
         [.. messages.SelectMany(message => message.Contents.OfType<FileContent>()).DistinctBy(file => file.File.Id)];
@@ -166,27 +154,9 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
 
     private async Task<GeminiFileHandle> Upload(FileContent file, CancellationToken cancellationToken)
     {
-        var type = ToGeminiType(file.File.MediaType);
-        using var start = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(_options.Origin), $"/upload/{_options.ApiVersion}/files"));
-        start.Headers.Add("X-Goog-Upload-Protocol", "resumable");
-        start.Headers.Add("X-Goog-Upload-Command", "start");
-        start.Headers.Add("X-Goog-Upload-Header-Content-Length", file.File.Size.ToString(CultureInfo.InvariantCulture));
-        start.Headers.Add("X-Goog-Upload-Header-Content-Type", type);
-        start.Content = new StringContent("{\"file\":{}}", Encoding.UTF8, "application/json");
-        using var started = await Send(start, cancellationToken);
-        await ThrowIfRefused(started, cancellationToken);
-
         await using var bytes = Open(file);
-        using var upload = new HttpRequestMessage(HttpMethod.Post, UploadUriOf(started));
-        upload.Headers.Add("X-Goog-Upload-Offset", "0");
-        upload.Headers.Add("X-Goog-Upload-Command", "upload, finalize");
-        upload.Content = new StreamContent(bytes);
-        upload.Content.Headers.ContentLength = file.File.Size;
-        upload.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        using var answer = await Send(upload, cancellationToken);
-        await ThrowIfRefused(answer, cancellationToken);
-        var uploaded = await answer.Content.ReadFromJsonAsync(GeminiJson.Default.GeminiFileEnvelope, cancellationToken);
-        return await Store(file, await WaitUntilActive(uploaded?.File, cancellationToken), cancellationToken);
+        var uploaded = await _api.Upload(bytes, file.File.Size, ToGeminiType(file.File.MediaType), cancellationToken);
+        return await Store(file, uploaded, cancellationToken);
     }
 
     private async Task<GeminiFileHandle> Store(FileContent file, GeminiFile uploaded, CancellationToken cancellationToken)
@@ -207,48 +177,8 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
         return handle;
     }
 
-    // Videos and audio are processed for some seconds.
-    private async Task<GeminiFile> WaitUntilActive(GeminiFile? file, CancellationToken cancellationToken)
-    {
-        while (file is { State: "PROCESSING", Name: { } name })
-        {
-            await Task.Delay(PollInterval, time, cancellationToken);
-            using var answer = await Send(HttpMethod.Get, name, cancellationToken);
-            await ThrowIfRefused(answer, cancellationToken);
-            file = await answer.Content.ReadFromJsonAsync(GeminiJson.Default.GeminiFile, cancellationToken);
-        }
-
-        return file is { State: "ACTIVE" } ? file : throw new ModelException(ModelFault.Rejected, "Gemini could not process a file.");
-    }
-
     private Stream Open(FileContent file) => storage.OpenRead(new FileKey(file.UserId, file.File.Id), file.File.Size)
         ?? throw new ModelException(ModelFault.Rejected, "The bytes of a file are missing.");
-
-    // At the configured origin, which alone gets the key.
-    private Uri UploadUriOf(HttpResponseMessage started) =>
-        started.Headers.TryGetValues("X-Goog-Upload-URL", out var values) && Uri.TryCreate(values.First(), UriKind.Absolute, out var uri)
-            ? new Uri(new Uri(_options.Origin), uri.PathAndQuery)
-            : throw new ModelException(ModelFault.Protocol, "Gemini did not say where to upload a file.");
-
-    private async Task ThrowIfRefused(HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-        if (!answer.IsSuccessStatusCode)
-        {
-            throw await GeminiError.ReadRefusalAsync(answer, _options.ApiKey ?? "", time, cancellationToken);
-        }
-    }
-
-    private async Task<HttpResponseMessage> Send(HttpMethod method, string name, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(new Uri(_options.Origin), $"/{_options.ApiVersion}/{name}"));
-        return await Send(request, cancellationToken);
-    }
-
-    private Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        request.Headers.Add(GeminiChatClient.KeyHeader, _options.ApiKey);
-        return _http.SendAsync(request, cancellationToken);
-    }
 
     // As Gemini's documentation names them.
     private static string ToGeminiType(string mediaType) => mediaType switch

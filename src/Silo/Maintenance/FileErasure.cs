@@ -1,4 +1,3 @@
-using GeminiChat.Grains.Users;
 using GeminiChat.ServiceDefaults.Files;
 using GeminiChat.Silo.Gemini;
 using GeminiChat.Silo.Store;

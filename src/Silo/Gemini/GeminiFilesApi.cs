@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using GeminiChat.Grains.Model;
+
+namespace GeminiChat.Silo.Gemini;
+
+/// <summary>Gemini's Files API; see <see href="https://ai.google.dev/api/files"/>.</summary>
+/// <param name="options">How to reach Gemini.</param>
+/// <param name="time">The clock.</param>
+internal sealed class GeminiFilesApi(GeminiOptions options, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
+
+    private readonly HttpClient _http = GeminiHosting.CreateHttpClient(options.Origin);
+
+    /// <summary>Uploads a file, and waits until the model can read it.</summary>
+    /// <exception cref="ModelException">Gemini refuses the file.</exception>
+    public async Task<GeminiFile> Upload(Stream bytes, long size, string mediaType, CancellationToken cancellationToken)
+    {
+        using var start = new HttpRequestMessage(HttpMethod.Post, ToUri($"/upload/{options.ApiVersion}/files"));
+        start.Headers.Add("X-Goog-Upload-Protocol", "resumable");
+        start.Headers.Add("X-Goog-Upload-Command", "start");
+        start.Headers.Add("X-Goog-Upload-Header-Content-Length", size.ToString(CultureInfo.InvariantCulture));
+        start.Headers.Add("X-Goog-Upload-Header-Content-Type", mediaType);
+        start.Content = new StringContent("{\"file\":{}}", Encoding.UTF8, "application/json");
+        using var started = await SendAndCheck(start, cancellationToken);
+
+        using var upload = new HttpRequestMessage(HttpMethod.Post, UploadUriOf(started));
+        upload.Headers.Add("X-Goog-Upload-Offset", "0");
+        upload.Headers.Add("X-Goog-Upload-Command", "upload, finalize");
+        upload.Content = new StreamContent(bytes);
+        upload.Content.Headers.ContentLength = size;
+        upload.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        using var answer = await SendAndCheck(upload, cancellationToken);
+        var uploaded = await answer.Content.ReadFromJsonAsync(GeminiJson.Default.GeminiFileEnvelope, cancellationToken);
+        return await WaitUntilActive(uploaded?.File, cancellationToken);
+    }
+
+    /// <summary>Whether Gemini has a file of this name. One that has expired or that another project owns looks the same.</summary>
+    public async Task<bool> Exists(string name, CancellationToken cancellationToken)
+    {
+        using var answer = await Send(HttpMethod.Get, name, cancellationToken);
+        return !IsUnknown(answer);
+    }
+
+    /// <summary>Deletes a file. Safe to repeat.</summary>
+    /// <exception cref="HttpRequestException">Gemini cannot do it now.</exception>
+    public async Task Delete(string name, CancellationToken cancellationToken)
+    {
+        using var answer = await Send(HttpMethod.Delete, name, cancellationToken);
+        if (!IsUnknown(answer))
+        {
+            answer.EnsureSuccessStatusCode();
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static bool IsUnknown(HttpResponseMessage answer) => answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.NotFound;
+
+    // Videos and audio are processed for some seconds.
+    private async Task<GeminiFile> WaitUntilActive(GeminiFile? file, CancellationToken cancellationToken)
+    {
+        while (file is { State: "PROCESSING", Name: { } name })
+        {
+            await Task.Delay(PollInterval, time, cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Get, ToUri($"/{options.ApiVersion}/{name}"));
+            using var answer = await SendAndCheck(request, cancellationToken);
+            file = await answer.Content.ReadFromJsonAsync(GeminiJson.Default.GeminiFile, cancellationToken);
+        }
+
+        return file is { State: "ACTIVE" } ? file : throw new ModelException(ModelFault.Rejected, "Gemini could not process a file.");
+    }
+
+    // At the configured origin, which alone gets the key.
+    private Uri UploadUriOf(HttpResponseMessage started) =>
+        started.Headers.TryGetValues("X-Goog-Upload-URL", out var values) && Uri.TryCreate(values.First(), UriKind.Absolute, out var uri)
+            ? ToUri(uri.PathAndQuery)
+            : throw new ModelException(ModelFault.Protocol, "Gemini did not say where to upload a file.");
+
+    private Uri ToUri(string path) => new(new Uri(options.Origin), path);
+
+    private async Task<HttpResponseMessage> SendAndCheck(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var answer = await Send(request, cancellationToken);
+        if (answer.IsSuccessStatusCode)
+        {
+            return answer;
+        }
+
+        using (answer)
+        {
+            throw await GeminiError.ReadRefusalAsync(answer, options.ApiKey ?? "", time, cancellationToken);
+        }
+    }
+
+    private async Task<HttpResponseMessage> Send(HttpMethod method, string name, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, ToUri($"/{options.ApiVersion}/{name}"));
+        return await Send(request, cancellationToken);
+    }
+
+    private Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        request.Headers.Add(GeminiChatClient.KeyHeader, options.ApiKey);
+        return _http.SendAsync(request, cancellationToken);
+    }
+}
