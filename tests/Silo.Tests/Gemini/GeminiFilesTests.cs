@@ -9,7 +9,6 @@ using GeminiChat.ServiceDefaults.Files;
 using GeminiChat.Silo.Gemini;
 using GeminiChat.Silo.Store;
 using GeminiChat.Silo.Tests.Store;
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;

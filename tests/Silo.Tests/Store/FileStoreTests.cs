@@ -1,4 +1,3 @@
-using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Users;
 using GeminiChat.Silo.Store;
