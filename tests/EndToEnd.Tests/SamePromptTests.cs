@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.Versioning;
-using System.Text.Json;
 using GeminiChat.EndToEnd.Tests.Migrator;
 using GeminiChat.Fakes;
 
