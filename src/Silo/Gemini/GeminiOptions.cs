@@ -37,10 +37,14 @@ internal sealed class GeminiOptions : IValidatableObject
     [ConfigurationKeyName("GEMINI_BASE_URL")]
     public string? BaseUrl { get; set; }
 
-    /// <summary>The API version, as in the path. Null for the usual one.</summary>
+    /// <summary>The API version, as in the path.</summary>
     [ConfigurationKeyName("GEMINI_API_VERSION")]
     [RegularExpression("^v[0-9][0-9a-z]*$", ErrorMessage = "GEMINI_API_VERSION must be a version like v1beta.")]
-    public string? ApiVersion { get; set; }
+    public string ApiVersion
+    {
+        get => field ?? (IsVertex ? "v1" : "v1beta");
+        set;
+    }
 
     /// <summary>The maximum number of seconds without a complete event. It counts from the start of a call too.</summary>
     [ConfigurationKeyName("GEMINI_IDLE_SECONDS")]
@@ -81,8 +85,8 @@ internal sealed class GeminiOptions : IValidatableObject
 
     /// <summary>The path of the models, without a slash at its end.</summary>
     public string ModelsPath => IsVertex
-        ? $"/{ApiVersion ?? "v1"}/projects/{VertexProject}/locations/{VertexLocation}/publishers/google/models"
-        : $"/{ApiVersion ?? "v1beta"}/models";
+        ? $"/{ApiVersion}/projects/{VertexProject}/locations/{VertexLocation}/publishers/google/models"
+        : $"/{ApiVersion}/models";
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -29,7 +29,7 @@ public sealed class GeminiHostingTests
         Assert.Equal("key", options.ApiKey);
         Assert.Equal("gemini-3.8-flash", options.Model);
         Assert.Equal("https://generativelanguage.googleapis.com", options.Origin);
-        Assert.Equal("/v1beta/models", options.ModelsPath);
+        Assert.Equal(("v1beta", "/v1beta/models"), (options.ApiVersion, options.ModelsPath));
         Assert.Equal((60, 300), (options.IdleSeconds, options.TotalSeconds));
     }
 
