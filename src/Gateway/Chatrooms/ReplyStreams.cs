@@ -50,7 +50,7 @@ internal sealed class ReplyEventStream(HttpContext http, string path, PostOutcom
     : EventStreamSink<ReplyProgress>(http, path)
 {
     /// <summary>The id of the last event of a finished reply. After it there is nothing to resume.</summary>
-    public static string EndId(RoomMessage reply) => $"{reply.Attempt}-{reply.Content.Length + (reply.Thoughts?.Length ?? 0)}-end";
+    public static string EndId(RoomMessage reply) => $"{reply.GetEnd()}-end";
 
     protected override void WriteStart()
     {

@@ -14,7 +14,7 @@ internal static class FileEndpoints
     private const string UploadDescription =
         "multipart/form-data with one part named `file`. The type is what the content says: images (PNG, JPEG, WebP, HEIC, HEIF), PDF, "
         + "text and source code in UTF-8, audio and video as far as the model takes them. The position is removed from images; nothing "
-        + "else is changed. A file that no message has after 24 hours is deleted; one that messages have goes with the last of its chatrooms.";
+        + "else is changed. A file that no message has after 24 hours is deleted; one that messages have is deleted with the last chatroom that has it.";
 
     // A browser that opens the address runs nothing and shows nothing, whatever the bytes are.
     private const string ContentSecurityPolicy = "sandbox; default-src 'none'";

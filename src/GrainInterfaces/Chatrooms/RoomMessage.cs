@@ -129,7 +129,7 @@ public sealed record MessageFeedback([property: Id(0)] bool IsPositive, [propert
 /// <param name="ContextSkipped">
 /// For a reply, how many messages at the beginning of its branch were not sent to the model; null when this is not known.
 /// </param>
-/// <param name="Options">For a reply, what was asked for; null for the defaults.</param>
+/// <param name="Options">For a reply, the options that were decided at its acceptance; null for the service's defaults.</param>
 /// <param name="Grounding">For a reply, the sources that it is based on; null for none.</param>
 /// <param name="Attachments">For a user's message, its files; default for none.</param>
 /// <param name="PartsModel">For a reply, the model that was asked for <paramref name="Parts"/>; null without parts.</param>

@@ -95,7 +95,7 @@ public enum DeleteFileOutcome
     /// <summary>The file has been deleted.</summary>
     Deleted = 0,
 
-    /// <summary>A message has the file. It goes with the last of its rooms.</summary>
+    /// <summary>A message has the file. It is deleted with the last room that has it.</summary>
     InUse = 1,
 
     /// <summary>The user has no such file.</summary>

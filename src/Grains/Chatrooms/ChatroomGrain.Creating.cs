@@ -59,7 +59,7 @@ internal sealed partial class ChatroomGrain
     private static string GetFingerprint(NewRoom room) =>
         GetFingerprint(room.Copy?.Request ?? $"{(room.IsTemporary ? "temporary " : "")}{GetText(room.Options)}{room.Name.Length} {room.Name}{room.SystemPrompt}");
 
-    // Without options it is the text of the versions that had none.
+    // Empty without options, so that fingerprints from earlier versions still match.
     private static string GetText(ReplyOptions? options) =>
         options is null ? "" : $"{options.Model} {options.Thinking} {options.Search} ";
 

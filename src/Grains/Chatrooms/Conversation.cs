@@ -10,14 +10,14 @@ internal sealed class Conversation
     private const int MaxTextLength = 4_000_000;
     private const int MinMessages = 50;
 
-    // Of the older messages that were sent to the model last. With more text they are read again for each turn.
+    // Limit of the older messages that are kept from the last prompt. Above it they are read again for each turn.
     private const int MaxOlderTextLength = 4_000_000;
 
     private const int MaxContextMessages = 10_000;
     private const int MessagesPerRead = 200;
 
-    // Of what is read when no earlier prompt is known. More text cannot fit the budget.
-    private const int MaxBytesPerToken = 16;
+    // How much is read when no earlier prompt is known. More cannot fit the budget.
+    private const int MaxCharactersPerToken = 16;
 
     private readonly RoomKey _room;
     private readonly IRoomStore _store;
@@ -135,7 +135,7 @@ internal sealed class Conversation
         var changes = _changes;
         var position = (int)_tree.PathTo(message.Id).Sum(range => range.Count()) - 1;
         long[] ids = [.. _tree.PathTo(message.Id, before: message.Id).Take(MaxContextMessages)];
-        var (newestFirst, first, left) = (new List<RoomMessage>(), (int?)null, (long)maxTokens * MaxBytesPerToken);
+        var (newestFirst, first, left) = (new List<RoomMessage>(), (int?)null, (long)maxTokens * MaxCharactersPerToken);
         var read = new Dictionary<long, RoomMessage>();
         while (newestFirst.Count < ids.Length && (first is { } known ? position > known : left >= 0))
         {
@@ -210,7 +210,7 @@ internal sealed class Conversation
         return read.ContainsKey(newestFirst.Span[0]);
     }
 
-    // So that the next turn of the branch reads nothing. Nothing is kept if a message may have changed while it was read.
+    // Keeps the messages for the next turn of this branch. Keeps nothing if a message may have changed while it was read.
     private void KeepOlder(List<RoomMessage> context, int changes)
     {
         var older = context.Where(message => IndexOf(message.Id) is null).ToList();

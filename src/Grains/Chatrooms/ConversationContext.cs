@@ -24,7 +24,6 @@ internal sealed class ConversationContext
     private const int TokensOfImage = 1120;
     private const int BytesOfTextToken = 3;
     private const int BytesOfOtherToken = 500;
-    private const int MaxTokensOfFile = 100_000;
 
     private readonly ImmutableArray<ContextTurn> _turns;
     private readonly int _end;
@@ -39,15 +38,18 @@ internal sealed class ConversationContext
     {
         var turns = TurnsOf(question);
         var tokens = Calibrate(question, turns, instructions);
-        var left = budget - tokens.Estimate(question.Message.Content) - EstimateFiles(question.Message);
-        var size = turns.Sum(turn => Estimate(tokens, turn));
+        var left = budget - tokens.Estimate(question.Message.Content) - EstimateFiles(question.Message, budget);
+        var size = turns.Sum(Estimate);
         var first = 0;
         for (var limit = size > left ? left / 4 * 3 : left; first < turns.Length && size > limit; first++)
         {
-            size -= Estimate(tokens, turns[first]);
+            size -= Estimate(turns[first]);
         }
 
         return new ConversationContext(turns[first..], question.Skipped + question.Before.Length);
+
+        int Estimate(ContextTurn turn) =>
+            tokens.Estimate(turn.Message.Content) + EstimateFiles(turn.Message, budget) + tokens.Estimate(turn.Reply.Content);
     }
 
     /// <summary>
@@ -104,14 +106,15 @@ internal sealed class ConversationContext
         return tokens;
     }
 
-    private static int Estimate(TokenEstimator tokens, ContextTurn turn) =>
-        tokens.Estimate(turn.Message.Content) + EstimateFiles(turn.Message) + tokens.Estimate(turn.Reply.Content);
-
-    // What Gemini 3 counts for a picture, and roughly what it counts for a page, a second of video, or text. Sizes say little, so
-    // a file never takes more than a part of the context.
-    private static int EstimateFiles(RoomMessage message) => message.Attachments.IsDefaultOrEmpty ? 0 : message.Attachments.Sum(file =>
-        file.MediaType.StartsWith("image/", StringComparison.Ordinal) ? TokensOfImage
-        : (int)Math.Min(file.Size / (file.MediaType is UserFile.PlainText ? BytesOfTextToken : BytesOfOtherToken), MaxTokensOfFile));
+    // Gemini 3 counts about this much for an image, a page, a second of video, or text. The size says little, so one file counts at most
+    // a quarter of the budget. Otherwise, a long document would be forgotten with the next question.
+    private static int EstimateFiles(RoomMessage message, int budget) => message.Attachments.IsDefaultOrEmpty ? 0 : message.Attachments.Sum(file =>
+        (int)Math.Min(budget / 4, file.MediaType switch
+        {
+            UserFile.PlainText => file.Size / BytesOfTextToken,
+            var type when type.StartsWith("image/", StringComparison.Ordinal) => TokensOfImage,
+            _ => file.Size / BytesOfOtherToken,
+        }));
 
     private static long Size(RoomMessage message) => Encoding.UTF8.GetByteCount(message.Content);
 

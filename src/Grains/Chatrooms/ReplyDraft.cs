@@ -51,7 +51,7 @@ internal sealed class ReplyDraft(int maxBytes)
     }
 
     /// <summary>
-    /// Removes what a failed call of the model sent. No reader has seen text, but thoughts. So the cursors of the next call's
+    /// Removes what a failed call of the model sent. Readers have seen none of its text, but perhaps thoughts. So the cursors of the next call's
     /// response are higher than those that readers have.
     /// </summary>
     public void Discard()

@@ -59,7 +59,7 @@ internal sealed class ReplyOptionsResolver(ModelCatalog catalog, IUserGrain user
     public async ValueTask<OptionsRefusal?> FindRefusal(ReplyOptions? asked, ReplyOptions? others) =>
         asked is null || (await Resolve(asked, others)).Refusal is not { } refusal || refusal is OptionsRefusal.SearchLimitReached ? null : refusal;
 
-    // Most requests do not, and are spared a call of the user's grain.
+    // Most requests do not depend on the tier, so they need no call of the user's grain.
     private bool DependsOnUser(string? model, ThinkingLevel? thinking, bool search) => search
         || (model is not null ? !catalog.Has(Tier.Basic, model) || !catalog.Has(Tier.Pro, model)
             : thinking is not null && !catalog.HasOneDefault);

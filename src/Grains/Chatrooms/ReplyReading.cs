@@ -46,7 +46,7 @@ internal static class ReplyReading
     private static ReplyProgress Progress(Piece piece, string text, int attempt, RoomMessage? end) => new(
         new(attempt, piece.Start + text.Length), piece.IsReset, piece.IsThought ? "" : text, end, piece.IsThought ? text : "");
 
-    // What follows a cursor. Of another attempt, and at a place that does not exist, it is the start.
+    // Finds what follows a cursor. A cursor of another attempt, or at a place that does not exist, gets the beginning.
     private static Piece Find(ReadOnlySpan<ReplyPart> parts, int length, ReplyCursor from, int attempt)
     {
         var first = FirstPosition(parts);

@@ -68,14 +68,14 @@ internal sealed partial class TurnRunner(
 
     private async ValueTask<ChatOptions> CreateChatOptions(Turn turn, string? systemPrompt)
     {
-        var (catalog, asked) = (services.Models, turn.Reply.Options);
-        var model = asked?.Model ?? (catalog.HasOneDefault ? catalog.GetDefault(Tier.Basic) : catalog.GetDefault(turn.Tier ?? await GetTier()));
+        var (catalog, decided) = (services.Models, turn.Reply.Options);
+        var model = decided?.Model ?? (catalog.HasOneDefault ? catalog.GetDefault(Tier.Basic) : catalog.GetDefault(turn.Tier ?? await GetTier()));
         return new ChatOptions
         {
             Instructions = systemPrompt,
             ModelId = catalog.ToModelId(model),
-            Reasoning = catalog.CreateReasoning(asked?.Thinking),
-            Tools = asked?.Search is true ? [new HostedWebSearchTool()] : null,
+            Reasoning = catalog.CreateReasoning(decided?.Thinking),
+            Tools = decided?.Search is true ? [new HostedWebSearchTool()] : null,
         };
     }
 

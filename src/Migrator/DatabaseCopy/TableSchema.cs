@@ -21,12 +21,16 @@ internal static class TableSchema
         "coalesce(grainidextensionstring, '')",
     ];
 
+    // Tables that refer to another table come last.
     private const string Columns = """
         select c.table_name, c.column_name, c.data_type
         from information_schema.columns c
         join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
         where t.table_schema = 'public' and t.table_type = 'BASE TABLE' and t.table_name <> all(@ExcludedTables)
-        order by c.table_name, c.ordinal_position
+        order by exists (
+            select 1 from pg_constraint k join pg_class r on r.oid = k.conrelid
+            where k.contype = 'f' and r.relname = c.table_name and r.relnamespace = 'public'::regnamespace),
+          c.table_name, c.ordinal_position
         """;
 
     private const string Keys = """

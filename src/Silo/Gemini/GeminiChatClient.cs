@@ -15,7 +15,7 @@ namespace GeminiChat.Silo.Gemini;
 /// caller ends the enumeration, the connection is closed.
 /// </remarks>
 /// <param name="http">The connection pool, which this client disposes. It must not follow redirects.</param>
-/// <param name="options">Valid options with a key.</param>
+/// <param name="options">Valid options with a key or a project of Vertex AI.</param>
 /// <param name="time">The clock of the timeouts.</param>
 /// <param name="logger">Gets neither keys nor texts.</param>
 /// <param name="files">Gets the files of messages to the model; null for a client without files.</param>

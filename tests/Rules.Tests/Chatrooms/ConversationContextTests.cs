@@ -82,7 +82,7 @@ public sealed class ConversationContextTests
             var question = new RoomMessage(_messages.Count + 1, Sender.User, $"{turn} {new string('q', 100)}", default, MessageStatus.Completed);
             var begin = skipped.Count == 0 ? 0 : skipped[^1];
             var context = ConversationContext.Create(new Question(question, begin, [.. _messages[begin..]]), null, budget: 4000);
-            var messages = context.ToMessages(null);
+            var messages = context.ToMessages(null, Guid.Empty);
             prompts.Add(string.Join('\n', messages.Select(Line).Append($"user {question.Content}")));
             skipped.Add(context.CountSkipped(0));
             var tokens = prompts[^1].Length / 3;
@@ -116,7 +116,7 @@ public sealed class ConversationContextTests
             ],
         };
         var question = new RoomMessage(3, Sender.User, "three", default, MessageStatus.Completed);
-        var reply = ConversationContext.Create(new Question(question, 0, [.. _messages]), null, Plenty).ToMessages(model)[1];
+        var reply = ConversationContext.Create(new Question(question, 0, [.. _messages]), null, Plenty).ToMessages(model, Guid.Empty)[1];
         Assert.Equal(expected, string.Join(", ", reply.Contents.Select(content =>
         {
             Assert.True(PartContents.TryRead(content, out var kind, out var text, out var signature, out _));
@@ -148,7 +148,7 @@ public sealed class ConversationContextTests
     private IEnumerable<string> BuildContext(int budget)
     {
         var question = new RoomMessage(_messages.Count + 1, Sender.User, "three", default, MessageStatus.Completed);
-        return ConversationContext.Create(new Question(question, 0, [.. _messages]), null, budget).ToMessages(null).Select(Line).Append("user three");
+        return ConversationContext.Create(new Question(question, 0, [.. _messages]), null, budget).ToMessages(null, Guid.Empty).Select(Line).Append("user three");
     }
 
     private static string Line(ChatMessage message) => $"{message.Role.Value} {message.Text}";

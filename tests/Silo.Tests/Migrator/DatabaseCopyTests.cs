@@ -74,7 +74,7 @@ public sealed class DatabaseCopyTests
         Assert.Equal(
             await Sorted(grains, string.Format(States, "case when PayloadBinary is null then '-' else hex(PayloadBinary) end", "substr(ModifiedOn, 1, 26)")),
             await Sorted(target, string.Format(States, "coalesce(upper(encode(PayloadBinary, 'hex')), '-')", "to_char(ModifiedOn, 'YYYY-MM-DD HH24:MI:SS.US')")));
-        foreach (var table in new[] { "shares", "stripe_customers", "deleted_rooms", "deleted_users" })
+        foreach (var table in new[] { "shares", "files", "message_files", "file_erasures", "stripe_customers", "deleted_rooms", "deleted_users" })
         {
             Assert.Equal(rows, await pair.Target.Count($"select count(*) from {table}"));
         }

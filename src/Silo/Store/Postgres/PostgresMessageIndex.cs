@@ -14,15 +14,14 @@ internal sealed class PostgresMessageIndex : MessageIndex
     // So many of the user's newest messages are read before the index of the words.
     private const int MaxRecent = 1000;
 
-    // With so many matches among them, the rest of the page is soon found in the same order.
+    // With this many matches in the newest messages, scanning further back fills the page quickly.
     private const int MinOfFrequent = 3;
 
     private const string IsInRoomOfUser = "(select true from rooms r where r.room_id = w.room_id and r.user_id = @user and r.is_temporary = 0)";
 
-    // Common words are in enough of the user's newest messages. Those that are in some of them are found by reading on. For any others,
-    // the index of the words has few messages, and they are sorted; it has no other user's messages under these words. A phrase of
-    // common words has very many there, because the index does not know the order of words. "is true" keeps the planner from an index
-    // that does not help.
+    // Common words fill the page from the newest messages. With some matches there, older messages are scanned in the same order. With
+    // fewer, the word index is read and sorted; it has no other user's messages under these words. A phrase of common words has very
+    // many entries in it, because it ignores the order of words. "is true" keeps the planner from an index that does not help.
     public override string Select { get; } = $"""
         with recent as materialized (
           select w.seq, w.room_id, w.id

@@ -1,7 +1,7 @@
 -- Of a reply: the model's summary of its thinking, as one text.
 alter table messages add column thoughts text;
 
--- What a message has beside its text, as JSON: of a user's message the attachments; of a reply what was asked for (model, effort,
+-- What a message has beside its text, as JSON: of a user's message the attachments; of a reply the decided options (model, thinking,
 -- search), the parts that the model sent and their signatures, sources and citations.
 alter table messages add column details text;
 
@@ -13,7 +13,7 @@ alter table messages add column thought_tokens integer;
 alter table messages add column cached_tokens integer;
 alter table messages add column search_queries integer;
 
--- What replies of the room use unless a request says otherwise, as JSON: model, effort, search.
+-- What replies of the room use unless a request says otherwise, as JSON: model, thinking, search.
 alter table rooms add column options text;
 
 -- The searches that the model made for replies of this day.

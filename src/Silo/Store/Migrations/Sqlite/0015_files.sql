@@ -8,7 +8,7 @@ create table files (
   sha256 text not null,
   created_at integer not null,
   idempotency_key text,
-  -- Since when no message has it; null once one has it. Then it goes with the last of its rooms.
+  -- Since when no message has it; null once one has it. Then it is deleted with the last room that has it.
   unused_since integer,
   -- Gemini's copy, which has an end. It belongs to the project of a key.
   gemini_name text,
