@@ -107,7 +107,7 @@ internal static class ChatroomEndpoints
         CreateRoomOutcome.Deleted => ChatroomProblems.Gone,
         CreateRoomOutcome.TooManyRooms many => ChatroomProblems.TooManyRooms(many.Limit),
         CreateRoomOutcome.CopyTooLong => ChatroomProblems.TooLongToCopy,
-        CreateRoomOutcome.OptionsRefused(var refusal) => ReplyChoices.ToProblem(refusal, time),
+        CreateRoomOutcome.OptionsRefused(var refusal) => ReplyOptionsMapping.ToProblem(refusal, time),
         CreateRoomOutcome.UserAbsent => Problems.Unauthorized,
         var other => throw new NotSupportedException(other.GetType().Name),
     };
@@ -171,7 +171,7 @@ internal static class ChatroomEndpoints
                 http.Response.Headers.ETag = IfMatch.ToETag(updated.Room.Version);
                 return TypedResults.Ok(UpdatedRoomResponse.Of(updated));
             case UpdateRoomOutcome.OptionsRefused(var refusal):
-                return ReplyChoices.ToProblem(refusal, time);
+                return ReplyOptionsMapping.ToProblem(refusal, time);
             case UpdateRoomOutcome.Outdated:
                 return ChatroomProblems.Outdated;
             case UpdateRoomOutcome.RoomAbsent or UpdateRoomOutcome.MessageAbsent:

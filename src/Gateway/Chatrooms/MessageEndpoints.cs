@@ -93,7 +93,7 @@ internal static class MessageEndpoints
     }
 
     private static async Task<IResult> Regenerate(
-        IdempotencyKey key, JsonBody<RegenerateRequest> body, MessagePath path, Caller caller, TimeProvider time, HttpContext http)
+        IdempotencyKey key, JsonBody<RegenerateReplyRequest> body, MessagePath path, Caller caller, TimeProvider time, HttpContext http)
     {
         var (room, options) = (path.Room.Grain, body.Value.ToOptions());
         var begun = await StreamReconnects.FindReplyOfRegenerate(room, path.MessageId, http);
@@ -120,7 +120,7 @@ internal static class MessageEndpoints
             PostOutcome.TooManyVersions versions => ChatroomProblems.TooManyVersions(versions.Limit),
             PostOutcome.QuotaExceeded reached => DailyLimit.Reached(reached.Usage, time),
             PostOutcome.QueueFull full => ChatroomProblems.QueueFull(full.Limit),
-            PostOutcome.OptionsRefused(var refusal) => ReplyChoices.ToProblem(refusal, time),
+            PostOutcome.OptionsRefused(var refusal) => ReplyOptionsMapping.ToProblem(refusal, time),
             PostOutcome.SiloStopping => Problems.Stopping,
             var other => throw new NotSupportedException(other.GetType().Name),
         };

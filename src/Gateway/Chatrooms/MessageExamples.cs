@@ -22,9 +22,9 @@ internal static class MessageExamples
 
     public static PostMessageRequest InvalidPost { get; } = new(Content: "");
 
-    public static RegenerateRequest Regenerate { get; } = new(Model, ReplyChoices.High, Search: true);
+    public static RegenerateReplyRequest Regenerate { get; } = new(Model, ReplyOptionsMapping.High, Search: true);
 
-    public static RegenerateRequest InvalidRegenerate { get; } = new(Thinking: "much");
+    public static RegenerateReplyRequest InvalidRegenerate { get; } = new(Thinking: "much");
 
     public static MessageResponse Asked { get; } = new(Example.MessageId, "user", Question, Example.Time, "completed");
 

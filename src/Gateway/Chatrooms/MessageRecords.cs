@@ -12,28 +12,28 @@ namespace GeminiChat.Gateway.Chatrooms;
 internal sealed record PostMessageRequest(
     [property: Required, StringLength(SizeLimits.MaxContentLength, MinimumLength = 1), Visible] string? Content,
     [property: StringLength(SizeLimits.MaxModelLength, MinimumLength = 1), Visible] string? Model = null,
-    [property: AllowedValues(ReplyChoices.Minimal, ReplyChoices.Low, ReplyChoices.Medium, ReplyChoices.High, ErrorMessage = ReplyChoices.ThinkingError)] string? Thinking = null,
+    [property: AllowedValues(ReplyOptionsMapping.Minimal, ReplyOptionsMapping.Low, ReplyOptionsMapping.Medium, ReplyOptionsMapping.High, ErrorMessage = ReplyOptionsMapping.ThinkingError)] string? Thinking = null,
     bool? Search = null,
     Guid[]? Attachments = null) : IRequestBody
 {
     public string? Validate() => Attachments?.Length > SizeLimits.MaxAttachments ? $"attachments can have at most {SizeLimits.MaxAttachments} ids." : null;
 
     public NewMessage ToMessage(string key) =>
-        new(Content!, key, ReplyChoices.ToOptions(Model, Thinking, Search), Attachments is [_, ..] files ? [.. files] : default);
+        new(Content!, key, ReplyOptionsMapping.ToOptions(Model, Thinking, Search), Attachments is [_, ..] files ? [.. files] : default);
 }
 
 /// <summary>How another reply is made. What is absent is the room's, or the default.</summary>
 /// <param name="Model">The model that answers.</param>
 /// <param name="Thinking">How much the model thinks: <c>minimal</c>, <c>low</c>, <c>medium</c> or <c>high</c>.</param>
 /// <param name="Search">Whether the model may search the web.</param>
-internal sealed record RegenerateRequest(
+internal sealed record RegenerateReplyRequest(
     [property: StringLength(SizeLimits.MaxModelLength, MinimumLength = 1), Visible] string? Model = null,
-    [property: AllowedValues(ReplyChoices.Minimal, ReplyChoices.Low, ReplyChoices.Medium, ReplyChoices.High, ErrorMessage = ReplyChoices.ThinkingError)] string? Thinking = null,
+    [property: AllowedValues(ReplyOptionsMapping.Minimal, ReplyOptionsMapping.Low, ReplyOptionsMapping.Medium, ReplyOptionsMapping.High, ErrorMessage = ReplyOptionsMapping.ThinkingError)] string? Thinking = null,
     bool? Search = null) : IRequestBody
 {
-    public static IRequestBody? WhenAbsent { get; } = new RegenerateRequest();
+    public static IRequestBody? WhenAbsent { get; } = new RegenerateReplyRequest();
 
-    public ReplyOptions? ToOptions() => ReplyChoices.ToOptions(Model, Thinking, Search);
+    public ReplyOptions? ToOptions() => ReplyOptionsMapping.ToOptions(Model, Thinking, Search);
 }
 
 /// <summary>An accepted message.</summary>

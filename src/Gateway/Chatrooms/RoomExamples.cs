@@ -46,10 +46,10 @@ internal static class RoomExamples
 
     public static Problem[] OptionsRefused =>
     [
-        ReplyChoices.ModelUnknown("gemini-0"),
-        ReplyChoices.ThinkingUnavailable("gemini-3.8-flash", [ThinkingLevel.Low, ThinkingLevel.Medium, ThinkingLevel.High]),
-        ReplyChoices.SearchUnavailable("gemma-3-27b-it"),
-        ReplyChoices.ModelOfOtherTier("gemini-3.8-pro", Tier.Pro),
+        ReplyOptionsMapping.ModelUnknown("gemini-0"),
+        ReplyOptionsMapping.ThinkingUnavailable("gemini-3.8-flash", [ThinkingLevel.Low, ThinkingLevel.Medium, ThinkingLevel.High]),
+        ReplyOptionsMapping.SearchUnavailable("gemma-3-27b-it"),
+        ReplyOptionsMapping.ModelOfOtherTier("gemini-3.8-pro", Tier.Pro),
     ];
 
     public static ForkRoomRequest Fork { get; } = new(Example.ReplyId, Name);

@@ -14,7 +14,7 @@ internal sealed record CreateRoomRequest(
     [property: StringLength(SizeLimits.MaxSystemPromptLength)] string? SystemPrompt = null,
     bool? Temporary = null,
     [property: StringLength(SizeLimits.MaxModelLength, MinimumLength = 1), Visible] string? Model = null,
-    [property: AllowedValues(ReplyChoices.Minimal, ReplyChoices.Low, ReplyChoices.Medium, ReplyChoices.High, ErrorMessage = ReplyChoices.ThinkingError)] string? Thinking = null,
+    [property: AllowedValues(ReplyOptionsMapping.Minimal, ReplyOptionsMapping.Low, ReplyOptionsMapping.Medium, ReplyOptionsMapping.High, ErrorMessage = ReplyOptionsMapping.ThinkingError)] string? Thinking = null,
     bool? Search = null) : IRequestBody
 {
     private const string DefaultName = "New chat";
@@ -24,7 +24,7 @@ internal sealed record CreateRoomRequest(
         string.IsNullOrEmpty(SystemPrompt) ? null : SystemPrompt,
         IsUntitled: Name is null,
         IsTemporary: Temporary is true,
-        Options: ReplyChoices.ToOptions(Model, Thinking, Search));
+        Options: ReplyOptionsMapping.ToOptions(Model, Thinking, Search));
 }
 
 /// <summary>What to change of a room; what is absent stays.</summary>
@@ -43,7 +43,7 @@ internal sealed record UpdateRoomRequest(
     bool? Archived = null,
     long? Head = null,
     [property: StringLength(SizeLimits.MaxModelLength, MinimumLength = 1), Visible] OptionalText Model = default,
-    [property: AllowedValues(ReplyChoices.Minimal, ReplyChoices.Low, ReplyChoices.Medium, ReplyChoices.High, ErrorMessage = ReplyChoices.ThinkingError)] OptionalText Thinking = default,
+    [property: AllowedValues(ReplyOptionsMapping.Minimal, ReplyOptionsMapping.Low, ReplyOptionsMapping.Medium, ReplyOptionsMapping.High, ErrorMessage = ReplyOptionsMapping.ThinkingError)] OptionalText Thinking = default,
     bool? Search = null) : IRequestBody
 {
     private bool HasOptions => Model.IsPresent || Thinking.IsPresent || Search is not null;
@@ -65,7 +65,7 @@ internal sealed record UpdateRoomRequest(
 
     private ReplyOptionsPatch ToOptions() => new(
         Model.IsPresent ? Model.Value ?? "" : null,
-        ReplyChoices.ToLevel(Thinking.Value),
+        ReplyOptionsMapping.ToLevel(Thinking.Value),
         RemovesThinking: Thinking is { IsPresent: true, Value: null },
         Search);
 }

@@ -23,7 +23,7 @@ internal sealed record CreatedRoomResponse(
         created.Room.CreatedAt,
         RoomFlag.Of(created.Room.IsTemporary),
         created.Options?.Model,
-        ReplyChoices.ToNameOrNull(created.Options?.Thinking),
+        ReplyOptionsMapping.ToNameOrNull(created.Options?.Thinking),
         created.Options?.Search);
 }
 
@@ -95,7 +95,7 @@ internal sealed record UpdatedRoomResponse(
         RoomFlag.Of(updated.Room.IsArchived),
         RoomFlag.Of(updated.Room.IsTemporary),
         updated.Options?.Model,
-        ReplyChoices.ToNameOrNull(updated.Options?.Thinking),
+        ReplyOptionsMapping.ToNameOrNull(updated.Options?.Thinking),
         updated.Options?.Search);
 }
 
@@ -146,6 +146,6 @@ internal sealed record RoomViewResponse(
         RoomFlag.Of(view.Room.IsArchived),
         RoomFlag.Of(view.Room.IsTemporary),
         view.Options?.Model,
-        ReplyChoices.ToNameOrNull(view.Options?.Thinking),
+        ReplyOptionsMapping.ToNameOrNull(view.Options?.Thinking),
         view.Options?.Search);
 }

@@ -13,7 +13,7 @@ internal static class FileEndpoints
 
     private const string UploadDescription =
         "multipart/form-data with one part named `file`. The type is what the content says: images (PNG, JPEG, WebP, HEIC, HEIF), PDF, "
-        + "text and source code in UTF-8, audio and video as far as the model takes them. The position is removed from images; nothing "
+        + "text and source code in UTF-8, audio and video as far as the model takes them. GPS locations are removed from images; nothing "
         + "else is changed. A file that no message has after 24 hours is deleted; one that messages have is deleted with the last chatroom that has it.";
 
     // A browser that opens the address runs nothing and shows nothing, whatever the bytes are.
@@ -23,7 +23,7 @@ internal static class FileEndpoints
     {
         services.AddSettings<FileOptions>();
         services.AddSingleton<UploadLimiter>();
-        services.AddSingleton<FileUploads>();
+        services.AddSingleton<FileUploader>();
         FileStorageAddress.Register(services, clustered);
     }
 
@@ -47,9 +47,9 @@ internal static class FileEndpoints
     }
 
     private static async Task<Results<Created<FileResponse>, Problem>> Upload(
-        IdempotencyKey key, Caller caller, UploadLimiter limiter, FileUploads uploads, HttpContext http)
+        IdempotencyKey key, Caller caller, UploadLimiter limiter, FileUploader uploads, HttpContext http)
     {
-        if (FileUpload.FindBoundary(http.Request) is not { } boundary)
+        if (FileFormReader.FindBoundary(http.Request) is not { } boundary)
         {
             return FileProblems.NotMultipart;
         }

@@ -26,7 +26,7 @@ internal static class PngMetadata
 
     private static ReadOnlySpan<byte> XmpKeyword => "XML:com.adobe.xmp\0"u8;
 
-    public static void RemovePosition(SafeFileHandle file)
+    public static void RemoveGps(SafeFileHandle file)
     {
         var end = RandomAccess.GetLength(file);
         var head = new byte[HeadBytes];
@@ -56,7 +56,7 @@ internal static class PngMetadata
         var before = Checksum(file, data - 4, length + 4);
         if (isExif)
         {
-            PositionRemoval.Remove(file, data, data + length);
+            GpsRemoval.Remove(file, data, data + length);
         }
         else
         {
@@ -81,7 +81,7 @@ internal static class PngMetadata
         var isCompressed = !type.SequenceEqual("iTXt"u8) || (isXmp && keyword.AsSpan(XmpKeyword.Length) is not [0, ..]);
         if (isXmp && !isCompressed)
         {
-            PositionRemoval.Remove(file, data, data + length);
+            GpsRemoval.Remove(file, data, data + length);
         }
         else if (isXmp || keyword.AsSpan().StartsWith("Raw profile type "u8))
         {

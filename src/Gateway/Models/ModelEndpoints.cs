@@ -59,7 +59,7 @@ internal sealed record ModelResponse(
         model.Id,
         model.Name,
         model.Input,
-        ImmutableArray.CreateRange(model.Thinking, Chatrooms.ReplyChoices.ToName),
+        ImmutableArray.CreateRange(model.Thinking, Chatrooms.ReplyOptionsMapping.ToName),
         model.Search,
         model.ContextTokens,
         model.IsDefault);

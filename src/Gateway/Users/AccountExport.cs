@@ -73,7 +73,13 @@ internal static class AccountExport
         var archive = await ZipArchive.CreateAsync(
             new ZipOutputStream(output), ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellation);
         var export = new AccountExportWriter(archive, userId, grains, storage, cancellation);
-        if (!await export.WriteUser() || !await export.WriteRooms() || !await export.WriteFiles() || !await export.IsUserPresent())
+        if (!await export.WriteUser() || !await export.WriteRooms())
+        {
+            return false;
+        }
+
+        await export.WriteFiles();
+        if (!await export.IsUserPresent())
         {
             return false;
         }
@@ -128,7 +134,7 @@ internal static class AccountExport
             return true;
         }
 
-        public async Task<bool> WriteFiles()
+        public async Task WriteFiles()
         {
             await Write("files.json", ReadFiles(), Json.Context.IAsyncEnumerableFileResponse);
             await foreach (var file in ReadFiles())
@@ -141,8 +147,6 @@ internal static class AccountExport
                     await source.CopyToAsync(entry, cancellation);
                 }
             }
-
-            return true;
         }
 
         private async IAsyncEnumerable<FileResponse> ReadFiles()

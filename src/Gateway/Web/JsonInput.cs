@@ -30,7 +30,7 @@ namespace GeminiChat.Gateway.Web;
 [JsonSerializable(typeof(UpdateRoomRequest))]
 [JsonSerializable(typeof(ForkRoomRequest))]
 [JsonSerializable(typeof(PostMessageRequest))]
-[JsonSerializable(typeof(RegenerateRequest))]
+[JsonSerializable(typeof(RegenerateReplyRequest))]
 [JsonSerializable(typeof(FeedbackRequest))]
 [JsonSerializable(typeof(CreateShareRequest))]
 [JsonSerializable(typeof(UpdateUserRequest))]

@@ -54,12 +54,12 @@ export const upload = (path, file, key, { onProgress, signal }) =>
     }
   }, [429, 503], signal);
 
-async function repeated(ask, passing, signal) {
+async function repeated(ask, retryable, signal) {
   for (let attempt = 1; ; attempt++) {
     try {
       return await ask();
     } catch (error) {
-      const passes = error instanceof TypeError || passing.includes(error.status);
+      const passes = error instanceof TypeError || retryable.includes(error.status);
       if (!passes || attempt === TRIES || signal?.aborted) throw error;
       await pause(Math.max(backoff(attempt), Math.min((error.retryAfter ?? 0) * 1000, MAX_WAIT)), signal);
     }

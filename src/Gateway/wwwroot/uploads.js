@@ -5,13 +5,13 @@ import { announce, button, find, make, toast } from "./dom.js";
 import { isPicture, sizeOf } from "./attachments.js";
 import { newKey } from "./keys.js";
 
-const MOST = 10;
+const MAX_FILES = 10;
 const chooser = find("#chooser");
 const list = find("#uploads");
 const chat = find("#chat");
 
 // The server takes three uploads of a user at the same time. Another tab may have one.
-const lanes = [Promise.resolve(), Promise.resolve()];
+const queues = [Promise.resolve(), Promise.resolve()];
 let count = 0;
 
 export class Uploads {
@@ -67,8 +67,8 @@ export class Uploads {
   }
 
   #add(chosen) {
-    const room = MOST - this.#files.length;
-    if (chosen.length > room) toast(`A message can have ${MOST} files.`);
+    const room = MAX_FILES - this.#files.length;
+    if (chosen.length > room) toast(`A message can have ${MAX_FILES} files.`);
     for (const file of [...chosen].slice(0, room)) {
       const item = { file, key: newKey() };
       if (isPicture({ media_type: file.type })) item.preview = URL.createObjectURL(file);
@@ -86,7 +86,7 @@ export class Uploads {
     const note = make("span", { class: "quiet" }, sizeOf(item.file.size));
     const picture = item.preview ? [make("img", { src: item.preview, alt: "" })] : [];
     item.element = make("li", {}, ...picture, make("span", { class: "name" }, item.file.name), note, bar, remove);
-    item.upload = inLane(() => upload("/files", item.file, item.key, { onProgress: (part) => (bar.value = part), signal: item.stop.signal }));
+    item.upload = enqueue(() => upload("/files", item.file, item.key, { onProgress: (part) => (bar.value = part), signal: item.stop.signal }));
     item.upload.then(
       () => {
         bar.remove();
@@ -117,7 +117,7 @@ export class Uploads {
   }
 }
 
-function inLane(work) {
-  const lane = count++ % lanes.length;
-  return (lanes[lane] = lanes[lane].catch(() => {}).then(work));
+function enqueue(work) {
+  const queue = count++ % queues.length;
+  return (queues[queue] = queues[queue].catch(() => {}).then(work));
 }

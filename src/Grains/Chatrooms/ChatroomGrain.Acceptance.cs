@@ -77,7 +77,7 @@ internal sealed partial class ChatroomGrain
             next = turn.Reply.Id + 1;
         }
 
-        return new Acceptance(room.Key, room.Row.NextId, turns.MoveToImmutable(), room.CreateNextSummary(now), now, services.Quota.Value, room.Conversation.ChosenHead);
+        return new Acceptance(room.Key, room.Row.NextId, turns.MoveToImmutable(), room.CreateNextSummary(now), now, services.Tiers.Value, room.Conversation.ChosenHead);
     }
 
     private async Task<AcceptanceOutcome> Commit(Acceptance acceptance)

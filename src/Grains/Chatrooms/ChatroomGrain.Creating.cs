@@ -77,7 +77,7 @@ internal sealed partial class ChatroomGrain
         }
 
         // A copy has the options of its original, which may no longer be available. They are then left out of its replies.
-        if (room.Copy is null && await _options.FindRefusal(room.Options, others: null) is { } unavailable)
+        if (room.Copy is null && await _optionsResolver.FindRefusal(room.Options, defaults: null) is { } unavailable)
         {
             return new CreateRoomOutcome.OptionsRefused(unavailable);
         }

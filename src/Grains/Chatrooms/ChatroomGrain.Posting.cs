@@ -101,7 +101,7 @@ internal sealed partial class ChatroomGrain
 
     private async Task<PostOutcome> AcceptOnce(Room room, TurnRequest request)
     {
-        var (options, unavailable) = await _options.Resolve(request.Options, room.Row.Options);
+        var (options, unavailable) = await _optionsResolver.Resolve(request.Options, room.Row.Options);
         var refusal = unavailable is null ? Refusal(room, request) : new PostOutcome.OptionsRefused(unavailable);
         if (refusal is not null)
         {

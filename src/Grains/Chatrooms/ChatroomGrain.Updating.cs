@@ -24,7 +24,7 @@ internal sealed partial class ChatroomGrain
             return new UpdateRoomOutcome.Outdated();
         }
 
-        if (await _options.FindRefusal(patch.Options?.ToAsked(), patch.Options?.ApplyTo(room.Row.Options)) is { } unavailable)
+        if (await _optionsResolver.FindRefusal(patch.Options?.ToAsked(), patch.Options?.ApplyTo(room.Row.Options)) is { } unavailable)
         {
             return new UpdateRoomOutcome.OptionsRefused(unavailable);
         }

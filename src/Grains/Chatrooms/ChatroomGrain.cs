@@ -18,7 +18,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
     private RoomKey _key;
     private IUserGrain _user = null!;
     private RoomNoticePublisher _notices = null!;
-    private ReplyOptionsResolver _options = null!;
+    private ReplyOptionsResolver _optionsResolver = null!;
     private Room? _room;
     private RoomSettingsWriter? _settings;
     private TurnPump? _pump;
@@ -28,7 +28,7 @@ internal sealed partial class ChatroomGrain(ChatroomServices services) : Grain, 
         _key = RoomKey.Parse(this.GetPrimaryKeyString());
         _user = GrainFactory.User(_key.UserId);
         _notices = new RoomNoticePublisher(_key, _user, services);
-        _options = new ReplyOptionsResolver(services.Models, _user);
+        _optionsResolver = new ReplyOptionsResolver(services.Models, _user);
         if (await services.Rooms.Load(_key, services.Options.Value.TailMessages) is { } stored)
         {
             Open(stored);

@@ -14,7 +14,7 @@ internal sealed record ChatroomServices(
     IClusterMembershipService Membership,
     ILocalSiloDetails Silo,
     IOptions<ChatroomOptions> Options,
-    IOptions<TierOptions> Quota,
+    IOptions<TierOptions> Tiers,
     TimeProvider Time,
     ILogger<ChatroomGrain> Logger)
 {

@@ -56,8 +56,8 @@ internal sealed class ReplyOptionsResolver(ModelCatalog catalog, IUserGrain user
     }
 
     /// <summary>Checks the defaults of a room. Whether searches are left today does not matter for them.</summary>
-    public async ValueTask<OptionsRefusal?> FindRefusal(ReplyOptions? asked, ReplyOptions? others) =>
-        asked is null || (await Resolve(asked, others)).Refusal is not { } refusal || refusal is OptionsRefusal.SearchLimitReached ? null : refusal;
+    public async ValueTask<OptionsRefusal?> FindRefusal(ReplyOptions? asked, ReplyOptions? defaults) =>
+        asked is null || (await Resolve(asked, defaults)).Refusal is not { } refusal || refusal is OptionsRefusal.SearchLimitReached ? null : refusal;
 
     // Most requests do not depend on the tier, so they need no call of the user's grain.
     private bool DependsOnUser(string? model, ThinkingLevel? thinking, bool search) => search

@@ -4,7 +4,7 @@ namespace GeminiChat.Grains.Users;
 internal sealed partial class UserGrain
 {
     // Longer than any upload takes.
-    private static readonly TimeSpan MaxUploadTime = TimeSpan.FromHours(24);
+    private static readonly TimeSpan ErasureDelay = TimeSpan.FromHours(24);
 
     public async Task<long?> BeginUpload(Guid fileId)
     {
@@ -15,8 +15,8 @@ internal sealed partial class UserGrain
         }
 
         var (user, now) = (this.GetPrimaryKey(), time.GetUtcNowToMillisecond());
-        await files.BeginUpload(user, fileId, now + MaxUploadTime);
-        return await files.MeasureFreeSpace(user, quota.Value, now);
+        await files.BeginUpload(user, fileId, now + ErasureDelay);
+        return await files.MeasureFreeSpace(user, tiers.Value, now);
     }
 
     public async Task<AddFileOutcome> AddFile(UserFile file, string? idempotencyKey)
@@ -24,7 +24,7 @@ internal sealed partial class UserGrain
         DeactivateIfAbsent();
         return _profile is null
             ? new AddFileOutcome.UserAbsent()
-            : await files.Add(this.GetPrimaryKey(), file, idempotencyKey, quota.Value);
+            : await files.Add(this.GetPrimaryKey(), file, idempotencyKey, tiers.Value);
     }
 
     public async Task<UserFile?> FindFile(Guid fileId)

@@ -32,7 +32,7 @@ internal sealed partial class UserGrain
         var now = time.GetUtcNow();
         var stored = await LoadQuota(now);
         ApplyGrant(stored.Grant);
-        return stored.IsDeleted ? null : stored.UsageAt(now, quota.Value);
+        return stored.IsDeleted ? null : stored.UsageAt(now, tiers.Value);
     }
 
     /// <summary>Stores the profile. A new user starts with the day's usage of the number's former users.</summary>

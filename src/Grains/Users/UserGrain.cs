@@ -7,7 +7,7 @@ internal sealed partial class UserGrain(
     IUserStore store,
     IFileStore files,
     IMessageSearch messages,
-    IOptions<TierOptions> quota,
+    IOptions<TierOptions> tiers,
     SiloShutdown shutdown,
     TimeProvider time,
     ILogger<UserGrain> logger) : Grain, IUserGrain

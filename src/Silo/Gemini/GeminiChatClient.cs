@@ -49,8 +49,8 @@ internal sealed partial class GeminiChatClient(
         var began = time.GetTimestamp();
         var model = ToBareName(options?.ModelId ?? _options.Model);
         var (response, deadline) = await SendPrompt(model, messages, options, cancellationToken);
-        using var disposedLast = deadline;
-        using var disposedBefore = response;
+        using var ownedDeadline = deadline;
+        using var ownedResponse = response;
         using var events = new ServerSentEventReader(response.Content, deadline);
         var reply = new ReplyReader(model, _key);
         while (await events.MoveNext())

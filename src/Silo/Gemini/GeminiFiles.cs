@@ -28,7 +28,7 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
     private readonly GeminiOptions _options = options.Value;
     private readonly GeminiFilesApi _api = new(options.Value, time);
 
-    // A file belongs to the project of a key. Which project that is, nobody tells, so each key counts as one.
+    // The Files API keeps files per project. No call tells the project of a key, so each key counts as a project.
     private readonly string _project =
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{options.Value.Origin} {options.Value.ApiKey}")))[..ProjectLength];
 
@@ -65,7 +65,7 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
     /// <summary>Forgets the handles of the messages' files that Gemini does not know any more; false if it knows all of them.</summary>
     public async Task<bool> ForgetUnknown(IEnumerable<ChatMessage> messages, CancellationToken cancellationToken)
     {
-        var isAny = false;
+        var hasForgotten = false;
         foreach (var user in FilesOf(messages).GroupBy(file => file.UserId))
         {
             foreach (var (id, handle) in await files.FindHandles(user.Key, [.. user.Select(file => file.File.Id)]))
@@ -73,15 +73,15 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
                 if (!await _api.Exists(handle.Name, cancellationToken))
                 {
                     await files.SetHandle(user.Key, id, null);
-                    isAny = true;
+                    hasForgotten = true;
                 }
             }
         }
 
-        return isAny;
+        return hasForgotten;
     }
 
-    /// <summary>Deletes Gemini's copy of a file. One of another project ends by itself.</summary>
+    /// <summary>Deletes Gemini's copy of a file. A copy of another project cannot be deleted with this key. Google deletes it after 48 hours.</summary>
     public async Task DeleteCopy(string name, string? project, CancellationToken cancellationToken)
     {
         if (_options.HasKey && project == _project)
@@ -169,7 +169,7 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
         var handle = new GeminiFileHandle(name, uri, _project, end);
         if (!await files.SetHandle(file.UserId, file.File.Id, handle))
         {
-            // Nobody would delete it later.
+            // The file's row is gone, so FileErasure would not find the copy.
             await DeleteCopy(name, _project, cancellationToken);
             throw new ModelException(ModelFault.Rejected, "The file was deleted while it was sent to Gemini.");
         }
@@ -194,6 +194,6 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
 /// <summary>Gemini's copy of a file.</summary>
 /// <param name="Name">Its name there, such as <c>files/abc</c>.</param>
 /// <param name="Uri">How a request names it.</param>
-/// <param name="Project">Whose it is.</param>
+/// <param name="Project">The project that it belongs to.</param>
 /// <param name="ExpiresAt">When Google deletes it.</param>
 internal sealed record GeminiFileHandle(string Name, string Uri, string Project, DateTimeOffset ExpiresAt);

@@ -74,7 +74,7 @@ internal sealed class GeminiFilesApi(GeminiOptions options, TimeProvider time) :
         return file is { State: "ACTIVE" } ? file : throw new ModelException(ModelFault.Rejected, "Gemini could not process a file.");
     }
 
-    // At the configured origin, which alone gets the key.
+    // The key is sent to the configured origin only.
     private Uri UploadUriOf(HttpResponseMessage started) =>
         started.Headers.TryGetValues("X-Goog-Upload-URL", out var values) && Uri.TryCreate(values.First(), UriKind.Absolute, out var uri)
             ? ToUri(uri.PathAndQuery)

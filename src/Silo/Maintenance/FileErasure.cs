@@ -5,7 +5,7 @@ using GeminiChat.Silo.Store;
 namespace GeminiChat.Silo.Maintenance;
 
 /// <summary>
-/// Deletes files that no message has had for a day, and erases the bytes of deleted files and of uploads that were interrupted, here
+/// Deletes files that are in no message a day after their upload, and erases the bytes of deleted files and of uploads that were interrupted, here
 /// and at Gemini.
 /// </summary>
 internal sealed class FileErasure(

@@ -72,7 +72,8 @@ internal sealed class FileStore(Database database, GroupCommit writer) : IFileSt
 
     private static readonly ImmutableArray<string> EraseOne = Erase($"f.file_id = @file and f.user_id = @user and {NoMessageHasIt}");
 
-    // A room takes the rows of its message_files with it. What a message had, and none has now, has no time since when it is unused.
+    // Deleting a room deletes its rows of message_files. A file whose unused_since is null has been in a message, so it is erased once it
+    // is in none.
     private static readonly ImmutableArray<string> EraseFilesOfDeletedRoom = Erase(
         $"f.user_id = @user and f.unused_since is null and {NoMessageHasIt} and exists (select 1 from deleted_rooms where room_id = @room)");
 
@@ -159,9 +160,9 @@ internal sealed class FileStore(Database database, GroupCommit writer) : IFileSt
             : DeleteFileOutcome.InUse;
     }
 
-    /// <summary>Files that no message has had since a given time.</summary>
-    public Task<ImmutableArray<(Guid UserId, Guid FileId)>> ListUnused(DateTimeOffset since, int limit) => database.ReadAll(
-        SelectUnused, new { before = since.ToUnixTimeMilliseconds(), limit }, row => (row.GetGuid(0), row.GetGuid(1)));
+    /// <summary>Files that were uploaded before a time and are in no message.</summary>
+    public Task<ImmutableArray<(Guid UserId, Guid FileId)>> ListUnused(DateTimeOffset uploadedBefore, int limit) => database.ReadAll(
+        SelectUnused, new { before = uploadedBefore.ToUnixTimeMilliseconds(), limit }, row => (row.GetGuid(0), row.GetGuid(1)));
 
     /// <summary>What must be erased now.</summary>
     public Task<ImmutableArray<FileErasureRow>> ListErasures(DateTimeOffset now, int limit) => database.ReadAll(

@@ -16,10 +16,10 @@ internal sealed record ReceivedFile(string Name, string MediaType, long Size, st
 }
 
 /// <summary>
-/// Reads the one part of a multipart/form-data body into a draft, piece by piece. The type is detected, the position of an image
+/// Reads the one part of a multipart/form-data body into a draft, piece by piece. The type is detected, the GPS location of an image
 /// removed, and the hash computed of what is left.
 /// </summary>
-internal sealed class FileUpload(FileDraft draft, UploadDeadline deadline, long maxBytes, Problem tooLarge)
+internal sealed class FileFormReader(FileDraft draft, UploadDeadline deadline, long maxBytes, Problem tooLarge)
 {
     // The boundaries and the head of the part.
     private const int MaxFormBytes = 64 * 1024;
@@ -95,7 +95,7 @@ internal sealed class FileUpload(FileDraft draft, UploadDeadline deadline, long 
             deadline.Advance(read);
             size += read;
             text.Read(buffer.AsSpan(0, read));
-            await Storage(draft.Content.WriteAsync(buffer.AsMemory(0, read), deadline.Token).AsTask());
+            await TranslateErrors(draft.Content.WriteAsync(buffer.AsMemory(0, read), deadline.Token).AsTask());
         }
 
         text.End();
@@ -104,7 +104,7 @@ internal sealed class FileUpload(FileDraft draft, UploadDeadline deadline, long 
 
     private async Task<ReceivedFile> Inspect(string name, long size, bool isText)
     {
-        await Storage(draft.Content.FlushAsync(deadline.Token));
+        await TranslateErrors(draft.Content.FlushAsync(deadline.Token));
         var head = new byte[Math.Min(size, MediaTypes.HeadBytes)];
         RandomAccess.Read(draft.Content.SafeFileHandle, head, fileOffset: 0);
         if ((MediaTypes.Detect(head) ?? (isText ? UserFile.PlainText : null)) is not { } type)
@@ -112,14 +112,14 @@ internal sealed class FileUpload(FileDraft draft, UploadDeadline deadline, long 
             return ReceivedFile.Refused(FileProblems.UnsupportedType);
         }
 
-        PositionRemoval.Remove(draft.Content.SafeFileHandle, type);
+        GpsRemoval.Remove(draft.Content.SafeFileHandle, type);
         draft.Content.Position = 0;
         var hash = await SHA256.HashDataAsync(draft.Content, deadline.Token);
         return new ReceivedFile(name, type, size, Convert.ToHexStringLower(hash));
     }
 
     // An error of the local disk must not look like one of the connection.
-    private static async Task Storage(Task write)
+    private static async Task TranslateErrors(Task write)
     {
         try
         {

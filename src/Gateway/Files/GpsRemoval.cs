@@ -12,7 +12,7 @@ namespace GeminiChat.Gateway.Files;
 /// EXIF and XMP are found by their own marks, wherever the format of the image keeps them: also in the second picture of a file
 /// with several. Of PNG only the chunks for metadata are searched, because each has a checksum.
 /// </remarks>
-internal static class PositionRemoval
+internal static class GpsRemoval
 {
     private const int WindowBytes = 64 * 1024;
 
@@ -25,13 +25,13 @@ internal static class PositionRemoval
     private static readonly SearchValues<byte> AsciiLetters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
-    /// <summary>Removes the position from a file of this type; does nothing for types that have none.</summary>
+    /// <summary>Removes the GPS location from a file of this type; does nothing for types that have none.</summary>
     public static void Remove(SafeFileHandle file, string mediaType)
     {
         switch (mediaType)
         {
             case MediaTypes.Png:
-                PngMetadata.RemovePosition(file);
+                PngMetadata.RemoveGps(file);
                 break;
             case MediaTypes.Jpeg or MediaTypes.Webp or MediaTypes.Heic or MediaTypes.Heif:
                 Remove(file, 0, RandomAccess.GetLength(file));
@@ -39,7 +39,7 @@ internal static class PositionRemoval
         }
     }
 
-    /// <summary>Removes the position from a part of a file.</summary>
+    /// <summary>Removes the GPS location from a part of a file.</summary>
     public static void Remove(SafeFileHandle file, long start, long end)
     {
         var window = new byte[Math.Min(WindowBytes + OverlapBytes, end - start)];
@@ -61,7 +61,7 @@ internal static class PositionRemoval
             {
                 if (IsTiff(window, found, byteOrder) && structures++ < MaxStructures)
                 {
-                    new TiffMetadata(file, at + found, end, byteOrder).RemovePosition();
+                    new TiffMetadata(file, at + found, end, byteOrder).RemoveGps();
                 }
             }
         }
@@ -128,7 +128,7 @@ internal sealed class TiffMetadata(SafeFileHandle file, long start, long end, bo
     private readonly HashSet<uint> _known = [];
 
     /// <summary>Removes the entries that point to a GPS directory, and overwrites that directory with its values.</summary>
-    public void RemovePosition()
+    public void RemoveGps()
     {
         Enqueue(ReadUInt32(Read(4, 4), 0));
         while (_directories.TryDequeue(out var directory))

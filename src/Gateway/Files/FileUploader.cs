@@ -5,16 +5,16 @@ using GeminiChat.ServiceDefaults.Files;
 namespace GeminiChat.Gateway.Files;
 
 /// <summary>
-/// Stores uploads: first the record that bytes must be erased some time, then the bytes, then the row that cancels the erasure. A
-/// process that ends in between leaves nothing that is served, and nothing that stays.
+/// Stores an upload in three steps: a record that the bytes must be erased in 24 hours, the bytes, and the file's row, which removes
+/// that record. A process that ends in between leaves nothing that is served, and nothing that stays.
 /// </summary>
-internal sealed class FileUploads(
+internal sealed class FileUploader(
     IGrainFactory grains, IFileStorage storage, IOptions<FileOptions> options, RequestBodyReader bodies, TimeProvider time)
 {
     public async Task<(UserFile? File, Problem? Problem)> StoreAsync(Guid userId, string boundary, string? idempotencyKey, HttpContext http)
     {
         using var deadline = new UploadDeadline(time, bodies.Shutdown, http.RequestAborted);
-        var key = new FileKey(userId, RoomIds.New(time));
+        var key = new FileKey(userId, Guid.CreateVersion7(time.GetUtcNow()));
         if (await GrainCalls.RetryAsync(() => grains.User(userId).BeginUpload(key.FileId), deadline.Token) is not { } space)
         {
             return (null, JwtBearerSetup.Challenge(http));
@@ -23,7 +23,7 @@ internal sealed class FileUploads(
         await using var draft = storage.CreateDraft(key);
         var max = Math.Min(space, options.Value.MaxBytes);
         var tooLarge = space < options.Value.MaxBytes ? FileProblems.StorageFull : FileProblems.TooLarge(options.Value.MaxMegabytes);
-        var received = await ReceiveAsync(new FileUpload(draft, deadline, max, tooLarge), boundary, deadline, http);
+        var received = await ReceiveAsync(new FileFormReader(draft, deadline, max, tooLarge), boundary, deadline, http);
         if (received.Problem is { } problem)
         {
             // The rest of the body is not read.
@@ -51,7 +51,7 @@ internal sealed class FileUploads(
         };
     }
 
-    private static async Task<ReceivedFile> ReceiveAsync(FileUpload upload, string boundary, UploadDeadline deadline, HttpContext http)
+    private static async Task<ReceivedFile> ReceiveAsync(FileFormReader upload, string boundary, UploadDeadline deadline, HttpContext http)
     {
         try
         {

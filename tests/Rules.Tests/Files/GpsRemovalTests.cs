@@ -5,7 +5,7 @@ using GeminiChat.Gateway.Files;
 namespace GeminiChat.Rules.Tests.Files;
 
 /// <summary>Images as byte sequences: only what the position removal looks at is like in real ones.</summary>
-public sealed class PositionRemovalTests
+public sealed class GpsRemovalTests
 {
     private const string Latitude = "48,8.1234N";
 
@@ -108,7 +108,7 @@ public sealed class PositionRemovalTests
             File.WriteAllBytes(path, image);
             using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite))
             {
-                PositionRemoval.Remove(file, type);
+                GpsRemoval.Remove(file, type);
             }
 
             return File.ReadAllBytes(path);

@@ -3,7 +3,7 @@ using GeminiChat.Gateway.Users;
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>How replies are made: the members <c>model</c>, <c>thinking</c> and <c>search</c> of messages and rooms.</summary>
-internal static class ReplyChoices
+internal static class ReplyOptionsMapping
 {
     public const string Minimal = "minimal";
     public const string Low = "low";
