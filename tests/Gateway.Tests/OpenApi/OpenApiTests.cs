@@ -155,10 +155,10 @@ public sealed class OpenApiTests(GatewayFixture gateway)
     }
 
     [Theory]
-    [InlineData("POST", "/chatroom/{id}/message", "accepted done error reconnect token")]
-    [InlineData("POST", "/chatroom/{id}/message/{mid}/edit", "accepted done error reconnect token")]
-    [InlineData("POST", "/chatroom/{id}/message/{mid}/regenerate", "accepted done error reconnect token")]
-    [InlineData("GET", "/chatroom/{id}/message/{mid}", "accepted done error reconnect reset token")]
+    [InlineData("POST", "/chatroom/{id}/message", "accepted done error reconnect thought token")]
+    [InlineData("POST", "/chatroom/{id}/message/{mid}/edit", "accepted done error reconnect thought token")]
+    [InlineData("POST", "/chatroom/{id}/message/{mid}/regenerate", "accepted done error reconnect thought token")]
+    [InlineData("GET", "/chatroom/{id}/message/{mid}", "accepted done error reconnect reset thought token")]
     [InlineData("GET", "/events", "created deleted error finished generating queued reconnect reload renamed tier updated")]
     public async Task The_examples_of_a_stream_show_every_event_and_a_keep_alive_comment(string method, string path, string events)
     {

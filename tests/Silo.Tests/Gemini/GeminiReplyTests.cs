@@ -12,7 +12,8 @@ public sealed class GeminiReplyTests
 
         var heard = await pair.Ask();
 
-        Assert.Equal(["The", " sky", " is", " blue", ""], heard.Updates.Select(update => update.Text));
+        // After the words come the signature of the reply, and its end.
+        Assert.Equal(["The", " sky", " is", " blue", "", ""], heard.Updates.Select(update => update.Text));
         Assert.Equal(ChatFinishReason.Stop, heard.Last.FinishReason);
         Assert.All(heard.Updates, update => Assert.Equal(ChatRole.Assistant, update.Role));
     }
@@ -35,6 +36,8 @@ public sealed class GeminiReplyTests
         var last = updates.MoveNextAsync();
         await hold.Finish();
         Assert.True(await last);
+        Assert.Equal("", updates.Current.Text);
+        Assert.True(await updates.MoveNextAsync());
         Assert.Equal(ChatFinishReason.Stop, updates.Current.FinishReason);
     }
 
@@ -170,6 +173,8 @@ public sealed class GeminiReplyTests
         var last = updates.MoveNextAsync();
         await hold.Finish();
         Assert.True(await last);
+        Assert.Equal("", updates.Current.Text);
+        Assert.True(await updates.MoveNextAsync());
         Assert.Equal(ChatFinishReason.Stop, updates.Current.FinishReason);
     }
 
