@@ -120,7 +120,7 @@ public sealed class AccessibilityTests(BrowserFixture site)
         await page.Keyboard.PressAsync("Escape");
         await page.Keyboard.PressAsync("Control+k");
         await page.Keyboard.TypeAsync("Orleans");
-        await Expect(page.GetByRole(AriaRole.Option)).ToHaveCountAsync(1);
+        await Expect(page.Locator("#results").GetByRole(AriaRole.Option)).ToHaveCountAsync(1);
         await Audit(page);
     }
 

@@ -118,7 +118,7 @@ file static class SearchPlaces
 {
     public static ILocator Query(this IPage page) => page.GetByRole(AriaRole.Combobox, new() { Name = "Words to look for" });
 
-    public static ILocator Results(this IPage page) => page.GetByRole(AriaRole.Option);
+    public static ILocator Results(this IPage page) => page.Locator("#results").GetByRole(AriaRole.Option);
 
-    public static ILocator Selected(this IPage page) => page.GetByRole(AriaRole.Option, new() { Selected = true });
+    public static ILocator Selected(this IPage page) => page.Locator("#results").GetByRole(AriaRole.Option, new() { Selected = true });
 }
