@@ -208,8 +208,8 @@ public sealed class FileTests(GatewayFixture gateway) : IAsyncLifetime
         var other = await gateway.NewUserWithRoom();
         var foreign = await (await other.Client.PostAsync("/files", Form(Png, "graph.png"))).ReadJsonAsync();
         await (await Post(_user.MessagesPath, foreign.Text("id"))).ReadProblemAsync(HttpStatusCode.BadRequest);
-        await (await Post(_user.MessagesPath, Guid.NewGuid().ToString())).ReadProblemAsync(HttpStatusCode.BadRequest);
-        await (await Post(_user.MessagesPath, [.. Enumerable.Range(0, 11).Select(_ => Guid.NewGuid().ToString())])).ReadProblemAsync(HttpStatusCode.BadRequest);
+        await (await Post(_user.MessagesPath, Guid.CreateVersion7().ToString())).ReadProblemAsync(HttpStatusCode.BadRequest);
+        await (await Post(_user.MessagesPath, [.. Enumerable.Range(0, 11).Select(_ => Guid.CreateVersion7().ToString())])).ReadProblemAsync(HttpStatusCode.BadRequest);
         await (await Post(_user.MessagesPath, "none")).ReadProblemAsync(HttpStatusCode.BadRequest);
         Assert.Empty((await (await _user.Client.GetAsync(_user.RoomPath)).ReadJsonAsync()).GetProperty("messages").EnumerateArray());
     }

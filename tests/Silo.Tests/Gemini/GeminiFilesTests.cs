@@ -7,6 +7,7 @@ using GeminiChat.Grains.Model;
 using GeminiChat.Grains.Users;
 using GeminiChat.ServiceDefaults.Files;
 using GeminiChat.Silo.Gemini;
+using GeminiChat.Silo.Maintenance;
 using GeminiChat.Silo.Store;
 using GeminiChat.Silo.Tests.Store;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -126,6 +127,37 @@ public sealed class GeminiFilesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_no_message_has_for_a_day_goes_here_and_at_gemini()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var erasure = new FileErasure(Store, Storage, _files, _time, NullLogger<FileErasure>.Instance);
+        var broken = new FileKey(User, Guid.CreateVersion7());
+        await Store.BeginUpload(User, broken.FileId, _time.GetUtcNow() + TimeSpan.FromHours(24));
+        Directory.CreateDirectory(Path.Combine(_folder.Path, $"{User}"));
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, $"{broken}.part"), "half", cancellation);
+        var picture = await NewFile("image/png", "picture"u8.ToArray(), _time.GetUtcNow());
+        await Ask(picture);
+
+        _time.Advance(TimeSpan.FromHours(23));
+        await Pass();
+        Assert.Equal(2, Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Count());
+        Assert.Single(_gemini.Files.Current);
+
+        _time.Advance(TimeSpan.FromHours(2));
+        await Pass();
+        Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories));
+        Assert.Empty(_gemini.Files.Current);
+        Assert.Empty(await Store.Find(User, [picture.Id]));
+        Assert.Empty(await Store.ListErasures(DateTimeOffset.MaxValue, 10));
+
+        async Task Pass()
+        {
+            await erasure.DeleteUnused(cancellation);
+            await erasure.EraseDeleted(cancellation);
+        }
+    }
+
+    [Fact]
     public async Task A_file_without_bytes_fails_the_request()
     {
         var picture = await NewFile("image/png", "picture"u8.ToArray());
@@ -140,9 +172,9 @@ public sealed class GeminiFilesTests : IAsyncLifetime
             [FileContent.ToMessage(message, User)], cancellationToken: TestContext.Current.CancellationToken));
     }
 
-    private async Task<Attachment> NewFile(string type, byte[] bytes)
+    private async Task<Attachment> NewFile(string type, byte[] bytes, DateTimeOffset? createdAt = null)
     {
-        var file = new UserFile(Guid.CreateVersion7(), "name", type, bytes.Length, "hash", SampleData.Noon);
+        var file = new UserFile(Guid.CreateVersion7(), "name", type, bytes.Length, "hash", createdAt ?? SampleData.Noon);
         await Store.BeginUpload(User, file.Id, SampleData.Noon.AddDays(1));
         await using var draft = Storage.CreateDraft(new FileKey(User, file.Id));
         await draft.Content.WriteAsync(bytes, TestContext.Current.CancellationToken);
