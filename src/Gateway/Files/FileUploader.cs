@@ -1,5 +1,4 @@
 using GeminiChat.Gateway.Auth;
-using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.ServiceDefaults.Files;
 
 namespace GeminiChat.Gateway.Files;

@@ -1,7 +1,6 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
-using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Tests.Hosting;
 using Microsoft.Extensions.AI;
 
