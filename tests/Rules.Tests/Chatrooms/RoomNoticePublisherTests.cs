@@ -26,7 +26,7 @@ public sealed class RoomNoticePublisherTests
         var user = DispatchProxy.Create<IUserGrain, FakeUser>();
         _user = (FakeUser)(object)user;
         _notices = new RoomNoticePublisher(key, user, new ChatroomServices(
-            null!, null!, null!, null!, null!, null!, null!, null!, null!, _time, NullLogger<ChatroomGrain>.Instance));
+            null!, null!, null!, null!, null!, null!, null!, null!, null!, null!, _time, NullLogger<ChatroomGrain>.Instance));
     }
 
     [Fact]
