@@ -13,7 +13,7 @@ public sealed class RoomQueryPlanTests(SqliteTestDatabase database) : StoreTests
     {
         await using var connection = await Database.Open();
         var plan = (await connection.QueryAsync(
-                $"explain query plan {sql}", new { room = Guid.NewGuid(), user = Guid.NewGuid(), tail = 10 }))
+                $"explain query plan {sql}", new { room = Guid.CreateVersion7(), user = Guid.CreateVersion7(), tail = 10 }))
             .Select(row => (string)row.detail).ToList();
 
         Assert.Contains(plan, step => step.Contains($"USING INDEX {index} ", StringComparison.Ordinal));
