@@ -145,7 +145,9 @@ internal sealed class Conversation
                 newestFirst.Add(earlier);
                 position--;
                 left -= earlier.Content.Length;
-                first ??= earlier.ContextSkipped;
+
+                // What a failed reply left out is not left out for good: it is in no later prompt itself.
+                first ??= ConversationContext.IsIncluded(earlier) ? earlier.ContextSkipped : null;
             }
             else if (!await Read(ids.AsMemory(next, Math.Min(ids.Length - next, Math.Min(MessagesPerRead, position - first ?? MessagesPerRead))), read))
             {

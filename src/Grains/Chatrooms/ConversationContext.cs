@@ -77,7 +77,8 @@ internal sealed class ConversationContext
         return turns.DrainToImmutable();
     }
 
-    private static bool IsIncluded(RoomMessage reply) =>
+    /// <summary>Whether a finished reply is sent to the model with later questions.</summary>
+    public static bool IsIncluded(RoomMessage reply) =>
         VisibleText.HasVisibleCharacter(reply.Content)
         && (reply.Status is MessageStatus.Completed or MessageStatus.Stopped
             || (reply.Status is MessageStatus.Incomplete && reply.Reason == EndReasons.Length));
@@ -107,14 +108,15 @@ internal sealed class ConversationContext
     }
 
     // Gemini 3 counts about this much for an image, a page, a second of video, or text. The size says little, so one file counts at most
-    // a quarter of the budget. Otherwise, a long document would be forgotten with the next question.
-    private static int EstimateFiles(RoomMessage message, int budget) => message.Attachments.IsDefaultOrEmpty ? 0 : message.Attachments.Sum(file =>
-        (int)Math.Min(budget / 4, file.MediaType switch
-        {
-            UserFile.PlainText => file.Size / BytesOfTextToken,
-            var type when type.StartsWith("image/", StringComparison.Ordinal) => TokensOfImage,
-            _ => file.Size / BytesOfOtherToken,
-        }));
+    // a quarter of the budget, and all files of a message half of it. Otherwise, a long document would be forgotten with the next question.
+    private static int EstimateFiles(RoomMessage message, int budget) => message.Attachments.IsDefaultOrEmpty
+        ? 0
+        : (int)Math.Min(budget / 2, message.Attachments.Sum(file => Math.Min(budget / 4, EstimateFile(file))));
+
+    private static long EstimateFile(Attachment file) =>
+        file.MediaType is UserFile.PlainText ? file.Size / BytesOfTextToken
+        : file.MediaType.StartsWith("image/", StringComparison.Ordinal) ? TokensOfImage
+        : file.Size / BytesOfOtherToken;
 
     private static long Size(RoomMessage message) => Encoding.UTF8.GetByteCount(message.Content);
 

@@ -98,6 +98,18 @@ public sealed class ConversationContextTests
         Assert.InRange(prompts.Skip(100).Min(prompt => prompt.Length), 8000, 12_000);
     }
 
+    [Fact]
+    public void The_files_of_a_message_count_at_most_half_of_the_budget()
+    {
+        Turn("one", "first", MessageStatus.Completed);
+        Turn("two", "second", MessageStatus.Completed);
+        _messages[2] = _messages[2] with
+        {
+            Attachments = [.. Enumerable.Range(0, 10).Select(i => new Attachment(Guid.CreateVersion7(), $"{i}.pdf", "application/pdf", 20_000_000))],
+        };
+        Assert.Equal(5, BuildContext(1000).Count());
+    }
+
     [Theory]
     [InlineData("model", "Thought hm s1, Text yes, Text  s2")]
     [InlineData("other", "Text yes")]

@@ -113,6 +113,7 @@ public sealed class ConversationTests
     {
         var conversation = New(101, count: 10, capacity: 10);
         conversation.Replace(Message(104) with { ContextSkipped = 98 });
+        conversation.Replace(Message(106) with { ContextSkipped = 105, Status = MessageStatus.Failed });
         var question = await conversation.GetQuestion(Message(111) with { ReplyTo = 107 }, Plenty);
         Assert.Equal("99 100 101 102 103 104 105 106, then 107", Text(question));
         Assert.Equal(98, question.Skipped);
