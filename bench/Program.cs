@@ -6,6 +6,7 @@ Dictionary<string, Func<BenchServers, Task<IReadOnlyList<Row>>>> scenarios = new
     ["replies"] = OneProcess.Replies,
     ["full-context"] = OneProcess.FullContext,
     ["reads"] = OneProcess.Reads,
+    ["search-index"] = SearchIndex.Run,
     ["streams-1000"] = servers => LiveStreams.Run(servers, 1000, cpuGoal: null, memoryGoal: null),
     ["clusters"] = Clusters.Run,
     ["idle"] = Idle.Run,

@@ -18,7 +18,7 @@ internal sealed class Rooms
     public IReadOnlyList<BenchRequest> Sent => Posts("application/json");
 
     /// <summary>Creates rooms for new users.</summary>
-    public static async Task<Rooms> Create(Deployment deployment, int roomsPerUser, int users = Users)
+    public static async Task<Rooms> Create(Deployment deployment, int roomsPerUser, int users = Users, bool temporary = false)
     {
         var created = new Rooms();
         await Parallel.ForAsync(0, users, new ParallelOptions { MaxDegreeOfParallelism = Parallelism }, async (_, _) =>
@@ -26,7 +26,7 @@ internal sealed class Rooms
             var user = await ChatUser.SignIn(deployment.Gateways[0].Http);
             for (var i = 0; i < roomsPerUser; i++)
             {
-                var room = await user.NewRoom($"room {i}");
+                var room = await user.NewRoom($"room {i}", temporary);
                 lock (created._rooms)
                 {
                     created._rooms.Add((user, room));

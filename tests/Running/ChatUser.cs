@@ -69,8 +69,8 @@ public sealed class ChatUser(HttpClient http, string token)
         return await Json(response);
     }
 
-    public async Task<string> NewRoom(string name = "room") =>
-        (await Json(await Send(HttpMethod.Post, "/chatroom", new { name }), HttpStatusCode.Created)).GetProperty("id").GetString()!;
+    public async Task<string> NewRoom(string name = "room", bool temporary = false) =>
+        (await Json(await Send(HttpMethod.Post, "/chatroom", new { name, temporary }), HttpStatusCode.Created)).GetProperty("id").GetString()!;
 
     /// <summary>Posts, and does not wait for the reply.</summary>
     public async Task<JsonElement> Post(string room, string content, string? key = null)
