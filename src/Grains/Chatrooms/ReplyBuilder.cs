@@ -14,6 +14,7 @@ internal sealed class ReplyBuilder(Turn turn, string? requestedModel = null, Roo
     private string? _model;
     private TokenUsage? _usage;
     private GroundingContent? _grounding;
+    private long _earlierSearches;
 
     public bool HasText => turn.Draft.Text.Length > 0;
 
@@ -39,6 +40,7 @@ internal sealed class ReplyBuilder(Turn turn, string? requestedModel = null, Roo
     {
         // The text of the next call must not begin with text of the failed call, not even with half a character.
         turn.DiscardDraft();
+        _earlierSearches += _grounding?.Queries ?? 0;
         (_finish, _model, _usage, _grounding) = (null, null, null, null);
         turn.Update(MessageStatus.Queued);
     }
@@ -105,8 +107,9 @@ internal sealed class ReplyBuilder(Turn turn, string? requestedModel = null, Roo
     private RoomMessage BuildIncomplete(string reason) =>
         Build(HasText ? MessageStatus.Incomplete : MessageStatus.Failed, reason);
 
-    private TokenUsage? GetUsage() => _grounding is { Queries: > 0 and var queries }
-        ? (_usage ?? new TokenUsage(InputTokens: 0, OutputTokens: 0)) with { SearchQueries = queries }
+    // Google charges the searches of failed calls too.
+    private TokenUsage? GetUsage() => _earlierSearches + (_grounding?.Queries ?? 0) is > 0 and var searches
+        ? (_usage ?? new TokenUsage(InputTokens: 0, OutputTokens: 0)) with { SearchQueries = searches }
         : _usage;
 
     private RoomMessage Build(MessageStatus status, string? reason)

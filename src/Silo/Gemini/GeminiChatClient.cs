@@ -12,7 +12,8 @@ namespace GeminiChat.Silo.Gemini;
 /// <remarks>
 /// One call of a method is one call of the model, without retries. A response is complete only when the model has given a finish
 /// reason and the stream has ended after that. Otherwise a <see cref="ModelException"/> follows the updates so far. When the
-/// caller ends the enumeration, the connection is closed.
+/// caller ends the enumeration, the connection is closed. Usage and sources in an update are those of the whole response so far, so
+/// the last ones are valid.
 /// </remarks>
 /// <param name="http">The connection pool, which this client disposes. It must not follow redirects.</param>
 /// <param name="options">Valid options with a key or a project of Vertex AI.</param>
@@ -36,8 +37,19 @@ internal sealed partial class GeminiChatClient(
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages,
         ChatOptions? options = null,
-        CancellationToken cancellationToken = default) =>
-        await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+        CancellationToken cancellationToken = default)
+    {
+        var updates = new List<ChatResponseUpdate>();
+        await foreach (var update in GetStreamingResponseAsync(messages, options, cancellationToken))
+        {
+            updates.Add(update);
+        }
+
+        // The library adds up the usages of updates.
+        var response = updates.ToChatResponse();
+        response.Usage = updates[^1].Contents.OfType<UsageContent>().FirstOrDefault()?.Details;
+        return response;
+    }
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages,

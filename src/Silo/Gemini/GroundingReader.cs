@@ -17,15 +17,30 @@ internal sealed class GroundingReader
 
     private GroundingMetadata? _search;
     private UrlContextMetadata? _pages;
+    private bool _isChanged;
 
     /// <summary>Reads <c>groundingMetadata</c>. Starts at the member's name.</summary>
-    public void ReadSearch(ref Utf8JsonReader json) => _search = Read(ref json, GeminiJson.Default.GroundingMetadata) ?? _search;
+    public void ReadSearch(ref Utf8JsonReader json) => Change(ref _search, Read(ref json, GeminiJson.Default.GroundingMetadata));
 
     /// <summary>Reads <c>urlContextMetadata</c>. Starts at the member's name.</summary>
-    public void ReadPages(ref Utf8JsonReader json) => _pages = Read(ref json, GeminiJson.Default.UrlContextMetadata) ?? _pages;
+    public void ReadPages(ref Utf8JsonReader json) => Change(ref _pages, Read(ref json, GeminiJson.Default.UrlContextMetadata));
 
-    /// <summary>What the response is based on; null for nothing.</summary>
-    public GroundingContent? ToContent()
+    /// <summary>What the response is based on so far; null for nothing, and if nothing was read since the last call.</summary>
+    public GroundingContent? TakeChange()
+    {
+        var isChanged = _isChanged;
+        _isChanged = false;
+        return isChanged ? ToContent() : null;
+    }
+
+    private void Change<T>(ref T? field, T? value)
+        where T : class
+    {
+        field = value ?? field;
+        _isChanged |= value is not null;
+    }
+
+    private GroundingContent? ToContent()
     {
         var urls = new Dictionary<string, int>(StringComparer.Ordinal);
         var sources = ImmutableArray.CreateBuilder<WebSource>();

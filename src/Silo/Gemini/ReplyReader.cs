@@ -31,7 +31,10 @@ internal sealed class ReplyReader(string requestedModel, string key)
 
     private bool IsBlocked => FinishReasons.IsBlock(_parser.BlockReason);
 
-    /// <summary>Reads an event. The update is null when the event has no text, thought or signature.</summary>
+    /// <summary>
+    /// Reads an event. The update is null when the event has no text, thought, signature or sources. A reply can be stopped at any
+    /// moment, so sources and usage come with the event that has them.
+    /// </summary>
     public ChatResponseUpdate? Read(ReadOnlySpan<byte> json)
     {
         if (json.SequenceEqual("[DONE]"u8))
@@ -51,7 +54,20 @@ internal sealed class ReplyReader(string requestedModel, string key)
         }
 
         TrackFinish();
-        return _parser.Parts is [] ? null : Update([.. _parser.Parts.Select(static part => PartContents.Create(part.Kind, part.Text, part.Signature, part.Data))]);
+        var grounding = _parser.Grounding.TakeChange();
+        if (_parser.Parts is [] && grounding is null)
+        {
+            return null;
+        }
+
+        var update = Update([.. _parser.Parts.Select(static part => PartContents.Create(part.Kind, part.Text, part.Signature, part.Data))]);
+        AddUsage(update);
+        if (grounding is not null)
+        {
+            update.Contents.Add(grounding);
+        }
+
+        return update;
     }
 
     /// <summary>The last update: finish reason, model and token usage.</summary>
@@ -62,13 +78,8 @@ internal sealed class ReplyReader(string requestedModel, string key)
             throw new ModelException(ModelFault.Truncated, "The stream ended before the model said that it had finished.");
         }
 
-        // Gemini reports the usage so far, and readers of updates add up usages. So it is sent only once.
-        var last = _parser.Usage is { } usage ? Update(new UsageContent(usage.ToDetails())) : Update();
-        if (_parser.Grounding.ToContent() is { } grounding)
-        {
-            last.Contents.Add(grounding);
-        }
-
+        var last = Update();
+        AddUsage(last);
         last.FinishReason = IsBlocked ? ChatFinishReason.ContentFilter : FinishReasons.Map(finish);
         if (last.FinishReason == ChatFinishReason.ContentFilter)
         {
@@ -76,6 +87,14 @@ internal sealed class ReplyReader(string requestedModel, string key)
         }
 
         return last;
+    }
+
+    private void AddUsage(ChatResponseUpdate update)
+    {
+        if (_parser.Usage is { } usage)
+        {
+            update.Contents.Add(new UsageContent(usage.ToDetails()));
+        }
     }
 
     private void Parse(ReadOnlySpan<byte> json)

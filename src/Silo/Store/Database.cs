@@ -40,6 +40,9 @@ internal abstract partial class Database(ILogger logger) : IAsyncDisposable
     /// </summary>
     public abstract ImmutableArray<string> FinishReplyAndRefundSql { get; }
 
+    /// <summary>The same for a reply that is refunded and for which the model searched the web.</summary>
+    public abstract ImmutableArray<string> FinishReplyCountSearchesAndRefundSql { get; }
+
     /// <summary>Takes the lock on the whole database; null when another process has it.</summary>
     /// <param name="shared">Whether other processes may hold a shared lock at the same time.</param>
     /// <param name="cancellationToken">Ends the wait for the database.</param>

@@ -205,11 +205,15 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("day", DateOnly.FromDateTime(summary.UpdatedAt.UtcDateTime).DayNumber),
         ];
 
-        // A reply that is given back does not count its searches either.
+        // The searches of a reply that is given back count: the model has made them.
         var (isRefunded, hasSearches) = (refund is not Refund.None, reply.Usage?.SearchQueries > 0);
-        var statements = isRefunded ? database.FinishReplyAndRefundSql
-            : hasSearches ? database.FinishReplyAndCountSearchesSql
-            : database.FinishReplySql;
+        var statements = (isRefunded, hasSearches) switch
+        {
+            (true, true) => database.FinishReplyCountSearchesAndRefundSql,
+            (true, false) => database.FinishReplyAndRefundSql,
+            (false, true) => database.FinishReplyAndCountSearchesSql,
+            _ => database.FinishReplySql,
+        };
         return Operation(
             fence.Room,
             [.. statements.Select(sql => new Statement(sql, parameters)), .. database.Index.AddFinished(fence, summary, reply)],

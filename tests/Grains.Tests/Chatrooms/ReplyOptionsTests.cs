@@ -1,6 +1,7 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Model;
 using GeminiChat.Grains.Tests.Hosting;
 using Microsoft.Extensions.AI;
 
@@ -193,6 +194,37 @@ public sealed class ReplyOptionsTests(ReplyOptionsFixture fixture) : IClassFixtu
         Assert.IsType<PostOutcome.Accepted>(await test.Room.Post(message));
         await Post(test, options: null);
         Assert.Null((await test.Model.NextCall()).Options!.Tools);
+    }
+
+    [Fact]
+    public async Task A_stopped_reply_has_its_sources_and_its_searches_are_counted()
+    {
+        await using var test = await Cluster.NewRoom();
+        var turn = await Post(test, new ReplyOptions(Search: true));
+        (await test.Model.NextCall()).SendGrounded("The sky is blue.", queries: 3);
+        await test.Room.ReadUntil(turn.Reply.Id, "The sky is blue.");
+
+        var stopped = (await test.Room.Stop(turn.Reply.Id))!;
+        Assert.Equal((MessageStatus.Stopped, 3, "<b>suggestions</b>"), (stopped.Status, stopped.Usage!.SearchQueries, stopped.Grounding!.SearchSuggestions));
+        Assert.Equal(3, (await Cluster.Grains.User(test.Key.UserId).GetUsage())!.SearchQueries);
+    }
+
+    [Fact]
+    public async Task The_searches_of_failed_calls_are_counted_too_and_of_a_reply_that_is_given_back()
+    {
+        await using var test = await Cluster.NewRoom();
+        var turn = await Post(test, new ReplyOptions(Search: true));
+        foreach (var fault in new[] { ModelFault.Truncated, ModelFault.Protocol })
+        {
+            var call = await test.Model.NextCall();
+            call.SendSearches(2);
+            call.Fail(fault);
+        }
+
+        await test.Room.ReadToEnd(turn.Reply.Id);
+        Assert.Equal(4, (await test.Room.ReadMessage(turn.Reply.Id))!.Usage!.SearchQueries);
+        var usage = (await Cluster.Grains.User(test.Key.UserId).GetUsage())!;
+        Assert.Equal((0, 4), (usage.Used, usage.SearchQueries));
     }
 
     private static async Task<PostOutcome.Accepted> Post(RoomDriver test, ReplyOptions? options) =>

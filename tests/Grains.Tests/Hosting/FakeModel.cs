@@ -104,14 +104,22 @@ public sealed class FakeModelCall(IReadOnlyList<ChatMessage> messages, ChatOptio
     /// <summary>Answers with a text whose second word is based on a web page.</summary>
     public void AnswerGrounded(string text, int queries)
     {
-        SendText(text);
+        SendGrounded(text, queries);
+        Finish();
+    }
+
+    /// <summary>Sends the second word's source with such a text, and does not finish.</summary>
+    public void SendGrounded(string text, int queries)
+    {
         var start = text.IndexOf(' ', StringComparison.Ordinal) + 1;
         var end = text.IndexOf(' ', start);
         var support = new GroundingSupport(start, end, text[start..end], [0]);
         var grounding = new GroundingContent([new WebSource("https://a.example/", "A")], [support], "<b>suggestions</b>", queries);
-        _updates.Writer.TryWrite(new ChatResponseUpdate { Contents = [grounding] });
-        Finish();
+        _updates.Writer.TryWrite(new ChatResponseUpdate(ChatRole.Assistant, [grounding, new TextContent(text)]));
     }
+
+    public void SendSearches(int queries) =>
+        _updates.Writer.TryWrite(new ChatResponseUpdate { Contents = [new GroundingContent([], [], searchSuggestions: null, queries)] });
 
     public void Fail(ModelFault fault, TimeSpan? retryAfter = null) =>
         _updates.Writer.TryComplete(new ModelException(fault, "as the test wishes", retryAfter));

@@ -91,13 +91,7 @@ public sealed class GroundingTests
         Assert.True(_reply.IsComplete);
     }
 
-    private GroundingContent? Read(params string[] events)
-    {
-        foreach (var json in events)
-        {
-            _reply.Read(Encoding.UTF8.GetBytes(json));
-        }
-
-        return _reply.CreateFinalUpdate().Contents.OfType<GroundingContent>().SingleOrDefault();
-    }
+    /// <summary>The last grounding of the updates. A reply can be stopped at any moment, so it comes with its event and not with the end.</summary>
+    private GroundingContent? Read(params string[] events) =>
+        events.Select(json => _reply.Read(Encoding.UTF8.GetBytes(json))).SelectMany(update => update?.Contents ?? []).OfType<GroundingContent>().LastOrDefault();
 }

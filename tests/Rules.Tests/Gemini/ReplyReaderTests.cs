@@ -64,6 +64,15 @@ public sealed class ReplyReaderTests
     }
 
     [Fact]
+    public void An_update_has_the_usage_so_far_because_the_reply_may_be_stopped_after_it()
+    {
+        var update = Read("""{"candidates":[{"content":{"parts":[{"text":"a"}]}}],"usageMetadata":{"promptTokenCount":7,"candidatesTokenCount":1}}""")!;
+
+        var usage = Assert.Single(update.Contents.OfType<UsageContent>()).Details;
+        Assert.Equal((7, 1), (usage.InputTokenCount, usage.OutputTokenCount));
+    }
+
+    [Fact]
     public void A_reply_without_model_and_usage_reports_none()
     {
         Read("""{"candidates":[{"finishReason":"STOP"}]}""");

@@ -42,15 +42,14 @@ public sealed class GeminiReplyTests
     }
 
     [Fact]
-    public async Task Only_the_last_update_has_the_token_usage()
+    public async Task The_last_update_has_the_token_usage_of_the_whole_reply()
     {
         await using var pair = await GeminiTestHarness.Start(
             Script.Thought("let me think").Then(Script.Words("two words")).WithModelVersion("gemini-other"));
 
         var heard = await pair.Ask("three words here");
 
-        var usage = Assert.Single(heard.Updates.SelectMany(update => update.Contents).OfType<UsageContent>()).Details;
-        Assert.Contains(heard.Last.Contents, content => content is UsageContent);
+        var usage = Assert.Single(heard.Last.Contents.OfType<UsageContent>()).Details;
         Assert.Equal(3, usage.InputTokenCount);
         Assert.Equal(5, usage.OutputTokenCount);
         Assert.Equal(3, usage.ReasoningTokenCount);
@@ -76,6 +75,7 @@ public sealed class GeminiReplyTests
         Assert.Equal("one two three", Assert.Single(response.Messages).Text);
         Assert.Equal(ChatFinishReason.Stop, response.FinishReason);
         Assert.Equal(3, response.Usage?.OutputTokenCount - response.Usage?.ReasoningTokenCount.GetValueOrDefault());
+        Assert.Equal((1, response.Usage?.InputTokenCount + response.Usage?.OutputTokenCount), (response.Usage?.InputTokenCount, response.Usage?.TotalTokenCount));
         Assert.Equal("gemini-3.8-flash", response.ModelId);
     }
 

@@ -19,7 +19,7 @@ public sealed class GeminiToolsTests
     };
 
     [Fact]
-    public async Task A_search_is_asked_for_and_what_it_found_comes_with_the_end()
+    public async Task A_search_is_asked_for_and_what_it_found_comes_with_its_event()
     {
         await using var fake = await FakeGemini.Start();
         fake.ReplyAlways(Script.Grounded("In Łódź it rains.", Found));
@@ -27,8 +27,9 @@ public sealed class GeminiToolsTests
         var updates = await Ask(fake, new ChatOptions { Tools = [new HostedWebSearchTool()] });
 
         Assert.Equal("""[{"googleSearch":{}}]""", Assert.Single(fake.Calls.Requests).Body.GetProperty("tools").GetRawText());
-        var grounding = Assert.Single(updates.SelectMany(update => update.Contents).OfType<GroundingContent>());
-        Assert.Contains(grounding, updates[^1].Contents);
+        GroundingContent[] found = [.. updates.SelectMany(update => update.Contents).OfType<GroundingContent>()];
+        var grounding = found[^1];
+        Assert.Equal((2, 2, 0), (found.Length, found[0].Queries, found[0].Supports.Length));
         Assert.Equal(["a.example", "b.example"], grounding.Sources.Select(source => source.Title));
         Assert.Equal([(3, 10, "Łódź"), (14, 19, "rains")], grounding.Supports.Select(support => (support.Start, support.End, support.Text)));
         Assert.Equal(("<b>Google</b>", 2), (grounding.SearchSuggestions, grounding.Queries));
@@ -43,7 +44,7 @@ public sealed class GeminiToolsTests
         var updates = await Ask(fake, options: null, new GeminiOptions { UrlContext = true });
 
         Assert.Equal("""[{"urlContext":{}}]""", Assert.Single(fake.Calls.Requests).Body.GetProperty("tools").GetRawText());
-        var grounding = Assert.Single(updates[^1].Contents.OfType<GroundingContent>());
+        var grounding = Assert.Single(updates.SelectMany(update => update.Contents).OfType<GroundingContent>());
         Assert.Equal(("https://a.example/page", "a.example"), (Assert.Single(grounding.Sources).Url, grounding.Sources[0].Title));
     }
 

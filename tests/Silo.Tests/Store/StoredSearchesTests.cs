@@ -51,14 +51,17 @@ public abstract class StoredSearchesTests(TestDatabase database) : StoreTestsBas
     }
 
     [Fact]
-    public async Task The_searches_of_a_reply_that_is_given_back_are_not_counted()
+    public async Task The_searches_of_a_reply_that_is_given_back_are_counted_once()
     {
         var room = await Rooms.CreateRoomWithTurns(1);
         var failed = Reply(2, searches: 3) with { Content = "", Status = MessageStatus.Failed, Reason = EndReasons.Empty };
+        Assert.False(await Rooms.Finish(new ReplyFence(room, 2, 2), failed, SampleData.Summary(room, version: 7), Refund.Fault));
         Assert.True(await Rooms.Finish(new ReplyFence(room, 2, 1), failed, SampleData.Summary(room, version: 7), Refund.Fault));
+        Assert.False(await Rooms.Finish(new ReplyFence(room, 2, 1), failed, SampleData.Summary(room, version: 7), Refund.Fault));
 
         var quota = await Users.LoadQuota(room.UserId, SampleData.Day);
-        Assert.Equal((0, 0), (quota.Used, quota.SearchQueries));
+        Assert.Equal((0, 3), (quota.Used, quota.SearchQueries));
+        Assert.Equal(MessageStatus.Failed, (await Rooms.ReadMessage(room, 2))!.Status);
     }
 
     [Fact]

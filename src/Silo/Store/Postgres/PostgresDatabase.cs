@@ -57,6 +57,14 @@ internal sealed class PostgresDatabase(
         {RoomWrites.TouchRoom} from ended where rooms.room_id = ended.room_id
         """;
 
+    // A statement of its own, because the refund may change the same row of usage. It locks the reply, so both find it pending, or none.
+    private const string CountSearchesOfPendingReply = $"""
+        {RoomWrites.AddSearches} from (
+          select 1 from messages
+          where room_id = @room and id = @id and attempt = @attempt and sender = 1 and status < 2 for update) pending
+        {RoomWrites.OrToExistingUsage}
+        """;
+
     private readonly string _connectionString = PostgresConnections.WithTimeouts(address.ConnectionString);
 
     // Without Npgsql's log: it would repeat each failure that is logged here.
@@ -72,6 +80,8 @@ internal sealed class PostgresDatabase(
     public override ImmutableArray<string> FinishReplyAndCountSearchesSql { get; } = [FinishCountAndTouchRoom];
 
     public override ImmutableArray<string> FinishReplyAndRefundSql { get; } = [FinishRefundAndTouchRoom];
+
+    public override ImmutableArray<string> FinishReplyCountSearchesAndRefundSql { get; } = [CountSearchesOfPendingReply, FinishRefundAndTouchRoom];
 
     public override MessageIndex Index => PostgresMessageIndex.Instance;
 

@@ -45,9 +45,12 @@ internal sealed class SqliteDatabase(
     public override ImmutableArray<string> FinishReplyAndCountSearchesSql =>
         [.. FinishReplySql, $"{RoomWrites.AddSearches} where changes() = 1 {RoomWrites.OrToExistingUsage}"];
 
-    public override ImmutableArray<string> FinishReplyAndRefundSql =>
+    public override ImmutableArray<string> FinishReplyAndRefundSql => [.. FinishReplySql, .. RefundSql];
+
+    public override ImmutableArray<string> FinishReplyCountSearchesAndRefundSql => [.. FinishReplyAndCountSearchesSql, .. RefundSql];
+
+    private static ImmutableArray<string> RefundSql =>
     [
-        .. FinishReplySql,
         $"""
         {RoomWrites.RefundUsage}
         where changes() = 1 and user_id = @user
