@@ -133,6 +133,9 @@ public sealed record MessageFeedback([property: Id(0)] bool IsPositive, [propert
 /// <param name="Grounding">For a reply, the sources that it is based on; null for none.</param>
 /// <param name="Attachments">For a user's message, its files; default for none.</param>
 /// <param name="PartsModel">For a reply, the model that was asked for <paramref name="Parts"/>; null without parts.</param>
+/// <param name="RequestedOptions">
+/// For a reply, the options that its request had, to recognize a repeat; null when it had none, and for replies of earlier versions.
+/// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.RoomMessage")]
 public sealed record RoomMessage(
     [property: Id(0)] long Id,
@@ -155,7 +158,8 @@ public sealed record RoomMessage(
     [property: Id(17)] ReplyOptions? Options = null,
     [property: Id(18)] ReplyGrounding? Grounding = null,
     [property: Id(19)] ImmutableArray<Attachment> Attachments = default,
-    [property: Id(20)] string? PartsModel = null)
+    [property: Id(20)] string? PartsModel = null,
+    [property: Id(21)] ReplyOptions? RequestedOptions = null)
 {
     /// <summary>The reply without text and thoughts.</summary>
     public RoomMessage WithoutText() => this with { Content = "", Thoughts = null, Parts = default, Grounding = null, PartsModel = null };

@@ -69,7 +69,7 @@ internal sealed partial class ChatroomGrain
             var isBranch = turn.RegeneratedReplyId is not null || turn.Message.ParentId != newest;
             turns.Add(turn with
             {
-                Reply = turn.Reply with { Options = pending.Options },
+                Reply = turn.Reply with { Options = pending.Options, RequestedOptions = pending.Request.Options },
                 StoresParent = isBranch,
                 TraceContext = pending.TraceContext,
             });

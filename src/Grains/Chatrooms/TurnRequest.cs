@@ -32,9 +32,10 @@ internal abstract record TurnRequest(string IdempotencyKey, ReplyOptions? Option
     protected static RoomMessage PendingReply(long id, long questionId, DateTimeOffset now) =>
         new(id, Sender.Ai, "", now, MessageStatus.Queued, ReplyTo: questionId, Attempt: 1, ParentId: questionId);
 
-    // What the request leaves to the room was decided at the acceptance.
-    private bool HasOptionsOf(RoomMessage reply) =>
-        (Options?.Model is null || Options.Model == reply.Options?.Model)
+    // Without stored options of the request, only the decided ones can be compared. What this request leaves out was then decided by the room.
+    private bool HasOptionsOf(RoomMessage reply) => reply.RequestedOptions is { } requested
+        ? requested == (Options ?? new ReplyOptions())
+        : (Options?.Model is null || Options.Model == reply.Options?.Model)
         && (Options?.Thinking is null || Options.Thinking == reply.Options?.Thinking)
         && (Options?.Search is null || Options.Search == (reply.Options?.Search ?? false));
 

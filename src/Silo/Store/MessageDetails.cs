@@ -10,14 +10,17 @@ internal sealed record MessageDetails(
     ImmutableArray<ReplyPart> Parts = default,
     ReplyGrounding? Grounding = null,
     ImmutableArray<Attachment> Attachments = default,
-    string? PartsModel = null)
+    string? PartsModel = null,
+    ReplyOptions? RequestedOptions = null)
 {
     /// <summary>The column's value; null when there are none.</summary>
     public static string? Of(RoomMessage message) =>
-        message is { Options: null, Parts.IsDefault: true, Grounding: null, Attachments.IsDefault: true }
+        message is { Options: null, Parts.IsDefault: true, Grounding: null, Attachments.IsDefault: true, RequestedOptions: null }
             ? null
             : JsonSerializer.Serialize(
-                new MessageDetails(message.Options, message.Parts, message.Grounding, message.Attachments, message.PartsModel), ColumnJson.Context.MessageDetails);
+                new MessageDetails(
+                    message.Options, message.Parts, message.Grounding, message.Attachments, message.PartsModel, message.RequestedOptions),
+                ColumnJson.Context.MessageDetails);
 
     /// <summary>The message with what the column has.</summary>
     public static RoomMessage AddTo(RoomMessage message, string? column) =>
@@ -29,6 +32,7 @@ internal sealed record MessageDetails(
                 Grounding = details.Grounding,
                 Attachments = details.Attachments,
                 PartsModel = details.PartsModel,
+                RequestedOptions = details.RequestedOptions,
             }
             : message;
 }

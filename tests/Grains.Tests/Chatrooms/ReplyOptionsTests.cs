@@ -169,6 +169,21 @@ public sealed class ReplyOptionsTests(ReplyOptionsFixture fixture) : IClassFixtu
         Assert.IsType<PostOutcome.KeyReused>(await test.Room.Post(message with { Options = new ReplyOptions(Old) }));
         Assert.IsType<PostOutcome.KeyReused>(await test.Room.Post(message with { Options = new ReplyOptions(Search: false) }));
         Assert.IsType<PostOutcome.KeyReused>(await test.Room.Post(message with { Options = new ReplyOptions("gemini-0") }));
+        Assert.IsType<PostOutcome.KeyReused>(await test.Room.Post(message with { Options = new ReplyOptions(Flash, ThinkingLevel.Low) }));
+        Assert.IsType<PostOutcome.KeyReused>(await test.Room.Post(message with { Options = null }));
+    }
+
+    [Fact]
+    public async Task A_key_of_a_regenerate_with_other_options_is_refused()
+    {
+        await using var test = await Cluster.NewRoom();
+        test.Model.Answer = _ => "hi";
+        await WaitForReply(test, options: null);
+        var again = Assert.IsType<PostOutcome.Accepted>(await test.Room.Regenerate(2, "again", new ReplyOptions(Thinking: ThinkingLevel.Low)));
+        await test.Room.ReadToEnd(again.Reply.Id);
+
+        Assert.IsType<PostOutcome.KeyReused>(await test.Room.Regenerate(2, "again"));
+        Assert.IsType<PostOutcome.Accepted>(await test.Room.Regenerate(2, "again", new ReplyOptions(Thinking: ThinkingLevel.Low)));
     }
 
     [Fact]

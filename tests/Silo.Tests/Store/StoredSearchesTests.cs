@@ -68,15 +68,17 @@ public abstract class StoredSearchesTests(TestDatabase database) : StoreTestsBas
     public async Task What_a_reply_is_made_with_is_stored_with_its_acceptance_and_stays_with_its_end()
     {
         var options = new ReplyOptions("gemini-3.8-flash", ThinkingLevel.Minimal, Search: true);
+        var requested = new ReplyOptions(Search: true);
         var room = await Rooms.CreateRoomWithTurns(0);
         var turn = SampleData.Turn(1);
-        Assert.True(await Rooms.Stores(SampleData.Accept(room, 1, turn with { Reply = turn.Reply with { Options = options } })));
+        Assert.True(await Rooms.Stores(SampleData.Accept(room, 1, turn with { Reply = turn.Reply with { Options = options, RequestedOptions = requested } })));
         Assert.Equal(options, (await Rooms.ReadMessage(room, 2))!.Options);
-        Assert.Equal(options, (await Rooms.FindTurn(room, turn.IdempotencyKey))!.Reply.Options);
+        var accepted = (await Rooms.FindTurn(room, turn.IdempotencyKey))!.Reply;
+        Assert.Equal((options, requested), (accepted.Options, accepted.RequestedOptions));
 
-        Assert.True(await Rooms.Finish(new ReplyFence(room, 2, 1), Reply(2, searches: 1) with { Options = options }, SampleData.Summary(room, version: 7)));
+        Assert.True(await Rooms.Finish(new ReplyFence(room, 2, 1), Reply(2, searches: 1) with { Options = options, RequestedOptions = requested }, SampleData.Summary(room, version: 7)));
         var stored = (await Rooms.ReadMessage(room, 2))!;
-        Assert.Equal((options, 1), (stored.Options, stored.Usage!.SearchQueries));
+        Assert.Equal((options, requested, 1), (stored.Options, stored.RequestedOptions, stored.Usage!.SearchQueries));
         Assert.Equal("https://a.example/?a=1&b=<2>", Assert.Single(stored.Grounding!.Sources).Url);
         Assert.Equal((0, 2), (stored.Grounding.Citations[0].Start, stored.Grounding.Citations[0].End));
         Assert.Equal([0], stored.Grounding.Citations[0].Sources);
