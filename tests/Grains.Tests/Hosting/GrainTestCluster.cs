@@ -222,6 +222,7 @@ public sealed class GrainTestCluster : IAsyncLifetime
         host.Services.AddSingleton<IRoomStore>(RoomStoreFaults);
         host.Services.AddSingleton(Shares);
         host.Services.AddSingleton<IUserStore>(UserStoreFaults);
+        host.Services.AddSingleton(_store.GetRequiredService<IFileStore>());
         host.Services.AddSingleton(_store.GetRequiredService<IMessageSearch>());
         host.Services.AddSingleton(UnverifiedNumbers);
         host.Services.AddSingleton<ISubscriptionStore>(SubscriptionStoreFaults);

@@ -1,5 +1,6 @@
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
+using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Tests.Chatrooms;
 using GeminiChat.Grains.Users;
@@ -23,6 +24,17 @@ internal sealed class RoomDriver(GrainTestCluster cluster, RoomKey key, FakeMode
     public async Task<PostOutcome.Accepted> Post(string content, string? idempotencyKey = null)
     {
         var post = new NewMessage(content, idempotencyKey ?? $"key {Interlocked.Increment(ref _keys)}");
+        return Assert.IsType<PostOutcome.Accepted>(await Room.Post(post));
+    }
+
+    /// <summary>Posts with a file of a media type, which has no bytes.</summary>
+    public async Task<PostOutcome.Accepted> PostWithFile(string content, string mediaType, ReplyOptions? options = null)
+    {
+        var (user, id) = (cluster.Grains.User(key.UserId), Guid.CreateVersion7());
+        await user.BeginUpload(id);
+        var file = new UserFile(id, "a file", mediaType, Size: 3, Sha256: "00", DateTimeOffset.UnixEpoch);
+        Assert.IsType<AddFileOutcome.Added>(await user.AddFile(file, idempotencyKey: null));
+        var post = new NewMessage(content, $"key {Interlocked.Increment(ref _keys)}", options, [id]);
         return Assert.IsType<PostOutcome.Accepted>(await Room.Post(post));
     }
 
