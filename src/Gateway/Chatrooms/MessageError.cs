@@ -2,7 +2,7 @@ namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>Why a reply is incomplete or failed.</summary>
 /// <param name="Reason">
-/// One word, for programs: length, safety, empty, too_long, truncated, model_quota, model_unavailable, model_config,
+/// One word, for programs: length, safety, empty, too_long, file_refused, truncated, model_quota, model_unavailable, model_config,
 /// model_timeout, model_error or interrupted.
 /// </param>
 /// <param name="Detail">For a person to read.</param>
@@ -28,6 +28,7 @@ internal sealed record MessageError(string Reason, string Detail, bool Retryable
         EndReasons.Safety => ("The model's safety filters refused this.", false, 422),
         EndReasons.Empty => ("The model gave an empty answer.", true, 502),
         EndReasons.TooLong => ("The message is too long for the model. Send a shorter one.", false, 422),
+        EndReasons.FileRefused => ("The model refused the message with its files. A file may be damaged.", false, 422),
         EndReasons.Truncated => ("The model broke off before the end of its answer.", true, 502),
         EndReasons.ModelQuota => ("The model's quota for today is used up; it returns at midnight Pacific time.", false, 503),
         EndReasons.ModelUnavailable => ("The model is overloaded or cannot be reached.", true, 503),

@@ -56,6 +56,9 @@ public static class EndReasons
     /// <summary>The question exceeds the model's input limit, even without the conversation before it.</summary>
     public const string TooLong = "too_long";
 
+    /// <summary>The model refused the question with its files, for example because a file is damaged.</summary>
+    public const string FileRefused = "file_refused";
+
     /// <summary>The model's stream ended before the model said that it had finished.</summary>
     public const string Truncated = "truncated";
 

@@ -2,10 +2,10 @@ namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>
 /// Decides which ends of a reply are given back to the day's count. This is the only place, and only the listed ends are
-/// given back. They are faults of the service and of the model. An end that the user's own text can cause is not given
+/// given back. They are faults of the service and of the model. An end that the user's own text or files can cause is not given
 /// back, because otherwise the limit would not bound the calls of the model: a refused prompt or response (
-/// <see cref="EndReasons.Safety"/>), a question that is too long (<see cref="EndReasons.TooLong"/>), a response that reached
-/// its length limit (<see cref="EndReasons.Length"/>). A reply that has shown text, or was stopped after the call, is not
+/// <see cref="EndReasons.Safety"/>), a question that is too long (<see cref="EndReasons.TooLong"/>), a file that the model refuses (
+/// <see cref="EndReasons.FileRefused"/>), a response that reached its length limit (<see cref="EndReasons.Length"/>). A reply that has shown text, or was stopped after the call, is not
 /// given back either.
 /// </summary>
 internal static class RefundPolicy

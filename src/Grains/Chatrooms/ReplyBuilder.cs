@@ -82,8 +82,11 @@ internal sealed class ReplyBuilder(Turn turn, string? requestedModel = null, Roo
         : BuildInterrupted(EndReasons.Empty);
 
     /// <summary>Builds the reply after a failure of the model.</summary>
-    public RoomMessage BuildFailed(ModelFault fault) => BuildInterrupted(fault switch
+    /// <param name="fault">What happened.</param>
+    /// <param name="hasFiles">Whether the question has files. A request without them is never malformed because of the user.</param>
+    public RoomMessage BuildFailed(ModelFault fault, bool hasFiles) => BuildInterrupted(fault switch
     {
+        ModelFault.Rejected when hasFiles => EndReasons.FileRefused,
         ModelFault.Unavailable or ModelFault.Truncated => EndReasons.ModelUnavailable,
         ModelFault.DailyQuota => EndReasons.ModelQuota,
         ModelFault.Config or ModelFault.Rejected or ModelFault.InvalidSignature => EndReasons.ModelConfig,

@@ -35,6 +35,7 @@ internal sealed partial class TurnRunner(
     {
         var options = await CreateChatOptions(turn, systemPrompt);
         var answer = new ReplyBuilder(turn, options.ModelId, notices);
+        var hasFiles = !question.Message.Attachments.IsDefaultOrEmpty;
         try
         {
             var context = ConversationContext.Create(question, systemPrompt, services.Options.Value.ContextTokens);
@@ -48,7 +49,7 @@ internal sealed partial class TurnRunner(
         catch (ModelException failure)
         {
             Log.ModelFailed(services.Logger, room.RoomId, turn.Reply.Id, failure.Fault, failure.Message);
-            return answer.BuildFailed(failure.Fault);
+            return answer.BuildFailed(failure.Fault, hasFiles);
         }
         catch (OperationCanceledException) when (turn.IsStopRequested)
         {
@@ -62,7 +63,7 @@ internal sealed partial class TurnRunner(
         catch (Exception failure)
         {
             Log.TurnFailed(services.Logger, failure, room.RoomId, turn.Reply.Id);
-            return answer.BuildFailed(ModelFault.Protocol);
+            return answer.BuildFailed(ModelFault.Protocol, hasFiles);
         }
     }
 

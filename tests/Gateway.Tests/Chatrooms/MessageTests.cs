@@ -135,6 +135,7 @@ public sealed class MessageTests(GatewayFixture gateway) : IAsyncLifetime
     [InlineData(EndReasons.Safety, false)]
     [InlineData(EndReasons.Empty, true)]
     [InlineData(EndReasons.TooLong, false)]
+    [InlineData(EndReasons.FileRefused, false)]
     [InlineData(EndReasons.ModelQuota, false)]
     [InlineData(EndReasons.ModelUnavailable, true)]
     [InlineData(EndReasons.ModelConfig, false)]

@@ -28,6 +28,20 @@ public sealed class RefundTests(DailyLimitFixture limited)
         Assert.Equal((0, 1), (await limited.StoredUsage(test, day), await limited.StoredUsage(test)));
     }
 
+    [Theory]
+    [InlineData(ModelFault.Rejected, EndReasons.FileRefused, 1)]
+    [InlineData(ModelFault.Config, EndReasons.ModelConfig, 0)]
+    public async Task A_question_whose_file_the_model_refuses_is_not_refunded(ModelFault fault, string reason, int used)
+    {
+        await using var test = await Cluster.NewRoom();
+        await test.PostWithFile("look", "image/png");
+        (await test.Model.NextCall()).Fail(fault);
+
+        var (_, end) = await test.Room.ReadToEnd(2);
+        Assert.Equal((MessageStatus.Failed, reason), (end.Status, end.Reason));
+        Assert.Equal(used, await limited.StoredUsage(test));
+    }
+
     [Fact]
     public async Task A_refund_can_be_used_at_once()
     {

@@ -10,6 +10,7 @@ public sealed class RefundPolicyTests
     private static readonly Dictionary<string, Refund> Decided = new(StringComparer.Ordinal)
     {
         ["empty"] = Refund.Fault,
+        ["file_refused"] = Refund.None,
         ["interrupted"] = Refund.Fault,
         ["length"] = Refund.None,
         ["model_config"] = Refund.Fault,
