@@ -46,6 +46,7 @@ internal static class ReplyOptionsMapping
         OptionsRefusal.ModelOfOtherTier(var model, var tier) => ModelOfOtherTier(model, tier),
         OptionsRefusal.ThinkingUnavailable(var model, var levels) => ThinkingUnavailable(model, levels),
         OptionsRefusal.SearchUnavailable(var model) => SearchUnavailable(model),
+        OptionsRefusal.FileUnsupported(var model, var type) => Problems.BadRequest($"{model} does not understand files of type {type}."),
         OptionsRefusal.SearchLimitReached(var usage) => DailyLimit.SearchReached(usage, time),
         _ => throw new NotSupportedException(refusal.GetType().Name),
     };

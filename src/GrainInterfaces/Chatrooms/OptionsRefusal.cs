@@ -32,6 +32,10 @@ public abstract record OptionsRefusal
     [GenerateSerializer, Immutable, Alias("geminichat.OptionsRefusal.SearchUnavailable")]
     public sealed record SearchUnavailable([property: Id(0)] string Model) : OptionsRefusal;
 
+    /// <summary>The model does not understand files of this type.</summary>
+    [GenerateSerializer, Immutable, Alias("geminichat.OptionsRefusal.FileUnsupported")]
+    public sealed record FileUnsupported([property: Id(0)] string Model, [property: Id(1)] string MediaType) : OptionsRefusal;
+
     /// <summary>The model has made as many web searches for the user today as the tier allows.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.OptionsRefusal.SearchLimitReached")]
     public sealed record SearchLimitReached([property: Id(0)] DailyUsage Usage) : OptionsRefusal;

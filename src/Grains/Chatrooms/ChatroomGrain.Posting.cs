@@ -115,6 +115,11 @@ internal sealed partial class ChatroomGrain
             return await FindRepeat(room, request) ?? new PostOutcome.FileAbsent();
         }
 
+        if (_optionsResolver.FindRefusal(options, attachments) is { } unsupported)
+        {
+            return await FindRepeat(room, request) ?? new PostOutcome.OptionsRefused(unsupported);
+        }
+
         var pending = new UncommittedTurnRequest(request, options) { Attachments = attachments };
         _waiting.Add(pending);
         CommitWaiting(room);

@@ -59,6 +59,19 @@ internal sealed class ReplyOptionsResolver(ModelCatalog catalog, IUserGrain user
     public async ValueTask<OptionsRefusal?> FindRefusal(ReplyOptions? asked, ReplyOptions? defaults) =>
         asked is null || (await Resolve(asked, defaults)).Refusal is not { } refusal || refusal is OptionsRefusal.SearchLimitReached ? null : refusal;
 
+    /// <summary>
+    /// Checks the files of a question. A default model that depends on the tier is chosen later; then a note takes the place of a file.
+    /// </summary>
+    /// <param name="decided">What was decided for the reply.</param>
+    /// <param name="files">The files; default for none.</param>
+    public OptionsRefusal? FindRefusal(ReplyOptions? decided, ImmutableArray<Attachment> files)
+    {
+        var model = decided?.Model ?? (catalog.HasOneDefault ? catalog.GetDefault(Tier.Basic) : null);
+        return model is not null && !files.IsDefault && files.FirstOrDefault(file => !catalog.GetFamily(model).Understands(file.MediaType)) is { } file
+            ? new OptionsRefusal.FileUnsupported(model, file.MediaType)
+            : null;
+    }
+
     // Most requests do not depend on the tier, so they need no call of the user's grain.
     private bool DependsOnUser(string? model, ThinkingLevel? thinking, bool search) => search
         || (model is not null ? !catalog.Has(Tier.Basic, model) || !catalog.Has(Tier.Pro, model)

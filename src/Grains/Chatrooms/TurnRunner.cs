@@ -39,8 +39,11 @@ internal sealed partial class TurnRunner(
         try
         {
             var context = ConversationContext.Create(question, systemPrompt, services.Options.Value.ContextTokens);
+            var family = services.Models.GetFamily(options.ModelId ?? "");
             var prompt = new ModelPrompt(
-                context.ToMessages(options.ModelId, room.UserId), FileContent.ToMessage(question.Message, room.UserId), options);
+                [.. context.ToMessages(options.ModelId, room.UserId).Select(message => FileContent.ReplaceUnsupported(message, family))],
+                FileContent.ReplaceUnsupported(FileContent.ToMessage(question.Message, room.UserId), family),
+                options);
             answer.ContextSkipped = context.CountSkipped(0);
             await services.ModelClient.StreamResponse(prompt, answer, services.Shutdown.Stopping, turn.Cancellation);
             answer.ContextSkipped = context.CountSkipped(prompt.DroppedTurns);

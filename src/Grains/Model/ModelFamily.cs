@@ -68,6 +68,10 @@ internal sealed partial record ModelFamily(
             : Gemini3;
     }
 
+    /// <summary>Whether it understands files of a media type. Of a model that is not known, this is assumed.</summary>
+    public bool Understands(string mediaType) =>
+        this == Unknown || Input.Contains(mediaType is "application/pdf" ? "pdf" : mediaType.Split('/')[0]);
+
     /// <summary>The number of tokens that Gemini 2.5 may think for a level.</summary>
     /// <param name="model">Its bare name.</param>
     /// <param name="level">The level.</param>

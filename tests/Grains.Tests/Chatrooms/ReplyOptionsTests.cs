@@ -122,6 +122,29 @@ public sealed class ReplyOptionsTests(ReplyOptionsFixture fixture) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_model_gets_a_note_in_the_place_of_an_earlier_file_that_it_does_not_understand_and_no_new_one()
+    {
+        await using var test = await Cluster.NewRoom();
+        var first = await test.PostWithFile("read this", "application/pdf");
+        var call = await test.Model.NextCall();
+        Assert.IsType<FileContent>(call.Messages[^1].Contents[0]);
+        call.Answer("I have");
+        await test.Room.ReadToEnd(first.Reply.Id);
+
+        await Post(test, new ReplyOptions(ReplyOptionsFixture.Gemma));
+        call = await test.Model.NextCall();
+        Assert.Equal("[a file: this model does not understand application/pdf]\nread this", call.Messages[0].Text);
+        Assert.DoesNotContain(call.Messages.SelectMany(message => message.Contents), content => content is FileContent);
+        call.Answer("hi");
+
+        var refused = await test.TryPostWithFile("and this", "application/pdf", new ReplyOptions(ReplyOptionsFixture.Gemma));
+        Assert.Equal(
+            new OptionsRefusal.FileUnsupported(ReplyOptionsFixture.Gemma, "application/pdf"), Assert.IsType<PostOutcome.OptionsRefused>(refused).Refusal);
+        await test.PostWithFile("look", "image/png", new ReplyOptions(ReplyOptionsFixture.Gemma));
+        Assert.IsType<FileContent>((await test.Model.NextCall()).Messages[^1].Contents[0]);
+    }
+
+    [Fact]
     public async Task A_model_of_another_tier_is_refused_until_the_user_has_that_tier()
     {
         await using var test = await Cluster.NewRoom();

@@ -68,6 +68,8 @@ public sealed class FakeModelCall(IReadOnlyList<ChatMessage> messages, ChatOptio
 
     public ChatOptions? Options => options;
 
+    public IReadOnlyList<ChatMessage> Messages => messages;
+
     /// <summary>What the model was told, a line a message.</summary>
     public IReadOnlyList<string> Context { get; } = [.. messages.Select(message => $"{message.Role.Value} {message.Text}")];
 

@@ -28,14 +28,17 @@ internal sealed class RoomDriver(GrainTestCluster cluster, RoomKey key, FakeMode
     }
 
     /// <summary>Posts with a file of a media type, which has no bytes.</summary>
-    public async Task<PostOutcome.Accepted> PostWithFile(string content, string mediaType, ReplyOptions? options = null)
+    public async Task<PostOutcome.Accepted> PostWithFile(string content, string mediaType, ReplyOptions? options = null) =>
+        Assert.IsType<PostOutcome.Accepted>(await TryPostWithFile(content, mediaType, options));
+
+    /// <inheritdoc cref="PostWithFile"/>
+    public async Task<PostOutcome> TryPostWithFile(string content, string mediaType, ReplyOptions? options = null)
     {
         var (user, id) = (cluster.Grains.User(key.UserId), Guid.CreateVersion7());
         await user.BeginUpload(id);
         var file = new UserFile(id, "a file", mediaType, Size: 3, Sha256: "00", DateTimeOffset.UnixEpoch);
         Assert.IsType<AddFileOutcome.Added>(await user.AddFile(file, idempotencyKey: null));
-        var post = new NewMessage(content, $"key {Interlocked.Increment(ref _keys)}", options, [id]);
-        return Assert.IsType<PostOutcome.Accepted>(await Room.Post(post));
+        return await Room.Post(new NewMessage(content, $"key {Interlocked.Increment(ref _keys)}", options, [id]));
     }
 
     /// <summary>Posts, answers as the model, and waits for the reply's end.</summary>
