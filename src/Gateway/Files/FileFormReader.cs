@@ -112,7 +112,7 @@ internal sealed class FileFormReader(FileDraft draft, UploadDeadline deadline, l
             return ReceivedFile.Refused(FileProblems.UnsupportedType);
         }
 
-        GpsRemoval.Remove(draft.Content.SafeFileHandle, type);
+        GpsRemoval.Remove(new ImageFile(draft.Content.SafeFileHandle, deadline.Token), type);
         draft.Content.Position = 0;
         var hash = await SHA256.HashDataAsync(draft.Content, deadline.Token);
         return new ReceivedFile(name, type, size, Convert.ToHexStringLower(hash));

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 
 namespace GeminiChat.Gateway.Files;
 
@@ -26,12 +25,12 @@ internal static class PngMetadata
 
     private static ReadOnlySpan<byte> XmpKeyword => "XML:com.adobe.xmp\0"u8;
 
-    public static void RemoveGps(SafeFileHandle file)
+    public static void RemoveGps(ImageFile file)
     {
-        var end = RandomAccess.GetLength(file);
+        var end = file.Length;
         var head = new byte[HeadBytes];
         long at = SignatureBytes;
-        for (var chunk = 0; chunk < MaxChunks && RandomAccess.Read(file, head, at) == HeadBytes; chunk++)
+        for (var chunk = 0; chunk < MaxChunks && file.Read(head, at) == HeadBytes; chunk++)
         {
             var length = BinaryPrimitives.ReadUInt32BigEndian(head);
             var data = at + HeadBytes;
@@ -45,7 +44,7 @@ internal static class PngMetadata
         }
     }
 
-    private static void RemoveFromChunk(SafeFileHandle file, ReadOnlySpan<byte> type, long data, long length)
+    private static void RemoveFromChunk(ImageFile file, ReadOnlySpan<byte> type, long data, long length)
     {
         var isExif = type.SequenceEqual("eXIf"u8);
         if (!isExif && !type.SequenceEqual("tEXt"u8) && !type.SequenceEqual("zTXt"u8) && !type.SequenceEqual("iTXt"u8))
@@ -56,7 +55,8 @@ internal static class PngMetadata
         var before = Checksum(file, data - 4, length + 4);
         if (isExif)
         {
-            GpsRemoval.Remove(file, data, data + length);
+            // The type of the chunk marks EXIF.
+            GpsRemoval.Remove(file, data - 4, data + length);
         }
         else
         {
@@ -68,15 +68,15 @@ internal static class PngMetadata
         {
             var bytes = new byte[ChecksumBytes];
             BinaryPrimitives.WriteUInt32BigEndian(bytes, after);
-            RandomAccess.Write(file, bytes, data + length);
+            RandomAccess.Write(file.Handle, bytes, data + length);
         }
     }
 
     // EXIF and XMP in hexadecimal digits, or compressed, cannot be changed in part: the whole text becomes a blank comment.
-    private static void RemoveFromText(SafeFileHandle file, ReadOnlySpan<byte> type, long data, long length)
+    private static void RemoveFromText(ImageFile file, ReadOnlySpan<byte> type, long data, long length)
     {
         var keyword = new byte[Math.Min(KeywordBytes, length)];
-        RandomAccess.Read(file, keyword, data);
+        file.Read(keyword, data);
         var isXmp = keyword.AsSpan().StartsWith(XmpKeyword);
         var isCompressed = !type.SequenceEqual("iTXt"u8) || (isXmp && keyword.AsSpan(XmpKeyword.Length) is not [0, ..]);
         if (isXmp && !isCompressed)
@@ -85,29 +85,29 @@ internal static class PngMetadata
         }
         else if (isXmp || keyword.AsSpan().StartsWith("Raw profile type "u8))
         {
-            RandomAccess.Write(file, "tEXt"u8, data - 4);
+            RandomAccess.Write(file.Handle, "tEXt"u8, data - 4);
             Fill(file, data, length);
-            RandomAccess.Write(file, "Comment\0"u8, data);
+            RandomAccess.Write(file.Handle, "Comment\0"u8, data);
         }
     }
 
-    private static void Fill(SafeFileHandle file, long from, long length)
+    private static void Fill(ImageFile file, long from, long length)
     {
         var blank = new byte[Math.Min(length, BufferBytes)];
         Array.Fill(blank, (byte)' ');
         for (var written = 0L; written < length; written += blank.Length)
         {
-            RandomAccess.Write(file, blank.AsSpan(0, (int)Math.Min(blank.Length, length - written)), from + written);
+            RandomAccess.Write(file.Handle, blank.AsSpan(0, (int)Math.Min(blank.Length, length - written)), from + written);
         }
     }
 
-    private static uint Checksum(SafeFileHandle file, long from, long length)
+    private static uint Checksum(ImageFile file, long from, long length)
     {
         var buffer = new byte[Math.Min(BufferBytes, length)];
         var crc = uint.MaxValue;
         for (var done = 0L; done < length;)
         {
-            var read = RandomAccess.Read(file, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - done)), from + done);
+            var read = file.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - done)), from + done);
             foreach (var one in buffer.AsSpan(0, read))
             {
                 crc = CrcTable[(byte)(crc ^ one)] ^ (crc >> 8);

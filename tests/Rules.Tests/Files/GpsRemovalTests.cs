@@ -41,6 +41,65 @@ public sealed class GpsRemovalTests
         Assert.Equal(-1, Clean(image, type).AsSpan().IndexOf("SECRET-GPS-VALUE-24bytes"u8));
     }
 
+    [Theory]
+    [InlineData("image/png", 10)]
+    [InlineData("image/png", 16)]
+    [InlineData("image/webp", 10)]
+    [InlineData("image/webp", 16)]
+    [InlineData("image/heic", 16)]
+    public void Exif_is_found_wherever_its_first_directory_is(string type, int directory)
+    {
+        var tiff = Tiff(isLittleEndian: true, directory);
+        byte[] image = type switch
+        {
+            MediaTypes.Png => [0x89, .. "PNG\r\n\u001A\n"u8, .. Chunk("eXIf", tiff), .. Chunk("IDAT", Picture)],
+            MediaTypes.Webp => [.. "RIFF\0\0\0\0WEBPEXIF"u8, (byte)tiff.Length, 0, 0, 0, .. tiff, .. Picture],
+            _ => [.. "\0\0\0\u0018ftypheic"u8, 0, 0, 0, 0, .. tiff, .. Picture],
+        };
+
+        Assert.Equal(-1, Clean(image, type).AsSpan().IndexOf("SECRET-GPS-VALUE-24bytes"u8));
+    }
+
+    [Fact]
+    public void A_directory_that_names_the_whole_file_does_not_erase_it()
+    {
+        // 200 values of 60,000 bytes.
+        const int Count = 200;
+        const int Size = 60_000;
+        var tiff = new byte[4000 + (Count * Size)];
+        Array.Fill(tiff, (byte)1);
+        Tiff(isLittleEndian: true).AsSpan(0, 38).CopyTo(tiff);
+        BinaryPrimitives.WriteUInt16LittleEndian(tiff.AsSpan(38), Count);
+        for (var i = 0; i < Count; i++)
+        {
+            var entry = tiff.AsSpan(40 + (i * 12));
+            BinaryPrimitives.WriteUInt16LittleEndian(entry[2..], 1);
+            BinaryPrimitives.WriteUInt32LittleEndian(entry[4..], Size);
+            BinaryPrimitives.WriteUInt32LittleEndian(entry[8..], 4000u + (uint)(i * Size));
+        }
+
+        var erased = Clean(tiff, MediaTypes.Jpeg).AsSpan(4000).Count((byte)0);
+        Assert.InRange(erased, Size, 1024 * 1024);
+    }
+
+    [Fact]
+    public void Any_number_of_xmp_properties_does_not_lead_to_as_many_writes()
+    {
+        var image = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("<x:GPSa>y", 100_000)));
+        Assert.InRange(Clean(image, MediaTypes.Jpeg).AsSpan().Count((byte)' '), 1000, 1024 * 1024 / 64);
+    }
+
+    [Fact]
+    public void The_end_of_an_xmp_property_is_not_searched_for_in_the_whole_file()
+    {
+        var image = Encoding.ASCII.GetBytes($"<x exif:GPSa=\"{new string('y', 600)}\"/>");
+        Assert.Equal(image, Clean(image, MediaTypes.Jpeg));
+    }
+
+    [Fact]
+    public void The_removal_ends_with_the_upload() =>
+        Assert.Throws<OperationCanceledException>(() => Clean(Picture, MediaTypes.Jpeg, new CancellationToken(canceled: true)));
+
     [Fact]
     public void The_gps_properties_of_xmp_become_blank()
     {
@@ -100,7 +159,7 @@ public sealed class GpsRemovalTests
         }
     }
 
-    private static byte[] Clean(byte[] image, string type)
+    private static byte[] Clean(byte[] image, string type, CancellationToken cancellationToken = default)
     {
         var path = Path.GetTempFileName();
         try
@@ -108,7 +167,7 @@ public sealed class GpsRemovalTests
             File.WriteAllBytes(path, image);
             using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite))
             {
-                GpsRemoval.Remove(file, type);
+                GpsRemoval.Remove(new ImageFile(file, cancellationToken), type);
             }
 
             return File.ReadAllBytes(path);
@@ -120,27 +179,27 @@ public sealed class GpsRemovalTests
     }
 
     /// <summary>A directory with the orientation and a GPS directory, which has one value outside of itself.</summary>
-    private static byte[] Tiff(bool isLittleEndian)
+    private static byte[] Tiff(bool isLittleEndian, int directory = 8)
     {
-        var tiff = new byte[80];
+        var tiff = new byte[72 + directory];
         (isLittleEndian ? "II*\0"u8 : "MM\0*"u8).CopyTo(tiff);
-        Put32(4, 8);
-        Put16(8, 2);
-        Entry(10, 0x0112, type: 3, count: 1, value: 0);
-        Put16(18, 6);
-        Entry(22, 0x8825, type: 4, count: 1, value: 38);
-        Put32(34, 0);
-        Put16(38, 1);
-        Entry(40, 2, type: 5, count: 3, value: 56);
-        "SECRET-GPS-VALUE-24bytes"u8.CopyTo(tiff.AsSpan(56));
+        Put32(4, (uint)directory);
+        Put16(directory, 2);
+        Entry(directory + 2, 0x0112, type: 3, count: 1, value: 0);
+        Put16(directory + 10, 6);
+        Entry(directory + 14, 0x8825, type: 4, count: 1, value: directory + 30);
+        Put32(directory + 26, 0);
+        Put16(directory + 30, 1);
+        Entry(directory + 32, 2, type: 5, count: 3, value: directory + 48);
+        "SECRET-GPS-VALUE-24bytes"u8.CopyTo(tiff.AsSpan(directory + 48));
         return tiff;
 
-        void Entry(int at, ushort tag, ushort type, uint count, uint value)
+        void Entry(int at, ushort tag, ushort type, uint count, int value)
         {
             Put16(at, tag);
             Put16(at + 2, type);
             Put32(at + 4, count);
-            Put32(at + 8, value);
+            Put32(at + 8, (uint)value);
         }
 
         void Put16(int at, ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(
