@@ -68,6 +68,7 @@ public sealed class FileCrashTests(GatewayFixture fixture) : IClassFixture<Gatew
         held.End();
         await Assert.ThrowsAnyAsync<Exception>(() => upload);
         await gateway.Restart();
+        Assert.NotEmpty(FilesOnDisk());
         Assert.All(FilesOnDisk(), path => Assert.EndsWith(".part", path, StringComparison.Ordinal));
     }
 

@@ -73,7 +73,7 @@ internal static class FileEndpoints
         FilePath path, Caller caller, IGrainFactory grains, IFileStorage storage, HttpContext http)
     {
         if (await GrainCalls.RetryAsync(() => grains.User(caller.UserId).FindFile(path.Id), http.RequestAborted) is not { } file
-            || storage.OpenRead(new FileKey(caller.UserId, file.Id), file.Size) is not { } content)
+            || await storage.OpenRead(new FileKey(caller.UserId, file.Id), file.Size, http.RequestAborted) is not { } content)
         {
             return FileProblems.NotFound;
         }

@@ -4,7 +4,7 @@ using GeminiChat.ServiceDefaults.Files;
 namespace GeminiChat.Gateway.Files;
 
 /// <summary>
-/// Stores an upload in three steps: a record that the bytes must be erased in 24 hours, the bytes, and the file's row, which removes
+/// Stores an upload in three steps: a record that the bytes must be erased in an hour, the bytes, and the file's row, which removes
 /// that record. A process that ends in between leaves nothing that is served, and nothing that stays.
 /// </summary>
 internal sealed class FileUploader(
@@ -14,41 +14,53 @@ internal sealed class FileUploader(
     {
         using var deadline = new UploadDeadline(time, bodies.Shutdown, http.RequestAborted);
         var key = new FileKey(userId, Guid.CreateVersion7(time.GetUtcNow()));
-        if (await GrainCalls.RetryAsync(() => grains.User(userId).BeginUpload(key.FileId), deadline.Token) is not { } space)
+        if (await GrainCalls.RetryAsync(() => grains.User(userId).BeginUpload(key.FileId, idempotencyKey), deadline.Token) is not { } space)
         {
             return (null, JwtBearerSetup.Challenge(http));
         }
 
-        await using var draft = storage.CreateDraft(key);
-        var max = Math.Min(space, options.Value.MaxBytes);
-        var tooLarge = space < options.Value.MaxBytes ? FileProblems.StorageFull : FileProblems.TooLarge(options.Value.MaxMegabytes);
-        var received = await ReceiveAsync(new FileFormReader(draft, deadline, max, tooLarge), boundary, deadline, http);
-        if (received.Problem is { } problem)
+        var leavesBytes = false;
+        try
         {
-            // The rest of the body is not read.
-            http.Response.Headers.Connection = "close";
-            return (null, problem);
-        }
+            await using var draft = storage.CreateDraft(key);
+            var max = Math.Min(space, options.Value.MaxBytes);
+            var tooLarge = space < options.Value.MaxBytes ? FileProblems.StorageFull : FileProblems.TooLarge(options.Value.MaxMegabytes);
+            var received = await ReceiveAsync(new FileFormReader(draft, deadline, max, tooLarge), boundary, deadline, http);
+            if (received.Problem is { } problem)
+            {
+                // The rest of the body is not read.
+                http.Response.Headers.Connection = "close";
+                return (null, problem);
+            }
 
-        await storage.Publish(key, draft, received.MediaType, http.RequestAborted);
-        var createdAt = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-        var file = new UserFile(key.FileId, received.Name, received.MediaType, received.Size, received.Sha256, createdAt);
-        var outcome = await GrainCalls.RetryAsync(() => grains.User(userId).AddFile(file, idempotencyKey), http.RequestAborted);
-        if (outcome is not AddFileOutcome.Added added || added.File.Id != file.Id)
-        {
-            // If this fails, the erasure does it later.
-            await storage.Delete(key, CancellationToken.None);
-        }
+            leavesBytes = true;
+            var outcome = await AddAsync(key, draft, received, idempotencyKey, http.RequestAborted);
+            if (outcome is not AddFileOutcome.Added added || added.File.Id != key.FileId)
+            {
+                // If this fails, the erasure does it later.
+                await storage.Delete(key, CancellationToken.None);
+                leavesBytes = false;
+            }
 
-        return outcome switch
+            return ToResult(outcome, http);
+        }
+        finally
         {
-            AddFileOutcome.Added { File: var one } => (one, null),
-            AddFileOutcome.KeyReused => (null, FileProblems.KeyReused),
-            AddFileOutcome.StorageFull => (null, FileProblems.StorageFull),
-            AddFileOutcome.UserAbsent => (null, JwtBearerSetup.Challenge(http)),
-            var other => throw new NotSupportedException(other.GetType().Name),
-        };
+            if (!leavesBytes)
+            {
+                await CancelAsync(key);
+            }
+        }
     }
+
+    private static (UserFile? File, Problem? Problem) ToResult(AddFileOutcome outcome, HttpContext http) => outcome switch
+    {
+        AddFileOutcome.Added { File: var one } => (one, null),
+        AddFileOutcome.KeyReused => (null, FileProblems.KeyReused),
+        AddFileOutcome.StorageFull => (null, FileProblems.StorageFull),
+        AddFileOutcome.UserAbsent => (null, JwtBearerSetup.Challenge(http)),
+        var other => throw new NotSupportedException(other.GetType().Name),
+    };
 
     private static async Task<ReceivedFile> ReceiveAsync(FileFormReader upload, string boundary, UploadDeadline deadline, HttpContext http)
     {
@@ -59,6 +71,27 @@ internal sealed class FileUploader(
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {
             return ReceivedFile.Refused(deadline.IsTooSlow ? FileProblems.TooSlow : Problems.Stopping);
+        }
+    }
+    private async Task<AddFileOutcome> AddAsync(
+        FileKey key, FileDraft draft, ReceivedFile received, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        await storage.Publish(key, draft, received.MediaType, cancellationToken);
+        var createdAt = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        var file = new UserFile(key.FileId, received.Name, received.MediaType, received.Size, received.Sha256, createdAt);
+        return await GrainCalls.RetryAsync(() => grains.User(key.UserId).AddFile(file, idempotencyKey), cancellationToken);
+    }
+
+    // Otherwise refused uploads would leave any number of records, for an hour each. Here one try is enough.
+    private async Task CancelAsync(FileKey key)
+    {
+        try
+        {
+            await grains.User(key.UserId).CancelUpload(key.FileId);
+        }
+        catch (Exception)
+        {
+            // The erasure removes the record later.
         }
     }
 }

@@ -140,7 +140,7 @@ internal static class AccountExport
             await foreach (var file in ReadFiles())
             {
                 // A file that is deleted meanwhile is left out.
-                if (storage.OpenRead(new FileKey(userId, file.Id), file.Size) is { } content)
+                if (await storage.OpenRead(new FileKey(userId, file.Id), file.Size, cancellation) is { } content)
                 {
                     await using var source = content;
                     await using var entry = await Create($"files/{file.Id} {file.Name}");

@@ -10,9 +10,16 @@ public partial interface IUserGrain
     /// be called before they are stored. Safe to repeat.
     /// </summary>
     /// <param name="fileId">The new file's id.</param>
-    /// <returns>How many bytes the user may still store; null when the user does not exist.</returns>
+    /// <param name="idempotencyKey">The key of the request; null for none.</param>
+    /// <returns>
+    /// How many bytes the user may still store; null when the user does not exist. A file that is known by its key takes no more space.
+    /// </returns>
     [AlwaysInterleave, Alias("BeginUpload")]
-    Task<long?> BeginUpload(Guid fileId);
+    Task<long?> BeginUpload(Guid fileId, string? idempotencyKey);
+
+    /// <summary>Removes the record of an upload that has left no bytes. Safe to repeat.</summary>
+    [AlwaysInterleave, Alias("CancelUpload")]
+    Task CancelUpload(Guid fileId);
 
     /// <summary>Adds a file whose bytes are stored. Durable when the call returns. Safe to repeat.</summary>
     /// <param name="file">The file.</param>

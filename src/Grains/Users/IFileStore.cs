@@ -13,10 +13,13 @@ public interface IFileStore
     /// <summary>Records that bytes must be erased at a given time, unless their file has been added by then.</summary>
     Task BeginUpload(Guid userId, Guid fileId, DateTimeOffset eraseAt);
 
-    /// <summary>How many bytes a user may still store.</summary>
-    Task<long> MeasureFreeSpace(Guid userId, TierOptions limits, DateTimeOffset now);
+    /// <summary>Removes that record, unless the time has come.</summary>
+    Task CancelUpload(Guid userId, Guid fileId, DateTimeOffset now);
 
-    /// <summary>Inserts a file's row, if the limit of the user's tier allows it.</summary>
+    /// <summary>How many bytes a user may still store; as many as one likes for a key that is known.</summary>
+    Task<long> MeasureFreeSpace(Guid userId, string? idempotencyKey, TierOptions limits, DateTimeOffset now);
+
+    /// <summary>Inserts a file's row, if the limit of the user's tier allows it and its bytes are not due to be erased.</summary>
     Task<AddFileOutcome> Add(Guid userId, UserFile file, string? idempotencyKey, TierOptions limits);
 
     /// <summary>Reads the files with these ids, in any order. Those that the user does not have are left out.</summary>

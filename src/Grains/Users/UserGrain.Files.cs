@@ -4,9 +4,9 @@ namespace GeminiChat.Grains.Users;
 internal sealed partial class UserGrain
 {
     // Longer than any upload takes.
-    private static readonly TimeSpan ErasureDelay = TimeSpan.FromHours(24);
+    private static readonly TimeSpan ErasureDelay = TimeSpan.FromHours(1);
 
-    public async Task<long?> BeginUpload(Guid fileId)
+    public async Task<long?> BeginUpload(Guid fileId, string? idempotencyKey)
     {
         DeactivateIfAbsent();
         if (_profile is null)
@@ -16,8 +16,10 @@ internal sealed partial class UserGrain
 
         var (user, now) = (this.GetPrimaryKey(), time.GetUtcNowToMillisecond());
         await files.BeginUpload(user, fileId, now + ErasureDelay);
-        return await files.MeasureFreeSpace(user, tiers.Value, now);
+        return await files.MeasureFreeSpace(user, idempotencyKey, tiers.Value, now);
     }
+
+    public Task CancelUpload(Guid fileId) => files.CancelUpload(this.GetPrimaryKey(), fileId, time.GetUtcNowToMillisecond());
 
     public async Task<AddFileOutcome> AddFile(UserFile file, string? idempotencyKey)
     {

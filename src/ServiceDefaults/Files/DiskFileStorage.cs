@@ -38,7 +38,7 @@ internal sealed class DiskFileStorage(string folder) : IFileStorage
         }),
         cancellationToken);
 
-    public Stream? OpenRead(FileKey file, long size) => Translate(() =>
+    public Task<Stream?> OpenRead(FileKey file, long size, CancellationToken cancellationToken) => Task.FromResult(Translate<Stream?>(() =>
     {
         try
         {
@@ -49,7 +49,7 @@ internal sealed class DiskFileStorage(string folder) : IFileStorage
         {
             return null;
         }
-    });
+    }));
 
     public Task Delete(FileKey file, CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ internal interface IFileStorage
     Task Publish(FileKey file, FileDraft draft, string mediaType, CancellationToken cancellationToken);
 
     /// <summary>Opens a file for reading, at any position; null when there is none.</summary>
-    Stream? OpenRead(FileKey file, long size);
+    Task<Stream?> OpenRead(FileKey file, long size, CancellationToken cancellationToken);
 
     /// <summary>Deletes a file and what an interrupted upload has left of it. Safe to repeat.</summary>
     Task Delete(FileKey file, CancellationToken cancellationToken);
@@ -48,7 +48,14 @@ internal sealed class FileDraft : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Content.DisposeAsync();
-        File.Delete(Path);
+        try
+        {
+            File.Delete(Path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The user's last file was deleted at this moment, and its folder with it.
+        }
     }
 }
 

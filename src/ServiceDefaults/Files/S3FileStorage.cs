@@ -54,13 +54,18 @@ internal sealed class S3FileStorage(FileStorageAddress.S3 bucket, AWSCredentials
             cancellationToken));
     }
 
-    public Stream OpenRead(FileKey file, long size) => new S3ObjectStream(size, (position, cancellationToken) => Translate(async () =>
+    public Task<Stream?> OpenRead(FileKey file, long size, CancellationToken cancellationToken) => Translate<Stream?>(async () =>
     {
-        var answer = await _client.GetObjectAsync(
-            new GetObjectRequest { BucketName = bucket.Bucket, Key = KeyOf(file), ByteRange = new ByteRange(position, size - 1) },
-            cancellationToken);
-        return answer.ResponseStream;
-    }));
+        try
+        {
+            await _client.GetObjectMetadataAsync(bucket.Bucket, KeyOf(file), cancellationToken);
+            return new S3ObjectStream(size, (position, token) => Translate(() => Read(file, position, size, token)));
+        }
+        catch (AmazonS3Exception absent) when (absent.StatusCode is HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    });
 
     // A bucket answers as if the object had existed.
     public Task Delete(FileKey file, CancellationToken cancellationToken) =>
@@ -97,6 +102,14 @@ internal sealed class S3FileStorage(FileStorageAddress.S3 bucket, AWSCredentials
         {
             throw new FileStorageException("The bucket of the files cannot be used.", failure);
         }
+    }
+
+    private async Task<Stream> Read(FileKey file, long position, long size, CancellationToken cancellationToken)
+    {
+        var answer = await _client.GetObjectAsync(
+            new GetObjectRequest { BucketName = bucket.Bucket, Key = KeyOf(file), ByteRange = new ByteRange(position, size - 1) },
+            cancellationToken);
+        return answer.ResponseStream;
     }
 
     private string KeyOf(FileKey file) => bucket.Prefix + file;

@@ -45,15 +45,12 @@ internal sealed class GeminiFilesApi(GeminiOptions options, TimeProvider time) :
         return !IsUnknown(answer);
     }
 
-    /// <summary>Deletes a file. Safe to repeat.</summary>
+    /// <summary>Deletes a file; false if Gemini does not know it. Safe to repeat.</summary>
     /// <exception cref="HttpRequestException">Gemini cannot do it now.</exception>
-    public async Task Delete(string name, CancellationToken cancellationToken)
+    public async Task<bool> Delete(string name, CancellationToken cancellationToken)
     {
         using var answer = await Send(HttpMethod.Delete, name, cancellationToken);
-        if (!IsUnknown(answer))
-        {
-            answer.EnsureSuccessStatusCode();
-        }
+        return !IsUnknown(answer) && answer.EnsureSuccessStatusCode().IsSuccessStatusCode;
     }
 
     public void Dispose() => _http.Dispose();

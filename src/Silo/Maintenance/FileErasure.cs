@@ -5,8 +5,8 @@ using GeminiChat.Silo.Store;
 namespace GeminiChat.Silo.Maintenance;
 
 /// <summary>
-/// Deletes files that are in no message a day after their upload, and erases the bytes of deleted files and of uploads that were interrupted, here
-/// and at Gemini.
+/// Deletes files that are in no message a day after their upload, and those that a process of the previous version has left. Erases the
+/// bytes of deleted files and of uploads that were interrupted, here and at Gemini.
 /// </summary>
 internal sealed class FileErasure(
     FileStore files, IFileStorage storage, GeminiFiles gemini, TimeProvider time, ILogger<FileErasure> logger)
@@ -14,11 +14,17 @@ internal sealed class FileErasure(
 {
     private const int PageSize = 500;
 
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMinutes(10);
+
     private static readonly TimeSpan UnusedFor = TimeSpan.FromHours(24);
+
+    // How far DeleteLeft has come.
+    private Guid _lastSeen;
 
     protected override async Task RunPass(CancellationToken cancellationToken)
     {
         await RunStep(() => DeleteUnused(cancellationToken), cancellationToken);
+        await RunStep(() => DeleteLeft(cancellationToken), cancellationToken);
         await RunStep(() => EraseDeleted(cancellationToken), cancellationToken);
     }
 
@@ -28,6 +34,14 @@ internal sealed class FileErasure(
         await RunStepForEach(unused, file => files.Delete(file.UserId, file.FileId), cancellationToken);
     }
 
+    // One page for each pass, so that it costs little whatever the number of files.
+    internal async Task DeleteLeft(CancellationToken cancellationToken)
+    {
+        var page = await files.ListAll(_lastSeen, PageSize);
+        _lastSeen = page.Length == PageSize ? page[^1].FileId : Guid.Empty;
+        await RunStepForEach(page.Where(file => file.IsLeft), file => files.Delete(file.UserId, file.FileId), cancellationToken);
+    }
+
     internal async Task EraseDeleted(CancellationToken cancellationToken)
     {
         var erasures = await files.ListErasures(Time.GetUtcNow(), PageSize);
@@ -35,14 +49,28 @@ internal sealed class FileErasure(
             erasures,
             async erasure =>
             {
-                await storage.Delete(new FileKey(erasure.UserId, erasure.FileId), cancellationToken);
-                if (erasure.GeminiName is { } copy)
+                try
                 {
-                    await gemini.DeleteCopy(copy, erasure.GeminiProject, cancellationToken);
+                    await Erase(erasure, cancellationToken);
                 }
-
-                await files.CompleteErasure(erasure);
+                catch (Exception) when (!cancellationToken.IsCancellationRequested)
+                {
+                    // The next pass takes others first.
+                    await files.PostponeErasure(erasure, Time.GetUtcNow() + RetryDelay);
+                    throw;
+                }
             },
             cancellationToken);
+    }
+
+    private async Task Erase(FileErasureRow erasure, CancellationToken cancellationToken)
+    {
+        await storage.Delete(new FileKey(erasure.UserId, erasure.FileId), cancellationToken);
+        if (erasure.GeminiName is { } copy)
+        {
+            await gemini.DeleteCopy(copy, erasure.GeminiProject, cancellationToken);
+        }
+
+        await files.CompleteErasure(erasure);
     }
 }

@@ -58,9 +58,9 @@ internal sealed class DeletedRooms(Database database, GroupCommit writer)
         var isDeleted = await writer.Write(new WriteOperation(WrittenTable.Rooms, room.RoomId, room.UserId,
         [
             new(InsertTombstone, [("room", room.RoomId), ("user", room.UserId), ("now", now), ("unused", unusedSince)]),
+            .. FileStore.EraseFilesOf(room),
             new(DeleteRow, [("room", room.RoomId), ("user", room.UserId)]),
             new(CloseReplies, [("room", room.RoomId)]),
-            .. FileStore.EraseFilesOf(room),
         ])
         {
             LocksUser = true,

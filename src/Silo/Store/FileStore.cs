@@ -10,7 +10,7 @@ namespace GeminiChat.Silo.Store;
 /// Files in the database. Bytes outside the database, here and at Gemini, always have a row in <c>files</c>, or one in
 /// <c>file_erasures</c>: the row of the erasure is written before an upload, and with the deletion of a file.
 /// </summary>
-internal sealed class FileStore(Database database, GroupCommit writer) : IFileStore
+internal sealed partial class FileStore(Database database, GroupCommit writer) : IFileStore
 {
     private const string Columns = "f.file_id, f.name, f.media_type, f.size, f.sha256, f.created_at";
 
@@ -22,11 +22,21 @@ internal sealed class FileStore(Database database, GroupCommit writer) : IFileSt
         on conflict do nothing
         """;
 
+    private const string OpenUpload = "select 1 from file_erasures where file_id = @file and user_id = @user and erase_at > @now";
+
+    private const string CancelOpenUpload = "delete from file_erasures where file_id = @file and user_id = @user and erase_at > @now";
+
     private const string UsedSpace =
         "select cast(coalesce(sum(size), 0) as bigint) as bytes, count(*) as files from files where user_id = @user";
 
-    private static readonly string SelectFreeSpace =
-        $"select case when t.files < {IUserGrain.MaxFiles} then {RoomWrites.LimitOfUser} - t.bytes else 0 end from ({UsedSpace}) t";
+    // A file that is known by its key is not stored again.
+    private static readonly string SelectFreeSpace = $"""
+        select case
+          when exists (select 1 from files where user_id = @user and idempotency_key = @key) then {long.MaxValue}
+          when t.files < {IUserGrain.MaxFiles} then {RoomWrites.LimitOfUser} - t.bytes
+          else 0 end
+        from ({UsedSpace}) t
+        """;
 
     // A file is only added while its erasure is known and not due.
     private static readonly string InsertFile = $"""
@@ -34,7 +44,7 @@ internal sealed class FileStore(Database database, GroupCommit writer) : IFileSt
         select @file, @user, @name, @type, @size, @sha256, @now, @key, @now
         where exists (select 1 from users where user_id = @user)
           and not exists (select 1 from deleted_users where user_id = @user)
-          and exists (select 1 from file_erasures where file_id = @file and user_id = @user)
+          and exists ({OpenUpload})
           and not exists (select 1 from files where user_id = @user and idempotency_key = @key)
           and exists (
             select 1 from ({UsedSpace}) t
@@ -51,7 +61,8 @@ internal sealed class FileStore(Database database, GroupCommit writer) : IFileSt
         select
           (select count(*) from files where file_id = @file and user_id = @user),
           (select count(*) from deleted_users where user_id = @user),
-          (select count(*) from files where user_id = @user and idempotency_key = @key)
+          (select count(*) from files where user_id = @user and idempotency_key = @key),
+          (select count(*) from file_erasures where file_id = @file and user_id = @user and erase_at > @now)
         """;
 
     private const string SelectOfKey =
@@ -60,25 +71,7 @@ internal sealed class FileStore(Database database, GroupCommit writer) : IFileSt
     private const string SelectPage =
         $"select {Columns} from files f where f.user_id = @userId and f.file_id > @after order by f.file_id limit @limit";
 
-    private const string SelectUnused = """
-        select user_id, file_id from files where unused_since < @before order by unused_since limit @limit
-        """;
-
-    private const string SelectErasures = """
-        select user_id, file_id, gemini_name, gemini_project from file_erasures where erase_at <= @now order by erase_at limit @limit
-        """;
-
-    private const string DeleteErasure = "delete from file_erasures where file_id = @file";
-
     private static readonly ImmutableArray<string> EraseOne = Erase($"f.file_id = @file and f.user_id = @user and {NoMessageHasIt}");
-
-    // Deleting a room deletes its rows of message_files. A file whose unused_since is null has been in a message, so it is erased once it
-    // is in none.
-    private static readonly ImmutableArray<string> EraseFilesOfDeletedRoom = Erase(
-        $"f.user_id = @user and f.unused_since is null and {NoMessageHasIt} and exists (select 1 from deleted_rooms where room_id = @room)");
-
-    private static readonly ImmutableArray<string> EraseFilesOfDeletedUser = Erase(
-        "f.user_id = @user and exists (select 1 from deleted_users where user_id = @user and is_erased = 1)");
 
     private const string UpdateHandle = """
         update files set gemini_name = @name, gemini_uri = @uri, gemini_project = @project, gemini_expires_at = @end
@@ -96,22 +89,18 @@ internal sealed class FileStore(Database database, GroupCommit writer) : IFileSt
         select {Columns} from {database.ArrayTable("@ids")} cross join files f where f.file_id = k.value and f.user_id = @userId
         """;
 
-    /// <summary>The statements that erase the files that only the messages of a deleted room had.</summary>
-    public static IEnumerable<Statement> EraseFilesOf(RoomKey room) =>
-        EraseFilesOfDeletedRoom.Select(sql => new Statement(sql, [("user", room.UserId), ("room", room.RoomId)]));
-
-    /// <summary>The statements that erase the files of an erased user.</summary>
-    public static IEnumerable<Statement> EraseFilesOf(Guid userId) =>
-        EraseFilesOfDeletedUser.Select(sql => new Statement(sql, [("user", userId)]));
-
     public Task BeginUpload(Guid userId, Guid fileId, DateTimeOffset eraseAt) =>
         Write(userId, new Statement(InsertUpload, [("file", fileId), ("user", userId), ("at", eraseAt)]));
 
-    public async Task<long> MeasureFreeSpace(Guid userId, TierOptions limits, DateTimeOffset now)
+    public Task CancelUpload(Guid userId, Guid fileId, DateTimeOffset now) =>
+        Write(userId, new Statement(CancelOpenUpload, [("file", fileId), ("user", userId), ("now", now)]));
+
+    public async Task<long> MeasureFreeSpace(Guid userId, string? idempotencyKey, TierOptions limits, DateTimeOffset now)
     {
         var parameters = new
         {
             user = userId,
+            key = idempotencyKey,
             now = now.ToUnixTimeMilliseconds(),
             basic = limits.Of(Tier.Basic).StorageBytes,
             pro = limits.Of(Tier.Pro).StorageBytes,
@@ -122,7 +111,7 @@ internal sealed class FileStore(Database database, GroupCommit writer) : IFileSt
     // With the user's lock: another upload may take the rest of the space, and another process may be deleting the user.
     public async Task<AddFileOutcome> Add(Guid userId, UserFile file, string? idempotencyKey, TierOptions limits)
     {
-        ImmutableArray<(string, SqlValue)> own = [("file", file.Id), ("user", userId), ("key", idempotencyKey)];
+        ImmutableArray<(string, SqlValue)> own = [("file", file.Id), ("user", userId), ("key", idempotencyKey), ("now", file.CreatedAt)];
         var insert = new Statement(InsertFile,
         [
             .. own,
@@ -130,18 +119,23 @@ internal sealed class FileStore(Database database, GroupCommit writer) : IFileSt
             ("type", file.MediaType),
             ("size", file.Size),
             ("sha256", file.Sha256),
-            ("now", file.CreatedAt),
             ("basic", limits.Of(Tier.Basic).StorageBytes),
             ("pro", limits.Of(Tier.Pro).StorageBytes),
         ]);
-        var (isAdded, isUserDeleted, isKeyKnown) = await writer.Write(new WriteOperation<(bool, bool, bool)>(
-            WrittenTable.Files, userId, userId, [insert, new(CancelErasure, own)], new(ReadAdded, own), row => (row[0] > 0, row[1] > 0, row[2] > 0))
+        var (isAdded, isUserDeleted, isKeyKnown, isOpen) = await writer.Write(new WriteOperation<(bool, bool, bool, bool)>(
+            WrittenTable.Files,
+            userId,
+            userId,
+            [insert, new(CancelErasure, own)],
+            new(ReadAdded, own),
+            row => (row[0] > 0, row[1] > 0, row[2] > 0, row[3] > 0))
         {
             LocksUser = true,
         });
         return isAdded ? new AddFileOutcome.Added(file)
             : isUserDeleted ? new AddFileOutcome.UserAbsent()
             : isKeyKnown ? await AnswerRepeat(userId, file, idempotencyKey!)
+            : !isOpen ? throw new StoreUnavailableException("The bytes of the file are due to be erased. It must be uploaded again.")
             : new AddFileOutcome.StorageFull();
     }
 
@@ -159,20 +153,6 @@ internal sealed class FileStore(Database database, GroupCommit writer) : IFileSt
             : (await Find(userId, [fileId])).IsEmpty ? DeleteFileOutcome.Absent
             : DeleteFileOutcome.InUse;
     }
-
-    /// <summary>Files that were uploaded before a time and are in no message.</summary>
-    public Task<ImmutableArray<(Guid UserId, Guid FileId)>> ListUnused(DateTimeOffset uploadedBefore, int limit) => database.ReadAll(
-        SelectUnused, new { before = uploadedBefore.ToUnixTimeMilliseconds(), limit }, row => (row.GetGuid(0), row.GetGuid(1)));
-
-    /// <summary>What must be erased now.</summary>
-    public Task<ImmutableArray<FileErasureRow>> ListErasures(DateTimeOffset now, int limit) => database.ReadAll(
-        SelectErasures,
-        new { now = now.ToUnixTimeMilliseconds(), limit },
-        row => new FileErasureRow(row.GetGuid(0), row.GetGuid(1), RowReader.TextOrNull(row, 2), RowReader.TextOrNull(row, 3)));
-
-    /// <summary>Records that bytes have been erased everywhere.</summary>
-    public Task CompleteErasure(FileErasureRow erasure) => writer.Write(new WriteOperation(
-        WrittenTable.Files, erasure.UserId, erasure.UserId, [new(DeleteErasure, [("file", erasure.FileId)])]));
 
     /// <summary>Gemini's copies of files, by the id of the file.</summary>
     public async Task<Dictionary<Guid, GeminiFileHandle>> FindHandles(Guid userId, ImmutableArray<Guid> ids)
@@ -202,22 +182,9 @@ internal sealed class FileStore(Database database, GroupCommit writer) : IFileSt
             : new AddFileOutcome.KeyReused();
     }
 
-    private static ImmutableArray<string> Erase(string condition) =>
-    [
-        $"""
-        insert into file_erasures (file_id, user_id, erase_at, gemini_name, gemini_project)
-        select f.file_id, f.user_id, 0, f.gemini_name, f.gemini_project from files f where {condition}
-        on conflict (file_id) do nothing
-        """,
-        $"delete from files as f where {condition}",
-    ];
-
     private static UserFile ToFile(DbDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetString(4), RowReader.Timestamp(row, 5));
 
     private Task<bool> Write(Guid userId, params ImmutableArray<Statement> statements) =>
         writer.Write(new WriteOperation(WrittenTable.Files, userId, userId, statements) { LocksUser = true });
 }
-
-/// <summary>Bytes that must be erased: the object of a file, and Gemini's copy if there is one.</summary>
-internal sealed record FileErasureRow(Guid UserId, Guid FileId, string? GeminiName, string? GeminiProject);

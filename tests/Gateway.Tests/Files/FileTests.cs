@@ -152,7 +152,7 @@ public sealed class FileTests(GatewayFixture gateway) : IAsyncLifetime
     [Fact]
     public async Task A_refused_upload_leaves_no_bytes()
     {
-        await Upload(Convert.FromHexString("504B0304"), "archive.zip");
+        await (await Upload(Convert.FromHexString("504B0304"), "archive.zip")).ReadProblemAsync(HttpStatusCode.UnsupportedMediaType);
         Assert.False(Directory.Exists(Path.Combine(GatewayFixture.FilesFolder.Path, _user.Id.ToString()))
             && Directory.EnumerateFiles(Path.Combine(GatewayFixture.FilesFolder.Path, _user.Id.ToString())).Any());
     }

@@ -10,6 +10,7 @@ using GeminiChat.Silo.Gemini;
 using GeminiChat.Silo.Maintenance;
 using GeminiChat.Silo.Store;
 using GeminiChat.Silo.Tests.Store;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -165,17 +166,69 @@ public sealed class GeminiFilesTests : IAsyncLifetime
         Assert.Equal(ModelFault.Rejected, (await Ask(picture)).Fault);
     }
 
-    private Task<StreamResult> Ask(params Attachment[] files)
+    [Fact]
+    public async Task A_copy_that_gemini_does_not_delete_delays_no_other_erasure()
     {
-        var message = new RoomMessage(1, Sender.User, "look", SampleData.Noon, MessageStatus.Completed, Attachments: [.. files]);
-        return StreamResult.ReadAll(_client.GetStreamingResponseAsync(
-            [FileContent.ToMessage(message, User)], cancellationToken: TestContext.Current.CancellationToken));
+        var cancellation = TestContext.Current.CancellationToken;
+        using var erasure = new FileErasure(Store, Storage, _files, _time, NullLogger<FileErasure>.Instance);
+        var (stuck, other) = (await NewFile("image/png", "picture"u8.ToArray()), await NewFile("image/png", "other"u8.ToArray()));
+        await Ask(stuck);
+        await Store.Delete(User, stuck.Id);
+        await Store.Delete(User, other.Id);
+        _gemini.ReplyToOthersWith(request => request.Method is "files.delete" ? Script.Silence() : null);
+
+        var pass = erasure.EraseDeleted(cancellation);
+        await _gemini.Calls.WaitForOthers("files.delete");
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await pass;
+
+        Assert.Empty(await Store.ListErasures(_time.GetUtcNow(), 10));
+        Assert.Equal(stuck.Id, Assert.Single(await Store.ListErasures(_time.GetUtcNow().AddMinutes(10), 10)).FileId);
+        _time.Advance(TimeSpan.FromHours(49));
+        await erasure.EraseDeleted(cancellation);
+        Assert.Empty(await Store.ListErasures(DateTimeOffset.MaxValue, 10));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_turn_does_not_wait_for_an_answer_about_an_unknown_file_without_end(bool isSilent)
+    {
+        var picture = await NewFile("image/png", "picture"u8.ToArray());
+        await Ask(picture);
+        _gemini.Files.Delete(_gemini.Files.All.Single().Name);
+        _gemini.ReplyToOthersWith(request => request.Method is not "files.get" ? null : isSilent ? Script.Silence() : Script.Reset());
+
+        var asking = Ask(picture);
+        await _gemini.Calls.WaitForOthers("files.get");
+        _time.Advance(TimeSpan.FromSeconds(isSilent ? 30 : 0));
+
+        Assert.Equal(isSilent ? ModelFault.Timeout : ModelFault.Unavailable, (await asking).Fault);
+    }
+
+    [Fact]
+    public async Task Vertex_gets_the_newest_files_up_to_20_MB()
+    {
+        var (first, second) = (await NewFile("image/png", new byte[12_000_000]), await NewFile("image/png", new byte[12_000_000]));
+        var options = Options.Create(new GeminiOptions { VertexProject = "a-project" });
+        using var vertex = new GeminiFiles(options, Store, Storage, _time);
+
+        var sent = await vertex.Prepare([ToMessage(first), ToMessage(second)], TestContext.Current.CancellationToken);
+
+        Assert.Equal(["[name: not sent again]look", "look"], sent.Select(message => message.Text));
+        Assert.Equal(12_000_000, Assert.Single(sent.SelectMany(message => message.Contents.OfType<DataContent>())).Data.Length);
+    }
+
+    private Task<StreamResult> Ask(params Attachment[] files) => StreamResult.ReadAll(
+        _client.GetStreamingResponseAsync([ToMessage(files)], cancellationToken: TestContext.Current.CancellationToken));
+
+    private static ChatMessage ToMessage(params Attachment[] files) => FileContent.ToMessage(
+        new RoomMessage(1, Sender.User, "look", SampleData.Noon, MessageStatus.Completed, Attachments: [.. files]), User);
 
     private async Task<Attachment> NewFile(string type, byte[] bytes, DateTimeOffset? createdAt = null)
     {
         var file = new UserFile(Guid.CreateVersion7(), "name", type, bytes.Length, "hash", createdAt ?? SampleData.Noon);
-        await Store.BeginUpload(User, file.Id, SampleData.Noon.AddDays(1));
+        await Store.BeginUpload(User, file.Id, file.CreatedAt.AddHours(1));
         await using var draft = Storage.CreateDraft(new FileKey(User, file.Id));
         await draft.Content.WriteAsync(bytes, TestContext.Current.CancellationToken);
         await Storage.Publish(new FileKey(User, file.Id), draft, type, TestContext.Current.CancellationToken);

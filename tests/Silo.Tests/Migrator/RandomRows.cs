@@ -44,7 +44,7 @@ internal sealed class RandomRows(int seed)
                 new { file = Id(), user, name = String(), type = String(), at = Long(), hash = Digits(), key = OrNull(Digits()), unused = OrNull(Long()), text = OrNull(String()) });
             await main.ExecuteAsync("insert into message_files values (@room, @id, @file, @user)", new { room, id = Long(), file = Id(), user });
             await main.ExecuteAsync(
-                "insert into file_erasures values (@file, @user, @at, @text, @text)", new { file = Id(), user, at = Long(), text = OrNull(String()) });
+                "insert into file_erasures values (@file, @user, @at, @text, @text, @at)", new { file = Id(), user, at = Long(), text = OrNull(String()) });
             await main.ExecuteAsync("insert into usage values (@user, @day, @used, @back, @stops, @limit, @searches)", Usage(user));
             await main.ExecuteAsync("insert into former_usage values (@phone, @day, @used, @back, @stops, @searches)", Usage(user));
             await main.ExecuteAsync("insert into stripe_customers values (@user, @id, @at)", new { user, id = OrNull(Digits()), at = OrNull(Long()) });

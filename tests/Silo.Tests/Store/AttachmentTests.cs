@@ -1,3 +1,4 @@
+using Dapper;
 using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
@@ -82,6 +83,22 @@ public abstract class AttachmentTests(TestDatabase database) : StoreTestsBase(da
         var (room, file) = await NewRoomAndFile();
         await Rooms.Delete(room, Noon);
         Assert.Equal([file], await Files.Find(room.UserId, [file.Id]));
+    }
+
+    [Fact]
+    public async Task A_file_that_a_process_of_the_previous_version_has_left_is_found()
+    {
+        var (room, file) = await NewRoomAndFile();
+        Assert.True(await Rooms.Stores(SampleData.Accept(room, 1, With(SampleData.Turn(1), file))));
+        Assert.DoesNotContain((room.UserId, file.Id, true), await Files.ListAll(Guid.Empty, 1000));
+
+        await using (var connection = await Database.Open())
+        {
+            await connection.ExecuteAsync("delete from rooms where room_id = @id", new { id = room.RoomId });
+        }
+
+        Assert.Contains((room.UserId, file.Id, true), await Files.ListAll(Guid.Empty, 1000));
+        Assert.Equal(DeleteFileOutcome.Deleted, await Files.Delete(room.UserId, file.Id));
     }
 
     [Fact]

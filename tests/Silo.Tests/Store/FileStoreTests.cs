@@ -1,5 +1,7 @@
+using GeminiChat.GrainInterfaces;
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Users;
+using GeminiChat.Silo.Gemini;
 using GeminiChat.Silo.Store;
 
 namespace GeminiChat.Silo.Tests.Store;
@@ -56,8 +58,56 @@ public abstract class FileStoreTests(TestDatabase database) : StoreTestsBase(dat
     [Fact]
     public async Task A_file_is_only_added_while_its_bytes_are_recorded()
     {
+        var (user, late, canceled) = (await NewUser(), NewFile(), NewFile());
+        await Files.BeginUpload(user, late.Id, Noon);
+        await Files.BeginUpload(user, canceled.Id, Noon.AddHours(1));
+        await Files.CancelUpload(user, canceled.Id, Noon);
+        var deleted = await Add(user);
+        await Files.Delete(user, deleted.Id);
+
+        foreach (var file in new[] { NewFile(), late, canceled, deleted })
+        {
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => Files.Add(user, file, null, Limits));
+        }
+
+        Assert.DoesNotContain(canceled.Id, await Erasures(Noon.AddDays(1)));
+        await Files.CancelUpload(user, deleted.Id, Noon);
+        Assert.Contains(deleted.Id, await Erasures(Noon));
+    }
+
+    [Fact]
+    public async Task A_repeat_with_the_key_needs_no_space()
+    {
         var user = await NewUser();
-        Assert.IsType<AddFileOutcome.StorageFull>(await Files.Add(user, NewFile(), null, Limits));
+        await Add(user, size: 1_000_000, key: "key");
+
+        Assert.Equal(0, await Files.MeasureFreeSpace(user, "other", Limits, Noon));
+        Assert.Equal(long.MaxValue, await Files.MeasureFreeSpace(user, "key", Limits, Noon));
+    }
+
+    [Fact]
+    public async Task A_postponed_erasure_lets_others_go_first()
+    {
+        var user = await NewUser();
+        var file = await Add(user);
+        await Files.Delete(user, file.Id);
+
+        await Files.PostponeErasure(Assert.Single(await Files.ListErasures(Noon, 1000), one => one.FileId == file.Id), Noon.AddMinutes(10));
+
+        Assert.DoesNotContain(file.Id, await Erasures(Noon));
+        Assert.Contains(file.Id, await Erasures(Noon.AddMinutes(10)));
+    }
+
+    [Fact]
+    public async Task A_copy_that_has_ended_at_google_is_not_erased_there()
+    {
+        var user = await NewUser();
+        var file = await Add(user);
+        await Files.SetHandle(user, file.Id, new GeminiFileHandle("files/abc", "uri", "project", Noon.AddHours(48)));
+        await Files.Delete(user, file.Id);
+
+        Assert.Equal("files/abc", Assert.Single(await Files.ListErasures(Noon, 1000), one => one.FileId == file.Id).GeminiName);
+        Assert.Null(Assert.Single(await Files.ListErasures(Noon.AddHours(48), 1000), one => one.FileId == file.Id).GeminiName);
     }
 
     [Fact]
@@ -82,10 +132,10 @@ public abstract class FileStoreTests(TestDatabase database) : StoreTestsBase(dat
         var large = NewFile(400_001);
         await Files.BeginUpload(user, large.Id, Noon.AddDays(1));
 
-        Assert.Equal(400_000, await Files.MeasureFreeSpace(user, Limits, Noon));
+        Assert.Equal(400_000, await Files.MeasureFreeSpace(user, null, Limits, Noon));
         Assert.IsType<AddFileOutcome.StorageFull>(await Files.Add(user, large, null, Limits));
         await Users.SetTier(user, new TierGrant(Tier.Pro, ValidUntil: null, Version: 1));
-        Assert.Equal(1_400_000, await Files.MeasureFreeSpace(user, Limits, Noon));
+        Assert.Equal(1_400_000, await Files.MeasureFreeSpace(user, null, Limits, Noon));
         Assert.IsType<AddFileOutcome.Added>(await Files.Add(user, large, null, Limits));
     }
 
@@ -99,7 +149,7 @@ public abstract class FileStoreTests(TestDatabase database) : StoreTestsBase(dat
         var outcomes = await Task.WhenAll(files.Select(file => Files.Add(user, file, null, Limits)));
 
         Assert.Equal(3, outcomes.Count(outcome => outcome is AddFileOutcome.Added));
-        Assert.Equal(100_000, await Files.MeasureFreeSpace(user, Limits, Noon));
+        Assert.Equal(100_000, await Files.MeasureFreeSpace(user, null, Limits, Noon));
     }
 
     [Fact]

@@ -40,7 +40,8 @@ create table file_erasures (
   user_id uuid not null,
   erase_at bigint not null,
   gemini_name text,
-  gemini_project text
+  gemini_project text,
+  gemini_expires_at bigint
 );
 
 create index file_erasures_by_time on file_erasures (erase_at);
