@@ -43,7 +43,7 @@ public sealed class FileCrashTests(GatewayFixture fixture) : IClassFixture<Gatew
         await Restart();
         using var gone = await user.Send(HttpMethod.Get, $"/files/{file}/content");
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
-        await WaitUntil(() => FilesOnDisk().Length == 0 && gemini.Files.Current.Count == 0);
+        await WaitUntil(() => !FilesOnDisk().Any(path => path.Contains(file, StringComparison.OrdinalIgnoreCase)) && gemini.Files.Current.Count == 0);
 
         async Task Restart()
         {
