@@ -89,7 +89,7 @@ internal sealed class FileUploader(
         {
             await grains.User(key.UserId).CancelUpload(key.FileId);
         }
-        catch (Exception)
+        catch (Exception outage) when (TransientErrors.IsTransient(outage))
         {
             // The erasure removes the record later.
         }

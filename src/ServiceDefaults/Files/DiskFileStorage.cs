@@ -56,11 +56,15 @@ internal sealed class DiskFileStorage(string folder) : IFileStorage
         var path = PathOf(file);
         return Task.FromResult(Translate(() =>
         {
-            if (Directory.Exists(Path.GetDirectoryName(path)))
+            try
             {
                 File.Delete(path);
                 File.Delete(path + DraftExtension);
                 DeleteFolderIfEmpty(Path.GetDirectoryName(path)!);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // The user's last file was deleted before, or at this moment.
             }
 
             return true;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using GeminiChat.Grains.Model;
@@ -17,7 +18,7 @@ namespace GeminiChat.Silo.Gemini;
 /// <param name="files">The handles.</param>
 /// <param name="storage">The bytes.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore files, IFileStorage storage, TimeProvider time) : IDisposable
+internal sealed partial class GeminiFiles(IOptions<GeminiOptions> options, FileStore files, IFileStorage storage, TimeProvider time) : IDisposable
 {
     private const int MaxInlineTextBytes = 256 * 1024;
     private const int MaxInlineBytes = 20_000_000;
@@ -30,6 +31,8 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
 
     private readonly GeminiOptions _options = options.Value;
     private readonly GeminiFilesApi _api = new(options.Value, time);
+    private readonly ConcurrentDictionary<Guid, Lazy<Task<GeminiFileHandle>>> _uploads = new();
+    private readonly CancellationTokenSource _stopping = new();
 
     // The Files API keeps files per project. No call tells the project of a key, so each key counts as a project.
     private readonly string _project =
@@ -67,7 +70,12 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
         }
     }
 
-    public void Dispose() => _api.Dispose();
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+        _api.Dispose();
+    }
 
     private async Task<bool> ForgetUnknownFiles(IEnumerable<ChatMessage> messages, CancellationToken cancellationToken)
     {
@@ -78,7 +86,7 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
             {
                 if (!await _api.Exists(handle.Name, cancellationToken))
                 {
-                    await files.SetHandle(user.Key, id, null);
+                    await files.SetHandle(user.Key, id, null, handle.Name);
                     hasForgotten = true;
                 }
             }
@@ -136,7 +144,6 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
             }
         }
 
-        var usableUntil = time.GetUtcNow() + RenewedBeforeEnd;
         foreach (var user in uploads.GroupBy(file => file.UserId))
         {
             var known = await files.FindHandles(user.Key, [.. user.Select(file => file.File.Id)]);
@@ -145,12 +152,15 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
                 new ParallelOptions { MaxDegreeOfParallelism = MaxParallelUploads, CancellationToken = cancellationToken },
                 async (file, token) =>
                 {
-                    var handle = known.TryGetValue(file.File.Id, out var old) && old.Project == _project && old.ExpiresAt > usableUntil
-                        ? old
-                        : await Upload(file, token);
+                    var handle = known.GetValueOrDefault(file.File.Id);
+                    if (!IsUsable(handle) || handle!.Uri is null)
+                    {
+                        handle = await UploadOnce(file, token);
+                    }
+
                     lock (sent)
                     {
-                        sent[file.File.Id] = new UriContent(handle.Uri, ToGeminiType(file.File.MediaType));
+                        sent[file.File.Id] = new UriContent(handle.Uri!, ToGeminiType(file.File.MediaType));
                     }
                 });
         }
@@ -173,31 +183,6 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
         return new DataContent(buffer, ToGeminiType(file.File.MediaType));
     }
 
-    private async Task<GeminiFileHandle> Upload(FileContent file, CancellationToken cancellationToken)
-    {
-        await using var bytes = await Open(file, cancellationToken);
-        var uploaded = await _api.Upload(bytes, file.File.Size, ToGeminiType(file.File.MediaType), cancellationToken);
-        return await Store(file, uploaded, cancellationToken);
-    }
-
-    private async Task<GeminiFileHandle> Store(FileContent file, GeminiFile uploaded, CancellationToken cancellationToken)
-    {
-        if (uploaded is not { Name: { } name, Uri: { } uri, ExpirationTime: { } end })
-        {
-            throw new ModelException(ModelFault.Protocol, "Gemini took a file, but did not say where it is.");
-        }
-
-        var handle = new GeminiFileHandle(name, uri, _project, end);
-        if (!await files.SetHandle(file.UserId, file.File.Id, handle))
-        {
-            // The file's row is gone, so FileErasure would not find the copy.
-            await DeleteCopy(name, _project, cancellationToken);
-            throw new ModelException(ModelFault.Rejected, "The file was deleted while it was sent to Gemini.");
-        }
-
-        return handle;
-    }
-
     private async Task<Stream> Open(FileContent file, CancellationToken cancellationToken) => await storage.OpenRead(new FileKey(file.UserId, file.File.Id), file.File.Size, cancellationToken)
         ?? throw new ModelException(ModelFault.Rejected, "The bytes of a file are missing.");
 
@@ -211,10 +196,3 @@ internal sealed class GeminiFiles(IOptions<GeminiOptions> options, FileStore fil
         _ => mediaType,
     };
 }
-
-/// <summary>Gemini's copy of a file.</summary>
-/// <param name="Name">Its name there, such as <c>files/abc</c>.</param>
-/// <param name="Uri">How a request names it.</param>
-/// <param name="Project">The project that it belongs to.</param>
-/// <param name="ExpiresAt">When Google deletes it.</param>
-internal sealed record GeminiFileHandle(string Name, string Uri, string Project, DateTimeOffset ExpiresAt);

@@ -15,7 +15,7 @@ internal sealed class GeminiFilesApi(GeminiOptions options, TimeProvider time) :
 
     private readonly HttpClient _http = GeminiHosting.CreateHttpClient(options.Origin);
 
-    /// <summary>Uploads a file, and waits until the model can read it.</summary>
+    /// <summary>Uploads a file. The model can read it once it is active.</summary>
     /// <exception cref="ModelException">Gemini refuses the file.</exception>
     public async Task<GeminiFile> Upload(Stream bytes, long size, string mediaType, CancellationToken cancellationToken)
     {
@@ -35,7 +35,25 @@ internal sealed class GeminiFilesApi(GeminiOptions options, TimeProvider time) :
         upload.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         using var answer = await SendAndCheck(upload, cancellationToken);
         var uploaded = await answer.Content.ReadFromJsonAsync(GeminiJson.Default.GeminiFileEnvelope, cancellationToken);
-        return await WaitUntilActive(uploaded?.File, cancellationToken);
+        return uploaded?.File ?? throw new ModelException(ModelFault.Protocol, "Gemini took a file, but did not say where it is.");
+    }
+
+    /// <summary>Waits until the model can read a file. Videos and audio are processed for some seconds, long videos for minutes.</summary>
+    /// <exception cref="ModelException">Gemini cannot process it.</exception>
+    public async Task<GeminiFile> WaitUntilActive(string name, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, ToUri($"/{options.ApiVersion}/{name}"));
+            using var answer = await SendAndCheck(request, cancellationToken);
+            var file = await answer.Content.ReadFromJsonAsync(GeminiJson.Default.GeminiFile, cancellationToken);
+            if (file is not { State: "PROCESSING" })
+            {
+                return file is { IsActive: true } ? file : throw new ModelException(ModelFault.Rejected, "Gemini could not process a file.");
+            }
+
+            await Task.Delay(PollInterval, time, cancellationToken);
+        }
     }
 
     /// <summary>Whether Gemini has a file of this name. One that has expired or that another project owns looks the same.</summary>
@@ -56,20 +74,6 @@ internal sealed class GeminiFilesApi(GeminiOptions options, TimeProvider time) :
     public void Dispose() => _http.Dispose();
 
     private static bool IsUnknown(HttpResponseMessage answer) => answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.NotFound;
-
-    // Videos and audio are processed for some seconds.
-    private async Task<GeminiFile> WaitUntilActive(GeminiFile? file, CancellationToken cancellationToken)
-    {
-        while (file is { State: "PROCESSING", Name: { } name })
-        {
-            await Task.Delay(PollInterval, time, cancellationToken);
-            using var request = new HttpRequestMessage(HttpMethod.Get, ToUri($"/{options.ApiVersion}/{name}"));
-            using var answer = await SendAndCheck(request, cancellationToken);
-            file = await answer.Content.ReadFromJsonAsync(GeminiJson.Default.GeminiFile, cancellationToken);
-        }
-
-        return file is { State: "ACTIVE" } ? file : throw new ModelException(ModelFault.Rejected, "Gemini could not process a file.");
-    }
 
     // The key is sent to the configured origin only.
     private Uri UploadUriOf(HttpResponseMessage started) =>

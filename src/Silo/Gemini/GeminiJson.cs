@@ -35,7 +35,10 @@ internal sealed record InlineData(string MimeType, ReadOnlyMemory<byte> Data);
 /// <summary>An answer of the Files API; see <see href="https://ai.google.dev/api/files"/>.</summary>
 internal sealed record GeminiFileEnvelope(GeminiFile? File);
 
-internal sealed record GeminiFile(string? Name, string? Uri, string? State, DateTimeOffset? ExpirationTime);
+internal sealed record GeminiFile(string? Name, string? Uri, string? State, DateTimeOffset? ExpirationTime)
+{
+    public bool IsActive => State == "ACTIVE";
+}
 
 internal sealed record GenerationConfig
 {

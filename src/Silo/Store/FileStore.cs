@@ -75,7 +75,7 @@ internal sealed partial class FileStore(Database database, GroupCommit writer) :
 
     private const string UpdateHandle = """
         update files set gemini_name = @name, gemini_uri = @uri, gemini_project = @project, gemini_expires_at = @end
-        where file_id = @file and user_id = @user
+        where file_id = @file and user_id = @user and coalesce(gemini_name, '') = @old
         """;
 
     private string SelectHandles => field ??= $"""
@@ -160,17 +160,20 @@ internal sealed partial class FileStore(Database database, GroupCommit writer) :
         var found = await database.ReadAll(
             SelectHandles,
             new { userId, ids = database.ArrayParameter(ids) },
-            row => (row.GetGuid(0), new GeminiFileHandle(row.GetString(1), row.GetString(2), row.GetString(3), RowReader.Timestamp(row, 4))));
+            row => (row.GetGuid(0), new GeminiFileHandle(row.GetString(1), RowReader.TextOrNull(row, 2), row.GetString(3), RowReader.Timestamp(row, 4))));
         return found.ToDictionary();
     }
 
-    /// <summary>Stores Gemini's copy of a file, null for none; false when the file has been deleted.</summary>
-    public Task<bool> SetHandle(Guid userId, Guid fileId, GeminiFileHandle? handle) => writer.Write(
+    /// <summary>
+    /// Stores Gemini's copy of a file, null for none; false when the file has been deleted, or has another copy than the one to replace.
+    /// </summary>
+    public Task<bool> SetHandle(Guid userId, Guid fileId, GeminiFileHandle? handle, string? oldName = null) => writer.Write(
         new WriteOperation(WrittenTable.Files, userId, userId,
         [
             new(UpdateHandle,
             [
                 ("file", fileId), ("user", userId), ("name", handle?.Name), ("uri", handle?.Uri), ("project", handle?.Project), ("end", handle?.ExpiresAt),
+                ("old", oldName ?? ""),
             ]),
         ]));
 

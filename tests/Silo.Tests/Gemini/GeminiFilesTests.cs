@@ -26,6 +26,7 @@ public sealed class GeminiFilesTests : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
     private FakeGemini _gemini = null!;
+    private string _state = "ACTIVE";
     private StoreHost _host = null!;
     private GeminiFiles _files = null!;
     private GeminiChatClient _client = null!;
@@ -38,7 +39,7 @@ public sealed class GeminiFilesTests : IAsyncLifetime
     {
         await _database.InitializeAsync();
         _host = await StoreHost.Start(_database.Url);
-        _gemini = await FakeGemini.Start();
+        _gemini = await FakeGemini.Start(new FakeGeminiOptions { FileState = (_, _) => _state });
         var options = Options.Create(new GeminiOptions { ApiKey = FakeGemini.Key, BaseUrl = _gemini.BaseUrl });
         _files = new GeminiFiles(options, Store, Storage, _time);
         _client = new GeminiChatClient(
@@ -187,6 +188,50 @@ public sealed class GeminiFilesTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromHours(49));
         await erasure.EraseDeleted(cancellation);
         Assert.Empty(await Store.ListErasures(DateTimeOffset.MaxValue, 10));
+    }
+
+    [Fact]
+    public async Task Turns_at_the_same_time_share_an_upload()
+    {
+        var picture = await NewFile("image/png", "picture"u8.ToArray());
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Ask(picture)));
+
+        Assert.All(answers, answer => Assert.Equal("ok", answer.Text));
+        Assert.Single(_gemini.Files.All);
+    }
+
+    [Fact]
+    public async Task A_video_that_takes_long_is_not_uploaded_again()
+    {
+        var video = await NewFile("video/mp4", "video"u8.ToArray());
+        _state = "PROCESSING";
+        var asking = Ask(video);
+        await _gemini.Calls.WaitForOthers("files.get");
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(ModelFault.Timeout, (await asking).Fault);
+        Assert.Single(await Store.FindHandles(User, [video.Id]));
+
+        _state = "ACTIVE";
+        var answer = await Ask(video);
+        while (answer.Fault is ModelFault.Timeout)
+        {
+            // The upload of the first turn is about to end.
+            answer = await Ask(video);
+        }
+
+        Assert.Equal("ok", answer.Text);
+        Assert.Single(_gemini.Files.All);
+    }
+
+    [Fact]
+    public async Task A_video_that_gemini_cannot_process_leaves_no_copy()
+    {
+        var video = await NewFile("video/mp4", "video"u8.ToArray());
+        _state = "FAILED";
+
+        Assert.Equal(ModelFault.Rejected, (await Ask(video)).Fault);
+        Assert.Empty(_gemini.Files.Current);
+        Assert.Empty(await Store.FindHandles(User, [video.Id]));
     }
 
     [Theory]

@@ -110,7 +110,10 @@ public abstract class AttachmentTests(TestDatabase database) : StoreTestsBase(da
 
         Assert.True(await Files.SetHandle(room.UserId, file.Id, handle));
         Assert.Equal(handle, (await Files.FindHandles(room.UserId, [file.Id]))[file.Id]);
-        Assert.True(await Files.SetHandle(room.UserId, file.Id, null));
+        Assert.False(await Files.SetHandle(room.UserId, file.Id, handle with { Name = "files/def" }));
+        Assert.True(await Files.SetHandle(room.UserId, file.Id, handle with { Uri = null }, handle.Name));
+        Assert.Null((await Files.FindHandles(room.UserId, [file.Id]))[file.Id].Uri);
+        Assert.True(await Files.SetHandle(room.UserId, file.Id, null, handle.Name));
         Assert.Empty(await Files.FindHandles(room.UserId, [file.Id]));
         await Files.Delete(room.UserId, file.Id);
         Assert.False(await Files.SetHandle(room.UserId, file.Id, handle));
