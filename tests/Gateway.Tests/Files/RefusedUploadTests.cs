@@ -1,6 +1,5 @@
 using System.Net;
 using GeminiChat.Gateway.Tests.Fixtures;
-using GeminiChat.Running;
 using GeminiChat.Silo.Store;
 using Microsoft.Extensions.DependencyInjection;
 
