@@ -35,7 +35,7 @@ internal sealed class RoomDriver(GrainTestCluster cluster, RoomKey key, FakeMode
     public async Task<PostOutcome> TryPostWithFile(string content, string mediaType, ReplyOptions? options = null)
     {
         var (user, id) = (cluster.Grains.User(key.UserId), Guid.CreateVersion7());
-        await user.BeginUpload(id);
+        await user.BeginUpload(id, idempotencyKey: null);
         var file = new UserFile(id, "a file", mediaType, Size: 3, Sha256: "00", DateTimeOffset.UnixEpoch);
         Assert.IsType<AddFileOutcome.Added>(await user.AddFile(file, idempotencyKey: null));
         return await Room.Post(new NewMessage(content, $"key {Interlocked.Increment(ref _keys)}", options, [id]));
