@@ -43,7 +43,7 @@ public sealed partial class MetricsTests(MetricsFixture run) : IClassFixture<Met
         Assert.Equal(1, run.AtEnd.Sum(Calls, "error_type=\"canceled\""));
         Assert.Equal(4, run.AtEnd.Sum("gen_ai_client_operation_time_to_first_chunk_seconds_count"));
         Assert.Equal(1, run.AtEnd.Sum("geminichat_model_retries_total", "error_type=\"unavailable\""));
-        Assert.Equal(3, run.AtEnd.Sum("gen_ai_client_token_usage_count", "gen_ai_token_type=\"output\""));
+        Assert.Equal(4, run.AtEnd.Sum("gen_ai_client_token_usage_count", "gen_ai_token_type=\"output\""));
         Assert.True(run.AtEnd.Sum("gen_ai_client_token_usage_sum", "gen_ai_token_type=\"input\"") > 0);
     }
 

@@ -48,9 +48,11 @@ public sealed class ConvergenceTests(PaymentsGatewayFixture paid) : IClassFixtur
         var payer = await own.NewPayingUser();
         var subscription = await payer.BecomePro();
         var known = payer.EventsOf(subscription).Count;
+
+        // First the faults: a read for an earlier event may still be on its way.
+        own.Stripe.SetFaultSelector(_ => Random.Shared.Next(2) == 0 ? StripeFault.RateLimited() : StripeFault.ErrorWithoutEffect(500));
         own.Stripe.Account.Update(subscription.Id, old => old with { Status = "canceled" });
         var reads = payer.CountReads(subscription.Customer);
-        own.Stripe.SetFaultSelector(_ => Random.Shared.Next(2) == 0 ? StripeFault.RateLimited() : StripeFault.ErrorWithoutEffect(500));
 
         await payer.Deliver(payer.EventsOf(subscription).Skip(known));
         await payer.WaitForReads(subscription.Customer, reads + 3);
