@@ -51,8 +51,8 @@ internal sealed class ReplyDraft(int maxBytes)
     }
 
     /// <summary>
-    /// Removes what a failed call of the model sent. Readers have seen none of its text, but perhaps thoughts. So the cursors of the next call's
-    /// response are higher than those that readers have.
+    /// Removes what a failed call of the model sent. Readers have seen none of its text, but perhaps thoughts. So the cursors of the
+    /// next call's response are higher than those that readers have.
     /// </summary>
     public void Discard()
     {

@@ -11,8 +11,8 @@ namespace GeminiChat.Silo.Gemini;
 /// <summary>
 /// Gets the files of messages to Gemini. Small texts become part of the prompt. All other files are uploaded once with the Files API
 /// (<see href="https://ai.google.dev/gemini-api/docs/files"/>). Google keeps them for 48 hours. The handle is stored with the file, and
-/// the file is uploaded again shortly before the handle's end. Vertex AI has no Files API: there the bytes are
-/// part of every request, up to 20 MB of the newest files.
+/// the file is uploaded again shortly before the handle's end. Vertex AI has no Files API: there the bytes are part of every request,
+/// up to 20 MB of the newest files.
 /// </summary>
 /// <param name="options">How to reach Gemini.</param>
 /// <param name="files">The handles.</param>
@@ -183,7 +183,8 @@ internal sealed partial class GeminiFiles(IOptions<GeminiOptions> options, FileS
         return new DataContent(buffer, ToGeminiType(file.File.MediaType));
     }
 
-    private async Task<Stream> Open(FileContent file, CancellationToken cancellationToken) => await storage.OpenRead(new FileKey(file.UserId, file.File.Id), file.File.Size, cancellationToken)
+    private async Task<Stream> Open(FileContent file, CancellationToken cancellationToken) =>
+        await storage.OpenRead(new FileKey(file.UserId, file.File.Id), file.File.Size, cancellationToken)
         ?? throw new ModelException(ModelFault.Rejected, "The bytes of a file are missing.");
 
     // As Gemini's documentation names them.
