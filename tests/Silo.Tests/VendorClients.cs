@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 
@@ -7,8 +6,7 @@ namespace GeminiChat.Silo.Tests;
 /// <summary>Runs scripts over the vendors' own npm packages, in <c>tests/Vendors</c>. One Node.js runs all of them.</summary>
 internal static class VendorClients
 {
-    private static readonly string Folder = Path.Combine(Repository.Folder, "tests", "Vendors");
-    private static readonly Lazy<Task> Installed = new(Install);
+    private static readonly NpmFolder Folder = new(Path.Combine(Repository.Folder, "tests", "Vendors"));
     private static readonly Lazy<Task<Process>> Host = new(() => Start("host.mjs"));
 
     // The scripts read the environment, which they share.
@@ -28,44 +26,12 @@ internal static class VendorClients
             var output = await host.StandardOutput.ReadLineAsync(deadline.Token);
             return JsonElement.Parse(output ?? throw new InvalidOperationException(await host.StandardError.ReadToEndAsync(deadline.Token)));
         }
-        catch (Win32Exception)
-        {
-            Assert.Skip("Node.js is not installed, so the vendor's own client cannot be run.");
-            throw;
-        }
         finally
         {
             OneAtATime.Release();
         }
     }
 
-    /// <summary>Starts a script of the folder. It ends when its input does, with the tests.</summary>
-    public static async Task<Process> Start(string script)
-    {
-        await Installed.Value;
-        return Launch("node", script);
-    }
-
-    private static async Task Install()
-    {
-        // npm writes its own list last: without it, or with an old one, an install is missing or was broken off.
-        var installed = File.GetLastWriteTimeUtc(Path.Combine(Folder, "node_modules", ".package-lock.json"));
-        if (installed < File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
-        {
-            using var deadline = Deadline.Start();
-            using var npm = Launch("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
-            var output = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(deadline.Token), npm.StandardError.ReadToEndAsync(deadline.Token));
-            await npm.WaitForExitAsync(deadline.Token);
-            Assert.True(npm.ExitCode == 0, string.Join('\n', output));
-        }
-    }
-
-    private static Process Launch(string program, params string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
-    {
-        WorkingDirectory = Folder,
-        UseShellExecute = false,
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+    /// <summary>Starts a script of the folder. It ends when its input does, or with the tests.</summary>
+    public static Task<Process> Start(string script) => Folder.Start(["node", script]);
 }
