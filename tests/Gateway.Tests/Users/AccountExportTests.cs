@@ -136,7 +136,7 @@ public sealed class AccountExportTests(GatewayFixture gateway) : IAsyncLifetime
             using var deleted = await user.Send(HttpMethod.Delete, "/user/me", JsonSerializer.Serialize(new { password = ApiUser.Password }));
             Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         };
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => user.Client.GetByteArrayAsync(Path));
+        await AssertBrokenOff(user);
     }
 
     [Fact]
@@ -186,11 +186,13 @@ public sealed class AccountExportTests(GatewayFixture gateway) : IAsyncLifetime
 
     private Task<string> Text(string path) => _user.Client.GetStringAsync(path, TestContext.Current.CancellationToken);
 
-    private async Task AssertBrokenOff()
+    private Task AssertBrokenOff() => AssertBrokenOff(_user);
+
+    // When the connection is reset, the client may lose even the headers that it was sent.
+    private static async Task AssertBrokenOff(ApiUser user)
     {
-        using var answer = await _user.Send(HttpMethod.Get, Path);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => answer.Content.ReadAsByteArrayAsync());
+        var failure = await Assert.ThrowsAnyAsync<HttpRequestException>(() => user.Client.GetByteArrayAsync(Path));
+        Assert.Null(failure.StatusCode);
     }
 
     /// <summary>Refuses synchronous writes, and cannot seek.</summary>
