@@ -11,7 +11,7 @@ internal sealed class PostgresMessageIndex : MessageIndex
 {
     public static readonly PostgresMessageIndex Instance = new();
 
-    // So many of the user's newest messages are read before the index of the words.
+    // So many of the newest messages are read before the index of the words.
     private const int MaxRecent = 1000;
 
     // With this many matches in the newest messages, scanning further back fills the page quickly.
@@ -19,40 +19,10 @@ internal sealed class PostgresMessageIndex : MessageIndex
 
     private const string IsInRoomOfUser = "(select true from rooms r where r.room_id = w.room_id and r.user_id = @user and r.is_temporary = 0)";
 
-    // Common words fill the page from the newest messages. With some matches there, older messages are scanned in the same order. With
-    // fewer, the word index is read and sorted; it has no other user's messages under these words. A phrase of common words has very
-    // many entries in it, because it ignores the order of words. "is true" keeps the planner from an index that does not help.
-    public override string Select { get; } = $"""
-        with recent as materialized (
-          select w.seq, w.room_id, w.id
-          from (
-            select * from message_words where user_id = @user and seq < @before order by seq desc limit {MaxRecent}) w
-          where (w.words @@ @match::tsquery) is true and {IsInRoomOfUser}
-          order by w.seq desc limit @limit
-        ), found as materialized (
-          select count(*) as matches from recent
-        ), newest as materialized (
-          select seq, room_id, id from recent where (select matches from found) = @limit
-          union all
-          (
-            select seq, room_id, id from message_words w
-            where (select matches from found) >= {MinOfFrequent} and (select matches from found) < @limit
-              and user_id = @user and seq < @before and (words @@ @match::tsquery) is true and {IsInRoomOfUser}
-            order by seq desc limit @limit
-          )
-          union all
-          (
-            select seq, room_id, id from message_words w
-            where (select matches from found) < least({MinOfFrequent}, @limit) and words @@ @match::tsquery and (seq < @before) is true and {IsInRoomOfUser}
-            order by seq desc limit @limit
-          )
-        )
-        select w.seq, w.room_id, r.name, {RowReader.MessageColumns}
-        from newest w
-        join rooms r on r.room_id = w.room_id
-        join messages m on m.room_id = w.room_id and m.id = w.id
-        order by w.seq desc
-        """;
+    public override string Select { get; } = SelectBy("seq", "user_id = @user");
+
+    // Through the primary key: in the word index, the entries of a common word and of the room are compared one by one.
+    public override string SelectInRoom { get; } = SelectBy("id", "room_id = @room");
 
     // Lexemes in single quotes. The words have no quotes and no backslashes.
     public override string Match(IEnumerable<SearchTerm> terms) => string.Join(" & ", terms.Select(term =>
@@ -84,6 +54,42 @@ internal sealed class PostgresMessageIndex : MessageIndex
         select @room, w.id - @shift, @user, @seq + w.id - @shift, ts_delete(w.words, @key || @from) || array_to_tsvector(array[@key || @to])
         {FromCopies}
         on conflict do nothing
+        """;
+
+    // Common words fill the page from the newest messages. With some matches there, older messages are scanned in the same order. With
+    // fewer, the word index is read and sorted; it has no other user's messages under these words. A phrase of common words has very
+    // many entries in it, because it ignores the order of words. "is true" keeps the planner from an index that does not help.
+    private static string SelectBy(string number, string scope) => $"""
+        with recent as materialized (
+          select w.{number} as number, w.room_id, w.id
+          from (
+            select * from message_words where {scope} and {number} < @before order by {number} desc limit {MaxRecent}) w
+          where (w.words @@ @match::tsquery) is true and {IsInRoomOfUser}
+          order by w.{number} desc limit @limit
+        ), found as materialized (
+          select count(*) as matches from recent
+        ), newest as materialized (
+          select number, room_id, id from recent where (select matches from found) = @limit
+          union all
+          (
+            select {number}, room_id, id from message_words w
+            where (select matches from found) >= {MinOfFrequent} and (select matches from found) < @limit
+              and {scope} and {number} < @before and (words @@ @match::tsquery) is true and {IsInRoomOfUser}
+            order by {number} desc limit @limit
+          )
+          union all
+          (
+            select {number}, room_id, id from message_words w
+            where (select matches from found) < least({MinOfFrequent}, @limit)
+              and words @@ @match::tsquery and ({number} < @before) is true and {IsInRoomOfUser}
+            order by {number} desc limit @limit
+          )
+        )
+        select w.number, w.room_id, r.name, {RowReader.MessageColumns}
+        from newest w
+        join rooms r on r.room_id = w.room_id
+        join messages m on m.room_id = w.room_id and m.id = w.id
+        order by w.number desc
         """;
 
     // Each word with its positions. The words have no quotes and no backslashes.

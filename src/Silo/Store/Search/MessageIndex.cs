@@ -114,6 +114,9 @@ internal abstract class MessageIndex
     /// </summary>
     public abstract string Select { get; }
 
+    /// <summary>The same for a search in the room <c>@room</c>, which may have numbers of its own.</summary>
+    public virtual string SelectInRoom => Select;
+
     /// <summary>The value of <c>@match</c> for terms that are all wanted.</summary>
     public abstract string Match(IEnumerable<SearchTerm> terms);
 

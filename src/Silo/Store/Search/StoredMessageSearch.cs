@@ -50,12 +50,13 @@ internal sealed class StoredMessageSearch(Database database) : IMessageSearch
         var index = database.Index;
         await using var running = await index.BeginQuery(connection, Timeout);
         await using var reader = await connection.ExecuteReaderAsync(
-            index.Select,
+            search.RoomId is null ? index.Select : index.SelectInRoom,
             new
             {
                 match = index.Match(MessageWords.TermsOf(query, userId, search.RoomId)),
                 before = search.Before ?? long.MaxValue,
                 user = userId,
+                room = search.RoomId,
                 limit = search.Limit + 1,
             },
             running as DbTransaction);
