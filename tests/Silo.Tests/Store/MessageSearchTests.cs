@@ -44,6 +44,8 @@ public sealed class MessageSearchOnPostgresTests(PostgresTestDatabase database)
         Assert.Equal([5010, 5009, 5008], newest.Messages.Select(message => message.MessageId));
         Assert.Equal([5007, 5006, 5005], older!.Messages.Select(message => message.MessageId));
         Assert.Equal([11], (await Find(room, "\"common word 11\"")).Messages.Select(message => message.MessageId));
+        Assert.Equal([5010, 5009, 5008], (await Find(room, "common", limit: 3, inRoom: true)).Messages.Select(message => message.MessageId));
+        Assert.Equal([11], (await Find(room, "\"common word 11\"", inRoom: true)).Messages.Select(message => message.MessageId));
     }
 }
 
@@ -211,6 +213,28 @@ public abstract class MessageSearchTests(TestDatabase database) : StoreTestsBase
         Assert.Empty((await Find(copy, "third", inRoom: true)).Messages);
         Assert.Equal(3, (await Find(room, "word", inRoom: true)).Messages.Length);
         Assert.Equal(5, (await Find(room, "word")).Messages.Length);
+    }
+
+    [Fact]
+    public async Task The_pages_of_one_room_have_each_match_once()
+    {
+        var room = await Write("word one", "word two", "word three");
+        var reply = SampleData.Turn(1).Reply with { Content = "a late word", Status = MessageStatus.Completed };
+        Assert.True(await Rooms.Finish(new ReplyFence(room, 2, 1), reply, SampleData.Summary(room, version: 6)));
+        await Write(SampleData.Key(room.UserId), "word of another room");
+
+        var found = new List<long>();
+        for (long? before = null; ;)
+        {
+            var page = await Search(room, "word", limit: 1, before, inRoom: true);
+            found.AddRange(page!.Messages.Select(message => message.MessageId));
+            if ((before = page.Next) is null)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal([1, 2, 3, 5], found.Order());
     }
 
     protected async Task<RoomKey> Write(params string[] texts)
