@@ -17,7 +17,8 @@ FROM mcr.microsoft.com/dotnet/runtime-deps:10.0.12-noble AS base
 RUN mkdir -p /home/app/data && chown app:app /home/app/data
 WORKDIR /home/app
 USER app
-ENV ASPNETCORE_URLS=http://+:8080
+# The base image sets this variable to 8080. Without it, the programs listen at PORT, which is 8000 by default.
+ENV ASPNETCORE_HTTP_PORTS=
 
 FROM base AS migrator
 COPY --from=build /app/Migrator /app

@@ -15,7 +15,6 @@ WebApplication Build()
     }
 
     var builder = HostRunner.CreateBuilder(args);
-    builder.Configuration.AddDotEnv();
     var cluster = ClusterSettings.Read(builder.Configuration);
     if (!cluster.IsClustered)
     {

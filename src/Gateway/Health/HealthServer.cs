@@ -1,4 +1,5 @@
 using GeminiChat.ServiceDefaults.Settings;
+using GeminiChat.ServiceDefaults.Startup;
 using GeminiChat.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -45,6 +46,7 @@ internal sealed class HealthServer(string url, HealthCheckService checks, IHostA
         }
 
         builder.Services.AddSingleton(new StartupReportLine("probes", url));
+        builder.Services.AddListeningPort(Setting, url);
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<HealthServer>(services, url));
     }
 

@@ -7,7 +7,6 @@ internal static class SettingsExtensions
 {
     public static void AddSettings(this WebApplicationBuilder builder)
     {
-        builder.Configuration.AddDotEnv();
         RejectForwardedHeadersSwitch(builder.Configuration);
         builder.AddDevelopmentSecretKey();
         var services = builder.Services;

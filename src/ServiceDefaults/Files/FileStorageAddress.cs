@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using GeminiChat.ServiceDefaults.Settings;
+using GeminiChat.ServiceDefaults.Startup;
 using GeminiChat.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,7 @@ namespace GeminiChat.ServiceDefaults.Files;
 /// <summary>Where the bytes of files are: a folder, or a bucket of a service with the interface of Amazon S3.</summary>
 internal abstract record FileStorageAddress
 {
-    private const string Setting = "FILES_URL";
+    internal const string Setting = "FILES_URL";
     private const string EndpointSetting = "S3_ENDPOINT";
     private const string RegionSetting = "AWS_REGION";
     private const string AccessKeySetting = "AWS_ACCESS_KEY_ID";
@@ -65,6 +66,8 @@ internal abstract record FileStorageAddress
             S3 bucket => new S3FileStorage(bucket, CredentialsOf(provider.GetRequiredService<IConfiguration>())),
             var other => throw new NotSupportedException(other.GetType().Name),
         });
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IStartupCheck, FileFolderCheck>();
         services.AddSingleton(provider => provider.GetRequiredService<FileStorageAddress>().ToReportLine(clustered));
     }
 

@@ -27,13 +27,14 @@ public sealed partial record ClusterSettings(string? RedisUrl, int SiloPort, int
     public static ClusterSettings Read(IConfiguration settings) =>
         settings["CLUSTERING"] switch
         {
-            null or "" or "localhost" => new(null, Port(settings, "SILO_PORT", FreePort), Port(settings, "SILO_GATEWAY_PORT", () => 0)),
+            null or "" or "localhost" => new(
+                null,
+                SettingText.Port(settings, "SILO_PORT") ?? FreePort(),
+                SettingText.Port(settings, "SILO_GATEWAY_PORT") ?? 0),
             "redis" => new(
-                settings["REDIS_URL"] is { Length: > 0 } url
-                    ? url
-                    : throw new SettingException("REDIS_URL is missing: CLUSTERING=redis lists the members of the cluster there."),
-                Port(settings, "SILO_PORT", () => DefaultSiloPort),
-                Port(settings, "SILO_GATEWAY_PORT", () => DefaultGatewayPort),
+                ReadRedisUrl(settings["REDIS_URL"]),
+                SettingText.Port(settings, "SILO_PORT") ?? DefaultSiloPort,
+                SettingText.Port(settings, "SILO_GATEWAY_PORT") ?? DefaultGatewayPort,
                 Address(settings["SILO_ADDRESS"])),
             var other => throw new SettingException($"CLUSTERING is '{other}'; it can be 'localhost' or 'redis'."),
         };
@@ -61,12 +62,16 @@ public sealed partial record ClusterSettings(string? RedisUrl, int SiloPort, int
         }
     }
 
-    private static int Port(IConfiguration settings, string name, Func<int> otherwise) => settings[name] switch
+    private static string ReadRedisUrl(string? url)
     {
-        null or "" => otherwise(),
-        var text when int.TryParse(text, out var port) && port is > 0 and <= IPEndPoint.MaxPort => port,
-        var text => throw new SettingException($"{name} is '{text}'; it must be a port from 1 to 65535."),
-    };
+        if (string.IsNullOrWhiteSpace(url))
+        {
+            throw new SettingException("REDIS_URL is missing: CLUSTERING=redis lists the members of the cluster there.");
+        }
+
+        _ = Settings.RedisUrl.Parse(url);
+        return url;
+    }
 
     private static IPAddress? Address(string? text) => text switch
     {

@@ -1,4 +1,7 @@
+using System.Text.RegularExpressions;
 using DotNetEnv;
+using GeminiChat.ServiceDefaults.Startup;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace GeminiChat.ServiceDefaults.Settings;
 
@@ -6,21 +9,56 @@ namespace GeminiChat.ServiceDefaults.Settings;
 /// Reads a <c>.env</c> file for settings that are not set in the environment. The file is in the working folder or in a parent
 /// folder, up to the folder of <c>GeminiChat.sln</c>.
 /// </summary>
-internal static class DotEnv
+internal static partial class DotEnv
 {
     private const string RootKey = "GEMINICHAT_ROOT";
+    private const string HostPrefix = "ASPNETCORE_";
+    private const int RegexTimeoutMs = 1000;
 
-    /// <summary>Adds the values of the <c>.env</c> file. Values of the environment override them.</summary>
-    public static void AddDotEnv(this ConfigurationManager configuration)
+    /// <summary>Reads the file. Without one, there is only the root folder.</summary>
+    public static Dictionary<string, string?> Read()
     {
         var folder = FindRootFolder(Directory.GetCurrentDirectory());
         var file = Path.Combine(folder, ".env");
-        var values = File.Exists(file)
-            ? Env.NoEnvVars().Load(file).ToDictionary(pair => pair.Key, string? (pair) => pair.Value)
-            : [];
-        values.TryAdd(RootKey, folder);
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase) { [RootKey] = folder };
+        foreach (var (name, value) in File.Exists(file) ? Parse(file) : [])
+        {
+            values[name] = value;
+        }
 
-        var source = new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = values };
+        return values;
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Parse(string file)
+    {
+        try
+        {
+            return Env.NoEnvVars().Load(file);
+        }
+        catch (Exception e) when (e is not (IOException or UnauthorizedAccessException))
+        {
+            // The parser's message repeats a part of the file, which can be a secret.
+            var line = LineNumber().Match(e.Message).Value;
+            throw new StartupException($"{file} is not valid{(line.Length > 0 ? " at line " + line : "")}: expected NAME=value in each line.", e);
+        }
+    }
+
+    /// <summary>Adds the values of the file. Values of all other sources override them.</summary>
+    public static void AddDotEnv(this ConfigurationManager configuration, IReadOnlyDictionary<string, string?> values)
+    {
+        var data = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in values)
+        {
+            data[name.Replace("__", ":", StringComparison.Ordinal)] = value;
+        }
+
+        // As in the environment: the host knows ASPNETCORE_URLS as URLS.
+        foreach (var (name, value) in data.Where(value => value.Key.StartsWith(HostPrefix, StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            data.TryAdd(name[HostPrefix.Length..], value);
+        }
+
+        var source = new MemoryConfigurationSource { InitialData = data };
         ((IConfigurationBuilder)configuration).Sources.Insert(0, source);
     }
 
@@ -44,4 +82,7 @@ internal static class DotEnv
     }
 
     private static bool HasDotEnv(DirectoryInfo folder) => File.Exists(Path.Combine(folder.FullName, ".env"));
+
+    [GeneratedRegex(@"(?<=\(Line )\d+", RegexOptions.None, RegexTimeoutMs)]
+    private static partial Regex LineNumber();
 }

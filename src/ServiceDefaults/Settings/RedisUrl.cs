@@ -24,12 +24,12 @@ internal static class RedisUrl
     {
         if (!text.Contains("://", StringComparison.Ordinal))
         {
-            return ConfigurationOptions.Parse(text);
+            return ReadConfiguration(text);
         }
 
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("redis" or "rediss") || url.Host.Length == 0)
         {
-            throw new SettingException("REDIS_URL must look like redis://[user:password@]host[:port][/database].");
+            throw Invalid();
         }
 
         var credentials = url.UserInfo.Split(':', 2);
@@ -48,4 +48,18 @@ internal static class RedisUrl
 
         return options;
     }
+
+    private static ConfigurationOptions ReadConfiguration(string text)
+    {
+        try
+        {
+            return ConfigurationOptions.Parse(text) is { EndPoints.Count: > 0 } options ? options : throw Invalid();
+        }
+        catch (ArgumentException)
+        {
+            throw Invalid();
+        }
+    }
+
+    private static SettingException Invalid() => new("REDIS_URL must look like redis://[user:password@]host[:port][/database].");
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+
 namespace GeminiChat.ServiceDefaults.Settings;
 
 /// <summary>Parses and validates the texts of settings.</summary>
@@ -6,6 +9,16 @@ internal static class SettingText
     /// <summary>The items of a comma-separated setting, without empty ones.</summary>
     public static string[] List(string? setting) =>
         (setting ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>A setting that is the number of a TCP port; null when it is not set.</summary>
+    /// <exception cref="SettingException">It is not a port.</exception>
+    public static int? Port(IConfiguration settings, string name) => settings[name]?.Trim() switch
+    {
+        null or "" => null,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port is > 0 and <= IPEndPoint.MaxPort => port,
+        var text => throw new SettingException($"{name} is '{text}'; it must be a port from 1 to 65535."),
+    };
 
     /// <summary>Whether a text is an http or https origin, without path, query or credentials.</summary>
     public static bool IsOrigin(string url) =>

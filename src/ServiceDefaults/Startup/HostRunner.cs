@@ -13,14 +13,27 @@ internal static class HostRunner
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Creates the builder of an application that reads its settings once, when it starts. Otherwise the host would watch all
-    /// files below the content root for a change of <c>appsettings.json</c>, and each write to a SQLite file there would raise
-    /// an event.
+    /// Creates the builder of an application that reads its settings once, when it starts, from the command line, the
+    /// environment, and the <c>.env</c> file, in this order. Otherwise the host would watch all files below the content root for
+    /// a change of <c>appsettings.json</c>, and each write to a SQLite file there would raise an event.
     /// </summary>
     /// <param name="args">The command line.</param>
     /// <param name="contentRoot">The folder of <c>appsettings.json</c>; null for the working folder.</param>
-    public static WebApplicationBuilder CreateBuilder(string[] args, string? contentRoot = null) => WebApplication.CreateBuilder(
-        new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false", .. args], ContentRootPath = contentRoot });
+    /// <exception cref="SettingException">A setting of the host is wrong.</exception>
+    public static WebApplicationBuilder CreateBuilder(string[] args, string? contentRoot = null)
+    {
+        var file = DotEnv.Read();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = ["--hostBuilder:reloadConfigOnChange=false", .. args],
+            ContentRootPath = contentRoot,
+            EnvironmentName = HostSettings.Mode(args, file),
+        });
+        builder.Configuration.AddDotEnv(file);
+        builder.AddAddress();
+        StartupLog.Add(builder);
+        return builder;
+    }
 
     /// <summary>
     /// Builds and runs an application. Errors in its settings or its database are written to the error output, one line for each,
@@ -47,6 +60,11 @@ internal static class HostRunner
 
             // An incomplete set of TLS files is an error in a single process too, although it does not use them.
             _ = TlsFiles.From(app.Configuration);
+            foreach (var check in app.Services.GetServices<IStartupCheck>())
+            {
+                await check.Check(app.Lifetime.ApplicationStopping);
+            }
+
             await beforeStart(app);
             ClusterSettings.WarnOfUnused(app.Configuration, app.Logger);
             await RunUntilStopped(app);
@@ -65,6 +83,8 @@ internal static class HostRunner
 
     private static async Task RunUntilStopped(WebApplication app)
     {
+        app.Services.GetService<StartupLog>()?.LogAllAfter(app.Lifetime.ApplicationStarted);
+
         // Read before the run, which disposes the lifetime at its end.
         var stopping = app.Lifetime.ApplicationStopping;
         try
@@ -83,7 +103,7 @@ internal static class HostRunner
         OptionsValidationException wrong => [.. wrong.Failures],
         AggregateException several when several.InnerExceptions.All(one => ToErrorLines(one).Count > 0) =>
             [.. several.InnerExceptions.SelectMany(ToErrorLines)],
-        StartupException or IOException or UnauthorizedAccessException => [exception.Message],
+        StartupException or IOException or UnauthorizedAccessException => [exception.Message.ReplaceLineEndings(" ")],
 
         // The configuration binder's exception for a text instead of a number. Its message names the setting.
         InvalidOperationException { InnerException: FormatException or ArgumentException } => [exception.Message],

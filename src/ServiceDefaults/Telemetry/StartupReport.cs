@@ -27,7 +27,7 @@ internal sealed partial class StartupReport(
 
     internal void Write(TextWriter console, bool isForPeople)
     {
-        StartupReportLine[] lines = [CreateAddressLine(), .. components, .. CreateModeLines()];
+        StartupReportLine[] lines = [CreateAddressLine(), .. components, CreateModeLine()];
         if (isForPeople)
         {
             console.Write(Table(lines));
@@ -49,9 +49,9 @@ internal sealed partial class StartupReport(
     private StartupReportLine CreateAddressLine() => new(
         "address", string.Join(", ", server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []));
 
-    private IEnumerable<StartupReportLine> CreateModeLines() => environment.IsDevelopment()
-        ? [new StartupReportLine("mode", environment.EnvironmentName, "This is a development run: set ASPNETCORE_ENVIRONMENT=Production to serve others.")]
-        : [];
+    private StartupReportLine CreateModeLine() => new("mode", environment.EnvironmentName, environment.IsDevelopment()
+        ? "This is a development run: set ASPNETCORE_ENVIRONMENT=Production to serve others."
+        : null);
 
     private static partial class Log
     {

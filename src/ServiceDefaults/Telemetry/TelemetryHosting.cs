@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using GeminiChat.ServiceDefaults.Startup;
 using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -49,6 +50,7 @@ internal static class TelemetryHosting
         if (settings.MetricsUrl is { } url)
         {
             builder.Services.AddSingleton(new StartupReportLine("metrics", $"{url}{MetricsServer.Path}"));
+            builder.Services.AddListeningPort("METRICS_URL", url);
             builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<MetricsServer>(services, url));
         }
     }

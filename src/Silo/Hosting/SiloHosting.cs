@@ -1,3 +1,4 @@
+using System.Net;
 using GeminiChat.Grains;
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Model;
@@ -68,8 +69,9 @@ public static class SiloHosting
         services.AddHostedService<EndedShareRemoval>();
         services.AddHostedService<FileErasure>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [HealthTags.Ready]);
-        if (cluster.IsClustered)
+        if (cluster.RedisUrl is { } redis)
         {
+            services.AddStartupChecks(redis);
             builder.AddSiloTls();
             services.AddMembershipMonitor();
             services.AddHealthChecks().AddCheck<ShutdownHealthCheck>("shutdown", tags: [HealthTags.Ready]);
@@ -108,6 +110,22 @@ public static class SiloHosting
         services.AddSingleton<MembershipMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<MembershipMonitor>());
         services.AddHealthChecks().AddCheck<MembershipMonitor>("membership", tags: [HealthTags.Ready]);
+    }
+
+    private static void AddStartupChecks(this IServiceCollection services, string redis)
+    {
+        services.AddSingleton<IStartupCheck>(provider =>
+            new ListeningPort("SILO_PORT", ListeningEndpoint(provider, silo => (silo.SiloListeningEndpoint, silo.SiloPort))));
+        services.AddSingleton<IStartupCheck>(provider =>
+            new ListeningPort("SILO_GATEWAY_PORT", ListeningEndpoint(provider, silo => (silo.GatewayListeningEndpoint, silo.GatewayPort))));
+        services.AddSingleton<IStartupCheck>(provider => ActivatorUtilities.CreateInstance<RedisCheck>(provider, redis));
+    }
+
+    private static IPEndPoint ListeningEndpoint(IServiceProvider services, Func<EndpointOptions, (IPEndPoint? Own, int Port)> of)
+    {
+        var options = services.GetRequiredService<IOptions<EndpointOptions>>().Value;
+        var (own, port) = of(options);
+        return own ?? new IPEndPoint(options.AdvertisedIPAddress, port);
     }
 
     private static ISiloBuilder UseClustering(this ISiloBuilder silo, ClusterSettings cluster)

@@ -1,0 +1,27 @@
+namespace GeminiChat.ServiceDefaults.Startup;
+
+/// <summary>
+/// Keeps exceptions of the start out of the log. <see cref="HostRunner"/> writes them, as one line when they are no bugs. The host
+/// and the web server would also log them, with stack traces.
+/// </summary>
+internal sealed class StartupLog
+{
+    private volatile bool _hasStarted;
+
+    /// <summary>Adds the filter to the log.</summary>
+    public static void Add(WebApplicationBuilder builder)
+    {
+        var log = new StartupLog();
+        builder.Services.AddSingleton(log);
+
+        // Both throw these exceptions too. A background service that fails is also logged as critical by the host.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => log.IsLogged(level, LogLevel.Error));
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => log.IsLogged(level, LogLevel.Critical));
+    }
+
+    /// <summary>Logs everything from the end of the start.</summary>
+    public void LogAllAfter(CancellationToken started) => started.Register(() => _hasStarted = true);
+
+    private bool IsLogged(LogLevel level, LogLevel ofStartupExceptions) =>
+        level >= LogLevel.Warning && (_hasStarted || level != ofStartupExceptions);
+}
