@@ -1,7 +1,7 @@
 # Three programs from one build: --target gateway, --target silo, and --target migrator for a move of data.
 FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
 WORKDIR /source
-COPY global.json Directory.*.props BannedSymbols.txt .editorconfig ./
+COPY global.json Directory.*.props BannedSymbols.txt .editorconfig .env.example ./
 COPY src/ src/
 # Gateway and silo are compiled ahead of time together with the run-time (ReadyToRun), so they need about half the CPU time to
 # start. Publishing each takes some minutes.

@@ -67,6 +67,7 @@ internal static class HostRunner
 
             await beforeStart(app);
             ClusterSettings.WarnOfUnused(app.Configuration, app.Logger);
+            UnknownSettings.Warn(app.Configuration, app.Logger);
             await RunUntilStopped(app);
             return 0;
         }
