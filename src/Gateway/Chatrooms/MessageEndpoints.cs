@@ -13,61 +13,68 @@ namespace GeminiChat.Gateway.Chatrooms;
 internal static class MessageEndpoints
 {
     private const string FormatsDescription = """
-        `Accept` chooses how the reply comes: as JSON at once, before it is written (202); as `text/event-stream`; or as
-        `text/plain`, the bare text, whose connection is broken off when something goes wrong.
-        """;
+        `Accept` chooses how the reply comes: as JSON at once, before it is written (202); as `text/event-stream`, which the same path
+        with `/stream` has without the header; or as `text/plain`, the bare text. A client that accepts none of them gets JSON.
 
-    private const string EventsDescription = """
-        Server-sent events, each with JSON in `data`:
-
-        | event | data | id |
-        |---|---|---|
-        | `accepted` | both messages and the place in the queue | `<attempt>-0` |
-        | `thought` | `{text}`: the next piece of the model's thinking | `<attempt>-<offset>` |
-        | `token` | `{text}`: the next piece of the reply | `<attempt>-<offset>` |
-        | `reset` | `{attempt}`: forget text and thoughts, they begin anew | `<attempt>-0` |
-        | `done` | the whole message: `completed`, `stopped` or `incomplete` | `<attempt>-<offset>-end` |
-        | `error` | problem details: the reply failed, or the session or room is gone | as `done`, if the reply failed |
-        | `reconnect` | `{}`: the server is leaving, or the access token has expired; attach again with the last id and a valid token | |
-
-        The texts of the tokens since the last `reset`, joined, are the content, exactly. The same holds for the thoughts, which come
-        before or between tokens. Send ids back as they came: their form can change. A comment comes at least every
-        15 seconds. To leave the stream does not stop the reply.
-        """;
-
-    private const string ReconnectDescription = """
-        When the stream breaks, the client can send the same request again, with `Accept: text/event-stream` and
-        `Last-Event-ID`. A post or an edit with the content of the room's newest message continues the stream of that message's reply. A
-        regenerate continues the stream of the reply that replaced the named one. No second reply is started.
+        In `text/plain`, the status and the headers come with the first text, after the thoughts. Until then the client waits for the
+        turns that are ahead of this one, and for the model, which has 5 minutes for each reply. What goes wrong before the first text
+        is problem details. What goes wrong later breaks the connection off. A reply without text is an empty body.
         """;
 
     public static void MapMessages(this IEndpointRouteBuilder app)
     {
         var room = app.MapGroup("/chatroom/{id}/message").WithTags("Messages").RequireAuthorization().WithParameterValidation();
-        room.MapPost("", Post).WithName("postMessage").WithSummary("Post a message, and wait for the reply or not")
-            .Accepts(MessageExamples.Post, MessageExamples.InvalidPost).BeginsReply().ProducesProblem(FileProblems.Absent);
+        room.MapPost("", Post).WithName("postMessage").WithSummary("Post a message, and wait for the reply or not").TakesMessage().BeginsReply();
         room.MapPost("/{mid}/edit", Edit).WithName("editMessage").WithSummary("Post a new version of a message, and wait for the reply or not")
-            .Accepts(MessageExamples.Post, MessageExamples.InvalidPost).BeginsReply().ProducesProblem(FileProblems.Absent);
+            .TakesMessage().BeginsReply();
         room.MapPost("/{mid}/regenerate", Regenerate).WithName("regenerate")
-            .WithSummary("Ask for another reply in the place of a finished one")
-            .Accepts(MessageExamples.Regenerate, MessageExamples.InvalidRegenerate).BeginsReply().ProducesProblem(ChatroomProblems.ReplyPending);
+            .WithSummary("Ask for another reply in the place of a finished one").TakesRegenerate().BeginsReply();
         room.MapGet("/{mid}", Read).WithName("readMessage").WithSummary("Read a message, or follow a reply's event stream")
-            .WithDescription(EventsDescription).VaryByAccept().WithLastEventId()
-            .Produces(MessageExamples.Finished).ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.AttachedReplyStreams)
+            .WithDescription(ReplyEventsDescription.OfMixedRoutes).VaryByAccept().WithLastEventId()
+            .Produces(MessageExamples.Finished).ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.AttachedReplyStreams(isOnlyFormat: false))
             .Produces(204, "As an event stream, when `Last-Event-ID` is that of the last event: there is nothing more to come.")
             .WithStreamLimit();
         room.MapPost("/{mid}/stop", Stop).WithName("stopReply").WithSummary("Stop a reply and keep what has arrived")
             .Produces(MessageExamples.Stopped);
+        MapStreams(room.MapGroup("").WithMetadata(new EventStreamRoute()).AddEndpointFilter(ReplyFormats.RequireEventStream).ProducesProblem(ReplyFormats.NotAcceptable));
     }
 
+    /// <summary>The same as event streams alone: programs that are made from the API document expect one kind of answer.</summary>
+    private static void MapStreams(RouteGroupBuilder room)
+    {
+        room.MapPost("/stream", Post).WithName("postMessageStream").WithSummary("Post a message and follow the reply's event stream")
+            .TakesMessage().StreamsReply(MessageExamples.ReplyStreams(isOnlyFormat: true), ReplyEventsDescription.OfStreamRoutes);
+        room.MapPost("/{mid}/edit/stream", Edit).WithName("editMessageStream")
+            .WithSummary("Post a new version of a message and follow the reply's event stream")
+            .TakesMessage().StreamsReply(MessageExamples.ReplyStreams(isOnlyFormat: true), ReplyEventsDescription.OfStreamRoutes);
+        room.MapPost("/{mid}/regenerate/stream", Regenerate).WithName("regenerateStream")
+            .WithSummary("Ask for another reply in the place of a finished one, and follow its event stream")
+            .TakesRegenerate().StreamsReply(MessageExamples.ReplyStreams(isOnlyFormat: true), ReplyEventsDescription.OfStreamRoutes);
+        room.MapGet("/{mid}/stream", Follow).WithName("followReply").WithSummary("Follow a reply's event stream")
+            .WithDescription(ReplyEventsDescription.OfStreamRoutes).WithLastEventId()
+            .ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.AttachedReplyStreams(isOnlyFormat: true))
+            .Produces(204, "`Last-Event-ID` is that of the last event: there is nothing more to come.")
+            .WithStreamLimit();
+    }
+
+    private static RouteHandlerBuilder TakesMessage(this RouteHandlerBuilder route) =>
+        route.Accepts(MessageExamples.Post, MessageExamples.InvalidPost).ProducesProblem(FileProblems.Absent);
+
+    private static RouteHandlerBuilder TakesRegenerate(this RouteHandlerBuilder route) =>
+        route.Accepts(MessageExamples.Regenerate, MessageExamples.InvalidRegenerate).ProducesProblem(ChatroomProblems.ReplyPending);
+
     private static RouteHandlerBuilder BeginsReply(this RouteHandlerBuilder route) => route
-        .WithDescription($"{FormatsDescription}\n\n{EventsDescription}\n\n{ReconnectDescription}").VaryByAccept().WithLastEventId()
-        .Produces(MessageExamples.Accepted, 202)
-        .Produces(204, "As an event stream, sent again with the `Last-Event-ID` of the last event: there is nothing more to come.")
-        .ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.ReplyStreams)
+        .StreamsReply(MessageExamples.ReplyStreams(isOnlyFormat: false), $"{FormatsDescription}\n\n{ReplyEventsDescription.OfMixedRoutes}").VaryByAccept()
+        .Produces(MessageExamples.Accepted, 202).WithHeader(202, "Location", MessageExamples.Path)
         .ProducesText(MediaTypeNames.Text.Plain, ("reply", () => MessageExamples.Answer))
-        .WithHeader(200, "Location", MessageExamples.Path).WithHeader(202, "Location", MessageExamples.Path)
-        .WithHeader(204, "Location", MessageExamples.Path)
+        .ProducesProblem(MessageExamples.EarlyFailures);
+
+    private static RouteHandlerBuilder StreamsReply(
+        this RouteHandlerBuilder route, (string Name, Func<string> Text)[] examples, string description) => route
+        .WithDescription($"{description}\n\n{ReplyEventsDescription.OfReconnect}").WithLastEventId()
+        .Produces(204, "Sent again with the `Last-Event-ID` of the last event: there is nothing more to come.")
+        .ProducesText(MediaTypeNames.Text.EventStream, examples)
+        .WithHeader(200, "Location", MessageExamples.Path).WithHeader(204, "Location", MessageExamples.Path)
         .ProducesProblem(ChatroomProblems.KeyReused, UserExamples.DailyLimitReached, UserExamples.AcceptanceLimitReached, ChatroomProblems.QueueFull(20), ChatroomProblems.TooManyVersions(200))
         .ProducesProblem(RoomExamples.OptionsRefused).ProducesProblem(UserExamples.SearchLimitReached)
         .WithStreamLimit();
@@ -79,7 +86,7 @@ internal static class MessageEndpoints
         IdempotencyKey key, JsonBody<PostMessageRequest> body, RoomPath path, Caller caller, TimeProvider time, HttpContext http)
     {
         var content = body.Value.Content!;
-        var begun = await StreamReconnects.FindReplyOfPost(path.Grain, content, http);
+        var begun = await StreamReconnects.FindReplyOfPost(key, path.Grain, content, http);
         return await BeginReply(turnKey => path.Grain.Post(body.Value.ToMessage(turnKey)), key, begun, path, caller, time, http);
     }
 
@@ -87,7 +94,7 @@ internal static class MessageEndpoints
         IdempotencyKey key, JsonBody<PostMessageRequest> body, MessagePath path, Caller caller, TimeProvider time, HttpContext http)
     {
         var (room, content) = (path.Room.Grain, body.Value.Content!);
-        var begun = await StreamReconnects.FindReplyOfEdit(room, path.MessageId, content, http);
+        var begun = await StreamReconnects.FindReplyOfEdit(key, room, path.MessageId, content, http);
         return await BeginReply(
             turnKey => room.Edit(path.MessageId, body.Value.ToMessage(turnKey)), key, begun, path.Room, caller, time, http);
     }
@@ -96,14 +103,14 @@ internal static class MessageEndpoints
         IdempotencyKey key, JsonBody<RegenerateReplyRequest> body, MessagePath path, Caller caller, TimeProvider time, HttpContext http)
     {
         var (room, options) = (path.Room.Grain, body.Value.ToOptions());
-        var begun = await StreamReconnects.FindReplyOfRegenerate(room, path.MessageId, http);
+        var begun = await StreamReconnects.FindReplyOfRegenerate(key, room, path.MessageId, http);
         return await BeginReply(turnKey => room.Regenerate(path.MessageId, turnKey, options), key, begun, path.Room, caller, time, http);
     }
 
     private static async Task<IResult> BeginReply(
         Func<string, Task<PostOutcome>> call, IdempotencyKey key, RoomMessage? begun, RoomPath room, Caller caller, TimeProvider time, HttpContext http)
     {
-        if (begun is not null && key.Value is null)
+        if (begun is not null)
         {
             return await ReplyResults.Resume(room, begun, caller, http);
         }
@@ -112,7 +119,7 @@ internal static class MessageEndpoints
         var turnKey = key.Value ?? Guid.CreateVersion7().ToString("N");
         return await GrainCalls.RetryAsync(() => call(turnKey), http.RequestAborted) switch
         {
-            PostOutcome.Accepted turn => await ReplyResults.ForAcceptedTurn(turn, begun, room, caller, http),
+            PostOutcome.Accepted turn => await ReplyResults.ForAcceptedTurn(turn, key, room, caller, http),
             PostOutcome.RoomAbsent or PostOutcome.MessageAbsent or PostOutcome.ReplyAbsent => RoomPath.NotFound,
             PostOutcome.FileAbsent => FileProblems.Absent,
             PostOutcome.KeyReused => ChatroomProblems.KeyReused,
@@ -134,7 +141,7 @@ internal static class MessageEndpoints
             return RoomPath.NotFound;
         }
 
-        if (ReplyFormats.OfReply(http.Request.Headers.Accept) is ReplyFormat.EventStream)
+        if (ReplyFormats.OfReply(http) is ReplyFormat.EventStream)
         {
             return await ReplyResults.Attach(path.Room, message, caller, http);
         }
@@ -143,6 +150,11 @@ internal static class MessageEndpoints
             ? MessageResponse.WithHtml(message, await renderer.RenderAsync([message], http.RequestAborted))
             : MessageResponse.Of(message));
     }
+
+    private static async Task<IResult> Follow(MessagePath path, Caller caller, HttpContext http) =>
+        await GrainCalls.RetryAsync(() => path.Room.Grain.ReadMessage(path.MessageId), http.RequestAborted) is { } message
+            ? await ReplyResults.Attach(path.Room, message, caller, http)
+            : RoomPath.NotFound;
 
     private static async Task<Results<Ok<MessageResponse>, Problem>> Stop(MessagePath path, HttpContext http) =>
         await GrainCalls.RetryAsync(() => path.Room.Grain.Stop(path.MessageId), http.RequestAborted) is { } message

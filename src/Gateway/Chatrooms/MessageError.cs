@@ -15,11 +15,11 @@ internal sealed record MessageError(string Reason, string Detail, bool Retryable
         return new MessageError(reason, detail, retryable);
     }
 
-    /// <summary>The same as problem details, with the status that a plain request would have got.</summary>
-    public static ProblemBody ToProblemBody(string reason, PathString reply)
+    /// <summary>The same as a problem, with the status that a plain request gets.</summary>
+    public static Problem ToProblem(string reason)
     {
         var (detail, retryable, status) = Explain(reason);
-        return new Problem(status, detail).ToBody(reply) with { Reason = reason, Retryable = retryable };
+        return new Problem(status, detail) { Reason = reason, IsRetryable = retryable };
     }
 
     private static (string Detail, bool Retryable, int Status) Explain(string reason) => reason switch

@@ -47,57 +47,73 @@ internal static class MessageExamples
     public static AcceptedResponse Accepted { get; } = new(
         Asked, new(Example.ReplyId, "ai", "", Example.Time, "queued", Example.MessageId, Attempt: 1, Cursor: "1-0", ParentId: Example.MessageId), Position: 0);
 
-    public static (string Name, Func<string> Text)[] ReplyStreams =>
+    /// <summary>Of a post as text: what can go wrong before the first text.</summary>
+    public static Problem[] EarlyFailures { get; } =
     [
-        ("done", () => EventStreamWriter.Text(events =>
+        MessageError.ToProblem(EndReasons.Safety), MessageError.ToProblem(EndReasons.ModelUnavailable), MessageError.ToProblem(EndReasons.ModelError),
+        MessageError.ToProblem(EndReasons.ModelTimeout), ReplyTextStream.Interrupted,
+    ];
+
+    /// <param name="isOnlyFormat">Whether the route has no other format.</param>
+    public static (string Name, Func<string> Text)[] ReplyStreams(bool isOnlyFormat) =>
+    [
+        ("done", () => Stream(events =>
         {
-            events.WriteAccepted(At(1, 0), Accepted);
-            events.WriteText("token", At(1, First.Length), First);
+            events.WriteEvent("accepted", At(1, 0), Accepted);
+            events.WriteText("token", new ReplyCursor(1, First.Length), First);
             events.WriteComment("ping"u8);
-            events.WriteText("token", At(1, Answer.Length), Rest);
+            events.WriteText("token", new ReplyCursor(1, Answer.Length), Rest);
             events.WriteEvent("done", End, Finished);
         })),
-        ("thinking", () => EventStreamWriter.Text(events =>
+        ("thinking", () => Stream(events =>
         {
-            events.WriteAccepted(At(1, 0), Accepted);
-            events.WriteText("thought", At(1, Thoughts.Length), Thoughts);
-            events.WriteText("token", At(1, Thoughts.Length + Answer.Length), Answer);
+            events.WriteEvent("accepted", At(1, 0), Accepted);
+            events.WriteText("thought", new ReplyCursor(1, Thoughts.Length), Thoughts);
+            events.WriteText("token", new ReplyCursor(1, Thoughts.Length + Answer.Length), Answer);
             events.WriteEvent(
                 "done",
                 $"1-{Thoughts.Length + Answer.Length}-end",
                 Finished with { Thoughts = Thoughts, Usage = new UsageResponse(14, 17, ThoughtTokens: 8) });
         })),
-        ("failed", () => EventStreamWriter.Text(events =>
+        ("failed", () => Stream(events =>
         {
-            events.WriteAccepted(At(1, 0), Accepted);
-            events.WriteError(MessageError.ToProblemBody(EndReasons.ModelUnavailable, Path), "1-0-end");
+            events.WriteEvent("accepted", At(1, 0), Accepted);
+            Fail(events, isOnlyFormat, MessageError.ToProblem(EndReasons.ModelUnavailable), "1-0-end");
         })),
-        ("server_leaves", () => EventStreamWriter.Text(events =>
+        ("server_leaves", () => Stream(events =>
         {
-            events.WriteAccepted(At(1, 0), Accepted);
-            events.WriteText("token", At(1, First.Length), First);
+            events.WriteEvent("accepted", At(1, 0), Accepted);
+            events.WriteText("token", new ReplyCursor(1, First.Length), First);
             events.WriteReconnect();
         })),
     ];
 
-    public static (string Name, Func<string> Text)[] AttachedReplyStreams =>
+    /// <param name="isOnlyFormat">Whether the route has no other format.</param>
+    public static (string Name, Func<string> Text)[] AttachedReplyStreams(bool isOnlyFormat) =>
     [
-        .. ReplyStreams,
-        ("reads_on", () => EventStreamWriter.Text(events =>
+        .. ReplyStreams(isOnlyFormat),
+        ("reads_on", () => Stream(events =>
         {
-            events.WriteComment("reading on"u8);
-            events.WriteText("token", At(1, Answer.Length), Rest);
+            events.WriteText("token", new ReplyCursor(1, Answer.Length), Rest);
             events.WriteEvent("done", End, Finished);
         })),
-        ("begins_anew", () => EventStreamWriter.Text(events =>
+        ("begins_anew", () => Stream(events =>
         {
-            events.WriteComment("reading on"u8);
             events.WriteReset(2);
-            events.WriteText("token", At(2, Answer.Length), Answer);
+            events.WriteText("token", new ReplyCursor(2, Answer.Length), Answer);
             events.WriteEvent("done", $"2-{Answer.Length}-end", Finished);
         })),
-        ("room_deleted", () => EventStreamWriter.Text(events => events.WriteError(ChatroomProblems.Deleted.ToBody(Path), id: null))),
+        ("room_deleted", () => Stream(events => Fail(events, isOnlyFormat, ChatroomProblems.Deleted, id: null))),
     ];
 
-    private static ReplyCursor At(int attempt, int offset) => new(attempt, offset);
+    private static string At(int attempt, int offset) => new ReplyCursor(attempt, offset).ToString();
+
+    private static string Stream(Action<EventStreamWriter> write) => EventStreamWriter.Text(events =>
+    {
+        events.WriteRetry();
+        write(events);
+    });
+
+    private static void Fail(EventStreamWriter events, bool isOnlyFormat, Problem problem, string? id) =>
+        ReplyEventStream.WriteFailure(events, isOnlyFormat, problem.ToBody(Path), id);
 }

@@ -7,25 +7,25 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <summary>Answers with a reply in the format that the client accepts.</summary>
 internal static class ReplyResults
 {
-    /// <summary>Answers a post or a regenerate.</summary>
+    /// <summary>Answers a post, an edit or a regenerate.</summary>
     /// <param name="turn">The turn, accepted now or by an earlier request with the same key.</param>
-    /// <param name="begun">The reply that the client began to read, if any: see <see cref="StreamReconnects"/>.</param>
+    /// <param name="key">The client's key.</param>
     /// <param name="room">The room.</param>
     /// <param name="caller">The user.</param>
     /// <param name="http">The request.</param>
     public static async Task<IResult> ForAcceptedTurn(
-        PostOutcome.Accepted turn, RoomMessage? begun, RoomPath room, Caller caller, HttpContext http)
+        PostOutcome.Accepted turn, IdempotencyKey key, RoomPath room, Caller caller, HttpContext http)
     {
-        // The key belongs to the reply that the client began to read.
-        if (turn.Reply.Id == begun?.Id)
+        // Without the client's key, only our own call was repeated.
+        if (turn.IsRepeat && key.Value is not null && StreamReconnects.IsReconnect(http))
         {
-            return await Resume(room, begun, caller, http);
+            return await Resume(room, turn.Reply, caller, http);
         }
 
         var path = RoomPath.Of(room.Id, turn.Reply.Id);
         var source = new ReplySource(room, turn.Reply.Id, new ReplyCursor(turn.Reply.Attempt, 0), http);
         http.Response.Headers.Location = path;
-        return ReplyFormats.OfReply(http.Request.Headers.Accept) switch
+        return ReplyFormats.OfReply(http) switch
         {
             ReplyFormat.EventStream => new StreamResult<ReplyProgress>(caller, source, new ReplyEventStream(http, path, turn)),
             ReplyFormat.PlainText => new StreamResult<ReplyProgress>(caller, source, new ReplyTextStream(http)),

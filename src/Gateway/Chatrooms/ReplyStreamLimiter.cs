@@ -19,7 +19,7 @@ internal sealed class ReplyStreamLimiter(IOptions<RequestOptions> options) : Str
     public static ValueTask<object?> AcquireForRequest(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (HttpMethods.IsHead(http.Request.Method) || ReplyFormats.OfReply(http.Request.Headers.Accept) is ReplyFormat.Json)
+        if (HttpMethods.IsHead(http.Request.Method) || ReplyFormats.OfReply(http) is ReplyFormat.Json)
         {
             return next(context);
         }

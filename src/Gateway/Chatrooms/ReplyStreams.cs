@@ -1,5 +1,3 @@
-using System.Net.Mime;
-using System.Text;
 using GeminiChat.Gateway.Streams;
 
 namespace GeminiChat.Gateway.Chatrooms;
@@ -38,8 +36,10 @@ internal sealed class ReplySource(RoomPath room, long replyId, ReplyCursor from,
 }
 
 /// <summary>
-/// A reply as server-sent events: <c>accepted</c>, then <c>thought</c>, <c>token</c> and <c>reset</c>, then <c>done</c> or <c>error</c>;
-/// <c>reconnect</c> when the server shuts down or the access token expires. Each id is the cursor after its event.
+/// A reply as server-sent events: <c>accepted</c>, then <c>thought</c>, <c>token</c> and <c>reset</c>, then <c>done</c> or <c>failed</c>;
+/// <c>reconnect</c> when the server shuts down or the access token expires. Each id is the cursor after its event. On the routes that
+/// have other formats too, a failure is an <c>error</c>, as it always was. But <c>EventSource</c> and its relatives give that name to
+/// a broken connection.
 /// </summary>
 /// <param name="http">The request.</param>
 /// <param name="path">The path of the reply.</param>
@@ -49,20 +49,32 @@ internal sealed class ReplySource(RoomPath room, long replyId, ReplyCursor from,
 internal sealed class ReplyEventStream(HttpContext http, string path, PostOutcome.Accepted? turn)
     : EventStreamSink<ReplyProgress>(http, path)
 {
+    private readonly bool _isOnlyFormat = ReplyFormats.IsEventStreamOnly(http);
+
     /// <summary>The id of the last event of a finished reply. After it there is nothing to resume.</summary>
     public static string EndId(RoomMessage reply) => $"{reply.GetEnd()}-end";
 
-    protected override void WriteStart()
+    internal static void WriteFailure(EventStreamWriter events, bool isOnlyFormat, ProblemBody problem, string? id)
     {
-        if (turn is null)
+        if (isOnlyFormat)
         {
-            Events.WriteComment("reading on"u8);
+            events.WriteEvent("failed", id, new FailedEvent(problem));
         }
         else
         {
-            Events.WriteAccepted(new ReplyCursor(turn.Reply.Attempt, 0), AcceptedResponse.Of(turn));
+            events.WriteError(problem, id);
         }
     }
+
+    protected override void WriteStart()
+    {
+        if (turn is not null)
+        {
+            Events.WriteEvent("accepted", new ReplyCursor(turn.Reply.Attempt, 0).ToString(), AcceptedResponse.Of(turn));
+        }
+    }
+
+    protected override void WriteFailure(ProblemBody problem, string? id) => WriteFailure(Events, _isOnlyFormat, problem, id);
 
     protected override bool Write(ReplyProgress update)
     {
@@ -94,7 +106,7 @@ internal sealed class ReplyEventStream(HttpContext http, string path, PostOutcom
     {
         if (end.Status is MessageStatus.Failed)
         {
-            Events.WriteError(MessageError.ToProblemBody(end.Reason ?? EndReasons.ModelError, Instance), EndId(end));
+            WriteFailure(MessageError.ToProblem(end.Reason ?? EndReasons.ModelError).ToBody(Instance), EndId(end));
         }
         else
         {
@@ -103,59 +115,6 @@ internal sealed class ReplyEventStream(HttpContext http, string path, PostOutcom
     }
 }
 
-/// <summary>
-/// A reply as text only. An error can only be shown by closing the connection, so that a part of a reply never looks like a
-/// whole one.
-/// </summary>
-internal sealed class ReplyTextStream(HttpContext http) : IStreamSink<ReplyProgress>
-{
-    private bool _begun;
-
-    public async ValueTask OpenAsync(CancellationToken cancellationToken)
-    {
-        http.Response.BeginStream($"{MediaTypeNames.Text.Plain}; charset=utf-8");
-        await http.Response.BodyWriter.FlushAsync(cancellationToken);
-    }
-
-    public async ValueTask<bool> WriteAsync(ReplyProgress progress, CancellationToken cancellationToken)
-    {
-        if (progress.IsReset && _begun)
-        {
-            http.Abort();
-            return false;
-        }
-
-        if (progress.Text.Length > 0)
-        {
-            _begun = true;
-            Encoding.UTF8.GetBytes(progress.Text, http.Response.BodyWriter);
-            await http.Response.BodyWriter.FlushAsync(cancellationToken);
-        }
-
-        if (progress.FinishedReply is not null && !IsComplete(progress.FinishedReply))
-        {
-            http.Abort();
-        }
-
-        return progress.FinishedReply is null;
-    }
-
-    /// <summary>A ping would be part of the text.</summary>
-    public ValueTask PingAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-    public ValueTask ReconnectAsync()
-    {
-        http.Abort();
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask FailAsync(Problem problem, CancellationToken cancellationToken) => ReconnectAsync();
-
-    /// <summary>A reply that reached its length limit is complete here; a reply that broke off is not.</summary>
-    private static bool IsComplete(RoomMessage end) => end.Status switch
-    {
-        MessageStatus.Failed => false,
-        MessageStatus.Incomplete => end.Reason is EndReasons.Length,
-        _ => true,
-    };
-}
+/// <summary>The data of the event that ends the stream of a reply that failed, or of one that is gone.</summary>
+/// <param name="Problem">What is wrong.</param>
+internal sealed record FailedEvent(ProblemBody Problem);

@@ -8,9 +8,9 @@ namespace GeminiChat.Gateway.Notices;
 internal static class NoticeEndpoints
 {
     private const string EventsDescription = """
-        Server-sent events, each with JSON in `data` and the place to read on from in `id`:
+        Server-sent events, each with JSON in `data`, whose `type` is the name of the event, and the place to read on from in `id`:
 
-        | event | data |
+        | event | data, besides `type` |
         |---|---|
         | `created`, `renamed` | `{id, name, created_at, updated_at, version, pinned?, archived?}` |
         | `updated` | the same and `head`: the room was pinned or archived, or another branch of it is shown |
@@ -19,9 +19,9 @@ internal static class NoticeEndpoints
         | `generating` | `{id, reply_id}` |
         | `finished` | `{id, reply_id, status, updated_at, version}` |
         | `tier` | `{tier}`: `Basic` or `Pro` |
-        | `reload` | `{}`: events are missing before this one; read the rooms anew |
-        | `reconnect` | `{}`: the server is leaving, or the access token has expired; connect again with the last id and a valid token |
-        | `error` | problem details: the session has ended |
+        | `reload` | nothing: events are missing before this one; read the rooms anew |
+        | `reconnect` | nothing: the server is leaving, or the access token has expired; connect again with the last id and a valid token |
+        | `error` | problem details without the name of the event: the session has ended |
 
         `id` in the data is always the room's. Without `Last-Event-ID` the stream begins now. The last 512 events are
         kept until a minute after the last reader disconnected. A user may have 20 streams open at a server.

@@ -25,7 +25,7 @@ internal static class NoticeExamples
     [
         ("from_now_on", () => EventStreamWriter.Text(events =>
         {
-            events.WriteComment("from now on"u8);
+            events.WriteRetry();
             events.WriteId(At(0));
             foreach (var (i, notice) in Notices.Index())
             {
@@ -37,10 +37,14 @@ internal static class NoticeExamples
         })),
         ("events_are_missing", () => EventStreamWriter.Text(events =>
         {
-            events.WriteComment("reading on"u8);
+            events.WriteRetry();
             NoticeEventStream.Write(events, new Notice.Reload(), At(8));
         })),
-        ("session_over", () => EventStreamWriter.Text(events => events.WriteError(Problems.Unauthorized.ToBody("/events"), id: null))),
+        ("session_over", () => EventStreamWriter.Text(events =>
+        {
+            events.WriteRetry();
+            events.WriteError(Problems.Unauthorized.ToBody("/events"), id: null);
+        })),
     ];
 
     private static string At(int number) => new NoticeCursor(1834, number).ToString();

@@ -32,7 +32,6 @@ internal sealed class NoticeEventStream(HttpContext http, NoticeCursor? start) :
 {
     protected override void WriteStart()
     {
-        Events.WriteComment(start is null ? "reading on"u8 : "from now on"u8);
         if (start is { } cursor)
         {
             Events.WriteId(cursor.ToString());

@@ -4,7 +4,7 @@ namespace GeminiChat.Gateway.Streams;
 
 /// <summary>Writes updates as server-sent events.</summary>
 /// <param name="http">The request.</param>
-/// <param name="instance">The <c>instance</c> of the problem details in an <c>error</c> event.</param>
+/// <param name="instance">The <c>instance</c> of the problem details in the event that tells of a failure.</param>
 internal abstract class EventStreamSink<T>(HttpContext http, PathString instance) : IStreamSink<T>
 {
     private static readonly TimeSpan ReconnectTimeout = TimeSpan.FromMilliseconds(500);
@@ -16,6 +16,7 @@ internal abstract class EventStreamSink<T>(HttpContext http, PathString instance
     public ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         http.Response.BeginStream(MediaTypeNames.Text.EventStream);
+        Events.WriteRetry();
         WriteStart();
         return FlushAsync(cancellationToken);
     }
@@ -42,7 +43,7 @@ internal abstract class EventStreamSink<T>(HttpContext http, PathString instance
 
     public ValueTask FailAsync(Problem problem, CancellationToken cancellationToken)
     {
-        Events.WriteError(problem.ToBody(instance), id: null);
+        WriteFailure(problem.ToBody(instance), id: null);
         return FlushAsync(cancellationToken);
     }
 
@@ -51,6 +52,9 @@ internal abstract class EventStreamSink<T>(HttpContext http, PathString instance
 
     /// <summary>Returns whether more updates may follow.</summary>
     protected abstract bool Write(T update);
+
+    /// <summary>Writes the event that ends a stream with a problem.</summary>
+    protected virtual void WriteFailure(ProblemBody problem, string? id) => Events.WriteError(problem, id);
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken) =>
         await http.Response.BodyWriter.FlushAsync(cancellationToken);

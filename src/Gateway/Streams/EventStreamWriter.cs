@@ -20,17 +20,15 @@ internal sealed class EventStreamWriter(PipeWriter pipe)
     // The framework's own writer cannot write comments, and allocates up to three objects per event.
     private readonly Utf8JsonWriter _json = new(pipe, new JsonWriterOptions { Encoder = Json.Encoder, SkipValidation = true });
 
-    public void WriteAccepted(ReplyCursor cursor, AcceptedResponse turn)
-    {
-        WriteHead("accepted", cursor);
-        WriteData(turn);
-    }
+    /// <summary>Tells clients that reconnect by themselves to wait a second. It is the first line of every stream.</summary>
+    public void WriteRetry() => pipe.Write("retry: 1000\n"u8);
 
     /// <summary>Writes a piece of a reply's text or thoughts.</summary>
     public void WriteText(string name, ReplyCursor cursor, ReadOnlySpan<char> text)
     {
         WriteHead(name, cursor);
         _json.WriteStartObject();
+        _json.WriteString("type"u8, name);
         _json.WriteString("text"u8, text);
         _json.WriteEndObject();
         WriteEnd();
@@ -38,37 +36,55 @@ internal sealed class EventStreamWriter(PipeWriter pipe)
 
     public void WriteReset(int attempt)
     {
-        WriteHead("reset", new ReplyCursor(attempt, 0));
+        const string Name = "reset";
+        WriteHead(Name, new ReplyCursor(attempt, 0));
         _json.WriteStartObject();
+        _json.WriteString("type"u8, Name);
         _json.WriteNumber("attempt"u8, attempt);
         _json.WriteEndObject();
         WriteEnd();
     }
 
-    /// <summary>Writes an event. The type of its data must be known to <see cref="JsonContext"/>.</summary>
-    public void WriteEvent(string name, string id, object data)
+    /// <summary>
+    /// Writes an event. Its data are the members of an object after <c>type</c>, which repeats the name: many clients show the data
+    /// alone to their program. The type of the object must be known to <see cref="JsonContext"/>.
+    /// </summary>
+    /// <param name="name">The name.</param>
+    /// <param name="id">The id; null if the client keeps its cursor.</param>
+    /// <param name="data">The members.</param>
+    public void WriteEvent(string name, string? id, object data)
     {
-        WriteHead($"event: {name}\nid: {id}\ndata: ");
-        WriteData(data);
+        WriteHead(name, id);
+        WriteHead($"{{\"type\":\"{name}\"");
+        var members = JsonSerializer.SerializeToUtf8Bytes(data, data.GetType(), Json.Context).AsSpan(1);
+        pipe.Write(members is [(byte)'}'] ? ""u8 : ","u8);
+        pipe.Write(members);
+        pipe.Write("\n\n"u8);
     }
 
+    /// <summary>Writes problem details as an event. They have a <c>type</c> of their own, that of RFC 9457.</summary>
     public void WriteError(ProblemBody problem, string? id)
     {
-        WriteHead(id is null ? $"event: error\ndata: " : $"event: error\nid: {id}\ndata: ");
-        WriteData(problem);
+        WriteHead("error", id);
+        JsonSerializer.Serialize(_json, problem, Json.Context.ProblemBody);
+        WriteEnd();
     }
 
     /// <summary>The event has no id, so the client keeps its cursor.</summary>
-    public void WriteReconnect() => pipe.Write("event: reconnect\ndata: {}\n\n"u8);
+    public void WriteReconnect() => pipe.Write("event: reconnect\ndata: {\"type\":\"reconnect\"}\n\n"u8);
 
     /// <summary>Sets the client's cursor before the first event.</summary>
     public void WriteId(string id) => WriteHead($"id: {id}\n\n");
 
+    /// <summary>
+    /// Writes a comment. No blank line follows it: common clients take each blank line for the end of an event, and give their
+    /// program an event without data.
+    /// </summary>
     public void WriteComment(ReadOnlySpan<byte> text)
     {
         pipe.Write(": "u8);
         pipe.Write(text);
-        pipe.Write("\n\n"u8);
+        pipe.Write("\n"u8);
     }
 
     /// <summary>The text of a stream, for the OpenAPI document.</summary>
@@ -91,16 +107,12 @@ internal sealed class EventStreamWriter(PipeWriter pipe)
         pipe.Advance(length);
     }
 
+    private void WriteHead(string name, string? id) => WriteHead(id is null ? $"event: {name}\ndata: " : $"event: {name}\nid: {id}\ndata: ");
+
     private void WriteHead(string head)
     {
         Utf8.TryWrite(pipe.GetSpan(HeadBytes), $"{head}", out var length);
         pipe.Advance(length);
-    }
-
-    private void WriteData(object data)
-    {
-        JsonSerializer.Serialize(_json, data, data.GetType(), Json.Context);
-        WriteEnd();
     }
 
     private void WriteEnd()

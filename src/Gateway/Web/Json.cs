@@ -74,6 +74,7 @@ internal static class Json
 [JsonSerializable(typeof(IAsyncEnumerable<FileResponse>))]
 [JsonSerializable(typeof(SearchResponse))]
 [JsonSerializable(typeof(MessageResponse))]
+[JsonSerializable(typeof(FailedEvent))]
 [JsonSerializable(typeof(RoomUpdatedEvent))]
 [JsonSerializable(typeof(CreatedShareResponse))]
 [JsonSerializable(typeof(ImmutableArray<ShareResponse>))]

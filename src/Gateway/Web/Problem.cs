@@ -29,6 +29,12 @@ internal sealed class Problem(int status, string detail, int? retryAfter = null)
     /// <summary>The tier that allows the request, if another one than the user's does.</summary>
     public Tier? RequiredTier { get; init; }
 
+    /// <summary>Of a failed reply, why.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Of a failed reply, whether asking again can help.</summary>
+    public bool? IsRetryable { get; init; }
+
     /// <summary>What kind of problem it is, if the status does not say it.</summary>
     public string Type { get; init; } = "about:blank";
 
@@ -53,6 +59,8 @@ internal sealed class Problem(int status, string detail, int? retryAfter = null)
     public ProblemBody ToBody(PathString instance) =>
         new(Type, ReasonPhrases.GetReasonPhrase(status), status, detail, instance.ToUriComponent())
         {
+            Reason = Reason,
+            Retryable = IsRetryable,
             Limit = Usage?.Limit,
             Used = Usage?.Used,
             ResetsAt = Usage?.ResetsAt,

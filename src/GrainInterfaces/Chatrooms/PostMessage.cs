@@ -31,11 +31,13 @@ public abstract record PostOutcome
     /// <param name="Message">The user's message.</param>
     /// <param name="Reply">The reply in its current state.</param>
     /// <param name="Position">The number of pending turns before it; 0 when it is running or finished.</param>
+    /// <param name="IsRepeat">Whether an earlier request with the same key began the turn.</param>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.Accepted")]
     public sealed record Accepted(
         [property: Id(0)] RoomMessage Message,
         [property: Id(1)] RoomMessage Reply,
-        [property: Id(2)] int Position) : PostOutcome;
+        [property: Id(2)] int Position,
+        [property: Id(3)] bool IsRepeat = false) : PostOutcome;
 
     /// <summary>The user has no such room.</summary>
     [GenerateSerializer, Immutable, Alias("geminichat.PostOutcome.RoomAbsent")]

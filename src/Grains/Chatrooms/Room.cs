@@ -68,7 +68,7 @@ internal sealed class Room
 
     /// <summary>The outcome for a request whose key has been used before.</summary>
     public PostOutcome AnswerRepeat(StoredTurn stored, TurnRequest request) => request.Matches(stored)
-        ? new PostOutcome.Accepted(GetCurrent(stored.Message), GetCurrent(stored.Reply), GetPosition(stored.Reply.Id))
+        ? new PostOutcome.Accepted(GetCurrent(stored.Message), GetCurrent(stored.Reply), GetPosition(stored.Reply.Id), IsRepeat: true)
         : new PostOutcome.KeyReused();
 
     /// <summary>

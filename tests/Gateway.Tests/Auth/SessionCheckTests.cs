@@ -71,7 +71,7 @@ public sealed class SessionCheckTests(GatewayFixture gateway)
         var follow = user.Room.Calls(nameof(IChatroomGrain.Follow));
         using var response = await SseReader.SendAsync(user, "1-0");
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
-        Assert.Equal(": reading on", await ReadUntilAsync(lines, ": ", time));
+        Assert.Equal("retry: 1000", await ReadUntilAsync(lines, "retry: ", time));
         await follow.WaitUntilBegun();
         var checks = Checks(user);
         var silence = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

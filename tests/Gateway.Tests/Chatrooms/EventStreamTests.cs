@@ -26,7 +26,7 @@ public sealed class EventStreamTests(GatewayFixture gateway) : IAsyncLifetime
         await using var events = await SseReader.OpenAsync(response);
 
         var accepted = await events.ExpectAsync("accepted", "1-0");
-        Assert.Equal(["message", "reply", "position"], accepted.Names());
+        Assert.Equal(["type", "message", "reply", "position"], accepted.Names());
         Assert.Equal("Hi", accepted.GetProperty("message").Text("content"));
         Assert.Equal($"{_user.MessagesPath}/2", response.Headers.Location!.OriginalString);
         await Room.Say("Hel");
@@ -51,15 +51,14 @@ public sealed class EventStreamTests(GatewayFixture gateway) : IAsyncLifetime
 
         Assert.Equal(
             $$"""
-            : reading on
-
+            retry: 1000
             event: token
             id: 1-3
-            data: {"text":"\nb"}
+            data: {"type":"token","text":"\nb"}
 
             event: done
             id: 1-3-end
-            data: {{(await Room.ReadReply()).GetRawText()}}
+            data: {"type":"done",{{(await Room.ReadReply()).GetRawText()[1..]}}
 
 
             """,
@@ -195,8 +194,7 @@ public sealed class EventStreamTests(GatewayFixture gateway) : IAsyncLifetime
         var follow = user.Room.Calls(nameof(IChatroomGrain.Follow));
         using var response = await SseReader.SendAsync(user, "1-0");
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
-        Assert.Equal(": reading on", await lines.ReadLineAsync());
-        Assert.Equal("", await lines.ReadLineAsync());
+        Assert.Equal("retry: 1000", await lines.ReadLineAsync());
         await follow.WaitUntilBegun();
         Assert.Equal(": ping", await time.AdvanceUntilAsync(StreamPump.PingAfter, lines.ReadLineAsync()));
     }

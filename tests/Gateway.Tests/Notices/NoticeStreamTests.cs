@@ -42,7 +42,7 @@ public sealed class NoticeStreamTests(GatewayFixture gateway) : IAsyncLifetime
         const string Time = "2026-01-02T03:04:05.060Z";
         string[] expected =
         [
-            ": reading on\n\n",
+            "retry: 1000\n",
             $$"""{"id":"{{room.Id}}","name":"Über","created_at":"{{Time}}","updated_at":"{{Time}}","version":3}""",
             $$"""{"id":"{{room.Id}}","name":"Unter","created_at":"{{Time}}","updated_at":"{{Time}}","version":4}""",
             $$"""{"id":"{{room.Id}}","reply_id":2,"position":1,"updated_at":"{{Time}}","version":5}""",
@@ -53,7 +53,7 @@ public sealed class NoticeStreamTests(GatewayFixture gateway) : IAsyncLifetime
             "{}",
         ];
         string[] names = ["created", "renamed", "queued", "generating", "finished", "deleted", "tier", "reload"];
-        var text = expected[0] + string.Concat(names.Select((name, i) => $"event: {name}\nid: {epoch}-{i + 1}\ndata: {expected[i + 1]}\n\n"));
+        var text = expected[0] + string.Concat(names.Select((name, i) => $"event: {name}\nid: {epoch}-{i + 1}\ndata: {WithType(name, expected[i + 1])}\n\n"));
 
         Assert.Equal(text, await ReadAsync(response, System.Text.Encoding.UTF8.GetByteCount(text)));
         Assert.Equal("no", response.Headers.GetValues("X-Accel-Buffering").Single());
@@ -66,7 +66,7 @@ public sealed class NoticeStreamTests(GatewayFixture gateway) : IAsyncLifetime
         await _user.Notify(new Notice.TierChanged(Tier.Pro));
         await _user.WaitForNotices(1);
         using var response = await SendAsync(_user);
-        var opening = $": from now on\n\nid: {epoch}-1\n\n";
+        var opening = $"retry: 1000\nid: {epoch}-1\n\n";
         Assert.Equal(opening, await ReadAsync(response, opening.Length));
         await _user.Notify(new Notice.TierChanged(Tier.Basic));
         await using var events = await Tests.SseReader.OpenAsync(response);
@@ -176,8 +176,7 @@ public sealed class NoticeStreamTests(GatewayFixture gateway) : IAsyncLifetime
         var follow = Follows(user);
         using var response = await SendAsync(user, $"{epoch}-0");
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
-        Assert.Equal(": reading on", await lines.ReadLineAsync());
-        Assert.Equal("", await lines.ReadLineAsync());
+        Assert.Equal("retry: 1000", await lines.ReadLineAsync());
         await follow.WaitUntilBegun();
         Assert.Equal(": ping", await time.AdvanceUntilAsync(StreamPump.PingAfter, lines.ReadLineAsync()));
     }
@@ -237,6 +236,9 @@ public sealed class NoticeStreamTests(GatewayFixture gateway) : IAsyncLifetime
             time.Advance(WriteTimeoutResponseBody.WriteTimeout / 4);
         }
     }
+
+    /// <summary>The members after the type.</summary>
+    private static string WithType(string name, string data) => data == "{}" ? $$"""{"type":"{{name}}"}""" : $$"""{"type":"{{name}}",{{data[1..]}}""";
 
     private static InterceptedCalls Follows(ApiUser user) => user.Calls(nameof(IUserGrain.FollowNotices));
 

@@ -159,6 +159,10 @@ public sealed class OpenApiTests(GatewayFixture gateway)
     [InlineData("POST", "/chatroom/{id}/message/{mid}/edit", "accepted done error reconnect thought token")]
     [InlineData("POST", "/chatroom/{id}/message/{mid}/regenerate", "accepted done error reconnect thought token")]
     [InlineData("GET", "/chatroom/{id}/message/{mid}", "accepted done error reconnect reset thought token")]
+    [InlineData("POST", "/chatroom/{id}/message/stream", "accepted done failed reconnect thought token")]
+    [InlineData("POST", "/chatroom/{id}/message/{mid}/edit/stream", "accepted done failed reconnect thought token")]
+    [InlineData("POST", "/chatroom/{id}/message/{mid}/regenerate/stream", "accepted done failed reconnect thought token")]
+    [InlineData("GET", "/chatroom/{id}/message/{mid}/stream", "accepted done failed reconnect reset thought token")]
     [InlineData("GET", "/events", "created deleted error finished generating queued reconnect reload renamed tier updated")]
     public async Task The_examples_of_a_stream_show_every_event_and_a_keep_alive_comment(string method, string path, string events)
     {
@@ -167,10 +171,11 @@ public sealed class OpenApiTests(GatewayFixture gateway)
         var streams = ApiOperation.Examples(operation.Answers.GetProperty("200").GetProperty("content").GetProperty("text/event-stream"))
             .Select(example => example.GetString()!).ToList();
 
-        Assert.Contains(streams, text => text.Contains("\n: ping\n\n", StringComparison.Ordinal));
+        Assert.All(streams, text => Assert.StartsWith("retry: 1000\n", text, StringComparison.Ordinal));
+        Assert.Contains(streams, text => text.Contains("\n\n: ping\nevent: ", StringComparison.Ordinal));
         var items = streams.SelectMany(text => SseParser.Create(new MemoryStream(Encoding.UTF8.GetBytes(text))).Enumerate()).ToList();
         Assert.Equal(events.Split(' '), items.Select(item => item.EventType).Distinct().Order(StringComparer.Ordinal));
-        Assert.All(items, item => Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(item.Data).RootElement.ValueKind));
+        Assert.All(items, item => Assert.Equal(item.EventType == "error" ? "about:blank" : item.EventType, JsonDocument.Parse(item.Data).RootElement.Text("type")));
         Assert.All(streams, text => Assert.EndsWith("\n\n", text, StringComparison.Ordinal));
     }
 

@@ -1,0 +1,37 @@
+namespace GeminiChat.Gateway.Chatrooms;
+
+/// <summary>What the API document says about the events of a reply.</summary>
+internal static class ReplyEventsDescription
+{
+    public const string OfReconnect = """
+        When the stream breaks, the client sends the same request again, with `Last-Event-ID`, to an address or with an `Accept` that gives
+        an event stream. With the same `Idempotency-Key`, the stream of the reply continues after that event. Without a key, a post or an
+        edit with the content of the room's newest message continues the stream of that message's reply, and a regenerate continues the
+        stream of the reply that replaced the named one. No second reply is started.
+        """;
+
+    /// <summary>On routes that only have an event stream.</summary>
+    public static string OfStreamRoutes { get; } = Describe("| `failed` | `{problem}`, problem details: the reply failed, or the session or room is gone | as `done`, if the reply failed |");
+
+    /// <summary>On routes that have other formats too.</summary>
+    public static string OfMixedRoutes { get; } = Describe(
+        "| `error` | problem details without the name of the event: the reply failed, or the session or room is gone | as `done`, if the reply failed |");
+
+    private static string Describe(string failure) => $$"""
+        Server-sent events, each with JSON in `data`, whose `type` is the name of the event:
+
+        | event | data, besides `type` | id |
+        |---|---|---|
+        | `accepted` | both messages and the place in the queue | `<attempt>-0` |
+        | `thought` | `{text}`: the next piece of the model's thinking | `<attempt>-<offset>` |
+        | `token` | `{text}`: the next piece of the reply | `<attempt>-<offset>` |
+        | `reset` | `{attempt}`: forget text and thoughts, they begin anew | `<attempt>-0` |
+        | `done` | the whole message: `completed`, `stopped` or `incomplete` | `<attempt>-<offset>-end` |
+        {{failure}}
+        | `reconnect` | nothing: the server is leaving, or the access token has expired; attach again with the last id and a valid token | |
+
+        The texts of the tokens since the last `reset`, joined, are the content, exactly. The same holds for the thoughts, which come
+        before or between tokens. Send ids back as they came: their form can change. Ignore events of other names: there can be more.
+        A comment comes at least every 15 seconds. To leave the stream does not stop the reply.
+        """;
+}
