@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.ServerSentEvents;
 using System.Runtime.Versioning;
 using System.Text.Json;
 using GeminiChat.Fakes;
@@ -40,6 +41,30 @@ public sealed class CrashTests(KilledGateway killed) : GatewayTests(killed)
         var repeated = await User.Post(room, "once", KilledGateway.Key);
         Assert.Equal(first.GetProperty("reply").Id(), repeated.GetProperty("reply").Id());
         Assert.Equal("re once", (await User.WaitForReply(room, 2)).Content());
+        Assert.Equal(2, (await Messages(room)).Count);
+    }
+
+    [Fact]
+    public async Task A_stream_repeated_with_its_key_after_a_crash_continues_after_its_last_event()
+    {
+        var (room, lastId) = killed.BrokenStream;
+        var path = $"/chatroom/{room}/message";
+        List<IAsyncEnumerable<SseItem<string>>> again =
+        [
+            User.Stream(HttpMethod.Post, $"{path}/stream", new { content = "streamed" }, lastId, KilledGateway.Key),
+            User.Stream(HttpMethod.Get, $"{path}/2/stream", lastEventId: lastId),
+        ];
+        foreach (var stream in again)
+        {
+            var events = new List<SseItem<string>>();
+            await foreach (var item in stream)
+            {
+                events.Add(item);
+            }
+
+            Assert.Equal(("reset", "re streamed", "done"), (events[0].EventType, events.Text(), events[^1].EventType));
+        }
+
         Assert.Equal(2, (await Messages(room)).Count);
     }
 

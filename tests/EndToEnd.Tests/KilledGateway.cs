@@ -36,6 +36,9 @@ public sealed class KilledGateway : GatewayFixture
     /// <summary>A room with one post, which has <see cref="Key"/>, and what was answered to it.</summary>
     internal (string Room, JsonElement Accepted) KeyedPost { get; private set; }
 
+    /// <summary>A room with one post, which has <see cref="Key"/>, and the id of the last event of its stream before the crash.</summary>
+    internal (string Room, string LastId) BrokenStream { get; private set; }
+
     /// <summary>A room with <see cref="FullQueue"/> posts, and their replies in the order of their keys.</summary>
     internal (string Room, long[] Replies) FullRoom { get; private set; }
 
@@ -71,8 +74,9 @@ public sealed class KilledGateway : GatewayFixture
         BusyRooms = await Task.WhenAll(Enumerable.Range(0, Rooms).Select(i => User.NewRoom($"room {i}")));
         await Task.WhenAll(BusyRooms.SelectMany(room => Enumerable.Range(0, PostsOfARoom).Select(i => User.Post(room, $"{room} {i}"))));
         await PostWithKey();
+        await StreamWithKey();
         await FillRoom();
-        await Gemini.Calls.WaitForRunning(Rooms + 2);
+        await Gemini.Calls.WaitForRunning(Rooms + 3);
         await StopReply();
         await DeleteRoom();
         await FollowNotices();
@@ -88,7 +92,7 @@ public sealed class KilledGateway : GatewayFixture
         await Gateway.Restart();
 
         // Nobody asks for anything: the process itself takes up what is owed.
-        await Gemini.Calls.WaitForCalls(calls + (Rooms * PostsOfARoom) + 1 + FullQueue);
+        await Gemini.Calls.WaitForCalls(calls + (Rooms * PostsOfARoom) + 2 + FullQueue);
         await Gemini.Calls.WaitUntilIdle();
     }
 
@@ -96,6 +100,19 @@ public sealed class KilledGateway : GatewayFixture
     {
         var room = await User.NewRoom();
         KeyedPost = (room, await User.Post(room, "once", Key));
+    }
+
+    private async Task StreamWithKey()
+    {
+        var room = await User.NewRoom();
+        await foreach (var item in User.Stream(HttpMethod.Post, $"/chatroom/{room}/message/stream", new { content = "streamed" }, key: Key))
+        {
+            if (item.EventType == "token")
+            {
+                BrokenStream = (room, item.EventId!);
+                break;
+            }
+        }
     }
 
     private async Task FillRoom()

@@ -19,6 +19,14 @@ internal sealed class SseReader(HttpResponseMessage response, IAsyncEnumerator<S
         return new SseReader(response, parser.EnumerateAsync().GetAsyncEnumerator());
     }
 
+    /// <summary>Opens the notices from now on. Their first event says where they begin.</summary>
+    public static async Task<SseReader> OpenNoticesAsync(HttpResponseMessage response)
+    {
+        var events = await OpenAsync(response);
+        Assert.Equal("connected", (await events.NextAsync()).EventType);
+        return events;
+    }
+
     public static async Task<SseReader> AttachAsync(ApiUser user, string? lastEventId = null) =>
         await OpenAsync(await SendAsync(user, lastEventId));
 

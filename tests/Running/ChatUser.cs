@@ -103,13 +103,18 @@ public sealed class ChatUser(HttpClient http, string token)
 
     /// <summary>The events of a stream as they come.</summary>
     public async IAsyncEnumerable<SseItem<string>> Stream(
-        HttpMethod method, string path, object? body = null, string? lastEventId = null,
+        HttpMethod method, string path, object? body = null, string? lastEventId = null, string? key = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         List<(string, string)> headers = [("Accept", "text/event-stream")];
         if (lastEventId is not null)
         {
             headers.Add(("Last-Event-ID", lastEventId));
+        }
+
+        if (key is not null)
+        {
+            headers.Add(("Idempotency-Key", key));
         }
 
         Task<HttpResponseMessage> Begin() => Send(method, path, body, HttpCompletionOption.ResponseHeadersRead, [.. headers]);

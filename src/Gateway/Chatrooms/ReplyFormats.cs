@@ -59,7 +59,9 @@ internal static class ReplyFormats
 
     /// <summary>An endpoint filter that refuses a client that accepts no event stream, before anything is done.</summary>
     public static ValueTask<object?> RequireEventStream(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        FindPreferred(context.HttpContext.Request.Headers.Accept, [MediaTypeNames.Text.EventStream]) is null ? new(NotAcceptable) : next(context);
+        AllowEventStream(context.HttpContext.Request.Headers.Accept) ? next(context) : new(NotAcceptable);
+
+    public static bool AllowEventStream(StringValues accept) => FindPreferred(accept, [MediaTypeNames.Text.EventStream]) is not null;
 
     /// <summary>
     /// The index of the media type that the client prefers: the one with the highest quality, then the one that the client names first.

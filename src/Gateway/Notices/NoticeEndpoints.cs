@@ -12,6 +12,7 @@ internal static class NoticeEndpoints
 
         | event | data, besides `type` |
         |---|---|
+        | `connected` | nothing: the stream begins here. It comes first, without `Last-Event-ID` only |
         | `created`, `renamed` | `{id, name, created_at, updated_at, version, pinned?, archived?}` |
         | `updated` | the same and `head`: the room was pinned or archived, or another branch of it is shown |
         | `deleted` | `{id}` |
@@ -23,7 +24,7 @@ internal static class NoticeEndpoints
         | `reconnect` | nothing: the server is leaving, or the access token has expired; connect again with the last id and a valid token |
         | `error` | problem details without the name of the event: the session has ended |
 
-        `id` in the data is always the room's. Without `Last-Event-ID` the stream begins now. The last 512 events are
+        `id` in the data is always the room's. Ignore events of other names: there can be more. The last 512 events are
         kept until a minute after the last reader disconnected. A user may have 20 streams open at a server.
         """;
 

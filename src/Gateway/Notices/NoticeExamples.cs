@@ -26,7 +26,7 @@ internal static class NoticeExamples
         ("from_now_on", () => EventStreamWriter.Text(events =>
         {
             events.WriteRetry();
-            events.WriteId(At(0));
+            NoticeEventStream.WriteStart(events, At(0));
             foreach (var (i, notice) in Notices.Index())
             {
                 NoticeEventStream.Write(events, notice, At(i + 1));

@@ -34,7 +34,7 @@ internal sealed class NoticeEventStream(HttpContext http, NoticeCursor? start) :
     {
         if (start is { } cursor)
         {
-            Events.WriteId(cursor.ToString());
+            WriteStart(Events, cursor.ToString());
         }
     }
 
@@ -49,6 +49,8 @@ internal sealed class NoticeEventStream(HttpContext http, NoticeCursor? start) :
 
         return true;
     }
+
+    internal static void WriteStart(EventStreamWriter events, string id) => events.WriteEvent("connected", id, new ConnectedEvent());
 
     internal static void Write(EventStreamWriter events, Notice notice, string id)
     {
@@ -105,6 +107,8 @@ internal sealed record ReplyFinishedEvent(Guid Id, long ReplyId, string Status, 
 internal sealed record TierEvent(string Tier);
 
 internal sealed record ReloadEvent;
+
+internal sealed record ConnectedEvent;
 
 /// <summary>Limits the notice streams that one user may hold open.</summary>
 internal sealed class NoticeStreamLimiter() : StreamLimiter(MaxStreams)

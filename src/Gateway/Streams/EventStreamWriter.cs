@@ -73,9 +73,6 @@ internal sealed class EventStreamWriter(PipeWriter pipe)
     /// <summary>The event has no id, so the client keeps its cursor.</summary>
     public void WriteReconnect() => pipe.Write("event: reconnect\ndata: {\"type\":\"reconnect\"}\n\n"u8);
 
-    /// <summary>Sets the client's cursor before the first event.</summary>
-    public void WriteId(string id) => WriteHead($"id: {id}\n\n");
-
     /// <summary>
     /// Writes a comment. No blank line follows it: common clients take each blank line for the end of an event, and give their
     /// program an event without data.

@@ -87,6 +87,7 @@ internal static class Json
 [JsonSerializable(typeof(ReplyFinishedEvent))]
 [JsonSerializable(typeof(TierEvent))]
 [JsonSerializable(typeof(ReloadEvent))]
+[JsonSerializable(typeof(ConnectedEvent))]
 [JsonSerializable(typeof(CheckoutResponse))]
 [JsonSerializable(typeof(PortalResponse))]
 [JsonSerializable(typeof(SubscriptionResponse))]

@@ -20,7 +20,7 @@ export class ReplyFollower {
     if (this.#follower === signal) return;
     this.#follower = signal;
     for (let reply; !signal.aborted && (reply = this.#timeline.running); ) {
-      const path = `/chatroom/${room}/message/${reply.id}`;
+      const path = `/chatroom/${room}/message/${reply.id}/stream`;
       try {
         await follow(path, { from: reply.cursor, signal, on: (event) => this.#take(reply.id, event) });
         if (!signal.aborted) await this.#on.ended(reply.id);
@@ -35,7 +35,7 @@ export class ReplyFollower {
 
   #take(id, { type, data, id: cursor }) {
     const before = this.#timeline.get(id);
-    if (!before || type === "done" || type === "error") return true;
+    if (!before || type === "done" || type === "failed") return true;
     if (type === "token" || type === "thought") {
       this.#timeline.append(id, type === "token" ? "content" : "thoughts", data.text, cursor);
       this.#on[type](id, data.text);

@@ -79,7 +79,7 @@ public sealed class SessionCheckTests(GatewayFixture gateway)
 
         Assert.Equal(": ping", await ReadUntilAsync(lines, ": ", time));
         await user.Room.Say("Hello");
-        Assert.Equal("""data: {"text":"Hello"}""", await ReadUntilAsync(lines, "data: ", time));
+        Assert.Equal("""data: {"type":"token","text":"Hello"}""", await ReadUntilAsync(lines, "data: ", time));
 
         await user.EndSessions();
         silence.SetResult();
@@ -114,9 +114,9 @@ public sealed class SessionCheckTests(GatewayFixture gateway)
     public async Task A_plain_text_stream_is_aborted_when_its_session_ends()
     {
         var user = await gateway.NewUserWithRoom();
-        var follow = user.Room.Calls(nameof(IChatroomGrain.Follow));
-        using var response = await user.Client.PostJsonAsync(user.MessagesPath, """{"content":"Hi"}""", accept: "text/plain");
-        await follow.WaitUntilBegun();
+        var posting = user.Client.PostJsonAsync(user.MessagesPath, """{"content":"Hi"}""", accept: "text/plain");
+        await user.Room.Say("Hello");
+        using var response = await posting.WaitAsync(Deadline.Timeout);
         await user.EndSessions();
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync().WaitAsync(Deadline.Timeout));
     }

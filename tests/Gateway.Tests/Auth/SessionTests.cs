@@ -108,7 +108,7 @@ public sealed class SessionTests(GatewayFixture gateway)
     {
         await using var own = await GatewayFixture.StartWithSiloAsync();
         var ada = await own.NewUser().SignIn();
-        await using var events = await SseReader.OpenAsync(await ada.Send(HttpMethod.Get, "/events", accept: "text/event-stream"));
+        await using var events = await SseReader.OpenNoticesAsync(await ada.Send(HttpMethod.Get, "/events", accept: "text/event-stream"));
         await ada.NewRoom();
         Assert.Contains((await events.NextAsync()).EventType, News);
 
@@ -119,7 +119,7 @@ public sealed class SessionTests(GatewayFixture gateway)
             last = await events.NextAsync();
         }
 
-        Assert.Equal(("reconnect", "{}"), (last.EventType, last.Data));
+        Assert.Equal(("reconnect", """{"type":"reconnect"}"""), (last.EventType, last.Data));
         await events.ExpectEndAsync();
 
         // Tokens are judged by the real clock, to which the fresh one would be from the future.

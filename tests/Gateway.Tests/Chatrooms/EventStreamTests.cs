@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.ServerSentEvents;
 using System.Text;
 using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Tests.Fixtures;
@@ -65,6 +66,27 @@ public sealed class EventStreamTests(GatewayFixture gateway) : IAsyncLifetime
             await response.Content.ReadAsStringAsync());
         var cache = response.Headers.CacheControl!;
         Assert.True(cache is { NoCache: true, NoStore: true, NoTransform: true });
+    }
+
+    [Fact]
+    public async Task Every_blank_line_ends_an_event_with_data_and_the_data_names_the_event()
+    {
+        await Room.Ask();
+        await Room.Say("Hello");
+        await Room.Restart();
+        await Room.Say("Good day");
+        await Room.End(MessageStatus.Completed);
+
+        foreach (var id in new[] { null, "1-2" })
+        {
+            using var response = await SseReader.SendAsync(_user, id);
+            var text = await response.Content.ReadAsStringAsync();
+
+            Assert.All(text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries), one => Assert.Contains("\ndata: {", $"\n{one}", StringComparison.Ordinal));
+            var parser = SseParser.Create(new MemoryStream(Encoding.UTF8.GetBytes(text)));
+            Assert.All(parser.Enumerate(), item => Assert.Equal(item.EventType, System.Text.Json.JsonDocument.Parse(item.Data).RootElement.Text("type")));
+            Assert.Equal((TimeSpan.FromSeconds(1), "2-8-end"), (parser.ReconnectionInterval, parser.LastEventId));
+        }
     }
 
     [Fact]

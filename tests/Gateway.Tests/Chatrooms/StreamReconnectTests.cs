@@ -76,6 +76,41 @@ public sealed class StreamReconnectTests(GatewayFixture gateway) : IAsyncLifetim
         Assert.Equal(["Why?", newest, "Why?"], await Room.Questions());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("/stream")]
+    public async Task A_repeat_with_its_key_continues_an_older_reply_after_the_last_event(string route)
+    {
+        (await _user.Client.PostJsonAsync(_user.MessagesPath, Question, key: "k")).Dispose();
+        await Room.Say("Because");
+        await Room.End(MessageStatus.Completed);
+        await Room.AskAndAnswer("And then?", "Nothing");
+
+        await using var events = await SseReader.OpenAsync(await Repeat($"{_user.MessagesPath}{route}", Question, "1-3", key: "k"));
+        await events.ExpectTokenAsync("ause", "1-7");
+        await events.ExpectAsync("done", "1-7-end");
+        using var again = await Repeat($"{_user.MessagesPath}{route}", Question, "1-7-end", key: "k");
+        Assert.Equal(HttpStatusCode.NoContent, again.StatusCode);
+        Assert.Equal($"{_user.MessagesPath}/2", again.Headers.Location!.OriginalString);
+        Assert.Equal(["Why?", "And then?"], await Room.Questions());
+    }
+
+    [Fact]
+    public async Task A_regenerate_and_an_edit_repeated_with_their_keys_continue_after_the_last_event()
+    {
+        await Room.AskAndAnswer("Why?", "Old");
+        (await _user.Client.PostJsonAsync($"{_user.MessagesPath}/2/regenerate", "{}", key: "k")).Dispose();
+        await Room.AnswerNext(3, "Because");
+        (await _user.Client.PostJsonAsync($"{_user.MessagesPath}/1/edit", """{"content":"How?"}""", key: "l")).Dispose();
+        await Room.AnswerNext(5, "Slowly");
+        await Room.AskAndAnswer("And then?", "Nothing");
+
+        await using var regenerated = await SseReader.OpenAsync(await Repeat($"{_user.MessagesPath}/2/regenerate/stream", "{}", "1-3", key: "k"));
+        await regenerated.ExpectTokenAsync("ause", "1-7");
+        await using var edited = await SseReader.OpenAsync(await Repeat($"{_user.MessagesPath}/1/edit/stream", """{"content":"How?"}""", "1-4", key: "l"));
+        await edited.ExpectTokenAsync("ly", "1-6");
+    }
+
     [Fact]
     public async Task With_an_idempotency_key_only_the_key_decides_whether_a_post_is_a_repeat()
     {

@@ -57,6 +57,14 @@ internal sealed class RoomDriver(ApiUser user, HttpClient http, ChannelReader<Co
         await End(MessageStatus.Completed);
     }
 
+    /// <summary>Answers with the reply of this id, which the test has asked for itself.</summary>
+    public async Task AnswerNext(long reply, string text)
+    {
+        Begin(reply);
+        await Say(text);
+        await End(MessageStatus.Completed);
+    }
+
     /// <summary>Stores answered questions in the database, which is much faster than to ask them.</summary>
     public async Task Store(params IReadOnlyList<(string Question, string Reply)> turns)
     {

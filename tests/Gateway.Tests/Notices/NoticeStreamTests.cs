@@ -66,7 +66,7 @@ public sealed class NoticeStreamTests(GatewayFixture gateway) : IAsyncLifetime
         await _user.Notify(new Notice.TierChanged(Tier.Pro));
         await _user.WaitForNotices(1);
         using var response = await SendAsync(_user);
-        var opening = $"retry: 1000\nid: {epoch}-1\n\n";
+        var opening = $"retry: 1000\nevent: connected\nid: {epoch}-1\ndata: {{\"type\":\"connected\"}}\n\n";
         Assert.Equal(opening, await ReadAsync(response, opening.Length));
         await _user.Notify(new Notice.TierChanged(Tier.Basic));
         await using var events = await Tests.SseReader.OpenAsync(response);
@@ -200,6 +200,7 @@ public sealed class NoticeStreamTests(GatewayFixture gateway) : IAsyncLifetime
         var epoch = await user.BeginNotices();
         using var stalled = await StalledHttpClient.StartAsync(strict.Address, "/events", user.Token);
         await using var other = await OpenAsync(user);
+        await other.ExpectAsync("connected", $"{epoch}-0");
         var batch = LongNotices(user, 256);
         using var deadline = Deadline.Start();
         for (var told = 0; !stalled.IsDisconnected();)

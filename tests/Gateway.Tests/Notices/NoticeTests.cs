@@ -82,6 +82,9 @@ public sealed class NoticeTests(GatewayFixture gateway)
         await events.ExpectEndAsync();
     }
 
-    private static async Task<SseReader> Open(ApiUser person, HttpClient? at = null, string? lastEventId = null) =>
-        await SseReader.OpenAsync(await person.Send(HttpMethod.Get, "/events", at: at, lastEventId: lastEventId));
+    private static async Task<SseReader> Open(ApiUser person, HttpClient? at = null, string? lastEventId = null)
+    {
+        var response = await person.Send(HttpMethod.Get, "/events", at: at, lastEventId: lastEventId);
+        return lastEventId is null ? await SseReader.OpenNoticesAsync(response) : await SseReader.OpenAsync(response);
+    }
 }

@@ -163,7 +163,7 @@ public sealed class OpenApiTests(GatewayFixture gateway)
     [InlineData("POST", "/chatroom/{id}/message/{mid}/edit/stream", "accepted done failed reconnect thought token")]
     [InlineData("POST", "/chatroom/{id}/message/{mid}/regenerate/stream", "accepted done failed reconnect thought token")]
     [InlineData("GET", "/chatroom/{id}/message/{mid}/stream", "accepted done failed reconnect reset thought token")]
-    [InlineData("GET", "/events", "created deleted error finished generating queued reconnect reload renamed tier updated")]
+    [InlineData("GET", "/events", "connected created deleted error finished generating queued reconnect reload renamed tier updated")]
     public async Task The_examples_of_a_stream_show_every_event_and_a_keep_alive_comment(string method, string path, string events)
     {
         var operation = (await Read()).Find(method, path)!;

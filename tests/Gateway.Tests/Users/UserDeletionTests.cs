@@ -16,7 +16,7 @@ public sealed class UserDeletionTests(GatewayFixture gateway)
         var twin = await ada.Clone().SignIn();
         using var elsewhere = await gateway.CreateAnonymousClientAtSecondGateway();
         Assert.True(await twin.IsSignedIn(elsewhere));
-        await using var events = await SseReader.OpenAsync(await twin.Send(HttpMethod.Get, "/events", at: elsewhere));
+        await using var events = await SseReader.OpenNoticesAsync(await twin.Send(HttpMethod.Get, "/events", at: elsewhere));
 
         var answer = await Delete(ada, new { password = ApiUser.Password });
         Assert.Equal((HttpStatusCode.NoContent, ""), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));

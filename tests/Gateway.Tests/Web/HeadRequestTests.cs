@@ -3,6 +3,9 @@ using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Tests.OpenApi;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GeminiChat.Gateway.Tests.Web;
 
@@ -21,9 +24,41 @@ public sealed class HeadRequestTests(GatewayFixture gateway)
 
         var user = await gateway.NewUserWithRoom();
         await user.Room.AskAndAnswer("Hi", "Hello");
-        foreach (var path in new[] { "/chatroom", user.RoomPath, $"{user.RoomPath}?render=html", $"{user.MessagesPath}/2", $"{user.RoomPath}/export", "/openapi/v1.json", "/", "/docs/index.html" })
+        var shared = (await (await user.Post($"{user.RoomPath}/shares", new { }, user.Client)).ReadJsonAsync()).Text("token");
+        string[] paths =
+        [
+            "/chatroom", user.RoomPath, $"{user.RoomPath}?render=html", $"{user.MessagesPath}/2", $"{user.RoomPath}/export", "/user/me/export",
+            $"/shared/{shared}", $"/s/{shared}",
+        ];
+        foreach (var path in paths)
         {
             Assert.Equal(HttpStatusCode.OK, await Compare(user.Client, path));
+        }
+    }
+
+    [Fact]
+    public void Every_route_with_GET_has_HEAD()
+    {
+        var routes = gateway.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();
+        Assert.Contains(routes, route => route.RoutePattern.RawText!.Contains("openapi", StringComparison.Ordinal));
+
+        Assert.All(routes, route =>
+        {
+            var methods = route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods;
+            Assert.True(methods is null || methods.Contains("HEAD") == methods.Contains("GET"), $"{route.DisplayName}");
+        });
+    }
+
+    [Fact]
+    public async Task Every_file_and_page_that_anybody_can_read_answers_HEAD()
+    {
+        var anybody = gateway.CreateAnonymousClient();
+        var files = gateway.Services.GetRequiredService<IWebHostEnvironment>().WebRootFileProvider.GetDirectoryContents("").Select(file => $"/{file.Name}").ToList();
+        Assert.Contains("/main.js", files);
+
+        foreach (var path in files.Concat(["/", "/docs", "/docs/index.html", "/docs/swagger-ui.css", "/openapi/v1.json", "/health/live", "/health/ready"]))
+        {
+            Assert.Equal((path, HttpStatusCode.OK), (path, await Compare(anybody, path)));
         }
     }
 
@@ -33,7 +68,7 @@ public sealed class HeadRequestTests(GatewayFixture gateway)
         var user = await gateway.NewUserWithRoom();
         await user.Room.Ask();
         var (reply, notices) = (user.Room.Calls(nameof(IChatroomGrain.Follow)), user.Calls(nameof(IUserGrain.FollowNotices)));
-        foreach (var path in new[] { "/events", $"{user.MessagesPath}/2" })
+        foreach (var path in new[] { "/events", $"{user.MessagesPath}/2", $"{user.MessagesPath}/2/stream" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Head, path);
             request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
@@ -54,6 +89,7 @@ public sealed class HeadRequestTests(GatewayFixture gateway)
         using var head = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
         Assert.True(get.StatusCode == head.StatusCode, path);
         Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Equal(get.Headers.Vary, head.Headers.Vary);
         Assert.Equal(get.Headers.ETag, head.Headers.ETag);
         Assert.Empty(await head.Content.ReadAsByteArrayAsync());
         return head.StatusCode;

@@ -98,9 +98,33 @@ public sealed class RequestHeaderTests
     [InlineData("text/event-stream;q=0.4, text/plain;q=0.5", "PlainText")]
     [InlineData("text/event-stream;q=0, text/plain;q=0.1", "PlainText")]
     [InlineData("text/event-stream;q=0", "Json")]
+    [InlineData("text/plain;q=0, text/*", "EventStream")]
+    [InlineData("text/*, text/plain;q=0.2", "EventStream")]
+    [InlineData("*/*, application/json;q=0", "PlainText")]
+    [InlineData("text/event-stream, */*", "EventStream")]
+    [InlineData("*/*, text/event-stream", "Json")]
+    [InlineData("text/event-stream;q=0.5, */*", "Json")]
+    [InlineData("", "Json")]
     [InlineData("not a type", "Json")]
     public void The_form_of_a_reply_is_the_one_that_the_client_prefers(string? accept, string form) =>
         Assert.Equal(form, ReplyFormats.OfReply(accept).ToString());
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("", true)]
+    [InlineData("not a type", true)]
+    [InlineData("*/*", true)]
+    [InlineData("text/*", true)]
+    [InlineData("Text/Event-Stream", true)]
+    [InlineData("application/json, text/event-stream;q=0.1", true)]
+    [InlineData("application/json, text/plain, */*;q=0.1", true)]
+    [InlineData("application/json", false)]
+    [InlineData("text/plain, image/*", false)]
+    [InlineData("text/event-stream;q=0, */*", false)]
+    [InlineData("*/*;q=0", false)]
+    [InlineData("text/*;q=0, */*", false)]
+    public void An_event_stream_is_refused_only_to_a_client_that_excludes_it(string? accept, bool fits) =>
+        Assert.Equal(fits, ReplyFormats.AllowEventStream(accept));
 
     [Theory]
     [InlineData(null, null, "Json")]
