@@ -11,12 +11,16 @@ internal static class AuthEndpoints
         var limited = app.MapGroup("/auth").WithTags("Auth").RequireAuthRateLimiting();
         limited.MapRefresh();
         var auth = limited.MapGroup("").WithParameterValidation();
-        auth.MapPost("/signup", SignUp).WithName("signUp").WithSummary("Sign up").Accepts(AuthExamples.SignUp, AuthExamples.InvalidSignUp)
+        auth.MapPost("/signup", SignUp).WithName("signUp").WithSummary("Sign up")
+            .WithDescription("The number is taken only when it is verified: send `signup_token` with the code to `POST /auth/verify-otp`.")
+            .Accepts(AuthExamples.SignUp, AuthExamples.InvalidSignUp)
             .Produces(SignedUpResponse.Of(Example.UserId, AuthExamples.SignUpToken), 201).ProducesProblem(AuthProblems.NumberTaken, AuthProblems.Busy);
         auth.MapPost("/send-otp", SendOtp).WithName("sendOtp").WithSummary("Ask for a one-time code")
+            .WithDescription("How the code is delivered is a setting of the server. In Development it is in the answer.")
             .Accepts(AuthExamples.SendOtp, AuthExamples.InvalidSendOtp).Produces(OtpSentResponse.Of(AuthExamples.RequestId, AuthExamples.Code))
             .ProducesProblem(AuthProblems.TooManyCodes(AuthExamples.RetryAfter), AuthProblems.TooManyCodesToday(AuthExamples.CodesPerDay, AuthExamples.RetryAfter));
         auth.MapPost("/verify-otp", VerifyOtp).WithName("verifyOtp").WithSummary("Sign in with a one-time code")
+            .WithDescription("A number that has no account gets one.")
             .Accepts(AuthExamples.VerifyOtp, AuthExamples.InvalidVerifyOtp).Produces(AuthExamples.Tokens)
             .ProducesProblem(AuthProblems.WrongCode, AuthProblems.BadSignUpToken);
         auth.MapSessions();
@@ -24,7 +28,7 @@ internal static class AuthEndpoints
 
         // The same as /user/me. It has no limit by address, because it offers nothing to guess.
         app.MapGet("/auth/me", UserEndpoints.Me).WithTags("Auth").RequireAuthorization()
-            .WithName("getMeByAuth").WithSummary("The signed-in user").Produces(UserExamples.Me);
+            .WithName("getMeByAuth").WithSummary("The signed-in user").WithDescription("The same as `GET /user/me`.").ProducesMe();
     }
 
     private static async Task<Results<Created<SignedUpResponse>, Problem>> SignUp(

@@ -29,21 +29,29 @@ internal static class ChatroomEndpoints
     {
         var rooms = app.MapGroup("/chatroom").WithTags("Chatrooms").RequireAuthorization().WithParameterValidation();
         rooms.MapPost("", Create).WithName("createRoom").WithSummary("Create a room")
+            .WithDescription("A room without a name gets a title after its first exchange. Model, thinking and search are defaults for its messages.")
             .Accepts(RoomExamples.Create, RoomExamples.InvalidCreate).Produces(RoomExamples.Created, 201)
             .WithHeader(201, "Location", RoomPath.Of(Example.RoomId))
             .ProducesProblem(ChatroomProblems.KeyReused, ChatroomProblems.Gone, ChatroomProblems.TooManyRooms(IUserGrain.MaxRooms))
             .ProducesProblem(RoomExamples.OptionsRefused);
         rooms.MapGet("", List).WithName("listRooms").WithSummary("List the rooms, pinned ones first, then the newest activity first")
+            .WithDescription("Temporary rooms are left out, and archived ones unless `archived=true` asks for them.")
             .WithRequestHeader("If-None-Match").Produces(RoomExamples.List)
             .Produces(304, "Nothing has changed since the answer with this `ETag`.")
             .WithHeader(200, "ETag", Example.ETag).WithHeader(304, "ETag", Example.ETag)
-            .WithHeader(200, "Link", RoomExamples.NextRooms).ProducesProblem(ChatroomProblems.BadCursor);
+            .WithHeader(200, "Link", RoomExamples.NextRooms).ProducesProblem(ChatroomProblems.BadCursor).Compress();
         rooms.MapGet("/{id}", Read).WithName("readRoom").WithSummary("Read a room and its newest messages")
-            .Produces(RoomExamples.View).WithHeader(200, "Link", RoomExamples.OlderMessages);
+            .WithDescription("A page of the newest messages. `Link` leads to the older ones. `view=path` shows the branch that a person reads.")
+            .WithRequestHeader("If-None-Match").Produces(RoomExamples.View).WithHeader(200, "Link", RoomExamples.OlderMessages)
+            .Produces(304, "Nothing has changed since the answer with this `ETag`.")
+            .WithHeader(200, "ETag", RoomExamples.ETag).WithHeader(304, "ETag", RoomExamples.ETag).Compress();
         rooms.MapPatch("/{id}", Update).WithName("updateRoom").WithSummary("Change a room, pin or archive it, or show another branch")
+            .WithDescription("Only the members that are sent change. With `If-Match`, nothing changes if the room has another version meanwhile.")
             .Accepts(RoomExamples.Update, RoomExamples.InvalidUpdate).Produces(RoomExamples.Updated)
             .WithHeader(200, "ETag", IfMatch.ToETag(4)).ProducesProblem(ChatroomProblems.Outdated).ProducesProblem(RoomExamples.OptionsRefused);
-        rooms.MapDelete("/{id}", Delete).WithName("deleteRoom").WithSummary("Delete a room for good").Produces(204, "Deleted.");
+        rooms.MapDelete("/{id}", Delete).WithName("deleteRoom").WithSummary("Delete a room for good")
+            .WithDescription("With its messages and shares. A running reply ends.")
+            .Produces(204, "Deleted.");
         rooms.MapPost("/{id}/fork", Fork).WithName("forkRoom").WithSummary("Create a room with a copy of a branch")
             .WithDescription(
                 "At most 2,000 messages with 2 MB of text. It counts as 30 requests. The system prompt is copied; feedback is not. A copy of a temporary room is temporary.")
@@ -53,6 +61,7 @@ internal static class ChatroomEndpoints
                 ChatroomProblems.KeyReused, ChatroomProblems.Gone, ChatroomProblems.TooManyRooms(IUserGrain.MaxRooms),
                 ChatroomProblems.BranchPending, ChatroomProblems.TooLongToCopy);
         rooms.MapGet("/{id}/export", RoomExport.Export).WithName("exportRoom").WithSummary("Download a room as JSON or Markdown")
+            .WithDescription("The whole room, without pages. As Markdown it is the shown branch.")
             .VaryByAccept().Produces(RoomExamples.View).ProducesText(MediaTypeNames.Text.Markdown, ("conversation", () => RoomExamples.Markdown))
             .WithHeader(200, "Content-Disposition", RoomExport.ToContentDisposition(RoomExamples.Name, "md"))
             .ProducesProblem(RoomExport.BadFormat);
@@ -159,7 +168,7 @@ internal static class ChatroomEndpoints
         var link = page.OlderThan is { } older
             ? $"<{RoomPath.Of(view.Room.Id)}?limit={query.Limit}&before={older}{(isPath ? "&view=path" : "")}{(render.AsHtml ? "&render=html" : "")}>; rel=\"next\""
             : null;
-        return new SerializedJsonResult(page.Body, link);
+        return new SerializedJsonResult(page.Body, link, tagged: true);
     }
 
     private static async Task<Results<Ok<UpdatedRoomResponse>, Problem>> Update(

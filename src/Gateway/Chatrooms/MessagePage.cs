@@ -19,7 +19,7 @@ internal sealed record MessagePage(SerializedJson Body, long? OlderThan)
             bytes = Bytes(room);
         }
 
-        return new MessagePage(new SerializedJson(bytes), hasOlder && room.Messages is [var oldest, ..] ? oldest.Id : null);
+        return new MessagePage(new SerializedJson(bytes, room.Version), hasOlder && room.Messages is [var oldest, ..] ? oldest.Id : null);
     }
 
     private static ImmutableArray<MessageResponse> Newest(RoomViewResponse room)

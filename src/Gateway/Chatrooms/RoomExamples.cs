@@ -23,6 +23,8 @@ internal static class RoomExamples
 
         """;
 
+    public const string ETag = "\"3-q83vEjRWeJCrze8SNFZ4kA\"";
+
     private const string Prompt = "Answer in one sentence.";
 
     public static CreateRoomRequest Create { get; } = new(Name, Prompt);

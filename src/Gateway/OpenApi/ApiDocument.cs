@@ -39,8 +39,8 @@ internal static class ApiDocument
 
     public static void MapApiDocument(this IEndpointRouteBuilder app)
     {
-        app.MapOpenApi();
-        app.MapSwaggerUI("docs", page => page.SwaggerEndpoint("/openapi/v1.json", "GeminiChat v1")).Add(page =>
+        app.MapOpenApi().Compress();
+        app.MapSwaggerUI("docs", page => page.SwaggerEndpoint("/openapi/v1.json", "GeminiChat v1")).Compress().Add(page =>
         {
             var serve = page.RequestDelegate!;
             page.RequestDelegate = http =>

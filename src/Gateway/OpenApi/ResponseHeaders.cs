@@ -13,7 +13,7 @@ internal static class ResponseHeaders
         ["Accept-Ranges"] = "`bytes`: a part can be asked for.",
         ["Content-Disposition"] = "The name for a file.",
         ["Cross-Origin-Resource-Policy"] = "`same-origin`: no page of another site can embed it.",
-        ["ETag"] = "For `If-None-Match` with a list, for `If-Match` with a room, for `If-Range` with a file.",
+        ["ETag"] = "For `If-None-Match`; for `If-Match` with a room, for `If-Range` with a file. A compressed answer has another one.",
         ["Link"] = "Where the next page is, if there is one: `rel=\"next\"`.",
         ["Location"] = "The path of what was made.",
         ["RateLimit"] = "What is left of the limit, and the seconds until there is more (draft-ietf-httpapi-ratelimit-headers-11).",

@@ -28,13 +28,13 @@ internal static class SearchEndpoints
     public static void MapSearch(this IEndpointRouteBuilder app) =>
         app.MapGroup("/search").WithTags("Search").RequireAuthorization().WithParameterValidation()
             .MapGet("", Search).WithName("searchMessages").WithSummary("Find messages by their words").WithDescription(Description)
-            .Produces(SearchExamples.Page).ProducesProblem(InvalidText, TimedOut, TooManySearches);
+            .Produces(SearchExamples.Page).ProducesProblem(InvalidText, TimedOut, TooManySearches).Compress();
 
-    private static async Task<Results<Ok<SearchResponse>, Problem>> Search(
+    private static async Task<Results<SerializedJsonResult, Problem>> Search(
         SearchParameters query, Caller caller, IGrainFactory grains, HttpContext http) =>
         await GrainCalls.RetryAsync(() => grains.User(caller.UserId).Search(query.ToSearch()), http.RequestAborted) switch
         {
-            SearchOutcome.Found found => TypedResults.Ok(SearchResponse.Of(found)),
+            SearchOutcome.Found found => new SerializedJsonResult(SerializedJson.Of(SearchResponse.Of(found), Json.Context.SearchResponse)),
             SearchOutcome.InvalidText => InvalidText,
             SearchOutcome.TimedOut => TimedOut,
             SearchOutcome.TooManySearches => TooManySearches,

@@ -19,21 +19,25 @@ internal static class ShareEndpoints
     {
         var shares = app.MapGroup("/chatroom/{id}/shares").WithTags("Shares").RequireAuthorization().WithParameterValidation();
         shares.MapPost("", Create).WithName("createShare").WithSummary("Share the shown branch of a room: everybody with the url may read it")
+            .WithDescription("The share shows the branch as it is now: later messages and edits are not in it.")
             .Accepts(ShareExamples.Create).Produces(ShareExamples.Created, 201)
             .WithHeader(201, "Location", SharePath.Of(Example.RoomId.ToString(), Example.ShareId))
             .ProducesProblem(ShareProblems.AlreadyExpired, ShareProblems.BadHost, ShareProblems.RoomEmpty, ShareProblems.ReplyPending)
             .ProducesProblem(ShareProblems.TooManyShares, ShareProblems.Ended, ShareProblems.KeyReused);
         shares.MapGet("", List).WithName("listShares").WithSummary("List the active shares of a room, newest first")
+            .WithDescription("Without their tokens, which are shown only once.")
             .Produces(ShareExamples.List).WithHeader(200, "Link", ShareExamples.NextShares).ProducesProblem(ChatroomProblems.BadCursor);
-        shares.MapDelete("/{share_id}", End).WithName("endShare").WithSummary("End a share at once").Produces(204, "Ended.");
+        shares.MapDelete("/{share_id}", End).WithName("endShare").WithSummary("End a share at once")
+            .WithDescription("Its address then answers 404.")
+            .Produces(204, "Ended.");
 
         var shared = app.MapGroup("").WithTags("Shares").RequireAuthRateLimiting(AuthRateLimiter.SharesPolicy)
             .AddEndpointFilter(SharePage.AddHeaders).WithParameterValidation();
         shared.MapGet("/shared/{token}", Read).WithName("readShared").WithSummary("Read a shared conversation")
-            .WithDescription(SharedDescription).Produces(ShareExamples.Shared).ProducesProblem(ShareProblems.NotShared);
+            .WithDescription(SharedDescription).Produces(ShareExamples.Shared).ProducesProblem(ShareProblems.NotShared).Compress();
         shared.MapGet(SharePath.Page + "{token}", SharePage.Show).WithName("showShared").WithSummary("The page of a shared conversation")
             .WithDescription(SharedDescription).ProducesText(MediaTypeNames.Text.Html, ("page", () => ShareExamples.Page))
-            .ProducesProblem(ShareProblems.NotShared);
+            .ProducesProblem(ShareProblems.NotShared).Compress();
     }
 
     private static async Task<Results<Created<CreatedShareResponse>, Problem>> Create(
@@ -88,8 +92,8 @@ internal static class ShareEndpoints
             ? TypedResults.NoContent()
             : SharePath.NotFound;
 
-    private static async Task<Results<Ok<SharedResponse>, Problem>> Read(SharedQuery query, IGrainFactory grains, HttpContext http) =>
+    private static async Task<Results<SerializedJsonResult, Problem>> Read(SharedQuery query, IGrainFactory grains, HttpContext http) =>
         await SharedConversation.ReadAsync(query, grains, http.RequestAborted) is { } shared
-            ? TypedResults.Ok(SharedResponse.Of(shared))
+            ? new SerializedJsonResult(SerializedJson.Of(SharedResponse.Of(shared), Json.Context.SharedResponse))
             : ShareProblems.NotShared;
 }

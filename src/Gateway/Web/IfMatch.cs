@@ -11,11 +11,17 @@ namespace GeminiChat.Gateway.Web;
 /// <param name="Problem">Why the header is invalid.</param>
 internal sealed record IfMatch(ImmutableArray<long>? Versions, Problem? Problem) : IValidatedParameter, IEndpointParameterMetadataProvider
 {
-    public const string Description = "The version that the change is meant for, in quotes, such as `\"3\"`; `*` for any.";
+    public const string Description = "The version that the change is meant for, in quotes, such as `\"3\"`, or the `ETag` of the room; `*` for any.";
+
+    private const char HashSeparator = '-';
 
     private static readonly Problem Malformed = Problems.BadRequest("If-Match must be a version in quotes, or *.");
 
     public static string ToETag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+
+    /// <summary>The entity tag of an answer that has more than what the version counts.</summary>
+    public static string ToETag(long? version, string hash) =>
+        version is null ? $"\"{hash}\"" : string.Create(CultureInfo.InvariantCulture, $"\"{version}{HashSeparator}{hash}\"");
 
     public static ValueTask<IfMatch> BindAsync(HttpContext context) => new(Parse(context.Request));
 
@@ -44,8 +50,10 @@ internal sealed record IfMatch(ImmutableArray<long>? Versions, Problem? Problem)
             : new IfMatch([.. tags.Where(tag => !tag.IsWeak).Select(Version).OfType<long>()], null);
     }
 
-    private static long? Version(EntityTagHeaderValue tag) =>
-        long.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? version
-            : null;
+    private static long? Version(EntityTagHeaderValue tag)
+    {
+        var text = tag.Tag.AsSpan().Trim('"');
+        var end = text.IndexOf(HashSeparator);
+        return long.TryParse(end < 0 ? text : text[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+    }
 }

@@ -8,7 +8,9 @@ using Microsoft.Net.Http.Headers;
 namespace GeminiChat.Gateway.Web;
 
 /// <summary>The bytes of a JSON answer.</summary>
-internal sealed class SerializedJson(byte[] bytes)
+/// <param name="bytes">The bytes.</param>
+/// <param name="version">The version of the resource, if <c>If-Match</c> takes it: then the entity tag begins with it.</param>
+internal sealed class SerializedJson(byte[] bytes, long? version = null)
 {
     private const int TagBytes = 16;
     private string? _tag;
@@ -18,8 +20,7 @@ internal sealed class SerializedJson(byte[] bytes)
     public static SerializedJson Of<T>(T answer, JsonTypeInfo<T> type) => new(JsonSerializer.SerializeToUtf8Bytes(answer, type));
 
     /// <summary>A strong entity tag: equal if and only if the bytes are equal.</summary>
-    public string ETag =>
-        _tag ??= $"\"{Base64Url.EncodeToString(SHA256.HashData(bytes).AsSpan(0, TagBytes))}\"";
+    public string ETag => _tag ??= IfMatch.ToETag(version, Base64Url.EncodeToString(SHA256.HashData(bytes).AsSpan(0, TagBytes)));
 }
 
 /// <summary>
@@ -45,11 +46,6 @@ internal sealed class SerializedJsonResult(SerializedJson body, string? link = n
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        if (link is not null)
-        {
-            response.Headers.Link = link;
-        }
-
         if (tagged)
         {
             response.Headers.ETag = body.ETag;
@@ -58,6 +54,11 @@ internal sealed class SerializedJsonResult(SerializedJson body, string? link = n
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return Task.CompletedTask;
             }
+        }
+
+        if (link is not null)
+        {
+            response.Headers.Link = link;
         }
 
         response.ContentType = "application/json; charset=utf-8";
@@ -79,5 +80,5 @@ internal sealed class SerializedJsonResult(SerializedJson body, string? link = n
 
     // RFC 9110, 13.1.2: the weak comparison.
     private static bool IsMatch(EntityTagHeaderValue one, string tag) =>
-        one.Equals(EntityTagHeaderValue.Any) || one.Tag.Equals(tag, StringComparison.Ordinal);
+        one.Equals(EntityTagHeaderValue.Any) || ResponseCompression.IsETagOf(one.Tag.AsSpan(), tag);
 }

@@ -34,6 +34,7 @@ internal static class WebExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<RequestBodyReader>();
         builder.Services.AddConfiguredHsts();
+        builder.Services.AddCompression();
         HealthServer.Add(builder);
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -57,6 +58,7 @@ internal static class WebExtensions
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseUserRateLimiter();
+        app.UseCompression();
     }
 
     private static Task UseWriteTimeout(HttpContext http, RequestDelegate next)

@@ -16,6 +16,7 @@ internal static class WebPage
             var headers = context.Context.Response.Headers;
             headers.ContentSecurityPolicy = ContentSecurityPolicy;
             headers["Referrer-Policy"] = "no-referrer";
+            context.Context.Response.VaryByEncoding();
 
             // After an update, all modules of the page must be of the same version.
             headers.CacheControl = "no-cache";
