@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>A sign-up that waits for its number to be verified.</summary>
@@ -27,7 +29,7 @@ internal sealed record OtpSentResponse(string Message, Guid? RequestId = null, s
 /// <param name="TokenType">Always <c>bearer</c>.</param>
 /// <param name="ExpiresIn">Seconds that the access token is good for.</param>
 /// <param name="RefreshToken">Good once, for new tokens: <c>POST /auth/refresh</c>.</param>
-internal sealed record TokenResponse(string AccessToken, string TokenType, int ExpiresIn, string RefreshToken);
+internal sealed record TokenResponse(string AccessToken, [property: AllowedValues("bearer")] string TokenType, int ExpiresIn, string RefreshToken);
 
 /// <summary>It is done.</summary>
 internal sealed record DoneResponse(string Message)

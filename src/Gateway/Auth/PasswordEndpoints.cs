@@ -7,14 +7,17 @@ internal static class PasswordEndpoints
     public static void MapPasswords(this IEndpointRouteBuilder auth)
     {
         auth.MapPost("/forgot-password", Forgot).WithName("forgotPassword").WithSummary("Ask for a code to set a new password with")
+            .WithDescription("A number without an account is answered like any other.")
             .Accepts(AuthExamples.Forgot, AuthExamples.InvalidForgot).Produces(OtpSentResponse.Of(AuthExamples.RequestId, AuthExamples.Code))
             .ProducesProblem(AuthProblems.TooManyCodes(AuthExamples.RetryAfter), AuthProblems.TooManyCodesToday(AuthExamples.CodesPerDay, AuthExamples.RetryAfter));
         auth.MapPost("/reset-password", Reset).WithName("resetPassword").WithSummary("Set a new password by a code; all sessions end")
+            .WithDescription("The code is one of `POST /auth/forgot-password`.")
             .Accepts(AuthExamples.Reset, AuthExamples.InvalidReset).Produces(DoneResponse.PasswordSet)
             .ProducesProblem(AuthProblems.WrongResetCode, AuthProblems.Busy);
         auth.MapPost("/change-password", Change).RequireAuthorization()
             .WithName("changePassword").WithSummary("Set a new password; the other sessions end")
-            .Accepts(AuthExamples.Change, AuthExamples.InvalidChange).Produces(DoneResponse.PasswordChanged)
+                .WithDescription("The current password is needed, also with a valid token.")
+                .Accepts(AuthExamples.Change, AuthExamples.InvalidChange).Produces(DoneResponse.PasswordChanged)
             .ProducesProblem(AuthProblems.WrongCurrentPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.RetryAfter), AuthProblems.Busy);
     }
 

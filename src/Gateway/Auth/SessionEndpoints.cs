@@ -13,9 +13,11 @@ internal static class SessionEndpoints
     public static void MapSessions(this IEndpointRouteBuilder auth)
     {
         auth.MapPost("/login", Login).WithName("login").WithSummary("Sign in with a password")
+            .WithDescription("A wrong password and a number without an account are answered alike.")
             .Accepts(AuthExamples.Login, AuthExamples.InvalidLogin).Produces(AuthExamples.Tokens)
             .ProducesProblem(AuthProblems.WrongPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.RetryAfter), AuthProblems.Busy);
         auth.MapPost("/logout", Logout).RequireAuthorization().WithName("logout").WithSummary("End this session, or all of them")
+            .WithDescription("Its tokens are refused within seconds, and its event streams end.")
             .Accepts(AuthExamples.Logout).Produces(204, "Signed out.");
     }
 
@@ -23,6 +25,7 @@ internal static class SessionEndpoints
     public static void MapRefresh(this RouteGroupBuilder limited) => limited.MapGroup("")
         .CountBySession().WithParameterValidation()
         .MapPost("/refresh", Refresh).WithName("refresh").WithSummary("Exchange a refresh token for new tokens")
+        .WithDescription("Each refresh token is good once. A client that is not sure whether it got the answer sends the same request again with the same `Idempotency-Key`.")
         .WithRequestHeader(IdempotencyKey.HeaderName, RepeatDescription)
         .Accepts(AuthExamples.Refresh, AuthExamples.InvalidRefresh).Produces(AuthExamples.Tokens)
         .ProducesProblem(AuthProblems.BadRefreshToken, AuthRateLimiter.SessionLimitReached(60, AuthExamples.RetryAfter));

@@ -11,8 +11,11 @@ internal static class FeedbackEndpoints
         var feedback = app.MapGroup("/chatroom/{id}/message/{mid}/feedback").WithTags("Messages").RequireAuthorization().WithParameterValidation()
             .ProducesProblem(ChatroomProblems.ReplyUnfinished);
         feedback.MapPut("", Put).WithName("putFeedback").WithSummary("Say what you think of a reply, in place of what you said before")
+            .WithDescription("It is stored and shown with the reply. The model never sees it.")
             .Accepts(MessageExamples.Feedback, MessageExamples.InvalidFeedback).Produces(MessageExamples.Rated);
-        feedback.MapDelete("", Delete).WithName("deleteFeedback").WithSummary("Take back what you said of a reply").Produces(204, "There is none.");
+        feedback.MapDelete("", Delete).WithName("deleteFeedback").WithSummary("Take back what you said of a reply")
+            .WithDescription("Also if there was none.")
+            .Produces(204, "There is none.");
     }
 
     private static async Task<Results<Ok<MessageResponse>, Problem>> Put(JsonBody<FeedbackRequest> body, MessagePath path, HttpContext http) =>
@@ -47,7 +50,7 @@ internal sealed record FeedbackRequest(
 /// <summary>What the user thinks of a reply.</summary>
 /// <param name="Rating"><c>up</c> or <c>down</c>.</param>
 /// <param name="Comment">Why, in the user's words.</param>
-internal sealed record FeedbackResponse(string Rating, string? Comment = null)
+internal sealed record FeedbackResponse([property: AllowedValues(FeedbackResponse.Up, FeedbackResponse.Down)] string Rating, string? Comment = null)
 {
     public const string Up = "up";
     public const string Down = "down";

@@ -31,10 +31,11 @@ internal static class MessageEndpoints
             .WithSummary("Ask for another reply in the place of a finished one").TakesRegenerate().BeginsReply();
         room.MapGet("/{mid}", Read).WithName("readMessage").WithSummary("Read a message, or follow a reply's event stream")
             .WithDescription(ReplyEventsDescription.OfMixedRoutes).VaryByAccept().WithLastEventId()
-            .Produces(MessageExamples.Finished).ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.AttachedReplyStreams(isOnlyFormat: false))
+            .Produces(MessageExamples.Finished).ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.AttachedReplyStreams)
             .Produces(204, "As an event stream, when `Last-Event-ID` is that of the last event: there is nothing more to come.")
-            .WithStreamLimit();
+            .WithStreamLimit().Compress();
         room.MapPost("/{mid}/stop", Stop).WithName("stopReply").WithSummary("Stop a reply and keep what has arrived")
+            .WithDescription("The text so far is kept. A reply that has ended stays as it is.")
             .Produces(MessageExamples.Stopped);
         MapStreams(room.MapGroup("").WithMetadata(new EventStreamRoute()).AddEndpointFilter(ReplyFormats.RequireEventStream).ProducesProblem(ReplyFormats.NotAcceptable));
     }
@@ -43,16 +44,16 @@ internal static class MessageEndpoints
     private static void MapStreams(RouteGroupBuilder room)
     {
         room.MapPost("/stream", Post).WithName("postMessageStream").WithSummary("Post a message and follow the reply's event stream")
-            .TakesMessage().StreamsReply(MessageExamples.ReplyStreams(isOnlyFormat: true), ReplyEventsDescription.OfStreamRoutes);
+            .TakesMessage().StreamsReply(ReplyEventsDescription.OfStreamRoutes).ProducesEvents(ReplyEvents.Description);
         room.MapPost("/{mid}/edit/stream", Edit).WithName("editMessageStream")
             .WithSummary("Post a new version of a message and follow the reply's event stream")
-            .TakesMessage().StreamsReply(MessageExamples.ReplyStreams(isOnlyFormat: true), ReplyEventsDescription.OfStreamRoutes);
+            .TakesMessage().StreamsReply(ReplyEventsDescription.OfStreamRoutes).ProducesEvents(ReplyEvents.Description);
         room.MapPost("/{mid}/regenerate/stream", Regenerate).WithName("regenerateStream")
             .WithSummary("Ask for another reply in the place of a finished one, and follow its event stream")
-            .TakesRegenerate().StreamsReply(MessageExamples.ReplyStreams(isOnlyFormat: true), ReplyEventsDescription.OfStreamRoutes);
+            .TakesRegenerate().StreamsReply(ReplyEventsDescription.OfStreamRoutes).ProducesEvents(ReplyEvents.Description);
         room.MapGet("/{mid}/stream", Follow).WithName("followReply").WithSummary("Follow a reply's event stream")
             .WithDescription(ReplyEventsDescription.OfStreamRoutes).WithLastEventId()
-            .ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.AttachedReplyStreams(isOnlyFormat: true))
+            .ProducesEvents(ReplyEvents.Description)
             .Produces(204, "`Last-Event-ID` is that of the last event: there is nothing more to come.")
             .WithStreamLimit();
     }
@@ -64,16 +65,15 @@ internal static class MessageEndpoints
         route.Accepts(MessageExamples.Regenerate, MessageExamples.InvalidRegenerate).ProducesProblem(ChatroomProblems.ReplyPending);
 
     private static RouteHandlerBuilder BeginsReply(this RouteHandlerBuilder route) => route
-        .StreamsReply(MessageExamples.ReplyStreams(isOnlyFormat: false), $"{FormatsDescription}\n\n{ReplyEventsDescription.OfMixedRoutes}").VaryByAccept()
+        .StreamsReply($"{FormatsDescription}\n\n{ReplyEventsDescription.OfMixedRoutes}").VaryByAccept()
+        .ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.ReplyStreams)
         .Produces(MessageExamples.Accepted, 202).WithHeader(202, "Location", MessageExamples.Path)
         .ProducesText(MediaTypeNames.Text.Plain, ("reply", () => MessageExamples.Answer))
         .ProducesProblem(MessageExamples.EarlyFailures);
 
-    private static RouteHandlerBuilder StreamsReply(
-        this RouteHandlerBuilder route, (string Name, Func<string> Text)[] examples, string description) => route
+    private static RouteHandlerBuilder StreamsReply(this RouteHandlerBuilder route, string description) => route
         .WithDescription($"{description}\n\n{ReplyEventsDescription.OfReconnect}").WithLastEventId()
         .Produces(204, "Sent again with the `Last-Event-ID` of the last event: there is nothing more to come.")
-        .ProducesText(MediaTypeNames.Text.EventStream, examples)
         .WithHeader(200, "Location", MessageExamples.Path).WithHeader(204, "Location", MessageExamples.Path)
         .ProducesProblem(ChatroomProblems.KeyReused, UserExamples.DailyLimitReached, UserExamples.AcceptanceLimitReached, ChatroomProblems.QueueFull(20), ChatroomProblems.TooManyVersions(200))
         .ProducesProblem(RoomExamples.OptionsRefused).ProducesProblem(UserExamples.SearchLimitReached)
@@ -146,9 +146,10 @@ internal static class MessageEndpoints
             return await ReplyResults.Attach(path.Room, message, caller, http);
         }
 
-        return TypedResults.Ok(render.AsHtml
+        var answer = render.AsHtml
             ? MessageResponse.WithHtml(message, await renderer.RenderAsync([message], http.RequestAborted))
-            : MessageResponse.Of(message));
+            : MessageResponse.Of(message);
+        return new SerializedJsonResult(SerializedJson.Of(answer, Json.Context.MessageResponse));
     }
 
     private static async Task<IResult> Follow(MessagePath path, Caller caller, HttpContext http) =>

@@ -7,12 +7,11 @@ internal static class MessageExamples
 {
     public const string Question = "Why is the sky blue?";
     public const string Answer = First + Rest;
+    public const string Thoughts = "The user asks about light. ";
 
     private const string First = "Air scatters ";
     private const string Rest = "blue light more than red.";
     private const string Model = "gemini-3.8-flash";
-
-    private const string Thoughts = "The user asks about light. ";
 
     private static readonly string End = $"1-{Answer.Length}-end";
 
@@ -54,8 +53,8 @@ internal static class MessageExamples
         MessageError.ToProblem(EndReasons.ModelTimeout), ReplyTextStream.Interrupted,
     ];
 
-    /// <param name="isOnlyFormat">Whether the route has no other format.</param>
-    public static (string Name, Func<string> Text)[] ReplyStreams(bool isOnlyFormat) =>
+    /// <summary>Streams of the routes that have other formats too.</summary>
+    public static (string Name, Func<string> Text)[] ReplyStreams =>
     [
         ("done", () => Stream(events =>
         {
@@ -78,7 +77,7 @@ internal static class MessageExamples
         ("failed", () => Stream(events =>
         {
             events.WriteEvent("accepted", At(1, 0), Accepted);
-            Fail(events, isOnlyFormat, MessageError.ToProblem(EndReasons.ModelUnavailable), "1-0-end");
+            events.WriteError(MessageError.ToProblem(EndReasons.ModelUnavailable).ToBody(Path), "1-0-end");
         })),
         ("server_leaves", () => Stream(events =>
         {
@@ -88,10 +87,9 @@ internal static class MessageExamples
         })),
     ];
 
-    /// <param name="isOnlyFormat">Whether the route has no other format.</param>
-    public static (string Name, Func<string> Text)[] AttachedReplyStreams(bool isOnlyFormat) =>
+    public static (string Name, Func<string> Text)[] AttachedReplyStreams =>
     [
-        .. ReplyStreams(isOnlyFormat),
+        .. ReplyStreams,
         ("reads_on", () => Stream(events =>
         {
             events.WriteText("token", new ReplyCursor(1, Answer.Length), Rest);
@@ -103,7 +101,7 @@ internal static class MessageExamples
             events.WriteText("token", new ReplyCursor(2, Answer.Length), Answer);
             events.WriteEvent("done", $"2-{Answer.Length}-end", Finished);
         })),
-        ("room_deleted", () => Stream(events => Fail(events, isOnlyFormat, ChatroomProblems.Deleted, id: null))),
+        ("room_deleted", () => Stream(events => events.WriteError(ChatroomProblems.Deleted.ToBody(Path), id: null))),
     ];
 
     private static string At(int attempt, int offset) => new ReplyCursor(attempt, offset).ToString();
@@ -113,7 +111,4 @@ internal static class MessageExamples
         events.WriteRetry();
         write(events);
     });
-
-    private static void Fail(EventStreamWriter events, bool isOnlyFormat, Problem problem, string? id) =>
-        ReplyEventStream.WriteFailure(events, isOnlyFormat, problem.ToBody(Path), id);
 }

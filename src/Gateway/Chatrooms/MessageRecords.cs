@@ -74,10 +74,10 @@ internal sealed record AcceptedResponse(MessageResponse Message, MessageResponse
 /// <param name="Attachments">Of a user's message, its files.</param>
 internal sealed record MessageResponse(
     long Id,
-    string Sender,
+    [property: WordsOf<Sender>] string Sender,
     string Content,
     DateTimeOffset Timestamp,
-    string Status,
+    [property: WordsOf<MessageStatus>] string Status,
     long? ReplyTo = null,
     long? SupersededBy = null,
     MessageError? Error = null,
@@ -100,7 +100,7 @@ internal sealed record MessageResponse(
         var isOpen = message.Status.IsPending();
         return new MessageResponse(
             message.Id,
-            message.Sender is GrainInterfaces.Chatrooms.Sender.User ? "user" : "ai",
+            ToSenderName(message.Sender),
             message.Content,
             message.Timestamp,
             ToStatusName(message.Status),
@@ -124,6 +124,14 @@ internal sealed record MessageResponse(
     /// <summary>With the HTML of a finished reply, if it is among those by id.</summary>
     public static MessageResponse WithHtml(RoomMessage message, IReadOnlyDictionary<long, string> html) =>
         Of(message) with { ContentHtml = html.GetValueOrDefault(message.Id) };
+
+    /// <summary>A sender as clients know it.</summary>
+    public static string ToSenderName(Sender sender) => sender switch
+    {
+        GrainInterfaces.Chatrooms.Sender.User => "user",
+        GrainInterfaces.Chatrooms.Sender.Ai => "ai",
+        _ => throw new ArgumentOutOfRangeException(nameof(sender), sender, "Unknown sender."),
+    };
 
     /// <summary>A state as clients know it.</summary>
     public static string ToStatusName(MessageStatus status) => status switch

@@ -54,18 +54,6 @@ internal sealed class ReplyEventStream(HttpContext http, string path, PostOutcom
     /// <summary>The id of the last event of a finished reply. After it there is nothing to resume.</summary>
     public static string EndId(RoomMessage reply) => $"{reply.GetEnd()}-end";
 
-    internal static void WriteFailure(EventStreamWriter events, bool isOnlyFormat, ProblemBody problem, string? id)
-    {
-        if (isOnlyFormat)
-        {
-            events.WriteEvent("failed", id, new FailedEvent(problem));
-        }
-        else
-        {
-            events.WriteError(problem, id);
-        }
-    }
-
     protected override void WriteStart()
     {
         if (turn is not null)
@@ -74,7 +62,17 @@ internal sealed class ReplyEventStream(HttpContext http, string path, PostOutcom
         }
     }
 
-    protected override void WriteFailure(ProblemBody problem, string? id) => WriteFailure(Events, _isOnlyFormat, problem, id);
+    protected override void WriteFailure(ProblemBody problem, string? id)
+    {
+        if (_isOnlyFormat)
+        {
+            Events.WriteEvent("failed", id, new FailedEvent(problem));
+        }
+        else
+        {
+            Events.WriteError(problem, id);
+        }
+    }
 
     protected override bool Write(ReplyProgress update)
     {

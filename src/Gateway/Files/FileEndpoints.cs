@@ -36,13 +36,17 @@ internal static class FileEndpoints
             .ProducesProblem(FileProblems.BadForm, FileProblems.Empty, FileProblems.NameTooLong)
             .ProducesProblem(FileProblems.StorageFull, FileProblems.TooLarge(FileOptions.DefaultMaxMegabytes), FileProblems.NotMultipart)
             .ProducesProblem(FileProblems.UnsupportedType, FileProblems.KeyReused, FileProblems.TooManyUploadsOfUser, FileProblems.TooManyUploads);
-        files.MapGet("/{file_id}", Find).WithName("getFile").WithSummary("Name, type and size of a file").Produces(FileExamples.Response);
+        files.MapGet("/{file_id}", Find).WithName("getFile").WithSummary("Name, type and size of a file")
+            .WithDescription("Without its bytes, which `GET /files/{file_id}/content` has.")
+            .Produces(FileExamples.Response);
         files.MapGet("/{file_id}/content", Content).WithName("getFileContent").WithSummary("Download a file; Range is supported")
+            .WithDescription("As it was uploaded, without the place in its metadata.")
             .ProducesText(MediaTypes.Png, ("content", () => "\u0089PNG")).ProducesText(UserFile.PlainText, ("content", () => "Blue light is scattered most."))
             .WithHeader(200, "Content-Disposition", "attachment; filename=graph.png; filename*=UTF-8''graph.png")
             .WithHeader(200, "Accept-Ranges", "bytes").WithHeader(200, "Cross-Origin-Resource-Policy", "same-origin")
             .WithHeader(200, "ETag", "\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"");
         files.MapDelete("/{file_id}", Delete).WithName("deleteFile").WithSummary("Delete a file that no message has")
+            .WithDescription("A file that a message has is deleted with the message.")
             .Produces(204, "Deleted.").ProducesProblem(FileProblems.InUse);
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using GeminiChat.ServiceDefaults.Startup;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -21,8 +22,12 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         var health = app.MapGroup("").WithTags("Health");
-        health.MapGet(LivePath, Live).WithName("isLive").WithSummary("Whether the process runs").Produces(new HealthResponse("live"));
-        health.MapGet(ReadyPath, Ready).WithName("isReady").WithSummary("Whether requests will be served").Produces(new HealthResponse("ready"))
+        health.MapGet(LivePath, Live).WithName("isLive").WithSummary("Whether the process runs")
+            .WithDescription("It answers as long as the process can answer at all.")
+            .Produces(new HealthResponse("live"));
+        health.MapGet(ReadyPath, Ready).WithName("isReady").WithSummary("Whether requests will be served")
+            .WithDescription("503 while the server starts, stops, or cannot reach its cluster or its database.")
+            .Produces(new HealthResponse("ready"))
             .ProducesProblem(Problems.Unavailable, Problems.Starting, Problems.Stopping);
     }
 
@@ -63,7 +68,7 @@ internal static class HealthEndpoints
 }
 
 /// <summary>A probe's answer.</summary>
-internal sealed record HealthResponse(string Status);
+internal sealed record HealthResponse([property: AllowedValues("live", "ready")] string Status);
 
 /// <summary>
 /// Answers all requests but the probes with 503 until the host has started. In a cluster, the web server listens before the

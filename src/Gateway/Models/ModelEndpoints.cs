@@ -50,7 +50,7 @@ internal sealed record ModelResponse(
     string Id,
     string Name,
     ImmutableArray<string> Input,
-    ImmutableArray<string> Thinking,
+    [property: WordsOf<ThinkingLevel>] ImmutableArray<string> Thinking,
     bool Search,
     int? ContextTokens,
     bool IsDefault)

@@ -33,7 +33,7 @@ internal static class NoticeEndpoints
     public static void MapNotices(this IEndpointRouteBuilder app) =>
         app.MapGet("/events", Follow).WithTags("Events").RequireAuthorization()
             .WithName("followEvents").WithSummary("Follow the rooms as they change").WithDescription(EventsDescription).WithLastEventId()
-            .ProducesText(MediaTypeNames.Text.EventStream, NoticeExamples.Streams).ProducesProblem(NoticeStreamLimiter.LimitReached);
+            .ProducesEvents(NoticeExamples.Events).ProducesProblem(NoticeStreamLimiter.LimitReached);
 
     private static async Task<IResult> Follow(
         Caller caller, IGrainFactory grains, NoticeStreamLimiter limit, StreamPump pump, HttpContext http)

@@ -58,7 +58,7 @@ internal sealed class NoticeEventStream(HttpContext http, NoticeCursor? start) :
         events.WriteEvent(name, id, data);
     }
 
-    private static (string Name, object Data) ToEvent(Notice notice) => notice switch
+    internal static (string Name, object Data) ToEvent(Notice notice) => notice switch
     {
         Notice.RoomCreated created => ("created", RoomResponse.Of(created.Room)),
         Notice.RoomRenamed renamed => ("renamed", RoomResponse.Of(renamed.Room)),
@@ -98,13 +98,13 @@ internal sealed record ReplyQueuedEvent(Guid Id, long ReplyId, int Position, Dat
 
 internal sealed record ReplyGeneratingEvent(Guid Id, long ReplyId);
 
-internal sealed record ReplyFinishedEvent(Guid Id, long ReplyId, string Status, DateTimeOffset UpdatedAt, long Version)
+internal sealed record ReplyFinishedEvent(Guid Id, long ReplyId, [property: WordsOf<MessageStatus>] string Status, DateTimeOffset UpdatedAt, long Version)
 {
     public static ReplyFinishedEvent Of(Notice.ReplyFinished finished) => new(
         finished.RoomId, finished.ReplyId, MessageResponse.ToStatusName(finished.Status), finished.UpdatedAt, finished.Version);
 }
 
-internal sealed record TierEvent(string Tier);
+internal sealed record TierEvent([property: WordsOf<Tier>] string Tier);
 
 internal sealed record ReloadEvent;
 

@@ -21,19 +21,39 @@ internal static class ApiDocument
 
         Every error is problem details (RFC 9457) with a `detail` for people. Times are ISO 8601 in UTC. Members that are
         null are left out, unless they are required here; unknown ones in a request are ignored. HEAD is answered wherever
-        GET is.
+        GET is. Large answers are compressed if `Accept-Encoding` allows it.
+
+        The schema of a `text/event-stream` is that of the data of one event, where the answer can be nothing else.
         """;
+
+    private static readonly (string Name, string Description)[] Tags =
+    [
+        ("Auth", "Sign up, sign in, new tokens, sign out."),
+        ("User", "The signed-in user: profile, usage, sessions, export, deletion."),
+        ("Models", "The models that write replies."),
+        ("Chatrooms", "The rooms of the user."),
+        ("Messages", "The messages of a room, and the replies to them."),
+        ("Files", "Files for messages."),
+        ("Shares", "Conversations that everybody with their address may read."),
+        ("Search", "The search in the user's messages."),
+        ("Events", "What happens in the user's rooms, as it happens."),
+        ("Payments", "The subscription."),
+        ("Health", "Probes for load balancers and orchestrators."),
+    ];
 
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(options =>
     {
         options.ShouldInclude = static route => route.HttpMethod is not "HEAD";
         options.AddDocumentTransformer(AddDocumentInfo);
+        options.AddDocumentTransformer(EventSchemas.Transform);
+        options.AddDocumentTransformer(ComponentSchemas.Transform);
         options.AddOperationTransformer(AddSecurityRequirement);
         options.AddOperationTransformer(RequestParameters.Transform);
         options.AddOperationTransformer(ResponseExamples.Transform);
         options.AddOperationTransformer(ProblemResponses.Transform);
         options.AddOperationTransformer(ResponseHeaders.Transform);
         options.AddSchemaTransformer(SchemaDetails.TransformConverted);
+        options.AddSchemaTransformer(SchemaDetails.TransformWords);
         options.AddSchemaTransformer(SchemaDetails.TransformRequired);
     });
 
@@ -58,6 +78,8 @@ internal static class ApiDocument
         document.Info.Description = DocumentDescription;
         var settings = context.ApplicationServices.GetRequiredService<IOptions<Settings.PublicUrlOptions>>().Value;
         document.Servers = [new OpenApiServer { Url = settings.PublicUrl ?? "/" }];
+        document.Info.Contact = new OpenApiContact { Name = "The team that runs this server", Url = settings.PublicUrl is { } url ? new Uri(url) : null };
+        document.Tags = Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
         {
@@ -74,12 +96,10 @@ internal static class ApiDocument
 
     private static Task AddSecurityRequirement(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
     {
-        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any())
-        {
-            var scheme = new OpenApiSecuritySchemeReference(Bearer, context.Document);
-            operation.Security = [new OpenApiSecurityRequirement { [scheme] = [] }];
-        }
-
+        var needsToken = context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any();
+        operation.Security = needsToken
+            ? [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }]
+            : [];
         return Task.CompletedTask;
     }
 }

@@ -13,7 +13,7 @@ namespace GeminiChat.Gateway.OpenApi;
 /// <summary>Adds the errors to the document. Each problem is executed, so the headers and the body are the real ones.</summary>
 internal static class ProblemResponses
 {
-    private const string ProblemSchema = "Problem";
+    public const string ProblemSchema = "Problem";
     private const int ExampleNameWords = 5;
 
     public static async Task Transform(

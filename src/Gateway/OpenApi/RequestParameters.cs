@@ -22,10 +22,10 @@ internal static class RequestParameters
         ["sid"] = new("The session's id.", Uuid, Example.SessionId.ToString()),
         ["share_id"] = new("The share's id.", Uuid, Example.ShareId.ToString()),
         ["file_id"] = new("The file's id.", Uuid, Example.FileId.ToString()),
-        ["mid"] = new("The message's id.", Number, Example.ReplyId),
+        ["mid"] = new("The message's id.", Id, Example.ReplyId),
         ["token"] = new("The share's token: the last part of its address.", Text, Example.ShareToken),
-        ["limit"] = new("The maximum number. The default is the highest number allowed.", Number),
-        ["before"] = new("Only messages before this one, by its id.", Number),
+        ["limit"] = new("The maximum number. The default is the highest number allowed.", Count),
+        ["before"] = new("Only messages before this one, by its id.", Id),
         ["cursor"] = new("Where to read on, as a `Link` header gave it.", Text),
         ["view"] = new(ViewQuery.Description, () => EnumOf("path", "all")),
         ["archived"] = new("With true, the list has the archived rooms, and no others. Without it, the list leaves them out.", Boolean),
@@ -54,7 +54,9 @@ internal static class RequestParameters
                 Description = one.Description,
                 Schema = new OpenApiSchema { Maximum = one.Maximum?.ToString(CultureInfo.InvariantCulture) },
             });
-        operation.Parameters = [.. (operation.Parameters ?? []).Concat(known).OrderBy(one => one.In is not ParameterLocation.Path)];
+
+        // The framework finds some parameters itself.
+        operation.Parameters = [.. (operation.Parameters ?? []).Concat(known).DistinctBy(one => (one.Name, one.In)).OrderBy(one => one.In is not ParameterLocation.Path)];
 
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
         {
@@ -73,7 +75,9 @@ internal static class RequestParameters
 
     private static OpenApiSchema Uuid() => new() { Type = JsonSchemaType.String, Format = "uuid" };
 
-    private static OpenApiSchema Number() => new() { Type = JsonSchemaType.Integer, Minimum = "1" };
+    private static OpenApiSchema Id() => new() { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "1" };
+
+    private static OpenApiSchema Count() => new() { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1" };
 
     private static OpenApiSchema Boolean() => new() { Type = JsonSchemaType.Boolean };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Mime;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -27,6 +28,14 @@ internal static class ResponseExamples
             }
 
             content.SetExamples([.. form.Select(one => (one.Name, one.Value()))]);
+        }
+
+        if (metadata.OfType<EventStreamDescription>().SingleOrDefault() is { } events)
+        {
+            GetOrAddResponse(operation, StatusCodes.Status200OK).Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+            {
+                [MediaTypeNames.Text.EventStream] = EventSchemas.CreateContent(events, context.Document!),
+            };
         }
 
         foreach (var bodyless in metadata.OfType<ProducesResponseTypeMetadata>().Where(one => one.Description is not null))

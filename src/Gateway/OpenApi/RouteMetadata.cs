@@ -36,6 +36,9 @@ internal static class RouteMetadata
         route.WithMetadata([.. examples.Select(one =>
             new ResponseExample(StatusCodes.Status200OK, mediaType, one.Name, () => JsonValue.Create(one.Text())))]);
 
+    /// <summary>The answer with status 200 is a stream of events; see <see cref="EventSchemas"/>.</summary>
+    public static RouteHandlerBuilder ProducesEvents(this RouteHandlerBuilder route, EventStreamDescription events) => route.WithMetadata(events);
+
     /// <summary>A header of an answer; see <see cref="ResponseHeaders"/>.</summary>
     /// <param name="routes">The routes.</param>
     /// <param name="status">The status of the answer; null for every answer of the routes themselves.</param>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
@@ -12,18 +13,33 @@ internal static class SchemaDetails
     /// <summary>Types with a custom converter: the framework does not know their JSON.</summary>
     public static Task TransformConverted(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
-        if (context.JsonTypeInfo.Type == typeof(DateTimeOffset))
+        var type = context.JsonTypeInfo.Type;
+        if ((Nullable.GetUnderlyingType(type) ?? type) == typeof(DateTimeOffset))
         {
-            schema.Type = JsonSchemaType.String;
+            schema.Type = type == typeof(DateTimeOffset) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Format = "date-time";
         }
-        else if (context.JsonTypeInfo.Type == typeof(OptionalText))
+        else if (type == typeof(OptionalText))
         {
             var length = context.JsonPropertyInfo?.AttributeProvider?
                 .GetCustomAttributes(typeof(StringLengthAttribute), inherit: false).OfType<StringLengthAttribute>().SingleOrDefault();
             schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
             schema.MinLength = length?.MinimumLength;
             schema.MaxLength = length?.MaximumLength;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The words that a text can be, or each text of a list.</summary>
+    public static Task TransformWords(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var attributes = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(inherit: false) ?? [];
+        IEnumerable<string>? words = attributes.OfType<IWordsAttribute>().SingleOrDefault()?.Words
+            ?? attributes.OfType<AllowedValuesAttribute>().SingleOrDefault()?.Values.OfType<string>();
+        if (words is not null && (schema.Items as OpenApiSchema ?? schema) is { } text && text.Type?.HasFlag(JsonSchemaType.String) is true)
+        {
+            text.Enum = [.. words.Select(word => JsonValue.Create(word))];
         }
 
         return Task.CompletedTask;

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using GeminiChat.GrainInterfaces.Subscriptions;
 
@@ -14,7 +15,7 @@ internal sealed record PortalResponse(string PortalUrl);
 
 /// <summary>The answer to an event.</summary>
 /// <param name="Status">Always <c>success</c>.</param>
-internal sealed record WebhookResponse(string Status);
+internal sealed record WebhookResponse([property: AllowedValues("success")] string Status);
 
 /// <summary>A user's subscription.</summary>
 /// <param name="UserId">The user.</param>
@@ -24,7 +25,7 @@ internal sealed record WebhookResponse(string Status);
 /// <param name="CancelAtPeriodEnd">Whether it ends then for good.</param>
 internal sealed record SubscriptionResponse(
     Guid UserId,
-    string Subscription,
+    [property: WordsOf<Tier>] string Subscription,
     string Status,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? CurrentPeriodEnd,
     bool CancelAtPeriodEnd)

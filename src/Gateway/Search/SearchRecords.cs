@@ -24,7 +24,7 @@ internal sealed record SearchItemResponse(
     Guid RoomId,
     string RoomName,
     long MessageId,
-    string Sender,
+    [property: WordsOf<Sender>] string Sender,
     DateTimeOffset Timestamp,
     string Snippet,
     ImmutableArray<ImmutableArray<int>> Highlights)
@@ -33,7 +33,7 @@ internal sealed record SearchItemResponse(
         found.RoomId,
         found.RoomName,
         found.MessageId,
-        found.Sender is GrainInterfaces.Chatrooms.Sender.User ? "user" : "ai",
+        MessageResponse.ToSenderName(found.Sender),
         found.Timestamp,
         found.Snippet,
         ImmutableArray.CreateRange(found.Highlights, ImmutableArray<int> (range) => [range.Start, range.End]));

@@ -62,10 +62,10 @@ internal sealed record SharedResponse(string Name, DateTimeOffset CreatedAt, Imm
 /// <param name="SearchSuggestions">Of a reply, HTML from Google that must be shown with it, unchanged.</param>
 internal sealed record SharedMessageResponse(
     long Id,
-    string Sender,
+    [property: WordsOf<Sender>] string Sender,
     string Content,
     DateTimeOffset Timestamp,
-    string Status,
+    [property: WordsOf<MessageStatus>] string Status,
     ImmutableArray<SourceResponse>? Sources = null,
     ImmutableArray<CitationResponse>? Citations = null,
     string? SearchSuggestions = null)

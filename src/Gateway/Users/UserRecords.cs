@@ -13,7 +13,7 @@ internal sealed record UserResponse(
     Guid Id,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Name,
     string MobileNumber,
-    string Subscription,
+    [property: WordsOf<Tier>] string Subscription,
     DateTimeOffset CreatedAt)
 {
     public static UserResponse Of(UserProfile user) =>
@@ -35,7 +35,7 @@ internal sealed record UserResponse(
 /// <param name="SearchQueries">Web searches that the model has made for the user today; absent when there are none.</param>
 /// <param name="SearchLimit">Web searches a day; absent when there is no limit.</param>
 internal sealed record DailyUsageResponse(
-    string Tier,
+    [property: WordsOf<Tier>] string Tier,
     int Limit,
     int Used,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? Remaining,

@@ -11,8 +11,10 @@ internal static class UserSessionEndpoints
     public static void MapUserSessions(this IEndpointRouteBuilder user)
     {
         user.MapGet("/sessions", List).WithName("listSessions").WithSummary("The sessions that go on, the one that was used last first")
+            .WithDescription("A session begins with a sign-in, and ends with a logout or after 30 days.")
             .Produces(UserExamples.Sessions);
         user.MapDelete("/sessions/{sid}", End).WithName("endSession").WithSummary("End a session; ending the current one is a logout")
+            .WithDescription("Its tokens are refused within seconds, and its event streams end.")
             .Produces(204, "Ended.").ProducesProblem(Absent);
     }
 

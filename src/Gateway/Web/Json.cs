@@ -37,7 +37,7 @@ internal static class Json
     }
 
     /// <summary>ISO 8601, UTC, milliseconds: <c>2026-01-31T12:00:00.000Z</c>.</summary>
-    private sealed class TimeConverter : JsonConverter<DateTimeOffset>
+    internal sealed class TimeConverter : JsonConverter<DateTimeOffset>
     {
         private const string Format = "yyyy-MM-ddTHH:mm:ss.fffZ";
         private const int Length = 24;

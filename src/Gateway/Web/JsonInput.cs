@@ -16,7 +16,7 @@ namespace GeminiChat.Gateway.Web;
     AllowDuplicateProperties = false,
     MaxDepth = 32,
     GenerationMode = JsonSourceGenerationMode.Metadata,
-    Converters = [typeof(StrictStringConverter)])]
+    Converters = [typeof(StrictStringConverter), typeof(Json.TimeConverter)])]
 [JsonSerializable(typeof(SignUpRequest))]
 [JsonSerializable(typeof(SendOtpRequest))]
 [JsonSerializable(typeof(VerifyOtpRequest))]

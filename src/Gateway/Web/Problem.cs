@@ -97,4 +97,4 @@ internal sealed record ProblemBody(
     int? Used = null,
     DateTimeOffset? ResetsAt = null,
     string? PortalUrl = null,
-    string? RequiredTier = null);
+    [property: WordsOf<Tier>] string? RequiredTier = null);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 
 namespace GeminiChat.Gateway.Tests.OpenApi;
@@ -27,6 +28,14 @@ internal sealed class ApiDocument(JsonElement root)
     public ApiOperation? Find(string method, string path) =>
         Operations.SingleOrDefault(one => one.Method == method && one.Path == path)
         ?? Operations.SingleOrDefault(one => one.Method == method && one.MatchesPath(path));
+
+    /// <summary>The data of an event fits the schema of its stream, and names the event.</summary>
+    public void AssertEvent(string stream, SseItem<string> item)
+    {
+        var data = JsonElement.Parse(item.Data);
+        Assert.Equal(item.EventType, data.Text("type"));
+        Assert.Empty(Schemas.FindErrors(Schemas.Resolve($"#/components/schemas/{stream}"), data));
+    }
 
     /// <summary>
     /// The answer is documented: its status, its form, its members, and its headers. Gives its body, unless
@@ -67,7 +76,7 @@ internal sealed record ApiOperation(string Method, string Path, JsonElement Json
 {
     public JsonElement Answers => Json.GetProperty("responses");
 
-    public bool NeedsToken => Json.TryGetProperty("security", out _);
+    public bool NeedsToken => Json.GetProperty("security").GetArrayLength() > 0;
 
     public JsonElement? Body => Json.TryGetProperty("requestBody", out var body)
         ? body.GetProperty("content").EnumerateObject().Single().Value

@@ -159,11 +159,6 @@ public sealed class OpenApiTests(GatewayFixture gateway)
     [InlineData("POST", "/chatroom/{id}/message/{mid}/edit", "accepted done error reconnect thought token")]
     [InlineData("POST", "/chatroom/{id}/message/{mid}/regenerate", "accepted done error reconnect thought token")]
     [InlineData("GET", "/chatroom/{id}/message/{mid}", "accepted done error reconnect reset thought token")]
-    [InlineData("POST", "/chatroom/{id}/message/stream", "accepted done failed reconnect thought token")]
-    [InlineData("POST", "/chatroom/{id}/message/{mid}/edit/stream", "accepted done failed reconnect thought token")]
-    [InlineData("POST", "/chatroom/{id}/message/{mid}/regenerate/stream", "accepted done failed reconnect thought token")]
-    [InlineData("GET", "/chatroom/{id}/message/{mid}/stream", "accepted done failed reconnect reset thought token")]
-    [InlineData("GET", "/events", "connected created deleted error finished generating queued reconnect reload renamed tier updated")]
     public async Task The_examples_of_a_stream_show_every_event_and_a_keep_alive_comment(string method, string path, string events)
     {
         var operation = (await Read()).Find(method, path)!;
@@ -177,6 +172,27 @@ public sealed class OpenApiTests(GatewayFixture gateway)
         Assert.Equal(events.Split(' '), items.Select(item => item.EventType).Distinct().Order(StringComparer.Ordinal));
         Assert.All(items, item => Assert.Equal(item.EventType == "error" ? "about:blank" : item.EventType, JsonDocument.Parse(item.Data).RootElement.Text("type")));
         Assert.All(streams, text => Assert.EndsWith("\n\n", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_event_of_a_typed_stream_has_a_schema_and_an_example()
+    {
+        var document = await Read();
+        var forms = document.Operations.SelectMany(one => one.Answers.EnumerateObject())
+            .SelectMany(answer => answer.Value.TryGetProperty("content", out var content) ? content.EnumerateObject() : default)
+            .Where(form => form.Name == "text/event-stream" && form.Value.GetProperty("schema").TryGetProperty("$ref", out _)).ToList();
+
+        Assert.NotEmpty(forms);
+        Assert.All(forms, form =>
+        {
+            var union = document.Schemas.Resolve(form.Value.GetProperty("schema").Text("$ref"));
+            var choices = union.GetProperty("oneOf").EnumerateArray().Select(one => one.Text("$ref")).ToList();
+            var mapping = union.GetProperty("discriminator").GetProperty("mapping").EnumerateObject().ToList();
+            Assert.Equal("type", union.GetProperty("discriminator").Text("propertyName"));
+            Assert.Equal(choices, mapping.Select(one => one.Value.GetString()!));
+            Assert.Equal(mapping.Select(one => one.Name), ApiOperation.Examples(form.Value).Select(example => example.Text("type")));
+            Assert.All(choices, choice => Assert.NotEmpty(document.Schemas.Resolve(choice).Text("description")));
+        });
     }
 
     private static bool HasHeader(JsonElement answer, string name) =>

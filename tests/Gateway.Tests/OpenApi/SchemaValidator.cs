@@ -44,7 +44,8 @@ internal sealed class SchemaValidator(JsonElement document)
         }];
     }
 
-    private JsonElement Resolve(string reference) =>
+    /// <summary>The schema that a reference means.</summary>
+    public JsonElement Resolve(string reference) =>
         reference.Split('/').Skip(1).Aggregate(document, (element, name) => element.GetProperty(name));
 
     private static IEnumerable<string?> Types(JsonElement types) =>
