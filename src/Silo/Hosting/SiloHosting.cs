@@ -14,6 +14,7 @@ using GeminiChat.Silo.Gemini;
 using GeminiChat.Silo.Maintenance;
 using GeminiChat.Silo.Payments;
 using GeminiChat.Silo.Store;
+using GeminiChat.Silo.Webhooks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans.Configuration;
 
@@ -68,6 +69,7 @@ public static class SiloHosting
         services.AddHostedService<UnverifiedNumberExpiry>();
         services.AddHostedService<EndedShareRemoval>();
         services.AddHostedService<FileErasure>();
+        services.AddWebhooks();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [HealthTags.Ready]);
         if (cluster.RedisUrl is { } redis)
         {

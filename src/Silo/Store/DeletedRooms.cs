@@ -8,7 +8,7 @@ namespace GeminiChat.Silo.Store;
 /// Deletes rooms and records their ids, which are never used again. One short transaction makes a room unreachable. Its
 /// messages are removed afterwards, some at a time, so that no other write waits for a long room.
 /// </summary>
-internal sealed class DeletedRooms(Database database, GroupCommit writer)
+internal sealed class DeletedRooms(Database database, GroupCommit writer, WebhookOutbox webhooks)
 {
     private const string InsertTombstone = """
         insert into deleted_rooms (room_id, user_id, deleted_at)
@@ -61,6 +61,7 @@ internal sealed class DeletedRooms(Database database, GroupCommit writer)
             .. FileStore.EraseFilesOf(room),
             new(DeleteRow, [("room", room.RoomId), ("user", room.UserId)]),
             new(CloseReplies, [("room", room.RoomId)]),
+            .. webhooks.RoomDeleted(room, now),
         ])
         {
             LocksUser = true,

@@ -8,7 +8,8 @@ namespace GeminiChat.Silo.Store;
 /// <summary>
 /// Rooms and messages in the database. Each query uses an index, so its cost does not depend on the room's length.
 /// </summary>
-internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRooms deleted, TimeProvider time) : IRoomStore
+internal sealed class RoomStore(
+    Database database, GroupCommit writer, DeletedRooms deleted, WebhookOutbox webhooks, TimeProvider time) : IRoomStore
 {
     // One statement reads the row and the messages, so both are of the same moment. Ids have no gaps, so pending replies with
     // lower ids than these lie before the newest messages. With the literals SQLite can use the partial index messages_open.
@@ -88,7 +89,7 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
         order by m.room_id limit @limit
         """;
 
-    private readonly RoomWrites _writes = new(database, time);
+    private readonly RoomWrites _writes = new(database, webhooks, time);
 
     public async Task<StoredRoom?> Load(RoomKey room, int tail)
     {
@@ -131,8 +132,12 @@ internal sealed class RoomStore(Database database, GroupCommit writer, DeletedRo
     public Task<bool> Finish(ReplyFence fence, RoomMessage reply, RoomSummary room, Refund refund = Refund.None, string? title = null) =>
         writer.Write(_writes.Finish(fence, reply, room, refund, title));
 
-    public Task<bool> SetFeedback(RoomKey room, long replyId, MessageFeedback? feedback) =>
-        writer.Write(RoomWrites.SetFeedback(room, replyId, feedback));
+    public async Task<bool> SetFeedback(RoomKey room, long replyId, MessageFeedback? feedback)
+    {
+        // Webhooks name more of the reply. It has ended, so that does not change.
+        var reply = webhooks.IsUsed ? await ReadMessage(room, replyId) : null;
+        return await writer.Write(_writes.SetFeedback(room, replyId, feedback, reply));
+    }
 
     public Task<bool> ChangeSettings(RoomKey room, RoomRow row, long expected) =>
         writer.Write(RoomWrites.ChangeSettings(room, row, expected));

@@ -4,7 +4,7 @@ using GeminiChat.Silo.Store.Writing;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>Builds the write operations of rooms.</summary>
-internal sealed partial class RoomWrites(Database database, TimeProvider time)
+internal sealed partial class RoomWrites(Database database, WebhookOutbox webhooks, TimeProvider time)
 {
     private const string InsertRoom = """
         insert into rooms (
@@ -146,7 +146,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         ]),
     ]);
 
-    public static WriteOperation SetFeedback(RoomKey room, long replyId, MessageFeedback? feedback) => Operation(room,
+    public WriteOperation SetFeedback(RoomKey room, long replyId, MessageFeedback? feedback, RoomMessage? reply) => Operation(room,
     [
         new(StoreFeedback,
         [
@@ -156,6 +156,7 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
             ("feedback", feedback?.IsPositive switch { null => (long?)null, true => 1, false => 0 }),
             ("comment", feedback?.Comment),
         ]),
+        .. reply is null ? [] : webhooks.FeedbackGiven(room, reply),
     ]);
 
     public static WriteOperation StartAttempt(ReplyFence fence, DateTimeOffset now) => Operation(fence.Room,
@@ -216,7 +217,11 @@ internal sealed partial class RoomWrites(Database database, TimeProvider time)
         };
         return Operation(
             fence.Room,
-            [.. statements.Select(sql => new Statement(sql, parameters)), .. database.Index.AddFinished(fence, summary, reply)],
+            [
+                .. statements.Select(sql => new Statement(sql, parameters)),
+                .. database.Index.AddFinished(fence, summary, reply),
+                .. webhooks.ReplyFinished(fence, reply, summary),
+            ],
             locksUser: isRefunded || hasSearches);
     }
 

@@ -1,11 +1,13 @@
 using GeminiChat.Grains.Chatrooms;
 using GeminiChat.Grains.Subscriptions;
 using GeminiChat.Grains.Users;
+using GeminiChat.ServiceDefaults.Settings;
 using GeminiChat.ServiceDefaults.Telemetry;
 using GeminiChat.Silo.Store.Postgres;
 using GeminiChat.Silo.Store.Search;
 using GeminiChat.Silo.Store.Sqlite;
 using GeminiChat.Silo.Store.Writing;
+using GeminiChat.Silo.Webhooks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Providers;
 using Orleans.Serialization;
@@ -34,6 +36,8 @@ internal static class StoreHosting
             provider.GetRequiredService<StoreTimeouts>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<GroupCommit>>()));
+        services.AddSettings<WebhookDeliveryOptions>().Configure<IConfiguration>(WebhookDeliveryOptions.Read);
+        services.AddSingleton<WebhookOutbox>();
         services.AddSingleton<DeletedRooms>();
         services.AddSingleton<UnusedRooms>();
         services.AddSingleton<IRoomStore, RoomStore>();

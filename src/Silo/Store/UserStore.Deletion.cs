@@ -77,7 +77,7 @@ internal sealed partial class UserStore
     private const string DeleteOldFormerUsage = "delete from former_usage where utc_day < @today";
 
     public Task Delete(Guid userId, DateTimeOffset now) =>
-        Write(userId, new Statement(InsertTombstone, [("user", userId), ("now", now)]));
+        Write(userId, [new Statement(InsertTombstone, [("user", userId), ("now", now)]), .. webhooks.UserDeleted(userId, now)]);
 
     public Task<string?> FindNumberOfDeletedUser(Guid userId) => database.Read(connection =>
         connection.ExecuteScalarAsync<string>(SelectNumber, new { userId }));

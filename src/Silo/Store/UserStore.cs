@@ -4,7 +4,7 @@ using GeminiChat.Silo.Store.Writing;
 namespace GeminiChat.Silo.Store;
 
 /// <summary>Users in the database.</summary>
-internal sealed partial class UserStore(Database database, GroupCommit writer) : IUserStore
+internal sealed partial class UserStore(Database database, GroupCommit writer, WebhookOutbox webhooks) : IUserStore
 {
     private const string SelectUser = """
         select user_id, name, mobile_number, created_at from users
@@ -39,7 +39,7 @@ internal sealed partial class UserStore(Database database, GroupCommit writer) :
     public Task<bool> Save(UserProfile user) => Write(user.Id, Upsert(user));
 
     public Task<bool> Create(UserProfile user, PhoneKey number) =>
-        Write(user.Id, [Upsert(user), .. MoveUsageToUser(user.Id, number)]);
+        Write(user.Id, [Upsert(user), .. MoveUsageToUser(user.Id, number), .. webhooks.UserCreated(user)]);
 
     public async Task<StoredQuota> LoadQuota(Guid userId, DateOnly day)
     {
@@ -48,10 +48,15 @@ internal sealed partial class UserStore(Database database, GroupCommit writer) :
         return found.Single();
     }
 
-    public Task<bool> SetTier(Guid userId, TierGrant grant) => Write(userId, new Statement(UpdateTier,
-    [
-        ("user", userId), ("tier", (int)grant.Tier), ("until", grant.ValidUntil), ("version", grant.Version),
-    ]));
+    public Task<bool> SetTier(Guid userId, TierGrant grant) => Write(
+        userId,
+        [
+            new Statement(UpdateTier,
+            [
+                ("user", userId), ("tier", (int)grant.Tier), ("until", grant.ValidUntil), ("version", grant.Version),
+            ]),
+            .. webhooks.SubscriptionChanged(userId, grant),
+        ]);
 
     public Task<ImmutableArray<RoomSummary>> LoadRooms(Guid userId) =>
         database.ReadAll(SelectRooms, new { userId }, RowReader.Summary);

@@ -140,7 +140,7 @@ public abstract class SharedTransactionTests(TestDatabase database) : StoreTests
         Assert.NotNull(await Rooms.Load(room, tail: 1));
     }
 
-    private RoomWrites Writes => new(Host.Database, TimeProvider.System);
+    private RoomWrites Writes => new(Host.Database, Host.Service<WebhookOutbox>(), TimeProvider.System);
 
     private async Task<Task<bool>[]> InOneBatch(IEnumerable<WriteOperation> operations)
     {

@@ -77,4 +77,5 @@ internal enum WrittenTable
     UnverifiedNumbers,
     Shares,
     Files,
+    WebhookDeliveries,
 }

@@ -11,7 +11,8 @@ namespace GeminiChat.Silo.Store.Writing;
 /// <item>a user's customer, then the user's events, by the user's id;</item>
 /// <item>unverified numbers, by their grain's key;</item>
 /// <item>shares that end, by the room's id;</item>
-/// <item>files that are added or deleted by themselves, by the user's id.</item>
+/// <item>files that are added or deleted by themselves, by the user's id;</item>
+/// <item>deliveries of webhooks that are sent or given up, by their number.</item>
 /// </list>
 /// Writes of one room stay in the order in which they were queued. So two activations of one room, which can exist for a while
 /// after a cluster was split, can deadlock. The database then ends one of the transactions, and it is retried.

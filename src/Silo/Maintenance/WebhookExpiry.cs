@@ -1,0 +1,73 @@
+using GeminiChat.Silo.Store;
+using GeminiChat.Silo.Webhooks;
+
+namespace GeminiChat.Silo.Maintenance;
+
+/// <summary>
+/// Gives up events that no receiver took in three days, for example because it is not configured any more. Also limits how many
+/// events are stored for a receiver.
+/// </summary>
+internal sealed partial class WebhookExpiry(
+    WebhookDeliveries deliveries, IOptions<WebhookDeliveryOptions> options, TimeProvider time, ILogger<WebhookExpiry> logger)
+    : MaintenanceService(time, logger)
+{
+    public const int MaxPending = 1_000_000;
+
+    private const int PageSize = 1000;
+
+    // The last attempt is made at the maximum age.
+    private static readonly TimeSpan MaxAge = WebhookRetries.MaxAge + TimeSpan.FromHours(1);
+
+    protected override async Task RunPass(CancellationToken cancellationToken)
+    {
+        await RunStep(() => RemoveOld(cancellationToken), cancellationToken);
+        await RunStep(() => RemoveExcess(MaxPending, cancellationToken), cancellationToken);
+    }
+
+    internal async Task RemoveOld(CancellationToken cancellationToken)
+    {
+        var before = Time.GetUtcNow() - MaxAge;
+        while (await deliveries.ListOld(before, PageSize) is [_, ..] page)
+        {
+            foreach (var old in page)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (await deliveries.Remove(old, before))
+                {
+                    WebhookDeliveryMetrics.Count(old.Endpoint, WebhookDeliveryMetrics.GivenUp, old.Count);
+                    Log.GivenUp(Logger, old.Count, old.Endpoint);
+                }
+            }
+        }
+    }
+
+    internal async Task RemoveExcess(int maxPending, CancellationToken cancellationToken)
+    {
+        var pending = (await deliveries.CountPending()).ToDictionary();
+        foreach (var endpoint in options.Value.Endpoints)
+        {
+            WebhookDeliveryMetrics.RecordPending(endpoint.Number, pending.GetValueOrDefault(endpoint.Number));
+        }
+
+        foreach (var (endpoint, count) in pending)
+        {
+            for (var excess = count - maxPending; excess > 0; excess -= PageSize)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var removed = (int)Math.Min(excess, PageSize);
+                await deliveries.RemoveOldest(endpoint, removed);
+                WebhookDeliveryMetrics.Count(endpoint, WebhookDeliveryMetrics.GivenUp, removed);
+                Log.TooMany(Logger, removed, endpoint, maxPending);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "{Events} events are given up: webhook endpoint {Endpoint} did not take them in three days, or is not configured any more")]
+        public static partial void GivenUp(ILogger logger, long events, int endpoint);
+
+        [LoggerMessage(LogLevel.Error, "The oldest {Events} events are given up: webhook endpoint {Endpoint} has not taken more than {Maximum}")]
+        public static partial void TooMany(ILogger logger, long events, int endpoint, int maximum);
+    }
+}
