@@ -1,3 +1,4 @@
+using Dapper;
 using GeminiChat.Silo.Store;
 
 namespace GeminiChat.Migrator.DatabaseCopy;
@@ -9,6 +10,11 @@ internal static class DatabaseCopier
         SECRET_KEY is not in the database. Give silos and gateways the one that this data was used with: the value of the
         setting, or the content of data/secret.key. With another one, all users have to sign in again, and one-time codes
         that were sent do not work. Accounts, passwords and rooms are not affected.
+        """;
+
+    // The database numbers new rows itself, after the highest number that was copied.
+    private const string ContinueNumbers = """
+        select setval(pg_get_serial_sequence('webhook_deliveries', 'seq'), coalesce(max(seq), 1)) from webhook_deliveries
         """;
 
     public static async Task Run(MigrateArguments arguments, MigrationContext context)
@@ -41,6 +47,7 @@ internal static class DatabaseCopier
             digests.Add(await CompareTable(table, source, target, context));
         }
 
+        await target.MainConnection.ExecuteAsync(ContinueNumbers);
         await new MessageIndexBuilder(target, context).Run();
         await target.CompleteRun(source.Name, TableDigest.Join(digests));
         await context.WriteLine($"Done: {digests.Sum(digest => digest.Rows)} rows in {tables.Count} tables are the same in both.");

@@ -4,6 +4,7 @@ using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Users;
 using GeminiChat.ServiceDefaults.Startup;
 using GeminiChat.Silo.Tests.Store;
+using GeminiChat.Silo.Tests.Webhooks;
 using Microsoft.Data.Sqlite;
 
 namespace GeminiChat.Silo.Tests.Migrator;
@@ -97,6 +98,28 @@ public sealed class DatabaseCopyTests
         var found = await copy.Service<IMessageSearch>().Search(room.UserId, new MessageSearch("hello", 100));
         Assert.Equal(60, Assert.IsType<SearchOutcome.Found>(found).Messages.Length);
         Assert.Equal(0, await pair.Target.Count("select count(*) from unindexed_rooms"));
+    }
+
+    [Fact]
+    public async Task Events_for_webhooks_are_copied_and_new_ones_come_after_them()
+    {
+        await using var pair = await CopyPair.Create();
+        await using var receiver = await FakeWebhookReceiver.Start();
+        GrainInterfaces.RoomKey room;
+        await using (var source = await WebhookSender.Start(pair.Source, TimeProvider.System, delivers: false, receiver))
+        {
+            room = await source.FinishReplies(2);
+            await source.Host.Rooms.Stores(SampleData.Accept(room, 5));
+        }
+
+        Assert.Equal(0, (await pair.RunCopy()).Code);
+
+        await using var target = await WebhookSender.Start(pair.Target, TimeProvider.System, delivers: false, receiver);
+        await target.FinishReply(room, 6);
+        await using var connection = await pair.Target.Open();
+        var events = (await connection.QueryAsync<string>("select payload from webhook_deliveries order by seq")).ToList();
+        Assert.Equal(3, events.Count);
+        Assert.Contains("\"id\":6,", events[^1], StringComparison.Ordinal);
     }
 
     [Fact]

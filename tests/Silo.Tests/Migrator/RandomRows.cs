@@ -45,6 +45,9 @@ internal sealed class RandomRows(int seed)
             await main.ExecuteAsync("insert into message_files values (@room, @id, @file, @user)", new { room, id = Long(), file = Id(), user });
             await main.ExecuteAsync(
                 "insert into file_erasures values (@file, @user, @at, @text, @text, @at)", new { file = Id(), user, at = Long(), text = OrNull(String()) });
+            await main.ExecuteAsync(
+                "insert into webhook_deliveries values (null, @n, @event, @room, @text, @at, @at, @at, @n)",
+                new { n = _random.Next(10), @event = Id(), room, text = String(), at = Long() });
             await main.ExecuteAsync("insert into usage values (@user, @day, @used, @back, @stops, @limit, @searches)", Usage(user));
             await main.ExecuteAsync("insert into former_usage values (@phone, @day, @used, @back, @stops, @searches)", Usage(user));
             await main.ExecuteAsync("insert into stripe_customers values (@user, @id, @at)", new { user, id = OrNull(Digits()), at = OrNull(Long()) });
