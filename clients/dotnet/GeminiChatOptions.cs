@@ -6,7 +6,7 @@ public sealed class GeminiChatOptions
     /// <summary>The address of the service, such as <c>https://chat.example.com</c>.</summary>
     public Uri? BaseAddress { get; set; }
 
-    /// <summary>How many repeats of a request or stream may fail one after the other.</summary>
+    /// <summary>How many repeats of a request may fail one after the other; of a stream, twice as many.</summary>
     public int RetryAttempts { get; set; } = 6;
 
     /// <summary>The wait before the first repeat. It doubles with each further one, up to eight seconds.</summary>

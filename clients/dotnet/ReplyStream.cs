@@ -70,7 +70,7 @@ internal sealed class ReplyStream(RequestSender sender, string messages, ApiRequ
 
             var hasLasted = progress.OpenedAt is { } openedAt && sender.Time.GetElapsedTime(openedAt) > Long;
             failures = progress.Cursor != cursor || hasLasted ? 1 : failures;
-            await Task.Delay(sender.Retries.FindDelay(error, failures) ?? throw error, sender.Time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(sender.Retries.FindDelay(error, failures, isStream: true) ?? throw error, sender.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 

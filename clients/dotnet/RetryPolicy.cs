@@ -25,9 +25,11 @@ internal sealed class RetryPolicy(GeminiChatOptions options, TimeProvider time)
     }
 
     /// <summary>The wait before a repeat; null if a repeat cannot help.</summary>
-    public TimeSpan? FindDelay(Exception error, int failures)
+    public TimeSpan? FindDelay(Exception error, int failures, bool isStream = false)
     {
-        if (failures > options.RetryAttempts || !IsTransient(error))
+        // A reply is worth more patience: the service may be starting again.
+        var attempts = isStream ? 2 * options.RetryAttempts : options.RetryAttempts;
+        if (failures > attempts || !IsTransient(error))
         {
             return null;
         }

@@ -47,7 +47,8 @@ public sealed class NpmFolder
         }
     }
 
-    private static async Task<FileStream> Lock(string file, CancellationToken cancellationToken)
+    /// <summary>Keeps other processes from the same work until the result is disposed.</summary>
+    internal static async Task<FileStream> Lock(string file, CancellationToken cancellationToken)
     {
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (true)

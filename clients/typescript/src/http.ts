@@ -12,7 +12,7 @@ export interface HttpOptions extends SessionOptions {
   baseUrl: string;
   /** Another `fetch` than the global one. */
   fetch?: typeof fetch;
-  /** Default: 6 repeats of a request or stream, the first after 500 ms. */
+  /** Default: 6 repeats of a request and 12 of a stream, the first after 500 ms. */
   retry?: Partial<RetryPolicy>;
 }
 
@@ -79,7 +79,10 @@ export class Http {
     let response = await this.#fetch(this.#urlOf(path, options.query), this.#init(method, options, token));
     if (response.status === 401 && token) {
       const fresh = await abortable(this.session.renew(token), signal);
-      if (fresh && fresh !== token) response = await this.#fetch(this.#urlOf(path, options.query), this.#init(method, options, fresh));
+      if (fresh && fresh !== token) {
+        void response.body?.cancel().catch(() => {});
+        response = await this.#fetch(this.#urlOf(path, options.query), this.#init(method, options, fresh));
+      }
     }
 
     if (!response.ok) throw await errorOf(response);

@@ -5,7 +5,7 @@ import type { Http } from "./http.js";
 import { newKey } from "./keys.js";
 import { eventsOf, type ServerEvent } from "./sse.js";
 import type { Message, Problem, ReplyEvent } from "./types.js";
-import { connectionError, Deadline, delayAfter, pause } from "./waiting.js";
+import { connectionError, Deadline, delayAfter, pause, type RetryPolicy } from "./waiting.js";
 
 /** The server sends something at least every 15 seconds. */
 const SILENCE = 40_000;
@@ -39,6 +39,7 @@ export class Reply implements AsyncIterable<ReplyEvent> {
 
   readonly #http: Http;
   readonly #request: ReplyRequest;
+  readonly #policy: RetryPolicy;
   readonly #key = newKey();
   readonly #events: AsyncGenerator<ReplyEvent, void>;
   #cursor: string | undefined;
@@ -52,6 +53,8 @@ export class Reply implements AsyncIterable<ReplyEvent> {
     const { follow } = request;
     this.#http = http;
     this.#request = request;
+    // A reply is worth more patience: the service may be starting again.
+    this.#policy = { ...http.retry, attempts: 2 * http.retry.attempts };
     this.#cursor = follow?.cursor ?? undefined;
     this.id = follow?.id;
     this.text = (this.#cursor && follow?.content) || "";
@@ -95,7 +98,7 @@ export class Reply implements AsyncIterable<ReplyEvent> {
       }
 
       if (this.#cursor !== cursor || this.#hasLasted) failures = 1;
-      const delay = delayAfter(error, failures, this.#http.retry);
+      const delay = delayAfter(error, failures, this.#policy);
       if (delay === undefined) throw (this.#failure = error);
       await pause(delay, this.#request.signal);
     }

@@ -8,7 +8,7 @@ const RETRYABLE = [429, 502, 503, 504];
 
 /** How often and how fast a failed request is repeated. */
 export interface RetryPolicy {
-  /** How many repeats may fail one after the other. */
+  /** How many repeats of a request may fail one after the other; of a stream, twice as many. */
   attempts: number;
   /** Milliseconds before the first repeat. They double with each further one, up to eight seconds. */
   delay: number;
