@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { ConnectionError, ReplyFailedError } from "../dist/index.js";
 import { accepted, all, broken, done, event, FakeServer, json, problem, stream, token, unreachable } from "./fake-server.mjs";
 
@@ -88,6 +88,30 @@ test("an abort ends the stream with the caller's reason", async () => {
   })();
   await assert.rejects(reading, { message: "enough" });
   assert.equal(server.requests.length, 1);
+});
+
+test("a stream that falls silent is opened again", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    const silent = ({ signal }) => {
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode(accepted));
+          signal.addEventListener("abort", () => controller.error(signal.reason));
+        },
+      });
+      return new Response(body);
+    };
+    const server = new FakeServer(silent, stream(done("Hello")));
+    const reply = server.client().rooms("7").send("Hi");
+    const ended = reply.done();
+    for (; server.requests.length < 2; await new Promise(setImmediate)) mock.timers.tick(1_000);
+    assert.equal((await ended).content, "Hello");
+    assert.ok(server.requests[0].signal.aborted);
+    assert.equal(server.requests[1].headers["Last-Event-ID"], "1-0");
+  } finally {
+    mock.timers.reset();
+  }
 });
 
 test("leaving the loop closes the connection, and nothing is left to wait for", async () => {

@@ -109,6 +109,27 @@ public sealed class DotNetClientTests(GatewayFixture fixture) : GatewayTests(fix
     }
 
     [Fact]
+    public async Task A_reply_goes_on_in_the_next_process_after_an_orderly_stop()
+    {
+        var hold = new ControlledReply();
+        Gemini.EnqueueReplies(hold.Script);
+        var room = await NewClientRoom();
+        await using var events = room.SendAsync("why?").GetAsyncEnumerator(End);
+        Assert.IsType<ReplyEvent.Accepted>(await Next(events));
+        await hold.SendText("so far");
+        Assert.Equal(new ReplyEvent.Token("so far"), await Next(events));
+        var next = Next(events);
+
+        Gateway.Terminate();
+        await hold.SendText(" and on");
+        await hold.Finish();
+        await Gateway.Restart();
+
+        Assert.Equal(new ReplyEvent.Token(" and on"), await next);
+        Assert.Equal("so far and on", Assert.IsType<ReplyEvent.Done>(await Next(events)).Message.Content);
+    }
+
+    [Fact]
     public async Task A_post_whose_answer_is_lost_is_repeated_without_a_second_message()
     {
         using var network = new LossyHandler();
@@ -154,17 +175,6 @@ public sealed class DotNetClientTests(GatewayFixture fixture) : GatewayTests(fix
         Assert.Equal(("stopped", "up to here"), (stopped.Status, stopped.Content));
         Assert.Equal(stopped.Content, Assert.IsType<ReplyEvent.Done>(await Next(events)).Message.Content);
         Assert.False(await events.MoveNextAsync());
-    }
-
-    [Fact]
-    public async Task A_service_that_cannot_be_reached_is_given_up_after_the_budget()
-    {
-        var options = new GeminiChatOptions { RetryAttempts = 2, RetryDelay = TimeSpan.FromMilliseconds(1) };
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Ports.FindFree()}") };
-        var session = new GeminiChatSession(new GeminiChatTokens("access", "refresh"));
-        var client = new GeminiChatClient(http, session, Microsoft.Extensions.Options.Options.Create(options));
-        await Assert.ThrowsAsync<GeminiChatConnectionException>(() => client.GetMeAsync(End));
-        await Assert.ThrowsAsync<GeminiChatConnectionException>(() => client.Room(Guid.Empty).SendAsync("why?").ReadToEndAsync(End));
     }
 
     [Fact]

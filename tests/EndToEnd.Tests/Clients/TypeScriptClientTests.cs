@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Runtime.Versioning;
+using System.Text.Json;
 using GeminiChat.Fakes;
 
 namespace GeminiChat.EndToEnd.Tests.Clients;
@@ -67,6 +67,26 @@ public sealed class TypeScriptClientTests(GatewayFixture fixture) : GatewayTests
         Assert.DoesNotContain("accepted", types);
         await AssertEnd(script, "completed", "a whole answer");
         Assert.Equal(["why?", "a whole answer"], await ContentsOf(room));
+    }
+
+    [Fact]
+    public async Task A_reply_goes_on_in_the_next_process_after_an_orderly_stop()
+    {
+        var hold = new ControlledReply();
+        Gemini.EnqueueReplies(hold.Script);
+        using var script = await ClientScript.Start(Gateway.Address, "reply", "why?");
+        await script.Read();
+        await script.ReadTo("accepted");
+        await hold.SendText("so far");
+        await script.ReadTo("token");
+
+        Gateway.Terminate();
+        await hold.SendText(" and on");
+        await hold.Finish();
+        await Gateway.Restart();
+
+        Assert.DoesNotContain("reset", await script.ReadTo("done"));
+        await AssertEnd(script, "completed", "so far and on");
     }
 
     [Fact]
