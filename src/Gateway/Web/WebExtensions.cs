@@ -35,6 +35,7 @@ internal static class WebExtensions
         builder.Services.AddSingleton<RequestBodyReader>();
         builder.Services.AddConfiguredHsts();
         builder.Services.AddCompression();
+        builder.Services.AddCrossOriginRequests();
         HealthServer.Add(builder);
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -48,6 +49,7 @@ internal static class WebExtensions
     public static void UseWeb(this WebApplication app)
     {
         app.Use(UseWriteTimeout);
+        app.UseCrossOriginRequests();
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseMiddleware<StartupGate>();
         app.UseTrustedProxies();
