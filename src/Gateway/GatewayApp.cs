@@ -1,3 +1,4 @@
+using GeminiChat.Gateway.AiSdk;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Files;
@@ -34,6 +35,7 @@ internal static class GatewayApp
         builder.Services.AddChatrooms();
         builder.Services.AddFiles(ClusterSettings.Read(builder.Configuration).IsClustered);
         builder.Services.AddShares();
+        builder.Services.AddAiSdk();
         builder.Services.AddNotices();
         builder.Services.AddPayments();
         addGrains(builder);
@@ -55,6 +57,7 @@ internal static class GatewayApp
         routes.MapFiles();
         routes.MapShares();
         routes.MapSearch();
+        routes.MapAiSdk();
         routes.MapNotices();
         routes.MapPayments();
         return app;

@@ -112,13 +112,7 @@ internal static class ChatroomEndpoints
     {
         CreateRoomOutcome.Created created =>
             TypedResults.Created(RoomPath.Of(created.Room.Id), CreatedRoomResponse.Of(created)),
-        CreateRoomOutcome.AlreadyExists => ChatroomProblems.KeyReused,
-        CreateRoomOutcome.Deleted => ChatroomProblems.Gone,
-        CreateRoomOutcome.TooManyRooms many => ChatroomProblems.TooManyRooms(many.Limit),
-        CreateRoomOutcome.CopyTooLong => ChatroomProblems.TooLongToCopy,
-        CreateRoomOutcome.OptionsRefused(var refusal) => ReplyOptionsMapping.ToProblem(refusal, time),
-        CreateRoomOutcome.UserAbsent => Problems.Unauthorized,
-        var other => throw new NotSupportedException(other.GetType().Name),
+        var refused => TurnProblems.Of(refused, time),
     };
 
     private static async Task<Results<SerializedJsonResult, Problem>> List(

@@ -120,16 +120,7 @@ internal static class MessageEndpoints
         return await GrainCalls.RetryAsync(() => call(turnKey), http.RequestAborted) switch
         {
             PostOutcome.Accepted turn => await ReplyResults.ForAcceptedTurn(turn, key, room, caller, http),
-            PostOutcome.RoomAbsent or PostOutcome.MessageAbsent or PostOutcome.ReplyAbsent => RoomPath.NotFound,
-            PostOutcome.FileAbsent => FileProblems.Absent,
-            PostOutcome.KeyReused => ChatroomProblems.KeyReused,
-            PostOutcome.ReplyPending => ChatroomProblems.ReplyPending,
-            PostOutcome.TooManyVersions versions => ChatroomProblems.TooManyVersions(versions.Limit),
-            PostOutcome.QuotaExceeded reached => DailyLimit.Reached(reached.Usage, time),
-            PostOutcome.QueueFull full => ChatroomProblems.QueueFull(full.Limit),
-            PostOutcome.OptionsRefused(var refusal) => ReplyOptionsMapping.ToProblem(refusal, time),
-            PostOutcome.SiloStopping => Problems.Stopping,
-            var other => throw new NotSupportedException(other.GetType().Name),
+            var refused => TurnProblems.Of(refused, time),
         };
     }
 

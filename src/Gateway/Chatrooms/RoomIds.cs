@@ -28,6 +28,10 @@ internal static class RoomIds
         return new Guid(hash[..GuidBytes], bigEndian: true);
     }
 
+    /// <summary>The same for the chat of a client that chooses the ids of its chats. No key can have the space.</summary>
+    public static Guid FromChatId(Guid ownerId, string chatId) =>
+        FromIdempotencyKey(ownerId, $"chat {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(chatId)))}");
+
     /// <summary>The same for something that belongs to a room.</summary>
     public static Guid FromIdempotencyKey(RoomKey room, string key) =>
         FromIdempotencyKey(FromIdempotencyKey(room.UserId, room.RoomId.ToString("N")), key);

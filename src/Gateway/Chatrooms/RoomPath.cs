@@ -29,6 +29,9 @@ internal sealed class RoomPath : IValidatedParameter, IEndpointParameterMetadata
 
     public static string Of(string roomId, long messageId) => $"/chatroom/{roomId}/message/{messageId}";
 
+    /// <summary>A room that is not named by the path itself.</summary>
+    public static RoomPath To(IGrainFactory grains, RoomKey key) => new(key.RoomId.ToString("D"), key, grains.Chatroom(key));
+
     public static RoomPath Bind(HttpContext context)
     {
         var id = (string)context.Request.RouteValues["id"]!;

@@ -61,6 +61,26 @@ internal sealed class FileFormReader(FileDraft draft, UploadDeadline deadline, l
         }
     }
 
+    /// <summary>Takes a file that came as a part of another body. To be called once.</summary>
+    public async Task<ReceivedFile> ReceiveAsync(string? sentName, ReadOnlyMemory<byte> content)
+    {
+        if (FileName.Normalize(sentName) is not { } name)
+        {
+            return ReceivedFile.Refused(FileProblems.NameTooLong);
+        }
+
+        if (content.Length > maxBytes || content.IsEmpty)
+        {
+            return ReceivedFile.Refused(content.IsEmpty ? FileProblems.Empty : tooLarge);
+        }
+
+        var text = new TextDetector();
+        text.Read(content.Span);
+        text.End();
+        await TranslateErrors(draft.Content.WriteAsync(content, deadline.Token).AsTask());
+        return await Inspect(name, content.Length, text.IsText);
+    }
+
     private async Task<ReceivedFile> ReadPart(MultipartReader form)
     {
         if (await form.ReadNextSectionAsync(deadline.Token) is not { } part

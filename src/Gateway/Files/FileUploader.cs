@@ -10,7 +10,17 @@ namespace GeminiChat.Gateway.Files;
 internal sealed class FileUploader(
     IGrainFactory grains, IFileStorage storage, IOptions<FileOptions> options, RequestBodyReader bodies, TimeProvider time)
 {
-    public async Task<(UserFile? File, Problem? Problem)> StoreAsync(Guid userId, string boundary, string? idempotencyKey, HttpContext http)
+    /// <summary>Stores the one file of a form.</summary>
+    public Task<(UserFile? File, Problem? Problem)> StoreAsync(Guid userId, string boundary, string? idempotencyKey, HttpContext http) =>
+        StoreAsync(userId, reader => reader.ReceiveAsync(http, boundary), idempotencyKey, http);
+
+    /// <summary>Stores a file that came as a part of another body.</summary>
+    public Task<(UserFile? File, Problem? Problem)> StoreAsync(
+        Guid userId, string? name, ReadOnlyMemory<byte> content, string idempotencyKey, HttpContext http) =>
+        StoreAsync(userId, reader => reader.ReceiveAsync(name, content), idempotencyKey, http);
+
+    private async Task<(UserFile? File, Problem? Problem)> StoreAsync(
+        Guid userId, Func<FileFormReader, Task<ReceivedFile>> receive, string? idempotencyKey, HttpContext http)
     {
         using var deadline = new UploadDeadline(time, bodies.Shutdown, http.RequestAborted);
         var key = new FileKey(userId, Guid.CreateVersion7(time.GetUtcNow()));
@@ -25,7 +35,7 @@ internal sealed class FileUploader(
             await using var draft = storage.CreateDraft(key);
             var max = Math.Min(space, options.Value.MaxBytes);
             var tooLarge = space < options.Value.MaxBytes ? FileProblems.StorageFull : FileProblems.TooLarge(options.Value.MaxMegabytes);
-            var received = await ReceiveAsync(new FileFormReader(draft, deadline, max, tooLarge), boundary, deadline, http);
+            var received = await ReceiveAsync(receive(new FileFormReader(draft, deadline, max, tooLarge)), deadline, http);
             if (received.Problem is { } problem)
             {
                 // The rest of the body is not read.
@@ -62,11 +72,11 @@ internal sealed class FileUploader(
         var other => throw new NotSupportedException(other.GetType().Name),
     };
 
-    private static async Task<ReceivedFile> ReceiveAsync(FileFormReader upload, string boundary, UploadDeadline deadline, HttpContext http)
+    private static async Task<ReceivedFile> ReceiveAsync(Task<ReceivedFile> receiving, UploadDeadline deadline, HttpContext http)
     {
         try
         {
-            return await upload.ReceiveAsync(http, boundary);
+            return await receiving;
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {

@@ -6,6 +6,7 @@ internal static class Example
     public const string Number = "+14155550123";
     public const string ETag = "\"q83vEjRWeJCrze8SNFZ4kA\"";
     public const string ShareToken = "bPJ0n6m0cTq3wX1vZk5SdA";
+    public const string ChatId = "chat-1";
     public const long MessageId = 1;
     public const long ReplyId = 2;
 
@@ -24,6 +25,7 @@ internal static class Example
     /// <summary>A route with its parameters filled in.</summary>
     public static PathString Path(string route) => $"/{route.TrimEnd('/')}"
         .Replace("{id}", RoomId.ToString(), StringComparison.Ordinal)
+        .Replace("{chat_id}", ChatId, StringComparison.Ordinal)
         .Replace("{sid}", SessionId.ToString(), StringComparison.Ordinal)
         .Replace("{share_id}", ShareId.ToString(), StringComparison.Ordinal)
         .Replace("{file_id}", FileId.ToString(), StringComparison.Ordinal)

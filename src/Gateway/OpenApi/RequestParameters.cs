@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using GeminiChat.Gateway.AiSdk;
 using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Payments;
 using GeminiChat.Gateway.Streams;
@@ -19,6 +20,7 @@ internal static class RequestParameters
     private static readonly FrozenDictionary<string, ParameterDescription> Descriptions = new Dictionary<string, ParameterDescription>(StringComparer.Ordinal)
     {
         ["id"] = new("The room's id.", Uuid, Example.RoomId.ToString()),
+        [ChatPath.Parameter] = new("The chat: the id of a room, or the text that the client has chosen.", Text, Example.ChatId),
         ["sid"] = new("The session's id.", Uuid, Example.SessionId.ToString()),
         ["share_id"] = new("The share's id.", Uuid, Example.ShareId.ToString()),
         ["file_id"] = new("The file's id.", Uuid, Example.FileId.ToString()),

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using GeminiChat.Gateway.AiSdk;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -20,6 +21,7 @@ internal static class ResponseHeaders
         ["RateLimit-Policy"] = "The limit, and its time in seconds (draft-ietf-httpapi-ratelimit-headers-11).",
         ["Retry-After"] = "Seconds to wait before a retry.",
         ["WWW-Authenticate"] = "`Bearer`, with `error=\"invalid_token\"` when the token is invalid (RFC 6750).",
+        [UiMessageStream.VersionHeader] = "The version of the stream.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Adds the headers that the routes declare. It must run after all answers are added.</summary>

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using GeminiChat.Gateway.AiSdk;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -18,6 +19,10 @@ internal static class SchemaDetails
         {
             schema.Type = type == typeof(DateTimeOffset) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Format = "date-time";
+        }
+        else if (type == typeof(FileUrl))
+        {
+            schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
         }
         else if (type == typeof(OptionalText))
         {

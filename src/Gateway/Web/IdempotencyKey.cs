@@ -30,6 +30,7 @@ internal sealed record IdempotencyKey(string? Value, Problem? Problem) : IValida
         builder.Metadata.Add(new ProblemResponse(Malformed));
     }
 
-    private static bool IsValid(StringValues values) =>
+    /// <summary>Whether a text can be a key.</summary>
+    public static bool IsValid(StringValues values) =>
         values is [{ Length: >= 1 and <= SizeLimits.MaxIdempotencyKeyLength } key] && !key.AsSpan().ContainsAnyExceptInRange('!', '~');
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using GeminiChat.Gateway.AiSdk;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Files;
@@ -93,4 +94,7 @@ internal static class Json
 [JsonSerializable(typeof(SubscriptionResponse))]
 [JsonSerializable(typeof(WebhookResponse))]
 [JsonSerializable(typeof(HealthResponse))]
+[JsonSerializable(typeof(UiMessageChunk))]
+[JsonSerializable(typeof(UiMessage))]
+[JsonSerializable(typeof(ImmutableArray<UiMessage>))]
 internal sealed partial class JsonContext : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using GeminiChat.Gateway.AiSdk;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Shares;
@@ -32,6 +33,7 @@ namespace GeminiChat.Gateway.Web;
 [JsonSerializable(typeof(PostMessageRequest))]
 [JsonSerializable(typeof(RegenerateReplyRequest))]
 [JsonSerializable(typeof(FeedbackRequest))]
+[JsonSerializable(typeof(ChatRequest))]
 [JsonSerializable(typeof(CreateShareRequest))]
 [JsonSerializable(typeof(UpdateUserRequest))]
 [JsonSerializable(typeof(DeleteUserRequest))]

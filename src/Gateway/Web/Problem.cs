@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -13,6 +14,9 @@ internal sealed class Problem(int status, string detail, int? retryAfter = null)
     public const string MediaType = "application/problem+json";
 
     public int Status => status;
+
+    /// <summary>What is wrong, for a person to read.</summary>
+    public string Detail => detail;
 
     /// <summary>Sent as <c>Retry-After</c>, in seconds.</summary>
     public int? RetryAfter => retryAfter;
@@ -42,7 +46,6 @@ internal sealed class Problem(int status, string detail, int? retryAfter = null)
     {
         var response = httpContext.Response;
         response.StatusCode = status;
-        response.ContentType = MediaType;
         response.Headers.CacheControl = ResponseHeaderExtensions.NoStore;
         if (retryAfter is { } seconds)
         {
@@ -50,7 +53,11 @@ internal sealed class Problem(int status, string detail, int? retryAfter = null)
         }
 
         RateLimit?.WriteHeaders(response, remaining: 0, retryAfter);
-        var body = JsonSerializer.SerializeToUtf8Bytes(ToBody(httpContext.Request.Path), Json.Context.ProblemBody);
+        var isText = PlainTextProblems.IsFor(httpContext.Request);
+        response.ContentType = isText ? PlainTextProblems.MediaType : MediaType;
+        var body = isText
+            ? Encoding.UTF8.GetBytes(detail)
+            : JsonSerializer.SerializeToUtf8Bytes(ToBody(httpContext.Request.Path), Json.Context.ProblemBody);
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, httpContext.RequestAborted);
     }

@@ -52,6 +52,10 @@ public interface IChatroomGrain : IGrainWithStringKey
     [Alias("ReadMessage")]
     Task<RoomMessage?> ReadMessage(long messageId);
 
+    /// <summary>The user's message of the turn that was accepted with an idempotency key; null when there is none.</summary>
+    [Alias("FindMessageOfKey")]
+    Task<RoomMessage?> FindMessageOfKey(string idempotencyKey);
+
     /// <summary>
     /// Accepts a message and queues its reply. Both are durable when the call returns, and the reply will be produced
     /// even if this process ends. Safe to repeat with the same key: the outcome is then the stored turn in its current

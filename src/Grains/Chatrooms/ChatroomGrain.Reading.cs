@@ -29,6 +29,14 @@ internal sealed partial class ChatroomGrain
         return _room is { } room && await Find(room, messageId) is { } message ? room.GetCurrent(message) : null;
     }
 
+    public async Task<RoomMessage?> FindMessageOfKey(string idempotencyKey)
+    {
+        DeactivateIfAbsent();
+        return _room is { } room && await services.Rooms.FindTurn(_key, idempotencyKey) is { } stored && await Find(room, stored.Message.Id) is { } message
+            ? room.GetCurrent(message)
+            : null;
+    }
+
     public async Task<ReplyProgress?> Follow(long replyId, ReplyCursor from, CancellationToken cancellationToken)
     {
         DeactivateIfAbsent();

@@ -12,7 +12,7 @@ internal sealed class SchemaValidator(JsonElement document)
 {
     private static readonly string[] CheckedKeywords =
     [
-        "$ref", "oneOf", "type", "properties", "required", "items", "enum", "format", "pattern", "minLength", "maxLength",
+        "$ref", "oneOf", "anyOf", "discriminator", "type", "properties", "required", "items", "enum", "format", "pattern", "minLength", "maxLength",
         "minimum", "maximum", "description",
     ];
 
@@ -28,6 +28,11 @@ internal sealed class SchemaValidator(JsonElement document)
         {
             var matching = choices.EnumerateArray().Count(one => !FindErrors(one, value, at).Any());
             return matching == 1 ? [] : [$"{at}: {matching} of the choices fit"];
+        }
+
+        if (schema.TryGetProperty("anyOf", out var kinds))
+        {
+            return kinds.EnumerateArray().Any(one => !FindErrors(one, value, at).Any()) ? [] : [$"{at}: none of the kinds fit"];
         }
 
         var unknown = schema.Names().Except(CheckedKeywords, StringComparer.Ordinal).Select(word => $"{at}: {word} is not checked");

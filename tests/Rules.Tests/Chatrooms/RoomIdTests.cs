@@ -14,6 +14,14 @@ public sealed class RoomIdTests
     }
 
     [Fact]
+    public void The_room_id_derived_from_user_and_chat_never_changes_and_is_that_of_no_key()
+    {
+        Assert.Equal(Guid.Parse("1bf943f1-20df-85ab-929f-e58cb8bcc8e4"), RoomIds.FromChatId(User, "my chat"));
+        Assert.NotEqual(RoomIds.FromChatId(User, "my-chat"), RoomIds.FromIdempotencyKey(User, "my-chat"));
+        Assert.NotEqual(RoomIds.FromChatId(User, "\u00e9"), RoomIds.FromChatId(User, "\u00e8"));
+    }
+
+    [Fact]
     public void Another_user_or_key_gives_another_room_id()
     {
         Assert.NotEqual(RoomIds.FromIdempotencyKey(User, "key"), RoomIds.FromIdempotencyKey(User, "kez"));

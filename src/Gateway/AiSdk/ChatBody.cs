@@ -1,0 +1,105 @@
+using System.Reflection;
+using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Files;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace GeminiChat.Gateway.AiSdk;
+
+/// <summary>
+/// The body of <c>POST /ai/chat</c>. It can have files, so it can be larger than other bodies. Then it takes one of the places for uploads,
+/// and has as long as an upload.
+/// </summary>
+internal sealed class ChatBody : IValidatedParameter, IEndpointParameterMetadataProvider
+{
+    /// <summary>The largest body. A file of base64 in it is a quarter smaller.</summary>
+    public const int MaxBytes = 8 * 1024 * 1024;
+
+    private const int BufferBytes = 64 * 1024;
+
+    private readonly ChatRequest? _value;
+
+    private ChatBody(ChatRequest? value, Problem? problem) => (_value, Problem) = (value, problem);
+
+    public static Problem TooLarge { get; } = new(
+        StatusCodes.Status413PayloadTooLarge, $"The messages are larger than {MaxBytes / 1024 / 1024} MB. Upload large files with POST /files, and send only new messages.");
+
+    public Problem? Problem { get; }
+
+    public ChatRequest Value => _value ?? throw new InvalidOperationException("The body is invalid.");
+
+    /// <summary>The place among the uploads that a large body takes; null for a small one. To be disposed when its files are stored.</summary>
+    public IDisposable? Place { get; private init; }
+
+    public static async ValueTask<ChatBody> BindAsync(HttpContext context)
+    {
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            return Refused(Problems.BadRequest("A JSON body is required."));
+        }
+
+        if (!JsonInput.IsIn(context.Request))
+        {
+            return Refused(Problems.ForStatus(StatusCodes.Status415UnsupportedMediaType));
+        }
+
+        if (context.Request.ContentLength <= SizeLimits.MaxBodyBytes)
+        {
+            var bodies = context.RequestServices.GetRequiredService<RequestBodyReader>();
+            return await bodies.ReadAsync(context) is { } body ? Parse(body.Span, place: null) : Refused(Problems.Stopping);
+        }
+
+        var limiter = context.RequestServices.GetRequiredService<UploadLimiter>();
+        if (limiter.Acquire(((UserPrincipal)context.User).UserId, out var refusal) is not { } place)
+        {
+            return Refused(refusal!);
+        }
+
+        context.Response.RegisterForDispose(place);
+        return await ReadLarge(context, place);
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new AcceptsMetadata([JsonInput.MediaType], typeof(ChatRequest), isOptional: false));
+
+    private static async Task<ChatBody> ReadLarge(HttpContext context, IDisposable place)
+    {
+        if (context.Request.ContentLength > MaxBytes)
+        {
+            return Refused(TooLarge);
+        }
+
+        var services = context.RequestServices;
+        using var deadline = new UploadDeadline(
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<RequestBodyReader>().Shutdown, context.RequestAborted);
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxBytes;
+        try
+        {
+            using var body = new MemoryStream();
+            var buffer = new byte[BufferBytes];
+            while (await context.Request.Body.ReadAsync(buffer, deadline.Token) is > 0 and var read)
+            {
+                deadline.Advance(read);
+                body.Write(buffer, 0, read);
+            }
+
+            return Parse(body.GetBuffer().AsSpan(0, (int)body.Length), place);
+        }
+        catch (BadHttpRequestException large) when (large.StatusCode is StatusCodes.Status413PayloadTooLarge)
+        {
+            return Refused(TooLarge);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.Headers.Connection = "close";
+            return Refused(deadline.IsTooSlow ? FileProblems.TooSlow : Problems.Stopping);
+        }
+    }
+
+    private static ChatBody Parse(ReadOnlySpan<byte> utf8, IDisposable? place) =>
+        ChatRequestReader.Read(utf8, out var error) is { } request
+            ? new ChatBody(request, null) { Place = place }
+            : Refused(Problems.BadRequest(error ?? JsonInput.NotAnObject));
+
+    private static ChatBody Refused(Problem problem) => new(null, problem);
+}
