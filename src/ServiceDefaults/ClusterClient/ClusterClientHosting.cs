@@ -24,6 +24,9 @@ internal static partial class ClusterClientHosting
         builder.Services.Configure<HostOptions>(options =>
             (options.ServicesStartConcurrently, options.ShutdownTimeout) = (true, HostRunner.ShutdownTimeout));
         builder.Services.AddSingleton(new StartupReportLine("engine", "Orleans, on the silos of a cluster"));
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IStartupCheck>(provider => new RedisCheck(
+            cluster.RedisUrl!, timeout: null, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisCheck>>()));
         builder.AddClientTls();
         builder.UseOrleansClient(client =>
         {
@@ -47,19 +50,36 @@ internal static partial class ClusterClientHosting
         client.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster", tags: [HealthTags.Ready]);
     }
 
-    /// <summary>A gateway may start before any silo, so the client retries each second until a silo answers.</summary>
+    /// <summary>
+    /// A gateway may start before any silo, so the client retries each second until a silo answers. Only a long wait is worth a
+    /// warning.
+    /// </summary>
     private sealed partial class ConnectionRetryFilter(TimeProvider time, ILogger<ConnectionRetryFilter> logger) : IClientConnectionRetryFilter
     {
+        private const int TriesPerWarning = 60;
         private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
+
+        private int _tries;
 
         public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
         {
-            LogNoSilo(logger, exception.Message);
+            if (_tries++ is 0)
+            {
+                LogNoSilo(logger);
+            }
+            else if (_tries % TriesPerWarning is 0)
+            {
+                LogStillNoSilo(logger, _tries, exception.Message);
+            }
+
             await Task.Delay(Delay, time, cancellationToken);
             return true;
         }
 
-        [LoggerMessage(LogLevel.Warning, "No silo answers yet, trying again: {Reason}")]
-        private static partial void LogNoSilo(ILogger logger, string reason);
+        [LoggerMessage(LogLevel.Information, "No silo answers yet. This gateway tries again every second")]
+        private static partial void LogNoSilo(ILogger logger);
+
+        [LoggerMessage(LogLevel.Warning, "No silo has answered {Tries} tries: {Reason}")]
+        private static partial void LogStillNoSilo(ILogger logger, int tries, string reason);
     }
 }

@@ -92,11 +92,15 @@ internal static class HostRunner
         {
             await app.RunAsync();
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception exception) when (stopping.IsCancellationRequested && IsCancellation(exception))
         {
             // The process was stopped before its start was complete, such as a gateway that still tries to reach its cluster.
         }
     }
+
+    // Services that start concurrently throw one exception for all.
+    private static bool IsCancellation(Exception exception) => exception is OperationCanceledException
+        || (exception is AggregateException several && several.Flatten().InnerExceptions.All(one => one is OperationCanceledException));
 
     // One line for each error; none for a bug, which needs its stack trace.
     private static IReadOnlyList<string> ToErrorLines(Exception exception) => exception switch

@@ -6,6 +6,7 @@ namespace GeminiChat.ServiceDefaults.Startup;
 /// </summary>
 internal interface IStartupCheck
 {
+    /// <summary>Checks it.</summary>
     /// <exception cref="StartupException">The part cannot work.</exception>
     Task Check(CancellationToken cancellationToken);
 }

@@ -1,8 +1,8 @@
 namespace GeminiChat.ServiceDefaults.Startup;
 
 /// <summary>
-/// Keeps exceptions of the start out of the log. <see cref="HostRunner"/> writes them, as one line when they are no bugs. The host
-/// and the web server would also log them, with stack traces.
+/// Keeps entries out of the log that say nothing new while the process starts. <see cref="HostRunner"/> writes the exceptions of a
+/// failed start, in one line if they are no bugs. The host and the web server would also log them, with stack traces.
 /// </summary>
 internal sealed class StartupLog
 {
@@ -17,11 +17,13 @@ internal sealed class StartupLog
         // Both throw these exceptions too. A background service that fails is also logged as critical by the host.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => log.IsLogged(level, LogLevel.Error));
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => log.IsLogged(level, LogLevel.Critical));
+
+        // A gateway that starts before the silos tells that itself.
+        builder.Logging.AddFilter("Orleans.Messaging.GatewayManager", level => log.IsLogged(level, LogLevel.Warning));
     }
 
     /// <summary>Logs everything from the end of the start.</summary>
     public void LogAllAfter(CancellationToken started) => started.Register(() => _hasStarted = true);
 
-    private bool IsLogged(LogLevel level, LogLevel ofStartupExceptions) =>
-        level >= LogLevel.Warning && (_hasStarted || level != ofStartupExceptions);
+    private bool IsLogged(LogLevel level, LogLevel notAtStart) => level >= LogLevel.Warning && (_hasStarted || level != notAtStart);
 }

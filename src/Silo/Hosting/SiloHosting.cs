@@ -34,6 +34,9 @@ public static class SiloHosting
     // default that takes a minute.
     private static readonly TimeSpan TableRefreshInterval = TimeSpan.FromSeconds(10);
 
+    // As long as for the lock on the database.
+    private static readonly TimeSpan RedisTimeout = TimeSpan.FromSeconds(15);
+
     /// <summary>Adds a silo with everything that grains need.</summary>
     /// <remarks>
     /// At shutdown the running turns end first. Then the services stop in the opposite order: the web server, Orleans, the store.
@@ -120,7 +123,8 @@ public static class SiloHosting
             new ListeningPort("SILO_PORT", ListeningEndpoint(provider, silo => (silo.SiloListeningEndpoint, silo.SiloPort))));
         services.AddSingleton<IStartupCheck>(provider =>
             new ListeningPort("SILO_GATEWAY_PORT", ListeningEndpoint(provider, silo => (silo.GatewayListeningEndpoint, silo.GatewayPort))));
-        services.AddSingleton<IStartupCheck>(provider => ActivatorUtilities.CreateInstance<RedisCheck>(provider, redis));
+        services.AddSingleton<IStartupCheck>(provider => new RedisCheck(
+            redis, RedisTimeout, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RedisCheck>>()));
     }
 
     private static IPEndPoint ListeningEndpoint(IServiceProvider services, Func<EndpointOptions, (IPEndPoint? Own, int Port)> of)

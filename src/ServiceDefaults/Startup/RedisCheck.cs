@@ -1,15 +1,18 @@
 using System.Net;
 using GeminiChat.ServiceDefaults.Settings;
-using GeminiChat.ServiceDefaults.Startup;
 using StackExchange.Redis;
 
-namespace GeminiChat.Silo.Hosting;
+namespace GeminiChat.ServiceDefaults.Startup;
 
-/// <summary>Waits until Redis answers, for a limited time. A silo cannot join a cluster without it.</summary>
-internal sealed partial class RedisCheck(string url, TimeProvider time, ILogger<RedisCheck> logger) : IStartupCheck
+/// <summary>Checks that Redis can be used.</summary>
+/// <param name="url">The value of <c>REDIS_URL</c>.</param>
+/// <param name="timeout">
+/// How long Redis may be away, until the start fails. Null for no limit: the process starts, and waits for Redis then.
+/// </param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Gets a warning when Redis is away.</param>
+internal sealed partial class RedisCheck(string url, TimeSpan? timeout, TimeProvider time, ILogger<RedisCheck> logger) : IStartupCheck
 {
-    /// <summary>As long as for the lock on the database.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
@@ -21,14 +24,19 @@ internal sealed partial class RedisCheck(string url, TimeProvider time, ILogger<
         var start = time.GetTimestamp();
         for (var first = true; await FindError(options, servers) is { } error; first = false)
         {
-            if (!error.IsTemporary || time.GetElapsedTime(start) >= Timeout)
+            if (!error.IsTemporary || time.GetElapsedTime(start) >= timeout)
             {
                 throw new StartupException(error.Text);
             }
 
             if (first)
             {
-                Log.Waiting(logger, error.Text, Timeout.TotalSeconds);
+                Log.Waiting(logger, error.Text);
+            }
+
+            if (timeout is null)
+            {
+                return;
             }
 
             await Task.Delay(RetryDelay, time, cancellationToken);
@@ -61,7 +69,7 @@ internal sealed partial class RedisCheck(string url, TimeProvider time, ILogger<
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "{Reason} Waiting up to {Seconds} s")]
-        public static partial void Waiting(ILogger logger, string reason, double seconds);
+        [LoggerMessage(LogLevel.Warning, "{Reason} Waiting for it")]
+        public static partial void Waiting(ILogger logger, string reason);
     }
 }
