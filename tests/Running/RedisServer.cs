@@ -57,6 +57,9 @@ public sealed class RedisServer : ServerProcess
     /// <summary>Forgets everything, as a Redis that was set up anew.</summary>
     public async Task FlushAll() => Assert.Equal("+OK", await SendCommand("FLUSHALL"));
 
+    /// <summary>Refuses new clients that do not have this password.</summary>
+    public async Task RequirePassword(string password) => Assert.Equal("+OK", await SendCommand($"CONFIG SET requirepass {password}"));
+
     private async Task<string?> SendCommand(string command)
     {
         using var client = new TcpClient();
