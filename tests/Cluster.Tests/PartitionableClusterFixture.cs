@@ -8,16 +8,28 @@ public sealed class PartitionableClusterFixture : ClusterFixture
 {
     private readonly TcpProxy[] _links = [Link(), Link()];
 
+    /// <summary>The receiver of the cluster's webhooks.</summary>
+    internal FakeWebhookReceiver Receiver { get; private set; } = null!;
+
     protected override int Gateways => 2;
+
+    protected override (string Name, string Value)[] Settings => Receiver.Settings;
 
     /// <summary>Lets silos hear nothing from each other any more.</summary>
     public void Block() => Array.ForEach(_links, link => link.Block());
 
     public void Unblock() => Array.ForEach(_links, link => link.Unblock());
 
+    public override async ValueTask InitializeAsync()
+    {
+        Receiver = await FakeWebhookReceiver.Start();
+        await base.InitializeAsync();
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
+        await Receiver.DisposeAsync();
         foreach (var link in _links)
         {
             await link.DisposeAsync();

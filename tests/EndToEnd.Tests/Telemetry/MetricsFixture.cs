@@ -20,6 +20,7 @@ public sealed class MetricsFixture : IAsyncLifetime
     private readonly HttpClient _prometheus = new();
     private FakeGemini _gemini = null!;
     private FakeStripe _stripe = null!;
+    private FakeWebhookReceiver _receiver = null!;
     private GatewayProcess _gateway = null!;
 
     public string Prompt { get; } = "a prompt that nobody else shall read";
@@ -41,16 +42,18 @@ public sealed class MetricsFixture : IAsyncLifetime
     {
         _gemini = await FakeGemini.Start();
         _stripe = await FakeStripe.Start();
+        _receiver = await FakeWebhookReceiver.Start();
         _gateway = await GatewayProcess.Start(
             _folder.Path,
+            [.. _receiver.Settings,
             ("METRICS_URL", _metrics.ToString()), ("BASIC_DAILY_MESSAGES", $"{DailyLimit}"),
             ("GEMINI_API_KEY", FakeGemini.Key), ("GEMINI_BASE_URL", _gemini.BaseUrl),
             ("STRIPE_SECRET_KEY", FakeStripe.Key), ("STRIPE_PRO_PRICE_ID", FakeStripe.Price),
-            ("STRIPE_WEBHOOK_SECRET", WebhookSender.Secret), ("STRIPE_API_BASE", _stripe.BaseUrl));
+            ("STRIPE_WEBHOOK_SECRET", WebhookSender.Secret), ("STRIPE_API_BASE", _stripe.BaseUrl)]);
         var user = await ChatUser.SignIn(_gateway.Http);
         var room = await user.NewRoom();
         var id = (await user.Get("/user/me")).GetProperty("id").GetString()!;
-        Secrets = [user.Token, room, id, "1415555", Prompt, FakeGemini.Key, FakeStripe.Key, WebhookSender.Secret];
+        Secrets = [user.Token, room, id, "1415555", Prompt, FakeGemini.Key, FakeStripe.Key, WebhookSender.Secret, FakeWebhookReceiver.Secret];
         await Fail(user, room);
         await CompleteAtTheSecondCall(user, room);
         await StopOneWithAnotherBehindIt(user, room);
@@ -59,12 +62,13 @@ public sealed class MetricsFixture : IAsyncLifetime
         await BreakOffWebhook("Transfer-Encoding: chunked\r\n\r\nno length\r\n", 1);
         await BreakOffWebhook("Content-Length: 100\r\n\r\n{", BrokenOffWebhooks);
         AtEnd = await WaitUntil(seen =>
-            seen.Sum("geminichat_turns_total") == Turns && seen.Sum("geminichat_streams_live") == 0 && !HasOpenBatches(seen));
+            seen.Sum("geminichat_turns_total") == Turns && AreAllDelivered(seen) && seen.Sum("geminichat_streams_live") == 0 && !HasOpenBatches(seen));
     }
 
     public async ValueTask DisposeAsync()
     {
         await _gateway.DisposeAsync();
+        await _receiver.DisposeAsync();
         await _stripe.DisposeAsync();
         await _gemini.DisposeAsync();
         _prometheus.Dispose();
@@ -143,6 +147,10 @@ public sealed class MetricsFixture : IAsyncLifetime
     /// </summary>
     private static bool HasOpenBatches(PrometheusScrape seen) =>
         seen.Sum("geminichat_store_batch_size_count") != seen.Sum("geminichat_store_batch_duration_seconds_count");
+
+    // The user's creation, the ends of the turns and the subscription.
+    private static bool AreAllDelivered(PrometheusScrape seen) =>
+        seen.Sum("geminichat_webhook_deliveries_total", "outcome=\"delivered\"") >= Turns + 2;
 
     private async Task<PrometheusScrape> WaitUntil(Func<PrometheusScrape, bool> condition)
     {

@@ -58,6 +58,15 @@ public sealed partial class MetricsTests(MetricsFixture run) : IClassFixture<Met
     }
 
     [Fact]
+    public void Delivered_events_are_counted_and_measured_by_receiver()
+    {
+        var delivered = run.AtEnd.Sum("geminichat_webhook_deliveries_total", "endpoint=\"1\"", "outcome=\"delivered\"");
+        Assert.Equal(delivered, run.AtEnd.Sum("geminichat_webhook_duration_seconds_count", "endpoint=\"1\""));
+        Assert.Equal(delivered, run.AtEnd.Sum("geminichat_webhook_deliveries_total"));
+        Assert.Equal(1, run.AtEnd.Families.Count(name => name is "geminichat_webhook_pending"));
+    }
+
+    [Fact]
     public void Store_batches_and_Orleans_activations_are_measured()
     {
         Assert.Equal(

@@ -167,6 +167,9 @@ public abstract class WebhookDeliveryTests(TestDatabase database) : IAsyncLifeti
             var before = Receiver.Received.Count;
             Time.Advance(TimeSpan.FromHours(hours));
             await Receiver.WaitFor(before + 1);
+
+            // The pause after a failure begins at the time of the failure.
+            await WaitUntil("select count(*) from webhook_deliveries where leased_until > 0", 0);
         }
 
         Receiver.Answer = (_, response) => FakeWebhookReceiver.Status(response, StatusCodes.Status200OK);
