@@ -4,6 +4,12 @@ using GeminiChat.ServiceDefaults.Settings;
 using GeminiChat.ServiceDefaults.Startup;
 using GeminiChat.ServiceDefaults.Telemetry;
 using GeminiChat.Silo.Hosting;
+using GeminiChat.Silo.Store;
+
+if (ApiKeysCommand.IsIn(args))
+{
+    return await ApiKeysCommand.Run(args);
+}
 
 return await HostRunner.RunAsync(Build, SiloHosting.PrepareStore);
 

@@ -15,6 +15,10 @@ public static class GrainKeys
     public static IPhoneGrain Phone(this IGrainFactory grains, PhoneKey number) =>
         grains.Get<IPhoneGrain>(number.ToString());
 
+    /// <summary>The grain of the subject of an issuer.</summary>
+    public static IIdentityGrain Identity(this IGrainFactory grains, IdentityKey identity) =>
+        grains.Get<IIdentityGrain>(identity.ToString());
+
     /// <summary>The grain of the secret that turns phone numbers into keys.</summary>
     public static INumberSecretGrain NumberSecret(this IGrainFactory grains) => grains.Get<INumberSecretGrain>(0);
 
@@ -34,6 +38,9 @@ public static class GrainKeys
 
     /// <summary>The grain of all shares.</summary>
     public static IShareGrain Shares(this IGrainFactory grains) => grains.Get<IShareGrain>(0);
+
+    /// <summary>The grain of all API keys.</summary>
+    public static IApiKeyGrain ApiKeys(this IGrainFactory grains) => grains.Get<IApiKeyGrain>(0);
 
     /// <summary>The grain of the models that users can choose.</summary>
     public static IModelCatalogGrain Models(this IGrainFactory grains) => grains.Get<IModelCatalogGrain>(0);
@@ -106,6 +113,34 @@ public readonly record struct PhoneKey
 
     /// <summary>The grain key: 32 hexadecimal digits.</summary>
     public override string ToString() => _text ?? throw new InvalidOperationException("This key has no number.");
+}
+
+/// <summary>
+/// The key of an identity: a keyed hash of issuer and subject. A subject may be an e-mail address, which must not be in a log.
+/// </summary>
+public readonly record struct IdentityKey
+{
+    private const int Bytes = 16;
+
+    private readonly string? _text;
+
+    private IdentityKey(string text) => _text = text;
+
+    /// <summary>Computes the key of an identity.</summary>
+    /// <param name="secret">The secret that <see cref="INumberSecretGrain"/> stores.</param>
+    /// <param name="issuer">The issuer, without line breaks.</param>
+    /// <param name="subject">The subject, which is unique at the issuer.</param>
+    public static IdentityKey Of(ReadOnlySpan<byte> secret, string issuer, string subject) =>
+        new(Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"{issuer}\n{subject}")).AsSpan(0, Bytes)));
+
+    /// <summary>Parses a text that <see cref="ToString"/> has written.</summary>
+    /// <exception cref="FormatException">The text is not the key of an identity.</exception>
+    public static IdentityKey Parse(string key) => Guid.TryParseExact(key, "N", out _)
+        ? new IdentityKey(key)
+        : throw new FormatException("Not the key of an identity.");
+
+    /// <summary>The grain key: 32 hexadecimal digits.</summary>
+    public override string ToString() => _text ?? throw new InvalidOperationException("This key has no identity.");
 }
 
 /// <summary>

@@ -12,7 +12,7 @@ public static class GrainServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the services that grains use. The silo binds their options to the settings, and adds the ports:
-    /// <see cref="IRoomStore"/>, <see cref="IShareStore"/>, <see cref="IUserStore"/>, <see cref="IUnverifiedNumberStore"/>,
+    /// <see cref="IRoomStore"/>, <see cref="IShareStore"/>, <see cref="IUserStore"/>, <see cref="IApiKeyStore"/>, <see cref="IUnverifiedNumberStore"/>,
     /// <see cref="ISubscriptionStore"/>, <see cref="IPaymentProvider"/> and
     /// <see cref="Microsoft.Extensions.AI.IChatClient"/>.
     /// </summary>

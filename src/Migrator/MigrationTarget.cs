@@ -12,7 +12,7 @@ internal abstract class MigrationTarget(DatabaseAddress address, TimeProvider ti
     private static readonly string[] TablesThatMustBeEmpty =
     [
         "users", "rooms", "messages", "usage", "former_usage", "stripe_customers", "stripe_events", "deleted_rooms",
-        "deleted_users", "unverified_numbers", "files", "file_erasures",
+        "deleted_users", "unverified_numbers", "files", "file_erasures", "api_keys",
     ];
 
     public string Display => address.Display;

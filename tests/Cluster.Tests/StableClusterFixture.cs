@@ -19,6 +19,9 @@ public sealed class StableClusterFixture : ClusterFixture
 
     public FakeStripe Stripe => _stripe!;
 
+    /// <summary>An issuer whose tokens the gateways accept.</summary>
+    public FakeIssuer Issuer { get; private set; } = null!;
+
     public TestCertificateAuthority Authority { get; } = new("cluster");
 
     /// <summary>The ports for silos and for gateways, of each silo.</summary>
@@ -39,6 +42,8 @@ public sealed class StableClusterFixture : ClusterFixture
         ("STRIPE_PRO_PRICE_ID", FakeStripe.Price),
         ("STRIPE_WEBHOOK_SECRET", WebhookSender.Secret),
         ("STRIPE_API_BASE", Stripe.BaseUrl),
+        ("OIDC_ISSUER", Issuer.Issuer),
+        ("OIDC_AUDIENCE", FakeIssuer.Audience),
     ];
 
     /// <summary>Writes another certificate into the files that all members have.</summary>
@@ -47,6 +52,7 @@ public sealed class StableClusterFixture : ClusterFixture
     public override async ValueTask InitializeAsync()
     {
         _stripe = await FakeStripe.Start();
+        Issuer = await FakeIssuer.Start();
         await base.InitializeAsync();
     }
 
@@ -54,6 +60,7 @@ public sealed class StableClusterFixture : ClusterFixture
     {
         await base.DisposeAsync();
         await Stripe.DisposeAsync();
+        await Issuer.DisposeAsync();
         Authority.Dispose();
         _folder.Dispose();
     }

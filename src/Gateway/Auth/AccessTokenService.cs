@@ -24,7 +24,10 @@ internal sealed class AccessTokenService(AccessTokenKeys keys, IOptions<TokenOpt
     /// <summary>The lifetime of a token, in seconds.</summary>
     public int ExpiresIn => (int)_lifetime.TotalSeconds;
 
-    public string Issue(Guid userId, SessionGrant session)
+    /// <param name="userId">The user.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="lifetime">Null for that of <see cref="ExpiresIn"/>.</param>
+    public string Issue(Guid userId, SessionGrant session, TimeSpan? lifetime = null)
     {
         var now = time.GetUtcNow();
         return _handler.CreateToken(new SecurityTokenDescriptor
@@ -34,7 +37,7 @@ internal sealed class AccessTokenService(AccessTokenKeys keys, IOptions<TokenOpt
             TokenType = Type,
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
-            Expires = (now + _lifetime).UtcDateTime,
+            Expires = (now + (lifetime ?? _lifetime)).UtcDateTime,
             SigningCredentials = keys.SigningCredentials,
             Claims = new Dictionary<string, object>(StringComparer.Ordinal)
             {

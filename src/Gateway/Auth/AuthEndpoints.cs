@@ -26,6 +26,9 @@ internal static class AuthEndpoints
         auth.MapSessions();
         auth.MapPasswords();
 
+        // Wrong API keys count for the address, right ones for themselves.
+        app.MapGroup("/auth").WithTags("Auth").WithParameterValidation().MapServerTokens();
+
         // The same as /user/me. It has no limit by address, because it offers nothing to guess.
         app.MapGet("/auth/me", UserEndpoints.Me).WithTags("Auth").RequireAuthorization()
             .WithName("getMeByAuth").WithSummary("The signed-in user").WithDescription("The same as `GET /user/me`.").ProducesMe();

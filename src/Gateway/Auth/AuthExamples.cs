@@ -52,6 +52,10 @@ internal static class AuthExamples
 
     public static ChangePasswordRequest InvalidChange { get; } = Change with { NewPassword = TooShort };
 
+    public static TokenRequest Token { get; } = new("user-4711", "Ada", 900);
+
+    public static TokenRequest InvalidToken { get; } = new(Subject: null);
+
     public static TokenResponse Tokens { get; } =
         new("eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwMTljMTQzYSJ9.c2lnbmF0dXJl", "bearer", 1800, RefreshToken);
 }

@@ -18,6 +18,8 @@ internal static class AuthExtensions
         services.AddSingleton<SessionValidator>();
         services.AddSingleton<SessionService>();
         services.AddSingleton<PhoneGrainLocator>();
+        services.AddSingleton<IdentityService>();
+        services.AddSingleton<ExternalTokens>();
         services.AddSingleton<OneTimeCodeService>();
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = ThrottledPasswordHasher.Iterations);
         services.AddSingleton<IPasswordHasher<ThrottledPasswordHasher>, PasswordHasher<ThrottledPasswordHasher>>();
@@ -25,6 +27,7 @@ internal static class AuthExtensions
         services.AddSingleton<PasswordAuthenticator>();
         services.AddOtpSender();
         services.AddSingleton<AuthRateLimiter>();
+        services.AddSingleton<ApiKeyRateLimiter>();
         services.AddSingleton<UserRateLimiter>();
         services.AddBearer();
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, JwtBearerSetup>();
@@ -38,9 +41,11 @@ internal static class AuthExtensions
     private static void AddBearer(this IServiceCollection services)
     {
         services.AddAuthenticationCore(options => options.DefaultScheme = JwtBearerDefaults.AuthenticationScheme);
+        services.AddOptions<AuthenticationOptions>().Configure<IOptions<ExternalIssuerOptions>>(ExternalTokens.AddSchemes);
         services.AddWebEncoders();
         new AuthenticationBuilder(services)
-            .AddScheme<JwtBearerOptions, JwtBearerHandler>(JwtBearerDefaults.AuthenticationScheme, null);
+            .AddScheme<JwtBearerOptions, JwtBearerHandler>(JwtBearerDefaults.AuthenticationScheme, null)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
     }
 
     private static void AddOtpSender(this IServiceCollection services)

@@ -28,6 +28,23 @@ internal static class AuthProblems
     public static Problem BadRefreshToken { get; } =
         new(StatusCodes.Status401Unauthorized, "refresh_token is used, expired or unknown. Sign in again.");
 
+    public static Problem IssuerUnavailable { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, "The issuer of this access token does not give its keys at the moment. Try again shortly.", retryAfter: 30);
+
+    /// <summary>Of a user who signs in elsewhere.</summary>
+    public static Problem NoPassword { get; } = Problems.BadRequest("This account has no password: you sign in with another service.");
+
+    public static Problem SignInTooOld { get; } = new(
+        StatusCodes.Status403Forbidden, "To delete the account, sign in again, and send the request within ten minutes with the new access token.");
+
+    public static Problem OnlyEverywhere { get; } = Problems.BadRequest(
+        "Another service issued this access token, and ends its own sessions. Give everywhere: true to end all that was issued until now.");
+
+    public static Problem WrongApiKey { get; } = new(
+        StatusCodes.Status401Unauthorized, "This needs a valid API key: Authorization: Bearer gck_…. It may have expired or been revoked.");
+
+    public static Problem WrongScope { get; } = new(StatusCodes.Status403Forbidden, "The scope of this API key does not allow it.");
+
     public static Problem Busy { get; } =
         new(StatusCodes.Status429TooManyRequests, "Too many people are signing in at this moment. Try again shortly.", retryAfter: 3);
 

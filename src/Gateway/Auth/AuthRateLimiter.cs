@@ -36,6 +36,12 @@ internal sealed class AuthRateLimiter(IOptions<ClientAddressOptions> options) : 
     public Problem? Acquire(RefreshToken? token, HttpContext http) =>
         token is null ? Acquire(http) : Acquire(new PartitionKey(AuthPolicy, Client: null, token.SessionId), SessionLimitReached);
 
+    /// <summary>The refusal of an address that has no requests left; null if it has. Counts nothing.</summary>
+    public Problem? FindExhausted(HttpContext http) => Acquire(
+        new PartitionKey(AuthPolicy, ToPartitionKey(http.Connection.RemoteIpAddress), Guid.Empty),
+        (requests, wait) => LimitReached(requests, wait),
+        permits: 0);
+
     public void Dispose() => _limiter.Dispose();
 
     public void WritePolicy(HttpResponse response, string policy)
@@ -60,14 +66,14 @@ internal sealed class AuthRateLimiter(IOptions<ClientAddressOptions> options) : 
             RateLimit = new RateLimitPolicy(policy, requests, Window),
         };
 
-    private Problem? Acquire(PartitionKey key, Func<int, TimeSpan, Problem> reached)
+    private Problem? Acquire(PartitionKey key, Func<int, TimeSpan, Problem> reached, int permits = 1)
     {
         if (_requests == 0)
         {
             return null;
         }
 
-        using var lease = _limiter.AttemptAcquire(key);
+        using var lease = _limiter.AttemptAcquire(key, permits);
         return lease.IsAcquired ? null
             : reached(_requests, lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window);
     }

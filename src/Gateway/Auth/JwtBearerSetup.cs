@@ -6,11 +6,12 @@ using Microsoft.Net.Http.Headers;
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>Validates access tokens. All refusals look the same.</summary>
-internal sealed class JwtBearerSetup(AccessTokenKeys keys, ValidatedTokenCache tokenCache, SessionValidator sessions) : IConfigureNamedOptions<JwtBearerOptions>
+internal sealed class JwtBearerSetup(AccessTokenKeys keys, ValidatedTokenCache tokenCache, SessionValidator sessions, ExternalTokens external)
+    : IConfigureNamedOptions<JwtBearerOptions>
 {
     private const string SessionOver = "The session is over.";
     private const int MaxTokenBytes = 8 * 1024;
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// The answer to a token that is not valid, without the reason. A request without a token gets no error code (RFC 6750,
@@ -23,7 +24,18 @@ internal sealed class JwtBearerSetup(AccessTokenKeys keys, ValidatedTokenCache t
         return Problems.Unauthorized;
     }
 
-    public void Configure(string? name, JwtBearerOptions options) => Configure(options);
+    public void Configure(string? name, JwtBearerOptions options)
+    {
+        if (name is null or JwtBearerDefaults.AuthenticationScheme)
+        {
+            Configure(options);
+        }
+        else
+        {
+            options.Events = new JwtBearerEvents { OnChallenge = WriteChallenge };
+            external.Configure(name, options, ClockSkew);
+        }
+    }
 
     public void Configure(JwtBearerOptions options)
     {
@@ -49,6 +61,10 @@ internal sealed class JwtBearerSetup(AccessTokenKeys keys, ValidatedTokenCache t
             OnTokenValidated = CacheToken,
             OnChallenge = WriteChallenge,
         };
+        if (external.AreAccepted)
+        {
+            options.ForwardDefaultSelector = external.SelectScheme;
+        }
     }
 
     /// <summary>
@@ -97,6 +113,7 @@ internal sealed class JwtBearerSetup(AccessTokenKeys keys, ValidatedTokenCache t
     private static Task WriteChallenge(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
-        return Challenge(context.HttpContext).ExecuteAsync(context.HttpContext);
+        var problem = ExternalTokens.IsUnavailable(context.HttpContext) ? AuthProblems.IssuerUnavailable : Challenge(context.HttpContext);
+        return problem.ExecuteAsync(context.HttpContext);
     }
 }

@@ -68,8 +68,13 @@ internal static class PasswordEndpoints
             return JwtBearerSetup.Challenge(http);
         }
 
+        if (credentials.MobileNumber is not { } number)
+        {
+            return AuthProblems.NoPassword;
+        }
+
         // Counts like a login: a stolen access token must not allow more guesses.
-        var phone = await phones.FindAsync(credentials.MobileNumber, http.RequestAborted);
+        var phone = await phones.FindAsync(number, http.RequestAborted);
         var proof = await check.AuthenticateAsync(phone, body.Value.CurrentPassword!, caller.Device, http.RequestAborted);
         if (proof.Problem is { } refusal)
         {

@@ -10,6 +10,10 @@ internal static class SessionEndpoints
         + "was lost, gives the same refresh_token again, as long as that has not been exchanged itself. Any other second use "
         + "of a token ends its session.";
 
+    private const string LogoutDescription =
+        "With everywhere, all sessions of the user end, and no access token that another service has issued until now is accepted any "
+        + "more. Such a token has no session here, so it needs everywhere.";
+
     public static void MapSessions(this IEndpointRouteBuilder auth)
     {
         auth.MapPost("/login", Login).WithName("login").WithSummary("Sign in with a password")
@@ -17,8 +21,7 @@ internal static class SessionEndpoints
             .Accepts(AuthExamples.Login, AuthExamples.InvalidLogin).Produces(AuthExamples.Tokens)
             .ProducesProblem(AuthProblems.WrongPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.RetryAfter), AuthProblems.Busy);
         auth.MapPost("/logout", Logout).RequireAuthorization().WithName("logout").WithSummary("End this session, or all of them")
-            .WithDescription("Its tokens are refused within seconds, and its event streams end.")
-            .Accepts(AuthExamples.Logout).Produces(204, "Signed out.");
+            .WithDescription(LogoutDescription).Accepts(AuthExamples.Logout).Produces(204, "Signed out.").ProducesProblem(AuthProblems.OnlyEverywhere);
     }
 
     /// <summary>The limit counts by session, so the body is read before the limit is checked.</summary>
@@ -77,8 +80,13 @@ internal static class SessionEndpoints
             await sessions.RefreshAsync(token, key.Value, http.RequestAborted), AuthProblems.BadRefreshToken, http);
     }
 
-    private static async Task<NoContent> Logout(JsonBody<LogoutRequest> body, Caller caller, IGrainFactory grains, HttpContext http)
+    private static async Task<Results<NoContent, Problem>> Logout(JsonBody<LogoutRequest> body, Caller caller, IGrainFactory grains, HttpContext http)
     {
+        if (caller.Principal.External is not null && body.Value.Everywhere is not true)
+        {
+            return AuthProblems.OnlyEverywhere;
+        }
+
         // Safe to repeat: an ended session stays ended.
         var security = grains.UserSecurity(caller.UserId);
         await GrainCalls.RetryAsync(

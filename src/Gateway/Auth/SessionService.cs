@@ -6,13 +6,14 @@ internal sealed class SessionService(IGrainFactory grains, AccessTokenService ac
     /// <summary>Starts a session for a user who has just been authenticated.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="version">See <see cref="NewSession"/>.</param>
+    /// <param name="lifetime">The lifetime of the first access token; null for the usual one.</param>
     /// <returns>Null if the credentials have changed meanwhile.</returns>
-    public async Task<TokenResponse?> StartAsync(Guid userId, int? version)
+    public async Task<TokenResponse?> StartAsync(Guid userId, int? version, TimeSpan? lifetime = null)
     {
         var id = Guid.CreateVersion7(time.GetUtcNow());
         var (token, hash) = refresh.Create(userId, id);
         var grant = await grains.UserSecurity(userId).StartSession(new NewSession(id, hash, version));
-        return grant is null ? null : Tokens(userId, grant, token);
+        return grant is null ? null : Tokens(userId, grant, token, lifetime);
     }
 
     /// <summary>Exchanges a refresh token.</summary>
@@ -35,6 +36,6 @@ internal sealed class SessionService(IGrainFactory grains, AccessTokenService ac
         return grant is null ? null : Tokens(spent.UserId, grant, token);
     }
 
-    private TokenResponse Tokens(Guid userId, SessionGrant grant, string refreshToken) =>
-        new(access.Issue(userId, grant), "bearer", access.ExpiresIn, refreshToken);
+    private TokenResponse Tokens(Guid userId, SessionGrant grant, string refreshToken, TimeSpan? lifetime = null) =>
+        new(access.Issue(userId, grant, lifetime), "bearer", (int?)lifetime?.TotalSeconds ?? access.ExpiresIn, refreshToken);
 }

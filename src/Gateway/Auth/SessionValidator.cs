@@ -1,7 +1,7 @@
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// Checks whether sessions are live. A positive result is cached for two seconds in this process. So an ended session is
+/// Checks whether sessions are live, and whether tokens of other issuers are from after the last end of all sessions. A positive result is cached for two seconds in this process. So an ended session is
 /// refused everywhere after two seconds at most. Its streams check as often, so they end within four seconds.
 /// </summary>
 internal sealed class SessionValidator(IGrainFactory grains, TimeProvider time)
@@ -22,7 +22,9 @@ internal sealed class SessionValidator(IGrainFactory grains, TimeProvider time)
         // The time before the call: a session that ends during the call must not count as live for longer.
         var now = time.GetUtcNow().UtcTicks;
         var grain = grains.UserSecurity(user.UserId);
-        Task<bool> Check() => grain.CheckSession(user.SessionId, user.Version);
+        Task<bool> Check() => user.External is { } token
+            ? grain.CheckExternalToken(token.IssuedAt)
+            : grain.CheckSession(user.SessionId, user.Version);
         var isLive = await (isStream
             ? GrainCalls.RetryInStreamAsync(Check, cancellationToken)
             : GrainCalls.RetryAsync(Check, cancellationToken));

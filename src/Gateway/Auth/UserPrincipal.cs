@@ -2,7 +2,10 @@ using System.Security.Claims;
 
 namespace GeminiChat.Gateway.Auth;
 
-/// <summary>The user and session of an access token, and when the session was last checked.</summary>
+/// <summary>
+/// The user of an access token: with the session of one of our tokens, or with the times of another issuer's token. It keeps when
+/// that was last checked.
+/// </summary>
 /// <remarks>
 /// <see cref="ValidatedTokenCache"/> keeps it with the token, so all requests with one token share one check of its session.
 /// </remarks>
@@ -10,6 +13,12 @@ internal sealed class UserPrincipal(Guid userId, Guid sessionId, int version, Da
     : ClaimsPrincipal(new ClaimsIdentity(authenticationType: "Bearer"))
 {
     private long _checkedAt;
+
+    public UserPrincipal(Guid userId, ExternalToken token, DateTimeOffset expiresAt)
+        : this(userId, sessionId: Guid.Empty, version: 0, expiresAt) => External = token;
+
+    /// <summary>The token if another issuer issued it; then there is no session here. Else null.</summary>
+    public ExternalToken? External { get; }
 
     public Guid UserId => userId;
 
@@ -27,6 +36,11 @@ internal sealed class UserPrincipal(Guid userId, Guid sessionId, int version, Da
         set => Volatile.Write(ref _checkedAt, value);
     }
 }
+
+/// <summary>The times of a token of another issuer.</summary>
+/// <param name="IssuedAt">When the issuer issued it.</param>
+/// <param name="AuthenticatedAt">When the person last signed in there, as far as the token says.</param>
+internal sealed record ExternalToken(DateTimeOffset IssuedAt, DateTimeOffset AuthenticatedAt);
 
 /// <summary>The user and session of the request's access token, as a parameter of handlers.</summary>
 internal readonly record struct Caller(UserPrincipal Principal)

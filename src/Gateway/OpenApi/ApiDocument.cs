@@ -1,3 +1,4 @@
+using GeminiChat.Gateway.Auth;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -8,6 +9,7 @@ namespace GeminiChat.Gateway.OpenApi;
 internal static class ApiDocument
 {
     private const string Bearer = "bearer";
+    private const string ApiKey = "apiKey";
 
     // The page sets styles by script, and its pictures are data in its style sheet.
     private const string ContentSecurityPolicy =
@@ -88,7 +90,14 @@ internal static class ApiDocument
                 Type = SecuritySchemeType.Http,
                 Scheme = Bearer,
                 BearerFormat = "JWT",
-                Description = "The access_token of POST /auth/verify-otp, /auth/login or /auth/refresh.",
+                Description = "The access_token of POST /auth/verify-otp, /auth/login, /auth/refresh or /auth/token, or a token of an issuer of OIDC_ISSUER.",
+            },
+            [ApiKey] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = Bearer,
+                BearerFormat = "gck_",
+                Description = "An API key of your own server, made with the command keys create.",
             },
         };
         return Task.CompletedTask;
@@ -96,10 +105,10 @@ internal static class ApiDocument
 
     private static Task AddSecurityRequirement(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
     {
-        var needsToken = context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().Any();
-        operation.Security = needsToken
-            ? [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }]
-            : [];
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var takesKey = ApiKeyHandler.IsRequiredBy(metadata);
+        var scheme = new OpenApiSecuritySchemeReference(takesKey ? ApiKey : Bearer, context.Document);
+        operation.Security = takesKey || metadata.OfType<IAuthorizeData>().Any() ? [new OpenApiSecurityRequirement { [scheme] = [] }] : [];
         return Task.CompletedTask;
     }
 }

@@ -50,10 +50,11 @@ internal static class ProblemResponses
             yield return Problems.ForStatus(StatusCodes.Status408RequestTimeout);
         }
 
-        if (metadata.OfType<IAuthorizeData>().Any())
+        if (metadata.OfType<IAuthorizeData>().Any() && !ApiKeyHandler.IsRequiredBy(metadata))
         {
             yield return Problems.Unauthorized;
             yield return UserRateLimiter.LimitReached(600, TimeSpan.FromSeconds(1));
+            yield return AuthProblems.IssuerUnavailable;
         }
 
         foreach (var response in metadata.OfType<ProblemResponse>())

@@ -17,6 +17,7 @@ internal static class SettingsExtensions
         services.AddSettings<ClientAddressOptions>();
         services.AddSettings<RequestOptions>();
         services.AddSettings<PublicUrlOptions>();
+        services.AddSettings<ExternalIssuerOptions>().Configure<IConfiguration, IHostEnvironment>(ExternalIssuerOptions.Read);
         services.AddSettings<CorsOriginOptions>().PostConfigure<IHostEnvironment>(CorsOriginOptions.SetDefault);
         services.AddSettings<WebhookOptions>().Configure<IConfiguration>(WebhookOptions.ReadSecret);
     }

@@ -32,5 +32,5 @@ internal static class UserExamples
 
     public static DeleteUserRequest Delete { get; } = new(AuthExamples.Password);
 
-    public static DeleteUserRequest InvalidDelete { get; } = new();
+    public static DeleteUserRequest InvalidDelete { get; } = new(AuthExamples.Password, AuthExamples.Code);
 }

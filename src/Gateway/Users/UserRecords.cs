@@ -6,13 +6,15 @@ namespace GeminiChat.Gateway.Users;
 /// <summary>A user as they see themselves.</summary>
 /// <param name="Id">The user's id.</param>
 /// <param name="Name">Null when none was given.</param>
-/// <param name="MobileNumber">E.164.</param>
+/// <param name="MobileNumber">
+/// E.164; absent when there is none. Of a user who signs in with another service, it is what that service says, and not verified.
+/// </param>
 /// <param name="Subscription"><c>Basic</c> or <c>Pro</c>.</param>
-/// <param name="CreatedAt">When the number was first verified.</param>
+/// <param name="CreatedAt">When the user first signed in.</param>
 internal sealed record UserResponse(
     Guid Id,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Name,
-    string MobileNumber,
+    string? MobileNumber,
     [property: WordsOf<Tier>] string Subscription,
     DateTimeOffset CreatedAt)
 {
@@ -68,11 +70,17 @@ internal sealed record UpdateUserRequest(
     public string? Validate() => Name.IsPresent ? null : "Give name, or null for none.";
 }
 
-/// <summary>Proof that it is the user who wants the account deleted: one of the two.</summary>
+/// <summary>
+/// Proof that it is the user who wants the account deleted: one of the two. A user who signs in with another service gives none.
+/// </summary>
 /// <param name="Password">The user's password.</param>
 /// <param name="OtpCode">A one-time code from <c>POST /auth/send-otp</c>.</param>
 /// <param name="RequestId"><c>request_id</c> from the answer of send-otp; without it the newest code is checked.</param>
 internal sealed record DeleteUserRequest(string? Password = null, string? OtpCode = null, Guid? RequestId = null) : IRequestBody
 {
-    public string? Validate() => (Password is null) == (OtpCode is null) ? "Give either password or otp_code." : null;
+    public const string EitherOr = "Give either password or otp_code.";
+
+    public static IRequestBody? WhenAbsent { get; } = new DeleteUserRequest();
+
+    public string? Validate() => Password is not null && OtpCode is not null ? EitherOr : null;
 }

@@ -20,7 +20,7 @@ export async function showUser() {
 
 function show(value) {
   user = value;
-  find("#user-name").textContent = user.name ?? user.mobile_number;
+  find("#user-name").textContent = user.name ?? user.mobile_number ?? "";
 }
 
 async function rename() {

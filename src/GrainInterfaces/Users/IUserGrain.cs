@@ -23,6 +23,13 @@ public partial interface IUserGrain : IGrainWithGuidKey
     Task EnsureCreated(VerifiedUser user);
 
     /// <summary>
+    /// Creates the user of an identity unless the user exists. Durable when the call returns. Safe to repeat.
+    /// </summary>
+    /// <returns>False when the user has been deleted.</returns>
+    [Alias("EnsureCreatedForIdentity")]
+    Task<bool> EnsureCreatedForIdentity(IdentityUser user);
+
+    /// <summary>
     /// The profile; null when the user does not exist. The same instance is returned until something changes.
     /// </summary>
     [AlwaysInterleave, Alias("GetProfile")]
@@ -97,6 +104,12 @@ public partial interface IUserGrain : IGrainWithGuidKey
     [Alias("Delete")]
     Task<bool> Delete(Guid sessionId);
 
+    /// <summary>Deletes the user as <see cref="Delete"/> does, for the token of another issuer.</summary>
+    /// <param name="issuedAt">When the token was issued.</param>
+    /// <returns>False when the token is no longer accepted.</returns>
+    [Alias("DeleteByExternalToken")]
+    Task<bool> DeleteByExternalToken(DateTimeOffset issuedAt);
+
     /// <summary>Starts the erasure of a deleted user's remaining data unless it is running. Safe to repeat.</summary>
     [Alias("Wake")]
     Task Wake();
@@ -146,20 +159,42 @@ public sealed record VerifiedUser(
     public override string ToString() => nameof(VerifiedUser);
 }
 
+/// <summary>The user of an identity.</summary>
+/// <param name="IdentityKey">The key of <see cref="IIdentityGrain"/>.</param>
+/// <param name="Name">As the issuer says; null for none.</param>
+/// <param name="MobileNumber">As the issuer says, E.164, not verified; null for none.</param>
+[GenerateSerializer, Immutable, Alias("geminichat.IdentityUser")]
+public sealed record IdentityUser(
+    [property: Id(0)] string IdentityKey,
+    [property: Id(1)] string? Name,
+    [property: Id(2)] string? MobileNumber)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(IdentityUser);
+}
+
 /// <summary>A user as they see themselves.</summary>
 /// <param name="Id">The user's id.</param>
 /// <param name="Name">Null when none was given.</param>
-/// <param name="MobileNumber">E.164.</param>
-/// <param name="CreatedAt">When the number was first verified, to the millisecond.</param>
+/// <param name="MobileNumber">E.164; null when the user has none.</param>
+/// <param name="CreatedAt">When the user was created, to the millisecond.</param>
 /// <param name="Tier">The tier in force.</param>
+/// <param name="IdentityKey">
+/// The key of <see cref="IIdentityGrain"/> of a user who signs in elsewhere. Then the number is not verified and proves nothing. Null for
+/// the user of a number.
+/// </param>
 [GenerateSerializer, Immutable, Alias("geminichat.UserProfile")]
 public sealed record UserProfile(
     [property: Id(0)] Guid Id,
     [property: Id(1)] string? Name,
-    [property: Id(2)] string MobileNumber,
+    [property: Id(2)] string? MobileNumber,
     [property: Id(3)] DateTimeOffset CreatedAt,
-    [property: Id(4)] Tier Tier = Tier.Basic)
+    [property: Id(4)] Tier Tier = Tier.Basic,
+    [property: Id(5)] string? IdentityKey = null)
 {
+    /// <summary>The number that the user signs in with; null for a user who signs in elsewhere.</summary>
+    public string? VerifiedNumber => IdentityKey is null ? MobileNumber : null;
+
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(UserProfile);
 }

@@ -16,6 +16,13 @@ public interface IUserSecurityGrain : IGrainWithGuidKey
     [AlwaysInterleave, Alias("CheckSession")]
     Task<bool> CheckSession(Guid sessionId, int version);
 
+    /// <summary>
+    /// Whether a token that another issuer issued at this time is accepted: the user exists, and has not ended all sessions since.
+    /// Returned from memory.
+    /// </summary>
+    [AlwaysInterleave, Alias("CheckExternalToken")]
+    Task<bool> CheckExternalToken(DateTimeOffset issuedAt);
+
     /// <summary>The data for a password check; null when the user does not exist.</summary>
     [AlwaysInterleave, Alias("GetCredentials")]
     Task<Credentials?> GetCredentials();
@@ -49,7 +56,7 @@ public interface IUserSecurityGrain : IGrainWithGuidKey
     [Alias("EndSession")]
     Task EndSession(Guid sessionId);
 
-    /// <summary>Ends all sessions.</summary>
+    /// <summary>Ends all sessions. Tokens that other issuers have issued until now are not accepted any more.</summary>
     [Alias("EndAllSessions")]
     Task EndAllSessions();
 

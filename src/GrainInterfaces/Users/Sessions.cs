@@ -30,12 +30,12 @@ public sealed record SessionGrant([property: Id(0)] Guid SessionId, [property: I
 /// <param name="Version">
 /// Counts the events that ended sessions: a change or reset of the password, or a logout everywhere.
 /// </param>
-/// <param name="MobileNumber">E.164.</param>
+/// <param name="MobileNumber">E.164; null for a user who signs in elsewhere, and has no password.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.Credentials")]
 public sealed record Credentials(
     [property: Id(0)] string? PasswordHash,
     [property: Id(1)] int Version,
-    [property: Id(2)] string MobileNumber)
+    [property: Id(2)] string? MobileNumber)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(Credentials);

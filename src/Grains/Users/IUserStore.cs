@@ -19,10 +19,12 @@ public interface IUserStore
     Task<bool> Save(UserProfile user);
 
     /// <summary>
-    /// Inserts a new user's row as <see cref="Save"/> does. The usage that is kept for the number's former users
+    /// Inserts a new user's row as <see cref="Save"/> does. The usage that is kept for former users
     /// (<see cref="MoveToFormerUsage"/>) counts for this user from then on. Durable when it completes. Safe to repeat.
     /// </summary>
-    Task<bool> Create(UserProfile user, PhoneKey number);
+    /// <param name="user">The user.</param>
+    /// <param name="usageKey">The key of the user's number or identity.</param>
+    Task<bool> Create(UserProfile user, string usageKey);
 
     /// <summary>Reads a user's tier, and how many replies of a UTC day are used.</summary>
     Task<StoredQuota> LoadQuota(Guid userId, DateOnly day);
@@ -42,14 +44,17 @@ public interface IUserStore
     /// </summary>
     Task Delete(Guid userId, DateTimeOffset now);
 
-    /// <summary>The number of a deleted user, E.164; null when there is none, or when everything has been erased.</summary>
-    Task<string?> FindNumberOfDeletedUser(Guid userId);
+    /// <summary>Finds a deleted user; null when the user has not been deleted.</summary>
+    Task<DeletedUser?> FindDeletedUser(Guid userId);
 
     /// <summary>
-    /// Moves a deleted user's usage, which no longer changes, from the user to the number. It moves the usage of this
+    /// Moves a deleted user's usage, which no longer changes, from the user to the number or identity. It moves the usage of this
     /// day, and of later days if another process's clock is ahead. Durable when it completes. Safe to repeat.
     /// </summary>
-    Task MoveToFormerUsage(Guid userId, PhoneKey number, DateOnly today);
+    /// <param name="userId">The deleted user.</param>
+    /// <param name="usageKey">The key of the user's number or identity.</param>
+    /// <param name="today">The UTC day.</param>
+    Task MoveToFormerUsage(Guid userId, string usageKey, DateOnly today);
 
     /// <summary>Removes the usage of earlier days that <see cref="MoveToFormerUsage"/> has kept.</summary>
     Task RemoveFormerUsage(DateOnly today);
@@ -65,6 +70,13 @@ public interface IUserStore
     /// </summary>
     Task<bool> Erase(Guid userId);
 }
+
+/// <summary>A deleted user.</summary>
+/// <param name="DeletedAt">When the user was deleted.</param>
+/// <param name="IsErased">Whether nothing is left of the user; then number and identity are not known.</param>
+/// <param name="MobileNumber">E.164; null when there is none.</param>
+/// <param name="IdentityKey">See <see cref="UserProfile"/>.</param>
+public sealed record DeletedUser(DateTimeOffset DeletedAt, bool IsErased, string? MobileNumber, string? IdentityKey);
 
 /// <summary>A user's tier and usage, as read from the store.</summary>
 /// <param name="Grant">The newest tier that was stored; Basic with version 0 when there is none.</param>

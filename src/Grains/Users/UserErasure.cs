@@ -67,12 +67,12 @@ internal sealed partial class UserErasure(UserGrain grain, IUserStore store, IGr
 
     private async Task<bool> Erase()
     {
-        if (await store.FindNumberOfDeletedUser(_userId) is not { } number)
+        if (await store.FindDeletedUser(_userId) is not { IsErased: false } user)
         {
             return true;
         }
 
-        await ReleaseNumber(number);
+        await (user.IdentityKey is { } identity ? ReleaseIdentity(identity, user.DeletedAt) : ReleaseNumber(user.MobileNumber!));
         await grains.Subscription(_userId).EndForDeletedUser();
         await DeleteRooms();
         if (_isStopping)
@@ -96,9 +96,18 @@ internal sealed partial class UserErasure(UserGrain grain, IUserStore store, IGr
         var key = PhoneKey.Of(secret.AsSpan(), number);
 
         // This must happen before the number can get another user.
-        await store.MoveToFormerUsage(_userId, key, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        await KeepUsage(key.ToString());
         await grains.Phone(key).Release(_userId);
     }
+
+    private async Task ReleaseIdentity(string key, DateTimeOffset deletedAt)
+    {
+        await KeepUsage(key);
+        await grains.Identity(IdentityKey.Parse(key)).Release(_userId, deletedAt);
+    }
+
+    private Task KeepUsage(string key) =>
+        store.MoveToFormerUsage(_userId, key, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
 
     private async Task DeleteRooms()
     {

@@ -16,12 +16,25 @@ internal sealed partial class UserGrain
         return Task.CompletedTask;
     }
 
-    public async Task<bool> Delete(Guid sessionId)
+    public Task<bool> Delete(Guid sessionId)
+    {
+        return Delete(HasSession);
+
+        async Task<bool> HasSession(IUserSecurityGrain security) =>
+            (await security.ListSessions())?.Sessions.Any(session => session.Id == sessionId) is true;
+    }
+
+    public Task<bool> DeleteByExternalToken(DateTimeOffset issuedAt) => Delete(security => security.CheckExternalToken(issuedAt));
+
+    /// <summary>Keeps the activation alive. Orleans does not count calls of other grains as use of the activation.</summary>
+    internal void StayActive() => DelayDeactivation(DeactivationDelay);
+
+    private async Task<bool> Delete(Func<IUserSecurityGrain, Task<bool>> isAccepted)
     {
         var security = GrainFactory.UserSecurity(this.GetPrimaryKey());
         if (_profile is not null)
         {
-            if (!await Has(security, sessionId) && !await Has(await Security(), sessionId))
+            if (!await isAccepted(security) && !await isAccepted(await Security()))
             {
                 return false;
             }
@@ -34,9 +47,6 @@ internal sealed partial class UserGrain
         _erasure.Start();
         await security.Close();
         return true;
-
-        static async Task<bool> Has(IUserSecurityGrain security, Guid sessionId) =>
-            (await security.ListSessions())?.Sessions.Any(session => session.Id == sessionId) is true;
     }
 
     public Task Wake()
@@ -48,7 +58,4 @@ internal sealed partial class UserGrain
 
         return Task.CompletedTask;
     }
-
-    /// <summary>Keeps the activation alive. Orleans does not count calls of other grains as use of the activation.</summary>
-    internal void StayActive() => DelayDeactivation(DeactivationDelay);
 }

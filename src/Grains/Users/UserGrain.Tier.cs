@@ -35,7 +35,9 @@ internal sealed partial class UserGrain
         return stored.IsDeleted ? null : stored.UsageAt(now, tiers.Value);
     }
 
-    /// <summary>Stores the profile. A new user starts with the day's usage of the number's former users.</summary>
+    /// <summary>
+    /// Stores the profile. A new user starts with the day's usage of the former users of the number or identity.
+    /// </summary>
     private async Task<bool> Save(UserProfile profile)
     {
         if (_profile is not null)
@@ -43,8 +45,13 @@ internal sealed partial class UserGrain
             return await store.Save(profile);
         }
 
+        if (profile.IdentityKey is { } identity)
+        {
+            return await store.Create(profile, identity);
+        }
+
         var secret = await GrainFactory.NumberSecret().Get();
-        return await store.Create(profile, PhoneKey.Of(secret.AsSpan(), profile.MobileNumber));
+        return await store.Create(profile, PhoneKey.Of(secret.AsSpan(), profile.MobileNumber!).ToString());
     }
 
     private Task<StoredQuota> LoadQuota(DateTimeOffset now) =>

@@ -57,6 +57,25 @@ internal sealed partial class UserGrain(
         _profile = profile;
     }
 
+    public async Task<bool> EnsureCreatedForIdentity(IdentityUser user)
+    {
+        if (_profile is not null)
+        {
+            return true;
+        }
+
+        var profile = new UserProfile(
+            this.GetPrimaryKey(), user.Name, user.MobileNumber, time.GetUtcNowToMillisecond(), IdentityKey: user.IdentityKey);
+        if (!await Save(profile))
+        {
+            DeactivateIfAbsent();
+            return false;
+        }
+
+        _profile = profile;
+        return true;
+    }
+
     private async Task<bool> HasPassword() =>
         _profile is not null && (await (await Security()).GetCredentials())?.PasswordHash is { Length: > 0 };
 

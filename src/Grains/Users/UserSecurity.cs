@@ -23,6 +23,19 @@ internal sealed record UserSecurity
     [Id(2)]
     public ImmutableArray<UserSession> Sessions { get; init; } = [];
 
+    /// <summary>
+    /// When all sessions were last ended; null when they never were. Tokens of other issuers have no session here, so they are judged by
+    /// the time of their issue.
+    /// </summary>
+    [Id(3)]
+    public DateTimeOffset? SessionsEndedAt { get; init; }
+
+    /// <summary>
+    /// Whether a token that another issuer issued at this time is valid. Issuers give whole seconds: a token of the second in which the
+    /// sessions ended is refused.
+    /// </summary>
+    public bool IsExternalTokenValid(DateTimeOffset issuedAt) => SessionsEndedAt is not { } ended || issuedAt > ended;
+
     /// <summary>Whether an access token with this session and version is valid.</summary>
     public bool IsSessionValid(Guid sessionId, int version, DateTimeOffset now) =>
         FindSession(sessionId) is { } session && now < session.ExpiresAt && version >= session.Version && version <= Version;
@@ -70,9 +83,10 @@ internal sealed record UserSecurity
     /// The state after all sessions but one have ended. That session keeps the version under which it started, because
     /// its access tokens contain this older version and must stay valid.
     /// </summary>
-    public UserSecurity EndAllSessions(Guid? except = null) => this with
+    public UserSecurity EndAllSessions(DateTimeOffset now, Guid? except = null) => this with
     {
         Version = Version + 1,
+        SessionsEndedAt = now,
         Sessions = except is { } id && FindSession(id) is { } kept ? [kept] : [],
     };
 

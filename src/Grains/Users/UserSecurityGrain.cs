@@ -7,16 +7,19 @@ internal sealed partial class UserSecurityGrain(
     TimeProvider time,
     ILogger<UserSecurityGrain> logger) : Grain, IUserSecurityGrain
 {
-    /// <summary>The number in E.164 form; null when the user does not exist.</summary>
-    private string? _mobileNumber;
+    /// <summary>Null when the user does not exist.</summary>
+    private UserProfile? _profile;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken) => LoadUser();
 
     public Task<bool> CheckSession(Guid sessionId, int version) =>
         Task.FromResult(Exists() && security.State.IsSessionValid(sessionId, version, time.GetUtcNow()));
 
+    public Task<bool> CheckExternalToken(DateTimeOffset issuedAt) =>
+        Task.FromResult(Exists() && security.State.IsExternalTokenValid(issuedAt));
+
     public Task<Credentials?> GetCredentials() => Task.FromResult(
-        Exists() ? new Credentials(security.State.PasswordHash, security.State.Version, _mobileNumber!) : null);
+        Exists() ? new Credentials(security.State.PasswordHash, security.State.Version, _profile!.VerifiedNumber) : null);
 
     public async Task<SessionGrant?> StartSession(NewSession session)
     {
@@ -50,11 +53,11 @@ internal sealed partial class UserSecurityGrain(
 
     public Task EndSession(Guid sessionId) => Change(state => state.EndSession(sessionId));
 
-    public Task EndAllSessions() => Change(state => state.EndAllSessions());
+    public Task EndAllSessions() => Change(state => state.EndAllSessions(time.GetUtcNow()));
 
     public async Task SetFirstPassword(string passwordHash)
     {
-        if (_mobileNumber is null)
+        if (_profile is null)
         {
             // The user may have been created since the last read.
             await LoadUser();
@@ -70,18 +73,18 @@ internal sealed partial class UserSecurityGrain(
             return false;
         }
 
-        await Write(security.State.EndAllSessions(except: sessionId) with { PasswordHash = next });
+        await Write(security.State.EndAllSessions(time.GetUtcNow(), except: sessionId) with { PasswordHash = next });
         return true;
     }
 
-    public Task ResetPassword(string passwordHash) => Change(state => state.EndAllSessions() with { PasswordHash = passwordHash });
+    public Task ResetPassword(string passwordHash) => Change(state => state.EndAllSessions(time.GetUtcNow()) with { PasswordHash = passwordHash });
 
     public Task RehashPassword(string known, string next) =>
         Change(state => state.PasswordHash == known ? state with { PasswordHash = next } : state);
 
     public Task Close()
     {
-        _mobileNumber = null;
+        _profile = null;
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
@@ -101,17 +104,17 @@ internal sealed partial class UserSecurityGrain(
         await LoadUser();
     }
 
-    private async Task LoadUser() => _mobileNumber = (await store.Load(this.GetPrimaryKey()))?.MobileNumber;
+    private async Task LoadUser() => _profile = await store.Load(this.GetPrimaryKey());
 
     /// <summary>Whether the user exists. For a user that does not exist, nothing is kept in memory.</summary>
     private bool Exists()
     {
-        if (_mobileNumber is null)
+        if (_profile is null)
         {
             DeactivateOnIdle();
         }
 
-        return _mobileNumber is not null;
+        return _profile is not null;
     }
 
     /// <summary>Changes the state. Nothing is stored for a user that does not exist.</summary>

@@ -43,6 +43,7 @@ internal static class StoreHosting
         services.AddSingleton<IRoomStore, RoomStore>();
         services.AddSingleton<IShareStore, ShareStore>();
         services.AddSingleton<IUserStore, UserStore>();
+        services.AddSingleton<IApiKeyStore, ApiKeyStore>();
         services.AddSingleton<FileStore>();
         services.AddSingleton<IFileStore>(provider => provider.GetRequiredService<FileStore>());
         services.AddSingleton<IMessageSearch, StoredMessageSearch>();

@@ -1,4 +1,5 @@
 using Dapper;
+using GeminiChat.Grains.Users;
 using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Store;
@@ -20,8 +21,9 @@ internal sealed partial class UserStore
         on conflict do nothing
         """;
 
-    private const string SelectNumber = """
-        select u.mobile_number from deleted_users d join users u on u.user_id = d.user_id where d.user_id = @userId
+    private const string SelectDeleted = """
+        select d.deleted_at, u.mobile_number, u.identity_key from deleted_users d left join users u on u.user_id = d.user_id
+        where d.user_id = @userId
         """;
 
     // The literal makes the partial index deleted_users_to_erase usable.
@@ -79,8 +81,12 @@ internal sealed partial class UserStore
     public Task Delete(Guid userId, DateTimeOffset now) =>
         Write(userId, [new Statement(InsertTombstone, [("user", userId), ("now", now)]), .. webhooks.UserDeleted(userId, now)]);
 
-    public Task<string?> FindNumberOfDeletedUser(Guid userId) => database.Read(connection =>
-        connection.ExecuteScalarAsync<string>(SelectNumber, new { userId }));
+    public async Task<DeletedUser?> FindDeletedUser(Guid userId)
+    {
+        var found = await database.ReadAll(SelectDeleted, new { userId }, row => new DeletedUser(
+            RowReader.Timestamp(row, 0), IsErased: row.IsDBNull(1), Number(RowReader.TextOrNull(row, 1) ?? ""), RowReader.TextOrNull(row, 2)));
+        return found.SingleOrDefault();
+    }
 
     public Task<ImmutableArray<Guid>> ListDeletedUsers(Guid after, int limit) =>
         database.ReadAll(SelectUnerased, new { after, limit }, row => row.GetGuid(0));
@@ -93,10 +99,9 @@ internal sealed partial class UserStore
         return isErased;
     }
 
-    public Task MoveToFormerUsage(Guid userId, PhoneKey number, DateOnly today)
+    public Task MoveToFormerUsage(Guid userId, string usageKey, DateOnly today)
     {
-        ImmutableArray<(string, SqlValue)> parameters =
-            [("user", userId), ("phone", number.ToString()), ("today", today.DayNumber)];
+        ImmutableArray<(string, SqlValue)> parameters = [("user", userId), ("phone", usageKey), ("today", today.DayNumber)];
         return Write(userId, new(AddToFormerUsage, parameters), new(DeleteMovedUsage, parameters));
     }
 
@@ -104,9 +109,9 @@ internal sealed partial class UserStore
         WrittenTable.Users, Guid.Empty, Guid.Empty, [new(DeleteOldFormerUsage, [("today", today.DayNumber)])]));
 
     // Moves nothing when the user has been deleted meanwhile.
-    private static ImmutableArray<Statement> MoveUsageToUser(Guid userId, PhoneKey number)
+    private static ImmutableArray<Statement> MoveUsageToUser(Guid userId, string usageKey)
     {
-        ImmutableArray<(string, SqlValue)> parameters = [("user", userId), ("phone", number.ToString())];
+        ImmutableArray<(string, SqlValue)> parameters = [("user", userId), ("phone", usageKey)];
         return [new(AddFormerUsage, parameters), new(DeleteMovedFormerUsage, parameters)];
     }
 }

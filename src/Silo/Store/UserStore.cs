@@ -7,7 +7,7 @@ namespace GeminiChat.Silo.Store;
 internal sealed partial class UserStore(Database database, GroupCommit writer, WebhookOutbox webhooks) : IUserStore
 {
     private const string SelectUser = """
-        select user_id, name, mobile_number, created_at from users
+        select user_id, name, mobile_number, created_at, identity_key from users
         where user_id = @userId and not exists (select 1 from deleted_users where user_id = @userId)
         """;
 
@@ -21,8 +21,8 @@ internal sealed partial class UserStore(Database database, GroupCommit writer, W
     private const string SelectRooms = $"select {RowReader.SummaryColumns} from rooms r where r.user_id = @userId";
 
     private const string UpsertUser = """
-        insert into users (user_id, mobile_number, name, created_at)
-        select @user, @number, @name, @created
+        insert into users (user_id, mobile_number, name, created_at, identity_key)
+        select @user, @number, @name, @created, @identity
         where not exists (select 1 from deleted_users where user_id = @user)
         on conflict (user_id) do update set name = excluded.name
         """;
@@ -32,14 +32,16 @@ internal sealed partial class UserStore(Database database, GroupCommit writer, W
         var found = await database.ReadAll(
             SelectUser,
             new { userId },
-            row => new UserProfile(row.GetGuid(0), RowReader.TextOrNull(row, 1), row.GetString(2), RowReader.Timestamp(row, 3)));
+            row => new UserProfile(
+                row.GetGuid(0), RowReader.TextOrNull(row, 1), Number(row.GetString(2)), RowReader.Timestamp(row, 3),
+                IdentityKey: RowReader.TextOrNull(row, 4)));
         return found.SingleOrDefault();
     }
 
     public Task<bool> Save(UserProfile user) => Write(user.Id, Upsert(user));
 
-    public Task<bool> Create(UserProfile user, PhoneKey number) =>
-        Write(user.Id, [Upsert(user), .. MoveUsageToUser(user.Id, number), .. webhooks.UserCreated(user)]);
+    public Task<bool> Create(UserProfile user, string usageKey) =>
+        Write(user.Id, [Upsert(user), .. MoveUsageToUser(user.Id, usageKey), .. webhooks.UserCreated(user)]);
 
     public async Task<StoredQuota> LoadQuota(Guid userId, DateOnly day)
     {
@@ -63,8 +65,11 @@ internal sealed partial class UserStore(Database database, GroupCommit writer, W
 
     private static Statement Upsert(UserProfile user) => new(UpsertUser,
     [
-        ("user", user.Id), ("number", user.MobileNumber), ("name", user.Name), ("created", user.CreatedAt),
+        ("user", user.Id), ("number", user.MobileNumber ?? ""), ("name", user.Name), ("created", user.CreatedAt), ("identity", user.IdentityKey),
     ]);
+
+    // The column is never null, because a process of the previous version could not read that.
+    private static string? Number(string stored) => stored.Length == 0 ? null : stored;
 
     // With the user's lock: tier and usage must not change while an acceptance of turns reads them.
     private Task<bool> Write(Guid userId, params ImmutableArray<Statement> statements) =>

@@ -19,21 +19,21 @@ public sealed class FaultInjectingUserStore(IUserStore real) : IUserStore
     /// <summary>Runs in place of the next insertion of a user, which it gets.</summary>
     public Func<Func<Task<bool>>, Task<bool>>? NextCreate { get; set; }
 
-    public Task<bool> Create(UserProfile user, PhoneKey number)
+    public Task<bool> Create(UserProfile user, string usageKey)
     {
         var spoiler = NextCreate;
         NextCreate = null;
-        return spoiler is null ? real.Create(user, number) : spoiler(() => real.Create(user, number));
+        return spoiler is null ? real.Create(user, usageKey) : spoiler(() => real.Create(user, usageKey));
     }
 
     /// <summary>Runs in place of the next keeping of a user's usage, which it gets.</summary>
     public Func<Func<Task>, Task>? NextKeep { get; set; }
 
-    public Task MoveToFormerUsage(Guid userId, PhoneKey number, DateOnly today)
+    public Task MoveToFormerUsage(Guid userId, string usageKey, DateOnly today)
     {
         var spoiler = NextKeep;
         NextKeep = null;
-        return spoiler is null ? real.MoveToFormerUsage(userId, number, today) : spoiler(() => real.MoveToFormerUsage(userId, number, today));
+        return spoiler is null ? real.MoveToFormerUsage(userId, usageKey, today) : spoiler(() => real.MoveToFormerUsage(userId, usageKey, today));
     }
 
     public Task RemoveFormerUsage(DateOnly today) => real.RemoveFormerUsage(today);
@@ -73,10 +73,10 @@ public sealed class FaultInjectingUserStore(IUserStore real) : IUserStore
     /// <summary>Runs before the number of a deleted user is read, which begins the erasure.</summary>
     public Func<Task>? BeforeNumber { get; set; }
 
-    public async Task<string?> FindNumberOfDeletedUser(Guid userId)
+    public async Task<DeletedUser?> FindDeletedUser(Guid userId)
     {
         await (BeforeNumber?.Invoke() ?? Task.CompletedTask);
-        return await real.FindNumberOfDeletedUser(userId);
+        return await real.FindDeletedUser(userId);
     }
 
     /// <summary>Runs before the last rows of a user are removed.</summary>

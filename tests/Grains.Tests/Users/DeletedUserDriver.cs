@@ -46,7 +46,7 @@ internal sealed class DeletedUserDriver(GrainTestCluster cluster, IPhoneGrain ph
     {
         using var deadline = Deadline.Start();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (await cluster.UserRows.FindNumberOfDeletedUser(id) is not null)
+        while (await cluster.UserRows.FindDeletedUser(id) is { IsErased: false })
         {
             await look.WaitForNextTickAsync(deadline.Token);
         }

@@ -20,7 +20,7 @@ public abstract class DeletedUsersTests(TestDatabase database) : StoreTestsBase(
         await Users.Delete(user.Id, Later);
 
         await CheckAbsent(user);
-        Assert.Equal(user.MobileNumber, await Users.FindNumberOfDeletedUser(user.Id));
+        Assert.Equal(user.MobileNumber, (await Users.FindDeletedUser(user.Id))?.MobileNumber);
         Assert.Contains(user.Id, await Users.ListDeletedUsers(Guid.Empty, limit: 1000));
         Assert.Empty(await Users.ListDeletedUsers(user.Id, limit: 1000));
 
@@ -29,7 +29,7 @@ public abstract class DeletedUsersTests(TestDatabase database) : StoreTestsBase(
         Assert.True(await Users.Erase(user.Id));
 
         await CheckAbsent(user);
-        Assert.Null(await Users.FindNumberOfDeletedUser(user.Id));
+        Assert.Equal(new DeletedUser(Later, IsErased: true, null, null), await Users.FindDeletedUser(user.Id));
         Assert.DoesNotContain(user.Id, await Users.ListDeletedUsers(Guid.Empty, limit: 1000));
         Assert.Equal(0, await Rows("users", user.Id));
     }
@@ -59,7 +59,7 @@ public abstract class DeletedUsersTests(TestDatabase database) : StoreTestsBase(
         Assert.False(await Users.Erase(user.Id));
 
         Assert.Equal(user, await Users.Load(user.Id));
-        Assert.Null(await Users.FindNumberOfDeletedUser(user.Id));
+        Assert.Null(await Users.FindDeletedUser(user.Id));
         Assert.Equal(1, await Rows("usage", user.Id));
     }
 

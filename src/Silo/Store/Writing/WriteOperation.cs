@@ -78,4 +78,5 @@ internal enum WrittenTable
     Shares,
     Files,
     WebhookDeliveries,
+    ApiKeys,
 }

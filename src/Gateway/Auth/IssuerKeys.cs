@@ -1,0 +1,119 @@
+using GeminiChat.Gateway.Settings;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+
+namespace GeminiChat.Gateway.Auth;
+
+/// <summary>
+/// The signing keys of an issuer, from its discovery document. They are fetched when the first token arrives, again for a token with an
+/// unknown key, and in the background when they are an hour old. All requests share one fetch. After the first fetch, one begins every
+/// 30 s at most, whatever tokens arrive and whether the fetches succeed.
+/// </summary>
+/// <remarks>
+/// The framework's <see cref="ConfigurationManager{T}"/> fetches keys for an unknown key after the answer, so the first token of a new key
+/// is refused. While an issuer is away, it begins a fetch for every request.
+/// </remarks>
+internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriever documents, TimeProvider time, ILogger logger)
+    : IConfigurationManager<OpenIdConnectConfiguration>
+{
+    /// <summary>
+    /// There are at most three fetches in a minute. A fetch is two requests, or three if the request for the keys is answered with 503,
+    /// which is repeated once. So the issuer gets at most nine.
+    /// </summary>
+    internal static readonly TimeSpan FetchInterval = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
+    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(8);
+
+    private readonly Lock _lock = new();
+    private OpenIdConnectConfiguration? _current;
+    private Task<bool>? _fetch;
+    private long _fetchedAt;
+    private long? _fetchedAgainAt;
+
+    /// <summary>Looks for a key, and fetches the keys if it is unknown.</summary>
+    public async Task<KeySearch> FindAsync(string keyId, CancellationToken cancellationToken)
+    {
+        if (HasKey(keyId))
+        {
+            if (time.GetElapsedTime(Volatile.Read(ref _fetchedAt)) >= MaxAge)
+            {
+                _ = FetchOnce();
+            }
+
+            return KeySearch.Found;
+        }
+
+        var isFetched = await FetchOnce().WaitAsync(cancellationToken);
+        return HasKey(keyId) ? KeySearch.Found
+            : isFetched ? KeySearch.Unknown
+            : KeySearch.Unavailable;
+    }
+
+    public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) =>
+        Task.FromResult(Volatile.Read(ref _current) ?? throw new InvalidOperationException("The keys are fetched before a token is validated."));
+
+    public void RequestRefresh()
+    {
+        // FindAsync has done it.
+    }
+
+    private bool HasKey(string keyId) => Volatile.Read(ref _current)?.SigningKeys.Any(key => key.KeyId == keyId) is true;
+
+    /// <summary>Begins a fetch unless one runs or has begun a moment ago. The result is whether the newest one has succeeded.</summary>
+    private Task<bool> FetchOnce()
+    {
+        lock (_lock)
+        {
+            var isAllowed = _fetchedAgainAt is not { } last || time.GetElapsedTime(last) >= FetchInterval;
+            if (_fetch is null || (_fetch.IsCompleted && isAllowed))
+            {
+                _fetchedAgainAt = _fetch is null ? null : time.GetTimestamp();
+                Volatile.Write(ref _fetchedAt, time.GetTimestamp());
+                _fetch = Task.Run(FetchAsync);
+            }
+
+            return _fetch;
+        }
+    }
+
+    private async Task<bool> FetchAsync()
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(FetchTimeout);
+            var fetched = await OpenIdConnectConfigurationRetriever.GetAsync(issuer.DiscoveryUrl, documents, timeout.Token);
+            if (fetched.Issuer is null || ExternalIssuer.WithoutSlash(fetched.Issuer) != issuer.Url || fetched.SigningKeys.Count == 0)
+            {
+                throw new InvalidOperationException("The discovery document names another issuer, or there are no keys.");
+            }
+
+            Volatile.Write(ref _current, fetched);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            // Whatever the issuer answers: its known keys stay.
+            Log.NotFetched(logger, issuer.Url, failure.GetBaseException().Message.ReplaceLineEndings(" "));
+            return false;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The keys of the issuer {Issuer} could not be fetched: {Reason}")]
+        public static partial void NotFetched(ILogger logger, string issuer, string reason);
+    }
+}
+
+/// <summary>The outcome of a look for a key.</summary>
+internal enum KeySearch
+{
+    Found,
+
+    /// <summary>The issuer has no such key, or its keys were fetched a moment ago without it.</summary>
+    Unknown,
+
+    /// <summary>The keys could not be fetched, so the token cannot be judged.</summary>
+    Unavailable,
+}
