@@ -16,8 +16,8 @@ internal static class PasswordEndpoints
             .ProducesProblem(AuthProblems.WrongResetCode, AuthProblems.Busy);
         auth.MapPost("/change-password", Change).RequireAuthorization()
             .WithName("changePassword").WithSummary("Set a new password; the other sessions end")
-                .WithDescription("The current password is needed, also with a valid token.")
-                .Accepts(AuthExamples.Change, AuthExamples.InvalidChange).Produces(DoneResponse.PasswordChanged)
+            .WithDescription("The current password is needed, also with a valid token.")
+            .Accepts(AuthExamples.Change, AuthExamples.InvalidChange).Produces(DoneResponse.PasswordChanged)
             .ProducesProblem(AuthProblems.WrongCurrentPassword, AuthProblems.TooManyWrongPasswords(AuthExamples.RetryAfter), AuthProblems.Busy);
     }
 

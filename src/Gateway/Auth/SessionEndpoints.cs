@@ -28,7 +28,8 @@ internal static class SessionEndpoints
     public static void MapRefresh(this RouteGroupBuilder limited) => limited.MapGroup("")
         .CountBySession().WithParameterValidation()
         .MapPost("/refresh", Refresh).WithName("refresh").WithSummary("Exchange a refresh token for new tokens")
-        .WithDescription("Each refresh token is good once. A client that is not sure whether it got the answer sends the same request again with the same `Idempotency-Key`.")
+        .WithDescription(
+            "Each refresh token is good once. A client that did not get the answer sends the same request again with the same `Idempotency-Key`.")
         .WithRequestHeader(IdempotencyKey.HeaderName, RepeatDescription)
         .Accepts(AuthExamples.Refresh, AuthExamples.InvalidRefresh).Produces(AuthExamples.Tokens)
         .ProducesProblem(AuthProblems.BadRefreshToken, AuthRateLimiter.SessionLimitReached(60, AuthExamples.RetryAfter));

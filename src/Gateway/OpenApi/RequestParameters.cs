@@ -58,7 +58,8 @@ internal static class RequestParameters
             });
 
         // The framework finds some parameters itself.
-        operation.Parameters = [.. (operation.Parameters ?? []).Concat(known).DistinctBy(one => (one.Name, one.In)).OrderBy(one => one.In is not ParameterLocation.Path)];
+        var all = (operation.Parameters ?? []).Concat(known).DistinctBy(one => (one.Name, one.In));
+        operation.Parameters = [.. all.OrderBy(one => one.In is not ParameterLocation.Path)];
 
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
         {

@@ -23,7 +23,9 @@ internal static class PaymentEndpoints
         var payments = app.MapGroup("/payments").WithTags("Payments");
         var own = payments.MapGroup("").RequireAuthorization();
         own.MapPost("/subscribe/pro", Subscribe).WithName("subscribe").WithSummary("Open a checkout for Pro. If one is open or unpaid, the same is returned")
-            .WithDescription("Send the user to `checkout_url`. The tier changes when Stripe has told of the payment, or when `GET /payments/subscription/status` is asked with `session_id`.")
+            .WithDescription(
+                "Send the user to `checkout_url`. The tier changes when Stripe has told of the payment, or when "
+                + "`GET /payments/subscription/status` is asked with `session_id`.")
             .Produces(PaymentExamples.Checkout).ProducesProblem(PaymentProblems.AlreadySubscribed(PaymentExamples.Portal.PortalUrl))
             .ProducesProblem(PaymentProblems.BadHost, PaymentProblems.Refused, PaymentProblems.Unavailable, PaymentProblems.NotConfigured);
         own.MapPost("/portal", Portal).WithName("openPortal").WithSummary("Open the page on which the subscription is managed")
@@ -32,8 +34,8 @@ internal static class PaymentEndpoints
             .ProducesProblem(PaymentProblems.BadHost, PaymentProblems.Refused, PaymentProblems.Unavailable, PaymentProblems.NotConfigured);
         own.MapGet("/subscription/status", Status)
             .WithName("getSubscription").WithSummary("The subscription. With session_id, the result of that checkout is read first")
-                .WithDescription("What the subscription gives, as last read from Stripe.")
-                .Produces(PaymentExamples.Status);
+            .WithDescription("What the subscription gives, as last read from Stripe.")
+            .Produces(PaymentExamples.Status);
         payments.MapPost("/webhook/stripe", StripeWebhook.Receive).WithName("takeStripeEvent").WithSummary("Stripe's events")
             .WithDescription("For Stripe only: the signature is checked over the raw body.")
             .WithRequestHeader(StripeWebhook.SignatureHeader).WithMetadata(new RequestSizeLimitAttribute(StripeWebhook.MaxBodyBytes))

@@ -43,7 +43,9 @@ public sealed class ApiToolTests
     {
         using var folder = new TemporaryFolder();
         await Dotnet(ToolsFolder, "tool", "restore");
-        await Dotnet(ToolsFolder, "kiota", "generate", "--language", "CSharp", "--openapi", Document, "--class-name", "ChatClient", "--namespace-name", "Generated", "--output", folder.Path, "--log-level", "Error");
+        await Dotnet(
+            ToolsFolder, "kiota", "generate", "--language", "CSharp", "--openapi", Document, "--class-name", "ChatClient",
+            "--namespace-name", "Generated", "--output", folder.Path, "--log-level", "Error");
         CreateProject().Save(Path.Combine(folder.Path, "Generated.csproj"));
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "Use.cs"), """
             using Generated;

@@ -126,7 +126,9 @@ public sealed class CompressionTests(GatewayFixture gateway)
     private static async Task<string> Decompress(HttpResponseMessage answer, string encoding)
     {
         await using var body = await answer.Content.ReadAsStreamAsync();
-        await using Stream plain = encoding == "br" ? new BrotliStream(body, CompressionMode.Decompress, leaveOpen: true) : new GZipStream(body, CompressionMode.Decompress, leaveOpen: true);
+        await using Stream plain = encoding == "br"
+            ? new BrotliStream(body, CompressionMode.Decompress, leaveOpen: true)
+            : new GZipStream(body, CompressionMode.Decompress, leaveOpen: true);
         using var reader = new StreamReader(plain);
         return await reader.ReadToEndAsync();
     }
