@@ -47,6 +47,10 @@ public sealed partial class GeminiChatClient
                 ApiRequest.Post("auth/logout", new LogoutBody(everywhere), ClientJson.Default.LogoutBody) with { IsRepeatable = true },
                 cancellationToken).ConfigureAwait(false);
         }
+        catch (GeminiChatException refusal) when (refusal.Status == 401)
+        {
+            // The session has ended before.
+        }
         finally
         {
             await Session.ClearAsync().ConfigureAwait(false);

@@ -1,3 +1,4 @@
+import { GeminiChatError } from "./errors.js";
 import { Http, type HttpOptions, type RequestOptions } from "./http.js";
 import { newKey } from "./keys.js";
 import { Reply, type ReplyRequest } from "./reply.js";
@@ -84,6 +85,9 @@ export class Auth {
   async logout({ everywhere = false, signal }: CallOptions & { everywhere?: boolean } = {}): Promise<void> {
     try {
       await this.#http.send("POST", "/auth/logout", { body: { everywhere }, isRepeatable: true, signal });
+    } catch (error) {
+      // The session has ended before.
+      if (!(error instanceof GeminiChatError && error.status === 401)) throw error;
     } finally {
       await this.#http.session.clear();
     }

@@ -93,4 +93,5 @@ test("signing in gives tokens to store, and signing out forgets them although th
   assert.equal(stored.refresh_token, "r");
   await assert.rejects(client.auth.logout());
   assert.equal(stored, null);
+  await new FakeServer(problem(401)).client().auth.logout();
 });

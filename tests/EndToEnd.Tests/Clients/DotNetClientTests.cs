@@ -52,6 +52,7 @@ public sealed class DotNetClientTests(GatewayFixture fixture) : GatewayTests(fix
         Assert.Equal(404, (await Assert.ThrowsAsync<GeminiChatException>(() => room.GetAsync(cancellationToken: End))).Status);
         await client.LogoutAsync(cancellationToken: End);
         Assert.Null(client.Session.Tokens);
+        await client.LogoutAsync(cancellationToken: End);
         Assert.Equal(401, (await Assert.ThrowsAsync<GeminiChatException>(() => client.GetMeAsync(End))).Status);
     }
 
