@@ -54,16 +54,20 @@ public sealed class BrowserFixture : IAsyncLifetime
     }
 
     /// <summary>A browser that knows nobody yet, at the site or at another gateway.</summary>
-    internal async Task<Device> NewDevice(GatewayProcess? gateway = null, BrowserNewContextOptions? options = null)
+    internal Task<Device> NewDevice(GatewayProcess? gateway = null, BrowserNewContextOptions? options = null) =>
+        NewDevice(() => (gateway ?? Gateway).Address, options);
+
+    /// <summary>The same, at a page that another server has.</summary>
+    internal async Task<Device> NewDevice(Func<Uri> origin, BrowserNewContextOptions? options = null)
     {
         Assert.SkipUnless(File.Exists(Chromium), "Needs Chromium: apt-get install chromium");
         options ??= new();
-        options.BaseURL = (gateway ?? Gateway).Address.ToString();
+        options.BaseURL = origin().ToString();
         options.Permissions = ["clipboard-read", "clipboard-write"];
         options.ReducedMotion = ReducedMotion.Reduce;
         var context = await _browser!.NewContextAsync(options);
         context.SetDefaultTimeout(TimeoutMilliseconds);
-        return new Device(context, (gateway ?? Gateway).Address);
+        return new Device(context, origin());
     }
 
     /// <summary>Another gateway, with settings of its own.</summary>

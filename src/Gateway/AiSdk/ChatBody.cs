@@ -17,9 +17,10 @@ internal sealed class ChatBody : IValidatedParameter, IEndpointParameterMetadata
 
     private const int BufferBytes = 64 * 1024;
 
-    private readonly ChatRequest? _value;
+    private readonly IDisposable? _place;
+    private ChatRequest? _value;
 
-    private ChatBody(ChatRequest? value, Problem? problem) => (_value, Problem) = (value, problem);
+    private ChatBody(ChatRequest? value, Problem? problem, IDisposable? place = null) => (_value, Problem, _place) = (value, problem, place);
 
     public static Problem TooLarge { get; } = new(
         StatusCodes.Status413PayloadTooLarge, $"The messages are larger than {MaxBytes / 1024 / 1024} MB. Upload large files with POST /files, and send only new messages.");
@@ -28,8 +29,12 @@ internal sealed class ChatBody : IValidatedParameter, IEndpointParameterMetadata
 
     public ChatRequest Value => _value ?? throw new InvalidOperationException("The body is invalid.");
 
-    /// <summary>The place among the uploads that a large body takes; null for a small one. To be disposed when its files are stored.</summary>
-    public IDisposable? Place { get; private init; }
+    /// <summary>Gives up the bytes of the files, and the place among the uploads. A stream can last for minutes.</summary>
+    public void Release()
+    {
+        _value = null;
+        _place?.Dispose();
+    }
 
     public static async ValueTask<ChatBody> BindAsync(HttpContext context)
     {
@@ -75,7 +80,7 @@ internal sealed class ChatBody : IValidatedParameter, IEndpointParameterMetadata
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxBytes;
         try
         {
-            using var body = new MemoryStream();
+            using var body = new MemoryStream((int)(context.Request.ContentLength ?? 0));
             var buffer = new byte[BufferBytes];
             while (await context.Request.Body.ReadAsync(buffer, deadline.Token) is > 0 and var read)
             {
@@ -98,7 +103,7 @@ internal sealed class ChatBody : IValidatedParameter, IEndpointParameterMetadata
 
     private static ChatBody Parse(ReadOnlySpan<byte> utf8, IDisposable? place) =>
         ChatRequestReader.Read(utf8, out var error) is { } request
-            ? new ChatBody(request, null) { Place = place }
+            ? new ChatBody(request, null, place)
             : Refused(Problems.BadRequest(error ?? JsonInput.NotAnObject));
 
     private static ChatBody Refused(Problem problem) => new(null, problem);

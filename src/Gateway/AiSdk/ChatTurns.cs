@@ -24,7 +24,7 @@ internal sealed class ChatTurns(ChatFiles files, TimeProvider time)
         }
 
         var (attachments, refusal) = await files.Store(room.Key, question, http);
-        body.Place?.Dispose();
+        body.Release();
         var message = new PostMessageRequest(question.GetText(), request.Model, request.Thinking, request.Search, attachments);
         refusal ??= BodyValidator<PostMessageRequest>.Validate(message) is { } error ? Problems.BadRequest(error) : null;
         if (refusal is not null)

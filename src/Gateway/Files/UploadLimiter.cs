@@ -35,10 +35,15 @@ internal sealed class UploadLimiter() : StreamLimiter(MaxPerUser)
 
     private sealed class Upload(UploadLimiter limiter, IDisposable place) : IDisposable
     {
+        private IDisposable? _place = place;
+
         public void Dispose()
         {
-            Interlocked.Decrement(ref limiter._running);
-            place.Dispose();
+            if (Interlocked.Exchange(ref _place, null) is { } held)
+            {
+                Interlocked.Decrement(ref limiter._running);
+                held.Dispose();
+            }
         }
     }
 }
