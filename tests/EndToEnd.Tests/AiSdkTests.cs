@@ -23,7 +23,7 @@ public sealed class AiSdkGateway : GatewayFixture
 [UnsupportedOSPlatform("windows")]
 public sealed class AiSdkTests(AiSdkGateway gateway) : GatewayTests(gateway), IClassFixture<AiSdkGateway>
 {
-    private static readonly NpmFolder Folder = new(Path.Combine(Repository.Folder, "tests", "AiSdk"));
+    internal static readonly NpmFolder Folder = new(Path.Combine(Repository.Folder, "tests", "AiSdk"));
 
     private readonly int _othersBefore = gateway.Gemini.Calls.Others.Count;
 
