@@ -14,7 +14,10 @@ internal static partial class UnknownSettings
     private const int FamilySize = 3;
 
     /// <summary>Libraries read these. They have more names than we know.</summary>
-    private static readonly string[] PrefixesOfLibraries = ["ASPNETCORE_", "AWS_", "DOTNET_", "GOOGLE_", "OTEL_"];
+    private static readonly string[] PrefixesOfLibraries =
+    [
+        "ASPNETCORE_", "AWS_", "DOTNET_", "GOOGLE_", "OTEL_",
+    ];
 
     /// <summary>The names in <c>.env.example</c>. A test checks that these are all settings of the programs.</summary>
     private static readonly Lazy<HashSet<string>> Known = new(() =>
