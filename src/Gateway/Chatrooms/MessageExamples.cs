@@ -72,7 +72,7 @@ internal static class MessageExamples
             events.WriteEvent(
                 "done",
                 $"1-{Thoughts.Length + Answer.Length}-end",
-                Finished with { Thoughts = Thoughts, Usage = new UsageResponse(14, 17, ThoughtTokens: 8) });
+                Finished with { Thoughts = Thoughts, Usage = new UsageResponse(14, 17, ThoughtTokens: 8), Siblings = [Example.ReplyId, Example.ReplyId + 2] });
         })),
         ("failed", () => Stream(events =>
         {
