@@ -4,7 +4,6 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using GeminiChat.Gateway.Chatrooms;
 
 namespace GeminiChat.Gateway.Streams;
 
