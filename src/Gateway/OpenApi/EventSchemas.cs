@@ -102,7 +102,9 @@ internal static class EventSchemas
             {
                 [TypeMember] = new OpenApiSchema
                 {
-                    Type = JsonSchemaType.String, Enum = [JsonValue.Create(one.Type)], Description = "The name of the event.",
+                    Type = JsonSchemaType.String,
+                    Enum = [JsonValue.Create(one.Type)],
+                    Description = "The name of the event.",
                 },
             },
         };
