@@ -1,4 +1,3 @@
-using GeminiChat.Gateway.Chatrooms;
 
 namespace GeminiChat.Gateway.AiSdk;
 

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using GeminiChat.Gateway.Chatrooms;
 
 namespace GeminiChat.Gateway.AiSdk;
 
