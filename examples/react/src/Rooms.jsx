@@ -12,6 +12,9 @@ export function Rooms({ onSignOut }) {
   const [error, setError] = useState(null);
   const refresh = useCallback(() => listRooms().then(setRooms, failure => setError(failure.message)), []);
 
+  // A new room gets its title right after its first answer.
+  const refreshSoon = useCallback(() => { setTimeout(refresh, 1000); }, [refresh]);
+
   useEffect(() => { refresh(); }, [refresh]);
   useEffect(() => {
     let isCurrent = true;
@@ -29,7 +32,7 @@ export function Rooms({ onSignOut }) {
         <button onClick={async () => { await signOut(); onSignOut(); }}>Sign out</button>
       </nav>
       {error && <p role="alert">{error}</p>}
-      {messages && <Chat key={id} id={id} initial={messages} onAnswer={refresh} />}
+      {messages && <Chat key={id} id={id} initial={messages} onAnswer={refreshSoon} />}
     </div>
   );
 }

@@ -38,8 +38,8 @@ internal static class ChatRequestReader
     private static byte[] WithNewestQuestion(ReadOnlySpan<byte> utf8)
     {
         var (messages, newest) = FindMessages(utf8);
-        return messages is { } array && newest is var question
-            ? [.. utf8[..array.Start.Value], (byte)'[', .. question is { } found ? utf8[found] : [], (byte)']', .. utf8[array.End.Value..]]
+        return messages is { } array
+            ? [.. utf8[..array.Start.Value], (byte)'[', .. newest is { } found ? utf8[found] : [], (byte)']', .. utf8[array.End.Value..]]
             : utf8.ToArray();
     }
 
