@@ -1,5 +1,4 @@
 using System.Net;
-using GeminiChat.Fakes;
 using Microsoft.AspNetCore.Http;
 
 namespace GeminiChat.EndToEnd.Tests;

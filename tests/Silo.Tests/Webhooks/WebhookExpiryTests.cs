@@ -1,5 +1,4 @@
 using GeminiChat.Silo.Maintenance;
-using GeminiChat.Silo.Store;
 using GeminiChat.Silo.Tests.Store;
 using GeminiChat.Silo.Webhooks;
 using Microsoft.Extensions.Logging.Abstractions;
