@@ -1,8 +1,8 @@
 namespace GeminiChat.Gateway.Auth;
 
 /// <summary>
-/// Checks whether sessions are live, and whether tokens of other issuers are from after the last end of all sessions. A positive result is cached for two seconds in this process. So an ended session is
-/// refused everywhere after two seconds at most. Its streams check as often, so they end within four seconds.
+/// Checks whether sessions are live, and whether tokens of other issuers are from after the last end of all sessions. A positive
+/// result is cached for two seconds in this process. So an ended session is refused everywhere after two seconds at most. Its streams check as often, so they end within four seconds.
 /// </summary>
 internal sealed class SessionValidator(IGrainFactory grains, TimeProvider time)
 {

@@ -193,7 +193,7 @@ public sealed record UserProfile(
     [property: Id(5)] string? IdentityKey = null)
 {
     /// <summary>The number that the user signs in with; null for a user who signs in elsewhere.</summary>
-    public string? VerifiedNumber => IdentityKey is null ? MobileNumber : null;
+    public string? GetVerifiedNumber() => IdentityKey is null ? MobileNumber : null;
 
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(UserProfile);

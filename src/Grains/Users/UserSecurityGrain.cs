@@ -19,7 +19,7 @@ internal sealed partial class UserSecurityGrain(
         Task.FromResult(Exists() && security.State.IsExternalTokenValid(issuedAt));
 
     public Task<Credentials?> GetCredentials() => Task.FromResult(
-        Exists() ? new Credentials(security.State.PasswordHash, security.State.Version, _profile!.VerifiedNumber) : null);
+        Exists() ? new Credentials(security.State.PasswordHash, security.State.Version, _profile!.GetVerifiedNumber()) : null);
 
     public async Task<SessionGrant?> StartSession(NewSession session)
     {

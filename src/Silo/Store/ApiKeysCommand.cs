@@ -1,7 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Dapper;
 using GeminiChat.ServiceDefaults;
 using GeminiChat.ServiceDefaults.Settings;
@@ -59,7 +57,7 @@ public static class ApiKeysCommand
     {
         var settings = new ConfigurationManager();
         settings.AddEnvironmentVariables();
-        settings.AddDotEnv();
+        settings.AddDotEnv(DotEnv.Read());
         return Run(words, settings, TimeProvider.System, Console.Out, Console.Error);
     }
 
@@ -84,7 +82,8 @@ public static class ApiKeysCommand
             await errors.WriteLineAsync($"keys: {wrong.Message} See keys --help.");
             return 2;
         }
-        catch (Exception failure) when (failure is StartupException or OptionsValidationException or DbException or IOException or TimeoutException or UnauthorizedAccessException)
+        catch (Exception failure) when (
+            failure is StartupException or OptionsValidationException or DbException or IOException or TimeoutException or UnauthorizedAccessException)
         {
             await errors.WriteLineAsync($"keys: {failure.Message.ReplaceLineEndings(" ")}");
             return 1;
@@ -96,7 +95,7 @@ public static class ApiKeysCommand
         switch (words)
         {
             case ["keys", "create", .. var rest]:
-                var key = NewKey.Parse(rest, time.GetUtcNow());
+                var key = NewApiKey.Parse(rest, time.GetUtcNow());
                 return (connection, output) => Create(connection, key, output);
             case ["keys", "list"]:
                 return (connection, output) => List(connection, time.GetUtcNow(), output);
@@ -109,7 +108,7 @@ public static class ApiKeysCommand
         }
     }
 
-    private static async Task Create(DbConnection connection, NewKey key, TextWriter output)
+    private static async Task Create(DbConnection connection, NewApiKey key, TextWriter output)
     {
         var id = Guid.CreateVersion7(key.CreatedAt);
         var token = ApiKeyText.Create(id, out var hash);
@@ -188,42 +187,4 @@ public static class ApiKeysCommand
 
     private static StartupException NotUsedYet(DatabaseAddress address) =>
         new($"The database {address.Display} has no table of keys yet. Start this version of the service on it once.");
-
-    private sealed record NewKey(string Name, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
-    {
-        private const int MaxNameLength = 100;
-        private const int MaxDays = 3650;
-
-        public static NewKey Parse(string[] words, DateTimeOffset now)
-        {
-            var given = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var pair in words.Chunk(2))
-            {
-                if (pair is not ["--scope" or "--name" or "--expires", var value] || !given.TryAdd(pair[0], value))
-                {
-                    throw new FormatException($"{pair[0]} is not known, has no value, or is there twice.");
-                }
-            }
-
-            if (given.GetValueOrDefault("--scope") is not "users")
-            {
-                throw new FormatException("--scope must be users.");
-            }
-
-            if (given.GetValueOrDefault("--name")?.Trim() is not { Length: > 0 and <= MaxNameLength } name || name.Any(char.IsControl))
-            {
-                throw new FormatException($"--name is needed, with 1 to {MaxNameLength} characters.");
-            }
-
-            return new NewKey(name, now, given.GetValueOrDefault("--expires") is { } expires ? now + ParseDuration(expires) : null);
-        }
-
-        private static TimeSpan ParseDuration(string text)
-        {
-            var isNumber = int.TryParse(text.AsSpan(0, Math.Max(0, text.Length - 1)), NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-            return text is [_, .., 'd'] && isNumber && number is > 0 and <= MaxDays ? TimeSpan.FromDays(number)
-                : text is [_, .., 'h'] && isNumber && number is > 0 and <= MaxDays * 24 ? TimeSpan.FromHours(number)
-                : throw new FormatException($"--expires must be days or hours, such as 90d or 12h, at most {MaxDays}d.");
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Users;
 
 namespace GeminiChat.Silo.Tests.Store;
 
