@@ -65,6 +65,14 @@ test("a stream that makes no progress is given up", async () => {
   assert.equal(server.requests.length, 7);
 });
 
+test("a stream that makes progress is resumed as often as it breaks", async () => {
+  const pieces = Array.from({ length: 20 }, (_, index) => stream(token("x", `1-${index + 1}`), broken));
+  const server = new FakeServer(stream(accepted), ...pieces, stream(done("x".repeat(20))));
+  const reply = server.client().rooms("7").send("Hi");
+  await reply.done();
+  assert.equal(reply.text, "x".repeat(20));
+});
+
 test("an answer without a body to read from is read as a whole", async () => {
   const text = accepted + token("Hel", "1-3") + done("Hello");
   const server = new FakeServer(() => ({ ok: true, status: 200, body: undefined, text: async () => text }));

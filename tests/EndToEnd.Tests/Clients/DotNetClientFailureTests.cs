@@ -25,7 +25,6 @@ public sealed class DotNetClientFailureTests : IDisposable
 
         """;
 
-    private readonly FakeTimeProvider _time = new();
     private readonly FakeService _service = new();
     private readonly CancellationTokenSource _deadline = Deadline.Start();
 
@@ -42,10 +41,11 @@ public sealed class DotNetClientFailureTests : IDisposable
     {
         _service.Answer(new StreamContent(new Pipe().Reader.AsStream()));
         _service.Answer(Accepted + Done);
-        var reply = Client().Room(Guid.Empty).SendAsync("why?").ReadToEndAsync(End);
-        while (!reply.IsCompleted)
+        var time = new FakeTimeProvider();
+        var reply = Client(time).Room(Guid.Empty).SendAsync("why?").ReadToEndAsync(End);
+        while (_service.Requests.Count < 2)
         {
-            _time.Advance(TimeSpan.FromSeconds(1));
+            time.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
 
@@ -58,7 +58,7 @@ public sealed class DotNetClientFailureTests : IDisposable
     {
         _service.Answer(Accepted + "event: novelty\nid: 1-1\ndata: {\"type\":\"novelty\"}\n\n: ping\n");
         _service.Answer(Done);
-        var reply = await WithTime(Client().Room(Guid.Empty).SendAsync("why?").ReadToEndAsync(End));
+        var reply = await Client().Room(Guid.Empty).SendAsync("why?").ReadToEndAsync(End);
         Assert.Equal("ok", reply.Content);
         Assert.Equal(["POST /chatroom/00000000-0000-0000-0000-000000000000/message/stream ", "GET /chatroom/00000000-0000-0000-0000-000000000000/message/2/stream 1-1"], _service.Requests);
     }
@@ -67,15 +67,27 @@ public sealed class DotNetClientFailureTests : IDisposable
     public async Task A_stream_without_progress_is_given_up_after_its_budget()
     {
         _service.AnswerAlways("event: reconnect\ndata: {\"type\":\"reconnect\"}\n\n");
-        await Assert.ThrowsAsync<GeminiChatConnectionException>(() => WithTime(Client().Room(Guid.Empty).FollowAsync(2).ReadToEndAsync(End)));
+        await Assert.ThrowsAsync<GeminiChatConnectionException>(() => Client().Room(Guid.Empty).FollowAsync(2).ReadToEndAsync(End));
         Assert.Equal(5, _service.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_stream_that_makes_progress_is_resumed_as_often_as_it_breaks()
+    {
+        for (var i = 1; i <= 20; i++)
+        {
+            _service.Answer($"event: token\nid: 1-{i}\ndata: {{\"type\":\"token\",\"text\":\"x\"}}\n\n");
+        }
+
+        _service.Answer(Done);
+        Assert.Equal("ok", (await Client().Room(Guid.Empty).FollowAsync(2).ReadToEndAsync(End)).Content);
     }
 
     [Fact]
     public async Task A_page_of_a_proxy_is_no_answer()
     {
         _service.AnswerAlways("<html>");
-        await Assert.ThrowsAsync<GeminiChatConnectionException>(() => WithTime(Client().GetMeAsync(End)));
+        await Assert.ThrowsAsync<GeminiChatConnectionException>(() => Client().GetMeAsync(End));
         Assert.Equal(3, _service.Requests.Count);
     }
 
@@ -96,21 +108,9 @@ public sealed class DotNetClientFailureTests : IDisposable
         Assert.Single(_service.Requests);
     }
 
-    private GeminiChatClient Client() => new(
+    private GeminiChatClient Client(TimeProvider? time = null) => new(
         new HttpClient(_service, disposeHandler: false) { BaseAddress = new Uri("http://chat.test"), Timeout = Timeout.InfiniteTimeSpan },
         new GeminiChatSession(new GeminiChatTokens("access", "refresh")),
-        Options.Create(new GeminiChatOptions { RetryAttempts = 2 }),
-        _time);
-
-    /// <summary>Lets the pauses of a call pass.</summary>
-    private async Task<T> WithTime<T>(Task<T> call)
-    {
-        while (!call.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Yield();
-        }
-
-        return await call;
-    }
+        Options.Create(new GeminiChatOptions { RetryAttempts = 2, RetryDelay = TimeSpan.FromMilliseconds(1) }),
+        time);
 }
