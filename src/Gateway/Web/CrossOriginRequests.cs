@@ -11,7 +11,8 @@ internal static class CrossOriginRequests
     // The most that Chromium keeps an answer to a preflight.
     private static readonly TimeSpan PreflightMaxAge = TimeSpan.FromHours(2);
 
-    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+    private static readonly string[] Methods =
+        [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete];
 
     private static readonly string[] RequestHeaders =
     [

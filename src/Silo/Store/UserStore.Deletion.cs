@@ -1,4 +1,3 @@
-using Dapper;
 using GeminiChat.Grains.Users;
 using GeminiChat.Silo.Store.Writing;
 

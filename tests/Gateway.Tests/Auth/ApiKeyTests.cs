@@ -5,7 +5,6 @@ using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Tests.OpenApi;
 using GeminiChat.Silo.Store;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace GeminiChat.Gateway.Tests.Auth;

@@ -1,5 +1,4 @@
 using GeminiChat.GrainInterfaces;
-using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Grains.Tests.Hosting;
 

@@ -1,5 +1,5 @@
-using GeminiChat.Grains.Users;
 using GeminiChat.GrainInterfaces.Users;
+using GeminiChat.Grains.Users;
 using GeminiChat.ServiceDefaults;
 using GeminiChat.Silo.Store;
 using Microsoft.Extensions.Configuration;
