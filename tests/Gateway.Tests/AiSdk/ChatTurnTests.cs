@@ -1,9 +1,7 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using GeminiChat.Gateway.AiSdk;
-using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Tests.Fixtures;
 using static GeminiChat.Gateway.Tests.AiSdk.ChatClient;
 
