@@ -26,8 +26,8 @@ internal sealed class RandomRows(int seed)
         {
             var (user, room) = (Id(), Id());
             await main.ExecuteAsync(
-                "insert into users values (@user, @number, @name, @at, @tier, @until, @version, @legacy)",
-                new { user, number = String(), name = OrNull(String()), at = Long(), tier = _random.Next(2), until = OrNull(Long()), version = Long(), legacy = OrNull(_random.NextInt64()) });
+                "insert into users values (@user, @number, @name, @at, @tier, @until, @version, @legacy, @identity)",
+                new { user, identity = OrNull(Digits()), number = String(), name = OrNull(String()), at = Long(), tier = _random.Next(2), until = OrNull(Long()), version = Long(), legacy = OrNull(_random.NextInt64()) });
             await main.ExecuteAsync(
                 "insert into rooms values (@room, @user, @name, @prompt, @at, @at, @at, @next, @by, @accept, 1, @at, @legacy, @head, @head, @pinned, @archived, @temporary, @options)",
                 new { room, user, name = String(), prompt = OrNull(String()), at = Long(), next = Long(), by = Digits(), accept = OrNull(Id()), legacy = OrNull(_random.NextInt64()), head = OrNull(Long()), pinned = _random.Next(2), archived = _random.Next(2), temporary = _random.Next(2), options = OrNull(String()) });
@@ -54,6 +54,9 @@ internal sealed class RandomRows(int seed)
             await main.ExecuteAsync(
                 "insert into stripe_events values (@id, @user, @customer, @at, @done)",
                 new { id = $"{(i % 2 == 0 ? "evt_" : "Evt-é")}{Digits()}", user, customer = OrNull(Digits()), at = Long(), done = OrNull(Long()) });
+            await main.ExecuteAsync(
+                "insert into api_keys values (@key, @hash, @name, @scope, @at, @until, @until, @until)",
+                new { key = Id(), hash = Digits(), name = String(), scope = _random.Next(2), at = Long(), until = OrNull(Long()) });
             await main.ExecuteAsync("insert into deleted_rooms values (@room, @user, @at, 1)", new { room = Id(), user, at = Long() });
             await main.ExecuteAsync("insert into deleted_users values (@user, @at, 0)", new { user = Id(), at = Long() });
             await grains.ExecuteAsync(
