@@ -24,6 +24,7 @@ internal sealed class AccessTokenService(AccessTokenKeys keys, IOptions<TokenOpt
     /// <summary>The lifetime of a token, in seconds.</summary>
     public int ExpiresIn => (int)_lifetime.TotalSeconds;
 
+    /// <summary>Signs a token.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="session">The session.</param>
     /// <param name="lifetime">Null for that of <see cref="ExpiresIn"/>.</param>
