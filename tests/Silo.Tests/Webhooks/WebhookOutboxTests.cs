@@ -183,7 +183,7 @@ public abstract class WebhookOutboxTests(TestDatabase database) : IAsyncLifetime
         return user;
     }
 
-    private static PhoneKey Phone() => PhoneKey.Of("secret"u8, "+14155550100");
+    private static string Phone() => PhoneKey.Of("secret"u8, "+14155550100").ToString();
 
     private Task<long> Count() => database.Count("select count(*) from webhook_deliveries");
 
