@@ -28,7 +28,7 @@ public sealed partial class IntegrationRecipeTests : IAsyncLifetime
         await using var gateway = await Start();
         var output = await Run(gateway, 1, OurSignIn("+14155557001") + """
             const kept = new Map();
-            globalThis.localStorage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
+            globalThis.localStorage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key) };
             globalThis.document = { body: {} };
             globalThis.prompt = (question) => question.includes("number") ? number : code;
             """, "console.log(document.body.textContent);");
@@ -74,7 +74,7 @@ public sealed partial class IntegrationRecipeTests : IAsyncLifetime
     {
         await using var gateway = await Start();
         Module("expo", "./fetch", "export const fetch = (url, options) => globalThis.fetch(url, options);");
-        Module("expo-secure-store", ".", "export const getItemAsync = async () => null; export const setItemAsync = async (key, value) => { globalThis.stored = value; };");
+        Module("expo-secure-store", ".", "export const getItemAsync = async () => null; export const deleteItemAsync = async () => {}; export const setItemAsync = async (key, value) => { globalThis.stored = value; };");
         var output = await Run(gateway, 4, OurSignIn("+14155557004") + """
             let shown = "";
             globalThis.number = number;

@@ -1,9 +1,10 @@
 // The session and the requests of the page.
 const key = 'session';
 let session = JSON.parse(localStorage.getItem(key) ?? 'null');
-let refreshing = null;
 
-const post = (path, body) => fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+const post = (path, body, headers) => fetch(path, {
+  method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body),
+});
 
 async function read(response) {
   const body = await response.json();
@@ -12,7 +13,7 @@ async function read(response) {
 }
 
 function keep(tokens) {
-  session = tokens && { access: tokens.access_token, refresh: tokens.refresh_token };
+  session = tokens && { access: tokens.access_token, refresh: tokens.refresh_token, key: crypto.randomUUID() };
   if (session) localStorage.setItem(key, JSON.stringify(session));
   else localStorage.removeItem(key);
 }
@@ -26,16 +27,23 @@ export async function signIn(number, code, requestId) {
   keep(await read(await post('/auth/verify-otp', { mobile_number: number, otp_code: code, request_id: requestId })));
 }
 
-// A refresh token can be used once, so all requests wait for the same exchange.
-async function refresh() {
-  refreshing ??= post('/auth/refresh', { refresh_token: session.refresh }).finally(() => { refreshing = null; });
-  const response = (await refreshing).clone();
+// A refresh token can be used once, so all requests wait for the same exchange. The key was stored with the token: an exchange whose answer
+// was lost can be repeated.
+async function exchange() {
+  const response = await post('/auth/refresh', { refresh_token: session.refresh }, { 'Idempotency-Key': session.key });
   if (response.ok) keep(await response.json());
   else if (response.status === 401) keep(null);
 }
 
+// Another tab may have exchanged the token meanwhile.
+const refresh = refused => navigator.locks.request(key, async () => {
+  session = JSON.parse(localStorage.getItem(key) ?? 'null');
+  if (session?.access === refused) await exchange();
+});
+
 /** fetch with the access token, which is renewed when it has expired. The AI SDK uses it too. */
 export async function call(path, options = {}) {
+  const refused = session?.access;
   const send = () => {
     const headers = new Headers(options.headers);
     headers.set('Authorization', `Bearer ${session?.access}`);
@@ -43,7 +51,7 @@ export async function call(path, options = {}) {
   };
   const response = await send();
   if (response.status !== 401 || !session) return response;
-  await refresh();
+  await refresh(refused);
   if (session) return send();
   location.reload();
   return response;

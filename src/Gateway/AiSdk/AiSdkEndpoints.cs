@@ -15,8 +15,8 @@ internal static class AiSdkEndpoints
     private const string RequestDescription = """
         The body is what `useChat` sends with `DefaultChatTransport`. Only the user's newest message is read; the service has the history. Its
         text parts are joined. Its files are data URLs, which are stored as uploads are, or addresses of the content of uploaded files. `id` is
-        the id of a room, or another text of up to 64 characters, which names a room of the user's own; the first message creates it. The id of
-        the message is its idempotency key. With `messageId` of an earlier message of the user, the message is a new version of that one.
+        the id of a room, or another text of up to 64 characters without a slash, which names a room of the user's own; the first message creates it. The
+        id of the message is its idempotency key. With `messageId` of an earlier message of the user, the message is a new version of that one.
         `regenerate-message` asks for another reply to the newest message, or edits it if its text has changed. `model`, `thinking` and `search`
         are as in other messages.
         """;

@@ -8,7 +8,7 @@ internal sealed class IdentityService(IGrainFactory grains)
 
     private byte[]? _secret;
 
-    /// <summary>The user of a subject, created at first sight; null if the sign-in is from before the user's deletion.</summary>
+    /// <summary>The user of a subject, created at the first request; null if the sign-in is from before the user's deletion.</summary>
     public async Task<Guid?> FindUserAsync(string issuer, string subject, ExternalSignIn signIn, CancellationToken cancellationToken)
     {
         _secret ??= [.. await GrainCalls.RetryAsync(() => grains.NumberSecret().Get(), cancellationToken)];

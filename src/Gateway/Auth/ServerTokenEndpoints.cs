@@ -8,7 +8,7 @@ internal static class ServerTokenEndpoints
 {
     private const string Description = """
         For your server, with an API key of scope `users` (`keys create`): a session of a user whom your server has authenticated. The
-        user is created at first sight. Give the tokens to the user's browser or app, and never the key. The server answers for
+        user is created at the first request. Give the tokens to the user's browser or app, and never the key. The server answers for
         `subject`: it must be the id of the person who is signed in at your server.
         """;
 

@@ -54,7 +54,6 @@ internal static class MessageEndpoints
         room.MapGet("/{mid}/stream", Follow).WithName("followReply").WithSummary("Follow a reply's event stream")
             .WithDescription(ReplyEventsDescription.OfStreamRoutes).WithLastEventId()
             .ProducesEvents(ReplyEvents.Description)
-            .Produces(204, "`Last-Event-ID` is that of the last event: there is nothing more to come.")
             .WithStreamLimit();
     }
 
@@ -67,14 +66,14 @@ internal static class MessageEndpoints
     private static RouteHandlerBuilder BeginsReply(this RouteHandlerBuilder route) => route
         .StreamsReply($"{FormatsDescription}\n\n{ReplyEventsDescription.OfMixedRoutes}").VaryByAccept()
         .ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.ReplyStreams)
-        .Produces(MessageExamples.Accepted, 202).WithHeader(202, "Location", MessageExamples.Path)
+        .Produces(204, "Sent again with the `Last-Event-ID` of the last event: there is nothing more to come.")
+        .Produces(MessageExamples.Accepted, 202).WithHeader(202, "Location", MessageExamples.Path).WithHeader(204, "Location", MessageExamples.Path)
         .ProducesText(MediaTypeNames.Text.Plain, ("reply", () => MessageExamples.Answer))
         .ProducesProblem(MessageExamples.EarlyFailures);
 
     private static RouteHandlerBuilder StreamsReply(this RouteHandlerBuilder route, string description) => route
         .WithDescription($"{description}\n\n{ReplyEventsDescription.OfReconnect}").WithLastEventId()
-        .Produces(204, "Sent again with the `Last-Event-ID` of the last event: there is nothing more to come.")
-        .WithHeader(200, "Location", MessageExamples.Path).WithHeader(204, "Location", MessageExamples.Path)
+        .WithHeader(200, "Location", MessageExamples.Path)
         .ProducesProblem(ChatroomProblems.KeyReused, UserExamples.DailyLimitReached, UserExamples.AcceptanceLimitReached, ChatroomProblems.QueueFull(20), ChatroomProblems.TooManyVersions(200))
         .ProducesProblem(RoomExamples.OptionsRefused).ProducesProblem(UserExamples.SearchLimitReached)
         .WithStreamLimit();

@@ -32,6 +32,7 @@ internal static class ReplyEventsDescription
 
         The texts of the tokens since the last `reset`, joined, are the content, exactly. The same holds for the thoughts, which come
         before or between tokens. Send ids back as they came: their form can change. Ignore events of other names: there can be more.
-        A comment comes at least every 15 seconds. To leave the stream does not stop the reply.
+        A comment comes at least every 15 seconds. To leave the stream does not stop the reply. With the
+        `Last-Event-ID` of the last event, the answer is 204 without a body: there is nothing more to come.
         """;
 }

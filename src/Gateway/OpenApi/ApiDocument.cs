@@ -35,6 +35,7 @@ internal static class ApiDocument
         ("Models", "The models that write replies."),
         ("Chatrooms", "The rooms of the user."),
         ("Messages", "The messages of a room, and the replies to them."),
+        ("AI SDK", "The routes for useChat of Vercel's AI SDK."),
         ("Files", "Files for messages."),
         ("Shares", "Conversations that everybody with their address may read."),
         ("Search", "The search in the user's messages."),

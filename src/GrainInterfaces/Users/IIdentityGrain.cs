@@ -11,7 +11,7 @@ namespace GeminiChat.GrainInterfaces.Users;
 [Alias("geminichat.IIdentityGrain")]
 public interface IIdentityGrain : IGrainWithStringKey
 {
-    /// <summary>Finds the user, who is created at first sight and exists when the call returns.</summary>
+    /// <summary>Finds the user, who is created at the first request and exists when the call returns.</summary>
     /// <returns>Null when the sign-in is older than the deletion of the identity's last user.</returns>
     [Alias("FindOrCreateUser")]
     Task<Guid?> FindOrCreateUser(ExternalSignIn signIn);

@@ -52,7 +52,7 @@ internal sealed class IdentityGrain(
 [GenerateSerializer, Immutable, Alias("geminichat.IdentityState")]
 internal sealed record IdentityState
 {
-    /// <summary>The user; null before the first sight and after a deletion.</summary>
+    /// <summary>The user; null before the first request and after a deletion.</summary>
     [Id(0)]
     public Guid? UserId { get; init; }
 

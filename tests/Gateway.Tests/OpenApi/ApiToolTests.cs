@@ -53,8 +53,8 @@ public sealed class ApiToolTests
 
             public static class Use
             {
-                public static Task<Stream?> Follow(ChatClient client, CancellationToken cancellationToken) =>
-                    client.Events.GetAsync(cancellationToken: cancellationToken);
+                public static Task<Stream?> Follow(ChatClient client, Guid room, CancellationToken cancellationToken) =>
+                    client.Chatroom[room].Message.Stream.PostAsync(new PostMessageRequest { Content = "Hi" }, cancellationToken: cancellationToken);
 
                 public static bool IsDone(MessageResponse reply) => reply.Status is MessageStatus.Completed && reply.Sender is Sender.Ai;
             }
