@@ -75,7 +75,13 @@ public sealed class GeminiChatSession(GeminiChatTokens? tokens = null)
                 await StoreAsync(tokens with { RefreshKey = NewKey() }).ConfigureAwait(false);
             }
 
-            await SaveAsync(await exchange(Tokens).ConfigureAwait(false), time).ConfigureAwait(false);
+            var answer = await exchange(Tokens).ConfigureAwait(false);
+
+            // Otherwise the user has signed out meanwhile, or somebody else has signed in.
+            if (Tokens?.RefreshToken == tokens.RefreshToken)
+            {
+                await SaveAsync(answer, time).ConfigureAwait(false);
+            }
         }
         catch (GeminiChatException refusal) when (refusal.Status == 401)
         {

@@ -14,7 +14,11 @@ public sealed partial class IntegrationRecipeTests : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
     private FakeGemini _gemini = null!;
 
-    public async ValueTask InitializeAsync() => _gemini = await FakeGemini.Start(new FakeGeminiOptions { Conversation = _ => Answer });
+    public async ValueTask InitializeAsync()
+    {
+        _gemini = await FakeGemini.Start();
+        _gemini.ReplyAlways(Script.Words(Answer));
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -74,14 +78,14 @@ public sealed partial class IntegrationRecipeTests : IAsyncLifetime
     {
         await using var gateway = await Start();
         Module("expo", "./fetch", "export const fetch = (url, options) => globalThis.fetch(url, options);");
-        Module("expo-secure-store", ".", "export const getItemAsync = async () => null; export const deleteItemAsync = async () => {}; export const setItemAsync = async (key, value) => { globalThis.stored = value; };");
+        Module("expo-secure-store", ".", "export const getItemAsync = async () => null; export const deleteItemAsync = async () => {}; export const setItemAsync = async (key, value) => { globalThis.keychain = value; };");
         var output = await Run(gateway, 4, OurSignIn("+14155557004") + """
-            let shown = "";
+            globalThis.shown = "";
             globalThis.number = number;
             globalThis.askForCode = async () => code;
-            globalThis.show = (text) => { shown += text; };
-            globalThis.showNothing = () => { shown = ""; };
-            """, "console.log(JSON.parse(stored).refresh_token ? shown : 'nothing is stored');");
+            globalThis.show = (text) => { globalThis.shown += text; };
+            globalThis.showNothing = () => { globalThis.shown = ""; };
+            """, "console.log(JSON.parse(keychain).refresh_token ? shown : 'nothing is stored');");
 
         Assert.Equal(Answer, output);
     }
@@ -123,7 +127,7 @@ public sealed partial class IntegrationRecipeTests : IAsyncLifetime
         GatewayProcess gateway, int number, string before, string after = "", params (string Name, string Value)[] environment)
     {
         var section = Repository.Read("docs/integrate.md").Split("\n## ").Single(part => part.StartsWith($"{number}. ", StringComparison.Ordinal));
-        var code = CodeBlock().Match(section).Groups[1].Value.Replace(Service, gateway.Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
+        var code = CodeBlock().Match(section).Groups["code"].Value.Replace(Service, gateway.Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(_folder.Path, "before.mjs"), before);
         await File.WriteAllTextAsync(Path.Combine(_folder.Path, "recipe.mjs"), $"import './before.mjs';\n{code}\n{after}");
         await TypeScriptClient.EnsureBuilt();
@@ -149,6 +153,6 @@ public sealed partial class IntegrationRecipeTests : IAsyncLifetime
         File.WriteAllText(Path.Combine(folder, "index.js"), code);
     }
 
-    [GeneratedRegex("```js\n(.*?)```", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("```js\n(?<code>.*?)```", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CodeBlock();
 }

@@ -93,7 +93,11 @@ export class Session {
       if (!tokens || tokens.access_token !== refused) return tokens?.access_token ?? null;
       if (!tokens.refresh_key) tokens = await this.#store({ ...tokens, refresh_key: newKey() });
       try {
-        return (await this.save(await this.#exchange(tokens))).access_token;
+        const answer = await this.#exchange(tokens);
+        const current = await this.read();
+        // Signed out meanwhile, or signed in as somebody else.
+        if (current?.refresh_token !== tokens.refresh_token) return current?.access_token ?? null;
+        return (await this.save(answer)).access_token;
       } catch (error) {
         if (!(error instanceof GeminiChatError && error.status === 401)) throw error;
         await this.clear();

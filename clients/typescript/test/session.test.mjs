@@ -31,6 +31,17 @@ test("twenty calls that are refused share one exchange of the refresh token", as
   assert.ok(stored.at(-1).expires_at > Date.now());
 });
 
+test("a user who signs out during an exchange stays signed out", async () => {
+  const server = tokenServer();
+  let kept = { access_token: "old", refresh_token: "refresh-1" };
+  const client = server.client({ tokens: () => kept, onTokens: (tokens) => void (kept = tokens) });
+  const call = client.me().catch((error) => error);
+  while (server.exchanges().length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  kept = null;
+  await call;
+  assert.equal(kept, null);
+});
+
 test("a token that expires soon is exchanged before it is used", async () => {
   const server = tokenServer();
   await server.client({ tokens: { access_token: "old", refresh_token: "refresh-1", expires_at: Date.now() + 1000 } }).me();

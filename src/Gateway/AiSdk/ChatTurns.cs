@@ -18,8 +18,10 @@ internal sealed class ChatTurns(ChatFiles files, TimeProvider time)
         var freshKey = key ?? Guid.CreateVersion7().ToString("N");
         if (request.FindQuestion() is not { } question)
         {
-            return MessagePath.Parse(request.MessageId!) is { } reply
-                ? (await Call(() => room.Grain.Regenerate(reply, freshKey, options), http), null)
+            body.Release();
+            var regenerate = new RegenerateReplyRequest(request.Model, request.Thinking, request.Search);
+            return BodyValidator<RegenerateReplyRequest>.Validate(regenerate) is { } invalid ? (null, Problems.BadRequest(invalid))
+                : MessagePath.Parse(request.MessageId!) is { } reply ? (await Call(() => room.Grain.Regenerate(reply, freshKey, options), http), null)
                 : (null, RoomPath.NotFound);
         }
 

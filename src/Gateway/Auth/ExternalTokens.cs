@@ -99,9 +99,10 @@ internal sealed class ExternalTokens(
         var text = header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim() : "";
         try
         {
-            return _handler.CanReadToken(text) ? _handler.ReadJsonWebToken(text) : null;
+            // Signed tokens have three parts. Encrypted ones have five, and are not accepted.
+            return text.AsSpan().Count('.') == 2 && _handler.CanReadToken(text) ? _handler.ReadJsonWebToken(text) : null;
         }
-        catch (Exception malformed) when (malformed is ArgumentException or SecurityTokenException)
+        catch (Exception malformed) when (malformed is ArgumentException or SecurityTokenException or FormatException)
         {
             return null;
         }

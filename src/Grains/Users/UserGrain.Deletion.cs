@@ -18,18 +18,23 @@ internal sealed partial class UserGrain
 
     public Task<bool> Delete(Guid sessionId)
     {
-        return Delete(HasSession);
+        return Delete(HasSession, time.GetUtcNowToMillisecond());
 
         async Task<bool> HasSession(IUserSecurityGrain security) =>
             (await security.ListSessions())?.Sessions.Any(session => session.Id == sessionId) is true;
     }
 
-    public Task<bool> DeleteByExternalToken(DateTimeOffset issuedAt) => Delete(security => security.CheckExternalToken(issuedAt));
+    // If the issuer's clock is ahead, this very token is from before the deletion all the same.
+    public Task<bool> DeleteByExternalToken(DateTimeOffset issuedAt)
+    {
+        var now = time.GetUtcNowToMillisecond();
+        return Delete(security => security.CheckExternalToken(issuedAt), issuedAt > now ? issuedAt : now);
+    }
 
     /// <summary>Keeps the activation alive. Orleans does not count calls of other grains as use of the activation.</summary>
     internal void StayActive() => DelayDeactivation(DeactivationDelay);
 
-    private async Task<bool> Delete(Func<IUserSecurityGrain, Task<bool>> isAccepted)
+    private async Task<bool> Delete(Func<IUserSecurityGrain, Task<bool>> isAccepted, DateTimeOffset at)
     {
         var security = GrainFactory.UserSecurity(this.GetPrimaryKey());
         if (_profile is not null)
@@ -39,7 +44,7 @@ internal sealed partial class UserGrain
                 return false;
             }
 
-            await this.DeactivateOnFailure(store.Delete(this.GetPrimaryKey(), time.GetUtcNowToMillisecond()));
+            await this.DeactivateOnFailure(store.Delete(this.GetPrimaryKey(), at));
             _profile = null;
             Buffer()?.Updated.NotifyAll();
         }

@@ -6,6 +6,7 @@ namespace GeminiChat.ServiceDefaults.Startup;
 internal static class HostSettings
 {
     private const string ModeSetting = "ASPNETCORE_ENVIRONMENT";
+    private const string DotNetModeSetting = "DOTNET_ENVIRONMENT";
     private const string Urls = "ASPNETCORE_URLS";
     private const int DefaultPort = 8000;
 
@@ -27,15 +28,17 @@ internal static class HostSettings
         [
             new ConfigurationBuilder().AddCommandLine(args).Build()[HostDefaults.EnvironmentKey],
             Environment.GetEnvironmentVariable(ModeSetting),
-            Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT"),
+            Environment.GetEnvironmentVariable(DotNetModeSetting),
             file.GetValueOrDefault(ModeSetting),
+            file.GetValueOrDefault(DotNetModeSetting),
         ];
         return given.FirstOrDefault(mode => !string.IsNullOrWhiteSpace(mode))?.Trim() ?? DefaultMode;
     }
 
     /// <summary>
     /// Lets the web server listen at <c>PORT</c>, unless <c>ASPNETCORE_URLS</c> or <c>--urls</c> give whole addresses. Without any
-    /// of ASP.NET Core's own settings for addresses, the default is port 8000. In Development only this machine can connect, or in a container, whoever reaches the container.
+    /// of ASP.NET Core's own settings for addresses, the default is port 8000.
+    /// In Development, only this machine can connect. In a container, everybody who reaches the container can.
     /// </summary>
     /// <exception cref="SettingException"><c>PORT</c> is not a port, or an address is wrong.</exception>
     public static void AddAddress(this WebApplicationBuilder builder)

@@ -25,13 +25,21 @@ internal sealed class WebhookDeliveries(Database database, GroupCommit writer)
 
     private const string DeleteRow = "delete from webhook_deliveries where seq = @seq";
 
-    // The rows behind it wait too, so that they are not looked at before.
+    // Some of the rows behind it wait too, so that they are not looked at before. Every statement changes a bounded number of rows: the
+    // writes of turns wait for it.
     private const string PostponeKey = """
         update webhook_deliveries set due_at = @due, leased_until = 0
-        where endpoint = @endpoint and ordering_key = @key
+        where seq in (
+          select seq from webhook_deliveries where endpoint = @endpoint and ordering_key = @key order by seq limit @limit)
         """;
 
-    private const string MakeRowsDue = "update webhook_deliveries set due_at = @now where endpoint = @endpoint and due_at > @now";
+    private const string MakeRowsDue = """
+        update webhook_deliveries set due_at = @now
+        where seq in (
+          select seq from webhook_deliveries where endpoint = @endpoint and due_at > @now order by due_at, seq limit @limit)
+        """;
+
+    private const int MaxRowsOfWrite = 1000;
 
     // The oldest rows come first, apart from the differences between clocks.
     private const string SelectOld = """
@@ -68,11 +76,16 @@ internal sealed class WebhookDeliveries(Database database, GroupCommit writer)
     /// <summary>Ends the lease, and lets the delivery and those behind it wait.</summary>
     public Task Postpone(StoredDelivery delivery, DateTimeOffset due) => Write(delivery.Seq, new(PostponeKey,
     [
-        ("endpoint", delivery.Endpoint), ("key", delivery.OrderingKey), ("due", due),
+        ("endpoint", delivery.Endpoint), ("key", delivery.OrderingKey), ("due", due), ("limit", MaxRowsOfWrite),
     ]));
 
     /// <summary>Makes all deliveries of a receiver due.</summary>
-    public Task MakeDue(int endpoint, DateTimeOffset now) => Write(0, new(MakeRowsDue, [("endpoint", endpoint), ("now", now)]));
+    public async Task MakeDue(int endpoint, DateTimeOffset now)
+    {
+        while (await Write(0, new(MakeRowsDue, [("endpoint", endpoint), ("now", now), ("limit", MaxRowsOfWrite)])))
+        {
+        }
+    }
 
     /// <summary>Finds the deliveries from before a time, among some of the oldest ones.</summary>
     public Task<ImmutableArray<OldDeliveries>> ListOld(DateTimeOffset before, int limit) => database.ReadAll(

@@ -21,6 +21,13 @@ internal sealed class WebhookOutbox(IOptions<WebhookDeliveryOptions> options, Ti
         where m.room_id = @room and r.user_id = @user and m.id = @id and m.sender = 1 and m.status >= 2
         """;
 
+    // An event that has not been sent yet tells of this change too: it has only ids.
+    private const string NoFeedbackWaits = """
+        not exists (
+          select 1 from webhook_deliveries w
+          where w.endpoint = e.endpoint and w.ordering_key = @key and w.attempts = 0 and w.payload like @waiting)
+        """;
+
     private const string RoomIsDeleted = "select 1 from deleted_rooms where room_id = @room and user_id = @user and deleted_at = @changed";
 
     private const string UserIsCreated = """
@@ -61,10 +68,11 @@ internal sealed class WebhookOutbox(IOptions<WebhookDeliveryOptions> options, Ti
         WebhookEventTypes.FeedbackGiven,
         time.GetUtcNow(),
         WebhookEventData.Of(room, reply),
-        ReplyHasFeedback,
+        $"{ReplyHasFeedback}) and ({NoFeedbackWaits}",
         ("room", room.RoomId),
         ("user", room.UserId),
-        ("id", reply.Id));
+        ("id", reply.Id),
+        ("waiting", $"{{\"type\":\"{WebhookEventTypes.FeedbackGiven}\",%\"reply\":{{\"id\":{reply.Id},%"));
 
     public ImmutableArray<Statement> RoomDeleted(RoomKey room, DateTimeOffset at) => Add(
         WebhookEventTypes.RoomDeleted,

@@ -88,6 +88,10 @@ internal sealed record WebhookResult(HttpStatusCode? Status, string Reason, Time
     /// <summary>Only 2xx. A redirect is not followed, so it is a failure.</summary>
     public bool IsDelivered => (int?)Status is >= 200 and < 300;
 
+    /// <summary>The receiver works, and does not take this event.</summary>
+    public bool IsRefusal => (int?)Status is >= 400 and < 500
+        && Status is not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.Gone);
+
     /// <summary>The receiver wants no more events.</summary>
     public bool IsGone => Status is HttpStatusCode.Gone;
 }

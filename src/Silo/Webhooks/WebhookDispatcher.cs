@@ -128,13 +128,22 @@ internal sealed partial class WebhookDispatcher(
         if (isBack)
         {
             Log.IsBack(logger, endpoint);
+        }
+
+        if (_throttle.MayHaveWaiting)
+        {
             await deliveries.MakeDue(endpoint.Number, time.GetUtcNow());
+            _throttle.RecordNoneWaiting();
         }
     }
 
     private async Task Fail(StoredDelivery delivery, WebhookResult result)
     {
-        _throttle.RecordFailure(result.RetryAfter);
+        if (!result.IsRefusal || result.RetryAfter is not null)
+        {
+            _throttle.RecordFailure(result.RetryAfter);
+        }
+
         if (result.IsGone && !_isGone)
         {
             _isGone = true;

@@ -17,6 +17,7 @@ internal sealed class WebhookThrottle(TimeProvider time)
 
     private readonly Lock _lock = new();
     private int _failures;
+    private bool _mayHaveWaiting = true;
     private TimeSpan _pause;
     private DateTimeOffset _pausedUntil;
 
@@ -29,6 +30,27 @@ internal sealed class WebhookThrottle(TimeProvider time)
             {
                 return time.GetUtcNow() < _pausedUntil ? 0 : _failures < MaxFailures ? MaxParallelism : 1;
             }
+        }
+    }
+
+    /// <summary>Whether events may wait for a later attempt because of an outage, perhaps one from before the start of this process.</summary>
+    public bool MayHaveWaiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _mayHaveWaiting;
+            }
+        }
+    }
+
+    /// <summary>Records that no event waits because of an outage any more.</summary>
+    public void RecordNoneWaiting()
+    {
+        lock (_lock)
+        {
+            _mayHaveWaiting = false;
         }
     }
 
@@ -50,6 +72,7 @@ internal sealed class WebhookThrottle(TimeProvider time)
         lock (_lock)
         {
             _failures++;
+            _mayHaveWaiting |= _failures >= MaxFailures;
 
             // Requests that run in parallel fail together. They make one pause.
             if (_failures >= MaxFailures && time.GetUtcNow() >= _pausedUntil)

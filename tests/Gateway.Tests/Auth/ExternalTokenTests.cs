@@ -192,6 +192,19 @@ public sealed class ExternalTokenTests : IAsyncLifetime
         await (await client.GetAsync("/user/me")).ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
     }
 
+    [Theory]
+    [InlineData("eyJhbGciOiJSU0EifQ.A.AAAA.AAAA.AAAA")]
+    [InlineData("eyJhbGciOiJSUzI1NiJ9.A.AAAA")]
+    [InlineData("e.e.e")]
+    [InlineData("..")]
+    [InlineData("....")]
+    public async Task A_malformed_token_is_refused_like_any_other(string token)
+    {
+        using var client = Client(token);
+
+        await AssertRefused(client);
+    }
+
     [Fact]
     public async Task Our_own_tokens_are_accepted_beside_those_of_issuers()
     {

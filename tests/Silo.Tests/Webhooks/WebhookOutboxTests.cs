@@ -78,6 +78,7 @@ public abstract class WebhookOutboxTests(TestDatabase database) : IAsyncLifetime
         var room = await Rooms.CreateRoomWithTurns(1);
         await Finish(room, 2);
         Assert.True(await Rooms.SetFeedback(room, 2, Good));
+        await database.Execute("update webhook_deliveries set attempts = 1");
         Assert.True(await Rooms.SetFeedback(room, 2, feedback: null));
         Assert.True(await Rooms.Delete(room, SampleData.Noon));
 
@@ -89,6 +90,21 @@ public abstract class WebhookOutboxTests(TestDatabase database) : IAsyncLifetime
         Assert.All(events, one => Assert.Equal(room.RoomId, one.GetProperty("data").GetProperty("room_id").GetGuid()));
         Assert.Equal("""{"id":2,"reply_to":1,"status":"completed"}""", events[1].GetProperty("data").GetProperty("reply").GetRawText());
         Assert.False(events[3].GetProperty("data").TryGetProperty("reply", out _));
+    }
+
+    [Fact]
+    public async Task Feedback_that_changes_before_it_was_sent_is_one_event_for_each_reply()
+    {
+        var room = await Rooms.CreateRoomWithTurns(2);
+        await Finish(room, 2);
+        await Finish(room, 4);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.True(await Rooms.SetFeedback(room, 2, Good));
+            Assert.True(await Rooms.SetFeedback(room, 4, i % 2 == 0 ? Good : null));
+        }
+
+        Assert.Equal(["reply.finished", "reply.finished", "feedback.given", "feedback.given"], (await Events()).Select(TypeOf));
     }
 
     [Fact]
