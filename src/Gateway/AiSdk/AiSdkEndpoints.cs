@@ -1,4 +1,3 @@
-using System.Net.Mime;
 using System.Text.Json;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
@@ -59,7 +58,7 @@ internal static class AiSdkEndpoints
     }
 
     private static RouteHandlerBuilder Streams(this RouteHandlerBuilder route) => route
-        .ProducesText(MediaTypeNames.Text.EventStream, AiSdkExamples.Streams)
+        .ProducesEvents(AiSdkExamples.Chunks)
         .WithHeader(200, UiMessageStream.VersionHeader, UiMessageStream.Version)
         .ProducesProblem(ReplyStreamLimiter.LimitReached(RequestOptions.DefaultReplyStreams));
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Text;
 using System.Text.Json;
 
 namespace GeminiChat.Gateway.AiSdk;
@@ -58,14 +57,4 @@ internal sealed class UiMessageChunkWriter(PipeWriter pipe)
 
     /// <summary>The last event. It is no JSON.</summary>
     public void WriteDone() => pipe.Write("data: [DONE]\n\n"u8);
-
-    /// <summary>The text of a stream, for the OpenAPI document.</summary>
-    public static string Text(Action<UiMessageChunkWriter> write)
-    {
-        using var memory = new MemoryStream();
-        var pipe = PipeWriter.Create(memory);
-        write(new UiMessageChunkWriter(pipe));
-        pipe.Complete();
-        return Encoding.UTF8.GetString(memory.ToArray());
-    }
 }

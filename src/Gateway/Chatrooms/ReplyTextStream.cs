@@ -15,7 +15,8 @@ internal sealed class ReplyTextStream(HttpContext http) : IStreamSink<ReplyProgr
     /// <summary>The message is stored, so a client without a key must not send it again.</summary>
     public static Problem Interrupted { get; } = new(
         StatusCodes.Status503ServiceUnavailable,
-        "This server cannot wait for the reply any longer. The message is stored: read the reply at the address in Location.");
+        "This server cannot wait for the reply any longer. The message is stored: read the reply at the address in Location.",
+        retryAfter: 1);
 
     public ValueTask OpenAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

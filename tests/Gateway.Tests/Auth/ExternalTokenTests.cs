@@ -223,6 +223,7 @@ public sealed class ExternalTokenTests : IAsyncLifetime
         elsewhere.DefaultRequestHeaders.Authorization = here.DefaultRequestHeaders.Authorization;
         await Me(here);
         await using var events = await SseReader.OpenAsync(await OpenEvents(elsewhere));
+        Assert.Equal("connected", (await events.NextAsync()).EventType);
 
         using var refused = await here.PostJsonAsync("/auth/logout", "{}");
         Assert.Contains("everywhere", await refused.ReadProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
@@ -249,6 +250,7 @@ public sealed class ExternalTokenTests : IAsyncLifetime
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         using var client = Client(_issuer.Token(NewSubject(), ("exp", now + 60)), gateway);
         await using var events = await SseReader.OpenAsync(await OpenEvents(client));
+        Assert.Equal("connected", (await events.NextAsync()).EventType);
 
         clock.Advance(TimeSpan.FromSeconds(91));
 

@@ -32,10 +32,13 @@ internal sealed class ApiDocument(JsonElement root)
     /// <summary>The data of an event fits the schema of its stream, and names the event.</summary>
     public void AssertEvent(string stream, SseItem<string> item)
     {
-        var data = JsonElement.Parse(item.Data);
-        Assert.Equal(item.EventType, data.Text("type"));
-        Assert.Empty(Schemas.FindErrors(Schemas.Resolve($"#/components/schemas/{stream}"), data));
+        Assert.Equal(item.EventType, JsonElement.Parse(item.Data).Text("type"));
+        AssertData(stream, item);
     }
+
+    /// <summary>The same for a stream whose events have no names.</summary>
+    public void AssertData(string stream, SseItem<string> item) =>
+        Assert.Empty(Schemas.FindErrors(Schemas.Resolve($"#/components/schemas/{stream}"), JsonElement.Parse(item.Data)));
 
     /// <summary>
     /// The answer is documented: its status, its form, its members, and its headers. Gives its body, unless

@@ -95,8 +95,16 @@ public sealed class HttpFileTests(PaymentsGatewayFixture paid) : IClassFixture<P
             Assert.NotEmpty(await answer.Content.ReadAsStringAsync());
         }
 
-        if (type is not "text/event-stream" || operation.Path == "/events" || operation.Path.StartsWith("/ai/", StringComparison.Ordinal))
+        if (type is not "text/event-stream" || operation.Path == "/events")
         {
+            return;
+        }
+
+        if (operation.Path.StartsWith("/ai/", StringComparison.Ordinal))
+        {
+            var chunks = await SseParser.Create(await answer.Content.ReadAsStreamAsync()).EnumerateAsync().ToListAsync();
+            Assert.All(chunks[..^1], chunk => document.AssertData("UiMessageChunk", chunk));
+            Assert.Equal("[DONE]", chunks[^1].Data);
             return;
         }
 
