@@ -15,9 +15,9 @@ public sealed class DocsTests(BrowserFixture site)
         var page = await device.Open("/docs");
         var user = await ChatUser.SignIn(site.Gateway.Http);
         await page.GetByRole(AriaRole.Button, new() { Name = "Authorize", Exact = true }).First.ClickAsync();
-        await page.Locator(".modal-ux input").FillAsync(user.Token);
-        await page.Locator(".modal-ux button.authorize").ClickAsync();
-        await page.Locator(".modal-ux button.btn-done").ClickAsync();
+        await page.Locator(".modal-ux input").First.FillAsync(user.Token);
+        await page.Locator(".modal-ux button.authorize").First.ClickAsync();
+        await page.Locator(".modal-ux button.btn-done").First.ClickAsync();
 
         Assert.Contains("\"mobile_number\"", await Try(page, "getMe", 200), StringComparison.Ordinal);
         Assert.Contains("[]", await Try(page, "listRooms", 200), StringComparison.Ordinal);

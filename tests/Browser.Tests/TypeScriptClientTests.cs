@@ -45,7 +45,11 @@ public sealed class TypeScriptClientTests(BrowserFixture site)
             }
             """, Device.NewNumber());
         await hold.SendText("half an ans");
-        await page.WaitForFunctionAsync("window.reply.text === 'half an ans'");
+
+        // WaitForFunction would evaluate text in the page, which its content security policy refuses.
+        await page.EvaluateAsync("""
+            async () => { while (window.reply.text !== "half an ans") await new Promise((resolve) => setTimeout(resolve, 20)); }
+            """).WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
 
         await gateway.Kill();
         site.Gemini.EnqueueReplies(Script.Words("a whole answer"));

@@ -77,6 +77,9 @@ public sealed class TlsTests(StableClusterFixture fixture)
     {
         await using var gateway = cluster.LaunchExtraGateway(settings);
         await gateway.WaitForLog("No silo answers yet");
+
+        // The web server starts at the same time.
+        await gateway.WaitUntilLive();
         using var ready = await gateway.Http.GetAsync("/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
     }

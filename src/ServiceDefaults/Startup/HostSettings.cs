@@ -6,7 +6,7 @@ namespace GeminiChat.ServiceDefaults.Startup;
 internal static class HostSettings
 {
     private const string ModeSetting = "ASPNETCORE_ENVIRONMENT";
-    private const string DotNetModeSetting = "DOTNET_ENVIRONMENT";
+    private const string DotNetMode = "DOTNET_ENVIRONMENT";
     private const string Urls = "ASPNETCORE_URLS";
     private const int DefaultPort = 8000;
 
@@ -28,9 +28,9 @@ internal static class HostSettings
         [
             new ConfigurationBuilder().AddCommandLine(args).Build()[HostDefaults.EnvironmentKey],
             Environment.GetEnvironmentVariable(ModeSetting),
-            Environment.GetEnvironmentVariable(DotNetModeSetting),
+            Environment.GetEnvironmentVariable(DotNetMode),
             file.GetValueOrDefault(ModeSetting),
-            file.GetValueOrDefault(DotNetModeSetting),
+            file.GetValueOrDefault(DotNetMode),
         ];
         return given.FirstOrDefault(mode => !string.IsNullOrWhiteSpace(mode))?.Trim() ?? DefaultMode;
     }
