@@ -99,14 +99,15 @@ public sealed class RoomInvariants(RoomHistory room, ModelCallLog model)
 
     /// <summary>
     /// A call begins when the one before has ended, or its client has left, which the model's side may notice a moment
-    /// later. Answers are begun in the order of their questions, but for those that were asked for again.
+    /// later. A silo that is cut off may finish its call for a question that another silo has begun to answer anew: the attempt
+    /// decides which text is stored. Answers are begun in the order of their questions, but for those that were asked for again.
     /// </summary>
     private void AssertCallsWereSequential(IReadOnlyList<JsonElement> messages)
     {
         foreach (var (call, next) in _calls.Zip(_calls.Skip(1)))
         {
             Assert.True(
-                call.End < next.Begin || call.IsBrokenOff,
+                call.End < next.Begin || call.IsBrokenOff || call.Question == next.Question,
                 $"In room {room.Id} the calls for '{call.Question}' and '{next.Question}' ran at the same time.");
         }
 
