@@ -27,7 +27,7 @@ internal sealed class RetryPolicy(GeminiChatOptions options, TimeProvider time)
     /// <summary>The wait before a repeat; null if a repeat cannot help.</summary>
     public TimeSpan? FindDelay(Exception error, int failures, bool isStream = false)
     {
-        // A reply is worth more patience: the service may be starting again.
+        // A stream is tried more often than a request, because the service may be starting again.
         var attempts = isStream ? 2 * options.RetryAttempts : options.RetryAttempts;
         if (failures > attempts || !IsTransient(error))
         {

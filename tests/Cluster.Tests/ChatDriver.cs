@@ -7,7 +7,9 @@ using GeminiChat.Running.Chaos;
 namespace GeminiChat.Cluster.Tests;
 
 /// <summary>What is said in rooms of a cluster, written down, to be held against what is stored in the end.</summary>
-internal sealed class ChatDriver(RunningCluster cluster)
+/// <param name="cluster">The cluster.</param>
+/// <param name="isPartitioned">Whether the silos are cut off from each other.</param>
+internal sealed class ChatDriver(RunningCluster cluster, bool isPartitioned = false)
 {
     private static readonly TimeSpan WordDelay = TimeSpan.FromMilliseconds(200);
 
@@ -93,7 +95,7 @@ internal sealed class ChatDriver(RunningCluster cluster)
     {
         foreach (var room in rooms)
         {
-            await new RoomInvariants(room, Model).Verify(room.User.Through((await cluster.Gateway).Http));
+            await new RoomInvariants(room, Model, isPartitioned).Verify(room.User.Through((await cluster.Gateway).Http));
         }
     }
 

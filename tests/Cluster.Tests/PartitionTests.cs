@@ -13,7 +13,7 @@ public sealed class PartitionTests(PartitionableClusterFixture fixture)
     public async Task In_a_partition_one_silo_continues_the_other_ends_and_every_message_is_answered_once()
     {
         var cluster = await fixture.GetHealthyCluster();
-        var talk = new ChatDriver(cluster);
+        var talk = new ChatDriver(cluster, isPartitioned: true);
         var isOver = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         cluster.Gemini.ReplyWith(request => talk.BlockFirstCallHalfway(request, isOver.Task));
         var held = await AtWorkOnBoth(cluster, talk);

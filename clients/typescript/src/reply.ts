@@ -53,7 +53,7 @@ export class Reply implements AsyncIterable<ReplyEvent> {
     const { follow } = request;
     this.#http = http;
     this.#request = request;
-    // A reply is worth more patience: the service may be starting again.
+    // A stream is tried more often than a request, because the service may be starting again.
     this.#policy = { ...http.retry, attempts: 2 * http.retry.attempts };
     this.#cursor = follow?.cursor ?? undefined;
     this.id = follow?.id;

@@ -67,10 +67,8 @@ internal sealed partial class ApiKeyHandler(
 
     private bool TryReadKey(out Guid keyId, [NotNullWhen(true)] out string? secretHash)
     {
-        const string Bearer = "Bearer ";
         (keyId, secretHash) = (Guid.Empty, null);
-        return Request.Headers.Authorization is [{ } header] && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-            && ApiKeyText.TryParse(header[Bearer.Length..].Trim(), out keyId, out secretHash);
+        return BearerToken.Find(Request) is { } key && ApiKeyText.TryParse(key, out keyId, out secretHash);
     }
 
     private AuthenticateResult Refuse(Problem problem)

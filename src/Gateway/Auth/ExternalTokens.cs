@@ -58,12 +58,12 @@ internal sealed class ExternalTokens(
     /// </summary>
     public string? SelectScheme(HttpContext http) =>
         http.Request.Headers.Authorization is [{ } header] && tokenCache.Find(header) is null
-        && Parse(header) is { } token ? options.Value.Find(token.Issuer)?.Url : null;
+        && Parse(http.Request) is { } token ? options.Value.Find(token.Issuer)?.Url : null;
 
     /// <summary>Whether there is an issuer beside our own.</summary>
     public bool AreAccepted => options.Value.Issuers.Count > 0;
 
-    public void Configure(string scheme, JwtBearerOptions bearer, TimeSpan clockSkew)
+    public void Configure(string scheme, JwtBearerOptions bearer)
     {
         var issuer = options.Value.Issuers[scheme];
         var keys = _keys.GetOrAdd(scheme, _ => new IssuerKeys(issuer, CreateRetriever(), time, logger));
@@ -83,20 +83,19 @@ internal sealed class ExternalTokens(
             ValidateIssuerSigningKey = true,
             RequireExpirationTime = true,
             RequireSignedTokens = true,
-            ClockSkew = clockSkew,
+            ClockSkew = JwtBearerSetup.ClockSkew,
         };
         bearer.Events.OnMessageReceived = context => RequireKey(context, keys);
-        bearer.Events.OnTokenValidated = context => FindUser(context, issuer, clockSkew);
+        bearer.Events.OnTokenValidated = context => FindUser(context, issuer);
     }
 
     public void Dispose() => _http.Dispose();
 
     private HttpDocumentRetriever CreateRetriever() => new(_http) { RequireHttps = !options.Value.AllowsHttp };
 
-    private JsonWebToken? Parse(string header)
+    private JsonWebToken? Parse(HttpRequest request)
     {
-        const string Prefix = "Bearer ";
-        var text = header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim() : "";
+        var text = BearerToken.Find(request) ?? "";
         try
         {
             // Signed tokens have three parts. Encrypted ones have five, and are not accepted.
@@ -111,7 +110,7 @@ internal sealed class ExternalTokens(
     /// <summary>Fetches the keys if the token has an unknown one. A token that is refused anyway fetches nothing.</summary>
     private async Task RequireKey(MessageReceivedContext context, IssuerKeys keys)
     {
-        if (context.Request.Headers.Authorization is not [{ } header] || Parse(header) is not { } token
+        if (Parse(context.Request) is not { } token
             || !ExternalTokenClaims.IsHeaderAccepted(token) || token.ValidTo < time.GetUtcNow().UtcDateTime - JwtBearerSetup.ClockSkew)
         {
             context.Fail("The token is no access token, or has expired.");
@@ -130,10 +129,10 @@ internal sealed class ExternalTokens(
         }
     }
 
-    private async Task FindUser(TokenValidatedContext context, ExternalIssuer issuer, TimeSpan clockSkew)
+    private async Task FindUser(TokenValidatedContext context, ExternalIssuer issuer)
     {
         if (context.SecurityToken is not JsonWebToken token
-            || ExternalTokenClaims.Read(token, issuer, time.GetUtcNow() + clockSkew) is not { } claims)
+            || ExternalTokenClaims.Read(token, issuer, time.GetUtcNow() + JwtBearerSetup.ClockSkew) is not { } claims)
         {
             context.Fail("The token is for somebody else, or names nobody.");
             return;
@@ -147,7 +146,9 @@ internal sealed class ExternalTokens(
             return;
         }
 
-        var expiresAt = token.ValidTo < DateTime.MaxValue - clockSkew ? new DateTimeOffset(token.ValidTo, TimeSpan.Zero) + clockSkew : DateTimeOffset.MaxValue;
+        var expiresAt = token.ValidTo < DateTime.MaxValue - JwtBearerSetup.ClockSkew
+            ? new DateTimeOffset(token.ValidTo, TimeSpan.Zero) + JwtBearerSetup.ClockSkew
+            : DateTimeOffset.MaxValue;
         var user = new UserPrincipal(userId, new ExternalToken(claims.IssuedAt, claims.AuthenticatedAt), expiresAt);
         if (!await sessions.IsLiveAsync(user, isStream: false, aborted))
         {

@@ -33,7 +33,7 @@ internal sealed class JwtBearerSetup(AccessTokenKeys keys, ValidatedTokenCache t
         else
         {
             options.Events = new JwtBearerEvents { OnChallenge = WriteChallenge };
-            external.Configure(name, options, ClockSkew);
+            external.Configure(name, options);
         }
     }
 

@@ -11,7 +11,6 @@ internal sealed class ExternalIssuerOptions : IValidatableObject
 {
     private const string IssuerSetting = "OIDC_ISSUER";
     private const string AudienceSetting = "OIDC_AUDIENCE";
-    private const int MaxIssuers = 9;
 
     private readonly List<string> _flaws = [];
 
@@ -28,10 +27,10 @@ internal sealed class ExternalIssuerOptions : IValidatableObject
     {
         options.AllowsHttp = environment.IsDevelopment();
         var issuers = new Dictionary<string, ExternalIssuer>(StringComparer.Ordinal);
-        for (var number = 1; number <= MaxIssuers; number++)
+        for (var number = 1; number <= SettingText.MaxNumbered; number++)
         {
-            var suffix = number == 1 ? "" : $"_{number}";
-            var (issuer, audiences) = (settings[IssuerSetting + suffix]?.Trim() ?? "", SettingText.List(settings[AudienceSetting + suffix]));
+            var (issuerName, audienceName) = (SettingText.Numbered(IssuerSetting, number), SettingText.Numbered(AudienceSetting, number));
+            var (issuer, audiences) = (settings[issuerName]?.Trim() ?? "", SettingText.List(settings[audienceName]));
             if (issuer.Length == 0 && audiences is [])
             {
                 continue;
@@ -39,16 +38,16 @@ internal sealed class ExternalIssuerOptions : IValidatableObject
 
             if (!options.IsAddress(issuer))
             {
-                options._flaws.Add($"{IssuerSetting}{suffix} must be the https address of an issuer, such as https://example.eu.auth0.com/; "
+                options._flaws.Add($"{issuerName} must be the https address of an issuer, such as https://example.eu.auth0.com/; "
                     + "http is for Development only.");
             }
             else if (audiences is [])
             {
-                options._flaws.Add($"{AudienceSetting}{suffix} is not set; {IssuerSetting}{suffix} needs it: else tokens for other services would be accepted.");
+                options._flaws.Add($"{audienceName} is not set; {issuerName} needs it: else tokens for other services would be accepted.");
             }
             else if (!issuers.TryAdd(ExternalIssuer.WithoutSlash(issuer), new ExternalIssuer(ExternalIssuer.WithoutSlash(issuer), [.. audiences])))
             {
-                options._flaws.Add($"{IssuerSetting}{suffix} names an issuer a second time.");
+                options._flaws.Add($"{issuerName} names an issuer a second time.");
             }
         }
 

@@ -10,6 +10,12 @@ internal static class SettingText
     public static string[] List(string? setting) =>
         (setting ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
+    /// <summary>The most settings that <see cref="Numbered"/> names.</summary>
+    public const int MaxNumbered = 9;
+
+    /// <summary>The name of a setting that there can be several of: the first one has no number, and the others end with <c>_2</c>, <c>_3</c> and so on.</summary>
+    public static string Numbered(string name, int number) => number == 1 ? name : $"{name}_{number}";
+
     /// <summary>A setting that is the number of a TCP port; null when it is not set.</summary>
     /// <exception cref="SettingException">It is not a port.</exception>
     public static int? Port(IConfiguration settings, string name) => settings[name]?.Trim() switch

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.Silo.Webhooks;
 
@@ -8,7 +9,7 @@ namespace GeminiChat.Silo.Webhooks;
 /// </summary>
 internal sealed class WebhookDeliveryOptions : IValidatableObject
 {
-    public const int MaxEndpoints = 9;
+    public const int MaxEndpoints = SettingText.MaxNumbered;
 
     private const string UrlSetting = "WEBHOOK_URL";
     private const string SecretSetting = "WEBHOOK_SECRET";
@@ -26,7 +27,7 @@ internal sealed class WebhookDeliveryOptions : IValidatableObject
     {
         for (var number = 1; number <= MaxEndpoints; number++)
         {
-            var (url, secret) = (TextOrNull(settings[Name(UrlSetting, number)]), TextOrNull(settings[Name(SecretSetting, number)]));
+            var (url, secret) = (TextOrNull(settings[SettingText.Numbered(UrlSetting, number)]), TextOrNull(settings[SettingText.Numbered(SecretSetting, number)]));
             if (url is not null || secret is not null)
             {
                 options._settings.Add((number, url, secret));
@@ -38,7 +39,7 @@ internal sealed class WebhookDeliveryOptions : IValidatableObject
     {
         foreach (var (number, url, secret) in _settings)
         {
-            var (urlName, secretName) = (Name(UrlSetting, number), Name(SecretSetting, number));
+            var (urlName, secretName) = (SettingText.Numbered(UrlSetting, number), SettingText.Numbered(SecretSetting, number));
             if (url is null)
             {
                 yield return new($"{urlName} is not set; {secretName} is for it.");
@@ -59,8 +60,6 @@ internal sealed class WebhookDeliveryOptions : IValidatableObject
             }
         }
     }
-
-    private static string Name(string setting, int number) => number == 1 ? setting : $"{setting}_{number}";
 
     private static string? TextOrNull(string? setting) => string.IsNullOrWhiteSpace(setting) ? null : setting.Trim();
 
