@@ -7,6 +7,7 @@ import { Conversation } from "./conversation.js";
 import { forgetPictures } from "./attachments.js";
 import { announce, find, toast } from "./dom.js";
 import { followEvents } from "./events.js";
+import { fillIcons } from "./icons.js";
 import { readOptions, startOptions } from "./options.js";
 import { refreshPlan, returnFromCheckout, startPlan, upgrade } from "./plan.js";
 import { startRoomMenu } from "./room-menu.js";
@@ -16,6 +17,7 @@ import * as session from "./session.js";
 import { closeShares, startShares } from "./shares.js";
 import { resumeSignIn, showSignIn, startSignIn } from "./sign-in.js";
 import { isWanted, showTemporary, startTemporary } from "./temporary.js";
+import { fillWords, setLanguage } from "./words.js";
 
 const drawer = find("#drawer");
 const opener = find("#open-drawer");
@@ -149,6 +151,9 @@ function onEscape(event) {
   }
 }
 
+setLanguage();
+fillWords();
+fillIcons();
 startSignIn(enter);
 startPlan();
 startAccount();

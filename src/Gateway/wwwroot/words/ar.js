@@ -1,0 +1,5 @@
+// Arabic.
+
+export default {
+  "shell.newChat": "محادثة جديدة",
+};

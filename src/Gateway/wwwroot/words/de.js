@@ -1,0 +1,5 @@
+// German.
+
+export default {
+  "shell.newChat": "Neuer Chat",
+};

@@ -1,0 +1,5 @@
+// Spanish.
+
+export default {
+  "shell.newChat": "Chat nuevo",
+};

@@ -1,0 +1,5 @@
+// Hindi.
+
+export default {
+  "shell.newChat": "नई चैट",
+};
