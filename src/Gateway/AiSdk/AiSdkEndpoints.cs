@@ -1,4 +1,3 @@
-using System.Text.Json;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Files;
@@ -14,8 +13,8 @@ internal static class AiSdkEndpoints
     private const string RequestDescription = """
         The body is what `useChat` sends with `DefaultChatTransport`. Only the user's newest message is read; the service has the history. Its
         text parts are joined. Its files are data URLs, which are stored as uploads are, or addresses of the content of uploaded files. `id` is
-        the id of a room, or another text of up to 64 characters without a slash, which names a room of the user's own; the first message creates it. The
-        id of the message is its idempotency key. With `messageId` of an earlier message of the user, the message is a new version of that one.
+        the id of a room, or another text of up to 64 characters without a slash, which names a room of the user's own; the first message creates it. A
+        chat whose room has been deleted stays deleted. The id of the message is its idempotency key. With `messageId` of an earlier message of the user, the message is a new version of that one.
         `regenerate-message` asks for another reply to the newest message, or edits it if its text has changed. `model`, `thinking` and `search`
         are as in other messages.
         """;
@@ -42,19 +41,20 @@ internal static class AiSdkEndpoints
         chats.MapPost("", Send).WithName("sendChat").WithSummary("Send what useChat sends, and stream the reply")
             .WithDescription($"{RequestDescription}\n\n{StreamDescription}\n\n{ErrorsDescription}").VaryByAccept().Streams()
             .Accepts(AiSdkExamples.Request, AiSdkExamples.InvalidRequest)
-            .ProducesProblem(ChatBody.TooLarge, RoomPath.NotFound, ChatroomProblems.KeyReused, ChatroomProblems.ReplyPending, ChatroomProblems.Gone)
+            .ProducesProblem(ChatBody.TooLarge, RoomPath.NotFound, ChatroomProblems.KeyReused, ChatroomProblems.ReplyPending, ChatroomProblems.Deleted)
             .ProducesProblem(ChatroomProblems.TooManyRooms(IUserGrain.MaxRooms), ChatroomProblems.QueueFull(20), ChatroomProblems.TooManyVersions(200))
             .ProducesProblem(UserExamples.DailyLimitReached, UserExamples.AcceptanceLimitReached, UserExamples.SearchLimitReached)
             .ProducesProblem(RoomExamples.OptionsRefused).ProducesProblem(FileProblems.Absent, FileProblems.UnsupportedType, FileProblems.StorageFull)
             .ProducesProblem(FileProblems.TooManyUploadsOfUser, FileProblems.TooManyUploads);
         chats.MapGet("/{chat_id}/stream", Resume).WithName("resumeChat").WithSummary("Follow the running reply from its first chunk")
             .WithDescription($"{StreamDescription}\n\n{ErrorsDescription}").VaryByAccept().Streams()
-            .Produces(204, "The newest message has no running reply.");
+            .Produces(204, "The newest message has no running reply.").ProducesProblem(ChatroomProblems.Deleted);
         chats.MapGet("/{chat_id}/messages", ListMessages).WithName("listChatMessages").WithSummary("Read the newest messages of the shown branch, for useChat")
-            .WithDescription(ErrorsDescription).VaryByAccept().Produces(AiSdkExamples.Messages).WithHeader(200, "Link", AiSdkExamples.OlderMessages);
+            .WithDescription(ErrorsDescription).VaryByAccept().Produces(AiSdkExamples.Messages).WithHeader(200, "Link", AiSdkExamples.OlderMessages)
+            .ProducesProblem(ChatroomProblems.Deleted);
         chats.MapPost("/{chat_id}/stop", Stop).WithName("stopChat").WithSummary("Stop the running reply and keep what has arrived")
             .WithDescription($"`stop()` of `useChat` only leaves the stream: call this route too. {ErrorsDescription}").VaryByAccept()
-            .Produces(AiSdkExamples.Stopped).Produces(204, "The newest message has no running reply.");
+            .Produces(AiSdkExamples.Stopped).Produces(204, "The newest message has no running reply.").ProducesProblem(ChatroomProblems.Deleted);
     }
 
     private static RouteHandlerBuilder Streams(this RouteHandlerBuilder route) => route
@@ -72,7 +72,11 @@ internal static class AiSdkEndpoints
         }
 
         http.Response.RegisterForDispose(place);
-        var room = await new ChatPath(body.Value.Id!, caller.UserId).FindRoom(grains, http.RequestAborted);
+        if (await new ChatPath(body.Value.Id!, caller.UserId).FindRoom(grains, http.RequestAborted) is not { } room)
+        {
+            return ChatroomProblems.Deleted;
+        }
+
         var (outcome, problem) = await turns.Begin(body, key.Value, room, http);
         return outcome switch
         {
@@ -85,8 +89,12 @@ internal static class AiSdkEndpoints
     private static async Task<IResult> Resume(
         ChatPath path, Caller caller, ReplyStreamLimiter streams, IGrainFactory grains, HttpContext http)
     {
-        var room = await path.FindRoom(grains, http.RequestAborted);
-        if (await FindRunningReply(room, http) is not { } reply)
+        if (await path.Read(grains, limit: 1, before: null, http.RequestAborted) is not { } chat)
+        {
+            return ChatroomProblems.Deleted;
+        }
+
+        if (chat.RunningReply is not { } reply)
         {
             return TypedResults.NoContent();
         }
@@ -103,7 +111,7 @@ internal static class AiSdkEndpoints
         }
 
         http.Response.RegisterForDispose(place);
-        return Follow(room, reply, caller, http);
+        return Follow(chat.Room, reply, caller, http);
     }
 
     private static StreamResult<ReplyProgress> Follow(RoomPath room, RoomMessage reply, Caller caller, HttpContext http) => new(
@@ -114,68 +122,31 @@ internal static class AiSdkEndpoints
     private static async Task<IResult> ListMessages(
         MessagePageQuery query, ChatPath path, IOptions<PublicUrlOptions> address, IGrainFactory grains, HttpContext http)
     {
-        var room = await path.FindRoom(grains, http.RequestAborted);
-        var view = await GrainCalls.RetryAsync(() => room.Grain.ReadBranch(query.Limit, query.Before), http.RequestAborted);
-        var origin = address.Value.PublicUrl ?? PublicUrlOptions.OriginOf(http.Request) ?? "";
-        var page = view is null ? [] : SelectNewest(view, origin);
-        var isWhole = view is null || (!view.HasOlder && page.Count == view.Messages.Length);
-        var link = isWhole || page.Count == 0
-            ? null
-            : $"</ai/chat/{Uri.EscapeDataString(path.Id)}/messages?limit={query.Limit}&before={view!.Messages[^page.Count].Id}>; rel=\"next\"";
-        return new SerializedJsonResult(new SerializedJson(Join(page)), link);
-    }
-
-    /// <summary>The newest messages as JSON, at most <see cref="SizeLimits.MaxPageBytes"/> unless a single one is larger.</summary>
-    private static List<byte[]> SelectNewest(RoomView view, string filesOrigin)
-    {
-        var (page, left) = (new List<byte[]>(view.Messages.Length), SizeLimits.MaxPageBytes);
-        foreach (var message in view.Messages.Reverse())
+        if (await path.Read(grains, query.Limit, query.Before, http.RequestAborted) is not { } chat)
         {
-            var json = JsonSerializer.SerializeToUtf8Bytes(UiMessage.Of(message, view.Room.Id, filesOrigin), Json.Context.UiMessage);
-            left -= json.Length;
-            if (left < 0 && page.Count > 0)
-            {
-                break;
-            }
-
-            page.Add(json);
+            return ChatroomProblems.Deleted;
         }
 
-        page.Reverse();
-        return page;
-    }
-
-    private static byte[] Join(List<byte[]> messages)
-    {
-        using var json = new MemoryStream();
-        json.WriteByte((byte)'[');
-        for (var index = 0; index < messages.Count; index++)
-        {
-            json.Write(index == 0 ? [] : ","u8);
-            json.Write(messages[index]);
-        }
-
-        json.WriteByte((byte)']');
-        return json.ToArray();
+        var page = UiMessagePage.Newest(chat.View, GetFilesOrigin(address.Value, http.Request));
+        var link = page.OlderBefore is { } before
+            ? $"</ai/chat/{Uri.EscapeDataString(path.Id)}/messages?limit={query.Limit}&before={before}>; rel=\"next\""
+            : null;
+        return new SerializedJsonResult(page.Body, link);
     }
 
     private static async Task<IResult> Stop(ChatPath path, IOptions<PublicUrlOptions> address, IGrainFactory grains, HttpContext http)
     {
-        var room = await path.FindRoom(grains, http.RequestAborted);
-        if (await FindRunningReply(room, http) is not { } reply
-            || await GrainCalls.RetryAsync(() => room.Grain.Stop(reply.Id), http.RequestAborted) is not { } stopped)
+        if (await path.Read(grains, limit: 1, before: null, http.RequestAborted) is not { } chat)
         {
-            return TypedResults.NoContent();
+            return ChatroomProblems.Deleted;
         }
 
-        var origin = address.Value.PublicUrl ?? PublicUrlOptions.OriginOf(http.Request) ?? "";
-        return TypedResults.Ok(UiMessage.Of(stopped, room.Key.RoomId, origin));
+        return chat.RunningReply is { } reply
+            && await GrainCalls.RetryAsync(() => chat.Room.Grain.Stop(reply.Id), http.RequestAborted) is { } stopped
+            ? TypedResults.Ok(UiMessage.Of(stopped, chat.Room.Key.RoomId, GetFilesOrigin(address.Value, http.Request)))
+            : TypedResults.NoContent();
     }
 
-    /// <summary>The last message of the shown branch, if it is a reply that is being written.</summary>
-    private static async Task<RoomMessage?> FindRunningReply(RoomPath room, HttpContext http)
-    {
-        var view = await GrainCalls.RetryAsync(() => room.Grain.ReadBranch(limit: 1, before: null), http.RequestAborted);
-        return view?.Messages is [{ Sender: Sender.Ai } last] && last.Status.IsPending() ? last : null;
-    }
+    private static string GetFilesOrigin(PublicUrlOptions options, HttpRequest request) =>
+        options.PublicUrl ?? PublicUrlOptions.OriginOf(request) ?? "";
 }

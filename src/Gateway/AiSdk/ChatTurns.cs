@@ -58,9 +58,12 @@ internal sealed class ChatTurns(ChatFiles files, TimeProvider time)
 
         // Without a name, the room gets a title from this message.
         var created = await GrainCalls.RetryAsync(() => room.Create(new CreateRoomRequest().ToRoom()), http.RequestAborted);
-        return created is CreateRoomOutcome.Created
-            ? (await Call(() => room.Post(message), http), null)
-            : (null, TurnProblems.Of(created, time));
+        return created switch
+        {
+            CreateRoomOutcome.Created => (await Call(() => room.Post(message), http), null),
+            CreateRoomOutcome.Deleted => (null, ChatroomProblems.Deleted),
+            _ => (null, TurnProblems.Of(created, time)),
+        };
     }
 
     /// <summary>A stored message of the user, by its number or by the id that the client gave it.</summary>

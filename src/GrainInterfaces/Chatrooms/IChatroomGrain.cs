@@ -27,6 +27,10 @@ public interface IChatroomGrain : IGrainWithStringKey
     [Alias("FindCopy")]
     Task<CreateRoomOutcome?> FindCopy(string request);
 
+    /// <summary>Whether the room exists. A deleted room stays deleted: its id is never used again.</summary>
+    [Alias("CheckExistence")]
+    Task<RoomExistence> CheckExistence();
+
     /// <summary>Reads the room with a page of its messages. It is read from memory, unless the page is far back.</summary>
     /// <param name="limit">
     /// The maximum number of messages, 1 to 100. There are fewer when their text exceeds <see cref="MaxPageLength"/>, but

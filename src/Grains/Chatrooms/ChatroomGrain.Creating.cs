@@ -55,6 +55,14 @@ internal sealed partial class ChatroomGrain
         return await services.Rooms.WasDeleted(_key) ? new CreateRoomOutcome.Deleted() : null;
     }
 
+    public async Task<RoomExistence> CheckExistence()
+    {
+        DeactivateIfAbsent();
+        return _room is not null ? RoomExistence.Exists
+            : await services.Rooms.WasDeleted(_key) ? RoomExistence.Deleted
+            : RoomExistence.Absent;
+    }
+
     /// <summary>A fingerprint that tells apart requests for the same room id, at most 64 characters.</summary>
     private static string GetFingerprint(NewRoom room) =>
         GetFingerprint(room.Copy?.Request ?? $"{(room.IsTemporary ? "temporary " : "")}{GetText(room.Options)}{room.Name.Length} {room.Name}{room.SystemPrompt}");

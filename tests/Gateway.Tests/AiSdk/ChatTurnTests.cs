@@ -47,6 +47,31 @@ public sealed class ChatTurnTests(GatewayFixture gateway) : IAsyncLifetime
         Assert.Empty(await new ChatClient(_user, _user.RoomId.ToString()).Texts());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_chat_whose_room_has_been_deleted_stays_deleted(bool isNamedByItsRoom)
+    {
+        var chat = isNamedByItsRoom ? new ChatClient(_user, _user.RoomId.ToString()) : _chat;
+        await chat.Ask([User("q1", Text("Why?"))]);
+        var roomId = (await chat.Messages())[0].GetProperty("metadata").Text("room_id");
+
+        using var deleted = await _user.Send(HttpMethod.Delete, $"/chatroom/{roomId}");
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        HttpResponseMessage[] answers =
+        [
+            await chat.Send([User("q2", Text("Why?"))]), await chat.Resume(),
+            await _user.Client.GetAsync($"{chat.Path}/messages"), await _user.Send(HttpMethod.Post, $"{chat.Path}/stop"),
+        ];
+        foreach (var answer in answers)
+        {
+            Assert.Equal("This chatroom has been deleted.", await answer.ReadProblemAsync(HttpStatusCode.NotFound));
+        }
+
+        Assert.Empty((await (await _user.Send(HttpMethod.Get, "/chatroom")).ReadJsonAsync()).EnumerateArray().Where(room => room.Text("id") == roomId));
+    }
+
     [Fact]
     public async Task A_message_that_is_sent_twice_is_posted_once()
     {
