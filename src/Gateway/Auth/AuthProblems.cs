@@ -28,8 +28,12 @@ internal static class AuthProblems
     public static Problem BadRefreshToken { get; } =
         new(StatusCodes.Status401Unauthorized, "refresh_token is used, expired or unknown. Sign in again.");
 
-    public static Problem IssuerUnavailable { get; } = new(
-        StatusCodes.Status503ServiceUnavailable, "The issuer of this access token does not give its keys at the moment. Try again shortly.", retryAfter: 30);
+    /// <summary>The key of a token may exist, but its issuer cannot be asked, or has been asked a moment ago.</summary>
+    /// <param name="fetchDelay">How long it is until the issuer may be asked again.</param>
+    public static Problem KeyUnavailable(TimeSpan fetchDelay) => new(
+        StatusCodes.Status503ServiceUnavailable,
+        "The key of this access token cannot be had from its issuer at the moment. Try again shortly.",
+        retryAfter: Math.Max(1, (int)Math.Ceiling(fetchDelay.TotalSeconds)));
 
     /// <summary>Of a user who signs in elsewhere.</summary>
     public static Problem NoPassword { get; } = Problems.BadRequest("This account has no password: you sign in with another service.");

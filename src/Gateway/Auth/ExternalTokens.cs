@@ -42,8 +42,8 @@ internal sealed class ExternalTokens(
         MaxResponseContentBufferSize = MaxDocumentBytes,
     };
 
-    /// <summary>A token could not be judged, because its issuer gave no keys.</summary>
-    public static bool IsUnavailable(HttpContext http) => http.Items.ContainsKey(UnavailableItem);
+    /// <summary>The answer to a token that could not be judged, because its key could not be had; null for other tokens.</summary>
+    public static Problem? FindProblem(HttpContext http) => http.Items.TryGetValue(UnavailableItem, out var problem) ? (Problem?)problem : null;
 
     public static void AddSchemes(AuthenticationOptions authentication, IOptions<ExternalIssuerOptions> options)
     {
@@ -122,7 +122,7 @@ internal sealed class ExternalTokens(
         {
             if (found is KeySearch.Unavailable)
             {
-                context.HttpContext.Items[UnavailableItem] = true;
+                context.HttpContext.Items[UnavailableItem] = AuthProblems.KeyUnavailable(keys.FetchDelay);
             }
 
             context.Fail("The token's key is not known.");

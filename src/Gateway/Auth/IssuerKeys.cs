@@ -10,6 +10,9 @@ namespace GeminiChat.Gateway.Auth;
 /// 30 s at most, whatever tokens arrive and whether the fetches succeed.
 /// </summary>
 /// <remarks>
+/// A key may be new since the last fetch. So it is called unknown only if a fetch that began after the first search for it did not find
+/// it. Until then the token cannot be judged. Searches for a known key need no fetch, and never wait.
+///
 /// The framework's <see cref="ConfigurationManager{T}"/> fetches keys for an unknown key after the answer, so the first token of a new key
 /// is refused. While an issuer is away, it begins a fetch for every request.
 /// </remarks>
@@ -25,11 +28,33 @@ internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriev
     private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(8);
 
+    // Unknown keys are kept to tell those that a fetch has not found from those that are new. Anybody can send any number of them.
+    private const int MaxKeptKeys = 1000;
+    private const int MaxKeptLength = 128;
+
     private readonly Lock _lock = new();
     private OpenIdConnectConfiguration? _current;
     private Task<bool>? _fetch;
     private long _fetchedAt;
     private long? _fetchedAgainAt;
+
+    /// <summary>The keys that were searched for since the newest fetch began.</summary>
+    private HashSet<string> _searched = new(StringComparer.Ordinal);
+
+    /// <summary>The keys that the newest fetch was to find.</summary>
+    private HashSet<string> _sought = new(StringComparer.Ordinal);
+
+    /// <summary>How long it is until a fetch may begin.</summary>
+    public TimeSpan FetchDelay
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _fetchedAgainAt is { } last && FetchInterval - time.GetElapsedTime(last) is { Ticks: > 0 } delay ? delay : TimeSpan.Zero;
+            }
+        }
+    }
 
     /// <summary>Looks for a key, and fetches the keys if it is unknown.</summary>
     public async Task<KeySearch> FindAsync(string keyId, CancellationToken cancellationToken)
@@ -38,15 +63,15 @@ internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriev
         {
             if (time.GetElapsedTime(Volatile.Read(ref _fetchedAt)) >= MaxAge)
             {
-                _ = FetchOnce();
+                _ = FetchOnce(keyId);
             }
 
             return KeySearch.Found;
         }
 
-        var isFetched = await FetchOnce().WaitAsync(cancellationToken);
+        var isFetched = await FetchOnce(keyId).WaitAsync(cancellationToken);
         return HasKey(keyId) ? KeySearch.Found
-            : isFetched ? KeySearch.Unknown
+            : isFetched && WasSought(keyId) ? KeySearch.Unknown
             : KeySearch.Unavailable;
     }
 
@@ -61,19 +86,32 @@ internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriev
     private bool HasKey(string keyId) => Volatile.Read(ref _current)?.SigningKeys.Any(key => key.KeyId == keyId) is true;
 
     /// <summary>Begins a fetch unless one runs or has begun a moment ago. The result is whether the newest one has succeeded.</summary>
-    private Task<bool> FetchOnce()
+    private Task<bool> FetchOnce(string keyId)
     {
         lock (_lock)
         {
-            var isAllowed = _fetchedAgainAt is not { } last || time.GetElapsedTime(last) >= FetchInterval;
-            if (_fetch is null || (_fetch.IsCompleted && isAllowed))
+            if (_searched.Count < MaxKeptKeys && keyId.Length <= MaxKeptLength)
             {
+                _searched.Add(keyId);
+            }
+
+            if (_fetch is null || (_fetch.IsCompleted && FetchDelay == TimeSpan.Zero))
+            {
+                (_sought, _searched) = (_searched, new HashSet<string>(StringComparer.Ordinal));
                 _fetchedAgainAt = _fetch is null ? null : time.GetTimestamp();
                 Volatile.Write(ref _fetchedAt, time.GetTimestamp());
                 _fetch = Task.Run(FetchAsync);
             }
 
             return _fetch;
+        }
+    }
+
+    private bool WasSought(string keyId)
+    {
+        lock (_lock)
+        {
+            return _sought.Contains(keyId);
         }
     }
 
@@ -111,9 +149,9 @@ internal enum KeySearch
 {
     Found,
 
-    /// <summary>The issuer has no such key, or its keys were fetched a moment ago without it.</summary>
+    /// <summary>The issuer has no such key.</summary>
     Unknown,
 
-    /// <summary>The keys could not be fetched, so the token cannot be judged.</summary>
+    /// <summary>The keys could not be fetched, or must not be fetched again yet, so the token cannot be judged.</summary>
     Unavailable,
 }

@@ -113,7 +113,7 @@ internal sealed class JwtBearerSetup(AccessTokenKeys keys, ValidatedTokenCache t
     private static Task WriteChallenge(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
-        var problem = ExternalTokens.IsUnavailable(context.HttpContext) ? AuthProblems.IssuerUnavailable : Challenge(context.HttpContext);
+        var problem = ExternalTokens.FindProblem(context.HttpContext) ?? Challenge(context.HttpContext);
         return problem.ExecuteAsync(context.HttpContext);
     }
 }

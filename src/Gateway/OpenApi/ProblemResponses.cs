@@ -54,7 +54,7 @@ internal static class ProblemResponses
         {
             yield return Problems.Unauthorized;
             yield return UserRateLimiter.LimitReached(600, TimeSpan.FromSeconds(1));
-            yield return AuthProblems.IssuerUnavailable;
+            yield return AuthProblems.KeyUnavailable(IssuerKeys.FetchInterval);
         }
 
         foreach (var response in metadata.OfType<ProblemResponse>())

@@ -156,11 +156,29 @@ public sealed class ExternalTokenTests : IAsyncLifetime
         {
             using var client = Client(_issuer.Token("someone", [("kid", $"unknown-{i}")], []));
             using var answer = await client.GetAsync("/user/me", CancellationToken.None);
-            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+            Assert.True(answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.ServiceUnavailable);
         });
 
         await Me(known);
         Assert.InRange(_issuer.Requests, 2, 10);
+    }
+
+    [Fact]
+    public async Task A_token_of_a_new_key_is_not_refused_while_its_issuer_must_not_be_asked()
+    {
+        using var known = Client(_issuer.Token(NewSubject()));
+        await Me(known);
+        using var unknown = Client(_issuer.Token("someone", [("kid", "unknown")], []));
+        await AssertRefused(unknown);
+        _issuer.RotateKey();
+        using var next = Client(_issuer.Token(NewSubject()));
+
+        using var answer = await next.GetAsync("/user/me");
+
+        await answer.ReadProblemAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+        await AssertRefused(unknown);
+        await Me(known);
     }
 
     [Fact]
@@ -238,6 +256,22 @@ public sealed class ExternalTokenTests : IAsyncLifetime
         await AssertRefused(older);
         using var newer = Client(TokenOfLater(subject));
         await Me(newer);
+    }
+
+    [Fact]
+    public async Task Logout_everywhere_ends_the_tokens_of_an_issuer_whose_clock_is_ahead()
+    {
+        var subject = NewSubject();
+        using var here = Client(_issuer.Token(subject, ("iat", Now() + 15)));
+        using var ahead = Client(_issuer.Token(subject, ("iat", Now() + 25)));
+        await Me(here);
+        await Me(ahead);
+
+        using var done = await here.PostJsonAsync("/auth/logout", """{"everywhere":true}""");
+
+        Assert.Equal(HttpStatusCode.NoContent, done.StatusCode);
+        await AssertRefused(here);
+        await AssertRefused(ahead);
     }
 
     [Fact]

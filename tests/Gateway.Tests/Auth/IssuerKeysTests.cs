@@ -61,12 +61,49 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         Assert.Equal(KeySearch.Unknown, await Find("unknown"));
         Assert.Equal(KeySearch.Unknown, await Find("unknown"));
         _issuer.RotateKey();
-        Assert.Equal(KeySearch.Unknown, await Find("key-2"));
+        Assert.Equal(KeySearch.Unavailable, await Find("key-2"));
+        Assert.Equal(IssuerKeys.FetchInterval, _keys.FetchDelay);
 
         _time.Advance(IssuerKeys.FetchInterval);
 
         Assert.Equal(KeySearch.Found, await Find("key-2"));
         Assert.Equal(KeySearch.Found, await Find("key-1"));
+    }
+
+    [Fact]
+    public async Task A_key_is_unknown_only_after_a_fetch_that_began_after_the_first_search_for_it()
+    {
+        Assert.Equal(KeySearch.Found, await Find("key-1"));
+        Assert.Equal(KeySearch.Unknown, await Find("withdrawn"));
+        Assert.Equal(KeySearch.Unavailable, await Find("wrong"));
+        Assert.Equal(KeySearch.Unknown, await Find("withdrawn"));
+
+        _time.Advance(IssuerKeys.FetchInterval);
+
+        Assert.Equal(KeySearch.Unknown, await Find("another"));
+        Assert.Equal(KeySearch.Unknown, await Find("wrong"));
+        Assert.Equal(KeySearch.Unknown, await Find("withdrawn"));
+    }
+
+    [Fact]
+    public async Task A_flood_of_unknown_keys_holds_up_neither_known_keys_nor_new_ones_for_longer_than_the_interval()
+    {
+        Assert.Equal(KeySearch.Found, await Find("key-1"));
+        for (var second = 0; second < 60; second++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 2000).Select(i => Find($"unknown-{second}-{i}")));
+            Assert.Equal(KeySearch.Found, await Find("key-1"));
+            if (second == 10)
+            {
+                _issuer.RotateKey();
+            }
+
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var requests = _issuer.Requests;
+        Assert.Equal(KeySearch.Found, await Find("key-2"));
+        Assert.Equal(requests, _issuer.Requests);
     }
 
     [Fact]
