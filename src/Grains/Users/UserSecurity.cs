@@ -83,10 +83,13 @@ internal sealed record UserSecurity
     /// The state after all sessions but one have ended. That session keeps the version under which it started, because
     /// its access tokens contain this older version and must stay valid.
     /// </summary>
-    public UserSecurity EndAllSessions(DateTimeOffset now, Guid? except = null) => this with
+    /// <param name="now">The time.</param>
+    /// <param name="except">The session that goes on; null for none.</param>
+    /// <param name="lastIssue">Tokens of other issuers up to this time of issue have ended too, if it is later than now.</param>
+    public UserSecurity EndAllSessions(DateTimeOffset now, Guid? except = null, DateTimeOffset lastIssue = default) => this with
     {
         Version = Version + 1,
-        SessionsEndedAt = now,
+        SessionsEndedAt = lastIssue > now ? lastIssue : now,
         Sessions = except is { } id && FindSession(id) is { } kept ? [kept] : [],
     };
 

@@ -10,13 +10,24 @@ internal sealed partial class UserSecurityGrain(
     /// <summary>Null when the user does not exist.</summary>
     private UserProfile? _profile;
 
+    /// <summary>The latest time of issue of the tokens of another issuer that have come.</summary>
+    private DateTimeOffset _lastIssue;
+
     public override Task OnActivateAsync(CancellationToken cancellationToken) => LoadUser();
 
     public Task<bool> CheckSession(Guid sessionId, int version) =>
         Task.FromResult(Exists() && security.State.IsSessionValid(sessionId, version, time.GetUtcNow()));
 
-    public Task<bool> CheckExternalToken(DateTimeOffset issuedAt) =>
-        Task.FromResult(Exists() && security.State.IsExternalTokenValid(issuedAt));
+    public Task<bool> CheckExternalToken(DateTimeOffset issuedAt)
+    {
+        var isValid = Exists() && security.State.IsExternalTokenValid(issuedAt);
+        if (isValid && issuedAt > _lastIssue)
+        {
+            _lastIssue = issuedAt;
+        }
+
+        return Task.FromResult(isValid);
+    }
 
     public Task<Credentials?> GetCredentials() => Task.FromResult(
         Exists() ? new Credentials(security.State.PasswordHash, security.State.Version, _profile!.GetVerifiedNumber()) : null);
@@ -53,7 +64,8 @@ internal sealed partial class UserSecurityGrain(
 
     public Task EndSession(Guid sessionId) => Change(state => state.EndSession(sessionId));
 
-    public Task EndAllSessions() => Change(state => state.EndAllSessions(time.GetUtcNow()));
+    // If the issuer's clock is ahead, the tokens that have come are from before this moment all the same.
+    public Task EndAllSessions() => Change(state => state.EndAllSessions(time.GetUtcNow(), lastIssue: _lastIssue));
 
     public async Task SetFirstPassword(string passwordHash)
     {

@@ -117,6 +117,20 @@ public sealed class IdentityTests(GrainTestCluster cluster) : IClassFixture<Grai
         Assert.False(await cluster.Grains.UserSecurity(Guid.CreateVersion7()).CheckExternalToken(Now));
     }
 
+    [Fact]
+    public async Task The_end_of_all_sessions_ends_the_tokens_that_have_come_also_if_the_issuers_clock_is_ahead()
+    {
+        var userId = (await (await Identity()).FindOrCreateUser(ByServer))!.Value;
+        var security = cluster.Grains.UserSecurity(userId);
+        var (before, after) = (Now.AddSeconds(20), Now.AddSeconds(21));
+        Assert.True(await security.CheckExternalToken(before));
+
+        await security.EndAllSessions();
+
+        Assert.False(await security.CheckExternalToken(before));
+        Assert.True(await security.CheckExternalToken(after));
+    }
+
     private async Task<IIdentityGrain> Identity()
     {
         var secret = await cluster.Grains.NumberSecret().Get();
