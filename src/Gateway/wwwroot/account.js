@@ -1,38 +1,53 @@
-// The signed-in user: name, export of all data, sign-out.
+// The signed-in user: the row at the end of the sidebar and its menu.
 
 import { download, explain, get, send } from "./api.js";
-import { ask } from "./dialogs.js";
 import { find, toast } from "./dom.js";
+import { openMenu } from "./menu.js";
+import { planItems } from "./plan.js";
 import * as session from "./session.js";
+import { openSettings } from "./settings.js";
+import { showShortcuts } from "./shortcuts.js";
+import { greet } from "./welcome.js";
+import { say } from "./words.js";
 
-let user = null;
+const row = find("#account");
+
+let user = {};
+let isExporting = false;
 
 export function startAccount() {
-  find("#user-name").addEventListener("click", () => rename().catch(report));
-  find("#export-all").addEventListener("click", (event) => exportAll(event.currentTarget));
-  find("#sign-out").addEventListener("click", signOut);
+  row.addEventListener("click", () => openMenu(row, [
+    ...planItems(),
+    { icon: "settings", text: say("settings.title"), run: () => openSettings(user, showUserAs) },
+    { icon: "keyboard", text: say("shortcuts.title"), run: showShortcuts },
+    { icon: "download", text: say("account.export"), run: exportAll },
+    { icon: "code", text: say("account.api"), href: "docs", isLast: true },
+    { icon: "signOut", text: say("account.signOut"), run: signOut },
+  ]));
 }
 
 /** Reads the user and shows the name. */
 export async function showUser() {
-  show(await get("/user/me"));
+  showUserAs(await get("/user/me"));
 }
 
-function show(value) {
+/** Forgets the user. */
+export const forgetUser = () => showUserAs({});
+
+function showUserAs(value) {
   user = value;
-  find("#user-name").textContent = user.name ?? user.mobile_number ?? "";
+  const name = user.name ?? user.mobile_number ?? "";
+  find("#user-name").textContent = name;
+  find(".avatar", row).textContent = /\p{L}/u.exec(name)?.[0].toLocaleUpperCase() ?? "";
+  greet(user);
 }
 
-async function rename() {
-  const name = await ask("Your name", user?.name ?? "", "Save");
-  if (name) show(await send("PATCH", "/user/me", { name }));
-}
-
-async function exportAll(pressed) {
-  pressed.disabled = true;
-  toast("Your data is being collected. The download may take a while.");
-  await download("/user/me/export", "geminichat.zip").catch(report);
-  pressed.disabled = false;
+async function exportAll() {
+  if (isExporting) return;
+  isExporting = true;
+  toast(say("account.exporting"));
+  await download("/user/me/export", "geminichat.zip").catch((error) => toast(explain(error)));
+  isExporting = false;
 }
 
 async function signOut() {
@@ -40,5 +55,3 @@ async function signOut() {
   await send("POST", "/auth/logout").catch(() => {});
   session.clear();
 }
-
-const report = (error) => toast(explain(error));

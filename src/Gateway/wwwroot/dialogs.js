@@ -1,4 +1,4 @@
-// The questions of the page, in its only <dialog>.
+// What all dialogs have in common, and the questions of the page.
 
 import { find } from "./dom.js";
 
@@ -6,6 +6,26 @@ const dialog = find("#ask");
 const line = find("#ask-value");
 const long = find("#ask-long");
 const yes = find("#ask-yes");
+
+/** Connects the buttons that close dialogs. A press outside closes those that a text cannot be lost in. */
+export function startDialogs() {
+  addEventListener("click", ({ target }) => target.closest("[data-close]")?.closest("dialog").close());
+  for (const one of document.querySelectorAll("dialog")) {
+    if (one !== dialog) one.addEventListener("pointerdown", (event) => event.target === one && isOutside(event) && one.close());
+  }
+
+  // By default, Enter would press the first button of the form, which is Cancel.
+  line.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    yes.click();
+  });
+}
+
+function isOutside({ target, clientX: x, clientY: y }) {
+  const { left, right, top, bottom } = target.getBoundingClientRect();
+  return x < left || x > right || y < top || y > bottom;
+}
 
 /** Asks for a line of text; null if the user cancels. */
 export const ask = (title, value, action) => askFor(line, title, "", value, action);
@@ -37,13 +57,8 @@ function show(field, title, text, action, isDangerous) {
   yes.className = isDangerous ? "danger" : "primary";
   dialog.returnValue = "";
   dialog.showModal();
+  if (field) field.focus();
+  else find("[value='']", dialog).focus();
   if (field === line) line.select();
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
 }
-
-// By default, Enter would press the first button of the form, which is Cancel.
-line.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.isComposing) return;
-  event.preventDefault();
-  yes.click();
-});

@@ -5,6 +5,7 @@ import { toast } from "./dom.js";
 import { readOptions } from "./options.js";
 import { refreshPlan } from "./plan.js";
 import { follow } from "./sse.js";
+import { say } from "./words.js";
 
 /**
  * Follows the events until the signal is aborted. Reads the list of rooms first.
@@ -20,7 +21,7 @@ export async function followEvents(signal, { rooms, conversation, openRoom, remo
     showConnection();
     if (!isRead) readAll();
   };
-  const onLost = () => showConnection("The connection is lost. Trying again…");
+  const onLost = () => showConnection(say("shell.lost"));
   // Events wait for the list of rooms, which would overwrite newer changes. The connection is read meanwhile.
   const on = (event) => {
     told = told.then(() => list).then(() => signal.aborted || takeEvent(event)).catch(reportError);
@@ -29,7 +30,7 @@ export async function followEvents(signal, { rooms, conversation, openRoom, remo
     await follow("/events", { signal, onOpen, onLost, on });
   } catch (error) {
     toast(explain(error));
-    showConnection("The connection is lost. Reload the page to go on.");
+    showConnection(say("shell.lostForGood"));
   }
 
   async function readAll() {

@@ -1,28 +1,34 @@
 // Connects the parts of the page: the session, the open room, and the events.
 
-import { showUser, startAccount } from "./account.js";
+import { forgetUser, showUser, startAccount } from "./account.js";
 import { explain } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { forgetPictures } from "./attachments.js";
+import { startDialogs } from "./dialogs.js";
 import { announce, find, toast } from "./dom.js";
+import { closeDrawer, startDrawer, toggleDrawer } from "./drawer.js";
 import { followEvents } from "./events.js";
 import { fillIcons } from "./icons.js";
+import { startMenus } from "./menu.js";
 import { readOptions, startOptions } from "./options.js";
-import { refreshPlan, returnFromCheckout, startPlan, upgrade } from "./plan.js";
-import { startRoomMenu } from "./room-menu.js";
+import { forgetPlan, refreshPlan, returnFromCheckout, upgrade } from "./plan.js";
+import { openRoomMenu, startRoomMenu } from "./room-menu.js";
 import { Rooms } from "./rooms.js";
 import { forgetSearch, startSearch } from "./search.js";
 import * as session from "./session.js";
+import { closeSettings, startSettings } from "./settings.js";
 import { closeShares, startShares } from "./shares.js";
+import { startShortcuts } from "./shortcuts.js";
 import { resumeSignIn, showSignIn, startSignIn } from "./sign-in.js";
 import { isWanted, showTemporary, startTemporary } from "./temporary.js";
-import { fillWords, setLanguage } from "./words.js";
+import { startTheme } from "./theme.js";
+import { startWelcome } from "./welcome.js";
+import { fillWords, say, setLanguage } from "./words.js";
 
-const drawer = find("#drawer");
-const opener = find("#open-drawer");
+const menuButton = find("#room-menu");
 
-const rooms = new Rooms(showHeader);
+const rooms = new Rooms(showHeader, openRoomMenu);
 const composer = new Composer({
   settings: () => (isWanted() ? { temporary: true } : {}),
   // The message belongs to the branch that the user has chosen.
@@ -36,7 +42,10 @@ const composer = new Composer({
   upgrade,
 });
 const conversation = new Conversation({
-  gone: (id) => removeRoom({ id }, "This chat is not there any more."),
+  gone: (id) => {
+    rooms.take("deleted", { id });
+    showAbsent(true);
+  },
   changed: () => refreshPlan(),
   read: (room) => rooms.know(room),
   posting: () => composer.clear(),
@@ -48,7 +57,7 @@ let life = null;
 /** The room in the address, and a message to scroll to. They are not secret, and a reload opens the room again. */
 function place() {
   const [, room = null, message] = /^#\/([0-9a-f-]{36})(?:\/(\d{1,15}))?$/.exec(location.hash) ?? [];
-  return { room, message: message ? Number(message) : null };
+  return { room, message: message ? Number(message) : null, isUnknown: !room && location.hash.length > 2 };
 }
 
 const openRoom = () => place().room;
@@ -59,14 +68,13 @@ function go(room, message) {
 }
 
 function showRoom() {
-  const { room, message } = place();
+  const { room, message, isUnknown } = place();
   // The same message can be looked for again.
   if (message) history.replaceState(null, "", `#/${room}`);
-  setDrawer(false);
+  closeDrawer();
+  showAbsent(isUnknown);
   rooms.select(room);
   composer.open(room);
-  find("#room-menu").hidden = !room;
-  find("#room-menu").open = false;
   conversation.open(room, message);
 }
 
@@ -74,14 +82,23 @@ function showRoom() {
 function showHeader() {
   const id = openRoom();
   const room = rooms.get(id);
-  const name = room?.temporary ? "Temporary chat" : room?.name ?? "New chat";
+  const name = room?.temporary ? say("shell.temporary") : room?.name ?? say("shell.newChat");
   find("#title").textContent = name;
   document.title = life && id ? `${name} · GeminiChat` : "GeminiChat";
   showTemporary(id !== null, room);
+  menuButton.hidden = !id;
+}
+
+/** Tells that there is no such chat, or shows the chat. */
+function showAbsent(isAbsent) {
+  find("#chat").classList.toggle("without-chat", isAbsent);
+  find("#absent").hidden = !isAbsent;
+  menuButton.hidden ||= isAbsent;
+  if (isAbsent) announce(find("#absent h2").textContent);
 }
 
 /** A room is gone. The user may be reading it. */
-function removeRoom(room, message = "This chat was deleted.") {
+function removeRoom(room, message = say("shell.deleted")) {
   rooms.take("deleted", room);
   if (room.id === openRoom()) go(null, message);
 }
@@ -120,11 +137,14 @@ function leave() {
   forgetPictures();
   forgetSearch();
   closeShares();
+  closeSettings();
   rooms.clear();
+  forgetUser();
+  forgetPlan();
   find("#app").hidden = true;
   find("#sign-in").hidden = false;
   history.replaceState(null, "", location.pathname);
-  showSignIn("You are signed out.");
+  showSignIn(say("shell.signedOut"));
 }
 
 /** Shows an error of the connection; without a text, hides it. */
@@ -133,47 +153,39 @@ function showConnection(trouble = "") {
   if (line.textContent === trouble) return;
   line.textContent = trouble;
   line.hidden = !trouble;
-  announce(trouble || "Connected again.");
-}
-
-function setDrawer(isOpen) {
-  drawer.classList.toggle("open", isOpen);
-  opener.setAttribute("aria-expanded", String(isOpen));
+  announce(trouble || say("shell.connected"));
 }
 
 function onEscape(event) {
-  if (event.key !== "Escape" || event.isComposing || find("dialog[open]")) return;
-  if (drawer.classList.contains("open")) {
-    setDrawer(false);
-    opener.focus();
-  } else if (life) {
-    conversation.stop();
-  }
+  if (event.key !== "Escape" || event.isComposing || !life || find("dialog[open]") || find("#menu:popover-open")) return;
+  conversation.stop();
 }
 
 setLanguage();
 fillWords();
 fillIcons();
+startTheme();
+startDialogs();
+startMenus();
+startDrawer();
 startSignIn(enter);
-startPlan();
 startAccount();
+startSettings();
 startTemporary();
 startOptions();
 startShares();
-startSearch(openRoom);
-startRoomMenu(() => ({ name: find("#title").textContent, ...rooms.get(openRoom()), id: openRoom() }), {
+startWelcome();
+startSearch(openRoom, () => rooms.recent);
+startRoomMenu({
   changed: (room) => rooms.take("updated", room),
   deleted: (room) => removeRoom(room),
 });
+startShortcuts({
+  newChat: () => (openRoom() || place().isUnknown ? go(null) : find("#text").focus()),
+  toggleSidebar: toggleDrawer,
+});
 session.watch({ onStart: enter, onEnd: leave });
-opener.addEventListener("click", () => {
-  setDrawer(true);
-  find("#close-drawer").focus();
-});
-find("#close-drawer").addEventListener("click", () => {
-  setDrawer(false);
-  opener.focus();
-});
+menuButton.addEventListener("click", () => openRoomMenu(menuButton, { name: find("#title").textContent, ...rooms.get(openRoom()), id: openRoom() }));
 find("#skip").addEventListener("click", () => find("#text").focus());
 addEventListener("hashchange", () => life && showRoom());
 addEventListener("keydown", onEscape);

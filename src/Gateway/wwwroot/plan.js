@@ -1,36 +1,46 @@
 // The tier, the remaining messages of today, and the upgrade.
 
 import { explain, get, pause, send } from "./api.js";
-import { clock, find, toast } from "./dom.js";
+import { find, fromNow, toast } from "./dom.js";
+import { say } from "./words.js";
 
 const LOOKS = 20;
 const BETWEEN_LOOKS = 1500;
 const AN_HOUR = 3600;
+const LOW = 0.25;
 
-const upgradeButton = find("#upgrade");
-const manageButton = find("#manage");
-const note = find("#plan-note");
-
+let usage = {};
 let isWithoutPayments = false;
 
-export function startPlan() {
-  upgradeButton.addEventListener("click", upgrade);
-  manageButton.addEventListener("click", () => leaveFor("/payments/portal", "portal_url"));
+/** Reads the remaining messages. The meter is shown when few are left. */
+export async function refreshPlan() {
+  usage = await get("/user/usage").catch(() => usage);
+  const { tier = "", limit, used } = usage;
+  find("#tier").textContent = tier;
+  find("#plan").hidden = !isLow();
+  if (!isLow()) return;
+  find("#left").textContent = left();
+  Object.assign(find("#used"), { max: limit, value: Math.min(used, limit) });
 }
 
-/** Reads the remaining messages. */
-export async function refreshPlan() {
-  const { tier, limit, used, remaining, resets_at: resets } = await get("/user/usage").catch(() => ({}));
-  if (!tier) return;
-  find("#tier").textContent = tier;
-  find("#left").textContent = limit ? `${remaining} of ${limit} messages left` : "No daily limit";
-  find("#left").title = limit ? `More at ${clock(resets)}` : "";
-  const meter = find("#used");
-  meter.hidden = !limit;
-  Object.assign(meter, { max: limit || 1, value: used, high: limit * 0.8 });
-  upgradeButton.hidden = tier === "Pro" || isWithoutPayments;
-  manageButton.hidden = tier !== "Pro" || isWithoutPayments;
+/** Forgets the plan of the last user. */
+export function forgetPlan() {
+  usage = {};
+  find("#tier").textContent = "";
+  find("#plan").hidden = true;
 }
+
+/** What the menu of the account says and offers. */
+export function planItems() {
+  const { tier, limit } = usage;
+  const change = tier === "Pro"
+    ? { icon: "card", text: say("plan.manage"), run: () => leaveFor("/payments/portal", "portal_url"), isLast: true }
+    : { icon: "spark", text: say("plan.upgrade"), run: upgrade, isLast: true };
+  return tier ? [{ text: limit ? left() : say("plan.noLimit"), isNote: true }, ...(isWithoutPayments ? [] : [change])] : [];
+}
+
+const isLow = () => Boolean(usage.limit) && usage.remaining < usage.limit * LOW;
+const left = () => say("plan.left", { count: usage.remaining, limit: usage.limit, when: fromNow(usage.resets_at) });
 
 export const upgrade = () => leaveFor("/payments/subscribe/pro", "checkout_url");
 
@@ -41,16 +51,16 @@ export async function returnFromCheckout() {
   if (!outcome) return;
   history.replaceState(null, "", location.pathname + location.hash);
   if (outcome !== "success") {
-    toast("The checkout was cancelled. Nothing was charged.");
+    toast(say("plan.cancelled"));
     return;
   }
 
-  toast("Thank you. Your payment is being confirmed…");
+  toast(say("plan.confirming"));
   const status = `/payments/subscription/status?session_id=${encodeURIComponent(query.get("session_id") ?? "")}`;
   for (let look = 0; look < LOOKS; look++) {
     const { subscription } = await get(status).catch(() => ({}));
     if (subscription === "Pro") {
-      toast("Welcome to Pro.");
+      toast(say("plan.welcome"));
       await refreshPlan();
       return;
     }
@@ -58,7 +68,7 @@ export async function returnFromCheckout() {
     await pause(BETWEEN_LOOKS);
   }
 
-  toast("The payment is not confirmed yet. Your plan changes as soon as it is.");
+  toast(say("plan.unconfirmed"));
 }
 
 async function leaveFor(path, member) {
@@ -71,13 +81,7 @@ async function leaveFor(path, member) {
     }
 
     // A server without payments sends a very long Retry-After.
-    if (error.status === 503 && error.retryAfter >= AN_HOUR) {
-      isWithoutPayments = true;
-      note.textContent = explain(error);
-      note.hidden = false;
-      upgradeButton.hidden = manageButton.hidden = true;
-    }
-
+    isWithoutPayments ||= error.status === 503 && error.retryAfter >= AN_HOUR;
     toast(explain(error));
   }
 }

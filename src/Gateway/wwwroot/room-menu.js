@@ -1,77 +1,69 @@
-// The actions of the open room.
+// What can be done with a room: the menu of its row, and of the header.
 
 import { download, explain, get, send } from "./api.js";
 import { ask, askLong, confirm } from "./dialogs.js";
-import { find, toast } from "./dom.js";
+import { toast } from "./dom.js";
+import { openMenu } from "./menu.js";
 import { showShares } from "./shares.js";
+import { say } from "./words.js";
 
 const PROMPT_LENGTH = 8000;
 
-const menu = find("#room-menu");
+let done;
 
 /**
- * Wires the menu.
- * @param {() => object} current Gives the open room.
- * @param {{changed(room): void, deleted(room): void}} done Runs after an action. Temporary rooms have no events.
+ * Connects the menu.
+ * @param {{changed(room): void, deleted(room): void}} callbacks Run after an action. Temporary rooms have no events.
  */
-export function startRoomMenu(current, done) {
-  on("#rename", async ({ id, name }) => {
-    const wanted = await ask("Rename this chat", name, "Rename");
-    if (wanted) await change(id, { name: wanted });
-  });
-  on("#instructions", ({ id }) => instruct(id));
-  on("#pin", ({ id, pinned }) => change(id, { pinned: !pinned }));
-  on("#archive-room", async ({ id, archived }) => {
-    await change(id, { archived: !archived });
-    toast(archived ? "This chat is in the list again." : "This chat is now among the archived chats.");
-  });
-  on("#share-room", ({ id }) => showShares(id));
-  on("#delete", async ({ id, name }) => {
-    const isSure = await confirm("Delete this chat?", `“${name}” and all its messages will be gone for good.`, "Delete");
-    if (!isSure) return;
-    await send("DELETE", `/chatroom/${id}`);
-    done.deleted({ id });
-  });
-  on("#export-markdown", ({ id }) => download(`/chatroom/${id}/export?format=markdown`, "chat.md"));
-  on("#export-json", ({ id }) => download(`/chatroom/${id}/export?format=json`, "chat.json"));
-
-  addEventListener("click", (event) => {
-    if (!menu.contains(event.target)) menu.open = false;
-  });
-  menu.addEventListener("toggle", () => menu.open && describe(current()));
-  menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !menu.open) return;
-    event.stopPropagation();
-    close();
-  });
-
-  async function change(id, patch) {
-    done.changed(await send("PATCH", `/chatroom/${id}`, patch));
-  }
-
-  function on(selector, work) {
-    find(selector).addEventListener("click", async () => {
-      close();
-      try {
-        await work(current());
-      } catch (error) {
-        toast(explain(error));
-      }
-    });
-  }
+export function startRoomMenu(callbacks) {
+  done = callbacks;
 }
 
-function describe({ pinned, archived, temporary }) {
-  find("#pin").textContent = pinned ? "Unpin" : "Pin";
-  find("#archive-room").textContent = archived ? "Unarchive" : "Archive";
-  for (const selector of ["#rename", "#pin", "#archive-room"]) find(selector).hidden = Boolean(temporary);
+/** Opens the menu of a room beside a button. */
+export function openRoomMenu(opener, room) {
+  const { id, name, pinned, archived, temporary } = room;
+  const listed = [
+    item("edit", "room.rename", () => rename(room)),
+    item("pin", pinned ? "room.unpin" : "room.pin", () => change(id, { pinned: !pinned })),
+    item("archive", archived ? "room.unarchive" : "room.archive", () => archive(room)),
+  ];
+  openMenu(opener, [
+    ...(temporary ? [] : listed),
+    item("instructions", "room.instructions", () => instruct(id)),
+    item("share", "room.share", () => showShares(id)),
+    item("download", "room.exportMarkdown", () => download(`/chatroom/${id}/export?format=markdown`, "chat.md")),
+    { ...item("download", "room.exportJson", () => download(`/chatroom/${id}/export?format=json`, "chat.json")), isLast: true },
+    { ...item("trash", "room.delete", () => remove(id, name)), isDangerous: true },
+  ]);
+}
+
+const item = (icon, key, work) => ({ icon, text: say(key), run: () => work().catch((error) => toast(explain(error))) });
+
+async function change(id, patch) {
+  done.changed(await send("PATCH", `/chatroom/${id}`, patch));
+}
+
+async function rename({ id, name }) {
+  const wanted = await ask(say("room.renameTitle"), name, say("room.rename"));
+  if (wanted) await change(id, { name: wanted });
+}
+
+async function archive({ id, archived }) {
+  await change(id, { archived: !archived });
+  toast(say(archived ? "room.isUnarchived" : "room.isArchived"));
+}
+
+async function remove(id, name) {
+  if (!(await confirm(say("room.deleteTitle"), say("room.deleteText", { name }), say("room.delete")))) return;
+  await send("DELETE", `/chatroom/${id}`);
+  done.deleted({ id });
 }
 
 // The system prompt. If it cannot be saved, the text is not lost.
 async function instruct(id) {
   let { system_prompt: text = "" } = await get(`/chatroom/${id}?limit=1`);
-  let note = "The model follows them in this chat, from the next answer on.";
-  while ((text = await askLong("Instructions", note, text, "Save", PROMPT_LENGTH)) !== null) {
+  let note = say("room.instructionsNote");
+  while ((text = await askLong(say("room.instructions"), note, text, say("shell.save"), PROMPT_LENGTH)) !== null) {
     try {
       await send("PATCH", `/chatroom/${id}`, { system_prompt: text || null });
       return;
@@ -79,9 +71,4 @@ async function instruct(id) {
       note = explain(error);
     }
   }
-}
-
-function close() {
-  menu.open = false;
-  menu.firstElementChild.focus();
 }

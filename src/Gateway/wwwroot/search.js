@@ -2,9 +2,12 @@
 
 import { explain, request } from "./api.js";
 import { arrange, find, make } from "./dom.js";
+import { icon } from "./icons.js";
+import { language, say } from "./words.js";
 
 const DEBOUNCE = 200;
 const LIMIT = 20;
+const RECENT = 8;
 
 const dialog = find("#search");
 const field = find("#query");
@@ -12,31 +15,27 @@ const onlyHere = find("#only-here");
 const list = find("#results");
 const status = find("#search-status");
 const more = find("#more-results");
+const recentTitle = find("#recent-title");
 
 let currentRoom;
+let recentRooms;
 let timer;
 let life = new AbortController();
 let items = [];
 let next = null;
 let active = -1;
 
-/** Connects the dialog. `current` gives the id of the open room, or null. */
-export function startSearch(current) {
+/** Connects the dialog. `current` gives the id of the open room, or null; `recent` the rooms, the one that was used last first. */
+export function startSearch(current, recent) {
   currentRoom = current;
-  find("#open-search").addEventListener("click", openSearch);
-  find("#close-search").addEventListener("click", () => dialog.close());
+  recentRooms = recent;
+  find("#open-search").addEventListener("click", () => openSearch());
   field.addEventListener("input", searchSoon);
   onlyHere.addEventListener("change", searchSoon);
   field.addEventListener("keydown", onKey);
   more.addEventListener("click", () => {
     field.focus();
     search(next);
-  });
-  addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-    if (find("#app").hidden || find("dialog[open]")) return;
-    event.preventDefault();
-    openSearch();
   });
 }
 
@@ -49,7 +48,9 @@ export function forgetSearch() {
   status.textContent = "";
 }
 
-function openSearch() {
+/** Opens the search, with words to look for if there are some. */
+export function openSearch(words = field.value) {
+  field.value = words;
   if (!currentRoom()) onlyHere.checked = false;
   onlyHere.parentElement.hidden = !currentRoom();
   dialog.showModal();
@@ -69,8 +70,10 @@ async function search(cursor = null) {
   life = new AbortController();
   const { signal } = life;
   const words = field.value.trim();
+  recentTitle.hidden = words !== "";
   if (!words) {
-    show([], null);
+    show(recentRooms().slice(0, RECENT).map((room) => ({ room_id: room.id, room_name: room.name, timestamp: room.updated_at })), null);
+    recentTitle.hidden = items.length === 0;
     status.textContent = "";
     return;
   }
@@ -82,7 +85,7 @@ async function search(cursor = null) {
     const answer = await (await request(`/search?${query}`, { signal })).json();
     if (signal.aborted) return;
     show(cursor ? [...items, ...answer.items] : answer.items, answer.next ?? null, cursor ? items.length : 0);
-    status.textContent = items.length === 0 ? "Nothing was found." : `${items.length}${next ? " or more" : ""} found`;
+    status.textContent = items.length === 0 ? say("search.nothing") : say(next ? "search.foundMore" : "search.found", { count: items.length });
   } catch (error) {
     if (signal.aborted) return;
     show([], null);
@@ -100,10 +103,13 @@ function show(found, cursor, selected = 0) {
   activate(items.length > 0 ? selected : -1);
 }
 
+// A message with the room, who wrote it and when; or only a room.
 function option({ room_name: room, sender, timestamp, snippet, highlights }, index) {
-  const from = `${room} · ${sender === "user" ? "You" : "Answer"} · ${new Date(timestamp).toLocaleDateString()}`;
   const attributes = { id: `result-${index}`, role: "option", click: () => open(index) };
-  return make("li", attributes, make("span", { class: "quiet" }, from), make("span", {}, ...marked(snippet, highlights)));
+  const date = new Date(timestamp).toLocaleDateString(language, { dateStyle: "medium" });
+  if (!snippet) return make("li", attributes, icon("chat"), make("span", { class: "text", dir: "auto" }, room), make("span", { class: "quiet" }, date));
+  const from = make("span", { class: "from quiet" }, make("bdi", {}, room), ` · ${say(sender === "user" ? "search.you" : "search.answer")} · ${date}`);
+  return make("li", attributes, icon("chat"), make("span", { class: "text" }, make("span", { dir: "auto" }, ...marked(snippet, highlights)), from));
 }
 
 // The offsets of highlights count UTF-16 units, as JavaScript does.
@@ -141,5 +147,5 @@ function onKey(event) {
 function open(index) {
   const { room_id: room, message_id: message } = items[index];
   dialog.close();
-  location.hash = `#/${room}/${message}`;
+  location.hash = message ? `#/${room}/${message}` : `#/${room}`;
 }

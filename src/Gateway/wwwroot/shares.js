@@ -3,6 +3,7 @@
 import { explain, get, send, sendOnce } from "./api.js";
 import { arrange, button, copy, find, make } from "./dom.js";
 import { newKey } from "./keys.js";
+import { language, say } from "./words.js";
 
 const A_DAY = 24 * 60 * 60 * 1000;
 
@@ -31,7 +32,6 @@ export const closeShares = () => dialog.close();
 
 /** Connects the dialog. */
 export function startShares() {
-  find("#close-shares").addEventListener("click", closeShares);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     attempt(create);
@@ -49,27 +49,27 @@ async function create() {
   url.value = share.url;
   made.hidden = false;
   url.select();
-  note.textContent = "Copy the link now. It is not shown again.";
+  note.textContent = say("shares.copyNow");
   show(await read(room));
 }
 
 async function copyUrl() {
   await copy(url.value);
-  note.textContent = "Copied. The link is not shown again.";
+  note.textContent = say("shares.copied");
 }
 
 async function end(id) {
   await send("DELETE", `/chatroom/${room}/shares/${id}`);
   made.hidden = true;
-  note.textContent = "The link has ended.";
+  note.textContent = say("shares.ended");
   show(await read(room));
   find("#close-shares").focus();
 }
 
 function show(shares) {
   arrange(list, shares.map(({ id, created_at: created, expires_at: expires }) => {
-    const name = `Made ${time(created)}${expires ? `, works until ${time(expires)}` : ""}`;
-    const ending = button("End", () => attempt(() => end(id)), { "aria-label": `End: ${name}` });
+    const name = expires ? say("shares.madeUntil", { made: time(created), until: time(expires) }) : say("shares.made", { made: time(created) });
+    const ending = button(say("shares.end"), () => attempt(() => end(id)), { "aria-label": `${say("shares.end")}: ${name}` });
     return make("li", { class: "row spread" }, make("span", {}, name), ending);
   }));
   find("#no-shares").hidden = shares.length > 0;
@@ -87,4 +87,4 @@ async function attempt(work) {
   }
 }
 
-const time = (value) => new Date(value).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+const time = (value) => new Date(value).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });

@@ -1,6 +1,7 @@
 // Temporary chats: the button that starts one, and the hint above the message.
 
-import { announce, find } from "./dom.js";
+import { announce, find, isTouch } from "./dom.js";
+import { say } from "./words.js";
 
 const toggle = find("#temporary");
 const note = find("#temporary-note");
@@ -8,8 +9,8 @@ const note = find("#temporary-note");
 export function startTemporary() {
   toggle.addEventListener("click", () => {
     set(!isWanted());
-    announce(isWanted() ? note.textContent : "The next chat is an ordinary one.");
-    find("#text").focus();
+    announce(isWanted() ? note.textContent : say("shell.notTemporary"));
+    if (!isTouch()) find("#text").focus();
   });
 }
 

@@ -1,0 +1,57 @@
+// The end of the account: the user types a word, and proves with a code that it is them.
+
+import { send } from "./api.js";
+import { find } from "./dom.js";
+import * as session from "./session.js";
+import { say } from "./words.js";
+
+const form = find("#deletion-form");
+const word = find("#deletion-word");
+const code = find("#deletion-code");
+const codePart = find("#deletion-code-part");
+const submit = find("button", form);
+
+let request = null;
+
+/** Connects the form. `number` gives the mobile number of the user, who otherwise signs in with another service. */
+export function startDeletion(connect, number) {
+  word.labels[0].textContent = say("settings.typeWord", { word: say("settings.deletionWord") });
+  connect(form, () => {
+    const isMeant = word.value.trim().toLocaleLowerCase() === say("settings.deletionWord").toLocaleLowerCase();
+    if (!isMeant) throw Object.assign(new Error(), { words: word.labels[0].textContent });
+    return number() && !request ? askForCode(number()) : remove();
+  });
+  find("#deletion-part").addEventListener("toggle", ({ newState }) => {
+    if (newState !== "open") return;
+    showCodePart(null);
+    submit.textContent = say(number() ? "settings.sendDeletionCode" : "settings.deleteNow");
+  });
+}
+
+function showCodePart(id) {
+  request = id;
+  if (!id) form.reset();
+  codePart.hidden = !id;
+  code.required = Boolean(id);
+}
+
+async function askForCode(number) {
+  const { request_id: id, otp } = await send("POST", "/auth/send-otp", { mobile_number: number, device_token: session.deviceToken() });
+  showCodePart(id);
+  // In Development, the answer contains the code.
+  code.value = otp ?? "";
+  code.focus();
+  submit.textContent = say("settings.deleteNow");
+  return say("settings.codeSent");
+}
+
+async function remove() {
+  try {
+    await send("DELETE", "/user/me", request ? { otp_code: code.value.trim(), request_id: request } : {});
+  } catch (error) {
+    if (error.status === 400) error.words = say("settings.wrongCode");
+    throw error;
+  }
+
+  session.clear();
+}

@@ -1,0 +1,74 @@
+// A new password: by the current one, or by a code if there is none or it is forgotten.
+
+import { send } from "./api.js";
+import { find } from "./dom.js";
+import * as session from "./session.js";
+import { say } from "./words.js";
+
+const form = find("#password-form");
+const current = find("#current-password");
+const wanted = find("#new-password");
+const code = find("#password-code");
+const codePart = find("#password-code-part");
+const byCode = find("#password-by-code");
+
+let request = null;
+
+/** Connects the form. `number` gives the mobile number of the user. */
+export function startPassword(connect, number) {
+  connect(form, () => (request ? reset(number()) : change()));
+  const codeForm = { addEventListener: (_, work) => byCode.addEventListener("click", work), ariaBusy: "false" };
+  connect(codeForm, async () => {
+    const { request_id: id, otp } = await send("POST", "/auth/forgot-password", { mobile_number: number(), device_token: session.deviceToken() });
+    showCodePart(id);
+    // In Development, the answer contains the code.
+    code.value = otp ?? "";
+    return say("settings.codeSent");
+  });
+  find("#password-part").addEventListener("toggle", ({ newState }) => newState === "open" && showCodePart(null));
+}
+
+function showCodePart(id) {
+  request = id;
+  form.reset();
+  codePart.hidden = !id;
+  code.required = Boolean(id);
+  current.hidden = current.labels[0].hidden = Boolean(id);
+  current.required = !id;
+  byCode.hidden = Boolean(id);
+  (id ? code : current).focus();
+}
+
+async function change() {
+  try {
+    await send("POST", "/auth/change-password", { current_password: current.value, new_password: wanted.value });
+  } catch (error) {
+    throw plain(error, "settings.wrongPassword");
+  }
+
+  return finish();
+}
+
+// All sessions end with it, also this one, which is replaced.
+async function reset(number) {
+  const password = wanted.value;
+  try {
+    await send("POST", "/auth/reset-password", { mobile_number: number, otp_code: code.value.trim(), request_id: request, new_password: password });
+  } catch (error) {
+    throw plain(error, "settings.wrongCode");
+  }
+
+  session.save(await send("POST", "/auth/login", { mobile_number: number, password, device_token: session.deviceToken() }));
+  return finish();
+}
+
+function finish() {
+  find("#password-part").open = false;
+  return say("settings.passwordSet");
+}
+
+// A refusal without the names of members is about the proof; the others are about the new password.
+function plain(error, key) {
+  if (error.status === 400) error.words = say(error.body.errors || /new_password/.test(error.message) ? "settings.weakPassword" : key);
+  return error;
+}

@@ -1,0 +1,28 @@
+// The places where the user is signed in.
+
+import { get, send } from "./api.js";
+import { button, find, make } from "./dom.js";
+import { attempt } from "./settings.js";
+import { language, say } from "./words.js";
+
+const list = find("#sessions");
+const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const when = (time) => format.format(new Date(time));
+
+/** Reads the sessions and shows them. */
+export async function listSessions() {
+  list.replaceChildren(...(await get("/user/sessions")).map(toRow));
+}
+
+function toRow({ id, started_at: started, last_used_at: used, is_current: isCurrent }) {
+  const title = say(isCurrent ? "settings.thisSession" : "settings.otherSession", { started: when(started) });
+  const end = () => attempt(async () => {
+    await send("DELETE", `/user/sessions/${id}`);
+    await listSessions();
+    find("#sessions-part summary").focus();
+    return say("settings.sessionEnded");
+  });
+  return make("li", { class: "row spread" },
+    make("p", {}, make("strong", {}, title), make("br"), make("span", { class: "quiet" }, say("settings.lastUsed", { used: when(used) }))),
+    isCurrent ? "" : button(say("settings.endSession"), end, { "aria-label": `${say("settings.endSession")}: ${title}` }));
+}

@@ -1,0 +1,74 @@
+// The settings: name, colours, password, sessions, and the end of the account.
+
+import { explain, send } from "./api.js";
+import { find } from "./dom.js";
+import { startDeletion } from "./deletion.js";
+import { startPassword } from "./password.js";
+import { listSessions } from "./sessions.js";
+import { setTheme, theme } from "./theme.js";
+import { say } from "./words.js";
+
+const dialog = find("#settings");
+const note = find("#settings-note");
+const nameForm = find("#name-form");
+const nameField = find("#own-name");
+const themes = find("#theme");
+const parts = [...dialog.querySelectorAll("details")];
+
+let user;
+let onUser;
+
+/** Connects the dialog. */
+export function startSettings() {
+  connect(nameForm, rename);
+  themes.addEventListener("change", ({ target }) => setTheme(target.value));
+  find("#sessions-part").addEventListener("toggle", ({ newState }) => newState === "open" && attempt(listSessions));
+  startPassword(connect, () => user.mobile_number);
+  startDeletion(connect, () => user.mobile_number);
+}
+
+/** Shows the settings of the user. `changed` is called with the user after a change. */
+export function openSettings(known, changed) {
+  user = known;
+  onUser = changed;
+  note.textContent = "";
+  nameField.value = user.name ?? "";
+  find(`[value=${theme()}]`, themes).checked = true;
+  for (const part of parts) part.open = false;
+  // Who signs in with another service has no password here.
+  find("#password-part").hidden = !user.mobile_number;
+  dialog.showModal();
+}
+
+/** Closes the dialog. */
+export const closeSettings = () => dialog.close();
+
+async function rename() {
+  user = await send("PATCH", "/user/me", { name: nameField.value.trim() || null });
+  onUser(user);
+  return say("settings.nameSaved");
+}
+
+function connect(form, work) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (form.ariaBusy === "true") return;
+    form.ariaBusy = "true";
+    await attempt(work);
+    form.ariaBusy = "false";
+  });
+}
+
+/** Does what may fail, and says how it went. The work gives the text of its success. */
+export async function attempt(work) {
+  note.textContent = "";
+  note.classList.remove("error");
+  try {
+    note.textContent = (await work()) ?? "";
+  } catch (error) {
+    note.classList.add("error");
+    note.textContent = error.words ?? explain(error);
+  }
+
+  note.scrollIntoView({ block: "nearest" });
+}
