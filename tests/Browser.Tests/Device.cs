@@ -140,9 +140,18 @@ internal static class PageExtensions
 
     public static async Task ChooseRoomMenuItem(this IPage page, string item)
     {
-        await page.Locator("#room-menu summary").ClickAsync();
-        await page.Button(item).ClickAsync();
+        await page.Locator("#room-menu").ClickAsync();
+        await page.MenuItem(item).ClickAsync();
     }
+
+    public static async Task ChooseAccountMenuItem(this IPage page, string item)
+    {
+        await page.Locator("#account").ClickAsync();
+        await page.MenuItem(item).ClickAsync();
+    }
+
+    /// <summary>An item of the menu that is open.</summary>
+    public static ILocator MenuItem(this IPage page, string name) => page.GetByRole(AriaRole.Menuitem, new() { Name = name, Exact = true });
 
     private static Task SetVisibility(this IPage page, bool isSeen) => page.EvaluateAsync("""
         (isSeen) => {

@@ -55,7 +55,7 @@ public sealed class ReplyStreamingTests(BrowserFixture site)
         await one.Locator("#ask").Button("Delete").ClickAsync();
         await Expect(two.Rooms()).ToHaveCountAsync(0);
         await Expect(two.Locator("#title")).ToHaveTextAsync("New chat");
-        await one.Button("Sign out").ClickAsync();
+        await one.ChooseAccountMenuItem("Sign out");
         await Expect(two.GetByLabel("Mobile number")).ToBeVisibleAsync();
     }
 

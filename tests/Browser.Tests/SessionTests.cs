@@ -109,7 +109,7 @@ public sealed partial class SessionTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Button("Sign out").ClickAsync();
+        await page.ChooseAccountMenuItem("Sign out");
         await page.GetByLabel("Mobile number").FillAsync(Device.NewNumber());
 
         var asked = await page.RunAndWaitForRequestAsync(() => page.Button("Send me a code").ClickAsync(), "**/auth/send-otp");

@@ -15,18 +15,24 @@ public sealed class SubscriptionPageTests(BrowserFixture site)
         await using var gateway = await site.Start(folder, ("BASIC_DAILY_MESSAGES", "1"));
         await using var device = await site.NewDevice(gateway);
         var page = await device.SignIn();
-        await Expect(page.Locator("#left")).ToHaveTextAsync("1 of 1 messages left");
+        await page.Locator("#account").ClickAsync();
+        await Expect(page.Locator("#menu")).ToContainTextAsync("1 of 1 messages left, more in ");
+        await Expect(page.Locator("#plan")).ToBeHiddenAsync();
+        await page.Keyboard.PressAsync("Escape");
         await page.Send("one");
         await Expect(page.Answers().Content()).ToHaveTextAsync("ok");
-        await Expect(page.Locator("#left")).ToHaveTextAsync("0 of 1 messages left");
+        await Expect(page.Locator("#left")).ToContainTextAsync("0 of 1 messages left, more in ");
+        await Expect(page.Locator("#used")).ToBeVisibleAsync();
 
         await page.Send("two");
 
         await Expect(page.Locator("#notice")).ToContainTextAsync("You have reached today’s limit (1). You can send more from");
         await Expect(page.GetByLabel("Your message")).ToHaveValueAsync("two");
         await page.Locator("#notice").GetByRole(AriaRole.Button).ClickAsync();
-        await Expect(page.Locator("#plan-note")).ToContainTextAsync("Payments are not set up on this server");
-        await Expect(page.Locator("#upgrade")).ToBeHiddenAsync();
+        await Expect(page.Locator("#toast")).ToContainTextAsync("Payments are not set up on this server");
+        await page.Locator("#account").ClickAsync();
+        await Expect(page.MenuItem("Sign out")).ToBeVisibleAsync();
+        await Expect(page.MenuItem("Upgrade to Pro")).ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -56,7 +62,7 @@ public sealed class SubscriptionPageTests(BrowserFixture site)
         var page = await device.SignIn();
         await page.RouteAsync("https://*.stripe.com/**", route => route.FulfillAsync(new() { Body = "Stripe's page" }));
 
-        await page.Button("Upgrade to Pro").ClickAsync();
+        await page.ChooseAccountMenuItem("Upgrade to Pro");
 
         await page.WaitForURLAsync("https://checkout.stripe.com/**");
         var checkout = stripe.Account.Checkouts.Single();
@@ -65,7 +71,7 @@ public sealed class SubscriptionPageTests(BrowserFixture site)
         await Expect(page.Locator("#toast")).ToHaveTextAsync("Welcome to Pro.");
         await Expect(page.Locator("#tier")).ToHaveTextAsync("Pro");
         Assert.Equal("/", new Uri(page.Url).PathAndQuery);
-        await page.Button("Manage subscription").ClickAsync();
+        await page.ChooseAccountMenuItem("Manage subscription");
         await page.WaitForURLAsync("https://billing.stripe.com/**");
     }
 }

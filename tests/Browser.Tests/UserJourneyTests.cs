@@ -39,7 +39,7 @@ public sealed class UserJourneyTests(BrowserFixture site)
         await Expect(page.Rooms()).ToHaveCountAsync(0);
         await Expect(page.Answers()).ToHaveCountAsync(0);
 
-        await page.Button("Sign out").ClickAsync();
+        await page.ChooseAccountMenuItem("Sign out");
         await Expect(page.GetByLabel("Mobile number")).ToBeFocusedAsync();
         await page.ReloadAsync();
         await Expect(page.GetByLabel("Mobile number")).ToBeVisibleAsync();

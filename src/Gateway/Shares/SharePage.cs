@@ -37,7 +37,8 @@ internal static class SharePage
     {
         if (await SharedConversation.ReadAsync(query, grains, http.RequestAborted) is not { } shared)
         {
-            return ShareProblems.NotShared;
+            var absent = ShareProblems.NotShared;
+            return NotFoundPage.IsFor(http.Request) ? NotFoundPage.Create(absent.Detail, http.Response) : absent;
         }
 
         if (shared.Messages.Any(message => message.Grounding?.SearchSuggestions is not null))

@@ -2,6 +2,7 @@
 
 import { download, explain, get, send } from "./api.js";
 import { find, toast } from "./dom.js";
+import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
 import { planItems } from "./plan.js";
 import * as session from "./session.js";
@@ -19,7 +20,7 @@ export function startAccount() {
   row.addEventListener("click", () => openMenu(row, [
     ...planItems(),
     { icon: "settings", text: say("settings.title"), run: () => openSettings(user, showUserAs) },
-    { icon: "keyboard", text: say("shortcuts.title"), run: showShortcuts },
+    { icon: "keyboard", text: say("shortcuts.title"), run: showShortcuts, keys: "?" },
     { icon: "download", text: say("account.export"), run: exportAll },
     { icon: "code", text: say("account.api"), href: "docs", isLast: true },
     { icon: "signOut", text: say("account.signOut"), run: signOut },
@@ -38,7 +39,7 @@ function showUserAs(value) {
   user = value;
   const name = user.name ?? user.mobile_number ?? "";
   find("#user-name").textContent = name;
-  find(".avatar", row).textContent = /\p{L}/u.exec(name)?.[0].toLocaleUpperCase() ?? "";
+  find(".avatar", row).replaceChildren(/\p{L}/u.exec(name)?.[0].toLocaleUpperCase() ?? icon("user"));
   greet(user);
 }
 

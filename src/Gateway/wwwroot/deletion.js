@@ -21,8 +21,8 @@ export function startDeletion(connect, number) {
     if (!isMeant) throw Object.assign(new Error(), { words: word.labels[0].textContent });
     return number() && !request ? askForCode(number()) : remove();
   });
-  find("#deletion-part").addEventListener("toggle", ({ newState }) => {
-    if (newState !== "open") return;
+  find("#deletion-part").addEventListener("toggle", ({ target }) => {
+    if (!target.open) return;
     showCodePart(null);
     submit.textContent = say(number() ? "settings.sendDeletionCode" : "settings.deleteNow");
   });

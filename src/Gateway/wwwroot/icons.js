@@ -51,7 +51,7 @@ const PATHS = {
 /** An icon. It says nothing to screen readers: what it stands on has a name. */
 export function icon(name) {
   const svg = document.createElementNS(SPACE, "svg");
-  svg.setAttribute("class", `icon ${name}`);
+  svg.setAttribute("class", `icon icon-${name}`);
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SPACE, "path");

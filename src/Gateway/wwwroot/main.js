@@ -28,6 +28,8 @@ import { fillWords, say, setLanguage } from "./words.js";
 
 const menuButton = find("#room-menu");
 
+let isAbsent = false;
+
 const rooms = new Rooms(showHeader, openRoomMenu);
 const composer = new Composer({
   settings: () => (isWanted() ? { temporary: true } : {}),
@@ -43,8 +45,8 @@ const composer = new Composer({
 });
 const conversation = new Conversation({
   gone: (id) => {
+    showAbsent(id === openRoom());
     rooms.take("deleted", { id });
-    showAbsent(true);
   },
   changed: () => refreshPlan(),
   read: (room) => rooms.know(room),
@@ -82,18 +84,19 @@ function showRoom() {
 function showHeader() {
   const id = openRoom();
   const room = rooms.get(id);
-  const name = room?.temporary ? say("shell.temporary") : room?.name ?? say("shell.newChat");
+  const name = isAbsent ? say("shell.absentTitle") : room?.temporary ? say("shell.temporary") : room?.name ?? (id ? "" : say("shell.newChat"));
   find("#title").textContent = name;
-  document.title = life && id ? `${name} · GeminiChat` : "GeminiChat";
-  showTemporary(id !== null, room);
-  menuButton.hidden = !id;
+  document.title = life && name && (id || isAbsent) ? `${name} · GeminiChat` : "GeminiChat";
+  showTemporary(id !== null || isAbsent, room);
+  menuButton.hidden = !id || isAbsent;
 }
 
 /** Tells that there is no such chat, or shows the chat. */
-function showAbsent(isAbsent) {
+function showAbsent(value) {
+  isAbsent = value;
   find("#chat").classList.toggle("without-chat", isAbsent);
   find("#absent").hidden = !isAbsent;
-  menuButton.hidden ||= isAbsent;
+  showHeader();
   if (isAbsent) announce(find("#absent h2").textContent);
 }
 

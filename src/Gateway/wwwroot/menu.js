@@ -29,7 +29,7 @@ export function startMenus() {
 /**
  * Opens a menu beside a button, or closes it if it is open there.
  * @param {HTMLElement} opener The button.
- * @param {{icon?: string, text: string, run?(): void, href?: string, isDangerous?: boolean, isNote?: boolean, isLast?: boolean}[]} items
+ * @param {{icon?: string, text: string, run?(): void, href?: string, keys?: string, isDangerous?: boolean, isNote?: boolean, isLast?: boolean}[]} items
  * What it offers: actions, links and notes. A line is drawn below what is last of its kind.
  */
 export function openMenu(opener, items) {
@@ -38,6 +38,8 @@ export function openMenu(opener, items) {
   menu.hidePopover();
   if (wasOpen) return;
   menu.replaceChildren(...items.map(toElement));
+  // It belongs to the part of the page where its button is.
+  opener.closest("aside, main, dialog").append(menu);
   menu.setAttribute("aria-label", opener.ariaLabel ?? opener.textContent.trim());
   anchor = menu.lastAnchor = opener;
   opener.setAttribute("aria-expanded", "true");
@@ -46,12 +48,13 @@ export function openMenu(opener, items) {
   choices()[0]?.focus();
 }
 
-function toElement({ icon: name, text, run, href, isDangerous, isNote, isLast }) {
-  const inside = [name ? icon(name) : "", make("span", {}, text)];
+function toElement({ icon: name, text, run, href, keys, isDangerous, isNote, isLast }) {
+  const inside = [name ? icon(name) : "", make("span", {}, text), keys ? make("kbd", { "aria-hidden": "true" }, keys) : ""];
   const kind = { class: [isDangerous && "danger", isLast && "last", isNote && "quiet"].filter(Boolean).join(" ") || null };
   if (isNote) return make("p", { ...kind, role: "presentation" }, text);
-  const role = { role: "menuitem", tabindex: "-1", ...kind };
-  return href ? make("a", { href, click: () => close(), ...role }, ...inside) : make("button", { type: "button", click: () => choose(run), ...role }, ...inside);
+  const attributes = { role: "menuitem", tabindex: "-1", "aria-keyshortcuts": keys, ...kind };
+  if (href) return make("a", { href, ...attributes, click: () => close() }, ...inside);
+  return make("button", { type: "button", ...attributes, click: () => choose(run) }, ...inside);
 }
 
 // What the action opens gets the focus, and gives it back to the button.

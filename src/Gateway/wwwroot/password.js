@@ -25,7 +25,7 @@ export function startPassword(connect, number) {
     code.value = otp ?? "";
     return say("settings.codeSent");
   });
-  find("#password-part").addEventListener("toggle", ({ newState }) => newState === "open" && showCodePart(null));
+  find("#password-part").addEventListener("toggle", ({ target }) => target.open && showCodePart(null));
 }
 
 function showCodePart(id) {

@@ -70,7 +70,6 @@ async function search(cursor = null) {
   life = new AbortController();
   const { signal } = life;
   const words = field.value.trim();
-  recentTitle.hidden = words !== "";
   if (!words) {
     show(recentRooms().slice(0, RECENT).map((room) => ({ room_id: room.id, room_name: room.name, timestamp: room.updated_at })), null);
     recentTitle.hidden = items.length === 0;
@@ -94,6 +93,7 @@ async function search(cursor = null) {
 }
 
 function show(found, cursor, selected = 0) {
+  recentTitle.hidden = true;
   items = found;
   next = cursor;
   more.hidden = !next;

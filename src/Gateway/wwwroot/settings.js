@@ -22,7 +22,8 @@ let onUser;
 export function startSettings() {
   connect(nameForm, rename);
   themes.addEventListener("change", ({ target }) => setTheme(target.value));
-  find("#sessions-part").addEventListener("toggle", ({ newState }) => newState === "open" && attempt(listSessions));
+  find("#sessions-part").addEventListener("toggle", ({ target }) => target.open && attempt(listSessions));
+  for (const part of parts) part.addEventListener("toggle", () => part.open && part.scrollIntoView({ block: "nearest" }));
   startPassword(connect, () => user.mobile_number);
   startDeletion(connect, () => user.mobile_number);
 }

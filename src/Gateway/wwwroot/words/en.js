@@ -28,6 +28,7 @@ export default {
   "shell.notTemporary": "The next chat is an ordinary one.",
   "shell.conversation": "Conversation",
   "shell.prompts": "Ideas to begin with",
+  "shell.absentTitle": "Not found",
   "shell.absent": "There is no such chat",
   "shell.absentHint": "It was deleted, or the address is wrong.",
   "shell.deleted": "This chat was deleted.",
@@ -40,11 +41,11 @@ export default {
   "shell.save": "Save",
   "shell.plan": "Messages of today",
 
+  "intro.label": "What this is",
   "intro.title": "Ask anything. Keep every answer.",
   "intro.stream": "Answers appear as they are written, and survive a lost connection or a closed tab.",
   "intro.devices": "Your chats are the same on every device, at every moment.",
   "intro.yours": "Your data is yours: export all of it, or delete it, at any time.",
-  "intro.signIn": "Sign in",
 
   "greeting.morning": "Good morning",
   "greeting.afternoon": "Good afternoon",
