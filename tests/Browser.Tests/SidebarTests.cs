@@ -108,7 +108,7 @@ public sealed class SidebarTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.ListRooms([.. Enumerable.Range(0, 1000).Select(number => ($"chat {number}", -number, false))]);
+        await page.ListRooms([.. Enumerable.Range(0, 1000).Select(number => ($"chat {number}", -24 - number, false))]);
         await Expect(page.Rooms()).ToHaveCountAsync(1000);
         await page.EvaluateAsync("""
             () => {

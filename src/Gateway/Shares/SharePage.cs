@@ -37,8 +37,7 @@ internal static class SharePage
     {
         if (await SharedConversation.ReadAsync(query, grains, http.RequestAborted) is not { } shared)
         {
-            var absent = ShareProblems.NotShared;
-            return NotFoundPage.IsFor(http.Request) ? NotFoundPage.Create(absent.Detail, http.Response) : absent;
+            return ShareProblems.NotShared;
         }
 
         if (shared.Messages.Any(message => message.Grounding?.SearchSuggestions is not null))

@@ -17,7 +17,7 @@ internal sealed partial class ExceptionMiddleware(RequestDelegate next, IHostApp
             await next(http);
             if (response.StatusCode >= StatusCodes.Status400BadRequest && HasNoBody(response))
             {
-                await ToResult(response.StatusCode, http).ExecuteAsync(http);
+                await Problems.ForStatus(response.StatusCode).ExecuteAsync(http);
             }
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
@@ -43,12 +43,6 @@ internal sealed partial class ExceptionMiddleware(RequestDelegate next, IHostApp
 
     private static bool HasNoBody(HttpResponse response) =>
         !response.HasStarted && response.ContentLength is null && response.ContentType is null;
-
-    private static IResult ToResult(int status, HttpContext http)
-    {
-        var problem = Problems.ForStatus(status);
-        return status is StatusCodes.Status404NotFound && NotFoundPage.IsFor(http.Request) ? NotFoundPage.Create(problem.Detail, http.Response) : problem;
-    }
 
     private Problem ToProblem(Exception exception, HttpContext http)
     {

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace GeminiChat.Gateway.Web;
 
-/// <summary>An error answer: <c>application/problem+json</c>, RFC 9457.</summary>
+/// <summary>An error answer: <c>application/problem+json</c>, RFC 9457; for a person who follows a link to nothing, a page.</summary>
 /// <param name="status">The HTTP status.</param>
 /// <param name="detail">What is wrong, for a person to read. Never the message of an exception.</param>
 /// <param name="retryAfter">See <see cref="RetryAfter"/>.</param>
@@ -45,6 +45,12 @@ internal sealed class Problem(int status, string detail, int? retryAfter = null)
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
+        if (status is StatusCodes.Status404NotFound && NotFoundPage.IsFor(httpContext.Request))
+        {
+            await NotFoundPage.Create(detail, response).ExecuteAsync(httpContext);
+            return;
+        }
+
         response.StatusCode = status;
         response.Headers.CacheControl = ResponseHeaderExtensions.NoStore;
         if (retryAfter is { } seconds)

@@ -1,10 +1,10 @@
 // The lists of rooms in the sidebar: pinned ones, those of today, of yesterday, and earlier ones; and the archived ones.
-// There may be a thousand, so a change of one room touches its row only, and rows out of view are not laid out.
+// There may be a thousand, so a change of one room touches its row only.
 
 import { arrange, find, make } from "./dom.js";
 import { icon } from "./icons.js";
 import { openSearch } from "./search.js";
-import { language, say } from "./words.js";
+import { say } from "./words.js";
 
 const GROUPS = ["pinned", "today", "yesterday", "earlier"];
 const filter = find("#filter");
@@ -47,13 +47,14 @@ export class RoomList {
     if (room.temporary) return;
     const item = this.#fill(room);
     const list = this.#groups.get(groupOf(room));
+    const focused = item.contains(document.activeElement) ? document.activeElement : null;
     if (!this.#isInPlace(item, list)) {
-      const focused = item.contains(document.activeElement) ? document.activeElement : null;
       list.insertBefore(item, [...list.children].find((other) => other !== item && inOrder(this.#roomOf(other), room) > 0) ?? null);
-      focused?.focus();
     }
 
     this.#tidy();
+    // A row that is moved loses the focus.
+    focused?.focus();
   }
 
   remove(id) {
@@ -67,10 +68,19 @@ export class RoomList {
     this.show([]);
   }
 
+  /** Marks the room that is open. */
   select(id) {
-    this.#rows.get(this.#current)?.item.firstChild.removeAttribute("aria-current");
+    this.#mark(this.#current, false);
     this.#current = id;
-    this.#rows.get(id)?.item.firstChild.setAttribute("aria-current", "page");
+    this.#mark(id, true);
+  }
+
+  #mark(id, isCurrent) {
+    const item = this.#rows.get(id)?.item;
+    if (!item) return;
+    item.classList.toggle("current", isCurrent);
+    if (isCurrent) item.firstChild.setAttribute("aria-current", "page");
+    else item.firstChild.removeAttribute("aria-current");
   }
 
   #roomOf = (item) => this.#rows.get(item.dataset.room).room;
@@ -93,8 +103,8 @@ export class RoomList {
     }
 
     link.lastChild.hidden = !room.isBusy;
-    if (!known && room.id === this.#current) link.setAttribute("aria-current", "page");
-    item.hidden = !matches(room);
+    if (!known && room.id === this.#current) this.#mark(room.id, true);
+    item.hidden = filter.value !== "" && !plain(room.name).includes(wanted());
     return item;
   }
 
@@ -120,7 +130,8 @@ export class RoomList {
     const search = () => openSearch(filter.value.trim());
     searchAll.addEventListener("click", search);
     filter.addEventListener("input", () => {
-      for (const { item, room } of this.#rows.values()) item.hidden = !matches(room);
+      const words = wanted();
+      for (const { item, room } of this.#rows.values()) item.hidden = !plain(room.name).includes(words);
       this.#tidy();
     });
     filter.addEventListener("keydown", (event) => {
@@ -152,7 +163,8 @@ export class RoomList {
 }
 
 const inOrder = (a, b) => Boolean(b.pinned) - Boolean(a.pinned) || (a.updated_at === b.updated_at ? 0 : a.updated_at < b.updated_at ? 1 : -1);
-const matches = ({ name }) => name.toLocaleLowerCase(language).includes(filter.value.trim().toLocaleLowerCase(language));
+const plain = (text) => text.toLowerCase();
+const wanted = () => plain(filter.value.trim());
 const dayOf = (time) => time.toDateString();
 
 function startOfDay(days) {

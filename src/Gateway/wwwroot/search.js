@@ -103,11 +103,18 @@ function show(found, cursor, selected = 0) {
   activate(items.length > 0 ? selected : -1);
 }
 
+// The year is left out if it is this one.
+function dayOf(time) {
+  const date = new Date(time);
+  const year = date.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  return date.toLocaleDateString(language, { day: "numeric", month: "short", year });
+}
+
 // A message with the room, who wrote it and when; or only a room.
 function option({ room_name: room, sender, timestamp, snippet, highlights }, index) {
   const attributes = { id: `result-${index}`, role: "option", click: () => open(index) };
-  const date = new Date(timestamp).toLocaleDateString(language, { dateStyle: "medium" });
-  if (!snippet) return make("li", attributes, icon("chat"), make("span", { class: "text", dir: "auto" }, room), make("span", { class: "quiet" }, date));
+  const date = dayOf(timestamp);
+  if (!snippet) return make("li", attributes, icon("chat"), make("span", { class: "text name", dir: "auto" }, room), make("span", { class: "quiet" }, date));
   const from = make("span", { class: "from quiet" }, make("bdi", {}, room), ` · ${say(sender === "user" ? "search.you" : "search.answer")} · ${date}`);
   return make("li", attributes, icon("chat"), make("span", { class: "text" }, make("span", { dir: "auto" }, ...marked(snippet, highlights)), from));
 }
