@@ -2,6 +2,8 @@
 
 import * as session from "./session.js";
 
+export { explain } from "./problem-words.js";
+
 const TRIES = 6;
 const MAX_WAIT = 8000;
 
@@ -14,9 +16,6 @@ export class Problem extends Error {
     this.retryAfter = retryAfter;
   }
 }
-
-/** The text of an error for the user. */
-export const explain = (error) => (error instanceof Problem ? error.message : "The server cannot be reached. Check the connection.");
 
 /** Sends a request. After a 401 it refreshes the session once. */
 export async function request(path, options = {}) {

@@ -2,6 +2,7 @@
 
 import { download, explain, request } from "./api.js";
 import { button, make, toast } from "./dom.js";
+import { language, say } from "./words.js";
 
 const UNITS = ["byte", "kilobyte", "megabyte"];
 
@@ -10,7 +11,7 @@ const pictures = new Map();
 
 /** The list of the files. */
 export function attachmentList(attachments) {
-  return make("ul", { class: "files", "aria-label": "Files" }, ...attachments.map((file) => make("li", {}, isPicture(file) ? picture(file) : chip(file))));
+  return make("ul", { class: "files", "aria-label": say("composer.attachedFiles") }, ...attachments.map((file) => make("li", {}, isPicture(file) ? picture(file) : chip(file))));
 }
 
 /** Frees the pictures. */
@@ -26,17 +27,18 @@ export const isPicture = ({ media_type: type }) => /^image\/(png|jpeg|webp)$/.te
 export function sizeOf(bytes) {
   const step = bytes < 1000 ? 0 : bytes < 1_000_000 ? 1 : 2;
   const style = { style: "unit", unit: UNITS[step], unitDisplay: "short", maximumFractionDigits: 1 };
-  return new Intl.NumberFormat([], style).format(bytes / 1000 ** step);
+  return new Intl.NumberFormat(language, style).format(bytes / 1000 ** step);
 }
 
 function picture({ id, name }) {
   const image = make("img", { alt: name });
   const link = make("a", { target: "_blank", title: name, "aria-label": name }, image);
-  addressOf(id).then((address) => (image.src = link.href = address)).catch(() => (image.alt = `${name} cannot be shown.`));
+  addressOf(id).then((address) => (image.src = link.href = address)).catch(() => (image.alt = say("composer.notShown", { name })));
   return link;
 }
 
-function addressOf(id) {
+/** The address of a file's content, for this page only. */
+export function addressOf(id) {
   if (!pictures.has(id)) {
     const address = request(`/files/${id}/content`).then((response) => response.blob()).then(URL.createObjectURL);
     address.catch(() => pictures.delete(id));
@@ -48,6 +50,6 @@ function addressOf(id) {
 
 function chip({ id, name, size }) {
   return button(`${name} · ${sizeOf(size)}`, () => download(`/files/${id}/content`, name).catch((error) => toast(explain(error))), {
-    "aria-label": `Download ${name}`,
+    "aria-label": say("composer.download", { name }),
   });
 }

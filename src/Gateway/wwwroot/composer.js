@@ -1,22 +1,27 @@
 // The form for messages. A message stays here until the server has accepted it, so nothing looks sent that is not.
 
-import { explain, Problem, sendOnce } from "./api.js";
-import { button, find } from "./dom.js";
+import { explain, sendOnce } from "./api.js";
+import { find, toast } from "./dom.js";
+import { deleteDraft, forgetDrafts, readDraft, watchDrafts, writeDraft } from "./drafts.js";
+import { focusText, grow, isSendKey, isTouch } from "./grow.js";
+import { askInstructions, changeInstructions, showInstructions } from "./instructions.js";
 import { newKey } from "./keys.js";
+import { clearNotice, showNotice } from "./notice.js";
 import { chosenOptions } from "./options.js";
+import { canSend, showSendButton, startSendButton } from "./send-button.js";
 import { Uploads } from "./uploads.js";
 
-const SEARCH_LIMIT = "urn:geminichat:problem:search-limit";
+const SAVE_AFTER = 250;
 const form = find("#composer");
 const text = find("#text");
-const notice = find("#notice");
 
 export class Composer {
   #room;
-  #drafts = new Map();
-  #uploads = new Uploads();
+  #uploads = new Uploads(() => this.#saveSoon());
+  #instructions = "";
   #wish = null;
   #isBusy = false;
+  #timer;
   #on;
 
   /**
@@ -25,96 +30,112 @@ export class Composer {
    */
   constructor(on) {
     this.#on = on;
+    startSendButton();
+    text.enterKeyHint = isTouch() ? "enter" : "send";
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
-    text.addEventListener("input", grow);
-    text.addEventListener("keydown", (event) => {
-      // In an input method, Enter chooses a word.
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      form.requestSubmit();
+    text.addEventListener("input", () => {
+      grow(text);
+      this.#saveSoon();
     });
+    text.addEventListener("keydown", (event) => {
+      if (!isSendKey(event)) return;
+      event.preventDefault();
+      this.#submit();
+    });
+    find("#chat-instructions").addEventListener("click", () => this.#instruct().catch((error) => toast(explain(error))));
+    addEventListener("pagehide", () => this.#save());
+    document.addEventListener("visibilitychange", () => document.hidden && this.#save());
+    watchDrafts(() => this.#takeOver());
   }
 
   /** Opens another room. Each room keeps its draft. */
   open(room) {
     if (room === this.#room) return;
-    if (!this.#isBusy) {
-      this.#drafts.set(this.#room, { content: text.value, files: this.#uploads.draft });
-      const { content = "", files } = this.#drafts.get(room) ?? {};
-      text.value = content;
-      this.#uploads.show(files);
-      grow();
-    }
-
+    this.#save();
     this.#room = room;
+    showInstructions(false);
+    if (!this.#isBusy) this.#show();
     this.clear();
-    text.focus();
+    focusText(text);
+  }
+
+  /** Shows what an answer of the server says about the open room. */
+  know({ id, system_prompt: instructions }) {
+    if (id === this.#room) showInstructions(Boolean(instructions));
   }
 
   /** Deletes all drafts. */
   forget() {
-    this.#drafts.clear();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    forgetDrafts();
+    this.#uploads.forget();
     this.#room = undefined;
     this.#wish = null;
-    text.value = "";
-    this.#uploads.show();
+    this.#fill({ text: "", files: [], instructions: "" });
     this.clear();
   }
 
   /** Shows an error. */
   refuse(error) {
-    notice.textContent = explain(error);
-    if (error instanceof Problem && error.body.limit) {
-      notice.textContent = explainLimit(error.body);
-      notice.append(" ", button("Upgrade to Pro", () => this.#on.upgrade()));
-      this.#on.limited(error);
-    }
+    showNotice(error, this.#on.upgrade);
+    if (error.body?.limit) this.#on.limited(error);
   }
 
   clear() {
-    notice.textContent = "";
+    clearNotice();
   }
 
   // A repeat of the same message keeps its keys, even if the user repeats it.
   async #submit() {
+    if (this.#isBusy || !canSend()) return;
     const content = text.value;
-    if (this.#isBusy || !content.trim()) return;
     const { isEmpty } = this.#uploads;
     this.#busy(true);
     this.clear();
+    this.#save();
+    const from = this.#room;
+    let room = from;
     try {
       const message = { content, ...chosenOptions(), ...(!isEmpty && { attachments: await this.#uploads.ids() }) };
-      const settings = this.#on.settings();
-      const isRepeat = this.#wish?.room === this.#room && JSON.stringify(this.#wish.message) === JSON.stringify(message)
-        && (this.#room || this.#wish.settings.temporary === settings.temporary);
-      if (!isRepeat) this.#wish = { message, room: this.#room, settings, roomKey: newKey(), key: newKey() };
+      const settings = { ...this.#on.settings(), ...(this.#instructions && { system_prompt: this.#instructions }) };
+      const isRepeat = this.#wish?.room === from && JSON.stringify(this.#wish.message) === JSON.stringify(message)
+        && (from || JSON.stringify(this.#wish.settings) === JSON.stringify(settings));
+      if (!isRepeat) this.#wish = { message, room: from, settings, roomKey: newKey(), key: newKey() };
       await this.#on.sending();
-      await this.#send(this.#wish);
-      this.#wish = null;
-      text.value = "";
+      room = await this.#create(this.#wish);
+      this.#on.sent(room, await sendOnce(`/chatroom/${room}/message`, message, this.#wish.key));
+      deleteDraft(room);
       this.#uploads.sent();
-      grow();
+      this.#wish = null;
+      this.#end(room);
     } catch (error) {
+      this.#end(room);
       this.refuse(error);
-    } finally {
-      this.#busy(false);
-      text.focus();
     }
   }
 
-  async #send(wish) {
-    if (!wish.room) {
-      const room = await sendOnce("/chatroom", wish.settings, wish.roomKey);
-      wish.room = room.id;
-      this.#on.created({ ...room, ...wish.settings });
-    }
+  // The draft moves to the new room, with its files.
+  async #create(wish) {
+    if (wish.room) return wish.room;
+    const room = await sendOnce("/chatroom", wish.settings, wish.roomKey);
+    wish.room = room.id;
+    writeDraft(room.id, { ...readDraft(null), instructions: "" });
+    deleteDraft(null);
+    this.#uploads.move(room.id);
+    this.#on.created({ ...room, ...wish.settings });
+    return room.id;
+  }
 
-    const answer = await sendOnce(`/chatroom/${wish.room}/message`, wish.message, wish.key);
-    this.#drafts.delete(wish.room);
-    this.#on.sent(wish.room, answer);
+  // The user may have opened another room meanwhile.
+  #end(room) {
+    this.#busy(false);
+    if (this.#room === undefined) return;
+    if (this.#room !== room || readDraft(room).text === "") this.#show();
+    focusText(text);
   }
 
   #busy(isBusy) {
@@ -122,21 +143,48 @@ export class Composer {
     form.ariaBusy = String(isBusy);
     text.readOnly = isBusy;
   }
-}
 
-function explainLimit({ type, limit, used, resets_at: resets }) {
-  if (type === SEARCH_LIMIT) return `You have reached today’s limit of web searches (${limit}). Without search, the message can be sent now.`;
-  return used < limit
-    ? `You have sent too many messages today, stopped and failed ones included. You can send more from ${when(resets)}.`
-    : `You have reached today’s limit (${limit}). You can send more from ${when(resets)}.`;
-}
+  #saveSoon() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#save(), SAVE_AFTER);
+  }
 
-function when(time) {
-  const date = new Date(time);
-  return date.toLocaleString([], { weekday: "short", hour: "2-digit", minute: "2-digit" });
-}
+  #save() {
+    clearTimeout(this.#timer);
+    if (this.#timer === undefined || this.#room === undefined || this.#isBusy) return;
+    this.#timer = undefined;
+    writeDraft(this.#room, { text: text.value, files: this.#uploads.keep(), instructions: this.#room ? "" : this.#instructions });
+  }
 
-// The field is as high as its text. The style sheet has the maximum.
-function grow() {
-  text.rows = Math.min(8, text.value.split("\n").length);
+  // Another tab has the newer draft, or has sent it.
+  #takeOver() {
+    const isNewer = this.#timer !== undefined;
+    if (!this.#isBusy && !isNewer && this.#room !== undefined) this.#show();
+  }
+
+  #show() {
+    this.#fill(readDraft(this.#room));
+  }
+
+  #fill({ text: content, files, instructions }) {
+    if (text.value !== content) text.value = content;
+    this.#uploads.show(this.#room, files);
+    this.#instructions = instructions;
+    if (!this.#room) showInstructions(instructions !== "");
+    grow(text);
+    showSendButton();
+  }
+
+  async #instruct() {
+    if (this.#room) {
+      await changeInstructions(this.#room);
+      return;
+    }
+
+    const wanted = await askInstructions(this.#instructions);
+    if (wanted === null || this.#room) return;
+    this.#instructions = wanted;
+    showInstructions(wanted !== "");
+    this.#saveSoon();
+  }
 }

@@ -49,7 +49,10 @@ const conversation = new Conversation({
     rooms.take("deleted", { id });
   },
   changed: () => refreshPlan(),
-  read: (room) => rooms.know(room),
+  read: (room) => {
+    rooms.know(room);
+    composer.know(room);
+  },
   posting: () => composer.clear(),
   refused: (problem) => composer.refuse(problem),
 });

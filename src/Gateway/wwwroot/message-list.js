@@ -2,9 +2,8 @@
 
 import { arrange, find } from "./dom.js";
 import { MessageView } from "./message.js";
+import { onStop, setAnswering } from "./send-button.js";
 import { StickyEnd } from "./sticky-end.js";
-
-const stopButton = find("#stop");
 
 export class MessageList {
   #views = new Map();
@@ -14,7 +13,7 @@ export class MessageList {
   /** @param {object} actions The actions of the buttons of messages: see `MessageView`. */
   constructor(actions) {
     this.#actions = actions;
-    stopButton.addEventListener("click", () => actions.stop());
+    onStop(() => actions.stop());
   }
 
   clear() {
@@ -36,7 +35,7 @@ export class MessageList {
     const { shown } = timeline;
     const open = timeline.open.map(({ id }) => id);
     arrange(find("#messages"), shown.map((message) => this.#view(message, open.indexOf(message.id), timeline.isAnswering(message))));
-    stopButton.hidden = open.length === 0;
+    setAnswering(open.length > 0);
     find("#welcome").hidden = shown.length > 0;
     this.#end.follow();
   }

@@ -1,13 +1,12 @@
 // What can be done with a room: the menu of its row, and of the header.
 
-import { download, explain, get, send } from "./api.js";
-import { ask, askLong, confirm } from "./dialogs.js";
+import { download, explain, send } from "./api.js";
+import { ask, confirm } from "./dialogs.js";
 import { toast } from "./dom.js";
+import { changeInstructions } from "./instructions.js";
 import { openMenu } from "./menu.js";
 import { showShares } from "./shares.js";
 import { say } from "./words.js";
-
-const PROMPT_LENGTH = 8000;
 
 let done;
 
@@ -29,7 +28,7 @@ export function openRoomMenu(opener, room) {
   ];
   openMenu(opener, [
     ...(temporary ? [] : listed),
-    item("instructions", "room.instructions", () => instruct(id)),
+    item("instructions", "room.instructions", () => changeInstructions(id)),
     item("share", "room.share", () => showShares(id)),
     item("download", "room.exportMarkdown", () => download(`/chatroom/${id}/export?format=markdown`, "chat.md")),
     { ...item("download", "room.exportJson", () => download(`/chatroom/${id}/export?format=json`, "chat.json")), isLast: true },
@@ -57,18 +56,4 @@ async function remove(id, name) {
   if (!(await confirm(say("room.deleteTitle"), say("room.deleteText", { name }), say("room.delete")))) return;
   await send("DELETE", `/chatroom/${id}`);
   done.deleted({ id });
-}
-
-// The system prompt. If it cannot be saved, the text is not lost.
-async function instruct(id) {
-  let { system_prompt: text = "" } = await get(`/chatroom/${id}?limit=1`);
-  let note = say("room.instructionsNote");
-  while ((text = await askLong(say("room.instructions"), note, text, say("shell.save"), PROMPT_LENGTH)) !== null) {
-    try {
-      await send("PATCH", `/chatroom/${id}`, { system_prompt: text || null });
-      return;
-    } catch (error) {
-      note = explain(error);
-    }
-  }
 }

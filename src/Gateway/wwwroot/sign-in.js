@@ -1,95 +1,182 @@
-// Sign-in with mobile number and one-time code.
+// Sign-in: by a one-time code, by password, with a forgotten password, and as a new user. One step is shown at a time.
 
-import { explain, send } from "./api.js";
-import { announce, find } from "./dom.js";
+import { send } from "./api.js";
+import { clockOf, countDown } from "./countdown.js";
+import { announce, button, find } from "./dom.js";
+import { kindOf, waitOf } from "./problem-words.js";
 import * as session from "./session.js";
+import { clearErrors, findMistakes, readFields, resetFields, showFields, showProblem, startFields } from "./sign-in-fields.js";
+import { say } from "./words.js";
 
-const numberForm = find("#number-form");
-const codeForm = find("#code-form");
-const error = find("#sign-in-error");
+// The step of this tab. It is stored, so that it survives a reload; the password is not in it.
+const STEP_KEY = "geminichat.sign-in";
+const CODE_PAUSE = 60; // The server makes no second code before.
+
+const STEPS = {
+  number: { fields: ["number"], go: "signIn.sendCode", ways: [["signIn.usePassword", "password"], ["signIn.signUp", "signUp"]] },
+  code: { fields: ["code"], go: "signIn.signIn", ways: [["signIn.otherNumber", "number"]] },
+  password: { fields: ["number", "password"], go: "signIn.signIn", ways: [["signIn.forgot", "forgot"], ["signIn.useCode", "number"]] },
+  forgot: { fields: ["number"], go: "signIn.sendCode", ways: [["signIn.back", "password"]] },
+  reset: { fields: ["code", "password"], go: "signIn.setPassword", ways: [["signIn.otherNumber", "forgot"]] },
+  signUp: { fields: ["name", "number", "password"], go: "signIn.create", ways: [["signIn.haveAccount", "number"]] },
+};
+
+const form = find("#sign-in-form");
 const useCode = find("#use-code");
+const sendAgain = find("#send-again");
 
-// The request of this tab. It is stored, so that it survives a reload between the two steps.
-const SENT_KEY = "geminichat.sent";
-
+let state = { step: "number", number: "" };
 let offered = null;
+let stopCounting = () => {};
+let signedIn;
 
-/** Shows the form for the number, or the form for the code if one was sent before a reload. */
-export function resumeSignIn() {
-  const sent = readSent();
-  if (!sent) return showSignIn();
-  numberForm.number.value = sent.number;
-  showCodeForm(sent.number);
-}
-
-/** Shows the form for the number. */
-export function showSignIn(message = "") {
-  sessionStorage.removeItem(SENT_KEY);
-  codeForm.hidden = true;
-  numberForm.hidden = false;
-  codeForm.reset();
-  error.textContent = message;
-  numberForm.number.focus();
-}
-
-/** Connects the forms. The callback runs after a sign-in. */
+/** Connects the form. The callback runs after a sign-in. */
 export function startSignIn(onSignedIn) {
-  numberForm.addEventListener("submit", (event) => attempt(event, numberForm, askForCode));
-  find("#send-again").addEventListener("click", (event) => attempt(event, codeForm, askForCode));
-  find("#other-number").addEventListener("click", () => showSignIn());
-  codeForm.addEventListener("submit", (event) => attempt(event, codeForm, async () => {
-    const code = { mobile_number: number(), otp_code: codeForm.code.value.trim(), request_id: readSent()?.request };
-    session.save(await send("POST", "/auth/verify-otp", code));
-    numberForm.reset();
-    showSignIn();
-    onSignedIn();
-  }));
+  signedIn = onSignedIn;
+  startFields(() => (state.step === "code" ? attempt(proceed) : form.elements.password.focus()));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(proceed);
+  });
+  sendAgain.addEventListener("click", () => sendAgain.ariaDisabled === "true" || attempt(sendCode));
   useCode.addEventListener("click", () => {
-    codeForm.code.value = offered;
-    codeForm.requestSubmit();
+    form.elements.code.value = offered;
+    if (state.step === "code") attempt(proceed);
+    else form.elements.password.focus();
   });
 }
 
-const number = () => numberForm.number.value.trim();
-
-function readSent() {
+/** Shows the step that was shown before a reload. */
+export function resumeSignIn() {
   try {
-    return JSON.parse(sessionStorage.getItem(SENT_KEY));
+    const stored = JSON.parse(sessionStorage.getItem(STEP_KEY));
+    if (stored?.step in STEPS) state = stored;
   } catch {
-    return null;
+    // The first step is shown.
   }
+
+  show();
 }
 
-async function askForCode() {
-  const body = { mobile_number: number(), device_token: session.deviceToken() };
-  const { otp, request_id: request } = await send("POST", "/auth/send-otp", body);
-  sessionStorage.setItem(SENT_KEY, JSON.stringify({ number: number(), request }));
-  showCodeForm(number(), otp);
-  announce(otp ? `The code is ${otp}.` : "The code is on its way.");
+/** Shows the first step, with a note. */
+export function showSignIn(note = "") {
+  resetFields();
+  go("number", { number: "" });
+  find("#sign-in-note").textContent = note;
 }
 
-function showCodeForm(sentTo, otp) {
-  numberForm.hidden = true;
-  codeForm.hidden = false;
-  find("#sent-to").textContent = sentTo;
-  // In Development, the answer contains the code.
-  offered = otp;
-  useCode.hidden = !otp;
-  useCode.textContent = otp ? `Use the code ${otp}` : "";
-  codeForm.code.value = "";
-  codeForm.code.focus();
+function go(step, more = {}) {
+  const { number = form.elements.number.value.trim() } = more;
+  state = { step, number, ...more };
+  sessionStorage.setItem(STEP_KEY, JSON.stringify(state));
+  show();
 }
 
-async function attempt(event, form, work) {
-  event.preventDefault();
-  if (form.ariaBusy === "true") return;
+function show() {
+  const { fields, go: action, ways } = STEPS[state.step];
+  clearErrors();
+  find("#sign-in-note").textContent = "";
+  find("#sign-in-title").textContent = say(`signIn.title.${state.step}`);
+  find("#sign-in-lead").textContent = say(`signIn.lead.${state.step}`);
+  find("#sign-in-go").textContent = say(action);
+  find("#sent-to").textContent = state.number;
+  form.elements.number.value = state.number;
+  form.elements.code.value = "";
+  useCode.hidden = true;
+  const back = state.signup && state.step === "code" ? [["signIn.otherNumber", "signUp"]] : ways;
+  find("#sign-in-ways").replaceChildren(sendAgain, ...back.map(([text, step]) => button(say(text), () => go(step), { class: "plain" })));
+  sendAgain.hidden = !fields.includes("code");
+  countPause();
+  showFields(state.step, fields);
+}
+
+// How long until another code can be sent.
+function countPause() {
+  stopCounting();
+  const rest = Math.max(0, ((state.until ?? 0) - Date.now()) / 1000);
+  const wait = (left) => {
+    sendAgain.ariaDisabled = "true";
+    sendAgain.textContent = say("signIn.sendAgainIn", { time: clockOf(left) });
+  };
+  stopCounting = countDown(rest, wait, () => {
+    sendAgain.ariaDisabled = "false";
+    sendAgain.textContent = say("signIn.sendAgain");
+  });
+}
+
+async function attempt(work) {
+  if (form.ariaBusy === "true" || find("#sign-in-go").ariaDisabled === "true") return;
+  if (work === proceed && findMistakes(STEPS[state.step].fields, state.step)) return;
   form.ariaBusy = "true";
-  error.textContent = "";
+  clearErrors();
   try {
     await work();
   } catch (problem) {
-    error.textContent = explain(problem);
+    showProblem(problem, STEPS[state.step].fields);
   } finally {
     form.ariaBusy = null;
   }
+}
+
+const proceed = () => actions[state.step]();
+
+const actions = {
+  number: sendCode,
+  forgot: sendCode,
+  password: login,
+  async signUp() {
+    const { name, number, password } = readFields();
+    const { signup_token: signup } = await send("POST", "/auth/signup", { name, mobile_number: number, password });
+    state = { ...state, signup };
+    await sendCode();
+  },
+  async code() {
+    const { code } = readFields();
+    const body = { mobile_number: state.number, otp_code: code, request_id: state.request, signup_token: state.signup };
+    enter(await send("POST", "/auth/verify-otp", body));
+  },
+  async reset() {
+    const { code, password } = readFields();
+    await send("POST", "/auth/reset-password", { mobile_number: state.number, otp_code: code, new_password: password, request_id: state.request });
+    await login();
+  },
+};
+
+async function login() {
+  const { number, password } = readFields();
+  enter(await send("POST", "/auth/login", { mobile_number: number || state.number, password, device_token: session.deviceToken() }));
+}
+
+async function sendCode() {
+  const isReset = state.step === "forgot" || state.step === "reset";
+  const number = form.elements.number.value.trim() || state.number;
+  const next = { number, signup: state.signup, until: Date.now() + CODE_PAUSE * 1000 };
+  try {
+    const body = { mobile_number: number, device_token: session.deviceToken() };
+    const sent = await send("POST", isReset ? "/auth/forgot-password" : "/auth/send-otp", body);
+    go(isReset ? "reset" : "code", { ...next, request: sent.request_id });
+    offer(sent.otp);
+    announce(sent.otp ? say("signIn.theCodeIs", { code: sent.otp }) : say("signIn.onItsWay"));
+  } catch (problem) {
+    if (kindOf(problem) !== "too-many-codes") throw problem;
+    // The last code is still good. It can be typed, whoever asked for it.
+    const request = number === state.number ? state.request : undefined;
+    go(isReset ? "reset" : "code", { ...next, request, until: Date.now() + waitOf(problem) * 1000 });
+    find("#sign-in-note").textContent = say("errors.too-many-codes");
+  }
+}
+
+// In Development, the answer contains the code.
+function offer(code) {
+  offered = code;
+  useCode.hidden = !code;
+  useCode.textContent = code ? say("signIn.takeCode", { code }) : "";
+}
+
+function enter(tokens) {
+  session.save(tokens);
+  showSignIn();
+  sessionStorage.removeItem(STEP_KEY);
+  stopCounting();
+  signedIn();
 }

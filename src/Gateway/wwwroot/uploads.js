@@ -2,8 +2,11 @@
 
 import { explain, send, upload } from "./api.js";
 import { announce, button, find, make, toast } from "./dom.js";
-import { isPicture, sizeOf } from "./attachments.js";
+import { addressOf, isPicture, sizeOf } from "./attachments.js";
+import { focusText } from "./grow.js";
+import { icon } from "./icons.js";
 import { newKey } from "./keys.js";
+import { say } from "./words.js";
 
 const MAX_FILES = 10;
 const chooser = find("#chooser");
@@ -15,9 +18,14 @@ const queues = [Promise.resolve(), Promise.resolve()];
 let count = 0;
 
 export class Uploads {
+  #room;
   #files = [];
+  #others = new Map();
+  #onChange;
 
-  constructor() {
+  /** @param {() => void} onChange A file was uploaded or removed. */
+  constructor(onChange) {
+    this.#onChange = onChange;
     find("#attach").addEventListener("click", () => chooser.click());
     chooser.addEventListener("change", () => {
       this.#add(chooser.files);
@@ -33,14 +41,32 @@ export class Uploads {
     for (const type of ["dragenter", "dragover", "dragleave", "drop"]) find("#app").addEventListener(type, (event) => this.#drag(event));
   }
 
-  /** The files of this room's draft, to be given back to `show`. */
-  get draft() {
-    return this.#files;
+  /** Shows the files of a room's draft: those that are stored, and those that never were. */
+  show(room, stored) {
+    if (room !== this.#room) {
+      this.#others.set(this.#room, this.#files);
+      this.#files = this.#others.get(room) ?? [];
+      this.#room = room;
+    }
+
+    const ids = new Map(stored.map((file) => [file.id, file]));
+    this.#files = this.#files.filter((item) => !item.isKept || ids.has(item.stored.id));
+    for (const { stored: known } of this.#files) ids.delete(known?.id);
+    this.#files.push(...[...ids.values()].map((file) => this.#restore(file)));
+    this.#render();
   }
 
-  show(files = []) {
-    this.#files = files;
-    this.#render();
+  /** The uploaded files, for the store of drafts. */
+  keep() {
+    const done = this.#files.filter((item) => item.stored);
+    for (const item of done) item.isKept = true;
+    return done.map((item) => item.stored);
+  }
+
+  /** The shown files belong to this room from now on. */
+  move(room) {
+    this.#others.delete(this.#room);
+    this.#room = room;
   }
 
   /** The ids of the files, once all are uploaded. */
@@ -53,10 +79,22 @@ export class Uploads {
     return this.#files.length === 0;
   }
 
-  /** The message that has them is sent. */
+  /** The message that has the shown files is sent. */
   sent() {
     for (const file of this.#files) URL.revokeObjectURL(file.preview);
-    this.show();
+    this.#files = [];
+    this.#render();
+  }
+
+  /** Forgets the files of all rooms. */
+  forget() {
+    for (const { stop, preview } of [this.#files, ...this.#others.values()].flat()) {
+      stop.abort();
+      URL.revokeObjectURL(preview);
+    }
+
+    this.#files = [];
+    this.#others.clear();
   }
 
   #drag(event) {
@@ -68,38 +106,45 @@ export class Uploads {
 
   #add(chosen) {
     const room = MAX_FILES - this.#files.length;
-    if (chosen.length > room) toast(`A message can have ${MAX_FILES} files.`);
-    for (const file of [...chosen].slice(0, room)) {
-      const item = { file, key: newKey() };
-      if (isPicture({ media_type: file.type })) item.preview = URL.createObjectURL(file);
-      this.#files.push(item);
-      this.#start(item);
-    }
-
+    if (chosen.length > room) toast(say("composer.manyFiles", { max: MAX_FILES }));
+    for (const file of [...chosen].slice(0, room)) this.#files.push(this.#start(file));
     this.#render();
   }
 
-  #start(item) {
-    item.stop = new AbortController();
-    const bar = make("progress", { max: "1", value: "0", "aria-label": `Upload of ${item.file.name}` });
-    const remove = button("×", () => this.#remove(item), { "aria-label": `Remove ${item.file.name}` });
-    const note = make("span", { class: "quiet" }, sizeOf(item.file.size));
-    const picture = item.preview ? [make("img", { src: item.preview, alt: "" })] : [];
-    item.element = make("li", {}, ...picture, make("span", { class: "name" }, item.file.name), note, bar, remove);
-    item.upload = enqueue(() => upload("/files", item.file, item.key, { onProgress: (part) => (bar.value = part), signal: item.stop.signal }));
+  #start(file) {
+    const { name, size, type } = file;
+    const item = { stop: new AbortController() };
+    if (isPicture({ media_type: type })) item.preview = URL.createObjectURL(file);
+    const bar = make("progress", { max: "1", value: "0", "aria-label": say("composer.uploading", { name }) });
+    this.#draw(item, { name, size, preview: item.preview }, bar);
+    const key = newKey();
+    item.upload = enqueue(() => upload("/files", file, key, { onProgress: (part) => (bar.value = part), signal: item.stop.signal }));
     item.upload.then(
-      () => {
+      ({ id }) => {
         bar.remove();
-        announce(`${item.file.name} is attached.`);
+        item.stored = { id, name, size, media_type: type, at: Date.now() };
+        this.#onChange();
+        announce(say("composer.attached", { name }));
       },
-      (error) => {
-        if (item.stop.signal.aborted) return;
-        bar.remove();
-        item.element.classList.add("error");
-        note.textContent = explain(error);
-        announce(`${item.file.name}: ${note.textContent}`);
-      },
+      (error) => item.stop.signal.aborted || fail(item, bar, name, error),
     );
+    return item;
+  }
+
+  // A file that was uploaded before a reload, or in another tab.
+  #restore(stored) {
+    const item = { stop: new AbortController(), stored, isKept: true, upload: Promise.resolve(stored) };
+    this.#draw(item, stored);
+    if (isPicture(stored)) addressOf(stored.id).then((address) => item.element.prepend(make("img", { src: address, alt: "" })), () => {});
+    return item;
+  }
+
+  #draw(item, { name, size, preview }, ...bar) {
+    item.note = make("span", { class: "quiet" }, sizeOf(size));
+    const label = say("composer.remove", { name });
+    const remove = button(icon("close"), () => this.#remove(item), { class: "tool", "aria-label": label, title: label });
+    const picture = preview ? [make("img", { src: preview, alt: "" })] : [];
+    item.element = make("li", {}, ...picture, make("span", { class: "about" }, make("bdi", { class: "name" }, name), item.note, ...bar), remove);
   }
 
   // A file that is not sent would be deleted a day later.
@@ -107,14 +152,23 @@ export class Uploads {
     item.stop.abort();
     item.upload.then(({ id }) => send("DELETE", `/files/${id}`)).catch(() => {});
     URL.revokeObjectURL(item.preview);
-    this.show(this.#files.filter((other) => other !== item));
-    find("#text").focus();
+    this.#files = this.#files.filter((other) => other !== item);
+    this.#render();
+    this.#onChange();
+    focusText(find("#text"));
   }
 
   #render() {
     list.replaceChildren(...this.#files.map((item) => item.element));
     list.hidden = this.isEmpty;
   }
+}
+
+function fail(item, bar, name, error) {
+  bar.remove();
+  item.element.classList.add("error");
+  item.note.textContent = explain(error);
+  announce(`${name}: ${item.note.textContent}`);
 }
 
 function enqueue(work) {
