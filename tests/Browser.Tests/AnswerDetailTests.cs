@@ -1,5 +1,6 @@
 using GeminiChat.Fakes;
 using GeminiChat.Running;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace GeminiChat.Browser.Tests;
@@ -136,8 +137,20 @@ public sealed class AnswerDetailTests(BrowserFixture site)
         await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
         Assert.Equal("gemini-3.8-flash", site.Gemini.Calls.Requests[^1].Model);
 
-        await page.GetByLabel("Model").SelectOptionAsync("gemini-2.5-flash");
-        await page.GetByLabel("Effort").SelectOptionAsync("low");
+        var options = page.Locator("#open-options");
+        await options.ClickAsync();
+        await page.GetByRole(AriaRole.Radio, new() { Name = "Gemini 2.5 Flash" }).CheckAsync(new() { Force = true });
+        await Expect(page.Locator("#option-menu")).ToBeHiddenAsync();
+
+        // By the keyboard, a choice leaves the menu open.
+        await options.PressAsync("Enter");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.GetByRole(AriaRole.Radio, new() { Name = "Usual" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Expect(options).ToHaveTextAsync("Gemini 2.5 Flash · Low");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("#option-menu")).ToBeHiddenAsync();
+        await Expect(options).ToBeFocusedAsync();
         await page.GetByLabel("Search the web").CheckAsync();
         await page.Send("second");
         await Expect(page.Answers()).ToHaveCountAsync(2);
@@ -148,8 +161,8 @@ public sealed class AnswerDetailTests(BrowserFixture site)
         Assert.True(request.ThinkingConfig?.TryGetProperty("thinkingBudget", out _));
 
         await page.ReloadAsync();
-        await Expect(page.GetByLabel("Model")).ToHaveValueAsync("gemini-2.5-flash");
-        await Expect(page.GetByLabel("Effort")).ToHaveValueAsync("low");
+        await Expect(options).ToHaveTextAsync("Gemini 2.5 Flash · Low");
+        await Expect(page.GetByLabel("Search the web")).ToBeCheckedAsync();
         await page.Answers().Last.Button("Regenerate").ClickAsync();
         await Expect(page.Answers().Last).ToContainTextAsync("2/2");
         await Expect(page.Answers().Last).ToHaveAttributeAsync("data-status", "completed");

@@ -79,11 +79,11 @@ public sealed class AttachmentTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         await Choose(page, ("archive.zip", "application/zip", [0x50, 0x4B, 3, 4, 0, 0, 0xFF, 0xFE]));
-        await Expect(page.Uploads()).ToContainTextAsync(["The content of the file is none that the model takes"]);
+        await Expect(page.Uploads()).ToContainTextAsync(["The model cannot read this kind of file."]);
 
         await page.Send("unpack it");
 
-        await Expect(page.Locator("#notice")).ToContainTextAsync("The content of the file is none that the model takes");
+        await Expect(page.Locator("#notice")).ToContainTextAsync("The model cannot read this kind of file.");
         await Expect(page.Questions()).ToHaveCountAsync(0);
         await Expect(page.GetByLabel("Your message")).ToHaveValueAsync("unpack it");
         await page.Button("Remove archive.zip").ClickAsync();

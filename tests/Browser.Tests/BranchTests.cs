@@ -131,7 +131,7 @@ public sealed class BranchTests(BrowserFixture site)
         await page.Field("Change this question").FillAsync("a better question");
         await page.Keyboard.PressAsync("Enter");
 
-        await Expect(page.Locator("#notice")).ToHaveTextAsync("Too many at once.");
+        await Expect(page.Locator("#notice")).ToHaveTextAsync("That was too much at once.");
         await Expect(page.Field("Change this question")).ToHaveValueAsync("a better question");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Questions()).ToHaveTextAsync("a better question");

@@ -97,8 +97,7 @@ public sealed partial class SessionTests(BrowserFixture site)
         var offer = await useCode.TextContentAsync();
 
         await page.ReloadAsync();
-        await page.Locator("#code").FillAsync(offer![^6..]);
-        var given = await page.RunAndWaitForRequestAsync(() => page.Button("Sign in").ClickAsync(), "**/auth/verify-otp");
+        var given = await page.RunAndWaitForRequestAsync(() => page.Locator("#code").FillAsync(offer![^6..]), "**/auth/verify-otp");
 
         Assert.Contains("\"request_id\"", given.PostData, StringComparison.Ordinal);
         await Expect(page.GetByLabel("Your message")).ToBeFocusedAsync();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GeminiChat.Gateway.Web;
 
 namespace GeminiChat.Gateway.Tests;
 
@@ -47,7 +48,7 @@ internal static class HttpTestExtensions
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         var problem = await response.ReadJsonAsync();
         Assert.Equal((int)status, problem.GetProperty("status").GetInt32());
-        Assert.Equal("about:blank", problem.Text("type"));
+        Assert.True(problem.Text("type") is ProblemTypes.None || ProblemTypes.All.Any(one => one.Type == problem.Text("type")), problem.Text("type"));
         Assert.NotEmpty(problem.Text("title"));
         Assert.Equal(response.RequestMessage!.RequestUri!.AbsolutePath, problem.Text("instance"));
         Assert.True(response.Headers.RetryAfter is not null == status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable);

@@ -34,6 +34,7 @@ internal sealed class ApiKeyRateLimiter : IDisposable
         $"This API key has sent more than {RequestsPerMinute} requests a minute. Slow down.",
         RateLimitPolicy.ToRetryAfterSeconds(wait))
     {
+        Type = ProblemTypes.RequestRate,
         RateLimit = Policy,
     };
 }

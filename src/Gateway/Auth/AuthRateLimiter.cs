@@ -63,6 +63,7 @@ internal sealed class AuthRateLimiter(IOptions<ClientAddressOptions> options) : 
     private static Problem LimitReached(string detail, int requests, TimeSpan wait, string policy) =>
         new(StatusCodes.Status429TooManyRequests, detail, RateLimitPolicy.ToRetryAfterSeconds(wait))
         {
+            Type = ProblemTypes.RequestRate,
             RateLimit = new RateLimitPolicy(policy, requests, Window),
         };
 

@@ -46,7 +46,9 @@ internal static class MobileNumbers
 
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class MobileNumberAttribute()
-    : ValidationAttribute("{0} must be a possible number in international form, such as +49 151 12345678.")
+    : ValidationAttribute("{0} must be a possible number in international form, such as +49 151 12345678."), ITypedRule
 {
+    public string ProblemType => ProblemTypes.BadNumber;
+
     public override bool IsValid(object? value) => value is string text && MobileNumbers.TryNormalise(text, out _);
 }

@@ -42,7 +42,9 @@ internal static class PasswordPolicy
 
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class UncommonPasswordAttribute()
-    : ValidationAttribute("{0} is among the most common ones, which are tried first. Choose another.")
+    : ValidationAttribute("{0} is among the most common ones, which are tried first. Choose another."), ITypedRule
 {
+    public string ProblemType => ProblemTypes.CommonPassword;
+
     public override bool IsValid(object? value) => value is string password && !PasswordPolicy.IsCommon(password);
 }

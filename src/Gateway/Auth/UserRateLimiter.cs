@@ -37,6 +37,7 @@ internal sealed class UserRateLimiter(IOptions<RequestOptions> options) : IDispo
         $"You have sent more than {requests} requests a minute. Slow down.",
         RateLimitPolicy.ToRetryAfterSeconds(wait))
     {
+        Type = ProblemTypes.RequestRate,
         RateLimit = new RateLimitPolicy(PolicyName, requests, Window),
     };
 

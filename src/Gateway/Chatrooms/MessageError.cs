@@ -19,7 +19,7 @@ internal sealed record MessageError(string Reason, string Detail, bool Retryable
     public static Problem ToProblem(string reason)
     {
         var (detail, retryable, status) = Explain(reason);
-        return new Problem(status, detail) { Reason = reason, IsRetryable = retryable };
+        return new Problem(status, detail) { Type = ProblemTypes.NoAnswer, Reason = reason, IsRetryable = retryable };
     }
 
     private static (string Detail, bool Retryable, int Status) Explain(string reason) => reason switch

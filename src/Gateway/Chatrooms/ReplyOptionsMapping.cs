@@ -46,19 +46,19 @@ internal static class ReplyOptionsMapping
         OptionsRefusal.ModelOfOtherTier(var model, var tier) => ModelOfOtherTier(model, tier),
         OptionsRefusal.ThinkingUnavailable(var model, var levels) => ThinkingUnavailable(model, levels),
         OptionsRefusal.SearchUnavailable(var model) => SearchUnavailable(model),
-        OptionsRefusal.FileUnsupported(var model, var type) => Problems.BadRequest($"{model} does not understand files of type {type}."),
+        OptionsRefusal.FileUnsupported(var model, var type) => Problems.BadRequest($"{model} does not understand files of type {type}.", ProblemTypes.FileUnsuitable),
         OptionsRefusal.SearchLimitReached(var usage) => DailyLimit.SearchReached(usage, time),
         _ => throw new NotSupportedException(refusal.GetType().Name),
     };
 
-    public static Problem ModelUnknown(string model) => Problems.BadRequest($"There is no model {model}. GET /models lists those that you can use.");
+    public static Problem ModelUnknown(string model) => Problems.BadRequest($"There is no model {model}. GET /models lists those that you can use.", ProblemTypes.ModelMissing);
 
     public static Problem ModelOfOtherTier(string model, Tier tier) =>
-        new(StatusCodes.Status403Forbidden, $"{model} is a model of tier {tier}.") { RequiredTier = tier };
+        new(StatusCodes.Status403Forbidden, $"{model} is a model of tier {tier}.") { Type = ProblemTypes.ModelNotAllowed, RequiredTier = tier };
 
     public static Problem ThinkingUnavailable(string model, ImmutableArray<ThinkingLevel> levels) => Problems.BadRequest(levels.IsEmpty
         ? $"{model} has no levels of thinking."
-        : $"thinking of {model} can be {string.Join(", ", levels.Select(ToName))}.");
+        : $"thinking of {model} can be {string.Join(", ", levels.Select(ToName))}.", ProblemTypes.ModelMissing);
 
-    public static Problem SearchUnavailable(string model) => Problems.BadRequest($"{model} cannot search the web.");
+    public static Problem SearchUnavailable(string model) => Problems.BadRequest($"{model} cannot search the web.", ProblemTypes.ModelMissing);
 }

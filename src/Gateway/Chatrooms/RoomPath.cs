@@ -15,7 +15,7 @@ internal sealed class RoomPath : IValidatedParameter, IEndpointParameterMetadata
 
     /// <summary>The same for an absent room or message, one of another user, and a malformed id.</summary>
     public static Problem NotFound { get; } =
-        new(StatusCodes.Status404NotFound, "There is no such chatroom or message.");
+        new(StatusCodes.Status404NotFound, "There is no such chatroom or message.") { Type = ProblemTypes.ChatGone };
 
     public string Id { get; }
 

@@ -78,7 +78,7 @@ internal static class ApiDocument
     {
         document.Info.Title = "GeminiChat";
         document.Info.Version = "v1";
-        document.Info.Description = DocumentDescription;
+        document.Info.Description = $"{DocumentDescription}\n\n{ListProblemTypes()}";
         var settings = context.ApplicationServices.GetRequiredService<IOptions<Settings.PublicUrlOptions>>().Value;
         document.Servers = [new OpenApiServer { Url = settings.PublicUrl ?? "/" }];
         document.Info.Contact = new OpenApiContact { Name = "The team that runs this server", Url = settings.PublicUrl is { } url ? new Uri(url) : null };
@@ -103,6 +103,10 @@ internal static class ApiDocument
         };
         return Task.CompletedTask;
     }
+
+    private static string ListProblemTypes() =>
+        "The `type` of an error is one of these, or `about:blank` if the status says enough. More may be added.\n\n| type | meaning |\n|---|---|\n"
+        + string.Join('\n', ProblemTypes.All.Select(one => $"| `{one.Type}` | {one.Meaning} |"));
 
     private static Task AddSecurityRequirement(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken _)
     {

@@ -13,7 +13,7 @@ internal static class RouteMetadata
     /// <summary>The request body, with an example and an invalid one.</summary>
     public static RouteHandlerBuilder Accepts<T>(this RouteHandlerBuilder route, T example, T? invalid = null)
         where T : class, IRequestBody => route.WithMetadata(new RequestExample(
-            () => JsonSerializer.SerializeToNode(example, JsonInput.Of<T>())!, Problems.BadRequest(invalid is null ? JsonInput.NotAnObject : BodyValidator<T>.Validate(invalid)!)));
+            () => JsonSerializer.SerializeToNode(example, JsonInput.Of<T>())!, invalid is null ? Problems.BadRequest(JsonInput.NotAnObject) : BodyValidator<T>.FindProblem(invalid)));
 
     /// <summary>An optional request header; see <see cref="RequestParameters"/>.</summary>
     public static RouteHandlerBuilder WithRequestHeader(this RouteHandlerBuilder route, string header, string? description = null) =>

@@ -16,14 +16,14 @@ internal static class SearchEndpoints
         """;
 
     private static readonly Problem InvalidText =
-        Problems.BadRequest("q has no word, or more than 16 words and phrases, or more than 64 words. A word is letters and digits.");
+        Problems.BadRequest("q has no word, or more than 16 words and phrases, or more than 64 words. A word is letters and digits.", ProblemTypes.SearchWords);
 
-    private static readonly Problem TimedOut = Problems.BadRequest("The search takes longer than 3 seconds. Use fewer or rarer words.");
+    private static readonly Problem TimedOut = Problems.BadRequest("The search takes longer than 3 seconds. Use fewer or rarer words.", ProblemTypes.SearchSlow);
 
     private static readonly Problem TooManySearches = new(
         StatusCodes.Status429TooManyRequests,
         $"{IUserGrain.MaxSearches} of your searches are running. Send this one when some have ended.",
-        retryAfter: 1);
+        retryAfter: 1) { Type = ProblemTypes.RequestRate };
 
     public static void MapSearch(this IEndpointRouteBuilder app) =>
         app.MapGroup("/search").WithTags("Search").RequireAuthorization().WithParameterValidation()

@@ -27,7 +27,10 @@ internal static class AccountExport
         """;
 
     private static readonly Problem AlreadyRunning = new(
-        StatusCodes.Status429TooManyRequests, "An export of your data is being sent already. Wait for its end.", retryAfter: 30);
+        StatusCodes.Status429TooManyRequests, "An export of your data is being sent already. Wait for its end.", retryAfter: 30)
+    {
+        Type = ProblemTypes.ExportRunning,
+    };
 
     public static void MapAccountExport(this IEndpointRouteBuilder user) =>
         user.MapGet("/me/export", Export).WithName("exportMe").WithSummary("Download profile, rooms, usage and subscription as a ZIP").WithDescription(Description)

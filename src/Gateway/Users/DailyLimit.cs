@@ -3,9 +3,6 @@ namespace GeminiChat.Gateway.Users;
 /// <summary>The daily limit in headers and problems.</summary>
 internal static class DailyLimit
 {
-    /// <summary>The <c>type</c> of the problem, by which clients know it from the limit of messages.</summary>
-    public const string SearchLimitType = "urn:geminichat:problem:search-limit";
-
     private static readonly TimeSpan Window = TimeSpan.FromDays(1);
 
     /// <summary>Writes the headers, if there is a limit.</summary>
@@ -22,6 +19,7 @@ internal static class DailyLimit
     public static Problem Reached(DailyUsage usage, int seconds) => new(
         StatusCodes.Status429TooManyRequests, Detail(usage), seconds)
     {
+        Type = ProblemTypes.DailyLimit,
         RateLimit = ToRateLimitPolicy(usage),
         Usage = usage,
     };
@@ -33,7 +31,7 @@ internal static class DailyLimit
         $"The model has made the {usage.SearchLimit} web searches a day of {usage.Tier} for you. There are more at midnight UTC. Without search, the message can be sent now.",
         seconds)
     {
-        Type = SearchLimitType,
+        Type = ProblemTypes.SearchLimit,
         RateLimit = new RateLimitPolicy("searches", usage.SearchLimit, Window),
         Usage = usage with { Limit = usage.SearchLimit, Used = usage.SearchQueries },
     };

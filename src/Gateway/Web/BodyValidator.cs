@@ -15,11 +15,16 @@ internal static class BodyValidator<T>
         [.. JsonInput.Of<T>().Properties.Select(static member => (member.Name, member.Get!, Rules(member.AttributeProvider!)))];
 
     /// <summary>What is wrong, and in which field; null if the body is valid.</summary>
-    public static string? Validate(T body)
+    public static string? Validate(T body) => Check(body)?.Error;
+
+    /// <summary>The same as a problem.</summary>
+    public static Problem? FindProblem(T body) => Check(body) is var (error, type) ? Problems.BadRequest(error, type) : null;
+
+    private static (string Error, string Type)? Check(T body)
     {
         if (body.Validate() is { } error)
         {
-            return error;
+            return (error, ProblemTypes.None);
         }
 
         foreach (var (name, get, rules) in Members)
@@ -33,7 +38,7 @@ internal static class BodyValidator<T>
             {
                 if (Error(rule, name, text) is { } invalid)
                 {
-                    return invalid;
+                    return (invalid, (rule as ITypedRule)?.ProblemType ?? ProblemTypes.None);
                 }
             }
         }
@@ -65,6 +70,12 @@ internal static class BodyValidator<T>
     private static ValidationAttribute[] Rules(System.Reflection.ICustomAttributeProvider member) =>
         [.. member.GetCustomAttributes(typeof(ValidationAttribute), inherit: true).Cast<ValidationAttribute>()
             .OrderBy(static rule => rule is RequiredAttribute ? 0 : rule is StringLengthAttribute ? 1 : 2)];
+}
+
+/// <summary>A rule whose breach is a kind of problem of its own.</summary>
+internal interface ITypedRule
+{
+    string ProblemType { get; }
 }
 
 /// <summary>Text with at least one visible character.</summary>

@@ -65,8 +65,9 @@ internal sealed class JsonBody<T> : IValidatedParameter, IEndpointParameterMetad
         try
         {
             var value = JsonSerializer.Deserialize(utf8, JsonInput.Of<T>());
-            var error = value is null ? JsonInput.NotAnObject : BodyValidator<T>.Validate(value);
-            return error is null ? new(value, null) : Invalid(error);
+            return value is null ? Invalid(JsonInput.NotAnObject)
+                : BodyValidator<T>.FindProblem(value) is { } problem ? new(null, problem)
+                : new(value, null);
         }
         catch (JsonException exception)
         {

@@ -39,8 +39,11 @@ internal sealed class Problem(int status, string detail, int? retryAfter = null)
     /// <summary>Of a failed reply, whether asking again can help.</summary>
     public bool? IsRetryable { get; init; }
 
-    /// <summary>What kind of problem it is, if the status does not say it.</summary>
-    public string Type { get; init; } = "about:blank";
+    /// <summary>What kind of problem it is, if the status does not say it: one of <see cref="ProblemTypes"/>.</summary>
+    public string Type { get; init; } = ProblemTypes.None;
+
+    /// <summary>How many or how large at most, if that is what the request exceeds.</summary>
+    public int? Limit { get; init; }
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -74,7 +77,7 @@ internal sealed class Problem(int status, string detail, int? retryAfter = null)
         {
             Reason = Reason,
             Retryable = IsRetryable,
-            Limit = Usage?.Limit,
+            Limit = Usage?.Limit ?? Limit,
             Used = Usage?.Used,
             ResetsAt = Usage?.ResetsAt,
             PortalUrl = PortalUrl,
@@ -84,8 +87,7 @@ internal sealed class Problem(int status, string detail, int? retryAfter = null)
 
 /// <summary>RFC 9457's members, and our own for a reply that failed, the daily limit and a subscription.</summary>
 /// <param name="Type">
-/// Nearly always <c>about:blank</c>: the status says which kind of problem it is. The daily limit of searches has a type of its own, so
-/// that a client can send the message again without <c>search</c>.
+/// What kind of problem it is: one of the types that the description of this API lists, or <c>about:blank</c> if the status says enough.
 /// </param>
 /// <param name="Title">The status in words.</param>
 /// <param name="Status">The HTTP status.</param>
@@ -93,7 +95,7 @@ internal sealed class Problem(int status, string detail, int? retryAfter = null)
 /// <param name="Instance">The path that was asked for.</param>
 /// <param name="Reason">Of a failed reply, why; the same word as in the message's <c>error</c>.</param>
 /// <param name="Retryable">Of a failed reply, whether asking again can help.</param>
-/// <param name="Limit">Of a daily limit, the messages that one may send, or the searches.</param>
+/// <param name="Limit">Of a daily limit, the messages that one may send, or the searches; of another limit, how many or how large at most.</param>
 /// <param name="Used">Of a daily limit, the messages of today, without those given back, or the searches.</param>
 /// <param name="ResetsAt">Of the daily limit, when there are more.</param>
 /// <param name="PortalUrl">Where to manage the subscription that is in the way of another.</param>

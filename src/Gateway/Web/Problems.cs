@@ -4,18 +4,30 @@ namespace GeminiChat.Gateway.Web;
 internal static class Problems
 {
     public static Problem Unauthorized { get; } =
-        new(StatusCodes.Status401Unauthorized, "This needs a valid access token: Authorization: Bearer <token>.");
+        new(StatusCodes.Status401Unauthorized, "This needs a valid access token: Authorization: Bearer <token>.")
+    {
+        Type = ProblemTypes.SessionEnded,
+    };
 
     public static Problem Unavailable { get; } =
-        new(StatusCodes.Status503ServiceUnavailable, "The service cannot do this at the moment. Try again shortly.", retryAfter: 2);
+        new(StatusCodes.Status503ServiceUnavailable, "The service cannot do this at the moment. Try again shortly.", retryAfter: 2)
+    {
+        Type = ProblemTypes.Busy,
+    };
 
     public static Problem Starting { get; } =
-        new(StatusCodes.Status503ServiceUnavailable, "This server is starting: it waits for its cluster.", retryAfter: 1);
+        new(StatusCodes.Status503ServiceUnavailable, "This server is starting: it waits for its cluster.", retryAfter: 1)
+    {
+        Type = ProblemTypes.Restarting,
+    };
 
     public static Problem Stopping { get; } =
-        new(StatusCodes.Status503ServiceUnavailable, "This server is restarting. Send the same request again.", retryAfter: 1);
+        new(StatusCodes.Status503ServiceUnavailable, "This server is restarting. Send the same request again.", retryAfter: 1)
+    {
+        Type = ProblemTypes.Restarting,
+    };
 
-    public static Problem BadRequest(string detail) => new(StatusCodes.Status400BadRequest, detail);
+    public static Problem BadRequest(string detail, string type = ProblemTypes.None) => new(StatusCodes.Status400BadRequest, detail) { Type = type };
 
     /// <summary>The problem for a status without a body, which routing or the web server sets.</summary>
     public static Problem ForStatus(int status) => new(status, status switch

@@ -177,7 +177,7 @@ export class Composer {
 
   async #instruct() {
     if (this.#room) {
-      await changeInstructions(this.#room);
+      this.know((await changeInstructions(this.#room)) ?? {});
       return;
     }
 

@@ -19,17 +19,6 @@ export function make(tag, attributes = {}, ...children) {
 
 export const button = (text, onClick, attributes = {}) => make("button", { type: "button", click: onClick, ...attributes }, text);
 
-/** A drawing in the colour of the text around it, from an SVG path in a field of 24 by 24. */
-export function drawing(path) {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(document.createElementNS(space, "path"));
-  svg.firstChild.setAttribute("d", path);
-  return svg;
-}
-
 /** Sets the children of a parent. It moves only children in the wrong place, so focus and scroll position stay. */
 export function arrange(parent, nodes) {
   let at = parent.firstChild;

@@ -19,18 +19,19 @@ export function showInstructions(hasSome) {
 export const askInstructions = (known) =>
   askLong(say("composer.instructions"), say("composer.instructionsNote"), known, say("composer.save"), MAX_LENGTH);
 
-/** Changes the instructions of the open chat. If they cannot be saved, the text is not lost. */
+/** Changes the instructions of a chat. If they cannot be saved, the text is not lost. Gives the changed room; null for none. */
 export async function changeInstructions(id) {
   let { system_prompt: text = "" } = await get(`/chatroom/${id}?limit=1`);
   let note = say("composer.instructionsNote");
   while ((text = await askLong(say("composer.instructions"), note, text, say("composer.save"), MAX_LENGTH)) !== null) {
     try {
-      await send("PATCH", `/chatroom/${id}`, { system_prompt: text || null });
-      showInstructions(text !== "");
+      const room = await send("PATCH", `/chatroom/${id}`, { system_prompt: text || null });
       announce(say(text ? "composer.instructionsKept" : "composer.instructionsGone"));
-      return;
+      return room;
     } catch (error) {
       note = explain(error);
     }
   }
+
+  return null;
 }

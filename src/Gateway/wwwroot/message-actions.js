@@ -3,6 +3,7 @@
 import { explain, get, send, sendOnce } from "./api.js";
 import { announce, toast } from "./dom.js";
 import { chosenOptions } from "./options.js";
+import { say } from "./words.js";
 
 /**
  * The actions on messages of the open room.
@@ -51,7 +52,7 @@ export class MessageActions {
     try {
       await (feedback ? send("PUT", path, feedback) : send("DELETE", path));
       await this.read(id);
-      announce(feedback ? "Thank you for your feedback." : "Your feedback is removed.");
+      announce(say(feedback ? "buttons.thanks" : "buttons.feedbackGone"));
     } catch (error) {
       toast(explain(error));
     }

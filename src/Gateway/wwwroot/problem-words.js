@@ -7,7 +7,7 @@ const URN = "urn:geminichat:problem:";
 
 const KINDS = new Set([
   "answer-running", "bad-number", "busy", "chat-gone", "codes-used-up", "common-password", "daily-limit", "export-running", "file-empty",
-  "file-gone", "file-name", "file-too-large", "file-type", "file-unsuitable", "in-use", "key-reused", "model-missing",
+  "file-gone", "file-in-use", "file-name", "file-too-large", "file-type", "file-unsuitable", "key-reused", "model-missing",
   "model-not-allowed", "no-answer", "no-password", "no-payments", "no-subscription", "nothing-to-share", "number-taken", "payments-down",
   "queue-full", "request-rate", "restarting", "search-limit", "search-slow", "search-words", "session-ended", "settings-changed",
   "share-ended", "sign-in-again", "sign-up-expired", "storage-full", "streams-limit", "subscribed", "too-long-to-copy", "too-many-chats",
@@ -21,8 +21,8 @@ export function kindOf(error) {
   return KINDS.has(kind) ? kind : null;
 }
 
-/** The seconds until it can be tried again; 0 if that is not known. */
-export const waitOf = (error) => (error.retryAfter > 0 ? error.retryAfter : 0);
+/** The seconds until it can be tried again; 0 if that is not known. A server without payments will not have them soon. */
+export const waitOf = (error) => (error.retryAfter > 0 && kindOf(error) !== "no-payments" ? error.retryAfter : 0);
 
 /** The text of an error for the user, with the wait if there is one. */
 export function explain(error) {

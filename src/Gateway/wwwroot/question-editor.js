@@ -1,10 +1,11 @@
 // The form in which a question is changed and sent again.
 
 import { button, make } from "./dom.js";
+import { grow, isSendKey, isTouch } from "./grow.js";
 import { newKey } from "./keys.js";
+import { say } from "./words.js";
 
 const MAX_LENGTH = 32_000;
-const MAX_ROWS = 12;
 
 /**
  * Creates the form.
@@ -13,13 +14,13 @@ const MAX_ROWS = 12;
  */
 export function questionEditor(content, { send, cancel }) {
   let wish = null;
-  const text = make("textarea", { maxlength: MAX_LENGTH, rows: Math.min(MAX_ROWS, content.split("\n").length + 1) });
+  const text = make("textarea", { maxlength: MAX_LENGTH, rows: "1", dir: "auto", enterkeyhint: isTouch() ? "enter" : "send" });
   text.value = content;
   const form = make(
     "form",
     { class: "editor" },
-    make("label", {}, make("span", { class: "visually-hidden" }, "Change this question"), text),
-    make("div", { class: "row end" }, button("Cancel", cancel), make("button", { class: "primary" }, "Send")),
+    make("label", {}, make("span", { class: "visually-hidden" }, say("composer.changeQuestion")), text),
+    make("div", { class: "row end" }, button(say("composer.cancel"), cancel), make("button", { class: "primary" }, say("composer.send"))),
   );
 
   form.addEventListener("submit", async (event) => {
@@ -32,13 +33,14 @@ export function questionEditor(content, { send, cancel }) {
     form.ariaBusy = "false";
     text.readOnly = false;
   });
+  text.addEventListener("input", () => grow(text));
+  text.addEventListener("focus", () => grow(text));
   text.addEventListener("keydown", (event) => {
-    // In an input method, Enter chooses a word, and Escape leaves it.
-    if (event.isComposing) return;
-    if (event.key === "Escape") {
+    // In an input method, Escape leaves it.
+    if (event.key === "Escape" && !event.isComposing) {
       event.stopPropagation();
       cancel();
-    } else if (event.key === "Enter" && !event.shiftKey) {
+    } else if (isSendKey(event)) {
       event.preventDefault();
       form.requestSubmit();
     }

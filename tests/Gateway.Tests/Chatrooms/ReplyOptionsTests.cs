@@ -59,7 +59,7 @@ public sealed class ReplyOptionsTests(GatewayFixture gateway) : IAsyncLifetime
             using var answer = await _user.Send(method, path, Body);
             Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
             var problem = await answer.ReadJsonAsync();
-            Assert.Equal(("gemini-3.8-pro is a model of tier Pro.", "Pro", "about:blank"), (problem.Text("detail"), problem.Text("required_tier"), problem.Text("type")));
+            Assert.Equal(("gemini-3.8-pro is a model of tier Pro.", "Pro", "urn:geminichat:problem:model-not-allowed"), (problem.Text("detail"), problem.Text("required_tier"), problem.Text("type")));
         }
     }
 

@@ -65,7 +65,7 @@ public sealed class StreamRouteTests(GatewayFixture gateway) : IAsyncLifetime
         Assert.Equal("failed", failed.Text("type"));
         var problem = failed.GetProperty("problem");
         Assert.Equal(["type", "title", "status", "detail", "instance", "reason", "retryable"], problem.Names());
-        Assert.Equal(("about:blank", "model_unavailable"), (problem.Text("type"), problem.Text("reason")));
+        Assert.Equal(("urn:geminichat:problem:no-answer", "model_unavailable"), (problem.Text("type"), problem.Text("reason")));
         await events.ExpectEndAsync();
     }
 
