@@ -37,7 +37,7 @@ public sealed class SignInTests(BrowserFixture site)
         await page.GetByLabel("Mobile number").FillAsync(number);
         await page.Locator("#password").FillAsync("a wrong one");
         await page.Locator("#password").PressAsync("Enter");
-        await Expect(page.Locator("#password-error")).ToHaveTextAsync("The number and the password do not match.");
+        await Expect(page.Locator("#password-error")).ToHaveTextAsync("This is not the password of this number.");
         await Expect(page.Locator("#password")).ToHaveAttributeAsync("aria-invalid", "true");
         await Expect(page.Locator("#password")).ToBeFocusedAsync();
         await page.Locator("#password").FillAsync(Password);
@@ -150,7 +150,7 @@ public sealed class SignInTests(BrowserFixture site)
         await Expect(page.Locator("#number-error")).ToHaveTextAsync("This is not a mobile number. Begin with + and the country code.");
 
         // The server knows more than the page.
-        await page.GetByLabel("Mobile number").FillAsync("+1 000 000 0000");
+        await page.GetByLabel("Mobile number").FillAsync("+999 1234 5678");
         await page.Button("Create the account").ClickAsync();
         await Expect(page.Locator("#number-error")).ToHaveTextAsync("This is not a mobile number. Begin with + and the country code.");
         await page.GetByLabel("Mobile number").FillAsync(Device.NewNumber());

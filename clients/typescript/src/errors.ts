@@ -3,7 +3,7 @@ import type { Problem } from "./types.js";
 /** The server refused a request: problem details (RFC 9457). */
 export class GeminiChatError extends Error {
   readonly status: number;
-  /** Nearly always `about:blank`: the status says which kind of problem it is. */
+  /** What kind of problem it is, such as `urn:geminichat:problem:daily-limit`, or `about:blank` if the status says enough. */
   readonly type: string;
   readonly detail: string;
   /** Seconds to wait before the next attempt, if the server says so. */

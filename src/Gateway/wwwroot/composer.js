@@ -94,9 +94,9 @@ export class Composer {
     if (this.#isBusy || !canSend()) return;
     const content = text.value;
     const { isEmpty } = this.#uploads;
+    this.#save();
     this.#busy(true);
     this.clear();
-    this.#save();
     const from = this.#room;
     let room = from;
     try {
@@ -111,9 +111,9 @@ export class Composer {
       deleteDraft(room);
       this.#uploads.sent();
       this.#wish = null;
-      this.#end(room);
+      this.#end(room, true);
     } catch (error) {
-      this.#end(room);
+      this.#end(room, false);
       this.refuse(error);
     }
   }
@@ -131,10 +131,10 @@ export class Composer {
   }
 
   // The user may have opened another room meanwhile.
-  #end(room) {
+  #end(room, isSent) {
     this.#busy(false);
     if (this.#room === undefined) return;
-    if (this.#room !== room || readDraft(room).text === "") this.#show();
+    if (this.#room !== room || isSent) this.#show();
     focusText(text);
   }
 

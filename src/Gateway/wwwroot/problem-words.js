@@ -13,6 +13,10 @@ const KINDS = new Set([
   "share-ended", "sign-in-again", "sign-up-expired", "storage-full", "streams-limit", "subscribed", "too-long-to-copy", "too-many-chats",
   "too-many-codes", "too-many-passwords", "too-many-shares", "too-many-versions", "uploads-limit", "wrong-code", "wrong-password",
 ]);
+const REASONS = new Set([
+  "empty", "file_refused", "interrupted", "length", "model_config", "model_error", "model_quota", "model_timeout", "model_unavailable",
+  "safety", "too_long", "truncated",
+]);
 const STATUSES = new Set([400, 401, 403, 404, 408, 409, 410, 413, 415, 429, 500, 502, 503, 504]);
 
 /** What kind of problem it is; null if only its status says something. */
@@ -37,9 +41,13 @@ export function sentence(error) {
   const { limit, used } = error.body;
   const kind = kindOf(error);
   if (kind === "daily-limit" && used < limit) return say("errors.daily-limit-of-tries");
+  if (kind === "no-answer" && error.body.reason) return explainReason(error.body);
   if (kind) return say(`errors.${kind}`, { limit: limit ?? "" });
   return say(STATUSES.has(error.status) ? `errors.${error.status}` : "errors.other");
 }
+
+/** Why a reply failed or ends early; empty if there is no reason. */
+export const explainReason = (error) => (REASONS.has(error?.reason) ? say(`errors.reason.${error.reason}`) : error?.detail ?? "");
 
 /** When it can be tried again. */
 export const again = (error, seconds) => say(kindOf(error) === "daily-limit" ? "errors.moreIn" : "errors.againIn", { when: fromNow(seconds) });

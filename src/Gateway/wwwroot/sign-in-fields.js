@@ -124,6 +124,6 @@ function setError(name, text) {
 
 function reveal(isShown) {
   form.elements.password.type = isShown ? "text" : "password";
-  show.ariaPressed = String(isShown);
   show.textContent = say(isShown ? "signIn.hide" : "signIn.show");
+  show.ariaLabel = say(isShown ? "signIn.hidePassword" : "signIn.showPassword");
 }

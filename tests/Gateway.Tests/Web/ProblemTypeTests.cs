@@ -5,6 +5,7 @@ using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Files;
 using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Web;
+using GeminiChat.GrainInterfaces.Chatrooms;
 
 namespace GeminiChat.Gateway.Tests.Web;
 
@@ -41,6 +42,19 @@ public sealed class ProblemTypeTests(GatewayFixture gateway)
         {
             Assert.Contains($"\"errors.{kind}\":", words, StringComparison.Ordinal);
             Assert.Contains($"\"{kind}\"", known, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void The_page_has_words_for_every_reason_of_a_failed_reply()
+    {
+        var words = Repository.Read("src/Gateway/wwwroot/words/en.js");
+        var known = Repository.Read("src/Gateway/wwwroot/problem-words.js");
+
+        Assert.All(typeof(EndReasons).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!), reason =>
+        {
+            Assert.Contains($"\"errors.reason.{reason}\":", words, StringComparison.Ordinal);
+            Assert.Contains($"\"{reason}\"", known, StringComparison.Ordinal);
         });
     }
 
