@@ -16,6 +16,7 @@ internal static class SettingsExtensions
         services.AddSettings<TwilioOptions>();
         services.AddSettings<ClientAddressOptions>();
         services.AddSettings<RequestOptions>();
+        services.AddSettings<PageOptions>();
         services.AddSettings<PublicUrlOptions>();
         services.AddSettings<ExternalIssuerOptions>().Configure<IConfiguration, IHostEnvironment>(ExternalIssuerOptions.Read);
         services.AddSettings<CorsOriginOptions>().PostConfigure<IHostEnvironment>(CorsOriginOptions.SetDefault);

@@ -59,7 +59,7 @@ async function repeated(ask, retryable, signal) {
       return await ask();
     } catch (error) {
       const passes = error instanceof TypeError || retryable.includes(error.status);
-      if (!passes || attempt === TRIES || signal?.aborted) throw error;
+      if (!passes || attempt === TRIES || signal?.aborted || !navigator.onLine) throw error;
       await pause(Math.max(backoff(attempt), Math.min((error.retryAfter ?? 0) * 1000, MAX_WAIT)), signal);
     }
   }

@@ -4,6 +4,7 @@ import { explain, send } from "./api.js";
 import { readAround, readBranch } from "./branch.js";
 import { announce, find, toast } from "./dom.js";
 import { newKey } from "./keys.js";
+import * as lastSeen from "./last-seen.js";
 import { describe, isOpen } from "./message.js";
 import { MessageActions } from "./message-actions.js";
 import { MessageList } from "./message-list.js";
@@ -38,7 +39,8 @@ export class Conversation {
   #version = null;
   #on;
 
-  /** @param {{gone(room): void, changed(): void, read(room): void, posting(): void, refused(problem): void}} on Callbacks. */
+  /** @param {{gone(room): void, changed(): void, read(room): void, recalled(room): void,
+   *   shown(room, messages): void, posting(): void, refused(problem): void}} on Callbacks. */
   constructor(on) {
     this.#on = on;
     olderButton.addEventListener("click", () => this.#loadOlder());
@@ -64,7 +66,16 @@ export class Conversation {
     this.#timeline.clear();
     this.#list.clear();
     this.#render();
+    if (room && !message) this.#recall(this.#life.signal);
     if (room && (await this.refresh(message)) && message) await (this.#choice = this.#reveal(message));
+  }
+
+  // What was seen last is shown until the server answers.
+  async #recall(signal) {
+    const seen = await lastSeen.room(this.#room);
+    if (!seen || signal.aborted || this.#timeline.head !== null) return;
+    this.#on.recalled(seen.room);
+    this.add(seen.messages, seen.messages.at(-1).id);
   }
 
   /** Reads the newest messages, unless this version of the room is already shown. False on failure. */
@@ -99,7 +110,7 @@ export class Conversation {
     } catch (error) {
       if (signal.aborted) return true;
       if (error.status === 404) this.#on.gone(this.#room);
-      else toast(explain(error));
+      else if (navigator.onLine || !this.#timeline.shown.length) toast(explain(error));
       return false;
     }
   }
@@ -189,6 +200,7 @@ export class Conversation {
     }
 
     this.#timeline.moveTo(head, end);
+    if (!this.#timeline.endsEarly) this.#on.shown(this.#room, this.#timeline.shown);
     this.#render();
     this.#follower.follow(this.#room, this.#life.signal);
   }

@@ -35,11 +35,15 @@ export function arrange(parent, nodes) {
 }
 
 // The only policy that the Content-Security-Policy allows. No other code can turn a string into HTML.
-const policy = window.trustedTypes?.createPolicy("reply", { createHTML: (html) => html }) ?? { createHTML: (html) => html };
+const rules = { createHTML: (html) => html, createScriptURL: () => "/sw.js" };
+const policy = window.trustedTypes?.createPolicy("reply", rules) ?? rules;
 
 export function setReplyHtml(element, html) {
   element.innerHTML = policy.createHTML(html);
 }
+
+/** The address of the service worker, the only script that a string may name. */
+export const workerUrl = () => policy.createScriptURL("");
 
 /** Shows HTML in a frame of its own. */
 export function setFrameHtml(frame, html) {

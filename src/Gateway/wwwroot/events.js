@@ -21,7 +21,7 @@ export async function followEvents(signal, { rooms, conversation, openRoom, remo
     showConnection();
     if (!isRead) readAll();
   };
-  const onLost = () => showConnection(say("shell.lost"));
+  const onLost = () => showConnection(say(navigator.onLine ? "shell.lost" : "offline.note"));
   // Events wait for the list of rooms, which would overwrite newer changes. The connection is read meanwhile.
   const on = (event) => {
     told = told.then(() => list).then(() => signal.aborted || takeEvent(event)).catch(reportError);

@@ -10,7 +10,9 @@ import { announce, find, toast } from "./dom.js";
 import { closeDrawer, startDrawer, toggleDrawer } from "./drawer.js";
 import { followEvents } from "./events.js";
 import { fillIcons } from "./icons.js";
+import * as lastSeen from "./last-seen.js";
 import { startMenus } from "./menu.js";
+import { startOffline } from "./offline.js";
 import { readOptions, startOptions } from "./options.js";
 import { forgetPlan, refreshPlan, returnFromCheckout, upgrade } from "./plan.js";
 import { openRoomMenu, startRoomMenu } from "./room-menu.js";
@@ -53,6 +55,8 @@ const conversation = new Conversation({
     rooms.know(room);
     composer.know(room);
   },
+  recalled: (room) => rooms.get(room.id) || rooms.know(room),
+  shown: (id, messages) => lastSeen.saveRoom(rooms.get(id), messages),
   posting: () => composer.clear(),
   refused: (problem) => composer.refuse(problem),
 });
@@ -122,6 +126,7 @@ async function enter() {
 
   life = new AbortController();
   showConnection();
+  rooms.recall();
   followEvents(life.signal, { rooms, conversation, openRoom, removeRoom, showConnection });
   showRoom();
   refreshPlan();
@@ -130,7 +135,7 @@ async function enter() {
   try {
     await showUser();
   } catch (error) {
-    if (life) toast(explain(error));
+    if (life && navigator.onLine) toast(explain(error));
   }
 }
 
@@ -147,6 +152,7 @@ function leave() {
   rooms.clear();
   forgetUser();
   forgetPlan();
+  lastSeen.forget();
   find("#app").hidden = true;
   find("#sign-in").hidden = false;
   history.replaceState(null, "", location.pathname);
@@ -190,6 +196,7 @@ startShortcuts({
   newChat: () => (openRoom() || place().isUnknown ? go(null) : find("#text").focus()),
   toggleSidebar: toggleDrawer,
 });
+startOffline((trouble) => life && showConnection(trouble));
 session.watch({ onStart: enter, onEnd: leave });
 menuButton.addEventListener("click", () => openRoomMenu(menuButton, { name: find("#title").textContent, ...rooms.get(openRoom()), id: openRoom() }));
 find("#skip").addEventListener("click", () => find("#text").focus());

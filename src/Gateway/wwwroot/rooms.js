@@ -2,6 +2,7 @@
 
 import { explain, get } from "./api.js";
 import { find, toast } from "./dom.js";
+import * as lastSeen from "./last-seen.js";
 import { RoomList } from "./room-list.js";
 
 const archive = find("#archive");
@@ -10,6 +11,7 @@ export class Rooms {
   #rooms = new Map();
   #list;
   #current = null;
+  #isRead = false;
   #onChange;
 
   /**
@@ -31,6 +33,14 @@ export class Rooms {
     return [...this.#rooms.values()].filter((room) => !room.archived && !room.temporary).sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1));
   }
 
+  /** Shows the list as it was seen last, until the server answers. */
+  async recall() {
+    const rooms = await lastSeen.list();
+    if (this.#isRead) return;
+    for (const room of rooms) if (!this.#rooms.has(room.id)) this.#rooms.set(room.id, { ...room, version: undefined });
+    this.#showAll();
+  }
+
   async load() {
     const rooms = await get("/chatroom");
     // Archived and temporary rooms are not in the answer. What is known of them may be old, so it has no version.
@@ -40,6 +50,8 @@ export class Rooms {
       ...known.map((room) => [room.id, { ...room, version: undefined }]),
       ...rooms.map((room) => [room.id, { ...room, isBusy: busy.has(room.id) }]),
     ]);
+    this.#isRead = true;
+    lastSeen.keepRooms([...this.#rooms.keys()]);
     this.#showAll();
     if (archive.open) await this.#loadArchived();
   }
@@ -53,6 +65,7 @@ export class Rooms {
 
   clear() {
     this.#rooms.clear();
+    this.#isRead = false;
     archive.open = false;
     this.#list.clear();
     this.#onChange();
@@ -83,7 +96,8 @@ export class Rooms {
   #remove(id) {
     this.#rooms.delete(id);
     this.#list.remove(id);
-    this.#onChange();
+    lastSeen.forgetRoom(id);
+    this.#changed();
   }
 
   #change(id, data, isNew = false) {
@@ -93,11 +107,16 @@ export class Rooms {
     const room = { ...known, ...data, updated_at };
     this.#rooms.set(id, room);
     this.#list.put(room);
-    this.#onChange();
+    this.#changed();
   }
 
   #showAll() {
     this.#list.show([...this.#rooms.values()]);
+    this.#changed();
+  }
+
+  #changed() {
+    if (this.#isRead) lastSeen.saveList(() => this.recent);
     this.#onChange();
   }
 }

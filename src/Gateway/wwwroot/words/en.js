@@ -355,4 +355,10 @@ export default {
   "errors.uploads-limit": "Some of your files are still being uploaded.",
   "errors.wrong-code": "This code is wrong or too old. Check it, or ask for a new one.",
   "errors.wrong-password": "This is not the password of this number.",
+
+  // Without a network, and new versions of the page.
+  "offline.note": "You are offline. This is what you saw last.",
+  "offline.update": "A new version of this page is ready.",
+  "offline.reload": "Reload",
+  "offline.later": "Later",
 };
