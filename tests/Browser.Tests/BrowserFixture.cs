@@ -65,6 +65,9 @@ public sealed class BrowserFixture : IAsyncLifetime
         options.BaseURL = origin().ToString();
         options.Permissions = ["clipboard-read", "clipboard-write"];
         options.ReducedMotion = ReducedMotion.Reduce;
+
+        // A worker would take requests from the tests that change them. The tests of the worker allow it.
+        options.ServiceWorkers ??= ServiceWorkerPolicy.Block;
         var context = await _browser!.NewContextAsync(options);
         context.SetDefaultTimeout(TimeoutMilliseconds);
         return new Device(context, origin());

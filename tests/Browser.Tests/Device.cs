@@ -62,6 +62,12 @@ internal sealed class Device(IBrowserContext context, Uri origin) : IAsyncDispos
         await Expect(page.GetByLabel("Your message")).ToBeFocusedAsync();
     }
 
+    /// <summary>Takes the network away, or gives it back.</summary>
+    public Task SetOffline(bool isOffline) => context.SetOfflineAsync(isOffline);
+
+    /// <summary>Changes what the browser gets as the service worker.</summary>
+    public Task RouteWorker(Func<IRoute, Task> handler) => context.RouteAsync("**/sw.js", handler);
+
     /// <summary>A number that nobody has used.</summary>
     public static string NewNumber() => $"+1415555{Interlocked.Increment(ref _numbers) + 2000:D4}";
 

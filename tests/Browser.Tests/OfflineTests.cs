@@ -1,0 +1,213 @@
+using GeminiChat.Fakes;
+using GeminiChat.Running;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace GeminiChat.Browser.Tests;
+
+/// <summary>What the page is without a network, and how it gets a new version of itself.</summary>
+[Collection(BrowserCollection.Name)]
+public sealed class OfflineTests(BrowserFixture site)
+{
+    private const string Note = "You are offline. This is what you saw last.";
+
+    /// <summary>Settles when what was shown is kept: the messages that contain the text.</summary>
+    private const string IsKept = """
+        async (text) => {
+          const done = (request) => new Promise((resolve, reject) => {
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(request.error);
+          });
+          const db = await done(indexedDB.open("geminichat.seen"));
+          for (;;) {
+            const all = JSON.stringify(await done(db.transaction("seen").objectStore("seen").getAll()));
+            if (text ? all.includes(text) : all === "[]") break;
+            await new Promise((resolve) => setTimeout(resolve, 50));
+          }
+          db.close();
+        }
+        """;
+
+    private const string IsInstalled = "navigator.serviceWorker.ready.then(() => true)";
+
+    private static BrowserNewContextOptions WithWorker => new() { ServiceWorkers = ServiceWorkerPolicy.Allow };
+
+    [Fact]
+    public async Task The_page_opens_offline_with_what_was_seen_last_and_goes_on_when_it_is_online()
+    {
+        await using var device = await site.NewDevice(options: WithWorker);
+        var page = await device.SignIn();
+        site.Gemini.EnqueueReplies(Script.Words("a **bold** answer"));
+        await page.Send("a question");
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.EvaluateAsync(IsInstalled);
+        await page.EvaluateAsync(IsKept, "<strong>bold</strong>");
+        await Expect(page.Rooms()).ToHaveTextAsync("a question");
+
+        await device.SetOffline(true);
+        await page.ReloadAsync();
+
+        await Expect(page.Locator("#connection")).ToHaveTextAsync(Note);
+        await Expect(page.Locator("#title")).ToHaveTextAsync("a question");
+        await Expect(page.Rooms()).ToHaveTextAsync("a question");
+        await Expect(page.Questions()).ToHaveTextAsync("a question");
+        await Expect(page.Answers().Content()).ToHaveTextAsync("a bold answer");
+        await page.Send("another question");
+        await Expect(page.Locator("#notice")).ToHaveTextAsync("You are offline. Try again when you are connected.");
+        await Expect(page.GetByLabel("Your message")).ToHaveValueAsync("another question");
+
+        await device.SetOffline(false);
+
+        await Expect(page.Locator("#connection")).ToBeHiddenAsync();
+        await page.GetByLabel("Your message").PressAsync("Enter");
+        await Expect(page.Answers()).ToHaveCountAsync(2);
+        await Expect(page.Answers().Last).ToHaveAttributeAsync("data-status", "completed");
+        await Expect(page.Questions()).ToHaveTextAsync(["a question", "another question"]);
+    }
+
+    [Fact]
+    public async Task What_was_seen_is_shown_before_the_server_answers_and_nothing_moves_when_it_does()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await page.Send("first");
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.EvaluateAsync(IsKept, "first");
+        var isAnswered = new TaskCompletionSource();
+        await page.RouteAsync("**/chatroom/*?view*", async route =>
+        {
+            await isAnswered.Task;
+            await route.ContinueAsync();
+        });
+
+        await page.ReloadAsync();
+
+        await Expect(page.Questions()).ToHaveTextAsync("first");
+        var element = await page.Answers().Content().ElementHandleAsync();
+        var place = await page.Answers().Content().BoundingBoxAsync();
+        var answer = page.WaitForResponseAsync(response => response.Url.Contains("?view", StringComparison.Ordinal));
+        isAnswered.SetResult();
+        await (await answer).FinishedAsync();
+        await page.Send("second");
+        await Expect(page.Answers()).ToHaveCountAsync(2);
+        Assert.True(await element.EvaluateAsync<bool>("(element) => element.isConnected"));
+        Assert.Equal(place!.X, (await page.Answers().Content().First.BoundingBoxAsync())!.X);
+    }
+
+    [Fact]
+    public async Task Nothing_is_kept_of_a_temporary_chat_of_a_deleted_one_and_after_the_sign_out()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await page.Button("Temporary").ClickAsync();
+        await Ask(page, "a secret");
+        await page.Locator("#new-chat").ClickAsync();
+        await Ask(page, "a deleted question");
+        await page.EvaluateAsync(IsKept, "a deleted question");
+        Assert.DoesNotContain("a secret", await Kept(page), StringComparison.Ordinal);
+
+        await page.ChooseRoomMenuItem("Delete");
+        await page.Locator("#ask").Button("Delete").ClickAsync();
+        await Expect(page.Locator("#welcome")).ToBeVisibleAsync();
+        await Ask(page, "a question");
+        await page.EvaluateAsync(IsKept, "a question");
+        Assert.DoesNotContain("a deleted question", await Kept(page), StringComparison.Ordinal);
+
+        await page.EvaluateAsync("dispatchEvent(new StorageEvent('storage', { key: 'geminichat.session', newValue: null, oldValue: '{}' }))");
+        await page.EvaluateAsync(IsKept, "");
+    }
+
+    [Fact]
+    public async Task A_new_version_waits_until_the_user_asks_for_it_and_the_old_one_is_deleted()
+    {
+        var version = "one";
+        await using var device = await site.NewDevice(options: WithWorker);
+        await device.RouteWorker(async route =>
+        {
+            var answer = await route.FetchAsync();
+            var script = await answer.TextAsync();
+            await route.FulfillAsync(new() { Response = answer, Body = $"{script}\n// {version}" });
+        });
+        var page = await device.Open();
+        await page.EvaluateAsync(IsInstalled);
+        await page.ReloadAsync();
+        await Expect(page.Locator("#update")).ToHaveCountAsync(0);
+        version = "two";
+
+        await page.ReloadAsync();
+
+        await Expect(page.Locator("#update")).ToContainTextAsync("A new version of this page is ready.");
+        var reloaded = page.WaitForRequestAsync(request => request.IsNavigationRequest);
+        await page.Locator("#update").Button("Reload").ClickAsync();
+        await reloaded;
+        await Expect(page.GetByLabel("Mobile number")).ToBeVisibleAsync();
+        await Expect(page.Locator("#update")).ToHaveCountAsync(0);
+        Assert.Equal(1, await page.EvaluateAsync<int>("caches.keys().then((names) => names.length)"));
+    }
+
+    [Fact]
+    public async Task A_service_worker_that_is_turned_off_removes_itself_and_what_it_kept()
+    {
+        var isOff = false;
+        await using var device = await site.NewDevice(options: WithWorker);
+        await device.RouteWorker(async route =>
+        {
+            var answer = await route.FetchAsync();
+            var script = await answer.TextAsync();
+            await route.FulfillAsync(new()
+            {
+                Response = answer,
+                Body = isOff ? script.Replace("{\"version\":\"", "{\"version\":null,\"was\":\"", StringComparison.Ordinal) : script,
+            });
+        });
+        var page = await device.Open();
+        await page.EvaluateAsync(IsInstalled);
+        isOff = true;
+
+        await page.ReloadAsync();
+
+        await page.EvaluateAsync("""
+            async () => {
+              while ((await caches.keys()).length || (await navigator.serviceWorker.getRegistrations()).length) await new Promise((resolve) => setTimeout(resolve, 50));
+            }
+            """);
+    }
+
+    [Fact]
+    public async Task The_worker_leaves_the_API_alone()
+    {
+        await using var device = await site.NewDevice(options: WithWorker);
+        var page = await device.SignIn();
+        await page.EvaluateAsync(IsInstalled);
+        await page.ReloadAsync();
+        await Ask(page, "a question");
+        var kept = await page.EvaluateAsync<string[]>("""
+            async () => {
+              const names = [];
+              for (const name of await caches.keys()) for (const { url } of await (await caches.open(name)).keys()) names.push(new URL(url).pathname);
+              return names;
+            }
+            """);
+        Assert.NotEmpty(kept);
+        Assert.All(kept, path => Assert.StartsWith("/assets/", path, StringComparison.Ordinal));
+    }
+
+    private static async Task Ask(IPage page, string question)
+    {
+        await page.Send(question);
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+    }
+
+    private static Task<string> Kept(IPage page) => page.EvaluateAsync<string>("""
+        () => new Promise((resolve) => {
+          const opening = indexedDB.open("geminichat.seen");
+          opening.onsuccess = () => {
+            const all = opening.result.transaction("seen").objectStore("seen").getAll();
+            all.onsuccess = () => {
+              opening.result.close();
+              resolve(JSON.stringify(all.result));
+            };
+          };
+        })
+        """);
+}
