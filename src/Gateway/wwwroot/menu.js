@@ -7,7 +7,7 @@ const menu = find("#menu");
 const GAP = 4;
 
 let anchor = null;
-let closedAt = 0;
+let pressedAt = null;
 
 /** Connects the popover. */
 export function startMenus() {
@@ -15,12 +15,14 @@ export function startMenus() {
   menu.addEventListener("focusout", ({ relatedTarget }) => {
     if (relatedTarget && !menu.contains(relatedTarget)) menu.hidePopover();
   });
-  menu.addEventListener("toggle", ({ newState }) => {
+  menu.addEventListener("beforetoggle", ({ newState }) => {
     if (newState === "open") return;
-    closedAt = performance.now();
     anchor?.setAttribute("aria-expanded", "false");
     anchor = null;
   });
+  // The press on the button of an open menu closes it, and the click that follows must not open it again.
+  addEventListener("pointerdown", () => (pressedAt = anchor), true);
+  addEventListener("keydown", () => (pressedAt = null), true);
   // A menu stands where its button was.
   addEventListener("resize", () => menu.hidePopover());
   addEventListener("hashchange", () => menu.hidePopover());
@@ -33,15 +35,15 @@ export function startMenus() {
  * What it offers: actions, links and notes. A line is drawn below what is last of its kind.
  */
 export function openMenu(opener, items) {
-  // The press that opens a menu has closed it before, if it was open.
-  const wasOpen = opener === anchor || (opener === menu.lastAnchor && performance.now() - closedAt < 50);
+  const wasOpen = opener === anchor || opener === pressedAt;
+  pressedAt = null;
   menu.hidePopover();
   if (wasOpen) return;
   menu.replaceChildren(...items.map(toElement));
   // It belongs to the part of the page where its button is.
   opener.closest("aside, main, dialog").append(menu);
   menu.setAttribute("aria-label", opener.ariaLabel ?? opener.textContent.trim());
-  anchor = menu.lastAnchor = opener;
+  anchor = opener;
   opener.setAttribute("aria-expanded", "true");
   menu.showPopover();
   place();
