@@ -147,6 +147,7 @@ public sealed class AnswerDetailTests(BrowserFixture site)
         await page.Keyboard.PressAsync("Tab");
         await Expect(page.GetByRole(AriaRole.Radio, new() { Name = "Usual" })).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("ArrowRight");
+        await page.Keyboard.PressAsync("ArrowRight");
         await Expect(options).ToHaveTextAsync("Gemini 2.5 Flash · Low");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("#option-menu")).ToBeHiddenAsync();

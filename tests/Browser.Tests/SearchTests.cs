@@ -107,9 +107,9 @@ public sealed class SearchTests(BrowserFixture site)
         await Expect(page.Results()).ToHaveCountAsync(25);
         await Expect(page.Button("More results")).ToBeHiddenAsync();
         await page.RouteAsync("**/search?*", route => route.FulfillAsync(
-            new() { Status = 400, ContentType = "application/problem+json", Body = """{"detail": "q has too many words."}""" }));
+            new() { Status = 400, ContentType = "application/problem+json", Body = """{"type": "urn:geminichat:problem:search-words", "detail": "q has too many words."}""" }));
         await page.Query().FillAsync("number of");
-        await Expect(page.Locator("#search-status")).ToHaveTextAsync("q has too many words.");
+        await Expect(page.Locator("#search-status")).ToHaveTextAsync("Type a few words with letters or digits.");
         await Expect(page.Results()).ToHaveCountAsync(0);
     }
 }
