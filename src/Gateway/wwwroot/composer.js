@@ -1,9 +1,9 @@
 // The form for messages. A message stays here until the server has accepted it, so nothing looks sent that is not.
 
 import { explain, sendOnce } from "./api.js";
-import { find, toast } from "./dom.js";
+import { find, isTouch, toast } from "./dom.js";
 import { deleteDraft, forgetDrafts, readDraft, watchDrafts, writeDraft } from "./drafts.js";
-import { focusText, grow, isSendKey, isTouch } from "./grow.js";
+import { focusText, grow, isSendKey } from "./grow.js";
 import { askInstructions, changeInstructions, showInstructions } from "./instructions.js";
 import { newKey } from "./keys.js";
 import { clearNotice, showNotice } from "./notice.js";
@@ -134,7 +134,12 @@ export class Composer {
   #end(room, isSent) {
     this.#busy(false);
     if (this.#room === undefined) return;
-    if (this.#room !== room || isSent) this.#show();
+    if (this.#room !== room || isSent) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.#show();
+    }
+
     focusText(text);
   }
 

@@ -1,9 +1,8 @@
-// Text fields for messages: they grow with their text, and know what Enter means.
+// Text fields for messages: they grow with their text, and know what Enter means. On touch, Enter makes a line.
+
+import { isTouch } from "./dom.js";
 
 const grows = CSS.supports("field-sizing", "content");
-
-/** Whether the user types on glass: there, Enter makes a line, and a focus that nobody asked for would open the keyboard. */
-export const isTouch = () => matchMedia("(pointer: coarse)").matches;
 
 /** Makes the field as high as its text. The style sheet has the maximum. */
 export function grow(field) {

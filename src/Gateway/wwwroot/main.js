@@ -189,7 +189,10 @@ startShares();
 startWelcome();
 startSearch(openRoom, () => rooms.recent);
 startRoomMenu({
-  changed: (room) => rooms.take("updated", room),
+  changed: (room) => {
+    rooms.take("updated", room);
+    composer.know(room);
+  },
   deleted: (room) => removeRoom(room),
 });
 startShortcuts({

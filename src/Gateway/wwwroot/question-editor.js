@@ -1,7 +1,7 @@
 // The form in which a question is changed and sent again.
 
-import { button, make } from "./dom.js";
-import { grow, isSendKey, isTouch } from "./grow.js";
+import { button, isTouch, make } from "./dom.js";
+import { grow, isSendKey } from "./grow.js";
 import { newKey } from "./keys.js";
 import { say } from "./words.js";
 

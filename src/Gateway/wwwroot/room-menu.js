@@ -28,7 +28,7 @@ export function openRoomMenu(opener, room) {
   ];
   openMenu(opener, [
     ...(temporary ? [] : listed),
-    item("instructions", "room.instructions", () => changeInstructions(id)),
+    item("instructions", "room.instructions", () => instruct(id)),
     item("share", "room.share", () => showShares(id)),
     item("download", "room.exportMarkdown", () => download(`/chatroom/${id}/export?format=markdown`, "chat.md")),
     { ...item("download", "room.exportJson", () => download(`/chatroom/${id}/export?format=json`, "chat.json")), isLast: true },
@@ -40,6 +40,11 @@ const item = (icon, key, work) => ({ icon, text: say(key), run: () => work().cat
 
 async function change(id, patch) {
   done.changed(await send("PATCH", `/chatroom/${id}`, patch));
+}
+
+async function instruct(id) {
+  const room = await changeInstructions(id);
+  if (room) done.changed(room);
 }
 
 async function rename({ id, name }) {

@@ -1,14 +1,14 @@
 // The fields of the sign-in form: which are shown, what is wrong with them, and what they hold.
 
 import { countDown } from "./countdown.js";
-import { find } from "./dom.js";
-import { isTouch } from "./grow.js";
+import { find, isTouch } from "./dom.js";
 import { again, explain, kindOf, sentence, waitOf } from "./problem-words.js";
 import { say } from "./words.js";
 
 const LONG = 300;
 const CODE_LENGTH = 6;
 const MIN_PASSWORD = 8;
+const MIN_DIGITS = 7;
 const CODE = /(?<!\p{Nd})(?:\p{Nd}[\s-]*){5}\p{Nd}(?!\p{Nd})/u;
 const PLACES = {
   "bad-number": "number",
@@ -70,7 +70,7 @@ export function findMistakes(names, step) {
   const values = readFields();
   const mistakes = {
     name: !values.name && "signIn.nameMissing",
-    number: !/^\+[\d\s().\-/]{6,}$/.test(values.number.normalize("NFKC")) && "errors.bad-number",
+    number: !isLikeNumber(values.number) && "errors.bad-number",
     code: digitsOf(values.code).length !== CODE_LENGTH && "signIn.codeLength",
     password: passwordMistake(values.password, step),
   };
@@ -108,6 +108,9 @@ export function clearErrors() {
 }
 
 const formFields = () => Object.fromEntries(["name", "number", "code", "password"].map((name) => [name, form.elements[name].value]));
+
+// Digits of any script. The server knows the numbers of all countries.
+const isLikeNumber = (text) => /^[\p{Cf}\s]*[+＋]/u.test(text) && digitsOf(text).length >= MIN_DIGITS;
 
 const digitsOf = (text) => text.match(/\p{Nd}/gu) ?? [];
 
