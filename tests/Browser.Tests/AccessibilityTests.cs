@@ -7,8 +7,6 @@ namespace GeminiChat.Browser.Tests;
 [Collection(BrowserCollection.Name)]
 public sealed class AccessibilityTests(BrowserFixture site)
 {
-    private const string Picture = "SCREENSHOT";
-
     private const string Everything = """
         ## Orleans in a nutshell
 
@@ -163,30 +161,6 @@ public sealed class AccessibilityTests(BrowserFixture site)
         await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("The answer is complete.");
         await page.Answers().Button("Copy").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Copied");
-    }
-
-    [Fact]
-    public async Task The_screenshot_for_the_readme_can_be_taken()
-    {
-        var file = Environment.GetEnvironmentVariable(Picture);
-        Assert.SkipWhen(string.IsNullOrEmpty(file), $"Makes the picture anew when {Picture} names its file.");
-        await using var device = await site.NewDevice(options: new() { ViewportSize = new() { Width = 1200, Height = 800 } });
-        var page = await device.SignIn();
-        foreach (var (question, answer) in new[]
-        {
-            ("Name three rivers of France", "The **Loire**, the **Seine** and the **Rhône**."),
-            ("A haiku about queues", "Messages in line,  \neach one waiting for its turn.  \nNone of them is lost."),
-            ("Explain Orleans in a nutshell", Everything[..Everything.IndexOf("> A", StringComparison.Ordinal)]),
-        })
-        {
-            site.Gemini.EnqueueReplies(Script.Chunks(answer).Then(Script.Finish()));
-            await page.Locator("#new-chat").ClickAsync();
-            await page.Send(question);
-            await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
-            await Expect(page.Rooms().First).ToHaveTextAsync(question);
-        }
-
-        await page.ScreenshotAsync(new() { Path = file });
     }
 
     private static async Task Audit(IPage page) => Assert.Empty(await AccessibilityAudit.FindFaults(page));

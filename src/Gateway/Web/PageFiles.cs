@@ -80,9 +80,11 @@ internal sealed partial class PageFiles
     }
 
     private static IEnumerable<(string Path, IFileInfo File)> Walk(IFileProvider files, string folder) =>
-        files.GetDirectoryContents(folder).SelectMany(file => file.IsDirectory
-            ? Walk(files, $"{folder}{file.Name}/")
-            : [($"{folder}{file.Name}", file)]);
+        files.GetDirectoryContents(folder)
+
+            // In Development, files are listed as of the last build.
+            .Where(static file => file.Exists || file.IsDirectory)
+            .SelectMany(file => file.IsDirectory ? Walk(files, $"{folder}{file.Name}/") : [($"{folder}{file.Name}", file)]);
 
     private static byte[] Read(IFileInfo file)
     {
