@@ -60,9 +60,10 @@ internal static class ChatroomEndpoints
             .ProducesProblem(
                 ChatroomProblems.KeyReused, ChatroomProblems.Gone, ChatroomProblems.TooManyRooms(IUserGrain.MaxRooms),
                 ChatroomProblems.BranchPending, ChatroomProblems.TooLongToCopy);
-        rooms.MapGet("/{id}/export", RoomExport.Export).WithName("exportRoom").WithSummary("Download a room as JSON or Markdown")
-            .WithDescription("The whole room, without pages. As Markdown it is the shown branch.")
+        rooms.MapGet("/{id}/export", RoomExport.Export).WithName("exportRoom").WithSummary("Download a room as JSON, Markdown or HTML")
+            .WithDescription("The shown branch, without pages; with view=all all messages. As HTML it is one file with its styles and without scripts.")
             .VaryByAccept().Produces(RoomExamples.View).ProducesText(MediaTypeNames.Text.Markdown, ("conversation", () => RoomExamples.Markdown))
+            .ProducesText(MediaTypeNames.Text.Html, ("page", () => RoomExamples.Page))
             .WithHeader(200, "Content-Disposition", RoomExport.ToContentDisposition(RoomExamples.Name, "md"))
             .ProducesProblem(RoomExport.BadFormat);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using GeminiChat.Gateway.Rendering;
 
@@ -76,7 +77,7 @@ internal sealed class MarkdownExportWriter(PipeWriter pipe) : IExportWriter
             WriteText($"\n{string.Join("\n", sources.Select(source => $"* {source.Title}: <{source.Url}>"))}\n");
         }
 
-        if (StatusNote(message) is { } remark)
+        if (MessageStatusNote.Of(message) is { } remark)
         {
             WriteText($"\n*{remark}*\n");
         }
@@ -86,13 +87,46 @@ internal sealed class MarkdownExportWriter(PipeWriter pipe) : IExportWriter
     {
     }
 
-    private static string? StatusNote(RoomMessage message) => message.Status switch
+    private void WriteText(string text) => Encoding.UTF8.GetBytes(text, pipe);
+}
+
+/// <summary>A room as a page in one file, without scripts. Pictures and files are not in it.</summary>
+internal sealed class HtmlExportWriter(PipeWriter pipe) : IExportWriter
+{
+    private const string Policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">";
+
+    public void Begin(RoomView room)
+    {
+        WriteText(ConversationHtml.Begin(
+            VisibleText.WithoutBidi(room.Room.Name), $"Created on {ConversationHtml.FormatDate(room.Room.CreatedAt)}", $"{Policy}\n<style>\n{ConversationHtml.Styles}</style>"));
+        if (room.SystemPrompt is { } prompt)
+        {
+            WriteText($"<details>\n<summary>System prompt</summary>\n<div class=\"rich\">\n{UnformattedText.ToHtml(prompt)}</div>\n</details>\n");
+        }
+    }
+
+    public void Write(RoomMessage message)
+    {
+        var html = message.Content.Length == 0 ? ""
+            : message.Sender is Sender.Ai ? ReplyHtml.Render(message.Content)
+            : UnformattedText.ToHtml(message.Content);
+        var note = MessageStatusNote.Of(message) is { } text ? $"<p class=\"note\">{HtmlEncoder.Default.Encode(text)}</p>\n" : null;
+        WriteText(ConversationHtml.Write(message, html, note));
+    }
+
+    public void End() => WriteText(ConversationHtml.End);
+
+    private void WriteText(string text) => Encoding.UTF8.GetBytes(text, pipe);
+}
+
+/// <summary>What a document says of a message that did not end as usual.</summary>
+internal static class MessageStatusNote
+{
+    public static string? Of(RoomMessage message) => message.Status switch
     {
         MessageStatus.Queued or MessageStatus.Generating => "This is still being written.",
         MessageStatus.Stopped => "Stopped.",
         MessageStatus.Incomplete or MessageStatus.Failed => MessageError.Of(message.Reason ?? EndReasons.ModelError).Detail,
         _ => null,
     };
-
-    private void WriteText(string text) => Encoding.UTF8.GetBytes(text, pipe);
 }

@@ -23,6 +23,9 @@ internal enum ExportFormat
 
     /// <summary>The conversation as a document.</summary>
     Markdown,
+
+    /// <summary>The conversation as a page.</summary>
+    Html,
 }
 
 /// <summary>Metadata of a route whose only format is an event stream.</summary>
@@ -39,7 +42,7 @@ internal static class ReplyFormats
 
     // Of formats that a client likes equally, the first one is chosen.
     private static readonly string[] ReplyTypes = [MediaTypeNames.Application.Json, MediaTypeNames.Text.Plain, MediaTypeNames.Text.EventStream];
-    private static readonly string[] ExportTypes = [MediaTypeNames.Application.Json, MediaTypeNames.Text.Markdown];
+    private static readonly string[] ExportTypes = [MediaTypeNames.Application.Json, MediaTypeNames.Text.Markdown, MediaTypeNames.Text.Html];
 
     public static ReplyFormat OfReply(HttpContext http) =>
         IsEventStreamOnly(http) ? ReplyFormat.EventStream : OfReply(http.Request.Headers.Accept);
@@ -52,6 +55,7 @@ internal static class ReplyFormats
         null => (ExportFormat)(FindPreferred(accept, ExportTypes) ?? 0),
         "json" => ExportFormat.Json,
         "markdown" => ExportFormat.Markdown,
+        "html" => ExportFormat.Html,
         _ => null,
     };
 

@@ -1,3 +1,5 @@
+using GeminiChat.Gateway.Rendering;
+
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>Examples for the OpenAPI document.</summary>
@@ -26,6 +28,9 @@ internal static class RoomExamples
     public const string ETag = "\"3-q83vEjRWeJCrze8SNFZ4kA\"";
 
     private const string Prompt = "Answer in one sentence.";
+
+    public static string Page =>
+        ConversationHtml.Begin(Name, $"Created on {ConversationHtml.FormatDate(Example.Time)}", "<style>…</style>") + ConversationHtml.End;
 
     public static CreateRoomRequest Create { get; } = new(Name, Prompt);
 

@@ -13,7 +13,7 @@ internal static class RoomExport
     private const int MaxFileNameLength = 100;
     private const string InvalidFileNameChars = "/\\:*?\"<>|";
 
-    public static Problem BadFormat { get; } = Problems.BadRequest("format must be json or markdown.");
+    public static Problem BadFormat { get; } = Problems.BadRequest("format must be json, markdown or html.");
 
     // A documentation comment would become the summary of the route.
     public static async Task<IResult> Export(
@@ -68,15 +68,25 @@ internal static class RoomExport
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             var response = httpContext.Response;
-            var isMarkdown = form is ExportFormat.Markdown;
-            response.ContentType = $"{(isMarkdown ? MediaTypeNames.Text.Markdown : JsonInput.MediaType)}; charset=utf-8";
-            response.Headers.ContentDisposition = ToContentDisposition(messages.Room.Room.Name, isMarkdown ? "md" : "json");
+            var (type, extension) = form switch
+            {
+                ExportFormat.Markdown => (MediaTypeNames.Text.Markdown, "md"),
+                ExportFormat.Html => (MediaTypeNames.Text.Html, "html"),
+                _ => (JsonInput.MediaType, "json"),
+            };
+            response.ContentType = $"{type}; charset=utf-8";
+            response.Headers.ContentDisposition = ToContentDisposition(messages.Room.Room.Name, extension);
             if (HttpMethods.IsHead(httpContext.Request.Method))
             {
                 return;
             }
 
-            IExportWriter writer = isMarkdown ? new MarkdownExportWriter(response.BodyWriter) : new JsonExportWriter(response.BodyWriter);
+            IExportWriter writer = form switch
+            {
+                ExportFormat.Markdown => new MarkdownExportWriter(response.BodyWriter),
+                ExportFormat.Html => new HtmlExportWriter(response.BodyWriter),
+                _ => new JsonExportWriter(response.BodyWriter),
+            };
             await WriteWithLeaseAsync(() => writer.Begin(messages.Room), httpContext);
             if (await WriteMessages(writer, httpContext))
             {
@@ -103,7 +113,7 @@ internal static class RoomExport
         // Parsing Markdown needs a lease of the renderer. The lease ends before the piece is sent to the client.
         private async Task WriteWithLeaseAsync(Action write, HttpContext http)
         {
-            using var lease = form is ExportFormat.Markdown ? await renderer.WaitForLeaseAsync(http.RequestAborted) : null;
+            using var lease = form is not ExportFormat.Json ? await renderer.WaitForLeaseAsync(http.RequestAborted) : null;
             write();
         }
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using GeminiChat.Gateway.Rendering.Code;
 using Markdig.Extensions.Tables;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
@@ -9,7 +10,7 @@ namespace GeminiChat.Gateway.Rendering;
 
 /// <summary>
 /// Converts replies to HTML that is safe in a page: HTML in the Markdown is text, links lead to the web or to mail only,
-/// pictures are links, and no element has a style.
+/// pictures are links, and no element has a style or an id.
 /// </summary>
 /// <remarks>
 /// Time and memory are linear in the length of the text: Markdig reads one section of limited length at a time, and the HTML of
@@ -32,7 +33,7 @@ internal static class ReplyHtml
     }
 
     /// <summary>The maximum length of the HTML for a text of this length, in UTF-16 code units.</summary>
-    public static int MaxHtmlLength(int length) => 4_096 + (8 * length);
+    public static int MaxHtmlLength(int length) => 4_096 + (16 * length);
 
     private static void Append(StringBuilder html, MarkdownSection section)
     {
@@ -59,11 +60,14 @@ internal static class ReplyHtml
     {
         LowerHeadings(document);
         RemoveColumnStyles(document);
+        ReplyExtras.LabelTasks(document);
         using var text = new StringWriter();
         var renderer = new HtmlRenderer(text);
         ReplyMarkdown.Pipeline.Setup(renderer);
         renderer.ObjectRenderers.ReplaceOrAdd<LinkInlineRenderer>(new ReplyLinks.LinkRenderer());
         renderer.ObjectRenderers.ReplaceOrAdd<AutolinkInlineRenderer>(new ReplyLinks.AutolinkRenderer());
+        renderer.ObjectRenderers.ReplaceOrAdd<CodeBlockRenderer>(new CodeBlockHtmlRenderer());
+        ReplyExtras.AddRenderers(renderer.ObjectRenderers);
         renderer.ObjectRenderers.Add(new TexInlineRenderer());
         renderer.ObjectRenderers.Add(new TexBlockRenderer());
         renderer.ObjectWriteAfter += (_, _) =>

@@ -16,12 +16,26 @@ internal static class ReplyLinks
     private static bool IsSafe(string url) => url.Length <= MaxUrlLength && Uri.TryCreate(url, UriKind.Absolute, out var address)
         && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeMailto);
 
-    /// <summary>Links, addresses in the text, and pictures: loading a picture would tell its server who reads it.</summary>
+    /// <summary>
+    /// Links, addresses in the text, and pictures: loading a picture would tell its server who reads it. A picture of one of the user's
+    /// files is its description with the file's id: the page loads it with the token of the user.
+    /// </summary>
     public sealed class LinkRenderer : HtmlObjectRenderer<LinkInline>
     {
+        private const string FilesPath = "/files/";
+        private const string ContentPath = "/content";
+
         protected override void Write(HtmlRenderer renderer, LinkInline obj)
         {
             var url = obj.GetDynamicUrl?.Invoke() ?? obj.Url ?? "";
+            if (obj.IsImage && FileOf(url) is { } file)
+            {
+                renderer.Write($"<span class=\"picture\" data-file=\"{file}\">");
+                renderer.WriteChildren(obj);
+                renderer.Write("</span>");
+                return;
+            }
+
             var isLink = IsSafe(url) && !IsInLink(obj);
             if (isLink)
             {
@@ -39,6 +53,11 @@ internal static class ReplyLinks
                 renderer.Write("</a>");
             }
         }
+
+        /// <summary>The file whose picture it is, as it is served to its user; null for any other address.</summary>
+        private static Guid? FileOf(string url) =>
+            url.StartsWith(FilesPath, StringComparison.Ordinal) && url.EndsWith(ContentPath, StringComparison.Ordinal)
+            && Guid.TryParseExact(url.AsSpan(FilesPath.Length, Math.Max(0, url.Length - FilesPath.Length - ContentPath.Length)), "D", out var file) ? file : null;
 
         private static bool IsInLink(LinkInline link)
         {

@@ -7,8 +7,8 @@ using Markdig.Parsers.Inlines;
 namespace GeminiChat.Gateway.Rendering;
 
 /// <summary>
-/// The Markdown of replies: CommonMark without HTML, with pipe tables, bare addresses, strikethrough, emphasis beside CJK
-/// characters, and TeX that is not changed.
+/// The Markdown of replies: CommonMark without HTML, with pipe tables, task lists, footnotes, notices, bare addresses,
+/// strikethrough, emphasis beside CJK characters, and formulas of TeX.
 /// </summary>
 internal static class ReplyMarkdown
 {
@@ -28,7 +28,7 @@ internal static class ReplyMarkdown
     private static MarkdownPipeline Build()
     {
         var builder = CreateBlockPipeline().DisableHtml().UsePipeTables().UseEmphasisExtras(EmphasisExtraOptions.Strikethrough)
-            .UseCjkFriendlyEmphasis();
+            .UseCjkFriendlyEmphasis().UseTaskLists().UseFootnotes().UseAlertBlocks();
         builder.BlockParsers.InsertBefore<FencedCodeBlockParser>(new TexBlockParser());
         builder.InlineParsers.Replace<PipeTableParser>(new BoundedPipeTableParser(builder.InlineParsers.Find<LineBreakInlineParser>()!));
         builder.InlineParsers.Insert(0, new BoundedAutoLinkParser());

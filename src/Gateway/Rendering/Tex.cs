@@ -1,4 +1,5 @@
 using System.Buffers;
+using GeminiChat.Gateway.Rendering.Formulas;
 using Markdig.Helpers;
 using Markdig.Parsers;
 using Markdig.Renderers;
@@ -15,11 +16,11 @@ internal sealed class TexBlock(BlockParser parser) : LeafBlock(parser)
     public required string End { get; init; }
 }
 
-/// <summary>Writes the source of a formula, delimiters included, for a script on the page to find.</summary>
+/// <summary>Writes a formula in an element with the class <c>math</c>.</summary>
 internal sealed class TexBlockRenderer : HtmlObjectRenderer<TexBlock>
 {
-    protected override void Write(HtmlRenderer renderer, TexBlock obj) => renderer
-        .EnsureLine().Write("<div class=\"math\">").WriteLeafRawLines(obj, writeEndOfLines: false, escape: true).WriteLine("</div>");
+    protected override void Write(HtmlRenderer renderer, TexBlock obj) =>
+        renderer.EnsureLine().WriteLine(FormulaHtml.ToHtml("div", obj.Lines.ToString().TrimEnd()));
 }
 
 /// <summary>
@@ -62,11 +63,10 @@ internal sealed class TexInline(string source) : LeafInline
     public string Source => source;
 }
 
-/// <summary>Writes the source of a formula, delimiters included, for a script on the page to find.</summary>
+/// <summary>Writes a formula in an element with the class <c>math</c>.</summary>
 internal sealed class TexInlineRenderer : HtmlObjectRenderer<TexInline>
 {
-    protected override void Write(HtmlRenderer renderer, TexInline obj) =>
-        renderer.Write("<span class=\"math\">").WriteEscape(obj.Source).Write("</span>");
+    protected override void Write(HtmlRenderer renderer, TexInline obj) => renderer.Write(FormulaHtml.ToHtml("span", obj.Source));
 }
 
 /// <summary>

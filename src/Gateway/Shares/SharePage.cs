@@ -17,6 +17,8 @@ internal static class SharePage
     private const string ContentSecurityPolicyWithSuggestions =
         "default-src 'none'; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    private const string Styles = "<link rel=\"stylesheet\" href=\"/base.css\">\n<link rel=\"stylesheet\" href=\"/rich.css\">\n<link rel=\"stylesheet\" href=\"/share.css\">";
+
     /// <summary>
     /// Headers of every answer, the JSON included. The address is a secret: no search engine may list it, no link may tell it to
     /// another site, and no cache may keep the answer beyond the end of the share.
@@ -52,34 +54,12 @@ internal static class SharePage
     /// <summary>Writes the page. A reply that is not in the HTML is shown as its Markdown.</summary>
     internal static string Write(SharedConversation shared, string token, IReadOnlyDictionary<long, string> html)
     {
-        var name = HtmlEncoder.Default.Encode(shared.Share.Name);
-        var page = new StringBuilder($"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width">
-            <meta name="robots" content="noindex">
-            <meta name="referrer" content="no-referrer">
-            <title>{name}</title>
-            <link rel="stylesheet" href="/share.css">
-            </head>
-            <body>
-            <main>
-            <h1 dir="auto">{name}</h1>
-            <p class="note">Shared on {shared.Share.CreatedAt.ToString("d MMMM yyyy", CultureInfo.InvariantCulture)}</p>
-
-            """);
+        var page = new StringBuilder(ConversationHtml.Begin(
+            shared.Share.Name, $"Shared on {ConversationHtml.FormatDate(shared.Share.CreatedAt)}", "<meta name=\"robots\" content=\"noindex\">\n" + Styles));
         foreach (var message in shared.Messages)
         {
-            var isReply = message.Sender is Sender.Ai;
             var text = html.GetValueOrDefault(message.Id) ?? UnformattedText.ToHtml(message.Content);
-            page.Append(CultureInfo.InvariantCulture, $"""
-                <article class="{(isReply ? "reply" : "question")}" dir="auto">
-                <h2>{(isReply ? "Assistant" : "User")}</h2>
-                {text}{Note(message.Status)}{WriteGrounding(message.Grounding)}</article>
-
-                """);
+            page.Append(ConversationHtml.Write(message, text, Note(message.Status) + WriteSuggestions(message.Grounding)));
         }
 
         if (shared.Next is { } next)
@@ -87,28 +67,12 @@ internal static class SharePage
             page.Append(CultureInfo.InvariantCulture, $"<p><a rel=\"next\" href=\"{SharePath.Page}{token}?cursor={next}\">Next page</a></p>\n");
         }
 
-        return page.Append("</main>\n</body>\n</html>\n").ToString();
+        return page.Append(ConversationHtml.End).ToString();
     }
 
-    /// <summary>The sources as links, and Google's suggestions as they are, in a frame that cannot run scripts or reach the page.</summary>
-    private static string WriteGrounding(ReplyGrounding? grounding)
-    {
-        var html = new StringBuilder();
-        if (grounding is { Sources: [_, ..] sources })
-        {
-            var links = sources.Select(source =>
-                $"<li><a href=\"{HtmlEncoder.Default.Encode(source.Url)}\" rel=\"nofollow noreferrer\">{HtmlEncoder.Default.Encode(source.Title)}</a></li>\n");
-            html.Append(CultureInfo.InvariantCulture, $"<ul class=\"note\">\n{string.Concat(links)}</ul>\n");
-        }
-
-        if (grounding?.SearchSuggestions is { } suggestions)
-        {
-            var document = HtmlEncoder.Default.Encode($"<base target=\"_blank\">{suggestions}");
-            html.Append(CultureInfo.InvariantCulture, $"<iframe title=\"Google Search\" sandbox=\"allow-popups allow-popups-to-escape-sandbox\" srcdoc=\"{document}\"></iframe>\n");
-        }
-
-        return html.ToString();
-    }
+    /// <summary>Google's suggestions as they are, in a frame that cannot run scripts or reach the page.</summary>
+    private static string? WriteSuggestions(ReplyGrounding? grounding) => grounding?.SearchSuggestions is not { } suggestions ? null
+        : $"<iframe title=\"Google Search\" sandbox=\"allow-popups allow-popups-to-escape-sandbox\" srcdoc=\"{HtmlEncoder.Default.Encode($"<base target=\"_blank\">{suggestions}")}\"></iframe>\n";
 
     private static string? Note(MessageStatus status) => status switch
     {

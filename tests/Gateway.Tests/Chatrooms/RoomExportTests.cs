@@ -47,6 +47,8 @@ public sealed class RoomExportTests(GatewayFixture gateway) : IAsyncLifetime
     [InlineData("", "text/markdown;q=0.5, application/json", "application/json")]
     [InlineData("?format=markdown", "application/json", "text/markdown")]
     [InlineData("?format=json", "text/markdown", "application/json")]
+    [InlineData("", "text/html", "text/html")]
+    [InlineData("?format=html", "application/json", "text/html")]
     public async Task The_query_or_else_the_Accept_header_chooses_the_format(string query, string? accept, string type) =>
         Assert.Equal(type, (await Export(query, accept)).Content.Headers.ContentType?.MediaType);
 
@@ -111,6 +113,27 @@ public sealed class RoomExportTests(GatewayFixture gateway) : IAsyncLifetime
 
             """.ReplaceLineEndings("\n"),
             await (await Export("?format=markdown")).Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_page_is_one_safe_file_with_its_styles_and_without_scripts()
+    {
+        using var renamed = await _user.Client.PatchAsJsonAsync(_user.RoomPath, new { name = "<script>alert(1)</script>" });
+        await Room.Store(("<b>Why?</b>", "**Because** <script>alert(2)</script> $x^2$\n\n```py\nif 1: pass\n```"));
+        await Room.StoreFailed("Again?", EndReasons.ModelTimeout);
+
+        var page = await (await Export("?format=html")).Content.ReadAsStringAsync();
+
+        Assert.StartsWith("<!DOCTYPE html>\n", page, StringComparison.Ordinal);
+        Assert.EndsWith("</html>\n", page, StringComparison.Ordinal);
+        foreach (var part in new[] { "default-src 'none'; style-src 'unsafe-inline'", "&lt;b&gt;Why?&lt;/b&gt;", "<strong>Because</strong>", "<math>", "<span class=\"keyword\">if", "--code-keyword:", "did not answer in time" })
+        {
+            Assert.Contains(part, page, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("@import", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<link", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public static class PathologicalMarkdown
             [
                 "> ", ">", "- ", "1. ", "[", "![", "]", "[a](", "![a|b](", "[a|b](c) | ", "[a](<b", "[a](b \"", "[a][", "*a_ ", "**a *b ",
                 "a* ", "~~a ", "\u6587**\u3002", "`a``b```c", "<a@b ", "<", "<a b=\"", "<!-- ", "&#", "&amp;", "|", "|a", "a|b ",
-                "http://a.b_", "http://a(", "http://a.b ", "*www.a.b", "(www.a.b", "$", "$a", "$$a ", "\\(", "\\", "\t>", " ",
+                "http://a.b_", "http://a(", "http://a.b ", "*www.a.b", "(www.a.b", "$", "$a", "$$a ", "\\(", "\\", "\t>", " ", "[^a]", "[^a]: b ", "$x$ ", "$x_1$ ", "- [ ] ", "> [!NOTE] ",
             ])
             {
                 data.Add(piece, 0);
@@ -24,7 +24,7 @@ public static class PathologicalMarkdown
             foreach (var line in (string[])
             [
                 "|\n", "|-\n", "|a\n|-\n", "a|b\n", "a\n=\n", "#\n", "---\n", "a\n\n", "- a\n", "- a\n\n", "-\n", "*\n-\n", "[a]: b\n",
-                "[a]: b\n\n", "[a]: b \"\n", "\\[\n", "$$\n", "```\n", "```\na\n```\nb\n", "    a\n\n", "\n", "a  \n", ">>>>>>\n\n",
+                "[a]: b\n\n", "[a]: b \"\n", "\\[\n", "$$\n", "```\n", "```\na\n```\nb\n", "```js\n1\n```\n", "[^a]: b\n", "[^a]: b\n\n", "[^a]\n\n", "- [ ] a\n", "> [!NOTE]\n> a\n\n", "    a\n\n", "\n", "a  \n", ">>>>>>\n\n",
             ])
             {
                 data.Add(line, 0);

@@ -15,7 +15,7 @@ public sealed class RenderingCostTests
     private static readonly string[] Words =
     [
         "> ", "- ", "1. ", "[", "](", ")", "![", "*", "**", "_", "~~", "`", "```\n", "|", "|-|-|\n", "\n", "\n\n", "    ", "$", "$$\n", "\\(", "\\]", "<",
-        "&amp;", "http://a.b/", "www.a.b", "[a]: b\n", "# ", "=\n", "a", "word ", "\u6587", "\U0001F600",
+        "&amp;", "http://a.b/", "www.a.b", "[a]: b\n", "# ", "=\n", "a", "word ", "- [ ] ", "[^a]", "[^a]: ", "> [!NOTE]\n", "```js\n", "'", "\"", "\\frac", "{", "}", "^", "&", "\\\\", "\\begin{matrix}", "\u6587", "\U0001F600",
     ];
 
     [Theory]
@@ -56,8 +56,8 @@ public sealed class RenderingCostTests
     public void A_long_text_keeps_all_its_words_and_its_code_stays_one_block()
     {
         var code = string.Concat(Enumerable.Range(0, 10_000).Select(number => $"line {number}\n"));
-        var html = ReplyHtml.Render($"# Title\n\nBefore.\n\n```cs\n{code}```\n\n*After.*");
-        Assert.Equal($"<h3>Title</h3>\n<p>Before.</p>\n<pre><code class=\"language-cs\">{code}</code></pre>\n<p><em>After.</em></p>\n", html);
+        var html = ReplyHtml.Render($"# Title\n\nBefore.\n\n```none\n{code}```\n\n*After.*");
+        Assert.Equal($"<h3>Title</h3>\n<p>Before.</p>\n<pre data-language=\"none\"><code class=\"language-none\">{code}</code></pre>\n<p><em>After.</em></p>\n", html);
 
         var prose = string.Concat(Enumerable.Range(0, 10_000).Select(number => $"Paragraph *{number}*.\n\n"));
         Assert.Equal(
@@ -68,6 +68,33 @@ public sealed class RenderingCostTests
     [Fact]
     public void A_construct_over_its_bound_is_shown_as_plain_text() =>
         Assert.Equal($"<p class=\"plain\">{new string('[', 20_000)}&lt;</p>\n", ReplyHtml.Render(new string('[', 20_000) + "<"));
+
+    [Theory]
+    [InlineData("js", "/[")]
+    [InlineData("bash", "${")]
+    [InlineData("html", "<a ")]
+    [InlineData("html", "<script>")]
+    [InlineData("css", "a{")]
+    [InlineData("yaml", "a: ")]
+    [InlineData("ruby", "=begin")]
+    [InlineData("cpp", "1+")]
+    [InlineData("rust", "'")]
+    [InlineData("json", "\"")]
+    public void Highlighting_is_linear_in_the_length_of_the_code(string language, string piece) =>
+        Check($"```{language}\n{PathologicalMarkdown.Repeat(piece, 0, 60_000)}\n```");
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("x^")]
+    [InlineData("\\frac")]
+    [InlineData("\\left(")]
+    [InlineData("\\begin{matrix}")]
+    [InlineData("&")]
+    [InlineData("\\\\")]
+    [InlineData("x ")]
+    [InlineData("'")]
+    public void Formulas_are_linear_in_their_length(string piece) =>
+        Check(string.Concat(Enumerable.Repeat($"$${PathologicalMarkdown.Repeat(piece, 0, 3_900)}$$\n\n", 25)));
 
     // On a small stack, since a stack that overflows ends the process.
     private static void Check(string text)

@@ -59,7 +59,11 @@ public sealed class SharedConversationTests(GatewayFixture gateway) : IAsyncLife
         Assert.Contains("<meta name=\"robots\" content=\"noindex\">", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("href=\"javascript", page, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(HttpStatusCode.OK, (await Get("/share.css")).StatusCode);
+        foreach (var style in new[] { "/base.css", "/rich.css", "/share.css" })
+        {
+            Assert.Contains($"href=\"{style}\"", page, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.OK, (await Get(style)).StatusCode);
+        }
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class ReplyHtmlTests
     [Fact]
     public void Code_tables_and_headings_keep_their_form_without_a_style()
     {
-        Assert.Equal("<pre><code class=\"language-cs\">a &lt; b\n</code></pre>\n", ReplyHtml.Render("```cs\na < b\n```"));
+        Assert.Equal("<pre data-language=\"C#\"><code class=\"language-cs\">a &lt; b\n</code></pre>\n", ReplyHtml.Render("```cs\na < b\n```"));
         Assert.Equal("<h3>a</h3>\n<h6>b</h6>\n", ReplyHtml.Render("# a\n\n##### b"));
         var table = ReplyHtml.Render("| a | b |\n|:--|--:|\n| 1 | 2 |");
         Assert.Contains("<td>1</td>\n<td class=\"right\">2</td>", table, StringComparison.Ordinal);
@@ -53,10 +53,10 @@ public sealed class ReplyHtmlTests
 
     [Theory]
     [InlineData("**\u4E2D\u6587\u3002**\u540E", "<strong>\u4E2D\u6587\u3002</strong>\u540E")]
-    [InlineData("\\(x_1 * y_2\\) *c*", "<span class=\"math\">\\(x_1 * y_2\\)</span> <em>c</em>")]
-    [InlineData("\\[a_1 < b_1\\]", "<span class=\"math\">\\[a_1 &lt; b_1\\]</span>")]
-    [InlineData("$$a*b*c$$", "<span class=\"math\">$$a*b*c$$</span>")]
-    [InlineData("$x_1$, $y_2$", "<span class=\"math\">$x_1$</span>, <span class=\"math\">$y_2$</span>")]
+    [InlineData("\\(\\q_1 * y_2\\) *c*", "<span class=\"math\">\\(\\q_1 * y_2\\)</span> <em>c</em>")]
+    [InlineData("\\[\\q_1 < b_1\\]", "<span class=\"math\">\\[\\q_1 &lt; b_1\\]</span>")]
+    [InlineData("$$\\q*b*c$$", "<span class=\"math\">$$\\q*b*c$$</span>")]
+    [InlineData("$x$, $y$", "<span class=\"math\" data-tex=\"x\"><math><mi>x</mi></math></span>, <span class=\"math\" data-tex=\"y\"><math><mi>y</mi></math></span>")]
     [InlineData("$5 and $10, _really_", "$5 and $10, <em>really</em>")]
     [InlineData("US$5/US$6, $5-$10, $HOME/$USER", "US$5/US$6, $5-$10, $HOME/$USER")]
     [InlineData("$5 (or 4$)", "$5 (or 4$)")]
@@ -69,8 +69,8 @@ public sealed class ReplyHtmlTests
     [InlineData("$$", "$$")]
     [InlineData("\\[", "\\]")]
     public void The_lines_of_a_formula_are_neither_lists_nor_headings(string open, string close) => Assert.Equal(
-        $"<p>So:</p>\n<div class=\"math\">{open}\na\n- b_1\n=\n{close}</div>\n<p>then</p>\n",
-        ReplyHtml.Render($"So:\n{open}\na\n- b_1\n=\n{close}\nthen"));
+        $"<p>So:</p>\n<div class=\"math\">{open}\n\\q\n- b_1\n=\n{close}</div>\n<p>then</p>\n",
+        ReplyHtml.Render($"So:\n{open}\n\\q\n- b_1\n=\n{close}\nthen"));
 
     [Fact]
     public void An_unclosed_formula_does_not_swallow_the_following_text() =>
@@ -78,5 +78,40 @@ public sealed class ReplyHtmlTests
 
     [Fact]
     public void A_formula_in_a_table_may_hold_pipes() =>
-        Assert.Contains("<td><span class=\"math\">$|x|$</span></td>", ReplyHtml.Render("| a | b |\n|---|---|\n| $|x|$ | c |"), StringComparison.Ordinal);
+        Assert.Contains("<td><span class=\"math\" data-tex=\"|x|\">", ReplyHtml.Render("| a | b |\n|---|---|\n| $|x|$ | c |"), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_box_of_a_task_has_its_text_as_a_label_and_cannot_be_changed() => Assert.Equal(
+        """
+        <ul class="contains-task-list">
+        <li class="task-list-item"><label><input type="checkbox" disabled> open <em>task</em></label></li>
+        <li class="task-list-item"><label><input type="checkbox" disabled checked> done</label></li>
+        </ul>
+
+        """.ReplaceLineEndings("\n"),
+        ReplyHtml.Render("- [ ] open *task*\n- [x] done"));
+
+    [Fact]
+    public void Footnotes_are_numbered_and_have_no_ids()
+    {
+        var html = ReplyHtml.Render("a[^x] b[^1] c[^x]\n\n[^1]: One\n[^x]: The *other*");
+        Assert.Equal(
+            "<p>a<sup>[1]</sup> b<sup>[2]</sup> c<sup>[1]</sup></p>\n<ol class=\"footnotes\">\n<li><p>The <em>other</em></p>\n</li>\n<li><p>One</p>\n</li>\n</ol>\n", html);
+        Assert.Equal("<p>a[^x]</p>\n", ReplyHtml.Render("a[^x]"));
+    }
+
+    [Fact]
+    public void A_notice_has_a_title_and_an_unknown_kind_stays_as_it_is_written()
+    {
+        Assert.Equal("<blockquote class=\"notice warning\">\n<p class=\"notice-title\">Warning</p>\n<p>Hot</p>\n</blockquote>\n", ReplyHtml.Render("> [!WARNING]\n> Hot"));
+        Assert.Equal("<blockquote>\n<p>[!FOO]</p>\n<p>x</p>\n</blockquote>\n", ReplyHtml.Render("> [!FOO]\n> x"));
+    }
+
+    [Fact]
+    public void A_picture_of_a_file_of_the_user_is_its_description_with_the_id_of_the_file()
+    {
+        const string Id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        Assert.Equal($"<p><span class=\"picture\" data-file=\"{Id}\">a <em>b</em></span></p>\n", ReplyHtml.Render($"![a *b*](/files/{Id}/content)"));
+        Assert.Equal("<p>a b c</p>\n", ReplyHtml.Render($"![a](/files/x/content) ![b](/files/{Id}) ![c](/files/content)"));
+    }
 }

@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Text;
+
+namespace GeminiChat.Gateway.Rendering.Code;
+
+/// <summary>Writes code as HTML, with an element around each run of the same kind.</summary>
+/// <param name="html">Where to write.</param>
+/// <param name="most">The length from which on kinds are left out.</param>
+internal sealed class CodeWriter(StringBuilder html, int most)
+{
+    private static readonly SearchValues<char> Special = SearchValues.Create("&<>");
+    private readonly int _end = html.Length + most;
+    private string? _kind;
+
+    /// <summary>Whether there was no room for all elements.</summary>
+    public bool IsFull { get; private set; }
+
+    /// <param name="text">The text.</param>
+    /// <param name="kind">One of <see cref="CodeKinds"/>; null for text without a colour.</param>
+    public void Write(ReadOnlySpan<char> text, string? kind = null)
+    {
+        // Blanks have no colour, so they need no elements of their own.
+        if (text.IsEmpty || (IsFull |= html.Length > _end))
+        {
+            return;
+        }
+
+        if (kind != _kind && !text.IsWhiteSpace())
+        {
+            Close();
+            if (kind is not null)
+            {
+                html.Append("<span class=\"").Append(kind).Append("\">");
+            }
+
+            _kind = kind;
+        }
+
+        AppendEscaped(html, text);
+    }
+
+    public void Close()
+    {
+        if (_kind is not null)
+        {
+            html.Append("</span>");
+        }
+
+        _kind = null;
+    }
+
+    public static void AppendEscaped(StringBuilder html, ReadOnlySpan<char> text)
+    {
+        for (var at = text.IndexOfAny(Special); at >= 0; at = text.IndexOfAny(Special))
+        {
+            html.Append(text[..at]).Append(text[at] switch { '&' => "&amp;", '<' => "&lt;", _ => "&gt;" });
+            text = text[(at + 1)..];
+        }
+
+        html.Append(text);
+    }
+}
+
+/// <summary>The CSS classes of code. The style sheet <c>rich.css</c> has a colour for each.</summary>
+internal static class CodeKinds
+{
+    public const string Keyword = "keyword";
+    public const string Type = "type";
+    public const string Function = "function";
+    public const string Variable = "variable";
+
+    /// <summary>The name of a property, an attribute or a key.</summary>
+    public const string Name = "name";
+    public const string Tag = "tag";
+    public const string String = "string";
+    public const string Number = "number";
+    public const string Comment = "comment";
+
+    /// <summary>What is not of the program itself: annotations, directives, declarations of a document.</summary>
+    public const string Meta = "meta";
+    public const string Inserted = "inserted";
+    public const string Deleted = "deleted";
+    public const string Heading = "heading";
+}
