@@ -27,6 +27,10 @@ internal static class Rendering
         ("headings", "a\n=\n", 0),
         ("definitions", "[a]: b\n", 0),
         ("fences", "```\na\n```\n", 0),
+        ("code with colours", "```ts\nconst a = await f(`x`, 12); // b\n```\n", 0),
+        ("fractions", "$\\frac{a}{b_1}$ ", 1_390),
+        ("tasks", "- [ ] a\n", 0),
+        ("footnotes", "[^a] ", 1_390),
         ("formulas", "$$\na\n$$\n", 0),
         ("open formulas", "\\[\n", 0),
     ];

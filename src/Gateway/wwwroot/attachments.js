@@ -14,6 +14,11 @@ export function attachmentList(attachments) {
   return make("ul", { class: "files", "aria-label": say("composer.attachedFiles") }, ...attachments.map((file) => make("li", {}, isPicture(file) ? picture(file) : chip(file))));
 }
 
+/** Shows the pictures of the user's files in an answer. Until then, and in shares, their descriptions are there. */
+export function showPictures(root) {
+  for (const place of root.querySelectorAll("[data-file]")) place.replaceChildren(picture({ id: place.dataset.file, name: place.textContent }));
+}
+
 /** Frees the pictures. */
 export function forgetPictures() {
   for (const address of pictures.values()) address.then(URL.revokeObjectURL, () => {});

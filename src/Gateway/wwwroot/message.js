@@ -1,6 +1,6 @@
 // One message on the page.
 
-import { attachmentList } from "./attachments.js";
+import { attachmentList, showPictures } from "./attachments.js";
 import { arrange, find, make, setReplyHtml } from "./dom.js";
 import { copyButton, messageButtons } from "./message-buttons.js";
 import { questionEditor } from "./question-editor.js";
@@ -87,6 +87,7 @@ export class MessageView {
     this.#fillContent(message);
     markCitations(this.#content, message);
     this.#sources.replaceChildren(...sourceList(message));
+    showPictures(this.#content);
     for (const block of this.#content.querySelectorAll("pre")) {
       const frame = make("div", { class: "code" }, copyButton("Copy code", () => block.textContent));
       block.tabIndex = 0;

@@ -46,8 +46,13 @@ function read(root) {
   let letters = "";
   const places = [];
   const nodes = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  let before = null;
   for (let node; (node = nodes.nextNode()); ) {
-    for (const { 0: found, index } of node.data.matchAll(/[\p{L}\p{N}]/gu)) {
+    // A citation counts the source of a formula, not what is shown of it.
+    const formula = node.parentElement.closest("[data-tex]");
+    if (formula && formula === before) continue;
+    before = formula;
+    for (const { 0: found, index } of (formula?.dataset.tex ?? node.data).matchAll(/[\p{L}\p{N}]/gu)) {
       letters += found;
       for (let unit = 0; unit < found.length; unit++) places.push([node, index + found.length]);
     }

@@ -14,6 +14,9 @@ internal static class CodeHighlighter
     /// <summary>HTML for each character of the code. Ordinary code needs three to five.</summary>
     public const int MaxGrowth = 8;
 
+    // A few words may all have a colour.
+    private const int Allowance = 64;
+
     /// <summary>Writes the code, with colours if there are any for its language.</summary>
     public static void Write(StringBuilder html, ReadOnlySpan<char> code, CodeLanguage? language)
     {
@@ -24,7 +27,7 @@ internal static class CodeHighlighter
         }
 
         var start = html.Length;
-        var writer = new CodeWriter(html, code.Length * MaxGrowth);
+        var writer = new CodeWriter(html, Allowance + (code.Length * MaxGrowth));
         Write(writer, code, language);
         writer.Close();
         if (writer.IsFull)

@@ -112,7 +112,7 @@ internal ref struct GeneralLexer(CodeWriter writer, ReadOnlySpan<char> text, Cod
             '\'' when _language.Has(CodeTraits.Lifetimes) => CharacterOrLifetime(rest),
             '/' when _language.Has(CodeTraits.Script) && IsExpressionStart() => (ExpressionLength(rest), CodeKinds.String),
             '<' when _language.Has(CodeTraits.Script) && IsExpressionStart() => (OpenTag(rest), CodeKinds.Tag),
-            '<' when _lastWord is "include" && _text.At(_at - 1) is ' ' => (LineOf(rest).IndexOf('>') + 1, CodeKinds.String),
+            '<' when _text[.._at].EndsWith("#include ", StringComparison.Ordinal) => (LineOf(rest).IndexOf('>') + 1, CodeKinds.String),
             _ => (0, ""),
         };
         if (length > 0)

@@ -133,7 +133,7 @@ internal sealed partial class TexParser
             all.Add(MathNode.Operator(close, " form=\"postfix\" stretchy=\"true\""));
         }
 
-        return new MathNode("mrow", all);
+        return MathNode.Row(all);
     }
 
     /// <summary>Rows of cells, up to the end of the group or environment.</summary>
