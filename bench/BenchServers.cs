@@ -42,6 +42,15 @@ internal sealed class BenchServers : IAsyncDisposable
         response.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Sets a text that the model answers from now on, in chunks of so many characters.</summary>
+    public async Task Configure(string text, int length, TimeSpan delay)
+    {
+        using var content = new StringContent(text);
+        using var response = await _http.PostAsync(
+            string.Create(CultureInfo.InvariantCulture, $"{ModelUrl}/configure/text?length={length}&delay={delay.TotalMilliseconds}"), content);
+        response.EnsureSuccessStatusCode();
+    }
+
     /// <summary>How long the model's requests were since <see cref="Configure"/>.</summary>
     public async Task<int> MeanRequestBytes() =>
         int.Parse(await _http.GetStringAsync($"{ModelUrl}/mean-request-bytes"), CultureInfo.InvariantCulture);

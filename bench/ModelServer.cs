@@ -27,14 +27,25 @@ internal static class ModelServer
         await using var app = builder.Build();
         app.MapPost("/v1beta/models/{**model}", Answer);
         app.MapPost("/configure", Configure);
+        app.MapPost("/configure/text", ConfigureText);
         app.MapGet("/mean-request-bytes", () => Interlocked.Read(ref _bytes) / Math.Max(1, Interlocked.Read(ref _requests)));
         await app.RunAsync();
         return 0;
     }
 
-    private static void Configure(int chunks, int delay)
+    private static void Configure(int chunks, int delay) =>
+        Set([.. Enumerable.Range(1, chunks).Select(number => $"word {number} ".PadRight(ChunkCharacters, 'x'))], delay);
+
+    /// <summary>The body is the reply, which goes out in chunks of so many characters.</summary>
+    private static async Task ConfigureText(int length, int delay, HttpRequest request)
     {
-        _reply = new Reply([.. Enumerable.Range(1, chunks).Select(number => Chunk(number, isLast: number == chunks))], TimeSpan.FromMilliseconds(delay));
+        var text = await new StreamReader(request.Body).ReadToEndAsync();
+        Set([.. text.Chunk(length).Select(static piece => new string(piece))], delay);
+    }
+
+    private static void Set(IReadOnlyList<string> texts, int delay)
+    {
+        _reply = new Reply([.. texts.Select((text, i) => Chunk(text, isLast: i == texts.Count - 1))], TimeSpan.FromMilliseconds(delay));
         Interlocked.Exchange(ref _requests, 0);
         Interlocked.Exchange(ref _bytes, 0);
     }
@@ -71,9 +82,8 @@ internal static class ModelServer
         }
     }
 
-    private static byte[] Chunk(int number, bool isLast)
+    private static byte[] Chunk(string text, bool isLast)
     {
-        var text = $"word {number} ".PadRight(ChunkCharacters, 'x');
         var json = JsonSerializer.Serialize(new
         {
             candidates = new[] { new { content = new { parts = new[] { new { text } }, role = "model" }, finishReason = isLast ? "STOP" : null, index = 0 } },

@@ -6,6 +6,7 @@ using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Streams;
 using GeminiChat.Gateway.Users;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.OpenApi;
 
 namespace GeminiChat.Gateway.Chatrooms;
 
@@ -37,7 +38,9 @@ internal static class MessageEndpoints
         room.MapPost("/{mid}/stop", Stop).WithName("stopReply").WithSummary("Stop a reply and keep what has arrived")
             .WithDescription("The text so far is kept. A reply that has ended stays as it is.")
             .Produces(MessageExamples.Stopped);
-        MapStreams(room.MapGroup("").WithMetadata(new EventStreamRoute()).AddEndpointFilter(ReplyFormats.RequireEventStream).ProducesProblem(ReplyFormats.NotAcceptable));
+        MapStreams(room.MapGroup("").WithMetadata(new EventStreamRoute(), new RequestParameter("render", ParameterLocation.Query, RenderQuery.StreamDescription))
+            .AddEndpointFilter(ReplyFormats.RequireEventStream).AddEndpointFilter(RenderQuery.Require)
+            .ProducesProblem(ReplyFormats.NotAcceptable, RenderQuery.Invalid));
     }
 
     /// <summary>The same as event streams alone: programs that are made from the API document expect one kind of answer.</summary>

@@ -12,6 +12,12 @@ internal static class ReplyEvents
         new("thought", "ThoughtEvent", typeof(TextEvent), "The next piece of the model's thinking.", () => new JsonObject { ["text"] = MessageExamples.Thoughts }),
         new("token", "TokenEvent", typeof(TextEvent), "The next piece of the reply.", () => new JsonObject { ["text"] = MessageExamples.Answer }),
         new("reset", "ResetEvent", typeof(ResetEvent), "Forget text and thoughts: they begin anew.", () => new JsonObject { ["attempt"] = 2 }),
+        new(
+            "html",
+            "HtmlEvent",
+            typeof(HtmlEvent),
+            "With `render=html`, a change of the reply's HTML.",
+            () => new JsonObject { ["block"] = 0, ["keep"] = 0, ["html"] = $"<p>{MessageExamples.Answer}</p>\n", ["blocks"] = 1 }),
         EventDescription.Of("done", "DoneEvent", "The whole reply: completed, stopped or incomplete. It is the last event.", MessageExamples.Finished),
         EventDescription.Of(
             "failed",
@@ -24,4 +30,11 @@ internal static class ReplyEvents
     private sealed record TextEvent(string Text);
 
     private sealed record ResetEvent(int Attempt);
+
+    /// <summary>A change of the HTML.</summary>
+    /// <param name="Block">The changed block of the top level, counted from 0.</param>
+    /// <param name="Keep">How much of the block stays, from its start, in UTF-16 code units.</param>
+    /// <param name="Html">What follows it in the block.</param>
+    /// <param name="Blocks">How many blocks there are; those behind them are gone.</param>
+    private sealed record HtmlEvent(int Block, int Keep, string Html, int Blocks);
 }

@@ -11,7 +11,21 @@ internal static class ReplyEventsDescription
         """;
 
     /// <summary>On routes that only have an event stream.</summary>
-    public static string OfStreamRoutes { get; } = Describe("| `failed` | `{problem}`, problem details: the reply failed, or the session or room is gone | as `done`, if the reply failed |");
+    public static string OfStreamRoutes { get; } = Describe(
+        """
+        | `html` | with `render=html`, `{block, keep, html, blocks}`: a change of the reply's HTML | |
+        | `failed` | `{problem}`, problem details: the reply failed, or the session or room is gone | as `done`, if the reply failed |
+        """) + OfHtml;
+
+    private const string OfHtml = """
+
+
+        The HTML of a reply is a list of blocks: paragraphs, lists, code blocks and so on. An `html` event changes one of them: block number
+        `block` is the first `keep` UTF-16 code units of what it was, and `html` after them. Then there are `blocks` blocks: forget those
+        behind them. `reset` clears the list. A new connection sends all blocks again, as changes of an empty list: what is equal to what the
+        client has needs no work. HTML comes a little later than its text. At the end, the blocks joined are the `content_html` of `done`.
+        If the server has too much to render at once, changes come late, and `content_html` may be absent: show the text then.
+        """;
 
     /// <summary>On routes that have other formats too.</summary>
     public static string OfMixedRoutes { get; } = Describe(

@@ -1,5 +1,6 @@
 using System.Net.Mime;
 using GeminiChat.Gateway.Auth;
+using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Streams;
 
 namespace GeminiChat.Gateway.Chatrooms;
@@ -23,12 +24,13 @@ internal static class ReplyResults
         }
 
         var path = RoomPath.Of(room.Id, turn.Reply.Id);
-        var source = new ReplySource(room, turn.Reply.Id, new ReplyCursor(turn.Reply.Attempt, 0), http);
+        var cursor = new ReplyCursor(turn.Reply.Attempt, 0);
         http.Response.Headers.Location = path;
         return ReplyFormats.OfReply(http) switch
         {
-            ReplyFormat.EventStream => new StreamResult<ReplyProgress>(caller, source, new ReplyEventStream(http, path, turn)),
-            ReplyFormat.PlainText => new StreamResult<ReplyProgress>(caller, source, new ReplyTextStream(http)),
+            ReplyFormat.EventStream => Follow(room, turn.Reply.Id, cursor, turn, caller, http),
+            ReplyFormat.PlainText => new StreamResult<ReplyProgress>(
+                caller, new ReplySource(room, turn.Reply.Id, cursor, http), new ReplyTextStream(http)),
             _ => TypedResults.Accepted(path, AcceptedResponse.Of(turn)),
         };
     }
@@ -69,8 +71,26 @@ internal static class ReplyResults
             }
         }
 
-        var sink = new ReplyEventStream(http, RoomPath.Of(room.Id, reply.Id), turn);
-        return new StreamResult<ReplyProgress>(caller, new ReplySource(room, reply.Id, cursor, http), sink);
+        return Follow(room, reply.Id, cursor, turn, caller, http);
+    }
+
+    /// <summary>The events after a cursor; with those of the HTML if the client asks for them.</summary>
+    private static IResult Follow(
+        RoomPath room, long replyId, ReplyCursor start, PostOutcome.Accepted? turn, Caller caller, HttpContext http)
+    {
+        var events = new ReplyEventStream(http, RoomPath.Of(room.Id, replyId), turn);
+        var source = new ReplySource(room, replyId, start, http);
+        if (!RenderQuery.IsStreamOfHtml(http))
+        {
+            return new StreamResult<ReplyProgress>(caller, source, events);
+        }
+
+        var before = start.Offset > 0 ? new ReplySource(room, replyId, start with { Offset = 0 }, http) : null;
+        var services = http.RequestServices;
+        return new StreamResult<HtmlProgress>(
+            caller,
+            new HtmlReplySource(source, before, start, services.GetRequiredService<ReplyRenderer>(), services.GetRequiredService<TimeProvider>()),
+            new HtmlReplyStream(events));
     }
 
     /// <summary>The turn of a reply, in the form of the answer to its post; null if the room or message was deleted.</summary>

@@ -1,3 +1,4 @@
+using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Streams;
 
 namespace GeminiChat.Gateway.Chatrooms;
@@ -74,7 +75,17 @@ internal sealed class ReplyEventStream(HttpContext http, string path, PostOutcom
         }
     }
 
-    protected override bool Write(ReplyProgress update)
+    protected override bool Write(ReplyProgress update) => Write(update, [], contentHtml: null);
+
+    /// <summary>Writes an update with changes of the HTML, which come before the end.</summary>
+    public async ValueTask<bool> WriteAsync(HtmlProgress update, CancellationToken cancellationToken)
+    {
+        var goesOn = Write(update.Text, update.Changes, update.ContentHtml);
+        await FlushAsync(cancellationToken);
+        return goesOn;
+    }
+
+    private bool Write(ReplyProgress update, IReadOnlyList<HtmlChange> changes, string? contentHtml)
     {
         var (next, reset, text, end, thought) = update;
         if (reset)
@@ -92,15 +103,20 @@ internal sealed class ReplyEventStream(HttpContext http, string path, PostOutcom
             Events.WriteText("token", next, text);
         }
 
+        foreach (var change in changes)
+        {
+            Events.WriteHtml(change);
+        }
+
         if (end is not null)
         {
-            WriteEnd(end);
+            WriteEnd(end, contentHtml);
         }
 
         return end is null;
     }
 
-    private void WriteEnd(RoomMessage end)
+    private void WriteEnd(RoomMessage end, string? contentHtml)
     {
         if (end.Status is MessageStatus.Failed)
         {
@@ -108,7 +124,7 @@ internal sealed class ReplyEventStream(HttpContext http, string path, PostOutcom
         }
         else
         {
-            Events.WriteEvent("done", EndId(end), MessageResponse.Of(end));
+            Events.WriteEvent("done", EndId(end), MessageResponse.Of(end) with { ContentHtml = contentHtml });
         }
     }
 }

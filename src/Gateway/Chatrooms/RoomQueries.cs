@@ -92,18 +92,32 @@ internal sealed record RenderQuery(bool AsHtml, Problem? Problem) : IValidatedPa
         + "is text, links lead to the web or to mail, pictures are links, TeX keeps its delimiters in an element of class "
         + "`math`. It is absent where the server has too much to render at once: show `content`.";
 
-    private static readonly Problem Invalid = Problems.BadRequest("render must be html, or absent.");
+    public const string StreamDescription =
+        "With `render=html`, the stream has `html` events too: the HTML of the reply so far, as `content_html` has it of a finished one.";
 
-    public static ValueTask<RenderQuery> BindAsync(HttpContext context)
-    {
-        string? text = context.Request.Query["render"];
-        return new(new RenderQuery(text is "html", text is null or "html" ? null : Invalid));
-    }
+    private const string Name = "render";
+
+    public static Problem Invalid { get; } = Problems.BadRequest("render must be html, or absent.");
+
+    public static ValueTask<RenderQuery> BindAsync(HttpContext context) => new(Of(context));
+
+    /// <summary>Whether a client of an event stream wants the HTML of a reply while it is written.</summary>
+    public static bool IsStreamOfHtml(HttpContext http) => ReplyFormats.IsEventStreamOnly(http) && Of(http).AsHtml;
+
+    /// <summary>An endpoint filter for routes whose handlers do not read the query.</summary>
+    public static ValueTask<object?> Require(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        Of(context.HttpContext).Problem is { } problem ? new(problem) : next(context);
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
-        builder.Metadata.Add(new RequestParameter("render", ParameterLocation.Query));
+        builder.Metadata.Add(new RequestParameter(Name, ParameterLocation.Query));
         builder.Metadata.Add(new ProblemResponse(Invalid));
+    }
+
+    private static RenderQuery Of(HttpContext http)
+    {
+        string? text = http.Request.Query[Name];
+        return new RenderQuery(text is "html", text is null or "html" ? null : Invalid);
     }
 }
 

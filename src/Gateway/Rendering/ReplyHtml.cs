@@ -21,42 +21,57 @@ internal static class ReplyHtml
     private const int LevelsBelowThePage = 2;
     private const int MaxHeadingLevel = 6;
 
-    public static string Render(string markdown)
+    public static string Render(string markdown) => Render(markdown, out _).Html;
+
+    /// <summary>Renders a text.</summary>
+    /// <param name="markdown">The text.</param>
+    /// <param name="last">Its last section; null if it is empty, or shown without formatting.</param>
+    public static RenderedReply Render(string markdown, out MarkdownSection? last)
     {
         var html = new StringBuilder(markdown.Length * 2);
+        var ends = new List<int>();
+        last = null;
         foreach (var section in MarkdownSplitter.Split(markdown, ReplyMarkdown.Pipeline))
         {
-            Append(html, section);
+            last = Append(html, ends, section) ? section : null;
         }
 
-        return html.ToString();
+        return new RenderedReply(html.ToString(), [.. ends]);
     }
 
     /// <summary>The maximum length of the HTML for a text of this length, in UTF-16 code units.</summary>
     public static int MaxHtmlLength(int length) => 4_096 + (16 * length);
 
-    private static void Append(StringBuilder html, MarkdownSection section)
+    /// <summary>Returns whether the section has formatting.</summary>
+    private static bool Append(StringBuilder html, List<int> ends, MarkdownSection section)
     {
-        var text = section.Document is { } document ? RenderDocument(document, MaxHtmlLength(section.Text.Length)) : null;
+        var own = new List<int>();
+        var text = section.Document is { } document ? RenderDocument(document, MaxHtmlLength(section.Text.Length), own) : null;
         if (text is null)
         {
             html.Append(UnformattedText.ToHtml(section.Text));
+            ends.Add(html.Length);
+            return false;
         }
-        else if (section.StartsInCodeBlock)
+
+        var start = 0;
+        if (section.StartsInCodeBlock)
         {
             html.Length -= CodeEnd.Length;
-            html.Append(text.AsSpan(text.IndexOf('>', text.IndexOf("<code", StringComparison.Ordinal)) + 1));
+            ends.RemoveAt(ends.Count - 1);
+            start = text.IndexOf('>', text.IndexOf("<code", StringComparison.Ordinal)) + 1;
         }
-        else
-        {
-            html.Append(text);
-        }
+
+        var offset = html.Length - start;
+        html.Append(text.AsSpan(start));
+        ends.AddRange(own.Select(end => offset + end));
+        return true;
     }
 
     private const string CodeEnd = "</code></pre>\n";
 
-    /// <summary>Null if the HTML is too long, or the nesting is too deep for Markdig.</summary>
-    private static string? RenderDocument(MarkdownDocument document, int most)
+    /// <summary>Null if the HTML is too long, or the nesting is too deep for Markdig. Adds where each block of the document ends.</summary>
+    private static string? RenderDocument(MarkdownDocument document, int most, List<int> ends)
     {
         LowerHeadings(document);
         RemoveColumnStyles(document);
@@ -70,11 +85,17 @@ internal static class ReplyHtml
         ReplyExtras.AddRenderers(renderer.ObjectRenderers);
         renderer.ObjectRenderers.Add(new TexInlineRenderer());
         renderer.ObjectRenderers.Add(new TexBlockRenderer());
-        renderer.ObjectWriteAfter += (_, _) =>
+        renderer.ObjectWriteAfter += (_, written) =>
         {
-            if (text.GetStringBuilder().Length > most)
+            var length = text.GetStringBuilder().Length;
+            if (length > most)
             {
                 throw new RenderingLimitException("The HTML is too long.");
+            }
+
+            if (written is Block { Parent: MarkdownDocument })
+            {
+                ends.Add(length);
             }
         };
         try

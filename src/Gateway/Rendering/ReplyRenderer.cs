@@ -50,7 +50,7 @@ internal sealed class ReplyRenderer(TimeProvider time, int? permits = null) : ID
 
             // A code unit takes at least a byte. A single message may be larger than a page.
             left -= message.Content.Length;
-            if (await RenderAsync(message.Content, either.Token) is { } html)
+            if (await RenderAsync(message.Content, either.Token) is { Html: { } html })
             {
                 all[message.Id] = html;
                 left -= html.Length;
@@ -59,6 +59,17 @@ internal sealed class ReplyRenderer(TimeProvider time, int? permits = null) : ID
 
         return all;
     }
+
+    /// <summary>A complete reply with its blocks; null if it is not rendered in time.</summary>
+    public async Task<RenderedReply?> RenderAsync(RoomMessage reply, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(RenderTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        return CanBeRendered(reply) ? await RenderAsync(reply.Content, either.Token) : null;
+    }
+
+    /// <summary>For work that can be done later: nobody waits for it.</summary>
+    public RateLimitLease TryAcquireLease() => _limiter.AttemptAcquire();
 
     public ValueTask<RateLimitLease> AcquireLeaseAsync(CancellationToken cancellation) => _limiter.AcquireAsync(1, cancellation);
 
@@ -87,11 +98,11 @@ internal sealed class ReplyRenderer(TimeProvider time, int? permits = null) : ID
     private static bool CanBeRendered(RoomMessage message) =>
         message.Sender is Sender.Ai && !message.Status.IsPending() && message.Content.Length > 0;
 
-    private async ValueTask<string?> RenderAsync(string markdown, CancellationToken cancellation)
+    private async ValueTask<RenderedReply?> RenderAsync(string markdown, CancellationToken cancellation)
     {
         // The HTML depends on the text only, so an entry under the hash of the text is never outdated.
         var key = Convert.ToBase64String(SHA256.HashData(MemoryMarshal.AsBytes(markdown.AsSpan())));
-        if (_cache.TryGetValue(key, out string? known))
+        if (_cache.TryGetValue(key, out RenderedReply? known))
         {
             return known;
         }
@@ -101,7 +112,7 @@ internal sealed class ReplyRenderer(TimeProvider time, int? permits = null) : ID
             // Another request may have rendered the same text meanwhile.
             using var lease = await AcquireLeaseAsync(cancellation);
             return _cache.TryGetValue(key, out known) ? known
-                : lease.IsAcquired ? AddToCache(key, ReplyHtml.Render(markdown))
+                : lease.IsAcquired ? AddToCache(key, ReplyHtml.Render(markdown, out _))
                 : null;
         }
         catch (OperationCanceledException)
@@ -110,9 +121,9 @@ internal sealed class ReplyRenderer(TimeProvider time, int? permits = null) : ID
         }
     }
 
-    private string AddToCache(string key, string html) => _cache.Set(key, html, new MemoryCacheEntryOptions
+    private RenderedReply AddToCache(string key, RenderedReply reply) => _cache.Set(key, reply, new MemoryCacheEntryOptions
     {
-        Size = (html.Length * sizeof(char)) + EntryOverhead,
+        Size = (reply.Html.Length * sizeof(char)) + (reply.Ends.Length * sizeof(int)) + EntryOverhead,
         SlidingExpiration = TimeSpan.FromHours(1),
     });
 }

@@ -34,6 +34,20 @@ internal sealed class TexBlockParser : BlockParser
 
     public TexBlockParser() => OpeningCharacters = ['\\', '$'];
 
+    /// <summary>Whether a paragraph may become a formula with text that is still to come.</summary>
+    public static bool MayBeOpenFormula(string text, SourceSpan paragraph)
+    {
+        foreach (var line in text.AsSpan(paragraph.Start, Math.Min(paragraph.End + 1, text.Length) - paragraph.Start).EnumerateLines())
+        {
+            if (text.Length - paragraph.Start < MaxLength && line.Trim() is "$$" or "\\[")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public override BlockState TryOpen(BlockProcessor processor)
     {
         var line = processor.Line.AsSpan().TrimEnd();

@@ -56,7 +56,7 @@ internal abstract class EventStreamSink<T>(HttpContext http, PathString instance
     /// <summary>Writes the event that ends a stream with a problem.</summary>
     protected virtual void WriteFailure(ProblemBody problem, string? id) => Events.WriteError(problem, id);
 
-    private async ValueTask FlushAsync(CancellationToken cancellationToken) =>
+    protected async ValueTask FlushAsync(CancellationToken cancellationToken) =>
         await http.Response.BodyWriter.FlushAsync(cancellationToken);
 }
 

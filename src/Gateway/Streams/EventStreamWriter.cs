@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using GeminiChat.Gateway.Rendering;
 
 namespace GeminiChat.Gateway.Streams;
 
@@ -40,6 +41,21 @@ internal sealed class EventStreamWriter(PipeWriter pipe)
         _json.WriteStartObject();
         _json.WriteString("type"u8, Name);
         _json.WriteNumber("attempt"u8, attempt);
+        _json.WriteEndObject();
+        WriteEnd();
+    }
+
+    /// <summary>Writes a change of a reply's HTML. It has no id: after a new connection, the HTML comes from its beginning.</summary>
+    public void WriteHtml(in HtmlChange change)
+    {
+        const string Name = "html";
+        WriteHead(Name, id: null);
+        _json.WriteStartObject();
+        _json.WriteString("type"u8, Name);
+        _json.WriteNumber("block"u8, change.Block);
+        _json.WriteNumber("keep"u8, change.Keep);
+        _json.WriteString("html"u8, change.Html);
+        _json.WriteNumber("blocks"u8, change.Blocks);
         _json.WriteEndObject();
         WriteEnd();
     }

@@ -8,8 +8,10 @@ import * as lastSeen from "./last-seen.js";
 import { describe, isOpen } from "./message.js";
 import { MessageActions } from "./message-actions.js";
 import { MessageList } from "./message-list.js";
+import { keepPlace, placeIn } from "./places.js";
 import { ReplyFollower } from "./reply-follower.js";
 import { Timeline } from "./timeline.js";
+import { say } from "./words.js";
 
 const olderButton = find("#older");
 const newestButton = find("#newest");
@@ -25,13 +27,17 @@ export class Conversation {
     edit: (...version) => this.#actions.edit(...version),
     regenerate: (id) => this.#actions.regenerate(id, newKey()),
     rate: (id, feedback) => this.#actions.rate(id, feedback),
+    toEnd: () => this.#showEnd(),
   });
   #follower = new ReplyFollower(this.#timeline, {
     token: (id, text) => this.#list.append(id, text),
     thought: (id, text) => this.#list.think(id, text),
+    html: (id, change) => this.#list.change(id, change),
     changed: () => this.#render(),
+    done: (reply) => this.add([reply]),
     ended: (id) => this.#actions.read(id),
   });
+  #isLoading = false;
   #isLoadingOlder = false;
   #reading = Promise.resolve(true);
   #choice = null;
@@ -46,6 +52,7 @@ export class Conversation {
     olderButton.addEventListener("click", () => this.#loadOlder());
     newestButton.addEventListener("click", () => this.#showNewest());
     new IntersectionObserver(([entry]) => entry.isIntersecting && this.#loadOlder(), { root: find("#scroller") }).observe(olderButton);
+    addEventListener("pagehide", () => this.#keepPlace());
   }
 
   get room() {
@@ -56,8 +63,12 @@ export class Conversation {
 
   refused = (problem) => this.#on.refused(problem);
 
-  /** Shows a room; null for none. With a message, shows the branch that holds it, and scrolls to it. */
+  /**
+   * Shows a room; null for none. With a message, shows the branch that holds it, and scrolls to it. Otherwise shows the place where the
+   * user was.
+   */
   async open(room, message = null) {
+    this.#keepPlace();
     this.#life.abort();
     this.#life = new AbortController();
     this.#room = room;
@@ -65,17 +76,33 @@ export class Conversation {
     this.#list.stick();
     this.#timeline.clear();
     this.#list.clear();
+    this.#isLoading = room !== null;
     this.#render();
-    if (room && !message) this.#recall(this.#life.signal);
-    if (room && (await this.refresh(message)) && message) await (this.#choice = this.#reveal(message));
+    if (!room) return;
+    const place = message ? null : placeIn(room);
+    if (!message) this.#recall(place, this.#life.signal);
+    if (!(await this.refresh(message ?? place?.id)) || this.#room !== room) return;
+    if (message) await (this.#choice = this.#reveal(message));
+    else if (place && !this.#list.goTo(place)) this.#showEnd();
+  }
+
+  #keepPlace() {
+    if (this.#room && !this.#isLoading) keepPlace(this.#room, this.#list.place);
+  }
+
+  #showEnd() {
+    if (this.#timeline.endsEarly) this.#showNewest();
+    this.#list.goToEnd();
   }
 
   // What was seen last is shown until the server answers.
-  async #recall(signal) {
+  async #recall(place, signal) {
     const seen = await lastSeen.room(this.#room);
     if (!seen || signal.aborted || this.#timeline.head !== null) return;
     this.#on.recalled(seen.room);
+    this.#isLoading = false;
     this.add(seen.messages, seen.messages.at(-1).id);
+    if (place) this.#list.goTo(place);
   }
 
   /** Reads the newest messages, unless this version of the room is already shown. False on failure. */
@@ -101,6 +128,7 @@ export class Conversation {
         // What was read before the user's last move may be of another branch.
         if (signal.aborted || moves !== this.#moves) continue;
         this.#version = room.version;
+        this.#isLoading = false;
         this.#on.read(room);
         this.add([...older, ...messages], head, older.at(-1)?.id);
         return true;
@@ -109,6 +137,8 @@ export class Conversation {
       return true;
     } catch (error) {
       if (signal.aborted) return true;
+      this.#isLoading = false;
+      this.#render();
       if (error.status === 404) this.#on.gone(this.#room);
       else if (navigator.onLine || !this.#timeline.shown.length) toast(explain(error));
       return false;
@@ -194,7 +224,7 @@ export class Conversation {
       const wasOpen = isOpen(this.#timeline.get(message.id) ?? {});
       this.#timeline.merge(message);
       if (wasOpen !== isOpen(this.#timeline.get(message.id))) {
-        announce(wasOpen ? describe(message, 0) || "The answer is complete." : "The answer is on its way.");
+        announce(wasOpen ? describe(message, 0) || say("message.complete") : say("message.onItsWay"));
         this.#on.changed();
       }
     }
@@ -223,6 +253,6 @@ export class Conversation {
   #render() {
     olderButton.hidden = !this.#timeline.shown[0]?.parent_id;
     newestButton.hidden = !this.#timeline.endsEarly;
-    this.#list.render(this.#timeline);
+    this.#list.render(this.#timeline, this.#isLoading);
   }
 }

@@ -1,23 +1,33 @@
 // The messages of a room on the page.
 
-import { arrange, find } from "./dom.js";
+import { arrange, find, make } from "./dom.js";
 import { MessageView } from "./message.js";
 import { onStop, setAnswering } from "./send-button.js";
 import { StickyEnd } from "./sticky-end.js";
+import { ToEnd } from "./to-end.js";
+import { say } from "./words.js";
+
+const list = find("#messages");
 
 export class MessageList {
   #views = new Map();
-  #end = new StickyEnd(find("#scroller"));
+  #toEnd = new ToEnd(() => this.#actions.toEnd());
+  #end = new StickyEnd(find("#scroller"), list, (isAtEnd) => this.#toEnd.show(isAtEnd || this.#views.size === 0));
+  #loading = make("div", { id: "loading", role: "img", "aria-label": say("message.loading"), hidden: true }, ...[1, 2, 3].map(() => make("i")));
+  #changed = new Set();
   #actions;
 
-  /** @param {object} actions The actions of the buttons of messages: see `MessageView`. */
+  /** @param {object} actions The actions of the buttons of messages: see `MessageView`; `toEnd` shows the end. */
   constructor(actions) {
     this.#actions = actions;
+    list.before(this.#loading);
     onStop(() => actions.stop());
   }
 
   clear() {
+    for (const view of this.#views.values()) view.close();
     this.#views.clear();
+    this.#changed.clear();
   }
 
   /** Keeps the end in view from now on. */
@@ -30,14 +40,38 @@ export class MessageList {
     this.#end.unstick();
   }
 
-  /** Shows the messages of a room. */
-  render(timeline) {
+  /** Shows the end and keeps it in view. */
+  goToEnd() {
+    this.#end.stick();
+    this.#end.follow();
+    find("#scroller").focus({ preventScroll: true });
+  }
+
+  /** The place of the user: a message, and how much of it is above the visible part; null at the end. */
+  get place() {
+    const place = this.#end.place;
+    const found = place && [...this.#views].find(([, view]) => view.element === place.element);
+    return found ? { id: found[0], above: place.above } : null;
+  }
+
+  /** Leads to a place. False if the message is not shown. */
+  goTo({ id, above }) {
+    const view = this.#views.get(id);
+    if (!view?.element.isConnected) return false;
+    this.#end.goTo({ element: view.element, above });
+    return true;
+  }
+
+  /** Shows the messages of a room. `isLoading` tells that they are not known yet. */
+  render(timeline, isLoading) {
     const { shown } = timeline;
     const open = timeline.open.map(({ id }) => id);
-    arrange(find("#messages"), shown.map((message) => this.#view(message, open.indexOf(message.id), timeline.isAnswering(message))));
+    arrange(list, shown.map((message) => this.#view(message, open.indexOf(message.id), timeline.isAnswering(message))));
     setAnswering(open.length > 0);
-    find("#welcome").hidden = shown.length > 0;
+    this.#loading.hidden = !isLoading;
+    find("#welcome").hidden = isLoading || shown.length > 0;
     this.#end.follow();
+    this.#toEnd.tell();
   }
 
   /** Adds older messages above. The visible part does not move. */
@@ -47,14 +81,17 @@ export class MessageList {
 
   /** Adds to the text of a reply that is being written. */
   append(id, text) {
-    this.#views.get(id)?.append(text);
-    this.#end.followSoon();
+    this.#change(id, (view) => view.append(text));
+  }
+
+  /** Changes the formatted text of a reply that is being written. */
+  change(id, change) {
+    this.#change(id, (view) => view.change(change));
   }
 
   /** Adds to the thoughts of a reply that is being written. */
   think(id, text) {
-    this.#views.get(id)?.think(text);
-    this.#end.followSoon();
+    this.#change(id, (view) => view.think(text));
   }
 
   /** Moves the focus from one version of a message to the version that replaced it. */
@@ -64,8 +101,25 @@ export class MessageList {
 
   /** Scrolls to a message and marks it. */
   reveal(id) {
-    this.#end.unstick();
-    this.#views.get(id)?.reveal();
+    const view = this.#views.get(id);
+    this.#end.hold(() => view?.element.scrollIntoView({ block: "center" }));
+    view?.mark();
+  }
+
+  // What changes is shown once a frame: each look at the page costs.
+  #change(id, change) {
+    const view = this.#views.get(id);
+    if (!view) return;
+    change(view);
+    this.#changed.add(view);
+    if (this.#changed.size === 1) requestAnimationFrame(() => this.#flush());
+  }
+
+  #flush() {
+    for (const view of this.#changed) view.flush();
+    this.#changed.clear();
+    this.#end.follow();
+    this.#toEnd.tell();
   }
 
   #view(message, ahead, isAnswering) {

@@ -1,11 +1,17 @@
 // One message on the page.
 
-import { attachmentList, showPictures } from "./attachments.js";
-import { arrange, find, make, setReplyHtml } from "./dom.js";
-import { copyButton, messageButtons } from "./message-buttons.js";
+import { attachmentList } from "./attachments.js";
+import { Blocks } from "./blocks.js";
+import { arrange, find, make } from "./dom.js";
+import { messageButtons } from "./message-buttons.js";
+import { explainReason } from "./problem-words.js";
 import { questionEditor } from "./question-editor.js";
 import { markCitations, sourceList } from "./sources.js";
 import { Thoughts } from "./thoughts.js";
+import { say } from "./words.js";
+
+// The HTML of a text comes within a moment of it, unless the server has too much to do. Then the text shows as it is.
+const HTML_DELAY = 600;
 
 export const isOpen = (message) => message.status === "queued" || message.status === "generating";
 
@@ -15,7 +21,9 @@ export class MessageView {
   #actions;
   #editor = null;
   #thoughts = new Thoughts();
-  #content = make("div", { class: "content" });
+  #content = make("div", { class: "content", dir: "auto" });
+  #blocks = new Blocks(this.#content);
+  #delay = null;
   #sources = make("div", { class: "grounding" });
   #state = make("p", { class: "state" });
   #buttons = make("div", { class: "actions" });
@@ -30,12 +38,12 @@ export class MessageView {
     this.element = make(
       "li",
       { class: `message ${message.sender}`, tabindex: "-1" },
-      make("h2", { class: "visually-hidden" }, isUser ? "You" : "Answer"),
+      make("h2", { class: "visually-hidden" }, say(isUser ? "message.you" : "message.answer")),
       ...(isUser ? [] : [this.#thoughts.element]),
       ...(message.attachments ? [attachmentList(message.attachments)] : []),
       this.#content,
-      ...(isUser ? [] : [this.#sources, this.#state]),
-      this.#buttons,
+      ...(isUser ? [] : [this.#sources]),
+      make("div", { class: "foot" }, ...(isUser ? [] : [this.#state]), this.#buttons),
     );
     this.element.addEventListener("blur", () => this.element.classList.remove("found"));
   }
@@ -63,18 +71,22 @@ export class MessageView {
     (buttons.find((button) => (button.ariaLabel ?? button.textContent) === label) ?? this.element).focus();
   }
 
-  /** Scrolls to the message and marks it, until the focus leaves it. */
-  reveal() {
+  /** Marks the message until the focus leaves it. */
+  mark() {
     this.element.classList.add("found");
-    this.element.scrollIntoView({ block: "center" });
     this.element.focus({ preventScroll: true });
   }
 
-  /** Adds to the text of a reply that is being written. */
+  /** Adds to the text of a reply that is being written. It shows with `flush`. */
   append(text) {
     this.#thoughts.end();
     this.#message.content += text;
-    this.#content.append(text);
+    this.#awaitHtml();
+  }
+
+  /** Changes the formatted text of a reply that is being written. It shows with `flush`. */
+  change(change) {
+    this.#blocks.take(change);
   }
 
   /** Adds to the thoughts of a reply that is being written. */
@@ -83,29 +95,39 @@ export class MessageView {
     this.#thoughts.append(text, this.#message.content === "");
   }
 
-  #fill(message) {
-    this.#fillContent(message);
-    markCitations(this.#content, message);
-    this.#sources.replaceChildren(...sourceList(message));
-    showPictures(this.#content);
-    for (const block of this.#content.querySelectorAll("pre")) {
-      const frame = make("div", { class: "code" }, copyButton("Copy code", () => block.textContent));
-      block.tabIndex = 0;
-      block.replaceWith(frame);
-      frame.append(block);
-    }
-
-    for (const table of this.#content.querySelectorAll("table")) {
-      const frame = make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "Table" });
-      table.replaceWith(frame);
-      frame.append(table);
-    }
+  /** Shows what has changed. */
+  flush() {
+    if (!this.#blocks.isEmpty) this.#blocks.flush();
+    else if (this.#delay === "over") this.#blocks.showText(this.#message.content);
   }
 
-  #fillContent({ content, content_html: html }) {
-    this.#content.classList.toggle("rich", Boolean(html));
-    if (html) setReplyHtml(this.#content, html);
-    else this.#content.textContent = content;
+  /** The message leaves the page. */
+  close() {
+    this.#thoughts.close();
+    clearTimeout(this.#delay);
+  }
+
+  #fill(message) {
+    const { content, content_html: html } = message;
+    if (html) {
+      this.#blocks.showHtml(html);
+    } else if (content === "" || !isOpen(message)) {
+      clearTimeout(this.#delay);
+      this.#delay = null;
+      this.#blocks.showText(content);
+    } else {
+      this.#awaitHtml();
+    }
+
+    markCitations(this.#content, message);
+    this.#sources.replaceChildren(...sourceList(message));
+  }
+
+  #awaitHtml() {
+    this.#delay ??= setTimeout(() => {
+      this.#delay = "over";
+      this.flush();
+    }, HTML_DELAY);
   }
 
   #offer(message, isAnswering) {
@@ -141,15 +163,15 @@ export class MessageView {
 export function describe({ sender, status, content, error }, ahead) {
   switch (sender === "user" ? "completed" : status) {
     case "queued":
-      return ahead === 0 ? "Waiting for the model" : `Queued: ${ahead} ${ahead === 1 ? "answer" : "answers"} ahead of this one`;
+      return ahead === 0 ? say("message.waiting") : say("message.queued", { count: ahead });
     case "generating":
-      return "Writing";
+      return say("message.writing");
     case "stopped":
-      return content ? "Stopped. What was written until then is kept." : "Stopped before anything was written.";
+      return say(content ? "message.stopped" : "message.stoppedEmpty");
     case "incomplete":
-      return `This answer ends early. ${error?.detail ?? ""}`;
+      return say("message.incomplete", { why: explainReason(error) });
     case "failed":
-      return `There is no answer. ${error?.detail ?? ""}`;
+      return say("message.failed", { why: explainReason(error) });
     default:
       return "";
   }

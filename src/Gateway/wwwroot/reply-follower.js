@@ -8,7 +8,10 @@ export class ReplyFollower {
   #follower = null;
   #on;
 
-  /** @param {{token(id, text): void, thought(id, text): void, changed(): void, ended(id): Promise}} on Callbacks. */
+  /**
+   * @param {{token(id, text): void, thought(id, text): void, html(id, change): void, changed(): void, done(reply): void,
+   *   ended(id): Promise}} on Callbacks. `ended` reads a reply whose end was not in the stream.
+   */
   constructor(timeline, on) {
     this.#timeline = timeline;
     this.#on = on;
@@ -20,10 +23,10 @@ export class ReplyFollower {
     if (this.#follower === signal) return;
     this.#follower = signal;
     for (let reply; !signal.aborted && (reply = this.#timeline.running); ) {
-      const path = `/chatroom/${room}/message/${reply.id}/stream`;
+      const path = `/chatroom/${room}/message/${reply.id}/stream?render=html`;
       try {
         await follow(path, { from: reply.cursor, signal, on: (event) => this.#take(reply.id, event) });
-        if (!signal.aborted) await this.#on.ended(reply.id);
+        if (!signal.aborted && this.#timeline.running?.id === reply.id) await this.#on.ended(reply.id);
       } catch (error) {
         if (error instanceof Problem && error.status < 500) break;
         await pause(backoff(3), signal);
@@ -35,8 +38,16 @@ export class ReplyFollower {
 
   #take(id, { type, data, id: cursor }) {
     const before = this.#timeline.get(id);
-    if (!before || type === "done" || type === "failed") return true;
-    if (type === "token" || type === "thought") {
+    if (!before || type === "done" || type === "failed") {
+      const { type: _, ...reply } = data;
+      // Without its HTML, a text may get it from the next request.
+      if (before && type === "done" && (reply.content_html || !reply.content)) this.#on.done({ siblings: before.siblings, ...reply });
+      return true;
+    }
+
+    if (type === "html") {
+      this.#on.html(id, data);
+    } else if (type === "token" || type === "thought") {
       this.#timeline.append(id, type === "token" ? "content" : "thoughts", data.text, cursor);
       this.#on[type](id, data.text);
       if (before.status === "queued") this.#on.changed();

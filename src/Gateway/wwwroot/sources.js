@@ -1,6 +1,7 @@
 // The web pages that an answer is based on: a list below it, and numbered marks in its text.
 
 import { make, setFrameHtml } from "./dom.js";
+import { say } from "./words.js";
 
 // A place is found by the last letters and digits before it. The rest differs between Markdown and the page.
 const TAIL = 60;
@@ -9,6 +10,8 @@ const OTHER = /(?<=\])\([^()\s]*\)|[^\p{L}\p{N}]/gu;
 /** Puts the marks into the text of an answer. Where a text is not found, its sources are in the list only. */
 export function markCitations(root, { content, citations = [], sources = [] }) {
   if (citations.length === 0) return;
+  for (const marks of root.querySelectorAll(".marks")) marks.remove();
+  root.normalize();
   const { letters, places } = read(root);
   const marks = new Map();
   let from = 0;
@@ -35,9 +38,9 @@ export function markCitations(root, { content, citations = [], sources = [] }) {
 
 /** The list of the sources, and what Google shows for the searches; empty without any. */
 export function sourceList({ sources = [], search_suggestions: suggestions }) {
-  const items = sources.map(({ url, title }) => make("li", {}, link(url, title || url) ?? title));
+  const items = sources.map(({ url, title }) => make("li", { dir: "auto" }, link(url, title || url) ?? title));
   return [
-    ...(items.length > 0 ? [make("ol", { class: "sources", "aria-label": "Sources" }, ...items)] : []),
+    ...(items.length > 0 ? [make("ol", { class: "sources", "aria-label": say("sources.title") }, ...items)] : []),
     ...(suggestions ? [frame(suggestions)] : []),
   ];
 }
@@ -61,7 +64,7 @@ function read(root) {
   return { letters, places };
 }
 
-const mark = (source, index) => source && link(source.url, `${index + 1}`, { "aria-label": `Source ${index + 1}: ${source.title}`, title: source.title });
+const mark = (source, index) => source && link(source.url, `${index + 1}`, { "aria-label": say("sources.mark", { number: index + 1, title: source.title }), title: source.title });
 
 function link(url, text, attributes = {}) {
   const isWeb = /^https?:\/\//i.test(url);
@@ -74,7 +77,7 @@ function frame(html) {
   const styles = [];
   const body = html.replace(/<style[^>]*>([\s\S]*?)<\/style>/gi, (_, css) => styles.push(css) && "");
   const element = make("iframe", {
-    class: "suggestions", title: "Search suggestions by Google", sandbox: "allow-same-origin allow-popups allow-popups-to-escape-sandbox",
+    class: "suggestions", title: say("sources.suggestions"), sandbox: "allow-same-origin allow-popups allow-popups-to-escape-sandbox",
     referrerpolicy: "no-referrer",
   });
   element.addEventListener("load", () => {

@@ -1,20 +1,22 @@
 // What a model thinks before it answers: open while it comes, folded when the answer starts.
 
 import { make } from "./dom.js";
+import { say } from "./words.js";
 
 export class Thoughts {
   #summary = make("summary");
-  #text = make("p");
+  #text = make("p", { dir: "auto" });
+  #isThinking = false;
   #since = null;
   #seconds = null;
+  #timer = null;
   element = make("details", { class: "thoughts", hidden: true }, this.#summary, this.#text);
 
   /** Shows the thoughts of a message. */
   show({ status, thoughts = "", content }) {
     if (this.#text.textContent !== thoughts) this.#text.textContent = thoughts;
-    const isOpen = status === "queued" || status === "generating";
     // When they began is not known.
-    this.#update(Boolean(thoughts && !content && isOpen), NaN);
+    this.#update(Boolean(thoughts && !content && (status === "queued" || status === "generating")), null);
   }
 
   /** Adds to the thoughts of a reply. `isFirst` tells whether the answer has not started. */
@@ -28,18 +30,38 @@ export class Thoughts {
     this.#update(false);
   }
 
+  /** The message leaves the page. */
+  close() {
+    clearInterval(this.#timer);
+  }
+
   #update(isThinking, now) {
-    if (isThinking && this.#since === null) {
+    if (isThinking && !this.#isThinking) {
       this.#since = now;
       this.element.open = true;
-    } else if (!isThinking && this.#since !== null) {
-      this.#seconds = Math.max(1, Math.round((performance.now() - this.#since) / 1000));
-      this.#since = null;
+      if (now !== null) this.#timer = setInterval(() => this.#say(), 1000);
+    } else if (!isThinking && this.#isThinking) {
+      clearInterval(this.#timer);
+      this.#seconds = this.#since === null ? null : Math.max(1, this.#passed());
       this.element.open = false;
     }
 
-    const title = isThinking ? "Thinking" : this.#seconds ? `Thought for ${this.#seconds} s` : "Thoughts";
-    if (this.#summary.textContent !== title) this.#summary.textContent = title;
+    this.#isThinking = isThinking;
+    this.#say();
     this.element.hidden = this.#text.textContent === "";
+  }
+
+  #say() {
+    const title = this.#isThinking ? this.#sayNow() : this.#seconds ? say("thoughts.for", { seconds: this.#seconds }) : say("thoughts.title");
+    if (this.#summary.textContent !== title) this.#summary.textContent = title;
+  }
+
+  #sayNow() {
+    const seconds = this.#since === null ? 0 : this.#passed();
+    return seconds > 0 ? say("thoughts.nowFor", { seconds }) : say("thoughts.now");
+  }
+
+  #passed() {
+    return Math.round((performance.now() - this.#since) / 1000);
   }
 }

@@ -1,0 +1,59 @@
+// Makes a part of the page like newer HTML of it. What is equal stays: selection, focus and scroll places survive.
+
+import { core, dress } from "./frames.js";
+
+/** Makes the children of an element, from one of them on, like nodes of newer HTML. */
+export function morphChildren(parent, fresh, from = 0) {
+  let old = parent.childNodes[from] ?? null;
+  for (const node of fresh) {
+    if (old === null) {
+      parent.append(dress(node));
+    } else {
+      const next = old.nextSibling;
+      morph(old, node);
+      old = next;
+    }
+  }
+
+  while (old !== null) {
+    const next = old.nextSibling;
+    old.remove();
+    old = next;
+  }
+}
+
+/** Makes a node like a newer one. */
+export function morph(old, fresh) {
+  const known = core(old);
+  if (known.nodeType === Node.TEXT_NODE && fresh.nodeType === Node.TEXT_NODE) {
+    morphText(known, fresh.data);
+  } else if (known.nodeType === Node.ELEMENT_NODE && known.nodeName === fresh.nodeName) {
+    morphAttributes(known, fresh);
+    // The page shows the picture in place of its name.
+    if (!known.dataset?.file) morphChildren(known, [...fresh.childNodes]);
+  } else {
+    old.replaceWith(dress(fresh));
+  }
+}
+
+// A selection in what stays of a text survives.
+function morphText(node, data) {
+  if (node.data === data) return;
+  if (data.startsWith(node.data)) {
+    node.appendData(data.slice(node.data.length));
+    return;
+  }
+
+  let same = 0;
+  while (same < data.length && data[same] === node.data[same]) same++;
+  node.replaceData(same, node.data.length - same, data.slice(same));
+}
+
+// The page adds attributes of its own, so others than the class are never removed.
+function morphAttributes(old, fresh) {
+  for (const { name, value } of fresh.attributes) {
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+
+  if (old.hasAttribute("class") && !fresh.hasAttribute("class")) old.removeAttribute("class");
+}

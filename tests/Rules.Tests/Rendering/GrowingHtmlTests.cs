@@ -1,0 +1,160 @@
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using GeminiChat.Gateway.Rendering;
+
+namespace GeminiChat.Rules.Tests.Rendering;
+
+/// <summary>The HTML of a reply that is being written, as a client puts it together.</summary>
+public sealed class GrowingHtmlTests
+{
+    private static readonly string[] Closed =
+    [
+        "Some *words* and `code`.\n\n", "two\nlines with **bold**\n\n", "# A heading\n", "Under\n===\n", "- one\n- two\n\n  more\n- three\n\n",
+        "1. first\n   ```\n   code\n   ```\n2. second\n\n", "> a quote\ngoes on\n\n", "```cs\nvar a = 1;\n\n// 😀\n```\n", "***\n",
+        "$$\na\n\nb = c\n- d\n$$\n", "a $x^2$ and \\(y\\)\n\n", "    indented\n\n", "😀 漢字 مرحبا\n\n", "<b>no HTML</b>\n\n", "\n\n\n",
+    ];
+
+    private static readonly string[] Any =
+    [
+        .. Closed, "~~~\nopen\n", "~~~\n", "  ", "word ", "```", "| a | b |\n|---|--:|\n| 1 | 2 |\n", "| 3 | 4 |\n\n", "see [it][1] and [2]\n\n", "[1]: https://one.example\n", "[2]: <https://two.example> 'two'\n\n",
+        "*", "**", "[a](https://b.example", ")", "\\[", "\n", "- ", "1. ", "> ", "|",
+    ];
+
+    [Property(MaxTest = 300)]
+    public Property The_end_is_the_same_as_the_whole_rendered_at_once() => Prop.ForAll(PiecesOf(Any), pieces =>
+    {
+        var reader = new Reader();
+        foreach (var piece in pieces)
+        {
+            reader.Add(piece);
+        }
+
+        return reader.Complete() == ReplyHtml.Render(string.Concat(pieces));
+    });
+
+    [Property(MaxTest = 300)]
+    public Property Without_tables_and_references_it_is_the_same_at_the_end_of_each_block() => Prop.ForAll(PiecesOf(Closed), pieces =>
+    {
+        var (reader, text) = (new Reader(), "");
+        return pieces.All(piece => (reader.Add(piece) == ReplyHtml.Render(text += piece)) | !text.EndsWith("\n\n", StringComparison.Ordinal));
+    });
+
+    [Property(MaxTest = 100)]
+    public Property After_a_reset_nothing_of_the_text_before_is_left() => Prop.ForAll(PiecesOf(Any), PiecesOf(Any), (before, after) =>
+    {
+        var reader = new Reader();
+        Array.ForEach(before, piece => reader.Add(piece));
+        reader.Reset();
+        Array.ForEach(after, piece => reader.Add(piece));
+        return reader.Complete() == ReplyHtml.Render(string.Concat(after));
+    });
+
+    [Fact]
+    public void A_growing_code_block_sends_only_its_growth()
+    {
+        var html = new GrowingHtml();
+        html.Append("Before.\n\n```\n" + string.Concat(Enumerable.Repeat("a line of code\n", 1_000)));
+        Assert.Equal([0, 1], html.Render().Select(change => change.Block));
+
+        html.Append("one more\n");
+
+        var change = Assert.Single(html.Render());
+        Assert.Equal((1, 2, "one more\n</code></pre>\n"), (change.Block, change.Blocks, change.Html));
+        Assert.Empty(html.Render());
+    }
+
+    [Fact]
+    public void Closed_blocks_are_not_sent_again()
+    {
+        var html = new GrowingHtml();
+        for (var i = 0; i < 100; i++)
+        {
+            html.Append($"paragraph {i}\n\n");
+            var change = Assert.Single(html.Render());
+            Assert.Equal((i, 0, $"<p>paragraph {i}</p>\n", i + 1), (change.Block, change.Keep, change.Html, change.Blocks));
+        }
+    }
+
+    [Fact]
+    public void A_long_text_ends_as_the_whole_rendered_at_once()
+    {
+        var text = string.Concat(Enumerable.Range(0, 3_000).Select(i => $"- item {i} with some words\n"))
+            + "\n```\n" + string.Concat(Enumerable.Repeat("code\n", 20_000)) + "```\n\nEnd.";
+        var reader = new Reader();
+        for (var at = 0; at < text.Length; at += 20_000)
+        {
+            reader.Add(text.Substring(at, Math.Min(20_000, text.Length - at)));
+        }
+
+        Assert.Equal(ReplyHtml.Render(text), reader.Complete());
+    }
+
+    [Fact]
+    public void What_turns_into_nothing_is_taken_away()
+    {
+        var reader = new Reader();
+        Assert.Equal("<p>[a]</p>\n", reader.Add("[a]"));
+        Assert.Equal("", reader.Add(": https://a.example"));
+    }
+
+    // Cut anywhere but within a pair of surrogates.
+    private static Arbitrary<string[]> PiecesOf(string[] words) => Gen.Elements(words).ArrayOf()
+        .SelectMany(all => Gen.Choose(1, 9).ArrayOf().Where(sizes => sizes.Length > 0).Select(sizes => Cut(string.Concat(all), sizes)))
+        .ToArbitrary();
+
+    private static string[] Cut(string text, int[] sizes)
+    {
+        var pieces = new List<string>();
+        for (var at = 0; at < text.Length;)
+        {
+            var end = Math.Min(text.Length, at + sizes[pieces.Count % sizes.Length]);
+            end += end < text.Length && char.IsLowSurrogate(text[end]) ? 1 : 0;
+            pieces.Add(text[at..end]);
+            at = end;
+        }
+
+        return [.. pieces];
+    }
+
+    /// <summary>A client.</summary>
+    private sealed class Reader
+    {
+        private readonly GrowingHtml _html = new();
+        private readonly List<string> _blocks = [];
+        private string _text = "";
+
+        public string Add(string piece)
+        {
+            _text += piece;
+            _html.Append(piece);
+            return Take(_html.Render());
+        }
+
+        public string Complete() => Take(_html.Complete(ReplyHtml.Render(_text, out _)));
+
+        public void Reset()
+        {
+            _text = "";
+            _html.Clear();
+            _blocks.Clear();
+        }
+
+        private string Take(IReadOnlyList<HtmlChange> changes)
+        {
+            foreach (var (block, keep, html, count) in changes)
+            {
+                Assert.InRange(block, 0, _blocks.Count);
+                if (block == _blocks.Count)
+                {
+                    _blocks.Add("");
+                }
+
+                _blocks[block] = _blocks[block][..keep] + html;
+                _blocks.RemoveRange(Math.Min(count, _blocks.Count), Math.Max(0, _blocks.Count - count));
+            }
+
+            return string.Concat(_blocks);
+        }
+    }
+}
