@@ -104,7 +104,7 @@ internal ref struct GeneralLexer(CodeWriter writer, ReadOnlySpan<char> text, Cod
         {
             '#' when _language.Has(CodeTraits.Preprocessor) && _before is '\n' => (DirectiveLength(rest), CodeKinds.Meta),
             '#' when _language.Has(CodeTraits.Annotations) && rest.At(1) is '[' or '!' => (Lexing.LineLength(rest), CodeKinds.Meta),
-            '@' when _language.Has(CodeTraits.Annotations) => (1 + Lexing.WordLength(rest[1..]), CodeKinds.Meta),
+            '@' when _language.Has(CodeTraits.Annotations) && Lexing.IsWordStart(rest.At(1)) => (1 + Lexing.WordLength(rest[1..]), CodeKinds.Meta),
             '@' or ':' when _language.Has(CodeTraits.Symbols) && Lexing.IsWordStart(rest.At(1)) && _text.At(_at - 1) is not ':' =>
                 (1 + Lexing.WordLength(rest[1..]), CodeKinds.Variable),
             '$' when _language.Has(CodeTraits.Dollars) => (DollarLength(rest), CodeKinds.Variable),
