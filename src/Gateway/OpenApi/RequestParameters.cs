@@ -34,7 +34,7 @@ internal static class RequestParameters
         ["q"] = new("What to find: words, and phrases in double quotes. At most 256 UTF-16 code units.", Text),
         ["room"] = new("The only room to search, by its id.", Uuid),
         ["render"] = new(RenderQuery.Description, () => EnumOf("html")),
-        ["format"] = new("Without it, `Accept` chooses.", () => EnumOf("json", "markdown")),
+        ["format"] = new("Without it, `Accept` chooses.", () => EnumOf("json", "markdown", "html")),
         ["session_id"] = new("The checkout that was just used. The service reads its result from Stripe.", Text),
         [LastEventId.Header] = new("The id of the last event that was read, such as `1-13`: the stream continues after it.", Text),
         [LastEventId.Parameter] = new($"The same as `{LastEventId.Header}`, for clients that cannot send a header; that wins.", Text),

@@ -10,9 +10,16 @@ internal static class WebPage
 {
     // The browser lets HTML into the page at one place only: see wwwroot/dom.js.
     private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; worker-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; worker-src 'self'; frame-src 'self'; "
         + "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
         + "trusted-types reply";
+
+    // A frame with a foreign library, which needs styles of its own. The sandbox takes its origin from it, and so the session and the API.
+    private const string DiagramPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+        + "sandbox allow-scripts";
+
+    private const string Diagram = "/diagram.html";
 
     // An address with the hash of what is behind it never changes its meaning.
     private const string Immutable = "public, max-age=31536000, immutable";
@@ -25,7 +32,7 @@ internal static class WebPage
         {
             var isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
             return isRead && http.GetEndpoint() is null && http.Request.Path.Value is { Length: > 0 } path && page.Read(path).Find(path) is var (file, isThisVersion)
-                ? SendAsync(http, file, CacheRuleOf(path, isThisVersion))
+                ? SendAsync(http, file, CacheRuleOf(path, isThisVersion), path.EndsWith(Diagram, StringComparison.Ordinal) ? DiagramPolicy : ContentSecurityPolicy)
                 : next(http);
         });
     }
@@ -35,10 +42,10 @@ internal static class WebPage
         : path.StartsWith(PageFiles.AssetsPath, StringComparison.Ordinal) ? ResponseHeaderExtensions.NoStore
         : "no-cache";
 
-    private static Task SendAsync(HttpContext http, PageFile file, string cacheRule)
+    private static Task SendAsync(HttpContext http, PageFile file, string cacheRule, string policy)
     {
         var headers = http.Response.Headers;
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.ContentSecurityPolicy = policy;
         headers["Referrer-Policy"] = "no-referrer";
         headers.CacheControl = cacheRule;
         http.Response.VaryByEncoding();

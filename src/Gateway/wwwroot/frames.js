@@ -1,6 +1,7 @@
 // What the page adds to the HTML of messages: pictures, frames around code and tables, and the direction of each block.
 
 import { showPictures } from "./attachments.js";
+import { diagramButton, isDiagram } from "./diagram-frame.js";
 import { make } from "./dom.js";
 import { copyButton } from "./message-buttons.js";
 import { say } from "./words.js";
@@ -40,7 +41,8 @@ function frame(element) {
 function codeFrame(block) {
   block.tabIndex = 0;
   block.dir = "ltr";
-  return make("div", { class: "code" }, copyButton(say("message.copyCode"), () => block.textContent));
+  const copy = copyButton(say("message.copyCode"), () => block.textContent);
+  return make("div", { class: "code" }, copy, ...(isDiagram(block) ? [diagramButton(block)] : []));
 }
 
 const tableFrame = () => make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": say("message.table") });
