@@ -26,6 +26,19 @@ public sealed class PageTests(GatewayFixture gateway)
     }
 
     [Fact]
+    public async Task Diagrams_are_drawn_in_a_sandbox_without_the_session_and_the_network()
+    {
+        var frame = await gateway.CreateAnonymousClient().GetAsync("/diagram.html");
+
+        Assert.Equal(HttpStatusCode.OK, frame.StatusCode);
+        var policy = frame.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.StartsWith("default-src 'none'", policy, StringComparison.Ordinal);
+        Assert.EndsWith("frame-ancestors 'self'; sandbox allow-scripts", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("connect-src", policy, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CreateAnonymousClient().GetAsync("/lib/mermaid/mermaid.min.js")).StatusCode);
+    }
+
+    [Fact]
     public async Task The_docs_page_is_there()
     {
         var response = await gateway.CreateAnonymousClient().GetAsync("/docs");
