@@ -256,8 +256,8 @@ export default {
   "buttons.version": "Version {number} of {total}",
 
   // Sign-in.
-  "signIn.title.number": "Welcome to GeminiChat",
-  "signIn.lead.number": "Chats with Google Gemini, on all your devices. Sign in with your mobile number: the first code opens your account.",
+  "signIn.title.number": "Sign in",
+  "signIn.lead.number": "With your mobile number. There is nothing to register: the first code opens your account.",
   "signIn.title.code": "Enter the code",
   "signIn.lead.code": "It has six digits and is good for ten minutes.",
   "signIn.title.password": "Sign in with your password",
