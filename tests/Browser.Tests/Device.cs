@@ -169,6 +169,8 @@ internal static class PageExtensions
 
     public static async Task ChooseAccountMenuItem(this IPage page, string item)
     {
+        // What the menu offers depends on the tier.
+        await Expect(page.Locator("#tier")).Not.ToBeEmptyAsync();
         await page.Locator("#account").ClickAsync();
         await page.MenuItem(item).ClickAsync();
     }

@@ -15,6 +15,7 @@ public sealed class SubscriptionPageTests(BrowserFixture site)
         await using var gateway = await site.Start(folder, ("BASIC_DAILY_MESSAGES", "1"));
         await using var device = await site.NewDevice(gateway);
         var page = await device.SignIn();
+        await Expect(page.Locator("#tier")).ToHaveTextAsync("Basic");
         await page.Locator("#account").ClickAsync();
         await Expect(page.Locator("#menu")).ToContainTextAsync("1 of 1 messages left, more in ");
         await Expect(page.Locator("#plan")).ToBeHiddenAsync();

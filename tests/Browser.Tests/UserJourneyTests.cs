@@ -88,6 +88,6 @@ public sealed class UserJourneyTests(BrowserFixture site)
         await Expect(page.Locator("#title")).ToHaveTextAsync(Hostile);
         await page.ChooseRoomMenuItem("Delete");
         await Expect(page.Locator("#ask-text")).ToContainTextAsync(Hostile);
-        Assert.Equal(0, await page.Locator("#app img, #app script, #ask img").CountAsync());
+        Assert.Equal(0, await page.Locator("#messages img, #rooms img, #title img, #app script, #ask img").CountAsync());
     }
 }

@@ -61,6 +61,8 @@ export function openSearch(words = field.value) {
 
 function searchSoon() {
   clearTimeout(timer);
+  // Enter must not open a chat that was only offered before the first letter.
+  if (!recentTitle.hidden) show([], null);
   timer = setTimeout(search, DEBOUNCE);
 }
 
