@@ -1,4 +1,3 @@
-using GeminiChat.Fakes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

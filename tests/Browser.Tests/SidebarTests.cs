@@ -1,5 +1,4 @@
 using System.Globalization;
-using GeminiChat.Fakes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
