@@ -32,7 +32,7 @@ public sealed class ScreenshotTests(BrowserFixture site)
         | Live text | the grain's memory |
         """;
 
-    private static readonly BrowserNewContextOptions Desktop = new() { ViewportSize = new() { Width = 1120, Height = 720 } };
+    private static readonly BrowserNewContextOptions Desktop = new() { ViewportSize = new() { Width = 960, Height = 640 } };
     private static readonly BrowserNewContextOptions Phone = new() { ViewportSize = new() { Width = 390, Height = 780 }, HasTouch = true, IsMobile = true };
 
     [Fact]

@@ -1,5 +1,4 @@
 using GeminiChat.Gateway.Settings;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
 
@@ -56,7 +55,7 @@ internal static class WebPage
         }
 
         var tag = encoding is null ? file.ETag : ResponseCompression.ToETag(file.ETag, encoding);
-        FileContentHttpResult answer = TypedResults.Bytes(
+        var answer = TypedResults.Bytes(
             body, file.ContentType, enableRangeProcessing: encoding is null, entityTag: EntityTagHeaderValue.Parse(tag));
         return answer.ExecuteAsync(http);
     }

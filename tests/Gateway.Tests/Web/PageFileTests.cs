@@ -16,8 +16,9 @@ public sealed partial class PageFileTests(GatewayFixture gateway)
 {
     private const string OtherVersion = "/assets/0123456789abcdef/";
     private const int MaxBytesOverTheWire = 250_000;
+    private const int RegexTimeoutMs = 1000;
 
-    [GeneratedRegex("(?:href|src)=\"(?<path>/assets/[^\"]+)\"", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("(?:href|src)=\"(?<path>/assets/[^\"]+)\"", RegexOptions.ExplicitCapture, RegexTimeoutMs)]
     private static partial Regex AssetPattern { get; }
 
     [Fact]
