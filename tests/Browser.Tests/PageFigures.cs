@@ -133,7 +133,10 @@ public sealed class PageFigures(BrowserFixture site, ITestOutputHelper output)
         await session.SendAsync("Network.enable");
         await session.SendAsync("Network.emulateNetworkConditions", new()
         {
-            ["offline"] = false, ["latency"] = 400, ["downloadThroughput"] = 1_600_000 / 8, ["uploadThroughput"] = 750_000 / 8,
+            ["offline"] = false,
+            ["latency"] = 400,
+            ["downloadThroughput"] = 1_600_000 / 8,
+            ["uploadThroughput"] = 750_000 / 8,
         });
     }
 }
