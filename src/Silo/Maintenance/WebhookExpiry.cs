@@ -5,13 +5,14 @@ namespace GeminiChat.Silo.Maintenance;
 
 /// <summary>
 /// Gives up events that no receiver took in three days, for example because it is not configured any more. Also limits how many
-/// events are stored for a receiver.
+/// events are stored for a receiver: first of each room, so that a busy one does not push out the events of others, then of all.
 /// </summary>
 internal sealed partial class WebhookExpiry(
-    WebhookDeliveries deliveries, IOptions<WebhookDeliveryOptions> options, TimeProvider time, ILogger<WebhookExpiry> logger)
+    WebhookDeliveryStore deliveries, IOptions<WebhookDeliveryOptions> options, TimeProvider time, ILogger<WebhookExpiry> logger)
     : MaintenanceService(time, logger)
 {
     public const int MaxPending = 1_000_000;
+    public const int MaxPendingOfKey = 10_000;
 
     private const int PageSize = 1000;
 
@@ -21,7 +22,7 @@ internal sealed partial class WebhookExpiry(
     protected override async Task RunPass(CancellationToken cancellationToken)
     {
         await RunStep(() => RemoveOld(cancellationToken), cancellationToken);
-        await RunStep(() => RemoveExcess(MaxPending, cancellationToken), cancellationToken);
+        await RunStep(() => RemoveExcess(MaxPendingOfKey, MaxPending, cancellationToken), cancellationToken);
     }
 
     internal async Task RemoveOld(CancellationToken cancellationToken)
@@ -41,7 +42,7 @@ internal sealed partial class WebhookExpiry(
         }
     }
 
-    internal async Task RemoveExcess(int maxPending, CancellationToken cancellationToken)
+    internal async Task RemoveExcess(int maxPendingOfKey, int maxPending, CancellationToken cancellationToken)
     {
         var pending = (await deliveries.CountPending()).ToDictionary();
         foreach (var endpoint in options.Value.Endpoints)
@@ -49,16 +50,32 @@ internal sealed partial class WebhookExpiry(
             WebhookDeliveryMetrics.RecordPending(endpoint.Number, pending.GetValueOrDefault(endpoint.Number));
         }
 
-        foreach (var (endpoint, count) in pending)
+        foreach (var (endpoint, count) in pending.Where(one => one.Value > Math.Min(maxPendingOfKey, maxPending)))
         {
-            for (var excess = count - maxPending; excess > 0; excess -= PageSize)
+            var left = count;
+            foreach (var (key, countOfKey) in await deliveries.CountLongest(endpoint, maxPendingOfKey))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                var removed = (int)Math.Min(excess, PageSize);
-                await deliveries.RemoveOldest(endpoint, removed);
-                WebhookDeliveryMetrics.Count(endpoint, WebhookDeliveryMetrics.GivenUp, removed);
-                Log.TooMany(Logger, removed, endpoint, maxPending);
+                left -= countOfKey - maxPendingOfKey;
+                await GiveUp(endpoint, countOfKey - maxPendingOfKey, page => deliveries.RemoveOldest(endpoint, key, page), cancellationToken);
+                Log.TooManyOfKey(Logger, countOfKey - maxPendingOfKey, key, endpoint, maxPendingOfKey);
             }
+
+            if (left > maxPending)
+            {
+                await GiveUp(endpoint, left - maxPending, page => deliveries.RemoveOldest(endpoint, page), cancellationToken);
+                Log.TooMany(Logger, left - maxPending, endpoint, maxPending);
+            }
+        }
+    }
+
+    private static async Task GiveUp(int endpoint, long count, Func<int, Task> remove, CancellationToken cancellationToken)
+    {
+        for (var excess = count; excess > 0; excess -= PageSize)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var page = (int)Math.Min(excess, PageSize);
+            await remove(page);
+            WebhookDeliveryMetrics.Count(endpoint, WebhookDeliveryMetrics.GivenUp, page);
         }
     }
 
@@ -66,6 +83,9 @@ internal sealed partial class WebhookExpiry(
     {
         [LoggerMessage(LogLevel.Error, "{Events} events are given up: webhook endpoint {Endpoint} did not take them in three days, or is not configured any more")]
         public static partial void GivenUp(ILogger logger, long events, int endpoint);
+
+        [LoggerMessage(LogLevel.Error, "The oldest {Events} events of {OrderingKey} are given up: webhook endpoint {Endpoint} has not taken more than {Maximum}")]
+        public static partial void TooManyOfKey(ILogger logger, long events, Guid orderingKey, int endpoint, int maximum);
 
         [LoggerMessage(LogLevel.Error, "The oldest {Events} events are given up: webhook endpoint {Endpoint} has not taken more than {Maximum}")]
         public static partial void TooMany(ILogger logger, long events, int endpoint, int maximum);

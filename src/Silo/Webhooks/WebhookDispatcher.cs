@@ -7,7 +7,7 @@ namespace GeminiChat.Silo.Webhooks;
 /// cluster share the work: a delivery belongs to the silo that has leased it.
 /// </summary>
 internal sealed partial class WebhookDispatcher(
-    WebhookEndpoint endpoint, WebhookDeliveries deliveries, WebhookClient client, TimeProvider time, ILogger logger)
+    WebhookEndpoint endpoint, WebhookDeliveryStore deliveries, WebhookClient client, TimeProvider time, ILogger logger)
 {
     private const int PageSize = 4 * WebhookThrottle.MaxParallelism;
 

@@ -9,8 +9,8 @@ internal static class WebhookHosting
 {
     public static IServiceCollection AddWebhooks(this IServiceCollection services)
     {
-        services.AddSingleton<WebhookDeliveries>();
-        services.AddHostedService<WebhookDelivery>();
+        services.AddSingleton<WebhookDeliveryStore>();
+        services.AddHostedService<WebhookDeliveryService>();
         services.AddHostedService<WebhookExpiry>();
         return services.AddSingleton(provider => CreateReportLine(provider.GetRequiredService<IOptions<WebhookDeliveryOptions>>().Value));
     }

@@ -14,7 +14,7 @@ internal sealed class WebhookSender(StoreHost host) : IAsyncDisposable
 {
     public StoreHost Host => host;
 
-    public WebhookDeliveries Deliveries => host.Service<WebhookDeliveries>();
+    public WebhookDeliveryStore Deliveries => host.Service<WebhookDeliveryStore>();
 
     /// <summary>Starts a store with these receivers.</summary>
     public static async Task<WebhookSender> Start(
@@ -32,7 +32,7 @@ internal sealed class WebhookSender(StoreHost host) : IAsyncDisposable
             }
             else
             {
-                builder.Services.AddSingleton<WebhookDeliveries>();
+                builder.Services.AddSingleton<WebhookDeliveryStore>();
             }
         }));
     }

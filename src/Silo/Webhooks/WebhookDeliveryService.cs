@@ -3,8 +3,8 @@ using GeminiChat.Silo.Store;
 namespace GeminiChat.Silo.Webhooks;
 
 /// <summary>Delivers stored events to all receivers, each independent of the others.</summary>
-internal sealed class WebhookDelivery(
-    IOptions<WebhookDeliveryOptions> options, WebhookDeliveries deliveries, TimeProvider time, ILogger<WebhookDelivery> logger)
+internal sealed class WebhookDeliveryService(
+    IOptions<WebhookDeliveryOptions> options, WebhookDeliveryStore deliveries, TimeProvider time, ILogger<WebhookDeliveryService> logger)
     : BackgroundService
 {
     // What is not answered by then is sent again after the next start.

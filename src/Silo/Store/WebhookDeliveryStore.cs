@@ -6,7 +6,7 @@ namespace GeminiChat.Silo.Store;
 /// The stored events for the receivers of webhooks. Of the events with the same ordering key only the oldest can be sent. So they
 /// arrive in their order, however many processes send.
 /// </summary>
-internal sealed class WebhookDeliveries(Database database, GroupCommit writer)
+internal sealed class WebhookDeliveryStore(Database database, GroupCommit writer)
 {
     private const string SelectDue = """
         select d.seq, d.event_id, d.ordering_key, d.payload, d.created_at, d.attempts
@@ -51,6 +51,16 @@ internal sealed class WebhookDeliveries(Database database, GroupCommit writer)
     private const string DeleteOld = "delete from webhook_deliveries where endpoint = @endpoint and seq <= @last and created_at < @before";
 
     private const string SelectPending = "select endpoint, count(*) from webhook_deliveries group by endpoint";
+
+    private const string SelectLongest = """
+        select ordering_key, count(*) from webhook_deliveries where endpoint = @endpoint
+        group by ordering_key having count(*) > @max
+        """;
+
+    private const string DeleteOldestOfKey = """
+        delete from webhook_deliveries where seq in (
+          select seq from webhook_deliveries where endpoint = @endpoint and ordering_key = @key order by seq limit @count)
+        """;
 
     private const string DeleteOldest = """
         delete from webhook_deliveries where seq in (
@@ -102,6 +112,14 @@ internal sealed class WebhookDeliveries(Database database, GroupCommit writer)
     /// <summary>Counts the deliveries of each receiver that has any.</summary>
     public Task<ImmutableArray<(int Endpoint, long Count)>> CountPending() =>
         database.ReadAll(SelectPending, new { }, row => (row.GetInt32(0), row.GetInt64(1)));
+
+    /// <summary>Counts the deliveries of each ordering key of a receiver that has more than a maximum.</summary>
+    public Task<ImmutableArray<(Guid OrderingKey, long Count)>> CountLongest(int endpoint, int max) =>
+        database.ReadAll(SelectLongest, new { endpoint, max }, row => (row.GetGuid(0), row.GetInt64(1)));
+
+    /// <summary>Removes the oldest deliveries of an ordering key.</summary>
+    public Task<bool> RemoveOldest(int endpoint, Guid orderingKey, int count) =>
+        Write(0, new(DeleteOldestOfKey, [("endpoint", endpoint), ("key", orderingKey), ("count", count)]));
 
     /// <summary>Removes the oldest deliveries of a receiver.</summary>
     public Task<bool> RemoveOldest(int endpoint, int count) => Write(0, new(DeleteOldest, [("endpoint", endpoint), ("count", count)]));
