@@ -28,6 +28,9 @@ internal sealed class ReplyStream(RequestSender sender, string messages, ApiRequ
         public string? Cursor { get; set; }
 
         public long? OpenedAt { get; set; }
+
+        /// <summary>Why the last connection has ended.</summary>
+        public Exception Error { get; set; } = new GeminiChatConnectionException();
     }
 
     public async IAsyncEnumerator<ReplyEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)
@@ -36,30 +39,10 @@ internal sealed class ReplyStream(RequestSender sender, string messages, ApiRequ
         for (var failures = 1; ; failures++)
         {
             var cursor = progress.Cursor;
-            Exception error = new GeminiChatConnectionException();
             await using (var events = ConnectAsync(progress, cancellationToken).GetAsyncEnumerator(cancellationToken))
             {
-                while (true)
+                while (await TryMoveNextAsync(events, progress, cancellationToken).ConfigureAwait(false))
                 {
-                    // An iterator cannot yield where exceptions are caught.
-                    try
-                    {
-                        if (!await events.MoveNextAsync().ConfigureAwait(false))
-                        {
-                            break;
-                        }
-                    }
-                    catch (Exception cause) when (RetryPolicy.IsConnectionError(cause, cancellationToken))
-                    {
-                        error = new GeminiChatConnectionException(cause);
-                        break;
-                    }
-                    catch (Exception cause) when (cause is GeminiChatException or GeminiChatConnectionException)
-                    {
-                        error = cause;
-                        break;
-                    }
-
                     yield return events.Current;
                     if (events.Current is ReplyEvent.Done)
                     {
@@ -70,8 +53,32 @@ internal sealed class ReplyStream(RequestSender sender, string messages, ApiRequ
 
             var hasLasted = progress.OpenedAt is { } openedAt && sender.Time.GetElapsedTime(openedAt) > Long;
             failures = progress.Cursor != cursor || hasLasted ? 1 : failures;
-            await Task.Delay(sender.Retries.FindDelay(error, failures, isStream: true) ?? throw error, sender.Time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(sender.Retries.FindDelay(progress.Error, failures, isStream: true) ?? throw progress.Error, sender.Time, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>False when the connection has ended. An iterator cannot yield where exceptions are caught, so they are caught here.</summary>
+    private static async ValueTask<bool> TryMoveNextAsync(IAsyncEnumerator<ReplyEvent> events, Progress progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await events.MoveNextAsync().ConfigureAwait(false))
+            {
+                return true;
+            }
+
+            progress.Error = new GeminiChatConnectionException();
+        }
+        catch (Exception cause) when (RetryPolicy.IsConnectionError(cause, cancellationToken))
+        {
+            progress.Error = new GeminiChatConnectionException(cause);
+        }
+        catch (Exception cause) when (cause is GeminiChatException or GeminiChatConnectionException)
+        {
+            progress.Error = cause;
+        }
+
+        return false;
     }
 
     /// <summary>The events of one connection.</summary>
