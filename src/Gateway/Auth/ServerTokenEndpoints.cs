@@ -9,7 +9,8 @@ internal static class ServerTokenEndpoints
     private const string Description = """
         For your server, with an API key of scope `users` (`keys create`): a session of a user whom your server has authenticated. The
         user is created at the first request. Give the tokens to the user's browser or app, and never the key. The server answers for
-        `subject`: it must be the id of the person who is signed in at your server.
+        `subject`: it must be the id of the person who is signed in at your server. There is no `Idempotency-Key`: a repeat starts one more
+        session, and gives tokens of that one.
         """;
 
     public static void MapServerTokens(this IEndpointRouteBuilder auth) =>
