@@ -37,7 +37,7 @@ public sealed class TypeScriptClientTests(BrowserFixture site)
               {{SignIn}}
               const { id } = await client.createRoom();
               window.events = [];
-              window.reply = client.rooms(id).send("why?");
+              window.reply = client.room(id).send("why?");
               window.end = (async () => {
                 for await (const { type } of window.reply) window.events.push(type);
                 return window.reply.done();

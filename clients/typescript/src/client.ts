@@ -40,7 +40,7 @@ export class GeminiChat {
   }
 
   /** The room with an id. Sends nothing. */
-  rooms(id: string): RoomClient {
+  room(id: string): RoomClient {
     return new RoomClient(this.#http, id);
   }
 

@@ -1,5 +1,5 @@
 // Uses a running service as a program does. `node against-gateway.mjs <scenario> [argument]`, with BASE_URL and NUMBER. Prints
-// a line of JSON for each thing that happened. tests/EndToEnd.Tests runs it and plays the model.
+// a line of JSON for each thing that happened. tests/EndToEnd.Tests and tests/Cluster.Tests run it and play the model.
 
 import { createInterface } from "node:readline";
 import { GeminiChat, GeminiChatError } from "../dist/index.js";
@@ -22,7 +22,7 @@ const refusal = (call) => call.then(() => null, ({ name, status, type, detail })
 async function conversation() {
   const { client, tokens } = await signIn();
   const { id } = await client.createRoom({ name: "Sky" });
-  const room = client.rooms(id);
+  const room = client.room(id);
   const file = await client.upload(new Blob(["a text"], { type: "text/plain" }), "notes.txt");
   const first = await room.send({ content: "one", attachments: [file.id] }).done();
   const edited = await room.edit(1, "two").done();
@@ -47,7 +47,16 @@ async function reply(question) {
   const { client, tokens } = await signIn(process.env.WITHOUT_BODY ? { fetch: fetchWithoutBody } : {});
   const { id } = await client.createRoom({ name: "room" });
   print({ room: id, access_token: tokens().access_token });
-  await printReply(client.rooms(id).send(question));
+  await printReply(client.room(id).send(question));
+}
+
+/** Posts a message, and follows the reply at another server of the same service, OTHER_URL. */
+async function elsewhere(question) {
+  const { client, tokens } = await signIn();
+  const { id } = await client.createRoom({ name: "room" });
+  const other = new GeminiChat({ baseUrl: process.env.OTHER_URL, tokens: tokens() });
+  const posted = await client.room(id).post(question);
+  await printReply(other.room(id).follow(posted.reply));
 }
 
 async function printReply(reply) {
@@ -91,4 +100,4 @@ async function fetchWithoutBody(url, init) {
 }
 
 const [, , scenario, argument] = process.argv;
-await { conversation, reply, refresh }[scenario](argument);
+await { conversation, reply, elsewhere, refresh }[scenario](argument);

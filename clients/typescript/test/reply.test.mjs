@@ -8,7 +8,7 @@ const stop = "/chatroom/7/message/2/stop";
 
 test("a reply is read to its end", async () => {
   const server = new FakeServer(stream("retry: 1000\n\n", accepted, ": ping\n", event("thought", { text: "hm" }, "1-2"), token("Hello", "1-7"), done("Hello")));
-  const reply = server.client().rooms("7").send("Hi");
+  const reply = server.client().room("7").send("Hi");
   assert.deepEqual(types(await all(reply)), ["accepted", "thought", "token", "done"]);
   assert.deepEqual([reply.id, reply.text, reply.thoughts, (await reply.done()).content], [2, "Hello", "hm", "Hello"]);
   const [request] = server.requests;
@@ -23,7 +23,7 @@ test("a broken stream goes on after the last event", async () => {
     stream(token("lo", "1-5"), event("reconnect", {})),
     stream(done("Hello")),
   );
-  const reply = server.client().rooms("7").send("Hi");
+  const reply = server.client().room("7").send("Hi");
   assert.deepEqual(types(await all(reply)), ["accepted", "token", "token", "done"]);
   assert.equal(reply.text, "Hello");
   assert.deepEqual(server.requests.slice(1).map(({ method, path }) => `${method} ${path}`), Array(3).fill("GET /chatroom/7/message/2/stream"));
@@ -32,13 +32,13 @@ test("a broken stream goes on after the last event", async () => {
 
 test("a post that was not accepted is repeated with the same key", async () => {
   const server = new FakeServer(unreachable, problem(503), stream(accepted, done("Hello")));
-  assert.equal((await server.client().rooms("7").send("Hi").done()).content, "Hello");
+  assert.equal((await server.client().room("7").send("Hi").done()).content, "Hello");
   assert.equal(new Set(server.requests.map(({ method, headers }) => `${method} ${headers["Idempotency-Key"]}`)).size, 1);
 });
 
 test("a reset begins the text anew", async () => {
   const server = new FakeServer(stream(accepted, token("wrong", "1-5"), event("reset", { attempt: 2 }, "2-0"), token("right", "2-5"), done("right")));
-  const reply = server.client().rooms("7").send("Hi");
+  const reply = server.client().room("7").send("Hi");
   await reply.done();
   assert.equal(reply.text, "right");
 });
@@ -46,7 +46,7 @@ test("a reset begins the text anew", async () => {
 test("a reply that failed is thrown, and not asked for again", async () => {
   const failed = event("failed", { problem: { type: "about:blank", status: 503, detail: "No model.", reason: "model_unavailable", retryable: true } }, "1-0-end");
   const server = new FakeServer(stream(accepted, failed));
-  const reply = server.client().rooms("7").send("Hi");
+  const reply = server.client().room("7").send("Hi");
   const isFailure = (error) => error instanceof ReplyFailedError && error.reason === "model_unavailable" && error.retryable && error.status === 503;
   await assert.rejects(all(reply), isFailure);
   await assert.rejects(reply.done(), isFailure);
@@ -55,20 +55,20 @@ test("a reply that failed is thrown, and not asked for again", async () => {
 
 test("events of unknown types are passed over, but their ids count", async () => {
   const server = new FakeServer(stream(accepted, event("novelty", { x: 1 }, "1-4")), stream(done("Hello")));
-  assert.deepEqual(types(await all(server.client().rooms("7").send("Hi"))), ["accepted", "done"]);
+  assert.deepEqual(types(await all(server.client().room("7").send("Hi"))), ["accepted", "done"]);
   assert.equal(server.requests[1].headers["Last-Event-ID"], "1-4");
 });
 
 test("a stream that makes no progress is given up", async () => {
   const server = new FakeServer(stream(accepted), stream(event("reconnect", {})));
-  await assert.rejects(server.client().rooms("7").send("Hi").done(), ConnectionError);
+  await assert.rejects(server.client().room("7").send("Hi").done(), ConnectionError);
   assert.equal(server.requests.length, 7);
 });
 
 test("a stream that makes progress is resumed as often as it breaks", async () => {
   const pieces = Array.from({ length: 20 }, (_, index) => stream(token("x", `1-${index + 1}`), broken));
   const server = new FakeServer(stream(accepted), ...pieces, stream(done("x".repeat(20))));
-  const reply = server.client().rooms("7").send("Hi");
+  const reply = server.client().room("7").send("Hi");
   await reply.done();
   assert.equal(reply.text, "x".repeat(20));
 });
@@ -76,7 +76,7 @@ test("a stream that makes progress is resumed as often as it breaks", async () =
 test("an answer without a body to read from is read as a whole", async () => {
   const text = accepted + token("Hel", "1-3") + done("Hello");
   const server = new FakeServer(() => ({ ok: true, status: 200, body: undefined, text: async () => text }));
-  assert.deepEqual(types(await all(server.client().rooms("7").send("Hi"))), ["accepted", "token", "done"]);
+  assert.deepEqual(types(await all(server.client().room("7").send("Hi"))), ["accepted", "token", "done"]);
 });
 
 test("an abort ends the stream with the caller's reason", async () => {
@@ -92,7 +92,7 @@ test("an abort ends the stream with the caller's reason", async () => {
   };
   const server = new FakeServer(open);
   const reading = (async () => {
-    for await (const _ of server.client().rooms("7").send("Hi", { signal: abort.signal })) abort.abort(new Error("enough"));
+    for await (const _ of server.client().room("7").send("Hi", { signal: abort.signal })) abort.abort(new Error("enough"));
   })();
   await assert.rejects(reading, { message: "enough" });
   assert.equal(server.requests.length, 1);
@@ -111,7 +111,7 @@ test("a stream that falls silent is opened again", async () => {
       return new Response(body);
     };
     const server = new FakeServer(silent, stream(done("Hello")));
-    const reply = server.client().rooms("7").send("Hi");
+    const reply = server.client().room("7").send("Hi");
     const ended = reply.done();
     for (let i = 0; i < 1_000 && server.requests.length < 2; i++, await new Promise(setImmediate)) mock.timers.tick(1_000);
     assert.equal((await ended).content, "Hello");
@@ -124,7 +124,7 @@ test("a stream that falls silent is opened again", async () => {
 
 test("leaving the loop closes the connection, and nothing is left to wait for", async () => {
   const server = new FakeServer(stream(accepted, token("Hello", "1-5"), done("Hello")));
-  const reply = server.client().rooms("7").send("Hi");
+  const reply = server.client().room("7").send("Hi");
   for await (const { type } of reply) if (type === "token") break;
   assert.ok(server.requests[0].signal.aborted);
   await assert.rejects(reply.done(), /left before its end/);
@@ -132,7 +132,7 @@ test("leaving the loop closes the connection, and nothing is left to wait for", 
 
 test("a reply can be stopped before it is accepted", async () => {
   const server = new FakeServer(stream(accepted, done("")), json({ id: 2, status: "stopped" }));
-  const reply = server.client().rooms("7").send("Hi");
+  const reply = server.client().room("7").send("Hi");
   await reply.stop();
   assert.equal(server.requests.length, 0);
   await reply.done();
@@ -141,7 +141,7 @@ test("a reply can be stopped before it is accepted", async () => {
 
 test("a running reply is followed from the text that was read", async () => {
   const server = new FakeServer(stream(token("lo", "1-5"), done("Hello")), json({}));
-  const reply = server.client().rooms("7").follow({ id: 2, content: "Hel", cursor: "1-3", status: "generating" });
+  const reply = server.client().room("7").follow({ id: 2, content: "Hel", cursor: "1-3", status: "generating" });
   await reply.done();
   assert.equal(reply.text, "Hello");
   assert.equal(server.requests[0].headers["Last-Event-ID"], "1-3");
@@ -151,7 +151,7 @@ test("a running reply is followed from the text that was read", async () => {
 
 test("edits and regenerates have streams of their own", async () => {
   const server = new FakeServer(() => stream(accepted, done("Hello"))());
-  const room = server.client().rooms("7");
+  const room = server.client().room("7");
   await room.edit(1, { content: "Hi again", search: true }).done();
   await room.regenerate(2).done();
   assert.deepEqual(server.requests.map(({ path }) => path), ["/chatroom/7/message/1/edit/stream", "/chatroom/7/message/2/regenerate/stream"]);

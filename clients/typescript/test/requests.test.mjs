@@ -5,7 +5,7 @@ import { FakeServer, json, problem, unreachable } from "./fake-server.mjs";
 
 test("a refusal has the problem's members", async () => {
   const server = new FakeServer(problem(403, { type: "about:tier", required_tier: "Pro" }));
-  const error = await server.client().rooms("1").get().catch((refusal) => refusal);
+  const error = await server.client().room("1").get().catch((refusal) => refusal);
   assert.ok(error instanceof GeminiChatError);
   assert.deepEqual([error.status, error.type, error.detail], [403, "about:tier", "Refused with 403."]);
   assert.equal(error.problem.required_tier, "Pro");
@@ -38,7 +38,7 @@ test("a request that may not be repeated is sent once", async () => {
 
 test("a limit that lasts for hours is not waited for", async () => {
   const server = new FakeServer(problem(429, { limit: 20 }, { "Retry-After": "7200" }));
-  const error = await server.client().rooms("1").post("Hi").catch((refusal) => refusal);
+  const error = await server.client().room("1").post("Hi").catch((refusal) => refusal);
   assert.deepEqual([error.status, error.retryAfter, error.problem.limit], [429, 7200, 20]);
   assert.equal(server.requests.length, 1);
 });

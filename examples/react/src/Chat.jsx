@@ -1,6 +1,6 @@
 import { useChat } from '@ai-sdk/react';
 import { DefaultChatTransport } from 'ai';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { call, chatPath, loadMessages } from './api.js';
 
 const isRunning = message => ['queued', 'generating'].includes(message?.metadata?.status);
@@ -15,7 +15,7 @@ export function Chat({ id, initial, onAnswer }) {
       return response;
     },
   }), []);
-  const { messages, setMessages, sendMessage, regenerate, status, error } = useChat({
+  const { messages, setMessages, sendMessage, regenerate, resumeStream, status, error } = useChat({
     id, messages: initial, transport, resume: true, onFinish: onAnswer,
   });
 
@@ -23,6 +23,13 @@ export function Chat({ id, initial, onAnswer }) {
   onIdle.current = async () => {
     if (isRunning(messages.at(-1))) setMessages(await loadMessages(id));
   };
+
+  // A connection that broke off, as it does when the access token expires: the answer goes on at the service.
+  useEffect(() => {
+    if (!(error instanceof TypeError)) return;
+    const soon = setTimeout(resumeStream, 1000);
+    return () => clearTimeout(soon);
+  }, [error, resumeStream]);
 
   const isBusy = status === 'submitted' || status === 'streaming';
   return (
