@@ -2,17 +2,24 @@
 import { createInterface } from 'node:readline';
 
 const [major, story] = process.argv.slice(2);
-const { BASE, TOKEN } = process.env;
+const { BASE, TOKEN, CHAT: id = 'a chat' } = process.env;
+
+// Another gateway of the same service.
+const OTHER = process.env.OTHER ?? BASE;
 const { Chat } = await import(`@ai-sdk/react-${major}`);
 const { DefaultChatTransport } = await import(`ai-${major}`);
 
-const id = 'a chat';
-const headers = { Authorization: `Bearer ${TOKEN}` };
-const path = `${BASE}/ai/chat/${encodeURIComponent(id)}`;
-const newChat = (messages = []) => new Chat({
-  id, messages, transport: new DefaultChatTransport({ api: `${BASE}/ai/chat`, headers, body: { search: process.env.SEARCH === '1' } }),
+// Called for each request, also by the AI SDK. A page would renew the access token here.
+const headers = async () => {
+  if (!process.env.ASK_FOR_TOKENS) return { Authorization: `Bearer ${TOKEN}` };
+  say({ wants: 'token' });
+  return { Authorization: `Bearer ${await told()}` };
+};
+const path = `${OTHER}/ai/chat/${encodeURIComponent(id)}`;
+const newChat = (messages = [], base = OTHER) => new Chat({
+  id, messages, transport: new DefaultChatTransport({ api: `${base}/ai/chat`, headers, body: { search: process.env.SEARCH === '1' } }),
 });
-const load = async () => (await fetch(`${path}/messages`, { headers })).json();
+const load = async () => (await fetch(`${path}/messages`, { headers: await headers() })).json();
 const say = value => console.log(JSON.stringify(value));
 const textOf = message => (message?.parts ?? []).filter(part => part.type === 'text').map(part => part.text).join('');
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
@@ -71,11 +78,11 @@ const stories = {
   async stop(chat) {
     const sent = chat.sendMessage({ text: 'why?' });
     await shown(chat, 'one');
-    await fetch(`${path}/stop`, { method: 'POST', headers });
+    await fetch(`${path}/stop`, { method: 'POST', headers: await headers() });
     await sent;
   },
-  // The server is killed in the middle of an answer, and started again.
-  async kill(chat) {
+  // The connection breaks off in the middle of an answer, which goes on.
+  async broken(chat) {
     const sent = chat.sendMessage({ text: 'why?' });
     await shown(chat, 'one');
     say({ status: chat.status });
@@ -98,6 +105,6 @@ const stories = {
   },
 };
 
-const chat = newChat();
+const chat = newChat([], BASE);
 await show(await stories[story](chat) ?? chat);
 process.exit();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GeminiChat.Running;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -7,8 +8,6 @@ namespace GeminiChat.Browser.Tests;
 /// <summary>A browser and what its user does. It minds where requests go and what the pages complain of.</summary>
 internal sealed class Device(IBrowserContext context, Uri origin) : IAsyncDisposable
 {
-    private static int _numbers;
-
     private readonly ConcurrentQueue<string> _errors = new();
 
     /// <summary>How a message of the browser starts that the test provokes; null for none.</summary>
@@ -86,7 +85,7 @@ internal sealed class Device(IBrowserContext context, Uri origin) : IAsyncDispos
     public Task SetOffline(bool isOffline) => context.SetOfflineAsync(isOffline);
 
     /// <summary>A number that nobody has used.</summary>
-    public static string NewNumber() => $"+1415555{Interlocked.Increment(ref _numbers) + 2000:D4}";
+    public static string NewNumber() => TestNumber.Next();
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text.Json;
 using GeminiChat.Fakes;
@@ -23,8 +22,6 @@ public sealed class AiSdkGateway : GatewayFixture
 [UnsupportedOSPlatform("windows")]
 public sealed class AiSdkTests(AiSdkGateway gateway) : GatewayTests(gateway), IClassFixture<AiSdkGateway>
 {
-    internal static readonly NpmFolder Folder = new(Path.Combine(Repository.Folder, "tests", "AiSdk"));
-
     private readonly int _othersBefore = gateway.Gemini.Calls.Others.Count;
 
     public static TheoryData<string> Versions => ["5", "6", "7"];
@@ -78,11 +75,11 @@ public sealed class AiSdkTests(AiSdkGateway gateway) : GatewayTests(gateway), IC
         using var client = await Start(version, "resume");
         await hold.SendText("one");
 
-        Assert.Equal("streaming", (await Read(client)).Get("status"));
+        Assert.Equal("streaming", (await client.Read()).Get("status"));
         await hold.SendText(" two");
         await hold.Finish();
 
-        var end = await Read(client);
+        var end = await client.Read();
         Assert.Equal("ready", end.Get("status"));
         Assert.Equal("one two", PartsOf(end.GetProperty("messages")[1])[1].Get("text"));
         AssertStored(end);
@@ -106,7 +103,7 @@ public sealed class AiSdkTests(AiSdkGateway gateway) : GatewayTests(gateway), IC
         using var client = await Start(version, "stop");
         await hold.SendText("one");
 
-        var end = await Read(client);
+        var end = await client.Read();
 
         Assert.Equal("ready", end.Get("status"));
         Assert.Equal("stopped", end.GetProperty("messages")[1].GetProperty("metadata").Get("status"));
@@ -119,20 +116,20 @@ public sealed class AiSdkTests(AiSdkGateway gateway) : GatewayTests(gateway), IC
     {
         var (hold, second) = (new ControlledReply(), new ControlledReply());
         Gemini.EnqueueReplies(hold.Script, second.Script);
-        using var client = await Start(version, "kill");
+        using var client = await Start(version, "broken");
         await hold.SendText("one");
-        Assert.Equal("streaming", (await Read(client)).Get("status"));
+        Assert.Equal("streaming", (await client.Read()).Get("status"));
 
         await Gateway.Kill();
-        var broken = await Read(client);
+        var broken = await client.Read();
         Assert.Equal(("error", "TypeError"), (broken.Get("status"), broken.Get("errorName")));
         await Gateway.Restart();
         await second.SendText("one two");
-        await client.StandardInput.WriteLineAsync("go");
-        Assert.Equal("streaming", (await Read(client)).Get("status"));
+        await client.Tell("go");
+        Assert.Equal("streaming", (await client.Read()).Get("status"));
         await second.Finish();
 
-        var end = await Read(client);
+        var end = await client.Read();
         Assert.Equal("one two", PartsOf(end.GetProperty("messages")[1])[1].Get("text"));
         AssertStored(end);
     }
@@ -143,8 +140,8 @@ public sealed class AiSdkTests(AiSdkGateway gateway) : GatewayTests(gateway), IC
         Gemini.EnqueueReplies(Script.InvalidKey());
         using var client = await Start(version, "error");
 
-        var failed = await Read(client);
-        var end = await Read(client);
+        var failed = await client.Read();
+        var end = await client.Read();
 
         Assert.Equal(("error", "The model refuses all requests because of this service's configuration."), (failed.Get("status"), failed.Get("error")));
         Assert.Equal("model_config", failed.GetProperty("messages")[1].GetProperty("metadata").GetProperty("error").Get("reason"));
@@ -170,7 +167,7 @@ public sealed class AiSdkTests(AiSdkGateway gateway) : GatewayTests(gateway), IC
         }
 
         using var client = await Start(version, "send", user);
-        var end = await Read(client);
+        var end = await client.Read();
 
         Assert.Equal(("error", "This needs a valid access token: Authorization: Bearer <token>."), (end.Get("status"), end.Get("error")));
     }
@@ -202,19 +199,13 @@ public sealed class AiSdkTests(AiSdkGateway gateway) : GatewayTests(gateway), IC
     private async Task<JsonElement> Run(string version, string story, params (string, string)[] settings)
     {
         using var client = await Start(version, story, await ChatUser.SignIn(Gateway.Http), settings);
-        return await Read(client);
+        return await client.Read();
     }
 
-    private async Task<Process> Start(string version, string story) => await Start(version, story, await ChatUser.SignIn(Gateway.Http));
+    private async Task<NodeScript> Start(string version, string story) => await Start(version, story, await ChatUser.SignIn(Gateway.Http));
 
-    private Task<Process> Start(string version, string story, ChatUser user, params (string, string)[] settings) =>
-        Folder.Start(["node", "chat.mjs", version, story], [("BASE", Gateway.Address.ToString().TrimEnd('/')), ("TOKEN", user.Token), .. settings]);
-
-    private static async Task<JsonElement> Read(Process client)
-    {
-        var line = await client.StandardOutput.ReadLineAsync().WaitAsync(Deadline.Timeout);
-        return line is null ? throw new InvalidOperationException(await client.StandardError.ReadToEndAsync()) : JsonElement.Parse(line);
-    }
+    private Task<NodeScript> Start(string version, string story, ChatUser user, params (string, string)[] settings) =>
+        AiSdkScript.Start(version, story, Gateway.Address, [("TOKEN", user.Token), .. settings]);
 }
 
 internal static class AiSdkJson

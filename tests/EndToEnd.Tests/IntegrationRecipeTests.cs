@@ -133,7 +133,7 @@ public sealed partial class IntegrationRecipeTests : IAsyncLifetime
         await TypeScriptClient.EnsureBuilt();
         Link("@geminichat/client", Path.Combine("clients", "typescript"));
         Link("ai", Path.Combine("tests", "AiSdk", "node_modules", "ai-6"));
-        var folder = number == 3 ? AiSdkTests.Folder : TypeScriptClient.Folder;
+        var folder = number == 3 ? AiSdkScript.Folder : TypeScriptClient.Folder;
         return (await folder.Run(["node", Path.Combine(_folder.Path, "recipe.mjs")], environment)).Trim();
     }
 

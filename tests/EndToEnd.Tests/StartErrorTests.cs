@@ -38,7 +38,7 @@ public sealed class StartErrorTests : IDisposable
             .Replace("{taken}", $"{((IPEndPoint)other.LocalEndpoint).Port}", StringComparison.Ordinal)
             .Replace("{free}", $"{Ports.FindFree()}", StringComparison.Ordinal);
 
-        var run = await ProgramRun.ToEnd(program, _folder.Path, ["ASPNETCORE_ENVIRONMENT=Development", .. Fill(settings).Split(';')]);
+        var run = await WebProcess.RunToEnd(program, _folder.Path, ["ASPNETCORE_ENVIRONMENT=Development", .. Fill(settings).Split(';')]);
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith(Fill(expected), Assert.Single(run.Errors), StringComparison.Ordinal);
@@ -53,7 +53,7 @@ public sealed class StartErrorTests : IDisposable
         var file = Path.Combine(_folder.Path, ".env");
         await File.WriteAllTextAsync(file, text);
 
-        var run = await ProgramRun.ToEnd("Gateway", _folder.Path);
+        var run = await WebProcess.RunToEnd("Gateway", _folder.Path);
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith($"{file} {expected}", Assert.Single(run.Errors), StringComparison.Ordinal);
@@ -69,7 +69,7 @@ public sealed class StartErrorTests : IDisposable
         foreach (var program in (string[])["Gateway", "Silo"])
         {
             var settings = $"{Silo}PORT={Ports.FindFree()};SILO_PORT={Ports.FindFree()};REDIS_URL=redis://:hidden@{redis.Address}";
-            var run = await ProgramRun.ToEnd(program, _folder.Path, settings.Split(';'));
+            var run = await WebProcess.RunToEnd(program, _folder.Path, settings.Split(';'));
 
             Assert.Equal(1, run.ExitCode);
             Assert.Equal($"REDIS_URL: Redis at {redis.Address} refuses the user or the password.", Assert.Single(run.Errors));

@@ -24,6 +24,7 @@ public sealed class FakeGemini : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentQueue<Script> _next = new();
+    private CancellationTokenSource _held = new();
     private Func<RecordedRequest, Script> _answer = _ => Script.Words("ok");
     private Func<RecordedRequest, Script?> _other = _ => null;
 
@@ -72,6 +73,8 @@ public sealed class FakeGemini : IAsyncDisposable
 
     internal CancellationToken Stopping => _stopping.Token;
 
+    internal CancellationToken Forgotten => _held.Token;
+
     /// <summary>Starts a server.</summary>
     public static async Task<FakeGemini> Start(FakeGeminiOptions? options = null)
     {
@@ -87,6 +90,17 @@ public sealed class FakeGemini : IAsyncDisposable
         {
             _next.Enqueue(script);
         }
+    }
+
+    /// <summary>
+    /// Forgets what a test has left behind: the scripts that no call has played, and the calls that wait for more. So a test that fails in the
+    /// middle does not make the next one fail.
+    /// </summary>
+    public void Forget()
+    {
+        _next.Clear();
+        using var held = Interlocked.Exchange(ref _held, new CancellationTokenSource());
+        held.Cancel();
     }
 
     /// <summary>Plays this for every call that has no script of its own.</summary>
@@ -110,6 +124,7 @@ public sealed class FakeGemini : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         _stopping.Dispose();
+        _held.Dispose();
     }
 
     internal Script ScriptFor(RecordedRequest request) => _next.TryDequeue(out var next) ? next : _answer(request);

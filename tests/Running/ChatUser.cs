@@ -13,8 +13,6 @@ public sealed class ChatUser(HttpClient http, string token)
     /// <summary>How long a read that is answered 503 is repeated. A cluster that was killed whole needs this long on a busy machine.</summary>
     private static readonly TimeSpan RetryLimit = TimeSpan.FromMinutes(1);
 
-    private static int _numbers;
-
     public string Token => token;
 
     /// <summary>
@@ -25,7 +23,7 @@ public sealed class ChatUser(HttpClient http, string token)
     {
         using var session = await RetryWhileUnavailable(async () =>
         {
-            var number = $"+1415555{Interlocked.Increment(ref _numbers) + 1000:D4}";
+            var number = TestNumber.Next();
             var sent = await http.PostAsJsonAsync("/auth/send-otp", new { mobile_number = number });
             if (sent.StatusCode is HttpStatusCode.ServiceUnavailable)
             {

@@ -24,10 +24,7 @@ public static class KeysCommand
             start.Environment[name] = value;
         }
 
-        using var process = ProcessStarter.Start(start);
-        var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var deadline = Deadline.Start();
-        await process.WaitForExitAsync(deadline.Token);
-        return (process.ExitCode, string.Concat(await output));
+        var run = await ProgramRun.ToEnd(start);
+        return (run.ExitCode, run.Output + run.ErrorOutput);
     }
 }

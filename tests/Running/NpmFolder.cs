@@ -23,14 +23,14 @@ public sealed class NpmFolder
     public async Task<Process> Start(string[] command, params (string Name, string Value)[] environment)
     {
         await _installed.Value;
-        return Launch(command, environment);
+        return ProcessStarter.Start(Command(command, environment));
     }
 
     /// <summary>Runs a program of the folder to its end, and returns what it wrote. Fails if it fails.</summary>
     public async Task<string> Run(string[] command, params (string Name, string Value)[] environment)
     {
         await _installed.Value;
-        return await Finish(Launch(command, environment), InstallTimeout);
+        return await RunToEnd(command, environment);
     }
 
     // Programs of several test projects run at the same time: one of them installs.
@@ -43,7 +43,7 @@ public sealed class NpmFolder
         var installed = File.GetLastWriteTimeUtc(Path.Combine(_path, "node_modules", ".package-lock.json"));
         if (installed < File.GetLastWriteTimeUtc(Path.Combine(_path, "package-lock.json")))
         {
-            await Finish(Launch(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], []), InstallTimeout);
+            await RunToEnd(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], []);
         }
     }
 
@@ -64,21 +64,10 @@ public sealed class NpmFolder
         }
     }
 
-    private static async Task<string> Finish(Process process, TimeSpan timeout)
-    {
-        using var deadline = new CancellationTokenSource(timeout);
-        using (process)
-        {
-            process.StandardInput.Close();
-            var output = await Task.WhenAll(
-                process.StandardOutput.ReadToEndAsync(deadline.Token), process.StandardError.ReadToEndAsync(deadline.Token));
-            await process.WaitForExitAsync(deadline.Token);
-            Assert.True(process.ExitCode == 0, string.Join('\n', output));
-            return output[0];
-        }
-    }
+    private async Task<string> RunToEnd(string[] command, (string Name, string Value)[] environment) =>
+        (await ProgramRun.ToEnd(Command(command, environment), InstallTimeout)).GetOutput();
 
-    private Process Launch(string[] command, (string Name, string Value)[] environment)
+    private ProcessStartInfo Command(string[] command, (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = _path, UseShellExecute = false, RedirectStandardInput = true };
         foreach (var (name, value) in environment)
@@ -91,7 +80,7 @@ public sealed class NpmFolder
             Assert.Skip("Node.js with npm is not installed.");
         }
 
-        return ProcessStarter.Start(start);
+        return start;
     }
 
     private static bool HasProgram(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "")

@@ -145,11 +145,5 @@ public sealed class PostgresServer : ServerProcess
             : new ProcessStartInfo(path, arguments);
     }
 
-    private static async Task Run(ProcessStartInfo start)
-    {
-        using var process = ProcessStarter.Start(start);
-        var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{start.FileName} failed: {string.Join('\n', output)}");
-    }
+    private static async Task Run(ProcessStartInfo start) => (await ProgramRun.ToEnd(start)).GetOutput();
 }

@@ -2,38 +2,43 @@ using System.Diagnostics;
 
 namespace GeminiChat.Running;
 
-/// <summary>A run of one of the programs to its end, with nothing set but what the test sets.</summary>
+/// <summary>A run of a program to its end.</summary>
 /// <param name="ExitCode">Its exit code.</param>
 /// <param name="Output">Its standard output.</param>
-/// <param name="Errors">The lines of its error output.</param>
-public sealed record ProgramRun(int ExitCode, string Output, IReadOnlyList<string> Errors)
+/// <param name="ErrorOutput">Its error output.</param>
+public sealed record ProgramRun(int ExitCode, string Output, string ErrorOutput)
 {
-    /// <summary>Runs a program, and waits for its end.</summary>
-    /// <param name="program"><c>Gateway</c> or <c>Silo</c>.</param>
-    /// <param name="folder">The working folder.</param>
-    /// <param name="settings">Its settings, such as <c>PORT=8000</c>.</param>
-    public static async Task<ProgramRun> ToEnd(string program, string folder, params IEnumerable<string> settings)
-    {
-        var start = new ProcessStartInfo("dotnet", [WebProcess.PathOf(program)]) { WorkingDirectory = folder };
-        foreach (var setting in settings.Select(setting => setting.Split('=', 2)))
-        {
-            start.Environment[setting[0]] = setting[1];
-        }
+    /// <summary>The lines of its error output.</summary>
+    public IReadOnlyList<string> Errors => ErrorOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
+    /// <summary>Runs a program with an empty input, and waits for its end.</summary>
+    /// <param name="start">The program.</param>
+    /// <param name="timeout">When it is killed; null for <see cref="Deadline.Timeout"/>.</param>
+    public static async Task<ProgramRun> ToEnd(ProcessStartInfo start, TimeSpan? timeout = null)
+    {
+        start.RedirectStandardInput = true;
         using var process = ProcessStarter.Start(start);
-        using var deadline = Deadline.Start();
+        using var deadline = new CancellationTokenSource(timeout ?? Deadline.Timeout);
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
         var errors = process.StandardError.ReadToEndAsync(deadline.Token);
         try
         {
             await process.WaitForExitAsync(deadline.Token);
         }
-        finally
+        catch (OperationCanceledException)
         {
-            process.Kill();
+            process.Kill(entireProcessTree: true);
+            throw;
         }
 
-        return new ProgramRun(
-            process.ExitCode, await output, (await errors).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        return new ProgramRun(process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>The standard output of a run that has succeeded. Fails if it has not.</summary>
+    public string GetOutput()
+    {
+        Assert.True(ExitCode == 0, $"{Output}\n{ErrorOutput}");
+        return Output;
     }
 }

@@ -10,15 +10,27 @@ public static class TypeScriptClient
     /// <summary>The folder of the package.</summary>
     public static NpmFolder Folder { get; } = new(Path);
 
-    /// <summary>The files of its tests, relative to the folder.</summary>
-    public static IEnumerable<string> Tests => Directory.GetFiles(System.IO.Path.Combine(Path, "test"), "*.test.mjs");
-
     /// <summary>Builds the package, and returns the folder of the modules.</summary>
     /// <remarks>Skips the test where there is no Node.js.</remarks>
     public static async Task<string> EnsureBuilt()
     {
         await Built.Value;
         return System.IO.Path.Combine(Path, "dist");
+    }
+
+    /// <summary>Starts a scenario of <c>test/against-gateway.mjs</c>, as a new user.</summary>
+    public static async Task<NodeScript> Start(Uri service, string scenario, string argument = "", params (string Name, string Value)[] environment)
+    {
+        await EnsureBuilt();
+        return await NodeScript.Start(
+            Folder, ["test/against-gateway.mjs", scenario, argument], [("BASE_URL", service.ToString()), ("NUMBER", TestNumber.Next()), .. environment]);
+    }
+
+    /// <summary>Runs the package's own tests, and returns what they print.</summary>
+    public static async Task<string> RunTests()
+    {
+        await EnsureBuilt();
+        return await Folder.Run(["node", "--test", .. Directory.GetFiles(System.IO.Path.Combine(Path, "test"), "*.test.mjs")]);
     }
 
     // Several test projects use it at the same time: one of them builds it.

@@ -65,6 +65,21 @@ public abstract class WebProcess : ServerProcess
         return start;
     }
 
+    /// <summary>Runs a program to its end, with nothing set but what the test sets.</summary>
+    /// <param name="program"><c>Gateway</c> or <c>Silo</c>.</param>
+    /// <param name="folder">The working folder.</param>
+    /// <param name="settings">Its settings, such as <c>PORT=8000</c>.</param>
+    public static Task<ProgramRun> RunToEnd(string program, string folder, params IEnumerable<string> settings)
+    {
+        var start = new ProcessStartInfo("dotnet", [PathOf(program)]) { WorkingDirectory = folder };
+        foreach (var setting in settings.Select(setting => setting.Split('=', 2)))
+        {
+            start.Environment[setting[0]] = setting[1];
+        }
+
+        return ProgramRun.ToEnd(start);
+    }
+
     /// <summary>Where a program lies that was built with the tests.</summary>
     public static string PathOf(string program) =>
         Path.GetFullPath(Path.Combine(Metadata("Programs"), program, Metadata("Built"), $"GeminiChat.{program}.dll"));

@@ -10,8 +10,6 @@ namespace GeminiChat.EndToEnd.Tests.Clients;
 [UnsupportedOSPlatform("windows")]
 public sealed class DotNetClientTests(GatewayFixture fixture) : GatewayTests(fixture)
 {
-    private static int _numbers;
-
     private readonly CancellationTokenSource _deadline = Deadline.Start();
 
     private CancellationToken End => _deadline.Token;
@@ -219,7 +217,7 @@ public sealed class DotNetClientTests(GatewayFixture fixture) : GatewayTests(fix
 
     private async Task<GeminiChatClient> SignIn(GeminiChatClient client)
     {
-        var number = $"+1415557{Interlocked.Increment(ref _numbers) + 1000:D4}";
+        var number = TestNumber.Next();
         var sent = await client.SendOtpAsync(number, End);
         await client.VerifyOtpAsync(number, sent.Otp!, sent.RequestId, End);
         Assert.Equal(number, (await client.GetMeAsync(End)).MobileNumber);

@@ -11,13 +11,13 @@ public sealed class TypeScriptClientTests(GatewayFixture fixture) : GatewayTests
 {
     [Fact]
     public async Task The_package_passes_its_own_tests() =>
-        Assert.Contains("# fail 0", await ClientScript.RunTests(), StringComparison.Ordinal);
+        Assert.Contains("# fail 0", await TypeScriptClient.RunTests(), StringComparison.Ordinal);
 
     [Fact]
     public async Task A_program_signs_in_and_uses_all_that_a_room_has()
     {
         Gemini.ReplyWith(request => Script.Words($"re {request.LastText}"));
-        using var script = await ClientScript.Start(Gateway.Address, "conversation");
+        using var script = await TypeScriptClient.Start(Gateway.Address, "conversation");
 
         var used = await script.Read();
         Assert.Equal(["re File notes.txt:\n\na text\n\none", "re two", "re two"], Texts(used, "texts"));
@@ -39,7 +39,7 @@ public sealed class TypeScriptClientTests(GatewayFixture fixture) : GatewayTests
     [Fact]
     public async Task Twenty_calls_share_one_exchange_of_the_refresh_token_and_a_lost_answer_does_not_end_the_session()
     {
-        using var script = await ClientScript.Start(Gateway.Address, "refresh");
+        using var script = await TypeScriptClient.Start(Gateway.Address, "refresh");
         var result = await script.Read();
         var users = Texts(result, "users");
         Assert.Equal(20, users.Count);
@@ -52,7 +52,7 @@ public sealed class TypeScriptClientTests(GatewayFixture fixture) : GatewayTests
     {
         var hold = new ControlledReply();
         Gemini.EnqueueReplies(hold.Script);
-        using var script = await ClientScript.Start(Gateway.Address, "reply", "why?");
+        using var script = await TypeScriptClient.Start(Gateway.Address, "reply", "why?");
         var room = await script.Read();
         Assert.Equal(["accepted"], await script.ReadTo("accepted"));
         await hold.SendText("half an ans");
@@ -74,7 +74,7 @@ public sealed class TypeScriptClientTests(GatewayFixture fixture) : GatewayTests
     {
         var hold = new ControlledReply();
         Gemini.EnqueueReplies(hold.Script);
-        using var script = await ClientScript.Start(Gateway.Address, "reply", "why?");
+        using var script = await TypeScriptClient.Start(Gateway.Address, "reply", "why?");
         await script.Read();
         await script.ReadTo("accepted");
         await hold.SendText("so far");
@@ -93,7 +93,7 @@ public sealed class TypeScriptClientTests(GatewayFixture fixture) : GatewayTests
     public async Task A_reply_begins_anew_after_a_reset()
     {
         Gemini.EnqueueReplies(Script.Thought("Let me see.").Then(Script.ConnectionClosed()), Script.Thought("Again. ").Then(Script.Words("It is so.")));
-        using var script = await ClientScript.Start(Gateway.Address, "reply", "why?");
+        using var script = await TypeScriptClient.Start(Gateway.Address, "reply", "why?");
         await script.Read();
         Assert.Contains("reset", await script.ReadTo("done"));
         Assert.Equal("Again. ", (await AssertEnd(script, "completed", "It is so.")).GetProperty("thoughts").GetString());
@@ -103,7 +103,7 @@ public sealed class TypeScriptClientTests(GatewayFixture fixture) : GatewayTests
     public async Task A_failed_reply_is_an_error_with_its_reason()
     {
         Gemini.EnqueueReplies(Script.InvalidKey());
-        using var script = await ClientScript.Start(Gateway.Address, "reply", "why?");
+        using var script = await TypeScriptClient.Start(Gateway.Address, "reply", "why?");
         await script.Read();
         await script.ReadTo("accepted");
         var failed = (await script.Read()).GetProperty("failed");
@@ -116,12 +116,12 @@ public sealed class TypeScriptClientTests(GatewayFixture fixture) : GatewayTests
     {
         var hold = new ControlledReply();
         Gemini.EnqueueReplies(hold.Script);
-        using var script = await ClientScript.Start(Gateway.Address, "reply", "why?");
+        using var script = await TypeScriptClient.Start(Gateway.Address, "reply", "why?");
         await script.Read();
         await script.ReadTo("accepted");
         await hold.SendText("up to here");
         await script.ReadTo("token");
-        await script.StopReply();
+        await script.Tell("stop");
         await script.ReadTo("done");
         await AssertEnd(script, "stopped", "up to here");
         await script.WaitForExit();
@@ -131,14 +131,14 @@ public sealed class TypeScriptClientTests(GatewayFixture fixture) : GatewayTests
     public async Task A_client_without_streaming_reads_the_reply_at_its_end()
     {
         Gemini.EnqueueReplies(Script.Words("one two three"));
-        using var script = await ClientScript.Start(Gateway.Address, "reply", "why?", ("WITHOUT_BODY", "1"));
+        using var script = await TypeScriptClient.Start(Gateway.Address, "reply", "why?", ("WITHOUT_BODY", "1"));
         await script.Read();
         Assert.Equal("accepted", (await script.ReadTo("done"))[0]);
         await AssertEnd(script, "completed", "one two three");
     }
 
     /// <summary>The script's last line has the stored reply, and the text that it has put together.</summary>
-    private static async Task<JsonElement> AssertEnd(ClientScript script, string status, string text)
+    private static async Task<JsonElement> AssertEnd(NodeScript script, string status, string text)
     {
         var last = await script.Read();
         Assert.Equal((status, text), (last.GetProperty("end").Status(), last.GetProperty("end").Content()));

@@ -2,14 +2,13 @@ using System.Net;
 using System.Text.Json;
 using GeminiChat.Gateway.Auth;
 using GeminiChat.Gateway.Tests.Fixtures;
+using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests.Auth;
 
 /// <summary>How often one address may try to sign in, and who says which address that is.</summary>
 public sealed class AddressLimitTests
 {
-    private static int _numbers = 300_000;
-
     [Fact]
     public async Task A_flood_of_numbers_from_one_address_is_stopped_at_the_limit()
     {
@@ -136,7 +135,7 @@ public sealed class AddressLimitTests
             http.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-For", forwardedFor);
         }
 
-        var number = $"+1415{Interlocked.Increment(ref _numbers) + 5_000_000:D7}";
+        var number = TestNumber.Next();
         return await http.PostJsonAsync("/auth/send-otp", JsonSerializer.Serialize(new { mobile_number = number }));
     }
 }

@@ -49,7 +49,7 @@ public sealed class HostileInputTests(GatewayFixture gateway)
             var refresh = await http.PostAsync("/auth/refresh", HttpTestExtensions.Json(JsonSerializer.Serialize(new { refresh_token = token })));
             await refresh.ReadProblemAsync(HttpStatusCode.Unauthorized);
             var login = await http.PostAsync("/auth/login", HttpTestExtensions.Json(JsonSerializer.Serialize(
-                new { mobile_number = ApiUser.NewNumber(), password = "not the right one", device_token = token })));
+                new { mobile_number = TestNumber.Next(), password = "not the right one", device_token = token })));
             await login.ReadProblemAsync(HttpStatusCode.Unauthorized);
         }
 

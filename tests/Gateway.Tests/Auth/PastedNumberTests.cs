@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using GeminiChat.Gateway.Tests.Fixtures;
+using GeminiChat.Running;
 using GeminiChat.GrainInterfaces.Users;
 
 namespace GeminiChat.Gateway.Tests.Auth;
@@ -58,7 +59,7 @@ public sealed class PastedNumberTests(GatewayFixture gateway)
     public async Task A_code_is_accepted_in_any_pasted_form(string pasted, bool isTaken)
     {
         using var http = gateway.CreateAnonymousClient();
-        var number = ApiUser.NewNumber();
+        var number = TestNumber.Next();
         var sent = await http.PostJsonAsync("/auth/send-otp", JsonSerializer.Serialize(new { mobile_number = number }));
         var code = WithDigitsOf((await sent.ReadJsonAsync()).Text("otp"), pasted);
         var answer = await http.PostJsonAsync("/auth/verify-otp", JsonSerializer.Serialize(new { mobile_number = number, otp_code = code }));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using GeminiChat.Gateway.Tests.Fixtures;
+using GeminiChat.Running;
 using GeminiChat.GrainInterfaces.Users;
 using Microsoft.AspNetCore.Identity;
 
@@ -9,9 +10,7 @@ namespace GeminiChat.Gateway.Tests.Auth;
 
 public sealed class SignInTests(GatewayFixture gateway)
 {
-    private static int _numbers = 100_000;
-
-    private readonly string _number = $"+1555{Interlocked.Increment(ref _numbers):D7}";
+    private readonly string _number = TestNumber.Next();
 
     [Fact]
     public async Task Verifying_a_sign_up_passes_its_password_to_the_phone_grain_as_a_strong_hash()

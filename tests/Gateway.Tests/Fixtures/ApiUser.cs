@@ -16,11 +16,9 @@ internal sealed class ApiUser(GatewayFixture gateway)
 {
     public const string Password = "correct horse battery";
 
-    private static int _numbers = 200_000;
-
     private readonly HttpClient _http = gateway.CreateAnonymousClient();
 
-    public string Number { get; } = NewNumber();
+    public string Number { get; } = TestNumber.Next();
 
     /// <summary>What the last answer about a code said.</summary>
     public string? RequestId { get; private set; }
@@ -43,9 +41,6 @@ internal sealed class ApiUser(GatewayFixture gateway)
     public string RoomPath => $"/chatroom/{RoomId:D}";
 
     public string MessagesPath => $"{RoomPath}/message";
-
-    /// <summary>A number that nobody has used.</summary>
-    public static string NewNumber() => $"+1415{Interlocked.Increment(ref _numbers) + 5_000_000:D7}";
 
     public static string WrongCode(string code) => code == "000000" ? "000001" : "000000";
 

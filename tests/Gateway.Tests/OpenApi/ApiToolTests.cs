@@ -85,10 +85,6 @@ public sealed class ApiToolTests
         start.Environment["KIOTA_CLI_TELEMETRY_OPTOUT"] = "true";
         start.Environment["KIOTA_OFFLINE_ENABLED"] = "true";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        using var process = ProcessStarter.Start(start);
-        using var deadline = new CancellationTokenSource(Timeout);
-        var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(deadline.Token), process.StandardError.ReadToEndAsync(deadline.Token));
-        await process.WaitForExitAsync(deadline.Token);
-        Assert.True(process.ExitCode == 0, string.Join('\n', output));
+        (await ProgramRun.ToEnd(start, Timeout)).GetOutput();
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using GeminiChat.Gateway.Tests.Fixtures;
+using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests.Web;
 
@@ -18,7 +19,7 @@ public sealed class VisibleTextTests(GatewayFixture gateway)
         await Refused(await user.Client.PatchAsJsonAsync(user.RoomPath, new { name = text }), "name");
         await Refused(await user.Client.PatchAsJsonAsync("/user/me", new { name = text }), "name");
         await Refused(
-            await gateway.CreateAnonymousClient().PostAsJsonAsync("/auth/signup", new { name = text, mobile_number = ApiUser.NewNumber(), password = "a fine long one" }), "name");
+            await gateway.CreateAnonymousClient().PostAsJsonAsync("/auth/signup", new { name = text, mobile_number = TestNumber.Next(), password = "a fine long one" }), "name");
     }
 
     [Theory]

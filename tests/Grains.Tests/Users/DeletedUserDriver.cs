@@ -8,8 +8,6 @@ namespace GeminiChat.Grains.Tests.Users;
 /// <summary>A user with a number, a session and a room, who is about to leave.</summary>
 internal sealed class DeletedUserDriver(GrainTestCluster cluster, IPhoneGrain phone, string number, Guid id)
 {
-    private static int _numbers = 2000;
-
     public string Number => number;
 
     public IPhoneGrain Phone => phone;
@@ -26,7 +24,7 @@ internal sealed class DeletedUserDriver(GrainTestCluster cluster, IPhoneGrain ph
 
     public static async Task<DeletedUserDriver> Create(GrainTestCluster cluster, string name = "Ada", string passwordHash = "hash")
     {
-        var number = $"+1415666{Interlocked.Increment(ref _numbers)}";
+        var number = TestNumber.Next();
         var phone = cluster.Grains.Phone(PhoneKey.Of((await cluster.Grains.NumberSecret().Get()).AsSpan(), number));
         var leaver = new DeletedUserDriver(cluster, phone, number, await SignIn(phone, number, new SignUp(name, passwordHash)));
         Assert.NotNull(await leaver.Security.StartSession(new NewSession(leaver.Session, [1, 2, 3], Version: null)));

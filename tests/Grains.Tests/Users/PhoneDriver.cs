@@ -9,11 +9,9 @@ internal sealed class PhoneDriver
 {
     private const int CodesPerDay = 10;
 
-    private static int _numbers = 4000;
-
     public PhoneDriver(GrainTestCluster cluster)
     {
-        Number = $"+1415555{Interlocked.Increment(ref _numbers)}";
+        Number = TestNumber.Next();
         Grain = cluster.Grains.Phone(PhoneKey.Of("a secret"u8, Number));
     }
 
