@@ -6,11 +6,14 @@ import { core, dressBlock } from "./frames.js";
 import { morph, morphChildren } from "./morph.js";
 
 const TOKEN = /<(\/?)([a-z][a-z0-9-]*)(?:"[^"]*"|[^">])*>|[^<]+/gi;
+const ENDS = /^\n?(?:<\/[a-z0-9-]+>\s*)+$/i;
+const LONG_TEXT = 1000;
 const VOID = new Set(["br", "hr", "img", "input"]);
 
 export class Blocks {
   #root;
   #blocks = [];
+  #changed = new Set();
 
   constructor(root) {
     this.#root = root;
@@ -24,6 +27,7 @@ export class Blocks {
   /** The text begins anew. What is on the page stays until something else is shown. */
   reset() {
     this.#blocks = [];
+    this.#changed.clear();
   }
 
   /** Shows a text without formatting. */
@@ -50,24 +54,32 @@ export class Blocks {
 
   /** Takes a change from a stream: the event `html` in the document of the API. It shows with `flush`. */
   take({ block: at, keep, html, blocks: count }) {
-    const block = (this.#blocks[at] ??= { html: "", shown: null, same: 0, place: null });
+    const block = (this.#blocks[at] ??= { html: "", shown: null, same: 0, place: null, element: null });
     block.html = block.html.slice(0, keep) + html;
     block.same = Math.min(block.same, keep);
+    this.#changed.add(at);
     this.#blocks.length = Math.min(this.#blocks.length, count);
   }
 
-  /** Shows the changes. */
+  /** Shows the changes. Only what has changed is touched, however long the message is. */
   flush() {
     this.#begin();
-    for (const [at, block] of this.#blocks.entries()) {
-      if (block.shown === block.html) continue;
-      const element = this.#root.children[at];
-      if (!element || !grow(block, element)) put(this.#root, element, whole(block.html));
-      block.shown = block.html;
-      block.same = block.html.length;
+    for (const at of this.#changed) {
+      const block = this.#blocks[at];
+      if (block && block.shown !== block.html) this.#show(block, at);
     }
 
-    while (this.#root.children.length > this.#blocks.length) this.#root.lastElementChild.remove();
+    this.#changed.clear();
+    const last = this.#blocks.at(-1)?.element ?? null;
+    while (this.#root.lastElementChild !== last) this.#root.lastElementChild.remove();
+  }
+
+  #show(block, at) {
+    // Of a message that was shown before, the elements are there already.
+    block.element ??= this.#root.children[at] ?? null;
+    if (!block.element || !grow(block, block.element)) block.element = put(this.#root, block.element, whole(block.html));
+    block.shown = block.html;
+    block.same = block.html.length;
   }
 
   #begin() {
@@ -77,10 +89,17 @@ export class Blocks {
   }
 }
 
+/** Puts an element on the page, at the end or in the place of an older one. Returns what is on the page then. */
 function put(root, old, fresh) {
-  if (!old) root.append(dressBlock(fresh));
-  else if (core(old).nodeName === fresh.nodeName) morph(old, fresh);
-  else old.replaceWith(dressBlock(fresh));
+  if (old && core(old).nodeName === fresh.nodeName) {
+    morph(old, fresh);
+    return old;
+  }
+
+  const element = dressBlock(fresh);
+  if (old) old.replaceWith(element);
+  else root.append(element);
+  return element;
 }
 
 function parse(html) {
@@ -95,41 +114,71 @@ function whole(html) {
   return children.length === 1 ? children[0] : make("div", {}, ...children);
 }
 
-// Parses only what follows the last closed element that stays: the new items of a list, the new words of code. False if the page
-// is not as expected.
+// Parses only what is new: what follows the text that stays, or the last closed element that stays. False if the page is not as expected.
 function grow(block, element) {
   block.place = advance(block.place, block.html, block.same);
-  const { at, path } = block.place;
+  const { path, closed } = block.place;
+  const end = block.shown?.slice(block.same) ?? "";
+  if (ENDS.test(end)) {
+    const drop = end.startsWith("\n") ? 1 : 0;
+    block.isSplit = true;
+    return replaceEnd(block, element, path, block.same, (known) => known.lastElementChild, (known, nodes) => continueText(known, nodes, drop));
+  }
+
+  // The counts are those of the HTML.
+  if (block.isSplit) element.normalize();
+  block.isSplit = false;
+  return replaceEnd(block, element, closed.path, closed.at, (known, count) => known.childNodes[count - 1], (known, nodes, count) => {
+    morphChildren(known, nodes, known.childNodes[count] ?? null);
+  });
+}
+
+// Replaces what is after a place of the HTML. `path` are the elements that are open there.
+function replaceEnd(block, element, path, at, next, change) {
   if (path.length === 0) return false;
   const levels = [];
   let known = element;
   let fresh = parse(path.map(({ open }) => open).join("") + block.html.slice(at)).firstChild;
   for (const { count } of path) {
+    const outer = known;
     known = known && core(known);
     if (known?.nodeName !== fresh?.nodeName) return false;
-    levels.push({ known, fresh, count });
-    known = known.childNodes[count - 1];
+    levels.push({ outer, known, fresh, count });
+    known = next(known, count);
     fresh = fresh.firstChild;
   }
 
-  for (const [depth, level] of levels.reverse().entries()) {
-    // Of the outer levels, the first child is the element that was open.
-    morphChildren(level.known, [...level.fresh.childNodes].slice(depth === 0 ? 0 : 1), level.count);
+  const { known: inner, fresh: content, count } = levels.at(-1);
+  change(inner, [...content.childNodes], count);
+  for (let depth = levels.length - 2; depth >= 0; depth--) {
+    // The first child is the element that was open.
+    morphChildren(levels[depth].known, [...levels[depth].fresh.childNodes].slice(1), levels[depth + 1].outer.nextSibling);
   }
 
   return true;
 }
 
-// The place after the last element that is closed within the part that stays, and the elements that are open there.
+// A browser shapes the letters of a whole text node again when it changes, so a long text goes on in a new one.
+function continueText(known, nodes, drop) {
+  const last = known.lastChild;
+  const isText = last?.nodeType === Node.TEXT_NODE;
+  if (isText && drop > 0) last.deleteData(last.length - drop, drop);
+  if (isText && last.length < LONG_TEXT && nodes[0]?.nodeType === Node.TEXT_NODE) last.appendData(nodes.shift().data);
+  morphChildren(known, nodes, null);
+}
+
+// The elements that are open where the part of the HTML ends that stays, and the place after the last closed one. It reads on from the
+// last time.
 function advance(place, html, same) {
-  let found = place === null || place.at > same ? { at: 0, path: [] } : place;
-  const path = found.path.map((level) => ({ ...level }));
-  TOKEN.lastIndex = found.at;
-  for (let token; (token = TOKEN.exec(html)) && TOKEN.lastIndex <= same; ) {
+  const start = { at: 0, path: [] };
+  let { at, path, closed } = place === null || place.at > same ? { ...start, closed: start } : place;
+  path = copy(path);
+  TOKEN.lastIndex = at;
+  for (let token; (token = TOKEN.exec(html)) && TOKEN.lastIndex <= same; at = TOKEN.lastIndex) {
     const [text, slash, name] = token;
     if (slash) {
       path.pop();
-      found = { at: TOKEN.lastIndex, path: path.map((level) => ({ ...level })) };
+      closed = { at: TOKEN.lastIndex, path: copy(path) };
       continue;
     }
 
@@ -137,5 +186,7 @@ function advance(place, html, same) {
     if (name && !VOID.has(name.toLowerCase()) && !text.endsWith("/>")) path.push({ open: text, count: 0 });
   }
 
-  return found;
+  return { at, path, closed };
 }
+
+const copy = (path) => path.map((level) => ({ ...level }));

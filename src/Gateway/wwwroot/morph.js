@@ -2,9 +2,9 @@
 
 import { core, dress } from "./frames.js";
 
-/** Makes the children of an element, from one of them on, like nodes of newer HTML. */
-export function morphChildren(parent, fresh, from = 0) {
-  let old = parent.childNodes[from] ?? null;
+/** Makes the children of an element, from one of them on, like nodes of newer HTML; from null on, adds them. */
+export function morphChildren(parent, fresh, from = parent.firstChild) {
+  let old = from;
   for (const node of fresh) {
     if (old === null) {
       parent.append(dress(node));
