@@ -170,6 +170,8 @@ export default {
   "settings.deleteNow": "Delete my account for good",
 
   // Messages and what can be done with them.
+  "message.older": "Show older messages",
+  "message.newest": "Show the newest messages",
   "message.you": "You",
   "message.answer": "Answer",
   "message.waiting": "Waiting for the model",
