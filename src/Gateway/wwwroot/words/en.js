@@ -71,7 +71,6 @@ export default {
   "room.isArchived": "This chat is now among the archived chats.",
   "room.isUnarchived": "This chat is in the list again.",
   "room.instructions": "Instructions",
-  "room.instructionsNote": "The model follows them in this chat, from the next answer on.",
   "room.share": "Share",
   "room.exportMarkdown": "Export as Markdown",
   "room.exportJson": "Export as JSON",
