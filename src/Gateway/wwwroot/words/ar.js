@@ -71,7 +71,6 @@ export default {
   "room.isArchived": "تمت أرشفة هذه المحادثة.",
   "room.isUnarchived": "عادت هذه المحادثة إلى القائمة.",
   "room.instructions": "التعليمات",
-  "room.instructionsNote": "يتبعها النموذج في هذه المحادثة بدءًا من الإجابة التالية.",
   "room.share": "مشاركة",
   "room.exportMarkdown": "تصدير بتنسيق Markdown",
   "room.exportJson": "تصدير بتنسيق JSON",

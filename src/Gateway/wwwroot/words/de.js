@@ -71,7 +71,6 @@ export default {
   "room.isArchived": "Der Chat ist jetzt archiviert.",
   "room.isUnarchived": "Der Chat ist wieder in der Liste.",
   "room.instructions": "Anweisungen",
-  "room.instructionsNote": "Das Modell befolgt sie in diesem Chat ab der nächsten Antwort.",
   "room.share": "Teilen",
   "room.exportMarkdown": "Als Markdown exportieren",
   "room.exportJson": "Als JSON exportieren",

@@ -71,7 +71,6 @@ export default {
   "room.isArchived": "El chat ahora está archivado.",
   "room.isUnarchived": "El chat está de nuevo en la lista.",
   "room.instructions": "Instrucciones",
-  "room.instructionsNote": "El modelo las sigue en este chat a partir de la próxima respuesta.",
   "room.share": "Compartir",
   "room.exportMarkdown": "Exportar como Markdown",
   "room.exportJson": "Exportar como JSON",

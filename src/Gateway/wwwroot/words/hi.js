@@ -71,7 +71,6 @@ export default {
   "room.isArchived": "यह चैट आर्काइव कर दी गई है।",
   "room.isUnarchived": "यह चैट फिर से सूची में आ गई है।",
   "room.instructions": "निर्देश",
-  "room.instructionsNote": "मॉडल अगले जवाब से इस चैट में इन निर्देशों का पालन करेगा।",
   "room.share": "शेयर करें",
   "room.exportMarkdown": "Markdown में एक्सपोर्ट करें",
   "room.exportJson": "JSON में एक्सपोर्ट करें",
