@@ -42,6 +42,7 @@ internal static class ConversationHtml
 
     public const string End = "</main>\n</body>\n</html>\n";
 
+    /// <summary>A message with its sender, time and sources.</summary>
     /// <param name="message">The message.</param>
     /// <param name="html">Its text as HTML.</param>
     /// <param name="extra">What follows its text.</param>

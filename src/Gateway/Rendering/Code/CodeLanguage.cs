@@ -85,7 +85,7 @@ internal sealed record CodeLanguage(string Name, CodeSyntax Syntax = CodeSyntax.
     /// <summary>Letters before a string that belong to it.</summary>
     public string[] StringPrefixes { get; init; } = [];
 
-    public bool Has(CodeTraits trait) => (Traits & trait) != 0;
+    public bool Has(CodeTraits trait) => (Traits & trait) != CodeTraits.None;
 
     // Case matters only where two keywords differ in it, which no language does that ignores case.
     private FrozenSet<string> ToSet(string words) => words.Split(' ')

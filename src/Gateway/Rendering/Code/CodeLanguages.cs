@@ -70,15 +70,13 @@ internal static class CodeLanguages
     private static readonly CodeLanguage Ini = new("INI", CodeSyntax.Ini);
     private static readonly CodeLanguage Markup = new("HTML", CodeSyntax.Markup);
 
-    private static readonly FrozenDictionary<string, CodeLanguage> All = Build();
-
     /// <summary>Null if the language is unknown: its code is shown without colours.</summary>
     public static CodeLanguage? Find(string name) => All.GetValueOrDefault(name);
 
     private static FrozenDictionary<string, CodeLanguage> Build()
     {
         var all = new Dictionary<string, CodeLanguage>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (names, language) in Data().Concat(General()).Concat(MoreCodeLanguages.All))
+        foreach (var (names, language) in Data.Concat(General).Concat(MoreCodeLanguages.All))
         {
             foreach (var name in names.Split(' '))
             {
@@ -89,7 +87,7 @@ internal static class CodeLanguages
         return all.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
-    private static IEnumerable<(string Names, CodeLanguage Language)> Data() =>
+    private static IEnumerable<(string Names, CodeLanguage Language)> Data { get; } =
     [
         ("json jsonc json5 jsonl ndjson geojson webmanifest", new("JSON", CodeSyntax.Json)),
         ("html htm xhtml", Markup),
@@ -113,7 +111,7 @@ internal static class CodeLanguages
         ("text txt plain plaintext output", new("Text", CodeSyntax.Plain)),
     ];
 
-    private static IEnumerable<(string Names, CodeLanguage Language)> General() =>
+    private static IEnumerable<(string Names, CodeLanguage Language)> General { get; } =
     [
         ("javascript js mjs cjs", Script),
         ("jsx", Script with { Name = "JSX" }),
@@ -178,4 +176,7 @@ internal static class CodeLanguages
             StringPrefixes = ["b", "r", "c"],
         }),
     ];
+
+    // Built of the lists above, so it comes after them.
+    private static readonly FrozenDictionary<string, CodeLanguage> All = Build();
 }

@@ -15,6 +15,7 @@ internal sealed class CodeWriter(StringBuilder html, int most)
     /// <summary>Whether there was no room for all elements.</summary>
     public bool IsFull { get; private set; }
 
+    /// <summary>Writes a text, in the element before it if that has the same kind.</summary>
     /// <param name="text">The text.</param>
     /// <param name="kind">One of <see cref="CodeKinds"/>; null for text without a colour.</param>
     public void Write(ReadOnlySpan<char> text, string? kind = null)

@@ -84,9 +84,9 @@ internal ref struct GeneralLexer(CodeWriter writer, ReadOnlySpan<char> text, Cod
             }
         }
 
-        foreach (var text in _language.Strings)
+        foreach (var quote in _language.Strings)
         {
-            if (Lexing.SpanLength(rest, text) is > 0 and var length)
+            if (Lexing.SpanLength(rest, quote) is > 0 and var length)
             {
                 Take(length, CodeKinds.String);
                 return true;
@@ -169,9 +169,9 @@ internal ref struct GeneralLexer(CodeWriter writer, ReadOnlySpan<char> text, Cod
         {
             if (_text.Slice(_at, length).SequenceEqual(prefix))
             {
-                foreach (var text in _language.Strings)
+                foreach (var quote in _language.Strings)
                 {
-                    if (Lexing.SpanLength(_text[(_at + length)..], text) is > 0 and var quoted)
+                    if (Lexing.SpanLength(_text[(_at + length)..], quote) is > 0 and var quoted)
                     {
                         Take(length + quoted, CodeKinds.String);
                         return true;

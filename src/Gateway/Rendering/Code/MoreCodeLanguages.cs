@@ -13,7 +13,7 @@ internal static class MoreCodeLanguages
     private static readonly CodeSpan TripleDouble = new("\"\"\"", "\"\"\"", IsMultiLine: true);
     private static readonly CodeSpan TripleSingle = new("'''", "'''", IsMultiLine: true);
 
-    public static IEnumerable<(string Names, CodeLanguage Language)> All =>
+    public static IEnumerable<(string Names, CodeLanguage Language)> All { get; } =
     [
         ("csharp cs c#", new("C#")
         {

@@ -19,9 +19,23 @@ internal static class TexFonts
 
     private static readonly Dictionary<string, string> OtherNames = new(StringComparer.Ordinal)
     {
-        ["bold"] = "mathbf", ["bf"] = "mathbf", ["bm"] = "boldsymbol", ["pmb"] = "boldsymbol", ["mathbfit"] = "boldsymbol", ["Bbb"] = "mathbb",
-        ["mathds"] = "mathbb", ["mathscr"] = "mathcal", ["cal"] = "mathcal", ["rm"] = "mathrm", ["it"] = "mathit", ["sf"] = "mathsf", ["tt"] = "mathtt",
-        ["mathnormal"] = "mathit", ["mathup"] = "mathrm", ["frak"] = "mathfrak", ["Bold"] = "mathbf",
+        ["bold"] = "mathbf",
+        ["bf"] = "mathbf",
+        ["bm"] = "boldsymbol",
+        ["pmb"] = "boldsymbol",
+        ["mathbfit"] = "boldsymbol",
+        ["Bbb"] = "mathbb",
+        ["mathds"] = "mathbb",
+        ["mathscr"] = "mathcal",
+        ["cal"] = "mathcal",
+        ["rm"] = "mathrm",
+        ["it"] = "mathit",
+        ["sf"] = "mathsf",
+        ["tt"] = "mathtt",
+        ["mathnormal"] = "mathit",
+        ["mathup"] = "mathrm",
+        ["frak"] = "mathfrak",
+        ["Bold"] = "mathbf",
     };
 
     /// <summary>The alphabet of a command; null if it begins none.</summary>
