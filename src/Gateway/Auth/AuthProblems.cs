@@ -6,9 +6,9 @@ internal static class AuthProblems
 
     public static Problem NumberTaken { get; } =
         new(StatusCodes.Status409Conflict, "This mobile number has an account already. Sign in with a one-time code.")
-    {
-        Type = ProblemTypes.NumberTaken,
-    };
+        {
+            Type = ProblemTypes.NumberTaken,
+        };
 
     /// <summary>The same for every kind of wrong code, so that the answer reveals nothing.</summary>
     public static Problem WrongCode { get; } =
@@ -21,9 +21,9 @@ internal static class AuthProblems
     /// <summary>The same with and without an account.</summary>
     public static Problem WrongPassword { get; } =
         new(StatusCodes.Status401Unauthorized, $"mobile_number and password do not match. {AnotherWayIn}")
-    {
-        Type = ProblemTypes.WrongPassword,
-    };
+        {
+            Type = ProblemTypes.WrongPassword,
+        };
 
     public static Problem WrongCurrentPassword { get; } = Problems.BadRequest(
         "current_password is wrong. If it is forgotten, or there is none yet: POST /auth/forgot-password.", ProblemTypes.WrongPassword);
@@ -33,9 +33,9 @@ internal static class AuthProblems
 
     public static Problem BadRefreshToken { get; } =
         new(StatusCodes.Status401Unauthorized, "refresh_token is used, expired or unknown. Sign in again.")
-    {
-        Type = ProblemTypes.SessionEnded,
-    };
+        {
+            Type = ProblemTypes.SessionEnded,
+        };
 
     /// <summary>The key of a token may exist, but its issuer cannot be asked, or has been asked a moment ago.</summary>
     /// <param name="fetchDelay">How long it is until the issuer may be asked again.</param>
@@ -66,9 +66,9 @@ internal static class AuthProblems
 
     public static Problem Busy { get; } =
         new(StatusCodes.Status429TooManyRequests, "Too many people are signing in at this moment. Try again shortly.", retryAfter: 3)
-    {
-        Type = ProblemTypes.Busy,
-    };
+        {
+            Type = ProblemTypes.Busy,
+        };
 
     public static Problem BadSignUpToken { get; } = Problems.BadRequest(
         "signup_token is of another number, broken, or older than 15 minutes. Sign up again, or leave it out: then no password is set.", ProblemTypes.SignUpExpired);

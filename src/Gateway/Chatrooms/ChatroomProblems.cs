@@ -32,7 +32,8 @@ internal static class ChatroomProblems
 
     public static Problem Outdated { get; } = new(
         StatusCodes.Status412PreconditionFailed,
-        "The chatroom's settings have changed since that version. Read it again.") { Type = ProblemTypes.SettingsChanged };
+        "The chatroom's settings have changed since that version. Read it again.")
+    { Type = ProblemTypes.SettingsChanged };
 
     public static Problem Gone { get; } = new(
         StatusCodes.Status410Gone,
@@ -54,10 +55,12 @@ internal static class ChatroomProblems
     };
 
     public static Problem TooManyVersions(int limit) => new(
-        StatusCodes.Status409Conflict, $"This message has {limit} versions, which is the limit.") { Type = ProblemTypes.TooManyVersions, Limit = limit };
+        StatusCodes.Status409Conflict, $"This message has {limit} versions, which is the limit.")
+    { Type = ProblemTypes.TooManyVersions, Limit = limit };
 
     public static Problem QueueFull(int limit) => new(
         StatusCodes.Status429TooManyRequests,
         $"{limit} messages wait in this chatroom already. Send this one when some have been answered.",
-        retryAfter: 5) { Type = ProblemTypes.QueueFull, Limit = limit };
+        retryAfter: 5)
+    { Type = ProblemTypes.QueueFull, Limit = limit };
 }

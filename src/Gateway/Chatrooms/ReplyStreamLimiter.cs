@@ -10,7 +10,8 @@ internal sealed class ReplyStreamLimiter(IOptions<RequestOptions> options) : Str
     public static Problem LimitReached(int streamsPerUser) => new(
         StatusCodes.Status429TooManyRequests,
         $"You have {streamsPerUser} reply streams open, which is the limit. Close one first, or ask for JSON.",
-        retryAfter: 5) { Type = ProblemTypes.StreamsLimit };
+        retryAfter: 5)
+    { Type = ProblemTypes.StreamsLimit };
 
     /// <summary>
     /// An endpoint filter that takes a place for each request that wants a stream. It runs before the handler, because a message

@@ -16,7 +16,8 @@ internal sealed class ReplyTextStream(HttpContext http) : IStreamSink<ReplyProgr
     public static Problem Interrupted { get; } = new(
         StatusCodes.Status503ServiceUnavailable,
         "This server cannot wait for the reply any longer. The message is stored: read the reply at the address in Location.",
-        retryAfter: 1) { Type = ProblemTypes.Restarting };
+        retryAfter: 1)
+    { Type = ProblemTypes.Restarting };
 
     public ValueTask OpenAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

@@ -49,7 +49,8 @@ internal static class FileProblems
     public static Problem TooManyUploadsOfUser { get; } = new(
         StatusCodes.Status429TooManyRequests,
         string.Create(CultureInfo.InvariantCulture, $"{UploadLimiter.MaxPerUser} of your uploads are running, which is the limit. Wait for the end of one."),
-        retryAfter: 5) { Type = ProblemTypes.UploadsLimit };
+        retryAfter: 5)
+    { Type = ProblemTypes.UploadsLimit };
 
     public static Problem TooManyUploads { get; } = new(
         StatusCodes.Status503ServiceUnavailable, "As many uploads as the service takes are running. Try again shortly.", retryAfter: 5)

@@ -118,5 +118,6 @@ internal sealed class NoticeStreamLimiter() : StreamLimiter(MaxStreams)
     public static Problem LimitReached { get; } = new(
         StatusCodes.Status429TooManyRequests,
         $"You have {MaxStreams} event streams open, as many as one may have. Close one first.",
-        retryAfter: 5) { Type = ProblemTypes.StreamsLimit };
+        retryAfter: 5)
+    { Type = ProblemTypes.StreamsLimit };
 }

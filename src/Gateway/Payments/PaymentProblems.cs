@@ -27,7 +27,8 @@ internal static class PaymentProblems
     public static Problem NotConfigured { get; } = new(
         StatusCodes.Status503ServiceUnavailable,
         "Payments are not set up on this server: its operator has to set STRIPE_SECRET_KEY on silos and PUBLIC_URL on gateways.",
-        retryAfter: 3600) { Type = ProblemTypes.NoPayments };
+        retryAfter: 3600)
+    { Type = ProblemTypes.NoPayments };
 
     public static Problem BadHost { get; } =
         Problems.BadRequest("The Host header is not an address that the payment page could lead back to.");

@@ -23,7 +23,8 @@ internal static class SearchEndpoints
     private static readonly Problem TooManySearches = new(
         StatusCodes.Status429TooManyRequests,
         $"{IUserGrain.MaxSearches} of your searches are running. Send this one when some have ended.",
-        retryAfter: 1) { Type = ProblemTypes.RequestRate };
+        retryAfter: 1)
+    { Type = ProblemTypes.RequestRate };
 
     public static void MapSearch(this IEndpointRouteBuilder app) =>
         app.MapGroup("/search").WithTags("Search").RequireAuthorization().WithParameterValidation()

@@ -7,9 +7,9 @@ internal static class ShareProblems
     /// <summary>The same for an unknown token and for whatever has ended a share.</summary>
     public static Problem NotShared { get; } =
         new(StatusCodes.Status404NotFound, "There is no shared conversation at this address, or it is not shared any more.")
-    {
-        Type = ProblemTypes.ShareEnded,
-    };
+        {
+            Type = ProblemTypes.ShareEnded,
+        };
 
     public static Problem AlreadyExpired { get; } = Problems.BadRequest("expires_at must be in the future.");
 

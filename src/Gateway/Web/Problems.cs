@@ -5,27 +5,27 @@ internal static class Problems
 {
     public static Problem Unauthorized { get; } =
         new(StatusCodes.Status401Unauthorized, "This needs a valid access token: Authorization: Bearer <token>.")
-    {
-        Type = ProblemTypes.SessionEnded,
-    };
+        {
+            Type = ProblemTypes.SessionEnded,
+        };
 
     public static Problem Unavailable { get; } =
         new(StatusCodes.Status503ServiceUnavailable, "The service cannot do this at the moment. Try again shortly.", retryAfter: 2)
-    {
-        Type = ProblemTypes.Busy,
-    };
+        {
+            Type = ProblemTypes.Busy,
+        };
 
     public static Problem Starting { get; } =
         new(StatusCodes.Status503ServiceUnavailable, "This server is starting: it waits for its cluster.", retryAfter: 1)
-    {
-        Type = ProblemTypes.Restarting,
-    };
+        {
+            Type = ProblemTypes.Restarting,
+        };
 
     public static Problem Stopping { get; } =
         new(StatusCodes.Status503ServiceUnavailable, "This server is restarting. Send the same request again.", retryAfter: 1)
-    {
-        Type = ProblemTypes.Restarting,
-    };
+        {
+            Type = ProblemTypes.Restarting,
+        };
 
     public static Problem BadRequest(string detail, string type = ProblemTypes.None) => new(StatusCodes.Status400BadRequest, detail) { Type = type };
 
