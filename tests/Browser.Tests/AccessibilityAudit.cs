@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace GeminiChat.Browser.Tests;
 
-/// <summary>Looks over what is to be seen: axe's rules, and what axe does not check: sizes, widths, and the page's own headings and live parts.</summary>
+/// <summary>Checks the visible page with axe, and checks sizes, widths, headings and live regions, which axe does not check.</summary>
 internal static class AccessibilityAudit
 {
     /// <summary>A function that returns the faults. The least size is that of WCAG 2.2, 2.5.8.</summary>
@@ -41,8 +41,8 @@ internal static class AccessibilityAudit
 
     private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
 
-    /// <summary>All faults of the page as it is now.</summary>
-    public static async Task<IReadOnlyList<string>> FindFaults(IPage page)
+    /// <summary>Fails if the page, as it is now, has a fault.</summary>
+    public static async Task AssertNoFaults(IPage page)
     {
         // The package's own RunAxe opens a second page, which puts this one behind it.
         if (!await page.EvaluateAsync<bool>("typeof axe === 'object'"))
@@ -50,6 +50,7 @@ internal static class AccessibilityAudit
             await page.EvaluateAsync(Axe + "\n;0");
         }
 
-        return [.. await page.EvaluateAsync<string[]>(Script), .. await page.EvaluateAsync<string[]>(RunAxe)];
+        string[] faults = [.. await page.EvaluateAsync<string[]>(Script), .. await page.EvaluateAsync<string[]>(RunAxe)];
+        Assert.True(faults.Length == 0, string.Join('\n', faults));
     }
 }

@@ -100,7 +100,7 @@ public sealed class OfflineTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Button("Temporary").ClickAsync();
+        await page.Button("Temporary chat").ClickAsync();
         await Ask(page, "a secret");
         await page.Locator("#new-chat").ClickAsync();
         await Ask(page, "a deleted question");

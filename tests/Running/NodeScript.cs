@@ -26,7 +26,7 @@ public sealed class NodeScript : IDisposable
     }
 
     /// <summary>Reads events up to one of a type, and returns all of their types.</summary>
-    public async Task<List<string>> ReadTo(string type)
+    public async Task<IReadOnlyList<string>> ReadTo(string type)
     {
         List<string> types = [];
         while (types is not [.., var last] || last != type)

@@ -88,9 +88,10 @@ internal sealed record ViewQuery(bool? IsPath, Problem? Problem) : IValidatedPar
 internal sealed record RenderQuery(bool AsHtml, Problem? Problem) : IValidatedParameter, IEndpointParameterMetadataProvider
 {
     public const string Description =
-        "With `render=html`, finished replies carry their Markdown as `content_html`, safe to put into a page: HTML in it "
-        + "is text, links lead to the web or to mail, pictures are links, TeX keeps its delimiters in an element of class "
-        + "`math`. It is absent where the server has too much to render at once: show `content`.";
+        "With `render=html`, finished replies have their Markdown as `content_html`, which is safe to put into a page. HTML in the text is "
+        + "shown as text. Links lead to the web or to mail. Pictures are links; a picture of the user's own file is an element with "
+        + "`data-file`. Formulas are MathML in an element of class `math`; a formula that is not understood stays as TeX. `content_html` is "
+        + "absent when the server has too much to render at once: show `content`.";
 
     public const string StreamDescription =
         "With `render=html`, the stream has `html` events too: the HTML of the reply so far, as `content_html` has it of a finished one.";

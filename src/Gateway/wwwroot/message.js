@@ -150,7 +150,7 @@ export class MessageView {
       },
       cancel: () => {
         show(false);
-        this.focus("Edit");
+        this.focus(say("buttons.edit"));
       },
     });
     show(true);

@@ -69,7 +69,7 @@ public sealed class ChatTurnTests(GatewayFixture gateway) : IAsyncLifetime
             Assert.Equal("This chatroom has been deleted.", await answer.ReadProblemAsync(HttpStatusCode.NotFound));
         }
 
-        Assert.Empty((await (await _user.Send(HttpMethod.Get, "/chatroom")).ReadJsonAsync()).EnumerateArray().Where(room => room.Text("id") == roomId));
+        Assert.DoesNotContain((await (await _user.Send(HttpMethod.Get, "/chatroom")).ReadJsonAsync()).EnumerateArray(), room => room.Text("id") == roomId);
     }
 
     [Fact]

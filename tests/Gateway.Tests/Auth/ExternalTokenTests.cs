@@ -49,7 +49,7 @@ public sealed class ExternalTokenTests : ExternalTokenTestBase
     }
 
     [Fact]
-    public async Task The_same_subject_of_twoIssuers_is_two_users()
+    public async Task The_same_subject_of_two_issuers_is_two_users()
     {
         await using var second = await FakeIssuer.Start();
         await using var gateway = await StartGateway(Issuer, $"--OIDC_ISSUER_2={second.Issuer}", "--OIDC_AUDIENCE_2=other");
@@ -68,7 +68,7 @@ public sealed class ExternalTokenTests : ExternalTokenTestBase
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public async Task A_token_in_the_form_of_a_knownIssuer_is_accepted(string shape)
+    public async Task A_token_in_the_form_of_a_known_issuer_is_accepted(string shape)
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var (audience, slash, claims) = shape switch
@@ -95,7 +95,7 @@ public sealed class ExternalTokenTests : ExternalTokenTestBase
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task AnIssuer_is_known_with_and_without_the_slash_at_its_end(bool inSetting)
+    public async Task An_issuer_is_known_with_and_without_the_slash_at_its_end(bool inSetting)
     {
         await using var issuer = await FakeIssuer.Start(endsWithSlash: !inSetting);
         var url = inSetting ? issuer.Issuer + "/" : issuer.Issuer.TrimEnd('/');
@@ -130,7 +130,7 @@ public sealed class ExternalTokenTests : ExternalTokenTestBase
     }
 
     [Fact]
-    public async Task A_thousand_tokens_of_unknown_keys_ask_theIssuer_few_times()
+    public async Task A_thousand_tokens_of_unknown_keys_ask_the_issuer_few_times()
     {
         using var known = Client(Issuer.Token(NewSubject()));
         await Me(known);
@@ -146,7 +146,7 @@ public sealed class ExternalTokenTests : ExternalTokenTestBase
     }
 
     [Fact]
-    public async Task A_token_of_a_new_key_is_not_refused_while_itsIssuer_must_not_be_asked()
+    public async Task A_token_of_a_new_key_is_not_refused_while_its_issuer_must_not_be_asked()
     {
         using var known = Client(Issuer.Token(NewSubject()));
         await Me(known);
@@ -164,7 +164,7 @@ public sealed class ExternalTokenTests : ExternalTokenTestBase
     }
 
     [Fact]
-    public async Task While_the_keys_cannot_be_fetched_the_answer_is_503_and_theGateway_runs_on()
+    public async Task While_the_keys_cannot_be_fetched_the_answer_is_503_and_the_gateway_runs_on()
     {
         await using var issuer = await FakeIssuer.Start();
         issuer.Status = 500;
@@ -184,7 +184,7 @@ public sealed class ExternalTokenTests : ExternalTokenTestBase
     }
 
     [Fact]
-    public async Task Keys_of_a_discovery_document_of_anotherIssuer_are_not_used()
+    public async Task Keys_of_a_discovery_document_of_another_issuer_are_not_used()
     {
         Issuer.ClaimedIssuer = "https://evil.example.com";
         using var client = Client(Issuer.Token(NewSubject()));
@@ -206,7 +206,7 @@ public sealed class ExternalTokenTests : ExternalTokenTestBase
     }
 
     [Fact]
-    public async Task Our_own_tokens_are_accepted_beside_those_ofIssuers()
+    public async Task Our_own_tokens_are_accepted_beside_those_of_issuers()
     {
         var user = await Gateway.NewUser().SignIn();
 

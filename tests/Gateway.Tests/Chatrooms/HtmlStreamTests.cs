@@ -3,7 +3,6 @@ using System.Text.Json;
 using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces.Chatrooms;
-using GeminiChat.Running;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GeminiChat.Gateway.Tests.Chatrooms;
