@@ -51,7 +51,7 @@ internal sealed class BenchServers : IAsyncDisposable
         response.EnsureSuccessStatusCode();
     }
 
-    /// <summary>How long the model's requests were since <see cref="Configure"/>.</summary>
+    /// <summary>How long the model's requests were since <see cref="Configure(int, TimeSpan)"/>.</summary>
     public async Task<int> MeanRequestBytes() =>
         int.Parse(await _http.GetStringAsync($"{ModelUrl}/mean-request-bytes"), CultureInfo.InvariantCulture);
 

@@ -23,8 +23,8 @@ switch (args)
         return Rendering.Measure();
     case ["page"]:
         return await Page.Measure();
-    case ["page-cpu"]:
-        return await PageCpu.Measure();
+    case ["html-streams"]:
+        return await HtmlStreams.Measure();
     case ["rooms"]:
         return await LongRooms.Measure();
     case ["search", var engine, var messages]:
@@ -34,7 +34,7 @@ switch (args)
     case [_, ..] when args.All(scenarios.ContainsKey):
         return await Measure(args, folder: null);
     default:
-        Console.WriteLine($"dotnet run -c Release --project bench -- all | {string.Join(" | ", scenarios.Keys)} | page | page-cpu | rooms | rendering | search sqlite 1000000 | search postgres 1000000");
+        Console.WriteLine($"dotnet run -c Release --project bench -- all | {string.Join(" | ", scenarios.Keys)} | page | html-streams | rooms | rendering | search sqlite 1000000 | search postgres 1000000");
         return 2;
 }
 

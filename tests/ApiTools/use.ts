@@ -12,6 +12,8 @@ export function toText(event: ReplyEvent): string {
     case "thought":
     case "token":
       return event.text;
+    case "html":
+      return event.html;
     case "reset":
       return event.attempt.toFixed();
     case "done":

@@ -145,7 +145,7 @@ public sealed class AnswerDetailTests(BrowserFixture site)
         // By the keyboard, a choice leaves the menu open.
         await options.PressAsync("Enter");
         await page.Keyboard.PressAsync("Tab");
-        await Expect(page.GetByRole(AriaRole.Radio, new() { Name = "Usual" })).ToBeFocusedAsync();
+        await Expect(page.GetByRole(AriaRole.Radio, new() { Name = "Default" })).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("ArrowRight");
         await page.Keyboard.PressAsync("ArrowRight");
         await Expect(options).ToHaveTextAsync("Gemini 2.5 Flash · Low");

@@ -218,14 +218,16 @@ public sealed class ComposerTests(BrowserFixture site)
         const string Body = """{"type":"urn:geminichat:problem:queue-full","status":429,"detail":"POST /chatroom: the queue is full.","limit":20}""";
         await page.RouteAsync(
             "**/message",
-            route => route.FulfillAsync(new() { Status = 429, ContentType = "application/problem+json", Body = Body, Headers = [new("Retry-After", "3")] }),
+            route => route.FulfillAsync(new() { Status = 429, ContentType = "application/problem+json", Body = Body, Headers = [new("Retry-After", "60")] }),
             new() { Times = 1 });
+        await page.Clock.InstallAsync();
 
         await page.Send("second");
 
         await Expect(page.Locator("#notice")).ToContainTextAsync("20 messages wait in this chat already. Try again in ");
         await Expect(page.Locator("#notice")).Not.ToContainTextAsync("POST");
         await Expect(page.Locator("#send")).ToHaveAttributeAsync("aria-disabled", "true");
+        await page.Clock.FastForwardAsync(60_000);
         await Expect(page.Locator("#notice")).ToBeEmptyAsync();
         await Expect(page.Locator("#send")).ToHaveAttributeAsync("aria-disabled", "false");
         await Text(page).PressAsync("Enter");
@@ -236,7 +238,7 @@ public sealed class ComposerTests(BrowserFixture site)
     [InlineData(504, """{"detail":"gateway"}""", "The server took too long. Try again.")]
     [InlineData(418, "not even JSON", "That did not work. Try again.")]
     [InlineData(403, """{"type":"urn:geminichat:problem:model-not-allowed"}""", "This model is not part of your plan. Choose another model, or upgrade.")]
-    [InlineData(404, """{"type":"urn:geminichat:problem:of-a-later-version","detail":"GET /chatroom"}""", "This is not there any more.")]
+    [InlineData(404, """{"type":"urn:geminichat:problem:of-a-later-version","detail":"GET /chatroom"}""", "This no longer exists.")]
     public async Task Errors_are_explained_in_plain_words(int status, string body, string words)
     {
         await using var device = await site.NewDevice();

@@ -128,12 +128,12 @@ public sealed class FormattedStreamTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var (page, hold) = await Begin(device, string.Concat(Enumerable.Repeat(Long, 40)));
         await Expect(page.Answers().Content().Locator("p")).ToHaveCountAsync(40);
-        await Expect(page.Button("To the end")).ToBeHiddenAsync();
+        await Expect(page.Button("Scroll to the end")).ToBeHiddenAsync();
         await page.Locator("#scroller").EvaluateAsync("(scroller) => { scroller.scrollTop = 200; }");
-        await Expect(page.Button("To the end")).ToBeVisibleAsync();
+        await Expect(page.Button("Scroll to the end")).ToBeVisibleAsync();
 
         await hold.SendText("more");
-        await page.Button("To the end: there is something new").ClickAsync();
+        await page.Button("Scroll to the end: there is something new").ClickAsync();
 
         await Expect(page.Answers().Locator(".actions")).ToBeInViewportAsync();
         await Expect(page.Locator("#to-end")).ToBeHiddenAsync();

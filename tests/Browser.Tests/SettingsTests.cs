@@ -49,7 +49,7 @@ public sealed class SettingsTests(BrowserFixture site)
         await Expect(page.Locator("#password-code")).Not.ToBeEmptyAsync();
         await page.Field("New password").FillAsync("password");
         await page.Button("Set password").ClickAsync();
-        await Expect(page.Note()).ToHaveTextAsync("This password is too short or too common. Choose another one.");
+        await Expect(page.Note()).ToHaveTextAsync("This password is one of the most common ones. Choose another.");
 
         await page.Field("New password").FillAsync(Password);
         await page.Button("Set password").ClickAsync();
@@ -59,7 +59,7 @@ public sealed class SettingsTests(BrowserFixture site)
         await page.Field("Current password").FillAsync("not this one");
         await page.Field("New password").FillAsync(Password + " staple");
         await page.Button("Set password").ClickAsync();
-        await Expect(page.Note()).ToHaveTextAsync("The current password is not right.");
+        await Expect(page.Note()).ToHaveTextAsync("Wrong password.");
         await page.Field("Current password").FillAsync(Password);
         await page.Button("Set password").ClickAsync();
         await Expect(page.Note()).ToHaveTextAsync("Your new password is set.");

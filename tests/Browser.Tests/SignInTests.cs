@@ -37,7 +37,7 @@ public sealed class SignInTests(BrowserFixture site)
         await page.GetByLabel("Mobile number").FillAsync(number);
         await page.Locator("#password").FillAsync("a wrong one");
         await page.Locator("#password").PressAsync("Enter");
-        await Expect(page.Locator("#password-error")).ToHaveTextAsync("This is not the password of this number.");
+        await Expect(page.Locator("#password-error")).ToHaveTextAsync("Wrong password.");
         await Expect(page.Locator("#password")).ToHaveAttributeAsync("aria-invalid", "true");
         await Expect(page.Locator("#password")).ToBeFocusedAsync();
         await page.Locator("#password").FillAsync(Password);
@@ -125,7 +125,7 @@ public sealed class SignInTests(BrowserFixture site)
 
         await page.Button("Send me a code").ClickAsync();
 
-        await Expect(page.Locator("#sign-in-note")).ToHaveTextAsync("A code was sent a moment ago. It is still good.");
+        await Expect(page.Locator("#sign-in-note")).ToHaveTextAsync("A code was sent a moment ago. It is still valid.");
         await Expect(page.Locator("#send-again")).ToContainTextAsync("Send again in ");
         await page.Locator("#code").FillAsync(code);
         await Expect(page.GetByLabel("Your message")).ToBeFocusedAsync();

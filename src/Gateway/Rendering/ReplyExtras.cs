@@ -8,7 +8,7 @@ using Markdig.Syntax.Inlines;
 
 namespace GeminiChat.Gateway.Rendering;
 
-/// <summary>Task lists, footnotes and notices. None of them has an id, since a page shows many replies.</summary>
+/// <summary>Task lists, footnotes and alerts. None of them has an id, since a page shows many replies.</summary>
 internal static class ReplyExtras
 {
     /// <summary>The text after a box becomes its label, so the box has an accessible name.</summary>
@@ -30,7 +30,7 @@ internal static class ReplyExtras
     public static void AddRenderers(ObjectRendererCollection renderers)
     {
         renderers.Add(new TaskLabelRenderer());
-        renderers.ReplaceOrAdd<AlertBlockRenderer>(new NoticeRenderer());
+        renderers.ReplaceOrAdd<AlertBlockRenderer>(new AlertRenderer());
         renderers.ReplaceOrAdd<HtmlFootnoteLinkRenderer>(new FootnoteNumberRenderer());
         renderers.ReplaceOrAdd<HtmlFootnoteGroupRenderer>(new FootnotesRenderer());
     }
@@ -52,7 +52,7 @@ internal static class ReplyExtras
     }
 
     /// <summary><c>&gt; [!NOTE]</c>: a quote with a title.</summary>
-    private sealed class NoticeRenderer : HtmlObjectRenderer<AlertBlock>
+    private sealed class AlertRenderer : HtmlObjectRenderer<AlertBlock>
     {
         private static readonly (string Class, string Title)[] Kinds =
             [("note", "Note"), ("tip", "Tip"), ("important", "Important"), ("warning", "Warning"), ("caution", "Caution")];
@@ -68,7 +68,7 @@ internal static class ReplyExtras
             }
             else
             {
-                renderer.WriteLine($"<blockquote class=\"notice {style}\">\n<p class=\"notice-title\">{title}</p>");
+                renderer.WriteLine($"<blockquote class=\"alert {style}\">\n<p class=\"alert-title\">{title}</p>");
             }
 
             renderer.WriteChildren(obj);

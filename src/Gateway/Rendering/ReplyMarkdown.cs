@@ -7,7 +7,7 @@ using Markdig.Parsers.Inlines;
 namespace GeminiChat.Gateway.Rendering;
 
 /// <summary>
-/// The Markdown of replies: CommonMark without HTML, with pipe tables, task lists, footnotes, notices, bare addresses,
+/// The Markdown of replies: CommonMark without HTML, with pipe tables, task lists, footnotes, alerts, bare addresses,
 /// strikethrough, emphasis beside CJK characters, and formulas of TeX.
 /// </summary>
 internal static class ReplyMarkdown

@@ -3,7 +3,7 @@
 import { explain, sendOnce } from "./api.js";
 import { find, isTouch, toast } from "./dom.js";
 import { deleteDraft, forgetDrafts, readDraft, watchDrafts, writeDraft } from "./drafts.js";
-import { focusText, grow, isSendKey } from "./grow.js";
+import { focusText, grow, isSendKey } from "./text-field.js";
 import { askInstructions, changeInstructions, showInstructions } from "./instructions.js";
 import { newKey } from "./keys.js";
 import { clearNotice, showNotice } from "./notice.js";
@@ -19,7 +19,7 @@ export class Composer {
   #room;
   #uploads = new Uploads(() => this.#saveSoon());
   #instructions = "";
-  #wish = null;
+  #pending = null;
   #isBusy = false;
   #timer;
   #on;
@@ -74,7 +74,7 @@ export class Composer {
     forgetDrafts();
     this.#uploads.forget();
     this.#room = undefined;
-    this.#wish = null;
+    this.#pending = null;
     this.#fill({ text: "", files: [], instructions: "" });
     this.clear();
   }
@@ -102,15 +102,15 @@ export class Composer {
     try {
       const message = { content, ...chosenOptions(), ...(!isEmpty && { attachments: await this.#uploads.ids() }) };
       const settings = { ...this.#on.settings(), ...(this.#instructions && { system_prompt: this.#instructions }) };
-      const isRepeat = this.#wish?.room === from && JSON.stringify(this.#wish.message) === JSON.stringify(message)
-        && (from || JSON.stringify(this.#wish.settings) === JSON.stringify(settings));
-      if (!isRepeat) this.#wish = { message, room: from, settings, roomKey: newKey(), key: newKey() };
+      const isRepeat = this.#pending?.room === from && JSON.stringify(this.#pending.message) === JSON.stringify(message)
+        && (from || JSON.stringify(this.#pending.settings) === JSON.stringify(settings));
+      if (!isRepeat) this.#pending = { message, room: from, settings, roomKey: newKey(), key: newKey() };
       await this.#on.sending();
-      room = await this.#create(this.#wish);
-      this.#on.sent(room, await sendOnce(`/chatroom/${room}/message`, message, this.#wish.key));
+      room = await this.#create(this.#pending);
+      this.#on.sent(room, await sendOnce(`/chatroom/${room}/message`, message, this.#pending.key));
       deleteDraft(room);
       this.#uploads.sent();
-      this.#wish = null;
+      this.#pending = null;
       this.#end(room, true);
     } catch (error) {
       this.#end(room, false);
@@ -119,14 +119,14 @@ export class Composer {
   }
 
   // The draft moves to the new room, with its files.
-  async #create(wish) {
-    if (wish.room) return wish.room;
-    const room = await sendOnce("/chatroom", wish.settings, wish.roomKey);
-    wish.room = room.id;
+  async #create(pending) {
+    if (pending.room) return pending.room;
+    const room = await sendOnce("/chatroom", pending.settings, pending.roomKey);
+    pending.room = room.id;
     writeDraft(room.id, { ...readDraft(null), instructions: "" });
     deleteDraft(null);
     this.#uploads.move(room.id);
-    this.#on.created({ ...room, ...wish.settings });
+    this.#on.created({ ...room, ...pending.settings });
     return room.id;
   }
 

@@ -4,11 +4,11 @@ import { explain, send } from "./api.js";
 import { readAround, readBranch } from "./branch.js";
 import { announce, find, toast } from "./dom.js";
 import { newKey } from "./keys.js";
-import * as lastSeen from "./last-seen.js";
+import * as chatCache from "./chat-cache.js";
 import { describe, isOpen } from "./message.js";
 import { MessageActions } from "./message-actions.js";
 import { MessageList } from "./message-list.js";
-import { keepPlace, placeIn } from "./places.js";
+import { keepPlace, placeIn } from "./scroll-positions.js";
 import { ReplyFollower } from "./reply-follower.js";
 import { Timeline } from "./timeline.js";
 import { say } from "./words.js";
@@ -97,7 +97,7 @@ export class Conversation {
 
   // What was seen last is shown until the server answers.
   async #recall(place, signal) {
-    const seen = await lastSeen.room(this.#room);
+    const seen = await chatCache.room(this.#room);
     if (!seen || signal.aborted || this.#timeline.head !== null) return;
     this.#on.recalled(seen.room);
     this.#isLoading = false;

@@ -46,12 +46,6 @@ async function askForCode(number) {
 }
 
 async function remove() {
-  try {
-    await send("DELETE", "/user/me", request ? { otp_code: code.value.trim(), request_id: request } : {});
-  } catch (error) {
-    if (error.status === 400) error.words = say("settings.wrongCode");
-    throw error;
-  }
-
+  await send("DELETE", "/user/me", request ? { otp_code: code.value.trim(), request_id: request } : {});
   session.clear();
 }

@@ -1,6 +1,5 @@
 // Helpers for the document. Strings are inserted as text. Only the HTML of a reply and of search suggestions, from the server, is inserted as HTML.
 
-import { language } from "./words.js";
 
 export const find = (selector, root = document) => root.querySelector(selector);
 
@@ -70,17 +69,6 @@ export function toast(text) {
 
 /** Whether the user has a touch screen. There, a field that gets the focus brings up the keyboard. */
 export const isTouch = () => matchMedia("(pointer: coarse)").matches;
-
-const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-
-/** How long it is to a time, as "in 7 hours". */
-export function fromNow(time) {
-  const minutes = (new Date(time) - Date.now()) / 60_000;
-  if (Math.abs(minutes) < 60) return relative.format(Math.ceil(minutes), "minute");
-  return Math.abs(minutes) < 48 * 60 ? relative.format(Math.round(minutes / 60), "hour") : relative.format(Math.round(minutes / 1440), "day");
-}
-
-export const clock = (time) => new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
 /** Copies a text. Pages without TLS have only the old clipboard API. */
 export async function copy(text) {

@@ -10,7 +10,7 @@ import { announce, find, toast } from "./dom.js";
 import { closeDrawer, startDrawer, toggleDrawer } from "./drawer.js";
 import { followEvents } from "./events.js";
 import { fillIcons } from "./icons.js";
-import * as lastSeen from "./last-seen.js";
+import * as chatCache from "./chat-cache.js";
 import { startMenus } from "./menu.js";
 import { startOffline } from "./offline.js";
 import { readOptions, startOptions } from "./options.js";
@@ -56,7 +56,7 @@ const conversation = new Conversation({
     composer.know(room);
   },
   recalled: (room) => rooms.get(room.id) || rooms.know(room),
-  shown: (id, messages) => lastSeen.saveRoom(rooms.get(id), messages),
+  shown: (id, messages) => chatCache.saveRoom(rooms.get(id), messages),
   posting: () => composer.clear(),
   refused: (problem) => composer.refuse(problem),
 });
@@ -152,7 +152,7 @@ function leave() {
   rooms.clear();
   forgetUser();
   forgetPlan();
-  lastSeen.forget();
+  chatCache.forget();
   find("#app").hidden = true;
   find("#sign-in").hidden = false;
   history.replaceState(null, "", location.pathname);

@@ -40,24 +40,14 @@ function showCodePart(id) {
 }
 
 async function change() {
-  try {
-    await send("POST", "/auth/change-password", { current_password: current.value, new_password: wanted.value });
-  } catch (error) {
-    throw plain(error, "settings.wrongPassword");
-  }
-
+  await send("POST", "/auth/change-password", { current_password: current.value, new_password: wanted.value });
   return finish();
 }
 
 // All sessions end with it, also this one, which is replaced.
 async function reset(number) {
   const password = wanted.value;
-  try {
-    await send("POST", "/auth/reset-password", { mobile_number: number, otp_code: code.value.trim(), request_id: request, new_password: password });
-  } catch (error) {
-    throw plain(error, "settings.wrongCode");
-  }
-
+  await send("POST", "/auth/reset-password", { mobile_number: number, otp_code: code.value.trim(), request_id: request, new_password: password });
   session.save(await send("POST", "/auth/login", { mobile_number: number, password, device_token: session.deviceToken() }));
   return finish();
 }
@@ -65,10 +55,4 @@ async function reset(number) {
 function finish() {
   find("#password-part").open = false;
   return say("settings.passwordSet");
-}
-
-// A refusal without the names of members is about the proof; the others are about the new password.
-function plain(error, key) {
-  if (error.status === 400) error.words = say(error.body.errors || /new_password/.test(error.message) ? "settings.weakPassword" : key);
-  return error;
 }

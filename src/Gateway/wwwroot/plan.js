@@ -1,12 +1,13 @@
 // The tier, the remaining messages of today, and the upgrade.
 
 import { explain, get, pause, send } from "./api.js";
-import { find, fromNow, toast } from "./dom.js";
+import { fromNow } from "./countdown.js";
+import { find, toast } from "./dom.js";
+import { kindOf } from "./problem-words.js";
 import { say } from "./words.js";
 
 const LOOKS = 20;
 const BETWEEN_LOOKS = 1500;
-const AN_HOUR = 3600;
 const LOW = 0.25;
 
 let usage = {};
@@ -40,7 +41,7 @@ export function planItems() {
 }
 
 const isLow = () => Boolean(usage.limit) && usage.remaining < usage.limit * LOW;
-const left = () => say("plan.left", { count: usage.remaining, limit: usage.limit, when: fromNow(usage.resets_at) });
+const left = () => say("plan.left", { count: usage.remaining, limit: usage.limit, when: fromNow((new Date(usage.resets_at) - Date.now()) / 1000) });
 
 export const upgrade = () => leaveFor("/payments/subscribe/pro", "checkout_url");
 
@@ -80,8 +81,7 @@ async function leaveFor(path, member) {
       return;
     }
 
-    // A server without payments sends a very long Retry-After.
-    isWithoutPayments ||= error.status === 503 && error.retryAfter >= AN_HOUR;
+    isWithoutPayments ||= kindOf(error) === "no-payments";
     toast(explain(error));
   }
 }

@@ -1,7 +1,7 @@
 // The form in which a question is changed and sent again.
 
 import { button, isTouch, make } from "./dom.js";
-import { grow, isSendKey } from "./grow.js";
+import { grow, isSendKey } from "./text-field.js";
 import { newKey } from "./keys.js";
 import { say } from "./words.js";
 
@@ -13,7 +13,7 @@ const MAX_LENGTH = 32_000;
  * @param {() => void} on.cancel Closes the form.
  */
 export function questionEditor(content, { send, cancel }) {
-  let wish = null;
+  let pending = null;
   const text = make("textarea", { maxlength: MAX_LENGTH, rows: "1", dir: "auto", enterkeyhint: isTouch() ? "enter" : "send" });
   text.value = content;
   const form = make(
@@ -26,10 +26,10 @@ export function questionEditor(content, { send, cancel }) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (form.ariaBusy === "true" || !text.value.trim()) return;
-    if (wish?.text !== text.value) wish = { text: text.value, key: newKey() };
+    if (pending?.text !== text.value) pending = { text: text.value, key: newKey() };
     form.ariaBusy = "true";
     text.readOnly = true;
-    await send(wish.text, wish.key);
+    await send(pending.text, pending.key);
     form.ariaBusy = "false";
     text.readOnly = false;
   });

@@ -2,7 +2,7 @@
 
 import { explain, get } from "./api.js";
 import { find, toast } from "./dom.js";
-import * as lastSeen from "./last-seen.js";
+import * as chatCache from "./chat-cache.js";
 import { RoomList } from "./room-list.js";
 
 const archive = find("#archive");
@@ -35,7 +35,7 @@ export class Rooms {
 
   /** Shows the list as it was seen last, until the server answers. */
   async recall() {
-    const rooms = await lastSeen.list();
+    const rooms = await chatCache.list();
     if (this.#isRead) return;
     for (const room of rooms) if (!this.#rooms.has(room.id)) this.#rooms.set(room.id, { ...room, version: undefined });
     this.#showAll();
@@ -51,7 +51,7 @@ export class Rooms {
       ...rooms.map((room) => [room.id, { ...room, isBusy: busy.has(room.id) }]),
     ]);
     this.#isRead = true;
-    lastSeen.keepRooms([...this.#rooms.keys()]);
+    chatCache.keepRooms([...this.#rooms.keys()]);
     this.#showAll();
     if (archive.open) await this.#loadArchived();
   }
@@ -96,7 +96,7 @@ export class Rooms {
   #remove(id) {
     this.#rooms.delete(id);
     this.#list.remove(id);
-    lastSeen.forgetRoom(id);
+    chatCache.forgetRoom(id);
     this.#changed();
   }
 
@@ -116,7 +116,7 @@ export class Rooms {
   }
 
   #changed() {
-    if (this.#isRead) lastSeen.saveList(() => this.recent);
+    if (this.#isRead) chatCache.saveList(() => this.recent);
     this.#onChange();
   }
 }

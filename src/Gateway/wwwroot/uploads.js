@@ -3,7 +3,7 @@
 import { explain, send, upload } from "./api.js";
 import { announce, button, find, make, toast } from "./dom.js";
 import { addressOf, isPicture, sizeOf } from "./attachments.js";
-import { focusText } from "./grow.js";
+import { focusText } from "./text-field.js";
 import { icon } from "./icons.js";
 import { newKey } from "./keys.js";
 import { say } from "./words.js";

@@ -22,6 +22,9 @@ export function say(key, values = {}) {
   return form.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === "number" ? numbers.format(values[name]) : values[name]));
 }
 
+/** Whether there is such a text. */
+export const hasWords = (key) => key in english;
+
 /** Fills in the words of elements: `data-text` names the text, `data-label`, `data-title` and `data-placeholder` the attributes. */
 export function fillWords(root = document) {
   const attributes = { label: "aria-label", title: "title", placeholder: "placeholder" };

@@ -36,26 +36,20 @@ public sealed class ProblemTypeTests(GatewayFixture gateway)
     public void The_page_has_words_for_every_type()
     {
         var words = Repository.Read("src/Gateway/wwwroot/words/en.js");
-        var known = Repository.Read("src/Gateway/wwwroot/problem-words.js");
 
-        Assert.All(ProblemTypes.All.Select(one => one.Type.Split(':')[^1]), kind =>
-        {
-            Assert.Contains($"\"errors.{kind}\":", words, StringComparison.Ordinal);
-            Assert.Contains($"\"{kind}\"", known, StringComparison.Ordinal);
-        });
+        Assert.All(
+            ProblemTypes.All.Select(one => one.Type.Split(':')[^1]),
+            kind => Assert.Contains($"\"errors.{kind}\":", words, StringComparison.Ordinal));
     }
 
     [Fact]
     public void The_page_has_words_for_every_reason_of_a_failed_reply()
     {
         var words = Repository.Read("src/Gateway/wwwroot/words/en.js");
-        var known = Repository.Read("src/Gateway/wwwroot/problem-words.js");
 
-        Assert.All(typeof(EndReasons).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!), reason =>
-        {
-            Assert.Contains($"\"errors.reason.{reason}\":", words, StringComparison.Ordinal);
-            Assert.Contains($"\"{reason}\"", known, StringComparison.Ordinal);
-        });
+        Assert.All(
+            typeof(EndReasons).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!),
+            reason => Assert.Contains($"\"errors.reason.{reason}\":", words, StringComparison.Ordinal));
     }
 
     [Theory]

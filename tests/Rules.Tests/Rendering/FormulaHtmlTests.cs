@@ -76,9 +76,11 @@ public sealed class FormulaHtmlTests
         foreach (var piece in new[] { "{", "\\frac", "\\sqrt{", "x^{", "\\left(", "\\begin{matrix}", "\\hat", "\\mathbf", "\\displaystyle " })
         {
             var source = $"${string.Concat(Enumerable.Repeat(piece, 3_900 / piece.Length))}$";
-            var thread = new Thread(() => FormulaHtml.ToHtml("span", source), maxStackSize: 256 * 1024);
+            string? html = null;
+            var thread = new Thread(() => html = FormulaHtml.ToHtml("span", source), maxStackSize: 256 * 1024);
             thread.Start();
             thread.Join();
+            Assert.Equal($"<span class=\"math\">{source}</span>", html);
         }
     }
 

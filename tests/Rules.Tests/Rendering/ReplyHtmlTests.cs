@@ -101,9 +101,9 @@ public sealed class ReplyHtmlTests
     }
 
     [Fact]
-    public void A_notice_has_a_title_and_an_unknown_kind_stays_as_it_is_written()
+    public void An_alert_has_a_title_and_an_unknown_kind_stays_as_it_is_written()
     {
-        Assert.Equal("<blockquote class=\"notice warning\">\n<p class=\"notice-title\">Warning</p>\n<p>Hot</p>\n</blockquote>\n", ReplyHtml.Render("> [!WARNING]\n> Hot"));
+        Assert.Equal("<blockquote class=\"alert warning\">\n<p class=\"alert-title\">Warning</p>\n<p>Hot</p>\n</blockquote>\n", ReplyHtml.Render("> [!WARNING]\n> Hot"));
         Assert.Equal("<blockquote>\n<p>[!FOO]</p>\n<p>x</p>\n</blockquote>\n", ReplyHtml.Render("> [!FOO]\n> x"));
     }
 

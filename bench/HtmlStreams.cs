@@ -3,7 +3,7 @@ using System.Globalization;
 namespace GeminiChat.Bench;
 
 /// <summary>What the HTML of replies costs the server while they are written.</summary>
-internal static class PageCpu
+internal static class HtmlStreams
 {
     private const int Streams = 20;
 
