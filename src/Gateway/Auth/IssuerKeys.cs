@@ -28,7 +28,8 @@ internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriev
     private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(8);
 
-    // Unknown keys are kept to tell those that a fetch has not found from those that are new. Anybody can send any number of them.
+    // Unknown keys are kept to tell those that a fetch has not found from those that are new. Anybody can send any number of them. No
+    // issuer has longer ids.
     private const int MaxKeptKeys = 1000;
     private const int MaxKeptLength = 128;
 
@@ -71,7 +72,7 @@ internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriev
 
         var isFetched = await FetchOnce(keyId).WaitAsync(cancellationToken);
         return HasKey(keyId) ? KeySearch.Found
-            : isFetched && WasSought(keyId) ? KeySearch.Unknown
+            : isFetched && (keyId.Length > MaxKeptLength || WasSought(keyId)) ? KeySearch.Unknown
             : KeySearch.Unavailable;
     }
 

@@ -56,26 +56,29 @@ internal sealed partial class WebhookExpiry(
             foreach (var (key, countOfKey) in await deliveries.CountLongest(endpoint, maxPendingOfKey))
             {
                 left -= countOfKey - maxPendingOfKey;
-                await GiveUp(endpoint, countOfKey - maxPendingOfKey, page => deliveries.RemoveOldest(endpoint, key, page), cancellationToken);
+                await GiveUp(endpoint, countOfKey - maxPendingOfKey, key, maxPendingOfKey, cancellationToken);
                 Log.TooManyOfKey(Logger, countOfKey - maxPendingOfKey, key, endpoint, maxPendingOfKey);
             }
 
             if (left > maxPending)
             {
-                await GiveUp(endpoint, left - maxPending, page => deliveries.RemoveOldest(endpoint, page), cancellationToken);
+                await GiveUp(endpoint, left - maxPending, orderingKey: null, maxPending, cancellationToken);
                 Log.TooMany(Logger, left - maxPending, endpoint, maxPending);
             }
         }
     }
 
-    private static async Task GiveUp(int endpoint, long count, Func<int, Task> remove, CancellationToken cancellationToken)
+    private async Task GiveUp(int endpoint, long count, Guid? orderingKey, int max, CancellationToken cancellationToken)
     {
-        for (var excess = count; excess > 0; excess -= PageSize)
+        if (await deliveries.FindExcess(endpoint, orderingKey, max) is not { } last)
+        {
+            return;
+        }
+
+        for (var excess = count; await deliveries.RemovePage(endpoint, orderingKey, last, PageSize); excess -= PageSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var page = (int)Math.Min(excess, PageSize);
-            await remove(page);
-            WebhookDeliveryMetrics.Count(endpoint, WebhookDeliveryMetrics.GivenUp, page);
+            WebhookDeliveryMetrics.Count(endpoint, WebhookDeliveryMetrics.GivenUp, Math.Clamp(excess, 0, PageSize));
         }
     }
 

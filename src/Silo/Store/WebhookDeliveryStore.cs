@@ -57,14 +57,20 @@ internal sealed class WebhookDeliveryStore(Database database, GroupCommit writer
         group by ordering_key having count(*) > @max
         """;
 
-    private const string DeleteOldestOfKey = """
+    // The newest delivery that is too many. Several silos may remove the excess at the same time: none of them removes a newer one.
+    private const string SelectExcessOfKey =
+        "select seq from webhook_deliveries where endpoint = @endpoint and ordering_key = @key order by seq desc limit 1 offset @max";
+
+    private const string SelectExcess = "select seq from webhook_deliveries where endpoint = @endpoint order by seq desc limit 1 offset @max";
+
+    private const string DeletePageOfKey = """
         delete from webhook_deliveries where seq in (
-          select seq from webhook_deliveries where endpoint = @endpoint and ordering_key = @key order by seq limit @count)
+          select seq from webhook_deliveries where endpoint = @endpoint and ordering_key = @key and seq <= @last order by seq limit @limit)
         """;
 
-    private const string DeleteOldest = """
+    private const string DeletePage = """
         delete from webhook_deliveries where seq in (
-          select seq from webhook_deliveries where endpoint = @endpoint order by seq limit @count)
+          select seq from webhook_deliveries where endpoint = @endpoint and seq <= @last order by seq limit @limit)
         """;
 
     /// <summary>Lists deliveries that can be sent now, the longest due first: at most one for each ordering key.</summary>
@@ -117,12 +123,19 @@ internal sealed class WebhookDeliveryStore(Database database, GroupCommit writer
     public Task<ImmutableArray<(Guid OrderingKey, long Count)>> CountLongest(int endpoint, int max) =>
         database.ReadAll(SelectLongest, new { endpoint, max }, row => (row.GetGuid(0), row.GetInt64(1)));
 
-    /// <summary>Removes the oldest deliveries of an ordering key.</summary>
-    public Task<bool> RemoveOldest(int endpoint, Guid orderingKey, int count) =>
-        Write(0, new(DeleteOldestOfKey, [("endpoint", endpoint), ("key", orderingKey), ("count", count)]));
+    /// <summary>The newest delivery that is older than the newest ones, as many as the maximum; null if there is none.</summary>
+    /// <param name="endpoint">The number of the receiver.</param>
+    /// <param name="orderingKey">Of which room or user; null for all.</param>
+    /// <param name="max">The maximum.</param>
+    public async Task<long?> FindExcess(int endpoint, Guid? orderingKey, int max) =>
+        (await database.ReadAll(
+            orderingKey is null ? SelectExcess : SelectExcessOfKey, new { endpoint, key = orderingKey, max }, static row => row.GetInt64(0)))
+        is [var last] ? last : null;
 
-    /// <summary>Removes the oldest deliveries of a receiver.</summary>
-    public Task<bool> RemoveOldest(int endpoint, int count) => Write(0, new(DeleteOldest, [("endpoint", endpoint), ("count", count)]));
+    /// <summary>Removes some of the oldest deliveries up to one of them. False when there are none.</summary>
+    public Task<bool> RemovePage(int endpoint, Guid? orderingKey, long last, int limit) => Write(0, orderingKey is { } key
+        ? new(DeletePageOfKey, [("endpoint", endpoint), ("key", key), ("last", last), ("limit", limit)])
+        : new(DeletePage, [("endpoint", endpoint), ("last", last), ("limit", limit)]));
 
     // The key orders the rows that a transaction locks.
     private Task<bool> Write(long seq, Statement statement) => writer.Write(new WriteOperation(

@@ -80,6 +80,18 @@ public abstract class WebhookExpiryTests(TestDatabase database) : IAsyncLifetime
         Assert.Contains("\"id\":12,", next[1].Payload, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Silos_that_remove_at_the_same_time_leave_the_newest_events()
+    {
+        await using var sender = await WebhookSender.Start(database, _time, delivers: false, _receiver!);
+        await sender.FinishReplies(9);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
+            Expiry(sender).RemoveExcess(maxPendingOfKey: 4, maxPending: 6, TestContext.Current.CancellationToken)));
+
+        Assert.Equal(4, await Count());
+    }
+
     private Task<long> Count() => database.Count("select count(*) from webhook_deliveries");
 
     private WebhookExpiry Expiry(WebhookSender sender) =>
