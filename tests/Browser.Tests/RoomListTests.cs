@@ -112,7 +112,7 @@ public sealed class RoomListTests(BrowserFixture site)
         var url = await page.Clipboard();
         Assert.Equal(await page.Field("The new link").InputValueAsync(), url);
         await Expect(page.Locator("#share-list li")).ToHaveCountAsync(1);
-        await Expect(page.Locator("#share-list li")).ToContainTextAsync("works until");
+        await Expect(page.Locator("#share-list li")).ToContainTextAsync("expires");
 
         // Somebody who is not signed in.
         await using var other = await site.NewDevice();
