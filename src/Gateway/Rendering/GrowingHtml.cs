@@ -14,7 +14,8 @@ internal readonly record struct HtmlChange(int Block, int Keep, string Html, int
 
 /// <summary>
 /// The HTML of a reply that is being written. Only the text from its last block on is parsed again, so the work does not grow with
-/// the reply. What a later text changes in a closed block, such as the definition of a link, shows when the reply is complete.
+/// the reply. What a later text changes in a closed block, such as the definition of a link, shows when the reply is complete. The
+/// definitions in closed text are known to the text after it.
 /// </summary>
 internal sealed class GrowingHtml
 {
@@ -23,6 +24,7 @@ internal sealed class GrowingHtml
 
     private readonly StringBuilder _text = new();
     private readonly List<string> _blocks = [];
+    private readonly KnownLinks _links = new();
     private int _closedText;
     private int _closedBlocks;
 
@@ -39,6 +41,7 @@ internal sealed class GrowingHtml
     {
         _text.Clear();
         _blocks.Clear();
+        _links.Clear();
         _closedText = _closedBlocks = 0;
         IsBehind = false;
     }
@@ -48,7 +51,7 @@ internal sealed class GrowingHtml
     {
         IsBehind = false;
         var open = _text.ToString(_closedText, _text.Length - _closedText);
-        var rendered = ReplyHtml.Render(open, out var last);
+        var rendered = ReplyHtml.Render(open, out var last, _links);
         var changes = Replace(_closedBlocks, [.. rendered.Blocks]);
         if (last is { Document: { } document } section && FindOpenBlock(section.Text, document) is var index and >= 0)
         {
@@ -68,32 +71,40 @@ internal sealed class GrowingHtml
     /// <summary>The index of the first block that the next text may change; negative if that may be any block.</summary>
     private static int FindOpenBlock(string text, MarkdownDocument document)
     {
-        var open = document.Count - 1;
-        while (open >= 0 && document[open] is LinkReferenceDefinitionGroup)
-        {
-            open--;
-        }
-
+        var open = Before(document, document.Count);
         if (open < 0 || document[open] is FootnoteGroup)
         {
             return -1;
         }
 
         // The start of a line does not tell yet what it is: "2" may become "2. item".
-        if (open > 0 && IsStartOfLine(text.AsSpan(document[open].Span.Start)))
+        var before = Before(document, open);
+        if (before >= 0 && IsStartOfLine(text.AsSpan(document[open].Span.Start)))
         {
-            open--;
+            open = before;
+            before = Before(document, open);
         }
 
         // They may have been one paragraph.
-        if (open > 0 && document[open] is Table && document[open - 1] is ParagraphBlock)
+        if (before >= 0 && document[open] is Table && document[before] is ParagraphBlock)
         {
-            open--;
+            open = before;
         }
 
         // Lines after the start of a formula are blocks of their own until its end comes.
         var formula = document.TakeWhile(block => block is not ParagraphBlock || !TexBlockParser.MayBeOpenFormula(text, block.Span)).Count();
         return Math.Min(open, formula);
+    }
+
+    /// <summary>The index of the block before another; -1 if there is none. A group of definitions has no place in the text.</summary>
+    private static int Before(MarkdownDocument document, int index)
+    {
+        do
+        {
+            index--;
+        }
+        while (index >= 0 && document[index] is LinkReferenceDefinitionGroup);
+        return index;
     }
 
     private static bool IsStartOfLine(ReadOnlySpan<char> text) => text.Length <= MaxLineStart && !text.Contains('\n');
@@ -108,6 +119,7 @@ internal sealed class GrowingHtml
             return;
         }
 
+        _links.AddBefore(document, position);
         _closedText += length - section.Text.Length + position;
         _closedBlocks += rendered.Ends.Take(before + 1).Prepend(0).Distinct().Count() - 1;
     }

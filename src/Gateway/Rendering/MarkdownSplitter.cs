@@ -1,4 +1,5 @@
 using Markdig;
+using Markdig.Extensions.Footnotes;
 using Markdig.Syntax;
 
 namespace GeminiChat.Gateway.Rendering;
@@ -22,28 +23,28 @@ internal static class MarkdownSplitter
 
     private const int MaxFenceLength = 200;
 
-    public static IEnumerable<MarkdownSection> Split(string markdown, MarkdownPipeline pipeline)
+    public static IEnumerable<MarkdownSection> Split(string markdown, MarkdownPipeline pipeline, KnownLinks? known = null)
     {
         var fence = "";
         for (var start = 0; start < markdown.Length;)
         {
             var isLast = markdown.Length - start <= MaxSectionLength;
             var text = fence + markdown.Substring(start, isLast ? markdown.Length - start : LineEnd(markdown, start, start + MaxSectionLength));
-            var document = ParseOrNull(text, pipeline);
+            var document = ParseOrNull(text, pipeline, known);
             var end = isLast ? text.Length : FindSectionEnd(text, document);
             var isWhole = end == text.Length;
             yield return new MarkdownSection(
-                isWhole ? text : text[..end], isWhole ? document : ParseOrNull(text[..end], pipeline), fence.Length > 0, isLast);
+                isWhole ? text : text[..end], isWhole ? document : ParseOrNull(text[..end], pipeline, known), fence.Length > 0, isLast);
             start += end - fence.Length;
             fence = isWhole ? FindOpenFence(document, text) : "";
         }
     }
 
-    private static MarkdownDocument? ParseOrNull(string text, MarkdownPipeline pipeline)
+    private static MarkdownDocument? ParseOrNull(string text, MarkdownPipeline pipeline, KnownLinks? known)
     {
         try
         {
-            return Markdown.Parse(text, pipeline);
+            return Markdown.Parse(text, pipeline, known?.CreateContext());
         }
         catch (Exception tooMuch) when (RenderingLimitException.IsLimitReached(tooMuch))
         {
@@ -60,10 +61,14 @@ internal static class MarkdownSplitter
 
     private static int LineStart(string text, int position) => text.LastIndexOf('\n', Math.Max(0, position - 1)) + 1;
 
+    // Footnotes and definitions of links are in groups, whose place in the document is not that of their text.
+    private static Block? LastBlock(MarkdownDocument? document) =>
+        document?.LastOrDefault(static block => block is not (FootnoteGroup or LinkReferenceDefinitionGroup));
+
     /// <summary>The section ends before its last block or list item, which may continue after the text.</summary>
     private static int FindSectionEnd(string text, MarkdownDocument? document)
     {
-        var last = document?.LastChild;
+        var last = LastBlock(document);
         var start = last is null ? 0 : LineStart(text, last.Span.Start);
         if (start == 0 && last is ListBlock { LastChild: { } item })
         {
@@ -76,7 +81,7 @@ internal static class MarkdownSplitter
     /// <summary>The opening line of a code block that is open at the end of a text; empty if there is none.</summary>
     private static string FindOpenFence(MarkdownDocument? document, string text)
     {
-        if (document?.LastChild is not FencedCodeBlock { ClosingFencedCharCount: 0 } code)
+        if (LastBlock(document) is not FencedCodeBlock { ClosingFencedCharCount: 0 } code)
         {
             return "";
         }

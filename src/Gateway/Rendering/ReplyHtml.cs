@@ -26,14 +26,15 @@ internal static class ReplyHtml
     /// <summary>Renders a text.</summary>
     /// <param name="markdown">The text.</param>
     /// <param name="last">Its last section; null if it is empty, or shown without formatting.</param>
-    public static RenderedReply Render(string markdown, out MarkdownSection? last)
+    /// <param name="known">Definitions of links that are not in the text.</param>
+    public static RenderedReply Render(string markdown, out MarkdownSection? last, KnownLinks? known = null)
     {
         var html = new StringBuilder(markdown.Length * 2);
         var ends = new List<int>();
         last = null;
-        foreach (var section in MarkdownSplitter.Split(markdown, ReplyMarkdown.Pipeline))
+        foreach (var section in MarkdownSplitter.Split(markdown, ReplyMarkdown.Pipeline, known))
         {
-            last = Append(html, ends, section) ? section : null;
+            last = Append(html, ends, section, MaxHtmlLength(section.Text.Length + (known?.Length ?? 0))) ? section : null;
         }
 
         return new RenderedReply(html.ToString(), [.. ends]);
@@ -43,10 +44,10 @@ internal static class ReplyHtml
     public static int MaxHtmlLength(int length) => 4_096 + (16 * length);
 
     /// <summary>Returns whether the section has formatting.</summary>
-    private static bool Append(StringBuilder html, List<int> ends, MarkdownSection section)
+    private static bool Append(StringBuilder html, List<int> ends, MarkdownSection section, int most)
     {
         var own = new List<int>();
-        var text = section.Document is { } document ? RenderDocument(document, MaxHtmlLength(section.Text.Length), own) : null;
+        var text = section.Document is { } document ? RenderDocument(document, most, own) : null;
         if (text is null)
         {
             html.Append(UnformattedText.ToHtml(section.Text));

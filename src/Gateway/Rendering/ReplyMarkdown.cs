@@ -31,6 +31,7 @@ internal static class ReplyMarkdown
             .UseCjkFriendlyEmphasis().UseTaskLists().UseFootnotes().UseAlertBlocks();
         builder.BlockParsers.InsertBefore<FencedCodeBlockParser>(new TexBlockParser());
         builder.InlineParsers.Replace<PipeTableParser>(new BoundedPipeTableParser(builder.InlineParsers.Find<LineBreakInlineParser>()!));
+        builder.InlineParsers.Replace<LinkInlineParser>(new KnownLinks.Parser());
         builder.InlineParsers.Insert(0, new BoundedAutoLinkParser());
         builder.InlineParsers.InsertBefore<EscapeInlineParser>(new TexInlineParser());
         return builder.Build();

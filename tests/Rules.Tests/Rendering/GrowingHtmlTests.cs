@@ -18,6 +18,7 @@ public sealed class GrowingHtmlTests
     private static readonly string[] Any =
     [
         .. Closed, "~~~\nopen\n", "~~~\n", "  ", "word ", "```", "| a | b |\n|---|--:|\n| 1 | 2 |\n", "| 3 | 4 |\n\n", "see [it][1] and [2]\n\n", "[1]: https://one.example\n", "[2]: <https://two.example> 'two'\n\n",
+        "a[^1] and [^n]\n\n", "[^1]: a note\n\n", "[^n]: more\n    of it\n", "> [3]: https://three.example\n\n", "[it][3] ",
         "*", "**", "[a](https://b.example", ")", "\\[", "\n", "- ", "1. ", "> ", "|",
     ];
 
@@ -91,6 +92,47 @@ public sealed class GrowingHtmlTests
     }
 
     [Fact]
+    public void Text_after_the_definition_of_a_link_shows_what_is_before_it_once()
+    {
+        var reader = new Reader();
+        reader.Add("P1 text.\n\n[1]: https://a.example\n\n");
+        Assert.Equal("<p>P1 text.</p>\n<p>He</p>\n", reader.Add("He"));
+        Assert.Equal("<p>P1 text.</p>\n<p>Hello</p>\n", reader.Add("llo"));
+        Assert.Equal("<p>P1 text.</p>\n<p>Hello wor</p>\n", reader.Add(" wor"));
+    }
+
+    [Fact]
+    public void A_definition_in_closed_text_is_known_to_the_text_after_it_and_the_first_one_counts()
+    {
+        const string Link = "<a href=\"https://a.example\" rel=\"noopener noreferrer nofollow\" target=\"_blank\">it</a>";
+        var reader = new Reader();
+        reader.Add("P1\n\n> [One]: https://a.example\n\nP2\n\nP3\n\n");
+        reader.Add("P4\n\n");
+        Assert.EndsWith($"<p>{Link}</p>\n", reader.Add("[it][one]\n\n"), StringComparison.Ordinal);
+        Assert.EndsWith($"<p>{Link} [two]</p>\n", reader.Add("[one]: https://b.example\n\n[it][one] [two]"), StringComparison.Ordinal);
+        var whole = reader.Add("\n\n\nend");
+        Assert.Equal(whole, reader.Complete());
+
+        reader.Reset();
+        Assert.Equal("<p>[it][one]</p>\n", reader.Add("[it][one]"));
+    }
+
+    [Theory]
+    [InlineData(200, 10, true)]
+    [InlineData(201, 10, false)]
+    [InlineData(8, 1_900, true)]
+    [InlineData(9, 1_900, false)]
+    public void The_known_definitions_have_a_limit(int count, int length, bool isLastKnown)
+    {
+        var reader = new Reader();
+        var path = new string('x', length);
+        reader.Add(string.Concat(Enumerable.Range(1, count).Select(i => $"[{i}]: https://a.example/{path}\n")) + "\nP1\n\nP2\n\n");
+        reader.Add("P3\n\n");
+        Assert.Equal(isLastKnown, reader.Add($"[{count}]").Contains("<a ", StringComparison.Ordinal));
+        Assert.Contains($"<a href=\"https://a.example/{path}\"", reader.Add(" [1]"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_turns_into_nothing_is_taken_away()
     {
         var reader = new Reader();
@@ -128,7 +170,11 @@ public sealed class GrowingHtmlTests
         {
             _text += piece;
             _html.Append(piece);
-            return Take(_html.Render());
+            var all = Take(_html.Render());
+
+            // What is closed now is as it was, and what is open is rendered as before.
+            Assert.Empty(_html.Render());
+            return all;
         }
 
         public string Complete() => Take(_html.Complete(ReplyHtml.Render(_text, out _)));

@@ -79,6 +79,22 @@ public sealed class MarkdownSplitterTests
     }
 
     [Theory]
+    [InlineData("a[^1]\n\n[^1]: n\n\n")]
+    [InlineData("a[^1]\n\n[^1]: n\n    m\n\n[1]: https://a.example\n\n")]
+    [InlineData("a[1]\n\n[1]: https://a.example\n\n")]
+    public void Footnotes_and_definitions_of_links_do_not_change_where_a_text_is_cut(string start)
+    {
+        var lines = Repeat("a line of code\n", 3_000);
+        var sections = Split($"{start}```cs\n{lines}```\n\n**after**");
+        Assert.Equal([false, false, true], sections.Select(section => section.StartsInCodeBlock));
+        Assert.Equal(start, sections[0].Text);
+        Assert.StartsWith("```cs\na line of code\n", sections[2].Text, StringComparison.Ordinal);
+
+        var html = ReplyHtml.Render($"{start}```cs\n{lines}```\n\n**after**");
+        Assert.EndsWith("</code></pre>\n<p><strong>after</strong></p>\n", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(199, true)]
     [InlineData(200, false)]
     public void A_fence_with_a_very_long_line_is_not_repeated(int length, bool isRepeated)
