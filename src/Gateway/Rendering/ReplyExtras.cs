@@ -1,6 +1,8 @@
 using Markdig.Extensions.Alerts;
 using Markdig.Extensions.Footnotes;
 using Markdig.Extensions.TaskLists;
+using Markdig.Helpers;
+using Markdig.Parsers;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
@@ -33,6 +35,17 @@ internal static class ReplyExtras
         renderers.ReplaceOrAdd<AlertBlockRenderer>(new AlertRenderer());
         renderers.ReplaceOrAdd<HtmlFootnoteLinkRenderer>(new FootnoteNumberRenderer());
         renderers.ReplaceOrAdd<HtmlFootnoteGroupRenderer>(new FootnotesRenderer());
+    }
+
+    /// <summary>A box is at the start of an item, with a space after it. Markdig finds boxes everywhere in it.</summary>
+    public sealed class TaskParser : TaskListInlineParser
+    {
+        private const int BoxLength = 3;
+
+        public override bool Match(InlineProcessor processor, ref StringSlice slice) =>
+            processor.Block is { Parent: ListItemBlock item, Inline.FirstChild: null } block && item[0] == block
+            && slice.PeekChar(BoxLength) is ' ' or '\t'
+            && base.Match(processor, ref slice);
     }
 
     /// <summary>A box of a task list with its text.</summary>
@@ -92,8 +105,14 @@ internal static class ReplyExtras
     {
         protected override void Write(HtmlRenderer renderer, FootnoteGroup obj)
         {
+            var notes = obj.OfType<Footnote>().Where(note => note.Order > 0).OrderBy(note => note.Order).ToList();
+            if (notes.Count == 0)
+            {
+                return;
+            }
+
             renderer.EnsureLine().WriteLine("<ol class=\"footnotes\">");
-            foreach (var note in obj.OfType<Footnote>())
+            foreach (var note in notes)
             {
                 renderer.Write("<li>");
                 renderer.WriteChildren(note);

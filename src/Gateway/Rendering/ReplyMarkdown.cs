@@ -32,6 +32,7 @@ internal static class ReplyMarkdown
         builder.BlockParsers.InsertBefore<FencedCodeBlockParser>(new TexBlockParser());
         builder.InlineParsers.Replace<PipeTableParser>(new BoundedPipeTableParser(builder.InlineParsers.Find<LineBreakInlineParser>()!));
         builder.InlineParsers.Replace<LinkInlineParser>(new KnownLinks.Parser());
+        builder.InlineParsers.InsertBefore<LinkInlineParser>(new ReplyExtras.TaskParser());
         builder.InlineParsers.Insert(0, new BoundedAutoLinkParser());
         builder.InlineParsers.InsertBefore<EscapeInlineParser>(new TexInlineParser());
         return builder.Build();

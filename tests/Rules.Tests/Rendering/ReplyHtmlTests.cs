@@ -101,6 +101,32 @@ public sealed class ReplyHtmlTests
     }
 
     [Fact]
+    public void Only_footnotes_with_a_reference_are_shown_in_the_order_of_their_numbers()
+    {
+        Assert.Equal("<p>a</p>\n", ReplyHtml.Render("a\n\n[^x]: One\n[^y]: Two"));
+        Assert.Equal(
+            "<p>a<sup>[1]</sup> b<sup>[2]</sup></p>\n<ol class=\"footnotes\">\n<li><p>Two</p>\n</li>\n<li><p>One</p>\n</li>\n</ol>\n",
+            ReplyHtml.Render("a[^2] b[^1]\n\n[^1]: One\n\n[^x]: None\n\n[^y]: None\n\n[^2]: Two\n\n[^z]: None"));
+    }
+
+    [Theory]
+    [InlineData("- see [x](https://a.example)", "see <a href=\"https://a.example\" rel=\"noopener noreferrer nofollow\" target=\"_blank\">x</a>")]
+    [InlineData("- [x](https://a.example)", "<a href=\"https://a.example\" rel=\"noopener noreferrer nofollow\" target=\"_blank\">x</a>")]
+    [InlineData("- the array a[x] and [ ] here", "the array a[x] and [ ] here")]
+    [InlineData("- *[x] a*", "<em>[x] a</em>")]
+    [InlineData("- [x]a", "[x]a")]
+    public void A_box_in_the_middle_of_an_item_is_text(string markdown, string html) =>
+        Assert.Equal($"<ul>\n<li>{html}</li>\n</ul>\n", ReplyHtml.Render(markdown));
+
+    [Fact]
+    public void Only_the_first_paragraph_of_an_item_has_a_box()
+    {
+        var html = ReplyHtml.Render("- [x] done, see [x](https://a.example)\n\n  [ ] text");
+        Assert.Contains("<p><label><input type=\"checkbox\" disabled checked> done, see <a href=", html, StringComparison.Ordinal);
+        Assert.Contains("<p>[ ] text</p>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_alert_has_a_title_and_an_unknown_kind_stays_as_it_is_written()
     {
         Assert.Equal("<blockquote class=\"alert warning\">\n<p class=\"alert-title\">Warning</p>\n<p>Hot</p>\n</blockquote>\n", ReplyHtml.Render("> [!WARNING]\n> Hot"));
