@@ -23,6 +23,7 @@ internal static class ChatroomEndpoints
         services.AddSingleton<ReplyRenderer>();
         services.AddSingleton<StreamPump>();
         services.AddSingleton<ReplyStreamLimiter>();
+        services.AddSingleton<HtmlStreamLimiter>();
     }
 
     public static void MapChatrooms(this IEndpointRouteBuilder app)

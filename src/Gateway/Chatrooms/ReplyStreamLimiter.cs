@@ -35,3 +35,9 @@ internal sealed class ReplyStreamLimiter(IOptions<RequestOptions> options) : Str
         return next(context);
     }
 }
+
+/// <summary>Limits the reply streams with HTML that one user may hold open. Others have their text only.</summary>
+internal sealed class HtmlStreamLimiter() : StreamLimiter(MaxStreams)
+{
+    public const int MaxStreams = 4;
+}

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces.Chatrooms;
@@ -119,6 +120,28 @@ public sealed class HtmlStreamTests(GatewayFixture gateway) : IAsyncLifetime
         await events.ExpectTokenAsync(" *two*", "1-9");
         leases.ForEach(lease => lease.Dispose());
         await new HtmlReader(events).ReadUntil("<p>One <em>two</em></p>\n");
+    }
+
+    [Fact]
+    public async Task The_streams_of_a_user_over_the_limit_have_their_text_only()
+    {
+        await Room.Ask();
+        var open = new List<SseReader>();
+        for (var i = 0; i < HtmlStreamLimiter.MaxStreams; i++)
+        {
+            open.Add(await Attach());
+        }
+
+        await using var other = await Attach();
+        await Room.Say("*One*");
+        await Room.End(MessageStatus.Completed);
+        var reader = await HtmlReader.ReadAsync(other);
+        Assert.Equal(("*One*", "", false), (reader.Text, reader.Html, reader.End.TryGetProperty("content_html", out _)));
+        foreach (var events in open)
+        {
+            Assert.Equal("<p><em>One</em></p>\n", (await HtmlReader.ReadAsync(events)).Html);
+            await events.DisposeAsync();
+        }
     }
 
     private async Task<SseReader> Attach(string lastEventId = "1-0", ApiUser? of = null)
