@@ -30,9 +30,10 @@ export class Blocks {
     this.#changed.clear();
   }
 
-  /** Shows a text without formatting. */
-  showText(text) {
-    this.reset();
+  /** Shows a text without formatting: for good, or until the next change, which shows all blocks again. */
+  showText(text, isForNow = false) {
+    this.#blocks = isForNow ? this.#blocks.map(({ html }) => newBlock(html)) : [];
+    this.#changed = new Set(this.#blocks.keys());
     this.#root.classList.remove("rich");
     this.#root.textContent = text;
   }
@@ -54,7 +55,7 @@ export class Blocks {
 
   /** Takes a change from a stream: the event `html` in the document of the API. It shows with `flush`. */
   take({ block: at, keep, html, blocks: count }) {
-    const block = (this.#blocks[at] ??= { html: "", shown: null, same: 0, place: null, element: null });
+    const block = (this.#blocks[at] ??= newBlock(""));
     block.html = block.html.slice(0, keep) + html;
     block.same = Math.min(block.same, keep);
     this.#changed.add(at);
@@ -88,6 +89,8 @@ export class Blocks {
     this.#root.replaceChildren();
   }
 }
+
+const newBlock = (html) => ({ html, shown: null, same: 0, place: null, element: null });
 
 /** Puts an element on the page, at the end or in the place of an older one. Returns what is on the page then. */
 function put(root, old, fresh) {

@@ -10,8 +10,10 @@ import { markCitations, sourceList } from "./sources.js";
 import { Thoughts } from "./thoughts.js";
 import { say } from "./words.js";
 
-// The HTML of a text comes within a moment of it, unless the server has too much to do. Then the text shows as it is.
-const HTML_DELAY = 600;
+// The HTML of a text comes within a moment of it, unless the server has too much to do. Then the text shows as it is. What is
+// formatted already waits longer, because it loses its format.
+const FIRST_HTML_DELAY = 600;
+const NEXT_HTML_DELAY = 2000;
 
 export const isOpen = (message) => message.status === "queued" || message.status === "generating";
 
@@ -56,7 +58,7 @@ export class MessageView {
     const before = this.#message;
     this.#message = { ...message };
     this.element.dataset.status = message.status;
-    if (!before || before.content !== message.content || before.content_html !== message.content_html) this.#fill(message);
+    if (!before || hasOtherText(before, message)) this.#fill(message);
     this.#thoughts.show(message);
     const state = describe(message, ahead);
     if (this.#state.textContent !== state) this.#state.textContent = state;
@@ -86,6 +88,7 @@ export class MessageView {
 
   /** Changes the formatted text of a reply that is being written. It shows with `flush`. */
   change(change) {
+    this.#endWait();
     this.#blocks.take(change);
   }
 
@@ -97,24 +100,22 @@ export class MessageView {
 
   /** Shows what has changed. */
   flush() {
-    if (!this.#blocks.isEmpty) this.#blocks.flush();
-    else if (this.#delay === "over") this.#blocks.showText(this.#message.content);
+    if (this.#delay === "over") this.#blocks.showText(this.#message.content, true);
+    else if (!this.#blocks.isEmpty) this.#blocks.flush();
   }
 
   /** The message leaves the page. */
   close() {
     this.#thoughts.close();
-    clearTimeout(this.#delay);
+    this.#endWait();
   }
 
   #fill(message) {
     const { content, content_html: html } = message;
-    if (html) {
-      this.#blocks.showHtml(html);
-    } else if (content === "" || !isOpen(message)) {
-      clearTimeout(this.#delay);
-      this.#delay = null;
-      this.#blocks.showText(content);
+    if (html || content === "" || !isOpen(message)) {
+      this.#endWait();
+      if (html) this.#blocks.showHtml(html);
+      else this.#blocks.showText(content);
     } else {
       this.#awaitHtml();
     }
@@ -127,7 +128,12 @@ export class MessageView {
     this.#delay ??= setTimeout(() => {
       this.#delay = "over";
       this.flush();
-    }, HTML_DELAY);
+    }, this.#blocks.isEmpty ? FIRST_HTML_DELAY : NEXT_HTML_DELAY);
+  }
+
+  #endWait() {
+    clearTimeout(this.#delay);
+    this.#delay = null;
   }
 
   #offer(message, isAnswering) {
@@ -157,6 +163,11 @@ export class MessageView {
     this.element.append(this.#editor);
     this.#editor.querySelector("textarea").focus();
   }
+}
+
+// A reply may end with text whose HTML did not come.
+function hasOtherText(before, message) {
+  return before.content !== message.content || before.content_html !== message.content_html || isOpen(before) !== isOpen(message);
 }
 
 /** The status of a reply in words; empty if it is complete. */
