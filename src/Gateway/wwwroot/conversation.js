@@ -39,6 +39,7 @@ export class Conversation {
   });
   #isLoading = false;
   #isLoadingOlder = false;
+  #isAtPlace = false;
   #reading = Promise.resolve(true);
   #choice = null;
   #moves = 0;
@@ -77,13 +78,16 @@ export class Conversation {
     this.#timeline.clear();
     this.#list.clear();
     this.#isLoading = room !== null;
+    this.#isAtPlace = false;
     this.#render();
     if (!room) return;
+    const moves = this.#moves;
     const place = message ? null : placeIn(room);
     if (!message) this.#recall(place, this.#life.signal);
     if (!(await this.refresh(message ?? place?.id)) || this.#room !== room) return;
     if (message) await (this.#choice = this.#reveal(message));
-    else if (place && !this.#list.goTo(place)) this.#showEnd();
+    // The user may have moved on from the place, or sent something.
+    else if (place && moves === this.#moves && (!this.#isAtPlace || this.#list.isHeld) && !this.#list.goTo(place)) this.#showEnd();
   }
 
   #keepPlace() {
@@ -102,7 +106,7 @@ export class Conversation {
     this.#on.recalled(seen.room);
     this.#isLoading = false;
     this.add(seen.messages, seen.messages.at(-1).id);
-    if (place) this.#list.goTo(place);
+    this.#isAtPlace = place !== undefined && this.#list.goTo(place);
   }
 
   /** Reads the newest messages, unless this version of the room is already shown. False on failure. */

@@ -62,6 +62,11 @@ export class MessageList {
     return true;
   }
 
+  /** Whether the user has done nothing since the list was led to a place. */
+  get isHeld() {
+    return this.#end.isHeld;
+  }
+
   /** Shows the messages of a room. `isLoading` tells that they are not known yet. */
   render(timeline, isLoading) {
     const { shown } = timeline;

@@ -78,6 +78,11 @@ export class StickyEnd {
     go();
   }
 
+  /** Whether the user has done nothing since then. */
+  get isHeld() {
+    return this.#go !== null;
+  }
+
   #settle() {
     this.#go?.();
     this.follow();
