@@ -8,7 +8,9 @@ const RIGHT_TO_LEFT = ["ar"];
 /** The language of the interface, as a BCP 47 tag. */
 export const language = choose(navigator.languages);
 
-const words = language === "en" ? english : { ...english, ...(await import(`./words/${language}.js`)).default };
+// Without the words of the language, the page is in English.
+const own = language === "en" ? { default: {} } : await import(`./words/${language}.js`).catch(() => ({ default: {} }));
+const words = { ...english, ...own.default };
 const plurals = new Intl.PluralRules(language);
 const numbers = new Intl.NumberFormat(language);
 
