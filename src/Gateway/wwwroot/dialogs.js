@@ -22,6 +22,17 @@ export function startDialogs() {
   });
 }
 
+/** Closes everything that lies over the page, and forgets what it said. */
+export function closeDialogs() {
+  find("#menu").hidePopover();
+  for (const one of document.querySelectorAll("dialog")) {
+    one.close();
+    for (const field of one.querySelectorAll("textarea, input:not([type=radio], [type=checkbox])")) field.value = "";
+  }
+
+  find("#ask-title").textContent = find("#ask-text").textContent = "";
+}
+
 function isOutside({ target, clientX: x, clientY: y }) {
   const { left, right, top, bottom } = target.getBoundingClientRect();
   return x < left || x > right || y < top || y > bottom;

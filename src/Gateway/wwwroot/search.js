@@ -41,7 +41,8 @@ export function startSearch(current, recent) {
 
 /** Forgets the last search. */
 export function forgetSearch() {
-  dialog.close();
+  clearTimeout(timer);
+  life.abort();
   field.value = "";
   onlyHere.checked = false;
   show([], null);

@@ -41,9 +41,6 @@ export function openSettings(known, changed) {
   dialog.showModal();
 }
 
-/** Closes the dialog. */
-export const closeSettings = () => dialog.close();
-
 async function rename() {
   user = await send("PATCH", "/user/me", { name: nameField.value.trim() || null });
   onUser(user);

@@ -27,9 +27,6 @@ export async function showShares(id) {
   dialog.showModal();
 }
 
-/** Closes the dialog. */
-export const closeShares = () => dialog.close();
-
 /** Connects the dialog. */
 export function startShares() {
   form.addEventListener("submit", (event) => {
