@@ -138,7 +138,13 @@ const actions = {
   async reset() {
     const { code, password } = readFields();
     await send("POST", "/auth/reset-password", { mobile_number: state.number, otp_code: code, new_password: password, request_id: state.request });
-    await login();
+    try {
+      await login();
+    } catch (problem) {
+      // The code is used up. Only the sign-in is left.
+      go("password");
+      throw problem;
+    }
   },
 };
 
