@@ -33,6 +33,9 @@ export const get = async (path) => (await request(path)).json();
 
 export const send = async (method, path, body) => json(await request(path, withBody(method, body)));
 
+/** Sends a request without the session, which then need not be valid. */
+export const sendSignedOut = async (method, path, body) => json(await checked(await ask(path, withBody(method, body))));
+
 /**
  * Posts with an idempotency key. If the connection breaks or the server restarts, it repeats the request with the same key,
  * so the server does it only once.

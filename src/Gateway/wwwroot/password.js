@@ -1,6 +1,6 @@
 // A new password: by the current one, or by a code if there is none or it is forgotten.
 
-import { send } from "./api.js";
+import { send, sendSignedOut } from "./api.js";
 import { find } from "./dom.js";
 import * as session from "./session.js";
 import { say } from "./words.js";
@@ -13,6 +13,9 @@ const codePart = find("#password-code-part");
 const byCode = find("#password-by-code");
 
 let request = null;
+
+// The new password that the server has already, while the sign-in with it is missing.
+let known = null;
 
 /** Connects the form. `number` gives the mobile number of the user. */
 export function startPassword(connect, number) {
@@ -30,6 +33,7 @@ export function startPassword(connect, number) {
 
 function showCodePart(id) {
   request = id;
+  known = null;
   form.reset();
   codePart.hidden = !id;
   code.required = Boolean(id);
@@ -46,10 +50,17 @@ async function change() {
 
 // All sessions end with it, also this one, which is replaced.
 async function reset(number) {
-  const password = wanted.value;
-  await send("POST", "/auth/reset-password", { mobile_number: number, otp_code: code.value.trim(), request_id: request, new_password: password });
-  session.save(await send("POST", "/auth/login", { mobile_number: number, password, device_token: session.deviceToken() }));
+  await session.replace(async () => {
+    known ??= await setByCode(number, wanted.value);
+    return sendSignedOut("POST", "/auth/login", { mobile_number: number, password: known, device_token: session.deviceToken() });
+  });
   return finish();
+}
+
+async function setByCode(number, password) {
+  const body = { mobile_number: number, otp_code: code.value.trim(), request_id: request, new_password: password };
+  await sendSignedOut("POST", "/auth/reset-password", body);
+  return password;
 }
 
 function finish() {

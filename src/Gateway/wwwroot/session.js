@@ -82,6 +82,9 @@ export function refresh(spent) {
   });
 }
 
+/** Replaces the session by the one that the work gives. Nobody refreshes the old one meanwhile, which may have ended. */
+export const replace = (work) => alone(async () => save(await work()));
+
 let turn = Promise.resolve();
 
 // Browsers have locks only with TLS or on localhost. Otherwise only the requests of one tab are serialized.
