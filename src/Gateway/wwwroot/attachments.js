@@ -16,7 +16,8 @@ export function attachmentList(attachments) {
 
 /** Shows the pictures of the user's files in an answer. Until then, and in shares, their descriptions are there. */
 export function showPictures(root) {
-  for (const place of root.querySelectorAll("[data-file]")) place.replaceChildren(picture({ id: place.dataset.file, name: place.textContent }));
+  const places = [...root.querySelectorAll("[data-file]"), ...(root.matches("[data-file]") ? [root] : [])];
+  for (const place of places) place.replaceChildren(picture({ id: place.dataset.file, name: place.textContent }));
 }
 
 /** Frees the pictures. */

@@ -2,6 +2,9 @@
 
 import { core, dress } from "./frames.js";
 
+// The attributes that frames.js adds.
+const ADDED = ["dir", "tabindex"];
+
 /** Makes the children of an element, from one of them on, like nodes of newer HTML; from null on, adds them. */
 export function morphChildren(parent, fresh, from = parent.firstChild) {
   let old = from;
@@ -27,10 +30,10 @@ export function morph(old, fresh) {
   const known = core(old);
   if (known.nodeType === Node.TEXT_NODE && fresh.nodeType === Node.TEXT_NODE) {
     morphText(known, fresh.data);
-  } else if (known.nodeType === Node.ELEMENT_NODE && known.nodeName === fresh.nodeName) {
+  } else if (known.nodeType === Node.ELEMENT_NODE && known.nodeName === fresh.nodeName && known.dataset.file === fresh.dataset.file) {
     morphAttributes(known, fresh);
     // The page shows the picture in place of its name.
-    if (!known.dataset?.file) morphChildren(known, [...fresh.childNodes]);
+    if (!known.dataset.file) morphChildren(known, [...fresh.childNodes]);
   } else {
     old.replaceWith(dress(fresh));
   }
@@ -49,11 +52,12 @@ function morphText(node, data) {
   node.replaceData(same, node.data.length - same, data.slice(same));
 }
 
-// The page adds attributes of its own, so others than the class are never removed.
 function morphAttributes(old, fresh) {
   for (const { name, value } of fresh.attributes) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
 
-  if (old.hasAttribute("class") && !fresh.hasAttribute("class")) old.removeAttribute("class");
+  for (const name of old.getAttributeNames()) {
+    if (!fresh.hasAttribute(name) && !ADDED.includes(name)) old.removeAttribute(name);
+  }
 }
