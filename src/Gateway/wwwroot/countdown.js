@@ -1,6 +1,10 @@
 // Waits that are counted down.
 
+import { make } from "./dom.js";
 import { language } from "./words.js";
+
+/** Longer waits are not counted down. */
+export const MAX_COUNTDOWN_SECONDS = 300;
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -24,6 +28,14 @@ export function countDown(seconds, tick, done) {
   };
   step();
   return () => clearTimeout(timer);
+}
+
+/** Shows a sentence and after it the wait that is left, in the words of `tell`; then calls `done`. Gives a function that ends it. */
+export function showCountdown(place, sentence, seconds, tell, done) {
+  // Screen readers are told once, not each second.
+  const left = make("span", { "aria-hidden": "true" });
+  place.replaceChildren(`${sentence} `, make("span", { class: "visually-hidden" }, tell(seconds)), left);
+  return countDown(seconds, (rest) => (left.textContent = tell(rest)), done);
 }
 
 /** "in 12 seconds", "in 7 hours". */

@@ -1,11 +1,10 @@
 // The fields of the sign-in form: which are shown, what is wrong with them, and what they hold.
 
-import { countDown } from "./countdown.js";
+import { MAX_COUNTDOWN_SECONDS, showCountdown } from "./countdown.js";
 import { find, isTouch } from "./dom.js";
 import { again, explain, kindOf, sentence, waitOf } from "./problem-words.js";
 import { say } from "./words.js";
 
-const LONG = 300;
 const CODE_LENGTH = 6;
 const MIN_PASSWORD = 8;
 const MIN_DIGITS = 7;
@@ -92,12 +91,9 @@ export function showProblem(problem, names) {
 
   const seconds = waitOf(problem);
   error.textContent = explain(problem);
-  if (!seconds || seconds > LONG) return;
-  const left = document.createElement("span");
-  left.ariaHidden = "true";
-  error.replaceChildren(`${sentence(problem)} `, left);
+  if (!seconds || seconds > MAX_COUNTDOWN_SECONDS) return;
   go.ariaDisabled = "true";
-  stopCounting = countDown(seconds, (rest) => (left.textContent = again(problem, rest)), clearErrors);
+  stopCounting = showCountdown(error, sentence(problem), seconds, (rest) => again(problem, rest), clearErrors);
 }
 
 export function clearErrors() {
