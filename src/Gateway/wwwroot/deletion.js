@@ -13,19 +13,24 @@ const submit = find("button", form);
 
 let request = null;
 
-/** Connects the form. `number` gives the mobile number of the user, who otherwise signs in with another service. */
-export function startDeletion(connect, number) {
+/** Connects the form. `attempt` does what may fail; `number` gives the mobile number of the user, who otherwise signs in with another service. */
+export function startDeletion(attempt, number) {
   word.labels[0].textContent = say("settings.typeWord", { word: say("settings.deletionWord") });
-  connect(form, () => {
-    const isMeant = word.value.trim().toLocaleLowerCase() === say("settings.deletionWord").toLocaleLowerCase();
-    if (!isMeant) throw Object.assign(new Error(), { words: word.labels[0].textContent });
-    return number() && !request ? askForCode(number()) : remove();
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(form, () => proceed(number()));
   });
   find("#deletion-part").addEventListener("toggle", ({ target }) => {
     if (!target.open) return;
     showCodePart(null);
     submit.textContent = say(number() ? "settings.sendDeletionCode" : "settings.deleteNow");
   });
+}
+
+async function proceed(number) {
+  const isMeant = word.value.trim().toLocaleLowerCase() === say("settings.deletionWord").toLocaleLowerCase();
+  if (!isMeant) throw Object.assign(new Error(), { words: word.labels[0].textContent });
+  return number && !request ? askForCode(number) : remove();
 }
 
 function showCodePart(id) {

@@ -17,17 +17,19 @@ let request = null;
 // The new password that the server has already, while the sign-in with it is missing.
 let known = null;
 
-/** Connects the form. `number` gives the mobile number of the user. */
-export function startPassword(connect, number) {
-  connect(form, () => (request ? reset(number()) : change()));
-  const codeForm = { addEventListener: (_, work) => byCode.addEventListener("click", work), ariaBusy: "false" };
-  connect(codeForm, async () => {
+/** Connects the form. `attempt` does what may fail; `number` gives the mobile number of the user. */
+export function startPassword(attempt, number) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(form, () => (request ? reset(number()) : change()));
+  });
+  byCode.addEventListener("click", () => attempt(byCode, async () => {
     const { request_id: id, otp } = await send("POST", "/auth/forgot-password", { mobile_number: number(), device_token: session.deviceToken() });
     showCodePart(id);
     // In Development, the answer contains the code.
     code.value = otp ?? "";
     return say("settings.codeSent");
-  });
+  }));
   find("#password-part").addEventListener("toggle", ({ target }) => target.open && showCodePart(null));
 }
 

@@ -2,23 +2,22 @@
 
 import { get, send } from "./api.js";
 import { button, find, make } from "./dom.js";
-import { attempt } from "./settings.js";
 import { language, say } from "./words.js";
 
 const list = find("#sessions");
 const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 const when = (time) => format.format(new Date(time));
 
-/** Reads the sessions and shows them. */
-export async function listSessions() {
-  list.replaceChildren(...(await get("/user/sessions")).map(toRow));
+/** Reads the sessions and shows them. `attempt` does what may fail. */
+export async function listSessions(attempt) {
+  list.replaceChildren(...(await get("/user/sessions")).map((session) => toRow(session, attempt)));
 }
 
-function toRow({ id, started_at: started, last_used_at: used, is_current: isCurrent }) {
+function toRow({ id, started_at: started, last_used_at: used, is_current: isCurrent }, attempt) {
   const title = say(isCurrent ? "settings.thisSession" : "settings.otherSession", { started: when(started) });
-  const end = () => attempt(async () => {
+  const end = ({ currentTarget }) => attempt(currentTarget, async () => {
     await send("DELETE", `/user/sessions/${id}`);
-    await listSessions();
+    await listSessions(attempt);
     find("#sessions-part summary").focus();
     return say("settings.sessionEnded");
   });

@@ -20,12 +20,15 @@ let onUser;
 
 /** Connects the dialog. */
 export function startSettings() {
-  connect(nameForm, rename);
+  nameForm.addEventListener("submit", (event) => {
+    event.preventDefault();
+    attempt(nameForm, rename);
+  });
   themes.addEventListener("change", ({ target }) => setTheme(target.value));
-  find("#sessions-part").addEventListener("toggle", ({ target }) => target.open && attempt(listSessions));
+  find("#sessions-part").addEventListener("toggle", ({ target }) => target.open && attempt(target, () => listSessions(attempt)));
   for (const part of parts) part.addEventListener("toggle", () => part.open && part.scrollIntoView({ block: "nearest" }));
-  startPassword(connect, () => user.mobile_number);
-  startDeletion(connect, () => user.mobile_number);
+  startPassword(attempt, () => user.mobile_number);
+  startDeletion(attempt, () => user.mobile_number);
 }
 
 /** Shows the settings of the user. `changed` is called with the user after a change. */
@@ -47,18 +50,10 @@ async function rename() {
   return say("settings.nameSaved");
 }
 
-function connect(form, work) {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (form.ariaBusy === "true") return;
-    form.ariaBusy = "true";
-    await attempt(work);
-    form.ariaBusy = "false";
-  });
-}
-
-/** Does what may fail, and says how it went. The work gives the text of its success. */
-export async function attempt(work) {
+// Does what may fail, unless the part of the dialog is busy with it, and says how it went. The work gives the text of its success.
+async function attempt(part, work) {
+  if (part.ariaBusy === "true") return;
+  part.ariaBusy = "true";
   note.textContent = "";
   note.classList.remove("error");
   try {
@@ -68,5 +63,6 @@ export async function attempt(work) {
     note.textContent = error.words ?? explain(error);
   }
 
+  part.ariaBusy = "false";
   note.scrollIntoView({ block: "nearest" });
 }
