@@ -9,6 +9,7 @@ import { newKey } from "./keys.js";
 import { clearNotice, showNotice } from "./notice.js";
 import { chosenOptions } from "./options.js";
 import { canSend, showSendButton, startSendButton } from "./send-button.js";
+import { isWanted, wantTemporary } from "./temporary.js";
 import { Uploads } from "./uploads.js";
 
 const SAVE_AFTER = 250;
@@ -17,7 +18,7 @@ const text = find("#text");
 
 export class Composer {
   #room;
-  #uploads = new Uploads(() => this.#saveSoon());
+  #uploads = new Uploads(() => this.saveSoon());
   #instructions = "";
   #pending = null;
   #isBusy = false;
@@ -25,8 +26,8 @@ export class Composer {
   #on;
 
   /**
-   * @param {{settings(): object, sending(): Promise, created(room): void, sent(room, answer): void, limited(problem): void,
-   *   upgrade(): void}} on Callbacks; `settings` gives those of a new room, and a message waits for `sending`.
+   * @param {{isTemporary(room): boolean, sending(): Promise, created(room): void, sent(room, answer): void, limited(problem): void,
+   *   upgrade(): void}} on Callbacks; a message waits for `sending`.
    */
   constructor(on) {
     this.#on = on;
@@ -38,7 +39,7 @@ export class Composer {
     });
     text.addEventListener("input", () => {
       grow(text);
-      this.#saveSoon();
+      this.saveSoon();
     });
     text.addEventListener("keydown", (event) => {
       if (!isSendKey(event)) return;
@@ -63,8 +64,10 @@ export class Composer {
   }
 
   /** Shows what an answer of the server says about the open room. */
-  know({ id, system_prompt: instructions }) {
-    if (id === this.#room) showInstructions(Boolean(instructions));
+  know({ id, system_prompt: instructions, temporary }) {
+    if (id !== this.#room) return;
+    showInstructions(Boolean(instructions));
+    if (temporary) this.saveSoon(); // What was typed before may be stored.
   }
 
   /** Deletes all drafts. */
@@ -101,7 +104,7 @@ export class Composer {
     let room = from;
     try {
       const message = { content, ...chosenOptions(), ...(!isEmpty && { attachments: await this.#uploads.ids() }) };
-      const settings = { ...this.#on.settings(), ...(this.#instructions && { system_prompt: this.#instructions }) };
+      const settings = { ...(isWanted() && { temporary: true }), ...(this.#instructions && { system_prompt: this.#instructions }) };
       const isRepeat = this.#pending?.room === from && JSON.stringify(this.#pending.message) === JSON.stringify(message)
         && (from || JSON.stringify(this.#pending.settings) === JSON.stringify(settings));
       if (!isRepeat) this.#pending = { message, room: from, settings, roomKey: newKey(), key: newKey() };
@@ -123,7 +126,7 @@ export class Composer {
     if (pending.room) return pending.room;
     const room = await sendOnce("/chatroom", pending.settings, pending.roomKey);
     pending.room = room.id;
-    writeDraft(room.id, { ...readDraft(null), instructions: "" });
+    writeDraft(room.id, { ...readDraft(null), instructions: "", temporary: false }, pending.settings.temporary);
     deleteDraft(null);
     this.#uploads.move(room.id);
     this.#on.created({ ...room, ...pending.settings });
@@ -149,7 +152,8 @@ export class Composer {
     text.readOnly = isBusy;
   }
 
-  #saveSoon() {
+  /** Keeps the draft when the user pauses. */
+  saveSoon() {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#save(), SAVE_AFTER);
   }
@@ -158,24 +162,27 @@ export class Composer {
     clearTimeout(this.#timer);
     if (this.#timer === undefined || this.#room === undefined || this.#isBusy) return;
     this.#timer = undefined;
-    writeDraft(this.#room, { text: text.value, files: this.#uploads.keep(), instructions: this.#room ? "" : this.#instructions });
+    const more = this.#room ? {} : { instructions: this.#instructions, temporary: isWanted() };
+    writeDraft(this.#room, { text: text.value, files: this.#uploads.keep(), ...more }, this.#on.isTemporary(this.#room));
   }
 
   // Another tab has the newer draft, or has sent it.
   #takeOver() {
     const isNewer = this.#timer !== undefined;
-    if (!this.#isBusy && !isNewer && this.#room !== undefined) this.#show();
+    if (!this.#isBusy && !isNewer && this.#room !== undefined) this.#show(isWanted());
   }
 
-  #show() {
-    this.#fill(readDraft(this.#room));
+  #show(isTemporary) {
+    const draft = readDraft(this.#room);
+    this.#fill({ ...draft, temporary: draft.temporary ?? isTemporary });
   }
 
-  #fill({ text: content, files, instructions }) {
+  #fill({ text: content, files, instructions, temporary = false }) {
     if (text.value !== content) text.value = content;
     this.#uploads.show(this.#room, files);
     this.#instructions = instructions;
     if (!this.#room) showInstructions(instructions !== "");
+    wantTemporary(!this.#room && temporary);
     grow(text);
     showSendButton();
   }
@@ -190,6 +197,6 @@ export class Composer {
     if (wanted === null || this.#room) return;
     this.#instructions = wanted;
     showInstructions(wanted !== "");
-    this.#saveSoon();
+    this.saveSoon();
   }
 }

@@ -1,4 +1,5 @@
-// Messages that are not sent yet, by room, in the store that all tabs share. The newest write wins.
+// Messages that are not sent yet, by room, in the store that all tabs share. The newest write wins. Those of temporary chats live as long
+// as the page.
 
 const KEY = "geminichat.drafts";
 const NEW_ROOM = "new";
@@ -9,16 +10,23 @@ const FILE_LIFE = 23 * 3600_000; // The server deletes a file that is in no mess
 // The drafts, if they cannot be stored.
 let unstored = null;
 
-/** The draft of a room; null for the next new one. `instructions` are those of a new chat. */
+const ofTemporaryRooms = new Map();
+
+/**
+ * The draft of a room; null for the next new one. `instructions` are those of a new chat, and `temporary` tells whether it is to be
+ * temporary, if there is a draft.
+ */
 export function readDraft(room) {
-  const { text = "", files = [], instructions = "" } = all()[room ?? NEW_ROOM] ?? {};
-  return { text, files: files.filter(({ at }) => Date.now() - at < FILE_LIFE), instructions };
+  const { text = "", files = [], instructions = "", temporary } = ofTemporaryRooms.get(room) ?? all()[room ?? NEW_ROOM] ?? {};
+  return { text, files: files.filter(({ at }) => Date.now() - at < FILE_LIFE), instructions, temporary };
 }
 
-/** Stores a draft; an empty one is deleted. */
-export function writeDraft(room, draft) {
+/** Keeps a draft; an empty one is deleted. */
+export function writeDraft(room, draft, isTemporaryRoom = false) {
+  if (isTemporaryRoom) ofTemporaryRooms.set(room, draft);
+  else ofTemporaryRooms.delete(room);
   const { [room ?? NEW_ROOM]: known, ...others } = all();
-  const isEmpty = !draft.text && !draft.instructions && draft.files.length === 0;
+  const isEmpty = isTemporaryRoom || (!draft.text && !draft.instructions && draft.files.length === 0);
   if (isEmpty && !known) return;
   store(isEmpty ? others : { ...others, [room ?? NEW_ROOM]: { ...draft, at: Date.now() } });
 }
@@ -30,6 +38,7 @@ export function deleteDraft(room) {
 
 export function forgetDrafts() {
   unstored = null;
+  ofTemporaryRooms.clear();
   localStorage.removeItem(KEY);
 }
 

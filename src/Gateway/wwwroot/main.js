@@ -23,7 +23,7 @@ import { startSettings } from "./settings.js";
 import { startShares } from "./shares.js";
 import { startShortcuts } from "./shortcuts.js";
 import { resumeSignIn, showSignIn, startSignIn } from "./sign-in.js";
-import { isWanted, showTemporary, startTemporary } from "./temporary.js";
+import { showTemporary, startTemporary } from "./temporary.js";
 import { startTheme } from "./theme.js";
 import { startWelcome } from "./welcome.js";
 import { fillWords, say, setLanguage } from "./words.js";
@@ -34,7 +34,7 @@ let isAbsent = false;
 
 const rooms = new Rooms(showHeader, openRoomMenu);
 const composer = new Composer({
-  settings: () => (isWanted() ? { temporary: true } : {}),
+  isTemporary: (room) => Boolean(rooms.get(room)?.temporary),
   // The message belongs to the branch that the user has chosen.
   sending: () => conversation.choice,
   created: (room) => {
@@ -182,7 +182,7 @@ startDrawer();
 startSignIn(enter);
 startAccount();
 startSettings();
-startTemporary();
+startTemporary(() => composer.saveSoon());
 startOptions();
 startShares();
 startWelcome();

@@ -6,9 +6,11 @@ import { say } from "./words.js";
 const toggle = find("#temporary");
 const note = find("#temporary-note");
 
-export function startTemporary() {
+/** Connects the button. `changed` runs when the user has pressed it. */
+export function startTemporary(changed) {
   toggle.addEventListener("click", () => {
-    set(!isWanted());
+    wantTemporary(!isWanted());
+    changed();
     announce(isWanted() ? note.textContent : say("shell.notTemporary"));
     if (!isTouch()) find("#text").focus();
   });
@@ -20,11 +22,12 @@ export const isWanted = () => toggle.ariaPressed === "true";
 /** Shows the open room; undefined for none. */
 export function showTemporary(isRoomOpen, room) {
   toggle.hidden = isRoomOpen;
-  if (isRoomOpen) set(false);
   note.hidden = !(isRoomOpen ? room?.temporary : isWanted());
 }
 
-function set(isPressed) {
+/** Says whether the next chat is to be temporary. */
+export function wantTemporary(isPressed) {
   toggle.ariaPressed = String(isPressed);
-  note.hidden = !isPressed;
+  // Otherwise a room is open, which has a note of its own.
+  if (!toggle.hidden) note.hidden = !isPressed;
 }
