@@ -82,7 +82,8 @@ public sealed class PhoneTests(BrowserFixture site)
         var before = await page.Locator("#temporary").BoundingBoxAsync();
         var height = (await page.Locator("#chat > header").BoundingBoxAsync())!.Height;
 
-        await page.Send("a question with a name that is much too long for one line of this header");
+        await page.GetByLabel("Your message").FillAsync("a question with a name that is much too long for one line of this header");
+        await page.Button("Send").TapAsync();
 
         await Expect(page.Locator("#title")).ToContainTextAsync("much too long");
         var after = await page.Locator("#room-menu").BoundingBoxAsync();
