@@ -24,7 +24,8 @@ internal static class ReplyEventsDescription
         `block` is the first `keep` UTF-16 code units of what it was, and `html` after them. Then there are `blocks` blocks: forget those
         behind them. `reset` clears the list. A new connection sends all blocks again, as changes of an empty list: what is equal to what the
         client has needs no work. HTML comes a little later than its text. At the end, the blocks joined are the `content_html` of `done`.
-        If the server has too much to render at once, changes come late, and `content_html` may be absent: show the text then.
+        If the server has too much to render at once, changes come late, and `content_html` may be absent: show the text then. A user has HTML in
+        four streams at a time; others have the text only.
         """;
 
     /// <summary>On routes that have other formats too.</summary>
