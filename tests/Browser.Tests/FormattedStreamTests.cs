@@ -96,6 +96,102 @@ public sealed class FormattedStreamTests(BrowserFixture site)
     }
 
     [Fact]
+    public async Task Text_without_its_HTML_is_shown_as_it_is_until_the_HTML_comes()
+    {
+        const string Beginning = """
+            event: token
+            id: 1-6
+            data: {"type":"token","text":"first "}
+
+            event: html
+            data: {"type":"html","block":0,"keep":0,"html":"<p>first</p>\n","blocks":1}
+
+            event: token
+            id: 1-12
+            data: {"type":"token","text":"second"}
+
+
+            """;
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        var next = new TaskCompletionSource();
+        var streams = 0;
+        await page.RouteAsync("**/stream?render=html*", async route =>
+        {
+            if (streams++ == 0)
+            {
+                await route.FulfillAsync(new() { ContentType = "text/event-stream", Body = Beginning });
+                return;
+            }
+
+            await next.Task;
+            await route.ContinueAsync();
+        });
+        var hold = new ControlledReply();
+        site.Gemini.EnqueueReplies(hold.Script);
+        await page.Send("a question");
+        await hold.SendText("first second **third**");
+
+        await Expect(page.Answers().Content()).ToHaveTextAsync("first second");
+        await Expect(page.Answers().Content().Locator("p")).ToHaveCountAsync(0);
+
+        next.SetResult();
+        await Expect(page.Answers().Content().Locator("p strong")).ToHaveTextAsync("third");
+        await hold.Finish();
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await Expect(page.Answers().Content()).ToHaveTextAsync("first second third");
+    }
+
+    [Fact]
+    public async Task Text_whose_HTML_does_not_come_is_there_at_the_end()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await page.RouteAsync("**/stream?render=html*", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var events = (await answer.TextAsync()).Split("\n\n");
+            var first = events.FirstOrDefault(IsHtml);
+            var kept = events.Where(one => !IsHtml(one) || one == first).Select(static one =>
+                one.IndexOf(",\"content_html\"", StringComparison.Ordinal) is > 0 and var at ? one[..at] + "}" : one);
+            await route.FulfillAsync(new() { Response = answer, Body = string.Join("\n\n", kept) });
+        });
+        await page.RouteAsync("**/message/*?render=html", route => route.ContinueAsync(new() { Url = route.Request.Url.Split('?')[0] }));
+        var hold = new ControlledReply();
+        site.Gemini.EnqueueReplies(hold.Script);
+        await page.Send("a question");
+        await hold.SendText("The beginning.\n\n");
+        await hold.SendText("The end.");
+        await hold.Finish();
+
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await Expect(page.Answers().Content()).ToContainTextAsync("The end.");
+    }
+
+    [Fact]
+    public async Task Newer_HTML_takes_attributes_away_and_replaces_another_picture()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.Open();
+
+        var html = await page.EvaluateAsync<string>("""
+            async () => {
+              const { Blocks } = await import(document.querySelector("script[type=module]").src.replace("main.js", "blocks.js"));
+              const root = document.createElement("div");
+              const blocks = new Blocks(root);
+              const show = (item, list, file) => blocks.showHtml(`<ol${list}><li><input type="checkbox"${item}>a</li></ol><p><b data-file="${file}">${file}</b></p>`);
+              show(" checked", ' start="3"', "one");
+              const box = root.querySelector("input");
+              show("", "", "two");
+              root.querySelectorAll("a").forEach((picture) => picture.replaceWith(picture.title));
+              return `${root.innerHTML} ${root.contains(box)} ${box.checked}`;
+            }
+            """);
+
+        Assert.Equal("""<ol dir="auto"><li><input type="checkbox">a</li></ol><p dir="auto"><b data-file="two">two</b></p> true false""", html);
+    }
+
+    [Fact]
     public async Task Nothing_moves_when_an_answer_is_complete()
     {
         await using var device = await site.NewDevice();
@@ -205,6 +301,8 @@ public sealed class FormattedStreamTests(BrowserFixture site)
         await Expect(page.Answers().Content().Locator("p").Nth(1)).ToHaveCSSAsync("direction", "ltr");
         await Expect(page.Answers().Locator("pre")).ToHaveCSSAsync("direction", "ltr");
     }
+
+    private static bool IsHtml(string one) => one.StartsWith("event: html", StringComparison.Ordinal);
 
     private static async Task ExpectTop(IPage page, int top)
     {

@@ -96,6 +96,38 @@ public sealed class OfflineTests(BrowserFixture site)
     }
 
     [Fact]
+    public async Task The_answer_of_the_server_does_not_lead_back_to_a_place_that_the_user_has_left()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        var scroller = page.Locator("#scroller");
+        site.Gemini.EnqueueReplies(Script.Words(string.Concat(Enumerable.Repeat("A paragraph.\n\n", 100)) + "the end"));
+        await page.Send("a question");
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.EvaluateAsync(IsKept, "the end");
+        await scroller.EvaluateAsync("(scroller) => { scroller.scrollTop = 300; }");
+        await Expect(page.Locator("#to-end")).ToBeVisibleAsync();
+        var isAnswered = new TaskCompletionSource();
+        await page.RouteAsync("**/chatroom/*?view*", async route =>
+        {
+            await isAnswered.Task;
+            await route.ContinueAsync();
+        });
+
+        await page.ReloadAsync();
+        await Expect(scroller).ToHaveJSPropertyAsync("scrollTop", 300);
+        await scroller.HoverAsync();
+        await page.Mouse.WheelAsync(0, 200);
+        await Expect(scroller).ToHaveJSPropertyAsync("scrollTop", 500);
+        var answer = page.WaitForResponseAsync(response => response.Url.Contains("?view", StringComparison.Ordinal));
+        isAnswered.SetResult();
+        await (await answer).FinishedAsync();
+
+        await page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        await Expect(scroller).ToHaveJSPropertyAsync("scrollTop", 500);
+    }
+
+    [Fact]
     public async Task Nothing_is_kept_of_a_temporary_chat_of_a_deleted_one_and_after_the_sign_out()
     {
         await using var device = await site.NewDevice();

@@ -95,6 +95,30 @@ public sealed class RoomListTests(BrowserFixture site)
     }
 
     [Fact]
+    public async Task The_draft_of_a_temporary_chat_stays_one_after_a_reload_and_is_not_stored_in_the_chat()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        var message = page.GetByLabel("Your message");
+        await page.Button("Temporary chat").ClickAsync();
+        await message.FillAsync("a secret");
+
+        await page.ReloadAsync();
+        await Expect(message).ToHaveValueAsync("a secret");
+        await Expect(page.Button("Temporary chat")).ToHaveAttributeAsync("aria-pressed", "true");
+
+        await Ask(page, "a secret");
+        await message.FillAsync("another secret");
+        await page.Locator("#new-chat").ClickAsync();
+        await Expect(message).ToHaveValueAsync("");
+        await Expect(page.Button("Temporary chat")).ToHaveAttributeAsync("aria-pressed", "false");
+        var stored = await page.EvaluateAsync<string>("localStorage['geminichat.drafts'] ?? ''");
+        Assert.DoesNotContain("secret", stored, StringComparison.Ordinal);
+        await page.GoBackAsync();
+        await Expect(message).ToHaveValueAsync("another secret");
+    }
+
+    [Fact]
     public async Task A_chat_is_shared_by_a_link_until_the_link_is_ended()
     {
         await using var device = await site.NewDevice();

@@ -86,6 +86,21 @@ public sealed partial class SessionTests(BrowserFixture site)
     }
 
     [Fact]
+    public async Task The_end_of_the_session_closes_the_dialogs_and_empties_them()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await page.Locator("#chat-instructions").ClickAsync();
+        await page.Locator("#ask-long").FillAsync("a secret");
+
+        await page.EvaluateAsync("dispatchEvent(new StorageEvent('storage', { key: 'geminichat.session', newValue: null, oldValue: '{}' }))");
+
+        await Expect(page.GetByLabel("Mobile number")).ToBeVisibleAsync();
+        await Expect(page.Locator("#ask")).ToBeHiddenAsync();
+        await Expect(page.Locator("#ask-long")).ToHaveValueAsync("");
+    }
+
+    [Fact]
     public async Task A_reload_between_number_and_code_keeps_the_code_valid()
     {
         await using var device = await site.NewDevice();

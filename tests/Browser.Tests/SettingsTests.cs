@@ -71,6 +71,35 @@ public sealed class SettingsTests(BrowserFixture site)
     }
 
     [Fact]
+    public async Task While_a_new_password_ends_the_session_other_requests_wait_for_the_next_one()
+    {
+        const string AskForUser = """
+            () => {
+              const page = document.querySelector("script[type=module]").src;
+              import(page.replace("main.js", "api.js")).then(({ get }) => get("/user/me"));
+            }
+            """;
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await page.ChooseAccountMenuItem("Settings");
+        await page.Locator("#password-part summary").ClickAsync();
+        await page.Button("No password yet, or forgotten?").ClickAsync();
+        await Expect(page.Locator("#password-code")).Not.ToBeEmptyAsync();
+        await page.Field("New password").FillAsync(Password);
+
+        // The reset has ended the session, and the sign-in has not come yet.
+        await page.RouteAsync("**/auth/login", async route =>
+        {
+            await page.RunAndWaitForResponseAsync(() => page.EvaluateAsync(AskForUser), "**/user/me");
+            await route.ContinueAsync();
+        });
+        await page.Button("Set password").ClickAsync();
+
+        await Expect(page.Note()).ToHaveTextAsync("Your new password is set.");
+        await Expect(page.Note()).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Other_sessions_are_listed_and_ended()
     {
         var number = Device.NewNumber();

@@ -70,6 +70,32 @@ public sealed class SignInTests(BrowserFixture site)
     }
 
     [Fact]
+    public async Task After_a_new_password_only_a_failed_sign_in_is_repeated()
+    {
+        await using var device = await site.NewDevice();
+        var number = Device.NewNumber();
+        var page = await device.Open();
+        await page.GetByLabel("Mobile number").FillAsync(number);
+        await page.Button("Send me a code").ClickAsync();
+        await page.Locator("#use-code").ClickAsync();
+        await Expect(page.GetByLabel("Your message")).ToBeVisibleAsync();
+        await SignOut(device, page);
+        await page.Button("Sign in with a password").ClickAsync();
+        await page.Button("Forgot your password?").ClickAsync();
+        await page.GetByLabel("Mobile number").FillAsync(number);
+        await page.Button("Send me a code").ClickAsync();
+        await page.Locator("#use-code").ClickAsync();
+        await page.Locator("#password").FillAsync(Password);
+        await page.RouteAsync("**/auth/login", static route => route.FulfillAsync(new() { Status = 503 }), new() { Times = 1 });
+
+        await page.Button("Set the password").ClickAsync();
+        await Expect(page.Locator("#sign-in-error")).ToHaveTextAsync("The server is busy or restarting.");
+        await page.Locator("#sign-in-go").ClickAsync();
+
+        await Expect(page.GetByLabel("Your message")).ToBeFocusedAsync();
+    }
+
+    [Fact]
     public async Task A_pasted_code_is_taken_out_of_its_text_and_sent_at_once()
     {
         await using var device = await site.NewDevice();
