@@ -39,7 +39,7 @@ public sealed class AttachmentTests(BrowserFixture site)
         await page.Send("read it");
         await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
 
-        var download = await page.RunAndWaitForDownloadAsync(() => page.Button("Download résumé.txt").ClickAsync());
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Download résumé.txt" }).ClickAsync());
 
         Assert.Equal("résumé.txt", download.SuggestedFilename);
         Assert.Equal("Hello.", await File.ReadAllTextAsync(await download.PathAsync()));

@@ -91,7 +91,7 @@ public sealed class ComposerTests(BrowserFixture site)
         await Expect(page.Uploads()).ToContainTextAsync(["notes.txt"]);
         await Text(page).PressAsync("Enter");
         await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
-        await Expect(page.Button("Download notes.txt")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Download notes.txt" })).ToBeVisibleAsync();
         await Expect(page.Uploads()).ToHaveCountAsync(0);
     }
 

@@ -55,7 +55,8 @@ export function addressOf(id) {
 }
 
 function chip({ id, name, size }) {
-  return button(`${name} · ${sizeOf(size)}`, () => download(`/files/${id}/content`, name).catch((error) => toast(explain(error))), {
-    "aria-label": say("composer.download", { name }),
+  const text = `${name} · ${sizeOf(size)}`;
+  return button(text, () => download(`/files/${id}/content`, name).catch((error) => toast(explain(error))), {
+    "aria-label": say("composer.download", { name: text }),
   });
 }

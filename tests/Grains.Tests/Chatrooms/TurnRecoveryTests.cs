@@ -221,8 +221,12 @@ public sealed class TurnRecoveryTests(GrainTestCluster cluster) : IClassFixture<
         }
 
         var ends = await Task.WhenAll(rooms.Select(room => test.RetryUntilSuccess(() => room.ReadToEnd(2))));
-        Assert.All(ends, end => Assert.Equal(MessageStatus.Completed, end.End.Status));
-        Assert.All(ends, end => Assert.Equal(end.End.Attempt == 1 ? "half" : "whole", end.Text));
+
+        // In this process, a silo that is killed may still end a reply whose call breaks with it.
+        Assert.All(ends, end => Assert.True(
+            end is ("whole", { Attempt: > 1, Status: MessageStatus.Completed })
+                or ("half", { Attempt: 1, Status: MessageStatus.Completed or MessageStatus.Incomplete }),
+            $"{end}"));
         Assert.Contains(ends, end => end.End.Attempt > 1);
     }
 
