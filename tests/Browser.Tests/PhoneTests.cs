@@ -14,7 +14,8 @@ public sealed class PhoneTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice(options: Phone);
         var page = await SignIn(device);
-        await page.Send("a question");
+        await page.GetByLabel("Your message").FillAsync("a question");
+        await page.Button("Send").TapAsync();
         await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
         var drawer = page.Locator("#drawer");
         await Expect(drawer).ToBeHiddenAsync();

@@ -86,6 +86,7 @@ public sealed class ClientTests(PartitionableClusterFixture fixture) : IAsyncLif
         await _held.SendText("up to here");
         await Next<ReplyEvent.Token>(sent);
         await using var followed = second.Room(room).FollowAsync(2).GetAsyncEnumerator(End);
+        await Next<ReplyEvent.Accepted>(followed);
         Assert.Equal("up to here", (await Next<ReplyEvent.Token>(followed)).Text);
 
         var stopped = await second.Room(room).StopAsync(2, End);

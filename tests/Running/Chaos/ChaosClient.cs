@@ -110,6 +110,13 @@ public sealed class ChaosClient(ServiceUnderTest service, RoomHistory room, Chat
     {
         var (key, content) = NewPost();
         using var response = await Send(key, content, "text/plain");
+        if (response is { StatusCode: HttpStatusCode.UnprocessableEntity, Headers.Location: not null })
+        {
+            // The model refused before the first word. The message is stored all the same.
+            await AcceptedIds(response, key, content);
+            return;
+        }
+
         if (!IsAccepted(response, key) || await AcceptedIds(response, key, content) is not { } post)
         {
             return;
