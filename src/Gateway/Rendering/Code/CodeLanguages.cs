@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using static GeminiChat.Gateway.Rendering.Code.CodeSpans;
 
 namespace GeminiChat.Gateway.Rendering.Code;
 
@@ -21,17 +22,9 @@ internal static class CodeLanguages
         "bool char double float int long short signed size_t ssize_t unsigned void wchar_t int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t "
         + "FILE";
 
-    private static readonly CodeSpan[] CComments = [new("//", "\n"), new("/*", "*/", IsMultiLine: true, Escapes: false)];
-    private static readonly CodeSpan[] HashComments = [new("#", "\n")];
     private static readonly CodeSpan[] DashComments = [new("--", "\n"), new("/*", "*/", IsMultiLine: true, Escapes: false)];
-    private static readonly CodeSpan Double = new("\"", "\"");
-    private static readonly CodeSpan Single = new("'", "'");
     private static readonly CodeSpan Backtick = new("`", "`", IsMultiLine: true);
     private static readonly CodeSpan RawBacktick = new("`", "`", IsMultiLine: true, Escapes: false);
-    private static readonly CodeSpan TripleDouble = new("\"\"\"", "\"\"\"", IsMultiLine: true);
-    private static readonly CodeSpan TripleSingle = new("'''", "'''", IsMultiLine: true);
-    private static readonly CodeSpan LongDouble = Double with { IsMultiLine = true };
-    private static readonly CodeSpan LongSingle = Single with { IsMultiLine = true };
     private static readonly CodeSpan RawSingle = LongSingle with { Escapes = false };
 
     private static readonly CodeLanguage Script = new("JavaScript")
@@ -39,7 +32,7 @@ internal static class CodeLanguages
         Traits = CodeTraits.Script | CodeTraits.CapitalTypes | CodeTraits.Annotations,
         Keywords = ScriptKeywords,
         Comments = CComments,
-        Strings = [Double, Single, Backtick],
+        Strings = [DoubleQuoted, SingleQuoted, Backtick],
     };
 
     private static readonly CodeLanguage TypeScript = Script with
@@ -55,7 +48,7 @@ internal static class CodeLanguages
         Keywords = CKeywords,
         Types = CTypes,
         Comments = CComments,
-        Strings = [Double, Single],
+        Strings = [DoubleQuoted, SingleQuoted],
         StringPrefixes = ["L", "u", "U", "u8"],
     };
 
@@ -105,7 +98,7 @@ internal static class CodeLanguages
         ("env dotenv", Ini with { Name = "Environment" }),
         ("diff patch", new("Diff", CodeSyntax.Diff)),
         ("markdown md mdx", new("Markdown", CodeSyntax.Markdown)),
-        ("mermaid", new("Mermaid") { Comments = [new("%%", "\n")], Strings = [Double], Keywords = "flowchart graph subgraph end sequenceDiagram participant "
+        ("mermaid", new("Mermaid") { Comments = [new("%%", "\n")], Strings = [DoubleQuoted], Keywords = "flowchart graph subgraph end sequenceDiagram participant "
             + "actor classDiagram class stateDiagram state erDiagram gantt pie title section journey mindmap timeline gitGraph note loop alt else opt par "
             + "direction style linkStyle classDef click TD TB LR RL BT as" }),
         ("text txt plain plaintext output", new("Text", CodeSyntax.Plain)),
@@ -126,7 +119,7 @@ internal static class CodeLanguages
                 + "export final friend mutable namespace new noexcept not operator or override private protected public reinterpret_cast requires "
                 + "static_cast template this throw try typename using virtual",
             Types = CTypes + " std string string_view vector map set unordered_map unordered_set array pair tuple optional unique_ptr shared_ptr",
-            Strings = [new("R\"(", ")\"", IsMultiLine: true, Escapes: false), Double, Single],
+            Strings = [new("R\"(", ")\"", IsMultiLine: true, Escapes: false), DoubleQuoted, SingleQuoted],
         }),
         ("bash sh shell zsh", Shell),
         ("console shellsession terminal", Shell with { Name = "Console" }),
@@ -138,7 +131,7 @@ internal static class CodeLanguages
                 + "nonlocal not or pass raise return try while with yield",
             Types = "bool bytes complex dict float frozenset int list object range set str tuple type",
             Comments = HashComments,
-            Strings = [TripleDouble, TripleSingle, Double, Single],
+            Strings = [TripleDouble, TripleSingle, DoubleQuoted, SingleQuoted],
             StringPrefixes = ["r", "b", "f", "u", "rb", "br", "fr", "rf", "R", "B", "F", "t"],
         }),
         ("sql postgresql postgres mysql sqlite tsql plsql", new("SQL")
@@ -153,7 +146,7 @@ internal static class CodeLanguages
             Types = "bigint bigserial blob boolean bytea char date datetime decimal double float int integer json jsonb numeric precision real serial "
                 + "smallint text time timestamp timestamptz tinyint uuid varchar",
             Comments = DashComments,
-            Strings = [RawSingle, Double, new("`", "`")],
+            Strings = [RawSingle, DoubleQuoted, new("`", "`")],
         }),
         ("go golang", new("Go")
         {
@@ -163,7 +156,7 @@ internal static class CodeLanguages
                 + "uint64 uintptr",
             Traits = CodeTraits.CapitalTypes,
             Comments = CComments,
-            Strings = [Double, Single, RawBacktick],
+            Strings = [DoubleQuoted, SingleQuoted, RawBacktick],
         }),
         ("rust rs", new("Rust")
         {

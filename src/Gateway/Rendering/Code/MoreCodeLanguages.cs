@@ -1,18 +1,10 @@
+using static GeminiChat.Gateway.Rendering.Code.CodeSpans;
+
 namespace GeminiChat.Gateway.Rendering.Code;
 
 /// <summary>Languages of <see cref="CodeLanguages"/>, continued.</summary>
 internal static class MoreCodeLanguages
 {
-    private static readonly CodeSpan BlockComment = new("/*", "*/", IsMultiLine: true, Escapes: false);
-    private static readonly CodeSpan[] CComments = [new("//", "\n"), BlockComment];
-    private static readonly CodeSpan[] HashComments = [new("#", "\n")];
-    private static readonly CodeSpan Double = new("\"", "\"");
-    private static readonly CodeSpan Single = new("'", "'");
-    private static readonly CodeSpan LongDouble = Double with { IsMultiLine = true };
-    private static readonly CodeSpan LongSingle = Single with { IsMultiLine = true };
-    private static readonly CodeSpan TripleDouble = new("\"\"\"", "\"\"\"", IsMultiLine: true);
-    private static readonly CodeSpan TripleSingle = new("'''", "'''", IsMultiLine: true);
-
     public static IEnumerable<(string Names, CodeLanguage Language)> All { get; } =
     [
         ("csharp cs c#", new("C#")
@@ -27,7 +19,7 @@ internal static class MoreCodeLanguages
             Strings =
             [
                 new("$\"\"\"", "\"\"\"", IsMultiLine: true, Escapes: false), TripleDouble with { Escapes = false },
-                new("@\"", "\"", IsMultiLine: true, Escapes: false), new("$@\"", "\"", IsMultiLine: true, Escapes: false), new("$\"", "\""), Double, Single,
+                new("@\"", "\"", IsMultiLine: true, Escapes: false), new("$@\"", "\"", IsMultiLine: true, Escapes: false), new("$\"", "\""), DoubleQuoted, SingleQuoted,
             ],
         }),
         ("java groovy gradle", new("Java")
@@ -38,7 +30,7 @@ internal static class MoreCodeLanguages
                 + "this throw throws transient try var volatile when while yield",
             Types = "boolean byte char double float int long short void",
             Comments = CComments,
-            Strings = [TripleDouble, Double, Single],
+            Strings = [TripleDouble, DoubleQuoted, SingleQuoted],
         }),
         ("kotlin kt kts", new("Kotlin")
         {
@@ -47,7 +39,7 @@ internal static class MoreCodeLanguages
                 + "finally for fun get if import in infix init inline inner interface internal is lateinit noinline object open operator out override package "
                 + "private protected public reified return sealed set super suspend tailrec this throw try typealias val value var vararg when where while",
             Comments = CComments,
-            Strings = [TripleDouble with { Escapes = false }, Double, Single],
+            Strings = [TripleDouble with { Escapes = false }, DoubleQuoted, SingleQuoted],
         }),
         ("scala", new("Scala")
         {
@@ -55,7 +47,7 @@ internal static class MoreCodeLanguages
             Keywords = "abstract case catch class def do else enum extends final finally for given if implicit import lazy match new object override package "
                 + "private protected return sealed super then this throw trait try type using val var while with yield",
             Comments = CComments,
-            Strings = [TripleDouble with { Escapes = false }, Double, Single],
+            Strings = [TripleDouble with { Escapes = false }, DoubleQuoted, SingleQuoted],
             StringPrefixes = ["s", "f", "raw"],
         }),
         ("swift", new("Swift")
@@ -66,7 +58,7 @@ internal static class MoreCodeLanguages
                 + "operator optional override private protocol public repeat required rethrows return self Self set some static struct subscript super switch "
                 + "throw throws try typealias unowned var weak where while willSet",
             Comments = CComments,
-            Strings = [TripleDouble, Double],
+            Strings = [TripleDouble, DoubleQuoted],
         }),
         ("dart", new("Dart")
         {
@@ -76,7 +68,7 @@ internal static class MoreCodeLanguages
                 + "static super switch sync this throw try typedef var void while with yield",
             Types = "bool double int num",
             Comments = CComments,
-            Strings = [TripleDouble, TripleSingle, Double, Single],
+            Strings = [TripleDouble, TripleSingle, DoubleQuoted, SingleQuoted],
             StringPrefixes = ["r"],
         }),
         ("php", new("PHP")
@@ -112,14 +104,14 @@ internal static class MoreCodeLanguages
             Traits = CodeTraits.Dollars | CodeTraits.Dashes,
             Keywords = "ADD ARG AS CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR",
             Comments = HashComments,
-            Strings = [Double, Single],
+            Strings = [DoubleQuoted, SingleQuoted],
         }),
         ("makefile make mk", new("Makefile")
         {
             Traits = CodeTraits.Dollars | CodeTraits.Dashes,
             Keywords = "define else endef endif export ifdef ifeq ifndef ifneq include override",
             Comments = HashComments,
-            Strings = [Double, Single],
+            Strings = [DoubleQuoted, SingleQuoted],
         }),
         ("powershell ps1 ps pwsh", new("PowerShell")
         {
@@ -133,7 +125,7 @@ internal static class MoreCodeLanguages
         {
             Keywords = "and break do else elseif end for function goto if in local not or repeat return then until while",
             Comments = [new("--[[", "]]", IsMultiLine: true, Escapes: false), new("--", "\n")],
-            Strings = [new("[[", "]]", IsMultiLine: true, Escapes: false), Double, Single],
+            Strings = [new("[[", "]]", IsMultiLine: true, Escapes: false), DoubleQuoted, SingleQuoted],
         }),
         ("r", new("R")
         {
@@ -153,20 +145,20 @@ internal static class MoreCodeLanguages
             Traits = CodeTraits.Annotations | CodeTraits.Dollars | CodeTraits.CapitalTypes,
             Keywords = "directive enum extend fragment implements input interface mutation on query scalar schema subscription type union",
             Comments = HashComments,
-            Strings = [TripleDouble, Double],
+            Strings = [TripleDouble, DoubleQuoted],
         }),
         ("hcl terraform tf", new("Terraform")
         {
             Keywords = "data dynamic for for_each if in locals module output provider resource terraform variable",
             Comments = [.. CComments, .. HashComments],
-            Strings = [Double],
+            Strings = [DoubleQuoted],
         }),
         ("protobuf proto", new("Protocol Buffers")
         {
             Keywords = "enum extend import map message oneof option optional package repeated reserved returns rpc service stream syntax",
             Types = "bool bytes double fixed32 fixed64 float int32 int64 sint32 sint64 string uint32 uint64",
             Comments = CComments,
-            Strings = [Double, Single],
+            Strings = [DoubleQuoted, SingleQuoted],
         }),
     ];
 }
