@@ -50,6 +50,19 @@ public sealed class CodeHighlighterTests
     }
 
     [Fact]
+    public void Lines_after_the_first_ones_are_in_elements_of_so_many_lines_each()
+    {
+        var lines = string.Concat(Enumerable.Repeat("a\n", CodeWriter.LinesOfElement));
+        var fewer = lines[2..];
+        Assert.Equal(lines, Highlight(lines, "foo"));
+        Assert.Equal($"{lines}<span class=\"lines\">{lines}</span><span class=\"lines\">a</span>", Highlight($"{lines}{lines}a", "foo"));
+        Assert.Equal(
+            $"{fewer}<span class=\"comment\">/*\n</span><span class=\"lines\"><span class=\"comment\">*/ </span>a</span>", Highlight($"{fewer}/*\n*/ a", "c"));
+        Assert.Equal(
+            $"{fewer}<span class=\"comment\">// b\n</span><span class=\"lines\"><span class=\"keyword\">if </span>a</span>", Highlight($"{fewer}// b\nif a", "c"));
+    }
+
+    [Fact]
     public void Too_long_code_and_code_that_would_grow_too_much_have_no_colours()
     {
         Assert.Equal(new string('1', CodeHighlighter.MaxLength + 1), Highlight(new string('1', CodeHighlighter.MaxLength + 1), "c"));

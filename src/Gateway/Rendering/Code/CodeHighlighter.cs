@@ -20,21 +20,22 @@ internal static class CodeHighlighter
     /// <summary>Writes the code, with colours if there are any for its language.</summary>
     public static void Write(StringBuilder html, ReadOnlySpan<char> code, CodeLanguage? language)
     {
-        if (language is null or { Syntax: CodeSyntax.Plain } || code.Length > MaxLength)
-        {
-            CodeWriter.AppendEscaped(html, code);
-            return;
-        }
-
         var start = html.Length;
+        if (language is null or { Syntax: CodeSyntax.Plain } || code.Length > MaxLength || !TryWriteColours(html, code, language))
+        {
+            html.Length = start;
+            var writer = new CodeWriter(html, int.MaxValue - start);
+            writer.Write(code);
+            writer.Close();
+        }
+    }
+
+    private static bool TryWriteColours(StringBuilder html, ReadOnlySpan<char> code, CodeLanguage language)
+    {
         var writer = new CodeWriter(html, Allowance + (code.Length * MaxGrowth));
         Write(writer, code, language);
         writer.Close();
-        if (writer.IsFull)
-        {
-            html.Length = start;
-            CodeWriter.AppendEscaped(html, code);
-        }
+        return !writer.IsFull;
     }
 
     /// <summary>Writes code that may be a part of other code.</summary>

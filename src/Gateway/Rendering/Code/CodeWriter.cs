@@ -3,14 +3,22 @@ using System.Text;
 
 namespace GeminiChat.Gateway.Rendering.Code;
 
-/// <summary>Writes code as HTML, with an element around each run of the same kind.</summary>
+/// <summary>
+/// Writes code as HTML, with an element around each run of the same kind. After the first lines, elements of the class <c>lines</c> hold
+/// so many lines each: a browser lays out only the one that grows.
+/// </summary>
 /// <param name="html">Where to write.</param>
-/// <param name="most">The length from which on kinds are left out.</param>
+/// <param name="most">The length from which on nothing is written.</param>
 internal sealed class CodeWriter(StringBuilder html, int most)
 {
+    /// <summary>How many lines an element of the class <c>lines</c> holds.</summary>
+    public const int LinesOfElement = 40;
+
     private static readonly SearchValues<char> Special = SearchValues.Create("&<>");
     private readonly int _end = html.Length + most;
     private string? _kind;
+    private int _lines;
+    private bool _isInLines;
 
     /// <summary>Whether there was no room for all elements.</summary>
     public bool IsFull { get; private set; }
@@ -28,19 +36,55 @@ internal sealed class CodeWriter(StringBuilder html, int most)
 
         if (kind != _kind && !text.IsWhiteSpace())
         {
-            Close();
-            if (kind is not null)
-            {
-                html.Append("<span class=\"").Append(kind).Append("\">");
-            }
-
-            _kind = kind;
+            CloseKind();
+            BeginLinesIfDue();
+            OpenKind(kind);
         }
 
-        AppendEscaped(html, text);
+        while (!text.IsEmpty)
+        {
+            BeginLinesIfDue();
+            var end = text.IndexOf('\n') + 1;
+            _lines += end > 0 ? 1 : 0;
+            var line = end > 0 ? text[..end] : text;
+            AppendEscaped(html, line);
+            text = text[line.Length..];
+        }
     }
 
+    /// <summary>Ends all elements.</summary>
     public void Close()
+    {
+        CloseKind();
+        html.Append(_isInLines ? "</span>" : "");
+        _isInLines = false;
+    }
+
+    private void BeginLinesIfDue()
+    {
+        if (_lines < LinesOfElement)
+        {
+            return;
+        }
+
+        var kind = _kind;
+        Close();
+        html.Append("<span class=\"lines\">");
+        (_isInLines, _lines) = (true, 0);
+        OpenKind(kind);
+    }
+
+    private void OpenKind(string? kind)
+    {
+        if (kind is not null)
+        {
+            html.Append("<span class=\"").Append(kind).Append("\">");
+        }
+
+        _kind = kind;
+    }
+
+    private void CloseKind()
     {
         if (_kind is not null)
         {
