@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 
 const [major, story] = process.argv.slice(2);
-const { BASE, TOKEN, CHAT: id = 'a chat' } = process.env;
+const { BASE, TOKEN, CHAT: id = 'a chat', QUESTION: question = 'why?' } = process.env;
 
 // Another gateway of the same service.
 const OTHER = process.env.OTHER ?? BASE;
@@ -48,7 +48,7 @@ const show = async chat => say({
 
 const stories = {
   async send(chat) {
-    await chat.sendMessage({ text: 'why?' });
+    await chat.sendMessage({ text: question });
   },
   async files(chat) {
     const url = 'data:image/png;base64,iVBORw0KGgo8YnJlYWQ+';
@@ -56,34 +56,34 @@ const stories = {
     await chat.regenerate();
   },
   async versions(chat) {
-    await chat.sendMessage({ text: 'why?' });
+    await chat.sendMessage({ text: question });
     await chat.regenerate();
     await chat.sendMessage({ text: 'why not?', messageId: chat.messages[0].id });
     await chat.regenerate({ messageId: chat.messages.at(-1).id });
   },
   // The page is loaded again in the middle of an answer.
   async resume(chat) {
-    const sent = chat.sendMessage({ text: 'why?' });
+    const sent = chat.sendMessage({ text: question });
     await shown(chat, 'one');
     await chat.stop();
     await sent;
     return resume(newChat(await load()), 'one');
   },
   async idle(chat) {
-    await chat.sendMessage({ text: 'why?' });
+    await chat.sendMessage({ text: question });
     const reloaded = newChat(await load());
     await reloaded.resumeStream();
     return reloaded;
   },
   async stop(chat) {
-    const sent = chat.sendMessage({ text: 'why?' });
+    const sent = chat.sendMessage({ text: question });
     await shown(chat, 'one');
     await fetch(`${path}/stop`, { method: 'POST', headers: await headers() });
     await sent;
   },
   // The connection breaks off in the middle of an answer, which goes on.
   async broken(chat) {
-    const sent = chat.sendMessage({ text: 'why?' });
+    const sent = chat.sendMessage({ text: question });
     await shown(chat, 'one');
     say({ status: chat.status });
     await sent;
@@ -94,7 +94,7 @@ const stories = {
     return resume(major === '5' ? newChat(await load()) : chat, 'one two');
   },
   async error(chat) {
-    await chat.sendMessage({ text: 'why?' });
+    await chat.sendMessage({ text: question });
     await show(chat);
     await chat.sendMessage({ text: 'and now?' });
   },

@@ -17,8 +17,7 @@ public sealed class ClientTests(PartitionableClusterFixture fixture) : IAsyncLif
     /// <summary>The newest version of the AI SDK. <c>EndToEnd.Tests</c> runs all of them.</summary>
     private const string AiSdk = "7";
 
-    private const string NeedsTime = "Runs when LONG_TESTS is set: on a busy machine the script may need more time than the deadline.";
-
+    private readonly string _question = $"why {TestNumber.Next()}?";
     private readonly ControlledReply _held = new();
     private readonly CancellationTokenSource _deadline = Deadline.Start();
     private RunningCluster _cluster = null!;
@@ -37,7 +36,7 @@ public sealed class ClientTests(PartitionableClusterFixture fixture) : IAsyncLif
         _cluster.Gemini.ReplyAlways(Script.Words("ok"));
         _cluster.Gemini.Forget();
         await _cluster.Gemini.Calls.WaitUntilIdle();
-        _cluster.Gemini.EnqueueReplies(_held.Script);
+        _cluster.Gemini.EnqueueRepliesTo(_question, _held.Script);
         _cluster.Gemini.ReplyAlways(Script.Words("a whole answer"));
     }
 
@@ -50,7 +49,7 @@ public sealed class ClientTests(PartitionableClusterFixture fixture) : IAsyncLif
     [Fact]
     public async Task The_TypeScript_client_follows_and_stops_at_one_gateway_what_it_sent_at_the_other()
     {
-        using var script = await TypeScriptClient.Start(First.Address, "elsewhere", "why?", ("OTHER_URL", Second.Address.ToString()));
+        using var script = await TypeScriptClient.Start(First.Address, "elsewhere", _question, ("OTHER_URL", Second.Address.ToString()));
         await _held.SendText("up to here");
         await script.ReadTo("token");
 
@@ -64,13 +63,13 @@ public sealed class ClientTests(PartitionableClusterFixture fixture) : IAsyncLif
     [Fact]
     public async Task The_TypeScript_client_goes_on_by_itself_when_a_silo_is_killed()
     {
-        using var script = await TypeScriptClient.Start(First.Address, "reply", "why?");
+        using var script = await TypeScriptClient.Start(First.Address, "reply", _question);
         await script.Read();
         await script.ReadTo("accepted");
         await _held.SendText("half an ans");
         await script.ReadTo("token");
 
-        await _cluster.KillSiloOfNewestCall();
+        await _cluster.KillSiloOfCall(_question);
 
         Assert.Single(await script.ReadTo("done"), "reset");
         AssertEnd(await script.Read(), "completed", "a whole answer");
@@ -83,7 +82,7 @@ public sealed class ClientTests(PartitionableClusterFixture fixture) : IAsyncLif
         var first = await SignIn();
         var second = NewClient(Second, new GeminiChatSession(first.Session.Tokens));
         var room = (await first.CreateRoomAsync(cancellationToken: End)).Id;
-        await using var sent = first.Room(room).SendAsync("why?").GetAsyncEnumerator(End);
+        await using var sent = first.Room(room).SendAsync(_question).GetAsyncEnumerator(End);
         await Next<ReplyEvent.Accepted>(sent);
         await _held.SendText("up to here");
         await Next<ReplyEvent.Token>(sent);
@@ -98,7 +97,7 @@ public sealed class ClientTests(PartitionableClusterFixture fixture) : IAsyncLif
         Assert.Equal(stopped.Content, (await Next<ReplyEvent.Done>(sent)).Message.Content);
 
         var running = new ControlledReply();
-        _cluster.Gemini.EnqueueReplies(running.Script);
+        _cluster.Gemini.EnqueueRepliesTo("and now?", running.Script);
         await using var last = second.Room(room).SendAsync("and now?").GetAsyncEnumerator(End);
         await Next<ReplyEvent.Accepted>(last);
         await first.LogoutAsync(everywhere: true, End);
@@ -112,12 +111,12 @@ public sealed class ClientTests(PartitionableClusterFixture fixture) : IAsyncLif
     {
         var client = await SignIn();
         var room = client.Room((await client.CreateRoomAsync(cancellationToken: End)).Id);
-        await using var events = room.SendAsync("why?").GetAsyncEnumerator(End);
+        await using var events = room.SendAsync(_question).GetAsyncEnumerator(End);
         await Next<ReplyEvent.Accepted>(events);
         await _held.SendText("half an ans");
         await Next<ReplyEvent.Token>(events);
 
-        await _cluster.KillSiloOfNewestCall();
+        await _cluster.KillSiloOfCall(_question);
 
         List<ReplyEvent> rest = [];
         while (await events.MoveNextAsync())
@@ -134,7 +133,6 @@ public sealed class ClientTests(PartitionableClusterFixture fixture) : IAsyncLif
     [InlineData("stop")]
     public async Task The_AI_SDK_resumes_and_stops_at_one_gateway_what_it_sent_at_the_other(string story)
     {
-        Assert.SkipUnless(TestLength.IsLong, NeedsTime);
         using var script = await StartAiSdk(story);
         await _held.SendText("one");
         if (story == "resume")
@@ -152,14 +150,13 @@ public sealed class ClientTests(PartitionableClusterFixture fixture) : IAsyncLif
     [Fact]
     public async Task The_AI_SDK_resumes_at_the_other_gateway_when_a_silo_is_killed()
     {
-        Assert.SkipUnless(TestLength.IsLong, NeedsTime);
         var next = new ControlledReply();
-        _cluster.Gemini.EnqueueReplies(next.Script);
+        _cluster.Gemini.EnqueueRepliesTo(_question, next.Script);
         using var script = await StartAiSdk("broken");
         await _held.SendText("one");
         await script.Read();
 
-        await _cluster.KillSiloOfNewestCall();
+        await _cluster.KillSiloOfCall(_question);
 
         Assert.Equal("error", (await script.Read()).GetProperty("status").GetString());
         await next.SendText("one two");
@@ -188,7 +185,7 @@ public sealed class ClientTests(PartitionableClusterFixture fixture) : IAsyncLif
     {
         var user = await ChatUser.SignIn(First.Http);
         return await AiSdkScript.Start(
-            AiSdk, story, First.Address, ("OTHER", Second.Address.ToString().TrimEnd('/')), ("TOKEN", user.Token));
+            AiSdk, story, First.Address, ("OTHER", Second.Address.ToString().TrimEnd('/')), ("TOKEN", user.Token), ("QUESTION", _question));
     }
 
     private static async Task<T> Next<T>(IAsyncEnumerator<ReplyEvent> events)

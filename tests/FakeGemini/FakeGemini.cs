@@ -24,6 +24,7 @@ public sealed class FakeGemini : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentQueue<Script> _next = new();
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<Script>> _nextTo = new(StringComparer.Ordinal);
     private CancellationTokenSource _held = new();
     private Func<RecordedRequest, Script> _answer = _ => Script.Words("ok");
     private Func<RecordedRequest, Script?> _other = _ => null;
@@ -93,12 +94,25 @@ public sealed class FakeGemini : IAsyncDisposable
     }
 
     /// <summary>
+    /// Plays these for the next calls with this question, one each. A call that another test has left behind cannot take them.
+    /// </summary>
+    public void EnqueueRepliesTo(string question, params ReadOnlySpan<Script> scripts)
+    {
+        var next = _nextTo.GetOrAdd(question, static _ => new());
+        foreach (var script in scripts)
+        {
+            next.Enqueue(script);
+        }
+    }
+
+    /// <summary>
     /// Forgets what a test has left behind: the scripts that no call has played, and the calls that wait for more. So a test that fails in the
     /// middle does not make the next one fail.
     /// </summary>
     public void Forget()
     {
         _next.Clear();
+        _nextTo.Clear();
         using var held = Interlocked.Exchange(ref _held, new CancellationTokenSource());
         held.Cancel();
     }
@@ -127,7 +141,12 @@ public sealed class FakeGemini : IAsyncDisposable
         _held.Dispose();
     }
 
-    internal Script ScriptFor(RecordedRequest request) => _next.TryDequeue(out var next) ? next : _answer(request);
+    internal Script ScriptFor(RecordedRequest request)
+    {
+        Script? next = null;
+        var hasOwn = _nextTo.TryGetValue(request.LastText, out var ofQuestion) && ofQuestion.TryDequeue(out next);
+        return hasOwn || _next.TryDequeue(out next) ? next! : _answer(request);
+    }
 
     /// <summary>Answers a call that is not of the model.</summary>
     internal async Task AnswerOther(HttpContext context, RecordedRequest request, Func<GeminiExchange, Task> answer)

@@ -66,8 +66,8 @@ internal sealed class RunningCluster : ServiceUnderTest, IAsyncDisposable
     /// <summary>The number in <see cref="Silos"/> of the silo that made a call of the model.</summary>
     public static int SiloOf(RecordedRequest call) => int.Parse(call.Headers[KeyHeader].Split('-')[^1], System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>kill -9 of the silo that makes the newest call of the model.</summary>
-    public Task KillSiloOfNewestCall() => _silos[SiloOf(Gemini.Calls.Requests[^1])].Kill();
+    /// <summary>kill -9 of the silo that makes the newest call of the model with this question.</summary>
+    public Task KillSiloOfCall(string question) => _silos[SiloOf(Gemini.Calls.Requests.Last(call => call.LastText == question))].Kill();
 
     /// <summary>Starts a silo more, and does not wait until it has joined.</summary>
     public SiloProcess LaunchSilo(params (string Name, string Value)[] settings)
