@@ -57,7 +57,9 @@ public sealed class RenderingCostTests
     {
         var code = string.Concat(Enumerable.Range(0, 10_000).Select(number => $"line {number}\n"));
         var html = ReplyHtml.Render($"# Title\n\nBefore.\n\n```none\n{code}```\n\n*After.*");
-        Assert.Equal($"<h3>Title</h3>\n<p>Before.</p>\n<pre data-language=\"none\"><code class=\"language-none\">{code}</code></pre>\n<p><em>After.</em></p>\n", html);
+        Assert.Equal(
+            $"<h3>Title</h3>\n<p>Before.</p>\n<pre data-language=\"none\"><code class=\"language-none\">{code}</code></pre>\n<p><em>After.</em></p>\n",
+            html.Replace("<span class=\"lines\">", "").Replace("</span>", ""));
 
         var prose = string.Concat(Enumerable.Range(0, 10_000).Select(number => $"Paragraph *{number}*.\n\n"));
         Assert.Equal(
