@@ -55,13 +55,13 @@ public sealed class GrowingHtmlTests
     public void A_growing_code_block_sends_only_its_growth()
     {
         var html = new GrowingHtml();
-        html.Append("Before.\n\n```\n" + string.Concat(Enumerable.Repeat("a line of code\n", 1_000)));
+        html.Append("Before.\n\n```\n" + string.Concat(Enumerable.Repeat("a line of code\n", 1_001)));
         Assert.Equal([0, 1], html.Render().Select(change => change.Block));
 
         html.Append("one more\n");
 
         var change = Assert.Single(html.Render());
-        Assert.Equal((1, 2, "one more\n</code></pre>\n"), (change.Block, change.Blocks, change.Html));
+        Assert.Equal((1, 2, "one more\n</span></code></pre>\n"), (change.Block, change.Blocks, change.Html));
         Assert.Empty(html.Render());
     }
 
