@@ -52,9 +52,9 @@ public sealed class ChatTurnTests(GatewayFixture gateway) : IAsyncLifetime
     [InlineData(false)]
     public async Task A_chat_whose_room_has_been_deleted_stays_deleted(bool isNamedByItsRoom)
     {
-        var chat = isNamedByItsRoom ? new ChatClient(_user, _user.RoomId.ToString()) : _chat;
-        await chat.Ask([User("q1", Text("Why?"))]);
-        var roomId = (await chat.Messages())[0].GetProperty("metadata").Text("room_id");
+        await _chat.Ask([User("q1", Text("Why?"))]);
+        var roomId = (await _chat.Messages())[0].GetProperty("metadata").Text("room_id");
+        var chat = isNamedByItsRoom ? new ChatClient(_user, roomId) : _chat;
 
         using var deleted = await _user.Send(HttpMethod.Delete, $"/chatroom/{roomId}");
 

@@ -22,7 +22,7 @@ public sealed class GrowingHtmlTests
         "*", "**", "[a](https://b.example", ")", "\\[", "\n", "- ", "1. ", "> ", "|",
     ];
 
-    [Property(MaxTest = 300)]
+    [Property(MaxTest = 100)]
     public Property The_end_is_the_same_as_the_whole_rendered_at_once() => Prop.ForAll(PiecesOf(Any), pieces =>
     {
         var reader = new Reader();
@@ -34,14 +34,14 @@ public sealed class GrowingHtmlTests
         return reader.Complete() == ReplyHtml.Render(string.Concat(pieces));
     });
 
-    [Property(MaxTest = 300)]
+    [Property(MaxTest = 100)]
     public Property Without_tables_and_references_it_is_the_same_at_the_end_of_each_block() => Prop.ForAll(PiecesOf(Closed), pieces =>
     {
         var (reader, text) = (new Reader(), "");
         return pieces.All(piece => (reader.Add(piece) == ReplyHtml.Render(text += piece)) | !text.EndsWith("\n\n", StringComparison.Ordinal));
     });
 
-    [Property(MaxTest = 100)]
+    [Property(MaxTest = 30)]
     public Property After_a_reset_nothing_of_the_text_before_is_left() => Prop.ForAll(PiecesOf(Any), PiecesOf(Any), (before, after) =>
     {
         var reader = new Reader();
