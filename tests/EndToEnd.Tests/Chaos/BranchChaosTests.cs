@@ -14,7 +14,7 @@ public sealed class BranchChaosTests(ITestOutputHelper output) : IAsyncLifetime
     private const int Devices = 2;
     private const int Crashes = 4;
 
-    private static readonly int Steps = TestLength.Of(1_500, 10_000);
+    private static readonly int Steps = TestLength.Of(800, 10_000);
     private static readonly int StepsPerCrash = Steps / (Crashes + 1);
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
 
