@@ -72,7 +72,7 @@ internal sealed class Device(IBrowserContext context, Uri origin) : IAsyncDispos
                 (await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })).json();
               const { otp, request_id } = await post("/auth/send-otp", { mobile_number: number });
               const tokens = await post("/auth/verify-otp", { mobile_number: number, otp_code: otp, request_id });
-              (await import("/session.js")).save(tokens);
+              (await import("/core/session.js")).save(tokens);
             }
             """,
             NewNumber());

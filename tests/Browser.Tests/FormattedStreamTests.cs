@@ -176,7 +176,7 @@ public sealed class FormattedStreamTests(BrowserFixture site)
 
         var html = await page.EvaluateAsync<string>("""
             async () => {
-              const { Blocks } = await import(document.querySelector("script[type=module]").src.replace("main.js", "blocks.js"));
+              const { Blocks } = await import(document.querySelector("script[type=module]").src.replace("main.js", "chat/blocks.js"));
               const root = document.createElement("div");
               const blocks = new Blocks(root);
               const show = (item, list, file) => blocks.showHtml(`<ol${list}><li><input type="checkbox"${item}>a</li></ol><p><b data-file="${file}">${file}</b></p>`);

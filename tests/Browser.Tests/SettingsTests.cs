@@ -76,7 +76,7 @@ public sealed class SettingsTests(BrowserFixture site)
         const string AskForUser = """
             () => {
               const page = document.querySelector("script[type=module]").src;
-              import(page.replace("main.js", "api.js")).then(({ get }) => get("/user/me"));
+              import(page.replace("main.js", "core/api.js")).then(({ get }) => get("/user/me"));
             }
             """;
         await using var device = await site.NewDevice();

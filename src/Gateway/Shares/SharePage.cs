@@ -17,7 +17,7 @@ internal static class SharePage
     private const string ContentSecurityPolicyWithSuggestions =
         "default-src 'none'; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private const string Styles = "<link rel=\"stylesheet\" href=\"/base.css\">\n<link rel=\"stylesheet\" href=\"/rich.css\">\n<link rel=\"stylesheet\" href=\"/share.css\">";
+    private const string Styles = "<link rel=\"stylesheet\" href=\"/css/base.css\">\n<link rel=\"stylesheet\" href=\"/css/rich.css\">\n<link rel=\"stylesheet\" href=\"/css/share.css\">";
 
     /// <summary>
     /// Headers of every answer, the JSON included. The address is a secret: no search engine may list it, no link may tell it to

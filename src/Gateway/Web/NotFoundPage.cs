@@ -37,7 +37,7 @@ internal static class NotFoundPage
         <meta name="robots" content="noindex">
         <title>Not found · GeminiChat</title>
         <link rel="icon" href="/icon.svg" type="image/svg+xml">
-        <link rel="stylesheet" href="/not-found.css">
+        <link rel="stylesheet" href="/css/not-found.css">
         </head>
         <body>
         <main>

@@ -129,7 +129,7 @@ internal sealed partial class PageFiles
     private string WriteWorker(Dictionary<string, byte[]> contents, bool hasWorker)
     {
         var files = contents.Keys.Order(StringComparer.Ordinal).Where(static path =>
-            Path.GetExtension(path) is ".js" or ".css" or ".svg" or ".html" && path is not (Worker or "share.css" or "not-found.css")
+            Path.GetExtension(path) is ".js" or ".css" or ".svg" or ".html" && path is not (Worker or "css/share.css" or "css/not-found.css")
             && !path.StartsWith(Libraries, StringComparison.Ordinal) && !path.StartsWith(Words, StringComparison.Ordinal));
         var languages = contents.Keys.Where(static path => path.StartsWith(Words, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
         var page = JsonSerializer.Serialize(new { version = hasWorker ? Version : null, files, languages });

@@ -7,7 +7,7 @@ namespace GeminiChat.Gateway.Web;
 /// <summary>The page at <c>/</c> and what it needs, all from <c>wwwroot</c>.</summary>
 internal static class WebPage
 {
-    // The browser lets HTML into the page at one place only: see wwwroot/dom.js.
+    // The browser lets HTML into the page at one place only: see wwwroot/core/dom.js.
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; worker-src 'self'; frame-src 'self'; "
         + "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
@@ -18,7 +18,7 @@ internal static class WebPage
         "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
         + "sandbox allow-scripts";
 
-    private const string Diagram = "/diagram.html";
+    private const string Diagram = "/chat/diagram.html";
 
     // An address with the hash of what is behind it never changes its meaning.
     private const string Immutable = "public, max-age=31536000, immutable";

@@ -1,11 +1,11 @@
 // The events of the user's rooms and tier, for the list of rooms and the open room.
 
-import { explain } from "./api.js";
-import { toast } from "./dom.js";
-import { readOptions } from "./options.js";
-import { refreshPlan } from "./plan.js";
-import { follow } from "./sse.js";
-import { say } from "./words.js";
+import { refreshPlan } from "./account/plan.js";
+import { readOptions } from "./composer/options.js";
+import { explain } from "./core/api.js";
+import { toast } from "./core/dom.js";
+import { follow } from "./core/sse.js";
+import { say } from "./core/words.js";
 
 /**
  * Follows the events until the signal is aborted. Reads the list of rooms first.

@@ -1,32 +1,32 @@
 // Connects the parts of the page: the session, the open room, and the events.
 
-import { forgetUser, showUser, startAccount } from "./account.js";
-import { explain } from "./api.js";
-import { Composer } from "./composer.js";
-import { Conversation } from "./conversation.js";
-import { forgetPictures } from "./attachments.js";
-import { closeDialogs, startDialogs } from "./dialogs.js";
-import { announce, find, toast } from "./dom.js";
-import { closeDrawer, startDrawer, toggleDrawer } from "./drawer.js";
+import { forgetUser, showUser, startAccount } from "./account/account.js";
+import { forgetPlan, refreshPlan, returnFromCheckout, upgrade } from "./account/plan.js";
+import { startSettings } from "./account/settings.js";
+import { forgetPictures } from "./chat/attachments.js";
+import { Conversation } from "./chat/conversation.js";
+import { startWelcome } from "./chat/welcome.js";
+import { Composer } from "./composer/composer.js";
+import { readOptions, startOptions } from "./composer/options.js";
+import { showTemporary, startTemporary } from "./composer/temporary.js";
+import { explain } from "./core/api.js";
+import { announce, find, toast } from "./core/dom.js";
+import { fillIcons } from "./core/icons.js";
+import * as session from "./core/session.js";
+import { fillWords, say, setLanguage } from "./core/words.js";
 import { followEvents } from "./events.js";
-import { fillIcons } from "./icons.js";
-import * as chatCache from "./chat-cache.js";
-import { startMenus } from "./menu.js";
-import { startOffline } from "./offline.js";
-import { readOptions, startOptions } from "./options.js";
-import { forgetPlan, refreshPlan, returnFromCheckout, upgrade } from "./plan.js";
-import { openRoomMenu, startRoomMenu } from "./room-menu.js";
-import { Rooms } from "./rooms.js";
-import { forgetSearch, startSearch } from "./search.js";
-import * as session from "./session.js";
-import { startSettings } from "./settings.js";
-import { startShares } from "./shares.js";
-import { startShortcuts } from "./shortcuts.js";
-import { resumeSignIn, showSignIn, startSignIn } from "./sign-in.js";
-import { showTemporary, startTemporary } from "./temporary.js";
-import { startTheme } from "./theme.js";
-import { startWelcome } from "./welcome.js";
-import { fillWords, say, setLanguage } from "./words.js";
+import * as chatCache from "./offline/chat-cache.js";
+import { startOffline } from "./offline/offline.js";
+import { closeDrawer, startDrawer, toggleDrawer } from "./rooms/drawer.js";
+import { openRoomMenu, startRoomMenu } from "./rooms/room-menu.js";
+import { Rooms } from "./rooms/rooms.js";
+import { forgetSearch, startSearch } from "./rooms/search.js";
+import { startShares } from "./rooms/shares.js";
+import { resumeSignIn, showSignIn, startSignIn } from "./sign-in/sign-in.js";
+import { closeDialogs, startDialogs } from "./ui/dialogs.js";
+import { startMenus } from "./ui/menu.js";
+import { startShortcuts } from "./ui/shortcuts.js";
+import { startTheme } from "./ui/theme.js";
 
 const menuButton = find("#room-menu");
 

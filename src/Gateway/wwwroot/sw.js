@@ -64,7 +64,7 @@ const pathOf = (response) => new URL(response.url).pathname;
 // While gateways are updated one after the other, one may answer with its own version. It says that nothing may keep that.
 const isOfVersion = (response) => response.ok && /immutable/.test(response.headers.get("Cache-Control") ?? "");
 
-// As the page chooses its language: see words.js.
+// As the page chooses its language: see core/words.js.
 function wordsOfUser() {
   const names = navigator.languages.map((tag) => `words/${tag.toLowerCase().split("-")[0]}.js`);
   return names.find((name) => PAGE.languages.includes(name)) ?? "words/en.js";

@@ -59,7 +59,7 @@ public sealed class SharedConversationTests(GatewayFixture gateway) : IAsyncLife
         Assert.Contains("<meta name=\"robots\" content=\"noindex\">", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("href=\"javascript", page, StringComparison.OrdinalIgnoreCase);
-        foreach (var style in new[] { "/base.css", "/rich.css", "/share.css" })
+        foreach (var style in new[] { "/css/base.css", "/css/rich.css", "/css/share.css" })
         {
             Assert.Contains($"href=\"{style}\"", page, StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.OK, (await Get(style)).StatusCode);

@@ -90,7 +90,7 @@ public sealed class CompressionTests(GatewayFixture gateway)
     [Fact]
     public async Task Files_of_the_page_and_the_API_document_are_compressed()
     {
-        foreach (var path in new[] { "/", "/main.js", "/shell.css", "/openapi/v1.json" })
+        foreach (var path in new[] { "/", "/main.js", "/css/shell.css", "/openapi/v1.json" })
         {
             using var answer = await Get(user: null, path, "br");
             Assert.Equal(["br"], answer.Content.Headers.ContentEncoding);

@@ -28,7 +28,7 @@ public sealed partial class PageFileTests(GatewayFixture gateway)
         var paths = AssetPattern.Matches(page).Select(static one => one.Groups["path"].Value).Distinct(StringComparer.Ordinal).ToList();
         Assert.Contains(paths, path => path.EndsWith("/main.js", StringComparison.Ordinal));
         Assert.Contains(paths, path => path.EndsWith("/words/en.js", StringComparison.Ordinal));
-        Assert.Contains(paths, path => path.EndsWith("/base.css", StringComparison.Ordinal));
+        Assert.Contains(paths, path => path.EndsWith("/css/base.css", StringComparison.Ordinal));
         Assert.Contains("<link rel=\"modulepreload\" href=\"/assets/", page, StringComparison.Ordinal);
 
         foreach (var path in paths)

@@ -28,7 +28,7 @@ public sealed class PageTests(GatewayFixture gateway)
     [Fact]
     public async Task Diagrams_are_drawn_in_a_sandbox_without_the_session_and_the_network()
     {
-        var frame = await gateway.CreateAnonymousClient().GetAsync("/diagram.html");
+        var frame = await gateway.CreateAnonymousClient().GetAsync("/chat/diagram.html");
 
         Assert.Equal(HttpStatusCode.OK, frame.StatusCode);
         var policy = frame.Headers.GetValues("Content-Security-Policy").Single();

@@ -92,8 +92,10 @@ public sealed partial class WordsTests
     private static IEnumerable<(string File, string Text)> Sources()
     {
         var root = Path.Combine(Repository.Folder, Root);
-        return Directory.EnumerateFiles(root).Where(static file => Path.GetExtension(file) is ".js" or ".html")
-            .Select(static file => (Path.GetFileName(file), CommentPattern.Replace(File.ReadAllText(file), "")));
+        return Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+            .Select(file => (Name: Path.GetRelativePath(root, file), Path: file))
+            .Where(static file => Path.GetExtension(file.Name) is ".js" or ".html" && Path.GetDirectoryName(file.Name)!.Split('/')[0] is not ("words" or "lib"))
+            .Select(static file => (file.Name, CommentPattern.Replace(File.ReadAllText(file.Path), "")));
     }
 
     private static Dictionary<string, Dictionary<string, string>> Read(string language)

@@ -1,0 +1,73 @@
+// What the buttons of messages do, apart from a change of the shown branch.
+
+import { chosenOptions } from "../composer/options.js";
+import { explain, get, send, sendOnce } from "../core/api.js";
+import { announce, toast } from "../core/dom.js";
+import { say } from "../core/words.js";
+
+/**
+ * The actions on messages of the open room.
+ * @param {{room: string, add(messages): void, posting(): void, sent(answer): void,
+ *   refused(problem): void}} conversation The open room.
+ */
+export class MessageActions {
+  #conversation;
+
+  constructor(conversation) {
+    this.#conversation = conversation;
+  }
+
+  /** Reads a message again. */
+  async read(id) {
+    const { room } = this.#conversation;
+    const message = await get(`/chatroom/${room}/message/${id}?render=html`);
+    if (room === this.#conversation.room) this.#conversation.add([message]);
+  }
+
+  /** Stops a reply. */
+  async stop(id) {
+    try {
+      await send("POST", `/chatroom/${this.#conversation.room}/message/${id}/stop`);
+      await this.read(id);
+    } catch (error) {
+      toast(explain(error));
+    }
+  }
+
+  /** Asks for another reply. */
+  async regenerate(id, key) {
+    await this.#post(id, "regenerate", chosenOptions(), key);
+  }
+
+  /** Sends another version of a question, with the same files. False on failure. */
+  edit(id, content, attachments, key) {
+    const files = attachments.length > 0 && { attachments: attachments.map((file) => file.id) };
+    return this.#post(id, "edit", { content, ...chosenOptions(), ...files }, key);
+  }
+
+  /** Stores what the user thinks of a reply; null for nothing. */
+  async rate(id, feedback) {
+    const { room } = this.#conversation;
+    const path = `/chatroom/${room}/message/${id}/feedback`;
+    try {
+      await (feedback ? send("PUT", path, feedback) : send("DELETE", path));
+      await this.read(id);
+      announce(say(feedback ? "buttons.thanks" : "buttons.feedbackGone"));
+    } catch (error) {
+      toast(explain(error));
+    }
+  }
+
+  async #post(id, action, body, key) {
+    const { room } = this.#conversation;
+    this.#conversation.posting();
+    try {
+      const answer = await sendOnce(`/chatroom/${room}/message/${id}/${action}`, body, key);
+      if (room === this.#conversation.room) this.#conversation.sent(answer);
+      return true;
+    } catch (error) {
+      this.#conversation.refused(error);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// The form in which a question is changed and sent again.
+
+import { button, isTouch, make } from "../core/dom.js";
+import { newKey } from "../core/keys.js";
+import { say } from "../core/words.js";
+import { grow, isSendKey } from "../ui/text-field.js";
+
+const MAX_LENGTH = 32_000;
+
+/**
+ * Creates the form.
+ * @param {(text: string, key: string) => Promise} on.send Sends the text. A repeat of the same text has the same key.
+ * @param {() => void} on.cancel Closes the form.
+ */
+export function questionEditor(content, { send, cancel }) {
+  let pending = null;
+  const text = make("textarea", { maxlength: MAX_LENGTH, rows: "1", dir: "auto", enterkeyhint: isTouch() ? "enter" : "send" });
+  text.value = content;
+  const form = make(
+    "form",
+    { class: "editor" },
+    make("label", {}, make("span", { class: "visually-hidden" }, say("composer.changeQuestion")), text),
+    make("div", { class: "row end" }, button(say("composer.cancel"), cancel), make("button", { class: "primary" }, say("composer.send"))),
+  );
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (form.ariaBusy === "true" || !text.value.trim()) return;
+    if (pending?.text !== text.value) pending = { text: text.value, key: newKey() };
+    form.ariaBusy = "true";
+    text.readOnly = true;
+    await send(pending.text, pending.key);
+    form.ariaBusy = "false";
+    text.readOnly = false;
+  });
+  text.addEventListener("input", () => grow(text));
+  text.addEventListener("focus", () => grow(text));
+  text.addEventListener("keydown", (event) => {
+    // In an input method, Escape leaves it.
+    if (event.key === "Escape" && !event.isComposing) {
+      event.stopPropagation();
+      cancel();
+    } else if (isSendKey(event)) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  return form;
+}

@@ -1,0 +1,67 @@
+// What a model thinks before it answers: open while it comes, folded when the answer starts.
+
+import { make } from "../core/dom.js";
+import { say } from "../core/words.js";
+
+export class Thoughts {
+  #summary = make("summary");
+  #text = make("p", { dir: "auto" });
+  #isThinking = false;
+  #since = null;
+  #seconds = null;
+  #timer = null;
+  element = make("details", { class: "thoughts", hidden: true }, this.#summary, this.#text);
+
+  /** Shows the thoughts of a message. */
+  show({ status, thoughts = "", content }) {
+    if (this.#text.textContent !== thoughts) this.#text.textContent = thoughts;
+    // When they began is not known.
+    this.#update(Boolean(thoughts && !content && (status === "queued" || status === "generating")), null);
+  }
+
+  /** Adds to the thoughts of a reply. `isFirst` tells whether the answer has not started. */
+  append(text, isFirst) {
+    this.#text.append(text);
+    this.#update(isFirst, performance.now());
+  }
+
+  /** The answer starts, or ends without a word. */
+  end() {
+    this.#update(false);
+  }
+
+  /** The message leaves the page. */
+  close() {
+    clearInterval(this.#timer);
+  }
+
+  #update(isThinking, now) {
+    if (isThinking && !this.#isThinking) {
+      this.#since = now;
+      this.element.open = true;
+      if (now !== null) this.#timer = setInterval(() => this.#say(), 1000);
+    } else if (!isThinking && this.#isThinking) {
+      clearInterval(this.#timer);
+      this.#seconds = this.#since === null ? null : Math.max(1, this.#passed());
+      this.element.open = false;
+    }
+
+    this.#isThinking = isThinking;
+    this.#say();
+    this.element.hidden = this.#text.textContent === "";
+  }
+
+  #say() {
+    const title = this.#isThinking ? this.#sayNow() : this.#seconds ? say("thoughts.for", { seconds: this.#seconds }) : say("thoughts.title");
+    if (this.#summary.textContent !== title) this.#summary.textContent = title;
+  }
+
+  #sayNow() {
+    const seconds = this.#since === null ? 0 : this.#passed();
+    return seconds > 0 ? say("thoughts.nowFor", { seconds }) : say("thoughts.now");
+  }
+
+  #passed() {
+    return Math.round((performance.now() - this.#since) / 1000);
+  }
+}

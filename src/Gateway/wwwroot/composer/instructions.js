@@ -1,0 +1,37 @@
+// The instructions of a chat to the model: the button that shows whether there are any, and the form for them.
+
+import { explain, get, send } from "../core/api.js";
+import { announce, find } from "../core/dom.js";
+import { say } from "../core/words.js";
+import { askLong } from "../ui/dialogs.js";
+
+const MAX_LENGTH = 8000;
+const pressed = find("#chat-instructions");
+
+/** Shows whether the open chat has instructions. */
+export function showInstructions(hasSome) {
+  const label = say(hasSome ? "composer.changeInstructions" : "composer.giveInstructions");
+  pressed.classList.toggle("on", hasSome);
+  pressed.ariaLabel = pressed.title = label;
+}
+
+/** Asks for instructions of a chat that does not exist yet; null if the user cancels. */
+export const askInstructions = (known) =>
+  askLong(say("composer.instructions"), say("composer.instructionsNote"), known, say("composer.save"), MAX_LENGTH);
+
+/** Changes the instructions of a chat. If they cannot be saved, the text is not lost. Gives the changed room; null for none. */
+export async function changeInstructions(id) {
+  let { system_prompt: text = "" } = await get(`/chatroom/${id}?limit=1`);
+  let note = say("composer.instructionsNote");
+  while ((text = await askLong(say("composer.instructions"), note, text, say("composer.save"), MAX_LENGTH)) !== null) {
+    try {
+      const room = await send("PATCH", `/chatroom/${id}`, { system_prompt: text || null });
+      announce(say(text ? "composer.instructionsKept" : "composer.instructionsGone"));
+      return room;
+    } catch (error) {
+      note = explain(error);
+    }
+  }
+
+  return null;
+}

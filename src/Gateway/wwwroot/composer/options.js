@@ -1,0 +1,110 @@
+// The model that answers, how much it thinks, and whether it may search the web.
+
+import { get } from "../core/api.js";
+import { find, make } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { say } from "../core/words.js";
+
+const KEY = "geminichat.options";
+const EFFORTS = ["minimal", "low", "medium", "high"];
+
+const options = find("#options");
+const opener = find("#open-options");
+const menu = find("#option-menu");
+const search = find("#web-search");
+
+let models = [];
+let wanted = {};
+
+export function startOptions() {
+  wanted = remembered();
+  search.addEventListener("change", () => choose({ search: search.checked }));
+  opener.addEventListener("click", () => setOpen(menu.hidden));
+  menu.addEventListener("change", ({ target }) => choose({ [target.name]: target.value }));
+  // The arrow keys press the radio buttons, too, but without a detail.
+  menu.addEventListener("click", ({ target, detail }) => target.matches("input") && detail > 0 && setOpen(false));
+  options.addEventListener("keydown", (event) => {
+    if (menu.hidden || event.isComposing || !["Escape", "Enter"].includes(event.key) || event.target === opener && event.key === "Enter") return;
+    event.preventDefault();
+    event.stopPropagation();
+    setOpen(false);
+  });
+  options.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !options.contains(relatedTarget) && close());
+  addEventListener("click", ({ target }) => options.contains(target) || close());
+}
+
+/** Reads what the user may choose. Without that there is nothing to choose, and the server decides. */
+export async function readOptions() {
+  models = await get("/models").catch(() => []);
+  show();
+}
+
+/** What the user has chosen. The default is not told, so that it stays the server's. */
+export function chosenOptions() {
+  const chosen = current();
+  if (!chosen) return {};
+  const effort = effortOf(chosen);
+  return {
+    ...(!chosen.is_default && { model: chosen.id }),
+    ...(effort && { thinking: effort }),
+    ...(chosen.search && search.checked && { search: true }),
+  };
+}
+
+const current = () => models.find(({ id }) => id === wanted.model) ?? models.find((one) => one.is_default) ?? models[0];
+
+const effortOf = (chosen) => (chosen.thinking?.includes(wanted.thinking) ? wanted.thinking : "");
+
+const nameOf = (effort) => (EFFORTS.includes(effort) ? say(`composer.effort.${effort}`) : effort);
+
+function choose(change) {
+  wanted = { ...wanted, ...change };
+  localStorage.setItem(KEY, JSON.stringify(wanted));
+  show();
+}
+
+function show() {
+  const chosen = current();
+  options.hidden = !chosen;
+  find("#web-search-label").hidden = !chosen?.search;
+  if (!chosen) return;
+  const effort = effortOf(chosen);
+  find("#chosen-model").textContent = effort ? `${chosen.name} · ${nameOf(effort)}` : chosen.name;
+  search.checked = Boolean(wanted.search);
+  fill("#models", "model", models.map(({ id, name }) => [id, name]), chosen.id);
+  const levels = chosen.thinking ?? [];
+  fill("#efforts", "thinking", ["", ...levels].map((level) => [level, level ? nameOf(level) : say("composer.effort.usual")]), effort);
+  find("#efforts").hidden = levels.length === 0;
+}
+
+// The choices stay the same elements, so that the focus stays where it is.
+function fill(place, name, choices, value) {
+  const group = find(place);
+  const inputs = [...group.querySelectorAll("input")];
+  if (inputs.map((input) => input.value).join("\n") !== choices.map(([id]) => id).join("\n")) {
+    for (const label of group.querySelectorAll("label")) label.remove();
+    group.append(...choices.map(([id, text]) => make("label", {}, make("input", { type: "radio", name, value: id }), make("bdi", {}, text), icon("check"))));
+  }
+
+  for (const input of group.querySelectorAll("input")) input.checked = input.value === value;
+}
+
+function setOpen(isOpen) {
+  menu.hidden = !isOpen;
+  opener.ariaExpanded = String(isOpen);
+  if (isOpen) menu.querySelector(":checked")?.focus();
+  else opener.focus();
+}
+
+function close() {
+  menu.hidden = true;
+  opener.ariaExpanded = "false";
+}
+
+function remembered() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,161 @@
+// The search in all messages of the user. Results are options of a list box, so the focus stays in the field.
+
+import { explain, request } from "../core/api.js";
+import { arrange, find, make } from "../core/dom.js";
+import { icon } from "../core/icons.js";
+import { language, say } from "../core/words.js";
+
+const DEBOUNCE = 200;
+const LIMIT = 20;
+const RECENT = 8;
+
+const dialog = find("#search");
+const field = find("#query");
+const onlyHere = find("#only-here");
+const list = find("#results");
+const status = find("#search-status");
+const more = find("#more-results");
+const recentTitle = find("#recent-title");
+
+let currentRoom;
+let recentRooms;
+let timer;
+let life = new AbortController();
+let items = [];
+let next = null;
+let active = -1;
+
+/** Connects the dialog. `current` gives the id of the open room, or null; `recent` the rooms, the one that was used last first. */
+export function startSearch(current, recent) {
+  currentRoom = current;
+  recentRooms = recent;
+  find("#open-search").addEventListener("click", () => openSearch());
+  field.addEventListener("input", searchSoon);
+  onlyHere.addEventListener("change", searchSoon);
+  field.addEventListener("keydown", onKey);
+  more.addEventListener("click", () => {
+    field.focus();
+    search(next);
+  });
+}
+
+/** Forgets the last search. */
+export function forgetSearch() {
+  clearTimeout(timer);
+  life.abort();
+  field.value = "";
+  onlyHere.checked = false;
+  show([], null);
+  status.textContent = "";
+}
+
+/** Opens the search, with words to look for if there are some. */
+export function openSearch(words = field.value) {
+  field.value = words;
+  if (!currentRoom()) onlyHere.checked = false;
+  onlyHere.parentElement.hidden = !currentRoom();
+  dialog.showModal();
+  field.select();
+  // Messages may have come or gone since the last time.
+  search();
+}
+
+function searchSoon() {
+  clearTimeout(timer);
+  // Enter must not open a chat that was only offered before the first letter.
+  if (!recentTitle.hidden) show([], null);
+  timer = setTimeout(search, DEBOUNCE);
+}
+
+async function search(cursor = null) {
+  clearTimeout(timer);
+  life.abort();
+  life = new AbortController();
+  const { signal } = life;
+  const words = field.value.trim();
+  if (!words) {
+    show(recentRooms().slice(0, RECENT).map((room) => ({ room_id: room.id, room_name: room.name, timestamp: room.updated_at })), null);
+    recentTitle.hidden = items.length === 0;
+    status.textContent = "";
+    return;
+  }
+
+  const query = new URLSearchParams({ q: words, limit: LIMIT });
+  if (cursor) query.set("cursor", cursor);
+  if (onlyHere.checked) query.set("room", currentRoom());
+  try {
+    const answer = await (await request(`/search?${query}`, { signal })).json();
+    if (signal.aborted) return;
+    show(cursor ? [...items, ...answer.items] : answer.items, answer.next ?? null, cursor ? items.length : 0);
+    status.textContent = items.length === 0 ? say("search.nothing") : say(next ? "search.foundMore" : "search.found", { count: items.length });
+  } catch (error) {
+    if (signal.aborted) return;
+    show([], null);
+    status.textContent = explain(error);
+  }
+}
+
+function show(found, cursor, selected = 0) {
+  recentTitle.hidden = true;
+  items = found;
+  next = cursor;
+  more.hidden = !next;
+  list.hidden = items.length === 0;
+  arrange(list, items.map(option));
+  field.ariaExpanded = String(items.length > 0);
+  activate(items.length > 0 ? selected : -1);
+}
+
+// The year is left out if it is this one.
+function dayOf(time) {
+  const date = new Date(time);
+  const year = date.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  return date.toLocaleDateString(language, { day: "numeric", month: "short", year });
+}
+
+// A message with the room, who wrote it and when; or only a room.
+function option({ room_name: room, sender, timestamp, snippet, highlights }, index) {
+  const attributes = { id: `result-${index}`, role: "option", click: () => open(index) };
+  const date = dayOf(timestamp);
+  if (!snippet) return make("li", attributes, icon("chat"), make("span", { class: "text name", dir: "auto" }, room), make("span", { class: "quiet" }, date));
+  const from = make("span", { class: "from quiet" }, make("bdi", {}, room), ` · ${say(sender === "user" ? "search.you" : "search.answer")} · ${date}`);
+  return make("li", attributes, icon("chat"), make("span", { class: "text" }, make("span", { dir: "auto" }, ...marked(snippet, highlights)), from));
+}
+
+// The offsets of highlights count UTF-16 units, as JavaScript does.
+function* marked(text, highlights) {
+  let at = 0;
+  for (const [start, end] of highlights) {
+    yield text.slice(at, start);
+    yield make("mark", {}, text.slice(start, end));
+    at = end;
+  }
+
+  yield text.slice(at);
+}
+
+function activate(index) {
+  active = index;
+  for (const [i, item] of [...list.children].entries()) item.setAttribute("aria-selected", String(i === active));
+  if (active < 0) field.removeAttribute("aria-activedescendant");
+  else field.setAttribute("aria-activedescendant", list.children[active].id);
+  list.children[active]?.scrollIntoView({ block: "nearest" });
+}
+
+function onKey(event) {
+  if (event.isComposing) return;
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    event.preventDefault();
+    if (items.length > 0) activate((active + step + items.length) % items.length);
+  } else if (event.key === "Enter") {
+    event.preventDefault();
+    if (active >= 0) open(active);
+  }
+}
+
+function open(index) {
+  const { room_id: room, message_id: message } = items[index];
+  dialog.close();
+  location.hash = message ? `#/${room}/${message}` : `#/${room}`;
+}

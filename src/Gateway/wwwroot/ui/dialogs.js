@@ -1,0 +1,75 @@
+// What all dialogs have in common, and the questions of the page.
+
+import { find } from "../core/dom.js";
+
+const dialog = find("#ask");
+const line = find("#ask-value");
+const long = find("#ask-long");
+const yes = find("#ask-yes");
+
+/** Connects the buttons that close dialogs. A press outside closes those that a text cannot be lost in. */
+export function startDialogs() {
+  addEventListener("click", ({ target }) => target.closest("[data-close]")?.closest("dialog").close());
+  for (const one of document.querySelectorAll("dialog")) {
+    if (one !== dialog) one.addEventListener("pointerdown", (event) => event.target === one && isOutside(event) && one.close());
+  }
+
+  // By default, Enter would press the first button of the form, which is Cancel.
+  line.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    yes.click();
+  });
+}
+
+/** Closes everything that lies over the page, and forgets what it said. */
+export function closeDialogs() {
+  find("#menu").hidePopover();
+  for (const one of document.querySelectorAll("dialog")) {
+    one.close();
+    for (const field of one.querySelectorAll("textarea, input:not([type=radio], [type=checkbox])")) field.value = "";
+  }
+
+  find("#ask-title").textContent = find("#ask-text").textContent = "";
+}
+
+function isOutside({ target, clientX: x, clientY: y }) {
+  const { left, right, top, bottom } = target.getBoundingClientRect();
+  return x < left || x > right || y < top || y > bottom;
+}
+
+/** Asks for a line of text; null if the user cancels. */
+export const ask = (title, value, action) => askFor(line, title, "", value, action);
+
+/** Asks for a text of several lines, which may be empty; null if the user cancels. */
+export function askLong(title, note, value, action, maxLength) {
+  long.maxLength = maxLength;
+  return askFor(long, title, note, value, action);
+}
+
+/** Asks the user to confirm an action that cannot be undone. */
+export function confirm(title, text, action) {
+  return show(null, title, text, action, true);
+}
+
+async function askFor(field, title, note, value, action) {
+  field.value = value;
+  return (await show(field, title, note, action, false)) ? field.value.trim() : null;
+}
+
+function show(field, title, text, action, isDangerous) {
+  line.hidden = field !== line;
+  line.required = field === line;
+  long.hidden = field !== long;
+  find("#ask-title").textContent = title;
+  find("#ask-text").textContent = text;
+  find("#ask-text").hidden = !text;
+  yes.textContent = action;
+  yes.className = isDangerous ? "danger" : "primary";
+  dialog.returnValue = "";
+  dialog.showModal();
+  if (field) field.focus();
+  else find("[value='']", dialog).focus();
+  if (field === line) line.select();
+  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
+}
