@@ -20,7 +20,7 @@ internal static class AccessibilityAudit
           if (mains.length !== 1 || mains[0].querySelectorAll("h1").length !== 1) faults.push("not one main part with one heading");
           // What is in an answer is the model's choice; it begins below the page's own.
           for (const heading of document.querySelectorAll(".content :is(h1, h2)")) faults.push(`not below the page's headings: ${describe(heading)}`);
-          for (const live of ["#announcer[role=status]", "#notice[role=alert]", "#sign-in-error[role=alert]"]) {
+          for (const live of ["#announcer[role=status]", "#send-error[role=alert]", "#sign-in-error[role=alert]"]) {
             if (!document.querySelector(live)) faults.push(`not told to screen readers: ${live}`);
           }
           for (const place of [document.documentElement, ...document.querySelectorAll("#scroller, #drawer, dialog")]) {

@@ -120,7 +120,7 @@ public sealed class AnswerDetailTests(BrowserFixture site)
 
         await page.Send("and tomorrow?");
 
-        await Expect(page.Locator("#notice")).ToContainTextAsync("You have reached today’s limit of web searches (1).");
+        await Expect(page.Locator("#send-error")).ToContainTextAsync("You have reached today’s limit of web searches (1).");
         await page.GetByLabel("Search the web").UncheckAsync();
         await page.Send("and tomorrow?");
         await Expect(page.Answers()).ToHaveCountAsync(2);

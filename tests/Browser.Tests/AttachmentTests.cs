@@ -83,7 +83,7 @@ public sealed class AttachmentTests(BrowserFixture site)
 
         await page.Send("unpack it");
 
-        await Expect(page.Locator("#notice")).ToContainTextAsync("The model cannot read this kind of file.");
+        await Expect(page.Locator("#send-error")).ToContainTextAsync("The model cannot read this kind of file.");
         await Expect(page.Questions()).ToHaveCountAsync(0);
         await Expect(page.GetByLabel("Your message")).ToHaveValueAsync("unpack it");
         await page.Button("Remove archive.zip").ClickAsync();

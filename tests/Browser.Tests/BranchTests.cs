@@ -131,11 +131,11 @@ public sealed class BranchTests(BrowserFixture site)
         await page.Field("Change this question").FillAsync("a better question");
         await page.Keyboard.PressAsync("Enter");
 
-        await Expect(page.Locator("#notice")).ToHaveTextAsync("That was too much at once.");
+        await Expect(page.Locator("#send-error")).ToHaveTextAsync("That was too much at once.");
         await Expect(page.Field("Change this question")).ToHaveValueAsync("a better question");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Questions()).ToHaveTextAsync("a better question");
-        await Expect(page.Locator("#notice")).ToBeEmptyAsync();
+        await Expect(page.Locator("#send-error")).ToBeEmptyAsync();
     }
 
     [Fact]

@@ -224,11 +224,11 @@ public sealed class ComposerTests(BrowserFixture site)
 
         await page.Send("second");
 
-        await Expect(page.Locator("#notice")).ToContainTextAsync("20 messages wait in this chat already. Try again in ");
-        await Expect(page.Locator("#notice")).Not.ToContainTextAsync("POST");
+        await Expect(page.Locator("#send-error")).ToContainTextAsync("20 messages wait in this chat already. Try again in ");
+        await Expect(page.Locator("#send-error")).Not.ToContainTextAsync("POST");
         await Expect(page.Locator("#send")).ToHaveAttributeAsync("aria-disabled", "true");
         await page.Clock.FastForwardAsync(60_000);
-        await Expect(page.Locator("#notice")).ToBeEmptyAsync();
+        await Expect(page.Locator("#send-error")).ToBeEmptyAsync();
         await Expect(page.Locator("#send")).ToHaveAttributeAsync("aria-disabled", "false");
         await Text(page).PressAsync("Enter");
         await Expect(page.Questions()).ToHaveCountAsync(2);
@@ -249,7 +249,7 @@ public sealed class ComposerTests(BrowserFixture site)
 
         await page.Send("hello");
 
-        await Expect(page.Locator("#notice")).ToHaveTextAsync(words);
+        await Expect(page.Locator("#send-error")).ToHaveTextAsync(words);
         await Expect(Text(page)).ToHaveValueAsync("hello");
     }
 

@@ -54,7 +54,7 @@ public sealed class OfflineTests(BrowserFixture site)
         await Expect(page.Questions()).ToHaveTextAsync("a question");
         await Expect(page.Answers().Content()).ToHaveTextAsync("a bold answer");
         await page.Send("another question");
-        await Expect(page.Locator("#notice")).ToHaveTextAsync("You are offline. Check the connection.");
+        await Expect(page.Locator("#send-error")).ToHaveTextAsync("You are offline. Check the connection.");
         await Expect(page.GetByLabel("Your message")).ToHaveValueAsync("another question");
 
         await device.SetOffline(false);

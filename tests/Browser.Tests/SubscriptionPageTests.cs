@@ -27,9 +27,9 @@ public sealed class SubscriptionPageTests(BrowserFixture site)
 
         await page.Send("two");
 
-        await Expect(page.Locator("#notice")).ToContainTextAsync("You have reached today’s limit (1). You can send more in ");
+        await Expect(page.Locator("#send-error")).ToContainTextAsync("You have reached today’s limit (1). You can send more in ");
         await Expect(page.GetByLabel("Your message")).ToHaveValueAsync("two");
-        await page.Locator("#notice").GetByRole(AriaRole.Button).ClickAsync();
+        await page.Locator("#send-error").GetByRole(AriaRole.Button).ClickAsync();
         await Expect(page.Locator("#toast")).ToContainTextAsync("Payments are not set up on this server");
         await page.Locator("#account").ClickAsync();
         await Expect(page.MenuItem("Sign out")).ToBeVisibleAsync();

@@ -1,32 +1,32 @@
 // Connects the parts of the page: the session, the open room, and the events.
 
-import { forgetUser, showUser, startAccount } from "./account/account.js";
-import { forgetPlan, refreshPlan, returnFromCheckout, upgrade } from "./account/plan.js";
+import { clearUser, showUser, startAccount } from "./account/account.js";
+import { clearPlan, refreshPlan, returnFromCheckout, upgrade } from "./account/plan.js";
 import { startSettings } from "./account/settings.js";
-import { forgetPictures } from "./chat/attachments.js";
+import { releasePictures } from "./chat/attachments.js";
 import { Conversation } from "./chat/conversation.js";
 import { startWelcome } from "./chat/welcome.js";
 import { Composer } from "./composer/composer.js";
 import { readOptions, startOptions } from "./composer/options.js";
-import { showTemporary, startTemporary } from "./composer/temporary.js";
+import { showTemporary, startTemporary } from "./composer/temporary-chat.js";
 import { explain } from "./core/api.js";
 import { announce, find, toast } from "./core/dom.js";
 import { fillIcons } from "./core/icons.js";
 import * as session from "./core/session.js";
 import { fillWords, say, setLanguage } from "./core/words.js";
-import { followEvents } from "./events.js";
 import * as chatCache from "./offline/chat-cache.js";
 import { startOffline } from "./offline/offline.js";
 import { closeDrawer, startDrawer, toggleDrawer } from "./rooms/drawer.js";
 import { openRoomMenu, startRoomMenu } from "./rooms/room-menu.js";
 import { Rooms } from "./rooms/rooms.js";
-import { forgetSearch, startSearch } from "./rooms/search.js";
+import { resetSearch, startSearch } from "./rooms/search.js";
 import { startShares } from "./rooms/shares.js";
 import { resumeSignIn, showSignIn, startSignIn } from "./sign-in/sign-in.js";
 import { closeDialogs, startDialogs } from "./ui/dialogs.js";
 import { startMenus } from "./ui/menu.js";
 import { startShortcuts } from "./ui/shortcuts.js";
 import { startTheme } from "./ui/theme.js";
+import { followEvents } from "./user-events.js";
 
 const menuButton = find("#room-menu");
 
@@ -145,13 +145,13 @@ function leave() {
   life = null;
   conversation.open(null);
   composer.forget();
-  forgetPictures();
+  releasePictures();
   closeDialogs();
-  forgetSearch();
+  resetSearch();
   rooms.clear();
-  forgetUser();
-  forgetPlan();
-  chatCache.forget();
+  clearUser();
+  clearPlan();
+  chatCache.clear();
   find("#app").hidden = true;
   find("#sign-in").hidden = false;
   history.replaceState(null, "", location.pathname);

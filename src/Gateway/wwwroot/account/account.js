@@ -33,7 +33,7 @@ export async function showUser() {
 }
 
 /** Forgets the user. */
-export const forgetUser = () => showUserAs({});
+export const clearUser = () => showUserAs({});
 
 function showUserAs(value) {
   user = value;

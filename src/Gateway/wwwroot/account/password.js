@@ -1,6 +1,6 @@
 // A new password: by the current one, or by a code if there is none or it is forgotten.
 
-import { send, sendSignedOut } from "../core/api.js";
+import { send, sendWithoutSession } from "../core/api.js";
 import { find } from "../core/dom.js";
 import * as session from "../core/session.js";
 import { say } from "../core/words.js";
@@ -54,14 +54,14 @@ async function change() {
 async function reset(number) {
   await session.replace(async () => {
     known ??= await setByCode(number, wanted.value);
-    return sendSignedOut("POST", "/auth/login", { mobile_number: number, password: known, device_token: session.deviceToken() });
+    return sendWithoutSession("POST", "/auth/login", { mobile_number: number, password: known, device_token: session.deviceToken() });
   });
   return finish();
 }
 
 async function setByCode(number, password) {
   const body = { mobile_number: number, otp_code: code.value.trim(), request_id: request, new_password: password };
-  await sendSignedOut("POST", "/auth/reset-password", body);
+  await sendWithoutSession("POST", "/auth/reset-password", body);
   return password;
 }
 

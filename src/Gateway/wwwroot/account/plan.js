@@ -3,7 +3,7 @@
 import { explain, get, pause, send } from "../core/api.js";
 import { fromNow } from "../core/countdown.js";
 import { find, toast } from "../core/dom.js";
-import { kindOf } from "../core/problem-words.js";
+import { problemType } from "../core/error-texts.js";
 import { say } from "../core/words.js";
 
 const LOOKS = 20;
@@ -25,7 +25,7 @@ export async function refreshPlan() {
 }
 
 /** Forgets the plan of the last user. */
-export function forgetPlan() {
+export function clearPlan() {
   usage = {};
   find("#tier").textContent = "";
   find("#plan").hidden = true;
@@ -81,7 +81,7 @@ async function leaveFor(path, member) {
       return;
     }
 
-    isWithoutPayments ||= kindOf(error) === "no-payments";
+    isWithoutPayments ||= problemType(error) === "no-payments";
     toast(explain(error));
   }
 }

@@ -21,7 +21,7 @@ export function showPictures(root) {
 }
 
 /** Frees the pictures. */
-export function forgetPictures() {
+export function releasePictures() {
   for (const address of pictures.values()) address.then(URL.revokeObjectURL, () => {});
   pictures.clear();
 }
@@ -30,7 +30,7 @@ export function forgetPictures() {
 export const isPicture = ({ media_type: type }) => /^image\/(png|jpeg|webp)$/.test(type);
 
 /** A size in words. */
-export function sizeOf(bytes) {
+export function formatSize(bytes) {
   const step = bytes < 1000 ? 0 : bytes < 1_000_000 ? 1 : 2;
   const style = { style: "unit", unit: UNITS[step], unitDisplay: "short", maximumFractionDigits: 1 };
   return new Intl.NumberFormat(language, style).format(bytes / 1000 ** step);
@@ -39,12 +39,12 @@ export function sizeOf(bytes) {
 function picture({ id, name }) {
   const image = make("img", { alt: name });
   const link = make("a", { target: "_blank", title: name, "aria-label": name }, image);
-  addressOf(id).then((address) => (image.src = link.href = address)).catch(() => (image.alt = say("composer.notShown", { name })));
+  fileUrl(id).then((address) => (image.src = link.href = address)).catch(() => (image.alt = say("composer.notShown", { name })));
   return link;
 }
 
 /** The address of a file's content, for this page only. */
-export function addressOf(id) {
+export function fileUrl(id) {
   if (!pictures.has(id)) {
     const address = request(`/files/${id}/content`).then((response) => response.blob()).then(URL.createObjectURL);
     address.catch(() => pictures.delete(id));
@@ -55,7 +55,7 @@ export function addressOf(id) {
 }
 
 function chip({ id, name, size }) {
-  const text = `${name} · ${sizeOf(size)}`;
+  const text = `${name} · ${formatSize(size)}`;
   return button(text, () => download(`/files/${id}/content`, name).catch((error) => toast(explain(error))), {
     "aria-label": say("composer.download", { name: text }),
   });

@@ -2,7 +2,7 @@
 // what has changed is parsed, and what is equal stays on the page.
 
 import { make, setReplyHtml } from "../core/dom.js";
-import { core, dressBlock } from "./frames.js";
+import { contentOf as core, decorateBlock as dressBlock } from "./decorate.js";
 import { morph, morphChildren } from "./morph.js";
 
 const TOKEN = /<(\/?)([a-z][a-z0-9-]*)(?:"[^"]*"|[^">])*>|[^<]+/gi;

@@ -2,16 +2,16 @@
 
 import { explain, send } from "../core/api.js";
 import { announce, find, toast } from "../core/dom.js";
-import { newKey } from "../core/keys.js";
+import { newIdempotencyKey } from "../core/idempotency-key.js";
 import { say } from "../core/words.js";
 import * as chatCache from "../offline/chat-cache.js";
-import { readAround, readBranch } from "./branch.js";
 import { MessageActions } from "./message-actions.js";
 import { MessageList } from "./message-list.js";
-import { describe, isOpen } from "./message.js";
+import { MessageStore } from "./message-store.js";
+import { describe, isOpen } from "./message-view.js";
+import { fetchMessages, fetchMessagesAround } from "./messages-api.js";
 import { ReplyFollower } from "./reply-follower.js";
-import { keepPlace, placeIn } from "./scroll-positions.js";
-import { Timeline } from "./timeline.js";
+import { readScrollPosition, saveScrollPosition } from "./scroll-positions.js";
 
 const olderButton = find("#older");
 const newestButton = find("#newest");
@@ -19,17 +19,17 @@ const newestButton = find("#newest");
 export class Conversation {
   #room = null;
   #life = new AbortController();
-  #timeline = new Timeline();
+  #store = new MessageStore();
   #actions = new MessageActions(this);
   #list = new MessageList({
     stop: (id) => this.stop(id),
     choose: (id, label) => (this.#choice = this.#choose(id, label)),
     edit: (...version) => this.#actions.edit(...version),
-    regenerate: (id) => this.#actions.regenerate(id, newKey()),
+    regenerate: (id) => this.#actions.regenerate(id, newIdempotencyKey()),
     rate: (id, feedback) => this.#actions.rate(id, feedback),
     toEnd: () => this.#showEnd(),
   });
-  #follower = new ReplyFollower(this.#timeline, {
+  #follower = new ReplyFollower(this.#store, {
     token: (id, text) => this.#list.append(id, text),
     thought: (id, text) => this.#list.think(id, text),
     html: (id, change) => this.#list.change(id, change),
@@ -53,7 +53,7 @@ export class Conversation {
     olderButton.addEventListener("click", () => this.#loadOlder());
     newestButton.addEventListener("click", () => this.#showNewest());
     new IntersectionObserver(([entry]) => entry.isIntersecting && this.#loadOlder(), { root: find("#scroller") }).observe(olderButton);
-    addEventListener("pagehide", () => this.#keepPlace());
+    addEventListener("pagehide", () => this.#saveScrollPosition());
   }
 
   get room() {
@@ -69,20 +69,20 @@ export class Conversation {
    * user was.
    */
   async open(room, message = null) {
-    this.#keepPlace();
+    this.#saveScrollPosition();
     this.#life.abort();
     this.#life = new AbortController();
     this.#room = room;
     this.#version = null;
     this.#list.stick();
-    this.#timeline.clear();
+    this.#store.clear();
     this.#list.clear();
     this.#isLoading = room !== null;
     this.#isAtPlace = false;
     this.#render();
     if (!room) return;
     const moves = this.#moves;
-    const place = message ? null : placeIn(room);
+    const place = message ? null : readScrollPosition(room);
     if (!message) this.#recall(place, this.#life.signal);
     if (!(await this.refresh(message ?? place?.id)) || this.#room !== room) return;
     if (message) await (this.#choice = this.#reveal(message));
@@ -90,19 +90,19 @@ export class Conversation {
     else if (place && moves === this.#moves && (!this.#isAtPlace || this.#list.isHeld) && !this.#list.goTo(place)) this.#showEnd();
   }
 
-  #keepPlace() {
-    if (this.#room && !this.#isLoading) keepPlace(this.#room, this.#list.place);
+  #saveScrollPosition() {
+    if (this.#room && !this.#isLoading) saveScrollPosition(this.#room, this.#list.place);
   }
 
   #showEnd() {
-    if (this.#timeline.endsEarly) this.#showNewest();
+    if (this.#store.endsEarly) this.#showNewest();
     this.#list.goToEnd();
   }
 
   // What was seen last is shown until the server answers.
   async #recall(place, signal) {
-    const seen = await chatCache.room(this.#room);
-    if (!seen || signal.aborted || this.#timeline.head !== null) return;
+    const seen = await chatCache.readRoom(this.#room);
+    if (!seen || signal.aborted || this.#store.head !== null) return;
     this.#on.recalled(seen.room);
     this.#isLoading = false;
     this.add(seen.messages, seen.messages.at(-1).id);
@@ -126,9 +126,9 @@ export class Conversation {
     try {
       while (!signal.aborted) {
         const moves = this.#moves;
-        const { messages, head = null, ...room } = await readBranch(this.#room, "", signal);
+        const { messages, head = null, ...room } = await fetchMessages(this.#room, "", signal);
         const isOlder = around !== null && !messages.some(({ id }) => id === around);
-        const older = isOlder ? await readAround(this.#room, around, signal) : [];
+        const older = isOlder ? await fetchMessagesAround(this.#room, around, signal) : [];
         // What was read before the user's last move may be of another branch.
         if (signal.aborted || moves !== this.#moves) continue;
         this.#version = room.version;
@@ -144,7 +144,7 @@ export class Conversation {
       this.#isLoading = false;
       this.#render();
       if (error.status === 404) this.#on.gone(this.#room);
-      else if (navigator.onLine || !this.#timeline.shown.length) toast(explain(error));
+      else if (navigator.onLine || !this.#store.shown.length) toast(explain(error));
       return false;
     }
   }
@@ -154,31 +154,31 @@ export class Conversation {
     this.#moves++;
     this.#list.stick();
     // Another device may have chosen another branch after the message was accepted.
-    const isOnBranch = !message.parent_id || this.#timeline.isOnBranch(message.parent_id);
-    if (isOnBranch) this.#timeline.showAll();
-    this.add([message, reply], isOnBranch ? reply.id : this.#timeline.head);
+    const isOnBranch = !message.parent_id || this.#store.isOnBranch(message.parent_id);
+    if (isOnBranch) this.#store.showAll();
+    this.add([message, reply], isOnBranch ? reply.id : this.#store.head);
     if (!isOnBranch) this.refresh();
   }
 
   /** Handles an event of `/events` about this room. */
   async take(type, data) {
     const { signal } = this.#life;
-    const known = this.#timeline.get(data.reply_id);
+    const known = this.#store.get(data.reply_id);
     if (type === "queued" || type === "updated") {
       // The user's own choice is shown with the messages around it.
       await this.#choice;
       await this.#reading;
-      const isShown = data.reply_id ? this.#timeline.get(data.reply_id) : data.head === undefined || data.head === this.#timeline.head;
+      const isShown = data.reply_id ? this.#store.get(data.reply_id) : data.head === undefined || data.head === this.#store.head;
       if (!isShown && !signal.aborted) await this.refresh();
     } else if (type === "generating" && known?.status === "queued") {
       this.add([{ ...known, status: "generating" }]);
-    } else if (type === "finished" && known && isOpen(known) && known !== this.#timeline.running) {
+    } else if (type === "finished" && known && isOpen(known) && known !== this.#store.running) {
       await this.#actions.read(known.id).catch((error) => toast(explain(error)));
     }
   }
 
   /** Stops a reply; without an id, the one that is being written. */
-  async stop(id = this.#timeline.running?.id) {
+  async stop(id = this.#store.running?.id) {
     if (id) await this.#actions.stop(id);
   }
 
@@ -202,7 +202,7 @@ export class Conversation {
   async #reveal(id) {
     const { signal } = this.#life;
     try {
-      if (!this.#timeline.shown.some((message) => message.id === id)) await this.#select(id);
+      if (!this.#store.shown.some((message) => message.id === id)) await this.#select(id);
       if (!signal.aborted) this.#list.reveal(id);
     } catch (error) {
       if (!signal.aborted) toast(explain(error));
@@ -217,35 +217,35 @@ export class Conversation {
   }
 
   #showNewest() {
-    this.#timeline.showAll();
+    this.#store.showAll();
     this.#list.stick();
     this.#render();
   }
 
   /** Adds messages of the room. With a head, shows the branch that ends there; with an end, no more than it if messages are missing. */
-  add(messages, head = this.#timeline.head, end = null) {
+  add(messages, head = this.#store.head, end = null) {
     for (const message of messages) {
-      const wasOpen = isOpen(this.#timeline.get(message.id) ?? {});
-      this.#timeline.merge(message);
-      if (wasOpen !== isOpen(this.#timeline.get(message.id))) {
+      const wasOpen = isOpen(this.#store.get(message.id) ?? {});
+      this.#store.merge(message);
+      if (wasOpen !== isOpen(this.#store.get(message.id))) {
         announce(wasOpen ? describe(message, 0) || say("message.complete") : say("message.onItsWay"));
         this.#on.changed();
       }
     }
 
-    this.#timeline.moveTo(head, end);
-    if (!this.#timeline.endsEarly) this.#on.shown(this.#room, this.#timeline.shown);
+    this.#store.moveTo(head, end);
+    if (!this.#store.endsEarly) this.#on.shown(this.#room, this.#store.shown);
     this.#render();
     this.#follower.follow(this.#room, this.#life.signal);
   }
 
   async #loadOlder() {
     const { signal } = this.#life;
-    const first = this.#timeline.shown[0];
+    const first = this.#store.shown[0];
     if (!first?.parent_id || this.#isLoadingOlder) return;
     this.#isLoadingOlder = true;
     try {
-      const { messages } = await readBranch(this.#room, `&before=${first.id}`, signal);
+      const { messages } = await fetchMessages(this.#room, `&before=${first.id}`, signal);
       if (!signal.aborted) this.#list.growAbove(() => this.add(messages));
     } catch (error) {
       if (!signal.aborted) toast(explain(error));
@@ -255,8 +255,8 @@ export class Conversation {
   }
 
   #render() {
-    olderButton.hidden = !this.#timeline.shown[0]?.parent_id;
-    newestButton.hidden = !this.#timeline.endsEarly;
-    this.#list.render(this.#timeline, this.#isLoading);
+    olderButton.hidden = !this.#store.shown[0]?.parent_id;
+    newestButton.hidden = !this.#store.endsEarly;
+    this.#list.render(this.#store, this.#isLoading);
   }
 }

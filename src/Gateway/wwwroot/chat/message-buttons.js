@@ -1,9 +1,9 @@
 // The buttons below a message.
 
-import { announce, button, copy, make } from "../core/dom.js";
+import { announce, button, copyText, make } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { language, say } from "../core/words.js";
-import { askLong } from "../ui/dialogs.js";
+import { askText } from "../ui/dialogs.js";
 
 const COMMENT_LENGTH = 2000;
 const COPIED_FOR = 2000;
@@ -25,7 +25,7 @@ export function* messageButtons(message, actions, isAnswering) {
 /** A button that copies a text. */
 export function copyButton(label, text) {
   const pressed = tool("copy", label, async () => {
-    await copy(text());
+    await copyText(text());
     show("check", say("buttons.copied"));
     announce(say("buttons.copied"));
     setTimeout(() => show("copy", label), COPIED_FOR);
@@ -79,7 +79,7 @@ function thumb(rating, label, id, feedback, actions) {
 }
 
 async function comment(id, { rating, comment: known = "" }, actions) {
-  const text = await askLong(say("buttons.comment"), say("buttons.commentNote"), known, say("composer.save"), COMMENT_LENGTH);
+  const text = await askText(say("buttons.comment"), say("buttons.commentNote"), known, say("composer.save"), COMMENT_LENGTH);
   if (text !== null) await actions.rate(id, { rating, ...(text && { comment: text }) });
 }
 

@@ -1,18 +1,18 @@
 // The messages of a room on the page.
 
 import { onStop, setAnswering } from "../composer/send-button.js";
-import { arrange, find, make } from "../core/dom.js";
+import { find, make, setChildren } from "../core/dom.js";
 import { say } from "../core/words.js";
-import { MessageView } from "./message.js";
-import { StickyEnd } from "./sticky-end.js";
-import { ToEnd } from "./to-end.js";
+import { AutoScroll } from "./auto-scroll.js";
+import { MessageView } from "./message-view.js";
+import { ScrollToEndButton } from "./scroll-to-end-button.js";
 
 const list = find("#messages");
 
 export class MessageList {
   #views = new Map();
-  #toEnd = new ToEnd(() => this.#actions.toEnd());
-  #end = new StickyEnd(find("#scroller"), list, (isAtEnd) => this.#toEnd.show(isAtEnd || this.#views.size === 0));
+  #toEnd = new ScrollToEndButton(() => this.#actions.toEnd());
+  #end = new AutoScroll(find("#scroller"), list, (isAtEnd) => this.#toEnd.show(isAtEnd || this.#views.size === 0));
   #loading = make("div", { id: "loading", role: "img", "aria-label": say("message.loading"), hidden: true }, ...[1, 2, 3].map(() => make("i")));
   #changed = new Set();
   #actions;
@@ -71,7 +71,7 @@ export class MessageList {
   render(timeline, isLoading) {
     const { shown } = timeline;
     const open = timeline.open.map(({ id }) => id);
-    arrange(list, shown.map((message) => this.#view(message, open.indexOf(message.id), timeline.isAnswering(message))));
+    setChildren(list, shown.map((message) => this.#view(message, open.indexOf(message.id), timeline.isAnswering(message))));
     setAnswering(open.length > 0);
     this.#loading.hidden = !isLoading;
     find("#welcome").hidden = isLoading || shown.length > 0;

@@ -1,8 +1,8 @@
 // Makes a part of the page like newer HTML of it. What is equal stays: selection, focus and scroll places survive.
 
-import { core, dress } from "./frames.js";
+import { contentOf as core, decorate as dress } from "./decorate.js";
 
-// The attributes that frames.js adds.
+// The attributes that decorate.js adds.
 const ADDED = ["dir", "tabindex"];
 
 /** Makes the children of an element, from one of them on, like nodes of newer HTML; from null on, adds them. */

@@ -1,9 +1,9 @@
 // The form in which a question is changed and sent again.
 
 import { button, isTouch, make } from "../core/dom.js";
-import { newKey } from "../core/keys.js";
+import { newIdempotencyKey } from "../core/idempotency-key.js";
 import { say } from "../core/words.js";
-import { grow, isSendKey } from "../ui/text-field.js";
+import { fitHeight, isSendKey } from "../ui/text-field.js";
 
 const MAX_LENGTH = 32_000;
 
@@ -26,15 +26,15 @@ export function questionEditor(content, { send, cancel }) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (form.ariaBusy === "true" || !text.value.trim()) return;
-    if (pending?.text !== text.value) pending = { text: text.value, key: newKey() };
+    if (pending?.text !== text.value) pending = { text: text.value, key: newIdempotencyKey() };
     form.ariaBusy = "true";
     text.readOnly = true;
     await send(pending.text, pending.key);
     form.ariaBusy = "false";
     text.readOnly = false;
   });
-  text.addEventListener("input", () => grow(text));
-  text.addEventListener("focus", () => grow(text));
+  text.addEventListener("input", () => fitHeight(text));
+  text.addEventListener("focus", () => fitHeight(text));
   text.addEventListener("keydown", (event) => {
     // In an input method, Escape leaves it.
     if (event.key === "Escape" && !event.isComposing) {

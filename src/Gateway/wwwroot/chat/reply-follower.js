@@ -1,10 +1,10 @@
 // Follows the replies of a room that are being written.
 
 import { backoff, pause, Problem } from "../core/api.js";
-import { follow } from "../core/sse.js";
+import { followStream } from "../core/sse.js";
 
 export class ReplyFollower {
-  #timeline;
+  #store;
   #follower = null;
   #on;
 
@@ -13,7 +13,7 @@ export class ReplyFollower {
    *   ended(id): Promise}} on Callbacks. `ended` reads a reply whose end was not in the stream.
    */
   constructor(timeline, on) {
-    this.#timeline = timeline;
+    this.#store = timeline;
     this.#on = on;
   }
 
@@ -22,11 +22,11 @@ export class ReplyFollower {
     // Replies are written one after the other, so one connection is enough.
     if (this.#follower === signal) return;
     this.#follower = signal;
-    for (let reply; !signal.aborted && (reply = this.#timeline.running); ) {
+    for (let reply; !signal.aborted && (reply = this.#store.running); ) {
       const path = `/chatroom/${room}/message/${reply.id}/stream?render=html`;
       try {
-        await follow(path, { from: reply.cursor, signal, on: (event) => this.#take(reply.id, event) });
-        if (!signal.aborted && this.#timeline.running?.id === reply.id) await this.#on.ended(reply.id);
+        await followStream(path, { from: reply.cursor, signal, on: (event) => this.#take(reply.id, event) });
+        if (!signal.aborted && this.#store.running?.id === reply.id) await this.#on.ended(reply.id);
       } catch (error) {
         if (error instanceof Problem && error.status < 500) break;
         await pause(backoff(3), signal);
@@ -37,7 +37,7 @@ export class ReplyFollower {
   }
 
   #take(id, { type, data, id: cursor }) {
-    const before = this.#timeline.get(id);
+    const before = this.#store.get(id);
     if (!before || type === "done" || type === "failed") {
       const { type: _, ...reply } = data;
       // Without its HTML, a text may get it from the next request.
@@ -48,11 +48,11 @@ export class ReplyFollower {
     if (type === "html") {
       this.#on.html(id, data);
     } else if (type === "token" || type === "thought") {
-      this.#timeline.append(id, type === "token" ? "content" : "thoughts", data.text, cursor);
+      this.#store.append(id, type === "token" ? "content" : "thoughts", data.text, cursor);
       this.#on[type](id, data.text);
       if (before.status === "queued") this.#on.changed();
     } else if (type === "reset") {
-      this.#timeline.reset(id, data.attempt, cursor);
+      this.#store.reset(id, data.attempt, cursor);
       this.#on.changed();
     }
 

@@ -6,10 +6,10 @@ const MAX_ROOMS = 100;
 const places = new Map(read());
 
 /** The message at the top of the visible part, and how far above it the message starts; undefined at the end of the chat. */
-export const placeIn = (room) => places.get(room);
+export const readScrollPosition = (room) => places.get(room);
 
 /** Keeps the place in a room; null for the end. */
-export function keepPlace(room, place) {
+export function saveScrollPosition(room, place) {
   places.delete(room);
   if (place) places.set(room, place);
   while (places.size > MAX_ROOMS) places.delete(places.keys().next().value);

@@ -2,14 +2,14 @@
 
 import { explain, sendOnce } from "../core/api.js";
 import { find, isTouch, toast } from "../core/dom.js";
-import { newKey } from "../core/keys.js";
-import { focusText, grow, isSendKey } from "../ui/text-field.js";
-import { deleteDraft, forgetDrafts, readDraft, watchDrafts, writeDraft } from "./drafts.js";
+import { newIdempotencyKey } from "../core/idempotency-key.js";
+import { fitHeight, focusUnlessTouch, isSendKey } from "../ui/text-field.js";
+import { clearDrafts, deleteDraft, readDraft, watchDrafts, writeDraft } from "./drafts.js";
 import { askInstructions, changeInstructions, showInstructions } from "./instructions.js";
-import { clearNotice, showNotice } from "./notice.js";
 import { chosenOptions } from "./options.js";
 import { canSend, showSendButton, startSendButton } from "./send-button.js";
-import { isWanted, wantTemporary } from "./temporary.js";
+import { clearSendError, showSendError } from "./send-error.js";
+import { isNextChatTemporary, setNextChatTemporary } from "./temporary-chat.js";
 import { Uploads } from "./uploads.js";
 
 const SAVE_AFTER = 250;
@@ -38,7 +38,7 @@ export class Composer {
       this.#submit();
     });
     text.addEventListener("input", () => {
-      grow(text);
+      fitHeight(text);
       this.saveSoon();
     });
     text.addEventListener("keydown", (event) => {
@@ -60,7 +60,7 @@ export class Composer {
     showInstructions(false);
     if (!this.#isBusy) this.#show();
     this.clear();
-    focusText(text);
+    focusUnlessTouch(text);
   }
 
   /** Shows what an answer of the server says about the open room. */
@@ -74,7 +74,7 @@ export class Composer {
   forget() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    forgetDrafts();
+    clearDrafts();
     this.#uploads.forget();
     this.#room = undefined;
     this.#pending = null;
@@ -84,12 +84,12 @@ export class Composer {
 
   /** Shows an error. */
   refuse(error) {
-    showNotice(error, this.#on.upgrade);
+    showSendError(error, this.#on.upgrade);
     if (error.body?.limit) this.#on.limited(error);
   }
 
   clear() {
-    clearNotice();
+    clearSendError();
   }
 
   // A repeat of the same message keeps its keys, even if the user repeats it.
@@ -104,10 +104,10 @@ export class Composer {
     let room = from;
     try {
       const message = { content, ...chosenOptions(), ...(!isEmpty && { attachments: await this.#uploads.ids() }) };
-      const settings = { ...(isWanted() && { temporary: true }), ...(this.#instructions && { system_prompt: this.#instructions }) };
+      const settings = { ...(isNextChatTemporary() && { temporary: true }), ...(this.#instructions && { system_prompt: this.#instructions }) };
       const isRepeat = this.#pending?.room === from && JSON.stringify(this.#pending.message) === JSON.stringify(message)
         && (from || JSON.stringify(this.#pending.settings) === JSON.stringify(settings));
-      if (!isRepeat) this.#pending = { message, room: from, settings, roomKey: newKey(), key: newKey() };
+      if (!isRepeat) this.#pending = { message, room: from, settings, roomKey: newIdempotencyKey(), key: newIdempotencyKey() };
       await this.#on.sending();
       room = await this.#create(this.#pending);
       this.#on.sent(room, await sendOnce(`/chatroom/${room}/message`, message, this.#pending.key));
@@ -143,7 +143,7 @@ export class Composer {
       this.#show();
     }
 
-    focusText(text);
+    focusUnlessTouch(text);
   }
 
   #busy(isBusy) {
@@ -162,14 +162,14 @@ export class Composer {
     clearTimeout(this.#timer);
     if (this.#timer === undefined || this.#room === undefined || this.#isBusy) return;
     this.#timer = undefined;
-    const more = this.#room ? {} : { instructions: this.#instructions, temporary: isWanted() };
+    const more = this.#room ? {} : { instructions: this.#instructions, temporary: isNextChatTemporary() };
     writeDraft(this.#room, { text: text.value, files: this.#uploads.keep(), ...more }, this.#on.isTemporary(this.#room));
   }
 
   // Another tab has the newer draft, or has sent it.
   #takeOver() {
     const isNewer = this.#timer !== undefined;
-    if (!this.#isBusy && !isNewer && this.#room !== undefined) this.#show(isWanted());
+    if (!this.#isBusy && !isNewer && this.#room !== undefined) this.#show(isNextChatTemporary());
   }
 
   #show(isTemporary) {
@@ -182,8 +182,8 @@ export class Composer {
     this.#uploads.show(this.#room, files);
     this.#instructions = instructions;
     if (!this.#room) showInstructions(instructions !== "");
-    wantTemporary(!this.#room && temporary);
-    grow(text);
+    setNextChatTemporary(!this.#room && temporary);
+    fitHeight(text);
     showSendButton();
   }
 

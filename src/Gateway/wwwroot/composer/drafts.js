@@ -36,7 +36,7 @@ export function deleteDraft(room) {
   writeDraft(room, { text: "", files: [] });
 }
 
-export function forgetDrafts() {
+export function clearDrafts() {
   unstored = null;
   ofTemporaryRooms.clear();
   localStorage.removeItem(KEY);

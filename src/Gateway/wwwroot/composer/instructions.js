@@ -3,7 +3,7 @@
 import { explain, get, send } from "../core/api.js";
 import { announce, find } from "../core/dom.js";
 import { say } from "../core/words.js";
-import { askLong } from "../ui/dialogs.js";
+import { askText } from "../ui/dialogs.js";
 
 const MAX_LENGTH = 8000;
 const pressed = find("#chat-instructions");
@@ -17,13 +17,13 @@ export function showInstructions(hasSome) {
 
 /** Asks for instructions of a chat that does not exist yet; null if the user cancels. */
 export const askInstructions = (known) =>
-  askLong(say("composer.instructions"), say("composer.instructionsNote"), known, say("composer.save"), MAX_LENGTH);
+  askText(say("composer.instructions"), say("composer.instructionsNote"), known, say("composer.save"), MAX_LENGTH);
 
 /** Changes the instructions of a chat. If they cannot be saved, the text is not lost. Gives the changed room; null for none. */
 export async function changeInstructions(id) {
   let { system_prompt: text = "" } = await get(`/chatroom/${id}?limit=1`);
   let note = say("composer.instructionsNote");
-  while ((text = await askLong(say("composer.instructions"), note, text, say("composer.save"), MAX_LENGTH)) !== null) {
+  while ((text = await askText(say("composer.instructions"), note, text, say("composer.save"), MAX_LENGTH)) !== null) {
     try {
       const room = await send("PATCH", `/chatroom/${id}`, { system_prompt: text || null });
       announce(say(text ? "composer.instructionsKept" : "composer.instructionsGone"));

@@ -1,12 +1,12 @@
 // The files of the next message. Each is uploaded as soon as it is chosen, dropped or pasted.
 
-import { addressOf, isPicture, sizeOf } from "../chat/attachments.js";
+import { fileUrl, formatSize, isPicture } from "../chat/attachments.js";
 import { explain, send, upload } from "../core/api.js";
 import { announce, button, find, make, toast } from "../core/dom.js";
 import { icon } from "../core/icons.js";
-import { newKey } from "../core/keys.js";
+import { newIdempotencyKey } from "../core/idempotency-key.js";
 import { say } from "../core/words.js";
-import { focusText } from "../ui/text-field.js";
+import { focusUnlessTouch } from "../ui/text-field.js";
 
 const MAX_FILES = 10;
 const chooser = find("#chooser");
@@ -117,7 +117,7 @@ export class Uploads {
     if (isPicture({ media_type: type })) item.preview = URL.createObjectURL(file);
     const bar = make("progress", { max: "1", value: "0", "aria-label": say("composer.uploading", { name }) });
     this.#draw(item, { name, size, preview: item.preview }, bar);
-    const key = newKey();
+    const key = newIdempotencyKey();
     item.upload = enqueue(() => upload("/files", file, key, { onProgress: (part) => (bar.value = part), signal: item.stop.signal }));
     item.upload.then(
       ({ id }) => {
@@ -135,12 +135,12 @@ export class Uploads {
   #restore(stored) {
     const item = { stop: new AbortController(), stored, isKept: true, upload: Promise.resolve(stored) };
     this.#draw(item, stored);
-    if (isPicture(stored)) addressOf(stored.id).then((address) => item.element.prepend(make("img", { src: address, alt: "" })), () => {});
+    if (isPicture(stored)) fileUrl(stored.id).then((address) => item.element.prepend(make("img", { src: address, alt: "" })), () => {});
     return item;
   }
 
   #draw(item, { name, size, preview }, ...bar) {
-    item.note = make("span", { class: "quiet" }, sizeOf(size));
+    item.note = make("span", { class: "quiet" }, formatSize(size));
     const label = say("composer.remove", { name });
     const remove = button(icon("close"), () => this.#remove(item), { class: "tool", "aria-label": label, title: label });
     const picture = preview ? [make("img", { src: preview, alt: "" })] : [];
@@ -155,7 +155,7 @@ export class Uploads {
     this.#files = this.#files.filter((other) => other !== item);
     this.#render();
     this.#onChange();
-    focusText(find("#text"));
+    focusUnlessTouch(find("#text"));
   }
 
   #render() {

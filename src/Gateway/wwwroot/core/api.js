@@ -2,7 +2,7 @@
 
 import * as session from "./session.js";
 
-export { explain } from "./problem-words.js";
+export { explain } from "./error-texts.js";
 
 const TRIES = 6;
 const MAX_WAIT = 8000;
@@ -34,7 +34,7 @@ export const get = async (path) => (await request(path)).json();
 export const send = async (method, path, body) => json(await request(path, withBody(method, body)));
 
 /** Sends a request without the session, which then need not be valid. */
-export const sendSignedOut = async (method, path, body) => json(await checked(await ask(path, withBody(method, body))));
+export const sendWithoutSession = async (method, path, body) => json(await checked(await ask(path, withBody(method, body))));
 
 /**
  * Posts with an idempotency key. If the connection breaks or the server restarts, it repeats the request with the same key,

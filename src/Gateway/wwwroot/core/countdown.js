@@ -47,7 +47,7 @@ export function fromNow(seconds) {
 }
 
 /** "0:42". */
-export function clockOf(seconds) {
+export function formatClock(seconds) {
   const number = (value, digits) => new Intl.NumberFormat(language, { minimumIntegerDigits: digits }).format(value);
   return `${number(Math.floor(seconds / MINUTE), 1)}:${number(seconds % MINUTE, 2)}`;
 }

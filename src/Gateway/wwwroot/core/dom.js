@@ -19,7 +19,7 @@ export function make(tag, attributes = {}, ...children) {
 export const button = (text, onClick, attributes = {}) => make("button", { type: "button", click: onClick, ...attributes }, text);
 
 /** Sets the children of a parent. It moves only children in the wrong place, so focus and scroll position stay. */
-export function arrange(parent, nodes) {
+export function setChildren(parent, nodes) {
   let at = parent.firstChild;
   for (const node of nodes) {
     if (node === at) at = at.nextSibling;
@@ -71,7 +71,7 @@ export function toast(text) {
 export const isTouch = () => matchMedia("(pointer: coarse)").matches;
 
 /** Copies a text. Pages without TLS have only the old clipboard API. */
-export async function copy(text) {
+export async function copyText(text) {
   if (navigator.clipboard) {
     await navigator.clipboard.writeText(text);
     return;

@@ -6,7 +6,7 @@
 // request, so if a reload loses the answer, a repeat with the same key gets the same answer. Tokens are never in a URL or a
 // cookie. The Content-Security-Policy blocks foreign scripts, which could read them.
 
-import { newKey } from "./keys.js";
+import { newIdempotencyKey } from "./idempotency-key.js";
 
 const KEY = "geminichat.session";
 const DEVICE_KEY = "geminichat.device";
@@ -64,7 +64,7 @@ export function refresh(spent) {
   return alone(async () => {
     const session = read();
     if (!session || session.access !== spent) return session?.access ?? null;
-    session.key ??= newKey();
+    session.key ??= newIdempotencyKey();
     store(session);
     const response = await fetch("/auth/refresh", {
       method: "POST",

@@ -40,7 +40,7 @@ export async function* parse(body, onChunk = () => {}) {
  * @param {() => void} [options.onLost] Runs each time a connection breaks or fails.
  * @throws {Problem} The server refuses the stream permanently.
  */
-export async function follow(path, { from = null, signal, on, onOpen = () => {}, onLost = () => {} }) {
+export async function followStream(path, { from = null, signal, on, onOpen = () => {}, onLost = () => {} }) {
   const place = { last: from };
   for (let failures = 0; !signal.aborted; failures++) {
     await seen(signal);

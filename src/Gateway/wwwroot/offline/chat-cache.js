@@ -3,7 +3,7 @@
 // It is the signed-in user's, and is deleted at the sign-out. Temporary chats are never kept. At most 30 rooms with
 // 350,000 characters each are kept: about 10.5 million characters. Where the browser keeps nothing, as in some private windows, there is just nothing to show.
 
-import { isOpen } from "../chat/message.js";
+import { isOpen } from "../chat/message-view.js";
 import * as session from "../core/session.js";
 
 const NAME = "geminichat.seen";
@@ -28,19 +28,19 @@ export function saveList(read) {
 }
 
 /** The room and its messages as they were seen last; null if they were not. */
-export const room = (id) => read(id);
+export const readRoom = (id) => read(id);
 
 /** The list of rooms as it was seen last. */
-export const list = async () => (await read("list")) ?? [];
+export const readList = async () => (await read("list")) ?? [];
 
 /** Deletes a room. */
-export function forgetRoom(id) {
+export function deleteRoom(id) {
   pending.delete(id);
   return use("readwrite", (store) => store.delete(keyOf(id)));
 }
 
 /** Deletes all rooms but these: the others were deleted while the page was closed. */
-export function keepRooms(ids) {
+export function deleteOtherRooms(ids) {
   const kept = new Set([...ids, "list"].map(keyOf));
   return use("readwrite", async (store) => {
     for (const key of await done(store.getAllKeys())) if (!kept.has(key)) store.delete(key);
@@ -48,7 +48,7 @@ export function keepRooms(ids) {
 }
 
 /** Deletes everything. */
-export function forget() {
+export function clear() {
   pending.clear();
   return use("readwrite", (store) => store.clear());
 }

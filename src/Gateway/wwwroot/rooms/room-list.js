@@ -1,7 +1,7 @@
 // The lists of rooms in the sidebar: pinned ones, those of today, of yesterday, and earlier ones; and the archived ones.
 // There may be a thousand, so a change of one room touches its row only.
 
-import { arrange, find, make } from "../core/dom.js";
+import { find, make, setChildren } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { say } from "../core/words.js";
 import { openSearch } from "./search.js";
@@ -38,7 +38,7 @@ export class RoomList {
     for (const id of this.#rows.keys()) if (!ids.has(id)) this.#rows.delete(id);
     const items = new Map([...this.#groups.keys()].map((name) => [name, []]));
     for (const room of listed) items.get(groupOf(room)).push(this.#fill(room));
-    for (const [name, list] of this.#groups) arrange(list, items.get(name));
+    for (const [name, list] of this.#groups) setChildren(list, items.get(name));
     this.#tidy();
   }
 

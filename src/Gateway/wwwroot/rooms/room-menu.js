@@ -4,7 +4,7 @@ import { changeInstructions } from "../composer/instructions.js";
 import { download, explain, send } from "../core/api.js";
 import { toast } from "../core/dom.js";
 import { say } from "../core/words.js";
-import { ask, confirm } from "../ui/dialogs.js";
+import { askLine, confirm } from "../ui/dialogs.js";
 import { openMenu } from "../ui/menu.js";
 import { showShares } from "./shares.js";
 
@@ -48,7 +48,7 @@ async function instruct(id) {
 }
 
 async function rename({ id, name }) {
-  const wanted = await ask(say("room.renameTitle"), name, say("room.rename"));
+  const wanted = await askLine(say("room.renameTitle"), name, say("room.rename"));
   if (wanted) await change(id, { name: wanted });
 }
 

@@ -35,7 +35,7 @@ export class Rooms {
 
   /** Shows the list as it was seen last, until the server answers. */
   async recall() {
-    const rooms = await chatCache.list();
+    const rooms = await chatCache.readList();
     if (this.#isRead) return;
     for (const room of rooms) if (!this.#rooms.has(room.id)) this.#rooms.set(room.id, { ...room, version: undefined });
     this.#showAll();
@@ -51,7 +51,7 @@ export class Rooms {
       ...rooms.map((room) => [room.id, { ...room, isBusy: busy.has(room.id) }]),
     ]);
     this.#isRead = true;
-    chatCache.keepRooms([...this.#rooms.keys()]);
+    chatCache.deleteOtherRooms([...this.#rooms.keys()]);
     this.#showAll();
     if (archive.open) await this.#loadArchived();
   }
@@ -96,7 +96,7 @@ export class Rooms {
   #remove(id) {
     this.#rooms.delete(id);
     this.#list.remove(id);
-    chatCache.forgetRoom(id);
+    chatCache.deleteRoom(id);
     this.#changed();
   }
 

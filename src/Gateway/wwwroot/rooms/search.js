@@ -1,7 +1,7 @@
 // The search in all messages of the user. Results are options of a list box, so the focus stays in the field.
 
 import { explain, request } from "../core/api.js";
-import { arrange, find, make } from "../core/dom.js";
+import { find, make, setChildren } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { language, say } from "../core/words.js";
 
@@ -40,7 +40,7 @@ export function startSearch(current, recent) {
 }
 
 /** Forgets the last search. */
-export function forgetSearch() {
+export function resetSearch() {
   clearTimeout(timer);
   life.abort();
   field.value = "";
@@ -101,7 +101,7 @@ function show(found, cursor, selected = 0) {
   next = cursor;
   more.hidden = !next;
   list.hidden = items.length === 0;
-  arrange(list, items.map(option));
+  setChildren(list, items.map(option));
   field.ariaExpanded = String(items.length > 0);
   activate(items.length > 0 ? selected : -1);
 }

@@ -1,8 +1,8 @@
 // The shares of a room: links with which anyone can read it as it was when they were made.
 
 import { explain, get, send, sendOnce } from "../core/api.js";
-import { arrange, button, copy, find, make } from "../core/dom.js";
-import { newKey } from "../core/keys.js";
+import { button, copyText, find, make, setChildren } from "../core/dom.js";
+import { newIdempotencyKey } from "../core/idempotency-key.js";
 import { language, say } from "../core/words.js";
 
 const A_DAY = 24 * 60 * 60 * 1000;
@@ -42,7 +42,7 @@ const read = (id) => get(`/chatroom/${id}/shares`);
 async function create() {
   const days = Number(form.days.value);
   const body = days ? { expires_at: new Date(Date.now() + days * A_DAY).toISOString() } : {};
-  const share = await sendOnce(`/chatroom/${room}/shares`, body, newKey());
+  const share = await sendOnce(`/chatroom/${room}/shares`, body, newIdempotencyKey());
   url.value = share.url;
   made.hidden = false;
   url.select();
@@ -51,7 +51,7 @@ async function create() {
 }
 
 async function copyUrl() {
-  await copy(url.value);
+  await copyText(url.value);
   note.textContent = say("shares.copied");
 }
 
@@ -64,7 +64,7 @@ async function end(id) {
 }
 
 function show(shares) {
-  arrange(list, shares.map(({ id, created_at: created, expires_at: expires }) => {
+  setChildren(list, shares.map(({ id, created_at: created, expires_at: expires }) => {
     const name = expires ? say("shares.madeUntil", { made: time(created), until: time(expires) }) : say("shares.made", { made: time(created) });
     const ending = button(say("shares.end"), () => attempt(() => end(id)), { "aria-label": `${say("shares.end")}: ${name}` });
     return make("li", { class: "row spread" }, make("span", {}, name), ending);

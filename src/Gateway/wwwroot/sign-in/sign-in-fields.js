@@ -2,7 +2,7 @@
 
 import { MAX_COUNTDOWN_SECONDS, showCountdown } from "../core/countdown.js";
 import { find, isTouch } from "../core/dom.js";
-import { again, explain, kindOf, sentence, waitOf } from "../core/problem-words.js";
+import { errorMessage, explain, problemType, retryDelay, retryText } from "../core/error-texts.js";
 import { say } from "../core/words.js";
 
 const CODE_LENGTH = 6;
@@ -81,7 +81,7 @@ export function findMistakes(names, step) {
 
 /** Shows the answer of the server, beside its field if it is about one. A short wait is counted down. */
 export function showProblem(problem, names) {
-  const place = PLACES[kindOf(problem)];
+  const place = PLACES[problemType(problem)];
   if (names.includes(place)) {
     setError(place, explain(problem));
     form.elements[place].select();
@@ -89,11 +89,11 @@ export function showProblem(problem, names) {
     return;
   }
 
-  const seconds = waitOf(problem);
+  const seconds = retryDelay(problem);
   error.textContent = explain(problem);
   if (!seconds || seconds > MAX_COUNTDOWN_SECONDS) return;
   go.ariaDisabled = "true";
-  stopCounting = showCountdown(error, sentence(problem), seconds, (rest) => again(problem, rest), clearErrors);
+  stopCounting = showCountdown(error, errorMessage(problem), seconds, (rest) => retryText(problem, rest), clearErrors);
 }
 
 export function clearErrors() {

@@ -1,9 +1,9 @@
 // Sign-in: by a one-time code, by password, with a forgotten password, and as a new user. One step is shown at a time.
 
 import { send } from "../core/api.js";
-import { clockOf, countDown } from "../core/countdown.js";
+import { countDown, formatClock } from "../core/countdown.js";
 import { announce, button, find } from "../core/dom.js";
-import { kindOf, waitOf } from "../core/problem-words.js";
+import { problemType, retryDelay } from "../core/error-texts.js";
 import * as session from "../core/session.js";
 import { say } from "../core/words.js";
 import { clearErrors, findMistakes, readFields, resetFields, showFields, showProblem, startFields } from "./sign-in-fields.js";
@@ -96,7 +96,7 @@ function countPause() {
   const rest = Math.max(0, ((state.until ?? 0) - Date.now()) / 1000);
   const wait = (left) => {
     sendAgain.ariaDisabled = "true";
-    sendAgain.textContent = say("signIn.sendAgainIn", { time: clockOf(left) });
+    sendAgain.textContent = say("signIn.sendAgainIn", { time: formatClock(left) });
   };
   stopCounting = countDown(rest, wait, () => {
     sendAgain.ariaDisabled = "false";
@@ -164,10 +164,10 @@ async function sendCode() {
     offer(sent.otp);
     announce(sent.otp ? say("signIn.theCodeIs", { code: sent.otp }) : say("signIn.onItsWay"));
   } catch (problem) {
-    if (kindOf(problem) !== "too-many-codes") throw problem;
+    if (problemType(problem) !== "too-many-codes") throw problem;
     // The last code is still good. It can be typed, whoever asked for it.
     const request = number === state.number ? state.request : undefined;
-    go(isReset ? "reset" : "code", { ...next, request, until: Date.now() + waitOf(problem) * 1000 });
+    go(isReset ? "reset" : "code", { ...next, request, until: Date.now() + retryDelay(problem) * 1000 });
     find("#sign-in-note").textContent = say("errors.too-many-codes");
   }
 }

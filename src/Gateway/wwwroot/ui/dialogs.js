@@ -39,10 +39,10 @@ function isOutside({ target, clientX: x, clientY: y }) {
 }
 
 /** Asks for a line of text; null if the user cancels. */
-export const ask = (title, value, action) => askFor(line, title, "", value, action);
+export const askLine = (title, value, action) => askFor(line, title, "", value, action);
 
 /** Asks for a text of several lines, which may be empty; null if the user cancels. */
-export function askLong(title, note, value, action, maxLength) {
+export function askText(title, note, value, action, maxLength) {
   long.maxLength = maxLength;
   return askFor(long, title, note, value, action);
 }

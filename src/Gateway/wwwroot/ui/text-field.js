@@ -5,14 +5,14 @@ import { isTouch } from "../core/dom.js";
 const grows = CSS.supports("field-sizing", "content");
 
 /** Makes the field as high as its text. The style sheet has the maximum. */
-export function grow(field) {
+export function fitHeight(field) {
   if (grows) return;
   field.style.height = "auto";
   field.style.height = `${field.scrollHeight}px`;
 }
 
 /** Sets the focus, unless that would open the keyboard of a phone. */
-export function focusText(field) {
+export function focusUnlessTouch(field) {
   if (!isTouch()) field.focus();
 }
 

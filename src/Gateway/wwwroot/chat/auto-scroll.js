@@ -2,7 +2,7 @@
 
 const NEAR = 80;
 
-export class StickyEnd {
+export class AutoScroll {
   #scroller;
   #content;
   #sticks = true;

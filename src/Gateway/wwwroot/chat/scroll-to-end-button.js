@@ -4,7 +4,7 @@ import { find, make } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { say } from "../core/words.js";
 
-export class ToEnd {
+export class ScrollToEndButton {
   #button;
 
   /** @param {() => void} go Leads to the end. */

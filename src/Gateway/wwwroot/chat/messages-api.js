@@ -11,16 +11,16 @@ const AFTER = 20;
 const LONGEST_READ = 40_000;
 
 /** The room with a page of the messages of its shown branch: the newest ones, unless the query says otherwise. */
-export async function readBranch(room, query, signal) {
+export async function fetchMessages(room, query, signal) {
   const either = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_READ)]);
   return (await request(`/chatroom/${room}?view=path&render=html&limit=${PAGE}${query}`, { signal: either })).json();
 }
 
 /** The messages around one of the shown branch; none if it is on another branch. */
-export async function readAround(room, id, signal) {
+export async function fetchMessagesAround(room, id, signal) {
   // A page with very long messages may be too short for those after it.
   for (const after of [AFTER, 1]) {
-    const { messages } = await readBranch(room, `&before=${id + after}`, signal);
+    const { messages } = await fetchMessages(room, `&before=${id + after}`, signal);
     if (messages.some((message) => message.id === id)) return messages;
   }
 

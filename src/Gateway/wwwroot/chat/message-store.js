@@ -1,8 +1,8 @@
 // The known messages of a room, from requests, streams and events. The shown branch ends at the head.
 
-import { isOpen } from "./message.js";
+import { isOpen } from "./message-view.js";
 
-export class Timeline {
+export class MessageStore {
   #messages = new Map();
   #head = null;
   #end = null;

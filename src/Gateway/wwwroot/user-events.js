@@ -4,7 +4,7 @@ import { refreshPlan } from "./account/plan.js";
 import { readOptions } from "./composer/options.js";
 import { explain } from "./core/api.js";
 import { toast } from "./core/dom.js";
-import { follow } from "./core/sse.js";
+import { followStream } from "./core/sse.js";
 import { say } from "./core/words.js";
 
 /**
@@ -27,7 +27,7 @@ export async function followEvents(signal, { rooms, conversation, openRoom, remo
     told = told.then(() => list).then(() => signal.aborted || takeEvent(event)).catch(reportError);
   };
   try {
-    await follow("/events", { signal, onOpen, onLost, on });
+    await followStream("/events", { signal, onOpen, onLost, on });
   } catch (error) {
     toast(explain(error));
     showConnection(say("shell.lostForGood"));

@@ -9,24 +9,24 @@ const note = find("#temporary-note");
 /** Connects the button. `changed` runs when the user has pressed it. */
 export function startTemporary(changed) {
   toggle.addEventListener("click", () => {
-    wantTemporary(!isWanted());
+    setNextChatTemporary(!isNextChatTemporary());
     changed();
-    announce(isWanted() ? note.textContent : say("shell.notTemporary"));
+    announce(isNextChatTemporary() ? note.textContent : say("shell.notTemporary"));
     if (!isTouch()) find("#text").focus();
   });
 }
 
 /** Whether the next chat is to be temporary. */
-export const isWanted = () => toggle.ariaPressed === "true";
+export const isNextChatTemporary = () => toggle.ariaPressed === "true";
 
 /** Shows the open room; undefined for none. */
 export function showTemporary(isRoomOpen, room) {
   toggle.hidden = isRoomOpen;
-  note.hidden = !(isRoomOpen ? room?.temporary : isWanted());
+  note.hidden = !(isRoomOpen ? room?.temporary : isNextChatTemporary());
 }
 
 /** Says whether the next chat is to be temporary. */
-export function wantTemporary(isPressed) {
+export function setNextChatTemporary(isPressed) {
   toggle.ariaPressed = String(isPressed);
   // Otherwise a room is open, which has a note of its own.
   if (!toggle.hidden) note.hidden = !isPressed;

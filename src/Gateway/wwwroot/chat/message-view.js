@@ -1,7 +1,7 @@
 // One message on the page.
 
-import { arrange, find, make } from "../core/dom.js";
-import { explainReason } from "../core/problem-words.js";
+import { find, make, setChildren } from "../core/dom.js";
+import { reasonText } from "../core/error-texts.js";
 import { say } from "../core/words.js";
 import { attachmentList } from "./attachments.js";
 import { Blocks } from "./blocks.js";
@@ -138,7 +138,7 @@ export class MessageView {
 
   #offer(message, isAnswering) {
     const focused = this.#buttons.contains(document.activeElement) ? document.activeElement : null;
-    arrange(this.#buttons, [...messageButtons(message, this.#actions, isAnswering)]);
+    setChildren(this.#buttons, [...messageButtons(message, this.#actions, isAnswering)]);
     if (focused) this.focus(focused.ariaLabel ?? focused.textContent);
   }
 
@@ -180,9 +180,9 @@ export function describe({ sender, status, content, error }, ahead) {
     case "stopped":
       return say(content ? "message.stopped" : "message.stoppedEmpty");
     case "incomplete":
-      return say("message.incomplete", { why: explainReason(error) });
+      return say("message.incomplete", { why: reasonText(error) });
     case "failed":
-      return say("message.failed", { why: explainReason(error) });
+      return say("message.failed", { why: reasonText(error) });
     default:
       return "";
   }

@@ -6,39 +6,39 @@ import { hasWords, language, say } from "./words.js";
 const URN = "urn:geminichat:problem:";
 
 /** What kind of problem it is; null if only its status says something. */
-export function kindOf(error) {
+export function problemType(error) {
   const kind = error.body?.type?.startsWith(URN) ? error.body.type.slice(URN.length) : null;
   return kind && hasWords(`errors.${kind}`) ? kind : null;
 }
 
 /** The seconds until it can be tried again; 0 if that is not known. A server without payments will not have them soon. */
-export const waitOf = (error) => (error.retryAfter > 0 && kindOf(error) !== "no-payments" ? error.retryAfter : 0);
+export const retryDelay = (error) => (error.retryAfter > 0 && problemType(error) !== "no-payments" ? error.retryAfter : 0);
 
 /** The text of an error for the user, with the wait if there is one. */
 export function explain(error) {
-  const seconds = waitOf(error);
-  return seconds ? `${sentence(error)} ${again(error, seconds)}` : sentence(error);
+  const seconds = retryDelay(error);
+  return seconds ? `${errorMessage(error)} ${retryText(error, seconds)}` : errorMessage(error);
 }
 
 /** What is wrong. */
-export function sentence(error) {
+export function errorMessage(error) {
   if (error.name === "TimeoutError") return say("errors.slow");
   if (!error.status) return say(navigator.onLine ? "errors.unreachable" : "errors.offline");
   const { limit, used } = error.body;
-  const kind = kindOf(error);
+  const kind = problemType(error);
   if (kind === "daily-limit" && used < limit) return say("errors.daily-limit-of-tries");
-  if (kind === "no-answer" && error.body.reason) return explainReason(error.body);
+  if (kind === "no-answer" && error.body.reason) return reasonText(error.body);
   if (kind) return say(`errors.${kind}`, { limit: limit ?? "" });
   return say(hasWords(`errors.${error.status}`) ? `errors.${error.status}` : "errors.other");
 }
 
 /** Why a reply failed or ends early; empty if there is no reason. */
-export const explainReason = (error) => (hasWords(`errors.reason.${error?.reason}`) ? say(`errors.reason.${error.reason}`) : error?.detail ?? "");
+export const reasonText = (error) => (hasWords(`errors.reason.${error?.reason}`) ? say(`errors.reason.${error.reason}`) : error?.detail ?? "");
 
 /** When it can be tried again. */
-export const again = (error, seconds) => say(kindOf(error) === "daily-limit" ? "errors.moreIn" : "errors.againIn", { when: fromNow(seconds) });
+export const retryText = (error, seconds) => say(problemType(error) === "daily-limit" ? "errors.moreIn" : "errors.againIn", { when: fromNow(seconds) });
 
 /** The same as an exact time, if it is far away. */
-export function againAt(seconds) {
+export function retryTime(seconds) {
   return new Date(Date.now() + seconds * 1000).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
 }

@@ -9,10 +9,10 @@ import { copyButton } from "./message-buttons.js";
 const FRAMED = "pre, table";
 
 /** The node of the HTML that a frame holds; the node itself if it has no frame. */
-export const core = (node) => (node.isFrame ? node.lastChild : node);
+export const contentOf = (node) => (node.isFrame ? node.lastChild : node);
 
 /** Puts frames into a part of the HTML of a message, and around it. Returns what belongs on the page. */
-export function dress(node) {
+export function decorate(node) {
   if (node.nodeType !== Node.ELEMENT_NODE) return node;
   showPictures(node);
   for (const inner of node.querySelectorAll(FRAMED)) {
@@ -26,9 +26,9 @@ export function dress(node) {
 }
 
 /** The same for a block of the top level, which has its own direction. */
-export function dressBlock(node) {
+export function decorateBlock(node) {
   if (node.nodeType === Node.ELEMENT_NODE && node.localName !== "pre") node.dir = "auto";
-  return dress(node);
+  return decorate(node);
 }
 
 function frame(element) {
