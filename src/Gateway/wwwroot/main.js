@@ -1,16 +1,18 @@
-// Connects the parts of the page: the session, the open room, and the events.
+// Starts the page, and connects its parts: the session, the list of rooms, the open room, the composer, and the events.
 
 import { clearUser, showUser, startAccount } from "./account/account.js";
 import { clearPlan, refreshPlan, returnFromCheckout, upgrade } from "./account/plan.js";
 import { startSettings } from "./account/settings.js";
 import { releasePictures } from "./chat/attachments.js";
 import { Conversation } from "./chat/conversation.js";
+import { showConnection, showHeader, showNotFound, startHeader } from "./chat/header.js";
 import { startWelcome } from "./chat/welcome.js";
 import { Composer } from "./composer/composer.js";
 import { readOptions, startOptions } from "./composer/options.js";
-import { showTemporary, startTemporary } from "./composer/temporary-chat.js";
+import { startTemporary } from "./composer/temporary-chat.js";
+import { currentRoom, dropMessage, goToRoom, readAddress } from "./core/address.js";
 import { explain } from "./core/api.js";
-import { announce, find, toast } from "./core/dom.js";
+import { find, toast } from "./core/dom.js";
 import { fillIcons } from "./core/icons.js";
 import * as session from "./core/session.js";
 import { fillWords, say, setLanguage } from "./core/words.js";
@@ -19,7 +21,7 @@ import { startOffline } from "./offline/offline.js";
 import { closeDrawer, startDrawer, toggleDrawer } from "./rooms/drawer.js";
 import { openRoomMenu, startRoomMenu } from "./rooms/room-menu.js";
 import { Rooms } from "./rooms/rooms.js";
-import { resetSearch, startSearch } from "./rooms/search.js";
+import { openSearch, resetSearch, startSearch } from "./rooms/search.js";
 import { startShares } from "./rooms/shares.js";
 import { resumeSignIn, showSignIn, startSignIn } from "./sign-in/sign-in.js";
 import { closeDialogs, startDialogs } from "./ui/dialogs.js";
@@ -28,94 +30,41 @@ import { startShortcuts } from "./ui/shortcuts.js";
 import { startTheme } from "./ui/theme.js";
 import { followEvents } from "./user-events.js";
 
-const menuButton = find("#room-menu");
-
-let isAbsent = false;
-
-const rooms = new Rooms(showHeader, openRoomMenu);
+const rooms = new Rooms(() => showHeader(rooms.get(currentRoom())), openRoomMenu);
 const composer = new Composer({
   isTemporary: (room) => Boolean(rooms.get(room)?.temporary),
   // The message belongs to the branch that the user has chosen.
-  sending: () => conversation.choice,
+  sending: () => conversation.branchChoice,
   created: (room) => {
-    rooms.know(room);
-    go(room.id);
+    rooms.update(room);
+    goToRoom(room.id);
   },
-  sent: (room, answer) => room === openRoom() && conversation.sent(answer),
+  sent: (room, answer) => room === currentRoom() && conversation.addSent(answer),
   limited: () => refreshPlan(),
   upgrade,
 });
 const conversation = new Conversation({
   gone: (id) => {
-    showAbsent(id === openRoom());
-    rooms.take("deleted", { id });
+    showNotFound(id === currentRoom());
+    rooms.onEvent("deleted", { id });
   },
-  changed: () => refreshPlan(),
-  read: (room) => {
-    rooms.know(room);
-    composer.know(room);
+  repliesChanged: () => refreshPlan(),
+  roomRead: (room) => {
+    rooms.update(room);
+    composer.update(room);
   },
-  recalled: (room) => rooms.get(room.id) || rooms.know(room),
+  cacheRead: (room) => rooms.get(room.id) || rooms.update(room),
   shown: (id, messages) => chatCache.saveRoom(rooms.get(id), messages),
-  posting: () => composer.clear(),
-  refused: (problem) => composer.refuse(problem),
+  sendStarted: () => composer.clearError(),
+  sendFailed: (problem) => composer.showError(problem),
 });
 
-let life = null;
-
-/** The room in the address, and a message to scroll to. They are not secret, and a reload opens the room again. */
-function place() {
-  const [, room = null, message] = /^#\/([0-9a-f-]{36})(?:\/(\d{1,15}))?$/.exec(location.hash) ?? [];
-  return { room, message: message ? Number(message) : null, isUnknown: !room && location.hash.length > 2 };
-}
-
-const openRoom = () => place().room;
-
-function go(room, message) {
-  location.hash = room ? `#/${room}` : "#/";
-  if (message) toast(message);
-}
-
-function showRoom() {
-  const { room, message, isUnknown } = place();
-  // The same message can be looked for again.
-  if (message) history.replaceState(null, "", `#/${room}`);
-  closeDrawer();
-  showAbsent(isUnknown);
-  rooms.select(room);
-  composer.open(room);
-  conversation.open(room, message);
-}
-
-/** Shows what the list says about the open room. */
-function showHeader() {
-  const id = openRoom();
-  const room = rooms.get(id);
-  const name = isAbsent ? say("shell.absentTitle") : room?.temporary ? say("shell.temporary") : room?.name ?? (id ? "" : say("shell.newChat"));
-  find("#title").textContent = name;
-  document.title = life && name && (id || isAbsent) ? `${name} · GeminiChat` : "GeminiChat";
-  showTemporary(id !== null || isAbsent, room);
-  menuButton.hidden = !id || isAbsent;
-}
-
-/** Tells that there is no such chat, or shows the chat. */
-function showAbsent(value) {
-  isAbsent = value;
-  find("#chat").classList.toggle("without-chat", isAbsent);
-  find("#absent").hidden = !isAbsent;
-  showHeader();
-  if (isAbsent) announce(find("#absent h2").textContent);
-}
-
-/** A room is gone. The user may be reading it. */
-function removeRoom(room, message = say("shell.deleted")) {
-  rooms.take("deleted", room);
-  if (room.id === openRoom()) go(null, message);
-}
+// Ends what belongs to the signed-in user; null if nobody is signed in.
+let abortController = null;
 
 /** Shows the chats of the signed-in user, or the sign-in form. */
-async function enter() {
-  if (life) return;
+async function onSignIn() {
+  if (abortController) return;
   const isSignedIn = session.read() !== null;
   find("#sign-in").hidden = isSignedIn;
   find("#app").hidden = !isSignedIn;
@@ -124,84 +73,101 @@ async function enter() {
     return;
   }
 
-  life = new AbortController();
+  abortController = new AbortController();
   showConnection();
-  rooms.recall();
-  followEvents(life.signal, { rooms, conversation, openRoom, removeRoom, showConnection });
-  showRoom();
+  rooms.showCached();
+  followEvents(abortController.signal, { rooms, conversation, currentRoom, removeRoom, showConnection });
+  onAddressChange();
   refreshPlan();
   readOptions();
   returnFromCheckout();
   try {
     await showUser();
   } catch (error) {
-    if (life && navigator.onLine) toast(explain(error));
+    if (abortController && navigator.onLine) toast(explain(error));
   }
 }
 
-function leave() {
-  if (!life) return;
-  life.abort();
-  life = null;
+/** Shows the sign-in form, and deletes what belongs to the user. */
+function onSignOut() {
+  if (!abortController) return;
+  abortController.abort();
+  abortController = null;
+  history.replaceState(null, "", location.pathname);
   conversation.open(null);
-  composer.forget();
+  composer.reset();
   releasePictures();
   closeDialogs();
   resetSearch();
+  showNotFound(false);
   rooms.clear();
   clearUser();
   clearPlan();
   chatCache.clear();
   find("#app").hidden = true;
   find("#sign-in").hidden = false;
-  history.replaceState(null, "", location.pathname);
   showSignIn(say("shell.signedOut"));
 }
 
-/** Shows an error of the connection; without a text, hides it. */
-function showConnection(trouble = "") {
-  const line = find("#connection");
-  if (line.textContent === trouble) return;
-  line.textContent = trouble;
-  line.hidden = !trouble;
-  announce(trouble || say("shell.connected"));
+/** Shows what the address names. */
+function onAddressChange() {
+  const { room, message, isUnknown } = readAddress();
+  if (message) dropMessage();
+  closeDrawer();
+  showNotFound(isUnknown);
+  rooms.select(room);
+  composer.open(room);
+  conversation.open(room, message);
+}
+
+/** A room is deleted. The user may be reading it. */
+function removeRoom(room) {
+  rooms.onEvent("deleted", room);
+  if (room.id !== currentRoom()) return;
+  goToRoom(null);
+  toast(say("shell.deleted"));
 }
 
 function onEscape(event) {
-  if (event.key !== "Escape" || event.isComposing || !life || find("dialog[open]") || find("#menu:popover-open")) return;
+  if (event.key !== "Escape" || event.isComposing || !abortController || find("dialog[open]") || find("#menu:popover-open")) return;
   conversation.stop();
+}
+
+function startParts() {
+  startTheme();
+  startDialogs();
+  startMenus();
+  startDrawer();
+  startSignIn(onSignIn);
+  startAccount();
+  startSettings();
+  startTemporary(() => composer.saveSoon());
+  startOptions();
+  startShares();
+  startWelcome();
+  startSearch(currentRoom, () => rooms.recent);
+  startHeader((button, name) => openRoomMenu(button, { name, ...rooms.get(currentRoom()), id: currentRoom() }));
+  startRoomMenu({
+    changed: (room) => {
+      rooms.onEvent("updated", room);
+      composer.update(room);
+    },
+    deleted: removeRoom,
+  });
+  startShortcuts({
+    newChat: () => (currentRoom() || readAddress().isUnknown ? goToRoom(null) : find("#text").focus()),
+    search: () => openSearch(),
+    toggleSidebar: toggleDrawer,
+  });
+  startOffline((trouble) => abortController && showConnection(trouble));
 }
 
 setLanguage();
 fillWords();
 fillIcons();
-startTheme();
-startDialogs();
-startMenus();
-startDrawer();
-startSignIn(enter);
-startAccount();
-startSettings();
-startTemporary(() => composer.saveSoon());
-startOptions();
-startShares();
-startWelcome();
-startSearch(openRoom, () => rooms.recent);
-startRoomMenu({
-  changed: (room) => {
-    rooms.take("updated", room);
-    composer.know(room);
-  },
-  deleted: (room) => removeRoom(room),
-});
-startShortcuts({
-  newChat: () => (openRoom() || place().isUnknown ? go(null) : find("#text").focus()),
-  toggleSidebar: toggleDrawer,
-});
-startOffline((trouble) => life && showConnection(trouble));
-session.watch({ onStart: enter, onEnd: leave });
-menuButton.addEventListener("click", () => openRoomMenu(menuButton, { name: find("#title").textContent, ...rooms.get(openRoom()), id: openRoom() }));
+startParts();
+session.watch({ onStart: onSignIn, onEnd: onSignOut });
 find("#skip").addEventListener("click", () => find("#text").focus());
-addEventListener("hashchange", () => life && showRoom());
+addEventListener("hashchange", () => abortController && onAddressChange());
 addEventListener("keydown", onEscape);
-enter();
+onSignIn();

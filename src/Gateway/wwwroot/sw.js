@@ -5,16 +5,16 @@
 // it kept: that is how an operator turns it off.
 
 const PREFIX = "page-";
-const KEPT = PREFIX + PAGE.version;
+const CACHE = PREFIX + PAGE.version;
 const ASSETS = `/assets/${PAGE.version}/`;
 
-addEventListener("install", (event) => event.waitUntil(PAGE.version ? keep() : skipWaiting()));
-addEventListener("activate", (event) => event.waitUntil(PAGE.version ? start() : end()));
+addEventListener("install", (event) => event.waitUntil(PAGE.version ? install() : skipWaiting()));
+addEventListener("activate", (event) => event.waitUntil(PAGE.version ? activate() : uninstall()));
 addEventListener("message", ({ data }) => data === "start" && skipWaiting());
-if (PAGE.version) addEventListener("fetch", answer);
+if (PAGE.version) addEventListener("fetch", onFetch);
 
-async function keep() {
-  const cache = await caches.open(KEPT);
+async function install() {
+  const cache = await caches.open(CACHE);
   await Promise.all([...PAGE.files, wordsOfUser()].map(async (name) => {
     const response = await read(ASSETS + name);
     if (!isOfVersion(response)) throw new Error(`Another version of ${name}`);
@@ -24,34 +24,34 @@ async function keep() {
   if (!registration.active) await skipWaiting();
 }
 
-async function start() {
-  await forgetAllBut(KEPT);
+async function activate() {
+  await deleteCachesExcept(CACHE);
   await clients.claim();
 }
 
-async function end() {
-  await forgetAllBut(null);
+async function uninstall() {
+  await deleteCachesExcept(null);
   await registration.unregister();
 }
 
-async function forgetAllBut(kept) {
+async function deleteCachesExcept(current) {
   for (const name of await caches.keys()) {
-    if (name.startsWith(PREFIX) && name !== kept) await caches.delete(name);
+    if (name.startsWith(PREFIX) && name !== current) await caches.delete(name);
   }
 }
 
-function answer(event) {
+function onFetch(event) {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
-  if (request.mode === "navigate" && pathname === "/") event.respondWith(kept(`${ASSETS}index.html`, request));
-  else if (pathname.startsWith(ASSETS)) event.respondWith(kept(pathname, request));
+  if (request.mode === "navigate" && pathname === "/") event.respondWith(cacheFirst(`${ASSETS}index.html`, request));
+  else if (pathname.startsWith(ASSETS)) event.respondWith(cacheFirst(pathname, request));
 }
 
-async function kept(name, request) {
-  const cache = await caches.open(KEPT);
-  const known = await cache.match(name);
-  if (known) return known;
+async function cacheFirst(name, request) {
+  const cache = await caches.open(CACHE);
+  const cached = await cache.match(name);
+  if (cached) return cached;
   const response = await fetch(request);
   if (pathOf(response) === name && isOfVersion(response)) await cache.put(name, response.clone());
   return response;

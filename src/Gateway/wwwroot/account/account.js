@@ -1,6 +1,6 @@
 // The signed-in user: the row at the end of the sidebar and its menu.
 
-import { greet } from "../chat/welcome.js";
+import { showGreeting } from "../chat/welcome.js";
 import { download, explain, get, send } from "../core/api.js";
 import { find, toast } from "../core/dom.js";
 import { icon } from "../core/icons.js";
@@ -32,7 +32,7 @@ export async function showUser() {
   showUserAs(await get("/user/me"));
 }
 
-/** Forgets the user. */
+/** Shows that nobody is signed in. */
 export const clearUser = () => showUserAs({});
 
 function showUserAs(value) {
@@ -40,7 +40,7 @@ function showUserAs(value) {
   const name = user.name ?? user.mobile_number ?? "";
   find("#user-name").textContent = name;
   find(".avatar", row).replaceChildren(/\p{L}/u.exec(name)?.[0].toLocaleUpperCase() ?? icon("user"));
-  greet(user);
+  showGreeting(user);
 }
 
 async function exportAll() {

@@ -11,7 +11,7 @@ const code = find("#deletion-code");
 const codePart = find("#deletion-code-part");
 const submit = find("button", form);
 
-let request = null;
+let requestId = null;
 
 /** Connects the form. `attempt` does what may fail; `number` gives the mobile number of the user, who otherwise signs in with another service. */
 export function startDeletion(attempt, number) {
@@ -28,13 +28,13 @@ export function startDeletion(attempt, number) {
 }
 
 async function proceed(number) {
-  const isMeant = word.value.trim().toLocaleLowerCase() === say("settings.deletionWord").toLocaleLowerCase();
-  if (!isMeant) throw Object.assign(new Error(), { words: word.labels[0].textContent });
-  return number && !request ? askForCode(number) : remove();
+  const isConfirmed = word.value.trim().toLocaleLowerCase() === say("settings.deletionWord").toLocaleLowerCase();
+  if (!isConfirmed) throw Object.assign(new Error(), { text: word.labels[0].textContent });
+  return number && !requestId ? askForCode(number) : deleteAccount();
 }
 
 function showCodePart(id) {
-  request = id;
+  requestId = id;
   if (!id) form.reset();
   codePart.hidden = !id;
   code.required = Boolean(id);
@@ -50,7 +50,7 @@ async function askForCode(number) {
   return say("settings.codeSent");
 }
 
-async function remove() {
-  await send("DELETE", "/user/me", request ? { otp_code: code.value.trim(), request_id: request } : {});
+async function deleteAccount() {
+  await send("DELETE", "/user/me", requestId ? { otp_code: code.value.trim(), request_id: requestId } : {});
   session.clear();
 }

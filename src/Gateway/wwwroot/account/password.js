@@ -12,16 +12,16 @@ const code = find("#password-code");
 const codePart = find("#password-code-part");
 const byCode = find("#password-by-code");
 
-let request = null;
+let requestId = null;
 
 // The new password that the server has already, while the sign-in with it is missing.
-let known = null;
+let acceptedPassword = null;
 
 /** Connects the form. `attempt` does what may fail; `number` gives the mobile number of the user. */
 export function startPassword(attempt, number) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    attempt(form, () => (request ? reset(number()) : change()));
+    attempt(form, () => (requestId ? reset(number()) : change()));
   });
   byCode.addEventListener("click", () => attempt(byCode, async () => {
     const { request_id: id, otp } = await send("POST", "/auth/forgot-password", { mobile_number: number(), device_token: session.deviceToken() });
@@ -34,8 +34,8 @@ export function startPassword(attempt, number) {
 }
 
 function showCodePart(id) {
-  request = id;
-  known = null;
+  requestId = id;
+  acceptedPassword = null;
   form.reset();
   codePart.hidden = !id;
   code.required = Boolean(id);
@@ -53,14 +53,14 @@ async function change() {
 // All sessions end with it, also this one, which is replaced.
 async function reset(number) {
   await session.replace(async () => {
-    known ??= await setByCode(number, wanted.value);
-    return sendWithoutSession("POST", "/auth/login", { mobile_number: number, password: known, device_token: session.deviceToken() });
+    acceptedPassword ??= await setByCode(number, wanted.value);
+    return sendWithoutSession("POST", "/auth/login", { mobile_number: number, password: acceptedPassword, device_token: session.deviceToken() });
   });
   return finish();
 }
 
 async function setByCode(number, password) {
-  const body = { mobile_number: number, otp_code: code.value.trim(), request_id: request, new_password: password };
+  const body = { mobile_number: number, otp_code: code.value.trim(), request_id: requestId, new_password: password };
   await sendWithoutSession("POST", "/auth/reset-password", body);
   return password;
 }

@@ -6,8 +6,8 @@ import { find, toast } from "../core/dom.js";
 import { problemType } from "../core/error-texts.js";
 import { say } from "../core/words.js";
 
-const LOOKS = 20;
-const BETWEEN_LOOKS = 1500;
+const MAX_CHECKS = 20;
+const CHECK_INTERVAL_MS = 1500;
 const LOW = 0.25;
 
 let usage = {};
@@ -20,11 +20,11 @@ export async function refreshPlan() {
   find("#tier").textContent = tier;
   find("#plan").hidden = !isLow();
   if (!isLow()) return;
-  find("#left").textContent = left();
+  find("#left").textContent = remainingText();
   Object.assign(find("#used"), { max: limit, value: Math.min(used, limit) });
 }
 
-/** Forgets the plan of the last user. */
+/** Shows no plan: nobody is signed in. */
 export function clearPlan() {
   usage = {};
   find("#tier").textContent = "";
@@ -35,15 +35,15 @@ export function clearPlan() {
 export function planItems() {
   const { tier, limit } = usage;
   const change = tier === "Pro"
-    ? { icon: "card", text: say("plan.manage"), run: () => leaveFor("/payments/portal", "portal_url"), isLast: true }
+    ? { icon: "card", text: say("plan.manage"), run: () => redirectTo("/payments/portal", "portal_url"), isLast: true }
     : { icon: "spark", text: say("plan.upgrade"), run: upgrade, isLast: true };
-  return tier ? [{ text: limit ? left() : say("plan.noLimit"), isNote: true }, ...(isWithoutPayments ? [] : [change])] : [];
+  return tier ? [{ text: limit ? remainingText() : say("plan.noLimit"), isNote: true }, ...(isWithoutPayments ? [] : [change])] : [];
 }
 
 const isLow = () => Boolean(usage.limit) && usage.remaining < usage.limit * LOW;
-const left = () => say("plan.left", { count: usage.remaining, limit: usage.limit, when: fromNow((new Date(usage.resets_at) - Date.now()) / 1000) });
+const remainingText = () => say("plan.left", { count: usage.remaining, limit: usage.limit, when: fromNow((new Date(usage.resets_at) - Date.now()) / 1000) });
 
-export const upgrade = () => leaveFor("/payments/subscribe/pro", "checkout_url");
+export const upgrade = () => redirectTo("/payments/subscribe/pro", "checkout_url");
 
 /** Handles the return from a checkout. It needs a signed-in user. */
 export async function returnFromCheckout() {
@@ -58,7 +58,7 @@ export async function returnFromCheckout() {
 
   toast(say("plan.confirming"));
   const status = `/payments/subscription/status?session_id=${encodeURIComponent(query.get("session_id") ?? "")}`;
-  for (let look = 0; look < LOOKS; look++) {
+  for (let check = 0; check < MAX_CHECKS; check++) {
     const { subscription } = await get(status).catch(() => ({}));
     if (subscription === "Pro") {
       toast(say("plan.welcome"));
@@ -66,13 +66,13 @@ export async function returnFromCheckout() {
       return;
     }
 
-    await pause(BETWEEN_LOOKS);
+    await pause(CHECK_INTERVAL_MS);
   }
 
   toast(say("plan.unconfirmed"));
 }
 
-async function leaveFor(path, member) {
+async function redirectTo(path, member) {
   try {
     location.assign((await send("POST", path))[member]);
   } catch (error) {

@@ -16,7 +16,7 @@ const themes = find("#theme");
 const parts = [...dialog.querySelectorAll("details")];
 
 let user;
-let onUser;
+let onUserChange;
 
 /** Connects the dialog. */
 export function startSettings() {
@@ -31,10 +31,10 @@ export function startSettings() {
   startDeletion(attempt, () => user.mobile_number);
 }
 
-/** Shows the settings of the user. `changed` is called with the user after a change. */
-export function openSettings(known, changed) {
-  user = known;
-  onUser = changed;
+/** Shows the settings of the user. `onChange` is called with the user after a change. */
+export function openSettings(currentUser, onChange) {
+  user = currentUser;
+  onUserChange = onChange;
   note.textContent = "";
   nameField.value = user.name ?? "";
   find(`[value=${theme()}]`, themes).checked = true;
@@ -46,7 +46,7 @@ export function openSettings(known, changed) {
 
 async function rename() {
   user = await send("PATCH", "/user/me", { name: nameField.value.trim() || null });
-  onUser(user);
+  onUserChange(user);
   return say("settings.nameSaved");
 }
 
@@ -60,7 +60,7 @@ async function attempt(part, work) {
     note.textContent = (await work()) ?? "";
   } catch (error) {
     note.classList.add("error");
-    note.textContent = error.words ?? explain(error);
+    note.textContent = error.text ?? explain(error);
   }
 
   part.ariaBusy = "false";

@@ -6,24 +6,24 @@ import { language, say } from "../core/words.js";
 
 const UNITS = ["byte", "kilobyte", "megabyte"];
 
-// The addresses of the pictures by file. A plain image could not send the token.
-const pictures = new Map();
+// The URLs of the pictures by the id of the file. A plain image could not send the token.
+const pictureUrls = new Map();
 
 /** The list of the files. */
 export function attachmentList(attachments) {
-  return make("ul", { class: "files", "aria-label": say("composer.attachedFiles") }, ...attachments.map((file) => make("li", {}, isPicture(file) ? picture(file) : chip(file))));
+  return make("ul", { class: "files", "aria-label": say("composer.attachedFiles") }, ...attachments.map((file) => make("li", {}, isPicture(file) ? pictureLink(file) : downloadButton(file))));
 }
 
 /** Shows the pictures of the user's files in an answer. Until then, and in shares, their descriptions are there. */
 export function showPictures(root) {
-  const places = [...root.querySelectorAll("[data-file]"), ...(root.matches("[data-file]") ? [root] : [])];
-  for (const place of places) place.replaceChildren(picture({ id: place.dataset.file, name: place.textContent }));
+  const placeholders = [...root.querySelectorAll("[data-file]"), ...(root.matches("[data-file]") ? [root] : [])];
+  for (const element of placeholders) element.replaceChildren(pictureLink({ id: element.dataset.file, name: element.textContent }));
 }
 
 /** Frees the pictures. */
 export function releasePictures() {
-  for (const address of pictures.values()) address.then(URL.revokeObjectURL, () => {});
-  pictures.clear();
+  for (const url of pictureUrls.values()) url.then(URL.revokeObjectURL, () => {});
+  pictureUrls.clear();
 }
 
 /** Whether browsers show this type. */
@@ -36,25 +36,25 @@ export function formatSize(bytes) {
   return new Intl.NumberFormat(language, style).format(bytes / 1000 ** step);
 }
 
-function picture({ id, name }) {
+function pictureLink({ id, name }) {
   const image = make("img", { alt: name });
   const link = make("a", { target: "_blank", title: name, "aria-label": name }, image);
-  fileUrl(id).then((address) => (image.src = link.href = address)).catch(() => (image.alt = say("composer.notShown", { name })));
+  fileUrl(id).then((url) => (image.src = link.href = url)).catch(() => (image.alt = say("composer.notShown", { name })));
   return link;
 }
 
-/** The address of a file's content, for this page only. */
+/** The URL of a file's content, for this page only. */
 export function fileUrl(id) {
-  if (!pictures.has(id)) {
-    const address = request(`/files/${id}/content`).then((response) => response.blob()).then(URL.createObjectURL);
-    address.catch(() => pictures.delete(id));
-    pictures.set(id, address);
+  if (!pictureUrls.has(id)) {
+    const url = request(`/files/${id}/content`).then((response) => response.blob()).then(URL.createObjectURL);
+    url.catch(() => pictureUrls.delete(id));
+    pictureUrls.set(id, url);
   }
 
-  return pictures.get(id);
+  return pictureUrls.get(id);
 }
 
-function chip({ id, name, size }) {
+function downloadButton({ id, name, size }) {
   const text = `${name} · ${formatSize(size)}`;
   return button(text, () => download(`/files/${id}/content`, name).catch((error) => toast(explain(error))), {
     "aria-label": say("composer.download", { name: text }),

@@ -5,10 +5,10 @@ const NEAR = 80;
 export class AutoScroll {
   #scroller;
   #content;
-  #sticks = true;
-  #top = 0;
+  #isStuck = true;
+  #lastTop = 0;
   #onMove;
-  #go = null;
+  #heldScroll = null;
 
   /**
    * @param {Element} content What grows in the scroller.
@@ -18,42 +18,42 @@ export class AutoScroll {
     this.#scroller = scroller;
     this.#content = content;
     this.#onMove = onMove;
-    scroller.addEventListener("scroll", () => this.#note(), { passive: true });
+    scroller.addEventListener("scroll", () => this.#onScroll(), { passive: true });
     for (const type of ["wheel", "touchmove", "pointerdown", "keydown"]) {
-      addEventListener(type, () => (this.#go = null), { passive: true, capture: true });
+      addEventListener(type, () => (this.#heldScroll = null), { passive: true, capture: true });
     }
 
     // Messages get their real height only when they come near the visible part.
-    new ResizeObserver(() => this.#settle()).observe(content);
-    new ResizeObserver(() => this.#settle()).observe(scroller);
+    new ResizeObserver(() => this.#onResize()).observe(content);
+    new ResizeObserver(() => this.#onResize()).observe(scroller);
   }
 
   /** Keeps the end in view from now on. */
-  stick() {
-    this.#go = null;
-    this.#sticks = true;
+  stickToEnd() {
+    this.#heldScroll = null;
+    this.#isStuck = true;
   }
 
   /** Leaves the visible part where it is, until the user scrolls to the end. */
   unstick() {
-    this.#sticks = false;
+    this.#isStuck = false;
   }
 
-  /** Must be called after the content has grown. */
-  follow() {
-    if (this.#sticks) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+  /** Scrolls to the end if it is to be kept in view. Must be called after the content has grown. */
+  update() {
+    if (this.#isStuck) this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
   /** Adds content above. The visible part does not move. */
-  growAbove(add) {
+  prepend(add) {
     const fromEnd = this.#scroller.scrollHeight - this.#scroller.scrollTop;
     add();
     this.#scroller.scrollTop = this.#scroller.scrollHeight - fromEnd;
   }
 
   /** The first visible element of the content, and how far its start is above the visible part; null at the end. */
-  get place() {
-    if (this.#sticks) return null;
+  get position() {
+    if (this.#isStuck) return null;
     const top = this.#scroller.getBoundingClientRect().top;
     for (const element of this.#content.children) {
       const box = element.getBoundingClientRect();
@@ -63,8 +63,8 @@ export class AutoScroll {
     return null;
   }
 
-  /** Scrolls to a place. */
-  goTo({ element, above }) {
+  /** Scrolls to such a position. */
+  scrollTo({ element, above }) {
     this.hold(() => {
       const top = this.#scroller.getBoundingClientRect().top;
       this.#scroller.scrollTop += element.getBoundingClientRect().top - top + above;
@@ -72,28 +72,28 @@ export class AutoScroll {
   }
 
   /** Scrolls with a function, and again while what is near gets its real height, until the user does something. */
-  hold(go) {
-    this.#sticks = false;
-    this.#go = go;
-    go();
+  hold(scroll) {
+    this.#isStuck = false;
+    this.#heldScroll = scroll;
+    scroll();
   }
 
-  /** Whether the user has done nothing since then. */
+  /** Whether the user has done nothing since `hold`. */
   get isHeld() {
-    return this.#go !== null;
+    return this.#heldScroll !== null;
   }
 
-  #settle() {
-    this.#go?.();
-    this.follow();
+  #onResize() {
+    this.#heldScroll?.();
+    this.update();
     this.#onMove(this.#isAtEnd);
   }
 
-  #note() {
+  #onScroll() {
     const { scrollTop: top } = this.#scroller;
-    if (top < this.#top) this.#sticks = false;
-    if (this.#isAtEnd) this.#sticks = true;
-    this.#top = top;
+    if (top < this.#lastTop) this.#isStuck = false;
+    if (this.#isAtEnd) this.#isStuck = true;
+    this.#lastTop = top;
     this.#onMove(this.#isAtEnd);
   }
 

@@ -1,58 +1,57 @@
 // The open room: the messages of its shown branch on the page.
 
-import { explain, send } from "../core/api.js";
-import { announce, find, toast } from "../core/dom.js";
+import { explain } from "../core/api.js";
+import { announce, toast } from "../core/dom.js";
 import { newIdempotencyKey } from "../core/idempotency-key.js";
 import { say } from "../core/words.js";
 import * as chatCache from "../offline/chat-cache.js";
+import { BranchNavigation } from "./branch-navigation.js";
+import { BranchReader } from "./branch-reader.js";
 import { MessageActions } from "./message-actions.js";
 import { MessageList } from "./message-list.js";
+import { isUnfinished, statusText } from "./message-status.js";
 import { MessageStore } from "./message-store.js";
-import { describe, isOpen } from "./message-view.js";
-import { fetchMessages, fetchMessagesAround } from "./messages-api.js";
+import { OlderMessages } from "./older-messages.js";
 import { ReplyFollower } from "./reply-follower.js";
-import { readScrollPosition, saveScrollPosition } from "./scroll-positions.js";
-
-const olderButton = find("#older");
-const newestButton = find("#newest");
+import { RoomEvents } from "./room-events.js";
+import { ScrollPosition } from "./scroll-positions.js";
 
 export class Conversation {
   #room = null;
-  #life = new AbortController();
+  #abortController = new AbortController();
   #store = new MessageStore();
-  #actions = new MessageActions(this);
+  #reader = new BranchReader();
+  #actions = new MessageActions(this, { sendStarted: () => this.#on.sendStarted(), sendFailed: (error) => this.#on.sendFailed(error) });
   #list = new MessageList({
     stop: (id) => this.stop(id),
-    choose: (id, label) => (this.#choice = this.#choose(id, label)),
+    choose: (id, label) => this.#navigation.chooseVersion(id, label),
     edit: (...version) => this.#actions.edit(...version),
     regenerate: (id) => this.#actions.regenerate(id, newIdempotencyKey()),
     rate: (id, feedback) => this.#actions.rate(id, feedback),
-    toEnd: () => this.#showEnd(),
+    toEnd: () => this.#scrollToEnd(),
+    loadOlder: () => this.#olderMessages.load(),
+    showNewest: () => this.#showNewest(),
   });
+  #events = new RoomEvents(this, this.#store, this.#reader, this.#actions);
+  #olderMessages = new OlderMessages(this, this.#store, this.#list);
+  #navigation = new BranchNavigation(this, this.#reader, this.#list);
+  #scrollPosition = new ScrollPosition(this.#list);
   #follower = new ReplyFollower(this.#store, {
-    token: (id, text) => this.#list.append(id, text),
-    thought: (id, text) => this.#list.think(id, text),
-    html: (id, change) => this.#list.change(id, change),
+    token: (id, text) => this.#list.appendText(id, text),
+    thought: (id, text) => this.#list.appendThought(id, text),
+    html: (id, change) => this.#list.changeHtml(id, change),
     changed: () => this.#render(),
     done: (reply) => this.add([reply]),
     ended: (id) => this.#actions.read(id),
   });
   #isLoading = false;
-  #isLoadingOlder = false;
-  #isAtPlace = false;
-  #reading = Promise.resolve(true);
-  #choice = null;
-  #moves = 0;
   #version = null;
   #on;
 
-  /** @param {{gone(room): void, changed(): void, read(room): void, recalled(room): void,
-   *   shown(room, messages): void, posting(): void, refused(problem): void}} on Callbacks. */
+  /** @param {{gone(room): void, repliesChanged(): void, roomRead(room): void, cacheRead(room): void, shown(room, messages): void,
+   *   sendStarted(): void, sendFailed(problem): void}} on Callbacks. */
   constructor(on) {
     this.#on = on;
-    olderButton.addEventListener("click", () => this.#loadOlder());
-    newestButton.addEventListener("click", () => this.#showNewest());
-    new IntersectionObserver(([entry]) => entry.isIntersecting && this.#loadOlder(), { root: find("#scroller") }).observe(olderButton);
     addEventListener("pagehide", () => this.#saveScrollPosition());
   }
 
@@ -60,84 +59,75 @@ export class Conversation {
     return this.#room;
   }
 
-  posting = () => this.#on.posting();
+  /** Is aborted when the room is left. */
+  get signal() {
+    return this.#abortController.signal;
+  }
 
-  refused = (problem) => this.#on.refused(problem);
+  /** Settles when the branch that the user chose last is shown. */
+  get branchChoice() {
+    return this.#navigation.latest;
+  }
+
+  isShown(id) {
+    return this.#store.shown.some((message) => message.id === id);
+  }
 
   /**
-   * Shows a room; null for none. With a message, shows the branch that holds it, and scrolls to it. Otherwise shows the place where the
-   * user was.
+   * Shows a room; null for none. With a message, shows the branch that holds it, and scrolls to it. Otherwise scrolls to where the user
+   * was.
    */
   async open(room, message = null) {
     this.#saveScrollPosition();
-    this.#life.abort();
-    this.#life = new AbortController();
+    this.#abortController.abort();
+    this.#abortController = new AbortController();
     this.#room = room;
     this.#version = null;
-    this.#list.stick();
+    this.#list.stickToEnd();
     this.#store.clear();
     this.#list.clear();
     this.#isLoading = room !== null;
-    this.#isAtPlace = false;
     this.#render();
     if (!room) return;
-    const moves = this.#moves;
-    const place = message ? null : readScrollPosition(room);
-    if (!message) this.#recall(place, this.#life.signal);
-    if (!(await this.refresh(message ?? place?.id)) || this.#room !== room) return;
-    if (message) await (this.#choice = this.#reveal(message));
-    // The user may have moved on from the place, or sent something.
-    else if (place && moves === this.#moves && (!this.#isAtPlace || this.#list.isHeld) && !this.#list.goTo(place)) this.#showEnd();
+    const { moves } = this.#reader;
+    this.#scrollPosition.read(room);
+    if (!message) this.#showCached(this.signal);
+    if (!(await this.refresh(message ?? this.#scrollPosition.message)) || this.#room !== room) return;
+    if (message) await this.#navigation.goToMessage(message);
+    else if (moves === this.#reader.moves && !this.#scrollPosition.restore()) this.#scrollToEnd();
   }
 
   #saveScrollPosition() {
-    if (this.#room && !this.#isLoading) saveScrollPosition(this.#room, this.#list.place);
+    if (this.#room && !this.#isLoading) this.#scrollPosition.save(this.#room);
   }
 
-  #showEnd() {
-    if (this.#store.endsEarly) this.#showNewest();
-    this.#list.goToEnd();
+  #scrollToEnd() {
+    if (this.#store.isCutOff) this.#showNewest();
+    this.#list.scrollToEnd();
   }
 
-  // What was seen last is shown until the server answers.
-  async #recall(place, signal) {
-    const seen = await chatCache.readRoom(this.#room);
-    if (!seen || signal.aborted || this.#store.head !== null) return;
-    this.#on.recalled(seen.room);
+  // Shows what was seen last, until the server answers.
+  async #showCached(signal) {
+    const cached = await chatCache.readRoom(this.#room);
+    if (!cached || signal.aborted || this.#store.head !== null) return;
+    this.#on.cacheRead(cached.room);
     this.#isLoading = false;
-    this.add(seen.messages, seen.messages.at(-1).id);
-    this.#isAtPlace = place !== undefined && this.#list.goTo(place);
+    this.add(cached.messages, cached.messages.at(-1).id);
+    this.#scrollPosition.restore();
   }
 
   /** Reads the newest messages, unless this version of the room is already shown. False on failure. */
   async catchUp(version) {
-    const { signal } = this.#life;
-    await this.#reading;
+    const { signal } = this;
+    await this.#reader.idle;
     return signal.aborted || this.#version >= version || this.refresh();
   }
 
   /** Reads the newest messages of the shown branch, and those around another message of it. False on failure. */
-  refresh(around = null) {
-    const { signal } = this.#life;
-    return (this.#reading = this.#reading.then(() => this.#refresh(around, signal)));
-  }
-
-  async #refresh(around, signal) {
+  async refresh(around = null) {
+    const { signal } = this;
     try {
-      while (!signal.aborted) {
-        const moves = this.#moves;
-        const { messages, head = null, ...room } = await fetchMessages(this.#room, "", signal);
-        const isOlder = around !== null && !messages.some(({ id }) => id === around);
-        const older = isOlder ? await fetchMessagesAround(this.#room, around, signal) : [];
-        // What was read before the user's last move may be of another branch.
-        if (signal.aborted || moves !== this.#moves) continue;
-        this.#version = room.version;
-        this.#isLoading = false;
-        this.#on.read(room);
-        this.add([...older, ...messages], head, older.at(-1)?.id);
-        return true;
-      }
-
+      await this.#reader.read(this.#room, around, signal, (answer) => this.#showAnswer(answer));
       return true;
     } catch (error) {
       if (signal.aborted) return true;
@@ -149,114 +139,56 @@ export class Conversation {
     }
   }
 
+  #showAnswer({ room, messages, head, end }) {
+    this.#version = room.version;
+    this.#isLoading = false;
+    this.#on.roomRead(room);
+    this.add(messages, head, end);
+  }
+
   /** Adds a message that the user has just sent, and scrolls to it. */
-  sent({ message, reply }) {
-    this.#moves++;
-    this.#list.stick();
+  addSent({ message, reply }) {
+    this.#reader.countMove();
+    this.#list.stickToEnd();
     // Another device may have chosen another branch after the message was accepted.
     const isOnBranch = !message.parent_id || this.#store.isOnBranch(message.parent_id);
-    if (isOnBranch) this.#store.showAll();
+    if (isOnBranch) this.#store.showWholeBranch();
     this.add([message, reply], isOnBranch ? reply.id : this.#store.head);
     if (!isOnBranch) this.refresh();
   }
 
   /** Handles an event of `/events` about this room. */
-  async take(type, data) {
-    const { signal } = this.#life;
-    const known = this.#store.get(data.reply_id);
-    if (type === "queued" || type === "updated") {
-      // The user's own choice is shown with the messages around it.
-      await this.#choice;
-      await this.#reading;
-      const isShown = data.reply_id ? this.#store.get(data.reply_id) : data.head === undefined || data.head === this.#store.head;
-      if (!isShown && !signal.aborted) await this.refresh();
-    } else if (type === "generating" && known?.status === "queued") {
-      this.add([{ ...known, status: "generating" }]);
-    } else if (type === "finished" && known && isOpen(known) && known !== this.#store.running) {
-      await this.#actions.read(known.id).catch((error) => toast(explain(error)));
-    }
-  }
+  onEvent = (type, data) => this.#events.handle(type, data);
 
   /** Stops a reply; without an id, the one that is being written. */
-  async stop(id = this.#store.running?.id) {
+  async stop(id = this.#store.currentReply?.id) {
     if (id) await this.#actions.stop(id);
   }
 
-  /** Settles when the branch that the user chose last is shown. */
-  get choice() {
-    return this.#choice;
-  }
-
-  // The user asked for another version of a message.
-  async #choose(id, label) {
-    const { signal } = this.#life;
-    try {
-      this.#list.unstick();
-      await this.#select(id);
-      if (!signal.aborted) this.#list.focus(id, label);
-    } catch (error) {
-      if (!signal.aborted) toast(explain(error));
-    }
-  }
-
-  async #reveal(id) {
-    const { signal } = this.#life;
-    try {
-      if (!this.#store.shown.some((message) => message.id === id)) await this.#select(id);
-      if (!signal.aborted) this.#list.reveal(id);
-    } catch (error) {
-      if (!signal.aborted) toast(explain(error));
-    }
-  }
-
-  // Makes the branch of a message the shown one. The model is told what is shown.
-  async #select(id) {
-    await send("PATCH", `/chatroom/${this.#room}`, { head: id });
-    this.#moves++;
-    await this.refresh(id);
-  }
-
   #showNewest() {
-    this.#store.showAll();
-    this.#list.stick();
+    this.#store.showWholeBranch();
+    this.#list.stickToEnd();
     this.#render();
   }
 
   /** Adds messages of the room. With a head, shows the branch that ends there; with an end, no more than it if messages are missing. */
   add(messages, head = this.#store.head, end = null) {
     for (const message of messages) {
-      const wasOpen = isOpen(this.#store.get(message.id) ?? {});
+      const wasUnfinished = isUnfinished(this.#store.get(message.id));
       this.#store.merge(message);
-      if (wasOpen !== isOpen(this.#store.get(message.id))) {
-        announce(wasOpen ? describe(message, 0) || say("message.complete") : say("message.onItsWay"));
-        this.#on.changed();
+      if (wasUnfinished !== isUnfinished(this.#store.get(message.id))) {
+        announce(wasUnfinished ? statusText(message, 0) || say("message.complete") : say("message.onItsWay"));
+        this.#on.repliesChanged();
       }
     }
 
-    this.#store.moveTo(head, end);
-    if (!this.#store.endsEarly) this.#on.shown(this.#room, this.#store.shown);
+    this.#store.showBranch(head, end);
+    if (!this.#store.isCutOff) this.#on.shown(this.#room, this.#store.shown);
     this.#render();
-    this.#follower.follow(this.#room, this.#life.signal);
-  }
-
-  async #loadOlder() {
-    const { signal } = this.#life;
-    const first = this.#store.shown[0];
-    if (!first?.parent_id || this.#isLoadingOlder) return;
-    this.#isLoadingOlder = true;
-    try {
-      const { messages } = await fetchMessages(this.#room, `&before=${first.id}`, signal);
-      if (!signal.aborted) this.#list.growAbove(() => this.add(messages));
-    } catch (error) {
-      if (!signal.aborted) toast(explain(error));
-    } finally {
-      this.#isLoadingOlder = false;
-    }
+    this.#follower.follow(this.#room, this.signal);
   }
 
   #render() {
-    olderButton.hidden = !this.#store.shown[0]?.parent_id;
-    newestButton.hidden = !this.#store.endsEarly;
     this.#list.render(this.#store, this.#isLoading);
   }
 }

@@ -5,16 +5,17 @@ import { explain, get, send, sendOnce } from "../core/api.js";
 import { announce, toast } from "../core/dom.js";
 import { say } from "../core/words.js";
 
-/**
- * The actions on messages of the open room.
- * @param {{room: string, add(messages): void, posting(): void, sent(answer): void,
- *   refused(problem): void}} conversation The open room.
- */
 export class MessageActions {
   #conversation;
+  #on;
 
-  constructor(conversation) {
+  /**
+   * @param {{room: string, add(messages): void, addSent(answer): void}} conversation The open room.
+   * @param {{sendStarted(): void, sendFailed(error): void}} on Callbacks.
+   */
+  constructor(conversation, on) {
     this.#conversation = conversation;
+    this.#on = on;
   }
 
   /** Reads a message again. */
@@ -60,13 +61,13 @@ export class MessageActions {
 
   async #post(id, action, body, key) {
     const { room } = this.#conversation;
-    this.#conversation.posting();
+    this.#on.sendStarted();
     try {
       const answer = await sendOnce(`/chatroom/${room}/message/${id}/${action}`, body, key);
-      if (room === this.#conversation.room) this.#conversation.sent(answer);
+      if (room === this.#conversation.room) this.#conversation.addSent(answer);
       return true;
     } catch (error) {
-      this.#conversation.refused(error);
+      this.#on.sendFailed(error);
       return false;
     }
   }

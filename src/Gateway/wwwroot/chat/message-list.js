@@ -8,95 +8,105 @@ import { MessageView } from "./message-view.js";
 import { ScrollToEndButton } from "./scroll-to-end-button.js";
 
 const list = find("#messages");
+const scroller = find("#scroller");
+const olderButton = find("#older");
+const newestButton = find("#newest");
 
 export class MessageList {
   #views = new Map();
-  #toEnd = new ScrollToEndButton(() => this.#actions.toEnd());
-  #end = new AutoScroll(find("#scroller"), list, (isAtEnd) => this.#toEnd.show(isAtEnd || this.#views.size === 0));
+  #toEndButton = new ScrollToEndButton(() => this.#actions.toEnd());
+  #autoScroll = new AutoScroll(scroller, list, (isAtEnd) => this.#toEndButton.update(isAtEnd || this.#views.size === 0));
   #loading = make("div", { id: "loading", role: "img", "aria-label": say("message.loading"), hidden: true }, ...[1, 2, 3].map(() => make("i")));
-  #changed = new Set();
+  #changedViews = new Set();
   #actions;
 
-  /** @param {object} actions The actions of the buttons of messages: see `MessageView`; `toEnd` shows the end. */
+  /**
+   * @param {object} actions The actions of the buttons of messages: see `MessageView`; `toEnd` shows the end, `loadOlder` and
+   * `showNewest` the messages that are not shown.
+   */
   constructor(actions) {
     this.#actions = actions;
     list.before(this.#loading);
     onStop(() => actions.stop());
+    olderButton.addEventListener("click", () => actions.loadOlder());
+    newestButton.addEventListener("click", () => actions.showNewest());
+    new IntersectionObserver(([entry]) => entry.isIntersecting && actions.loadOlder(), { root: scroller }).observe(olderButton);
   }
 
   clear() {
     for (const view of this.#views.values()) view.close();
     this.#views.clear();
-    this.#changed.clear();
+    this.#changedViews.clear();
   }
 
   /** Keeps the end in view from now on. */
-  stick() {
-    this.#end.stick();
+  stickToEnd() {
+    this.#autoScroll.stickToEnd();
   }
 
   /** Leaves the visible part where it is from now on. */
   unstick() {
-    this.#end.unstick();
+    this.#autoScroll.unstick();
   }
 
-  /** Shows the end and keeps it in view. */
-  goToEnd() {
-    this.#end.stick();
-    this.#end.follow();
-    find("#scroller").focus({ preventScroll: true });
+  /** Scrolls to the end and keeps it in view. */
+  scrollToEnd() {
+    this.#autoScroll.stickToEnd();
+    this.#autoScroll.update();
+    scroller.focus({ preventScroll: true });
   }
 
-  /** The place of the user: a message, and how much of it is above the visible part; null at the end. */
-  get place() {
-    const place = this.#end.place;
-    const found = place && [...this.#views].find(([, view]) => view.element === place.element);
-    return found ? { id: found[0], above: place.above } : null;
+  /** The first visible message, and how much of it is above the visible part; null at the end. */
+  get position() {
+    const position = this.#autoScroll.position;
+    const found = position && [...this.#views].find(([, view]) => view.element === position.element);
+    return found ? { id: found[0], above: position.above } : null;
   }
 
-  /** Leads to a place. False if the message is not shown. */
-  goTo({ id, above }) {
+  /** Scrolls to such a position. False if the message is not shown. */
+  scrollTo({ id, above }) {
     const view = this.#views.get(id);
     if (!view?.element.isConnected) return false;
-    this.#end.goTo({ element: view.element, above });
+    this.#autoScroll.scrollTo({ element: view.element, above });
     return true;
   }
 
-  /** Whether the user has done nothing since the list was led to a place. */
+  /** Whether the user has done nothing since `scrollTo`. */
   get isHeld() {
-    return this.#end.isHeld;
+    return this.#autoScroll.isHeld;
   }
 
   /** Shows the messages of a room. `isLoading` tells that they are not known yet. */
-  render(timeline, isLoading) {
-    const { shown } = timeline;
-    const open = timeline.open.map(({ id }) => id);
-    setChildren(list, shown.map((message) => this.#view(message, open.indexOf(message.id), timeline.isAnswering(message))));
-    setAnswering(open.length > 0);
+  render(store, isLoading) {
+    const { shown } = store;
+    const waiting = store.unfinished.map(({ id }) => id);
+    setChildren(list, shown.map((message) => this.#updateView(message, waiting.indexOf(message.id), store.isAnswering(message))));
+    setAnswering(waiting.length > 0);
+    olderButton.hidden = !shown[0]?.parent_id;
+    newestButton.hidden = !store.isCutOff;
     this.#loading.hidden = !isLoading;
     find("#welcome").hidden = isLoading || shown.length > 0;
-    this.#end.follow();
-    this.#toEnd.tell();
+    this.#showEnd();
   }
 
   /** Adds older messages above. The visible part does not move. */
-  growAbove(add) {
-    this.#end.growAbove(add);
+  prepend(add) {
+    this.#autoScroll.prepend(add);
   }
 
   /** Adds to the text of a reply that is being written. */
-  append(id, text) {
-    this.#change(id, (view) => view.append(text));
+  appendText(id, text) {
+    this.#change(id, (view) => view.appendText(text));
   }
 
   /** Changes the formatted text of a reply that is being written. */
-  change(id, change) {
-    this.#change(id, (view) => view.change(change));
+  changeHtml(id, change) {
+    this.#change(id, (view) => view.changeHtml(change));
   }
 
   /** Adds to the thoughts of a reply that is being written. */
-  think(id, text) {
-    this.#change(id, (view) => view.think(text));
+  appendThought(id, text) {
+    this.#change(id, (view) => view.appendThought(text));
   }
 
   /** Moves the focus from one version of a message to the version that replaced it. */
@@ -104,30 +114,34 @@ export class MessageList {
     this.#views.get(id)?.focus(label);
   }
 
-  /** Scrolls to a message and marks it. */
-  reveal(id) {
+  /** Scrolls to a message and highlights it. */
+  highlight(id) {
     const view = this.#views.get(id);
-    this.#end.hold(() => view?.element.scrollIntoView({ block: "center" }));
-    view?.mark();
+    this.#autoScroll.hold(() => view?.element.scrollIntoView({ block: "center" }));
+    view?.highlight();
   }
 
-  // What changes is shown once a frame: each look at the page costs.
+  // What changes is shown once a frame: each layout of the page costs time.
   #change(id, change) {
     const view = this.#views.get(id);
     if (!view) return;
     change(view);
-    this.#changed.add(view);
-    if (this.#changed.size === 1) requestAnimationFrame(() => this.#flush());
+    this.#changedViews.add(view);
+    if (this.#changedViews.size === 1) requestAnimationFrame(() => this.#flush());
   }
 
   #flush() {
-    for (const view of this.#changed) view.flush();
-    this.#changed.clear();
-    this.#end.follow();
-    this.#toEnd.tell();
+    for (const view of this.#changedViews) view.flush();
+    this.#changedViews.clear();
+    this.#showEnd();
   }
 
-  #view(message, ahead, isAnswering) {
+  #showEnd() {
+    this.#autoScroll.update();
+    this.#toEndButton.showNew();
+  }
+
+  #updateView(message, ahead, isAnswering) {
     const view = this.#views.get(message.id) ?? new MessageView(message, this.#actions);
     this.#views.set(message.id, view);
     view.update(message, Math.max(0, ahead), isAnswering);

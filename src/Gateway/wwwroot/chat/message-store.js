@@ -1,6 +1,6 @@
 // The known messages of a room, from requests, streams and events. The shown branch ends at the head.
 
-import { isOpen } from "./message-view.js";
+import { isUnfinished } from "./message-status.js";
 
 export class MessageStore {
   #messages = new Map();
@@ -15,17 +15,17 @@ export class MessageStore {
   }
 
   /** The replies that are not finished, in the order in which they are written. They may be on other branches. */
-  get open() {
-    return [...this.#messages.values()].filter(isOpen).sort((a, b) => a.id - b.id);
+  get unfinished() {
+    return [...this.#messages.values()].filter(isUnfinished).sort((a, b) => a.id - b.id);
   }
 
   /** The reply that is being written, or will be next. */
-  get running() {
-    return this.open[0];
+  get currentReply() {
+    return this.unfinished[0];
   }
 
   /** Whether the shown messages end before the head. */
-  get endsEarly() {
+  get isCutOff() {
     return this.#end !== null;
   }
 
@@ -40,7 +40,7 @@ export class MessageStore {
   }
 
   /** Shows the branch that ends at the head, up to another message of it if messages between the two are not known. */
-  moveTo(head, end = null) {
+  showBranch(head, end = null) {
     const isLonger = this.#head !== null && this.#path(head).some(({ id }) => id === this.#head);
     this.#head = head;
     if (end !== null) this.#end = this.isOnBranch(end) ? null : end;
@@ -48,7 +48,7 @@ export class MessageStore {
   }
 
   /** Shows the branch up to the head. */
-  showAll() {
+  showWholeBranch() {
     this.#end = null;
   }
 
@@ -59,13 +59,13 @@ export class MessageStore {
 
   /** Whether a reply to the same question is not finished, as far as known. */
   isAnswering({ id, siblings = [id] }) {
-    return siblings.some((sibling) => isOpen(this.#messages.get(sibling) ?? {}));
+    return siblings.some((sibling) => isUnfinished(this.#messages.get(sibling)));
   }
 
   /** Adds a message of a request. Of a reply that is being written, the stream brings the text from the known cursor on. */
   merge(message) {
     const known = this.#messages.get(message.id);
-    const isOld = known && isOpen(message);
+    const isOld = known && isUnfinished(message);
     const status = known?.status === "queued" ? message.status : known?.status;
     const newer = isOld ? { ...known, status, siblings: message.siblings } : message;
     this.#messages.set(message.id, { ...newer, content_html: newer.content_html ?? known?.content_html });

@@ -1,11 +1,11 @@
 // One message on the page.
 
 import { find, make, setChildren } from "../core/dom.js";
-import { reasonText } from "../core/error-texts.js";
 import { say } from "../core/words.js";
 import { attachmentList } from "./attachments.js";
 import { Blocks } from "./blocks.js";
 import { messageButtons } from "./message-buttons.js";
+import { isUnfinished, statusText } from "./message-status.js";
 import { questionEditor } from "./question-editor.js";
 import { markCitations, sourceList } from "./sources.js";
 import { Thoughts } from "./thoughts.js";
@@ -15,17 +15,16 @@ import { Thoughts } from "./thoughts.js";
 const FIRST_HTML_DELAY = 600;
 const NEXT_HTML_DELAY = 2000;
 
-export const isOpen = (message) => message.status === "queued" || message.status === "generating";
-
 export class MessageView {
   #message;
-  #offered;
+  #shownButtons;
   #actions;
   #editor = null;
   #thoughts = new Thoughts();
   #content = make("div", { class: "content", dir: "auto" });
   #blocks = new Blocks(this.#content);
-  #delay = null;
+  #htmlTimer = null;
+  #isHtmlLate = false;
   #sources = make("div", { class: "grounding" });
   #state = make("p", { class: "state" });
   #buttons = make("div", { class: "actions" });
@@ -35,7 +34,7 @@ export class MessageView {
    *   rate(id, feedback): Promise}} actions The actions of the buttons.
    */
   constructor(message, actions) {
-    this.#actions = { ...actions, startEdit: () => this.#edit() };
+    this.#actions = { ...actions, startEdit: () => this.#openEditor() };
     const isUser = message.sender === "user";
     this.element = make(
       "li",
@@ -58,13 +57,13 @@ export class MessageView {
     const before = this.#message;
     this.#message = { ...message };
     this.element.dataset.status = message.status;
-    if (!before || hasOtherText(before, message)) this.#fill(message);
+    if (!before || hasNewText(before, message)) this.#showText(message);
     this.#thoughts.show(message);
-    const state = describe(message, ahead);
+    const state = statusText(message, ahead);
     if (this.#state.textContent !== state) this.#state.textContent = state;
-    const offered = JSON.stringify([message.status, message.siblings, message.feedback, isAnswering]);
-    if (this.#offered !== offered) this.#offer(message, isAnswering);
-    this.#offered = offered;
+    const buttons = JSON.stringify([message.status, message.siblings, message.feedback, isAnswering]);
+    if (this.#shownButtons !== buttons) this.#showButtons(message, isAnswering);
+    this.#shownButtons = buttons;
   }
 
   /** Sets the focus to a button, or near it if it is disabled or absent. */
@@ -73,76 +72,77 @@ export class MessageView {
     (buttons.find((button) => (button.ariaLabel ?? button.textContent) === label) ?? this.element).focus();
   }
 
-  /** Marks the message until the focus leaves it. */
-  mark() {
+  /** Highlights the message until the focus leaves it. */
+  highlight() {
     this.element.classList.add("found");
     this.element.focus({ preventScroll: true });
   }
 
   /** Adds to the text of a reply that is being written. It shows with `flush`. */
-  append(text) {
+  appendText(text) {
     this.#thoughts.end();
     this.#message.content += text;
-    this.#awaitHtml();
+    this.#waitForHtml();
   }
 
   /** Changes the formatted text of a reply that is being written. It shows with `flush`. */
-  change(change) {
-    this.#endWait();
+  changeHtml(change) {
+    this.#stopWaiting();
     this.#blocks.take(change);
   }
 
   /** Adds to the thoughts of a reply that is being written. */
-  think(text) {
+  appendThought(text) {
     this.#message.thoughts = (this.#message.thoughts ?? "") + text;
     this.#thoughts.append(text, this.#message.content === "");
   }
 
   /** Shows what has changed. */
   flush() {
-    if (this.#delay === "over") this.#blocks.showText(this.#message.content, true);
+    if (this.#isHtmlLate) this.#blocks.showText(this.#message.content, true);
     else if (!this.#blocks.isEmpty) this.#blocks.flush();
   }
 
   /** The message leaves the page. */
   close() {
     this.#thoughts.close();
-    this.#endWait();
+    this.#stopWaiting();
   }
 
-  #fill(message) {
+  #showText(message) {
     const { content, content_html: html } = message;
-    if (html || content === "" || !isOpen(message)) {
-      this.#endWait();
+    if (html || content === "" || !isUnfinished(message)) {
+      this.#stopWaiting();
       if (html) this.#blocks.showHtml(html);
       else this.#blocks.showText(content);
     } else {
-      this.#awaitHtml();
+      this.#waitForHtml();
     }
 
     markCitations(this.#content, message);
     this.#sources.replaceChildren(...sourceList(message));
   }
 
-  #awaitHtml() {
-    this.#delay ??= setTimeout(() => {
-      this.#delay = "over";
+  #waitForHtml() {
+    this.#htmlTimer ??= setTimeout(() => {
+      this.#isHtmlLate = true;
       this.flush();
     }, this.#blocks.isEmpty ? FIRST_HTML_DELAY : NEXT_HTML_DELAY);
   }
 
-  #endWait() {
-    clearTimeout(this.#delay);
-    this.#delay = null;
+  #stopWaiting() {
+    clearTimeout(this.#htmlTimer);
+    this.#htmlTimer = null;
+    this.#isHtmlLate = false;
   }
 
-  #offer(message, isAnswering) {
+  #showButtons(message, isAnswering) {
     const focused = this.#buttons.contains(document.activeElement) ? document.activeElement : null;
     setChildren(this.#buttons, [...messageButtons(message, this.#actions, isAnswering)]);
     if (focused) this.focus(focused.ariaLabel ?? focused.textContent);
   }
 
-  #edit() {
+  #openEditor() {
     const { id, content, attachments = [] } = this.#message;
     const show = (isEditing) => {
       this.#content.hidden = this.#buttons.hidden = isEditing;
@@ -166,24 +166,6 @@ export class MessageView {
 }
 
 // A reply may end with text whose HTML did not come.
-function hasOtherText(before, message) {
-  return before.content !== message.content || before.content_html !== message.content_html || isOpen(before) !== isOpen(message);
-}
-
-/** The status of a reply in words; empty if it is complete. */
-export function describe({ sender, status, content, error }, ahead) {
-  switch (sender === "user" ? "completed" : status) {
-    case "queued":
-      return ahead === 0 ? say("message.waiting") : say("message.queued", { count: ahead });
-    case "generating":
-      return say("message.writing");
-    case "stopped":
-      return say(content ? "message.stopped" : "message.stoppedEmpty");
-    case "incomplete":
-      return say("message.incomplete", { why: reasonText(error) });
-    case "failed":
-      return say("message.failed", { why: reasonText(error) });
-    default:
-      return "";
-  }
+function hasNewText(before, message) {
+  return before.content !== message.content || before.content_html !== message.content_html || isUnfinished(before) !== isUnfinished(message);
 }

@@ -33,17 +33,18 @@ export function questionEditor(content, { send, cancel }) {
     form.ariaBusy = "false";
     text.readOnly = false;
   });
-  text.addEventListener("input", () => fitHeight(text));
-  text.addEventListener("focus", () => fitHeight(text));
-  text.addEventListener("keydown", (event) => {
-    // In an input method, Escape leaves it.
-    if (event.key === "Escape" && !event.isComposing) {
-      event.stopPropagation();
-      cancel();
-    } else if (isSendKey(event)) {
-      event.preventDefault();
-      form.requestSubmit();
-    }
-  });
+  for (const type of ["input", "focus"]) text.addEventListener(type, () => fitHeight(text));
+  text.addEventListener("keydown", (event) => onKey(event, form, cancel));
   return form;
+}
+
+function onKey(event, form, cancel) {
+  // In an input method, Escape leaves it.
+  if (event.key === "Escape" && !event.isComposing) {
+    event.stopPropagation();
+    cancel();
+  } else if (isSendKey(event)) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
 }

@@ -5,38 +5,38 @@ import { followStream } from "../core/sse.js";
 
 export class ReplyFollower {
   #store;
-  #follower = null;
+  #followedSignal = null;
   #on;
 
   /**
    * @param {{token(id, text): void, thought(id, text): void, html(id, change): void, changed(): void, done(reply): void,
    *   ended(id): Promise}} on Callbacks. `ended` reads a reply whose end was not in the stream.
    */
-  constructor(timeline, on) {
-    this.#store = timeline;
+  constructor(store, on) {
+    this.#store = store;
     this.#on = on;
   }
 
   /** Follows a room until none of its known replies is open. Events tell of the others. */
   async follow(room, signal) {
     // Replies are written one after the other, so one connection is enough.
-    if (this.#follower === signal) return;
-    this.#follower = signal;
-    for (let reply; !signal.aborted && (reply = this.#store.running); ) {
+    if (this.#followedSignal === signal) return;
+    this.#followedSignal = signal;
+    for (let reply; !signal.aborted && (reply = this.#store.currentReply); ) {
       const path = `/chatroom/${room}/message/${reply.id}/stream?render=html`;
       try {
-        await followStream(path, { from: reply.cursor, signal, on: (event) => this.#take(reply.id, event) });
-        if (!signal.aborted && this.#store.running?.id === reply.id) await this.#on.ended(reply.id);
+        await followStream(path, { from: reply.cursor, signal, onEvent: (event) => this.#onEvent(reply.id, event) });
+        if (!signal.aborted && this.#store.currentReply?.id === reply.id) await this.#on.ended(reply.id);
       } catch (error) {
         if (error instanceof Problem && error.status < 500) break;
         await pause(backoff(3), signal);
       }
     }
 
-    if (this.#follower === signal) this.#follower = null;
+    if (this.#followedSignal === signal) this.#followedSignal = null;
   }
 
-  #take(id, { type, data, id: cursor }) {
+  #onEvent(id, { type, data, id: cursor }) {
     const before = this.#store.get(id);
     if (!before || type === "done" || type === "failed") {
       const { type: _, ...reply } = data;

@@ -3,24 +3,52 @@
 const KEY = "geminichat.places";
 const MAX_ROOMS = 100;
 
-const places = new Map(read());
+const positions = new Map(readStored());
 
-/** The message at the top of the visible part, and how far above it the message starts; undefined at the end of the chat. */
-export const readScrollPosition = (room) => places.get(room);
+/** Saves and restores the position in the open room. */
+export class ScrollPosition {
+  #list;
+  #position;
+  #isRestored = false;
 
-/** Keeps the place in a room; null for the end. */
-export function saveScrollPosition(room, place) {
-  places.delete(room);
-  if (place) places.set(room, place);
-  while (places.size > MAX_ROOMS) places.delete(places.keys().next().value);
-  try {
-    sessionStorage[KEY] = JSON.stringify([...places]);
-  } catch {
-    // Without storage, the place is kept until the reload.
+  /** @param {MessageList} list The messages of the room. */
+  constructor(list) {
+    this.#list = list;
+  }
+
+  /** The message that was at the top of the visible part; undefined at the end of the chat. */
+  get message() {
+    return this.#position?.id;
+  }
+
+  /** Saves the position in a room. */
+  save(room) {
+    const { position } = this.#list;
+    positions.delete(room);
+    if (position) positions.set(room, position);
+    while (positions.size > MAX_ROOMS) positions.delete(positions.keys().next().value);
+    try {
+      sessionStorage[KEY] = JSON.stringify([...positions]);
+    } catch {
+      // Without storage, the position is kept until the reload.
+    }
+  }
+
+  /** Reads the position in a room; null for the end. */
+  read(room) {
+    this.#position = positions.get(room);
+    this.#isRestored = false;
+  }
+
+  /** Scrolls to the position, unless the user has scrolled since it was restored before. False if its message is not shown. */
+  restore() {
+    const hasUserScrolled = this.#isRestored && !this.#list.isHeld;
+    if (!this.#position || hasUserScrolled) return true;
+    return (this.#isRestored = this.#list.scrollTo(this.#position));
   }
 }
 
-function read() {
+function readStored() {
   try {
     return JSON.parse(sessionStorage[KEY] ?? "[]");
   } catch {

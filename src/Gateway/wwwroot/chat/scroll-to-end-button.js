@@ -7,28 +7,28 @@ import { say } from "../core/words.js";
 export class ScrollToEndButton {
   #button;
 
-  /** @param {() => void} go Leads to the end. */
-  constructor(go) {
-    this.#button = make("button", { type: "button", id: "to-end", hidden: true, click: go }, icon("end"));
+  /** @param {() => void} onClick Scrolls to the end. */
+  constructor(onClick) {
+    this.#button = make("button", { type: "button", id: "to-end", hidden: true, click: onClick }, icon("end"));
     find("#scroller").after(make("div", { id: "to-end-place" }, this.#button));
-    this.#name(false);
+    this.#setLabel(false);
   }
 
   /** Shows the button unless the end is in view. */
-  show(isAtEnd) {
+  update(isAtEnd) {
     this.#button.hidden = isAtEnd;
-    if (isAtEnd) this.#name(false);
+    if (isAtEnd) this.#setLabel(false);
   }
 
-  /** Tells that something new came at the end. */
-  tell() {
-    if (!this.#button.hidden) this.#name(true);
+  /** Marks the button: something new came at the end. */
+  showNew() {
+    if (!this.#button.hidden) this.#setLabel(true);
   }
 
-  #name(isNew) {
-    const name = say(isNew ? "message.toEndNew" : "message.toEnd");
-    if (this.#button.ariaLabel === name) return;
+  #setLabel(isNew) {
+    const label = say(isNew ? "message.toEndNew" : "message.toEnd");
+    if (this.#button.ariaLabel === label) return;
     this.#button.classList.toggle("new", isNew);
-    this.#button.ariaLabel = this.#button.title = name;
+    this.#button.ariaLabel = this.#button.title = label;
   }
 }

@@ -7,7 +7,7 @@ export class Thoughts {
   #summary = make("summary");
   #text = make("p", { dir: "auto" });
   #isThinking = false;
-  #since = null;
+  #startedAt = null;
   #seconds = null;
   #timer = null;
   element = make("details", { class: "thoughts", hidden: true }, this.#summary, this.#text);
@@ -15,7 +15,7 @@ export class Thoughts {
   /** Shows the thoughts of a message. */
   show({ status, thoughts = "", content }) {
     if (this.#text.textContent !== thoughts) this.#text.textContent = thoughts;
-    // When they began is not known.
+    // When they started is not known.
     this.#update(Boolean(thoughts && !content && (status === "queued" || status === "generating")), null);
   }
 
@@ -37,31 +37,31 @@ export class Thoughts {
 
   #update(isThinking, now) {
     if (isThinking && !this.#isThinking) {
-      this.#since = now;
+      this.#startedAt = now;
       this.element.open = true;
-      if (now !== null) this.#timer = setInterval(() => this.#say(), 1000);
+      if (now !== null) this.#timer = setInterval(() => this.#showTitle(), 1000);
     } else if (!isThinking && this.#isThinking) {
       clearInterval(this.#timer);
-      this.#seconds = this.#since === null ? null : Math.max(1, this.#passed());
+      this.#seconds = this.#startedAt === null ? null : Math.max(1, this.#elapsedSeconds());
       this.element.open = false;
     }
 
     this.#isThinking = isThinking;
-    this.#say();
+    this.#showTitle();
     this.element.hidden = this.#text.textContent === "";
   }
 
-  #say() {
-    const title = this.#isThinking ? this.#sayNow() : this.#seconds ? say("thoughts.for", { seconds: this.#seconds }) : say("thoughts.title");
+  #showTitle() {
+    const title = this.#isThinking ? this.#thinkingTitle() : this.#seconds ? say("thoughts.for", { seconds: this.#seconds }) : say("thoughts.title");
     if (this.#summary.textContent !== title) this.#summary.textContent = title;
   }
 
-  #sayNow() {
-    const seconds = this.#since === null ? 0 : this.#passed();
+  #thinkingTitle() {
+    const seconds = this.#startedAt === null ? 0 : this.#elapsedSeconds();
     return seconds > 0 ? say("thoughts.nowFor", { seconds }) : say("thoughts.now");
   }
 
-  #passed() {
-    return Math.round((performance.now() - this.#since) / 1000);
+  #elapsedSeconds() {
+    return Math.round((performance.now() - this.#startedAt) / 1000);
   }
 }

@@ -12,12 +12,12 @@ let name = null;
 /** Makes the prompts. */
 export function startWelcome() {
   find("#prompts").append(...PROMPTS.map(([image, key]) =>
-    make("li", {}, make("button", { type: "button", click: () => begin(say(`prompt.${key}Text`)) }, icon(image), make("span", {}, say(`prompt.${key}`))))));
-  greet();
+    make("li", {}, make("button", { type: "button", click: () => fillIn(say(`prompt.${key}Text`)) }, icon(image), make("span", {}, say(`prompt.${key}`))))));
+  showGreeting();
 }
 
 /** Shows a greeting that fits the hour, with the name of the user if there is one. */
-export function greet(user = { name }) {
+export function showGreeting(user = { name }) {
   name = user.name;
   const hour = new Date().getHours();
   const time = hour < 5 ? "evening" : hour < 12 ? "morning" : hour < 18 ? "afternoon" : "evening";
@@ -25,7 +25,7 @@ export function greet(user = { name }) {
 }
 
 // The prompt can be changed before it is sent.
-function begin(prompt) {
+function fillIn(prompt) {
   text.value = prompt;
   text.dispatchEvent(new Event("input", { bubbles: true }));
   text.focus();

@@ -1,28 +1,28 @@
 // The form for messages. A message stays here until the server has accepted it, so nothing looks sent that is not.
 
-import { explain, sendOnce } from "../core/api.js";
+import { explain } from "../core/api.js";
 import { find, isTouch, toast } from "../core/dom.js";
-import { newIdempotencyKey } from "../core/idempotency-key.js";
 import { fitHeight, focusUnlessTouch, isSendKey } from "../ui/text-field.js";
 import { clearDrafts, deleteDraft, readDraft, watchDrafts, writeDraft } from "./drafts.js";
 import { askInstructions, changeInstructions, showInstructions } from "./instructions.js";
+import { MessageSender } from "./message-sender.js";
 import { chosenOptions } from "./options.js";
 import { canSend, showSendButton, startSendButton } from "./send-button.js";
 import { clearSendError, showSendError } from "./send-error.js";
 import { isNextChatTemporary, setNextChatTemporary } from "./temporary-chat.js";
 import { Uploads } from "./uploads.js";
 
-const SAVE_AFTER = 250;
+const SAVE_DELAY_MS = 250;
 const form = find("#composer");
 const text = find("#text");
 
 export class Composer {
   #room;
   #uploads = new Uploads(() => this.saveSoon());
+  #sender = new MessageSender();
   #instructions = "";
-  #pending = null;
   #isBusy = false;
-  #timer;
+  #saveTimer;
   #on;
 
   /**
@@ -33,151 +33,147 @@ export class Composer {
     this.#on = on;
     startSendButton();
     text.enterKeyHint = isTouch() ? "enter" : "send";
-    form.addEventListener("submit", (event) => {
+    const submit = (event) => {
       event.preventDefault();
       this.#submit();
-    });
+    };
+    form.addEventListener("submit", submit);
+    text.addEventListener("keydown", (event) => isSendKey(event) && submit(event));
     text.addEventListener("input", () => {
       fitHeight(text);
       this.saveSoon();
     });
-    text.addEventListener("keydown", (event) => {
-      if (!isSendKey(event)) return;
-      event.preventDefault();
-      this.#submit();
-    });
-    find("#chat-instructions").addEventListener("click", () => this.#instruct().catch((error) => toast(explain(error))));
-    addEventListener("pagehide", () => this.#save());
-    document.addEventListener("visibilitychange", () => document.hidden && this.#save());
-    watchDrafts(() => this.#takeOver());
+    find("#chat-instructions").addEventListener("click", () => this.#editInstructions().catch((error) => toast(explain(error))));
+    addEventListener("pagehide", () => this.#saveDraft());
+    document.addEventListener("visibilitychange", () => document.hidden && this.#saveDraft());
+    watchDrafts(() => this.#onDraftsChanged());
   }
 
   /** Opens another room. Each room keeps its draft. */
   open(room) {
     if (room === this.#room) return;
-    this.#save();
+    this.#saveDraft();
     this.#room = room;
     showInstructions(false);
-    if (!this.#isBusy) this.#show();
-    this.clear();
+    if (!this.#isBusy) this.#loadDraft();
+    this.clearError();
     focusUnlessTouch(text);
   }
 
   /** Shows what an answer of the server says about the open room. */
-  know({ id, system_prompt: instructions, temporary }) {
+  update({ id, system_prompt: instructions, temporary }) {
     if (id !== this.#room) return;
     showInstructions(Boolean(instructions));
     if (temporary) this.saveSoon(); // What was typed before may be stored.
   }
 
   /** Deletes all drafts. */
-  forget() {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+  reset() {
+    this.#cancelSave();
     clearDrafts();
-    this.#uploads.forget();
+    this.#uploads.clear();
     this.#room = undefined;
-    this.#pending = null;
-    this.#fill({ text: "", files: [], instructions: "" });
-    this.clear();
+    this.#sender.reset();
+    this.#showDraft({ text: "", files: [], instructions: "" });
+    this.clearError();
   }
 
-  /** Shows an error. */
-  refuse(error) {
+  /** Shows why a message was not sent. */
+  showError(error) {
     showSendError(error, this.#on.upgrade);
     if (error.body?.limit) this.#on.limited(error);
   }
 
-  clear() {
-    clearSendError();
-  }
+  clearError = clearSendError;
 
-  // A repeat of the same message keeps its keys, even if the user repeats it.
   async #submit() {
     if (this.#isBusy || !canSend()) return;
-    const content = text.value;
-    const { isEmpty } = this.#uploads;
-    this.#save();
-    this.#busy(true);
-    this.clear();
-    const from = this.#room;
-    let room = from;
+    this.#saveDraft();
+    this.#setBusy(true);
+    this.clearError();
+    let room = this.#room;
     try {
-      const message = { content, ...chosenOptions(), ...(!isEmpty && { attachments: await this.#uploads.ids() }) };
-      const settings = { ...(isNextChatTemporary() && { temporary: true }), ...(this.#instructions && { system_prompt: this.#instructions }) };
-      const isRepeat = this.#pending?.room === from && JSON.stringify(this.#pending.message) === JSON.stringify(message)
-        && (from || JSON.stringify(this.#pending.settings) === JSON.stringify(settings));
-      if (!isRepeat) this.#pending = { message, room: from, settings, roomKey: newIdempotencyKey(), key: newIdempotencyKey() };
+      const attempt = this.#sender.prepare(room, await this.#message(), this.#newRoomSettings());
       await this.#on.sending();
-      room = await this.#create(this.#pending);
-      this.#on.sent(room, await sendOnce(`/chatroom/${room}/message`, message, this.#pending.key));
+      const newRoom = await this.#sender.createRoom(attempt);
+      room = attempt.room;
+      if (newRoom) this.#onRoomCreated(newRoom);
+      this.#on.sent(room, await this.#sender.send(attempt));
       deleteDraft(room);
-      this.#uploads.sent();
-      this.#pending = null;
-      this.#end(room, true);
+      this.#uploads.clearSent();
+      this.#onSubmitted(room, true);
     } catch (error) {
-      this.#end(room, false);
-      this.refuse(error);
+      this.#onSubmitted(room, false);
+      this.showError(error);
     }
   }
 
+  async #message() {
+    const message = { content: text.value, ...chosenOptions() };
+    return this.#uploads.isEmpty ? message : { ...message, attachments: await this.#uploads.ids() };
+  }
+
+  #newRoomSettings() {
+    return { ...(isNextChatTemporary() && { temporary: true }), ...(this.#instructions && { system_prompt: this.#instructions }) };
+  }
+
   // The draft moves to the new room, with its files.
-  async #create(pending) {
-    if (pending.room) return pending.room;
-    const room = await sendOnce("/chatroom", pending.settings, pending.roomKey);
-    pending.room = room.id;
-    writeDraft(room.id, { ...readDraft(null), instructions: "", temporary: false }, pending.settings.temporary);
+  #onRoomCreated(room) {
+    writeDraft(room.id, { ...readDraft(null), instructions: "", temporary: false }, room.temporary);
     deleteDraft(null);
-    this.#uploads.move(room.id);
-    this.#on.created({ ...room, ...pending.settings });
-    return room.id;
+    this.#uploads.moveTo(room.id);
+    this.#on.created(room);
   }
 
   // The user may have opened another room meanwhile.
-  #end(room, isSent) {
-    this.#busy(false);
+  #onSubmitted(room, isSent) {
+    this.#setBusy(false);
     if (this.#room === undefined) return;
     if (this.#room !== room || isSent) {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-      this.#show();
+      this.#cancelSave();
+      this.#loadDraft();
     }
 
     focusUnlessTouch(text);
   }
 
-  #busy(isBusy) {
+  #setBusy(isBusy) {
     this.#isBusy = isBusy;
     form.ariaBusy = String(isBusy);
     text.readOnly = isBusy;
   }
 
-  /** Keeps the draft when the user pauses. */
+  /** Saves the draft when the user pauses. */
   saveSoon() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#save(), SAVE_AFTER);
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = setTimeout(() => this.#saveDraft(), SAVE_DELAY_MS);
   }
 
-  #save() {
-    clearTimeout(this.#timer);
-    if (this.#timer === undefined || this.#room === undefined || this.#isBusy) return;
-    this.#timer = undefined;
+  #cancelSave() {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
+  }
+
+  #saveDraft() {
+    clearTimeout(this.#saveTimer);
+    if (this.#saveTimer === undefined || this.#room === undefined || this.#isBusy) return;
+    this.#saveTimer = undefined;
     const more = this.#room ? {} : { instructions: this.#instructions, temporary: isNextChatTemporary() };
-    writeDraft(this.#room, { text: text.value, files: this.#uploads.keep(), ...more }, this.#on.isTemporary(this.#room));
+    writeDraft(this.#room, { text: text.value, files: this.#uploads.toDraft(), ...more }, this.#on.isTemporary(this.#room));
   }
 
   // Another tab has the newer draft, or has sent it.
-  #takeOver() {
-    const isNewer = this.#timer !== undefined;
-    if (!this.#isBusy && !isNewer && this.#room !== undefined) this.#show(isNextChatTemporary());
+  #onDraftsChanged() {
+    const isNewer = this.#saveTimer !== undefined;
+    if (!this.#isBusy && !isNewer && this.#room !== undefined) this.#loadDraft(isNextChatTemporary());
   }
 
-  #show(isTemporary) {
+  #loadDraft(isTemporary) {
     const draft = readDraft(this.#room);
-    this.#fill({ ...draft, temporary: draft.temporary ?? isTemporary });
+    this.#showDraft({ ...draft, temporary: draft.temporary ?? isTemporary });
   }
 
-  #fill({ text: content, files, instructions, temporary = false }) {
+  #showDraft({ text: content, files, instructions, temporary = false }) {
     if (text.value !== content) text.value = content;
     this.#uploads.show(this.#room, files);
     this.#instructions = instructions;
@@ -187,16 +183,16 @@ export class Composer {
     showSendButton();
   }
 
-  async #instruct() {
+  async #editInstructions() {
     if (this.#room) {
-      this.know((await changeInstructions(this.#room)) ?? {});
+      this.update((await changeInstructions(this.#room)) ?? {});
       return;
     }
 
-    const wanted = await askInstructions(this.#instructions);
-    if (wanted === null || this.#room) return;
-    this.#instructions = wanted;
-    showInstructions(wanted !== "");
+    const instructions = await askInstructions(this.#instructions);
+    if (instructions === null || this.#room) return;
+    this.#instructions = instructions;
+    showInstructions(instructions !== "");
     this.saveSoon();
   }
 }

@@ -5,29 +5,29 @@ const KEY = "geminichat.drafts";
 const NEW_ROOM = "new";
 const MAX_DRAFTS = 50;
 const MAX_LENGTH = 400_000;
-const FILE_LIFE = 23 * 3600_000; // The server deletes a file that is in no message after a day.
+const FILE_LIFETIME_MS = 23 * 3600_000; // The server deletes a file that is in no message after a day.
 
 // The drafts, if they cannot be stored.
 let unstored = null;
 
-const ofTemporaryRooms = new Map();
+const temporaryRoomDrafts = new Map();
 
 /**
  * The draft of a room; null for the next new one. `instructions` are those of a new chat, and `temporary` tells whether it is to be
  * temporary, if there is a draft.
  */
 export function readDraft(room) {
-  const { text = "", files = [], instructions = "", temporary } = ofTemporaryRooms.get(room) ?? all()[room ?? NEW_ROOM] ?? {};
-  return { text, files: files.filter(({ at }) => Date.now() - at < FILE_LIFE), instructions, temporary };
+  const { text = "", files = [], instructions = "", temporary } = temporaryRoomDrafts.get(room) ?? readStored()[room ?? NEW_ROOM] ?? {};
+  return { text, files: files.filter(({ at }) => Date.now() - at < FILE_LIFETIME_MS), instructions, temporary };
 }
 
-/** Keeps a draft; an empty one is deleted. */
+/** Saves a draft; an empty one is deleted. */
 export function writeDraft(room, draft, isTemporaryRoom = false) {
-  if (isTemporaryRoom) ofTemporaryRooms.set(room, draft);
-  else ofTemporaryRooms.delete(room);
-  const { [room ?? NEW_ROOM]: known, ...others } = all();
+  if (isTemporaryRoom) temporaryRoomDrafts.set(room, draft);
+  else temporaryRoomDrafts.delete(room);
+  const { [room ?? NEW_ROOM]: stored, ...others } = readStored();
   const isEmpty = isTemporaryRoom || (!draft.text && !draft.instructions && draft.files.length === 0);
-  if (isEmpty && !known) return;
+  if (isEmpty && !stored) return;
   store(isEmpty ? others : { ...others, [room ?? NEW_ROOM]: { ...draft, at: Date.now() } });
 }
 
@@ -38,16 +38,16 @@ export function deleteDraft(room) {
 
 export function clearDrafts() {
   unstored = null;
-  ofTemporaryRooms.clear();
+  temporaryRoomDrafts.clear();
   localStorage.removeItem(KEY);
 }
 
 /** Calls back when another tab has changed drafts. */
-export function watchDrafts(changed) {
-  addEventListener("storage", ({ key }) => key === KEY && changed());
+export function watchDrafts(onChange) {
+  addEventListener("storage", ({ key }) => key === KEY && onChange());
 }
 
-function all() {
+function readStored() {
   try {
     return unstored ?? JSON.parse(localStorage.getItem(KEY)) ?? {};
   } catch {

@@ -6,20 +6,20 @@ import { say } from "../core/words.js";
 import { askText } from "../ui/dialogs.js";
 
 const MAX_LENGTH = 8000;
-const pressed = find("#chat-instructions");
+const button = find("#chat-instructions");
 
 /** Shows whether the open chat has instructions. */
 export function showInstructions(hasSome) {
   const label = say(hasSome ? "composer.changeInstructions" : "composer.giveInstructions");
-  pressed.classList.toggle("on", hasSome);
-  pressed.ariaLabel = pressed.title = label;
+  button.classList.toggle("on", hasSome);
+  button.ariaLabel = button.title = label;
 }
 
 /** Asks for instructions of a chat that does not exist yet; null if the user cancels. */
-export const askInstructions = (known) =>
-  askText(say("composer.instructions"), say("composer.instructionsNote"), known, say("composer.save"), MAX_LENGTH);
+export const askInstructions = (current) =>
+  askText(say("composer.instructions"), say("composer.instructionsNote"), current, say("composer.save"), MAX_LENGTH);
 
-/** Changes the instructions of a chat. If they cannot be saved, the text is not lost. Gives the changed room; null for none. */
+/** Changes the instructions of a chat. If they cannot be saved, the text is not lost. Returns the changed room; null for none. */
 export async function changeInstructions(id) {
   let { system_prompt: text = "" } = await get(`/chatroom/${id}?limit=1`);
   let note = say("composer.instructionsNote");

@@ -4,23 +4,23 @@ import { find } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { say } from "../core/words.js";
 
-const pressed = find("#send");
+const button = find("#send");
 const field = find("#text");
 
 let isAnswering = false;
 let isBlocked = false;
 
-/** Wires the button. */
+/** Connects the button. */
 export function startSendButton() {
-  pressed.append(icon("send"), icon("stop"));
+  button.append(icon("send"), icon("stop"));
   field.addEventListener("input", showSendButton);
   showSendButton();
 }
 
 /** Calls back when the user wants to stop the answer. */
 export function onStop(stop) {
-  pressed.addEventListener("click", (event) => {
-    if (mode() !== "stop") return;
+  button.addEventListener("click", (event) => {
+    if (currentMode() !== "stop") return;
     event.preventDefault();
     // The first press of a double click has sent the message. The second one must not stop its answer.
     if (event.detail < 2) stop();
@@ -44,17 +44,17 @@ export const canSend = () => !isBlocked && field.value.trim() !== "";
 
 /** Shows what the button does now. It stays in the order of focus, also while it does nothing. */
 export function showSendButton() {
-  const now = mode();
-  const label = say(now === "stop" ? "composer.stop" : "composer.send");
-  if (pressed.ariaLabel !== label) pressed.ariaLabel = label;
-  pressed.dataset.mode = now;
-  pressed.title = now === "queue" ? say("composer.queue") : label;
-  pressed.ariaDisabled = String(now !== "stop" && !canSend());
+  const mode = currentMode();
+  const label = say(mode === "stop" ? "composer.stop" : "composer.send");
+  if (button.ariaLabel !== label) button.ariaLabel = label;
+  button.dataset.mode = mode;
+  button.title = mode === "queue" ? say("composer.queue") : label;
+  button.ariaDisabled = String(mode !== "stop" && !canSend());
   const words = say(isAnswering ? "composer.next" : "composer.placeholder");
   if (field.placeholder !== words) field.placeholder = words;
 }
 
-function mode() {
+function currentMode() {
   if (!isAnswering) return "send";
   return field.value.trim() === "" ? "stop" : "queue";
 }

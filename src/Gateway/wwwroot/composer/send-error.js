@@ -1,4 +1,4 @@
-// The error above the message that is being written. A short wait is counted down; until its end, nothing can be sent.
+// Why a message was not sent: a text above the composer. A short wait is counted down; until its end, nothing can be sent.
 
 import { MAX_COUNTDOWN_SECONDS, showCountdown } from "../core/countdown.js";
 import { button, find, make } from "../core/dom.js";
@@ -6,32 +6,32 @@ import { errorMessage, explain, problemType, retryDelay, retryText, retryTime } 
 import { say } from "../core/words.js";
 import { setBlocked } from "./send-button.js";
 
-const notice = find("#send-error");
-let end = () => {};
+const element = find("#send-error");
+let stopCountdown = () => {};
 
-/** Shows an error. `upgrade` leads to more messages. */
+/** Shows an error. `upgrade` takes the user to the checkout. */
 export function showSendError(error, upgrade) {
   clearSendError();
   const seconds = retryDelay(error);
   if (!seconds) {
-    notice.textContent = explain(error);
+    element.textContent = explain(error);
     return;
   }
 
   if (seconds > MAX_COUNTDOWN_SECONDS) {
-    notice.append(`${errorMessage(error)} `, make("span", { title: retryTime(seconds) }, retryText(error, seconds)));
-    if (["daily-limit", "search-limit"].includes(problemType(error))) notice.append(" ", button(say("errors.upgrade"), upgrade));
+    element.append(`${errorMessage(error)} `, make("span", { title: retryTime(seconds) }, retryText(error, seconds)));
+    if (["daily-limit", "search-limit"].includes(problemType(error))) element.append(" ", button(say("errors.upgrade"), upgrade));
     return;
   }
 
   setBlocked(true);
-  end = showCountdown(notice, errorMessage(error), seconds, (rest) => retryText(error, rest), clearSendError);
+  stopCountdown = showCountdown(element, errorMessage(error), seconds, (rest) => retryText(error, rest), clearSendError);
 }
 
 /** Hides the error. A message can be sent again. */
 export function clearSendError() {
-  end();
-  end = () => {};
+  stopCountdown();
+  stopCountdown = () => {};
   setBlocked(false);
-  notice.textContent = "";
+  element.textContent = "";
 }

@@ -6,11 +6,11 @@ import { say } from "../core/words.js";
 const toggle = find("#temporary");
 const note = find("#temporary-note");
 
-/** Connects the button. `changed` runs when the user has pressed it. */
-export function startTemporary(changed) {
+/** Connects the button. `onChange` runs when the user has pressed it. */
+export function startTemporary(onChange) {
   toggle.addEventListener("click", () => {
     setNextChatTemporary(!isNextChatTemporary());
-    changed();
+    onChange();
     announce(isNextChatTemporary() ? note.textContent : say("shell.notTemporary"));
     if (!isTouch()) find("#text").focus();
   });

@@ -20,7 +20,7 @@ let count = 0;
 export class Uploads {
   #room;
   #files = [];
-  #others = new Map();
+  #filesOfOtherRooms = new Map();
   #onChange;
 
   /** @param {() => void} onChange A file was uploaded or removed. */
@@ -38,34 +38,34 @@ export class Uploads {
       event.preventDefault();
       this.#add(files);
     });
-    for (const type of ["dragenter", "dragover", "dragleave", "drop"]) find("#app").addEventListener(type, (event) => this.#drag(event));
+    for (const type of ["dragenter", "dragover", "dragleave", "drop"]) find("#app").addEventListener(type, (event) => this.#onDrag(event));
   }
 
   /** Shows the files of a room's draft: those that are stored, and those that never were. */
   show(room, stored) {
     if (room !== this.#room) {
-      this.#others.set(this.#room, this.#files);
-      this.#files = this.#others.get(room) ?? [];
+      this.#filesOfOtherRooms.set(this.#room, this.#files);
+      this.#files = this.#filesOfOtherRooms.get(room) ?? [];
       this.#room = room;
     }
 
     const ids = new Map(stored.map((file) => [file.id, file]));
-    this.#files = this.#files.filter((item) => !item.isKept || ids.has(item.stored.id));
-    for (const { stored: known } of this.#files) ids.delete(known?.id);
+    this.#files = this.#files.filter((item) => !item.isInDraft || ids.has(item.stored.id));
+    for (const item of this.#files) ids.delete(item.stored?.id);
     this.#files.push(...[...ids.values()].map((file) => this.#restore(file)));
-    this.#render();
+    this.#showAll();
   }
 
   /** The uploaded files, for the store of drafts. */
-  keep() {
+  toDraft() {
     const done = this.#files.filter((item) => item.stored);
-    for (const item of done) item.isKept = true;
+    for (const item of done) item.isInDraft = true;
     return done.map((item) => item.stored);
   }
 
   /** The shown files belong to this room from now on. */
-  move(room) {
-    this.#others.delete(this.#room);
+  moveTo(room) {
+    this.#filesOfOtherRooms.delete(this.#room);
     this.#room = room;
   }
 
@@ -80,24 +80,24 @@ export class Uploads {
   }
 
   /** The message that has the shown files is sent. */
-  sent() {
+  clearSent() {
     for (const file of this.#files) URL.revokeObjectURL(file.preview);
     this.#files = [];
-    this.#render();
+    this.#showAll();
   }
 
-  /** Forgets the files of all rooms. */
-  forget() {
-    for (const { stop, preview } of [this.#files, ...this.#others.values()].flat()) {
-      stop.abort();
+  /** Removes the files of all rooms. */
+  clear() {
+    for (const { abortController, preview } of [this.#files, ...this.#filesOfOtherRooms.values()].flat()) {
+      abortController.abort();
       URL.revokeObjectURL(preview);
     }
 
     this.#files = [];
-    this.#others.clear();
+    this.#filesOfOtherRooms.clear();
   }
 
-  #drag(event) {
+  #onDrag(event) {
     if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
     chat.classList.toggle("dropping", event.type === "dragenter" || event.type === "dragover");
@@ -105,67 +105,67 @@ export class Uploads {
   }
 
   #add(chosen) {
-    const room = MAX_FILES - this.#files.length;
-    if (chosen.length > room) toast(say("composer.manyFiles", { max: MAX_FILES }));
-    for (const file of [...chosen].slice(0, room)) this.#files.push(this.#start(file));
-    this.#render();
+    const free = MAX_FILES - this.#files.length;
+    if (chosen.length > free) toast(say("composer.manyFiles", { max: MAX_FILES }));
+    for (const file of [...chosen].slice(0, free)) this.#files.push(this.#start(file));
+    this.#showAll();
   }
 
   #start(file) {
     const { name, size, type } = file;
-    const item = { stop: new AbortController() };
+    const item = { abortController: new AbortController() };
     if (isPicture({ media_type: type })) item.preview = URL.createObjectURL(file);
-    const bar = make("progress", { max: "1", value: "0", "aria-label": say("composer.uploading", { name }) });
-    this.#draw(item, { name, size, preview: item.preview }, bar);
+    const progress = make("progress", { max: "1", value: "0", "aria-label": say("composer.uploading", { name }) });
+    this.#createElement(item, { name, size, preview: item.preview }, progress);
     const key = newIdempotencyKey();
-    item.upload = enqueue(() => upload("/files", file, key, { onProgress: (part) => (bar.value = part), signal: item.stop.signal }));
+    item.upload = enqueue(() => upload("/files", file, key, { onProgress: (part) => (progress.value = part), signal: item.abortController.signal }));
     item.upload.then(
       ({ id }) => {
-        bar.remove();
+        progress.remove();
         item.stored = { id, name, size, media_type: type, at: Date.now() };
         this.#onChange();
         announce(say("composer.attached", { name }));
       },
-      (error) => item.stop.signal.aborted || fail(item, bar, name, error),
+      (error) => item.abortController.signal.aborted || showFailure(item, progress, name, error),
     );
     return item;
   }
 
   // A file that was uploaded before a reload, or in another tab.
   #restore(stored) {
-    const item = { stop: new AbortController(), stored, isKept: true, upload: Promise.resolve(stored) };
-    this.#draw(item, stored);
-    if (isPicture(stored)) fileUrl(stored.id).then((address) => item.element.prepend(make("img", { src: address, alt: "" })), () => {});
+    const item = { abortController: new AbortController(), stored, isInDraft: true, upload: Promise.resolve(stored) };
+    this.#createElement(item, stored);
+    if (isPicture(stored)) fileUrl(stored.id).then((url) => item.element.prepend(make("img", { src: url, alt: "" })), () => {});
     return item;
   }
 
-  #draw(item, { name, size, preview }, ...bar) {
+  #createElement(item, { name, size, preview }, ...progress) {
     item.note = make("span", { class: "quiet" }, formatSize(size));
     const label = say("composer.remove", { name });
     const remove = button(icon("close"), () => this.#remove(item), { class: "tool", "aria-label": label, title: label });
     const picture = preview ? [make("img", { src: preview, alt: "" })] : [];
-    item.element = make("li", {}, ...picture, make("span", { class: "about" }, make("bdi", { class: "name" }, name), item.note, ...bar), remove);
+    item.element = make("li", {}, ...picture, make("span", { class: "about" }, make("bdi", { class: "name" }, name), item.note, ...progress), remove);
   }
 
   // A file that is not sent would be deleted a day later.
   #remove(item) {
-    item.stop.abort();
+    item.abortController.abort();
     item.upload.then(({ id }) => send("DELETE", `/files/${id}`)).catch(() => {});
     URL.revokeObjectURL(item.preview);
     this.#files = this.#files.filter((other) => other !== item);
-    this.#render();
+    this.#showAll();
     this.#onChange();
     focusUnlessTouch(find("#text"));
   }
 
-  #render() {
+  #showAll() {
     list.replaceChildren(...this.#files.map((item) => item.element));
     list.hidden = this.isEmpty;
   }
 }
 
-function fail(item, bar, name, error) {
-  bar.remove();
+function showFailure(item, progress, name, error) {
+  progress.remove();
   item.element.classList.add("error");
   item.note.textContent = explain(error);
   announce(`${name}: ${item.note.textContent}`);

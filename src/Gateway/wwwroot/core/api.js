@@ -4,8 +4,8 @@ import * as session from "./session.js";
 
 export { explain } from "./error-texts.js";
 
-const TRIES = 6;
-const MAX_WAIT = 8000;
+const MAX_ATTEMPTS = 6;
+const MAX_WAIT_MS = 8000;
 
 /** An error answer (RFC 9457). */
 export class Problem extends Error {
@@ -20,13 +20,13 @@ export class Problem extends Error {
 /** Sends a request. After a 401 it refreshes the session once. */
 export async function request(path, options = {}) {
   const token = await session.accessToken();
-  const response = await ask(path, options, token);
+  const response = await fetchWithToken(path, options, token);
   if (response.status === 401 && token) {
     const fresh = await session.refresh(token);
-    if (fresh) return checked(await ask(path, options, fresh));
+    if (fresh) return ensureOk(await fetchWithToken(path, options, fresh));
   }
 
-  return checked(response);
+  return ensureOk(response);
 }
 
 export const get = async (path) => (await request(path)).json();
@@ -34,18 +34,18 @@ export const get = async (path) => (await request(path)).json();
 export const send = async (method, path, body) => json(await request(path, withBody(method, body)));
 
 /** Sends a request without the session, which then need not be valid. */
-export const sendWithoutSession = async (method, path, body) => json(await checked(await ask(path, withBody(method, body))));
+export const sendWithoutSession = async (method, path, body) => json(await ensureOk(await fetchWithToken(path, withBody(method, body))));
 
 /**
  * Posts with an idempotency key. If the connection breaks or the server restarts, it repeats the request with the same key,
  * so the server does it only once.
  */
 export const sendOnce = (path, body, key) =>
-  repeated(async () => json(await request(path, withBody("POST", body, { "Idempotency-Key": key }))), [503]);
+  withRetries(async () => json(await request(path, withBody("POST", body, { "Idempotency-Key": key }))), [503]);
 
-/** Uploads a file, likewise. Tells which part of it is sent. Fetch could not tell that. */
+/** Uploads a file, likewise. `onProgress` gets the part of it that is sent, which fetch could not tell. */
 export const upload = (path, file, key, { onProgress, signal }) =>
-  repeated(async () => {
+  withRetries(async () => {
     const token = await session.accessToken();
     try {
       return await postFile(path, file, key, token, onProgress, signal);
@@ -56,66 +56,66 @@ export const upload = (path, file, key, { onProgress, signal }) =>
     }
   }, [429, 503], signal);
 
-async function repeated(ask, retryable, signal) {
+async function withRetries(work, retryable, signal) {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await ask();
+      return await work();
     } catch (error) {
-      const passes = error instanceof TypeError || retryable.includes(error.status);
-      if (!passes || attempt === TRIES || signal?.aborted || !navigator.onLine) throw error;
-      await pause(Math.max(backoff(attempt), Math.min((error.retryAfter ?? 0) * 1000, MAX_WAIT)), signal);
+      const isTemporary = error instanceof TypeError || retryable.includes(error.status);
+      if (!isTemporary || attempt === MAX_ATTEMPTS || signal?.aborted || !navigator.onLine) throw error;
+      await pause(Math.max(backoff(attempt), Math.min((error.retryAfter ?? 0) * 1000, MAX_WAIT_MS)), signal);
     }
   }
 }
 
 function postFile(path, file, key, token, onProgress, signal) {
   return new Promise((resolve, reject) => {
-    const call = new XMLHttpRequest();
+    const xhr = new XMLHttpRequest();
     const form = new FormData();
     form.append("file", file);
-    call.open("POST", path);
-    call.responseType = "json";
-    call.setRequestHeader("Authorization", `Bearer ${token}`);
-    call.setRequestHeader("Idempotency-Key", key);
-    call.upload.addEventListener("progress", ({ loaded, total }) => onProgress(loaded / total));
-    call.addEventListener("load", () => {
-      if (call.status < 300) resolve(call.response);
-      else reject(new Problem(call.status, call.response ?? {}, Number(call.getResponseHeader("Retry-After"))));
+    xhr.open("POST", path);
+    xhr.responseType = "json";
+    xhr.setRequestHeader("Authorization", `Bearer ${token}`);
+    xhr.setRequestHeader("Idempotency-Key", key);
+    xhr.upload.addEventListener("progress", ({ loaded, total }) => onProgress(loaded / total));
+    xhr.addEventListener("load", () => {
+      if (xhr.status < 300) resolve(xhr.response);
+      else reject(new Problem(xhr.status, xhr.response ?? {}, Number(xhr.getResponseHeader("Retry-After"))));
     });
-    call.addEventListener("error", () => reject(new TypeError("The connection broke.")));
-    call.addEventListener("abort", () => reject(signal.reason));
-    signal.addEventListener("abort", () => call.abort());
+    xhr.addEventListener("error", () => reject(new TypeError("The connection broke.")));
+    xhr.addEventListener("abort", () => reject(signal.reason));
+    signal.addEventListener("abort", () => xhr.abort());
     signal.throwIfAborted();
-    call.send(form);
+    xhr.send(form);
   });
 }
 
 /** Milliseconds to wait before the next attempt. They are random, so that not all clients return at the same time. */
-export const backoff = (attempt) => Math.min(MAX_WAIT, 250 * 2 ** attempt) * (0.5 + Math.random() / 2);
+export const backoff = (attempt) => Math.min(MAX_WAIT_MS, 250 * 2 ** attempt) * (0.5 + Math.random() / 2);
 
 /** Waits until the time has passed, the browser is online again, or the signal is aborted. */
 export function pause(milliseconds, signal) {
   return new Promise((resolve) => {
-    const done = () => {
+    const finish = () => {
       clearTimeout(timer);
-      removeEventListener("online", done);
-      signal?.removeEventListener("abort", done);
+      removeEventListener("online", finish);
+      signal?.removeEventListener("abort", finish);
       resolve();
     };
-    const timer = setTimeout(done, milliseconds);
-    addEventListener("online", done);
-    signal?.addEventListener("abort", done);
-    if (signal?.aborted) done();
+    const timer = setTimeout(finish, milliseconds);
+    addEventListener("online", finish);
+    signal?.addEventListener("abort", finish);
+    if (signal?.aborted) finish();
   });
 }
 
 /** Downloads a file with the name that the server gives. A plain link could not send the token. */
 export async function download(path, fallbackName) {
   const response = await request(path);
-  const named = /filename\*=UTF-8''([^;]+)/i.exec(response.headers.get("Content-Disposition") ?? "");
+  const match = /filename\*=UTF-8''([^;]+)/i.exec(response.headers.get("Content-Disposition") ?? "");
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await response.blob());
-  link.download = named ? decodeURIComponent(named[1]) : fallbackName;
+  link.download = match ? decodeURIComponent(match[1]) : fallbackName;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
@@ -127,13 +127,13 @@ const withBody = (method, body, headers = {}) =>
 
 const json = (response) => (response.status === 204 ? null : response.json());
 
-const ask = (path, options, token) =>
+const fetchWithToken = (path, options, token) =>
   fetch(path, { ...options, headers: token ? { ...options.headers, Authorization: `Bearer ${token}` } : options.headers });
 
-async function checked(response) {
+async function ensureOk(response) {
   if (response.ok) return response;
   const body = await response.json().catch(() => ({}));
-  const wait = Number(response.headers.get("Retry-After"));
+  const retryAfter = Number(response.headers.get("Retry-After"));
   if (response.status === 401 && session.read() && !response.url.includes("/auth/")) session.clear();
-  throw new Problem(response.status, body, wait);
+  throw new Problem(response.status, body, retryAfter);
 }

@@ -11,18 +11,18 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 const relative = new Intl.RelativeTimeFormat(language);
 
-/** Calls `tick` with the seconds that are left, now and each second, then `done`. Gives a function that ends it. */
-export function countDown(seconds, tick, done) {
+/** Calls `onTick` with the seconds that are left, now and each second, then `onEnd`. Returns a function that stops it. */
+export function countDown(seconds, onTick, onEnd) {
   const end = Date.now() + seconds * 1000;
   let timer;
   const step = () => {
     const left = Math.ceil((end - Date.now()) / 1000);
     if (left <= 0) {
-      done();
+      onEnd();
       return;
     }
 
-    tick(left);
+    onTick(left);
     // A page behind another one may miss some seconds.
     timer = setTimeout(step, (end - Date.now()) % 1000 || 1000);
   };
@@ -30,12 +30,12 @@ export function countDown(seconds, tick, done) {
   return () => clearTimeout(timer);
 }
 
-/** Shows a sentence and after it the wait that is left, in the words of `tell`; then calls `done`. Gives a function that ends it. */
-export function showCountdown(place, sentence, seconds, tell, done) {
+/** Shows a sentence and the wait that is left, in the words of `format`; then calls `onEnd`. Returns a function that stops it. */
+export function showCountdown(element, sentence, seconds, format, onEnd) {
   // Screen readers are told once, not each second.
   const left = make("span", { "aria-hidden": "true" });
-  place.replaceChildren(`${sentence} `, make("span", { class: "visually-hidden" }, tell(seconds)), left);
-  return countDown(seconds, (rest) => (left.textContent = tell(rest)), done);
+  element.replaceChildren(`${sentence} `, make("span", { class: "visually-hidden" }, format(seconds)), left);
+  return countDown(seconds, (rest) => (left.textContent = format(rest)), onEnd);
 }
 
 /** "in 12 seconds", "in 7 hours". */

@@ -1,6 +1,5 @@
 // Helpers for the document. Strings are inserted as text. Only the HTML of a reply and of search suggestions, from the server, is inserted as HTML.
 
-
 export const find = (selector, root = document) => root.querySelector(selector);
 
 /** Creates an element: `make("a", { href: "#", class: "room" }, "text", child)`. */

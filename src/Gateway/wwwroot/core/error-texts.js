@@ -5,10 +5,10 @@ import { hasWords, language, say } from "./words.js";
 
 const URN = "urn:geminichat:problem:";
 
-/** What kind of problem it is; null if only its status says something. */
+/** The type of the problem; null if only its status says something. */
 export function problemType(error) {
-  const kind = error.body?.type?.startsWith(URN) ? error.body.type.slice(URN.length) : null;
-  return kind && hasWords(`errors.${kind}`) ? kind : null;
+  const type = error.body?.type?.startsWith(URN) ? error.body.type.slice(URN.length) : null;
+  return type && hasWords(`errors.${type}`) ? type : null;
 }
 
 /** The seconds until it can be tried again; 0 if that is not known. A server without payments will not have them soon. */
@@ -25,10 +25,10 @@ export function errorMessage(error) {
   if (error.name === "TimeoutError") return say("errors.slow");
   if (!error.status) return say(navigator.onLine ? "errors.unreachable" : "errors.offline");
   const { limit, used } = error.body;
-  const kind = problemType(error);
-  if (kind === "daily-limit" && used < limit) return say("errors.daily-limit-of-tries");
-  if (kind === "no-answer" && error.body.reason) return reasonText(error.body);
-  if (kind) return say(`errors.${kind}`, { limit: limit ?? "" });
+  const type = problemType(error);
+  if (type === "daily-limit" && used < limit) return say("errors.daily-limit-of-tries");
+  if (type === "no-answer" && error.body.reason) return reasonText(error.body);
+  if (type) return say(`errors.${type}`, { limit: limit ?? "" });
   return say(hasWords(`errors.${error.status}`) ? `errors.${error.status}` : "errors.other");
 }
 

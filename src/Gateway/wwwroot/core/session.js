@@ -10,9 +10,9 @@ import { newIdempotencyKey } from "./idempotency-key.js";
 
 const KEY = "geminichat.session";
 const DEVICE_KEY = "geminichat.device";
-const EARLY = 30_000;
+const REFRESH_EARLY_MS = 30_000;
 
-const ended = new EventTarget();
+const events = new EventTarget();
 
 export function read() {
   try {
@@ -36,12 +36,12 @@ export function clear() {
   const last = deviceToken();
   if (last) localStorage.setItem(DEVICE_KEY, last);
   localStorage.removeItem(KEY);
-  ended.dispatchEvent(new Event("end"));
+  events.dispatchEvent(new Event("end"));
 }
 
 /** Calls back when another tab has signed in, when the session ends here or in another tab. */
 export function watch({ onStart, onEnd }) {
-  ended.addEventListener("end", onEnd);
+  events.addEventListener("end", onEnd);
   addEventListener("storage", ({ key, newValue, oldValue }) => {
     if (key !== KEY && key !== null) return;
     if (!newValue) onEnd();
@@ -52,18 +52,18 @@ export function watch({ onStart, onEnd }) {
 /** An access token that is still valid for a while; null if nobody is signed in. */
 export async function accessToken() {
   const session = read();
-  return session && session.expires - Date.now() < EARLY ? refresh(session.access) : session?.access ?? null;
+  return session && session.expires - Date.now() < REFRESH_EARLY_MS ? refresh(session.access) : session?.access ?? null;
 }
 
 /**
- * Exchanges the refresh token, unless another tab has exchanged it since `spent` was read.
+ * Exchanges the refresh token, unless another tab has exchanged it since the old access token was read.
  * @returns {Promise<string|null>} The new access token; null if the session has ended.
  * @throws {TypeError} The server could not be reached, so the session may still be live.
  */
-export function refresh(spent) {
-  return alone(async () => {
+export function refresh(oldToken) {
+  return withLock(async () => {
     const session = read();
-    if (!session || session.access !== spent) return session?.access ?? null;
+    if (!session || session.access !== oldToken) return session?.access ?? null;
     session.key ??= newIdempotencyKey();
     store(session);
     const response = await fetch("/auth/refresh", {
@@ -83,14 +83,14 @@ export function refresh(spent) {
 }
 
 /** Replaces the session by the one that the work gives. Nobody refreshes the old one meanwhile, which may have ended. */
-export const replace = (work) => alone(async () => save(await work()));
+export const replace = (work) => withLock(async () => save(await work()));
 
-let turn = Promise.resolve();
+let lastWork = Promise.resolve();
 
 // Browsers have locks only with TLS or on localhost. Otherwise only the requests of one tab are serialized.
-function alone(work) {
+function withLock(work) {
   if (navigator.locks) return navigator.locks.request(KEY, work);
-  const mine = turn.then(work);
-  turn = mine.catch(() => {});
-  return mine;
+  const done = lastWork.then(work);
+  lastWork = done.catch(() => {});
+  return done;
 }

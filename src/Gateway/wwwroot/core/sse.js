@@ -3,13 +3,13 @@
 import { backoff, pause, Problem, request } from "./api.js";
 
 // The server sends something at least every 15 seconds.
-const SILENCE = 40_000;
+const MAX_SILENCE_MS = 40_000;
 
 /** Parses a body (WHATWG HTML, 9.2). Events without data are included, because they may have an id. */
-export async function* parse(body, onChunk = () => {}) {
+async function* parse(body, onChunk = () => {}) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
-  let event = fresh();
+  let event = newEvent();
   try {
     for (;;) {
       const { value, done } = await reader.read();
@@ -20,10 +20,10 @@ export async function* parse(body, onChunk = () => {}) {
       rest = lines.pop();
       for (const line of lines) {
         if (line !== "") {
-          take(event, line);
+          readField(event, line);
         } else {
           yield { ...event, data: event.data?.join("\n") };
-          event = fresh();
+          event = newEvent();
         }
       }
     }
@@ -35,20 +35,20 @@ export async function* parse(body, onChunk = () => {}) {
 /**
  * Follows a stream. After a broken connection or a restart of the server it resumes after the last event. A hidden page has
  * no connection, because browsers allow only six per server for all tabs together.
- * @param {(event: {type: string, data: any, id: string}) => (boolean|void)} options.on Returns true to end.
+ * @param {(event: {type: string, data: any, id: string}) => (boolean|void)} options.onEvent Returns true to end.
  * @param {() => void} [options.onOpen] Runs after each connect.
  * @param {() => void} [options.onLost] Runs each time a connection breaks or fails.
  * @throws {Problem} The server refuses the stream permanently.
  */
-export async function followStream(path, { from = null, signal, on, onOpen = () => {}, onLost = () => {} }) {
-  const place = { last: from };
+export async function followStream(path, { from = null, signal, onEvent, onOpen = () => {}, onLost = () => {} }) {
+  const position = { lastEventId: from };
   for (let failures = 0; !signal.aborted; failures++) {
-    await seen(signal);
+    await whenVisible(signal);
     try {
-      if (await connect(path, place, signal, on, () => { failures = 0; onOpen(); })) return;
+      if (await connect(path, position, signal, onEvent, () => { failures = 0; onOpen(); })) return;
     } catch (error) {
-      const passes = !(error instanceof Problem) || error.status >= 500 || error.status === 429;
-      if (!signal.aborted && !passes) throw error;
+      const isTemporary = !(error instanceof Problem) || error.status >= 500 || error.status === 429;
+      if (!signal.aborted && !isTemporary) throw error;
       if (!signal.aborted && !document.hidden) onLost();
     }
 
@@ -56,38 +56,38 @@ export async function followStream(path, { from = null, signal, on, onOpen = () 
   }
 }
 
-async function connect(path, place, signal, on, onOpen) {
+async function connect(path, position, signal, onEvent, onOpen) {
   const connection = new AbortController();
   const close = () => connection.abort();
-  const hide = () => document.hidden && close();
+  const closeIfHidden = () => document.hidden && close();
   signal.addEventListener("abort", close);
-  document.addEventListener("visibilitychange", hide);
-  let silence = setTimeout(close, SILENCE);
-  const heard = () => {
-    clearTimeout(silence);
-    silence = setTimeout(close, SILENCE);
+  document.addEventListener("visibilitychange", closeIfHidden);
+  let silenceTimer = setTimeout(close, MAX_SILENCE_MS);
+  const onChunk = () => {
+    clearTimeout(silenceTimer);
+    silenceTimer = setTimeout(close, MAX_SILENCE_MS);
   };
   try {
     if (signal.aborted) return true;
-    const headers = { Accept: "text/event-stream", ...(place.last && { "Last-Event-ID": place.last }) };
+    const headers = { Accept: "text/event-stream", ...(position.lastEventId && { "Last-Event-ID": position.lastEventId }) };
     const response = await request(path, { headers, signal: connection.signal, cache: "no-store" });
     if (response.status === 204) return true;
     onOpen();
-    for await (const event of parse(response.body, heard)) {
-      place.last = event.id ?? place.last;
-      if (signal.aborted || (event.data && on({ ...event, data: JSON.parse(event.data) }))) return true;
+    for await (const event of parse(response.body, onChunk)) {
+      position.lastEventId = event.id ?? position.lastEventId;
+      if (signal.aborted || (event.data && onEvent({ ...event, data: JSON.parse(event.data) }))) return true;
     }
 
     return false;
   } finally {
-    clearTimeout(silence);
+    clearTimeout(silenceTimer);
     signal.removeEventListener("abort", close);
-    document.removeEventListener("visibilitychange", hide);
+    document.removeEventListener("visibilitychange", closeIfHidden);
     close();
   }
 }
 
-function seen(signal) {
+function whenVisible(signal) {
   return new Promise((resolve) => {
     const check = () => {
       if (document.hidden && !signal.aborted) return;
@@ -101,9 +101,9 @@ function seen(signal) {
   });
 }
 
-const fresh = () => ({ type: "message", data: undefined, id: undefined });
+const newEvent = () => ({ type: "message", data: undefined, id: undefined });
 
-function take(event, line) {
+function readField(event, line) {
   const colon = line.indexOf(":");
   const field = colon < 0 ? line : line.slice(0, colon);
   const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");

@@ -6,11 +6,11 @@ const LANGUAGES = ["en", "de", "es", "hi", "ar"];
 const RIGHT_TO_LEFT = ["ar"];
 
 /** The language of the interface, as a BCP 47 tag. */
-export const language = choose(navigator.languages);
+export const language = chooseLanguage(navigator.languages);
 
 // Without the words of the language, the page is in English.
-const own = language === "en" ? { default: {} } : await import(`../words/${language}.js`).catch(() => ({ default: {} }));
-const words = { ...english, ...own.default };
+const translated = language === "en" ? { default: {} } : await import(`../words/${language}.js`).catch(() => ({ default: {} }));
+const words = { ...english, ...translated.default };
 const plurals = new Intl.PluralRules(language);
 const numbers = new Intl.NumberFormat(language);
 
@@ -42,8 +42,8 @@ export function setLanguage() {
   document.documentElement.dir = RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr";
 }
 
-function choose(wanted) {
-  for (const tag of wanted) {
+function chooseLanguage(tags) {
+  for (const tag of tags) {
     const [base] = tag.toLowerCase().split("-");
     if (LANGUAGES.includes(base)) return base;
   }

@@ -3,7 +3,7 @@
 // It is the signed-in user's, and is deleted at the sign-out. Temporary chats are never kept. At most 30 rooms with
 // 350,000 characters each are kept: about 10.5 million characters. Where the browser keeps nothing, as in some private windows, there is just nothing to show.
 
-import { isOpen } from "../chat/message-view.js";
+import { isUnfinished } from "../chat/message-status.js";
 import * as session from "../core/session.js";
 
 const NAME = "geminichat.seen";
@@ -12,19 +12,19 @@ const MAX_ROOMS = 30;
 const MAX_LISTED = 500;
 const MAX_MESSAGES = 50;
 const MAX_ROOM_CHARACTERS = 350_000;
-const IDLE = { timeout: 2000 };
+const IDLE_OPTIONS = { timeout: 2000 };
 
 const pending = new Map();
-let opened = null;
+let database = null;
 
-/** Keeps the newest messages of a room that are complete, when the browser has time. */
+/** Saves the newest messages of a room that are complete, when the browser has time. */
 export function saveRoom(room, messages) {
-  if (room && !room.temporary) later(room.id, () => roomRecord(room, messages));
+  if (room && !room.temporary) saveSoon(room.id, () => roomRecord(room, messages));
 }
 
-/** Keeps the list of rooms, likewise. `read` gives it then. */
+/** Saves the list of rooms, likewise. `read` gives it then. */
 export function saveList(read) {
-  later("list", () => ({ value: read().slice(0, MAX_LISTED).map(({ isBusy, ...room }) => room) }));
+  saveSoon("list", () => ({ value: read().slice(0, MAX_LISTED).map(({ isBusy, ...room }) => room) }));
 }
 
 /** The room and its messages as they were seen last; null if they were not. */
@@ -36,32 +36,32 @@ export const readList = async () => (await read("list")) ?? [];
 /** Deletes a room. */
 export function deleteRoom(id) {
   pending.delete(id);
-  return use("readwrite", (store) => store.delete(keyOf(id)));
+  return withStore("readwrite", (store) => store.delete(keyOf(id)));
 }
 
 /** Deletes all rooms but these: the others were deleted while the page was closed. */
 export function deleteOtherRooms(ids) {
   const kept = new Set([...ids, "list"].map(keyOf));
-  return use("readwrite", async (store) => {
-    for (const key of await done(store.getAllKeys())) if (!kept.has(key)) store.delete(key);
+  return withStore("readwrite", async (store) => {
+    for (const key of await toPromise(store.getAllKeys())) if (!kept.has(key)) store.delete(key);
   });
 }
 
 /** Deletes everything. */
 export function clear() {
   pending.clear();
-  return use("readwrite", (store) => store.clear());
+  return withStore("readwrite", (store) => store.clear());
 }
 
-async function read(what) {
-  const key = keyOf(what);
-  const record = key && (await use("readonly", (store) => done(store.get(key))));
+async function read(id) {
+  const key = keyOf(id);
+  const record = key && (await withStore("readonly", (store) => toPromise(store.get(key))));
   return record?.value ?? null;
 }
 
 // A reply that is being written is read from the server, which has the rest of it.
 function roomRecord({ id, name, archived, created_at, updated_at }, messages) {
-  const end = messages.findIndex(isOpen);
+  const end = messages.findIndex(isUnfinished);
   const value = [];
   let size = 0;
   for (const message of messages.slice(0, end < 0 ? messages.length : end).reverse()) {
@@ -73,32 +73,32 @@ function roomRecord({ id, name, archived, created_at, updated_at }, messages) {
   return value.length ? { at: Date.now(), value: { room: { id, name, archived, created_at, updated_at }, messages: value } } : null;
 }
 
-function later(what, record) {
-  if (!pending.size) (window.requestIdleCallback ?? setTimeout)(write, IDLE);
-  pending.set(what, record);
+function saveSoon(id, makeRecord) {
+  if (!pending.size) (window.requestIdleCallback ?? setTimeout)(write, IDLE_OPTIONS);
+  pending.set(id, makeRecord);
 }
 
 function write() {
-  const records = [...pending].map(([what, record]) => ({ key: keyOf(what), ...record() })).filter(({ key, value }) => key && value);
+  const records = [...pending].map(([id, makeRecord]) => ({ key: keyOf(id), ...makeRecord() })).filter(({ key, value }) => key && value);
   pending.clear();
-  return use("readwrite", async (store) => {
+  return withStore("readwrite", async (store) => {
     for (const record of records) store.put(record);
-    const rooms = await done(store.index("at").getAllKeys());
+    const rooms = await toPromise(store.index("at").getAllKeys());
     for (const key of rooms.slice(0, -MAX_ROOMS)) store.delete(key);
   });
 }
 
 /** A key that only this user reads; null if nobody is signed in. */
-function keyOf(what) {
+function keyOf(id) {
   const [, claims] = session.read()?.access.split(".") ?? [];
-  return claims ? `${JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/"))).sub} ${what}` : null;
+  return claims ? `${JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/"))).sub} ${id}` : null;
 }
 
 // Without a store the page works as well, so its errors are not the user's business.
-async function use(mode, work) {
+async function withStore(mode, work) {
   try {
-    opened ??= open();
-    return await work((await opened).transaction(STORE, mode).objectStore(STORE));
+    database ??= open();
+    return await work((await database).transaction(STORE, mode).objectStore(STORE));
   } catch {
     return undefined;
   }
@@ -108,10 +108,10 @@ function open() {
   const request = indexedDB.open(NAME, 1);
   // Only records of rooms have a time, so only they are in the index.
   request.addEventListener("upgradeneeded", () => request.result.createObjectStore(STORE, { keyPath: "key" }).createIndex("at", "at"));
-  return done(request);
+  return toPromise(request);
 }
 
-function done(request) {
+function toPromise(request) {
   return new Promise((resolve, reject) => {
     request.addEventListener("success", () => resolve(request.result));
     request.addEventListener("error", () => reject(request.error));

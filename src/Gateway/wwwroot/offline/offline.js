@@ -16,7 +16,7 @@ export function startOffline(showConnection) {
   addEventListener("online", () => showConnection());
   // Browsers have workers only with TLS or on localhost.
   if (!workers) return;
-  workers.addEventListener("controllerchange", onWorker);
+  workers.addEventListener("controllerchange", onControllerChange);
   if (document.readyState === "complete") register();
   else addEventListener("load", register, { once: true });
 }
@@ -25,18 +25,18 @@ export function startOffline(showConnection) {
 async function register() {
   const registration = await workers.register(workerUrl()).catch(() => null);
   if (!registration) return;
-  const tell = () => registration.waiting && hadWorker && showUpdate(registration);
-  tell();
+  const offerUpdate = () => registration.waiting && hadWorker && showUpdate(registration);
+  offerUpdate();
   registration.addEventListener("updatefound", () => {
     const { installing } = registration;
-    installing.addEventListener("statechange", () => installing.state === "installed" && tell());
+    installing.addEventListener("statechange", () => installing.state === "installed" && offerUpdate());
   });
   // The browser looks for a new version at each load. Some pages stay open for days.
   setInterval(() => registration.update().catch(() => {}), HOUR);
 }
 
 // The user wants the new version, here or in another tab. A first worker brings no other version.
-function onWorker() {
+function onControllerChange() {
   if (isReloading) location.reload();
   else if (hadWorker) showUpdate();
   hadWorker = true;

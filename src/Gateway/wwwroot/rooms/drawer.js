@@ -8,7 +8,7 @@ const drawer = find("#drawer");
 const opener = find("#open-drawer");
 const closer = find("#close-drawer");
 const shade = find("#shade");
-const rest = [find("#chat"), find("#skip")];
+const restOfPage = [find("#chat"), find("#skip")];
 const isSmall = matchMedia("(max-width: 46rem)");
 
 /** Connects the buttons. */
@@ -51,5 +51,5 @@ function show(isOpen) {
   opener.setAttribute("aria-expanded", String(isOpen));
   const isOver = isOpen && isSmall.matches;
   shade.hidden = !isOver;
-  for (const part of rest) part.inert = isOver;
+  for (const part of restOfPage) part.inert = isOver;
 }

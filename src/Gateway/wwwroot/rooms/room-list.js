@@ -13,7 +13,7 @@ const searchAll = find("#search-all");
 export class RoomList {
   #rows = new Map();
   #groups = new Map();
-  #current = null;
+  #selected = null;
   #day = dayOf(new Date());
 
   /** @param {(opener: HTMLElement, id: string) => void} onMenu The user asks for the menu of a room. */
@@ -33,26 +33,26 @@ export class RoomList {
 
   /** Shows these rooms and no others. */
   show(rooms) {
-    const listed = rooms.filter((room) => !room.temporary).sort(inOrder);
+    const listed = rooms.filter((room) => !room.temporary).sort(compareRooms);
     const ids = new Set(listed.map(({ id }) => id));
     for (const id of this.#rows.keys()) if (!ids.has(id)) this.#rows.delete(id);
     const items = new Map([...this.#groups.keys()].map((name) => [name, []]));
-    for (const room of listed) items.get(groupOf(room)).push(this.#fill(room));
+    for (const room of listed) items.get(groupOf(room)).push(this.#updateRow(room));
     for (const [name, list] of this.#groups) setChildren(list, items.get(name));
-    this.#tidy();
+    this.#updateHeadings();
   }
 
   /** Shows a new room, or the change of a known one. */
   put(room) {
     if (room.temporary) return;
-    const item = this.#fill(room);
+    const item = this.#updateRow(room);
     const list = this.#groups.get(groupOf(room));
     const focused = item.contains(document.activeElement) ? document.activeElement : null;
     if (!this.#isInPlace(item, list)) {
-      list.insertBefore(item, [...list.children].find((other) => other !== item && inOrder(this.#roomOf(other), room) > 0) ?? null);
+      list.insertBefore(item, [...list.children].find((other) => other !== item && compareRooms(this.#roomOf(other), room) > 0) ?? null);
     }
 
-    this.#tidy();
+    this.#updateHeadings();
     // A row that is moved loses the focus.
     focused?.focus();
   }
@@ -60,7 +60,7 @@ export class RoomList {
   remove(id) {
     this.#rows.get(id)?.item.remove();
     this.#rows.delete(id);
-    this.#tidy();
+    this.#updateHeadings();
   }
 
   clear() {
@@ -70,8 +70,8 @@ export class RoomList {
 
   /** Marks the room that is open. */
   select(id) {
-    this.#mark(this.#current, false);
-    this.#current = id;
+    this.#mark(this.#selected, false);
+    this.#selected = id;
     this.#mark(id, true);
   }
 
@@ -88,10 +88,10 @@ export class RoomList {
   #isInPlace(item, list) {
     const { previousSibling: before, nextSibling: after } = item;
     const room = this.#roomOf(item);
-    return item.parentNode === list && (!before || inOrder(this.#roomOf(before), room) <= 0) && (!after || inOrder(room, this.#roomOf(after)) <= 0);
+    return item.parentNode === list && (!before || compareRooms(this.#roomOf(before), room) <= 0) && (!after || compareRooms(room, this.#roomOf(after)) <= 0);
   }
 
-  #fill(room) {
+  #updateRow(room) {
     const known = this.#rows.get(room.id);
     const item = known?.item ?? makeRow(room.id);
     this.#rows.set(room.id, { item, room });
@@ -103,13 +103,13 @@ export class RoomList {
     }
 
     link.lastChild.hidden = !room.isBusy;
-    if (!known && room.id === this.#current) this.#mark(room.id, true);
-    item.hidden = filter.value !== "" && !plain(room.name).includes(wanted());
+    if (!known && room.id === this.#selected) this.#mark(room.id, true);
+    item.hidden = filter.value !== "" && !normalize(room.name).includes(filterWords());
     return item;
   }
 
   // Shows headings with something below them, and the notes about what is not there.
-  #tidy() {
+  #updateHeadings() {
     const hasRows = (list) => list.querySelector(":scope > :not([hidden])") !== null;
     for (const name of GROUPS) {
       const list = this.#groups.get(name);
@@ -117,11 +117,11 @@ export class RoomList {
     }
 
     const isEmpty = GROUPS.every((name) => !this.#groups.get(name).firstChild);
-    const isFound = hasRows(find("#archived")) || GROUPS.some((name) => !this.#groups.get(name).parentNode.hidden);
+    const hasMatches = hasRows(find("#archived")) || GROUPS.some((name) => !this.#groups.get(name).parentNode.hidden);
     find("#filter-row").hidden = isEmpty && !filter.value;
     find("#no-rooms").hidden = !isEmpty;
     find("#no-archived").hidden = find("#archived").firstChild !== null;
-    find("#no-match").textContent = filter.value && !isFound ? say("shell.noMatch") : "";
+    find("#no-match").textContent = filter.value && !hasMatches ? say("shell.noMatch") : "";
     searchAll.hidden = !filter.value.trim();
     searchAll.lastChild.textContent = say("shell.searchAll", { words: filter.value.trim() });
   }
@@ -130,9 +130,9 @@ export class RoomList {
     const search = () => openSearch(filter.value.trim());
     searchAll.addEventListener("click", search);
     filter.addEventListener("input", () => {
-      const words = wanted();
-      for (const { item, room } of this.#rows.values()) item.hidden = !plain(room.name).includes(words);
-      this.#tidy();
+      const words = filterWords();
+      for (const { item, room } of this.#rows.values()) item.hidden = !normalize(room.name).includes(words);
+      this.#updateHeadings();
     });
     filter.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
@@ -162,9 +162,9 @@ export class RoomList {
   }
 }
 
-const inOrder = (a, b) => Boolean(b.pinned) - Boolean(a.pinned) || (a.updated_at === b.updated_at ? 0 : a.updated_at < b.updated_at ? 1 : -1);
-const plain = (text) => text.toLowerCase();
-const wanted = () => plain(filter.value.trim());
+const compareRooms = (a, b) => Boolean(b.pinned) - Boolean(a.pinned) || (a.updated_at === b.updated_at ? 0 : a.updated_at < b.updated_at ? 1 : -1);
+const normalize = (text) => text.toLowerCase();
+const filterWords = () => normalize(filter.value.trim());
 const dayOf = (time) => time.toDateString();
 
 function startOfDay(days) {

@@ -8,48 +8,48 @@ import { askLine, confirm } from "../ui/dialogs.js";
 import { openMenu } from "../ui/menu.js";
 import { showShares } from "./shares.js";
 
-let done;
+let callbacks;
 
 /**
  * Connects the menu.
- * @param {{changed(room): void, deleted(room): void}} callbacks Run after an action. Temporary rooms have no events.
+ * @param {{changed(room): void, deleted(room): void}} on Run after an action. Temporary rooms have no events.
  */
-export function startRoomMenu(callbacks) {
-  done = callbacks;
+export function startRoomMenu(on) {
+  callbacks = on;
 }
 
 /** Opens the menu of a room beside a button. */
 export function openRoomMenu(opener, room) {
   const { id, name, pinned, archived, temporary } = room;
-  const listed = [
-    item("edit", "room.rename", () => rename(room)),
-    item("pin", pinned ? "room.unpin" : "room.pin", () => change(id, { pinned: !pinned })),
-    item("archive", archived ? "room.unarchive" : "room.archive", () => archive(room)),
+  const listItems = [
+    menuItem("edit", "room.rename", () => rename(room)),
+    menuItem("pin", pinned ? "room.unpin" : "room.pin", () => change(id, { pinned: !pinned })),
+    menuItem("archive", archived ? "room.unarchive" : "room.archive", () => archive(room)),
   ];
   openMenu(opener, [
-    ...(temporary ? [] : listed),
-    item("instructions", "room.instructions", () => instruct(id)),
-    item("share", "room.share", () => showShares(id)),
-    item("download", "room.exportMarkdown", () => download(`/chatroom/${id}/export?format=markdown`, "chat.md")),
-    { ...item("download", "room.exportJson", () => download(`/chatroom/${id}/export?format=json`, "chat.json")), isLast: true },
-    { ...item("trash", "room.delete", () => remove(id, name)), isDangerous: true },
+    ...(temporary ? [] : listItems),
+    menuItem("instructions", "room.instructions", () => editInstructions(id)),
+    menuItem("share", "room.share", () => showShares(id)),
+    menuItem("download", "room.exportMarkdown", () => download(`/chatroom/${id}/export?format=markdown`, "chat.md")),
+    { ...menuItem("download", "room.exportJson", () => download(`/chatroom/${id}/export?format=json`, "chat.json")), isLast: true },
+    { ...menuItem("trash", "room.delete", () => deleteRoom(id, name)), isDangerous: true },
   ]);
 }
 
-const item = (icon, key, work) => ({ icon, text: say(key), run: () => work().catch((error) => toast(explain(error))) });
+const menuItem = (icon, key, work) => ({ icon, text: say(key), run: () => work().catch((error) => toast(explain(error))) });
 
 async function change(id, patch) {
-  done.changed(await send("PATCH", `/chatroom/${id}`, patch));
+  callbacks.changed(await send("PATCH", `/chatroom/${id}`, patch));
 }
 
-async function instruct(id) {
+async function editInstructions(id) {
   const room = await changeInstructions(id);
-  if (room) done.changed(room);
+  if (room) callbacks.changed(room);
 }
 
 async function rename({ id, name }) {
-  const wanted = await askLine(say("room.renameTitle"), name, say("room.rename"));
-  if (wanted) await change(id, { name: wanted });
+  const newName = await askLine(say("room.renameTitle"), name, say("room.rename"));
+  if (newName) await change(id, { name: newName });
 }
 
 async function archive({ id, archived }) {
@@ -57,8 +57,8 @@ async function archive({ id, archived }) {
   toast(say(archived ? "room.isUnarchived" : "room.isArchived"));
 }
 
-async function remove(id, name) {
+async function deleteRoom(id, name) {
   if (!(await confirm(say("room.deleteTitle"), say("room.deleteText", { name }), say("room.delete")))) return;
   await send("DELETE", `/chatroom/${id}`);
-  done.deleted({ id });
+  callbacks.deleted({ id });
 }

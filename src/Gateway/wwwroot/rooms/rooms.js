@@ -34,7 +34,7 @@ export class Rooms {
   }
 
   /** Shows the list as it was seen last, until the server answers. */
-  async recall() {
+  async showCached() {
     const rooms = await chatCache.readList();
     if (this.#isRead) return;
     for (const room of rooms) if (!this.#rooms.has(room.id)) this.#rooms.set(room.id, { ...room, version: undefined });
@@ -77,45 +77,45 @@ export class Rooms {
     this.#onChange();
   }
 
-  /** Takes what an answer of the server says about a room. It may be in no list. */
-  know(room) {
+  /** Shows what an answer of the server says about a room. It may be in no list. */
+  update(room) {
     const version = this.versionOf(room.id);
     if (version > room.version) return;
-    this.#change(room.id, { pinned: false, archived: false, ...room, version }, true);
+    this.#put(room.id, { pinned: false, archived: false, ...room, version }, true);
   }
 
   /** Handles an event of `/events`. */
-  take(type, data) {
+  onEvent(type, data) {
     if (type === "deleted") this.#remove(data.id);
-    else if (type === "created" || type === "renamed") this.#change(data.id, data, true);
-    else if (type === "updated") this.#change(data.id, { pinned: false, archived: false, ...data }, true);
-    else if (type === "queued" || type === "generating") this.#change(data.id, { updated_at: data.updated_at, isBusy: true });
-    else if (type === "finished") this.#change(data.id, { updated_at: data.updated_at, isBusy: false });
+    else if (type === "created" || type === "renamed") this.#put(data.id, data, true);
+    else if (type === "updated") this.#put(data.id, { pinned: false, archived: false, ...data }, true);
+    else if (type === "queued" || type === "generating") this.#put(data.id, { updated_at: data.updated_at, isBusy: true });
+    else if (type === "finished") this.#put(data.id, { updated_at: data.updated_at, isBusy: false });
   }
 
   #remove(id) {
     this.#rooms.delete(id);
     this.#list.remove(id);
     chatCache.deleteRoom(id);
-    this.#changed();
+    this.#notify();
   }
 
-  #change(id, data, isNew = false) {
+  #put(id, data, isNew = false) {
     const known = this.#rooms.get(id);
     if (!known && !isNew) return;
     const { updated_at = known?.updated_at ?? data.created_at } = data;
     const room = { ...known, ...data, updated_at };
     this.#rooms.set(id, room);
     this.#list.put(room);
-    this.#changed();
+    this.#notify();
   }
 
   #showAll() {
     this.#list.show([...this.#rooms.values()]);
-    this.#changed();
+    this.#notify();
   }
 
-  #changed() {
+  #notify() {
     if (this.#isRead) chatCache.saveList(() => this.recent);
     this.#onChange();
   }

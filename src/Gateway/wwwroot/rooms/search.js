@@ -5,9 +5,9 @@ import { find, make, setChildren } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { language, say } from "../core/words.js";
 
-const DEBOUNCE = 200;
-const LIMIT = 20;
-const RECENT = 8;
+const DEBOUNCE_MS = 200;
+const PAGE_SIZE = 20;
+const MAX_RECENT = 8;
 
 const dialog = find("#search");
 const field = find("#query");
@@ -20,10 +20,10 @@ const recentTitle = find("#recent-title");
 let currentRoom;
 let recentRooms;
 let timer;
-let life = new AbortController();
+let abortController = new AbortController();
 let items = [];
-let next = null;
-let active = -1;
+let nextCursor = null;
+let activeIndex = -1;
 
 /** Connects the dialog. `current` gives the id of the open room, or null; `recent` the rooms, the one that was used last first. */
 export function startSearch(current, recent) {
@@ -35,14 +35,14 @@ export function startSearch(current, recent) {
   field.addEventListener("keydown", onKey);
   more.addEventListener("click", () => {
     field.focus();
-    search(next);
+    search(nextCursor);
   });
 }
 
-/** Forgets the last search. */
+/** Deletes the last search. */
 export function resetSearch() {
   clearTimeout(timer);
-  life.abort();
+  abortController.abort();
   field.value = "";
   onlyHere.checked = false;
   show([], null);
@@ -64,30 +64,30 @@ function searchSoon() {
   clearTimeout(timer);
   // Enter must not open a chat that was only offered before the first letter.
   if (!recentTitle.hidden) show([], null);
-  timer = setTimeout(search, DEBOUNCE);
+  timer = setTimeout(search, DEBOUNCE_MS);
 }
 
 async function search(cursor = null) {
   clearTimeout(timer);
-  life.abort();
-  life = new AbortController();
-  const { signal } = life;
+  abortController.abort();
+  abortController = new AbortController();
+  const { signal } = abortController;
   const words = field.value.trim();
   if (!words) {
-    show(recentRooms().slice(0, RECENT).map((room) => ({ room_id: room.id, room_name: room.name, timestamp: room.updated_at })), null);
+    show(recentRooms().slice(0, MAX_RECENT).map((room) => ({ room_id: room.id, room_name: room.name, timestamp: room.updated_at })), null);
     recentTitle.hidden = items.length === 0;
     status.textContent = "";
     return;
   }
 
-  const query = new URLSearchParams({ q: words, limit: LIMIT });
+  const query = new URLSearchParams({ q: words, limit: PAGE_SIZE });
   if (cursor) query.set("cursor", cursor);
   if (onlyHere.checked) query.set("room", currentRoom());
   try {
     const answer = await (await request(`/search?${query}`, { signal })).json();
     if (signal.aborted) return;
     show(cursor ? [...items, ...answer.items] : answer.items, answer.next ?? null, cursor ? items.length : 0);
-    status.textContent = items.length === 0 ? say("search.nothing") : say(next ? "search.foundMore" : "search.found", { count: items.length });
+    status.textContent = items.length === 0 ? say("search.nothing") : say(nextCursor ? "search.foundMore" : "search.found", { count: items.length });
   } catch (error) {
     if (signal.aborted) return;
     show([], null);
@@ -98,8 +98,8 @@ async function search(cursor = null) {
 function show(found, cursor, selected = 0) {
   recentTitle.hidden = true;
   items = found;
-  next = cursor;
-  more.hidden = !next;
+  nextCursor = cursor;
+  more.hidden = !nextCursor;
   list.hidden = items.length === 0;
   setChildren(list, items.map(option));
   field.ariaExpanded = String(items.length > 0);
@@ -135,11 +135,11 @@ function* marked(text, highlights) {
 }
 
 function activate(index) {
-  active = index;
-  for (const [i, item] of [...list.children].entries()) item.setAttribute("aria-selected", String(i === active));
-  if (active < 0) field.removeAttribute("aria-activedescendant");
-  else field.setAttribute("aria-activedescendant", list.children[active].id);
-  list.children[active]?.scrollIntoView({ block: "nearest" });
+  activeIndex = index;
+  for (const [i, item] of [...list.children].entries()) item.setAttribute("aria-selected", String(i === activeIndex));
+  if (activeIndex < 0) field.removeAttribute("aria-activedescendant");
+  else field.setAttribute("aria-activedescendant", list.children[activeIndex].id);
+  list.children[activeIndex]?.scrollIntoView({ block: "nearest" });
 }
 
 function onKey(event) {
@@ -147,10 +147,10 @@ function onKey(event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) {
     event.preventDefault();
-    if (items.length > 0) activate((active + step + items.length) % items.length);
+    if (items.length > 0) activate((activeIndex + step + items.length) % items.length);
   } else if (event.key === "Enter") {
     event.preventDefault();
-    if (active >= 0) open(active);
+    if (activeIndex >= 0) open(activeIndex);
   }
 }
 

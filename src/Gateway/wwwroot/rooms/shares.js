@@ -5,11 +5,11 @@ import { button, copyText, find, make, setChildren } from "../core/dom.js";
 import { newIdempotencyKey } from "../core/idempotency-key.js";
 import { language, say } from "../core/words.js";
 
-const A_DAY = 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 const dialog = find("#shares");
 const form = find("#new-share");
-const made = find("#made-share");
+const newShare = find("#made-share");
 const url = find("#share-url");
 const list = find("#share-list");
 const note = find("#share-note");
@@ -19,7 +19,7 @@ let room = null;
 /** Shows the shares of a room. */
 export async function showShares(id) {
   room = id;
-  made.hidden = true;
+  newShare.hidden = true;
   note.textContent = "";
   const shares = await read(id);
   if (room !== id) return;
@@ -41,10 +41,10 @@ const read = (id) => get(`/chatroom/${id}/shares`);
 
 async function create() {
   const days = Number(form.days.value);
-  const body = days ? { expires_at: new Date(Date.now() + days * A_DAY).toISOString() } : {};
+  const body = days ? { expires_at: new Date(Date.now() + days * DAY_MS).toISOString() } : {};
   const share = await sendOnce(`/chatroom/${room}/shares`, body, newIdempotencyKey());
   url.value = share.url;
-  made.hidden = false;
+  newShare.hidden = false;
   url.select();
   note.textContent = say("shares.copyNow");
   show(await read(room));
@@ -57,7 +57,7 @@ async function copyUrl() {
 
 async function end(id) {
   await send("DELETE", `/chatroom/${room}/shares/${id}`);
-  made.hidden = true;
+  newShare.hidden = true;
   note.textContent = say("shares.ended");
   show(await read(room));
   find("#close-shares").focus();

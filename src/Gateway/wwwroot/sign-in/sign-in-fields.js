@@ -9,7 +9,7 @@ const CODE_LENGTH = 6;
 const MIN_PASSWORD = 8;
 const MIN_DIGITS = 7;
 const CODE = /(?<!\p{Nd})(?:\p{Nd}[\s-]*){5}\p{Nd}(?!\p{Nd})/u;
-const PLACES = {
+const FIELD_OF_PROBLEM = {
   "bad-number": "number",
   "number-taken": "number",
   "wrong-code": "code",
@@ -18,24 +18,24 @@ const PLACES = {
 };
 
 const form = find("#sign-in-form");
-const show = find("#show-password");
-const go = find("#sign-in-go");
+const showPassword = find("#show-password");
+const submitButton = find("#sign-in-go");
 const error = find("#sign-in-error");
-let stopCounting = () => {};
+let stopCountdown = () => {};
 
-/** Wires the fields. `complete` runs when the code has all its digits. */
-export function startFields(complete) {
+/** Connects the fields. `onCode` runs when the code has all its digits. */
+export function startFields(onCode) {
   const { code } = form.elements;
-  code.addEventListener("input", () => digitsOf(code.value).length === CODE_LENGTH && complete());
+  code.addEventListener("input", () => digitsOf(code.value).length === CODE_LENGTH && onCode());
   code.addEventListener("paste", (event) => {
     // The text around the code may be pasted with it.
     const found = CODE.exec(event.clipboardData.getData("text"));
     if (!found) return;
     event.preventDefault();
     code.value = found[0];
-    complete();
+    onCode();
   });
-  show.addEventListener("click", () => reveal(form.elements.password.type === "password"));
+  showPassword.addEventListener("click", () => setPasswordVisible(form.elements.password.type === "password"));
   form.addEventListener("input", ({ target }) => setError(target.name, ""));
 }
 
@@ -48,7 +48,7 @@ export function showFields(step, names) {
   form.elements.password.autocomplete = isNew ? "new-password" : "current-password";
   form.elements.number.autocomplete = names.includes("password") ? "username" : "tel";
   if (!names.includes("password")) form.elements.password.value = "";
-  reveal(false);
+  setPasswordVisible(false);
   const first = names.map((name) => form.elements[name]).find((field) => !field.value) ?? form.elements[names[0]];
   if (!isTouch()) first.focus();
 }
@@ -81,24 +81,24 @@ export function findMistakes(names, step) {
 
 /** Shows the answer of the server, beside its field if it is about one. A short wait is counted down. */
 export function showProblem(problem, names) {
-  const place = PLACES[problemType(problem)];
-  if (names.includes(place)) {
-    setError(place, explain(problem));
-    form.elements[place].select();
-    form.elements[place].focus();
+  const field = FIELD_OF_PROBLEM[problemType(problem)];
+  if (names.includes(field)) {
+    setError(field, explain(problem));
+    form.elements[field].select();
+    form.elements[field].focus();
     return;
   }
 
   const seconds = retryDelay(problem);
   error.textContent = explain(problem);
   if (!seconds || seconds > MAX_COUNTDOWN_SECONDS) return;
-  go.ariaDisabled = "true";
-  stopCounting = showCountdown(error, errorMessage(problem), seconds, (rest) => retryText(problem, rest), clearErrors);
+  submitButton.ariaDisabled = "true";
+  stopCountdown = showCountdown(error, errorMessage(problem), seconds, (rest) => retryText(problem, rest), clearErrors);
 }
 
 export function clearErrors() {
-  stopCounting();
-  go.ariaDisabled = "false";
+  stopCountdown();
+  submitButton.ariaDisabled = "false";
   error.textContent = "";
   for (const { dataset } of form.querySelectorAll("[data-field]")) setError(dataset.field, "");
 }
@@ -121,8 +121,8 @@ function setError(name, text) {
   field.ariaInvalid = text ? "true" : null;
 }
 
-function reveal(isShown) {
-  form.elements.password.type = isShown ? "text" : "password";
-  show.textContent = say(isShown ? "signIn.hide" : "signIn.show");
-  show.ariaLabel = say(isShown ? "signIn.hidePassword" : "signIn.showPassword");
+function setPasswordVisible(isVisible) {
+  form.elements.password.type = isVisible ? "text" : "password";
+  showPassword.textContent = say(isVisible ? "signIn.hide" : "signIn.show");
+  showPassword.ariaLabel = say(isVisible ? "signIn.hidePassword" : "signIn.showPassword");
 }

@@ -10,15 +10,15 @@ import { clearErrors, findMistakes, readFields, resetFields, showFields, showPro
 
 // The step of this tab. It is stored, so that it survives a reload; the password is not in it.
 const STEP_KEY = "geminichat.sign-in";
-const CODE_PAUSE = 60; // The server makes no second code before.
+const CODE_INTERVAL_SECONDS = 60; // The server makes no second code before.
 
 const STEPS = {
-  number: { fields: ["number"], go: "signIn.sendCode", ways: [["signIn.usePassword", "password"], ["signIn.signUp", "signUp"]] },
-  code: { fields: ["code"], go: "signIn.signIn", ways: [["signIn.otherNumber", "number"]] },
-  password: { fields: ["number", "password"], go: "signIn.signIn", ways: [["signIn.forgot", "forgot"], ["signIn.useCode", "number"]] },
-  forgot: { fields: ["number"], go: "signIn.sendCode", ways: [["signIn.back", "password"]] },
-  reset: { fields: ["code", "password"], go: "signIn.setPassword", ways: [["signIn.otherNumber", "forgot"]] },
-  signUp: { fields: ["name", "number", "password"], go: "signIn.create", ways: [["signIn.haveAccount", "number"]] },
+  number: { fields: ["number"], action: "signIn.sendCode", links: [["signIn.usePassword", "password"], ["signIn.signUp", "signUp"]] },
+  code: { fields: ["code"], action: "signIn.signIn", links: [["signIn.otherNumber", "number"]] },
+  password: { fields: ["number", "password"], action: "signIn.signIn", links: [["signIn.forgot", "forgot"], ["signIn.useCode", "number"]] },
+  forgot: { fields: ["number"], action: "signIn.sendCode", links: [["signIn.back", "password"]] },
+  reset: { fields: ["code", "password"], action: "signIn.setPassword", links: [["signIn.otherNumber", "forgot"]] },
+  signUp: { fields: ["name", "number", "password"], action: "signIn.create", links: [["signIn.haveAccount", "number"]] },
 };
 
 const form = find("#sign-in-form");
@@ -26,22 +26,22 @@ const useCode = find("#use-code");
 const sendAgain = find("#send-again");
 
 let state = { step: "number", number: "" };
-let offered = null;
-let stopCounting = () => {};
-let signedIn;
+let offeredCode = null;
+let stopCountdown = () => {};
+let onSignedIn;
 
 /** Connects the form. The callback runs after a sign-in. */
-export function startSignIn(onSignedIn) {
-  signedIn = onSignedIn;
-  startFields(() => (state.step === "code" ? attempt(proceed) : form.elements.password.focus()));
+export function startSignIn(callback) {
+  onSignedIn = callback;
+  startFields(() => (state.step === "code" ? attempt(submitStep) : form.elements.password.focus()));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    attempt(proceed);
+    attempt(submitStep);
   });
   sendAgain.addEventListener("click", () => sendAgain.ariaDisabled === "true" || attempt(sendCode));
   useCode.addEventListener("click", () => {
-    form.elements.code.value = offered;
-    if (state.step === "code") attempt(proceed);
+    form.elements.code.value = offeredCode;
+    if (state.step === "code") attempt(submitStep);
     else form.elements.password.focus();
   });
 }
@@ -55,25 +55,25 @@ export function resumeSignIn() {
     // The first step is shown.
   }
 
-  show();
+  render();
 }
 
 /** Shows the first step, with a note. */
 export function showSignIn(note = "") {
   resetFields();
-  go("number", { number: "" });
+  showStep("number", { number: "" });
   find("#sign-in-note").textContent = note;
 }
 
-function go(step, more = {}) {
+function showStep(step, more = {}) {
   const { number = form.elements.number.value.trim() } = more;
   state = { step, number, ...more };
   sessionStorage.setItem(STEP_KEY, JSON.stringify(state));
-  show();
+  render();
 }
 
-function show() {
-  const { fields, go: action, ways } = STEPS[state.step];
+function render() {
+  const { fields, action, links } = STEPS[state.step];
   clearErrors();
   find("#sign-in-note").textContent = "";
   find("#sign-in-title").textContent = say(`signIn.title.${state.step}`);
@@ -83,22 +83,22 @@ function show() {
   form.elements.number.value = state.number;
   form.elements.code.value = "";
   useCode.hidden = true;
-  const back = state.signup && state.step === "code" ? [["signIn.otherNumber", "signUp"]] : ways;
-  find("#sign-in-ways").replaceChildren(sendAgain, ...back.map(([text, step]) => button(say(text), () => go(step), { class: "plain" })));
+  const shownLinks = state.signup && state.step === "code" ? [["signIn.otherNumber", "signUp"]] : links;
+  find("#sign-in-ways").replaceChildren(sendAgain, ...shownLinks.map(([text, step]) => button(say(text), () => showStep(step), { class: "plain" })));
   sendAgain.hidden = !fields.includes("code");
-  countPause();
+  showCodeCountdown();
   showFields(state.step, fields);
 }
 
 // How long until another code can be sent.
-function countPause() {
-  stopCounting();
+function showCodeCountdown() {
+  stopCountdown();
   const rest = Math.max(0, ((state.until ?? 0) - Date.now()) / 1000);
   const wait = (left) => {
     sendAgain.ariaDisabled = "true";
     sendAgain.textContent = say("signIn.sendAgainIn", { time: formatClock(left) });
   };
-  stopCounting = countDown(rest, wait, () => {
+  stopCountdown = countDown(rest, wait, () => {
     sendAgain.ariaDisabled = "false";
     sendAgain.textContent = say("signIn.sendAgain");
   });
@@ -106,7 +106,7 @@ function countPause() {
 
 async function attempt(work) {
   if (form.ariaBusy === "true" || find("#sign-in-go").ariaDisabled === "true") return;
-  if (work === proceed && findMistakes(STEPS[state.step].fields, state.step)) return;
+  if (work === submitStep && findMistakes(STEPS[state.step].fields, state.step)) return;
   form.ariaBusy = "true";
   clearErrors();
   try {
@@ -118,7 +118,7 @@ async function attempt(work) {
   }
 }
 
-const proceed = () => actions[state.step]();
+const submitStep = () => actions[state.step]();
 
 const actions = {
   number: sendCode,
@@ -133,7 +133,7 @@ const actions = {
   async code() {
     const { code } = readFields();
     const body = { mobile_number: state.number, otp_code: code, request_id: state.request, signup_token: state.signup };
-    enter(await send("POST", "/auth/verify-otp", body));
+    finishSignIn(await send("POST", "/auth/verify-otp", body));
   },
   async reset() {
     const { code, password } = readFields();
@@ -142,7 +142,7 @@ const actions = {
       await login();
     } catch (problem) {
       // The code is used up. Only the sign-in is left.
-      go("password");
+      showStep("password");
       throw problem;
     }
   },
@@ -150,39 +150,39 @@ const actions = {
 
 async function login() {
   const { number, password } = readFields();
-  enter(await send("POST", "/auth/login", { mobile_number: number || state.number, password, device_token: session.deviceToken() }));
+  finishSignIn(await send("POST", "/auth/login", { mobile_number: number || state.number, password, device_token: session.deviceToken() }));
 }
 
 async function sendCode() {
   const isReset = state.step === "forgot" || state.step === "reset";
   const number = form.elements.number.value.trim() || state.number;
-  const next = { number, signup: state.signup, until: Date.now() + CODE_PAUSE * 1000 };
+  const next = { number, signup: state.signup, until: Date.now() + CODE_INTERVAL_SECONDS * 1000 };
   try {
     const body = { mobile_number: number, device_token: session.deviceToken() };
     const sent = await send("POST", isReset ? "/auth/forgot-password" : "/auth/send-otp", body);
-    go(isReset ? "reset" : "code", { ...next, request: sent.request_id });
-    offer(sent.otp);
+    showStep(isReset ? "reset" : "code", { ...next, request: sent.request_id });
+    offerCode(sent.otp);
     announce(sent.otp ? say("signIn.theCodeIs", { code: sent.otp }) : say("signIn.onItsWay"));
   } catch (problem) {
     if (problemType(problem) !== "too-many-codes") throw problem;
     // The last code is still good. It can be typed, whoever asked for it.
     const request = number === state.number ? state.request : undefined;
-    go(isReset ? "reset" : "code", { ...next, request, until: Date.now() + retryDelay(problem) * 1000 });
+    showStep(isReset ? "reset" : "code", { ...next, request, until: Date.now() + retryDelay(problem) * 1000 });
     find("#sign-in-note").textContent = say("errors.too-many-codes");
   }
 }
 
 // In Development, the answer contains the code.
-function offer(code) {
-  offered = code;
+function offerCode(code) {
+  offeredCode = code;
   useCode.hidden = !code;
   useCode.textContent = code ? say("signIn.takeCode", { code }) : "";
 }
 
-function enter(tokens) {
+function finishSignIn(tokens) {
   session.save(tokens);
   showSignIn();
   sessionStorage.removeItem(STEP_KEY);
-  stopCounting();
-  signedIn();
+  stopCountdown();
+  onSignedIn();
 }

@@ -3,9 +3,9 @@
 import { find } from "../core/dom.js";
 
 const dialog = find("#ask");
-const line = find("#ask-value");
-const long = find("#ask-long");
-const yes = find("#ask-yes");
+const lineField = find("#ask-value");
+const textField = find("#ask-long");
+const confirmButton = find("#ask-yes");
 
 /** Connects the buttons that close dialogs. A press outside closes those that a text cannot be lost in. */
 export function startDialogs() {
@@ -15,14 +15,14 @@ export function startDialogs() {
   }
 
   // By default, Enter would press the first button of the form, which is Cancel.
-  line.addEventListener("keydown", (event) => {
+  lineField.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
-    yes.click();
+    confirmButton.click();
   });
 }
 
-/** Closes everything that lies over the page, and forgets what it said. */
+/** Closes everything that lies over the page, and deletes what it says. */
 export function closeDialogs() {
   find("#menu").hidePopover();
   for (const one of document.querySelectorAll("dialog")) {
@@ -39,12 +39,12 @@ function isOutside({ target, clientX: x, clientY: y }) {
 }
 
 /** Asks for a line of text; null if the user cancels. */
-export const askLine = (title, value, action) => askFor(line, title, "", value, action);
+export const askLine = (title, value, action) => askFor(lineField, title, "", value, action);
 
 /** Asks for a text of several lines, which may be empty; null if the user cancels. */
 export function askText(title, note, value, action, maxLength) {
-  long.maxLength = maxLength;
-  return askFor(long, title, note, value, action);
+  textField.maxLength = maxLength;
+  return askFor(textField, title, note, value, action);
 }
 
 /** Asks the user to confirm an action that cannot be undone. */
@@ -58,18 +58,18 @@ async function askFor(field, title, note, value, action) {
 }
 
 function show(field, title, text, action, isDangerous) {
-  line.hidden = field !== line;
-  line.required = field === line;
-  long.hidden = field !== long;
+  lineField.hidden = field !== lineField;
+  lineField.required = field === lineField;
+  textField.hidden = field !== textField;
   find("#ask-title").textContent = title;
   find("#ask-text").textContent = text;
   find("#ask-text").hidden = !text;
-  yes.textContent = action;
-  yes.className = isDangerous ? "danger" : "primary";
+  confirmButton.textContent = action;
+  confirmButton.className = isDangerous ? "danger" : "primary";
   dialog.returnValue = "";
   dialog.showModal();
   if (field) field.focus();
   else find("[value='']", dialog).focus();
-  if (field === line) line.select();
+  if (field === lineField) lineField.select();
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
 }

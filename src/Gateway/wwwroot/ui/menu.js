@@ -7,7 +7,7 @@ const menu = find("#menu");
 const GAP = 4;
 
 let anchor = null;
-let pressedAt = null;
+let pressedAnchor = null;
 
 /** Connects the popover. */
 export function startMenus() {
@@ -21,8 +21,8 @@ export function startMenus() {
     anchor = null;
   });
   // The press on the button of an open menu closes it, and the click that follows must not open it again.
-  addEventListener("pointerdown", () => (pressedAt = anchor), true);
-  addEventListener("keydown", () => (pressedAt = null), true);
+  addEventListener("pointerdown", () => (pressedAnchor = anchor), true);
+  addEventListener("keydown", () => (pressedAnchor = null), true);
   // A menu stands where its button was.
   addEventListener("resize", () => menu.hidePopover());
   addEventListener("hashchange", () => menu.hidePopover());
@@ -35,8 +35,8 @@ export function startMenus() {
  * What it offers: actions, links and notes. A line is drawn below what is last of its kind.
  */
 export function openMenu(opener, items) {
-  const wasOpen = opener === anchor || opener === pressedAt;
-  pressedAt = null;
+  const wasOpen = opener === anchor || opener === pressedAnchor;
+  pressedAnchor = null;
   menu.hidePopover();
   if (wasOpen) return;
   menu.replaceChildren(...items.map(toElement));
@@ -46,8 +46,8 @@ export function openMenu(opener, items) {
   anchor = opener;
   opener.setAttribute("aria-expanded", "true");
   menu.showPopover();
-  place();
-  choices()[0]?.focus();
+  setPosition();
+  menuItems()[0]?.focus();
 }
 
 function toElement({ icon: name, text, run, href, keys, isDangerous, isNote, isLast }) {
@@ -56,11 +56,11 @@ function toElement({ icon: name, text, run, href, keys, isDangerous, isNote, isL
   if (isNote) return make("p", { ...kind, role: "presentation" }, text);
   const attributes = { role: "menuitem", tabindex: "-1", "aria-keyshortcuts": keys, ...kind };
   if (href) return make("a", { href, ...attributes, click: () => close() }, ...inside);
-  return make("button", { type: "button", ...attributes, click: () => choose(run) }, ...inside);
+  return make("button", { type: "button", ...attributes, click: () => select(run) }, ...inside);
 }
 
 // What the action opens gets the focus, and gives it back to the button.
-function choose(run) {
+function select(run) {
   close();
   run();
 }
@@ -72,24 +72,24 @@ function close() {
 }
 
 // Below the button, with their ends in line; above it if there is no room below.
-function place() {
-  const at = anchor.getBoundingClientRect();
+function setPosition() {
+  const box = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
   const isMirrored = document.documentElement.dir === "rtl";
-  const isAtStart = isMirrored ? at.right > innerWidth - width : at.left < width;
-  const left = isAtStart === !isMirrored ? at.left : at.right - width;
-  const below = at.bottom + GAP;
+  const isAtStart = isMirrored ? box.right > innerWidth - width : box.left < width;
+  const left = isAtStart === !isMirrored ? box.left : box.right - width;
+  const below = box.bottom + GAP;
   menu.style.left = `${clamp(left, innerWidth - width)}px`;
-  menu.style.top = `${clamp(below + height > innerHeight ? at.top - GAP - height : below, innerHeight - height)}px`;
+  menu.style.top = `${clamp(below + height > innerHeight ? box.top - GAP - height : below, innerHeight - height)}px`;
 }
 
 const clamp = (value, end) => Math.max(GAP, Math.min(value, end - GAP));
-const choices = () => [...menu.querySelectorAll("[role=menuitem]")];
+const menuItems = () => [...menu.querySelectorAll("[role=menuitem]")];
 
 function onKey(event) {
-  const all = choices();
+  const all = menuItems();
   const at = all.indexOf(document.activeElement);
-  const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key] ?? byLetter(all, at, event);
+  const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key] ?? findByLetter(all, at, event);
   if (next !== undefined) {
     event.preventDefault();
     all.at(next % all.length).focus();
@@ -100,10 +100,10 @@ function onKey(event) {
   }
 }
 
-// A letter goes to the next choice that begins with it.
-function byLetter(all, at, { key, ctrlKey, metaKey, altKey }) {
+// A letter goes to the next item that begins with it.
+function findByLetter(all, at, { key, ctrlKey, metaKey, altKey }) {
   if (key.length !== 1 || key === " " || ctrlKey || metaKey || altKey) return undefined;
-  const begins = ({ textContent }) => textContent.toLocaleLowerCase().startsWith(key.toLocaleLowerCase());
-  const found = [...all.slice(at + 1), ...all.slice(0, at + 1)].find(begins);
+  const startsWithKey = ({ textContent }) => textContent.toLocaleLowerCase().startsWith(key.toLocaleLowerCase());
+  const found = [...all.slice(at + 1), ...all.slice(0, at + 1)].find(startsWithKey);
   return found && all.indexOf(found);
 }

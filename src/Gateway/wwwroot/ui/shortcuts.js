@@ -2,7 +2,6 @@
 
 import { find, make } from "../core/dom.js";
 import { say } from "../core/words.js";
-import { openSearch } from "../rooms/search.js";
 
 const dialog = find("#shortcuts");
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
@@ -20,25 +19,25 @@ const KEYS = [
 
 /**
  * Connects the keys.
- * @param {{newChat(): void, toggleSidebar(): void}} on What keys do.
+ * @param {{newChat(): void, search(): void, toggleSidebar(): void}} actions What the keys do.
  */
-export function startShortcuts(on) {
+export function startShortcuts(actions) {
   find("dl", dialog).append(...KEYS.map(([keys, text]) =>
     make("div", {}, make("dt", {}, say(text)), make("dd", {}, ...keys.map((key) => make("kbd", {}, key))))));
   for (const [id, keys] of [["#new-chat", [command, "⇧", "O"]], ["#open-search", [command, "K"]]]) find(`${id} kbd`).textContent = keys.join(" ");
   addEventListener("keydown", (event) => {
     if (event.isComposing || event.altKey || find("#app").hidden || find("dialog[open]")) return;
-    const work = actionOf(event, on);
-    if (!work) return;
+    const action = actionOf(event, actions);
+    if (!action) return;
     event.preventDefault();
-    work();
+    action();
   });
 }
 
 export const showShortcuts = () => dialog.showModal();
 
-function actionOf({ key, ctrlKey, metaKey, shiftKey, target }, on) {
+function actionOf({ key, ctrlKey, metaKey, shiftKey, target }, actions) {
   const letter = key.toLowerCase();
-  if (ctrlKey || metaKey) return shiftKey ? { o: on.newChat, s: on.toggleSidebar }[letter] : { k: () => openSearch() }[letter];
+  if (ctrlKey || metaKey) return shiftKey ? { o: actions.newChat, s: actions.toggleSidebar }[letter] : { k: actions.search }[letter];
   return key === "?" && !target.closest("input, textarea, select, [contenteditable]") ? showShortcuts : null;
 }

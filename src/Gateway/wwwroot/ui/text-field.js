@@ -2,11 +2,11 @@
 
 import { isTouch } from "../core/dom.js";
 
-const grows = CSS.supports("field-sizing", "content");
+const fitsByCss = CSS.supports("field-sizing", "content");
 
 /** Makes the field as high as its text. The style sheet has the maximum. */
 export function fitHeight(field) {
-  if (grows) return;
+  if (fitsByCss) return;
   field.style.height = "auto";
   field.style.height = `${field.scrollHeight}px`;
 }
