@@ -23,7 +23,7 @@ export function startAccount() {
     { icon: "keyboard", text: say("shortcuts.title"), run: showShortcuts, keys: "?" },
     { icon: "download", text: say("account.export"), run: exportAll },
     { icon: "code", text: say("account.api"), href: "docs", isLast: true },
-    { icon: "signOut", text: say("account.signOut"), run: signOut },
+    { icon: "signOut", text: say("common.signOut"), run: signOut },
   ]));
 }
 

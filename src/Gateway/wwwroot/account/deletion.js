@@ -23,7 +23,7 @@ export function startDeletion(attempt, number) {
   find("#deletion-part").addEventListener("toggle", ({ target }) => {
     if (!target.open) return;
     showCodePart(null);
-    submit.textContent = say(number() ? "settings.sendDeletionCode" : "settings.deleteNow");
+    submit.textContent = say(number() ? "common.sendCode" : "settings.deleteNow");
   });
 }
 

@@ -36,7 +36,7 @@ export function planItems() {
   const { tier, limit } = usage;
   const change = tier === "Pro"
     ? { icon: "card", text: say("plan.manage"), run: () => redirectTo("/payments/portal", "portal_url"), isLast: true }
-    : { icon: "spark", text: say("plan.upgrade"), run: upgrade, isLast: true };
+    : { icon: "spark", text: say("common.upgrade"), run: upgrade, isLast: true };
   return tier ? [{ text: limit ? remainingText() : say("plan.noLimit"), isNote: true }, ...(isWithoutPayments ? [] : [change])] : [];
 }
 

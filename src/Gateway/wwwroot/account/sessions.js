@@ -23,5 +23,5 @@ function toRow({ id, started_at: started, last_used_at: used, is_current: isCurr
   });
   return make("li", { class: "row spread" },
     make("p", {}, make("strong", {}, title), make("br"), make("span", { class: "quiet" }, say("settings.lastUsed", { used: when(used) }))),
-    isCurrent ? "" : button(say("settings.endSession"), end, { "aria-label": `${say("settings.endSession")}: ${title}` }));
+    isCurrent ? "" : button(say("common.signOut"), end, { "aria-label": `${say("common.signOut")}: ${title}` }));
 }

@@ -29,7 +29,7 @@ export function showHeader(room) {
 function titleOf(id, room) {
   if (isNotFound) return say("shell.absentTitle");
   if (room?.temporary) return say("shell.temporary");
-  return room?.name ?? (id ? "" : say("shell.newChat"));
+  return room?.name ?? (id ? "" : say("common.newChat"));
 }
 
 /** Tells that there is no such chat, or shows the chat. */

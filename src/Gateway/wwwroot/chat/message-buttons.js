@@ -12,9 +12,9 @@ const COPIED_FOR = 2000;
 export function* messageButtons(message, actions, isAnswering) {
   yield* versionButtons(message, actions);
   if (message.status === "queued" || message.status === "generating") {
-    yield button(say(message.status === "queued" ? "buttons.cancel" : "buttons.stop"), () => actions.stop(message.id), { class: "tool" });
+    yield button(say(message.status === "queued" ? "common.cancel" : "common.stop"), () => actions.stop(message.id), { class: "tool" });
   } else {
-    if (message.content) yield copyButton(say("buttons.copy"), () => message.content);
+    if (message.content) yield copyButton(say("common.copy"), () => message.content);
     if (message.sender === "user") yield iconButton("edit", say("buttons.edit"), actions.startEdit);
     else yield* replyButtons(message, actions, isAnswering);
   }
@@ -64,7 +64,7 @@ function* replyButtons({ id, status, content, error, feedback }, actions, isAnsw
 
   if (!isAnswering && (!isFailed || error?.retryable)) {
     const regenerate = (event) => whileDisabled(event.currentTarget, () => actions.regenerate(id));
-    yield iconButton("redo", say(isFailed ? "buttons.tryAgain" : "buttons.regenerate"), regenerate);
+    yield iconButton("redo", say(isFailed ? "common.tryAgain" : "buttons.regenerate"), regenerate);
   }
 
   if (content && feedback) {
@@ -79,7 +79,7 @@ function thumbButton(rating, label, id, feedback, actions) {
 }
 
 async function editComment(id, { rating, comment: oldText = "" }, actions) {
-  const text = await askText(say("buttons.comment"), say("buttons.commentNote"), oldText, say("composer.save"), COMMENT_LENGTH);
+  const text = await askText(say("buttons.comment"), say("buttons.commentNote"), oldText, say("common.save"), COMMENT_LENGTH);
   if (text !== null) await actions.rate(id, { rating, ...(text && { comment: text }) });
 }
 

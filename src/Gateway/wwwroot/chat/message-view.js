@@ -39,7 +39,7 @@ export class MessageView {
     this.element = make(
       "li",
       { class: `message ${message.sender}`, tabindex: "-1" },
-      make("h2", { class: "visually-hidden" }, say(isUser ? "message.you" : "message.answer")),
+      make("h2", { class: "visually-hidden" }, say(isUser ? "common.you" : "common.answer")),
       ...(isUser ? [] : [this.#thoughts.element]),
       ...(message.attachments ? [attachmentList(message.attachments)] : []),
       this.#content,

@@ -20,7 +20,7 @@ export function questionEditor(content, { send, cancel }) {
     "form",
     { class: "editor" },
     make("label", {}, make("span", { class: "visually-hidden" }, say("composer.changeQuestion")), text),
-    make("div", { class: "row end" }, button(say("composer.cancel"), cancel), make("button", { class: "primary" }, say("composer.send"))),
+    make("div", { class: "row end" }, button(say("common.cancel"), cancel), make("button", { class: "primary" }, say("composer.send"))),
   );
 
   form.addEventListener("submit", async (event) => {

@@ -17,13 +17,13 @@ export function showInstructions(hasSome) {
 
 /** Asks for instructions of a chat that does not exist yet; null if the user cancels. */
 export const askInstructions = (current) =>
-  askText(say("composer.instructions"), say("composer.instructionsNote"), current, say("composer.save"), MAX_LENGTH);
+  askText(say("common.instructions"), say("composer.instructionsNote"), current, say("common.save"), MAX_LENGTH);
 
 /** Changes the instructions of a chat. If they cannot be saved, the text is not lost. Returns the changed room; null for none. */
 export async function changeInstructions(id) {
   let { system_prompt: text = "" } = await get(`/chatroom/${id}?limit=1`);
   let note = say("composer.instructionsNote");
-  while ((text = await askText(say("composer.instructions"), note, text, say("composer.save"), MAX_LENGTH)) !== null) {
+  while ((text = await askText(say("common.instructions"), note, text, say("common.save"), MAX_LENGTH)) !== null) {
     try {
       const room = await send("PATCH", `/chatroom/${id}`, { system_prompt: text || null });
       announce(say(text ? "composer.instructionsKept" : "composer.instructionsGone"));

@@ -45,7 +45,7 @@ export const canSend = () => !isBlocked && field.value.trim() !== "";
 /** Shows what the button does now. It stays in the order of focus, also while it does nothing. */
 export function showSendButton() {
   const mode = currentMode();
-  const label = say(mode === "stop" ? "composer.stop" : "composer.send");
+  const label = say(mode === "stop" ? "common.stop" : "composer.send");
   if (button.ariaLabel !== label) button.ariaLabel = label;
   button.dataset.mode = mode;
   button.title = mode === "queue" ? say("composer.queue") : label;

@@ -20,7 +20,7 @@ export function showSendError(error, upgrade) {
 
   if (seconds > MAX_COUNTDOWN_SECONDS) {
     element.append(`${errorMessage(error)} `, make("span", { title: retryTime(seconds) }, retryText(error, seconds)));
-    if (["daily-limit", "search-limit"].includes(problemType(error))) element.append(" ", button(say("errors.upgrade"), upgrade));
+    if (["daily-limit", "search-limit"].includes(problemType(error))) element.append(" ", button(say("common.upgrade"), upgrade));
     return;
   }
 

@@ -28,7 +28,7 @@ export function openRoomMenu(opener, room) {
   ];
   openMenu(opener, [
     ...(temporary ? [] : listItems),
-    menuItem("instructions", "room.instructions", () => editInstructions(id)),
+    menuItem("instructions", "common.instructions", () => editInstructions(id)),
     menuItem("share", "room.share", () => showShares(id)),
     menuItem("download", "room.exportMarkdown", () => download(`/chatroom/${id}/export?format=markdown`, "chat.md")),
     { ...menuItem("download", "room.exportJson", () => download(`/chatroom/${id}/export?format=json`, "chat.json")), isLast: true },

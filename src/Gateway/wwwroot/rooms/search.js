@@ -118,7 +118,7 @@ function option({ room_name: room, sender, timestamp, snippet, highlights }, ind
   const attributes = { id: `result-${index}`, role: "option", click: () => open(index) };
   const date = dayOf(timestamp);
   if (!snippet) return make("li", attributes, icon("chat"), make("span", { class: "text name", dir: "auto" }, room), make("span", { class: "quiet" }, date));
-  const from = make("span", { class: "from quiet" }, make("bdi", {}, room), ` · ${say(sender === "user" ? "search.you" : "search.answer")} · ${date}`);
+  const from = make("span", { class: "from quiet" }, make("bdi", {}, room), ` · ${say(sender === "user" ? "common.you" : "common.answer")} · ${date}`);
   return make("li", attributes, icon("chat"), make("span", { class: "text" }, make("span", { dir: "auto" }, ...marked(snippet, highlights)), from));
 }
 

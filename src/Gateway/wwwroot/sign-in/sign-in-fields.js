@@ -43,7 +43,7 @@ export function startFields(onCode) {
 export function showFields(step, names) {
   for (const field of form.querySelectorAll("[data-field]")) field.hidden = !names.includes(field.dataset.field);
   const isNew = step !== "password";
-  find("#password-label").textContent = say(isNew ? "signIn.newPassword" : "signIn.password");
+  find("#password-label").textContent = say(isNew ? "common.newPassword" : "common.password");
   find("#password-hint").textContent = isNew ? say("signIn.passwordHint", { min: MIN_PASSWORD }) : "";
   form.elements.password.autocomplete = isNew ? "new-password" : "current-password";
   form.elements.number.autocomplete = names.includes("password") ? "username" : "tel";

@@ -13,10 +13,10 @@ const STEP_KEY = "geminichat.sign-in";
 const CODE_INTERVAL_SECONDS = 60; // The server makes no second code before.
 
 const STEPS = {
-  number: { fields: ["number"], action: "signIn.sendCode", links: [["signIn.usePassword", "password"], ["signIn.signUp", "signUp"]] },
+  number: { fields: ["number"], action: "common.sendCode", links: [["signIn.usePassword", "password"], ["signIn.signUp", "signUp"]] },
   code: { fields: ["code"], action: "signIn.signIn", links: [["signIn.otherNumber", "number"]] },
   password: { fields: ["number", "password"], action: "signIn.signIn", links: [["signIn.forgot", "forgot"], ["signIn.useCode", "number"]] },
-  forgot: { fields: ["number"], action: "signIn.sendCode", links: [["signIn.back", "password"]] },
+  forgot: { fields: ["number"], action: "common.sendCode", links: [["signIn.back", "password"]] },
   reset: { fields: ["code", "password"], action: "signIn.setPassword", links: [["signIn.otherNumber", "forgot"]] },
   signUp: { fields: ["name", "number", "password"], action: "signIn.create", links: [["signIn.haveAccount", "number"]] },
 };

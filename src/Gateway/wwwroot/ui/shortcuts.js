@@ -11,8 +11,8 @@ const KEYS = [
   [["Enter"], "shortcuts.send"],
   [["⇧", "Enter"], "shortcuts.line"],
   [["Esc"], "shortcuts.stop"],
-  [[command, "⇧", "O"], "shortcuts.newChat"],
-  [[command, "K"], "shortcuts.search"],
+  [[command, "⇧", "O"], "common.newChat"],
+  [[command, "K"], "common.searchMessages"],
   [[command, "⇧", "S"], "shortcuts.sidebar"],
   [["?"], "shortcuts.list"],
 ];
