@@ -81,6 +81,22 @@ public sealed class RoomScreenTests(BrowserFixture site)
     }
 
     [Fact]
+    public async Task A_room_is_exported_as_HTML()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        site.Gemini.EnqueueReplies(Script.Words("a **bold** answer"));
+        await page.Send("a question");
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await Expect(page.Locator("#title")).ToHaveTextAsync("a question");
+
+        var download = await page.RunAndWaitForDownloadAsync(() => page.ChooseRoomMenuItem("Export as HTML"));
+
+        Assert.Equal("a question.html", download.SuggestedFilename);
+        Assert.Contains("<strong>bold</strong>", await File.ReadAllTextAsync(await download.PathAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task All_data_of_a_user_is_exported_as_a_ZIP_file()
     {
         await using var device = await site.NewDevice();

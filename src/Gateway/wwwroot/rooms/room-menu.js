@@ -30,13 +30,16 @@ export function openRoomMenu(opener, room) {
     ...(temporary ? [] : listItems),
     menuItem("instructions", "common.instructions", () => editInstructions(id)),
     menuItem("share", "room.share", () => showShares(id)),
-    menuItem("download", "room.exportMarkdown", () => download(`/chatroom/${id}/export?format=markdown`, "chat.md")),
-    { ...menuItem("download", "room.exportJson", () => download(`/chatroom/${id}/export?format=json`, "chat.json")), isLast: true },
+    menuItem("download", "room.exportMarkdown", () => exportRoom(id, "markdown", "md")),
+    menuItem("download", "room.exportHtml", () => exportRoom(id, "html", "html")),
+    { ...menuItem("download", "room.exportJson", () => exportRoom(id, "json", "json")), isLast: true },
     { ...menuItem("trash", "room.delete", () => deleteRoom(id, name)), isDangerous: true },
   ]);
 }
 
 const menuItem = (icon, key, work) => ({ icon, text: say(key), run: () => work().catch((error) => toast(explain(error))) });
+
+const exportRoom = (id, format, extension) => download(`/chatroom/${id}/export?format=${format}`, `chat.${extension}`);
 
 async function change(id, patch) {
   callbacks.changed(await send("PATCH", `/chatroom/${id}`, patch));

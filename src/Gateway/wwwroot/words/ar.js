@@ -87,6 +87,7 @@ export default {
   "room.isUnarchived": "عادت هذه المحادثة إلى القائمة.",
   "room.share": "مشاركة",
   "room.exportMarkdown": "تصدير بتنسيق Markdown",
+  "room.exportHtml": "تصدير بتنسيق HTML",
   "room.exportJson": "تصدير بتنسيق JSON",
   "room.delete": "حذف",
   "room.deleteTitle": "هل تريد حذف هذه المحادثة؟",

@@ -87,6 +87,7 @@ export default {
   "room.isUnarchived": "Der Chat ist wieder in der Liste.",
   "room.share": "Teilen",
   "room.exportMarkdown": "Als Markdown exportieren",
+  "room.exportHtml": "Als HTML exportieren",
   "room.exportJson": "Als JSON exportieren",
   "room.delete": "Löschen",
   "room.deleteTitle": "Chat löschen?",

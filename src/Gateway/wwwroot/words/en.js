@@ -87,6 +87,7 @@ export default {
   "room.isUnarchived": "This chat is in the list again.",
   "room.share": "Share",
   "room.exportMarkdown": "Export as Markdown",
+  "room.exportHtml": "Export as HTML",
   "room.exportJson": "Export as JSON",
   "room.delete": "Delete",
   "room.deleteTitle": "Delete this chat?",

@@ -87,6 +87,7 @@ export default {
   "room.isUnarchived": "El chat está de nuevo en la lista.",
   "room.share": "Compartir",
   "room.exportMarkdown": "Exportar como Markdown",
+  "room.exportHtml": "Exportar como HTML",
   "room.exportJson": "Exportar como JSON",
   "room.delete": "Eliminar",
   "room.deleteTitle": "¿Eliminar este chat?",

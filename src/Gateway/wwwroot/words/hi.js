@@ -87,6 +87,7 @@ export default {
   "room.isUnarchived": "यह चैट फिर से सूची में आ गई है।",
   "room.share": "शेयर करें",
   "room.exportMarkdown": "Markdown में एक्सपोर्ट करें",
+  "room.exportHtml": "HTML में एक्सपोर्ट करें",
   "room.exportJson": "JSON में एक्सपोर्ट करें",
   "room.delete": "डिलीट करें",
   "room.deleteTitle": "यह चैट डिलीट करें?",
