@@ -9,6 +9,11 @@ namespace GeminiChat.Browser.Tests;
 [Collection(BrowserCollection.Name)]
 public sealed class ConnectionTests(BrowserFixture site)
 {
+    private const string Read = "**/chatroom/*?view=path*";
+
+    // The page does not know what another tab has shown.
+    private const string WithoutCache = "Object.defineProperty(window, 'indexedDB', { value: undefined })";
+
     [Fact]
     public async Task A_hidden_tab_closes_its_connection_and_resumes_when_it_is_shown()
     {
@@ -93,18 +98,19 @@ public sealed class ConnectionTests(BrowserFixture site)
     }
 
     [Theory]
-    [InlineData("**/chatroom")]
-    [InlineData("**/chatroom/*")]
-    public async Task A_first_load_that_failed_is_repeated_with_the_next_connection(string what)
+    [InlineData("**/chatroom", "#toast")]
+    [InlineData("**/chatroom/*", "#load-error p")]
+    public async Task A_first_load_that_failed_is_repeated_with_the_next_connection(string what, string error)
     {
         await using var device = await site.NewDevice();
         var one = await device.SignIn();
         await one.Send("first");
         await Expect(one.Answers().Content()).ToHaveTextAsync("ok");
         var two = await device.Open("/icon.svg");
+        await two.AddInitScriptAsync(WithoutCache);
         await two.RouteAsync(what, route => route.AbortAsync());
         await two.GotoAsync(one.PathAndFragment());
-        await Expect(two.Locator("#toast")).ToHaveTextAsync("The server cannot be reached. Check the connection.");
+        await Expect(two.Locator(error)).ToHaveTextAsync("The server cannot be reached. Check the connection.");
         var notices = Left(two, "/events");
         await two.HideTab();
         await notices;
@@ -114,6 +120,42 @@ public sealed class ConnectionTests(BrowserFixture site)
 
         await Expect(two.Rooms()).ToHaveCountAsync(1);
         await Expect(two.Answers().Content()).ToHaveTextAsync("ok");
+    }
+
+    [Fact]
+    public async Task A_chat_that_cannot_be_read_says_why_and_can_be_read_again()
+    {
+        await using var device = await site.NewDevice();
+        var one = await device.SignIn();
+        await one.Send("first");
+        await Expect(one.Answers().Content()).ToHaveTextAsync("ok");
+        var two = await device.Open("/icon.svg");
+        await two.AddInitScriptAsync(WithoutCache);
+
+        // The page reads again by itself when it has the list of chats.
+        var isReadTwice = new TaskCompletionSource();
+        var reads = 0;
+        await two.RouteAsync(Read, async route =>
+        {
+            await route.FulfillAsync(new() { Status = 503 });
+            if (++reads == 2)
+            {
+                isReadTwice.SetResult();
+            }
+        });
+        await two.GotoAsync(one.PathAndFragment());
+
+        await Expect(two.Locator("#load-error p")).ToHaveTextAsync("The server is busy or restarting.");
+        await Expect(two.Locator("#announcer")).ToHaveTextAsync("The server is busy or restarting.");
+        await Expect(two.Locator("#welcome")).ToBeHiddenAsync();
+        await Expect(two.Locator("#loading")).ToBeHiddenAsync();
+        await isReadTwice.Task.WaitAsync(Deadline.Timeout, TestContext.Current.CancellationToken);
+        await two.UnrouteAsync(Read);
+
+        await two.Button("Try again").PressAsync("Enter");
+
+        await Expect(two.Answers().Content()).ToHaveTextAsync("ok");
+        await Expect(two.Locator("#load-error")).ToBeHiddenAsync();
     }
 
     [Fact]

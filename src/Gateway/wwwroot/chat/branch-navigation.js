@@ -5,13 +5,15 @@ import { toast } from "../core/dom.js";
 
 export class BranchNavigation {
   #conversation;
+  #store;
   #reader;
   #list;
   #latest = null;
 
-  /** @param {{room: string, signal: AbortSignal, isShown(id): boolean, refresh(around): Promise}} conversation The open room. */
-  constructor(conversation, reader, list) {
+  /** @param {Conversation} conversation The open room, of which these are parts. */
+  constructor(conversation, store, reader, list) {
     this.#conversation = conversation;
+    this.#store = store;
     this.#reader = reader;
     this.#list = list;
   }
@@ -29,7 +31,8 @@ export class BranchNavigation {
 
   /** Shows and highlights a message. */
   goToMessage(id) {
-    return (this.#latest = this.#show(id, this.#conversation.isShown(id), () => this.#list.highlight(id)));
+    const isShown = this.#store.shown.some((message) => message.id === id);
+    return (this.#latest = this.#show(id, isShown, () => this.#list.highlight(id)));
   }
 
   async #show(id, isOnBranch, onShown) {

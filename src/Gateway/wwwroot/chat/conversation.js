@@ -31,10 +31,11 @@ export class Conversation {
     toEnd: () => this.#scrollToEnd(),
     loadOlder: () => this.#olderMessages.load(),
     showNewest: () => this.#showNewest(),
+    reload: () => this.open(this.#room, this.#message),
   });
   #events = new RoomEvents(this, this.#store, this.#reader, this.#actions);
   #olderMessages = new OlderMessages(this, this.#store, this.#list);
-  #navigation = new BranchNavigation(this, this.#reader, this.#list);
+  #navigation = new BranchNavigation(this, this.#store, this.#reader, this.#list);
   #scrollPosition = new ScrollPosition(this.#list);
   #follower = new ReplyFollower(this.#store, {
     token: (id, text) => this.#list.appendText(id, text),
@@ -44,7 +45,8 @@ export class Conversation {
     done: (reply) => this.add([reply]),
     ended: (id) => this.#actions.read(id),
   });
-  #isLoading = false;
+  #state = "ready"; // or "loading" or "failed": the messages are not known
+  #message = null;
   #version = null;
   #on;
 
@@ -69,10 +71,6 @@ export class Conversation {
     return this.#navigation.latest;
   }
 
-  isShown(id) {
-    return this.#store.shown.some((message) => message.id === id);
-  }
-
   /**
    * Shows a room; null for none. With a message, shows the branch that holds it, and scrolls to it. Otherwise scrolls to where the user
    * was.
@@ -82,11 +80,12 @@ export class Conversation {
     this.#abortController.abort();
     this.#abortController = new AbortController();
     this.#room = room;
+    this.#message = message;
     this.#version = null;
     this.#list.stickToEnd();
     this.#store.clear();
     this.#list.clear();
-    this.#isLoading = room !== null;
+    this.#state = room ? "loading" : "ready";
     this.#render();
     if (!room) return;
     const { moves } = this.#reader;
@@ -98,7 +97,7 @@ export class Conversation {
   }
 
   #saveScrollPosition() {
-    if (this.#room && !this.#isLoading) this.#scrollPosition.save(this.#room);
+    if (this.#room && this.#state === "ready") this.#scrollPosition.save(this.#room);
   }
 
   #scrollToEnd() {
@@ -111,7 +110,7 @@ export class Conversation {
     const cached = await chatCache.readRoom(this.#room);
     if (!cached || signal.aborted || this.#store.head !== null) return;
     this.#on.cacheRead(cached.room);
-    this.#isLoading = false;
+    this.#state = "ready";
     this.add(cached.messages, cached.messages.at(-1).id);
     this.#scrollPosition.restore();
   }
@@ -130,18 +129,23 @@ export class Conversation {
       await this.#reader.read(this.#room, around, signal, (answer) => this.#showAnswer(answer));
       return true;
     } catch (error) {
-      if (signal.aborted) return true;
-      this.#isLoading = false;
-      this.#render();
-      if (error.status === 404) this.#on.gone(this.#room);
-      else if (navigator.onLine || !this.#store.shown.length) toast(explain(error));
-      return false;
+      if (!signal.aborted) this.#showReadError(error);
+      return signal.aborted;
     }
+  }
+
+  #showReadError(error) {
+    const isNothingKnown = this.#state !== "ready" && this.#store.shown.length === 0;
+    this.#state = isNothingKnown && error.status !== 404 ? "failed" : "ready";
+    if (error.status === 404) this.#on.gone(this.#room);
+    else if (isNothingKnown) this.#list.setLoadError(explain(error));
+    else if (navigator.onLine) toast(explain(error));
+    this.#render();
   }
 
   #showAnswer({ room, messages, head, end }) {
     this.#version = room.version;
-    this.#isLoading = false;
+    this.#state = "ready";
     this.#on.roomRead(room);
     this.add(messages, head, end);
   }
@@ -189,6 +193,6 @@ export class Conversation {
   }
 
   #render() {
-    this.#list.render(this.#store, this.#isLoading);
+    this.#list.render(this.#store, this.#state);
   }
 }

@@ -1,7 +1,7 @@
 // The messages of a room on the page.
 
 import { onStop, setAnswering } from "../composer/send-button.js";
-import { find, make, setChildren } from "../core/dom.js";
+import { announce, find, make, setChildren } from "../core/dom.js";
 import { say } from "../core/words.js";
 import { AutoScroll } from "./auto-scroll.js";
 import { MessageView } from "./message-view.js";
@@ -11,6 +11,7 @@ const list = find("#messages");
 const scroller = find("#scroller");
 const olderButton = find("#older");
 const newestButton = find("#newest");
+const loadError = find("#load-error");
 
 export class MessageList {
   #views = new Map();
@@ -22,7 +23,7 @@ export class MessageList {
 
   /**
    * @param {object} actions The actions of the buttons of messages: see `MessageView`; `toEnd` shows the end, `loadOlder` and
-   * `showNewest` the messages that are not shown.
+   * `showNewest` the messages that are not shown, `reload` reads the room again.
    */
   constructor(actions) {
     this.#actions = actions;
@@ -30,6 +31,10 @@ export class MessageList {
     onStop(() => actions.stop());
     olderButton.addEventListener("click", () => actions.loadOlder());
     newestButton.addEventListener("click", () => actions.showNewest());
+    find("button", loadError).addEventListener("click", () => {
+      scroller.focus({ preventScroll: true });
+      actions.reload();
+    });
     new IntersectionObserver(([entry]) => entry.isIntersecting && actions.loadOlder(), { root: scroller }).observe(olderButton);
   }
 
@@ -76,17 +81,24 @@ export class MessageList {
     return this.#autoScroll.isHeld;
   }
 
-  /** Shows the messages of a room. `isLoading` tells that they are not known yet. */
-  render(store, isLoading) {
+  /** Shows the messages of a room. The state is "ready", or "loading" or "failed" while they are not known. */
+  render(store, state) {
     const { shown } = store;
     const waiting = store.unfinished.map(({ id }) => id);
     setChildren(list, shown.map((message) => this.#updateView(message, waiting.indexOf(message.id), store.isAnswering(message))));
     setAnswering(waiting.length > 0);
     olderButton.hidden = !shown[0]?.parent_id;
     newestButton.hidden = !store.isCutOff;
-    this.#loading.hidden = !isLoading;
-    find("#welcome").hidden = isLoading || shown.length > 0;
+    this.#loading.hidden = state !== "loading";
+    loadError.hidden = state !== "failed" || shown.length > 0;
+    find("#welcome").hidden = state !== "ready" || shown.length > 0;
     this.#showEnd();
+  }
+
+  /** Says why the messages of the room could not be read. */
+  setLoadError(text) {
+    find("p", loadError).textContent = text;
+    announce(text);
   }
 
   /** Adds older messages above. The visible part does not move. */
