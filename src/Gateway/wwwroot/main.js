@@ -145,7 +145,7 @@ function startParts() {
   startOptions();
   startShares();
   startWelcome();
-  startSearch(currentRoom, () => rooms.recent);
+  startSearch(() => rooms.recent);
   startHeader((button, name) => openRoomMenu(button, { name, ...rooms.get(currentRoom()), id: currentRoom() }));
   startRoomMenu({
     changed: (room) => {

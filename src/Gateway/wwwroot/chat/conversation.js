@@ -14,7 +14,7 @@ import { MessageStore } from "./message-store.js";
 import { OlderMessages } from "./older-messages.js";
 import { ReplyFollower } from "./reply-follower.js";
 import { RoomEvents } from "./room-events.js";
-import { ScrollPosition } from "./scroll-positions.js";
+import { ScrollPosition } from "./scroll-position.js";
 
 export class Conversation {
   #room = null;
@@ -31,7 +31,7 @@ export class Conversation {
     toEnd: () => this.#scrollToEnd(),
     loadOlder: () => this.#olderMessages.load(),
     showNewest: () => this.#showNewest(),
-    reload: () => this.open(this.#room, this.#message),
+    reload: () => this.open(this.#room, this.#target),
   });
   #events = new RoomEvents(this, this.#store, this.#reader, this.#actions);
   #olderMessages = new OlderMessages(this, this.#store, this.#list);
@@ -46,7 +46,7 @@ export class Conversation {
     ended: (id) => this.#actions.read(id),
   });
   #state = "ready"; // or "loading" or "failed": the messages are not known
-  #message = null;
+  #target = null; // the message that was asked for
   #version = null;
   #on;
 
@@ -80,7 +80,7 @@ export class Conversation {
     this.#abortController.abort();
     this.#abortController = new AbortController();
     this.#room = room;
-    this.#message = message;
+    this.#target = message;
     this.#version = null;
     this.#list.stickToEnd();
     this.#store.clear();

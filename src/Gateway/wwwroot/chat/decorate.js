@@ -17,9 +17,9 @@ export function decorate(node) {
   showPictures(node);
   for (const inner of node.querySelectorAll(FRAMED)) {
     // A placeholder keeps the place while the frame takes the element in.
-    const place = document.createTextNode("");
-    inner.replaceWith(place);
-    place.replaceWith(frame(inner));
+    const placeholder = document.createTextNode("");
+    inner.replaceWith(placeholder);
+    placeholder.replaceWith(frame(inner));
   }
 
   return node.matches(FRAMED) ? frame(node) : node;

@@ -4,14 +4,15 @@ import { announce, button, copyText, make } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { language, say } from "../core/words.js";
 import { askText } from "../ui/dialogs.js";
+import { isUnfinished } from "./message-status.js";
 
 const COMMENT_LENGTH = 2000;
-const COPIED_FOR = 2000;
+const COPIED_FOR_MS = 2000;
 
 /** The buttons of a message. `isAnswering` tells whether a reply to the same question is being written. */
 export function* messageButtons(message, actions, isAnswering) {
   yield* versionButtons(message, actions);
-  if (message.status === "queued" || message.status === "generating") {
+  if (isUnfinished(message)) {
     yield button(say(message.status === "queued" ? "common.cancel" : "common.stop"), () => actions.stop(message.id), { class: "tool" });
   } else {
     if (message.content) yield copyButton(say("common.copy"), () => message.content);
@@ -28,7 +29,7 @@ export function copyButton(label, text) {
     await copyText(text());
     show("check", say("buttons.copied"));
     announce(say("buttons.copied"));
-    setTimeout(() => show("copy", label), COPIED_FOR);
+    setTimeout(() => show("copy", label), COPIED_FOR_MS);
   });
   const show = (name, words) => {
     element.replaceChildren(icon(name));

@@ -2,6 +2,7 @@
 
 import { make } from "../core/dom.js";
 import { say } from "../core/words.js";
+import { isUnfinished } from "./message-status.js";
 
 export class Thoughts {
   #summary = make("summary");
@@ -13,10 +14,11 @@ export class Thoughts {
   element = make("details", { class: "thoughts", hidden: true }, this.#summary, this.#text);
 
   /** Shows the thoughts of a message. */
-  show({ status, thoughts = "", content }) {
+  show(message) {
+    const { thoughts = "", content } = message;
     if (this.#text.textContent !== thoughts) this.#text.textContent = thoughts;
     // When they started is not known.
-    this.#update(Boolean(thoughts && !content && (status === "queued" || status === "generating")), null);
+    this.#update(Boolean(thoughts && !content && isUnfinished(message)), null);
   }
 
   /** Adds to the thoughts of a reply. `isFirst` tells whether the answer has not started. */

@@ -14,10 +14,10 @@ const menu = find("#option-menu");
 const search = find("#web-search");
 
 let models = [];
-let wanted = {};
+let choices = {};
 
 export function startOptions() {
-  wanted = remembered();
+  choices = readStored();
   search.addEventListener("change", () => choose({ search: search.checked }));
   opener.addEventListener("click", () => setOpen(menu.hidden));
   menu.addEventListener("change", ({ target }) => choose({ [target.name]: target.value }));
@@ -36,54 +36,54 @@ export function startOptions() {
 /** Reads what the user may choose. Without that there is nothing to choose, and the server decides. */
 export async function readOptions() {
   models = await get("/models").catch(() => []);
-  show();
+  render();
 }
 
 /** What the user has chosen. The default is not told, so that it stays the server's. */
 export function chosenOptions() {
-  const chosen = current();
-  if (!chosen) return {};
-  const effort = effortOf(chosen);
+  const model = chosenModel();
+  if (!model) return {};
+  const effort = effortOf(model);
   return {
-    ...(!chosen.is_default && { model: chosen.id }),
+    ...(!model.is_default && { model: model.id }),
     ...(effort && { thinking: effort }),
-    ...(chosen.search && search.checked && { search: true }),
+    ...(model.search && search.checked && { search: true }),
   };
 }
 
-const current = () => models.find(({ id }) => id === wanted.model) ?? models.find((one) => one.is_default) ?? models[0];
+const chosenModel = () => models.find(({ id }) => id === choices.model) ?? models.find((one) => one.is_default) ?? models[0];
 
-const effortOf = (chosen) => (chosen.thinking?.includes(wanted.thinking) ? wanted.thinking : "");
+const effortOf = (model) => (model.thinking?.includes(choices.thinking) ? choices.thinking : "");
 
 const nameOf = (effort) => (EFFORTS.includes(effort) ? say(`composer.effort.${effort}`) : effort);
 
 function choose(change) {
-  wanted = { ...wanted, ...change };
-  localStorage.setItem(KEY, JSON.stringify(wanted));
-  show();
+  choices = { ...choices, ...change };
+  localStorage.setItem(KEY, JSON.stringify(choices));
+  render();
 }
 
-function show() {
-  const chosen = current();
-  options.hidden = !chosen;
-  find("#web-search-label").hidden = !chosen?.search;
-  if (!chosen) return;
-  const effort = effortOf(chosen);
-  find("#chosen-model").textContent = effort ? `${chosen.name} · ${nameOf(effort)}` : chosen.name;
-  search.checked = Boolean(wanted.search);
-  fill("#models", "model", models.map(({ id, name }) => [id, name]), chosen.id);
-  const levels = chosen.thinking ?? [];
-  fill("#efforts", "thinking", ["", ...levels].map((level) => [level, level ? nameOf(level) : say("composer.effort.usual")]), effort);
+function render() {
+  const model = chosenModel();
+  options.hidden = !model;
+  find("#web-search-label").hidden = !model?.search;
+  if (!model) return;
+  const effort = effortOf(model);
+  find("#chosen-model").textContent = effort ? `${model.name} · ${nameOf(effort)}` : model.name;
+  search.checked = Boolean(choices.search);
+  showRadioButtons("#models", "model", models.map(({ id, name }) => [id, name]), model.id);
+  const levels = model.thinking ?? [];
+  showRadioButtons("#efforts", "thinking", ["", ...levels].map((level) => [level, level ? nameOf(level) : say("composer.effort.usual")]), effort);
   find("#efforts").hidden = levels.length === 0;
 }
 
-// The choices stay the same elements, so that the focus stays where it is.
-function fill(place, name, choices, value) {
-  const group = find(place);
+// The buttons stay the same elements, so that the focus stays where it is.
+function showRadioButtons(fieldset, name, texts, value) {
+  const group = find(fieldset);
   const inputs = [...group.querySelectorAll("input")];
-  if (inputs.map((input) => input.value).join("\n") !== choices.map(([id]) => id).join("\n")) {
+  if (inputs.map((input) => input.value).join("\n") !== texts.map(([id]) => id).join("\n")) {
     for (const label of group.querySelectorAll("label")) label.remove();
-    group.append(...choices.map(([id, text]) => make("label", {}, make("input", { type: "radio", name, value: id }), make("bdi", {}, text), icon("check"))));
+    group.append(...texts.map(([id, text]) => make("label", {}, make("input", { type: "radio", name, value: id }), make("bdi", {}, text), icon("check"))));
   }
 
   for (const input of group.querySelectorAll("input")) input.checked = input.value === value;
@@ -101,7 +101,7 @@ function close() {
   opener.ariaExpanded = "false";
 }
 
-function remembered() {
+function readStored() {
   try {
     return JSON.parse(localStorage.getItem(KEY)) ?? {};
   } catch {

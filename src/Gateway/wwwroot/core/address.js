@@ -9,9 +9,9 @@ export function readAddress() {
 /** The id of the open room; null for none. */
 export const currentRoom = () => readAddress().room;
 
-/** Opens a room; null for a new chat. */
-export function goToRoom(room) {
-  location.hash = room ? `#/${room}` : "#/";
+/** Opens a room, and scrolls to a message of it; null for a new chat. */
+export function goToRoom(room, message) {
+  location.hash = ["#", room ?? "", ...(message ? [message] : [])].join("/");
 }
 
 /** Takes the message out of the address, so that the same one can be looked for again. */

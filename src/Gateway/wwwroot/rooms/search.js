@@ -1,5 +1,6 @@
 // The search in all messages of the user. Results are options of a list box, so the focus stays in the field.
 
+import { currentRoom, goToRoom } from "../core/address.js";
 import { explain, request } from "../core/api.js";
 import { find, make, setChildren } from "../core/dom.js";
 import { icon } from "../core/icons.js";
@@ -17,7 +18,6 @@ const status = find("#search-status");
 const more = find("#more-results");
 const recentTitle = find("#recent-title");
 
-let currentRoom;
 let recentRooms;
 let timer;
 let abortController = new AbortController();
@@ -25,9 +25,8 @@ let items = [];
 let nextCursor = null;
 let activeIndex = -1;
 
-/** Connects the dialog. `current` gives the id of the open room, or null; `recent` the rooms, the one that was used last first. */
-export function startSearch(current, recent) {
-  currentRoom = current;
+/** Connects the dialog. `recent` gives the rooms, the one that was used last first. */
+export function startSearch(recent) {
   recentRooms = recent;
   find("#open-search").addEventListener("click", () => openSearch());
   field.addEventListener("input", searchSoon);
@@ -157,5 +156,5 @@ function onKey(event) {
 function open(index) {
   const { room_id: room, message_id: message } = items[index];
   dialog.close();
-  location.hash = message ? `#/${room}/${message}` : `#/${room}`;
+  goToRoom(room, message);
 }
