@@ -38,6 +38,20 @@ public sealed class FrameTests(BrowserFixture site)
     }
 
     [Fact]
+    public async Task An_empty_chat_has_its_greeting_and_prompts_in_the_middle_of_a_large_screen()
+    {
+        const int Height = 800;
+        await using var device = await site.NewDevice(options: new() { ViewportSize = new() { Width = 1280, Height = Height } });
+        var page = await device.SignIn();
+
+        var greeting = (await page.Locator("#welcome").BoundingBoxAsync())!;
+        var prompt = (await page.Locator("#prompts li").Last.BoundingBoxAsync())!;
+
+        var (above, below) = (greeting.Y, Height - prompt.Y - prompt.Height);
+        Assert.InRange(above - below, -50, 50);
+    }
+
+    [Fact]
     public async Task Shortcuts_are_listed_and_work()
     {
         await using var device = await site.NewDevice();
