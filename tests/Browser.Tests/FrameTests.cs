@@ -91,9 +91,9 @@ public sealed class FrameTests(BrowserFixture site)
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "There is no such chat" })).ToBeVisibleAsync();
         await Expect(page.Locator("#composer")).ToBeHiddenAsync();
         await Expect(page.Locator("#title")).ToHaveTextAsync("Not found");
-        await page.Locator("#absent a").ClickAsync();
+        await page.Locator("#not-found a").ClickAsync();
         await Expect(page.Locator("#welcome")).ToBeVisibleAsync();
-        await Expect(page.Locator("#absent")).ToBeHiddenAsync();
+        await Expect(page.Locator("#not-found")).ToBeHiddenAsync();
         await Expect(page.GetByLabel("Your message")).ToBeVisibleAsync();
     }
 

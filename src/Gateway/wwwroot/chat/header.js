@@ -27,7 +27,7 @@ export function showHeader(room) {
 }
 
 function titleOf(id, room) {
-  if (isNotFound) return say("shell.absentTitle");
+  if (isNotFound) return say("shell.notFoundTitle");
   if (room?.temporary) return say("shell.temporary");
   return room?.name ?? (id ? "" : say("common.newChat"));
 }
@@ -35,9 +35,9 @@ function titleOf(id, room) {
 /** Tells that there is no such chat, or shows the chat. */
 export function showNotFound(value) {
   isNotFound = value;
-  find("#chat").classList.toggle("without-chat", isNotFound);
-  find("#absent").hidden = !isNotFound;
-  if (isNotFound) announce(find("#absent h2").textContent);
+  find("#chat").classList.toggle("not-found", isNotFound);
+  find("#not-found").hidden = !isNotFound;
+  if (isNotFound) announce(find("#not-found h2").textContent);
 }
 
 /** Shows an error of the connection; without a text, hides it. */

@@ -46,7 +46,7 @@ export class MessageView {
       ...(isUser ? [] : [this.#sources]),
       make("div", { class: "foot" }, ...(isUser ? [] : [this.#state]), this.#buttons),
     );
-    this.element.addEventListener("blur", () => this.element.classList.remove("found"));
+    this.element.addEventListener("blur", () => this.element.classList.remove("highlighted"));
   }
 
   /**
@@ -74,7 +74,7 @@ export class MessageView {
 
   /** Highlights the message until the focus leaves it. */
   highlight() {
-    this.element.classList.add("found");
+    this.element.classList.add("highlighted");
     this.element.focus({ preventScroll: true });
   }
 

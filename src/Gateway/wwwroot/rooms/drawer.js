@@ -7,7 +7,7 @@ const app = find("#app");
 const drawer = find("#drawer");
 const opener = find("#open-drawer");
 const closer = find("#close-drawer");
-const shade = find("#shade");
+const backdrop = find("#backdrop");
 const restOfPage = [find("#chat"), find("#skip")];
 const isSmall = matchMedia("(max-width: 46rem)");
 
@@ -17,7 +17,7 @@ export function startDrawer() {
   isSmall.addEventListener("change", () => show(isOpenAtFirst()));
   opener.addEventListener("click", () => toggleDrawer());
   closer.addEventListener("click", () => toggleDrawer());
-  shade.addEventListener("click", () => toggleDrawer());
+  backdrop.addEventListener("click", () => toggleDrawer());
   // Also the chat that is open already, which does not change the address.
   drawer.addEventListener("click", ({ target }) => target.closest("a") && closeDrawer());
   drawer.addEventListener("keydown", (event) => {
@@ -50,6 +50,6 @@ function show(isOpen) {
   app.classList.toggle("with-drawer", isOpen);
   opener.setAttribute("aria-expanded", String(isOpen));
   const isOver = isOpen && isSmall.matches;
-  shade.hidden = !isOver;
+  backdrop.hidden = !isOver;
   for (const part of restOfPage) part.inert = isOver;
 }
