@@ -57,7 +57,7 @@ public sealed class HeadRequestTests(GatewayFixture gateway)
             .Where(static file => !file.IsDirectory).Select(static file => $"/{file.Name}").ToList();
         Assert.Contains("/main.js", files);
 
-        foreach (var path in files.Concat(["/", "/docs", "/docs/index.html", "/docs/swagger-ui.css", "/openapi/v1.json", "/health/live", "/health/ready"]))
+        foreach (var path in files.Concat(["/", "/core/dom.js", "/css/base.css", "/docs", "/docs/index.html", "/docs/swagger-ui.css", "/openapi/v1.json", "/health/live", "/health/ready"]))
         {
             Assert.Equal((path, HttpStatusCode.OK), (path, await Compare(anybody, path)));
         }
