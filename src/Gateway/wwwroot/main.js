@@ -66,7 +66,7 @@ let abortController = null;
 async function onSignIn() {
   if (abortController) return;
   const isSignedIn = session.read() !== null;
-  find("#sign-in").hidden = isSignedIn;
+  find("#start").hidden = isSignedIn;
   find("#app").hidden = !isSignedIn;
   if (!isSignedIn) {
     resumeSignIn();
@@ -105,7 +105,7 @@ function onSignOut() {
   clearPlan();
   chatCache.clear();
   find("#app").hidden = true;
-  find("#sign-in").hidden = false;
+  find("#start").hidden = false;
   showSignIn(say("shell.signedOut"));
 }
 

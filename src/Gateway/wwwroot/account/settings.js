@@ -1,7 +1,7 @@
 // The settings: name, colours, password, sessions, and the end of the account.
 
 import { explain, send } from "../core/api.js";
-import { find } from "../core/dom.js";
+import { checkRadio, find } from "../core/dom.js";
 import { say } from "../core/words.js";
 import { setTheme, theme } from "../ui/theme.js";
 import { startDeletion } from "./deletion.js";
@@ -24,7 +24,10 @@ export function startSettings() {
     event.preventDefault();
     attempt(nameForm, rename);
   });
-  themes.addEventListener("change", ({ target }) => setTheme(target.value));
+  themes.addEventListener("change", ({ target }) => {
+    setTheme(target.value);
+    checkRadio(themes, target.value);
+  });
   find("#sessions-part").addEventListener("toggle", ({ target }) => target.open && attempt(target, () => listSessions(attempt)));
   for (const part of parts) part.addEventListener("toggle", () => part.open && part.scrollIntoView({ block: "nearest" }));
   startPassword(attempt, () => user.mobile_number);
@@ -37,7 +40,7 @@ export function openSettings(currentUser, onChange) {
   onUserChange = onChange;
   note.textContent = "";
   nameField.value = user.name ?? "";
-  find(`[value=${theme()}]`, themes).checked = true;
+  checkRadio(themes, theme());
   for (const part of parts) part.open = false;
   // Who signs in with another service has no password here.
   find("#password-part").hidden = !user.mobile_number;

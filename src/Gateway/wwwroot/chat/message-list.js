@@ -91,7 +91,9 @@ export class MessageList {
     newestButton.hidden = !store.isCutOff;
     this.#loading.hidden = state !== "loading";
     loadError.hidden = state !== "failed" || shown.length > 0;
-    find("#welcome").hidden = state !== "ready" || shown.length > 0;
+    const isEmpty = state === "ready" && shown.length === 0;
+    find("#welcome").hidden = !isEmpty;
+    find("#chat").classList.toggle("is-empty", isEmpty);
     this.#showEnd();
   }
 

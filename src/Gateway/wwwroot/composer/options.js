@@ -1,7 +1,7 @@
 // The model that answers, how much it thinks, and whether it may search the web.
 
 import { get } from "../core/api.js";
-import { find, make } from "../core/dom.js";
+import { checkRadio, find, make } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 import { say } from "../core/words.js";
 
@@ -71,6 +71,7 @@ function render() {
   const effort = effortOf(model);
   find("#chosen-model").textContent = effort ? `${model.name} · ${nameOf(effort)}` : model.name;
   search.checked = Boolean(choices.search);
+  find("#web-search-label").classList.toggle("on", search.checked);
   showRadioButtons("#models", "model", models.map(({ id, name }) => [id, name]), model.id);
   const levels = model.thinking ?? [];
   showRadioButtons("#efforts", "thinking", ["", ...levels].map((level) => [level, level ? nameOf(level) : say("composer.effort.usual")]), effort);
@@ -86,7 +87,7 @@ function showRadioButtons(fieldset, name, texts, value) {
     group.append(...texts.map(([id, text]) => make("label", {}, make("input", { type: "radio", name, value: id }), make("bdi", {}, text), icon("check"))));
   }
 
-  for (const input of group.querySelectorAll("input")) input.checked = input.value === value;
+  checkRadio(group, value);
 }
 
 function setOpen(isOpen) {

@@ -17,6 +17,14 @@ export function make(tag, attributes = {}, ...children) {
 
 export const button = (text, onClick, attributes = {}) => make("button", { type: "button", click: onClick, ...attributes }, text);
 
+/** Checks the radio button with this value. Its label gets the class `on`. */
+export function checkRadio(group, value) {
+  for (const input of group.querySelectorAll("input")) {
+    input.checked = input.value === value;
+    input.closest("label").classList.toggle("on", input.checked);
+  }
+}
+
 /** Sets the children of a parent. It moves only children in the wrong place, so focus and scroll position stay. */
 export function setChildren(parent, nodes) {
   let at = parent.firstChild;

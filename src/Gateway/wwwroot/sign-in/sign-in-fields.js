@@ -119,6 +119,7 @@ function setError(name, text) {
   const field = form.elements[name];
   find(`#${field.id}-error`).textContent = text;
   field.ariaInvalid = text ? "true" : null;
+  field.closest(".field").classList.toggle("invalid", text !== "");
 }
 
 function setPasswordVisible(isVisible) {
