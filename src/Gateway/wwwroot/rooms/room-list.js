@@ -118,7 +118,7 @@ export class RoomList {
 
     const isEmpty = GROUPS.every((name) => !this.#groups.get(name).firstChild);
     const hasMatches = hasRows(find("#archived")) || GROUPS.some((name) => !this.#groups.get(name).parentNode.hidden);
-    find("#filter-row").hidden = isEmpty && !filter.value;
+    find("#filter-row").classList.toggle("unused", isEmpty && !filter.value);
     find("#no-rooms").hidden = !isEmpty;
     find("#no-archived").hidden = find("#archived").firstChild !== null;
     find("#no-match").textContent = filter.value && !hasMatches ? say("shell.noMatch") : "";
