@@ -46,7 +46,7 @@ internal static class MobileNumbers
 
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class MobileNumberAttribute()
-    : ValidationAttribute("{0} must be a possible number in international form, such as +49 151 12345678."), ITypedRule
+    : ValidationAttribute("{0} must be a possible number in international form, such as +49 151 12345678."), IHasProblemType
 {
     public string ProblemType => ProblemTypes.BadNumber;
 

@@ -42,7 +42,7 @@ internal static class PasswordPolicy
 
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class UncommonPasswordAttribute()
-    : ValidationAttribute("{0} is among the most common ones, which are tried first. Choose another."), ITypedRule
+    : ValidationAttribute("{0} is among the most common ones, which are tried first. Choose another."), IHasProblemType
 {
     public string ProblemType => ProblemTypes.CommonPassword;
 

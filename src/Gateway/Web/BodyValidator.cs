@@ -38,7 +38,7 @@ internal static class BodyValidator<T>
             {
                 if (Error(rule, name, text) is { } invalid)
                 {
-                    return (invalid, (rule as ITypedRule)?.ProblemType ?? ProblemTypes.None);
+                    return (invalid, (rule as IHasProblemType)?.ProblemType ?? ProblemTypes.None);
                 }
             }
         }
@@ -72,8 +72,8 @@ internal static class BodyValidator<T>
             .OrderBy(static rule => rule is RequiredAttribute ? 0 : rule is StringLengthAttribute ? 1 : 2)];
 }
 
-/// <summary>A rule whose breach is a kind of problem of its own.</summary>
-internal interface ITypedRule
+/// <summary>A validation attribute whose error has its own type of problem.</summary>
+internal interface IHasProblemType
 {
     string ProblemType { get; }
 }
