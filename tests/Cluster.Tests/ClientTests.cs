@@ -34,7 +34,7 @@ public sealed class ClientTests(PartitionableClusterFixture fixture) : IAsyncLif
 
         // The test before may have left turns behind.
         _cluster.Gemini.ReplyAlways(Script.Words("ok"));
-        _cluster.Gemini.Forget();
+        _cluster.Gemini.Reset();
         await _cluster.Gemini.Calls.WaitUntilIdle();
         _cluster.Gemini.EnqueueRepliesTo(_question, _held.Script);
         _cluster.Gemini.ReplyAlways(Script.Words("a whole answer"));

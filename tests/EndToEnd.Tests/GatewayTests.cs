@@ -23,7 +23,7 @@ public abstract class GatewayTests(GatewayFixture fixture) : IAsyncLifetime
     {
         // The test before may have left turns behind. They are answered when the gateway starts.
         Gemini.ReplyAlways(Script.Words("ok"));
-        Gemini.Forget();
+        Gemini.Reset();
         await fixture.RestartIfStopped();
         await Gemini.Calls.WaitUntilIdle();
         _callsBefore = Gemini.Calls.Total;

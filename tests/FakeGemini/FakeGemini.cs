@@ -74,7 +74,7 @@ public sealed class FakeGemini : IAsyncDisposable
 
     internal CancellationToken Stopping => _stopping.Token;
 
-    internal CancellationToken Forgotten => _held.Token;
+    internal CancellationToken Resetting => _held.Token;
 
     /// <summary>Starts a server.</summary>
     public static async Task<FakeGemini> Start(FakeGeminiOptions? options = null)
@@ -106,10 +106,10 @@ public sealed class FakeGemini : IAsyncDisposable
     }
 
     /// <summary>
-    /// Forgets what a test has left behind: the scripts that no call has played, and the calls that wait for more. So a test that fails in the
-    /// middle does not make the next one fail.
+    /// Removes the scripts that no call has played, and ends the calls that wait for more. So a test that fails in the middle does not
+    /// make the next one fail.
     /// </summary>
-    public void Forget()
+    public void Reset()
     {
         _next.Clear();
         _nextTo.Clear();

@@ -29,7 +29,7 @@ public sealed class GeminiExchange : IAsyncDisposable
     {
         (_context, Request, _time) = (context, request, fake.Options.Time);
         _facts = new(() => new ReplyMetadata(request, fake.Signatures));
-        _gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, fake.Stopping, fake.Forgotten);
+        _gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, fake.Stopping, fake.Resetting);
     }
 
     public RecordedRequest Request { get; }
