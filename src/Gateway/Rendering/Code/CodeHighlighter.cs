@@ -52,11 +52,11 @@ internal static class CodeHighlighter
             case CodeSyntax.Markup:
                 MarkupLexer.Write(writer, code);
                 break;
-            case CodeSyntax.Style:
-                StyleLexer.Write(writer, code);
+            case CodeSyntax.Css:
+                CssLexer.Write(writer, code);
                 break;
             default:
-                LineLexers.Write(writer, code, language.Syntax);
+                LineLexer.Write(writer, code, language.Syntax);
                 break;
         }
     }

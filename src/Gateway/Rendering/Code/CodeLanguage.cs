@@ -2,14 +2,14 @@ using System.Collections.Frozen;
 
 namespace GeminiChat.Gateway.Rendering.Code;
 
-/// <summary>How the source of a language is read.</summary>
+/// <summary>Which lexer reads a language.</summary>
 internal enum CodeSyntax
 {
     /// <summary>Words, strings, numbers and comments.</summary>
     General,
     Json,
     Markup,
-    Style,
+    Css,
     Yaml,
     Ini,
     Diff,
@@ -19,13 +19,13 @@ internal enum CodeSyntax
     Plain,
 }
 
-/// <summary>Peculiarities of languages with <see cref="CodeSyntax.General"/>.</summary>
+/// <summary>What differs between the languages with <see cref="CodeSyntax.General"/>.</summary>
 [Flags]
 internal enum CodeTraits
 {
     None = 0,
 
-    /// <summary>Keywords in any case.</summary>
+    /// <summary>Keywords are recognized in upper and lower case.</summary>
     IgnoreCase = 1,
 
     /// <summary><c>#include</c> at the start of a line.</summary>
@@ -35,16 +35,16 @@ internal enum CodeTraits
     Annotations = 4,
 
     /// <summary><c>$name</c>.</summary>
-    Dollars = 8,
+    DollarVariables = 8,
 
     /// <summary>A name with a capital letter is a type.</summary>
-    CapitalTypes = 16,
+    CapitalizedTypes = 16,
 
-    /// <summary>The first word of a command, and options.</summary>
-    Commands = 32,
+    /// <summary>The first word of a command is a function, and <c>--name</c> an option.</summary>
+    ShellCommands = 32,
 
-    /// <summary>Expressions between slashes, and elements among the code.</summary>
-    Script = 64,
+    /// <summary>Regular expressions between slashes, and the elements of JSX.</summary>
+    RegexAndJsx = 64,
 
     /// <summary><c>'a</c> is a lifetime, and <c>'a'</c> a character.</summary>
     Lifetimes = 128,
@@ -52,20 +52,20 @@ internal enum CodeTraits
     /// <summary><c>@name</c> is a variable, and <c>:name</c> a symbol.</summary>
     Symbols = 256,
 
-    /// <summary>A dash is part of a name.</summary>
-    Dashes = 512,
+    /// <summary>A name may contain dashes.</summary>
+    DashesInNames = 512,
 }
 
-/// <summary>A string or comment.</summary>
-/// <param name="Start">Its first characters.</param>
-/// <param name="End">Its last characters.</param>
+/// <summary>A string or comment, from its first to its last delimiter.</summary>
+/// <param name="Start">The opening delimiter.</param>
+/// <param name="End">The closing delimiter.</param>
 /// <param name="IsMultiLine">Whether it may contain a line break. If not, it ends with the line.</param>
-/// <param name="Escapes">Whether a character after a backslash does not end it.</param>
-internal sealed record CodeSpan(string Start, string End, bool IsMultiLine = false, bool Escapes = true);
+/// <param name="Escapes">Whether a backslash escapes the next character.</param>
+internal sealed record DelimitedToken(string Start, string End, bool IsMultiLine = false, bool Escapes = true);
 
-/// <summary>What is known of a language.</summary>
-/// <param name="Name">As people write it.</param>
-/// <param name="Syntax">How it is read.</param>
+/// <summary>A language whose code is highlighted.</summary>
+/// <param name="Name">The name to show.</param>
+/// <param name="Syntax">Which lexer reads it.</param>
 internal sealed record CodeLanguage(string Name, CodeSyntax Syntax = CodeSyntax.General)
 {
     public CodeTraits Traits { get; init; }
@@ -78,11 +78,11 @@ internal sealed record CodeLanguage(string Name, CodeSyntax Syntax = CodeSyntax.
 
     public FrozenSet<string> TypeSet { get; private init; } = [];
 
-    public CodeSpan[] Comments { get; init; } = [];
+    public DelimitedToken[] Comments { get; init; } = [];
 
-    public CodeSpan[] Strings { get; init; } = [];
+    public DelimitedToken[] Strings { get; init; } = [];
 
-    /// <summary>Letters before a string that belong to it.</summary>
+    /// <summary>Letters before the opening delimiter that are part of the string.</summary>
     public string[] StringPrefixes { get; init; } = [];
 
     public bool Has(CodeTraits trait) => (Traits & trait) != CodeTraits.None;

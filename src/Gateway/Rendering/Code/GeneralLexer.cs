@@ -1,94 +1,91 @@
 namespace GeminiChat.Gateway.Rendering.Code;
 
-/// <summary>Reads programming languages: comments, strings, numbers, and words of which some mean something.</summary>
+/// <summary>Highlights programming languages: comments, strings, numbers, keywords, types and functions.</summary>
 internal ref struct GeneralLexer(CodeWriter writer, ReadOnlySpan<char> text, CodeLanguage language)
 {
-    /// <summary>How far it looks for the end of what may begin here. Without a limit, the time could grow with the square of the length.</summary>
-    private const int MaxLookahead = 300;
-
     private readonly CodeWriter _writer = writer;
     private readonly ReadOnlySpan<char> _text = text;
     private readonly CodeLanguage _language = language;
-    private int _at;
+    private int _position;
 
-    // The last character that is not blank, and the last word.
-    private char _before = '\n';
+    // The last character that is not a blank, and the last word.
+    private char _previous = '\n';
     private ReadOnlySpan<char> _lastWord;
     private bool _isCommand = true;
     private bool _isInTag;
 
     public void Run()
     {
-        while (_at < _text.Length)
+        while (_position < _text.Length)
         {
-            var c = _text[_at];
+            var c = _text[_position];
             if (char.IsWhiteSpace(c))
             {
-                Blank(c);
+                WriteWhitespace(c);
             }
-            else if (!TrySpan() && !TryMark(c))
+            else if (!TryWriteDelimited() && !TryWriteSpecial(c))
             {
-                if (char.IsAsciiDigit(c) && !char.IsLetter(_text.At(_at - 1)))
+                if (char.IsAsciiDigit(c) && !char.IsLetter(_text.At(_position - 1)))
                 {
-                    Take(Lexing.NumberLength(_text[_at..]), CodeKinds.Number);
+                    WriteToken(TokenScanner.NumberLength(_text[_position..]), CodeKinds.Number);
                 }
-                else if (Lexing.IsWordStart(c))
+                else if (TokenScanner.IsWordStart(c))
                 {
-                    Word();
+                    WriteWord();
                 }
                 else
                 {
-                    Sign(c);
+                    WriteSymbol(c);
                 }
             }
         }
     }
 
-    private void Blank(char c)
+    private void WriteWhitespace(char c)
     {
-        _writer.Write(_text.Slice(_at++, 1));
+        _writer.Write(_text.Slice(_position++, 1));
         if (c is '\n')
         {
-            (_before, _isCommand) = ('\n', true);
+            (_previous, _isCommand) = ('\n', true);
         }
     }
 
-    private void Sign(char c)
+    private void WriteSymbol(char c)
     {
-        Take(1, null);
+        WriteToken(1, null);
         _isCommand |= c is '|' or '&' or ';' or '(' or '{';
         _isInTag &= c is not '>';
     }
 
-    private void Take(int length, string? kind)
+    private void WriteToken(int length, string? kind)
     {
-        _writer.Write(_text.Slice(_at, length), kind);
-        _before = _text[_at + length - 1];
-        _at += length;
+        _writer.Write(_text.Slice(_position, length), kind);
+        _previous = _text[_position + length - 1];
+        _position += length;
         _isCommand = false;
     }
 
-    private bool TrySpan()
+    private bool TryWriteDelimited()
     {
-        var rest = _text[_at..];
+        var rest = _text[_position..];
         foreach (var comment in _language.Comments)
         {
             // In a shell, "#" within a word is no comment: ${#list}, a#b.
-            var isWithinWord = comment.Start[0] is '#' && _at > 0 && !char.IsWhiteSpace(_text[_at - 1]) && comment.Start is "#";
-            if (!isWithinWord && Lexing.SpanLength(rest, comment) is > 0 and var length)
+            var isWithinWord = comment.Start is "#" && _position > 0 && !char.IsWhiteSpace(_text[_position - 1]);
+            if (!isWithinWord && TokenScanner.DelimitedLength(rest, comment) is > 0 and var length)
             {
-                var before = _before;
-                Take(comment.End is "\n" && rest[length - 1] is '\n' ? length - 1 : length, CodeKinds.Comment);
-                (_before, _isCommand) = (before, false);
+                var before = _previous;
+                WriteToken(comment.End is "\n" && rest[length - 1] is '\n' ? length - 1 : length, CodeKinds.Comment);
+                (_previous, _isCommand) = (before, false);
                 return true;
             }
         }
 
         foreach (var quote in _language.Strings)
         {
-            if (Lexing.SpanLength(rest, quote) is > 0 and var length)
+            if (TokenScanner.DelimitedLength(rest, quote) is > 0 and var length)
             {
-                Take(length, CodeKinds.String);
+                WriteToken(length, CodeKinds.String);
                 return true;
             }
         }
@@ -96,53 +93,53 @@ internal ref struct GeneralLexer(CodeWriter writer, ReadOnlySpan<char> text, Cod
         return false;
     }
 
-    /// <summary>Signs that mean something in this language.</summary>
-    private bool TryMark(char c)
+    /// <summary>Writes a token that starts with a special character, if that character is special in this language.</summary>
+    private bool TryWriteSpecial(char c)
     {
-        var rest = _text[_at..];
+        var rest = _text[_position..];
         var (length, kind) = c switch
         {
-            '#' when _language.Has(CodeTraits.Preprocessor) && _before is '\n' => (DirectiveLength(rest), CodeKinds.Meta),
-            '#' when _language.Has(CodeTraits.Annotations) && rest.At(1) is '[' or '!' => (Lexing.LineLength(rest), CodeKinds.Meta),
-            '@' when _language.Has(CodeTraits.Annotations) && Lexing.IsWordStart(rest.At(1)) => (1 + Lexing.WordLength(rest[1..]), CodeKinds.Meta),
-            '@' or ':' when _language.Has(CodeTraits.Symbols) && Lexing.IsWordStart(rest.At(1)) && _text.At(_at - 1) is not ':' =>
-                (1 + Lexing.WordLength(rest[1..]), CodeKinds.Variable),
-            '$' when _language.Has(CodeTraits.Dollars) => (DollarLength(rest), CodeKinds.Variable),
-            '-' when _language.Has(CodeTraits.Commands) && char.IsWhiteSpace(_text.At(_at - 1)) => (OptionLength(rest), CodeKinds.Name),
-            '\'' when _language.Has(CodeTraits.Lifetimes) => CharacterOrLifetime(rest),
-            '/' when _language.Has(CodeTraits.Script) && IsExpressionStart() => (ExpressionLength(rest), CodeKinds.String),
-            '<' when _language.Has(CodeTraits.Script) && IsExpressionStart() => (OpenTag(rest), CodeKinds.Tag),
-            '<' when _text[.._at].EndsWith("#include ", StringComparison.Ordinal) => (LineOf(rest).IndexOf('>') + 1, CodeKinds.String),
+            '#' when _language.Has(CodeTraits.Preprocessor) && _previous is '\n' => (TokenScanner.DirectiveLength(rest), CodeKinds.Meta),
+            '#' when _language.Has(CodeTraits.Annotations) && rest.At(1) is '[' or '!' => (TokenScanner.LineLength(rest), CodeKinds.Meta),
+            '@' when _language.Has(CodeTraits.Annotations) && TokenScanner.IsWordStart(rest.At(1)) => (1 + TokenScanner.WordLength(rest[1..]), CodeKinds.Meta),
+            '@' or ':' when _language.Has(CodeTraits.Symbols) && TokenScanner.IsWordStart(rest.At(1)) && _text.At(_position - 1) is not ':' =>
+                (1 + TokenScanner.WordLength(rest[1..]), CodeKinds.Variable),
+            '$' when _language.Has(CodeTraits.DollarVariables) => (TokenScanner.VariableLength(rest), CodeKinds.Variable),
+            '-' when _language.Has(CodeTraits.ShellCommands) && char.IsWhiteSpace(_text.At(_position - 1)) => (TokenScanner.OptionLength(rest), CodeKinds.Name),
+            '\'' when _language.Has(CodeTraits.Lifetimes) => TokenScanner.CharacterOrLifetime(rest),
+            '/' when _language.Has(CodeTraits.RegexAndJsx) && IsExpressionStart() => (TokenScanner.RegexLength(rest), CodeKinds.String),
+            '<' when _language.Has(CodeTraits.RegexAndJsx) && IsExpressionStart() => (ReadTag(rest), CodeKinds.Tag),
+            '<' when _text[.._position].EndsWith("#include ", StringComparison.Ordinal) => (TokenScanner.LineNear(rest).IndexOf('>') + 1, CodeKinds.String),
             _ => (0, ""),
         };
         if (length > 0)
         {
-            Take(length, kind);
+            WriteToken(length, kind);
         }
 
         return length > 0;
     }
 
-    private void Word()
+    private void WriteWord()
     {
-        var hasDashes = _language.Has(CodeTraits.Dashes);
-        var word = _text.Slice(_at, Lexing.WordLength(_text[_at..], hasDashes));
-        if (TryPrefixedString(word.Length))
+        var hasDashes = _language.Has(CodeTraits.DashesInNames);
+        var word = _text.Slice(_position, TokenScanner.WordLength(_text[_position..], hasDashes));
+        if (TryWritePrefixedString(word.Length))
         {
             return;
         }
 
-        var next = _text.At(_at + word.Length);
+        var next = _text.At(_position + word.Length);
         var kind = KindOf(word, next);
         var startsCommand = kind is CodeKinds.Keyword && word is not ("for" or "foreach" or "in" or "case" or "export" or "local" or "function");
         _lastWord = word;
-        Take(word.Length, kind);
+        WriteToken(word.Length, kind);
         _isCommand = startsCommand;
     }
 
     private readonly string? KindOf(ReadOnlySpan<char> word, char next)
     {
-        var isMember = _before is '.' && _text.At(_at - 2) is not '.';
+        var isMember = _previous is '.' && _text.At(_position - 2) is not '.';
         if (!isMember && _language.KeywordSet.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word))
         {
             return CodeKinds.Keyword;
@@ -150,30 +147,30 @@ internal ref struct GeneralLexer(CodeWriter writer, ReadOnlySpan<char> text, Cod
 
         return !isMember && _language.TypeSet.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word) ? CodeKinds.Type
             : _isInTag && next is '=' ? CodeKinds.Name
-            : _language.Has(CodeTraits.Commands) ? (next is '=' ? CodeKinds.Variable : _isCommand ? CodeKinds.Function : null)
+            : _language.Has(CodeTraits.ShellCommands) ? (next is '=' ? CodeKinds.Variable : _isCommand ? CodeKinds.Function : null)
             : word is "true" or "false" or "null" or "None" or "True" or "False" or "nil" or "undefined" or "NULL" or "nullptr" ? CodeKinds.Number
-            : _lastWord is "class" or "struct" or "interface" or "enum" or "trait" && _before is not '\n' && char.IsLetter(_before) ? CodeKinds.Type
+            : _lastWord is "class" or "struct" or "interface" or "enum" or "trait" && _previous is not '\n' && char.IsLetter(_previous) ? CodeKinds.Type
             : next is '(' ? (char.IsUpper(word[0]) && _lastWord is "new" ? CodeKinds.Type : CodeKinds.Function)
-            : _language.Has(CodeTraits.CapitalTypes) && char.IsUpper(word[0]) && word.ContainsAnyInRange('a', 'z') && !isMember ? CodeKinds.Type
+            : _language.Has(CodeTraits.CapitalizedTypes) && char.IsUpper(word[0]) && word.ContainsAnyInRange('a', 'z') && !isMember ? CodeKinds.Type
             : null;
     }
 
-    private bool TryPrefixedString(int length)
+    private bool TryWritePrefixedString(int length)
     {
-        if (length > 2 || _text.At(_at + length) is not ('"' or '\''))
+        if (length > 2 || _text.At(_position + length) is not ('"' or '\''))
         {
             return false;
         }
 
         foreach (var prefix in _language.StringPrefixes)
         {
-            if (_text.Slice(_at, length).SequenceEqual(prefix))
+            if (_text.Slice(_position, length).SequenceEqual(prefix))
             {
                 foreach (var quote in _language.Strings)
                 {
-                    if (Lexing.SpanLength(_text[(_at + length)..], quote) is > 0 and var quoted)
+                    if (TokenScanner.DelimitedLength(_text[(_position + length)..], quote) is > 0 and var quoted)
                     {
-                        Take(length + quoted, CodeKinds.String);
+                        WriteToken(length + quoted, CodeKinds.String);
                         return true;
                     }
                 }
@@ -184,71 +181,14 @@ internal ref struct GeneralLexer(CodeWriter writer, ReadOnlySpan<char> text, Cod
     }
 
     // After a value, "/" divides and "<" compares.
-    private readonly bool IsExpressionStart() => _before is '\n' or '(' or ',' or '=' or ':' or '[' or '!' or '&' or '|' or '?' or '{' or '}' or ';' or '>'
-        || _lastWord is "return" && _before is 'n';
+    private readonly bool IsExpressionStart() => _previous is '\n' or '(' or ',' or '=' or ':' or '[' or '!' or '&' or '|' or '?' or '{' or '}' or ';' or '>'
+        || _lastWord is "return" && _previous is 'n';
 
-    private static ReadOnlySpan<char> LineOf(ReadOnlySpan<char> rest)
-    {
-        var near = rest[..Math.Min(rest.Length, MaxLookahead)];
-        return near[..Lexing.LineLength(near)];
-    }
-
-    private static int ExpressionLength(ReadOnlySpan<char> rest)
-    {
-        var line = LineOf(rest);
-        var isInSet = false;
-        for (var i = 1; i < line.Length; i++)
-        {
-            if (line[i] is '\\')
-            {
-                i++;
-            }
-            else if (line[i] is '/' && !isInSet)
-            {
-                return i == 1 ? 0 : i + 1 + Lexing.WordLength(line[(i + 1)..]);
-            }
-            else
-            {
-                isInSet = line[i] is '[' || (isInSet && line[i] is not ']');
-            }
-        }
-
-        return 0;
-    }
-
-    private int OpenTag(ReadOnlySpan<char> rest)
+    private int ReadTag(ReadOnlySpan<char> rest)
     {
         var start = rest.At(1) is '/' ? 2 : 1;
-        var length = Lexing.WordLength(rest[start..], withDashes: true);
+        var length = TokenScanner.WordLength(rest[start..], withDashes: true);
         _isInTag |= length > 0;
         return length > 0 || rest.At(start) is '>' ? start + length : 0;
     }
-
-    private static int DirectiveLength(ReadOnlySpan<char> rest)
-    {
-        var start = 1 + Lexing.BlankLength(rest[1..]);
-        return start + Lexing.WordLength(rest[start..]);
-    }
-
-    private static int DollarLength(ReadOnlySpan<char> rest)
-    {
-        if (rest.At(1) is '{')
-        {
-            return LineOf(rest).IndexOf('}') is > 0 and var end ? end + 1 : 0;
-        }
-
-        var word = Lexing.WordLength(rest[1..]);
-        return word > 0 ? word + 1 : rest.At(1) is '@' or '#' or '?' or '!' or '*' or '$' ? 2 : 0;
-    }
-
-    private static int OptionLength(ReadOnlySpan<char> rest)
-    {
-        var start = rest.At(1) is '-' ? 2 : 1;
-        return Lexing.WordLength(rest[start..], withDashes: true) is > 0 and var length ? start + length : 0;
-    }
-
-    private static (int Length, string Kind) CharacterOrLifetime(ReadOnlySpan<char> rest) =>
-        rest.At(1) is '\\' && rest[2..Math.Min(rest.Length, 14)].IndexOf('\'') is >= 0 and var end ? (end + 3, CodeKinds.String)
-        : rest.At(2) is '\'' ? (3, CodeKinds.String)
-        : (1 + Lexing.WordLength(rest[1..]), CodeKinds.Type);
 }

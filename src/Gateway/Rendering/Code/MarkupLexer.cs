@@ -1,14 +1,14 @@
 namespace GeminiChat.Gateway.Rendering.Code;
 
-/// <summary>Reads HTML and XML, with the scripts and styles in HTML.</summary>
+/// <summary>Highlights HTML and XML, with the scripts and styles in HTML.</summary>
 internal static class MarkupLexer
 {
-    private static readonly CodeSpan Comment = new("<!--", "-->", IsMultiLine: true, Escapes: false);
-    private static readonly CodeSpan Data = new("<![CDATA[", "]]>", IsMultiLine: true, Escapes: false);
-    private static readonly CodeSpan Declaration = new("<!", ">", IsMultiLine: true, Escapes: false);
-    private static readonly CodeSpan Instruction = new("<?", "?>", IsMultiLine: true, Escapes: false);
-    private static readonly CodeSpan Double = new("\"", "\"", IsMultiLine: true, Escapes: false);
-    private static readonly CodeSpan Single = new("'", "'", IsMultiLine: true, Escapes: false);
+    private static readonly DelimitedToken Comment = new("<!--", "-->", IsMultiLine: true, Escapes: false);
+    private static readonly DelimitedToken CData = new("<![CDATA[", "]]>", IsMultiLine: true, Escapes: false);
+    private static readonly DelimitedToken Declaration = new("<!", ">", IsMultiLine: true, Escapes: false);
+    private static readonly DelimitedToken Instruction = new("<?", "?>", IsMultiLine: true, Escapes: false);
+    private static readonly DelimitedToken DoubleQuoted = new("\"", "\"", IsMultiLine: true, Escapes: false);
+    private static readonly DelimitedToken SingleQuoted = new("'", "'", IsMultiLine: true, Escapes: false);
 
     public static void Write(CodeWriter writer, ReadOnlySpan<char> text)
     {
@@ -16,42 +16,42 @@ internal static class MarkupLexer
         {
             var length = text[0] switch
             {
-                '<' => Special(writer, text) is > 0 and var special ? special : Element(writer, text),
-                '&' => Entity(writer, text),
-                _ => Plain(writer, text),
+                '<' => WriteDeclaration(writer, text) is > 0 and var declaration ? declaration : WriteTag(writer, text),
+                '&' => WriteEntity(writer, text),
+                _ => WriteText(writer, text),
             };
             text = text[length..];
         }
     }
 
-    private static int Plain(CodeWriter writer, ReadOnlySpan<char> text)
+    private static int WriteText(CodeWriter writer, ReadOnlySpan<char> text)
     {
         var length = text[1..].IndexOfAny('<', '&') is >= 0 and var next ? next + 1 : text.Length;
         writer.Write(text[..length]);
         return length;
     }
 
-    private static int Special(CodeWriter writer, ReadOnlySpan<char> text)
+    private static int WriteDeclaration(CodeWriter writer, ReadOnlySpan<char> text)
     {
         var (length, kind) =
-            Lexing.SpanLength(text, Comment) is > 0 and var comment ? (comment, CodeKinds.Comment)
-            : Lexing.SpanLength(text, Data) is > 0 and var data ? (data, CodeKinds.String)
-            : Lexing.SpanLength(text, Declaration) is > 0 and var declaration ? (declaration, CodeKinds.Meta)
-            : (Lexing.SpanLength(text, Instruction), CodeKinds.Meta);
+            TokenScanner.DelimitedLength(text, Comment) is > 0 and var comment ? (comment, CodeKinds.Comment)
+            : TokenScanner.DelimitedLength(text, CData) is > 0 and var data ? (data, CodeKinds.String)
+            : TokenScanner.DelimitedLength(text, Declaration) is > 0 and var declaration ? (declaration, CodeKinds.Meta)
+            : (TokenScanner.DelimitedLength(text, Instruction), CodeKinds.Meta);
         writer.Write(text[..length], kind);
         return length;
     }
 
-    private static int Entity(CodeWriter writer, ReadOnlySpan<char> text)
+    private static int WriteEntity(CodeWriter writer, ReadOnlySpan<char> text)
     {
         var word = text.At(1) is '#' ? 2 : 1;
-        word += Lexing.WordLength(text[word..]);
+        word += TokenScanner.WordLength(text[word..]);
         var isEntity = text.At(word) is ';';
         writer.Write(text[..(isEntity ? word + 1 : 1)], isEntity ? CodeKinds.Number : null);
         return isEntity ? word + 1 : 1;
     }
 
-    private static int Element(CodeWriter writer, ReadOnlySpan<char> text)
+    private static int WriteTag(CodeWriter writer, ReadOnlySpan<char> text)
     {
         var start = text.At(1) is '/' ? 2 : 1;
         var name = NameLength(text[start..]);
@@ -63,12 +63,12 @@ internal static class MarkupLexer
 
         var at = start + name;
         writer.Write(text[..at], CodeKinds.Tag);
-        at += Attributes(writer, text[at..]);
-        return at + (start == 1 ? Embedded(writer, text[at..], text.Slice(1, name)) : 0);
+        at += WriteAttributes(writer, text[at..]);
+        return at + (start == 1 ? WriteEmbeddedCode(writer, text[at..], text.Slice(1, name)) : 0);
     }
 
-    /// <summary>What is left of a tag, its end included.</summary>
-    private static int Attributes(CodeWriter writer, ReadOnlySpan<char> text)
+    /// <summary>Writes the rest of a tag, with its closing bracket.</summary>
+    private static int WriteAttributes(CodeWriter writer, ReadOnlySpan<char> text)
     {
         var at = 0;
         while (at < text.Length && text[at] is not '<')
@@ -76,8 +76,8 @@ internal static class MarkupLexer
             var rest = text[at..];
             var (length, kind) = rest[0] switch
             {
-                '"' => (Lexing.SpanLength(rest, Double), CodeKinds.String),
-                '\'' => (Lexing.SpanLength(rest, Single), CodeKinds.String),
+                '"' => (TokenScanner.DelimitedLength(rest, DoubleQuoted), CodeKinds.String),
+                '\'' => (TokenScanner.DelimitedLength(rest, SingleQuoted), CodeKinds.String),
                 '>' => (1, CodeKinds.Tag),
                 '/' when rest.At(1) is '>' => (2, CodeKinds.Tag),
                 _ => (Math.Max(1, NameLength(rest)), rest[0] is '=' or '/' || char.IsWhiteSpace(rest[0]) ? null : CodeKinds.Name),
@@ -93,7 +93,7 @@ internal static class MarkupLexer
         return at;
     }
 
-    private static int Embedded(CodeWriter writer, ReadOnlySpan<char> text, ReadOnlySpan<char> name)
+    private static int WriteEmbeddedCode(CodeWriter writer, ReadOnlySpan<char> text, ReadOnlySpan<char> name)
     {
         var (end, language) = name switch { "script" => ("</script", "js"), "style" => ("</style", "css"), _ => ("", "") };
         if (end.Length == 0)
@@ -109,7 +109,7 @@ internal static class MarkupLexer
     private static int NameLength(ReadOnlySpan<char> text)
     {
         var length = 0;
-        while (length < text.Length && (Lexing.IsWord(text[length]) || text[length] is '-' or ':' or '.' or '@' or '#'))
+        while (length < text.Length && (TokenScanner.IsWord(text[length]) || text[length] is '-' or ':' or '.' or '@' or '#'))
         {
             length++;
         }

@@ -1,17 +1,18 @@
+using static GeminiChat.Gateway.Rendering.Code.CommonTokens;
+
 namespace GeminiChat.Gateway.Rendering.Code;
 
-/// <summary>Reads languages whose lines mean something each.</summary>
-internal static class LineLexers
+/// <summary>Highlights languages line by line: diffs, Markdown, YAML, TOML and INI.</summary>
+internal static class LineLexer
 {
-    private static readonly CodeSpan Double = new("\"", "\"");
-    private static readonly CodeSpan Single = new("'", "'", Escapes: false);
-    private static readonly CodeSpan Code = new("`", "`", Escapes: false);
+    private static readonly DelimitedToken RawQuoted = new("'", "'", Escapes: false);
+    private static readonly DelimitedToken InlineCode = new("`", "`", Escapes: false);
 
     public static void Write(CodeWriter writer, ReadOnlySpan<char> text, CodeSyntax syntax)
     {
         while (!text.IsEmpty)
         {
-            var length = Math.Min(Lexing.LineLength(text) + 1, text.Length);
+            var length = Math.Min(TokenScanner.LineLength(text) + 1, text.Length);
             var line = text[..length];
             switch (syntax)
             {
@@ -19,10 +20,10 @@ internal static class LineLexers
                     writer.Write(line, DiffKind(line));
                     break;
                 case CodeSyntax.Markdown:
-                    MarkdownLine(writer, line);
+                    WriteMarkdown(writer, line);
                     break;
                 default:
-                    SettingLine(writer, line, syntax is CodeSyntax.Yaml ? ':' : '=');
+                    WriteSetting(writer, line, syntax is CodeSyntax.Yaml ? ':' : '=');
                     break;
             }
 
@@ -38,7 +39,7 @@ internal static class LineLexers
         _ => null,
     };
 
-    private static void MarkdownLine(CodeWriter writer, ReadOnlySpan<char> line)
+    private static void WriteMarkdown(CodeWriter writer, ReadOnlySpan<char> line)
     {
         var rest = line.TrimStart();
         writer.Write(line[..^rest.Length]);
@@ -64,7 +65,7 @@ internal static class LineLexers
         while (rest.IndexOf('`') is >= 0 and var at)
         {
             writer.Write(rest[..at]);
-            var length = Lexing.SpanLength(rest[at..], Code);
+            var length = TokenScanner.DelimitedLength(rest[at..], InlineCode);
             writer.Write(rest.Slice(at, length), CodeKinds.String);
             rest = rest[(at + length)..];
         }
@@ -73,7 +74,7 @@ internal static class LineLexers
     }
 
     /// <summary>A line of YAML, TOML or INI: a section, or a key and its value.</summary>
-    private static void SettingLine(CodeWriter writer, ReadOnlySpan<char> line, char sign)
+    private static void WriteSetting(CodeWriter writer, ReadOnlySpan<char> line, char sign)
     {
         var rest = line.TrimStart();
         while (rest is ['-', ' ', ..])
@@ -96,7 +97,7 @@ internal static class LineLexers
 
         var key = KeyLength(rest, sign);
         writer.Write(rest[..key], CodeKinds.Name);
-        Value(writer, rest[key..]);
+        WriteValue(writer, rest[key..]);
     }
 
     private static int KeyLength(ReadOnlySpan<char> line, char sign)
@@ -106,7 +107,7 @@ internal static class LineLexers
             return 0;
         }
 
-        var start = line[0] is '"' or '\'' ? Lexing.SpanLength(line, line[0] is '"' ? Double : Single) : 0;
+        var start = line[0] is '"' or '\'' ? TokenScanner.DelimitedLength(line, line[0] is '"' ? DoubleQuoted : RawQuoted) : 0;
         var at = line[start..].IndexOf(sign);
         if (at < 0)
         {
@@ -118,7 +119,7 @@ internal static class LineLexers
         return isKey && !line[..at].Contains('#') ? at : 0;
     }
 
-    private static void Value(CodeWriter writer, ReadOnlySpan<char> text)
+    private static void WriteValue(CodeWriter writer, ReadOnlySpan<char> text)
     {
         var previous = ' ';
         while (!text.IsEmpty)
@@ -138,14 +139,14 @@ internal static class LineLexers
             case '#' or ';' when isStart:
                 return (text.Length, CodeKinds.Comment);
             case '"' or '\'' when isStart:
-                return (Lexing.SpanLength(text, text[0] is '"' ? Double : Single), CodeKinds.String);
+                return (TokenScanner.DelimitedLength(text, text[0] is '"' ? DoubleQuoted : RawQuoted), CodeKinds.String);
             case '&' or '*' or '!' or '$' when isStart:
-                return (1 + Lexing.WordLength(text[1..], withDashes: true), CodeKinds.Variable);
+                return (1 + TokenScanner.WordLength(text[1..], withDashes: true), CodeKinds.Variable);
             case var c when char.IsAsciiDigit(c) || (c is '-' && isStart && char.IsAsciiDigit(text.At(1))):
-                var number = 1 + Lexing.NumberLength(text[1..]);
+                var number = 1 + TokenScanner.NumberLength(text[1..]);
                 return (number, isStart && (number == text.Length || text[number] is ' ' or '\n' or ',' or ']' or '}') ? CodeKinds.Number : null);
-            case var c when Lexing.IsWord(c):
-                var word = Lexing.WordLength(text, withDashes: true);
+            case var c when TokenScanner.IsWord(c):
+                var word = TokenScanner.WordLength(text, withDashes: true);
                 return (word, isStart && text[..word] is "true" or "false" or "null" or "yes" or "no" or "on" or "off" ? CodeKinds.Keyword : null);
             default:
                 return (1, null);
