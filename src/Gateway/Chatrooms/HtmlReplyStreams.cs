@@ -10,29 +10,29 @@ namespace GeminiChat.Gateway.Chatrooms;
 internal sealed record HtmlProgress(ReplyProgress Text, IReadOnlyList<HtmlChange> Changes, string? ContentHtml = null);
 
 /// <summary>
-/// Reads the text of a reply, and renders it: at most once in <see cref="Interval"/>, and for a small part of the time if the last
-/// block is long. Without a lease, the HTML comes later than the text.
+/// Reads the text of a reply, and renders it: at most once in <see cref="MinPause"/>, and less often if the last block is
+/// long. Without a lease, the HTML comes later than the text.
 /// </summary>
 /// <param name="source">The text after the client's cursor.</param>
-/// <param name="before">The text before it; null at the beginning.</param>
+/// <param name="earlier">The text before the cursor; null at the beginning.</param>
 /// <param name="from">The client's cursor.</param>
 /// <param name="renderer">The leases.</param>
 /// <param name="time">The clock.</param>
 internal sealed class HtmlReplySource(
-    IStreamSource<ReplyProgress> source, IStreamSource<ReplyProgress>? before, ReplyCursor from, ReplyRenderer renderer, TimeProvider time)
+    IStreamSource<ReplyProgress> source, IStreamSource<ReplyProgress>? earlier, ReplyCursor from, ReplyRenderer renderer, TimeProvider time)
     : IStreamSource<HtmlProgress>
 {
     /// <summary>Faster changes are hard to see, and each one costs the server and the page.</summary>
-    internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    internal static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>A reader may take a tenth of a core.</summary>
-    private const int Pauses = 10;
+    /// <summary>The pause after a rendering is this many times as long as the rendering, so a reader takes at most a tenth of a core.</summary>
+    private const int PauseFactor = 10;
 
     private readonly GrowingHtml _html = new();
-    private IStreamSource<ReplyProgress>? _before = before;
+    private IStreamSource<ReplyProgress>? _earlier = earlier;
     private Task<ReplyProgress?>? _reading;
     private TimeSpan _pause;
-    private long _rendered;
+    private long _renderedAt;
 
     public string Kind => source.Kind;
 
@@ -40,35 +40,35 @@ internal sealed class HtmlReplySource(
 
     public async Task<HtmlProgress?> ReadAsync(CancellationToken cancellationToken)
     {
-        if (_before is { } begin)
+        if (_earlier is { } earlierText)
         {
-            _before = null;
-            await ReadBeforeAsync(begin, cancellationToken);
+            _earlier = null;
+            await ReadEarlierTextAsync(earlierText, cancellationToken);
         }
 
         _reading ??= source.ReadAsync(cancellationToken);
-        if (_html.IsBehind && !_reading.IsCompleted)
+        if (_html.HasUnrenderedText && !_reading.IsCompleted)
         {
             await WaitForReadOrPauseAsync(_reading, cancellationToken);
         }
 
-        if (!_reading.IsCompleted && _html.IsBehind)
+        if (!_reading.IsCompleted && _html.HasUnrenderedText)
         {
             return new HtmlProgress(new ReplyProgress(from, IsReset: false, "", FinishedReply: null), RenderIfDue());
         }
 
         var reading = _reading;
         _reading = null;
-        return await reading is { } update ? await TakeAsync(update, cancellationToken) : null;
+        return await reading is { } update ? await ApplyAsync(update, cancellationToken) : null;
     }
 
     // While a read goes on, only the HTML has changed.
     public bool Advance(HtmlProgress update) => (_reading is null && source.Advance(update.Text)) || update.Changes.Count > 0;
 
-    /// <summary>The blocks before the cursor come again, so their text is needed.</summary>
-    private async Task ReadBeforeAsync(IStreamSource<ReplyProgress> begin, CancellationToken cancellationToken)
+    /// <summary>Reads the text before the cursor: the client gets the HTML of all blocks again.</summary>
+    private async Task ReadEarlierTextAsync(IStreamSource<ReplyProgress> earlierText, CancellationToken cancellationToken)
     {
-        while (await begin.ReadAsync(cancellationToken) is { IsReset: false, Next: var next } piece && next.Attempt == from.Attempt && begin.Advance(piece))
+        while (await earlierText.ReadAsync(cancellationToken) is { IsReset: false, Next: var next } piece && next.Attempt == from.Attempt && earlierText.Advance(piece))
         {
             var extra = Math.Max(0, next.Offset - from.Offset);
             _html.Append(piece.Text[..Math.Max(0, piece.Text.Length - extra)]);
@@ -79,7 +79,7 @@ internal sealed class HtmlReplySource(
         }
     }
 
-    private async Task<HtmlProgress> TakeAsync(ReplyProgress update, CancellationToken cancellationToken)
+    private async Task<HtmlProgress> ApplyAsync(ReplyProgress update, CancellationToken cancellationToken)
     {
         if (update.IsReset)
         {
@@ -99,7 +99,7 @@ internal sealed class HtmlReplySource(
 
     private IReadOnlyList<HtmlChange> RenderIfDue()
     {
-        if (!_html.IsBehind || time.GetElapsedTime(_rendered) < _pause)
+        if (!_html.HasUnrenderedText || time.GetElapsedTime(_renderedAt) < _pause)
         {
             return [];
         }
@@ -107,18 +107,18 @@ internal sealed class HtmlReplySource(
         using var lease = renderer.TryAcquireLease();
         var start = time.GetTimestamp();
         var changes = lease.IsAcquired ? _html.Render() : [];
-        _rendered = time.GetTimestamp();
-        var cost = time.GetElapsedTime(start, _rendered);
-        _pause = cost * Pauses > Interval ? cost * Pauses : Interval;
+        _renderedAt = time.GetTimestamp();
+        var cost = time.GetElapsedTime(start, _renderedAt);
+        _pause = cost * PauseFactor > MinPause ? cost * PauseFactor : MinPause;
         return changes;
     }
 
     private async Task WaitForReadOrPauseAsync(Task reading, CancellationToken cancellationToken)
     {
-        var rest = _pause - time.GetElapsedTime(_rendered);
-        if (rest > TimeSpan.Zero)
+        var remaining = _pause - time.GetElapsedTime(_renderedAt);
+        if (remaining > TimeSpan.Zero)
         {
-            await reading.WaitAsync(rest, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await reading.WaitAsync(remaining, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }

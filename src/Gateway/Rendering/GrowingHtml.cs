@@ -1,4 +1,5 @@
 using System.Text;
+using GeminiChat.Gateway.Rendering.Formulas;
 using Markdig.Extensions.Footnotes;
 using Markdig.Extensions.Tables;
 using Markdig.Syntax;
@@ -24,17 +25,17 @@ internal sealed class GrowingHtml
 
     private readonly StringBuilder _text = new();
     private readonly List<string> _blocks = [];
-    private readonly KnownLinks _links = new();
+    private readonly EarlierLinkDefinitions _links = new();
     private int _closedText;
     private int _closedBlocks;
 
     /// <summary>Whether there is text that is not rendered.</summary>
-    public bool IsBehind { get; private set; }
+    public bool HasUnrenderedText { get; private set; }
 
     public void Append(string text)
     {
         _text.Append(text);
-        IsBehind |= text.Length > 0;
+        HasUnrenderedText |= text.Length > 0;
     }
 
     public void Clear()
@@ -43,13 +44,13 @@ internal sealed class GrowingHtml
         _blocks.Clear();
         _links.Clear();
         _closedText = _closedBlocks = 0;
-        IsBehind = false;
+        HasUnrenderedText = false;
     }
 
     /// <summary>Renders the text so far.</summary>
     public IReadOnlyList<HtmlChange> Render()
     {
-        IsBehind = false;
+        HasUnrenderedText = false;
         var open = _text.ToString(_closedText, _text.Length - _closedText);
         var rendered = ReplyHtml.Render(open, out var last, _links);
         var changes = Replace(_closedBlocks, [.. rendered.Blocks]);
@@ -64,7 +65,7 @@ internal sealed class GrowingHtml
     /// <summary>Replaces everything by the rendering of the complete reply.</summary>
     public IReadOnlyList<HtmlChange> Complete(RenderedReply reply)
     {
-        IsBehind = false;
+        HasUnrenderedText = false;
         return Replace(0, [.. reply.Blocks]);
     }
 

@@ -23,28 +23,28 @@ internal static class MarkdownSplitter
 
     private const int MaxFenceLength = 200;
 
-    public static IEnumerable<MarkdownSection> Split(string markdown, MarkdownPipeline pipeline, KnownLinks? known = null)
+    public static IEnumerable<MarkdownSection> Split(string markdown, MarkdownPipeline pipeline, EarlierLinkDefinitions? earlierLinks = null)
     {
         var fence = "";
         for (var start = 0; start < markdown.Length;)
         {
             var isLast = markdown.Length - start <= MaxSectionLength;
             var text = fence + markdown.Substring(start, isLast ? markdown.Length - start : LineEnd(markdown, start, start + MaxSectionLength));
-            var document = ParseOrNull(text, pipeline, known);
+            var document = ParseOrNull(text, pipeline, earlierLinks);
             var end = isLast ? text.Length : FindSectionEnd(text, document);
             var isWhole = end == text.Length;
             yield return new MarkdownSection(
-                isWhole ? text : text[..end], isWhole ? document : ParseOrNull(text[..end], pipeline, known), fence.Length > 0, isLast);
+                isWhole ? text : text[..end], isWhole ? document : ParseOrNull(text[..end], pipeline, earlierLinks), fence.Length > 0, isLast);
             start += end - fence.Length;
             fence = isWhole ? FindOpenFence(document, text) : "";
         }
     }
 
-    private static MarkdownDocument? ParseOrNull(string text, MarkdownPipeline pipeline, KnownLinks? known)
+    private static MarkdownDocument? ParseOrNull(string text, MarkdownPipeline pipeline, EarlierLinkDefinitions? earlierLinks)
     {
         try
         {
-            return Markdown.Parse(text, pipeline, known?.CreateContext());
+            return Markdown.Parse(text, pipeline, earlierLinks?.CreateContext());
         }
         catch (Exception tooMuch) when (RenderingLimitException.IsLimitReached(tooMuch))
         {

@@ -1,5 +1,8 @@
 using System.Text;
 using GeminiChat.Gateway.Rendering.Code;
+using GeminiChat.Gateway.Rendering.Formulas;
+using Markdig.Extensions.Alerts;
+using Markdig.Extensions.Footnotes;
 using Markdig.Extensions.Tables;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
@@ -18,23 +21,24 @@ namespace GeminiChat.Gateway.Rendering;
 /// </remarks>
 internal static class ReplyHtml
 {
-    private const int LevelsBelowThePage = 2;
+    private const int HeadingLevelOffset = 2;
     private const int MaxHeadingLevel = 6;
+    private const string CodeEnd = "</code></pre>\n";
 
     public static string Render(string markdown) => Render(markdown, out _).Html;
 
     /// <summary>Renders a text.</summary>
     /// <param name="markdown">The text.</param>
     /// <param name="last">Its last section; null if it is empty, or shown without formatting.</param>
-    /// <param name="known">Definitions of links that are not in the text.</param>
-    public static RenderedReply Render(string markdown, out MarkdownSection? last, KnownLinks? known = null)
+    /// <param name="earlierLinks">Definitions of links that are not in the text.</param>
+    public static RenderedReply Render(string markdown, out MarkdownSection? last, EarlierLinkDefinitions? earlierLinks = null)
     {
         var html = new StringBuilder(markdown.Length * 2);
         var ends = new List<int>();
         last = null;
-        foreach (var section in MarkdownSplitter.Split(markdown, ReplyMarkdown.Pipeline, known))
+        foreach (var section in MarkdownSplitter.Split(markdown, ReplyMarkdown.Pipeline, earlierLinks))
         {
-            last = Append(html, ends, section, MaxHtmlLength(section.Text.Length + (known?.Length ?? 0))) ? section : null;
+            last = Append(html, ends, section, MaxHtmlLength(section.Text.Length + (earlierLinks?.Length ?? 0))) ? section : null;
         }
 
         return new RenderedReply(html.ToString(), [.. ends]);
@@ -44,13 +48,13 @@ internal static class ReplyHtml
     public static int MaxHtmlLength(int length) => 4_096 + (16 * length);
 
     /// <summary>Returns whether the section has formatting.</summary>
-    private static bool Append(StringBuilder html, List<int> ends, MarkdownSection section, int most)
+    private static bool Append(StringBuilder html, List<int> ends, MarkdownSection section, int maxLength)
     {
         var own = new List<int>();
-        var text = section.Document is { } document ? RenderDocument(document, most, own) : null;
+        var text = section.Document is { } document ? RenderDocument(document, maxLength, own) : null;
         if (text is null)
         {
-            html.Append(UnformattedText.ToHtml(section.Text));
+            html.Append(PlainTextFallback.ToHtml(section.Text));
             ends.Add(html.Length);
             return false;
         }
@@ -69,27 +73,18 @@ internal static class ReplyHtml
         return true;
     }
 
-    private const string CodeEnd = "</code></pre>\n";
-
     /// <summary>Null if the HTML is too long, or the nesting is too deep for Markdig. Adds where each block of the document ends.</summary>
-    private static string? RenderDocument(MarkdownDocument document, int most, List<int> ends)
+    private static string? RenderDocument(MarkdownDocument document, int maxLength, List<int> ends)
     {
         LowerHeadings(document);
         RemoveColumnStyles(document);
-        ReplyExtras.LabelTasks(document);
+        TaskLists.AddLabels(document);
         using var text = new StringWriter();
-        var renderer = new HtmlRenderer(text);
-        ReplyMarkdown.Pipeline.Setup(renderer);
-        renderer.ObjectRenderers.ReplaceOrAdd<LinkInlineRenderer>(new ReplyLinks.LinkRenderer());
-        renderer.ObjectRenderers.ReplaceOrAdd<AutolinkInlineRenderer>(new ReplyLinks.AutolinkRenderer());
-        renderer.ObjectRenderers.ReplaceOrAdd<CodeBlockRenderer>(new CodeBlockHtmlRenderer());
-        ReplyExtras.AddRenderers(renderer.ObjectRenderers);
-        renderer.ObjectRenderers.Add(new TexInlineRenderer());
-        renderer.ObjectRenderers.Add(new TexBlockRenderer());
+        var renderer = CreateRenderer(text);
         renderer.ObjectWriteAfter += (_, written) =>
         {
             var length = text.GetStringBuilder().Length;
-            if (length > most)
+            if (length > maxLength)
             {
                 throw new RenderingLimitException("The HTML is too long.");
             }
@@ -110,12 +105,28 @@ internal static class ReplyHtml
         }
     }
 
+    private static HtmlRenderer CreateRenderer(StringWriter text)
+    {
+        var renderer = new HtmlRenderer(text);
+        ReplyMarkdown.Pipeline.Setup(renderer);
+        renderer.ObjectRenderers.ReplaceOrAdd<LinkInlineRenderer>(new ReplyLinks.LinkRenderer());
+        renderer.ObjectRenderers.ReplaceOrAdd<AutolinkInlineRenderer>(new ReplyLinks.AutolinkRenderer());
+        renderer.ObjectRenderers.ReplaceOrAdd<CodeBlockRenderer>(new CodeBlockHtmlRenderer());
+        renderer.ObjectRenderers.Add(new TaskLabelRenderer());
+        renderer.ObjectRenderers.ReplaceOrAdd<AlertBlockRenderer>(new AlertRenderer());
+        renderer.ObjectRenderers.ReplaceOrAdd<HtmlFootnoteLinkRenderer>(new FootnoteLinkRenderer());
+        renderer.ObjectRenderers.ReplaceOrAdd<HtmlFootnoteGroupRenderer>(new FootnoteGroupRenderer());
+        renderer.ObjectRenderers.Add(new TexInlineRenderer());
+        renderer.ObjectRenderers.Add(new TexBlockRenderer());
+        return renderer;
+    }
+
     // The page has its own headings above those of a reply.
     private static void LowerHeadings(MarkdownDocument document)
     {
         foreach (var heading in document.Descendants<HeadingBlock>())
         {
-            heading.Level = Math.Min(heading.Level + LevelsBelowThePage, MaxHeadingLevel);
+            heading.Level = Math.Min(heading.Level + HeadingLevelOffset, MaxHeadingLevel);
         }
     }
 

@@ -1,3 +1,4 @@
+using GeminiChat.Gateway.Rendering.Formulas;
 using Markdig;
 using Markdig.Extensions.EmphasisExtras;
 using Markdig.Extensions.Tables;
@@ -31,8 +32,8 @@ internal static class ReplyMarkdown
             .UseCjkFriendlyEmphasis().UseTaskLists().UseFootnotes().UseAlertBlocks();
         builder.BlockParsers.InsertBefore<FencedCodeBlockParser>(new TexBlockParser());
         builder.InlineParsers.Replace<PipeTableParser>(new BoundedPipeTableParser(builder.InlineParsers.Find<LineBreakInlineParser>()!));
-        builder.InlineParsers.Replace<LinkInlineParser>(new KnownLinks.Parser());
-        builder.InlineParsers.InsertBefore<LinkInlineParser>(new ReplyExtras.TaskParser());
+        builder.InlineParsers.Replace<LinkInlineParser>(new EarlierLinkDefinitions.LinkParser());
+        builder.InlineParsers.InsertBefore<LinkInlineParser>(new TaskListParser());
         builder.InlineParsers.Insert(0, new BoundedAutoLinkParser());
         builder.InlineParsers.InsertBefore<EscapeInlineParser>(new TexInlineParser());
         return builder.Build();

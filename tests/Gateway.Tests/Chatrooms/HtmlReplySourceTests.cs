@@ -19,7 +19,7 @@ public sealed class HtmlReplySourceTests : IDisposable
     public HtmlReplySourceTests()
     {
         _renderer = new ReplyRenderer(_time, permits: 1);
-        _html = new HtmlReplySource(_source, before: null, new ReplyCursor(1, 0), _renderer, _time);
+        _html = new HtmlReplySource(_source, earlier: null, new ReplyCursor(1, 0), _renderer, _time);
     }
 
     public void Dispose() => _renderer.Dispose();
@@ -36,7 +36,7 @@ public sealed class HtmlReplySourceTests : IDisposable
 
         var reading = Read();
         Assert.False(reading.IsCompleted);
-        _time.Advance(HtmlReplySource.Interval);
+        _time.Advance(HtmlReplySource.MinPause);
         Assert.Equal(("", "bc</p>\n"), await reading);
         _source.Say("d");
         Assert.Equal(("d", ""), await Read());
@@ -47,7 +47,7 @@ public sealed class HtmlReplySourceTests : IDisposable
     {
         _source.Say("a");
         await Read();
-        _time.Advance(HtmlReplySource.Interval);
+        _time.Advance(HtmlReplySource.MinPause);
         _source.Say("b");
         Assert.Equal(("b", "b</p>\n"), await Read());
     }
@@ -60,7 +60,7 @@ public sealed class HtmlReplySourceTests : IDisposable
         Assert.Equal(("a", ""), await Read());
         var reading = Read();
         lease.Dispose();
-        _time.Advance(HtmlReplySource.Interval);
+        _time.Advance(HtmlReplySource.MinPause);
         Assert.Equal(("", "<p>a</p>\n"), await reading);
     }
 

@@ -6,8 +6,10 @@ using Markdig.Syntax;
 
 namespace GeminiChat.Gateway.Rendering;
 
-/// <summary>Definitions of links in text that is not parsed again: <c>[1]: https://a.example</c>. The first one of a label counts.</summary>
-internal sealed class KnownLinks
+/// <summary>
+/// The definitions of links in the text that is not parsed again: <c>[1]: https://a.example</c>. If a label has several, the first one counts.
+/// </summary>
+internal sealed class EarlierLinkDefinitions
 {
     private const int MaxLinks = 200;
 
@@ -39,17 +41,20 @@ internal sealed class KnownLinks
         }
     }
 
-    public MarkdownParserContext CreateContext() => new() { Properties = { [typeof(KnownLinks)] = _links } };
+    public MarkdownParserContext CreateContext() => new() { Properties = { [typeof(EarlierLinkDefinitions)] = _links } };
 
-    /// <summary>Parses links. When the first one begins, the blocks of the document are parsed, and the known definitions are added.</summary>
-    public sealed class Parser : LinkInlineParser
+    /// <summary>
+    /// Parses links. The earlier definitions are added to the document at its first link: by then its blocks are parsed, so its own
+    /// definitions are known.
+    /// </summary>
+    public sealed class LinkParser : LinkInlineParser
     {
         public override bool Match(InlineProcessor processor, ref StringSlice slice)
         {
-            if (processor.Context is { } context && context.Properties.Remove(typeof(KnownLinks), out var known))
+            if (processor.Context is { } context && context.Properties.Remove(typeof(EarlierLinkDefinitions), out var earlier))
             {
                 var links = processor.Document.GetLinkReferenceDefinitions(addGroup: false).Links;
-                foreach (var (label, link) in (Dictionary<string, LinkReferenceDefinition>)known)
+                foreach (var (label, link) in (Dictionary<string, LinkReferenceDefinition>)earlier)
                 {
                     links[label] = link;
                 }

@@ -5,7 +5,7 @@ using Markdig.Syntax.Inlines;
 namespace GeminiChat.Gateway.Rendering;
 
 /// <summary>Text that is shown without formatting, because formatting would cost too much.</summary>
-internal static class UnformattedText
+internal static class PlainTextFallback
 {
     /// <summary>The CSS class. The page keeps the line breaks of such a paragraph.</summary>
     public const string Class = "plain";
@@ -17,7 +17,7 @@ internal static class UnformattedText
         .Replace("<", "&lt;", StringComparison.Ordinal)
         .Replace(">", "&gt;", StringComparison.Ordinal);
 
-    public static void MakeUnformatted(LeafBlock block)
+    public static void Apply(LeafBlock block)
     {
         block.ProcessInlines = false;
         block.GetAttributes().AddClass(Class);
