@@ -36,6 +36,7 @@ public sealed class FormulaHtmlTests
     [InlineData("\\mathbb{R}", "<mi>ℝ</mi>")]
     [InlineData("\\mathbf{x}", "<mi>𝐱</mi>")]
     [InlineData("\\mathrm{kg}", "<mi>kg</mi>")]
+    [InlineData("{\\bf x} y", "<mrow><mi>𝐱</mi><mi>y</mi></mrow>")]
     [InlineData("\\text{a \\& b}", "<mtext>a\u00A0&amp;\u00A0b</mtext>")]
     [InlineData("\\sum_{i}^n", "<munderover><mo>∑</mo><mi>i</mi><mi>n</mi></munderover>")]
     [InlineData("\\int_0^1", "<msubsup><mo>∫</mo><mn>0</mn><mn>1</mn></msubsup>")]

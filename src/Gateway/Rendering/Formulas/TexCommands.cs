@@ -21,8 +21,15 @@ internal sealed partial class TexParser
     {
         var name = TakeCommand();
         return name.Length == 0 ? throw Unexpected()
-            : TexSymbols.Ignored.Contains(name) ? null
+            : TexSymbols.Ignored.Contains(name) || TrySwitchFont(name) ? null
             : FindSymbol(name) ?? ParseStructure(name) ?? ParseText(name) ?? ParseOther(name);
+    }
+
+    private bool TrySwitchFont(string name)
+    {
+        var isSwitch = TexFonts.IsSwitch(name);
+        _font = isSwitch ? TexFonts.Find(name) : _font;
+        return isSwitch;
     }
 
     private MathNode? FindSymbol(string name) =>
@@ -151,7 +158,7 @@ internal sealed partial class TexParser
                 return MathNode.Of("mrow", MathNode.Space("2"), Text($"({ToPlain(ParseRawArgument())})", ""));
         }
 
-        return TexFonts.Find(name) is { } font ? ParseFont(name, font) : null;
+        return TexFonts.Find(name) is { } font ? ParseFont(font) : null;
     }
 
     private static MathNode Text(string text, string attributes) =>
@@ -169,14 +176,8 @@ internal sealed partial class TexParser
         return !plain.Contains('\\', StringComparison.Ordinal) ? plain : throw new TexException("A command in a text.");
     }
 
-    private MathNode? ParseFont(string name, string font)
+    private MathNode ParseFont(string font)
     {
-        if (TexFonts.IsSwitch(name))
-        {
-            _font = font;
-            return null;
-        }
-
         SkipBlanks();
         if (font is "mathrm" or "mathit" or "mathsf" or "mathtt" or "mathbf" && Peek() is '{' && source.IndexOf('}', _at) is > 0 and var end
             && end - _at > 2 && source.AsSpan(_at + 1, end - _at - 1) is var word && !word.ContainsAnyExceptInRange('A', 'z') && !word.ContainsAny("\\^_[]`"))
