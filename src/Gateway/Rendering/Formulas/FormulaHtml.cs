@@ -9,7 +9,10 @@ internal static class FormulaHtml
     /// <summary>UTF-16 code units. A longer formula stays as it is written.</summary>
     private const int MaxLength = 4_000;
 
+    /// <summary>A longer MathML is not written: <see cref="ExtraLength"/> and this for each character of the formula.</summary>
     private const int MaxGrowth = 14;
+
+    private const int ExtraLength = 200;
 
     /// <summary>Writes the MathML of a formula, or its source if it cannot be read.</summary>
     /// <param name="tag">The element around it: <c>span</c> or <c>div</c>.</param>
@@ -36,7 +39,7 @@ internal static class FormulaHtml
                 .Append(isBlock ? " display=\"block\">" : ">");
             formula.Write(html);
             html.Append("</math>");
-            return html.Length <= 200 + (MaxGrowth * tex.Length);
+            return html.Length <= ExtraLength + (MaxGrowth * tex.Length);
         }
         catch (TexException)
         {
@@ -54,6 +57,8 @@ internal static class FormulaHtml
         ['\\', '[', .. var inner, '\\', ']'] => (inner.Trim(), true),
         ['\\', '(', .. var inner, '\\', ')'] => (inner.Trim(), false),
         ['$', .. var inner, '$'] => (inner.Trim(), false),
+
+        // A block ends with its list or quote, also without a closing delimiter.
         _ => (source, true),
     };
 }

@@ -4,7 +4,7 @@ using GeminiChat.Gateway.Rendering.Code;
 namespace GeminiChat.Gateway.Rendering.Formulas;
 
 /// <summary>Where the scripts of a node go.</summary>
-internal enum ScriptPlace
+internal enum ScriptPlacement
 {
     Beside,
 
@@ -14,13 +14,19 @@ internal enum ScriptPlace
 }
 
 /// <summary>An element of MathML. Tags and attributes come from this program only; texts are escaped.</summary>
-/// <param name="Tag">Its name.</param>
-/// <param name="Children">Its elements, if it has no text.</param>
-/// <param name="Text">Its text, if it has no elements.</param>
-/// <param name="Attributes">As they are written, with a blank before each.</param>
+/// <param name="Tag">The name of the element.</param>
+/// <param name="Children">The elements in it; none if it has a text.</param>
+/// <param name="Text">The text in it; empty if it has elements.</param>
+/// <param name="Attributes">The source of its attributes, with a blank before each.</param>
 internal sealed record MathNode(string Tag, IReadOnlyList<MathNode> Children, string Text = "", string Attributes = "")
 {
-    public ScriptPlace Scripts { get; init; }
+    /// <summary>The attribute of a single letter that is not italic.</summary>
+    public const string Upright = " mathvariant=\"normal\"";
+
+    /// <summary>The space between the name of a function and what is beside it.</summary>
+    public static MathNode FunctionSpace { get; } = Space("0.1667");
+
+    public ScriptPlacement Scripts { get; init; }
 
     /// <summary>Whether it is the name of a function, which has a space before its argument.</summary>
     public bool IsFunction { get; init; }
@@ -34,6 +40,13 @@ internal sealed record MathNode(string Tag, IReadOnlyList<MathNode> Children, st
 
     public static MathNode Operator(string text, string attributes = "") => new("mo", [], text, attributes) { ExpectsOperand = true };
 
+    /// <summary>The name of a function.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="hasLimits">Whether its scripts are limits, as those of <c>lim</c>.</param>
+    public static MathNode Function(string name, bool hasLimits) => hasLimits
+        ? new MathNode("mo", [], name, " form=\"prefix\" movablelimits=\"true\" lspace=\"0em\" rspace=\"0em\"") { Scripts = ScriptPlacement.Movable, IsFunction = true }
+        : Identifier(name, name.Length == 1 ? Upright : "") with { IsFunction = true };
+
     /// <summary>A bracket or bar of the height of a letter.</summary>
     public static MathNode Fence(string text, bool isOpening = false) =>
         new("mo", [], text, text is "|" or "‖" ? " stretchy=\"false\" lspace=\"0em\" rspace=\"0em\"" : " stretchy=\"false\"") { ExpectsOperand = isOpening };
@@ -42,7 +55,7 @@ internal sealed record MathNode(string Tag, IReadOnlyList<MathNode> Children, st
 
     public static MathNode Of(string tag, params IReadOnlyList<MathNode> children) => new(tag, children);
 
-    /// <summary>One node for a row of any length.</summary>
+    /// <summary>A row as one node.</summary>
     public static MathNode Row(IReadOnlyList<MathNode> children) => children is [var only] ? only : new MathNode("mrow", children);
 
     public MathNode With(string attributes) => this with { Attributes = Attributes + attributes };
@@ -60,5 +73,5 @@ internal sealed record MathNode(string Tag, IReadOnlyList<MathNode> Children, st
     }
 }
 
-/// <summary>A formula has a command that is unknown here, or is not complete, or exceeds a limit.</summary>
+/// <summary>The formula has an unknown command, is not complete, or exceeds a limit.</summary>
 internal sealed class TexException(string message) : Exception(message);

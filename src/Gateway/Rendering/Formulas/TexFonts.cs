@@ -1,9 +1,9 @@
 namespace GeminiChat.Gateway.Rendering.Formulas;
 
-/// <summary>The letters of mathematical alphabets: Unicode has a character for each.</summary>
+/// <summary>The commands of mathematical alphabets. Unicode has a character for each of their letters.</summary>
 internal static class TexFonts
 {
-    /// <summary>Alphabets by the command that begins them: where capital letters, small letters and digits start; 0 for none.</summary>
+    /// <summary>The code points where capital letters, small letters and digits of an alphabet start; 0 for none.</summary>
     private static readonly Dictionary<string, (int Capital, int Small, int Digit, string Exceptions)> Alphabets = new(StringComparer.Ordinal)
     {
         ["mathbf"] = (0x1D400, 0x1D41A, 0x1D7CE, ""),
@@ -38,26 +38,19 @@ internal static class TexFonts
         ["Bold"] = "mathbf",
     };
 
-    /// <summary>The alphabet of a command; null if it begins none.</summary>
+    /// <summary>The alphabet of a command; null for other commands.</summary>
     public static string? Find(string command) => Alphabets.ContainsKey(command) ? command : OtherNames.GetValueOrDefault(command);
 
-    /// <summary>Whether a command changes the letters up to the end of its group, and not only its argument.</summary>
-    public static bool IsSwitch(string command) => command is "bf" or "rm" or "it" or "sf" or "tt" or "cal";
+    /// <summary>The alphabet of a command that changes the letters up to the end of its group, not only in its argument; null for other commands.</summary>
+    public static string? FindSwitch(string command) => command is "bf" or "rm" or "it" or "sf" or "tt" or "cal" ? OtherNames[command] : null;
 
-    /// <summary>A letter or digit in an alphabet.</summary>
-    public static MathNode Letter(char c, string? font)
-    {
-        if (font is null)
-        {
-            return MathNode.Identifier(c.ToString());
-        }
+    public static MathNode ToIdentifier(char letter, string? font) =>
+        MathNode.Identifier(Convert(letter.ToString(), font), font is "mathrm" ? MathNode.Upright : "");
 
-        var text = Convert(c, font);
-        return char.IsAsciiDigit(c) ? MathNode.Number(text)
-            : MathNode.Identifier(text, font is "mathrm" ? Upright : "");
-    }
+    public static MathNode ToNumber(string digits, string? font) => MathNode.Number(Convert(digits, font));
 
-    public const string Upright = " mathvariant=\"normal\"";
+    /// <summary>The same letters and digits in an alphabet, as far as it has them.</summary>
+    public static string Convert(string text, string? font) => font is null ? text : string.Concat(text.Select(c => Convert(c, font)));
 
     private static string Convert(char c, string font)
     {
