@@ -74,10 +74,10 @@ internal sealed record AcceptedResponse(MessageResponse Message, MessageResponse
 /// <param name="Attachments">Of a user's message, its files.</param>
 internal sealed record MessageResponse(
     long Id,
-    [property: WordsOf<Sender>] string Sender,
+    [property: EnumNames<Sender>] string Sender,
     string Content,
     DateTimeOffset Timestamp,
-    [property: WordsOf<MessageStatus>] string Status,
+    [property: EnumNames<MessageStatus>] string Status,
     long? ReplyTo = null,
     long? SupersededBy = null,
     MessageError? Error = null,

@@ -14,7 +14,7 @@ internal sealed record CreatedRoomResponse(
     DateTimeOffset CreatedAt,
     bool? Temporary = null,
     string? Model = null,
-    [property: WordsOf<ThinkingLevel>] string? Thinking = null,
+    [property: EnumNames<ThinkingLevel>] string? Thinking = null,
     bool? Search = null)
 {
     public static CreatedRoomResponse Of(CreateRoomOutcome.Created created) => new(
@@ -80,7 +80,7 @@ internal sealed record UpdatedRoomResponse(
     bool? Archived = null,
     bool? Temporary = null,
     string? Model = null,
-    [property: WordsOf<ThinkingLevel>] string? Thinking = null,
+    [property: EnumNames<ThinkingLevel>] string? Thinking = null,
     bool? Search = null)
 {
     public static UpdatedRoomResponse Of(UpdateRoomOutcome.Updated updated) => new(
@@ -125,7 +125,7 @@ internal sealed record RoomViewResponse(
     bool? Archived = null,
     bool? Temporary = null,
     string? Model = null,
-    [property: WordsOf<ThinkingLevel>] string? Thinking = null,
+    [property: EnumNames<ThinkingLevel>] string? Thinking = null,
     bool? Search = null)
 {
     public static RoomViewResponse Of(RoomView view) => Of(view, MessageResponse.Of);

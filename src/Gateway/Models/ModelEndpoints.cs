@@ -50,7 +50,7 @@ internal sealed record ModelResponse(
     string Id,
     string Name,
     ImmutableArray<string> Input,
-    [property: WordsOf<ThinkingLevel>] ImmutableArray<string> Thinking,
+    [property: EnumNames<ThinkingLevel>] ImmutableArray<string> Thinking,
     bool Search,
     int? ContextTokens,
     bool IsDefault)

@@ -98,13 +98,13 @@ internal sealed record ReplyQueuedEvent(Guid Id, long ReplyId, int Position, Dat
 
 internal sealed record ReplyGeneratingEvent(Guid Id, long ReplyId);
 
-internal sealed record ReplyFinishedEvent(Guid Id, long ReplyId, [property: WordsOf<MessageStatus>] string Status, DateTimeOffset UpdatedAt, long Version)
+internal sealed record ReplyFinishedEvent(Guid Id, long ReplyId, [property: EnumNames<MessageStatus>] string Status, DateTimeOffset UpdatedAt, long Version)
 {
     public static ReplyFinishedEvent Of(Notice.ReplyFinished finished) => new(
         finished.RoomId, finished.ReplyId, MessageResponse.ToStatusName(finished.Status), finished.UpdatedAt, finished.Version);
 }
 
-internal sealed record TierEvent([property: WordsOf<Tier>] string Tier);
+internal sealed record TierEvent([property: EnumNames<Tier>] string Tier);
 
 internal sealed record ReloadEvent;
 

@@ -56,7 +56,7 @@ internal static class ApiDocument
         options.AddOperationTransformer(ProblemResponses.Transform);
         options.AddOperationTransformer(ResponseHeaders.Transform);
         options.AddSchemaTransformer(SchemaDetails.TransformConverted);
-        options.AddSchemaTransformer(SchemaDetails.TransformWords);
+        options.AddSchemaTransformer(SchemaDetails.TransformEnumNames);
         options.AddSchemaTransformer(SchemaDetails.TransformRequired);
     });
 

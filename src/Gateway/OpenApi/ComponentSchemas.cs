@@ -20,7 +20,7 @@ internal static class ComponentSchemas
 
             foreach (var (member, value) in schema.Properties!.ToList())
             {
-                schema.Properties![member] = NameWords(value, document);
+                schema.Properties![member] = UseSharedSchema(value, document);
             }
         }
 
@@ -43,23 +43,23 @@ internal static class ComponentSchemas
         }
     }
 
-    /// <summary>Refers to the schema of a shared set of words, in place of the words.</summary>
-    private static IOpenApiSchema NameWords(IOpenApiSchema schema, OpenApiDocument document)
+    /// <summary>Replaces the names of an enumeration by a reference to the schema that they share.</summary>
+    private static IOpenApiSchema UseSharedSchema(IOpenApiSchema schema, OpenApiDocument document)
     {
         if (schema is OpenApiSchema { Items: { } items } list)
         {
-            list.Items = NameWords(items, document);
+            list.Items = UseSharedSchema(items, document);
             return list;
         }
 
-        if (schema is not OpenApiSchema { Enum: { } words } || SharedWords.FindName([.. words.Select(word => word.GetValue<string>())]) is not { } name)
+        if (schema is not OpenApiSchema { Enum: { } names } || SharedEnumNames.FindName([.. names.Select(one => one.GetValue<string>())]) is not { } name)
         {
             return schema;
         }
 
         if (!document.Components!.Schemas!.ContainsKey(name))
         {
-            document.AddComponent(name, new OpenApiSchema { Type = JsonSchemaType.String, Enum = words });
+            document.AddComponent(name, new OpenApiSchema { Type = JsonSchemaType.String, Enum = names });
         }
 
         var reference = new OpenApiSchemaReference(name, document) { Description = schema.Description };

@@ -36,15 +36,15 @@ internal static class SchemaDetails
         return Task.CompletedTask;
     }
 
-    /// <summary>The words that a text can be, or each text of a list.</summary>
-    public static Task TransformWords(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    /// <summary>The values that a text can have, or each text of a list.</summary>
+    public static Task TransformEnumNames(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var attributes = context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(inherit: false) ?? [];
-        IEnumerable<string>? words = attributes.OfType<IWordsAttribute>().SingleOrDefault()?.Words
+        IEnumerable<string>? names = attributes.OfType<IEnumNamesAttribute>().SingleOrDefault()?.Names
             ?? attributes.OfType<AllowedValuesAttribute>().SingleOrDefault()?.Values.OfType<string>();
-        if (words is not null && (schema.Items as OpenApiSchema ?? schema) is { } text && text.Type?.HasFlag(JsonSchemaType.String) is true)
+        if (names is not null && (schema.Items as OpenApiSchema ?? schema) is { } text && text.Type?.HasFlag(JsonSchemaType.String) is true)
         {
-            text.Enum = [.. words.Select(word => JsonValue.Create(word))];
+            text.Enum = [.. names.Select(name => JsonValue.Create(name))];
         }
 
         return Task.CompletedTask;

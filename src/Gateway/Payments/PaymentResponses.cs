@@ -25,7 +25,7 @@ internal sealed record WebhookResponse([property: AllowedValues("success")] stri
 /// <param name="CancelAtPeriodEnd">Whether it ends then for good.</param>
 internal sealed record SubscriptionResponse(
     Guid UserId,
-    [property: WordsOf<Tier>] string Subscription,
+    [property: EnumNames<Tier>] string Subscription,
     string Status,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTimeOffset? CurrentPeriodEnd,
     bool CancelAtPeriodEnd)

@@ -24,7 +24,7 @@ internal sealed record SearchItemResponse(
     Guid RoomId,
     string RoomName,
     long MessageId,
-    [property: WordsOf<Sender>] string Sender,
+    [property: EnumNames<Sender>] string Sender,
     DateTimeOffset Timestamp,
     string Snippet,
     ImmutableArray<ImmutableArray<int>> Highlights)

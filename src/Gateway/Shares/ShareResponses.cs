@@ -62,10 +62,10 @@ internal sealed record SharedResponse(string Name, DateTimeOffset CreatedAt, Imm
 /// <param name="SearchSuggestions">Of a reply, HTML from Google that must be shown with it, unchanged.</param>
 internal sealed record SharedMessageResponse(
     long Id,
-    [property: WordsOf<Sender>] string Sender,
+    [property: EnumNames<Sender>] string Sender,
     string Content,
     DateTimeOffset Timestamp,
-    [property: WordsOf<MessageStatus>] string Status,
+    [property: EnumNames<MessageStatus>] string Status,
     ImmutableArray<SourceResponse>? Sources = null,
     ImmutableArray<CitationResponse>? Citations = null,
     string? SearchSuggestions = null)

@@ -15,7 +15,7 @@ internal sealed record UserResponse(
     Guid Id,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Name,
     string? MobileNumber,
-    [property: WordsOf<Tier>] string Subscription,
+    [property: EnumNames<Tier>] string Subscription,
     DateTimeOffset CreatedAt)
 {
     public static UserResponse Of(UserProfile user) =>
@@ -37,7 +37,7 @@ internal sealed record UserResponse(
 /// <param name="SearchQueries">Web searches that the model has made for the user today; absent when there are none.</param>
 /// <param name="SearchLimit">Web searches a day; absent when there is no limit.</param>
 internal sealed record DailyUsageResponse(
-    [property: WordsOf<Tier>] string Tier,
+    [property: EnumNames<Tier>] string Tier,
     int Limit,
     int Used,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? Remaining,

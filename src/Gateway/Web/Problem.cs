@@ -112,4 +112,4 @@ internal sealed record ProblemBody(
     int? Used = null,
     DateTimeOffset? ResetsAt = null,
     string? PortalUrl = null,
-    [property: WordsOf<Tier>] string? RequiredTier = null);
+    [property: EnumNames<Tier>] string? RequiredTier = null);

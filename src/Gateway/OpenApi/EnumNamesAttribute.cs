@@ -5,19 +5,19 @@ namespace GeminiChat.Gateway.OpenApi;
 
 /// <summary>The text, or each text of a list, is a name of the enumeration as clients know it.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class WordsOfAttribute<T> : Attribute, IWordsAttribute
+internal sealed class EnumNamesAttribute<T> : Attribute, IEnumNamesAttribute
     where T : struct, Enum
 {
-    public ImmutableArray<string> Words => SharedWords.All[typeof(T).Name];
+    public ImmutableArray<string> Names => SharedEnumNames.All[typeof(T).Name];
 }
 
-internal interface IWordsAttribute
+internal interface IEnumNamesAttribute
 {
-    ImmutableArray<string> Words { get; }
+    ImmutableArray<string> Names { get; }
 }
 
-/// <summary>Sets of words that several schemas use. The document has each as a schema of its own, so a generator makes one type of it.</summary>
-internal static class SharedWords
+/// <summary>The names of enumerations that several schemas use. The document has a schema for each, so a generator makes one type of it.</summary>
+internal static class SharedEnumNames
 {
     public static FrozenDictionary<string, ImmutableArray<string>> All { get; } = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal)
     {
@@ -27,9 +27,9 @@ internal static class SharedWords
         [nameof(Tier)] = Of<Tier>(tier => tier.ToString()),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The name of the set that has exactly these words; null if none has.</summary>
-    public static string? FindName(IReadOnlyCollection<string> words) =>
-        All.FirstOrDefault(set => set.Value.Length == words.Count && set.Value.All(words.Contains)).Key;
+    /// <summary>The name of the enumeration that has exactly these names; null if none has.</summary>
+    public static string? FindName(IReadOnlyCollection<string> names) =>
+        All.FirstOrDefault(one => one.Value.Length == names.Count && one.Value.All(names.Contains)).Key;
 
     private static ImmutableArray<string> Of<T>(Func<T, string> toName)
         where T : struct, Enum => [.. Enum.GetValues<T>().Select(toName)];
