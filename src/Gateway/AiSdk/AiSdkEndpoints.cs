@@ -66,12 +66,12 @@ internal static class AiSdkEndpoints
         IdempotencyKey key, ChatBody body, Caller caller, ChatTurns turns, ReplyStreamLimiter streams, IGrainFactory grains, TimeProvider time, HttpContext http)
     {
         // Before the turn: a message that is stored must not be refused.
-        if (streams.Acquire(caller.UserId) is not { } place)
+        if (streams.Acquire(caller.UserId) is not { } lease)
         {
             return ReplyStreamLimiter.LimitReached(streams.StreamsPerUser);
         }
 
-        http.Response.RegisterForDispose(place);
+        http.Response.RegisterForDispose(lease);
         if (await new ChatPath(body.Value.Id!, caller.UserId).FindRoom(grains, http.RequestAborted) is not { } room)
         {
             return ChatroomProblems.Deleted;
@@ -105,12 +105,12 @@ internal static class AiSdkEndpoints
             return Results.Empty;
         }
 
-        if (streams.Acquire(caller.UserId) is not { } place)
+        if (streams.Acquire(caller.UserId) is not { } lease)
         {
             return ReplyStreamLimiter.LimitReached(streams.StreamsPerUser);
         }
 
-        http.Response.RegisterForDispose(place);
+        http.Response.RegisterForDispose(lease);
         return Follow(chat.Room, reply, caller, http);
     }
 

@@ -17,10 +17,10 @@ internal sealed class ChatBody : IValidatedParameter, IEndpointParameterMetadata
 
     private const int BufferBytes = 64 * 1024;
 
-    private readonly IDisposable? _place;
+    private readonly IDisposable? _lease;
     private ChatRequest? _value;
 
-    private ChatBody(ChatRequest? value, Problem? problem, IDisposable? place = null) => (_value, Problem, _place) = (value, problem, place);
+    private ChatBody(ChatRequest? value, Problem? problem, IDisposable? lease = null) => (_value, Problem, _lease) = (value, problem, lease);
 
     public static Problem TooLarge { get; } = new(
         StatusCodes.Status413PayloadTooLarge, $"The messages are larger than {MaxBytes / 1024 / 1024} MB. Upload large files with POST /files, and send only new messages.");
@@ -29,11 +29,11 @@ internal sealed class ChatBody : IValidatedParameter, IEndpointParameterMetadata
 
     public ChatRequest Value => _value ?? throw new InvalidOperationException("The body is invalid.");
 
-    /// <summary>Gives up the bytes of the files, and the place among the uploads. A stream can last for minutes.</summary>
+    /// <summary>Releases the bytes of the files and the lease of the upload, because a stream can last for minutes.</summary>
     public void Release()
     {
         _value = null;
-        _place?.Dispose();
+        _lease?.Dispose();
     }
 
     public static async ValueTask<ChatBody> BindAsync(HttpContext context)
@@ -51,23 +51,23 @@ internal sealed class ChatBody : IValidatedParameter, IEndpointParameterMetadata
         if (context.Request.ContentLength <= SizeLimits.MaxBodyBytes)
         {
             var bodies = context.RequestServices.GetRequiredService<RequestBodyReader>();
-            return await bodies.ReadAsync(context) is { } body ? Parse(body.Span, place: null) : Refused(Problems.Stopping);
+            return await bodies.ReadAsync(context) is { } body ? Parse(body.Span, lease: null) : Refused(Problems.Stopping);
         }
 
         var limiter = context.RequestServices.GetRequiredService<UploadLimiter>();
-        if (limiter.Acquire(((UserPrincipal)context.User).UserId, out var refusal) is not { } place)
+        if (limiter.Acquire(((UserPrincipal)context.User).UserId, out var refusal) is not { } lease)
         {
             return Refused(refusal!);
         }
 
-        context.Response.RegisterForDispose(place);
-        return await ReadLarge(context, place);
+        context.Response.RegisterForDispose(lease);
+        return await ReadLarge(context, lease);
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
         builder.Metadata.Add(new AcceptsMetadata([JsonInput.MediaType], typeof(ChatRequest), isOptional: false));
 
-    private static async Task<ChatBody> ReadLarge(HttpContext context, IDisposable place)
+    private static async Task<ChatBody> ReadLarge(HttpContext context, IDisposable lease)
     {
         if (context.Request.ContentLength > MaxBytes)
         {
@@ -88,7 +88,7 @@ internal sealed class ChatBody : IValidatedParameter, IEndpointParameterMetadata
                 body.Write(buffer, 0, read);
             }
 
-            return Parse(body.GetBuffer().AsSpan(0, (int)body.Length), place);
+            return Parse(body.GetBuffer().AsSpan(0, (int)body.Length), lease);
         }
         catch (BadHttpRequestException large) when (large.StatusCode is StatusCodes.Status413PayloadTooLarge)
         {
@@ -101,9 +101,9 @@ internal sealed class ChatBody : IValidatedParameter, IEndpointParameterMetadata
         }
     }
 
-    private static ChatBody Parse(ReadOnlySpan<byte> utf8, IDisposable? place) =>
+    private static ChatBody Parse(ReadOnlySpan<byte> utf8, IDisposable? lease) =>
         ChatRequestReader.Read(utf8, out var error) is { } request
-            ? new ChatBody(request, null, place)
+            ? new ChatBody(request, null, lease)
             : Refused(Problems.BadRequest(error ?? JsonInput.NotAnObject));
 
     private static ChatBody Refused(Problem problem) => new(null, problem);

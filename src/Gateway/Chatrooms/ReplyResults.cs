@@ -74,19 +74,19 @@ internal static class ReplyResults
         return Follow(room, reply.Id, cursor, turn, caller, http);
     }
 
-    /// <summary>The events after a cursor; with those of the HTML if the client asks for them and has a place.</summary>
+    /// <summary>The events after a cursor; with those of the HTML if the client asks for them and the limit allows it.</summary>
     private static IResult Follow(
         RoomPath room, long replyId, ReplyCursor start, PostOutcome.Accepted? turn, Caller caller, HttpContext http)
     {
         var events = new ReplyEventStream(http, RoomPath.Of(room.Id, replyId), turn);
         var source = new ReplySource(room, replyId, start, http);
         var services = http.RequestServices;
-        if (!RenderQuery.IsStreamOfHtml(http) || services.GetRequiredService<HtmlStreamLimiter>().Acquire(caller.UserId) is not { } place)
+        if (!RenderQuery.IsStreamOfHtml(http) || services.GetRequiredService<HtmlStreamLimiter>().Acquire(caller.UserId) is not { } lease)
         {
             return new StreamResult<ReplyProgress>(caller, source, events);
         }
 
-        http.Response.RegisterForDispose(place);
+        http.Response.RegisterForDispose(lease);
         var before = start.Offset > 0 ? new ReplySource(room, replyId, start with { Offset = 0 }, http) : null;
         return new StreamResult<HtmlProgress>(
             caller,

@@ -14,7 +14,7 @@ internal sealed class ReplyStreamLimiter(IOptions<RequestOptions> options) : Str
     { Type = ProblemTypes.StreamsLimit };
 
     /// <summary>
-    /// An endpoint filter that takes a place for each request that wants a stream. It runs before the handler, because a message
+    /// An endpoint filter that acquires a lease for each request that wants a stream. It runs before the handler, because a message
     /// that is already stored must not be refused.
     /// </summary>
     public static ValueTask<object?> AcquireForRequest(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -26,12 +26,12 @@ internal sealed class ReplyStreamLimiter(IOptions<RequestOptions> options) : Str
         }
 
         var limit = http.RequestServices.GetRequiredService<ReplyStreamLimiter>();
-        if (limit.Acquire(((UserPrincipal)http.User).UserId) is not { } place)
+        if (limit.Acquire(((UserPrincipal)http.User).UserId) is not { } lease)
         {
             return new(LimitReached(limit.StreamsPerUser));
         }
 
-        http.Response.RegisterForDispose(place);
+        http.Response.RegisterForDispose(lease);
         return next(context);
     }
 }

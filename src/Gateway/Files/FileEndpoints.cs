@@ -58,7 +58,7 @@ internal static class FileEndpoints
             return FileProblems.NotMultipart;
         }
 
-        using var place = limiter.Acquire(caller.UserId, out var refusal);
+        using var lease = limiter.Acquire(caller.UserId, out var refusal);
         if (refusal is not null)
         {
             return refusal;

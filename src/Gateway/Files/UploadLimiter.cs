@@ -10,13 +10,13 @@ internal sealed class UploadLimiter() : StreamLimiter(MaxPerUser)
 
     private int _running;
 
-    /// <summary>Takes a place until the result is disposed.</summary>
+    /// <summary>Acquires a lease, which is held until it is disposed.</summary>
     /// <param name="userId">The user.</param>
-    /// <param name="refusal">The answer if there is no place.</param>
+    /// <param name="refusal">The answer if a limit is reached.</param>
     public IDisposable? Acquire(Guid userId, out Problem? refusal)
     {
         refusal = null;
-        if (Acquire(userId) is not { } place)
+        if (Acquire(userId) is not { } lease)
         {
             refusal = FileProblems.TooManyUploadsOfUser;
             return null;
@@ -25,21 +25,21 @@ internal sealed class UploadLimiter() : StreamLimiter(MaxPerUser)
         if (Interlocked.Increment(ref _running) > Max)
         {
             Interlocked.Decrement(ref _running);
-            place.Dispose();
+            lease.Dispose();
             refusal = FileProblems.TooManyUploads;
             return null;
         }
 
-        return new Upload(this, place);
+        return new Upload(this, lease);
     }
 
-    private sealed class Upload(UploadLimiter limiter, IDisposable place) : IDisposable
+    private sealed class Upload(UploadLimiter limiter, IDisposable lease) : IDisposable
     {
-        private IDisposable? _place = place;
+        private IDisposable? _lease = lease;
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _place, null) is { } held)
+            if (Interlocked.Exchange(ref _lease, null) is { } held)
             {
                 Interlocked.Decrement(ref limiter._running);
                 held.Dispose();

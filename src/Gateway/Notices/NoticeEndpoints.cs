@@ -44,8 +44,8 @@ internal static class NoticeEndpoints
             return Results.Empty;
         }
 
-        using var place = limit.Acquire(caller.UserId);
-        if (place is null)
+        using var lease = limit.Acquire(caller.UserId);
+        if (lease is null)
         {
             return NoticeStreamLimiter.LimitReached;
         }

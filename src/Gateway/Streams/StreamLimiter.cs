@@ -10,7 +10,7 @@ internal abstract class StreamLimiter(int streamsPerUser)
 
     public int StreamsPerUser => streamsPerUser;
 
-    /// <summary>Takes a place until the result is disposed; null if the limit is reached.</summary>
+    /// <summary>Acquires a lease, which is held until it is disposed; null if the limit is reached.</summary>
     public IDisposable? Acquire(Guid userId)
     {
         lock (_gate)
@@ -24,7 +24,7 @@ internal abstract class StreamLimiter(int streamsPerUser)
             _open[userId] = open + 1;
         }
 
-        return new Place(() => Release(userId));
+        return new Lease(() => Release(userId));
     }
 
     private void Release(Guid userId)
@@ -38,7 +38,7 @@ internal abstract class StreamLimiter(int streamsPerUser)
         }
     }
 
-    private sealed class Place(Action release) : IDisposable
+    private sealed class Lease(Action release) : IDisposable
     {
         private Action? _release = release;
 
