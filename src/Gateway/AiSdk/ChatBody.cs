@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace GeminiChat.Gateway.AiSdk;
 
 /// <summary>
-/// The body of <c>POST /ai/chat</c>. It can have files, so it can be larger than other bodies. Then it takes one of the places for uploads,
+/// The body of <c>POST /ai/chat</c>. It can have files, so it can be larger than other bodies. Then it needs a lease of the uploads,
 /// and has as long as an upload.
 /// </summary>
 internal sealed class ChatBody : IValidatedParameter, IEndpointParameterMetadataProvider

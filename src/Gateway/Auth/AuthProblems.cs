@@ -2,7 +2,7 @@ namespace GeminiChat.Gateway.Auth;
 
 internal static class AuthProblems
 {
-    private const string AnotherWayIn = "Sign in with a one-time code: POST /auth/send-otp.";
+    private const string SignInByCodeHint = "Sign in with a one-time code: POST /auth/send-otp.";
 
     public static Problem NumberTaken { get; } =
         new(StatusCodes.Status409Conflict, "This mobile number has an account already. Sign in with a one-time code.")
@@ -20,7 +20,7 @@ internal static class AuthProblems
 
     /// <summary>The same with and without an account.</summary>
     public static Problem WrongPassword { get; } =
-        new(StatusCodes.Status401Unauthorized, $"mobile_number and password do not match. {AnotherWayIn}")
+        new(StatusCodes.Status401Unauthorized, $"mobile_number and password do not match. {SignInByCodeHint}")
         {
             Type = ProblemTypes.WrongPassword,
         };
@@ -90,7 +90,7 @@ internal static class AuthProblems
         ProblemTypes.TooManyCodes);
 
     public static Problem TooManyWrongPasswords(TimeSpan wait) => Limited(
-        $"Too many wrong passwords for this number. {AnotherWayIn}",
+        $"Too many wrong passwords for this number. {SignInByCodeHint}",
         new RateLimitPolicy("login", 10, TimeSpan.FromHours(1)),
         wait,
         ProblemTypes.TooManyPasswords);

@@ -36,14 +36,14 @@ internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriev
     private readonly Lock _lock = new();
     private OpenIdConnectConfiguration? _current;
     private Task<bool>? _fetch;
-    private long _fetchedAt;
-    private long? _fetchedAgainAt;
+    private long _fetchStartedAt;
+    private long? _refetchStartedAt;
 
-    /// <summary>The keys that were searched for since the newest fetch began.</summary>
-    private HashSet<string> _searched = new(StringComparer.Ordinal);
+    /// <summary>The keys that were requested since the newest fetch began.</summary>
+    private HashSet<string> _requestedKeys = new(StringComparer.Ordinal);
 
-    /// <summary>The keys that the newest fetch was to find.</summary>
-    private HashSet<string> _sought = new(StringComparer.Ordinal);
+    /// <summary>The keys that were requested before the newest fetch began.</summary>
+    private HashSet<string> _keysOfNewestFetch = new(StringComparer.Ordinal);
 
     /// <summary>How long it is until a fetch may begin.</summary>
     public TimeSpan FetchDelay
@@ -52,7 +52,7 @@ internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriev
         {
             lock (_lock)
             {
-                return _fetchedAgainAt is { } last && FetchInterval - time.GetElapsedTime(last) is { Ticks: > 0 } delay ? delay : TimeSpan.Zero;
+                return _refetchStartedAt is { } last && FetchInterval - time.GetElapsedTime(last) is { Ticks: > 0 } delay ? delay : TimeSpan.Zero;
             }
         }
     }
@@ -62,7 +62,7 @@ internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriev
     {
         if (HasKey(keyId))
         {
-            if (time.GetElapsedTime(Volatile.Read(ref _fetchedAt)) >= MaxAge)
+            if (time.GetElapsedTime(Volatile.Read(ref _fetchStartedAt)) >= MaxAge)
             {
                 _ = FetchOnce(keyId);
             }
@@ -72,7 +72,7 @@ internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriev
 
         var isFetched = await FetchOnce(keyId).WaitAsync(cancellationToken);
         return HasKey(keyId) ? KeySearch.Found
-            : isFetched && (keyId.Length > MaxKeptLength || WasSought(keyId)) ? KeySearch.Unknown
+            : isFetched && (keyId.Length > MaxKeptLength || WasInNewestFetch(keyId)) ? KeySearch.Unknown
             : KeySearch.Unavailable;
     }
 
@@ -86,21 +86,21 @@ internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriev
 
     private bool HasKey(string keyId) => Volatile.Read(ref _current)?.SigningKeys.Any(key => key.KeyId == keyId) is true;
 
-    /// <summary>Begins a fetch unless one runs or has begun a moment ago. The result is whether the newest one has succeeded.</summary>
+    /// <summary>Begins a fetch unless one is running or began less than <see cref="FetchInterval"/> ago. Returns whether the newest one succeeded.</summary>
     private Task<bool> FetchOnce(string keyId)
     {
         lock (_lock)
         {
-            if (_searched.Count < MaxKeptKeys && keyId.Length <= MaxKeptLength)
+            if (_requestedKeys.Count < MaxKeptKeys && keyId.Length <= MaxKeptLength)
             {
-                _searched.Add(keyId);
+                _requestedKeys.Add(keyId);
             }
 
             if (_fetch is null || (_fetch.IsCompleted && FetchDelay == TimeSpan.Zero))
             {
-                (_sought, _searched) = (_searched, new HashSet<string>(StringComparer.Ordinal));
-                _fetchedAgainAt = _fetch is null ? null : time.GetTimestamp();
-                Volatile.Write(ref _fetchedAt, time.GetTimestamp());
+                (_keysOfNewestFetch, _requestedKeys) = (_requestedKeys, new HashSet<string>(StringComparer.Ordinal));
+                _refetchStartedAt = _fetch is null ? null : time.GetTimestamp();
+                Volatile.Write(ref _fetchStartedAt, time.GetTimestamp());
                 _fetch = Task.Run(FetchAsync);
             }
 
@@ -108,11 +108,11 @@ internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriev
         }
     }
 
-    private bool WasSought(string keyId)
+    private bool WasInNewestFetch(string keyId)
     {
         lock (_lock)
         {
-            return _sought.Contains(keyId);
+            return _keysOfNewestFetch.Contains(keyId);
         }
     }
 
@@ -145,7 +145,7 @@ internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriev
     }
 }
 
-/// <summary>The outcome of a look for a key.</summary>
+/// <summary>The result of a search for a key.</summary>
 internal enum KeySearch
 {
     Found,

@@ -25,11 +25,11 @@ internal static class MessageEndpoints
     public static void MapMessages(this IEndpointRouteBuilder app)
     {
         var room = app.MapGroup("/chatroom/{id}/message").WithTags("Messages").RequireAuthorization().WithParameterValidation();
-        room.MapPost("", Post).WithName("postMessage").WithSummary("Post a message, and wait for the reply or not").TakesMessage().BeginsReply();
+        room.MapPost("", Post).WithName("postMessage").WithSummary("Post a message, and wait for the reply or not").AcceptsMessage().ProducesReply();
         room.MapPost("/{mid}/edit", Edit).WithName("editMessage").WithSummary("Post a new version of a message, and wait for the reply or not")
-            .TakesMessage().BeginsReply();
+            .AcceptsMessage().ProducesReply();
         room.MapPost("/{mid}/regenerate", Regenerate).WithName("regenerate")
-            .WithSummary("Ask for another reply in the place of a finished one").TakesRegenerate().BeginsReply();
+            .WithSummary("Ask for another reply in the place of a finished one").AcceptsRegenerate().ProducesReply();
         room.MapGet("/{mid}", Read).WithName("readMessage").WithSummary("Read a message, or follow a reply's event stream")
             .WithDescription(ReplyEventsDescription.OfMixedRoutes).VaryByAccept().WithLastEventId()
             .Produces(MessageExamples.Finished).ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.AttachedReplyStreams)
@@ -47,34 +47,34 @@ internal static class MessageEndpoints
     private static void MapStreams(RouteGroupBuilder room)
     {
         room.MapPost("/stream", Post).WithName("postMessageStream").WithSummary("Post a message and follow the reply's event stream")
-            .TakesMessage().StreamsReply(ReplyEventsDescription.OfStreamRoutes).ProducesEvents(ReplyEvents.Description);
+            .AcceptsMessage().ProducesReplyStream(ReplyEventsDescription.OfStreamRoutes).ProducesEvents(ReplyEvents.Description);
         room.MapPost("/{mid}/edit/stream", Edit).WithName("editMessageStream")
             .WithSummary("Post a new version of a message and follow the reply's event stream")
-            .TakesMessage().StreamsReply(ReplyEventsDescription.OfStreamRoutes).ProducesEvents(ReplyEvents.Description);
+            .AcceptsMessage().ProducesReplyStream(ReplyEventsDescription.OfStreamRoutes).ProducesEvents(ReplyEvents.Description);
         room.MapPost("/{mid}/regenerate/stream", Regenerate).WithName("regenerateStream")
             .WithSummary("Ask for another reply in the place of a finished one, and follow its event stream")
-            .TakesRegenerate().StreamsReply(ReplyEventsDescription.OfStreamRoutes).ProducesEvents(ReplyEvents.Description);
+            .AcceptsRegenerate().ProducesReplyStream(ReplyEventsDescription.OfStreamRoutes).ProducesEvents(ReplyEvents.Description);
         room.MapGet("/{mid}/stream", Follow).WithName("followReply").WithSummary("Follow a reply's event stream")
             .WithDescription(ReplyEventsDescription.OfStreamRoutes).WithLastEventId()
             .ProducesEvents(ReplyEvents.Description)
             .WithStreamLimit();
     }
 
-    private static RouteHandlerBuilder TakesMessage(this RouteHandlerBuilder route) =>
+    private static RouteHandlerBuilder AcceptsMessage(this RouteHandlerBuilder route) =>
         route.Accepts(MessageExamples.Post, MessageExamples.InvalidPost).ProducesProblem(FileProblems.Absent);
 
-    private static RouteHandlerBuilder TakesRegenerate(this RouteHandlerBuilder route) =>
+    private static RouteHandlerBuilder AcceptsRegenerate(this RouteHandlerBuilder route) =>
         route.Accepts(MessageExamples.Regenerate, MessageExamples.InvalidRegenerate).ProducesProblem(ChatroomProblems.ReplyPending);
 
-    private static RouteHandlerBuilder BeginsReply(this RouteHandlerBuilder route) => route
-        .StreamsReply($"{FormatsDescription}\n\n{ReplyEventsDescription.OfMixedRoutes}").VaryByAccept()
+    private static RouteHandlerBuilder ProducesReply(this RouteHandlerBuilder route) => route
+        .ProducesReplyStream($"{FormatsDescription}\n\n{ReplyEventsDescription.OfMixedRoutes}").VaryByAccept()
         .ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.ReplyStreams)
         .Produces(204, "Sent again with the `Last-Event-ID` of the last event: there is nothing more to come.")
         .Produces(MessageExamples.Accepted, 202).WithHeader(202, "Location", MessageExamples.Path).WithHeader(204, "Location", MessageExamples.Path)
         .ProducesText(MediaTypeNames.Text.Plain, ("reply", () => MessageExamples.Answer))
         .ProducesProblem(MessageExamples.EarlyFailures);
 
-    private static RouteHandlerBuilder StreamsReply(this RouteHandlerBuilder route, string description) => route
+    private static RouteHandlerBuilder ProducesReplyStream(this RouteHandlerBuilder route, string description) => route
         .WithDescription($"{description}\n\n{ReplyEventsDescription.OfReconnect}").WithLastEventId()
         .WithHeader(200, "Location", MessageExamples.Path)
         .ProducesProblem(ChatroomProblems.KeyReused, UserExamples.DailyLimitReached, UserExamples.AcceptanceLimitReached, ChatroomProblems.QueueFull(20), ChatroomProblems.TooManyVersions(200))

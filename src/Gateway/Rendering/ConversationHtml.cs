@@ -8,7 +8,7 @@ namespace GeminiChat.Gateway.Rendering;
 /// <summary>A conversation as a document of its own, without scripts: the page of a share, and an exported file.</summary>
 internal static class ConversationHtml
 {
-    private const string Mark =
+    private const string Logo =
         "<svg viewBox=\"0 0 32 32\" width=\"20\" height=\"20\" aria-hidden=\"true\"><path fill=\"currentColor\" d=\"M5 3h22a4 4 0 0 1 4 4v14a4 4 0 0 1-4 4H14l-8 6v-6H5a4 "
         + "4 0 0 1-4-4V7a4 4 0 0 1 4-4zM16 6c-1 5-3 7-8 8 5 1 7 3 8 8 1-5 3-7 8-8-5-1-7-3-8-8z\"/></svg>";
 
@@ -32,7 +32,7 @@ internal static class ConversationHtml
         </head>
         <body>
         <header>
-        <p class="brand">{Mark} GeminiChat</p>
+        <p class="brand">{Logo} GeminiChat</p>
         <h1 dir="auto">{Encode(name)}</h1>
         <p class="note">{date}</p>
         </header>

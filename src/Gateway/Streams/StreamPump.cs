@@ -38,13 +38,13 @@ internal sealed partial class StreamPump(
         where T : class
     {
         var session = new SessionMonitor(sessions, reader, time);
-        var heard = time.GetTimestamp();
+        var lastSentAt = time.GetTimestamp();
         while (true)
         {
             var reading = source.ReadAsync(end);
             for (var isDone = false; !isDone;)
             {
-                isDone = await IsDone(reading, end);
+                isDone = await WaitForReadAsync(reading, end);
                 if (!await session.IsLiveAsync(end))
                 {
                     await sink.FailAsync(Problems.Unauthorized, end);
@@ -57,7 +57,7 @@ internal sealed partial class StreamPump(
                     return;
                 }
 
-                heard = isDone ? heard : await PingIfQuiet(sink, heard, end);
+                lastSentAt = isDone ? lastSentAt : await PingIfIdle(sink, lastSentAt, end);
             }
 
             if (await reading is not { } update)
@@ -68,11 +68,11 @@ internal sealed partial class StreamPump(
 
             if (!source.Advance(update))
             {
-                heard = await PingIfQuiet(sink, heard, end);
+                lastSentAt = await PingIfIdle(sink, lastSentAt, end);
             }
             else if (await sink.WriteAsync(update, end))
             {
-                heard = time.GetTimestamp();
+                lastSentAt = time.GetTimestamp();
             }
             else
             {
@@ -81,11 +81,11 @@ internal sealed partial class StreamPump(
         }
     }
 
-    private async ValueTask<long> PingIfQuiet<T>(IStreamSink<T> sink, long heard, CancellationToken end)
+    private async ValueTask<long> PingIfIdle<T>(IStreamSink<T> sink, long lastSentAt, CancellationToken end)
     {
-        if (time.GetElapsedTime(heard) < PingAfter)
+        if (time.GetElapsedTime(lastSentAt) < PingAfter)
         {
-            return heard;
+            return lastSentAt;
         }
 
         await sink.PingAsync(end);
@@ -95,7 +95,7 @@ internal sealed partial class StreamPump(
     /// <summary>
     /// Waits for a read, but not longer than a session check stays valid, and not for a read that ignores the shutdown.
     /// </summary>
-    private async ValueTask<bool> IsDone(Task reading, CancellationToken end)
+    private async ValueTask<bool> WaitForReadAsync(Task reading, CancellationToken end)
     {
         if (!reading.IsCompleted)
         {

@@ -12,7 +12,7 @@ internal static class UserDeletionEndpoints
         gives neither: the last sign-in, as the token says, must be at most ten minutes ago. The next token makes a new user.
         """;
 
-    private static readonly Problem NoProof = Problems.BadRequest(DeleteUserRequest.EitherOr);
+    private static readonly Problem NoProof = Problems.BadRequest(DeleteUserRequest.OnlyOneProof);
     private static readonly TimeSpan MaxSignInAge = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(5);

@@ -78,9 +78,9 @@ internal sealed record UpdateUserRequest(
 /// <param name="RequestId"><c>request_id</c> from the answer of send-otp; without it the newest code is checked.</param>
 internal sealed record DeleteUserRequest(string? Password = null, string? OtpCode = null, Guid? RequestId = null) : IRequestBody
 {
-    public const string EitherOr = "Give either password or otp_code.";
+    public const string OnlyOneProof = "Give either password or otp_code.";
 
     public static IRequestBody? WhenAbsent { get; } = new DeleteUserRequest();
 
-    public string? Validate() => Password is not null && OtpCode is not null ? EitherOr : null;
+    public string? Validate() => Password is not null && OtpCode is not null ? OnlyOneProof : null;
 }

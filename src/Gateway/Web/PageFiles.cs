@@ -29,20 +29,20 @@ internal sealed partial class PageFiles
     /// <param name="hasWorker">Whether the page may be kept by browsers. If not, the service worker removes itself.</param>
     public PageFiles(IFileProvider files, bool hasWorker)
     {
-        var contents = Walk(files, "").ToDictionary(static one => one.Path, static one => Read(one.File), StringComparer.Ordinal);
+        var contents = ListFiles(files, "").ToDictionary(static file => file.Path, static file => Read(file.File), StringComparer.Ordinal);
         Version = HashOf(contents);
         contents[Index] = Encoding.UTF8.GetBytes(WriteIndex(contents));
         contents[Worker] = Encoding.UTF8.GetBytes(WriteWorker(contents, hasWorker));
-        _files = contents.ToDictionary(static one => one.Key, static one => new PageFile(one.Key, one.Value), StringComparer.Ordinal);
+        _files = contents.ToDictionary(static file => file.Key, static file => new PageFile(file.Key, file.Value), StringComparer.Ordinal);
     }
 
     public string Version { get; }
 
     public IEnumerable<string> Paths => _files.Keys;
 
-    /// <summary>What a change of a file changes. It is cheaper than to read the files.</summary>
-    public static string StampOf(IFileProvider files) =>
-        string.Join('\n', Walk(files, "").Select(static one => $"{one.Path} {one.File.Length} {one.File.LastModified.UtcTicks}").Order(StringComparer.Ordinal));
+    /// <summary>A text that differs after a change of any file. It needs only the lengths and times of the files, not their contents.</summary>
+    public static string FingerprintOf(IFileProvider files) =>
+        string.Join('\n', ListFiles(files, "").Select(static file => $"{file.Path} {file.File.Length} {file.File.LastModified.UtcTicks}").Order(StringComparer.Ordinal));
 
     /// <summary>
     /// The file of an address, and whether the address names this version; null if there is none. Other versions are found too: while
@@ -79,12 +79,12 @@ internal sealed partial class PageFiles
         return found;
     }
 
-    private static IEnumerable<(string Path, IFileInfo File)> Walk(IFileProvider files, string folder) =>
+    private static IEnumerable<(string Path, IFileInfo File)> ListFiles(IFileProvider files, string folder) =>
         files.GetDirectoryContents(folder)
 
             // In Development, files are listed as of the last build.
             .Where(static file => file.Exists || file.IsDirectory)
-            .SelectMany(file => file.IsDirectory ? Walk(files, $"{folder}{file.Name}/") : [($"{folder}{file.Name}", file)]);
+            .SelectMany(file => file.IsDirectory ? ListFiles(files, $"{folder}{file.Name}/") : [($"{folder}{file.Name}", file)]);
 
     private static byte[] Read(IFileInfo file)
     {
@@ -97,7 +97,7 @@ internal sealed partial class PageFiles
     private static string HashOf(Dictionary<string, byte[]> contents)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (path, content) in contents.OrderBy(static one => one.Key, StringComparer.Ordinal))
+        foreach (var (path, content) in contents.OrderBy(static file => file.Key, StringComparer.Ordinal))
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{path} {content.Length}\n"));
             hash.AppendData(content);

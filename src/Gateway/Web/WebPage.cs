@@ -65,7 +65,7 @@ internal static class WebPage
     {
         private readonly Lock _lock = new();
         private PageFiles? _page;
-        private string _stamp = "";
+        private string _fingerprint = "";
 
         public PageFiles Read(string path)
         {
@@ -77,10 +77,10 @@ internal static class WebPage
 
             lock (_lock)
             {
-                var stamp = canChange ? PageFiles.StampOf(files) : "";
-                if (_page is null || stamp != _stamp)
+                var fingerprint = canChange ? PageFiles.FingerprintOf(files) : "";
+                if (_page is null || fingerprint != _fingerprint)
                 {
-                    (_page, _stamp) = (new PageFiles(files, hasWorker), stamp);
+                    (_page, _fingerprint) = (new PageFiles(files, hasWorker), fingerprint);
                 }
 
                 return _page;

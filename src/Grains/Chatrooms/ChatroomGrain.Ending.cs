@@ -92,7 +92,7 @@ internal sealed partial class ChatroomGrain
     }
 
     /// <summary>Deactivates, so that another activation takes over the room.</summary>
-    internal void Relinquish(Exception reason)
+    internal void DeactivateAsStale(Exception reason)
     {
         _isStale = true;
         Abort(reason);

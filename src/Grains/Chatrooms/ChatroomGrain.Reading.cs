@@ -99,7 +99,7 @@ internal sealed partial class ChatroomGrain
         }
 
         var stale = StaleActivation.ForRoom(_key);
-        Relinquish(stale);
+        DeactivateAsStale(stale);
         throw stale;
     }
 

@@ -89,7 +89,7 @@ internal sealed partial class TurnPump(
         catch (Exception failure)
         {
             Log.RoomLost(services.Logger, failure, room.Key.RoomId);
-            grain.Relinquish(failure);
+            grain.DeactivateAsStale(failure);
         }
 
         _current = null;

@@ -10,7 +10,7 @@ internal sealed class UserImport(
 {
     public const string Moved = "users moved";
     public const string WithoutNumber = "users whose number cannot be read, not moved";
-    public const string Doubles = "users with a number that another one has, not moved";
+    public const string DuplicateNumbers = "users with a number that another one has, not moved";
     public const string WithoutPassword = "users whose password is not to be trusted or cannot be checked, moved to sign in by code";
     public const string ProWithoutStripe = "users who are Pro by a mark only, moved with 30 days of it";
 
@@ -69,7 +69,7 @@ internal sealed class UserImport(
             }
             else
             {
-                await report.List(Doubles, $"user {user.Old.Id}");
+                await report.List(DuplicateNumbers, $"user {user.Old.Id}");
             }
         }
 

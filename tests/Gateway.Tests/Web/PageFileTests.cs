@@ -138,7 +138,7 @@ public sealed partial class PageFileTests(GatewayFixture gateway)
         Write("a.css", "");
         Write("sw.js", "// worker");
         using var files = new PhysicalFileProvider(folder.Path);
-        var (one, stamp) = (new PageFiles(files, hasWorker: true), PageFiles.StampOf(files));
+        var (one, fingerprint) = (new PageFiles(files, hasWorker: true), PageFiles.FingerprintOf(files));
         Assert.Equal(one.Version, new PageFiles(files, hasWorker: true).Version);
         var html = Text(one, "/");
         Assert.Equal(["a.css", "main.js", "in/b.js", "c.js"], AssetPattern.Matches(html).Select(path => path.Groups["path"].Value[$"/assets/{one.Version}/".Length..]));
@@ -147,7 +147,7 @@ public sealed partial class PageFileTests(GatewayFixture gateway)
         Write("later.js", "// changed");
 
         Assert.NotEqual(one.Version, new PageFiles(files, hasWorker: true).Version);
-        Assert.NotEqual(stamp, PageFiles.StampOf(files));
+        Assert.NotEqual(fingerprint, PageFiles.FingerprintOf(files));
 
         void Write(string path, string text)
         {
