@@ -59,7 +59,7 @@ internal sealed partial class ChatroomGrain
         }
 
         return _room is { } room && await Find(room, replyId) is { Sender: Sender.Ai } finished
-            ? ReplyReading.Read(room.Conversation.WithParentAndSiblings(finished), from)
+            ? ReplyProgressReader.Read(room.Conversation.WithParentAndSiblings(finished), from)
             : null;
     }
 

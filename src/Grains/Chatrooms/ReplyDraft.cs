@@ -6,7 +6,7 @@ namespace GeminiChat.Grains.Chatrooms;
 /// The text and the thoughts of a reply while it is being written, and the parts in which the model sent them. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Readers get thoughts and text in the order of the parts. Their cursor counts both. <see cref="ReplyReading"/> reads a finished
+/// Readers get thoughts and text in the order of the parts. Their cursor counts both. <see cref="ReplyProgressReader"/> reads a finished
 /// reply in the same way.
 /// </remarks>
 /// <param name="maxBytes">Maximum UTF-8 bytes of the text, and of the thoughts. What goes beyond is dropped.</param>

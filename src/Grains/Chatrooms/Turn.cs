@@ -198,7 +198,7 @@ internal sealed class Turn(
             updated = Task.CompletedTask;
             if (_completion.Task.IsCompleted)
             {
-                return _completion.Task.IsCompletedSuccessfully ? ReplyReading.Read(Reply, from) : null;
+                return _completion.Task.IsCompletedSuccessfully ? ReplyProgressReader.Read(Reply, from) : null;
             }
 
             // An attempt of another activation has no text here. It has not started yet.
@@ -230,7 +230,7 @@ internal sealed class Turn(
     private ReplyProgress? ReadVisible(ReplyCursor from)
     {
         ShowTextWhenDue(isReaderWaiting: true);
-        return ReplyReading.Read(Draft, _visibleLength, from, Reply.Attempt);
+        return ReplyProgressReader.Read(Draft, _visibleLength, from, Reply.Attempt);
     }
 
     /// <summary>

@@ -1,7 +1,7 @@
 namespace GeminiChat.Grains.Chatrooms;
 
 /// <summary>Reads thoughts and text of a reply after a cursor, in the order in which the model sent them.</summary>
-internal static class ReplyReading
+internal static class ReplyProgressReader
 {
     /// <summary>Reads a reply that is being written.</summary>
     /// <param name="draft">The reply.</param>

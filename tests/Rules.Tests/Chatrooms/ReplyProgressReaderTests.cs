@@ -4,7 +4,7 @@ using GeminiChat.Grains.Chatrooms;
 namespace GeminiChat.Rules.Tests.Chatrooms;
 
 /// <summary>Thoughts and text of a reply, as readers get them while it is written and afterwards.</summary>
-public sealed class ReplyReadingTests
+public sealed class ReplyProgressReaderTests
 {
     private const int NoLimit = 1_000_000;
 
@@ -64,7 +64,7 @@ public sealed class ReplyReadingTests
         var draft = new ReplyDraft(NoLimit);
         draft.Append(ReplyPartKind.Thought, "a😀");
         draft.Append(ReplyPartKind.Text, "b😀");
-        foreach (var read in new[] { ReplyReading.Read(draft, draft.Length, new(attempt, offset), 1)!, ReplyReading.Read(Finish(draft, 1), new(attempt, offset)) })
+        foreach (var read in new[] { ReplyProgressReader.Read(draft, draft.Length, new(attempt, offset), 1)!, ReplyProgressReader.Read(Finish(draft, 1), new(attempt, offset)) })
         {
             Assert.Equal((true, "a😀", "", new ReplyCursor(1, 3)), (read.IsReset, read.Thought, read.Text, read.Next));
         }
@@ -103,7 +103,7 @@ public sealed class ReplyReadingTests
             draft.Append(kind, pieces[random.Next(pieces.Length)], random.Next(10) == 0 ? "s" : null);
             foreach (var reader in readers.Where(_ => random.Next(4) == 0))
             {
-                reader.Read(ReplyReading.Read(draft, draft.Length, reader.Cursor, 1));
+                reader.Read(ReplyProgressReader.Read(draft, draft.Length, reader.Cursor, 1));
             }
         }
 
@@ -112,7 +112,7 @@ public sealed class ReplyReadingTests
         {
             while (!reader.IsAtEnd)
             {
-                reader.Read(ReplyReading.Read(finished, reader.Cursor));
+                reader.Read(ReplyProgressReader.Read(finished, reader.Cursor));
             }
 
             Assert.Equal((finished.Content, finished.Thoughts), (reader.Text, reader.Thoughts));
@@ -130,10 +130,10 @@ public sealed class ReplyReadingTests
     }
 
     private static List<string> ReadAll(ReplyDraft draft, int attempt, int from = 0) =>
-        ReadAll(new ReplyCursor(attempt, from), cursor => ReplyReading.Read(draft, draft.Length, cursor, attempt));
+        ReadAll(new ReplyCursor(attempt, from), cursor => ReplyProgressReader.Read(draft, draft.Length, cursor, attempt));
 
     private static List<string> ReadAll(RoomMessage finished, int from = 0) =>
-        ReadAll(new ReplyCursor(finished.Attempt, from), cursor => cursor == finished.GetEnd() ? null : ReplyReading.Read(finished, cursor));
+        ReadAll(new ReplyCursor(finished.Attempt, from), cursor => cursor == finished.GetEnd() ? null : ReplyProgressReader.Read(finished, cursor));
 
     private static List<string> ReadAll(ReplyCursor cursor, Func<ReplyCursor, ReplyProgress?> read)
     {
