@@ -2,9 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace GeminiChat.Running;
 
@@ -13,7 +11,7 @@ public sealed class FakeIssuer : IAsyncDisposable
 {
     public const string Audience = "api";
 
-    private readonly WebApplication _app;
+    private readonly TestHttpServer _server;
     private readonly string _slash;
     private readonly List<SigningKey> _published = [];
     private int _keys;
@@ -22,16 +20,12 @@ public sealed class FakeIssuer : IAsyncDisposable
     private FakeIssuer(bool endsWithSlash)
     {
         _slash = endsWithSlash ? "/" : "";
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        _app = builder.Build();
-        _app.Urls.Add("http://127.0.0.1:0");
-        _app.Run(Answer);
+        _server = new TestHttpServer(Answer);
         RotateKey();
     }
 
     /// <summary>As it is in tokens and in the discovery document.</summary>
-    public string Issuer => _app.Urls.Single() + _slash;
+    public string Issuer => _server.Url + _slash;
 
     /// <summary>How many requests have come.</summary>
     public int Requests => Volatile.Read(ref _requests);
@@ -45,7 +39,7 @@ public sealed class FakeIssuer : IAsyncDisposable
     public static async Task<FakeIssuer> Start(bool endsWithSlash = false)
     {
         var issuer = new FakeIssuer(endsWithSlash);
-        await issuer._app.StartAsync();
+        await issuer._server.Start();
         return issuer;
     }
 
@@ -79,7 +73,7 @@ public sealed class FakeIssuer : IAsyncDisposable
         return $"{signed}.{CurrentKey.Sign(signed)}";
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private SigningKey CurrentKey { get; set; } = null!;
 
@@ -105,7 +99,7 @@ public sealed class FakeIssuer : IAsyncDisposable
         return Status != StatusCodes.Status200OK ? Task.CompletedTask : http.Request.Path.Value switch
         {
             "/.well-known/openid-configuration" => http.Response.WriteAsJsonAsync(
-                new { issuer = ClaimedIssuer ?? Issuer, jwks_uri = $"{_app.Urls.Single()}/keys" }),
+                new { issuer = ClaimedIssuer ?? Issuer, jwks_uri = $"{_server.Url}/keys" }),
             "/keys" => http.Response.WriteAsJsonAsync(new { keys = _published.Select(key => key.Public()) }),
             _ => Task.FromResult(http.Response.StatusCode = StatusCodes.Status404NotFound),
         };

@@ -2,9 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Threading.Channels;
 using GeminiChat.Running;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace GeminiChat.Gateway.Tests.Fakes;
 
@@ -15,33 +13,29 @@ internal sealed class FakeTwilio : IAsyncDisposable
     public const string AuthToken = "the-auth-token-of-a-test";
 
     private readonly Channel<SentMessage> _sent = Channel.CreateUnbounded<SentMessage>();
-    private readonly WebApplication _app;
+    private readonly TestHttpServer _server;
     private TaskCompletionSource _gate = new();
     private int _count;
 
     public FakeTwilio()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        _app = builder.Build();
-        _app.Urls.Add("http://127.0.0.1:0");
-        _app.Run(TakeAsync);
+        _server = new TestHttpServer(TakeAsync);
         _gate.SetResult();
     }
 
     /// <summary>The settings of a gateway that sends its codes by this server.</summary>
     public string[] Settings =>
     [
-        "--OTP_DELIVERY=twilio", $"--TWILIO_ACCOUNT_SID={AccountSid}", $"--TWILIO_AUTH_TOKEN={AuthToken}", $"--TWILIO_API_BASE={_app.Urls.Single()}",
+        "--OTP_DELIVERY=twilio", $"--TWILIO_ACCOUNT_SID={AccountSid}", $"--TWILIO_AUTH_TOKEN={AuthToken}", $"--TWILIO_API_BASE={_server.Url}",
     ];
 
     public int Count => _count;
 
     public (int Status, string Body) Answer { get; set; } = (201, """{"sid":"SM1","status":"queued","error_code":null}""");
 
-    public Task StartAsync() => _app.StartAsync();
+    public Task StartAsync() => _server.Start();
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     /// <summary>Answers nobody until <see cref="ReleaseResponses"/>.</summary>
     public void BlockResponses() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

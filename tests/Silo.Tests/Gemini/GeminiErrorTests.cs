@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using GeminiChat.Grains.Model;
 using GeminiChat.Fakes;
 
@@ -186,11 +184,7 @@ public sealed class GeminiErrorTests
     [InlineData("https://127.0.0.1")]
     public async Task An_unreachable_server_is_unavailable(string origin)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-        using var client = GeminiTestHarness.ClientOf($"{origin}:{port}");
+        using var client = GeminiTestHarness.ClientOf($"{origin}:{Ports.FindFree()}");
 
         var heard = await StreamResult.ReadAll(client.GetStreamingResponseAsync(
             [new(Microsoft.Extensions.AI.ChatRole.User, "hi")],

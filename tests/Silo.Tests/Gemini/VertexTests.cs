@@ -3,10 +3,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using GeminiChat.Grains.Model;
 using GeminiChat.Silo.Gemini;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -20,22 +18,14 @@ public sealed class VertexTests : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
     private readonly List<(string Path, string? Authorization, string? Key)> _calls = [];
     private readonly List<string> _assertions = [];
-    private readonly WebApplication _google;
+    private readonly TestHttpServer _google;
 
-    public VertexTests()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        _google = builder.Build();
-        _google.Urls.Add("http://127.0.0.1:0");
-        _google.MapPost("/token", SignIn);
-        _google.MapPost("/{**path}", Answer);
-    }
+    public VertexTests() => _google = new TestHttpServer(http => http.Request.Path == "/token" ? SignIn(http) : Answer(http));
 
     /// <summary>What Google's sign-in answers.</summary>
     private (int Status, string Json) Token { get; set; } = (200, """{"access_token":"ya29.token","expires_in":3599,"token_type":"Bearer"}""");
 
-    public async ValueTask InitializeAsync() => await _google.StartAsync(TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() => await _google.Start();
 
     public async ValueTask DisposeAsync()
     {
@@ -120,7 +110,7 @@ public sealed class VertexTests : IAsyncLifetime
             VertexProject = "a-project",
             VertexLocation = "europe-west4",
             CredentialsFile = WriteKey(),
-            BaseUrl = _google.Urls.Single(),
+            BaseUrl = _google.Url,
         };
         Assert.Empty(options.Validate(new(options)));
         return new GeminiChatClient(
@@ -139,7 +129,7 @@ public sealed class VertexTests : IAsyncLifetime
             private_key = key.ExportPkcs8PrivateKeyPem(),
             client_email = Email,
             client_id = "1",
-            token_uri = $"{_google.Urls.Single()}/token",
+            token_uri = $"{_google.Url}/token",
         }));
         return file;
     }

@@ -49,16 +49,22 @@ public sealed class FakeStripeTests
     public async Task An_event_counts_as_delivered_only_after_a_2xx_response()
     {
         await using var pair = await StripeTestHarness.Start();
-        await using var endpoint = await FakeWebhookEndpoint.Start();
-        pair.Fake.Webhooks.Target = endpoint.Address;
+        var count = 0;
+        Func<int, int> status = number => number % 2 == 0 ? 302 : 500;
+        await using var endpoint = new TestHttpServer(http =>
+        {
+            http.Response.StatusCode = status(Interlocked.Increment(ref count));
+            return Task.CompletedTask;
+        });
+        await endpoint.Start();
+        pair.Fake.Webhooks.Target = new Uri(endpoint.Url);
         await pair.Subscribe(Guid.CreateVersion7());
         var events = pair.Fake.Account.Events;
-        endpoint.Status = number => number % 2 == 0 ? 302 : 500;
 
         await pair.Fake.Webhooks.SendShuffled(events, new Random(1));
         Assert.DoesNotContain(events, happened => happened.IsDelivered);
         Assert.Equal(events.Count, await Listed(pair));
-        endpoint.Status = _ => 200;
+        status = _ => 200;
         await pair.Fake.Webhooks.Retry(pair.Fake.Account);
 
         Assert.All(events, happened => Assert.True(happened.IsDelivered));

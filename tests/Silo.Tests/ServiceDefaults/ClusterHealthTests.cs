@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using GeminiChat.ServiceDefaults.ClusterClient;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -13,7 +11,7 @@ public sealed class ClusterHealthTests
     [Fact]
     public async Task A_client_is_healthy_while_a_silo_can_be_reached()
     {
-        var (siloPort, gatewayPort) = (FreePort(), FreePort());
+        var (siloPort, gatewayPort) = (Ports.FindFree(), Ports.FindFree());
         using var first = await Start(host => host.UseOrleans(silo => silo.UseLocalhostClustering(siloPort, gatewayPort)));
         using var client = await Start(host => host.UseOrleansClient(orleans =>
         {
@@ -50,12 +48,5 @@ public sealed class ClusterHealthTests
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         return host;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using GeminiChat.GrainInterfaces.Users;
 using GeminiChat.Silo.Store;
 using Microsoft.Extensions.Hosting;
@@ -26,7 +24,7 @@ public abstract class GrainStateTests(TestDatabase database) : IAsyncLifetime
     {
         database.SkipUnlessAvailable();
         _host = await StoreHost.Start(database.Url, configure: builder => builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(FreePort(), FreePort())
+            .UseLocalhostClustering(Ports.FindFree(), Ports.FindFree())
             .UseStoreForGrainState()));
     }
 
@@ -144,12 +142,5 @@ public abstract class GrainStateTests(TestDatabase database) : IAsyncLifetime
         var state = new GrainState<UserProfile>();
         await Storage.ReadStateAsync(StateName, grain, state);
         return state;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

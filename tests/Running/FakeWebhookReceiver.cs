@@ -1,31 +1,22 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
-namespace GeminiChat;
+namespace GeminiChat.Running;
 
 /// <summary>An operator's receiver of webhooks. It answers as it is told, and keeps what it got.</summary>
-internal sealed class FakeWebhookReceiver : IAsyncDisposable
+public sealed class FakeWebhookReceiver : IAsyncDisposable
 {
     public const string Secret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-    private readonly WebApplication _app;
+    private readonly TestHttpServer _server;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentQueue<ReceivedWebhook> _received = [];
     private readonly SemaphoreSlim _arrival = new(0);
     private int _open;
 
-    private FakeWebhookReceiver()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        _app = builder.Build();
-        _app.Urls.Add("http://127.0.0.1:0");
-        _app.Run(Receive);
-    }
+    private FakeWebhookReceiver() => _server = new TestHttpServer(Receive);
 
     /// <summary>What a request is answered.</summary>
     public Func<ReceivedWebhook, HttpResponse, Task> Answer { get; set; } = (_, response) => Status(response, StatusCodes.Status204NoContent);
@@ -36,7 +27,7 @@ internal sealed class FakeWebhookReceiver : IAsyncDisposable
     /// <summary>The most requests that it had at the same time.</summary>
     public int MostOpen { get; private set; }
 
-    public Uri Url => new(new Uri(_app.Urls.Single()), "/webhooks");
+    public Uri Url => new(new Uri(_server.Url), "/webhooks");
 
     /// <summary>The settings of a sender, for this receiver alone.</summary>
     public (string Name, string Value)[] Settings => [("WEBHOOK_URL", Url.ToString()), ("WEBHOOK_SECRET", Secret)];
@@ -44,7 +35,7 @@ internal sealed class FakeWebhookReceiver : IAsyncDisposable
     public static async Task<FakeWebhookReceiver> Start()
     {
         var receiver = new FakeWebhookReceiver();
-        await receiver._app.StartAsync();
+        await receiver._server.Start();
         return receiver;
     }
 
@@ -76,7 +67,7 @@ internal sealed class FakeWebhookReceiver : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await _app.DisposeAsync();
+        await _server.DisposeAsync();
         _stopping.Dispose();
         _arrival.Dispose();
     }
@@ -110,7 +101,7 @@ internal sealed class FakeWebhookReceiver : IAsyncDisposable
 }
 
 /// <summary>A request that the receiver got.</summary>
-internal sealed record ReceivedWebhook(string Path, IReadOnlyDictionary<string, string> Headers, string Body)
+public sealed record ReceivedWebhook(string Path, IReadOnlyDictionary<string, string> Headers, string Body)
 {
     public string Id => Headers["webhook-id"];
 
