@@ -44,19 +44,26 @@ internal sealed class Device(IBrowserContext context, Uri origin) : IAsyncDispos
         return page;
     }
 
-    /// <summary>A new tab with a new user signed in.</summary>
-    public async Task<IPage> SignIn()
+    /// <summary>A new tab, signed in with a code; a new user, unless a number is given.</summary>
+    public async Task<IPage> SignIn(string? number = null)
     {
         var page = await Open();
-        await SignIn(page);
+        await SignIn(page, number);
         return page;
     }
 
-    /// <summary>Signs a new user in.</summary>
-    public async Task SignIn(IPage page)
+    /// <summary>A new tab at the step that asks for the code.</summary>
+    public async Task<IPage> OpenCodeStep(string? number = null)
     {
-        await page.GetByLabel("Mobile number").FillAsync(NewNumber());
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send me a code" }).ClickAsync();
+        var page = await Open();
+        await page.RequestCode(number ?? NewNumber());
+        return page;
+    }
+
+    /// <summary>Signs in with a code; a new user, unless a number is given.</summary>
+    public async Task SignIn(IPage page, string? number = null)
+    {
+        await page.RequestCode(number ?? NewNumber());
         await page.GetByRole(AriaRole.Button, new() { Name = "Use the code" }).ClickAsync();
         await Expect(page.GetByLabel("Your message")).ToBeFocusedAsync();
     }
@@ -94,9 +101,16 @@ internal sealed class Device(IBrowserContext context, Uri origin) : IAsyncDispos
     }
 }
 
-/// <summary>Places of the page.</summary>
+/// <summary>Places of the page, and steps on it.</summary>
 internal static class PageExtensions
 {
+    /// <summary>Types a number and asks for a code.</summary>
+    public static async Task RequestCode(this IPage page, string number)
+    {
+        await page.GetByLabel("Mobile number").FillAsync(number);
+        await page.Button("Send me a code").ClickAsync();
+    }
+
     public static async Task Send(this IPage page, string text)
     {
         await page.GetByLabel("Your message").FillAsync(text);

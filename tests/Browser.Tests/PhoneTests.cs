@@ -105,9 +105,7 @@ public sealed class PhoneTests(BrowserFixture site)
     // On a touch screen the field for messages has no focus by itself.
     private static async Task<IPage> SignIn(Device device)
     {
-        var page = await device.Open();
-        await page.GetByLabel("Mobile number").FillAsync(Device.NewNumber());
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send me a code" }).ClickAsync();
+        var page = await device.OpenCodeStep();
         await page.GetByRole(AriaRole.Button, new() { Name = "Use the code" }).ClickAsync();
         await Expect(page.Locator("#welcome")).ToBeVisibleAsync();
         return page;

@@ -94,8 +94,7 @@ public sealed class ReactExampleTests(BrowserFixture site) : IAsyncDisposable
     private static async Task<IPage> SignIn(Device device)
     {
         var page = await device.Open();
-        await page.GetByLabel("Mobile number").FillAsync(Device.NewNumber());
-        await page.Button("Send me a code").ClickAsync();
+        await page.RequestCode(Device.NewNumber());
         await Expect(page.GetByLabel("Code")).Not.ToHaveValueAsync("");
         await page.Button("Sign in").ClickAsync();
         await Expect(page.GetByLabel("Your message")).ToBeVisibleAsync();

@@ -104,9 +104,7 @@ public sealed partial class SessionTests(BrowserFixture site)
     public async Task A_reload_between_number_and_code_keeps_the_code_valid()
     {
         await using var device = await site.NewDevice();
-        var page = await device.Open();
-        await page.GetByLabel("Mobile number").FillAsync(Device.NewNumber());
-        await page.Button("Send me a code").ClickAsync();
+        var page = await device.OpenCodeStep();
         var useCode = page.Locator("#use-code");
         await Expect(useCode).ToContainTextAsync(SixDigits);
         var offer = await useCode.TextContentAsync();

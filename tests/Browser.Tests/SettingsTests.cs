@@ -105,8 +105,8 @@ public sealed class SettingsTests(BrowserFixture site)
         var number = Device.NewNumber();
         await using var one = await site.NewDevice();
         await using var two = await site.NewDevice();
-        var other = await SignInAs(one, number);
-        var page = await SignInAs(two, number);
+        var other = await one.SignIn(number);
+        var page = await two.SignIn(number);
         await page.ChooseAccountMenuItem("Settings");
         await page.Locator("#sessions-part summary").ClickAsync();
         await Expect(page.Locator("#sessions li")).ToHaveCountAsync(2);
@@ -125,7 +125,7 @@ public sealed class SettingsTests(BrowserFixture site)
     {
         var number = Device.NewNumber();
         await using var device = await site.NewDevice();
-        var page = await SignInAs(device, number);
+        var page = await device.SignIn(number);
         await page.Send("a question");
         await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
         await page.ChooseAccountMenuItem("Settings");
@@ -140,24 +140,9 @@ public sealed class SettingsTests(BrowserFixture site)
         await page.Button("Delete my account for good").ClickAsync();
 
         await Expect(page.GetByLabel("Mobile number")).ToBeVisibleAsync();
-        await SignInAs(page, number);
+        await device.SignIn(page, number);
         await Expect(page.Rooms()).ToHaveCountAsync(0);
         await Expect(page.Locator("#no-rooms")).ToBeVisibleAsync();
-    }
-
-    private static async Task<IPage> SignInAs(Device device, string number)
-    {
-        var page = await device.Open();
-        await SignInAs(page, number);
-        return page;
-    }
-
-    private static async Task SignInAs(IPage page, string number)
-    {
-        await page.GetByLabel("Mobile number").FillAsync(number);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send me a code" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Use the code" }).ClickAsync();
-        await Expect(page.GetByLabel("Your message")).ToBeFocusedAsync();
     }
 
     private static Task<string> Background(IPage page) => page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");

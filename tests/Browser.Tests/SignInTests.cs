@@ -35,13 +35,11 @@ public sealed class SignInTests(BrowserFixture site)
         await SignOut(device, page);
         await page.Button("Sign in with a password").ClickAsync();
         await page.GetByLabel("Mobile number").FillAsync(number);
-        await page.Locator("#password").FillAsync("a wrong one");
-        await page.Locator("#password").PressAsync("Enter");
+        await SubmitPassword(page, "a wrong one");
         await Expect(page.Locator("#password-error")).ToHaveTextAsync("Wrong password.");
         await Expect(page.Locator("#password")).ToHaveAttributeAsync("aria-invalid", "true");
         await Expect(page.Locator("#password")).ToBeFocusedAsync();
-        await page.Locator("#password").FillAsync(Password);
-        await page.Locator("#password").PressAsync("Enter");
+        await SubmitPassword(page, Password);
         await Expect(page.GetByLabel("Your message")).ToBeFocusedAsync();
     }
 
@@ -49,21 +47,8 @@ public sealed class SignInTests(BrowserFixture site)
     public async Task A_forgotten_password_is_replaced_with_a_code()
     {
         await using var device = await site.NewDevice();
-        var number = Device.NewNumber();
-        var page = await device.Open();
-        await page.GetByLabel("Mobile number").FillAsync(number);
-        await page.Button("Send me a code").ClickAsync();
-        await page.Locator("#use-code").ClickAsync();
-        await Expect(page.GetByLabel("Your message")).ToBeVisibleAsync();
-        await SignOut(device, page);
+        var page = await OpenPasswordReset(device);
 
-        await page.Button("Sign in with a password").ClickAsync();
-        await page.Button("Forgot your password?").ClickAsync();
-        await page.GetByLabel("Mobile number").FillAsync(number);
-        await page.Button("Send me a code").ClickAsync();
-        await page.Locator("#use-code").ClickAsync();
-        await Expect(page.Locator("#password")).ToBeFocusedAsync();
-        await page.Locator("#password").FillAsync(Password);
         await page.Button("Set the password").ClickAsync();
 
         await Expect(page.GetByLabel("Your message")).ToBeFocusedAsync();
@@ -73,19 +58,7 @@ public sealed class SignInTests(BrowserFixture site)
     public async Task After_a_new_password_only_a_failed_sign_in_is_repeated()
     {
         await using var device = await site.NewDevice();
-        var number = Device.NewNumber();
-        var page = await device.Open();
-        await page.GetByLabel("Mobile number").FillAsync(number);
-        await page.Button("Send me a code").ClickAsync();
-        await page.Locator("#use-code").ClickAsync();
-        await Expect(page.GetByLabel("Your message")).ToBeVisibleAsync();
-        await SignOut(device, page);
-        await page.Button("Sign in with a password").ClickAsync();
-        await page.Button("Forgot your password?").ClickAsync();
-        await page.GetByLabel("Mobile number").FillAsync(number);
-        await page.Button("Send me a code").ClickAsync();
-        await page.Locator("#use-code").ClickAsync();
-        await page.Locator("#password").FillAsync(Password);
+        var page = await OpenPasswordReset(device);
         await page.RouteAsync("**/auth/login", static route => route.FulfillAsync(new() { Status = 503 }), new() { Times = 1 });
 
         await page.Button("Set the password").ClickAsync();
@@ -99,9 +72,7 @@ public sealed class SignInTests(BrowserFixture site)
     public async Task A_pasted_code_is_taken_out_of_its_text_and_sent_at_once()
     {
         await using var device = await site.NewDevice();
-        var page = await device.Open();
-        await page.GetByLabel("Mobile number").FillAsync(Device.NewNumber());
-        await page.Button("Send me a code").ClickAsync();
+        var page = await device.OpenCodeStep();
         var offer = await ReadCode(page);
         var text = $"Your code for GeminiChat, good for 10 minutes, is {offer[..3]} {offer[3..]}.";
 
@@ -123,9 +94,7 @@ public sealed class SignInTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var number = Device.NewNumber();
-        var page = await device.Open();
-        await page.GetByLabel("Mobile number").FillAsync(number);
-        await page.Button("Send me a code").ClickAsync();
+        var page = await device.OpenCodeStep(number);
         await Expect(page.Locator("#send-again")).ToContainTextAsync("Send again in ");
 
         await page.ReloadAsync();
@@ -143,9 +112,7 @@ public sealed class SignInTests(BrowserFixture site)
     public async Task Another_code_too_soon_leads_to_the_one_that_is_still_good()
     {
         await using var device = await site.NewDevice();
-        var page = await device.Open();
-        await page.GetByLabel("Mobile number").FillAsync(Device.NewNumber());
-        await page.Button("Send me a code").ClickAsync();
+        var page = await device.OpenCodeStep();
         var code = await ReadCode(page);
         await page.Button("Use another number").ClickAsync();
 
@@ -216,10 +183,31 @@ public sealed class SignInTests(BrowserFixture site)
             await AccessibilityAudit.AssertNoFaults(page);
         }
 
-        await page.GetByLabel("Mobile number").FillAsync(Device.NewNumber());
-        await page.Button("Send me a code").ClickAsync();
+        await page.RequestCode(Device.NewNumber());
         await Expect(page.Locator("#code")).ToBeVisibleAsync();
         await AccessibilityAudit.AssertNoFaults(page);
+    }
+
+    /// <summary>The step that sets a new password, for a user with an account. The password is typed.</summary>
+    private static async Task<IPage> OpenPasswordReset(Device device)
+    {
+        var number = Device.NewNumber();
+        var page = await device.Open();
+        await device.SignIn(page, number);
+        await SignOut(device, page);
+        await page.Button("Sign in with a password").ClickAsync();
+        await page.Button("Forgot your password?").ClickAsync();
+        await page.RequestCode(number);
+        await page.Locator("#use-code").ClickAsync();
+        await Expect(page.Locator("#password")).ToBeFocusedAsync();
+        await page.Locator("#password").FillAsync(Password);
+        return page;
+    }
+
+    private static async Task SubmitPassword(IPage page, string password)
+    {
+        await page.Locator("#password").FillAsync(password);
+        await page.Locator("#password").PressAsync("Enter");
     }
 
     /// <summary>The code that the page offers in Development.</summary>
