@@ -11,7 +11,7 @@ public sealed class OfflineTests(BrowserFixture site)
 {
     private const string Note = "You are offline. This is what you saw last.";
 
-    /// <summary>Settles when what was shown is kept: the messages that contain the text.</summary>
+    /// <summary>Settles when a message that contains the text is kept, or nothing is if the text is empty. It looks again after each write.</summary>
     private const string IsKept = """
         async (text) => {
           const done = (request) => new Promise((resolve, reject) => {
@@ -19,15 +19,46 @@ public sealed class OfflineTests(BrowserFixture site)
             request.onerror = () => reject(request.error);
           });
           const db = await done(indexedDB.open("geminichat.seen"));
-          for (let tries = 0; ; tries++) {
-            if (tries > 1000) throw new Error("It is not kept.");
-            const all = JSON.stringify(await done(db.transaction("seen").objectStore("seen").getAll()));
-            if (text ? all.includes(text) : all === "[]") break;
-            await new Promise((resolve) => setTimeout(resolve, 50));
-          }
+          const { put, delete: remove, clear } = IDBObjectStore.prototype;
+          await new Promise((resolve, reject) => {
+            let isOver = false;
+            const check = async () => {
+              const all = isOver || JSON.stringify(await done(db.transaction("seen").objectStore("seen").getAll()));
+              if (isOver || !(text ? all.includes(text) : all === "[]")) return;
+              isOver = true;
+              resolve();
+            };
+            for (const [name, write] of Object.entries({ put, delete: remove, clear })) {
+              IDBObjectStore.prototype[name] = function (...values) {
+                this.transaction.addEventListener("complete", check);
+                return write.apply(this, values);
+              };
+            }
+            setTimeout(reject, 60_000, new Error("It is not kept."));
+            check();
+          });
+          Object.assign(IDBObjectStore.prototype, { put, delete: remove, clear });
           db.close();
         }
         """;
+
+    /// <summary>Tells when the service worker that the page registers has begun or has ended.</summary>
+    private const string WatchWorker = """
+        const { register } = navigator.serviceWorker;
+        window.workerIsSettled = new Promise((resolve, reject) => {
+          navigator.serviceWorker.register = async function (...values) {
+            const registration = await register.apply(this, values);
+            const worker = registration.installing ?? registration.waiting ?? registration.active;
+            const check = () => ["activated", "redundant"].includes(worker?.state ?? "redundant") && resolve(true);
+            worker?.addEventListener("statechange", check);
+            check();
+            return registration;
+          };
+          setTimeout(reject, 60_000, new Error("The worker has not settled."));
+        });
+        """;
+
+    private const string NextFrames = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))";
 
     private const string IsInstalled = "navigator.serviceWorker.ready.then(() => true)";
 
@@ -85,14 +116,15 @@ public sealed class OfflineTests(BrowserFixture site)
 
         await Expect(page.Questions()).ToHaveTextAsync("first");
         var element = await page.Answers().Content().ElementHandleAsync();
-        var place = await page.Answers().Content().BoundingBoxAsync();
+        var before = await ReadPlaces(page);
         var answer = page.WaitForResponseAsync(response => response.Url.Contains("?view", StringComparison.Ordinal));
         isAnswered.SetResult();
         await (await answer).FinishedAsync();
+        await page.EvaluateAsync(NextFrames);
+        Assert.Equal(before, await ReadPlaces(page));
         await page.Send("second");
         await Expect(page.Answers()).ToHaveCountAsync(2);
         Assert.True(await element.EvaluateAsync<bool>("(element) => element.isConnected"));
-        Assert.Equal(place!.X, (await page.Answers().Content().First.BoundingBoxAsync())!.X);
     }
 
     [Fact]
@@ -123,7 +155,7 @@ public sealed class OfflineTests(BrowserFixture site)
         isAnswered.SetResult();
         await (await answer).FinishedAsync();
 
-        await page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        await page.EvaluateAsync(NextFrames);
         await Expect(scroller).ToHaveJSPropertyAsync("scrollTop", 500);
     }
 
@@ -183,16 +215,12 @@ public sealed class OfflineTests(BrowserFixture site)
         var page = await device.Open("/icon.svg");
         await page.EvaluateAsync("caches.open('page-0123456789abcdef').then(() => true)");
 
+        await page.AddInitScriptAsync(WatchWorker);
         await page.GotoAsync("/");
+        await page.EvaluateAsync("() => window.workerIsSettled");
 
-        await page.EvaluateAsync("""
-            async () => {
-              for (let tries = 0; (await caches.keys()).length || (await navigator.serviceWorker.getRegistrations()).length; tries++) {
-                if (tries > 1000) throw new Error("Something is still kept.");
-                await new Promise((resolve) => setTimeout(resolve, 50));
-              }
-            }
-            """);
+        Assert.Equal(0, await page.EvaluateAsync<int>(
+            "async () => (await caches.keys()).length + (await navigator.serviceWorker.getRegistrations()).length"));
     }
 
     [Fact]
@@ -213,6 +241,11 @@ public sealed class OfflineTests(BrowserFixture site)
         Assert.NotEmpty(kept);
         Assert.All(kept, path => Assert.StartsWith("/assets/", path, StringComparison.Ordinal));
     }
+
+    /// <summary>Where the question and the answer are.</summary>
+    private static Task<string> ReadPlaces(IPage page) => page.EvaluateAsync<string>("""
+        () => JSON.stringify([...document.querySelectorAll(".message .content")].map((element) => element.getBoundingClientRect()))
+        """);
 
     private static async Task Ask(IPage page, string question)
     {
