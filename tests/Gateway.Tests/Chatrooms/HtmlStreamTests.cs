@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Rendering;
 using GeminiChat.Gateway.Tests.Fixtures;
@@ -28,7 +27,7 @@ public sealed class HtmlStreamTests(GatewayFixture gateway) : IAsyncLifetime
         {
             await using var events = await SseReader.OpenAsync(await _user.Client.PostJsonAsync($"{_user.MessagesPath}{path}?render=html", Question));
             await Room.AnswerNext(reply, "# Because\n\n- *one*\n- two\n\n[x]\n\n[x]: https://a.example");
-            var reader = await HtmlReader.ReadAsync(events);
+            var reader = await HtmlStreamReader.ReadAsync(events);
 
             using var stored = await _user.Client.GetAsync($"{_user.MessagesPath}/{reply}?render=html");
             var html = (await stored.ReadJsonAsync()).Text("content_html");
@@ -52,7 +51,7 @@ public sealed class HtmlStreamTests(GatewayFixture gateway) : IAsyncLifetime
     {
         await Room.Ask();
         await using var events = await Attach();
-        var reader = new HtmlReader(events);
+        var reader = new HtmlStreamReader(events);
         await Room.Say("One *word");
         await reader.ReadUntil("<p>One *word</p>\n");
         await Room.Say("* more\n\n- item");
@@ -66,7 +65,7 @@ public sealed class HtmlStreamTests(GatewayFixture gateway) : IAsyncLifetime
         await Room.Ask();
         await Room.Say("# One\n\nTwo *thr");
         await using var events = await Attach("1-7");
-        var reader = new HtmlReader(events);
+        var reader = new HtmlStreamReader(events);
         await reader.ReadUntil("<h3>One</h3>\n<p>Two *thr</p>\n");
         await Room.Say("ee*");
         await Room.End(MessageStatus.Stopped);
@@ -80,7 +79,7 @@ public sealed class HtmlStreamTests(GatewayFixture gateway) : IAsyncLifetime
     {
         await Room.Ask();
         await using var events = await Attach();
-        var reader = new HtmlReader(events);
+        var reader = new HtmlStreamReader(events);
         await Room.Say("# Old\n\ntext");
         await reader.ReadUntil("<h3>Old</h3>\n<p>text</p>\n");
         await Room.Restart();
@@ -119,7 +118,7 @@ public sealed class HtmlStreamTests(GatewayFixture gateway) : IAsyncLifetime
         await user.Room.Say(" *two*");
         await events.ExpectTokenAsync(" *two*", "1-9");
         leases.ForEach(lease => lease.Dispose());
-        await new HtmlReader(events).ReadUntil("<p>One <em>two</em></p>\n");
+        await new HtmlStreamReader(events).ReadUntil("<p>One <em>two</em></p>\n");
     }
 
     [Fact]
@@ -135,89 +134,15 @@ public sealed class HtmlStreamTests(GatewayFixture gateway) : IAsyncLifetime
         await using var other = await Attach();
         await Room.Say("*One*");
         await Room.End(MessageStatus.Completed);
-        var reader = await HtmlReader.ReadAsync(other);
+        var reader = await HtmlStreamReader.ReadAsync(other);
         Assert.Equal(("*One*", "", false), (reader.Text, reader.Html, reader.End.TryGetProperty("content_html", out _)));
         foreach (var events in open)
         {
-            Assert.Equal("<p><em>One</em></p>\n", (await HtmlReader.ReadAsync(events)).Html);
+            Assert.Equal("<p><em>One</em></p>\n", (await HtmlStreamReader.ReadAsync(events)).Html);
             await events.DisposeAsync();
         }
     }
 
-    private async Task<SseReader> Attach(string lastEventId = "1-0", ApiUser? of = null)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, $"{(of ?? _user).MessagesPath}/2/stream?render=html");
-        request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
-        return await SseReader.OpenAsync(await (of ?? _user).Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead));
-    }
-
-    /// <summary>Puts the blocks together, as a client does.</summary>
-    private sealed class HtmlReader(SseReader events)
-    {
-        private readonly List<string> _blocks = [];
-
-        public string Html => string.Concat(_blocks);
-
-        public string Text { get; private set; } = "";
-
-        public JsonElement End { get; private set; }
-
-        public static async Task<HtmlReader> ReadAsync(SseReader events)
-        {
-            var reader = new HtmlReader(events);
-            await reader.ReadToEnd();
-            return reader;
-        }
-
-        public async Task ReadUntil(string html)
-        {
-            while (Html != html)
-            {
-                await ReadNext();
-            }
-        }
-
-        public async Task ReadToEnd()
-        {
-            while (End.ValueKind is JsonValueKind.Undefined)
-            {
-                await ReadNext();
-            }
-
-            await events.ExpectEndAsync();
-        }
-
-        private async Task ReadNext()
-        {
-            var item = await events.NextAsync();
-            var data = JsonDocument.Parse(item.Data).RootElement;
-            switch (item.EventType)
-            {
-                case "html":
-                    Assert.Null(item.EventId);
-                    Take(data.GetProperty("block").GetInt32(), data.GetProperty("keep").GetInt32(), data.Text("html")!, data.GetProperty("blocks").GetInt32());
-                    break;
-                case "token":
-                    Text += data.Text("text");
-                    break;
-                case "reset":
-                    Text = "";
-                    _blocks.Clear();
-                    break;
-                case "done":
-                    End = data;
-                    break;
-                default:
-                    Assert.Equal("accepted", item.EventType);
-                    break;
-            }
-        }
-
-        private void Take(int block, int keep, string html, int count)
-        {
-            _blocks.AddRange(Enumerable.Repeat("", Math.Max(0, block + 1 - _blocks.Count)));
-            _blocks[block] = _blocks[block][..keep] + html;
-            _blocks.RemoveRange(Math.Min(count, _blocks.Count), Math.Max(0, _blocks.Count - count));
-        }
-    }
+    private async Task<SseReader> Attach(string lastEventId = "1-0", ApiUser? of = null) => await SseReader.OpenAsync(
+        await (of ?? _user).Send(HttpMethod.Get, $"{(of ?? _user).MessagesPath}/2/stream?render=html", lastEventId: lastEventId));
 }

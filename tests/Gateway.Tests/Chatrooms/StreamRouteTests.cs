@@ -120,10 +120,6 @@ public sealed class StreamRouteTests(GatewayFixture gateway) : IAsyncLifetime
 
     private async Task<SseReader> Attach(string lastEventId = "1-0") => await SseReader.OpenAsync(await Send(lastEventId));
 
-    private Task<HttpResponseMessage> Send(string lastEventId)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, $"{_user.MessagesPath}/2/stream");
-        request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
-        return _user.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-    }
+    private Task<HttpResponseMessage> Send(string lastEventId) =>
+        _user.Send(HttpMethod.Get, $"{_user.MessagesPath}/2/stream", lastEventId: lastEventId);
 }
