@@ -45,6 +45,37 @@ public sealed class StartErrorTests : IDisposable
         AssertFitForOperators(run);
     }
 
+    [Fact]
+    public async Task A_setting_that_is_missing_is_all_that_the_program_writes()
+    {
+        var run = await WebProcess.RunToEnd("Gateway", _folder.Path, "ASPNETCORE_ENVIRONMENT=Production");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("SECRET_KEY is not set", Assert.Single(run.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_wrong_setting_has_a_line_of_its_own()
+    {
+        var run = await WebProcess.RunToEnd(
+            "Gateway", _folder.Path, "ASPNETCORE_ENVIRONMENT=Production", "SECRET_KEY=short", "ALGORITHM=none", "OTP_DELIVERY=response");
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Equal(["ALGORITHM", "OTP_DELIVERY", "SECRET_KEY"], run.Errors.Select(line => line.Split(' ', '=')[0]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_folder_without_room_for_the_secret_is_reported_in_one_line()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "data"), "a file in the place of the folder");
+
+        var run = await WebProcess.RunToEnd("Gateway", _folder.Path, "ASPNETCORE_ENVIRONMENT=Development", $"PORT={Ports.FindFree()}");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Single(run.Errors);
+        AssertFitForOperators(run);
+    }
+
     [Theory]
     [InlineData("GEMINI_MODEL=\"never closed\nGEMINI_API_KEY=hidden", "is not valid")]
     [InlineData("what is hidden here?", "is not valid at line 1")]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GeminiChat.Gateway.Settings;
 using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Running;
@@ -8,6 +7,7 @@ using GeminiChat.Silo.Hosting;
 
 namespace GeminiChat.Gateway.Tests.Settings;
 
+/// <summary>What each setting accepts. <c>StartErrorTests</c> has what a process writes that cannot start.</summary>
 public sealed class SettingsTests : IDisposable
 {
     private const string Secret = $"SECRET_KEY={GatewayFixture.SecretKey}";
@@ -92,40 +92,6 @@ public sealed class SettingsTests : IDisposable
         Assert.StartsWith(expected, line, StringComparison.Ordinal);
     }
 
-    /// <summary>As a process: its error output has that line alone, and its standard output nothing.</summary>
-    [Theory]
-    [InlineData("Production", "", "SECRET_KEY is not set")]
-    [InlineData("Development", "USER_REQUESTS_PER_MINUTE=many", "USER_REQUESTS_PER_MINUTE must be")]
-    [InlineData("Development", "STRIPE_SECRET_KEY=sk_test_1;STRIPE_PRO_PRICE_ID=price_1;STRIPE_WEBHOOK_SECRET=", "STRIPE_WEBHOOK_SECRET is not set")]
-    public async Task The_program_writes_only_the_wrong_setting(string environment, string settings, string expected)
-    {
-        var (exitCode, output, errors) = await Run(environment, settings);
-
-        Assert.NotEqual(0, exitCode);
-        Assert.Equal("", output);
-        var line = Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.StartsWith(expected, line, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Every_wrong_setting_is_reported_in_its_own_line()
-    {
-        var (_, _, errors) = await Run("Production", "SECRET_KEY=short;ALGORITHM=none;OTP_DELIVERY=response");
-
-        Assert.Equal(3, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-    }
-
-    [Fact]
-    public async Task A_folder_that_is_not_writable_for_the_secret_is_reported_in_one_line()
-    {
-        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "data"), "in the way");
-
-        var (exitCode, _, errors) = await Run("Development", "");
-
-        Assert.NotEqual(0, exitCode);
-        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-    }
-
     [Fact]
     public async Task Empty_settings_count_as_not_set()
     {
@@ -147,42 +113,5 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal(key, SecretKeyFile.ReadOrCreate(path));
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(path) is (UnixFileMode.UserRead | UnixFileMode.UserWrite));
         Assert.Equal([path, $"{path}.lock"], Directory.GetFiles(Path.GetDirectoryName(path)!).Order(StringComparer.Ordinal));
-    }
-
-    private async Task<(int ExitCode, string Output, string Errors)> Run(string environment, string settings)
-    {
-        var start = new ProcessStartInfo("dotnet", [typeof(GatewayApp).Assembly.Location])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _folder.Path,
-            Environment =
-            {
-                ["ASPNETCORE_ENVIRONMENT"] = environment,
-                ["DOTNET_ENVIRONMENT"] = environment,
-                ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
-            },
-        };
-        foreach (var setting in settings.Split(';', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var parts = setting.Split('=', 2);
-            start.Environment[parts[0]] = parts[1];
-        }
-
-        using var process = Process.Start(start)!;
-        using var deadline = Deadline.Start();
-        var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
-        var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-        try
-        {
-            await process.WaitForExitAsync(deadline.Token);
-        }
-        finally
-        {
-            process.Kill();
-        }
-
-        return (process.ExitCode, await output, await errors);
     }
 }
