@@ -77,7 +77,7 @@ public sealed class ScaleOutTests(PartitionableClusterFixture fixture)
             using var next = CancellationTokenSource.CreateLinkedTokenSource(isOver);
             next.CancelAfter(TimePerRoom);
             await Task.WhenAll(Enumerable.Range(n, ClientsOfARoom)
-                .Select(i => new ChaosClient(cluster, room, stranger, i, $"{i}").Run(next.Token)));
+                .Select(i => new ChaosClient(cluster, room, stranger, new Random(i), $"{i}").Run(next.Token)));
         }
     }
 }

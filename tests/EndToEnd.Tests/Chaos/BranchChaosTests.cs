@@ -53,7 +53,7 @@ public sealed class BranchChaosTests(ITestOutputHelper output) : IAsyncLifetime
         var other = await ChatUser.SignIn(http);
         var rooms = await Task.WhenAll(Enumerable.Range(0, Rooms).Select(i => NewRoom(user, $"room {_seed}-{i}")));
         var devices = rooms.SelectMany((room, i) => Enumerable.Range(0, Devices)
-            .Select(device => Run(new ChaosClient(_service, room, other, unchecked((_seed * 397) ^ ((Devices * i) + device)), $"{i}-{device}"))));
+            .Select(device => Run(new ChaosClient(_service, room, other, new Random(unchecked((_seed * 397) ^ ((Devices * i) + device))), $"{i}-{device}"))));
         await Task.WhenAll([Crash(), .. devices]).WaitAsync(Timeout);
 
         var before = await Shown(user, rooms);

@@ -80,7 +80,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IAsyncLifetime
             var room = new RoomHistory(user, id, marker);
             _rooms.Add(room);
             await Task.WhenAll(Enumerable.Range(n, ClientsOfARoom)
-                .Select(i => new ChaosClient(_service, room, stranger, unchecked((Seed * 397) ^ (seed + i)), $"{seed + i}").Run(timeIsOver)));
+                .Select(i => new ChaosClient(_service, room, stranger, new Random(unchecked((Seed * 397) ^ (seed + i))), $"{seed + i}").Run(timeIsOver)));
         }
     }
 
