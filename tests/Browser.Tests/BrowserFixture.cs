@@ -73,6 +73,17 @@ public sealed class BrowserFixture : IAsyncLifetime
         return new Device(context, origin());
     }
 
+    /// <summary>A question of a new user, and the beginning of its answer.</summary>
+    internal async Task<(IPage Page, ControlledReply Reply)> BeginReply(Device device, string text)
+    {
+        var page = await device.SignIn();
+        var reply = new ControlledReply();
+        Gemini.EnqueueReplies(reply.Script);
+        await page.Send("a question");
+        await reply.SendText(text);
+        return (page, reply);
+    }
+
     /// <summary>Another gateway, with settings of its own.</summary>
     internal Task<GatewayProcess> Start(TemporaryFolder folder, params (string Name, string Value)[] settings) =>
         GatewayProcess.Start(

@@ -4,17 +4,15 @@ using static Microsoft.Playwright.Assertions;
 
 namespace GeminiChat.Browser.Tests;
 
-/// <summary>Answers that are formatted while they are written, and the place where the user reads.</summary>
+/// <summary>Answers that are formatted while they are written.</summary>
 [Collection(BrowserCollection.Name)]
 public sealed class FormattedStreamTests(BrowserFixture site)
 {
-    private const string Long = "A paragraph with words enough to fill a line or two of the page, so that an answer is soon longer than the page.\n\n";
-
     [Fact]
     public async Task Finished_blocks_and_the_last_one_stay_the_same_to_the_end()
     {
         await using var device = await site.NewDevice();
-        var (page, hold) = await Begin(device, "# Plan\n\nSome *words*.\n\n- one\n- tw");
+        var (page, hold) = await site.BeginReply(device, "# Plan\n\nSome *words*.\n\n- one\n- tw");
         await Expect(page.Answers().Content().Locator("li")).ToHaveTextAsync(["one", "tw"]);
         await page.EvaluateAsync("() => document.querySelectorAll('.ai .content, .ai .content *').forEach((e) => { e.isMarked = true; })");
 
@@ -37,7 +35,7 @@ public sealed class FormattedStreamTests(BrowserFixture site)
     public async Task A_selection_survives_what_comes_after_it(string place, string text)
     {
         await using var device = await site.NewDevice();
-        var (page, hold) = await Begin(device, "Some words.\n\n```js\nlet a;\n");
+        var (page, hold) = await site.BeginReply(device, "Some words.\n\n```js\nlet a;\n");
         await Expect(page.Answers().Content().Locator("pre")).ToHaveTextAsync("let a;");
         await page.EvaluateAsync(
             """
@@ -66,7 +64,7 @@ public sealed class FormattedStreamTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var row = string.Concat(Enumerable.Repeat("| a-rather-long-cell ", 30)) + "|\n";
-        var (page, hold) = await Begin(device, row + string.Concat(Enumerable.Repeat("|---", 30)) + "|\n" + row);
+        var (page, hold) = await site.BeginReply(device, row + string.Concat(Enumerable.Repeat("|---", 30)) + "|\n" + row);
         var table = page.Answers().Locator(".wide");
         await Expect(table.Locator("tr")).ToHaveCountAsync(2);
         await table.EvaluateAsync("(table) => { table.scrollLeft = 500; }");
@@ -83,7 +81,7 @@ public sealed class FormattedStreamTests(BrowserFixture site)
     public async Task A_reload_in_the_middle_goes_on_formatted()
     {
         await using var device = await site.NewDevice();
-        var (page, hold) = await Begin(device, "# Plan\n\nSome *wor");
+        var (page, hold) = await site.BeginReply(device, "# Plan\n\nSome *wor");
         await Expect(page.Answers().Content().Locator("h3")).ToHaveTextAsync("Plan");
 
         await page.ReloadAsync();
@@ -192,109 +190,10 @@ public sealed class FormattedStreamTests(BrowserFixture site)
     }
 
     [Fact]
-    public async Task Nothing_moves_when_an_answer_is_complete()
-    {
-        await using var device = await site.NewDevice();
-        var (page, hold) = await Begin(device, "Some words.\n\n" + Long + "```\ncode\n```\n\nEnd.");
-        await Expect(page.Answers().Content()).ToContainTextAsync("End.");
-        await page.EvaluateAsync(
-            """
-            () => {
-              window.shifts = "";
-              const rect = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join();
-              const describe = ({ node, previousRect, currentRect }) => `${node?.nodeName}.${node?.className} ${rect(previousRect)} to ${rect(currentRect)}\n`;
-              new PerformanceObserver((all) => all.getEntries().forEach((entry) => (window.shifts += entry.sources.filter(({ node }) => node?.parentElement?.closest("#scroller")).map(describe).join(""))))
-                .observe({ type: "layout-shift" });
-            }
-            """);
-        var place = await page.Answers().Locator(".actions").BoundingBoxAsync();
-
-        await hold.Finish();
-
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
-        await page.EvaluateAsync("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-        Assert.Equal("", await page.EvaluateAsync<string>("window.shifts"));
-        var after = await page.Answers().Locator(".actions").BoundingBoxAsync();
-        Assert.Equal((place!.Y, place.Height), (after!.Y, after.Height));
-    }
-
-    [Fact]
-    public async Task The_way_to_the_end_is_shown_when_it_is_out_of_view()
-    {
-        await using var device = await site.NewDevice();
-        var (page, hold) = await Begin(device, string.Concat(Enumerable.Repeat(Long, 40)));
-        await Expect(page.Answers().Content().Locator("p")).ToHaveCountAsync(40);
-        await Expect(page.Button("Scroll to the end")).ToBeHiddenAsync();
-        await page.Locator("#scroller").EvaluateAsync("(scroller) => { scroller.scrollTop = 200; }");
-        await Expect(page.Button("Scroll to the end")).ToBeVisibleAsync();
-
-        await hold.SendText("more");
-        await page.Button("Scroll to the end: there is something new").ClickAsync();
-
-        await Expect(page.Answers().Locator(".actions")).ToBeInViewportAsync();
-        await Expect(page.Locator("#to-end")).ToBeHiddenAsync();
-        await hold.SendText("\n\n" + Long + Long + Long);
-        await hold.Finish();
-        await Expect(page.Answers().Button("Copy")).ToBeInViewportAsync();
-    }
-
-    [Fact]
-    public async Task Each_chat_opens_where_it_was_left()
-    {
-        await using var device = await site.NewDevice();
-        var (page, hold) = await Begin(device, string.Concat(Enumerable.Repeat(Long, 40)));
-        await hold.Finish();
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
-        var room = page.PathAndFragment();
-        await page.Locator("#scroller").EvaluateAsync("(scroller) => { scroller.scrollTop = 300; }");
-        await Expect(page.Locator("#to-end")).ToBeVisibleAsync();
-
-        await page.Locator("#new-chat").ClickAsync();
-        await Expect(page.Answers()).ToHaveCountAsync(0);
-        await page.GotoAsync(room);
-        await ExpectTop(page, 300);
-        await page.ReloadAsync();
-        await ExpectTop(page, 300);
-    }
-
-    [Fact]
-    public async Task While_a_chat_is_read_there_is_no_greeting()
-    {
-        await using var device = await site.NewDevice();
-        var page = await device.SignIn();
-        await Expect(page.Locator("#welcome")).ToBeVisibleAsync();
-
-        // The browser does not keep a chat that it has not shown.
-        var room = await page.EvaluateAsync<string>("""
-            async () => {
-              const { access } = JSON.parse(localStorage["geminichat.session"]);
-              const headers = { Authorization: `Bearer ${access}`, "Content-Type": "application/json" };
-              const answer = await fetch("/chatroom", { method: "POST", headers, body: JSON.stringify({ name: "elsewhere" }) });
-              return (await answer.json()).id;
-            }
-            """);
-        await page.PostInRoom(room, ["first"]);
-        var read = new TaskCompletionSource();
-        await page.RouteAsync("**/chatroom/*?view=path*", async route =>
-        {
-            await read.Task;
-            await route.ContinueAsync();
-        });
-
-        await page.GotoAsync($"/#/{room}");
-
-        await Expect(page.Locator("#loading")).ToBeVisibleAsync();
-        await Expect(page.Locator("#welcome")).ToBeHiddenAsync();
-        read.SetResult();
-        await Expect(page.Answers()).ToHaveCountAsync(1);
-        await Expect(page.Locator("#loading")).ToBeHiddenAsync();
-    }
-
-    [Fact]
     public async Task Each_paragraph_has_the_direction_of_its_letters_and_code_has_its_own()
     {
         await using var device = await site.NewDevice();
-        var (page, hold) = await Begin(device, "مرحبا بالعالم\n\nHello\n\n```\nمرحبا\n```\n");
+        var (page, hold) = await site.BeginReply(device, "مرحبا بالعالم\n\nHello\n\n```\nمرحبا\n```\n");
         await hold.Finish();
         await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
         await Expect(page.Answers().Content().Locator("p").First).ToHaveCSSAsync("direction", "rtl");
@@ -303,20 +202,4 @@ public sealed class FormattedStreamTests(BrowserFixture site)
     }
 
     private static bool IsHtml(string one) => one.StartsWith("event: html", StringComparison.Ordinal);
-
-    private static async Task ExpectTop(IPage page, int top)
-    {
-        await Expect(page.Answers()).ToHaveCountAsync(1);
-        await Expect(page.Locator("#scroller")).ToHaveJSPropertyAsync("scrollTop", top);
-    }
-
-    private async Task<(IPage Page, ControlledReply Hold)> Begin(Device device, string text)
-    {
-        var page = await device.SignIn();
-        var hold = new ControlledReply();
-        site.Gemini.EnqueueReplies(hold.Script);
-        await page.Send("a question");
-        await hold.SendText(text);
-        return (page, hold);
-    }
 }
