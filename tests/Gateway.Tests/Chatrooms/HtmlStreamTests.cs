@@ -42,6 +42,7 @@ public sealed class HtmlStreamTests(GatewayFixture gateway) : IAsyncLifetime
         await Room.AskAndAnswer("Why?", "*Because*");
         using var answer = await _user.Client.GetAsync($"{_user.MessagesPath}/2/stream");
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("event: done", text, StringComparison.Ordinal);
         Assert.DoesNotContain("html", text, StringComparison.Ordinal);
         await (await _user.Client.GetAsync($"{_user.MessagesPath}/2/stream?render=pdf")).ReadProblemAsync(HttpStatusCode.BadRequest);
     }

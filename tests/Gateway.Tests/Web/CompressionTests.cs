@@ -79,11 +79,12 @@ public sealed class CompressionTests(GatewayFixture gateway)
             await Get(small, small.RoomPath, "br, gzip"),
             await Get(small, "/chatroom", "br, gzip"),
             await Get(user, "/chatroom?cursor=none", "br, gzip"),
-            await Get(user, "/auth/me", "br, gzip"),
+            await RefreshTokens(user),
             await Get(user, $"{user.RoomPath}/export", "br, gzip"),
             await Get(user, "/user/me/export", "br, gzip"),
             await user.Client.SendAsync(stream, HttpCompletionOption.ResponseHeadersRead),
         ];
+        Assert.Equal([200, 200, 400, 200, 200, 200, 200], answers.Select(answer => (int)answer.StatusCode));
         Assert.All(answers, answer => Assert.Empty(answer.Content.Headers.ContentEncoding));
     }
 
@@ -131,6 +132,13 @@ public sealed class CompressionTests(GatewayFixture gateway)
             : new GZipStream(body, CompressionMode.Decompress, leaveOpen: true);
         using var reader = new StreamReader(plain);
         return await reader.ReadToEndAsync();
+    }
+
+    private async Task<HttpResponseMessage> RefreshTokens(ApiUser user)
+    {
+        var client = gateway.CreateAnonymousClient();
+        client.DefaultRequestHeaders.Add("Accept-Encoding", "br, gzip");
+        return await user.ExchangeRefreshToken(user.RefreshToken, at: client);
     }
 
     private async Task<ApiUser> RoomWith(string answer)

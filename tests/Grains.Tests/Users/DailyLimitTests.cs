@@ -111,6 +111,7 @@ public sealed class DailyLimitTests(DailyLimitFixture limited)
         await using var test = await Cluster.NewRoom();
         test.Model.Answer = _ => "hi";
         await UseUpDailyLimit(test);
+        Assert.NotEmpty(test.Model.Calls);
         Assert.All(test.Model.Calls, call => Assert.Null(call.Options?.ModelId));
         Assert.IsType<PostOutcome.QuotaExceeded>(await test.Room.Post(new NewMessage("more", "more")));
 

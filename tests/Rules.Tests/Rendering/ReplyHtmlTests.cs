@@ -26,6 +26,7 @@ public sealed class ReplyHtmlTests
     {
         var html = ReplyHtml.Render(markdown);
 
+        Assert.NotEmpty(html);
         Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<img", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<b", html, StringComparison.OrdinalIgnoreCase);

@@ -44,6 +44,7 @@ public abstract class OpenTurnsTests(TestDatabase database) : StoreTestsBase(dat
         await Rooms.StartAttempt(new ReplyFence(room, 2, 2), Later);
 
         Assert.DoesNotContain(room, await Found(Later));
+        Assert.Contains(room, await Found(Later.AddMilliseconds(1)));
     }
 
     [Fact]

@@ -120,7 +120,7 @@ public abstract class ShareStoreTests(TestDatabase database) : StoreTestsBase(da
         await Users.Save(user);
         var room = await Rooms.CreateRoomWithTurns(1, SampleData.Key(user.Id));
         var share = NewShare(room);
-        await Shares.Create(share);
+        Assert.True(await Shares.Create(share));
 
         await Users.Delete(user.Id, Noon);
 
