@@ -28,7 +28,7 @@ internal sealed class HtmlReplySource(
     /// <summary>The pause after a rendering is this many times as long as the rendering, so a reader takes at most a tenth of a core.</summary>
     private const int PauseFactor = 10;
 
-    private readonly GrowingHtml _html = new();
+    private readonly IncrementalHtml _html = new();
     private IStreamSource<ReplyProgress>? _earlier = earlier;
     private Task<ReplyProgress?>? _reading;
     private TimeSpan _pause;

@@ -6,7 +6,7 @@ using Markdig.Syntax;
 
 namespace GeminiChat.Gateway.Rendering;
 
-/// <summary>A change of the HTML of a growing reply.</summary>
+/// <summary>A change of the HTML of a reply that is being written.</summary>
 /// <param name="Block">The changed block of the top level, counted from 0.</param>
 /// <param name="Keep">How much of the block stays, from its start, in UTF-16 code units.</param>
 /// <param name="Html">What follows it in the block.</param>
@@ -18,7 +18,7 @@ internal readonly record struct HtmlChange(int Block, int Keep, string Html, int
 /// the reply. What a later text changes in a closed block, such as the definition of a link, shows when the reply is complete. The
 /// definitions in closed text are known to the text after it.
 /// </summary>
-internal sealed class GrowingHtml
+internal sealed class IncrementalHtml
 {
     /// <summary>UTF-16 code units.</summary>
     private const int MaxLineStart = 80;

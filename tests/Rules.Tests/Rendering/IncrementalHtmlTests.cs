@@ -6,7 +6,7 @@ using GeminiChat.Gateway.Rendering;
 namespace GeminiChat.Rules.Tests.Rendering;
 
 /// <summary>The HTML of a reply that is being written, as a client puts it together.</summary>
-public sealed class GrowingHtmlTests
+public sealed class IncrementalHtmlTests
 {
     private static readonly string[] Closed =
     [
@@ -54,7 +54,7 @@ public sealed class GrowingHtmlTests
     [Fact]
     public void A_growing_code_block_sends_only_its_growth()
     {
-        var html = new GrowingHtml();
+        var html = new IncrementalHtml();
         html.Append("Before.\n\n```\n" + string.Concat(Enumerable.Repeat("a line of code\n", 1_001)));
         Assert.Equal([0, 1], html.Render().Select(change => change.Block));
 
@@ -68,7 +68,7 @@ public sealed class GrowingHtmlTests
     [Fact]
     public void Closed_blocks_are_not_sent_again()
     {
-        var html = new GrowingHtml();
+        var html = new IncrementalHtml();
         for (var i = 0; i < 100; i++)
         {
             html.Append($"paragraph {i}\n\n");
@@ -162,7 +162,7 @@ public sealed class GrowingHtmlTests
     /// <summary>A client.</summary>
     private sealed class Reader
     {
-        private readonly GrowingHtml _html = new();
+        private readonly IncrementalHtml _html = new();
         private readonly List<string> _blocks = [];
         private string _text = "";
 
