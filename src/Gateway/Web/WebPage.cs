@@ -20,7 +20,7 @@ internal static class WebPage
 
     private const string Diagram = "/chat/diagram.html";
 
-    // An address with the hash of what is behind it never changes its meaning.
+    // The address contains the hash of the files, so its content never changes.
     private const string Immutable = "public, max-age=31536000, immutable";
 
     public static void UseWebPage(this WebApplication app)
