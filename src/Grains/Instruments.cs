@@ -29,7 +29,6 @@ public static class Instruments
     /// <summary>The trace context of the current activity; a default value when there is none.</summary>
     internal static ActivityContext CurrentContext => Activity.Current?.Context ?? default;
 
-    /// <summary>Creates a histogram of durations.</summary>
     internal static Histogram<double> CreateDurationHistogram(string name, string description) =>
         Meter.CreateHistogram(name, "s", description, tags: null, SecondsAdvice);
 

@@ -17,7 +17,6 @@ internal abstract class MigrationTarget(DatabaseAddress address, TimeProvider ti
 
     public string Display => address.Display;
 
-    /// <summary>The index of the messages.</summary>
     public abstract MessageIndex Index { get; }
 
     /// <summary>The connection to the tables.</summary>

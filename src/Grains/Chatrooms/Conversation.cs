@@ -107,7 +107,6 @@ internal sealed class Conversation
     /// <summary>The message that a message follows; null for a first message.</summary>
     public long? ParentOf(long id) => _tree.ParentOf(id) is > 0 and var parent ? parent : null;
 
-    /// <summary>A message with its parent and siblings.</summary>
     public RoomMessage WithParentAndSiblings(RoomMessage message)
     {
         var (parent, siblings) = (ParentOf(message.Id), _tree.SiblingsOf(message.Id));
@@ -161,7 +160,6 @@ internal sealed class Conversation
         return new Question(message, position, [.. newestFirst]);
     }
 
-    /// <summary>Finds a message in memory.</summary>
     public RoomMessage? FindInMemory(long id) => IndexOf(id) is { } index ? _tail[index] : _older.GetValueOrDefault(id);
 
     /// <summary>Finds a message in memory or in the store.</summary>

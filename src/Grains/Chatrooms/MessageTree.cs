@@ -33,7 +33,6 @@ internal sealed class MessageTree
         AddUpTo(nextId);
     }
 
-    /// <summary>The id of the next message.</summary>
     public long NextId { get; private set; } = 1;
 
     /// <summary>

@@ -56,7 +56,6 @@ internal sealed class Room
         return null;
     }
 
-    /// <summary>Whether a reply to a message is pending.</summary>
     public bool HasPendingReplyTo(long messageId) => _pendingTurns.Exists(turn => turn.Reply.ReplyTo == messageId);
 
     /// <summary>The number of pending turns before a reply; 0 when the reply is running or finished.</summary>

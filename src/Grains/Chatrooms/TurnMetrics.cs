@@ -35,7 +35,6 @@ internal static class TurnMetrics
         }
     }
 
-    /// <summary>Records refused turns.</summary>
     public static void RecordRefusals(int count, Tier tier) =>
         Refusals.Add(count, KeyValuePair.Create<string, object?>("tier", tier is Tier.Pro ? "pro" : "basic"));
 
@@ -74,7 +73,6 @@ internal static class TurnMetrics
         }
     }
 
-    /// <summary>The scope of a running turn.</summary>
     public readonly struct RunningTurnScope(Activity? trace) : IDisposable
     {
         public void Dispose()

@@ -59,10 +59,8 @@ internal sealed class ModelCallTelemetry : IDisposable
     /// <summary>Marks the call as succeeded: the response is complete, or as much of it as was wanted.</summary>
     public void MarkSucceeded() => _error = null;
 
-    /// <summary>Marks the call as failed.</summary>
     public void MarkFailed(ModelFault fault) => _error = ModelMetrics.ToErrorType(fault);
 
-    /// <summary>Marks the call as canceled.</summary>
     public void MarkCanceled() => _error = Canceled;
 
     public void Dispose()

@@ -12,7 +12,6 @@ internal static class PartContents
     private const string CodeProperty = "executableCode";
     private const string ResultProperty = "codeExecutionResult";
 
-    /// <summary>Creates the content of a part.</summary>
     public static AIContent Create(ReplyPartKind kind, string text, string? signature, string? data = null)
     {
         if (kind is ReplyPartKind.Thought)

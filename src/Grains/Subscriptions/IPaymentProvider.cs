@@ -138,7 +138,6 @@ public sealed record PaymentEvent(string Id, string? CustomerId, Guid? UserId, b
 /// <summary>Why a call of the payment provider failed.</summary>
 public enum PaymentProviderFault
 {
-    /// <summary>No payment provider is configured.</summary>
     NotConfigured,
 
     /// <summary>

@@ -12,7 +12,6 @@ public enum ProviderSubscriptionStatus
     /// <summary>The first payment was never made. Final.</summary>
     IncompleteExpired = 2,
 
-    /// <summary>On trial.</summary>
     Trialing = 3,
 
     /// <summary>Paid.</summary>

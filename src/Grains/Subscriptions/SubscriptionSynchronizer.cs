@@ -11,7 +11,6 @@ internal sealed partial class SubscriptionSynchronizer(
 
     private static readonly TimeSpan UnconfiguredCheckDelay = TimeSpan.FromDays(1);
 
-    /// <summary>Whether the user has pending work.</summary>
     public async Task<bool> HasPendingWork() => HasPendingWork(await services.Store.Load(grain.UserId, limit: 1));
 
     /// <summary>Does the work that is pending at this moment. If it fails, the rest stays pending.</summary>

@@ -52,7 +52,6 @@ public sealed class TierOptions
     [Range(0, 1_000_000, ErrorMessage = "PRO_STORAGE_MB must be a whole number from 0 to 1000000.")]
     public int ProStorageMegabytes { get; set; } = 5000;
 
-    /// <summary>The limits of a tier.</summary>
     public TierLimits Of(Tier tier) => tier is Tier.Pro
         ? new TierLimits(ProDailyMessages, ProSearchQueries, ProModels, ProStorageMegabytes * BytesPerMegabyte)
         : new TierLimits(BasicDailyMessages, BasicSearchQueries, BasicModels, BasicStorageMegabytes * BytesPerMegabyte);

@@ -18,7 +18,6 @@ internal sealed partial class UserErasure(UserGrain grain, IUserStore store, IGr
     private readonly Guid _userId = grain.GetPrimaryKey();
     private bool _isStopping;
 
-    /// <summary>Whether the erasure is running.</summary>
     public bool IsRunning { get; private set; }
 
     /// <summary>Starts the erasure unless it is running. Safe to repeat.</summary>

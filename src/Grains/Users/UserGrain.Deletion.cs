@@ -1,6 +1,5 @@
 namespace GeminiChat.Grains.Users;
 
-/// <summary>Deletion of the user.</summary>
 internal sealed partial class UserGrain
 {
     // Longer than any wait of the erasure between two tries.

@@ -1,6 +1,5 @@
 namespace GeminiChat.Grains.Users;
 
-/// <summary>Notices of the user.</summary>
 internal sealed partial class UserGrain
 {
     // A poll keeps an activation from migrating to another silo. Without any wait, the reader would poll again at once.

@@ -2,7 +2,6 @@ using System.Data.Common;
 
 namespace GeminiChat.Migrator.FastApiImport;
 
-/// <summary>A statement with its values.</summary>
 internal sealed record ImportStatement(string Sql, IReadOnlyList<(string Name, object? Value)> Values)
 {
     /// <summary>Runs one statement and returns the value that it reads.</summary>

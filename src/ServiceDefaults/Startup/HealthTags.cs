@@ -1,6 +1,5 @@
 namespace GeminiChat.ServiceDefaults.Startup;
 
-/// <summary>The tags of health checks.</summary>
 internal static class HealthTags
 {
     /// <summary>A process is ready for traffic when all checks with this tag are green.</summary>

@@ -4,7 +4,6 @@ using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.ServiceDefaults.Telemetry;
 
-/// <summary>The format of the log.</summary>
 internal static class LogFormat
 {
     private const string Setting = "LOG_FORMAT";

@@ -5,7 +5,6 @@ using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Store;
 
-/// <summary>Shares in the database.</summary>
 internal sealed class ShareStore(Database database, GroupCommit writer) : IShareStore
 {
     private const string Columns =

@@ -3,7 +3,6 @@ using GeminiChat.Silo.Store.Writing;
 
 namespace GeminiChat.Silo.Store;
 
-/// <summary>Users in the database.</summary>
 internal sealed partial class UserStore(Database database, GroupCommit writer, WebhookOutbox webhooks) : IUserStore
 {
     private const string SelectUser = """
