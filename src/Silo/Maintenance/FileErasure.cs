@@ -5,7 +5,7 @@ using GeminiChat.Silo.Store;
 namespace GeminiChat.Silo.Maintenance;
 
 /// <summary>
-/// Deletes files that are in no message a day after their upload, and those that a process of the previous version has left. Erases the
+/// Deletes files that are in no message a day after their upload, and those that a process of the previous version has orphaned. Erases the
 /// bytes of deleted files and of uploads that were interrupted, here and at Gemini.
 /// </summary>
 internal sealed class FileErasure(
@@ -18,13 +18,13 @@ internal sealed class FileErasure(
 
     private static readonly TimeSpan UnusedFor = TimeSpan.FromHours(24);
 
-    // How far DeleteLeft has come.
-    private Guid _lastSeen;
+    // How far DeleteOrphaned has come.
+    private Guid _lastListed;
 
     protected override async Task RunPass(CancellationToken cancellationToken)
     {
         await RunStep(() => DeleteUnused(cancellationToken), cancellationToken);
-        await RunStep(() => DeleteLeft(cancellationToken), cancellationToken);
+        await RunStep(() => DeleteOrphaned(cancellationToken), cancellationToken);
         await RunStep(() => EraseDeleted(cancellationToken), cancellationToken);
     }
 
@@ -35,11 +35,11 @@ internal sealed class FileErasure(
     }
 
     // One page for each pass, so that it costs little whatever the number of files.
-    internal async Task DeleteLeft(CancellationToken cancellationToken)
+    internal async Task DeleteOrphaned(CancellationToken cancellationToken)
     {
-        var page = await files.ListAll(_lastSeen, PageSize);
-        _lastSeen = page.Length == PageSize ? page[^1].FileId : Guid.Empty;
-        await RunStepForEach(page.Where(file => file.IsLeft), file => files.Delete(file.UserId, file.FileId), cancellationToken);
+        var page = await files.ListAll(_lastListed, PageSize);
+        _lastListed = page.Length == PageSize ? page[^1].FileId : Guid.Empty;
+        await RunStepForEach(page.Where(file => file.IsOrphaned), file => files.Delete(file.UserId, file.FileId), cancellationToken);
     }
 
     internal async Task EraseDeleted(CancellationToken cancellationToken)

@@ -54,7 +54,7 @@ internal sealed partial class FileStore
     /// The files of all users in the order of their ids, and whether one was in a message and is in none any more. A process of the
     /// previous version leaves such a file when it deletes a room or a user.
     /// </summary>
-    public Task<ImmutableArray<(Guid UserId, Guid FileId, bool IsLeft)>> ListAll(Guid after, int limit) => database.ReadAll(
+    public Task<ImmutableArray<(Guid UserId, Guid FileId, bool IsOrphaned)>> ListAll(Guid after, int limit) => database.ReadAll(
         SelectAfter, new { after, limit }, row => (row.GetGuid(0), row.GetGuid(1), row.GetInt64(2) > 0));
 
     /// <summary>What must be erased now.</summary>
