@@ -111,6 +111,7 @@ public sealed class SettingsTests(BrowserFixture site)
         await page.Locator("#sessions-part summary").ClickAsync();
         await Expect(page.Locator("#sessions li")).ToHaveCountAsync(2);
         await Expect(page.Locator("#sessions li").Filter(new() { HasText = "This browser" })).ToHaveCountAsync(1);
+        await Expect(page.Locator("#sessions strong")).ToHaveTextAsync(["Chrome on Linux", "Chrome on Linux"]);
 
         await page.Locator("#sessions button").ClickAsync();
 

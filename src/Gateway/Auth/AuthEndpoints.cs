@@ -76,7 +76,7 @@ internal static class AuthEndpoints
 
         var phone = await phones.FindAsync(number, http.RequestAborted);
         return await phone.SignIn(code, codes.CreateGuess(request.RequestId), signUp) is CodeCheckOutcome.Valid right
-            ? ToTokenResult(await sessions.StartAsync(right.UserId, version: null), AuthProblems.WrongCode, http)
+            ? ToTokenResult(await sessions.StartAsync(right.UserId, version: null, UserAgent.Read(http.Request)), AuthProblems.WrongCode, http)
             : AuthProblems.WrongCode;
     }
 

@@ -34,8 +34,8 @@ internal static class ServerTokenEndpoints
         var userId = await identities.FindUserAsync(IdentityService.Server, request.Subject!, signIn, http.RequestAborted);
         var lifetime = request.ExpiresIn is { } given ? TimeSpan.FromSeconds(given) : (TimeSpan?)null;
 
-        // Null only if the user is deleted just now.
-        return userId is { } user && await sessions.StartAsync(user, version: null, lifetime) is { } tokens
+        // The device is not known: the request comes from the server. Null only if the user is deleted just now.
+        return userId is { } user && await sessions.StartAsync(user, version: null, userAgent: null, lifetime) is { } tokens
             ? TypedResults.Ok(tokens)
             : Problems.Unavailable;
     }

@@ -52,7 +52,7 @@ internal static class SessionEndpoints
         }
 
         // Refused if the password was changed during the check.
-        var tokens = await sessions.StartAsync(proof.UserId, proof.Version);
+        var tokens = await sessions.StartAsync(proof.UserId, proof.Version, UserAgent.Read(http.Request));
         if (proof.UpgradedHash is { } stronger && tokens is not null)
         {
             await StoreUpgradedHash(grains.UserSecurity(proof.UserId), proof.PasswordHash, stronger);

@@ -6,13 +6,14 @@ internal sealed class SessionService(IGrainFactory grains, AccessTokenService ac
     /// <summary>Starts a session for a user who has just been authenticated.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="version">See <see cref="NewSession"/>.</param>
+    /// <param name="userAgent">See <see cref="UserAgent"/>; null if the request is not of the user's own device.</param>
     /// <param name="lifetime">The lifetime of the first access token; null for the usual one.</param>
     /// <returns>Null if the credentials have changed meanwhile.</returns>
-    public async Task<TokenResponse?> StartAsync(Guid userId, int? version, TimeSpan? lifetime = null)
+    public async Task<TokenResponse?> StartAsync(Guid userId, int? version, string? userAgent, TimeSpan? lifetime = null)
     {
         var id = Guid.CreateVersion7(time.GetUtcNow());
         var (token, hash) = refresh.Create(userId, id);
-        var grant = await grains.UserSecurity(userId).StartSession(new NewSession(id, hash, version));
+        var grant = await grains.UserSecurity(userId).StartSession(new NewSession(id, hash, version, userAgent));
         return grant is null ? null : Tokens(userId, grant, token, lifetime);
     }
 

@@ -13,8 +13,8 @@ internal static class UserExamples
 
     public static ImmutableArray<UserSessionResponse> Sessions { get; } =
     [
-        new(Example.SessionId, Example.Time, Example.Time.AddMinutes(25), IsCurrent: true),
-        new(new("019c0f12-7c40-74d2-8b1f-6a0e95c3d7f2"), Example.Time.AddDays(-1), Example.Time.AddHours(-3), IsCurrent: false),
+        new(Example.SessionId, "Chrome on Windows", Example.Time, Example.Time.AddMinutes(25), IsCurrent: true),
+        new(new("019c0f12-7c40-74d2-8b1f-6a0e95c3d7f2"), "Safari on iPhone", Example.Time.AddDays(-1), Example.Time.AddHours(-3), IsCurrent: false),
     ];
 
     public static Problem DailyLimitReached { get; } =

@@ -57,10 +57,19 @@ internal sealed record DailyUsageResponse(
 
 /// <summary>A session of the user's.</summary>
 /// <param name="Id">To end it by.</param>
+/// <param name="Device">
+/// The device, as it called itself at the sign-in, such as <c>Chrome on Windows</c>; null if it is not known. It is no proof: a program can
+/// call itself anything.
+/// </param>
 /// <param name="StartedAt">When the user signed in.</param>
 /// <param name="LastUsedAt">When its refresh token was last exchanged, at first when it started.</param>
 /// <param name="IsCurrent">Whether the request belongs to it.</param>
-internal sealed record UserSessionResponse(Guid Id, DateTimeOffset StartedAt, DateTimeOffset LastUsedAt, bool IsCurrent);
+internal sealed record UserSessionResponse(
+    Guid Id,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Device,
+    DateTimeOffset StartedAt,
+    DateTimeOffset LastUsedAt,
+    bool IsCurrent);
 
 /// <summary>What to change of the signed-in user.</summary>
 /// <param name="Name">The new name; null for none.</param>

@@ -6,12 +6,16 @@ namespace GeminiChat.Gateway.Users;
 /// <summary>The devices that the user is signed in at.</summary>
 internal static class UserSessionEndpoints
 {
+    private const string Description =
+        "A session begins with a sign-in, and ends with a logout or after 30 days. Its `device` is made of the `User-Agent` of the sign-in. "
+        + "Browsers name themselves there, and an app can name its system, as in `MyApp/1.0 (Android)`.";
+
     private static readonly Problem Absent = new(StatusCodes.Status404NotFound, "You have no such session.");
 
     public static void MapUserSessions(this IEndpointRouteBuilder user)
     {
         user.MapGet("/sessions", List).WithName("listSessions").WithSummary("The sessions that go on, the one that was used last first")
-            .WithDescription("A session begins with a sign-in, and ends with a logout or after 30 days.")
+            .WithDescription(Description)
             .Produces(UserExamples.Sessions);
         user.MapDelete("/sessions/{sid}", End).WithName("endSession").WithSummary("End a session; ending the current one is a logout")
             .WithDescription("Its tokens are refused within seconds, and its event streams end.")
@@ -44,5 +48,10 @@ internal static class UserSessionEndpoints
         GrainCalls.RetryAsync(() => grains.UserSecurity(caller.UserId).ListSessions(), http.RequestAborted);
 
     private static UserSessionResponse Response(SessionSummary session, Caller caller) =>
-        new(session.Id, session.StartedAt, session.LastUsedAt, session.Id == caller.Principal.SessionId);
+        new(
+        session.Id,
+        UserAgent.ToDeviceName(session.UserAgent),
+        session.StartedAt,
+        session.LastUsedAt,
+        session.Id == caller.Principal.SessionId);
 }

@@ -7,11 +7,13 @@ namespace GeminiChat.GrainInterfaces.Users;
 /// The <see cref="Credentials.Version"/> under which a password was found right. If the version has changed since, the
 /// password may have changed too. Null when the user was authenticated in another way.
 /// </param>
+/// <param name="UserAgent">What the program that signed in says it is, at most 200 UTF-16 code units; null if it is not known.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.NewSession")]
 public sealed record NewSession(
     [property: Id(0)] Guid Id,
     [property: Id(1)] ImmutableArray<byte> TokenHash,
-    [property: Id(2)] int? Version)
+    [property: Id(2)] int? Version,
+    [property: Id(3)] string? UserAgent = null)
 {
     /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
     public override string ToString() => nameof(NewSession);
@@ -52,8 +54,14 @@ public sealed record SessionList([property: Id(0)] ImmutableArray<SessionSummary
 /// <param name="LastUsedAt">
 /// When its refresh token was last exchanged. Before the first exchange, when the session started.
 /// </param>
+/// <param name="UserAgent">See <see cref="NewSession"/>.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.SessionSummary")]
 public sealed record SessionSummary(
     [property: Id(0)] Guid Id,
     [property: Id(1)] DateTimeOffset StartedAt,
-    [property: Id(2)] DateTimeOffset LastUsedAt);
+    [property: Id(2)] DateTimeOffset LastUsedAt,
+    [property: Id(3)] string? UserAgent = null)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(SessionSummary);
+}

@@ -43,7 +43,7 @@ internal sealed record UserSecurity
     public UserSecurity StartSession(NewSession session, DateTimeOffset now)
     {
         var others = Sessions.Where(other => now < other.ExpiresAt && other.Id != session.Id).TakeLast(IUserSecurityGrain.MaxSessions - 1);
-        var started = new UserSession(session.Id, session.TokenHash, now, now + SessionLifetime, Version);
+        var started = new UserSession(session.Id, session.TokenHash, now, now + SessionLifetime, Version, UserAgent: session.UserAgent);
         return this with { Sessions = [.. others, started] };
     }
 
@@ -72,7 +72,7 @@ internal sealed record UserSecurity
     /// <summary>The active sessions.</summary>
     public SessionList ListSessions(DateTimeOffset now) => new([.. Sessions
         .Where(session => now < session.ExpiresAt)
-        .Select(session => new SessionSummary(session.Id, session.CreatedAt, session.LastUsedAt ?? session.CreatedAt))
+        .Select(session => new SessionSummary(session.Id, session.CreatedAt, session.LastUsedAt ?? session.CreatedAt, session.UserAgent))
         .OrderByDescending(session => session.LastUsedAt)]);
 
     /// <summary>The state without a session. It is unchanged when the session has already ended.</summary>
@@ -127,6 +127,7 @@ internal enum RefreshResult
 /// <param name="ExpiresAt">The first moment at which the session has expired, whether it was used or not.</param>
 /// <param name="Version">The minimum value of the claim <c>ver</c> of its access tokens.</param>
 /// <param name="LastUsedAt">When its refresh token was last exchanged; null when it was never exchanged.</param>
+/// <param name="UserAgent">See <see cref="NewSession"/>. Also null for sessions of versions that did not store it.</param>
 [GenerateSerializer, Immutable, Alias("geminichat.UserSession")]
 internal sealed record UserSession(
     [property: Id(0)] Guid Id,
@@ -134,4 +135,9 @@ internal sealed record UserSession(
     [property: Id(2)] DateTimeOffset CreatedAt,
     [property: Id(3)] DateTimeOffset ExpiresAt,
     [property: Id(4)] int Version,
-    [property: Id(5)] DateTimeOffset? LastUsedAt = null);
+    [property: Id(5)] DateTimeOffset? LastUsedAt = null,
+    [property: Id(6)] string? UserAgent = null)
+{
+    /// <summary>The name alone: Orleans logs messages that it cannot deliver.</summary>
+    public override string ToString() => nameof(UserSession);
+}

@@ -158,7 +158,7 @@ public sealed class SessionTests(GatewayFixture gateway)
         var eve = await gateway.NewUser().SignIn();
         var list = await Sessions(ada);
         Assert.Equal(2, list.Count);
-        Assert.All(list, session => Assert.Equal(["id", "is_current", "last_used_at", "started_at"], session.Names().Order(StringComparer.Ordinal)));
+        Assert.All(list, session => Assert.Equal(["device", "id", "is_current", "last_used_at", "started_at"], session.Names().Order(StringComparer.Ordinal)));
         var other = Assert.Single(list, session => !session.GetProperty("is_current").GetBoolean()).Text("id");
         Assert.Equal(other, Assert.Single(await Sessions(twin), session => session.GetProperty("is_current").GetBoolean()).Text("id"));
 
@@ -178,6 +178,31 @@ public sealed class SessionTests(GatewayFixture gateway)
         Assert.Equal(HttpStatusCode.NoContent, (await ada.Send(HttpMethod.Delete, $"/user/sessions/{own}")).StatusCode);
         Assert.False(await ada.IsSignedIn());
         await (await ada.Send(HttpMethod.Get, "/user/sessions")).ReadProblemAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_session_has_the_name_of_the_device_that_signed_in_if_it_is_known()
+    {
+        var ada = await gateway.NewUser().SignUpAndVerify();
+        Assert.Equal(JsonValueKind.Null, Assert.Single(await Sessions(ada)).GetProperty("device").ValueKind);
+
+        using var phone = BrowserWith("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1");
+        await ada.StoreTokens(await ada.Login(at: phone));
+        using var laptop = BrowserWith("Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0");
+        await ada.StoreTokens(await ada.Verify(await ada.NewCode(), at: laptop));
+
+        // Another program that goes on with the session does not change its name.
+        await ada.StoreTokens(await ada.ExchangeRefreshToken(ada.RefreshToken));
+        Assert.Equal(
+            ["Firefox on Linux", "Safari on iPhone", null],
+            (await Sessions(ada)).Select(session => session.GetProperty("device").GetString()).OrderBy(name => name is null).ThenBy(name => name, StringComparer.Ordinal));
+    }
+
+    private HttpClient BrowserWith(string userAgent)
+    {
+        var client = gateway.CreateAnonymousClient();
+        client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", userAgent);
+        return client;
     }
 
     private static async Task<List<JsonElement>> Sessions(ApiUser person)

@@ -32,11 +32,11 @@ public sealed class SessionTests : IClassFixture<GrainTestCluster>
     }
 
     [Fact]
-    public async Task The_session_list_shows_start_and_last_refresh_and_is_sorted_by_last_refresh()
+    public async Task The_session_list_shows_start_and_last_refresh_and_program_and_is_sorted_by_last_refresh()
     {
         var first = await Start();
         _cluster.Time.Advance(TimeSpan.FromHours(1));
-        var second = await _security.StartSession(new NewSession(Guid.CreateVersion7(), Token(7), Version: null));
+        var second = await _security.StartSession(new NewSession(Guid.CreateVersion7(), Token(7), Version: null, "Firefox"));
         _cluster.Time.Advance(TimeSpan.FromHours(1));
         await _security.RefreshSession(first.SessionId, Token(0), Token(1));
         await _cluster.Deactivate(_security);
@@ -45,6 +45,7 @@ public sealed class SessionTests : IClassFixture<GrainTestCluster>
         Assert.Equal([first.SessionId, second!.SessionId], list.Select(session => session.Id));
         Assert.True(list[0].LastUsedAt - list[0].StartedAt >= TimeSpan.FromHours(2));
         Assert.Equal(list[1].StartedAt, list[1].LastUsedAt);
+        Assert.Equal([null, "Firefox"], list.Select(session => session.UserAgent));
         _cluster.Time.Advance(TimeSpan.FromDays(30));
         Assert.Empty((await _security.ListSessions())!.Sessions);
         Assert.Null(await _cluster.Grains.UserSecurity(Guid.CreateVersion7()).ListSessions());

@@ -177,6 +177,7 @@ export default {
   "settings.thisSession": "هذا المتصفح، منذ {started}",
   "settings.otherSession": "تسجيل الدخول: {started}",
   "settings.lastUsed": "آخر استخدام: {used}",
+  "settings.device": "{browser} على {system}",
   "settings.sessionEnded": "تم إنهاء تلك الجلسة.",
   "settings.deletion": "حذف الحساب",
   "settings.deletionNote": "ستُحذف محادثاتك وملفاتك وحسابك نهائيًا، وينتهي اشتراكك إن وُجد. إذا أردت الاحتفاظ ببياناتك، فصدّرها أولًا.",

@@ -165,6 +165,7 @@ export default {
   "settings.thisSession": "Dieser Browser, seit {started}",
   "settings.otherSession": "Angemeldet seit {started}",
   "settings.lastUsed": "Zuletzt verwendet: {used}",
+  "settings.device": "{browser} auf {system}",
   "settings.sessionEnded": "Die Sitzung wurde beendet.",
   "settings.deletion": "Konto löschen",
   "settings.deletionNote": "Ihre Chats, Ihre Dateien und Ihr Konto werden endgültig gelöscht, und ein Abo endet. Exportieren Sie vorher Ihre Daten, wenn Sie sie behalten möchten.",

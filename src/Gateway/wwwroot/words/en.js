@@ -159,6 +159,7 @@ export default {
   "settings.thisSession": "This browser, since {started}",
   "settings.otherSession": "Signed in {started}",
   "settings.lastUsed": "Last used {used}",
+  "settings.device": "{browser} on {system}",
   "settings.sessionEnded": "That session has ended.",
   "settings.deletion": "Delete account",
   "settings.deletionNote": "Your chats, files and your account will be gone for good, and a subscription ends. Export your data before, if you want to keep it.",

@@ -168,6 +168,7 @@ export default {
   "settings.thisSession": "Este navegador, desde el {started}",
   "settings.otherSession": "Sesión iniciada el {started}",
   "settings.lastUsed": "Último uso: {used}",
+  "settings.device": "{browser} en {system}",
   "settings.sessionEnded": "Se cerró esa sesión.",
   "settings.deletion": "Eliminar cuenta",
   "settings.deletionNote": "Tus chats, tus archivos y tu cuenta se eliminarán para siempre y, si tienes una suscripción, terminará. Exporta antes tus datos si quieres conservarlos.",

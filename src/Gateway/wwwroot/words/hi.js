@@ -165,6 +165,7 @@ export default {
   "settings.thisSession": "यह ब्राउज़र, {started} से",
   "settings.otherSession": "साइन इन किया: {started}",
   "settings.lastUsed": "पिछला इस्तेमाल: {used}",
+  "settings.device": "{system} पर {browser}",
   "settings.sessionEnded": "वहाँ से साइन आउट कर दिया गया।",
   "settings.deletion": "खाता डिलीट करें",
   "settings.deletionNote": "आपकी चैट, फ़ाइलें और खाता हमेशा के लिए डिलीट हो जाएँगे और सदस्यता खत्म हो जाएगी। अगर आप अपना डेटा रखना चाहते हैं, तो पहले उसे एक्सपोर्ट कर लें।",
