@@ -98,19 +98,22 @@ public sealed class FrameTests(BrowserFixture site)
     }
 
     [Theory]
-    [InlineData("/nowhere", "There is nothing at this address.")]
-    [InlineData("/s/nothing", "There is no shared conversation at this address, or it is not shared any more.")]
-    public async Task A_page_that_does_not_exist_says_so_and_leads_to_the_start(string path, string sentence)
+    [InlineData("/nowhere", "en-GB", "ltr", "There is nothing at this address.")]
+    [InlineData("/nowhere", "hi-IN", "ltr", "इस पते पर कुछ नहीं है।")]
+    [InlineData("/s/nothing", "en-GB", "ltr", "There is no shared conversation at this address, or it is not shared any more.")]
+    [InlineData("/s/nothing", "ar", "rtl", "لا توجد محادثة مشتركة في هذا العنوان، أو لم تعد مشتركة.")]
+    public async Task A_page_that_does_not_exist_says_so_and_leads_to_the_start(string path, string locale, string direction, string sentence)
     {
-        await using var device = await site.NewDevice();
+        await using var device = await site.NewDevice(options: new() { Locale = locale });
         var page = await device.Open("/icon.svg");
 
         var answer = await page.GotoAsync(path);
 
         Assert.Equal(404, answer!.Status);
         await Expect(page.GetByText(sentence)).ToBeVisibleAsync();
+        await Expect(page.Locator("html")).ToHaveCSSAsync("direction", direction);
         await page.GetByRole(AriaRole.Link).ClickAsync();
-        await Expect(page.GetByLabel("Mobile number")).ToBeVisibleAsync();
+        await Expect(page.Locator("#sign-in")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -1,11 +1,11 @@
 using System.Net.Mime;
 using System.Text;
-using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
 
 namespace GeminiChat.Gateway.Web;
 
-/// <summary>What a person sees who follows a link to nothing. Programs get a <see cref="Problem"/>.</summary>
+/// <summary>What a person sees who follows a link to nothing, in a language of the browser. Programs get a <see cref="Problem"/>.</summary>
 internal static class NotFoundPage
 {
     private const string ContentSecurityPolicy =
@@ -17,25 +17,31 @@ internal static class NotFoundPage
         && request.Headers.Authorization.Count == 0
         && request.Headers.Accept.ToString().Contains(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The page, with a sentence that says what is not there.</summary>
-    public static ContentHttpResult Create(string sentence, HttpResponse response)
+    /// <summary>The page. It says what is not there.</summary>
+    /// <param name="type">The type of the problem.</param>
+    /// <param name="http">The request.</param>
+    public static ContentHttpResult Create(string type, HttpContext http)
     {
-        var headers = response.Headers;
+        var words = NotFoundWords.For(http.Request);
+        var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.CacheControl = ResponseHeaderExtensions.NoStore;
         headers["Referrer-Policy"] = "no-referrer";
-        headers.Append("Vary", "Accept");
-        return TypedResults.Content(Write(sentence), MediaTypeNames.Text.Html, Encoding.UTF8, StatusCodes.Status404NotFound);
+        headers.Append(HeaderNames.Vary, HeaderNames.Accept);
+        headers.Append(HeaderNames.Vary, HeaderNames.AcceptLanguage);
+        headers.ContentLanguage = words.Language;
+        var sentence = type == ProblemTypes.ShareEnded ? words.NotShared : words.Nothing;
+        return TypedResults.Content(Write(words, sentence), MediaTypeNames.Text.Html, Encoding.UTF8, StatusCodes.Status404NotFound);
     }
 
-    private static string Write(string sentence) => $"""
+    private static string Write(NotFoundWords words, string sentence) => $"""
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="{words.Language}" dir="{words.Direction}">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width">
         <meta name="robots" content="noindex">
-        <title>Not found · GeminiChat</title>
+        <title>{words.Title} · GeminiChat</title>
         <link rel="icon" href="/icon.svg" type="image/svg+xml">
         <link rel="stylesheet" href="/css/not-found.css">
         </head>
@@ -43,8 +49,8 @@ internal static class NotFoundPage
         <main>
         <img src="/icon.svg" alt="" width="56" height="56">
         <h1>404</h1>
-        <p>{HtmlEncoder.Default.Encode(sentence)}</p>
-        <a class="button primary" href="/">Go to GeminiChat</a>
+        <p>{sentence}</p>
+        <a class="button primary" href="/">{words.ToStart}</a>
         </main>
         </body>
         </html>

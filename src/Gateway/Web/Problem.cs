@@ -50,7 +50,7 @@ internal sealed class Problem(int status, string detail, int? retryAfter = null)
         var response = httpContext.Response;
         if (status is StatusCodes.Status404NotFound && NotFoundPage.IsFor(httpContext.Request))
         {
-            await NotFoundPage.Create(detail, response).ExecuteAsync(httpContext);
+            await NotFoundPage.Create(Type, httpContext).ExecuteAsync(httpContext);
             return;
         }
 

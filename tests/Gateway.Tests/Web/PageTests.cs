@@ -38,6 +38,29 @@ public sealed class PageTests(GatewayFixture gateway)
         Assert.Equal(HttpStatusCode.OK, (await gateway.CreateAnonymousClient().GetAsync("/lib/mermaid/mermaid.min.js")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("/nowhere", null, "<html lang=\"en\" dir=\"ltr\">", "There is nothing at this address.")]
+    [InlineData("/nowhere", "fi, de-AT;q=0.8, en;q=0.5", "<html lang=\"de\" dir=\"ltr\">", "Unter dieser Adresse gibt es nichts.")]
+    [InlineData("/s/nothing", "ar-EG", "<html lang=\"ar\" dir=\"rtl\">", "لا توجد محادثة مشتركة في هذا العنوان، أو لم تعد مشتركة.")]
+    public async Task A_link_to_nothing_leads_to_a_page_in_a_language_of_the_browser(string path, string? languages, string root, string sentence)
+    {
+        var client = gateway.CreateAnonymousClient();
+        client.DefaultRequestHeaders.Add("Accept", "text/html");
+        if (languages is not null)
+        {
+            client.DefaultRequestHeaders.Add("Accept-Language", languages);
+        }
+
+        var answer = await client.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Superset(new HashSet<string>(["Accept", "Accept-Language"]), answer.Headers.Vary.ToHashSet());
+        var page = await answer.Content.ReadAsStringAsync();
+        Assert.Contains(root, page, StringComparison.Ordinal);
+        Assert.Contains($"<p>{sentence}</p>", page, StringComparison.Ordinal);
+        Assert.Contains(Assert.Single(answer.Content.Headers.ContentLanguage), root, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_docs_page_is_there()
     {
