@@ -59,19 +59,25 @@ internal sealed class BoundedAutoLinkParser() : AutoLinkParser(new AutoLinkOptio
 }
 
 /// <summary>
-/// Parses pipe tables. Markdig removes each pipe in the text of a link from the list of all pipes, so the time would grow with
-/// the square of their number. Beyond the limit, the section is shown without formatting.
+/// Parses pipe tables. Markdig looks for each pipe in the text of a link among all pipes of the block, so the time would grow with
+/// pipes in links x length. Beyond the limit of <see cref="InlineCost"/>, the section is shown without formatting.
 /// </summary>
 internal sealed class BoundedPipeTableParser(LineBreakInlineParser lineBreaks) : PipeTableParser(lineBreaks), IPostInlineProcessor
 {
-    private const int MaxPipesInLink = 50;
+    private static readonly object PipesInLinks = new();
 
     bool IPostInlineProcessor.PostProcess(
         InlineProcessor state, Inline? root, Inline? lastChild, int postInlineProcessorIndex, bool isFinalProcessing)
     {
-        if (!isFinalProcessing && root is ContainerInline link && link.OfType<PipeTableDelimiterInline>().Skip(MaxPipesInLink).Any())
+        if (!isFinalProcessing && root is ContainerInline link && state.Block is { } block
+            && link.Count(static child => child is PipeTableDelimiterInline) is > 0 and var pipes)
         {
-            throw new RenderingLimitException("A link's text holds too many pipes.");
+            pipes += block.GetData(PipesInLinks) as int? ?? 0;
+            block.SetData(PipesInLinks, pipes);
+            if (new InlineCost(block.Span.Length, pipes).IsTooHigh)
+            {
+                throw new RenderingLimitException("The texts of links hold too many pipes.");
+            }
         }
 
         return PostProcess(state, root, lastChild, postInlineProcessorIndex, isFinalProcessing);

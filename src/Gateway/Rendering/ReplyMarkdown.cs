@@ -1,7 +1,6 @@
 using GeminiChat.Gateway.Rendering.Formulas;
 using Markdig;
 using Markdig.Extensions.EmphasisExtras;
-using Markdig.Extensions.Tables;
 using Markdig.Parsers;
 using Markdig.Parsers.Inlines;
 
@@ -31,7 +30,9 @@ internal static class ReplyMarkdown
         var builder = CreateBlockPipeline().DisableHtml().UsePipeTables().UseEmphasisExtras(EmphasisExtraOptions.Strikethrough)
             .UseCjkFriendlyEmphasis().UseTaskLists().UseFootnotes().UseAlertBlocks();
         builder.BlockParsers.InsertBefore<FencedCodeBlockParser>(new TexBlockParser());
-        builder.InlineParsers.Replace<PipeTableParser>(new BoundedPipeTableParser(builder.InlineParsers.Find<LineBreakInlineParser>()!));
+
+        // The extension of pipe tables adds a parser of its own only if there is none, and only at the end.
+        builder.InlineParsers.InsertBefore<EmphasisInlineParser>(new BoundedPipeTableParser(builder.InlineParsers.Find<LineBreakInlineParser>()!));
         builder.InlineParsers.Replace<LinkInlineParser>(new EarlierLinkDefinitions.LinkParser());
         builder.InlineParsers.InsertBefore<LinkInlineParser>(new TaskListParser());
         builder.InlineParsers.Insert(0, new BoundedAutoLinkParser());

@@ -37,8 +37,21 @@ public sealed class RenderingCostTests
     public void A_link_definition_used_many_times_does_not_multiply_the_output() =>
         Check($"[a]: http://x/{new string('y', 1_900)}\n\n" + PathologicalMarkdown.Repeat("[a]\n\n", 0, Length));
 
+    [Theory]
+    [InlineData(1, 15_000)]
+    [InlineData(60, 100)]
+    public void Many_pipes_in_the_texts_of_links_are_shown_as_plain_text(int links, int pipes)
+    {
+        var text = string.Concat(Enumerable.Repeat($"[{new string('|', pipes)}](https://a.example)", links));
+        Assert.Equal($"<p class=\"plain\">{text}</p>\n", ReplyHtml.Render(text));
+    }
+
     [Fact]
-    public void Pipes_in_the_text_of_a_link_are_bounded() => Check($"[{new string('|', 15_000)}](x)");
+    public void A_table_of_links_with_pipes_in_their_texts_stays_a_table()
+    {
+        var html = ReplyHtml.Render("|page|n|\n|-|-|\n" + string.Concat(Enumerable.Repeat("|[Title | Site](https://a.example)|1|\n", 100)));
+        Assert.Equal(100, html.Split("Title | Site</a></td>").Length - 1);
+    }
 
     [Fact]
     public void Any_text_is_rendered_within_the_bounds()
