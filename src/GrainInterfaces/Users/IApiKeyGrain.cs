@@ -22,9 +22,6 @@ public enum ApiKeyScope
 {
     /// <summary>Sign users in whom the server has authenticated.</summary>
     Users = 0,
-
-    /// <summary>Everything. No such key can be created yet.</summary>
-    Admin = 1,
 }
 
 /// <summary>A use of a valid API key.</summary>

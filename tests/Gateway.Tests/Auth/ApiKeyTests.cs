@@ -4,6 +4,7 @@ using System.Text.Json;
 using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.Gateway.Tests.OpenApi;
 using GeminiChat.Silo.Store;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.IdentityModel.JsonWebTokens;
 
@@ -137,6 +138,23 @@ public sealed class ApiKeyTests : IAsyncLifetime
         await refused.ReadProblemAsync(HttpStatusCode.Unauthorized);
         await Me(tokens);
         Assert.Equal(1, (await Keys("revoke", IdOf(key))).Code);
+    }
+
+    [Fact]
+    public async Task A_key_with_a_scope_of_another_version_is_refused()
+    {
+        var key = await NewKey();
+        await using (var connection = new SqliteConnection($"Data Source={_gateway.DatabaseFile};Pooling=False"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var update = connection.CreateCommand();
+            update.CommandText = "update api_keys set scope = 1";
+            Assert.Equal(1, await update.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+        }
+
+        using var refused = await Send(key, """{"subject":"user-1"}""");
+
+        Assert.Equal("The scope of this API key does not allow it.", await refused.ReadProblemAsync(HttpStatusCode.Forbidden));
     }
 
     [Fact]
