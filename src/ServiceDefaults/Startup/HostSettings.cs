@@ -1,3 +1,4 @@
+using System.Reflection;
 using GeminiChat.ServiceDefaults.Settings;
 
 namespace GeminiChat.ServiceDefaults.Startup;
@@ -10,16 +11,17 @@ internal static class HostSettings
     private const string Urls = "ASPNETCORE_URLS";
     private const int DefaultPort = 8000;
 
+    private const string DebugBuild = "Debug";
+
     // "dotnet run" makes a Debug build. "dotnet publish" and the images make Release builds.
-#if DEBUG
-    private static readonly string DefaultMode = Environments.Development;
-#else
-    private static readonly string DefaultMode = Environments.Production;
-#endif
+    private static readonly string DefaultMode =
+        typeof(HostSettings).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration is DebugBuild
+            ? Environments.Development
+            : Environments.Production;
 
     /// <summary>
     /// The mode of the command line, of the environment, or of the <c>.env</c> file, in this order. Without any, a Debug build
-    /// is in Development and a Release build in Production.
+    /// is in Development and every other build in Production.
     /// </summary>
     /// <remarks>Blank texts count as not set. <c>ASPNETCORE_ENVIRONMENT</c> takes precedence over <c>DOTNET_ENVIRONMENT</c>.</remarks>
     public static string Mode(string[] args, IReadOnlyDictionary<string, string?> file)
