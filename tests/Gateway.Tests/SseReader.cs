@@ -38,7 +38,7 @@ internal sealed class SseReader(HttpResponseMessage response, IAsyncEnumerator<S
 
     public async Task<SseItem<string>> NextAsync()
     {
-        Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(Deadline.Timeout), "The stream has ended.");
+        Assert.True(await MoveNextAsync(), "The stream has ended.");
         LastId = items.Current.EventId ?? LastId;
         return items.Current;
     }
@@ -53,13 +53,24 @@ internal sealed class SseReader(HttpResponseMessage response, IAsyncEnumerator<S
 
     public async Task ExpectTokenAsync(string text, string id) => Assert.Equal(text, (await ExpectAsync("token", id)).Text("text"));
 
-    public async Task ExpectEndAsync() => Assert.False(await items.MoveNextAsync().AsTask().WaitAsync(Deadline.Timeout));
+    public async Task ExpectEndAsync() => Assert.False(await MoveNextAsync());
+
+    /// <summary>The connection breaks off: neither an event with these data nor an end comes.</summary>
+    public Task ExpectBreakAsync(string data) => Assert.ThrowsAnyAsync<IOException>(async () =>
+    {
+        while (await MoveNextAsync())
+        {
+            Assert.NotEqual(data, items.Current.Data);
+        }
+    });
 
     public async ValueTask DisposeAsync()
     {
         response.Dispose();
         await items.DisposeAsync();
     }
+
+    private Task<bool> MoveNextAsync() => items.MoveNextAsync().AsTask().WaitAsync(Deadline.Timeout);
 
     private static Task<HttpResponseMessage> SendAsync(HttpClient client, string path, string? lastEventId)
     {

@@ -1,9 +1,7 @@
 using System.Net;
-using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GeminiChat.Gateway.Tests.Fixtures;
-using GeminiChat.Running;
 
 namespace GeminiChat.Gateway.Tests.AiSdk;
 
@@ -35,7 +33,7 @@ internal sealed class ChatClient(ApiUser user, string chatId)
     /// <summary>Sends messages, and reads the answer to its end.</summary>
     public async Task<IReadOnlyList<JsonElement>> Ask(JsonObject[] messages, string trigger = "submit-message", string? messageId = null)
     {
-        await using var chunks = await ChunkReader.OpenAsync(await Send(messages, trigger, messageId));
+        await using var chunks = await UiMessageStreamReader.OpenAsync(await Send(messages, trigger, messageId));
         return await chunks.ReadToEndAsync();
     }
 
@@ -53,62 +51,4 @@ internal sealed class ChatClient(ApiUser user, string chatId)
 
     public static string TextOf(JsonElement message) => string.Concat(
         message.GetProperty("parts").EnumerateArray().Where(part => part.Text("type") == "text").Select(part => part.Text("text")));
-}
-
-/// <summary>An open UI message stream, read chunk by chunk.</summary>
-internal sealed class ChunkReader(HttpResponseMessage response, IAsyncEnumerator<SseItem<string>> items) : IAsyncDisposable
-{
-    public static async Task<ChunkReader> OpenAsync(HttpResponseMessage response)
-    {
-        Assert.True(response.StatusCode is HttpStatusCode.OK, await TextOf(response));
-        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
-        Assert.Equal(["v1"], response.Headers.GetValues("X-Vercel-AI-UI-Message-Stream"));
-        var parser = SseParser.Create(await response.Content.ReadAsStreamAsync());
-        return new ChunkReader(response, parser.EnumerateAsync().GetAsyncEnumerator());
-    }
-
-    public async Task<string> NextDataAsync()
-    {
-        Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(Deadline.Timeout), "The stream has ended.");
-        return items.Current.Data;
-    }
-
-    /// <summary>The next chunk has this type.</summary>
-    public async Task<JsonElement> ExpectAsync(string type)
-    {
-        var chunk = JsonDocument.Parse(await NextDataAsync()).RootElement;
-        Assert.Equal(type, chunk.Text("type"));
-        return chunk;
-    }
-
-    /// <summary>The connection breaks off: no end comes.</summary>
-    public Task ExpectBreakAsync() => Assert.ThrowsAnyAsync<Exception>(async () =>
-    {
-        while (await items.MoveNextAsync().AsTask().WaitAsync(Deadline.Timeout))
-        {
-            Assert.NotEqual("[DONE]", items.Current.Data);
-        }
-    });
-
-    /// <summary>All chunks up to the end of the stream.</summary>
-    public async Task<IReadOnlyList<JsonElement>> ReadToEndAsync()
-    {
-        var chunks = new List<JsonElement>();
-        for (var data = await NextDataAsync(); data != "[DONE]"; data = await NextDataAsync())
-        {
-            chunks.Add(JsonDocument.Parse(data).RootElement);
-        }
-
-        Assert.False(await items.MoveNextAsync().AsTask().WaitAsync(Deadline.Timeout));
-        return chunks;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        response.Dispose();
-        await items.DisposeAsync();
-    }
-
-    private static async Task<string> TextOf(HttpResponseMessage response) =>
-        response.StatusCode is HttpStatusCode.OK ? "" : $"{response.StatusCode}: {await response.Content.ReadAsStringAsync()}";
 }

@@ -23,7 +23,7 @@ public sealed class ChatStreamTests(GatewayFixture gateway) : IAsyncLifetime
     [Fact]
     public async Task A_reply_comes_chunk_by_chunk_without_nulls()
     {
-        await using var chunks = await ChunkReader.OpenAsync(await _chat.Send([User("first", Text("Why?"))]));
+        await using var chunks = await UiMessageStreamReader.OpenAsync(await _chat.Send([User("first", Text("Why?"))]));
         var start = await chunks.ExpectAsync("start");
         await chunks.ExpectAsync("start-step");
         await _user.Room.Say("Because");
@@ -63,7 +63,7 @@ public sealed class ChatStreamTests(GatewayFixture gateway) : IAsyncLifetime
         await _user.Room.Ask("Why?");
         await _user.Room.Say("Because");
 
-        await using var chunks = await ChunkReader.OpenAsync(await _chat.Resume());
+        await using var chunks = await UiMessageStreamReader.OpenAsync(await _chat.Resume());
         Assert.Equal("2", (await chunks.ExpectAsync("start")).Text("messageId"));
         await chunks.ExpectAsync("start-step");
         await chunks.ExpectAsync("text-start");
@@ -100,7 +100,7 @@ public sealed class ChatStreamTests(GatewayFixture gateway) : IAsyncLifetime
     [Fact]
     public async Task A_stopped_reply_is_finished_and_says_so()
     {
-        await using var chunks = await ChunkReader.OpenAsync(await _chat.Send([User("first", Text("Why?"))]));
+        await using var chunks = await UiMessageStreamReader.OpenAsync(await _chat.Send([User("first", Text("Why?"))]));
         await _user.Room.Say("Because");
 
         using var answer = await _user.Send(HttpMethod.Post, $"{_chat.Path}/stop");
@@ -117,7 +117,7 @@ public sealed class ChatStreamTests(GatewayFixture gateway) : IAsyncLifetime
     public async Task A_failed_reply_ends_with_an_error_that_a_person_can_read()
     {
         var answer = await _chat.Send([User("first", Text("Why?"))]);
-        await using var chunks = await ChunkReader.OpenAsync(answer);
+        await using var chunks = await UiMessageStreamReader.OpenAsync(answer);
         await _user.Room.End(MessageStatus.Failed);
 
         var all = await chunks.ReadToEndAsync();
@@ -134,7 +134,7 @@ public sealed class ChatStreamTests(GatewayFixture gateway) : IAsyncLifetime
     [InlineData("truncated", "error")]
     public async Task An_incomplete_reply_says_why_it_ends(string reason, string finishReason)
     {
-        await using var chunks = await ChunkReader.OpenAsync(await _chat.Send([User("first", Text("Why?"))]));
+        await using var chunks = await UiMessageStreamReader.OpenAsync(await _chat.Send([User("first", Text("Why?"))]));
         await _user.Room.Say("Because");
         await _user.Room.End(MessageStatus.Incomplete, reason);
 
@@ -147,7 +147,7 @@ public sealed class ChatStreamTests(GatewayFixture gateway) : IAsyncLifetime
     [Fact]
     public async Task When_the_model_begins_anew_after_text_the_connection_is_broken_off_and_can_be_resumed()
     {
-        await using var chunks = await ChunkReader.OpenAsync(await _chat.Send([User("first", Text("Why?"))]));
+        await using var chunks = await UiMessageStreamReader.OpenAsync(await _chat.Send([User("first", Text("Why?"))]));
         await _user.Room.Say("Becau");
         await chunks.ExpectAsync("start");
         await chunks.ExpectAsync("start-step");
@@ -158,7 +158,7 @@ public sealed class ChatStreamTests(GatewayFixture gateway) : IAsyncLifetime
         await _user.Room.Say("Because");
 
         await chunks.ExpectBreakAsync();
-        await using var resumed = await ChunkReader.OpenAsync(await _chat.Resume());
+        await using var resumed = await UiMessageStreamReader.OpenAsync(await _chat.Resume());
         await _user.Room.End(MessageStatus.Completed);
         var deltas = (await resumed.ReadToEndAsync()).Where(chunk => chunk.Text("type") == "text-delta");
         Assert.Equal("Because", string.Concat(deltas.Select(chunk => chunk.Text("delta"))));
@@ -169,13 +169,13 @@ public sealed class ChatStreamTests(GatewayFixture gateway) : IAsyncLifetime
     public async Task A_deleted_room_and_an_ended_session_end_the_stream_with_an_error()
     {
         await _user.Room.Ask("Why?");
-        await using var chunks = await ChunkReader.OpenAsync(await _chat.Resume());
+        await using var chunks = await UiMessageStreamReader.OpenAsync(await _chat.Resume());
         await _user.Room.Delete();
         Assert.Equal("This chatroom has been deleted.", (await chunks.ReadToEndAsync())[^1].Text("errorText"));
 
         var other = await gateway.NewUserWithRoom();
         await other.Room.Ask("Why?");
-        await using var theirs = await ChunkReader.OpenAsync(await new ChatClient(other, other.RoomId.ToString()).Resume());
+        await using var theirs = await UiMessageStreamReader.OpenAsync(await new ChatClient(other, other.RoomId.ToString()).Resume());
         await other.EndSessions();
         Assert.StartsWith("This needs a valid access token", (await theirs.ReadToEndAsync())[^1].Text("errorText"), StringComparison.Ordinal);
     }
@@ -188,7 +188,7 @@ public sealed class ChatStreamTests(GatewayFixture gateway) : IAsyncLifetime
         var request = new HttpRequestMessage(HttpMethod.Get, $"{_chat.Path}/stream");
         request.Headers.Authorization = new("Bearer", leaving.TokenOf(_user));
         var answer = await leaving.CreateAnonymousClient().SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        await using var chunks = await ChunkReader.OpenAsync(answer);
+        await using var chunks = await UiMessageStreamReader.OpenAsync(answer);
         await chunks.ExpectAsync("start");
 
         leaving.Stop();
@@ -198,7 +198,7 @@ public sealed class ChatStreamTests(GatewayFixture gateway) : IAsyncLifetime
 
     private async Task<IReadOnlyList<JsonElement>> Answered(string text)
     {
-        await using var chunks = await ChunkReader.OpenAsync(await _chat.Send([User("first", Text("Why?"))]));
+        await using var chunks = await UiMessageStreamReader.OpenAsync(await _chat.Send([User("first", Text("Why?"))]));
         await _user.Room.Say(text);
         await _user.Room.End(MessageStatus.Completed);
         return await chunks.ReadToEndAsync();

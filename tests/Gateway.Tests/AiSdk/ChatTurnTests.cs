@@ -253,7 +253,7 @@ public sealed class ChatTurnTests(GatewayFixture gateway) : IAsyncLifetime
     public async Task Model_and_thinking_are_members_of_the_request()
     {
         var body = new JsonObject { ["id"] = "with model", ["model"] = "gemini-2.5-flash", ["thinking"] = "low", ["messages"] = new JsonArray(User("q1", Text("Why?"))) };
-        await using var chunks = await ChunkReader.OpenAsync(await _user.Client.PostJsonAsync("/ai/chat", body.ToJsonString()));
+        await using var chunks = await UiMessageStreamReader.OpenAsync(await _user.Client.PostJsonAsync("/ai/chat", body.ToJsonString()));
 
         var finish = (await chunks.ReadToEndAsync())[^1];
 
