@@ -1,3 +1,4 @@
+using GeminiChat.Fakes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -9,6 +10,14 @@ public sealed class AttachmentTests(BrowserFixture site)
 {
     private const string Png =
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+    private const string FileOfFirstMessage = """
+        async (room) => {
+          const { access } = JSON.parse(localStorage["geminichat.session"]);
+          const answer = await fetch(`/chatroom/${room}`, { headers: { Authorization: `Bearer ${access}` } });
+          return (await answer.json()).messages[0].attachments[0].id;
+        }
+        """;
 
     [Fact]
     public async Task A_picture_is_uploaded_sent_and_shown()
@@ -147,6 +156,36 @@ public sealed class AttachmentTests(BrowserFixture site)
         await ExpectShown(page);
         await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
         Assert.Contains(site.Gemini.Calls.Requests[^1].Turns[^1].Parts, part => part.MimeType is "image/png");
+    }
+
+    [Fact]
+    public async Task A_file_of_the_user_is_a_picture_in_an_answer_and_its_description_in_a_share()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await Choose(page, ("dot.png", "image/png", Convert.FromBase64String(Png)));
+        await page.Send("what is it?");
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        var file = await page.EvaluateAsync<string>(FileOfFirstMessage, page.RoomId());
+        site.Gemini.EnqueueReplies(Script.Words($"Look: ![a red dot](/files/{file}/content)"));
+
+        await page.Send("show it");
+
+        var picture = page.Answers().Last.Content().GetByRole(AriaRole.Img, new() { Name = "a red dot" });
+        await Expect(picture).ToHaveJSPropertyAsync("naturalWidth", 1);
+        await Expect(page.Answers().Last).ToHaveAttributeAsync("data-status", "completed");
+        await page.ReloadAsync();
+        await Expect(picture).ToHaveJSPropertyAsync("naturalWidth", 1);
+
+        // Who has the link to a share has no access to the user's files.
+        await page.ChooseRoomMenuItem("Share");
+        await page.Button("Create a link").ClickAsync();
+        await Expect(page.Field("The new link")).Not.ToHaveValueAsync("");
+        var url = await page.Field("The new link").InputValueAsync();
+        await using var other = await site.NewDevice();
+        var reader = await other.Open(new Uri(url).AbsolutePath);
+        await Expect(reader.Locator(".picture")).ToHaveTextAsync("a red dot");
+        await Expect(reader.Locator("main img")).ToHaveCountAsync(0);
     }
 
     private static Task Choose(IPage page, params (string Name, string Type, byte[] Bytes)[] files) =>
