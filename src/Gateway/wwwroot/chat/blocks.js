@@ -2,7 +2,7 @@
 // what has changed is parsed, and what is equal stays on the page.
 
 import { make, setReplyHtml } from "../core/dom.js";
-import { contentOf as core, decorateBlock as dressBlock } from "./decorate.js";
+import { contentOf, decorateBlock } from "./decorate.js";
 import { morph, morphChildren } from "./morph.js";
 
 const TOKEN = /<(\/?)([a-z][a-z0-9-]*)(?:"[^"]*"|[^">])*>|[^<]+/gi;
@@ -94,12 +94,12 @@ const newBlock = (html) => ({ html, shown: null, same: 0, place: null, element: 
 
 /** Puts an element on the page, at the end or in the place of an older one. Returns what is on the page then. */
 function put(root, old, fresh) {
-  if (old && core(old).nodeName === fresh.nodeName) {
+  if (old && contentOf(old).nodeName === fresh.nodeName) {
     morph(old, fresh);
     return old;
   }
 
-  const element = dressBlock(fresh);
+  const element = decorateBlock(fresh);
   if (old) old.replaceWith(element);
   else root.append(element);
   return element;
@@ -144,7 +144,7 @@ function replaceEnd(block, element, path, at, next, change) {
   let fresh = parse(path.map(({ open }) => open).join("") + block.html.slice(at)).firstChild;
   for (const { count } of path) {
     const outer = known;
-    known = known && core(known);
+    known = known && contentOf(known);
     if (known?.nodeName !== fresh?.nodeName) return false;
     levels.push({ outer, known, fresh, count });
     known = next(known, count);

@@ -1,6 +1,6 @@
 // Makes a part of the page like newer HTML of it. What is equal stays: selection, focus and scroll places survive.
 
-import { contentOf as core, decorate as dress } from "./decorate.js";
+import { contentOf, decorate } from "./decorate.js";
 
 // The attributes that decorate.js adds.
 const ADDED = ["dir", "tabindex"];
@@ -10,7 +10,7 @@ export function morphChildren(parent, fresh, from = parent.firstChild) {
   let old = from;
   for (const node of fresh) {
     if (old === null) {
-      parent.append(dress(node));
+      parent.append(decorate(node));
     } else {
       const next = old.nextSibling;
       morph(old, node);
@@ -27,7 +27,7 @@ export function morphChildren(parent, fresh, from = parent.firstChild) {
 
 /** Makes a node like a newer one. */
 export function morph(old, fresh) {
-  const known = core(old);
+  const known = contentOf(old);
   if (known.nodeType === Node.TEXT_NODE && fresh.nodeType === Node.TEXT_NODE) {
     morphText(known, fresh.data);
   } else if (known.nodeType === Node.ELEMENT_NODE && known.nodeName === fresh.nodeName && known.dataset.file === fresh.dataset.file) {
@@ -35,7 +35,7 @@ export function morph(old, fresh) {
     // The page shows the picture in place of its name.
     if (!known.dataset.file) morphChildren(known, [...fresh.childNodes]);
   } else {
-    old.replaceWith(dress(fresh));
+    old.replaceWith(decorate(fresh));
   }
 }
 
