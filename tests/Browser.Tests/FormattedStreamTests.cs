@@ -1,5 +1,4 @@
 using GeminiChat.Fakes;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace GeminiChat.Browser.Tests;
