@@ -31,7 +31,7 @@ internal static class MessageEndpoints
         room.MapPost("/{mid}/regenerate", Regenerate).WithName("regenerate")
             .WithSummary("Ask for another reply in the place of a finished one").AcceptsRegenerate().ProducesReply();
         room.MapGet("/{mid}", Read).WithName("readMessage").WithSummary("Read a message, or follow a reply's event stream")
-            .WithDescription(ReplyEventsDescription.OfMixedRoutes).VaryByAccept().WithLastEventId()
+            .WithDescription(ReplyEvents.MixedRouteDescription).VaryByAccept().WithLastEventId()
             .Produces(MessageExamples.Finished).ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.AttachedReplyStreams)
             .Produces(204, "As an event stream, when `Last-Event-ID` is that of the last event: there is nothing more to come.")
             .WithStreamLimit().Compress();
@@ -47,16 +47,16 @@ internal static class MessageEndpoints
     private static void MapStreams(RouteGroupBuilder room)
     {
         room.MapPost("/stream", Post).WithName("postMessageStream").WithSummary("Post a message and follow the reply's event stream")
-            .AcceptsMessage().ProducesReplyStream(ReplyEventsDescription.OfStreamRoutes).ProducesEvents(ReplyEvents.Description);
+            .AcceptsMessage().ProducesReplyStream(ReplyEvents.StreamRouteDescription).ProducesEvents(ReplyEvents.Schemas);
         room.MapPost("/{mid}/edit/stream", Edit).WithName("editMessageStream")
             .WithSummary("Post a new version of a message and follow the reply's event stream")
-            .AcceptsMessage().ProducesReplyStream(ReplyEventsDescription.OfStreamRoutes).ProducesEvents(ReplyEvents.Description);
+            .AcceptsMessage().ProducesReplyStream(ReplyEvents.StreamRouteDescription).ProducesEvents(ReplyEvents.Schemas);
         room.MapPost("/{mid}/regenerate/stream", Regenerate).WithName("regenerateStream")
             .WithSummary("Ask for another reply in the place of a finished one, and follow its event stream")
-            .AcceptsRegenerate().ProducesReplyStream(ReplyEventsDescription.OfStreamRoutes).ProducesEvents(ReplyEvents.Description);
+            .AcceptsRegenerate().ProducesReplyStream(ReplyEvents.StreamRouteDescription).ProducesEvents(ReplyEvents.Schemas);
         room.MapGet("/{mid}/stream", Follow).WithName("followReply").WithSummary("Follow a reply's event stream")
-            .WithDescription(ReplyEventsDescription.OfStreamRoutes).WithLastEventId()
-            .ProducesEvents(ReplyEvents.Description)
+            .WithDescription(ReplyEvents.StreamRouteDescription).WithLastEventId()
+            .ProducesEvents(ReplyEvents.Schemas)
             .WithStreamLimit();
     }
 
@@ -67,7 +67,7 @@ internal static class MessageEndpoints
         route.Accepts(MessageExamples.Regenerate, MessageExamples.InvalidRegenerate).ProducesProblem(ChatroomProblems.ReplyPending);
 
     private static RouteHandlerBuilder ProducesReply(this RouteHandlerBuilder route) => route
-        .ProducesReplyStream($"{FormatsDescription}\n\n{ReplyEventsDescription.OfMixedRoutes}").VaryByAccept()
+        .ProducesReplyStream($"{FormatsDescription}\n\n{ReplyEvents.MixedRouteDescription}").VaryByAccept()
         .ProducesText(MediaTypeNames.Text.EventStream, MessageExamples.ReplyStreams)
         .Produces(204, "Sent again with the `Last-Event-ID` of the last event: there is nothing more to come.")
         .Produces(MessageExamples.Accepted, 202).WithHeader(202, "Location", MessageExamples.Path).WithHeader(204, "Location", MessageExamples.Path)
@@ -75,7 +75,7 @@ internal static class MessageEndpoints
         .ProducesProblem(MessageExamples.EarlyFailures);
 
     private static RouteHandlerBuilder ProducesReplyStream(this RouteHandlerBuilder route, string description) => route
-        .WithDescription($"{description}\n\n{ReplyEventsDescription.OfReconnect}").WithLastEventId()
+        .WithDescription($"{description}\n\n{ReplyEvents.ReconnectDescription}").WithLastEventId()
         .WithHeader(200, "Location", MessageExamples.Path)
         .ProducesProblem(ChatroomProblems.KeyReused, UserExamples.DailyLimitReached, UserExamples.AcceptanceLimitReached, ChatroomProblems.QueueFull(20), ChatroomProblems.TooManyVersions(200))
         .ProducesProblem(RoomExamples.OptionsRefused).ProducesProblem(UserExamples.SearchLimitReached)

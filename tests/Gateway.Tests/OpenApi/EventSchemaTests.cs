@@ -1,3 +1,4 @@
+using GeminiChat.Gateway.Chatrooms;
 using GeminiChat.Gateway.Tests.Fixtures;
 using GeminiChat.GrainInterfaces.Chatrooms;
 using GeminiChat.GrainInterfaces.Users;
@@ -59,6 +60,10 @@ public sealed class EventSchemaTests(GatewayFixture gateway)
             await Expect(type, events, document, "NoticeEvent");
         }
     }
+
+    [Fact]
+    public void Every_event_of_a_reply_is_in_the_description_of_its_routes() => Assert.All(
+        ReplyEvents.Schemas.Events, one => Assert.Contains($"| `{one.Type}` |", ReplyEvents.StreamRouteDescription, StringComparison.Ordinal));
 
     private static async Task<SseReader> Open(ApiUser user, string path) =>
         await SseReader.OpenAsync(await user.Client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead));
