@@ -171,6 +171,4 @@ public sealed class StripePaymentsTests
 
     private static IEnumerable<(string, string)> Fields(StripeCall call) =>
         call.Form.Fields.Select(field => (field.Key, field.Value)).Order();
-
-    private static DateTimeOffset Seconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
 }
