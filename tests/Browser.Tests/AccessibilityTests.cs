@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace GeminiChat.Browser.Tests;
 
-[Collection(BrowserCollection.Name)]
+[Collection(FrameCollection.Name)]
 public sealed class AccessibilityTests(BrowserFixture site)
 {
     private const string Everything = """

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>What is shown with an answer, and how the user chooses the way in which it is made.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(ChatCollection.Name)]
 public sealed class AnswerDetailTests(BrowserFixture site)
 {
     [Fact]

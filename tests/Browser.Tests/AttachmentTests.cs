@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>Files: chosen, pasted or dropped, uploaded, sent, and shown in the conversation.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(ChatCollection.Name)]
 public sealed class AttachmentTests(BrowserFixture site)
 {
     private const string Png =

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>The versions of questions and answers. What is shown is what the model is told.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(ChatCollection.Name)]
 public sealed class BranchTests(BrowserFixture site)
 {
     [Fact]

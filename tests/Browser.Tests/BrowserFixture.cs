@@ -90,9 +90,19 @@ public sealed class BrowserFixture : IAsyncLifetime
             folder.Path, [("GEMINI_API_KEY", FakeGemini.Key), ("GEMINI_BASE_URL", Gemini.BaseUrl), .. settings]);
 }
 
-/// <summary>One browser, one gateway; the tests take turns, and so their replies come in order.</summary>
+/// <summary>
+/// The frame of the page: sign-in, list of chats, settings, documents. One browser, one gateway; the tests take turns, and so their
+/// replies come in order.
+/// </summary>
 [CollectionDefinition(Name)]
-public sealed class BrowserCollection : ICollectionFixture<BrowserFixture>
+public sealed class FrameCollection : ICollectionFixture<BrowserFixture>
 {
-    public const string Name = "site";
+    public const string Name = "frame";
+}
+
+/// <summary>The chats. They run at the same time as the others, with a browser and a gateway of their own.</summary>
+[CollectionDefinition(Name)]
+public sealed class ChatCollection : ICollectionFixture<BrowserFixture>
+{
+    public const string Name = "chats";
 }

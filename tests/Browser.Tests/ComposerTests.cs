@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>The message that is being written: its field, its drafts and its buttons.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(ChatCollection.Name)]
 public sealed class ComposerTests(BrowserFixture site)
 {
     private static readonly BrowserNewContextOptions Phone = new() { ViewportSize = new() { Width = 390, Height = 844 }, HasTouch = true, IsMobile = true };

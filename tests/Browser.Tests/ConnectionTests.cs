@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>What the page holds of connections, and how it comes back to what it missed without one.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(ChatCollection.Name)]
 public sealed class ConnectionTests(BrowserFixture site)
 {
     private const string Read = "**/chatroom/*?view=path*";

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>Blocks of Mermaid: their source, and the diagram that a button shows.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(ChatCollection.Name)]
 public sealed partial class DiagramTests(BrowserFixture site)
 {
     [GeneratedRegex("^[1-9][0-9]*$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

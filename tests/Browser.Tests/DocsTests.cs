@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>The page on which the API can be tried.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(FrameCollection.Name)]
 public sealed class DocsTests(BrowserFixture site)
 {
     [Fact]

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>Answers that are formatted while they are written.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(ChatCollection.Name)]
 public sealed class FormattedStreamTests(BrowserFixture site)
 {
     [Fact]

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>The first screen, the empty chat, shortcuts, addresses that lead nowhere, and the mirrored page.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(FrameCollection.Name)]
 public sealed class FrameTests(BrowserFixture site)
 {
     [Fact]

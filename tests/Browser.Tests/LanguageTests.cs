@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>The page in the languages that it knows.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(FrameCollection.Name)]
 public sealed class LanguageTests(BrowserFixture site)
 {
     /// <summary>Returns the English texts that are to be seen or read out, though the language has its own.</summary>

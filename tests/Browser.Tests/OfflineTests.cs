@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>What the page is without a network, and how it gets a new version of itself.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(FrameCollection.Name)]
 public sealed class OfflineTests(BrowserFixture site)
 {
     private const string Note = "You are offline. This is what you saw last.";

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>Measures what docs/page.md tells: bytes, requests, times, shifts of the layout, memory. It fails for no figure.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(FrameCollection.Name)]
 public sealed class PageFigures(BrowserFixture site, ITestOutputHelper output)
 {
     private const string Wish = "PAGE_FIGURES";

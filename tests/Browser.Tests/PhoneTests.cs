@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>The frame of the page on a phone.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(FrameCollection.Name)]
 public sealed class PhoneTests(BrowserFixture site)
 {
     private static BrowserNewContextOptions Phone => new() { ViewportSize = new() { Width = 390, Height = 844 }, HasTouch = true, IsMobile = true };

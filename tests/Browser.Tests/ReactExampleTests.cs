@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>The page of <c>examples/react</c>, built and served as its README says: <c>useChat</c> of the AI SDK in a browser.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(ChatCollection.Name)]
 public sealed class ReactExampleTests(BrowserFixture site) : IAsyncDisposable
 {
     private static readonly NpmFolder Folder = new(Path.Combine(Repository.Folder, "examples", "react"));

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace GeminiChat.Browser.Tests;
 
-[Collection(BrowserCollection.Name)]
+[Collection(ChatCollection.Name)]
 public sealed class ReplyStreamingTests(BrowserFixture site)
 {
     [Fact]

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>Pinned, archived, temporary and shared rooms.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(FrameCollection.Name)]
 public sealed class RoomListTests(BrowserFixture site)
 {
     [Fact]

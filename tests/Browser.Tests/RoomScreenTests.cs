@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>What can be done with a room, its messages and the user's own name.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(ChatCollection.Name)]
 public sealed class RoomScreenTests(BrowserFixture site)
 {
     [Fact]

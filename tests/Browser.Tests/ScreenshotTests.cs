@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>Takes the pictures of the documentation, one for each state of the page.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(FrameCollection.Name)]
 public sealed class ScreenshotTests(BrowserFixture site)
 {
     private const string Folder = "SCREENSHOTS";

@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>How a session is kept going, whatever happens while it is renewed.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(FrameCollection.Name)]
 public sealed partial class SessionTests(BrowserFixture site)
 {
     [GeneratedRegex("[0-9]{6}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>The list of chats: groups, filter, the menu of a row, and a list of a thousand.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(FrameCollection.Name)]
 public sealed class SidebarTests(BrowserFixture site)
 {
     [Fact]

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>The ways to sign in, and what each step says when something is wrong.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(FrameCollection.Name)]
 public sealed class SignInTests(BrowserFixture site)
 {
     private const string Password = "correct horse battery";

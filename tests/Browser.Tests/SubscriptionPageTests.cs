@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace GeminiChat.Browser.Tests;
 
-[Collection(BrowserCollection.Name)]
+[Collection(FrameCollection.Name)]
 public sealed class SubscriptionPageTests(BrowserFixture site)
 {
     [Fact]

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>The TypeScript client in a browser.</summary>
-[Collection(BrowserCollection.Name)]
+[Collection(ChatCollection.Name)]
 public sealed class TypeScriptClientTests(BrowserFixture site)
 {
     /// <summary>A module that signs in and keeps the tokens where all tabs of the browser find them.</summary>

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace GeminiChat.Browser.Tests;
 
-[Collection(BrowserCollection.Name)]
+[Collection(ChatCollection.Name)]
 public sealed class UserJourneyTests(BrowserFixture site)
 {
     private const string Markdown = "# Plan\n\nUse **this**:\n\n```csharp\nvar x = 1;\n```\n\n| a | b |\n|---|--:|\n| 1 | 2 |";
