@@ -120,6 +120,7 @@ export class RoomList {
     const hasMatches = hasRows(find("#archived")) || GROUPS.some((name) => !this.#groups.get(name).parentNode.hidden);
     find("#filter-row").classList.toggle("unused", isEmpty && !filter.value);
     find("#no-rooms").hidden = !isEmpty;
+    find("#archive").hidden = false;
     find("#no-archived").hidden = find("#archived").firstChild !== null;
     find("#no-match").textContent = filter.value && !hasMatches ? say("shell.noMatch") : "";
     searchAll.hidden = !filter.value.trim();
