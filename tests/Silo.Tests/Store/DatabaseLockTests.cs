@@ -30,7 +30,7 @@ public sealed class DatabaseLockOnPostgresTests(PostgresTestDatabase database)
         where datname = current_database() and application_name like 'geminichat-lock-%'
         """;
 
-    private static readonly StoreTimeouts FrequentLockChecks = ShortTimeouts with { LockCheckInterval = TimeSpan.FromMilliseconds(1) };
+    private static readonly StoreTimeouts FrequentLockChecks = ShortTimeouts with { Lock = TimeSpan.FromSeconds(30), LockCheckInterval = TimeSpan.FromMilliseconds(1) };
 
     [Fact]
     public async Task Silos_share_a_database_but_not_with_a_single_process()

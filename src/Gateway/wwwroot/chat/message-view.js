@@ -13,7 +13,7 @@ import { Thoughts } from "./thoughts.js";
 // The HTML of a text comes within a moment of it, unless the server has too much to do. Then the text shows as it is. What is
 // formatted already waits longer, because it loses its format.
 const FIRST_HTML_DELAY = 600;
-const NEXT_HTML_DELAY = 2000;
+const NEXT_HTML_DELAY = 10_000;
 
 export class MessageView {
   #message;
