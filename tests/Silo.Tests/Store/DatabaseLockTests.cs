@@ -30,7 +30,13 @@ public sealed class DatabaseLockOnPostgresTests(PostgresTestDatabase database)
         where datname = current_database() and application_name like 'geminichat-lock-%'
         """;
 
-    private static readonly StoreTimeouts FrequentLockChecks = ShortTimeouts with { Lock = TimeSpan.FromSeconds(30), LockCheckInterval = TimeSpan.FromMilliseconds(1) };
+    // The server may still be ending the session of the test before.
+    private static readonly StoreTimeouts FrequentLockChecks = new()
+    {
+        Lock = TimeSpan.FromSeconds(10),
+        LockRetryDelay = TimeSpan.FromMilliseconds(100),
+        LockCheckInterval = TimeSpan.FromMilliseconds(1),
+    };
 
     [Fact]
     public async Task Silos_share_a_database_but_not_with_a_single_process()

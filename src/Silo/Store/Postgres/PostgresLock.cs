@@ -57,6 +57,7 @@ internal sealed partial class PostgresLock(
         var refusedFor = TimeSpan.Zero;
         while (true)
         {
+            var attempt = time.GetTimestamp();
             try
             {
                 if (await LockSession.TryOpen(target, time, stopping, lost: _session) is { } next)
@@ -70,7 +71,7 @@ internal sealed partial class PostgresLock(
                     return false;
                 }
 
-                refusedFor += timeouts.LockRetryDelay;
+                refusedFor += time.GetElapsedTime(attempt) + timeouts.LockRetryDelay;
             }
             catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
             {
