@@ -115,8 +115,7 @@ public sealed class AnswerDetailTests(BrowserFixture site)
         var page = await device.SignIn();
         await page.GetByLabel("Search the web").CheckAsync();
         site.Gemini.EnqueueReplies(Script.Grounded("It rains.", new() { Queries = ["weather"] }));
-        await page.Send("the weather?");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("the weather?");
 
         await page.Send("and tomorrow?");
 
@@ -133,8 +132,7 @@ public sealed class AnswerDetailTests(BrowserFixture site)
         await using var gateway = await site.Start(folder, ("GEMINI_MODELS", "gemini-3.8-flash,gemini-2.5-flash"));
         await using var device = await site.NewDevice(gateway);
         var page = await device.SignIn();
-        await page.Send("first");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("first");
         Assert.Equal("gemini-3.8-flash", site.Gemini.Calls.Requests[^1].Model);
 
         var options = page.Locator("#open-options");

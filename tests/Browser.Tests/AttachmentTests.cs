@@ -45,8 +45,7 @@ public sealed class AttachmentTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         await Choose(page, ("résumé.txt", "text/plain", "Hello."u8.ToArray()));
-        await page.Send("read it");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("read it");
 
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Download résumé.txt" }).ClickAsync());
 
@@ -116,8 +115,7 @@ public sealed class AttachmentTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Send("a chat");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("a chat");
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await page.RouteAsync("**/files", async route =>
         {
@@ -145,8 +143,7 @@ public sealed class AttachmentTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         await Choose(page, ("dot.png", "image/png", Convert.FromBase64String(Png)));
-        await page.Send("what is it?");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("what is it?");
 
         await page.Button("Edit").ClickAsync();
         await page.GetByLabel("Change this question").FillAsync("what colour is it?");
@@ -164,8 +161,7 @@ public sealed class AttachmentTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         await Choose(page, ("dot.png", "image/png", Convert.FromBase64String(Png)));
-        await page.Send("what is it?");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("what is it?");
         var file = await page.EvaluateAsync<string>(FileOfFirstMessage, page.RoomId());
         site.Gemini.EnqueueReplies(Script.Words($"Look: ![a red dot](/files/{file}/content)"));
 

@@ -13,8 +13,7 @@ public sealed class BranchTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         site.Gemini.EnqueueReplies(Script.Words("one"), Script.Words("two"));
-        await page.Send("a question");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("a question");
         await Expect(page.Button("Previous answer")).ToHaveCountAsync(0);
         await page.Button("Regenerate").ClickAsync();
         await Expect(page.Answers().Content()).ToHaveTextAsync("two");
@@ -58,8 +57,7 @@ public sealed class BranchTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         site.Gemini.EnqueueReplies(Script.Words("one"), Script.Words("two"));
-        await page.Send("a question");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("a question");
         await page.Button("Regenerate").ClickAsync();
         await Expect(page.Answers().Content()).ToHaveTextAsync("two");
         await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
@@ -84,10 +82,8 @@ public sealed class BranchTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         site.Gemini.EnqueueReplies(Script.Words("red"), Script.Words("round"), Script.Words("blue"));
-        await page.Send("a colour");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
-        await page.Send("a shape");
-        await Expect(page.Answers().Last).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("a colour");
+        await page.Ask("a shape");
 
         var question = page.Locator(".message.user").First;
         await question.Button("Edit").PressAsync("Enter");
@@ -121,8 +117,7 @@ public sealed class BranchTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Send("a question");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("a question");
         await page.RouteAsync(
             "**/edit",
             route => route.FulfillAsync(new() { Status = 429, ContentType = "application/problem+json", Body = """{"detail": "Too many at once."}""" }),
@@ -144,8 +139,7 @@ public sealed class BranchTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var one = await device.SignIn();
         site.Gemini.EnqueueReplies(Script.Words("first"), Script.Words("second"));
-        await one.Send("a question");
-        await Expect(one.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await one.Ask("a question");
         var two = await device.Open(one.PathAndFragment());
         await Expect(two.Answers().Content()).ToHaveTextAsync("first");
 
@@ -169,8 +163,7 @@ public sealed class BranchTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Send("message 0");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("message 0");
         var room = page.RoomId();
         await page.Locator("#new-chat").ClickAsync();
         await page.PostInRoom(room, Enumerable.Range(1, 44).Select(number => $"message {number}"));

@@ -70,7 +70,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         options.ServiceWorkers ??= ServiceWorkerPolicy.Block;
         var context = await _browser!.NewContextAsync(options);
         context.SetDefaultTimeout(TimeoutMilliseconds);
-        return new Device(context, origin());
+        return new Device(context, origin(), Gemini);
     }
 
     /// <summary>A question of a new user, and the beginning of its answer.</summary>

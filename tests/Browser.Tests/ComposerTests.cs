@@ -36,8 +36,7 @@ public sealed class ComposerTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Send("first");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("first");
         await Text(page).FillAsync("a draft of the first chat");
         await page.Locator("#new-chat").ClickAsync();
         await Expect(Text(page)).ToHaveValueAsync("");
@@ -177,9 +176,7 @@ public sealed class ComposerTests(BrowserFixture site)
         await page.ReloadAsync();
         await Expect(page.Button("This chat has instructions")).ToBeVisibleAsync();
 
-        await page.Send("hello");
-
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("hello");
         Assert.Equal("Be brief.", site.Gemini.Calls.Requests[^1].System);
         await Expect(page.Button("This chat has instructions")).ToBeVisibleAsync();
         await page.Locator("#new-chat").ClickAsync();
@@ -213,8 +210,7 @@ public sealed class ComposerTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Send("first");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("first");
         const string Body = """{"type":"urn:geminichat:problem:queue-full","status":429,"detail":"POST /chatroom: the queue is full.","limit":20}""";
         await page.RouteAsync(
             "**/message",
@@ -258,8 +254,7 @@ public sealed class ComposerTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Send("first");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("first");
         await page.Send("second");
         await Expect(page.Answers()).ToHaveCountAsync(2);
         await Expect(page.Answers().Last).ToHaveAttributeAsync("data-status", "completed");

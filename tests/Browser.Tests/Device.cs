@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GeminiChat.Fakes;
 using GeminiChat.Running;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -6,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace GeminiChat.Browser.Tests;
 
 /// <summary>A browser and what its user does. It minds where requests go and what the pages complain of.</summary>
-internal sealed class Device(IBrowserContext context, Uri origin) : IAsyncDisposable
+internal sealed class Device(IBrowserContext context, Uri origin, FakeGemini gemini) : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _errors = new();
 
@@ -97,6 +98,9 @@ internal sealed class Device(IBrowserContext context, Uri origin) : IAsyncDispos
     public async ValueTask DisposeAsync()
     {
         await context.CloseAsync();
+
+        // A test that failed may have left replies. The next test must not get them.
+        gemini.Reset();
         Assert.Empty(_errors);
     }
 }
@@ -115,6 +119,16 @@ internal static class PageExtensions
     {
         await page.GetByLabel("Your message").FillAsync(text);
         await page.GetByLabel("Your message").PressAsync("Enter");
+    }
+
+    /// <summary>Sends a question and waits until its answer is complete.</summary>
+    public static async Task Ask(this IPage page, string question)
+    {
+        await page.Send(question);
+
+        // The field is emptied when the server has accepted the question. Then its answer is on the page.
+        await Expect(page.GetByLabel("Your message")).ToBeEmptyAsync();
+        await Expect(page.Answers().Last).ToHaveAttributeAsync("data-status", "completed");
     }
 
     /// <summary>Makes the access token look as if its time were over.</summary>

@@ -61,7 +61,6 @@ public sealed partial class DiagramTests(BrowserFixture site)
     private async Task Answer(IPage page, string source)
     {
         site.Gemini.EnqueueReplies(Script.Chunks($"A plan:\n\n```mermaid\n{source}\n```\n").Then(Script.Finish()));
-        await page.Send("draw a plan");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("draw a plan");
     }
 }

@@ -70,8 +70,7 @@ public sealed class OfflineTests(BrowserFixture site)
         await using var device = await site.NewDevice(options: WithWorker);
         var page = await device.SignIn();
         site.Gemini.EnqueueReplies(Script.Words("a **bold** answer"));
-        await page.Send("a question");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("a question");
         await page.EvaluateAsync(IsInstalled);
         await page.EvaluateAsync(IsKept, "<strong>bold</strong>");
         await Expect(page.Rooms()).ToHaveTextAsync("a question");
@@ -102,8 +101,7 @@ public sealed class OfflineTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Send("first");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("first");
         await page.EvaluateAsync(IsKept, "first");
         var isAnswered = new TaskCompletionSource();
         await page.RouteAsync("**/chatroom/*?view*", async route =>
@@ -134,8 +132,7 @@ public sealed class OfflineTests(BrowserFixture site)
         var page = await device.SignIn();
         var scroller = page.Locator("#scroller");
         site.Gemini.EnqueueReplies(Script.Words(string.Concat(Enumerable.Repeat("A paragraph.\n\n", 100)) + "the end"));
-        await page.Send("a question");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("a question");
         await page.EvaluateAsync(IsKept, "the end");
         await scroller.EvaluateAsync("(scroller) => { scroller.scrollTop = 300; }");
         await Expect(page.Locator("#to-end")).ToBeVisibleAsync();
@@ -165,16 +162,16 @@ public sealed class OfflineTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         await page.Button("Temporary chat").ClickAsync();
-        await Ask(page, "a secret");
+        await page.Ask("a secret");
         await page.Locator("#new-chat").ClickAsync();
-        await Ask(page, "a deleted question");
+        await page.Ask("a deleted question");
         await page.EvaluateAsync(IsKept, "a deleted question");
         Assert.DoesNotContain("a secret", await Kept(page), StringComparison.Ordinal);
 
         await page.ChooseRoomMenuItem("Delete");
         await page.Locator("#ask").Button("Delete").ClickAsync();
         await Expect(page.Locator("#welcome")).ToBeVisibleAsync();
-        await Ask(page, "a question");
+        await page.Ask("a question");
         await page.EvaluateAsync(IsKept, "a question");
         Assert.DoesNotContain("a deleted question", await Kept(page), StringComparison.Ordinal);
 
@@ -230,7 +227,7 @@ public sealed class OfflineTests(BrowserFixture site)
         var page = await device.SignIn();
         await page.EvaluateAsync(IsInstalled);
         await page.ReloadAsync();
-        await Ask(page, "a question");
+        await page.Ask("a question");
         var kept = await page.EvaluateAsync<string[]>("""
             async () => {
               const names = [];
@@ -246,12 +243,6 @@ public sealed class OfflineTests(BrowserFixture site)
     private static Task<string> ReadPlaces(IPage page) => page.EvaluateAsync<string>("""
         () => JSON.stringify([...document.querySelectorAll(".message .content")].map((element) => element.getBoundingClientRect()))
         """);
-
-    private static async Task Ask(IPage page, string question)
-    {
-        await page.Send(question);
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
-    }
 
     private static Task<string> Kept(IPage page) => page.EvaluateAsync<string>("""
         () => new Promise((resolve) => {

@@ -51,8 +51,7 @@ public sealed class PageFigures(BrowserFixture site, ITestOutputHelper output)
         await Report(page, "sign-in, first visit");
 
         page = await device.SignInByApi();
-        await page.Send("a question");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("a question");
         await page.EvaluateAsync("navigator.serviceWorker.ready.then(() => new Promise((resolve) => requestIdleCallback(() => setTimeout(resolve, 2500))))");
         await page.AddInitScriptAsync(WatchShifts);
         await page.AddInitScriptAsync("""
@@ -73,8 +72,7 @@ public sealed class PageFigures(BrowserFixture site, ITestOutputHelper output)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignInByApi();
-        await page.Send("first");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("first");
         await page.AddInitScriptAsync(WatchShifts);
         await page.ReloadAsync();
         await Expect(page.Answers().Content()).ToBeVisibleAsync();
@@ -90,8 +88,7 @@ public sealed class PageFigures(BrowserFixture site, ITestOutputHelper output)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignInByApi();
-        await page.Send("first");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("first");
         await page.PostInRoom(page.RoomId(), Enumerable.Range(1, Turns - 1).Select(static i => string.Create(CultureInfo.InvariantCulture, $"question {i}")));
         await page.ReloadAsync();
         await Expect(page.Answers().Last).ToBeVisibleAsync();

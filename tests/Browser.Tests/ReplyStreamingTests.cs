@@ -126,8 +126,7 @@ public sealed class ReplyStreamingTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Send("message 0");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("message 0");
         var room = page.PathAndFragment();
 
         // Past the page, which would show each of them at once.

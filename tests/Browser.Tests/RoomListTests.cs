@@ -13,9 +13,9 @@ public sealed class RoomListTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var one = await device.SignIn();
-        await Ask(one, "older");
+        await one.Ask("older");
         await one.Locator("#new-chat").ClickAsync();
-        await Ask(one, "newer");
+        await one.Ask("newer");
         await Expect(one.Names()).ToHaveTextAsync(["newer", "older"]);
         var two = await device.Open();
         await Expect(two.Names()).ToHaveTextAsync(["newer", "older"]);
@@ -37,7 +37,7 @@ public sealed class RoomListTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var one = await device.SignIn();
-        await Ask(one, "a question");
+        await one.Ask("a question");
         await Expect(one.Names()).ToHaveTextAsync("a question");
         var two = await device.Open();
         await Expect(two.Rooms()).ToHaveCountAsync(1);
@@ -71,7 +71,7 @@ public sealed class RoomListTests(BrowserFixture site)
         await Expect(page.Button("Temporary chat")).ToHaveAttributeAsync("aria-pressed", "true");
         await Expect(note).ToHaveTextAsync(Hint);
 
-        await Ask(page, "a secret");
+        await page.Ask("a secret");
 
         await Expect(note).ToBeVisibleAsync();
         await Expect(page.Locator("#title")).ToHaveTextAsync("Temporary chat");
@@ -89,7 +89,7 @@ public sealed class RoomListTests(BrowserFixture site)
         await Expect(note).ToBeHiddenAsync();
 
         // The next chat is an ordinary one again.
-        await Ask(page, "no secret");
+        await page.Ask("no secret");
         await Expect(page.Rooms()).ToHaveCountAsync(1);
         await Expect(note).ToBeHiddenAsync();
     }
@@ -107,7 +107,7 @@ public sealed class RoomListTests(BrowserFixture site)
         await Expect(message).ToHaveValueAsync("a secret");
         await Expect(page.Button("Temporary chat")).ToHaveAttributeAsync("aria-pressed", "true");
 
-        await Ask(page, "a secret");
+        await page.Ask("a secret");
         await message.FillAsync("another secret");
         await page.Locator("#new-chat").ClickAsync();
         await Expect(message).ToHaveValueAsync("");
@@ -124,7 +124,7 @@ public sealed class RoomListTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         site.Gemini.EnqueueReplies(Script.Words("a shared answer"));
-        await Ask(page, "a question");
+        await page.Ask("a question");
 
         await page.ChooseRoomMenuItem("Share");
         await Expect(page.GetByText("There are none.")).ToBeVisibleAsync();
@@ -149,13 +149,6 @@ public sealed class RoomListTests(BrowserFixture site)
         await page.Keyboard.PressAsync("Escape");
         await Expect(page.Locator("#shares")).ToBeHiddenAsync();
         Assert.Equal(404, (await reader.ReloadAsync())!.Status);
-    }
-
-    private static async Task Ask(IPage page, string text)
-    {
-        await page.Send(text);
-        await Expect(page.Questions()).ToHaveTextAsync(text);
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
     }
 }
 

@@ -36,8 +36,7 @@ public sealed class RoomScreenTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Send("first");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("first");
         await page.ChooseRoomMenuItem("Instructions");
         await Expect(page.Field("Instructions")).ToHaveValueAsync("");
         await page.Field("Instructions").FillAsync("Be brief.\nBe kind.");
@@ -67,8 +66,7 @@ public sealed class RoomScreenTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Send("a question");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("a question");
         await Expect(page.Locator("#title")).ToHaveTextAsync("a question");
 
         var download = await page.RunAndWaitForDownloadAsync(() => page.ChooseRoomMenuItem("Export as JSON"));
@@ -86,8 +84,7 @@ public sealed class RoomScreenTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         site.Gemini.EnqueueReplies(Script.Words("a **bold** answer"));
-        await page.Send("a question");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("a question");
         await Expect(page.Locator("#title")).ToHaveTextAsync("a question");
 
         var download = await page.RunAndWaitForDownloadAsync(() => page.ChooseRoomMenuItem("Export as HTML"));
@@ -101,8 +98,7 @@ public sealed class RoomScreenTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Send("a question");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("a question");
 
         var download = await page.RunAndWaitForDownloadAsync(() => page.ChooseAccountMenuItem("Export all data"));
 
@@ -119,8 +115,7 @@ public sealed class RoomScreenTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         site.Gemini.EnqueueReplies(Script.Words("**an** answer"));
-        await page.Send("a question");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("a question");
         await Expect(page.Button("Good answer")).ToHaveAttributeAsync("aria-pressed", "false");
 
         await page.Button("Good answer").PressAsync("Enter");

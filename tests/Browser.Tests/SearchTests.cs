@@ -13,8 +13,7 @@ public sealed class SearchTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         site.Gemini.EnqueueReplies(Script.Words("The Loire is a river"), Script.Words("The Alps are high"));
-        await page.Send("a river in France");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("a river in France");
         await page.Locator("#new-chat").ClickAsync();
         await page.Send("a mountain");
         await Expect(page.Answers().Content()).ToHaveTextAsync("The Alps are high");
@@ -45,15 +44,13 @@ public sealed class SearchTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Send("apples");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("apples");
         await page.Locator("#new-chat").ClickAsync();
         await page.Button("Search").ClickAsync();
         await Expect(page.GetByLabel("Only in this chat")).ToBeHiddenAsync();
         await page.Keyboard.PressAsync("Escape");
         await Expect(page.Button("Search")).ToBeFocusedAsync();
-        await page.Send("apples and pears");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("apples and pears");
 
         await page.Keyboard.PressAsync("Meta+k");
         await page.Query().FillAsync("apples");
@@ -73,8 +70,7 @@ public sealed class SearchTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Send("cherries");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("cherries");
         await page.Button("Edit").ClickAsync();
         await page.Field("Change this question").FillAsync("plums");
         await page.Keyboard.PressAsync("Enter");
@@ -94,8 +90,7 @@ public sealed class SearchTests(BrowserFixture site)
     {
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
-        await page.Send("number 0");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("number 0");
         await page.PostInRoom(page.RoomId(), Enumerable.Range(1, 24).Select(number => $"number {number}"));
         await page.Button("Search").ClickAsync();
         await page.Query().FillAsync("number");

@@ -127,8 +127,7 @@ public sealed class SettingsTests(BrowserFixture site)
         var number = Device.NewNumber();
         await using var device = await site.NewDevice();
         var page = await device.SignIn(number);
-        await page.Send("a question");
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("a question");
         await page.ChooseAccountMenuItem("Settings");
         await page.Locator("#deletion-part summary").ClickAsync();
         await page.Field("Type “delete” to go on").FillAsync("no");

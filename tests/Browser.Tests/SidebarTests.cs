@@ -64,8 +64,7 @@ public sealed class SidebarTests(BrowserFixture site)
         foreach (var question in new[] { "first", "second" })
         {
             await page.Locator("#new-chat").ClickAsync();
-            await page.Send(question);
-            await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+            await page.Ask(question);
         }
 
         await Expect(page.RoomNames()).ToHaveTextAsync(["second", "first"]);
@@ -118,9 +117,7 @@ public sealed class SidebarTests(BrowserFixture site)
             }
             """);
 
-        await page.Send("the newest chat");
-
-        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await page.Ask("the newest chat");
         await Expect(page.RoomNames().First).ToHaveTextAsync("the newest chat");
         Assert.Equal(1, await page.EvaluateAsync<int>("[...window.changed].filter((row) => row).length"));
     }

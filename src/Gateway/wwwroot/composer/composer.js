@@ -134,7 +134,9 @@ export class Composer {
       this.#loadDraft();
     }
 
-    focusUnlessTouch(text);
+    // The user may be somewhere else by now. A button that was hidden has lost its focus to the body.
+    const { activeElement } = document;
+    if (activeElement === document.body || form.contains(activeElement)) focusUnlessTouch(text);
   }
 
   #setBusy(isBusy) {
