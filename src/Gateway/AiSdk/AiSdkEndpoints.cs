@@ -68,7 +68,7 @@ internal static class AiSdkEndpoints
         // Before the turn: a message that is stored must not be refused.
         if (streams.Acquire(caller.UserId) is not { } lease)
         {
-            return ReplyStreamLimiter.LimitReached(streams.StreamsPerUser);
+            return ReplyStreamLimiter.LimitReached(streams.MaxPerUser);
         }
 
         http.Response.RegisterForDispose(lease);
@@ -107,7 +107,7 @@ internal static class AiSdkEndpoints
 
         if (streams.Acquire(caller.UserId) is not { } lease)
         {
-            return ReplyStreamLimiter.LimitReached(streams.StreamsPerUser);
+            return ReplyStreamLimiter.LimitReached(streams.MaxPerUser);
         }
 
         http.Response.RegisterForDispose(lease);

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace GeminiChat.Gateway.AiSdk;
 
 /// <summary>
-/// The body of <c>POST /ai/chat</c>. It can have files, so it can be larger than other bodies. Then it needs a lease of the uploads,
-/// and has as long as an upload.
+/// The body of <c>POST /ai/chat</c>. It can contain files, so it can be larger than other bodies. A large one counts as an upload: it
+/// takes one of the user's uploads, and has the same deadline.
 /// </summary>
 internal sealed class ChatBody : IValidatedParameter, IEndpointParameterMetadataProvider
 {

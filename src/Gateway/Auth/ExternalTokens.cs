@@ -118,9 +118,9 @@ internal sealed class ExternalTokens(
         }
 
         var found = await keys.FindAsync(token.Kid, context.HttpContext.RequestAborted);
-        if (found is not KeySearch.Found)
+        if (found is not KeySearchResult.Found)
         {
-            if (found is KeySearch.Unavailable)
+            if (found is KeySearchResult.Unavailable)
             {
                 context.HttpContext.Items[UnavailableItem] = AuthProblems.KeyUnavailable(keys.FetchDelay);
             }

@@ -58,7 +58,7 @@ internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriev
     }
 
     /// <summary>Looks for a key, and fetches the keys if it is unknown.</summary>
-    public async Task<KeySearch> FindAsync(string keyId, CancellationToken cancellationToken)
+    public async Task<KeySearchResult> FindAsync(string keyId, CancellationToken cancellationToken)
     {
         if (HasKey(keyId))
         {
@@ -67,13 +67,13 @@ internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriev
                 _ = FetchOnce(keyId);
             }
 
-            return KeySearch.Found;
+            return KeySearchResult.Found;
         }
 
         var isFetched = await FetchOnce(keyId).WaitAsync(cancellationToken);
-        return HasKey(keyId) ? KeySearch.Found
-            : isFetched && (keyId.Length > MaxKeptLength || WasInNewestFetch(keyId)) ? KeySearch.Unknown
-            : KeySearch.Unavailable;
+        return HasKey(keyId) ? KeySearchResult.Found
+            : isFetched && (keyId.Length > MaxKeptLength || WasInNewestFetch(keyId)) ? KeySearchResult.Unknown
+            : KeySearchResult.Unavailable;
     }
 
     public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) =>
@@ -146,7 +146,7 @@ internal sealed partial class IssuerKeys(ExternalIssuer issuer, IDocumentRetriev
 }
 
 /// <summary>The result of a search for a key.</summary>
-internal enum KeySearch
+internal enum KeySearchResult
 {
     Found,
 

@@ -10,7 +10,7 @@ internal static class UserAgent
     public const int MaxLength = 200;
 
     // The first mark that is found counts: browsers also send the marks of those that they are compatible with.
-    private static readonly (string Mark, string Name)[] Browsers =
+    private static readonly (string Token, string Name)[] Browsers =
     [
         ("Edg/", "Edge"),
         ("EdgA/", "Edge"),
@@ -31,7 +31,7 @@ internal static class UserAgent
     ];
 
     // Android is a Linux, and says so.
-    private static readonly (string Mark, string Name)[] Systems =
+    private static readonly (string Token, string Name)[] Systems =
     [
         ("iPhone", "iPhone"),
         ("iPad", "iPad"),
@@ -61,6 +61,6 @@ internal static class UserAgent
         return browser is null || system is null ? browser ?? system : $"{browser} on {system}";
     }
 
-    private static string? Find((string Mark, string Name)[] known, string? userAgent) =>
-        Array.Find(known, entry => userAgent?.Contains(entry.Mark, StringComparison.Ordinal) is true).Name;
+    private static string? Find((string Token, string Name)[] known, string? userAgent) =>
+        Array.Find(known, entry => userAgent?.Contains(entry.Token, StringComparison.Ordinal) is true).Name;
 }

@@ -101,7 +101,7 @@ internal sealed class HtmlExportWriter(PipeWriter pipe) : IExportWriter
             VisibleText.WithoutBidi(room.Room.Name), $"Created on {ConversationHtml.FormatDate(room.Room.CreatedAt)}", $"{Policy}\n<style>\n{ConversationHtml.Styles}</style>"));
         if (room.SystemPrompt is { } prompt)
         {
-            WriteText($"<details>\n<summary>System prompt</summary>\n<div class=\"rich\">\n{PlainTextFallback.ToHtml(prompt)}</div>\n</details>\n");
+            WriteText($"<details>\n<summary>System prompt</summary>\n<div class=\"rich\">\n{PlainTextHtml.ToHtml(prompt)}</div>\n</details>\n");
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class HtmlExportWriter(PipeWriter pipe) : IExportWriter
     {
         var html = message.Content.Length == 0 ? ""
             : message.Sender is Sender.Ai ? ReplyHtml.Render(message.Content)
-            : PlainTextFallback.ToHtml(message.Content);
+            : PlainTextHtml.ToHtml(message.Content);
         var note = MessageStatusNote.Of(message) is { } text ? $"<p class=\"note\">{HtmlEncoder.Default.Encode(text)}</p>\n" : null;
         WriteText(ConversationHtml.Write(message, html, note));
     }

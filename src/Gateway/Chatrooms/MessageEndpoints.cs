@@ -47,16 +47,16 @@ internal static class MessageEndpoints
     private static void MapStreams(RouteGroupBuilder room)
     {
         room.MapPost("/stream", Post).WithName("postMessageStream").WithSummary("Post a message and follow the reply's event stream")
-            .AcceptsMessage().ProducesReplyStream(ReplyEvents.StreamRouteDescription).ProducesEvents(ReplyEvents.Schemas);
+            .AcceptsMessage().ProducesReplyStream(ReplyEvents.StreamRouteDescription).ProducesEvents(ReplyEvents.Events);
         room.MapPost("/{mid}/edit/stream", Edit).WithName("editMessageStream")
             .WithSummary("Post a new version of a message and follow the reply's event stream")
-            .AcceptsMessage().ProducesReplyStream(ReplyEvents.StreamRouteDescription).ProducesEvents(ReplyEvents.Schemas);
+            .AcceptsMessage().ProducesReplyStream(ReplyEvents.StreamRouteDescription).ProducesEvents(ReplyEvents.Events);
         room.MapPost("/{mid}/regenerate/stream", Regenerate).WithName("regenerateStream")
             .WithSummary("Ask for another reply in the place of a finished one, and follow its event stream")
-            .AcceptsRegenerate().ProducesReplyStream(ReplyEvents.StreamRouteDescription).ProducesEvents(ReplyEvents.Schemas);
+            .AcceptsRegenerate().ProducesReplyStream(ReplyEvents.StreamRouteDescription).ProducesEvents(ReplyEvents.Events);
         room.MapGet("/{mid}/stream", Follow).WithName("followReply").WithSummary("Follow a reply's event stream")
             .WithDescription(ReplyEvents.StreamRouteDescription).WithLastEventId()
-            .ProducesEvents(ReplyEvents.Schemas)
+            .ProducesEvents(ReplyEvents.Events)
             .WithStreamLimit();
     }
 

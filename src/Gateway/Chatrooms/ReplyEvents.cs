@@ -5,7 +5,7 @@ namespace GeminiChat.Gateway.Chatrooms;
 /// <summary>What the API document says about the events of a reply: their schemas, and the descriptions of the routes that stream them.</summary>
 internal static class ReplyEvents
 {
-    public static EventStreamDescription Schemas { get; } = new(
+    public static EventStreamDescription Events { get; } = new(
         "ReplyEvent",
         "The data of an event of a reply's stream. Ignore events of other types: there can be more.",
         EventDescription.Of("accepted", "AcceptedEvent", "The message is stored, and the reply to it begins or waits.", MessageExamples.Accepted),

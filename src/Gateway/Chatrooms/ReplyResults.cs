@@ -87,10 +87,10 @@ internal static class ReplyResults
         }
 
         http.Response.RegisterForDispose(lease);
-        var before = start.Offset > 0 ? new ReplySource(room, replyId, start with { Offset = 0 }, http) : null;
+        var earlier = start.Offset > 0 ? new ReplySource(room, replyId, start with { Offset = 0 }, http) : null;
         return new StreamResult<HtmlProgress>(
             caller,
-            new HtmlReplySource(source, before, start, services.GetRequiredService<ReplyRenderer>(), services.GetRequiredService<TimeProvider>()),
+            new HtmlReplySource(source, earlier, start, services.GetRequiredService<ReplyRenderer>(), services.GetRequiredService<TimeProvider>()),
             new HtmlReplyStream(events));
     }
 

@@ -5,7 +5,7 @@ using GeminiChat.Gateway.Streams;
 namespace GeminiChat.Gateway.Chatrooms;
 
 /// <summary>Limits the reply streams that one user may hold open.</summary>
-internal sealed class ReplyStreamLimiter(IOptions<RequestOptions> options) : StreamLimiter(options.Value.ReplyStreamsPerUser)
+internal sealed class ReplyStreamLimiter(IOptions<RequestOptions> options) : UserConcurrencyLimiter(options.Value.ReplyStreamsPerUser)
 {
     public static Problem LimitReached(int streamsPerUser) => new(
         StatusCodes.Status429TooManyRequests,
@@ -28,7 +28,7 @@ internal sealed class ReplyStreamLimiter(IOptions<RequestOptions> options) : Str
         var limit = http.RequestServices.GetRequiredService<ReplyStreamLimiter>();
         if (limit.Acquire(((UserPrincipal)http.User).UserId) is not { } lease)
         {
-            return new(LimitReached(limit.StreamsPerUser));
+            return new(LimitReached(limit.MaxPerUser));
         }
 
         http.Response.RegisterForDispose(lease);
@@ -37,7 +37,7 @@ internal sealed class ReplyStreamLimiter(IOptions<RequestOptions> options) : Str
 }
 
 /// <summary>Limits the reply streams with HTML that one user may hold open. Others have their text only.</summary>
-internal sealed class HtmlStreamLimiter() : StreamLimiter(MaxStreams)
+internal sealed class HtmlStreamLimiter() : UserConcurrencyLimiter(MaxStreams)
 {
     public const int MaxStreams = 4;
 }

@@ -48,7 +48,7 @@ internal static class FileProblems
 
     public static Problem TooManyUploadsOfUser { get; } = new(
         StatusCodes.Status429TooManyRequests,
-        string.Create(CultureInfo.InvariantCulture, $"{UploadLimiter.MaxPerUser} of your uploads are running, which is the limit. Wait for the end of one."),
+        string.Create(CultureInfo.InvariantCulture, $"{UploadLimiter.MaxUploadsPerUser} of your uploads are running, which is the limit. Wait for the end of one."),
         retryAfter: 5)
     { Type = ProblemTypes.UploadsLimit };
 

@@ -3,10 +3,10 @@ using GeminiChat.Gateway.Streams;
 namespace GeminiChat.Gateway.Files;
 
 /// <summary>Limits the uploads of one user, and of all users, at this gateway.</summary>
-internal sealed class UploadLimiter() : StreamLimiter(MaxPerUser)
+internal sealed class UploadLimiter() : UserConcurrencyLimiter(MaxUploadsPerUser)
 {
-    public const int MaxPerUser = 3;
-    public const int Max = 20;
+    public const int MaxUploadsPerUser = 3;
+    public const int MaxUploads = 20;
 
     private int _running;
 
@@ -22,7 +22,7 @@ internal sealed class UploadLimiter() : StreamLimiter(MaxPerUser)
             return null;
         }
 
-        if (Interlocked.Increment(ref _running) > Max)
+        if (Interlocked.Increment(ref _running) > MaxUploads)
         {
             Interlocked.Decrement(ref _running);
             lease.Dispose();

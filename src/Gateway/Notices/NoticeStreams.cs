@@ -111,7 +111,7 @@ internal sealed record ReloadEvent;
 internal sealed record ConnectedEvent;
 
 /// <summary>Limits the notice streams that one user may hold open.</summary>
-internal sealed class NoticeStreamLimiter() : StreamLimiter(MaxStreams)
+internal sealed class NoticeStreamLimiter() : UserConcurrencyLimiter(MaxStreams)
 {
     public const int MaxStreams = 20;
 

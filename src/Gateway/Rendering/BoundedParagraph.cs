@@ -54,7 +54,7 @@ internal sealed class BoundedParagraphParser : ParagraphBlockParser
     {
         if (block is LeafBlock { ProcessInlines: true } leaf && IsOverBound(leaf.Lines))
         {
-            PlainTextFallback.Apply(leaf);
+            PlainTextHtml.Apply(leaf);
         }
     }
 

@@ -15,8 +15,8 @@ internal readonly record struct HtmlChange(int Block, int Keep, string Html, int
 
 /// <summary>
 /// The HTML of a reply that is being written. Only the text from its last block on is parsed again, so the work does not grow with
-/// the reply. What a later text changes in a closed block, such as the definition of a link, shows when the reply is complete. The
-/// definitions in closed text are known to the text after it.
+/// the reply. Later text can change a closed block, as the definition of a link does. That change shows when the reply is complete.
+/// Definitions in closed blocks apply to the text after them.
 /// </summary>
 internal sealed class IncrementalHtml
 {

@@ -54,7 +54,7 @@ internal static class ReplyHtml
         var text = section.Document is { } document ? RenderDocument(document, maxLength, own) : null;
         if (text is null)
         {
-            html.Append(PlainTextFallback.ToHtml(section.Text));
+            html.Append(PlainTextHtml.ToHtml(section.Text));
             ends.Add(html.Length);
             return false;
         }

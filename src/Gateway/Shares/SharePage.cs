@@ -58,7 +58,7 @@ internal static class SharePage
             shared.Share.Name, $"Shared on {ConversationHtml.FormatDate(shared.Share.CreatedAt)}", "<meta name=\"robots\" content=\"noindex\">\n" + Styles));
         foreach (var message in shared.Messages)
         {
-            var text = html.GetValueOrDefault(message.Id) ?? PlainTextFallback.ToHtml(message.Content);
+            var text = html.GetValueOrDefault(message.Id) ?? PlainTextHtml.ToHtml(message.Content);
             page.Append(ConversationHtml.Write(message, text, Note(message.Status) + WriteSuggestions(message.Grounding)));
         }
 

@@ -216,4 +216,4 @@ internal static class AccountExport
 }
 
 /// <summary>One export of a user at a time.</summary>
-internal sealed class AccountExportLimiter() : StreamLimiter(streamsPerUser: 1);
+internal sealed class AccountExportLimiter() : UserConcurrencyLimiter(maxPerUser: 1);

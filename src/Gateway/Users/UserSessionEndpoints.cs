@@ -7,7 +7,7 @@ namespace GeminiChat.Gateway.Users;
 internal static class UserSessionEndpoints
 {
     private const string Description =
-        "A session begins with a sign-in, and ends with a logout or after 30 days. Its `device` is made of the `User-Agent` of the sign-in. "
+        "A session begins with a sign-in, and ends with a logout or after 30 days. Its `device` is derived from the `User-Agent` of the sign-in. "
         + "Browsers name themselves there, and an app can name its system, as in `MyApp/1.0 (Android)`.";
 
     private static readonly Problem Absent = new(StatusCodes.Status404NotFound, "You have no such session.");

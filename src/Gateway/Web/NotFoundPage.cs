@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace GeminiChat.Gateway.Web;
 
-/// <summary>What a person sees who follows a link to nothing, in a language of the browser. Programs get a <see cref="Problem"/>.</summary>
+/// <summary>The page for an unknown address, in a language of the browser. Clients that are not browsers get a <see cref="Problem"/>.</summary>
 internal static class NotFoundPage
 {
     private const string ContentSecurityPolicy =

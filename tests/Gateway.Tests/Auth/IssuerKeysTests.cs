@@ -33,7 +33,7 @@ public sealed class IssuerKeysTests : IAsyncLifetime
     {
         for (var i = 0; i < 100; i++)
         {
-            Assert.Equal(KeySearch.Found, await Find("key-1"));
+            Assert.Equal(KeySearchResult.Found, await Find("key-1"));
         }
 
         Assert.Equal(2, _issuer.Requests);
@@ -58,41 +58,41 @@ public sealed class IssuerKeysTests : IAsyncLifetime
     [Fact]
     public async Task A_new_key_is_found_although_unknown_keys_were_asked_for()
     {
-        Assert.Equal(KeySearch.Unknown, await Find("unknown"));
-        Assert.Equal(KeySearch.Unknown, await Find("unknown"));
+        Assert.Equal(KeySearchResult.Unknown, await Find("unknown"));
+        Assert.Equal(KeySearchResult.Unknown, await Find("unknown"));
         _issuer.RotateKey();
-        Assert.Equal(KeySearch.Unavailable, await Find("key-2"));
+        Assert.Equal(KeySearchResult.Unavailable, await Find("key-2"));
         Assert.Equal(IssuerKeys.FetchInterval, _keys.FetchDelay);
 
         _time.Advance(IssuerKeys.FetchInterval);
 
-        Assert.Equal(KeySearch.Found, await Find("key-2"));
-        Assert.Equal(KeySearch.Found, await Find("key-1"));
+        Assert.Equal(KeySearchResult.Found, await Find("key-2"));
+        Assert.Equal(KeySearchResult.Found, await Find("key-1"));
     }
 
     [Fact]
     public async Task A_key_is_unknown_only_after_a_fetch_that_began_after_the_first_search_for_it()
     {
-        Assert.Equal(KeySearch.Found, await Find("key-1"));
-        Assert.Equal(KeySearch.Unknown, await Find("withdrawn"));
-        Assert.Equal(KeySearch.Unavailable, await Find("wrong"));
-        Assert.Equal(KeySearch.Unknown, await Find("withdrawn"));
+        Assert.Equal(KeySearchResult.Found, await Find("key-1"));
+        Assert.Equal(KeySearchResult.Unknown, await Find("withdrawn"));
+        Assert.Equal(KeySearchResult.Unavailable, await Find("wrong"));
+        Assert.Equal(KeySearchResult.Unknown, await Find("withdrawn"));
 
         _time.Advance(IssuerKeys.FetchInterval);
 
-        Assert.Equal(KeySearch.Unknown, await Find("another"));
-        Assert.Equal(KeySearch.Unknown, await Find("wrong"));
-        Assert.Equal(KeySearch.Unknown, await Find("withdrawn"));
+        Assert.Equal(KeySearchResult.Unknown, await Find("another"));
+        Assert.Equal(KeySearchResult.Unknown, await Find("wrong"));
+        Assert.Equal(KeySearchResult.Unknown, await Find("withdrawn"));
     }
 
     [Fact]
     public async Task A_flood_of_unknown_keys_holds_up_neither_known_keys_nor_new_ones_for_longer_than_the_interval()
     {
-        Assert.Equal(KeySearch.Found, await Find("key-1"));
+        Assert.Equal(KeySearchResult.Found, await Find("key-1"));
         for (var second = 0; second < 60; second++)
         {
             await Task.WhenAll(Enumerable.Range(0, 2000).Select(i => Find($"unknown-{second}-{i}")));
-            Assert.Equal(KeySearch.Found, await Find("key-1"));
+            Assert.Equal(KeySearchResult.Found, await Find("key-1"));
             if (second == 10)
             {
                 _issuer.RotateKey();
@@ -102,26 +102,26 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         }
 
         var requests = _issuer.Requests;
-        Assert.Equal(KeySearch.Found, await Find("key-2"));
+        Assert.Equal(KeySearchResult.Found, await Find("key-2"));
         Assert.Equal(requests, _issuer.Requests);
     }
 
     [Fact]
     public async Task Known_keys_are_kept_while_the_issuer_is_away_and_unknown_ones_cannot_be_judged()
     {
-        Assert.Equal(KeySearch.Found, await Find("key-1"));
+        Assert.Equal(KeySearchResult.Found, await Find("key-1"));
         _issuer.Status = 500;
         _time.Advance(TimeSpan.FromHours(2));
 
-        Assert.Equal(KeySearch.Found, await Find("key-1"));
-        Assert.Equal(KeySearch.Unavailable, await Find("key-2"));
-        Assert.Equal(KeySearch.Found, await Find("key-1"));
+        Assert.Equal(KeySearchResult.Found, await Find("key-1"));
+        Assert.Equal(KeySearchResult.Unavailable, await Find("key-2"));
+        Assert.Equal(KeySearchResult.Found, await Find("key-1"));
     }
 
     [Fact]
     public async Task Keys_that_the_issuer_has_withdrawn_are_forgotten_after_an_hour()
     {
-        Assert.Equal(KeySearch.Found, await Find("key-1"));
+        Assert.Equal(KeySearchResult.Found, await Find("key-1"));
         _issuer.WithdrawKeys();
         _issuer.RotateKey();
         _time.Advance(TimeSpan.FromHours(1));
@@ -130,13 +130,13 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         await Find("key-1");
         using var deadline = Deadline.Start();
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (await Find("key-1") is KeySearch.Found)
+        while (await Find("key-1") is KeySearchResult.Found)
         {
             await retry.WaitForNextTickAsync(deadline.Token);
         }
 
-        Assert.Equal(KeySearch.Found, await Find("key-2"));
+        Assert.Equal(KeySearchResult.Found, await Find("key-2"));
     }
 
-    private Task<KeySearch> Find(string key) => _keys.FindAsync(key, CancellationToken.None);
+    private Task<KeySearchResult> Find(string key) => _keys.FindAsync(key, CancellationToken.None);
 }

@@ -231,7 +231,7 @@ public sealed class FileTests(GatewayFixture gateway) : IAsyncLifetime
     {
         using var deadline = Deadline.Start();
         var held = new List<TcpClient>();
-        for (var i = 0; i < UploadLimiter.MaxPerUser; i++)
+        for (var i = 0; i < UploadLimiter.MaxUploadsPerUser; i++)
         {
             var upload = new TcpClient(gateway.Address.Host, gateway.Address.Port);
             held.Add(upload);

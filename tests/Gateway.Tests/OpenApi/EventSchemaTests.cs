@@ -63,7 +63,7 @@ public sealed class EventSchemaTests(GatewayFixture gateway)
 
     [Fact]
     public void Every_event_of_a_reply_is_in_the_description_of_its_routes() => Assert.All(
-        ReplyEvents.Schemas.Events, one => Assert.Contains($"| `{one.Type}` |", ReplyEvents.StreamRouteDescription, StringComparison.Ordinal));
+        ReplyEvents.Events.Events, one => Assert.Contains($"| `{one.Type}` |", ReplyEvents.StreamRouteDescription, StringComparison.Ordinal));
 
     private static async Task<SseReader> Open(ApiUser user, string path) =>
         await SseReader.OpenAsync(await user.Client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead));

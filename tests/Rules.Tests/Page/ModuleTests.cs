@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace GeminiChat.Rules.Tests.Page;
 
-/// <summary>The modules of the page: what they import exists, and what all features use knows no feature.</summary>
+/// <summary>The imports of the page's modules.</summary>
 public sealed partial class ModuleTests
 {
     private const string Root = "src/Gateway/wwwroot";
@@ -15,7 +15,7 @@ public sealed partial class ModuleTests
     private static partial Regex ExportPattern { get; }
 
     [Fact]
-    public void What_a_module_imports_is_there()
+    public void Every_import_resolves()
     {
         var modules = ReadModules();
         Assert.NotEmpty(ImportsOf("main.js", modules["main.js"]));
@@ -32,7 +32,7 @@ public sealed partial class ModuleTests
     [Theory]
     [InlineData("core", "core", "words")]
     [InlineData("ui", "ui", "core")]
-    public void What_all_features_use_knows_no_feature(string folder, params string[] known)
+    public void Shared_folders_import_only_from_certain_folders(string folder, params string[] allowed)
     {
         var imports =
             from module in ReadModules()
@@ -40,7 +40,7 @@ public sealed partial class ModuleTests
             from import in ImportsOf(module.Key, module.Value)
             select (Module: module.Key, import.Path);
         Assert.NotEmpty(imports);
-        Assert.All(imports, import => Assert.True(known.Contains(import.Path.Split('/')[0], StringComparer.Ordinal), $"{import.Module} imports {import.Path}."));
+        Assert.All(imports, import => Assert.True(allowed.Contains(import.Path.Split('/')[0], StringComparer.Ordinal), $"{import.Module} imports {import.Path}."));
     }
 
     private static Dictionary<string, string> ReadModules()

@@ -52,7 +52,7 @@ public sealed class CodeHighlighterTests
     [Fact]
     public void Lines_after_the_first_ones_are_in_elements_of_so_many_lines_each()
     {
-        var lines = string.Concat(Enumerable.Repeat("a\n", CodeWriter.LinesOfElement));
+        var lines = string.Concat(Enumerable.Repeat("a\n", CodeWriter.LinesPerElement));
         var fewer = lines[2..];
         Assert.Equal(lines, Highlight(lines, "foo"));
         Assert.Equal($"{lines}<span class=\"lines\">{lines}</span><span class=\"lines\">a</span>", Highlight($"{lines}{lines}a", "foo"));

@@ -144,7 +144,7 @@ public sealed class MarkdownSplitterTests
 
     [Fact]
     public void Unformatted_text_is_escaped() =>
-        Assert.Equal("<p class=\"plain\">a &amp;lt; &lt;b&gt;</p>\n", PlainTextFallback.ToHtml("a &lt; <b>"));
+        Assert.Equal("<p class=\"plain\">a &amp;lt; &lt;b&gt;</p>\n", PlainTextHtml.ToHtml("a &lt; <b>"));
 
     private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 

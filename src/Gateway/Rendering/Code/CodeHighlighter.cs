@@ -12,10 +12,10 @@ internal static class CodeHighlighter
     public const int MaxLength = 64_000;
 
     /// <summary>HTML for each character of the code. Ordinary code needs three to five.</summary>
-    public const int MaxGrowth = 8;
+    public const int MaxHtmlPerCharacter = 8;
 
     // A few words may all have a colour.
-    private const int Allowance = 64;
+    private const int MinHtmlLimit = 64;
 
     /// <summary>Writes the code, with colours if there are any for its language.</summary>
     public static void Write(StringBuilder html, ReadOnlySpan<char> code, CodeLanguage? language)
@@ -32,7 +32,7 @@ internal static class CodeHighlighter
 
     private static bool TryWriteColours(StringBuilder html, ReadOnlySpan<char> code, CodeLanguage language)
     {
-        var writer = new CodeWriter(html, Allowance + (code.Length * MaxGrowth));
+        var writer = new CodeWriter(html, MinHtmlLimit + (code.Length * MaxHtmlPerCharacter));
         Write(writer, code, language);
         writer.Close();
         return !writer.IsFull;

@@ -87,7 +87,7 @@ internal sealed record CodeLanguage(string Name, CodeSyntax Syntax = CodeSyntax.
 
     public bool Has(CodeTraits trait) => (Traits & trait) != CodeTraits.None;
 
-    // Case matters only where two keywords differ in it, which no language does that ignores case.
+    // In a language that ignores case, no two keywords differ only in case.
     private FrozenSet<string> ToSet(string words) => words.Split(' ')
         .ToFrozenSet(Has(CodeTraits.IgnoreCase) ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 }

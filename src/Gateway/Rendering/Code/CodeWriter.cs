@@ -8,14 +8,14 @@ namespace GeminiChat.Gateway.Rendering.Code;
 /// so many lines each: a browser lays out only the one that grows.
 /// </summary>
 /// <param name="html">Where to write.</param>
-/// <param name="most">The length from which on nothing is written.</param>
-internal sealed class CodeWriter(StringBuilder html, int most)
+/// <param name="maxLength">The length from which on nothing is written.</param>
+internal sealed class CodeWriter(StringBuilder html, int maxLength)
 {
     /// <summary>How many lines an element of the class <c>lines</c> holds.</summary>
-    public const int LinesOfElement = 40;
+    public const int LinesPerElement = 40;
 
     private static readonly SearchValues<char> Special = SearchValues.Create("&<>");
-    private readonly int _end = html.Length + most;
+    private readonly int _end = html.Length + maxLength;
     private string? _kind;
     private int _lines;
     private bool _isInLines;
@@ -62,7 +62,7 @@ internal sealed class CodeWriter(StringBuilder html, int most)
 
     private void BeginLinesIfDue()
     {
-        if (_lines < LinesOfElement)
+        if (_lines < LinesPerElement)
         {
             return;
         }
@@ -106,7 +106,7 @@ internal sealed class CodeWriter(StringBuilder html, int most)
     }
 }
 
-/// <summary>The CSS classes of code. The style sheet <c>rich.css</c> has a colour for each.</summary>
+/// <summary>The CSS classes of code. The style sheet <c>css/rich.css</c> has a colour for each.</summary>
 internal static class CodeKinds
 {
     public const string Keyword = "keyword";

@@ -65,7 +65,7 @@ internal static class CssLexer
     private static int NameLength(ReadOnlySpan<char> text)
     {
         var length = 0;
-        while (length < text.Length && (TokenScanner.IsWord(text[length]) || text[length] is '-'))
+        while (length < text.Length && (TokenScanner.IsWordCharacter(text[length]) || text[length] is '-'))
         {
             length++;
         }

@@ -109,7 +109,7 @@ internal ref struct GeneralLexer(CodeWriter writer, ReadOnlySpan<char> text, Cod
             '\'' when _language.Has(CodeTraits.Lifetimes) => TokenScanner.CharacterOrLifetime(rest),
             '/' when _language.Has(CodeTraits.RegexAndJsx) && IsExpressionStart() => (TokenScanner.RegexLength(rest), CodeKinds.String),
             '<' when _language.Has(CodeTraits.RegexAndJsx) && IsExpressionStart() => (ReadTag(rest), CodeKinds.Tag),
-            '<' when _text[.._position].EndsWith("#include ", StringComparison.Ordinal) => (TokenScanner.LineNear(rest).IndexOf('>') + 1, CodeKinds.String),
+            '<' when _text[.._position].EndsWith("#include ", StringComparison.Ordinal) => (TokenScanner.StartOfLine(rest).IndexOf('>') + 1, CodeKinds.String),
             _ => (0, ""),
         };
         if (length > 0)

@@ -74,7 +74,7 @@ internal static class LineLexer
     }
 
     /// <summary>A line of YAML, TOML or INI: a section, or a key and its value.</summary>
-    private static void WriteSetting(CodeWriter writer, ReadOnlySpan<char> line, char sign)
+    private static void WriteSetting(CodeWriter writer, ReadOnlySpan<char> line, char separator)
     {
         var rest = line.TrimStart();
         while (rest is ['-', ' ', ..])
@@ -83,7 +83,7 @@ internal static class LineLexer
         }
 
         writer.Write(line[..^rest.Length]);
-        if (rest is ['[', ..] && sign is '=' && !rest.Contains('='))
+        if (rest is ['[', ..] && separator is '=' && !rest.Contains('='))
         {
             writer.Write(rest, CodeKinds.Tag);
             return;
@@ -95,12 +95,12 @@ internal static class LineLexer
             return;
         }
 
-        var key = KeyLength(rest, sign);
+        var key = KeyLength(rest, separator);
         writer.Write(rest[..key], CodeKinds.Name);
         WriteValue(writer, rest[key..]);
     }
 
-    private static int KeyLength(ReadOnlySpan<char> line, char sign)
+    private static int KeyLength(ReadOnlySpan<char> line, char separator)
     {
         if (line is ['#' or ';' or '\n' or '{' or '[', ..] or [])
         {
@@ -108,14 +108,14 @@ internal static class LineLexer
         }
 
         var start = line[0] is '"' or '\'' ? TokenScanner.DelimitedLength(line, line[0] is '"' ? DoubleQuoted : RawQuoted) : 0;
-        var at = line[start..].IndexOf(sign);
+        var at = line[start..].IndexOf(separator);
         if (at < 0)
         {
             return 0;
         }
 
         at += start;
-        var isKey = sign is '=' || at + 1 >= line.Length || char.IsWhiteSpace(line[at + 1]);
+        var isKey = separator is '=' || at + 1 >= line.Length || char.IsWhiteSpace(line[at + 1]);
         return isKey && !line[..at].Contains('#') ? at : 0;
     }
 
@@ -145,7 +145,7 @@ internal static class LineLexer
             case var c when char.IsAsciiDigit(c) || (c is '-' && isStart && char.IsAsciiDigit(text.At(1))):
                 var number = 1 + TokenScanner.NumberLength(text[1..]);
                 return (number, isStart && (number == text.Length || text[number] is ' ' or '\n' or ',' or ']' or '}') ? CodeKinds.Number : null);
-            case var c when TokenScanner.IsWord(c):
+            case var c when TokenScanner.IsWordCharacter(c):
                 var word = TokenScanner.WordLength(text, withDashes: true);
                 return (word, isStart && text[..word] is "true" or "false" or "null" or "yes" or "no" or "on" or "off" ? CodeKinds.Keyword : null);
             default:

@@ -109,7 +109,7 @@ internal static class MarkupLexer
     private static int NameLength(ReadOnlySpan<char> text)
     {
         var length = 0;
-        while (length < text.Length && (TokenScanner.IsWord(text[length]) || text[length] is '-' or ':' or '.' or '@' or '#'))
+        while (length < text.Length && (TokenScanner.IsWordCharacter(text[length]) || text[length] is '-' or ':' or '.' or '@' or '#'))
         {
             length++;
         }

@@ -11,7 +11,7 @@ internal static class TokenScanner
 
     public static bool IsWordStart(char c) => char.IsLetter(c) || c is '_';
 
-    public static bool IsWord(char c) => char.IsLetterOrDigit(c) || c is '_';
+    public static bool IsWordCharacter(char c) => char.IsLetterOrDigit(c) || c is '_';
 
     /// <summary>A character of a text; NUL beyond its ends.</summary>
     public static char At(this ReadOnlySpan<char> text, int index) => index >= 0 && index < text.Length ? text[index] : '\0';
@@ -65,7 +65,7 @@ internal static class TokenScanner
     public static int WordLength(ReadOnlySpan<char> text, bool withDashes = false)
     {
         var length = 0;
-        while (length < text.Length && (IsWord(text[length]) || (withDashes && text[length] is '-' && length > 0)))
+        while (length < text.Length && (IsWordCharacter(text[length]) || (withDashes && text[length] is '-' && length > 0)))
         {
             length++;
         }
@@ -86,7 +86,7 @@ internal static class TokenScanner
         while (length < text.Length)
         {
             var c = text[length];
-            var isPart = IsWord(c)
+            var isPart = IsWordCharacter(c)
                 || (c is '.' && char.IsAsciiDigit(text.At(length + 1)))
                 || (c is '+' or '-' && length > 0 && text[length - 1] is 'e' or 'E' && char.IsAsciiDigit(text[0]) && text.At(1) is not 'x' && char.IsAsciiDigit(text.At(length + 1)));
             if (!isPart)
@@ -101,7 +101,7 @@ internal static class TokenScanner
     }
 
     /// <summary>The start of the line, up to the limit.</summary>
-    public static ReadOnlySpan<char> LineNear(ReadOnlySpan<char> rest)
+    public static ReadOnlySpan<char> StartOfLine(ReadOnlySpan<char> rest)
     {
         var near = rest[..Math.Min(rest.Length, MaxLookahead)];
         return near[..LineLength(near)];
@@ -110,7 +110,7 @@ internal static class TokenScanner
     /// <summary>The length of a regular expression with its flags: /a[/]b/g. 0 if it does not end in this line.</summary>
     public static int RegexLength(ReadOnlySpan<char> rest)
     {
-        var line = LineNear(rest);
+        var line = StartOfLine(rest);
         var isInSet = false;
         for (var i = 1; i < line.Length; i++)
         {
@@ -143,7 +143,7 @@ internal static class TokenScanner
     {
         if (rest.At(1) is '{')
         {
-            return LineNear(rest).IndexOf('}') is > 0 and var end ? end + 1 : 0;
+            return StartOfLine(rest).IndexOf('}') is > 0 and var end ? end + 1 : 0;
         }
 
         var word = WordLength(rest[1..]);

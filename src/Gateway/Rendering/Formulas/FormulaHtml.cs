@@ -10,7 +10,7 @@ internal static class FormulaHtml
     private const int MaxLength = 4_000;
 
     /// <summary>A longer MathML is not written: <see cref="ExtraLength"/> and this for each character of the formula.</summary>
-    private const int MaxGrowth = 14;
+    private const int MaxHtmlPerCharacter = 14;
 
     private const int ExtraLength = 200;
 
@@ -39,7 +39,7 @@ internal static class FormulaHtml
                 .Append(isBlock ? " display=\"block\">" : ">");
             formula.Write(html);
             html.Append("</math>");
-            return html.Length <= ExtraLength + (MaxGrowth * tex.Length);
+            return html.Length <= ExtraLength + (MaxHtmlPerCharacter * tex.Length);
         }
         catch (TexException)
         {

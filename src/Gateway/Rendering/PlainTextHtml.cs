@@ -4,8 +4,8 @@ using Markdig.Syntax.Inlines;
 
 namespace GeminiChat.Gateway.Rendering;
 
-/// <summary>Text that is shown without formatting, because formatting would cost too much.</summary>
-internal static class PlainTextFallback
+/// <summary>Text as HTML without formatting: messages of users, and parts of replies whose formatting would cost too much.</summary>
+internal static class PlainTextHtml
 {
     /// <summary>The CSS class. The page keeps the line breaks of such a paragraph.</summary>
     public const string Class = "plain";

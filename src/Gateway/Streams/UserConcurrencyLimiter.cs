@@ -1,14 +1,14 @@
 namespace GeminiChat.Gateway.Streams;
 
-/// <summary>Limits the streams that one user may hold open at this gateway.</summary>
+/// <summary>Limits what one user does at the same time at this gateway, such as open streams.</summary>
 /// <remarks>The framework's partitioned limiter runs a timer ten times a second. A count needs no timer.</remarks>
-/// <param name="streamsPerUser">0 for no limit.</param>
-internal abstract class StreamLimiter(int streamsPerUser)
+/// <param name="maxPerUser">0 for no limit.</param>
+internal abstract class UserConcurrencyLimiter(int maxPerUser)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, int> _open = [];
 
-    public int StreamsPerUser => streamsPerUser;
+    public int MaxPerUser => maxPerUser;
 
     /// <summary>Acquires a lease, which is held until it is disposed; null if the limit is reached.</summary>
     public IDisposable? Acquire(Guid userId)
@@ -16,7 +16,7 @@ internal abstract class StreamLimiter(int streamsPerUser)
         lock (_gate)
         {
             var open = _open.GetValueOrDefault(userId);
-            if (streamsPerUser > 0 && open >= streamsPerUser)
+            if (maxPerUser > 0 && open >= maxPerUser)
             {
                 return null;
             }
