@@ -19,6 +19,7 @@ export class MessageList {
   #autoScroll = new AutoScroll(scroller, list, (isAtEnd) => this.#toEndButton.update(isAtEnd || this.#views.size === 0));
   #loading = make("div", { id: "loading", role: "img", "aria-label": say("message.loading"), hidden: true }, ...[1, 2, 3].map(() => make("i")));
   #changedViews = new Set();
+  #olderObserver;
   #actions;
 
   /**
@@ -35,7 +36,8 @@ export class MessageList {
       scroller.focus({ preventScroll: true });
       actions.reload();
     });
-    new IntersectionObserver(([entry]) => entry.isIntersecting && actions.loadOlder(), { root: scroller }).observe(olderButton);
+    this.#olderObserver = new IntersectionObserver(([entry]) => entry.isIntersecting && actions.loadOlder(), { root: scroller });
+    this.#olderObserver.observe(olderButton);
   }
 
   clear() {
@@ -106,6 +108,10 @@ export class MessageList {
   /** Adds older messages above. The visible part does not move. */
   prepend(add) {
     this.#autoScroll.prepend(add);
+
+    // A user who scrolls up quickly may have the button in view again before the observer has looked. Then nothing would change for it.
+    this.#olderObserver.unobserve(olderButton);
+    this.#olderObserver.observe(olderButton);
   }
 
   /** Adds to the text of a reply that is being written. */
