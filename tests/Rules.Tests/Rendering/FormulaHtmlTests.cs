@@ -44,6 +44,8 @@ public sealed class FormulaHtmlTests
     [InlineData("\\begin{matrix} a & b \\\\ c \\end{matrix}", "<mtable class=\"matrix\"><mtr><mtd><mi>a</mi></mtd><mtd><mi>b</mi></mtd></mtr><mtr><mtd><mi>c</mi></mtd></mtr></mtable>")]
     [InlineData("\\hat{x}", "<mover accent=\"true\"><mi>x</mi><mo stretchy=\"false\">^</mo></mover>")]
     [InlineData("a \\not= b", "<mrow><mi>a</mi><mo>=\u0338</mo><mi>b</mi></mrow>")]
+    [InlineData("f''^2", "<msup><mi>f</mi><mrow><mo lspace=\"0em\" rspace=\"0em\">″</mo><mn>2</mn></mrow></msup>")]
+    [InlineData("\\begin{array}{l|c} a & b & c \\end{array}", "<mtable class=\"array\"><mtr><mtd class=\"left\"><mi>a</mi></mtd><mtd class=\"line\"><mi>b</mi></mtd><mtd class=\"left\"><mi>c</mi></mtd></mtr></mtable>")]
     [InlineData("f'", "<msup><mi>f</mi><mo lspace=\"0em\" rspace=\"0em\">′</mo></msup>")]
     public void A_formula_becomes_MathML(string tex, string mathml) => Assert.Contains($"<math>{mathml}</math>", FormulaHtml.ToHtml("span", $"${tex}$"), StringComparison.Ordinal);
 
@@ -66,10 +68,35 @@ public sealed class FormulaHtmlTests
     [InlineData("$\\newcommand{\\a}{\\a\\a}\\a$")]
     [InlineData("$\\ce{H2O}$")]
     [InlineData("$x_1_2$")]
+    [InlineData("$x^1^2$")]
+    [InlineData("$x^1'$")]
     [InlineData("$a & b$")]
     [InlineData("$\\begin{matrix} a$")]
     public void A_formula_that_is_not_understood_stays_as_it_is_written(string source) => Assert.Equal(
         $"<span class=\"math\">{source.Replace("&", "&amp;", StringComparison.Ordinal)}</span>", FormulaHtml.ToHtml("span", source));
+
+    /// <summary>The layout of deep MathML takes browsers a time that grows faster than the depth.</summary>
+    [Fact]
+    public void No_repetition_nests_deeply()
+    {
+        const int MaxElementDepth = 200;
+        var formulas = 0;
+        foreach (var (one, two) in Pieces.SelectMany(one => Pieces.Append("a").Append("^a").Append("_a"), static (one, two) => (one, two)))
+        {
+            foreach (var piece in new[] { one + two, one + "{" + two + "}", "x" + one + two })
+            {
+                var html = FormulaHtml.ToHtml("span", $"${string.Concat(Enumerable.Repeat(piece, 500))}$");
+                if (html.Contains("<math", StringComparison.Ordinal))
+                {
+                    formulas++;
+                    var deepest = XElement.Parse(html).DescendantNodes().Max(static node => node.Ancestors().Count());
+                    Assert.True(deepest <= MaxElementDepth, $"{piece} nests {deepest} elements.");
+                }
+            }
+        }
+
+        Assert.NotEqual(0, formulas);
+    }
 
     [Fact]
     public void Deep_nesting_is_refused_before_the_stack_ends()

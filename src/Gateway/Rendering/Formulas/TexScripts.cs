@@ -53,28 +53,25 @@ internal static class TexScripts
     private static (MathNode? Below, MathNode? Above) ParseBelowAndAbove(TexParser parser)
     {
         var reader = parser.Reader;
-        MathNode? below = null, above = null;
+        MathNode? below = null, primes = null, above = null;
         for (; reader.Peek() is '^' or '_' or '\''; reader.SkipBlanks())
         {
             if (reader.Peek() is '\'')
             {
-                above = Join(above, ParsePrimes(reader));
+                primes = primes is null && above is null ? ParsePrimes(reader) : throw reader.Unexpected();
             }
             else if (reader.Read() is '_')
             {
-                var script = parser.ParseArgument();
-                below = below is null ? script : throw reader.Unexpected();
+                below = below is null ? parser.ParseArgument() : throw reader.Unexpected();
             }
             else
             {
-                above = Join(above, parser.ParseArgument());
+                above = above is null ? parser.ParseArgument() : throw reader.Unexpected();
             }
         }
 
-        return (below, above);
+        return (below, primes is null || above is null ? primes ?? above : MathNode.Of("mrow", primes, above));
     }
-
-    private static MathNode Join(MathNode? first, MathNode second) => first is null ? second : MathNode.Of("mrow", first, second);
 
     private static MathNode ParsePrimes(TexReader reader)
     {

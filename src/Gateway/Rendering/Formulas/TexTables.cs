@@ -19,12 +19,13 @@ internal static class TexTables
     /// <param name="columns">The alignment of the columns as in an array of TeX, such as <c>l|cc</c>. If there are more columns, it starts again.</param>
     public static MathNode ParseRows(TexParser parser, string kind, string columns)
     {
+        var format = new ColumnFormat(columns);
         var rows = new List<MathNode>();
         var isEnd = false;
         while (!isEnd)
         {
             var hasLine = SkipLines(parser.Reader);
-            var cells = ParseCells(parser, columns);
+            var cells = ParseCells(parser, format);
             isEnd = !(parser.Reader.TryRead("\\\\") || parser.Reader.TryRead("\\cr"));
 
             // After the last end of a row, there is no other row.
@@ -99,39 +100,45 @@ internal static class TexTables
         return hasLine;
     }
 
-    private static List<MathNode> ParseCells(TexParser parser, string columns)
+    private static List<MathNode> ParseCells(TexParser parser, ColumnFormat format)
     {
         var cells = new List<MathNode>();
         do
         {
-            cells.Add(Cell(parser.ParseRow(), columns, cells.Count));
+            cells.Add(new MathNode("mtd", parser.ParseRow(), "", format.Classes(cells.Count)));
         }
         while (parser.Reader.TryRead("&"));
         return cells;
     }
 
-    private static MathNode Cell(List<MathNode> nodes, string columns, int index)
+    /// <summary>The format of the columns of a table: <c>l</c>, <c>c</c> or <c>r</c> for each column, and <c>|</c> for a line.</summary>
+    private sealed class ColumnFormat
     {
-        var letters = columns.Replace("|", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
-        var alignment = letters.Length == 0 ? 'c' : letters[index % letters.Length];
-        var hasLine = index > 0 && HasLineBefore(columns, index);
-        var classes = $"{alignment switch { 'r' => "right ", 'l' => "left ", _ => "" }}{(hasLine ? "line" : "")}".TrimEnd();
-        return new MathNode("mtd", nodes, "", classes.Length > 0 ? $" class=\"{classes}\"" : "");
-    }
+        private readonly List<char> _alignments = [];
+        private readonly HashSet<int> _lines = [];
 
-    private static bool HasLineBefore(string columns, int index)
-    {
-        var column = 0;
-        foreach (var c in columns)
+        public ColumnFormat(string columns)
         {
-            if (c is '|' && column == index)
+            foreach (var c in columns)
             {
-                return true;
+                if (c is '|')
+                {
+                    _lines.Add(_alignments.Count);
+                }
+                else if (c is not ' ')
+                {
+                    _alignments.Add(c);
+                }
             }
-
-            column += char.IsAsciiLetter(c) ? 1 : 0;
         }
 
-        return false;
+        /// <summary>The class attribute of a cell. A table with more columns than its format begins again with the first alignment.</summary>
+        public string Classes(int column)
+        {
+            var alignment = _alignments is [] ? 'c' : _alignments[column % _alignments.Count];
+            var hasLine = column > 0 && _lines.Contains(column);
+            var classes = $"{alignment switch { 'r' => "right ", 'l' => "left ", _ => "" }}{(hasLine ? "line" : "")}".TrimEnd();
+            return classes.Length > 0 ? $" class=\"{classes}\"" : "";
+        }
     }
 }
