@@ -89,7 +89,7 @@ export class Conversation {
     this.#render();
     if (!room) return;
     const { moves } = this.#reader;
-    this.#scrollPosition.read(room);
+    this.#scrollPosition.load(room);
     if (!message) this.#showCached(this.signal);
     if (!(await this.refresh(message ?? this.#scrollPosition.message)) || this.#room !== room) return;
     if (message) await this.#navigation.goToMessage(message);

@@ -36,7 +36,7 @@ export class MessageList {
       scroller.focus({ preventScroll: true });
       actions.reload();
     });
-    this.#olderObserver = new IntersectionObserver(([entry]) => entry.isIntersecting && actions.loadOlder(), { root: scroller });
+    this.#olderObserver = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && actions.loadOlder(), { root: scroller });
     this.#olderObserver.observe(olderButton);
   }
 

@@ -1,4 +1,4 @@
-// Makes a part of the page like newer HTML of it. What is equal stays: selection, focus and scroll places survive.
+// Makes a part of the page like newer HTML of it. What is equal stays, with its selection, focus and scroll position.
 
 import { contentOf, decorate } from "./decorate.js";
 

@@ -1,6 +1,6 @@
 // Where the user was in each chat. It survives a reload of the tab.
 
-const KEY = "geminichat.places";
+const KEY = "geminichat.scroll-positions";
 const MAX_ROOMS = 100;
 
 const positions = new Map(readStored());
@@ -34,8 +34,8 @@ export class ScrollPosition {
     }
   }
 
-  /** Reads the position in a room; null for the end. */
-  read(room) {
+  /** Loads the saved position in a room. */
+  load(room) {
     this.#position = positions.get(room);
     this.#isRestored = false;
   }

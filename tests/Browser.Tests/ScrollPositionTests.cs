@@ -3,9 +3,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace GeminiChat.Browser.Tests;
 
-/// <summary>The place of a chat where the user reads.</summary>
+/// <summary>The scroll position of a chat, and what must not move it.</summary>
 [Collection(ChatCollection.Name)]
-public sealed class ReadingPlaceTests(BrowserFixture site)
+public sealed class ScrollPositionTests(BrowserFixture site)
 {
     private const string Long = "A paragraph with words enough to fill a line or two of the page, so that an answer is soon longer than the page.\n\n";
 
