@@ -22,6 +22,8 @@ export const askInstructions = (current) =>
 /** Changes the instructions of a chat. If they cannot be saved, the text is not lost. Returns the changed room; null for none. */
 export async function changeInstructions(id) {
   let { system_prompt: text = "" } = await get(`/chatroom/${id}?limit=1`);
+  // The user is doing something else by now.
+  if (find("dialog[open]")) return null;
   let note = say("composer.instructionsNote");
   while ((text = await askText(say("common.instructions"), note, text, say("common.save"), MAX_LENGTH)) !== null) {
     try {

@@ -7,12 +7,18 @@ const lineField = find("#ask-value");
 const textField = find("#ask-long");
 const confirmButton = find("#ask-yes");
 
+// Answers the last question: whether the user agrees.
+let answer = () => {};
+
 /** Connects the buttons that close dialogs. A press outside closes those that a text cannot be lost in. */
 export function startDialogs() {
   addEventListener("click", ({ target }) => target.closest("[data-close]")?.closest("dialog").close());
   for (const one of document.querySelectorAll("dialog")) {
     if (one !== dialog) one.addEventListener("pointerdown", (event) => event.target === one && isOutside(event) && one.close());
   }
+
+  // The event of an older question may come while a newer one is open.
+  dialog.addEventListener("close", () => dialog.open || answer(dialog.returnValue === "yes"));
 
   // By default, Enter would press the first button of the form, which is Cancel.
   lineField.addEventListener("keydown", (event) => {
@@ -57,7 +63,9 @@ async function askFor(field, title, note, value, action) {
   return (await show(field, title, note, action, false)) ? field.value.trim() : null;
 }
 
+// A question that is still open counts as refused: its words and buttons are replaced.
 function show(field, title, text, action, isDangerous) {
+  answer(false);
   lineField.hidden = field !== lineField;
   lineField.required = field === lineField;
   textField.hidden = field !== textField;
@@ -71,5 +79,5 @@ function show(field, title, text, action, isDangerous) {
   if (field) field.focus();
   else find("[value='']", dialog).focus();
   if (field === lineField) lineField.select();
-  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
+  return new Promise((resolve) => (answer = resolve));
 }
