@@ -56,6 +56,28 @@ public sealed partial class DiagramTests(BrowserFixture site)
         await Expect(page.Locator(".code .state")).ToHaveCountAsync(0);
     }
 
+    [Fact]
+    public async Task A_block_whose_language_comes_later_gets_the_button_and_loses_it_again()
+    {
+        await using var device = await site.NewDevice();
+        var (page, reply) = await site.BeginReply(device, "A plan:\n\n```");
+        await Expect(page.Answers().Locator("pre")).ToHaveCountAsync(1);
+        await Expect(page.Button("Show diagram")).ToHaveCountAsync(0);
+
+        await reply.SendText("mermaid");
+        await Expect(page.Button("Show diagram")).ToHaveCountAsync(1);
+        await reply.SendText("-like");
+        await Expect(page.Button("Show diagram")).ToHaveCountAsync(0);
+        await reply.SendText("\nno diagram\n```\n\n- ```");
+        await Expect(page.Answers().Locator("pre")).ToHaveCountAsync(2);
+        await reply.SendText("mermaid\n  graph TD\n  ```\n");
+        await reply.Finish();
+
+        await Expect(page.Answers()).ToHaveAttributeAsync("data-status", "completed");
+        await Expect(page.Answers().Locator("li").Button("Show diagram")).ToHaveCountAsync(1);
+        await Expect(page.Button("Show diagram")).ToHaveCountAsync(1);
+    }
+
     private static ILocator Frame(IPage page) => page.Locator("iframe.diagram");
 
     private async Task Answer(IPage page, string source)

@@ -1,6 +1,6 @@
 // What the page adds to the HTML of messages: pictures, frames around code and tables, and the direction of each block.
 
-import { make } from "../core/dom.js";
+import { find, make } from "../core/dom.js";
 import { say } from "../core/words.js";
 import { showPictures } from "./attachments.js";
 import { diagramButton, isDiagram } from "./diagram-frame.js";
@@ -10,6 +10,15 @@ const FRAMED = "pre, table";
 
 /** The node of the HTML that a frame holds; the node itself if it has no frame. */
 export const contentOf = (node) => (node.isFrame ? node.lastChild : node);
+
+/** Gives the frame of a block that has changed the button that the block needs. */
+export function updateFrame(outer) {
+  const block = contentOf(outer);
+  const hasButton = find(":scope > .diagram-button", outer) !== null;
+  if (hasButton === isDiagram(block)) return;
+  if (hasButton) outer.replaceChildren(outer.firstChild, block);
+  else block.before(diagramButton(block));
+}
 
 /** Puts frames into a part of the HTML of a message, and around it. Returns what belongs on the page. */
 export function decorate(node) {

@@ -1,6 +1,6 @@
 // Makes a part of the page like newer HTML of it. What is equal stays, with its selection, focus and scroll position.
 
-import { contentOf, decorate } from "./decorate.js";
+import { contentOf, decorate, updateFrame } from "./decorate.js";
 
 // The attributes that decorate.js adds.
 const ADDED = ["dir", "tabindex"];
@@ -34,6 +34,7 @@ export function morph(old, fresh) {
     morphAttributes(known, fresh);
     // The page shows the picture in place of its name.
     if (!known.dataset.file) morphChildren(known, [...fresh.childNodes]);
+    if (old.isFrame) updateFrame(old);
   } else {
     old.replaceWith(decorate(fresh));
   }
