@@ -32,6 +32,20 @@ public sealed class RoomScreenTests(BrowserFixture site)
     }
 
     [Fact]
+    public async Task A_text_that_cannot_be_copied_is_told()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await page.Ask("a question");
+        await page.EvaluateAsync("navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError'))");
+
+        await page.Answers().Button("Copy").ClickAsync();
+
+        await Expect(page.Locator("#toast")).ToHaveTextAsync("That did not work. Try again.");
+        await Expect(page.Button("Copied")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Instructions_are_kept_and_go_to_the_model()
     {
         await using var device = await site.NewDevice();

@@ -1,6 +1,7 @@
 // The buttons below a message.
 
-import { announce, button, copyText, make } from "../core/dom.js";
+import { announce, button, copyText, make, toast } from "../core/dom.js";
+import { explain } from "../core/error-texts.js";
 import { icon } from "../core/icons.js";
 import { language, say } from "../core/words.js";
 import { askText } from "../ui/dialogs.js";
@@ -26,7 +27,13 @@ export function* messageButtons(message, actions, isAnswering) {
 /** A button that copies a text. */
 export function copyButton(label, text) {
   const element = iconButton("copy", label, async () => {
-    await copyText(text());
+    try {
+      await copyText(text());
+    } catch (error) {
+      toast(explain(error));
+      return;
+    }
+
     show("check", say("buttons.copied"));
     announce(say("buttons.copied"));
     setTimeout(() => show("copy", label), COPIED_FOR_MS);

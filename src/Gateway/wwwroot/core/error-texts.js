@@ -23,7 +23,9 @@ export function explain(error) {
 /** What is wrong. */
 export function errorMessage(error) {
   if (error.name === "TimeoutError") return say("errors.slow");
-  if (!error.status) return say(navigator.onLine ? "errors.unreachable" : "errors.offline");
+  // fetch throws a TypeError if the connection fails.
+  if (error instanceof TypeError) return say(navigator.onLine ? "errors.unreachable" : "errors.offline");
+  if (!error.status) return say("errors.other");
   const { limit, used } = error.body;
   const type = problemType(error);
   if (type === "daily-limit" && used < limit) return say("errors.daily-limit-of-tries");
