@@ -123,6 +123,27 @@ public sealed class SidebarTests(BrowserFixture site)
     }
 
     [Fact]
+    public async Task The_focus_stays_in_its_row_when_an_earlier_chat_leaves_the_list()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+
+        var focused = await page.EvaluateAsync<string>("""
+            async () => {
+              const { make, setChildren } = await import(document.querySelector("link[href$='/core/dom.js']").href);
+              const rows = [1, 2, 3].map((number) => make("button", {}, `${number}`));
+              const list = make("div", {}, ...rows);
+              document.body.append(list);
+              rows[2].focus();
+              setChildren(list, rows.slice(1));
+              return `${list.textContent}, ${document.activeElement.textContent}`;
+            }
+            """);
+
+        Assert.Equal("23, 3", focused);
+    }
+
+    [Fact]
     public async Task The_sidebar_can_be_folded_away_and_stays_so()
     {
         await using var device = await site.NewDevice();

@@ -151,8 +151,10 @@ export class MessageList {
   }
 
   #flush() {
-    for (const view of this.#changedViews) view.flush();
+    const views = [...this.#changedViews];
+    // An error must not keep later changes from being shown.
     this.#changedViews.clear();
+    for (const view of views) view.flush();
     this.#showEnd();
   }
 

@@ -27,16 +27,13 @@ export function checkRadio(group, value) {
 
 /** Sets the children of a parent. It moves only children in the wrong place, so focus and scroll position stay. */
 export function setChildren(parent, nodes) {
+  const kept = new Set(nodes);
+  // What goes leaves first, so that what follows it need not move.
+  for (const child of [...parent.childNodes]) if (!kept.has(child)) child.remove();
   let at = parent.firstChild;
   for (const node of nodes) {
     if (node === at) at = at.nextSibling;
     else parent.insertBefore(node, at);
-  }
-
-  while (at) {
-    const next = at.nextSibling;
-    at.remove();
-    at = next;
   }
 }
 
@@ -89,6 +86,7 @@ export async function copyText(text) {
   // While a dialog is open, nothing outside of it can be selected.
   (find("dialog[open]") ?? document.body).append(field);
   field.select();
-  document.execCommand("copy");
+  const isCopied = document.execCommand("copy");
   field.remove();
+  if (!isCopied) throw new Error("The browser has not copied the text.");
 }
