@@ -101,6 +101,117 @@ public sealed partial class SessionTests(BrowserFixture site)
     }
 
     [Fact]
+    public async Task A_message_that_is_being_sent_ends_with_the_session_and_does_not_reach_the_next_user()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await page.Clock.InstallAsync();
+        var isReachable = false;
+        await page.RouteAsync("**/chatroom", route => isReachable || route.Request.Method != "POST" ? route.ContinueAsync() : route.AbortAsync("connectionreset"));
+        await page.RunAndWaitForRequestAsync(() => page.Send("words of the first user"), "**/chatroom");
+        await page.ChooseAccountMenuItem("Sign out");
+        await device.SignIn(page);
+        isReachable = true;
+
+        // No attempt would wait longer.
+        await page.Clock.FastForwardAsync(60_000);
+
+        await page.Ask("words of the second user");
+        await Expect(page.Questions()).ToHaveTextAsync(["words of the second user"]);
+        await Expect(page.Rooms()).ToHaveTextAsync(["words of the second user"]);
+    }
+
+    [Fact]
+    public async Task An_upload_that_is_being_repeated_ends_with_the_session()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await page.Clock.InstallAsync();
+        var attempts = 0;
+        await page.RouteAsync("**/files", route =>
+        {
+            attempts++;
+            return route.AbortAsync("connectionreset");
+        });
+        await page.RunAndWaitForRequestAsync(
+            () => page.Locator("#chooser").SetInputFilesAsync(new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = "Orleans"u8.ToArray() }),
+            "**/files");
+        await page.ChooseAccountMenuItem("Sign out");
+        await device.SignIn(page);
+        var before = attempts;
+
+        await page.Clock.FastForwardAsync(60_000);
+
+        await page.Ask("a question");
+        await Expect(page.Uploads()).ToHaveCountAsync(0);
+        Assert.Equal(before, attempts);
+    }
+
+    [Fact]
+    public async Task A_refresh_that_ends_after_the_session_does_not_bring_it_back()
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        var other = await device.Open("/icon.svg");
+        var isLate = new TaskCompletionSource();
+        await page.RouteAsync("**/auth/refresh", async route =>
+        {
+            await isLate.Task;
+            await route.ContinueAsync();
+        });
+        await page.ExpireSession();
+        await page.RunAndWaitForRequestAsync(() => page.Send("words"), "**/auth/refresh");
+        await other.EvaluateAsync("localStorage.removeItem('geminichat.session')");
+        await Expect(page.GetByLabel("Mobile number")).ToBeVisibleAsync();
+
+        isLate.SetResult();
+        await page.EvaluateAsync("fetch('/icon.svg')");
+
+        Assert.Null(await page.EvaluateAsync<string?>("localStorage['geminichat.session'] ?? null"));
+        await Expect(page.GetByLabel("Mobile number")).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData("**/chatroom?archived=true")]
+    [InlineData("**/chatroom/*?limit=1")]
+    [InlineData("**/shares")]
+    public async Task An_answer_that_comes_after_the_end_of_the_session_is_not_shown_to_the_next_user(string late)
+    {
+        await using var device = await site.NewDevice();
+        var page = await device.SignIn();
+        await page.Ask("a secret");
+        await page.ChooseRoomMenuItem("Archive");
+        await Expect(page.Locator("#toast")).ToBeVisibleAsync();
+        var isLate = new TaskCompletionSource();
+        await page.RouteAsync(late, async route =>
+        {
+            var answer = await route.FetchAsync();
+            await isLate.Task;
+            await route.FulfillAsync(new() { Response = answer });
+        });
+        await page.RunAndWaitForRequestAsync(() => AskFor(page, late), late);
+        await page.ChooseAccountMenuItem("Sign out");
+        await device.SignIn(page);
+        await page.EvaluateAsync("document.querySelector('#toast').textContent = ''");
+
+        isLate.SetResult();
+        await page.EvaluateAsync("fetch('/icon.svg')");
+        await page.Ask("a question");
+
+        await Expect(page.Locator("#archived a")).ToHaveCountAsync(0);
+        await Expect(page.Locator("dialog[open]")).ToHaveCountAsync(0);
+        await Expect(page.Locator("#toast")).ToBeEmptyAsync();
+        await Expect(page.Rooms()).ToHaveTextAsync(["a question"]);
+    }
+
+    private static Task AskFor(IPage page, string what) => what switch
+    {
+        "**/shares" => page.ChooseRoomMenuItem("Share"),
+        "**/chatroom/*?limit=1" => page.ChooseRoomMenuItem("Instructions"),
+        _ => page.Locator("#archive summary").ClickAsync(),
+    };
+
+    [Fact]
     public async Task A_reload_between_number_and_code_keeps_the_code_valid()
     {
         await using var device = await site.NewDevice();

@@ -59,13 +59,13 @@ const conversation = new Conversation({
   sendFailed: (problem) => composer.showError(problem),
 });
 
-// Ends what belongs to the signed-in user; null if nobody is signed in.
-let abortController = null;
+// Whether the chats of a user are shown, or the sign-in form.
+let isSignedIn = false;
 
 /** Shows the chats of the signed-in user, or the sign-in form. */
 async function onSignIn() {
-  if (abortController) return;
-  const isSignedIn = session.read() !== null;
+  if (isSignedIn) return;
+  isSignedIn = session.read() !== null;
   find("#start").hidden = isSignedIn;
   find("#app").hidden = !isSignedIn;
   if (!isSignedIn) {
@@ -73,10 +73,9 @@ async function onSignIn() {
     return;
   }
 
-  abortController = new AbortController();
   showConnection();
   rooms.showCached();
-  followEvents(abortController.signal, { rooms, conversation, currentRoom, removeRoom, showConnection });
+  followEvents(session.signal(), { rooms, conversation, currentRoom, removeRoom, showConnection });
   onAddressChange();
   refreshPlan();
   readOptions();
@@ -84,15 +83,14 @@ async function onSignIn() {
   try {
     await showUser();
   } catch (error) {
-    if (abortController && navigator.onLine) toast(explain(error));
+    if (navigator.onLine) toast(explain(error));
   }
 }
 
 /** Shows the sign-in form, and deletes what belongs to the user. */
 function onSignOut() {
-  if (!abortController) return;
-  abortController.abort();
-  abortController = null;
+  if (!isSignedIn) return;
+  isSignedIn = false;
   history.replaceState(null, "", location.pathname);
   conversation.open(null);
   composer.reset();
@@ -129,7 +127,7 @@ function removeRoom(room) {
 }
 
 function onEscape(event) {
-  if (event.key !== "Escape" || event.isComposing || !abortController || find("dialog[open]") || find("#menu:popover-open")) return;
+  if (event.key !== "Escape" || event.isComposing || !isSignedIn || find("dialog[open]") || find("#menu:popover-open")) return;
   conversation.stop();
 }
 
@@ -159,7 +157,7 @@ function startParts() {
     search: () => openSearch(),
     toggleSidebar: toggleDrawer,
   });
-  startOffline((trouble) => abortController && showConnection(trouble));
+  startOffline((trouble) => isSignedIn && showConnection(trouble));
 }
 
 setLanguage();
@@ -168,6 +166,6 @@ fillIcons();
 startParts();
 session.watch({ onStart: onSignIn, onEnd: onSignOut });
 find("#skip").addEventListener("click", () => find("#text").focus());
-addEventListener("hashchange", () => abortController && onAddressChange());
+addEventListener("hashchange", () => isSignedIn && onAddressChange());
 addEventListener("keydown", onEscape);
 onSignIn();

@@ -1,6 +1,6 @@
 // A new password: by the current one, or by a code if there is none or it is forgotten.
 
-import { send, sendWithoutSession } from "../core/api.js";
+import { send, sendWithoutToken } from "../core/api.js";
 import { find } from "../core/dom.js";
 import * as session from "../core/session.js";
 import { say } from "../core/words.js";
@@ -54,14 +54,14 @@ async function change() {
 async function reset(number) {
   await session.replace(async () => {
     acceptedPassword ??= await setByCode(number, wanted.value);
-    return sendWithoutSession("POST", "/auth/login", { mobile_number: number, password: acceptedPassword, device_token: session.deviceToken() });
+    return sendWithoutToken("POST", "/auth/login", { mobile_number: number, password: acceptedPassword, device_token: session.deviceToken() });
   });
   return finish();
 }
 
 async function setByCode(number, password) {
   const body = { mobile_number: number, otp_code: code.value.trim(), request_id: requestId, new_password: password };
-  await sendWithoutSession("POST", "/auth/reset-password", body);
+  await sendWithoutToken("POST", "/auth/reset-password", body);
   return password;
 }
 

@@ -4,6 +4,7 @@ import { explain, get, pause, send } from "../core/api.js";
 import { fromNow } from "../core/countdown.js";
 import { find, toast } from "../core/dom.js";
 import { problemType } from "../core/error-texts.js";
+import * as session from "../core/session.js";
 import { say } from "../core/words.js";
 
 const MAX_CHECKS = 20;
@@ -57,6 +58,7 @@ export async function returnFromCheckout() {
   }
 
   toast(say("plan.confirming"));
+  const signal = session.signal();
   const status = `/payments/subscription/status?session_id=${encodeURIComponent(query.get("session_id") ?? "")}`;
   for (let check = 0; check < MAX_CHECKS; check++) {
     const { subscription } = await get(status).catch(() => ({}));
@@ -66,7 +68,8 @@ export async function returnFromCheckout() {
       return;
     }
 
-    await pause(CHECK_INTERVAL_MS);
+    await pause(CHECK_INTERVAL_MS, signal);
+    if (signal.aborted) return;
   }
 
   toast(say("plan.unconfirmed"));

@@ -2,6 +2,7 @@
 
 import { explain } from "../core/api.js";
 import { find, isTouch, toast } from "../core/dom.js";
+import * as session from "../core/session.js";
 import { fitHeight, focusUnlessTouch, isSendKey } from "../ui/text-field.js";
 import { clearDrafts, deleteDraft, readDraft, watchDrafts, writeDraft } from "./drafts.js";
 import { askInstructions, changeInstructions, showInstructions } from "./instructions.js";
@@ -67,8 +68,9 @@ export class Composer {
     if (temporary) this.saveSoon(); // What was typed before may be stored.
   }
 
-  /** Deletes all drafts. */
+  /** Deletes all drafts. The session has ended, and with it what was being sent. */
   reset() {
+    this.#setBusy(false);
     this.#cancelSave();
     clearDrafts();
     this.#uploads.clear();
@@ -91,10 +93,14 @@ export class Composer {
     this.#saveDraft();
     this.#setBusy(true);
     this.clearError();
+    const signal = session.signal();
     let room = this.#room;
     try {
-      const attempt = this.#sender.prepare(room, await this.#message(), this.#newRoomSettings());
+      const message = { content: text.value, ...chosenOptions(), ...(await this.#uploads.attachments()) };
+      const settings = { ...(isNextChatTemporary() && { temporary: true }), ...(this.#instructions && { system_prompt: this.#instructions }) };
+      const attempt = this.#sender.prepare(room, message, settings);
       await this.#on.sending();
+      signal.throwIfAborted();
       const newRoom = await this.#sender.createRoom(attempt);
       room = attempt.room;
       if (newRoom) this.#onRoomCreated(newRoom);
@@ -103,18 +109,10 @@ export class Composer {
       this.#uploads.clearSent();
       this.#onSubmitted(room, true);
     } catch (error) {
+      if (signal.aborted) return;
       this.#onSubmitted(room, false);
       this.showError(error);
     }
-  }
-
-  async #message() {
-    const message = { content: text.value, ...chosenOptions() };
-    return this.#uploads.isEmpty ? message : { ...message, attachments: await this.#uploads.ids() };
-  }
-
-  #newRoomSettings() {
-    return { ...(isNextChatTemporary() && { temporary: true }), ...(this.#instructions && { system_prompt: this.#instructions }) };
   }
 
   // The draft moves to the new room, with its files.

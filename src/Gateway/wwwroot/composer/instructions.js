@@ -31,6 +31,7 @@ export async function changeInstructions(id) {
       announce(say(text ? "composer.instructionsKept" : "composer.instructionsGone"));
       return room;
     } catch (error) {
+      if (error.name === "AbortError") throw error;
       note = explain(error);
     }
   }

@@ -69,14 +69,10 @@ export class Uploads {
     this.#room = room;
   }
 
-  /** The ids of the files, once all are uploaded. */
-  ids() {
-    return Promise.all(this.#files.map((file) => file.upload.then(({ id }) => id)));
-  }
-
-  /** Whether the user has chosen any. */
-  get isEmpty() {
-    return this.#files.length === 0;
+  /** What the message says about the files, once all are uploaded. */
+  async attachments() {
+    const attachments = await Promise.all(this.#files.map((file) => file.upload.then(({ id }) => id)));
+    return attachments.length > 0 ? { attachments } : {};
   }
 
   /** The message that has the shown files is sent. */
@@ -160,7 +156,7 @@ export class Uploads {
 
   #showAll() {
     list.replaceChildren(...this.#files.map((item) => item.element));
-    list.hidden = this.isEmpty;
+    list.hidden = this.#files.length === 0;
   }
 }
 

@@ -1,4 +1,5 @@
-// Requests to this server with the session's token. Errors are thrown as `Problem`.
+// Requests to this server with the session's token. Errors are thrown as `Problem`. A request belongs to the session in which it began:
+// when that ends, the request ends with an AbortError, which is nothing to tell the user.
 
 import * as session from "./session.js";
 
@@ -17,35 +18,46 @@ export class Problem extends Error {
   }
 }
 
-/** Sends a request. After a 401 it refreshes the session once. */
-export async function request(path, options = {}) {
-  const token = await session.accessToken();
-  const response = await fetchWithToken(path, options, token);
-  if (response.status === 401 && token) {
-    const fresh = await session.refresh(token);
-    if (fresh) return ensureOk(await fetchWithToken(path, options, fresh));
+/** Does work of the present session. Its signal is aborted when the session ends, or by the given signal. */
+async function inSession(work, given = session.signal()) {
+  const signal = AbortSignal.any([session.signal(), given]);
+  try {
+    return await work(signal);
+  } finally {
+    // The next user of the page gets neither the answer nor the error.
+    signal.throwIfAborted();
   }
-
-  return ensureOk(response);
 }
+
+/** Sends a request. After a 401 it refreshes the session once. */
+export const request = (path, options = {}) =>
+  inSession(async (signal) => {
+    const token = await session.accessToken();
+    let response = await fetchWithToken(path, { ...options, signal }, token);
+    const fresh = response.status === 401 && token && (await session.refresh(token));
+    if (fresh) response = await fetchWithToken(path, { ...options, signal }, fresh);
+    if (response.status === 401 && token && !path.startsWith("/auth/") && !signal.aborted) session.clear();
+    return ensureOk(response);
+  }, options.signal);
 
 export const get = async (path) => (await request(path)).json();
 
 export const send = async (method, path, body) => json(await request(path, withBody(method, body)));
 
-/** Sends a request without the session, which then need not be valid. */
-export const sendWithoutSession = async (method, path, body) => json(await ensureOk(await fetchWithToken(path, withBody(method, body))));
+/** Sends a request without the token, which then need not be valid. */
+export const sendWithoutToken = (method, path, body) =>
+  inSession(async (signal) => json(await ensureOk(await fetchWithToken(path, { ...withBody(method, body), signal }))));
 
 /**
  * Posts with an idempotency key. If the connection breaks or the server restarts, it repeats the request with the same key,
  * so the server does it only once.
  */
 export const sendOnce = (path, body, key) =>
-  withRetries(async () => json(await request(path, withBody("POST", body, { "Idempotency-Key": key }))), [503]);
+  withRetries(async (signal) => json(await request(path, { ...withBody("POST", body, { "Idempotency-Key": key }), signal })), [503]);
 
 /** Uploads a file, likewise. `onProgress` gets the part of it that is sent, which fetch could not tell. */
-export const upload = (path, file, key, { onProgress, signal }) =>
-  withRetries(async () => {
+export const upload = (path, file, key, { onProgress, signal: given }) =>
+  withRetries(async (signal) => {
     const token = await session.accessToken();
     try {
       return await postFile(path, file, key, token, onProgress, signal);
@@ -54,19 +66,21 @@ export const upload = (path, file, key, { onProgress, signal }) =>
       if (!fresh) throw error;
       return postFile(path, file, key, fresh, onProgress, signal);
     }
-  }, [429, 503], signal);
+  }, [429, 503], given);
 
-async function withRetries(work, retryable, signal) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      const isTemporary = error instanceof TypeError || retryable.includes(error.status);
-      if (!isTemporary || attempt === MAX_ATTEMPTS || signal?.aborted || !navigator.onLine) throw error;
-      await pause(Math.max(backoff(attempt), Math.min((error.retryAfter ?? 0) * 1000, MAX_WAIT_MS)), signal);
+const withRetries = (work, retryable, given) =>
+  inSession(async (signal) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work(signal);
+      } catch (error) {
+        const isTemporary = error instanceof TypeError || retryable.includes(error.status);
+        if (!isTemporary || attempt === MAX_ATTEMPTS || signal.aborted || !navigator.onLine) throw error;
+        await pause(Math.max(backoff(attempt), Math.min((error.retryAfter ?? 0) * 1000, MAX_WAIT_MS)), signal);
+        signal.throwIfAborted();
+      }
     }
-  }
-}
+  }, given);
 
 function postFile(path, file, key, token, onProgress, signal) {
   return new Promise((resolve, reject) => {
@@ -84,7 +98,9 @@ function postFile(path, file, key, token, onProgress, signal) {
     });
     xhr.addEventListener("error", () => reject(new TypeError("The connection broke.")));
     xhr.addEventListener("abort", () => reject(signal.reason));
-    signal.addEventListener("abort", () => xhr.abort());
+    const abort = () => xhr.abort();
+    signal.addEventListener("abort", abort);
+    xhr.addEventListener("loadend", () => signal.removeEventListener("abort", abort));
     signal.throwIfAborted();
     xhr.send(form);
   });
@@ -134,6 +150,5 @@ async function ensureOk(response) {
   if (response.ok) return response;
   const body = await response.json().catch(() => ({}));
   const retryAfter = Number(response.headers.get("Retry-After"));
-  if (response.status === 401 && session.read() && !response.url.includes("/auth/")) session.clear();
   throw new Problem(response.status, body, retryAfter);
 }

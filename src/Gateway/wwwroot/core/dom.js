@@ -60,8 +60,9 @@ export function announce(text) {
 
 let toastTimer;
 
-/** Shows a line of text for a while, above everything, and announces it. */
+/** Shows a line of text for a while, above everything, and announces it; nothing if the text is empty. */
 export function toast(text) {
+  if (!text) return;
   const line = find("#toast");
   line.textContent = text;
   line.hidePopover();

@@ -20,8 +20,9 @@ export function explain(error) {
   return seconds ? `${errorMessage(error)} ${retryText(error, seconds)}` : errorMessage(error);
 }
 
-/** What is wrong. */
+/** What is wrong; empty if the session has ended, which the user is told by the sign-in form. */
 export function errorMessage(error) {
+  if (error.name === "AbortError") return "";
   if (error.name === "TimeoutError") return say("errors.slow");
   // fetch throws a TypeError if the connection fails.
   if (error instanceof TypeError) return say(navigator.onLine ? "errors.unreachable" : "errors.offline");

@@ -13,6 +13,10 @@ const DEVICE_KEY = "geminichat.device";
 const REFRESH_EARLY_MS = 30_000;
 
 const events = new EventTarget();
+let abortController = new AbortController();
+
+/** Is aborted when the present session ends. */
+export const signal = () => abortController.signal;
 
 export function read() {
   try {
@@ -36,6 +40,12 @@ export function clear() {
   const last = deviceToken();
   if (last) localStorage.setItem(DEVICE_KEY, last);
   localStorage.removeItem(KEY);
+  end();
+}
+
+function end() {
+  abortController.abort();
+  abortController = new AbortController();
   events.dispatchEvent(new Event("end"));
 }
 
@@ -44,7 +54,7 @@ export function watch({ onStart, onEnd }) {
   events.addEventListener("end", onEnd);
   addEventListener("storage", ({ key, newValue, oldValue }) => {
     if (key !== KEY && key !== null) return;
-    if (!newValue) onEnd();
+    if (!newValue) end();
     else if (!oldValue) onStart();
   });
 }
@@ -59,6 +69,7 @@ export async function accessToken() {
  * Exchanges the refresh token, unless another tab has exchanged it since the old access token was read.
  * @returns {Promise<string|null>} The new access token; null if the session has ended.
  * @throws {TypeError} The server could not be reached, so the session may still be live.
+ * @throws {DOMException} The session has ended meanwhile (AbortError).
  */
 export function refresh(oldToken) {
   return withLock(async () => {
@@ -70,6 +81,8 @@ export function refresh(oldToken) {
       method: "POST",
       headers: { "Content-Type": "application/json", "Idempotency-Key": session.key },
       body: JSON.stringify({ refresh_token: session.refresh }),
+      // The tokens of a session that has ended must not replace those of the next one.
+      signal: signal(),
     });
     if (response.ok) {
       save(await response.json());

@@ -2,6 +2,7 @@
 
 import { explain, get } from "../core/api.js";
 import { find, toast } from "../core/dom.js";
+import * as session from "../core/session.js";
 import * as chatCache from "../offline/chat-cache.js";
 import { RoomList } from "./room-list.js";
 
@@ -35,8 +36,9 @@ export class Rooms {
 
   /** Shows the list as it was seen last, until the server answers. */
   async showCached() {
+    const signal = session.signal();
     const rooms = await chatCache.readList();
-    if (this.#isRead) return;
+    if (this.#isRead || signal.aborted) return;
     for (const room of rooms) if (!this.#rooms.has(room.id)) this.#rooms.set(room.id, { ...room, version: undefined });
     this.#showAll();
   }
