@@ -37,7 +37,7 @@ public sealed class RoomScreenTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         await page.Ask("a question");
-        await page.EvaluateAsync("navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError'))");
+        await page.EvaluateAsync("() => { navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError')); }");
 
         await page.Answers().Button("Copy").ClickAsync();
 

@@ -153,14 +153,16 @@ public sealed partial class SessionTests(BrowserFixture site)
         await using var device = await site.NewDevice();
         var page = await device.SignIn();
         var other = await device.Open("/icon.svg");
-        var isLate = new TaskCompletionSource();
+        var (isAsked, isLate) = (new TaskCompletionSource(), new TaskCompletionSource());
         await page.RouteAsync("**/auth/refresh", async route =>
         {
+            isAsked.TrySetResult();
             await isLate.Task;
             await route.ContinueAsync();
         });
         await page.ExpireSession();
-        await page.RunAndWaitForRequestAsync(() => page.Send("words"), "**/auth/refresh");
+        await page.Send("words");
+        await isAsked.Task.WaitAsync(GeminiCallLog.DefaultTimeout);
         await other.EvaluateAsync("localStorage.removeItem('geminichat.session')");
         await Expect(page.GetByLabel("Mobile number")).ToBeVisibleAsync();
 
