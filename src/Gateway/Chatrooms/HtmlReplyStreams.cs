@@ -25,6 +25,9 @@ internal sealed class HtmlReplySource(
     /// <summary>Faster changes are hard to see, and each one costs the server and the page.</summary>
     internal static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>A machine that is busy with other things makes a short rendering look long. Clients wait for the HTML all the same.</summary>
+    internal static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(3);
+
     /// <summary>The pause after a rendering is this many times as long as the rendering, so a reader takes at most a tenth of a core.</summary>
     private const int PauseFactor = 10;
 
@@ -109,7 +112,7 @@ internal sealed class HtmlReplySource(
         var changes = lease.IsAcquired ? _html.Render() : [];
         _renderedAt = time.GetTimestamp();
         var cost = time.GetElapsedTime(start, _renderedAt);
-        _pause = cost * PauseFactor > MinPause ? cost * PauseFactor : MinPause;
+        _pause = TimeSpan.FromTicks(Math.Clamp(cost.Ticks * PauseFactor, MinPause.Ticks, MaxPause.Ticks));
         return changes;
     }
 

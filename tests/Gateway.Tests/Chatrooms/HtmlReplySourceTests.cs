@@ -64,11 +64,38 @@ public sealed class HtmlReplySourceTests : IDisposable
         Assert.Equal(("", "<p>a</p>\n"), await reading);
     }
 
-    private async Task<(string Text, string Html)> Read()
+    [Fact]
+    public async Task A_rendering_that_took_long_delays_the_next_one_for_a_limited_time()
     {
-        var update = (await _html.ReadAsync(TestContext.Current.CancellationToken))!;
-        _html.Advance(update);
+        var html = new HtmlReplySource(_source, earlier: null, new ReplyCursor(1, 0), _renderer, new SlowTimeProvider(HtmlReplySource.MaxPause / 3));
+        _source.Say("a");
+        Assert.Equal(("a", "<p>a</p>\n"), await Read(html));
+        _source.Say("b");
+        Assert.Equal(("b", ""), await Read(html));
+        _source.Say("c");
+        Assert.Equal(("c", ""), await Read(html));
+        _source.Say("d");
+        Assert.Equal(("d", "bcd</p>\n"), await Read(html));
+    }
+
+    private Task<(string Text, string Html)> Read() => Read(_html);
+
+    private static async Task<(string Text, string Html)> Read(HtmlReplySource html)
+    {
+        var update = (await html.ReadAsync(TestContext.Current.CancellationToken))!;
+        html.Advance(update);
         return (update.Text.Text, string.Concat(update.Changes.Select(change => change.Html)));
+    }
+
+    /// <summary>A clock that advances each time it is read.</summary>
+    private sealed class SlowTimeProvider(TimeSpan step) : FakeTimeProvider
+    {
+        public override long GetTimestamp()
+        {
+            var timestamp = base.GetTimestamp();
+            Advance(step);
+            return timestamp;
+        }
     }
 
     private sealed class FakeSource : IStreamSource<ReplyProgress>
