@@ -46,6 +46,7 @@ public sealed class FormulaHtmlTests
     [InlineData("a \\not= b", "<mrow><mi>a</mi><mo>=\u0338</mo><mi>b</mi></mrow>")]
     [InlineData("f''^2", "<msup><mi>f</mi><mrow><mo lspace=\"0em\" rspace=\"0em\">″</mo><mn>2</mn></mrow></msup>")]
     [InlineData("\\begin{array}{l|c} a & b & c \\end{array}", "<mtable class=\"array\"><mtr><mtd class=\"left\"><mi>a</mi></mtd><mtd class=\"line\"><mi>b</mi></mtd><mtd class=\"left\"><mi>c</mi></mtd></mtr></mtable>")]
+    [InlineData("\\begin{array}{r@{}|l} a & b \\end{array}", "<mtable class=\"array\"><mtr><mtd class=\"right\"><mi>a</mi></mtd><mtd class=\"left line\"><mi>b</mi></mtd></mtr></mtable>")]
     [InlineData("f'", "<msup><mi>f</mi><mo lspace=\"0em\" rspace=\"0em\">′</mo></msup>")]
     public void A_formula_becomes_MathML(string tex, string mathml) => Assert.Contains($"<math>{mathml}</math>", FormulaHtml.ToHtml("span", $"${tex}$"), StringComparison.Ordinal);
 

@@ -111,7 +111,7 @@ internal static class TexTables
         return cells;
     }
 
-    /// <summary>The format of the columns of a table: <c>l</c>, <c>c</c> or <c>r</c> for each column, and <c>|</c> for a line.</summary>
+    /// <summary>The format of the columns of a table: <c>l</c>, <c>c</c> or <c>r</c> for each column, and <c>|</c> for a line. Other characters are ignored.</summary>
     private sealed class ColumnFormat
     {
         private readonly List<char> _alignments = [];
@@ -125,7 +125,7 @@ internal static class TexTables
                 {
                     _lines.Add(_alignments.Count);
                 }
-                else if (c is not ' ')
+                else if (char.IsAsciiLetter(c))
                 {
                     _alignments.Add(c);
                 }
