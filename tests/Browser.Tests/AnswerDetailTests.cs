@@ -151,9 +151,8 @@ public sealed class AnswerDetailTests(BrowserFixture site)
         await Expect(page.Locator("#option-menu")).ToBeHiddenAsync();
         await Expect(options).ToBeFocusedAsync();
         await page.GetByLabel("Search the web").CheckAsync();
-        await page.Send("second");
+        await page.Ask("second");
         await Expect(page.Answers()).ToHaveCountAsync(2);
-        await Expect(page.Answers().Last).ToHaveAttributeAsync("data-status", "completed");
         var request = site.Gemini.Calls.Requests[^1];
         Assert.Equal("gemini-2.5-flash", request.Model);
         Assert.Contains("googleSearch", request.Tools);

@@ -78,9 +78,8 @@ public sealed class PageFigures(BrowserFixture site, ITestOutputHelper output)
         await Expect(page.Answers().Content()).ToBeVisibleAsync();
         var pieces = Enumerable.Range(0, 40).Select(static i => i % 8 == 7 ? "\n\n* and so on\n\n```c\nint x;\n```\n\n" : string.Create(CultureInfo.InvariantCulture, $"word {i} of **this** answer. ")).ToArray();
         site.Gemini.EnqueueReplies(Script.Chunks(TimeSpan.FromMilliseconds(40), pieces).Then(Script.Finish()));
-        await page.Send("tell me more");
+        await page.Ask("tell me more");
         await Expect(page.Answers()).ToHaveCountAsync(2);
-        await Expect(page.Answers().Last).ToHaveAttributeAsync("data-status", "completed");
         output.WriteLine($"layout shift of the load and a whole turn: {await Shifts(page):F4}");
     }
 
