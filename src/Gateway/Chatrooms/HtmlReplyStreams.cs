@@ -28,7 +28,7 @@ internal sealed class HtmlReplySource(
     /// <summary>A machine that is busy with other things makes a short rendering look long. Clients wait for the HTML all the same.</summary>
     internal static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(3);
 
-    /// <summary>The pause after a rendering is this many times as long as the rendering, so a reader takes at most a tenth of a core.</summary>
+    /// <summary>The pause after a rendering of up to 300 ms is this many times as long, so a reader takes at most a tenth of a core.</summary>
     private const int PauseFactor = 10;
 
     private readonly IncrementalHtml _html = new();
